@@ -1,0 +1,1 @@
+"""The machine that listens and answers; it knows no subject."""

@@ -1,0 +1,111 @@
+"""What every channel is: it turns a platform's messages into Incoming, and Message into the platform's."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from starlette.routing import BaseRoute
+
+from bot.messages import Attachment, Incoming, Message
+
+Listen = Callable[[Incoming], Awaitable[Message | None]]
+"""Hands an Incoming to the station; returns the answer once it is durable, None for no answer.
+
+Raises models.store.StoreDown when nothing could be kept: answer 503, the platform repeats.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment, made."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+MakeFile = Callable[[Attachment], Awaitable[File]]
+"""Makes an attachment's file, off the writer."""
+
+LinkTo = Callable[[str], str]
+"""The public address of a path of this station; empty when the station has no public address."""
+
+FileLink = Callable[[Attachment], str]
+"""A signed, short-lived public link (absolute) to an attachment, for channels that cannot carry files."""
+
+
+# Outcomes of a send
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform took it. ``reference`` is its own name for the message."""
+
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Not sent, for sure; the same may be tried after ``after``. ``whole_account`` halts everybody."""
+
+    after: timedelta
+    reason: str
+    whole_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """This address cannot be written to. ``for_good`` until the person comes back by themselves;
+    otherwise it waits for their next message."""
+
+    reason: str
+    for_good: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The platform does not take this content; trying again cannot help."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Nobody knows whether it arrived: a read timed out after the request had gone out."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The chat has a new address; send there."""
+
+    address: str
+
+
+Outcome = Sent | TryLater | Unreachable | Refused | Doubtful | Moved
+
+
+class Channel(Protocol):
+    """One account on one platform.
+
+    ``windowed`` channels may speak only for a while after they were spoken to: the address's
+    reach ledger is asked before a send.
+    """
+
+    account: str
+    messages_per_second: float
+    windowed: bool
+
+    def routes(self) -> list[BaseRoute]:
+        """The HTTP paths this channel answers."""
+
+    async def start(self) -> None:
+        """Connect; called once the server is ready to answer."""
+
+    async def stop(self) -> None:
+        """Finish what is under way and close."""
+
+    async def send(self, to: str, message: Message) -> Outcome:
+        """Send one message to an address of this account; never raises for what a platform does."""

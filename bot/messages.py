@@ -1,0 +1,289 @@
+"""What is said, in no channel's dialect.
+
+A handler returns a ``Reply`` of ``Text`` values; ``bot.language`` puts it into the reader's words
+as a ``Message``, which is what a channel renders and what the store keeps.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+MAX_PACKED = 64
+"""Bytes in a button's data: Telegram's limit for ``callback_data``, the narrowest of the channels."""
+
+
+# Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """Words written by people in Chinese and, perhaps, in English."""
+
+    zh: str
+    en: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A point in time or a span, said with weekday and, ``near``, how far away it is."""
+
+    starts: datetime
+    ends: datetime | None = None
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day, with the day when it is not today's: for deadlines."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence by its English original, to be said in the reader's language."""
+
+    id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    many: str | None = None
+    n: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Several texts, one under the other (or with ``between`` something else); empty ones vanish."""
+
+    parts: tuple[Any, ...]
+    between: str = "\n"
+
+
+Sayable = Text | Lines | Bilingual | str
+
+
+def say(id: str, /, **values: Any) -> Text:
+    """A sentence to be translated; ``{name}`` in it is filled from ``values``."""
+    return Text(id, values)
+
+
+def say_n(one: str, many: str, n: int, /, **values: Any) -> Text:
+    """As ``say``, with a singular and a plural; ``{n}`` is the number."""
+    return Text(one, {"n": n, **values}, many, n)
+
+
+def lines(*parts: Sayable | None, between: str = "\n") -> Lines:
+    return Lines(tuple(part for part in parts if part), between)
+
+
+# Actions: what a press means
+
+
+class Action:
+    """What a button does, under a tag that outlives the code: ``class Join(Action, tag="join")``.
+
+    A subclass is a frozen dataclass of ``int`` and ``str`` fields and packs into
+    ``tag.field.field``, at most 64 bytes. A tag may be renamed by listing the old one in ``once``.
+    """
+
+    tag: ClassVar[str] = ""
+    _known: ClassVar[dict[str, type["Action"]]] = {}
+
+    def __init_subclass__(cls, tag: str = "", once: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not tag:
+            return
+        cls.tag = tag
+        for name in (tag, *once):
+            known = Action._known.get(name)
+            if known is not None and known.__qualname__ != cls.__qualname__:
+                raise ValueError(f"two actions are tagged {name!r}")
+            Action._known[name] = cls
+
+    def pack(self) -> str:
+        """``tag.1.two``; raises ValueError when it is longer than 64 bytes."""
+        values = [str(getattr(self, each.name)) for each in fields(self)]  # type: ignore[arg-type]
+        packed = ".".join((self.tag, *(_escape(value) for value in values)))
+        if len(packed.encode()) > MAX_PACKED:
+            raise ValueError(f"{packed!r} is longer than {MAX_PACKED} bytes")
+        return packed
+
+    @classmethod
+    def unpack(cls, packed: str) -> "Action | None":
+        """The action that was packed; None when it is not one of ours, or not any more."""
+        tag, *values = packed.split(".")
+        kind = Action._known.get(tag)
+        if kind is None:
+            return None
+        wanted = fields(kind)  # type: ignore[arg-type]
+        required = sum(each.default is MISSING for each in wanted)
+        if not required <= len(values) <= len(wanted):
+            return None
+        known: dict[str, Any] = {}
+        for each, value in zip(wanted, values, strict=False):
+            if each.type in (int, "int"):
+                if not value.lstrip("-").isdecimal() or len(value) > 18:
+                    return None
+                known[each.name] = int(value)
+            else:
+                known[each.name] = _unescape(value)
+        return kind(**known)
+
+
+def _escape(value: str) -> str:
+    return value.replace("%", "%25").replace(".", "%2E")
+
+
+def _unescape(value: str) -> str:
+    return value.replace("%2E", ".").replace("%25", "%")
+
+
+# What a handler answers
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A verb under a message: does ``action``, or opens ``url`` (a path means this station's own)."""
+
+    label: Sayable
+    action: Action | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several things to pick, by its number or by a tap.
+
+    ``line`` is shown in the text, after the number; without it the label says it all.
+    """
+
+    number: int
+    label: Sayable
+    action: Action
+    line: Sayable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file made after the commit by the function declared as ``maker``, from frozen arguments."""
+
+    name: str
+    media_type: str
+    maker: str
+    args: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler answers. ``edit`` asks to change the pressed message instead of adding one.
+
+    ``forget`` tells a channel that keeps words of its own (the web page) to drop them.
+    """
+
+    text: Sayable
+    choices: tuple[Choice, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    file: Attachment | None = None
+    edit: bool = False
+    forget: bool = False
+
+
+# What a channel shows
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChoice:
+    number: int
+    label: str
+    data: str
+    in_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownButton:
+    """``data`` is a packed action, or empty when ``url`` opens something."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A reply in the reader's words. ``text`` holds the numbered lines of the choices already."""
+
+    text: str
+    choices: tuple[ShownChoice, ...] = ()
+    buttons: tuple[ShownButton, ...] = ()
+    file: Attachment | None = None
+    edit: bool = False
+    forget: bool = False
+    language: str = "zh"
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values, what is empty left out."""
+        kept: dict[str, Any] = {"text": self.text, "language": self.language}
+        if self.choices:
+            kept["choices"] = [[c.number, c.label, c.data, c.in_text] for c in self.choices]
+        if self.buttons:
+            kept["buttons"] = [[b.label, b.data, b.url] for b in self.buttons]
+        if self.file:
+            file = self.file
+            kept["file"] = [file.name, file.media_type, file.maker, list(file.args)]
+        if self.edit:
+            kept["edit"] = True
+        if self.forget:
+            kept["forget"] = True
+        return kept
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        file = kept.get("file")
+        return cls(
+            text=kept["text"],
+            choices=tuple(ShownChoice(*each) for each in kept.get("choices", ())),
+            buttons=tuple(ShownButton(*each) for each in kept.get("buttons", ())),
+            file=Attachment(file[0], file[1], file[2], tuple(file[3])) if file else None,
+            edit=kept.get("edit", False),
+            forget=kept.get("forget", False),
+            language=kept.get("language", "zh"),
+        )
+
+
+# What comes in
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long, and how many times, a platform lets the station speak after this message."""
+
+    until: datetime
+    allowance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message, press, scan or arrival, decoded and verified by its channel.
+
+    ``key`` is the platform's own name for it, unique per account, the same when it is repeated.
+    ``press`` is a button's packed action; ``link`` the payload of a deep link or a scanned code.
+    ``left`` and ``returned`` say that the person blocked or unblocked the station.
+    ``shows_waiting`` asks for messages that could not be sent before, to travel with the reply.
+    """
+
+    account: str
+    address: str
+    key: str
+    text: str = ""
+    press: str = ""
+    link: str = ""
+    name: str = ""
+    language: str = ""
+    left: bool = False
+    returned: bool = False
+    not_text: bool = False
+    window: Window | None = None
+    shows_waiting: bool = False
+

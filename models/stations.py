@@ -1,0 +1,60 @@
+"""The network: stations in a tree, and the enterprises in it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class StationKind(StrEnum):
+    DISTRICT = "district"
+    TOWN = "town"
+    CONTACT_POINT = "contact_point"
+
+
+class Enterprise(SQLModel, table=True):
+    """An employer. ``code`` is the name that files use for it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    name_en: str = ""
+
+
+class Station(SQLModel, table=True):
+    """A node of the network. ``path`` is ``/1/3/``: the ids from the district down to itself."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    kind: StationKind
+    parent_id: int | None = Field(default=None, foreign_key="station.id", index=True)
+    enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id")
+    path: str = Field(default="", index=True)
+    name: str
+    name_en: str = ""
+    address: str = ""
+    address_en: str = ""
+    map_url: str = ""
+
+
+def get(session: Session, station_id: int | None) -> Station | None:
+    return session.get(Station, station_id) if station_id is not None else None
+
+
+def district(session: Session) -> Station | None:
+    """The root of the tree; None while nothing is loaded."""
+    return session.exec(select(Station).where(col(Station.parent_id).is_(None))).first()
+
+
+def towns(session: Session) -> Sequence[Station]:
+    found = select(Station).where(Station.kind == StationKind.TOWN).order_by(col(Station.id))
+    return session.exec(found).all()
+
+
+def contact_points(session: Session, town_id: int) -> Sequence[Station]:
+    found = select(Station).where(Station.parent_id == town_id).order_by(col(Station.id))
+    return session.exec(found).all()
+
+
+def everything(session: Session) -> Sequence[Station]:
+    return session.exec(select(Station).order_by(col(Station.id))).all()

@@ -1,0 +1,303 @@
+"""The one way to the database: a funnel for writes, threads of their own for reads."""
+
+import asyncio
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, Concatenate, TypeVar
+
+import orjson
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session as PlainSession
+from sqlmodel import Session, SQLModel
+
+Moment = datetime
+"""A point in time: always aware, always UTC in the store (naive values are refused there)."""
+
+Result = TypeVar("Result")
+Verb = Callable[Concatenate[Session, ...], Result]
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-8000",
+)
+
+# A batch keeps later calls waiting, so it stays short: 64 updates take some 40 ms.
+BATCH = 64
+RETRIES = 3
+DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT = "40P01", "40001", "55P03"
+
+
+class StoreDown(Exception):
+    """The database cannot be reached, or cannot write now. The caller may try again later."""
+
+
+@dataclass(slots=True)
+class _Call:
+    fn: Callable[..., Any]
+    args: tuple[Any, ...]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    outcome: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One writer: a queue, a thread and a connection."""
+
+    calls: queue.SimpleQueue[_Call | None] = field(default_factory=queue.SimpleQueue)
+    thread: threading.Thread | None = None
+
+
+class Store:
+    """Runs verbs on threads of its own; on SQLite one writer, on PostgreSQL several.
+
+    ``url`` is ``sqlite:///path`` or ``postgresql://…``. ``lanes`` is the number of writing
+    connections (SQLite has always one), ``readers`` the number of reading threads.
+    """
+
+    def __init__(self, url: str, *, lanes: int = 4, readers: int = 2) -> None:
+        self.engine = open_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._lanes = [_Lane() for _ in range(1 if self.is_sqlite else lanes)]
+        self._reading = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
+        self._closed = False
+        for number, lane in enumerate(self._lanes):
+            lane.thread = threading.Thread(
+                target=self._serve, args=(lane,), name=f"store-write-{number}", daemon=True
+            )
+            lane.thread.start()
+
+    async def write(self, fn: Verb[Result], *args: Any, lane: str = "") -> Result:
+        """Run ``fn(session, *args)`` in a transaction; return what it returned once durable.
+
+        Calls that wait together are committed together, each in a savepoint of its own.
+        Calls of one ``lane`` (a chat, say) keep their order. Raises StoreDown when the
+        database is away, and whatever ``fn`` raised, after undoing it.
+        """
+        if self._closed:
+            raise StoreDown("the store is closed")
+        loop = asyncio.get_running_loop()
+        call = _Call(fn, args, loop, loop.create_future())
+        self._lanes[hash(lane) % len(self._lanes)].calls.put(call)
+        result: Result = await call.future
+        return result
+
+    async def read(self, fn: Verb[Result], *args: Any) -> Result:
+        """Run ``fn(session, *args)`` on a snapshot beside the writers; nothing it does is kept."""
+        if self._closed:
+            raise StoreDown("the store is closed")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reading, self.read_now, fn, *args)
+
+    def write_now(self, fn: Verb[Result], *args: Any) -> Result:
+        """As ``write``, on the caller's own thread: for the command line."""
+        with self._failures(), self.engine.begin() as connection, _session(connection) as session:
+            result = fn(session, *args)
+            session.flush()
+            return result
+
+    def read_now(self, fn: Verb[Result], *args: Any) -> Result:
+        """As ``read``, on the caller's own thread."""
+        reader = self.engine.execution_options(read_only=True)
+        with self._failures(), reader.connect() as connection, _session(connection) as session:
+            return fn(session, *args)
+
+    def close(self) -> None:
+        """Finish what was asked, then close every connection."""
+        if self._closed:
+            return
+        self._closed = True
+        for lane in self._lanes:
+            lane.calls.put(None)
+        for lane in self._lanes:
+            if lane.thread is not None:
+                lane.thread.join()
+        self._reading.shutdown()
+        self.engine.dispose()
+
+    # The funnel
+
+    def _serve(self, lane: _Lane) -> None:
+        while (call := lane.calls.get()) is not None:
+            batch = [call]
+            last = False
+            while len(batch) < BATCH and not lane.calls.empty():
+                following = lane.calls.get()
+                if following is None:
+                    last = True
+                    break
+                batch.append(following)
+            self._commit(batch)
+            _hand_back(batch)
+            if last:
+                return
+
+    def _commit(self, batch: list[_Call], attempt: int = 1) -> None:
+        """Run the calls in one transaction; where it fails as a whole, one by one."""
+        try:
+            with self._failures(), self.engine.connect() as connection:
+                with connection.begin() as transaction, _session(connection) as session:
+                    if len(batch) == 1:
+                        # A failure of the only call undoes the transaction: no savepoint is needed.
+                        batch[0].outcome = batch[0].fn(session, *batch[0].args)
+                        session.flush()
+                    else:
+                        self._run_in_savepoints(session, connection, batch)
+                    transaction.commit()
+        except BaseException as problem:
+            if len(batch) > 1:
+                for call in batch:
+                    call.outcome = call.error = None
+                    self._commit([call])
+            elif _is_conflict(problem) and attempt < RETRIES:
+                self._commit(batch, attempt + 1)
+            else:
+                batch[0].error = problem
+
+    def _run_in_savepoints(
+        self, session: Session, connection: Connection, batch: list[_Call]
+    ) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        for call in batch:
+            driver.execute("SAVEPOINT call")
+            try:
+                call.outcome = call.fn(session, *call.args)
+                session.flush()
+            except Exception as problem:
+                if _is_database_trouble(problem):
+                    # The transaction may be broken as a whole: begin again, call by call.
+                    raise
+                call.error = problem
+                driver.execute("ROLLBACK TO SAVEPOINT call")
+            driver.execute("RELEASE SAVEPOINT call")
+            session.expunge_all()
+
+    def _failures(self) -> "_Failures":
+        return _Failures()
+
+
+class _Failures:
+    """Turns a driver's word for "the database is away" into StoreDown."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _type: object, problem: BaseException | None, _trace: object) -> None:
+        if isinstance(problem, OperationalError | InterfaceError) and not _is_conflict(problem):
+            raise StoreDown(str(problem.orig)) from problem
+        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+            raise StoreDown(str(problem.orig)) from problem
+
+
+def _session(connection: Connection) -> Session:
+    return Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+
+
+def _is_database_trouble(problem: BaseException) -> bool:
+    return isinstance(problem, DBAPIError)
+
+
+def _is_conflict(problem: BaseException | None) -> bool:
+    code = getattr(getattr(problem, "orig", None), "sqlstate", None)
+    return code in (DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT)
+
+
+def _hand_back(batch: Iterable[_Call]) -> None:
+    loops: dict[asyncio.AbstractEventLoop, list[_Call]] = {}
+    for call in batch:
+        loops.setdefault(call.loop, []).append(call)
+    for loop, calls in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, calls)
+
+
+def _settle(calls: list[_Call]) -> None:
+    for call in calls:
+        if call.future.done():
+            continue
+        if call.error is not None:
+            call.future.set_exception(call.error)
+        else:
+            call.future.set_result(call.outcome)
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``sqlite:///…`` or ``postgresql://…``, set up as this store needs it."""
+
+    def dumps(value: object) -> str:
+        return orjson.dumps(value).decode()
+
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+        engine = create_engine(
+            url,
+            json_serializer=dumps,
+            json_deserializer=orjson.loads,
+            pool_size=16,
+            pool_pre_ping=False,
+            connect_args={"connect_timeout": 5, "options": "-c lock_timeout=3000 -c timezone=UTC"},
+        )
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    if not url.startswith("sqlite:///"):
+        raise ValueError("[store] url must begin with sqlite:/// or postgresql://")
+    folder = os.path.dirname(url.removeprefix("sqlite:///"))
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+    engine = create_engine(
+        url,
+        json_serializer=dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"check_same_thread": False},
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # SQLAlchemy's own recipe: the driver must not begin transactions by itself.
+    connection.isolation_level = None
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later may lose its snapshot.
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def insert_once(session: PlainSession, model: type[SQLModel], values: Mapping[str, Any]) -> bool:
+    """Insert the row unless a unique key is there already; say whether it is new."""
+    statement = _insert_or_nothing(model.__table__, session.get_bind().dialect.name)  # type: ignore[attr-defined]
+    return session.execute(statement, values).first() is not None
+
+
+@cache
+def _insert_or_nothing(table: Table, dialect: str) -> Insert:
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return insert.on_conflict_do_nothing().returning(*table.primary_key.columns)
+
+
+def ping(session: Session) -> None:
+    """Ask the database for a sign of life."""
+    session.execute(text("SELECT 1"))

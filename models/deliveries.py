@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, SQLModel
 
-from models.store import Moment
+from models.store import Moment, one_of
 
 
 class DeliveryState(StrEnum):
@@ -43,7 +43,9 @@ class Delivery(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
     due_at: Moment
     expires_at: Moment
-    state: DeliveryState = DeliveryState.PLANNED
+    state: DeliveryState = Field(
+        default=DeliveryState.PLANNED, sa_type=one_of(DeliveryState)
+    )
     leased_until: Moment | None = None
     attempts: int = 0
     reason: str = ""

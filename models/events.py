@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.store import Moment
+from models.store import Moment, one_of
 
 
 class Category(StrEnum):
@@ -52,8 +52,8 @@ class Event(SQLModel, table=True):
     code: str = Field(unique=True)
     station_id: int = Field(foreign_key="station.id", index=True)
     team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
-    category: Category
-    kind: Kind
+    category: Category = Field(sa_type=one_of(Category))
+    kind: Kind = Field(sa_type=one_of(Kind))
     title: str
     title_en: str = ""
     about: str = ""
@@ -67,7 +67,7 @@ class Event(SQLModel, table=True):
     ends_at: Moment
     closes_at: Moment
     seats: int | None = None
-    state: EventState = EventState.OPEN
+    state: EventState = Field(default=EventState.OPEN, sa_type=one_of(EventState))
     reason: str = ""
     held: int = 0
     waiting: int = 0
@@ -89,7 +89,7 @@ class Signup(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
-    state: SignupState
+    state: SignupState = Field(sa_type=one_of(SignupState))
     turn: int = 0
     offered_until: Moment | None = Field(default=None, index=True)
     at: Moment

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, insert, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.store import Moment
+from models.store import Moment, one_of
 
 
 class Shift(StrEnum):
@@ -63,7 +63,7 @@ class Member(SQLModel, table=True):
     name: str = ""
     consented_at: Moment | None = None
     station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
-    shift: Shift | None = None
+    shift: Shift | None = Field(default=None, sa_type=one_of(Shift))
     quiet: str = ""
     leads: list[int] = Field(
         default_factory=lambda: list(DEFAULT_LEADS), sa_column=SAColumn(JSON, nullable=False)
@@ -77,7 +77,7 @@ class MemberInterest(SQLModel, table=True):
     __tablename__ = "member_interest"
 
     member_id: int = Field(foreign_key="member.id", primary_key=True)
-    interest: Interest = Field(primary_key=True)
+    interest: Interest = Field(sa_type=one_of(Interest), primary_key=True)
 
 
 class Address(SQLModel, table=True):

@@ -6,7 +6,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.members import Interest
-from models.store import Moment
+from models.store import Moment, one_of
 
 
 class Team(SQLModel, table=True):
@@ -15,7 +15,7 @@ class Team(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     station_id: int = Field(foreign_key="station.id", index=True)
-    interest: Interest
+    interest: Interest = Field(sa_type=one_of(Interest))
     name: str
     name_en: str = ""
     about: str = ""

@@ -1,9 +1,13 @@
 """The network: stations in a tree, and the enterprises in it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.store import one_of
 
 
 class StationKind(StrEnum):
@@ -22,11 +26,14 @@ class Enterprise(SQLModel, table=True):
 
 
 class Station(SQLModel, table=True):
-    """A node of the network. ``path`` is ``/1/3/``: the ids from the district down to itself."""
+    """A node of the network. ``path`` is ``/1/3/``: the ids from the district down to itself.
+
+    ``search`` holds its names and their sounds, as ``models.pinyin`` writes them.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
-    kind: StationKind
+    kind: StationKind = Field(sa_type=one_of(StationKind))
     parent_id: int | None = Field(default=None, foreign_key="station.id", index=True)
     enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id")
     path: str = Field(default="", index=True)
@@ -35,6 +42,15 @@ class Station(SQLModel, table=True):
     address: str = ""
     address_en: str = ""
     map_url: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How the station treats people's time: its zone, and its quiet hours as ``"22:00-08:00"``."""
+
+    zone: ZoneInfo
+    quiet: str
 
 
 def get(session: Session, station_id: int | None) -> Station | None:

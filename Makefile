@@ -1,0 +1,67 @@
+# Set-up and the daily commands. Only Python 3.11 or newer and pip are assumed.
+
+SHELL := /bin/sh
+CANDIDATES := python3.11 python3.12 python3.13 python3
+PYTHON ?= $(shell for candidate in $(CANDIDATES); do \
+	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$candidate; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate
+# Two processes are enough for two cores, and the stories wait for the disk and for sockets.
+WORKERS ?= 2
+
+.PHONY: help run test lint migration lock clean
+.DEFAULT_GOAL := help
+
+help:  ## Show this list.
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: $(VENV)/.run  ## Set up, and start the demo station on http://127.0.0.1:8080/chat.
+	@exec $(BIN)/yizhan demo
+
+test: lint  ## Set up, and run every check; the stories run on SQLite and on PostgreSQL.
+	@$(BIN)/pytest -n $(WORKERS) $(PYTEST)
+
+lint: $(VENV)/.test  ## Style, types and the direction of imports.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+migration: $(VENV)/.test  ## Write the migration from the last revision to the models: make migration NAME="seats".
+	@$(BIN)/python -m migrations "$(NAME)"
+
+lock: $(VENV)/.test  ## Choose the versions of every dependency anew.
+	@$(COMPILE) --upgrade pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:  ## Remove what the tools have left; data and config.toml stay.
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment is made anew only when a lock file has changed.
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { \
+		echo "Yizhan needs Python 3.11 or newer, and none of these is: $(CANDIDATES)." >&2; \
+		echo "Install one, or name yours: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)."
+	@$(PYTHON) -m venv $(VENV)
+
+$(BIN)/yizhan: $(BIN)/python
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/yizhan.pth"
+	@printf '#!/bin/sh\nexec "%s" -P -m bot "$$@"\n' "$(CURDIR)/$(BIN)/python" > $@
+	@chmod +x $@
+
+$(VENV)/.run: requirements.lock | $(BIN)/yizhan
+	@echo "Installing what the station needs (a minute, once)."
+	@$(INSTALL) -r requirements.lock
+	@touch $@
+
+$(VENV)/.test: requirements-dev.lock | $(BIN)/yizhan
+	@echo "Installing what the checks need (a minute, once)."
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,329 @@
+"""Finding things by name as people type: characters, pinyin, initials, English, with slips.
+
+A search goes through three stages and stops at the first that finds anything, so that a guess
+never stands beside what was really asked for: as typed; run together or with too many words
+(``狮山羽毛球``, ``羽毛球俱乐部``); by sound and with a slip forgiven.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from models.rules.sounds import sound
+
+EXACT, PREFIX, INSIDE = 1.0, 0.9, 0.75
+SOUNDS_EXACT, SOUNDS_PREFIX, SOUNDS_INSIDE = 0.97, 0.87, 0.72
+INITIALS_EXACT, INITIALS_PREFIX, INITIALS_INSIDE = 0.95, 0.84, 0.68
+SAME_SOUND, MIXED, SLIP = 0.6, 0.55, 0.5
+
+# A name of its own counts more than a word about it (its town, its kind).
+ALIAS = 0.02
+SEVERAL_WORDS = 0.95
+
+# Longer than any name; what is pasted by mistake must not cost more than a search.
+LONGEST = 60
+
+SPACE = re.compile(r"[^\w]+|_+")
+APART = re.compile(r"[\s,，、;；.。/|&+·:：!！?？()（）《》“”\"]+")
+TONE_DIGITS = re.compile(r"(?:[a-z]{1,6}[1-5])+")
+LATIN = re.compile(r"[a-z0-9]+")
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+
+# What people add to the name of anything, and what therefore tells nothing.
+SUFFIXES = re.compile(r"(?:兴趣|业余)?(?:俱乐部|协会|队伍|小组|社团|活动|比赛|[队社团会班组课赛])$")
+FILLERS = frozenset(
+    ("a", "an", "the", "of", "for", "in", "at", "and", "to")
+    + ("team", "teams", "club", "group", "event", "events")
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Name:
+    """One line of a search text: without spaces, in words, in syllables, in initials.
+
+    ``pieces`` are where a misspelt word may begin.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    sounds: str
+    starts: tuple[int, ...]
+    initials: str
+    spaced: str
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    names: tuple[_Name, ...]
+    everything: str
+
+
+def rank(words: str, entries: Iterable[tuple[int, str]]) -> list[tuple[int, float]]:
+    """The ids whose search text fits the words, with how well, the best first.
+
+    ``entries`` are ids with texts made by ``models.pinyin.index``. Every word must fit. Equal
+    ones stay in the order they came in.
+    """
+    asked = _words(words)
+    if not asked:
+        return []
+    known = [(id, _read(text)) for id, text in entries]
+    for stage in (_as_typed, _run_together, _by_sound_or_slip):
+        found = [(id, score) for id, entry in known if (score := stage(entry, asked)) > 0]
+        if found:
+            return sorted(found, key=lambda each: -each[1])
+    return []
+
+
+# The words of a person
+
+
+def _words(words: str) -> tuple[str, ...]:
+    plain = unicodedata.normalize("NFKC", words[: LONGEST * 2])[:LONGEST]
+    asked = (_plain(each) for each in APART.split(plain))
+    return tuple(each for each in asked if each)
+
+
+def _plain(text: str) -> str:
+    """Without case, width, tones, spaces and punctuation; ``nǚ`` becomes ``nv``, as it is typed."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFD", text)
+        text = re.sub("u\u0308|u([\u0300-\u0304\u030c])\u0308|u\u0308[\u0300-\u030c]", "v", text)
+        text = "".join(each for each in text if not unicodedata.combining(each))
+        text = unicodedata.normalize("NFC", text)
+    text = SPACE.sub("", text)
+    if TONE_DIGITS.fullmatch(text):
+        text = re.sub("[1-5]", "", text)
+    return text
+
+
+@lru_cache(maxsize=2048)
+def _read(text: str) -> _Entry:
+    names = tuple(_name(line) for line in text.split("\n"))
+    parts = [part for name in names for part in (name.text, name.sounds, name.initials) if part]
+    return _Entry(names, "\n".join(dict.fromkeys(parts)))
+
+
+@lru_cache(maxsize=4096)
+def _name(line: str) -> _Name:
+    # Towns and kinds stand in many texts: they are read once, and compared once for each word.
+    text, _, spaced = line.partition("\t")
+    syllables = spaced.split()
+    starts: list[int] = []
+    length = 0
+    for syllable in syllables:
+        starts.append(length)
+        length += len(syllable)
+    latin = tuple(LATIN.findall(unicodedata.normalize("NFKC", text).casefold()))
+    joined = "".join(syllables)
+    pieces = [*(joined[start:] for start in starts), *latin]
+    if len(latin) > 1:
+        pieces.append("".join(latin))
+    return _Name(
+        text=_plain(text),
+        words=latin,
+        sounds=joined,
+        starts=tuple(starts),
+        initials="".join(each if each.isdecimal() else each[0] for each in syllables),
+        spaced=" " + spaced,
+        pieces=tuple(pieces),
+    )
+
+
+# As typed
+
+
+def _as_typed(entry: _Entry, asked: tuple[str, ...]) -> float:
+    together = "".join(asked)
+    whole = _fit(entry, together)
+    if len(asked) == 1:
+        return whole
+    return max(whole, _all_fit(entry, _telling(asked), _fit))
+
+
+def _all_fit(entry: _Entry, asked: Iterable[str], fit: Callable[[_Entry, str], float]) -> float:
+    scores = []
+    for word in asked:
+        score = fit(entry, word)
+        if not score:
+            return 0.0
+        scores.append(score)
+    return SEVERAL_WORDS * sum(scores) / len(scores) if scores else 0.0
+
+
+def _telling(asked: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in asked if word not in FILLERS) or asked
+
+
+def _fit(entry: _Entry, word: str) -> float:
+    """How well the word fits any of the names as it stands; 0 when it does not."""
+    if word not in entry.everything:
+        return 0.0
+    best = 0.0
+    for place, name in enumerate(entry.names):
+        score = max(_fit_text(name, word), _fit_sounds(name, word))
+        best = max(best, score - ALIAS if score and place else score)
+    return best
+
+
+def _fit_text(name: _Name, word: str) -> float:
+    if word == name.text:
+        return EXACT
+    if not word.isascii():
+        if name.text.startswith(word):
+            return PREFIX
+        return INSIDE if word in name.text else 0.0
+    if len(word) < 2:
+        return 0.0
+    if word in name.words:
+        return PREFIX
+    if any(each.startswith(word) for each in name.words):
+        return PREFIX if name.text.startswith(word) else INSIDE
+    # ``ball`` is in basketball; a shorter piece of a word is chance.
+    if len(word) >= 4 and any(each.endswith(word) for each in name.words):
+        return INSIDE
+    return PREFIX if name.text.startswith(word) else 0.0
+
+
+def _fit_sounds(name: _Name, word: str) -> float:
+    if not name.sounds or len(word) < 2 or not word.isascii():
+        return 0.0
+    if word == name.sounds:
+        return SOUNDS_EXACT
+    if word == name.initials:
+        return INITIALS_EXACT
+    if name.sounds.startswith(word):
+        return SOUNDS_PREFIX
+    if name.initials.startswith(word):
+        return INITIALS_PREFIX
+    if any(name.sounds.startswith(word, start) for start in name.starts):
+        return SOUNDS_INSIDE
+    return INITIALS_INSIDE if word in name.initials else 0.0
+
+
+# Run together, or too many words
+
+
+def _run_together(entry: _Entry, asked: tuple[str, ...]) -> float:
+    return _all_fit(entry, _telling(asked), _fit_in_parts)
+
+
+def _fit_in_parts(entry: _Entry, word: str) -> float:
+    score = _fit(entry, word)
+    if score or not _is_chinese(word):
+        return score
+    bare = _bare(word)
+    if bare != word and (score := _fit(entry, bare)):
+        return score * SEVERAL_WORDS
+    if len(bare) < 4 or bare[:2] not in entry.everything or bare[-2:] not in entry.everything:
+        return 0.0
+    for middle in range(2, len(bare) - 1):
+        first, second = _fit(entry, bare[:middle]), _fit(entry, bare[middle:])
+        if first and second:
+            return SEVERAL_WORDS * (first + second) / 2
+    return 0.0
+
+
+@lru_cache(maxsize=256)
+def _is_chinese(word: str) -> bool:
+    return CHINESE.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=256)
+def _bare(word: str) -> str:
+    """The word without what could be said of any team; never less than two characters."""
+    bare = SUFFIXES.sub("", word)
+    return bare if len(bare) >= 2 else word
+
+
+# By sound, and with a slip
+
+
+def _by_sound_or_slip(entry: _Entry, asked: tuple[str, ...]) -> float:
+    several = _all_fit(entry, _telling(asked), _fit_loosely)
+    if len(asked) == 1:
+        return several
+    return max(several, _fit_loosely(entry, "".join(asked)))
+
+
+def _fit_loosely(entry: _Entry, word: str) -> float:
+    score = _fit_in_parts(entry, word)
+    if score:
+        return score
+    if _is_chinese(word):
+        score = max(_fit_heard(entry, word), _fit_misread(entry, word))
+        if not score and len(word) >= 4 and _fit(entry, word[:2]):
+            # A town before the name: ``狮山羽毛求``.
+            return max(_fit_heard(entry, word[2:]), _fit_misread(entry, word[2:]))
+        return score
+    if not word.isascii() or len(word) < 3:
+        return 0.0
+    if word.isalpha() and any(_is_mixed(name, word) for name in entry.names):
+        return MIXED
+    return SLIP if any(_is_slip(name, word) for name in entry.names) else 0.0
+
+
+def _fit_heard(entry: _Entry, word: str) -> float:
+    """Other characters of the same sound, as a typist picks them by mistake."""
+    for heard in _heard(word):
+        for name in entry.names:
+            if any(name.sounds.startswith(heard, start) for start in name.starts):
+                return SAME_SOUND
+    return 0.0
+
+
+@lru_cache(maxsize=256)
+def _heard(word: str) -> tuple[str, ...]:
+    sounds = (sound(each) for each in dict.fromkeys((word, _bare(word))) if len(each) > 1)
+    return tuple(each for each in sounds if each)
+
+
+def _fit_misread(entry: _Entry, word: str) -> float:
+    """One other character among three or more; of three, the first must be right."""
+    bare = _bare(word)
+    if len(bare) < 3 or sum(each in entry.everything for each in bare) < len(bare) - 1:
+        return 0.0
+    spare = 0 if len(bare) == 3 else 1
+    for name in entry.names:
+        for start in range(len(name.text) - 1):
+            if not spare and name.text[start] != bare[0]:
+                continue
+            for length in range(len(bare) - spare, len(bare) + spare + 1):
+                piece = name.text[start : start + length]
+                if OSA.distance(piece, bare, score_cutoff=1) <= 1 and len(piece) >= 3:
+                    return SLIP
+    return 0.0
+
+
+@lru_cache(maxsize=256)
+def _mixed(word: str) -> re.Pattern[str]:
+    """Matches ``yumq`` in `` yu mao qiu``: each syllable in full or in its first letters."""
+    return re.compile(" " + "(?:[a-z]* )?".join(word))
+
+
+@lru_cache(maxsize=8192)
+def _is_mixed(name: _Name, word: str) -> bool:
+    return _mixed(word).search(name.spaced) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_slip(name: _Name, word: str) -> bool:
+    """A letter wrong, missing, too many or swapped; two in a long word."""
+    allowed = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+    if not allowed:
+        return False
+    first, swapped, least = word[0], word[1] + word[0], len(word) - allowed
+    for piece in name.pieces:
+        # A first letter is seldom wrong, and hiking is not biking.
+        if len(piece) < least or not (piece[0] == first or piece.startswith(swapped)):
+            continue
+        for length in range(least, min(len(word) + allowed, len(piece)) + 1):
+            if OSA.distance(piece[:length], word, score_cutoff=allowed) <= allowed:
+                return True
+    return False

@@ -1,0 +1,259 @@
+"""Every setting of the station, read once from a TOML file and the environment, then passed on."""
+
+import os
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+ENVIRONMENT = "YIZHAN_"
+
+
+class Misconfigured(Exception):
+    """A setting is wrong; the message is one sentence for the operator and holds no value."""
+
+
+def _a_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise ValueError('must be a time zone such as "Asia/Shanghai"') from problem
+    return name
+
+
+def _a_store(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return url
+
+
+def _an_origin(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^/\s]+(/[^\s?#]*)?", url):
+        raise ValueError('must be an address such as "https://station.example.org"')
+    return url.rstrip("/")
+
+
+def _hours(span: str) -> str:
+    if span and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", span):
+        raise ValueError('must be hours such as "22:00-08:00", or empty for none')
+    return span
+
+
+def _an_aes_key(key: SecretStr) -> SecretStr:
+    value = key.get_secret_value()
+    if value and not re.fullmatch(r"[A-Za-z0-9]{43}", value):
+        raise ValueError("must be the 43 letters and digits that the platform shows")
+    return key
+
+
+def _a_telegram_token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token.get_secret_value()):
+        raise ValueError('must be what BotFather gave, of the shape "123456:letters"')
+    return token
+
+
+def _a_webhook_secret(secret: SecretStr) -> SecretStr:
+    # The Bot API's setWebhook allows these characters and this length, no others.
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
+        raise ValueError("must be at most 256 of the characters A-Z, a-z, 0-9, _ and -")
+    return secret
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
+Url = Annotated[str, AfterValidator(_an_origin)]
+AesKey = Annotated[SecretStr, AfterValidator(_an_aes_key)]
+NOTHING = SecretStr("")
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class StoreSettings(Section):
+    url: Annotated[str, AfterValidator(_a_store)] = "sqlite:///data/yizhan.db"
+
+
+class ServerSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: Url = ""
+    trusted_proxies: list[str] = []
+    metrics_token: SecretStr = NOTHING
+
+
+class TelegramSettings(Section):
+    token: Annotated[SecretStr, AfterValidator(_a_telegram_token)]
+    api_base: Url = "https://api.telegram.org"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_secret: Annotated[SecretStr, AfterValidator(_a_webhook_secret)] = NOTHING
+    messages_per_second: float = Field(default=30.0, gt=0, le=1000)
+
+
+class WeChatSettings(Section):
+    app_id: str = Field(min_length=1)
+    secret: SecretStr = NOTHING
+    token: SecretStr = Field(min_length=3, max_length=32)
+    encoding_aes_key: AesKey = NOTHING
+    previous_aes_key: AesKey = NOTHING
+    verified: bool = False
+    api_base: Url = "https://api.weixin.qq.com"
+    messages_per_second: float = Field(default=10.0, gt=0, le=1000)
+
+
+class WebSettings(Section):
+    enabled: bool = True
+
+
+class StationSettings(Section):
+    name: str = Field(default="驿站", min_length=1)
+    name_en: str = "Yizhan"
+    timezone: Annotated[str, AfterValidator(_a_zone)] = "Asia/Shanghai"
+    language: Literal["zh", "en"] = "zh"
+    quiet_hours: Annotated[str, AfterValidator(_hours)] = "22:00-08:00"
+
+
+class LogSettings(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+NAMED: dict[str, type[Section]] = {"telegram": TelegramSettings, "wechat": WeChatSettings}
+"""The sections of which there may be several, each under a name."""
+
+
+NAMED: dict[str, type[Section]] = {"telegram": TelegramSettings, "wechat": WeChatSettings}
+"""The sections of which there may be several, each under a name."""
+
+
+class Settings(BaseSettings):
+    """``YIZHAN_TELEGRAM__NANHAI__TOKEN`` in the environment is ``[telegram.nanhai] token``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    store: StoreSettings = StoreSettings()
+    server: ServerSettings = ServerSettings()
+    telegram: dict[Name, TelegramSettings] = {}
+    wechat: dict[Name, WeChatSettings] = {}
+    web: WebSettings = WebSettings()
+    station: StationSettings = StationSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # The file comes in as arguments; the environment goes before it.
+        return env_settings, init_settings
+
+
+def read(path: Path | None) -> Settings:
+    """The settings from this file, if any, and the environment; raises Misconfigured."""
+    written = _written(path)
+    for variable in sorted(os.environ):
+        section, marked, _key = variable.upper().removeprefix(ENVIRONMENT).partition("__")
+        known = section.lower() in Settings.model_fields
+        if variable.upper().startswith(ENVIRONMENT) and marked and not known:
+            sections = ", ".join(Settings.model_fields)
+            raise Misconfigured(f"environment variable {variable}: known sections are {sections}.")
+    try:
+        settings = Settings(**written)
+    except ValidationError as problem:
+        raise Misconfigured(_sentence(problem, path)) from None
+    except SettingsError as problem:
+        raise Misconfigured(f"environment: {problem}; a list is written as JSON.") from None
+    for name, bot in settings.telegram.items():
+        if bot.mode == "webhook" and not settings.server.public_url:
+            raise Misconfigured(
+                f"{_place(path, ['telegram', name, 'mode'])}: "
+                f'[telegram.{name}] mode "webhook" needs [server] public_url.'
+            )
+    return settings
+
+
+def _written(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as problem:
+        raise Misconfigured(f"{path}: there is no such file.") from problem
+    except OSError as problem:
+        raise Misconfigured(f"{path}: cannot be read: {problem.strerror}.") from problem
+    except UnicodeDecodeError as problem:
+        raise Misconfigured(f"{path}: is not UTF-8 text.") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise Misconfigured(f"{path}: is not TOML: {problem}.") from problem
+
+
+# A mistake in one sentence
+
+
+def _sentence(problem: ValidationError, path: Path | None) -> str:
+    """The first mistake: where it stands, which setting, what is expected; never its value."""
+    mistake = problem.errors(include_input=False, include_url=False)[0]
+    # Pydantic marks a bad NAME by a part of its own at the end.
+    keys = [str(key) for key in mistake["loc"] if key != "[key]"]
+    return f"{_place(path, keys)}: {_setting(keys)} {_expected(mistake, keys)}."
+
+
+def _place(path: Path | None, keys: list[str]) -> str:
+    variable = ENVIRONMENT + "__".join(keys).upper()
+    in_environment = any(each.upper() == variable for each in os.environ)
+    return f"environment variable {variable}" if in_environment or path is None else str(path)
+
+
+def _setting(keys: list[str]) -> str:
+    *section, key = keys
+    return f"[{'.'.join(section)}] {key}" if section else f"[{key}]"
+
+
+def _expected(mistake: ErrorDetails, keys: list[str]) -> str:
+    if mistake["type"] == "extra_forbidden":
+        return f"is not a setting; known here: {', '.join(_fields(keys[:-1]))}"
+    if mistake["type"] == "missing":
+        return "is missing"
+    if mistake["type"] == "value_error":
+        return str(mistake["ctx"]["error"])
+    if mistake["type"] == "string_pattern_mismatch":
+        return "must be named with small letters, digits, - and _ only"
+    if mistake["type"] in ("model_type", "dict_type"):
+        return f"must be a section: [{keys[0]}{'.NAME' if keys[0] in NAMED else ''}]"
+    return mistake["msg"].replace("Input should", "should").replace("Value should", "should")
+
+
+def _fields(section: list[str]) -> list[str]:
+    """The names that may stand in this section."""
+    if not section:
+        return list(Settings.model_fields)
+    kind = NAMED.get(section[0]) or Settings.model_fields[section[0]].annotation
+    return list(getattr(kind, "model_fields", ()))

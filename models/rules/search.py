@@ -35,10 +35,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 # What people add to the name of anything, and what therefore tells nothing.
 SUFFIXES = re.compile(r"(?:兴趣|业余)?(?:俱乐部|协会|队伍|小组|社团|活动|比赛|[队社团会班组课赛])$")
-FILLERS = frozenset(
-    ("a", "an", "the", "of", "for", "in", "at", "and", "to")
-    + ("team", "teams", "club", "group", "event", "events")
-)
+ARTICLES = {"a", "an", "the", "of", "for", "in", "at", "and", "to"}
+FILLERS = ARTICLES | {"team", "teams", "club", "group", "event", "events"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

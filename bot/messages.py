@@ -5,7 +5,7 @@ as a ``Message``, which is what a channel renders and what the store keeps.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -221,6 +221,10 @@ class Message:
     edit: bool = False
     forget: bool = False
     language: str = "zh"
+
+    def followed_by(self, text: str) -> "Message":
+        """The same message with more text below its own."""
+        return replace(self, text=f"{self.text}\n\n{text}")
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values, what is empty left out."""

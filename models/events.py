@@ -1,10 +1,13 @@
-"""Events and sign-ups: seats, the queue, offers."""
+"""Events and the claims on them; found by time, category, town, team and words."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, UniqueConstraint, or_
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.rules import search
+from models.stations import Station
 from models.store import Moment, one_of
 
 
@@ -93,3 +96,59 @@ class Signup(SQLModel, table=True):
     turn: int = 0
     offered_until: Moment | None = Field(default=None, index=True)
     at: Moment
+
+
+def get(session: Session, event_id: int) -> Event | None:
+    return session.get(Event, event_id)
+
+
+def upcoming(
+    session: Session,
+    now: Moment,
+    *,
+    until: Moment | None = None,
+    since: Moment | None = None,
+    category: str = "",
+    station_id: int | None = None,
+    team_id: int | None = None,
+    among: Sequence[int] | None = None,
+    skip: int = 0,
+    limit: int = 6,
+) -> Sequence[Event]:
+    """Events that have not ended, soonest first.
+
+    ``station_id`` means that station and everything below it; ``among`` keeps only these ids.
+    """
+    wanted = (
+        select(Event)
+        .where(col(Event.ends_at) > now, Event.state != EventState.CANCELLED)
+        .order_by(col(Event.starts_at), col(Event.id))
+        .offset(skip)
+        .limit(limit)
+    )
+    if since is not None:
+        wanted = wanted.where(col(Event.starts_at) >= since)
+    if until is not None:
+        wanted = wanted.where(col(Event.starts_at) < until)
+    if category:
+        wanted = wanted.where(Event.category == category)
+    if team_id is not None:
+        wanted = wanted.where(Event.team_id == team_id)
+    if among is not None:
+        wanted = wanted.where(col(Event.id).in_(among))
+    if station_id is not None:
+        here = select(Station.path).where(Station.id == station_id).scalar_subquery()
+        below = select(Station.id).where(col(Station.path).startswith(here))
+        wanted = wanted.where(or_(Event.station_id == station_id, col(Event.station_id).in_(below)))
+    return session.exec(wanted).all()
+
+
+def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list[int]:
+    """Ids of coming events that fit the words (Chinese, pinyin, initials, English), best first."""
+    rows = session.exec(
+        select(Event.id, Event.search)
+        .where(col(Event.ends_at) > now, Event.state != EventState.CANCELLED)
+        .order_by(col(Event.starts_at))
+    ).all()
+    entries = [(event_id, text) for event_id, text in rows if event_id is not None]
+    return [event_id for event_id, _score in search.rank(words, entries)][:limit]

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, update
+from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, insert, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.store import Moment, insert_once
+from models.store import Moment
 
 
 class Inbox(SQLModel, table=True):
     """One incoming message, under the platform's own ``key`` for it, and the answer it got.
 
-    Kept for three days: longer than any platform repeats a push.
+    Kept for three days: longer than any platform repeats a push. It holds what the station said,
+    not what the member did.
     """
 
     __table_args__ = (UniqueConstraint("account", "key"),)
@@ -23,3 +24,55 @@ class Inbox(SQLModel, table=True):
     address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
     at: Moment = Field(index=True)
     reply: dict[str, Any] | None = Field(default=None, sa_column=SAColumn(JSON(none_as_null=True)))
+
+
+_TABLE = Inbox.__table__  # type: ignore[attr-defined]
+_FIND = select(Inbox.id, Inbox.reply).where(
+    Inbox.account == bindparam("account"), Inbox.key == bindparam("key")
+)
+_KEEP = insert(_TABLE)
+_LAST = (
+    select(Inbox.reply)
+    .where(Inbox.address_id == bindparam("address_id"), col(Inbox.reply).is_not(None))
+    .order_by(col(Inbox.id).desc())
+    .limit(1)
+)
+
+
+def repeated(session: Session, account: str, key: str) -> tuple[bool, dict[str, Any] | None]:
+    """Whether this message was answered before, and the answer it got then."""
+    row = session.execute(_FIND, {"account": account, "key": key}).first()
+    return (False, None) if row is None else (True, row[1])
+
+
+def keep(
+    session: Session,
+    *,
+    account: str,
+    key: str,
+    address_id: int | None,
+    reply: dict[str, Any] | None,
+    now: Moment,
+) -> None:
+    """Keep the answer. Raises IntegrityError when another process answered the same meanwhile."""
+    session.execute(
+        _KEEP,
+        {"account": account, "key": key, "address_id": address_id, "at": now, "reply": reply},
+    )
+
+
+def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
+    """The answer that this address was given last."""
+    row = session.execute(_LAST, {"address_id": address_id}).first()
+    return row[0] if row is not None else None
+
+
+def forget_address(session: Session, address_id: int) -> None:
+    """Drop what was said to an address; the keys stay, so that a repeat is still recognised."""
+    session.execute(
+        update(_TABLE).where(_TABLE.c.address_id == address_id).values(address_id=None, reply=None)
+    )
+
+
+def forget_before(session: Session, moment: Moment) -> None:
+    session.execute(delete(_TABLE).where(_TABLE.c.at < moment))

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from secrets import token_urlsafe
+from typing import Any, Protocol
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, insert, update
+from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -118,6 +119,7 @@ class Caller:
     muted: list[str]
     dialog: dict[str, Any] | None
     unreachable: str
+    window_until: Moment | None
     is_new: bool = False
 
 
@@ -136,6 +138,7 @@ _CALLER = (
         Member.muted,
         Address.dialog,
         Address.unreachable,
+        Address.window_until,
     )
     .join(Address, col(Address.member_id) == col(Member.id))
 )
@@ -143,8 +146,6 @@ _BY_ADDRESS = _CALLER.where(
     Address.account == bindparam("account"), Address.external == bindparam("external")
 ).with_for_update(of=Member)
 _BY_ADDRESS_ID = _CALLER.where(Address.id == bindparam("address_id"))
-_NEW_MEMBER = insert(Member)
-_NEW_ADDRESS = insert(Address)
 
 
 def find(session: Session, account: str, external: str) -> Caller | None:
@@ -159,7 +160,7 @@ def at_address(session: Session, address_id: int) -> Caller | None:
 
 
 def meet(
-    session: Session, account: str, external: str, *, language: str, name: str, now: Moment
+    session: Session, account: str, external: str, *, language: str, now: Moment
 ) -> Caller:
     """Find the caller, or make their acquaintance: nothing but the address is kept of a stranger."""
     known = find(session, account, external)
@@ -185,12 +186,134 @@ def get(session: Session, member_id: int) -> Member:
     return member
 
 
-_DIALOG = update(Address).where(col(Address.id) == bindparam("key"))
+# What a member tells about themselves
 
 
-def remember_dialog(session: Session, caller: Caller, dialog: dict[str, Any] | None) -> None:
-    """Keep the open question of this address, or forget it with None."""
-    if caller.dialog == dialog:
+def consent(session: Session, caller: Caller, name: str, now: Moment) -> None:
+    """Keep that the privacy notice was agreed to, and the name they go by."""
+    caller.consented_at, caller.name = now, name
+    _change(session, caller, consented_at=now, name=name)
+
+
+def speak(session: Session, caller: Caller, language: str) -> None:
+    """Use this language from now on."""
+    caller.language = language
+    _change(session, caller, language=language)
+
+
+def live_at(session: Session, caller: Caller, station_id: int | None) -> None:
+    """Belong to this town or contact point, or to none."""
+    caller.station_id = station_id
+    _change(session, caller, station_id=station_id)
+
+
+def work(session: Session, caller: Caller, shift: Shift | None) -> None:
+    """Keep the shift pattern."""
+    _change(session, caller, shift=shift)
+
+
+def like(session: Session, caller: Caller, interests: Iterable[Interest]) -> None:
+    """Keep exactly these interests."""
+    session.execute(delete(MemberInterest).where(col(MemberInterest.member_id) == caller.id))
+    for interest in dict.fromkeys(interests):
+        session.add(MemberInterest(member_id=caller.id, interest=interest))
+    session.flush()
+
+
+def interests_of(session: Session, member_id: int) -> Sequence[Interest]:
+    return session.exec(
+        select(MemberInterest.interest)
+        .where(MemberInterest.member_id == member_id)
+        .order_by(col(MemberInterest.interest))
+    ).all()
+
+
+def keep_quiet(session: Session, caller: Caller, hours: str) -> None:
+    """Set the member's own quiet hours: ``"22:00-08:00"``, ``"off"``, or empty for the station's."""
+    caller.quiet = hours
+    _change(session, caller, quiet=hours)
+
+
+def remind_before(session: Session, caller: Caller, leads: Iterable[int]) -> None:
+    """Set how long before an event the member is reminded, in minutes; none means never."""
+    caller.leads = sorted(set(leads), reverse=True)
+    _change(session, caller, leads=caller.leads)
+
+
+def mute(session: Session, caller: Caller, kinds: Iterable[NoticeKind]) -> None:
+    """Send exactly these kinds of notices no more; an empty list sends all of them again."""
+    caller.muted = [str(kind) for kind in NoticeKind if kind in set(kinds)]
+    _change(session, caller, muted=caller.muted)
+
+
+def calendar_key(session: Session, caller: Caller) -> str:
+    """The secret of the member's calendar link, made when it is first asked for."""
+    member = get(session, caller.id)
+    if not member.calendar_key:
+        member.calendar_key = token_urlsafe(18)
+        session.add(member)
+        session.flush()
+    return member.calendar_key
+
+
+def with_calendar_key(session: Session, key: str) -> Member | None:
+    """Whose calendar this is; None for a key that nobody has."""
+    if not key:
+        return None
+    return session.exec(select(Member).where(Member.calendar_key == key)).first()
+
+
+def _change(session: Session, caller: Caller, **values: Any) -> None:
+    session.execute(update(Member).where(col(Member.id) == caller.id).values(**values))
+
+
+# Reach
+
+
+class Window(Protocol):
+    """How long, and how many times, a platform lets the station speak after it was spoken to."""
+
+    @property
+    def until(self) -> Moment: ...
+
+    @property
+    def allowance(self) -> int: ...
+
+
+_REACHABLE = (
+    update(Address).where(col(Address.id) == bindparam("key")).values(unreachable="")
+)
+_REACH = (
+    update(Address)
+    .where(col(Address.id) == bindparam("key"))
+    .values(
+        unreachable="", window_until=bindparam("until"), allowance=bindparam("times")
+    )
+)
+
+
+def note_reach(session: Session, caller: Caller, window: Window | None, now: Moment) -> None:
+    """Keep that this address can be written to, and within which window the platform allows it.
+
+    A platform's quotas do not add up: a new message sets them to their maximum. A short window
+    (a press) does not shorten the long one (a message) that is still open.
+    """
+    if window is None:
+        if caller.unreachable:
+            session.execute(_REACHABLE, {"key": caller.address_id})
+            caller.unreachable = ""
         return
-    caller.dialog = dialog
-    session.execute(_DIALOG, {"key": caller.address_id, "dialog": dialog})
+    known = caller.window_until
+    if known is not None and known > window.until and known > now:
+        return
+    session.execute(
+        _REACH, {"key": caller.address_id, "until": window.until, "times": window.allowance}
+    )
+    caller.unreachable = ""
+
+
+def mark_unreachable(session: Session, address_id: int, reason: str) -> None:
+    """Keep that nothing can be sent to this address until its person comes back."""
+    session.execute(
+        update(Address).where(col(Address.id) == address_id).values(unreachable=reason)
+    )

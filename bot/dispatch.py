@@ -1,0 +1,162 @@
+"""One update, one transaction, one reply."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from bot.chat import Chat
+from bot.language import Phrasebook, Reader, put
+from bot.messages import Incoming, Message, Reply, say
+from bot.routing import Drop, Routes
+from models import deliveries, inbox, members
+from models.deliveries import Delivery
+from models.stations import Care
+from models.store import Store, StoreDown
+
+log = structlog.get_logger()
+
+APOLOGY = Reply(say("Something went wrong on our side. Nothing was changed; try again in a minute."))
+SHOWN_WITH_A_REPLY = 3
+
+
+class Dispatcher:
+    """Answers what comes in, and puts into words what is owed.
+
+    ``now`` is the only clock of everything below.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        routes: Routes,
+        phrasebook: Phrasebook,
+        care: Care,
+        now: Callable[[], datetime],
+        default_language: str = "zh",
+    ) -> None:
+        self._store = store
+        self._routes = routes
+        self._phrasebook = phrasebook
+        self._care = care
+        self._now = now
+        self._default_language = default_language
+
+    async def listen(self, incoming: Incoming) -> Message | None:
+        """Answer one message; the same one again gets the same answer.
+
+        Messages of one address are answered in the order of the calls. Returns None where there is
+        nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
+        """
+        lane = f"{incoming.account}:{incoming.address}"
+        try:
+            kept = await self._store.write(self._answer, incoming, self._now(), lane=lane)
+        except StoreDown:
+            raise
+        except IntegrityError:
+            # Another process answered the same push meanwhile; its answer stands there now.
+            kept = await self._store.write(self._answer, incoming, self._now(), lane=lane)
+        except Exception:
+            log.exception("handler failed", account=incoming.account, press=incoming.press)
+            kept = await self._store.write(self._apologise, incoming, self._now(), lane=lane)
+        return kept
+
+    def _answer(self, session: Session, incoming: Incoming, now: datetime) -> Message | None:
+        is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
+        if is_repeat:
+            return Message.from_json(kept) if kept is not None else None
+        caller = members.meet(
+            session,
+            incoming.account,
+            incoming.address,
+            language=incoming.language or self._default_language,
+            now=now,
+        )
+        message = self._speak(session, incoming, caller, now)
+        # An erased member's address is gone by now, and the row must not point to it.
+        inbox.keep(
+            session,
+            account=incoming.account,
+            key=incoming.key,
+            address_id=caller.address_id or None,
+            reply=message.to_json() if message is not None else None,
+            now=now,
+        )
+        return message
+
+    def _speak(
+        self, session: Session, incoming: Incoming, caller: members.Caller, now: datetime
+    ) -> Message | None:
+        if incoming.left:
+            members.mark_unreachable(session, caller.address_id, "blocked")
+            return None
+        members.note_reach(session, caller, incoming.window, now)
+        if incoming.returned and not (incoming.text or incoming.link or incoming.press):
+            return None
+        chat = Chat(session, caller, now, self._care, incoming)
+        reader = self._reader(caller.language, now)
+
+        def last_shown() -> Message | None:
+            shown = deliveries.last_shown(session, caller.address_id)
+            return Message.from_json(shown) if shown is not None else None
+
+        reply = self._routes.answer(chat, reader, last_shown)
+        # The reader may have changed their language just now.
+        message = put(reply, self._reader(caller.language, now))
+        if incoming.shows_waiting and caller.address_id:
+            message = self._with_waiting(session, chat, message)
+        return message
+
+    def _with_waiting(self, session: Session, chat: Chat, message: Message) -> Message:
+        """Let what could not be sent before travel with this reply."""
+        said: list[str] = []
+        for delivery in deliveries.waiting_for(session, chat.member.address_id, SHOWN_WITH_A_REPLY):
+            words = self.compose(session, delivery, chat.now)
+            if isinstance(words, Message):
+                said.append(words.text)
+                deliveries.settle_shown(session, delivery, chat.now)
+            else:
+                deliveries.settle_dropped(session, delivery, words.reason, chat.now)
+        if not said:
+            return message
+        return message.followed_by("\n\n".join(said))
+
+    def _apologise(self, session: Session, incoming: Incoming, now: datetime) -> Message | None:
+        is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
+        if is_repeat:
+            return Message.from_json(kept) if kept is not None else None
+        caller = members.find(session, incoming.account, incoming.address)
+        language = caller.language if caller else incoming.language or self._default_language
+        message = put(APOLOGY, self._reader(language, now))
+        inbox.keep(
+            session,
+            account=incoming.account,
+            key=incoming.key,
+            address_id=caller.address_id if caller else None,
+            reply=message.to_json(),
+            now=now,
+        )
+        return message
+
+    def compose(self, session: Session, delivery: Delivery, now: datetime) -> Message | Drop:
+        """A delivery in its member's words, as things stand now; or why there is nothing to say."""
+        caller = (
+            members.at_address(session, delivery.address_id)
+            if delivery.address_id is not None
+            else None
+        )
+        if caller is None:
+            return Drop("the member has left")
+        notice = self._routes.notices.get(delivery.topic)
+        if notice is None:
+            return Drop(f"nobody puts {delivery.topic!r} into words")
+        said = notice(Chat(session, caller, now, self._care), delivery.facts)
+        return said if isinstance(said, Drop) else put(said, self._reader(caller.language, now))
+
+    def _reader(self, language: str, now: datetime) -> Reader:
+        return self._phrasebook.reader(language, self._care.zone, now)
+
+

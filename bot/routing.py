@@ -1,0 +1,336 @@
+"""Router declares, Routes finds: commands, words, buttons, deep links, dialogs, notices."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bot import dialogs
+from bot.chat import Chat
+from bot.dialogs import Answer, Script, State
+from bot.language import Reader, words
+from bot.messages import Action, Message, Reply, Sayable
+from models import members
+
+Act = TypeVar("Act", bound=Action)
+Press = Callable[[Chat, Act], Reply]
+Command = Callable[[Chat, str], Reply]
+Guard = Callable[[Chat], Reply | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A notice that has nothing to say any more, and why."""
+
+    reason: str
+
+
+Notice = Callable[[Chat, Mapping[str, Any]], Reply | Drop]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFacts:
+    """A command as menus and help show it."""
+
+    name: str
+    zh: str
+    about: Sayable | None
+
+
+class Dialog:
+    """A script of questions and what is done with its form."""
+
+    def __init__(self, topic: str, script: Script) -> None:
+        self.topic = topic
+        self.script = script
+        self._finish: Callable[[Chat, Any], Reply] | None = None
+
+    def done(self, finish: Callable[[Chat, Any], Reply]) -> Callable[[Chat, Any], Reply]:
+        """Declare what happens with the form."""
+        self._finish = finish
+        return finish
+
+    def begin(self, chat: Chat, *, before: Sayable | None = None, **start: Any) -> Reply:
+        """Ask the first question; ``start`` is kept and handed to the script."""
+        return self._step(chat, State(self.topic, start, {}), before=before)
+
+    def press(self, chat: Chat, state: State, answer: Answer, reader: Reader) -> Reply | None:
+        """Take a pressed option; None when it belongs to a question that is not open any more."""
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question) or question.name != answer.name:
+            return None
+        if not answer.value:
+            value: Any = list(state.picked) if question.many else None
+            return self._step(chat, state.answered(question.name, value))
+        if question.many:
+            return self._step(chat, state.toggled(answer.value), edit=True)
+        return self._step(chat, state.answered(question.name, answer.value))
+
+    def hear(self, chat: Chat, state: State, text: str, reader: Reader) -> Reply:
+        """Take an answer in words."""
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question):
+            return self._step(chat, state)
+        if question.skip is not None and text.casefold() == words(question.skip, reader).casefold():
+            return self._step(chat, state.answered(question.name, [] if question.many else None))
+        options = dialogs.options_of(question, chat.session)
+        labels = [words(option.label, reader) for option in options]
+        match dialogs.read_words(question, options, labels, text, chat.session):
+            case dialogs.Taken(value):
+                return self._step(chat, state.answered(question.name, value))
+            case dialogs.Unclear(why, among):
+                return dialogs.ask(question, among or options, state, before=why)
+
+    def _step(
+        self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
+    ) -> Reply:
+        match dialogs.replay(self.script, state):
+            case dialogs.Finished(form):
+                members.remember_dialog(chat.session, chat.member, None)
+                assert self._finish is not None, f"dialog {self.topic} does nothing with its form"
+                return self._finish(chat, form)
+            case dialogs.Question() as question:
+                members.remember_dialog(chat.session, chat.member, state.to_json())
+                options = dialogs.options_of(question, chat.session)
+                return dialogs.ask(question, options, state, before=before, edit=edit)
+
+
+class Router:
+    """What one subject declares."""
+
+    def __init__(self) -> None:
+        self.commands: list[tuple[CommandFacts, tuple[str, ...], Command]] = []
+        self.presses: dict[type[Action], Press[Any]] = {}
+        self.links: dict[str, Command] = {}
+        self.phrases: list[tuple[tuple[str, ...], Command]] = []
+        self.dialogs: dict[str, Dialog] = {}
+        self.notices: dict[str, Notice] = {}
+        self.open: set[object] = set()
+        self.guards: list[Guard] = []
+        self.fallbacks: list[Command] = []
+        self.greetings: list[Callable[[Chat], Reply]] = []
+
+    def command(
+        self, name: str, *, zh: str, also: tuple[str, ...] = (), about: Sayable | None = None
+    ) -> Callable[[Command], Command]:
+        """``/name`` and its Chinese word; the rest of the message is handed on as words."""
+
+        def declare(fn: Command) -> Command:
+            self.commands.append((CommandFacts(name, zh, about), also, fn))
+            return fn
+
+        return declare
+
+    def button(self, kind: type[Act]) -> Callable[[Press[Act]], Press[Act]]:
+        """What a press of this action does."""
+
+        def declare(fn: Press[Act]) -> Press[Act]:
+            self.presses[kind] = fn
+            return fn
+
+        return declare
+
+    def link(self, prefix: str) -> Callable[[Command], Command]:
+        """A deep link or scanned code that begins with ``prefix``; the rest is handed on."""
+
+        def declare(fn: Command) -> Command:
+            self.links[prefix] = fn
+            return fn
+
+        return declare
+
+    def phrase(self, *patterns: str) -> Callable[[Command], Command]:
+        """Words people use for it; the whole message is handed on."""
+
+        def declare(fn: Command) -> Command:
+            self.phrases.append((patterns, fn))
+            return fn
+
+        return declare
+
+    def dialog(self, topic: str) -> Callable[[Script], Dialog]:
+        """A script of questions, kept under ``topic``."""
+
+        def declare(script: Script) -> Dialog:
+            self.dialogs[topic] = Dialog(topic, script)
+            return self.dialogs[topic]
+
+        return declare
+
+    def notice(self, topic: str) -> Callable[[Notice], Notice]:
+        """Puts a delivery of this topic into words, or drops it."""
+
+        def declare(fn: Notice) -> Notice:
+            self.notices[topic] = fn
+            return fn
+
+        return declare
+
+    def without_consent(self, fn: Any) -> Any:
+        """This may be done before the privacy notice has been agreed to."""
+        self.open.add(fn)
+        return fn
+
+    def guard(self, fn: Guard) -> Guard:
+        """Asked before anything that needs consent; a reply from it stands instead."""
+        self.guards.append(fn)
+        return fn
+
+    def fallback(self, fn: Command) -> Command:
+        """Answers what nothing else understood."""
+        self.fallbacks.append(fn)
+        return fn
+
+
+class Routes:
+    """Every subject's declarations together. Raises ValueError when two declare the same."""
+
+    def __init__(self, routers: Iterable[Router]) -> None:
+        self.command_facts: list[CommandFacts] = []
+        self.notices: dict[str, Notice] = {}
+        self._commands: dict[str, Command] = {}
+        self._presses: dict[type[Action], Press[Any]] = {}
+        self._links: dict[str, Command] = {}
+        self._phrases: list[tuple[tuple[str, ...], Command]] = []
+        self._dialogs: dict[str, Dialog] = {}
+        self._open: set[object] = set()
+        self._guards: list[Guard] = []
+        self._fallback: Command | None = None
+        for router in routers:
+            self._add(router)
+        # Longer words first: 取消报名 must not be taken for 取消.
+        self._prefixes = sorted(
+            (name for name in self._commands if not name.isascii()), key=len, reverse=True
+        )
+
+    def _add(self, router: Router) -> None:
+        for facts, also, fn in router.commands:
+            self.command_facts.append(facts)
+            for name in (facts.name, facts.zh, *also):
+                _declare_once(self._commands, name.casefold(), fn)
+        for kind, press in router.presses.items():
+            _declare_once(self._presses, kind, press)
+        for prefix, fn in router.links.items():
+            _declare_once(self._links, prefix, fn)
+        for topic, dialog in router.dialogs.items():
+            _declare_once(self._dialogs, topic, dialog)
+        for topic, notice in router.notices.items():
+            _declare_once(self.notices, topic, notice)
+        self._phrases += router.phrases
+        self._open |= router.open
+        self._guards += router.guards
+        for fallback in router.fallbacks:
+            if self._fallback is not None:
+                raise ValueError("two fallbacks are declared")
+            self._fallback = fallback
+
+    def answer(self, chat: Chat, reader: Reader, last_shown: Callable[[], Message | None]) -> Reply:
+        """Find who answers and let them. ``last_shown`` reads the message shown last, if asked."""
+        incoming = chat.incoming
+        assert incoming is not None
+        if incoming.press:
+            return self._press(chat, incoming.press, reader)
+        if incoming.link and (fn := self._find_link(incoming.link)) is not None:
+            members.remember_dialog(chat.session, chat.member, None)
+            return self._call(chat, fn[0], fn[1])
+        text = plain(incoming.text)
+        command = self._find_command(text)
+        if chat.member.dialog is not None and not (command and _leaves_dialog(text, command[1])):
+            state = State.from_json(chat.member.dialog)
+            dialog = self._dialogs.get(state.topic)
+            if dialog is not None and text:
+                return dialog.hear(chat, state, text, reader)
+        is_spelt_out = command is not None and (text.startswith("/") or command[1])
+        if text and not is_spelt_out and (packed := _shown_as(text, last_shown)):
+            return self._press(chat, packed, reader)
+        if chat.member.dialog is not None:
+            members.remember_dialog(chat.session, chat.member, None)
+        if command is not None:
+            return self._call(chat, *command)
+        for patterns, fn in self._phrases:
+            if any(pattern in text.casefold() for pattern in patterns):
+                return self._call(chat, fn, text)
+        assert self._fallback is not None, "no fallback is declared"
+        return self._call(chat, self._fallback, text)
+
+    def _press(self, chat: Chat, packed: str, reader: Reader) -> Reply:
+        action = Action.unpack(packed)
+        if isinstance(action, Answer):
+            reply = self._answer_dialog(chat, action, reader)
+            if reply is not None:
+                return reply
+            action = None
+        fn = self._presses.get(type(action)) if action is not None else None
+        if action is None or fn is None:
+            assert self._fallback is not None, "no fallback is declared"
+            return self._call(chat, self._fallback, "")
+        if chat.member.dialog is not None:
+            members.remember_dialog(chat.session, chat.member, None)
+        return self._call(chat, fn, action)
+
+    def _answer_dialog(self, chat: Chat, answer: Answer, reader: Reader) -> Reply | None:
+        kept = chat.member.dialog
+        dialog = self._dialogs.get(answer.topic)
+        if dialog is None or kept is None or kept["topic"] != answer.topic:
+            return None
+        return dialog.press(chat, State.from_json(kept), answer, reader)
+
+    def _call(self, chat: Chat, fn: Callable[[Chat, Any], Reply], argument: Any) -> Reply:
+        if not chat.has_consented and fn not in self._open:
+            for guard in self._guards:
+                reply = guard(chat)
+                if reply is not None:
+                    return reply
+        return fn(chat, argument)
+
+    def _find_link(self, link: str) -> tuple[Command, str] | None:
+        for prefix, fn in self._links.items():
+            if link.startswith(prefix):
+                return fn, link.removeprefix(prefix)
+        return None
+
+    def _find_command(self, text: str) -> tuple[Command, str] | None:
+        """``/signup 3``, ``signup 3``, ``报名 3`` and ``报名3`` are all the same."""
+        first, _, rest = text.partition(" ")
+        fn = self._commands.get(first.removeprefix("/").casefold())
+        if fn is not None:
+            return fn, rest.strip()
+        for prefix in self._prefixes:
+            if text.startswith(prefix):
+                return self._commands[prefix], text.removeprefix(prefix).strip()
+        return None
+
+
+def _leaves_dialog(text: str, rest: str) -> bool:
+    """A command in the middle of a dialog must be clear: ``/events``, its word alone, or ``报名 3``."""
+    return text.startswith("/") or not rest or rest.isdecimal()
+
+
+def _shown_as(text: str, last_shown: Callable[[], Message | None]) -> str:
+    """The action of the button or choice that was shown with this label or number."""
+    if len(text) > 40:
+        return ""
+    message = last_shown()
+    if message is None:
+        return ""
+    wanted = text.casefold()
+    for choice in message.choices:
+        if wanted in (str(choice.number), choice.label.casefold()):
+            return choice.data
+        if wanted == f"{choice.number} {choice.label}".casefold():
+            return choice.data
+    for button in message.buttons:
+        if wanted == button.label.casefold():
+            return button.data
+    return ""
+
+
+def _declare_once(known: dict[Any, Any], name: Any, value: Any) -> None:
+    if name in known:
+        raise ValueError(f"{name!r} is declared twice")
+    known[name] = value
+
+
+def plain(text: str) -> str:
+    """Typed text as it was meant: full-width digits and letters narrow, spaces single."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())

@@ -1,0 +1,8 @@
+"""How many of the queue are asked when seats fall free."""
+
+
+def to_ask(seats: int | None, held: int, waiting: int) -> int:
+    """The number of people at the head of the queue who are offered a seat now."""
+    if seats is None:
+        return waiting
+    return max(0, min(seats - held, waiting))

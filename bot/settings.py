@@ -1,7 +1,6 @@
 """Every setting of the station, read once from a TOML file and the environment, then passed on."""
 
 import os
-import os
 import re
 import tomllib
 from pathlib import Path
@@ -134,6 +133,10 @@ class StationSettings(Section):
 class LogSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
+
+
+NAMED: dict[str, type[Section]] = {"telegram": TelegramSettings, "wechat": WeChatSettings}
+"""The sections of which there may be several, each under a name."""
 
 
 NAMED: dict[str, type[Section]] = {"telegram": TelegramSettings, "wechat": WeChatSettings}

@@ -1,15 +1,16 @@
 """The one way to the database: a funnel for writes, threads of their own for reads."""
 
 import asyncio
-import os
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import Any, Concatenate, TypeVar
 
 import orjson
@@ -61,7 +62,7 @@ SQLModel.metadata.naming_convention = {
 
 
 def one_of(words: type[StrEnum]) -> Any:
-    """The column type of a word out of a list: plain text in the store, so that the list can grow."""
+    """The column type of a word out of a list: plain text, so that the list can grow."""
     return Words(words)
 
 
@@ -147,7 +148,7 @@ class Store:
 
     def write_now(self, fn: Verb[Result], *args: Any) -> Result:
         """As ``write``, on the caller's own thread: for the command line."""
-        with self._failures(), self.engine.begin() as connection, _session(connection) as session:
+        with store_failures(), self.engine.begin() as connection, _session(connection) as session:
             result = fn(session, *args)
             session.flush()
             return result
@@ -155,7 +156,7 @@ class Store:
     def read_now(self, fn: Verb[Result], *args: Any) -> Result:
         """As ``read``, on the caller's own thread."""
         reader = self.engine.execution_options(read_only=True)
-        with self._failures(), reader.connect() as connection, _session(connection) as session:
+        with store_failures(), reader.connect() as connection, _session(connection) as session:
             return fn(session, *args)
 
     def close(self) -> None:
@@ -191,7 +192,7 @@ class Store:
     def _commit(self, batch: list[_Call], attempt: int = 1) -> None:
         """Run the calls in one transaction; where it fails as a whole, one by one."""
         try:
-            with self._failures(), self.engine.connect() as connection:
+            with store_failures(), self.engine.connect() as connection:
                 with connection.begin() as transaction, _session(connection) as session:
                     if len(batch) == 1:
                         # A failure of the only call undoes the transaction: no savepoint is needed.
@@ -229,20 +230,17 @@ class Store:
             driver.execute("RELEASE SAVEPOINT call")
             session.expunge_all()
 
-    def _failures(self) -> "_Failures":
-        return _Failures()
 
-
-class _Failures:
-    """Turns a driver's word for "the database is away" into StoreDown."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _type: object, problem: BaseException | None, _trace: object) -> None:
-        if isinstance(problem, OperationalError | InterfaceError) and not _is_conflict(problem):
+@contextmanager
+def store_failures() -> Iterator[None]:
+    """Turn a driver's word for "the database is away, or full" into StoreDown."""
+    try:
+        yield
+    except DBAPIError as problem:
+        away = isinstance(problem, OperationalError | InterfaceError) and not _is_conflict(problem)
+        if away or problem.connection_invalidated:
             raise StoreDown(str(problem.orig)) from problem
-        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
-            raise StoreDown(str(problem.orig)) from problem
+        raise
 
 
 def _session(connection: Connection) -> Session:
@@ -297,9 +295,7 @@ def open_engine(url: str) -> Engine:
         return engine
     if not url.startswith("sqlite:///"):
         raise ValueError("[store] url must begin with sqlite:/// or postgresql://")
-    folder = os.path.dirname(url.removeprefix("sqlite:///"))
-    if folder:
-        os.makedirs(folder, exist_ok=True)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         json_serializer=dumps,

@@ -1,0 +1,273 @@
+"""First tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "enterprise",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("enterprise_pkey")),
+        sa.UniqueConstraint("code", name=op.f("enterprise_code_key")),
+    )
+    op.create_table(
+        "tick",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", "slot", name=op.f("tick_pkey")),
+    )
+    op.create_table(
+        "station",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("enterprise_id", sa.Integer(), nullable=True),
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("address_en", sa.String(), nullable=False),
+        sa.Column("map_url", sa.String(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"], ["enterprise.id"], name=op.f("station_enterprise_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["station.id"], name=op.f("station_parent_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("station_pkey")),
+        sa.UniqueConstraint("code", name=op.f("station_code_key")),
+    )
+    with op.batch_alter_table("station", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("station_parent_id_idx"), ["parent_id"], unique=False)
+        batch_op.create_index(batch_op.f("station_path_idx"), ["path"], unique=False)
+
+    op.create_table(
+        "member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("station_id", sa.Integer(), nullable=True),
+        sa.Column("shift", sa.String(), nullable=True),
+        sa.Column("quiet", sa.String(), nullable=False),
+        sa.Column("leads", sa.JSON(), nullable=False),
+        sa.Column("muted", sa.JSON(), nullable=False),
+        sa.Column("calendar_key", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["station_id"], ["station.id"], name=op.f("member_station_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("member_pkey")),
+    )
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("member_calendar_key_idx"), ["calendar_key"], unique=False)
+        batch_op.create_index(batch_op.f("member_station_id_idx"), ["station_id"], unique=False)
+
+    op.create_table(
+        "team",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("station_id", sa.Integer(), nullable=False),
+        sa.Column("interest", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("about_en", sa.String(), nullable=False),
+        sa.Column("meets", sa.String(), nullable=False),
+        sa.Column("meets_en", sa.String(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("team_station_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("team_pkey")),
+        sa.UniqueConstraint("code", name=op.f("team_code_key")),
+    )
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("team_station_id_idx"), ["station_id"], unique=False)
+
+    op.create_table(
+        "address",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("external", sa.String(), nullable=False),
+        sa.Column("dialog", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("unreachable", sa.String(), nullable=False),
+        sa.Column("window_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("allowance", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("address_member_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("address_pkey")),
+        sa.UniqueConstraint("account", "external", name=op.f("address_account_external_key")),
+    )
+    with op.batch_alter_table("address", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("address_member_id_idx"), ["member_id"], unique=False)
+
+    op.create_table(
+        "event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("station_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("title_en", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("about_en", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("place_en", sa.String(), nullable=False),
+        sa.Column("map_url", sa.String(), nullable=False),
+        sa.Column("bring", sa.String(), nullable=False),
+        sa.Column("bring_en", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("turns", sa.Integer(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("event_station_id_fkey")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("event_team_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("event_pkey")),
+        sa.UniqueConstraint("code", name=op.f("event_code_key")),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("event_starts_at_idx"), ["starts_at"], unique=False)
+        batch_op.create_index(batch_op.f("event_station_id_idx"), ["station_id"], unique=False)
+        batch_op.create_index(batch_op.f("event_team_id_idx"), ["team_id"], unique=False)
+
+    op.create_table(
+        "member_interest",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("interest", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("member_interest_member_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("member_id", "interest", name=op.f("member_interest_pkey")),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("membership_member_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("membership_team_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("membership_pkey")),
+        sa.UniqueConstraint("member_id", "team_id", name=op.f("membership_member_id_team_id_key")),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("membership_team_id_idx"), ["team_id"], unique=False)
+
+    op.create_table(
+        "wish",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("station_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("wish_member_id_fkey")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("wish_station_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("wish_pkey")),
+    )
+    with op.batch_alter_table("wish", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("wish_member_id_idx"), ["member_id"], unique=False)
+        batch_op.create_index(batch_op.f("wish_station_id_idx"), ["station_id"], unique=False)
+
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("address_id", sa.Integer(), nullable=True),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("message", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["address_id"], ["address.id"], name=op.f("delivery_address_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("delivery_member_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("delivery_pkey")),
+        sa.UniqueConstraint("key", name=op.f("delivery_key_key")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("delivery_address_id_idx"), ["address_id"], unique=False)
+        batch_op.create_index("delivery_due", ["account", "state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("delivery_member_id_idx"), ["member_id"], unique=False)
+
+    op.create_table(
+        "inbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("address_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(["address_id"], ["address.id"], name=op.f("inbox_address_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("inbox_pkey")),
+        sa.UniqueConstraint("account", "key", name=op.f("inbox_account_key_key")),
+    )
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("inbox_address_id_idx"), ["address_id"], unique=False)
+        batch_op.create_index(batch_op.f("inbox_at_idx"), ["at"], unique=False)
+
+    op.create_table(
+        "signup",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("signup_event_id_fkey")),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("signup_member_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("signup_pkey")),
+        sa.UniqueConstraint("event_id", "member_id", name=op.f("signup_event_id_member_id_key")),
+    )
+    with op.batch_alter_table("signup", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("signup_member_id_idx"), ["member_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("signup_offered_until_idx"), ["offered_until"], unique=False
+        )
+        batch_op.create_index("signup_queue", ["event_id", "state", "turn"], unique=False)
+
+    op.create_table(
+        "reminder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("signup_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("lead", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("reminder_event_id_fkey")),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("reminder_member_id_fkey")),
+        sa.ForeignKeyConstraint(["signup_id"], ["signup.id"], name=op.f("reminder_signup_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("reminder_pkey")),
+        sa.UniqueConstraint("signup_id", "lead", name=op.f("reminder_signup_id_lead_key")),
+    )
+    with op.batch_alter_table("reminder", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("reminder_due_at_idx"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("reminder_event_id_idx"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("reminder_member_id_idx"), ["member_id"], unique=False)

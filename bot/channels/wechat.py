@@ -1,0 +1,361 @@
+"""A WeChat Official Account: pushes answered passively, messages sent by customer service."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.channels import (
+    Doubtful,
+    FileLink,
+    LinkTo,
+    Listen,
+    Outcome,
+    Refused,
+    Sent,
+    TryLater,
+    Unreachable,
+)
+from bot.channels.imitation import STILL_AT_IT, Means, in_one, in_parts, size
+from bot.channels.wechat_api import (
+    ANSWER_SECONDS,
+    NotSent,
+    Problem,
+    Unclear,
+    WeChatApi,
+    outcome_of,
+)
+from bot.channels.wechat_push import (
+    Forged,
+    Malformed,
+    Push,
+    Seal,
+    incoming_of,
+    is_signed,
+    open_push,
+    render,
+)
+from bot.messages import Incoming, Message, ShownButton
+from models.store import StoreDown
+
+MAX_BODY = 64 * 1024
+MAX_TEXT = 2048
+"""UTF-8 bytes, above which there is 45002: measured by many, documented for WeCom only."""
+
+TRIES = 3
+ANSWER_WITHIN = 4.5
+"""WeChat cuts the connection after five seconds and pushes again, three times in all."""
+
+MENU_COLUMNS, MENU_ROWS = 3, 5
+MENU_NAME_BYTES, MENU_ROW_NAME_BYTES = 16, 40
+MENU_KEY_BYTES = 128
+NO_MENU = 46003
+
+SCENE_LASTS = timedelta(days=30)
+NOTHING_TO_SAY = b"success"
+
+Menu = Sequence[tuple[str, "str | Sequence[tuple[str, str]]"]]
+"""Label and packed action, address or path; or label and the rows of a submenu."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A code that, scanned, tells its payload: what to draw, WeChat's own picture, and how long."""
+
+    content: str
+    picture: str
+    until: datetime
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """A message that the station is busy with, and how often it was pushed."""
+
+    task: "asyncio.Task[Message | None]"
+    pushes: int = 0
+
+
+class WeChat:
+    """One account. ``problem`` says why WeChat serves it no more, empty while it does.
+
+    An account that is not ``verified`` has no API: it may only answer.
+    """
+
+    windowed = True
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        app_id: str,
+        secret: str,
+        token: str,
+        listen: Listen,
+        link_to: LinkTo,
+        file_link: FileLink,
+        now: Callable[[], datetime],
+        encoding_aes_key: str = "",
+        previous_aes_key: str = "",
+        api_base: str = "https://api.weixin.qq.com",
+        verified: bool = True,
+        menu: Menu = (),
+        more: ShownButton | None = None,
+        messages_per_second: float = 10.0,
+        answer_within: float = ANSWER_WITHIN,
+        api_answers_within: float = ANSWER_SECONDS,
+    ) -> None:
+        self.account = account
+        self.messages_per_second = messages_per_second
+        self.problem = ""
+        self._token = token
+        self._listen = listen
+        self._now = now
+        keys = (encoding_aes_key, previous_aes_key)
+        self._seals = [Seal(key, app_id) for key in keys if key]
+        self._link_to = link_to
+        self._means = Means(
+            limit=MAX_TEXT, link_to=link_to, file_link=file_link, taps=verified, more=more
+        )
+        columns = (_column(label, does, link_to) for label, does in menu)
+        self._menu = [column for column in columns if column]
+        if len(self._menu) > MENU_COLUMNS:
+            raise ValueError(f"a menu has at most {MENU_COLUMNS} columns")
+        self._answer_within = answer_within
+        self._under_way: dict[str, _UnderWay] = {}
+        self._afterwards: set[asyncio.Task[None]] = set()
+        self._api: WeChatApi | None = None
+        if verified:
+            self._api = WeChatApi(
+                app_id=app_id,
+                secret=secret,
+                api_base=api_base,
+                now=now,
+                answer_seconds=api_answers_within,
+            )
+
+    def routes(self) -> list[BaseRoute]:
+        name = self.account.partition(".")[2]
+        return [Route(f"/wechat/{name}", self._callback, methods=["GET", "POST"])]
+
+    async def start(self) -> None:
+        """Put the custom menu up, unless it is up already."""
+        if self._api is None or not self._menu:
+            return
+        try:
+            if await self._current_menu(self._api) != self._menu:
+                await self._api.call("/cgi-bin/menu/create", {"button": self._menu})
+        except (Problem, NotSent, Unclear) as problem:
+            self._take_note(outcome_of(problem, self._now()))
+            log.error("wechat menu not set", account=self.account, reason=str(problem))
+
+    async def _current_menu(self, api: WeChatApi) -> list[dict[str, Any]]:
+        try:
+            answer = await api.call("/cgi-bin/menu/get")
+        except Problem as problem:
+            if problem.code == NO_MENU:
+                return []
+            raise
+        return [_without_empty(each) for each in answer.get("menu", {}).get("button", [])]
+
+    async def stop(self) -> None:
+        busy = [each.task for each in self._under_way.values()]
+        if busy:
+            await asyncio.wait(busy, timeout=self._answer_within)
+        if self._afterwards:
+            await asyncio.wait(self._afterwards, timeout=self._answer_within)
+        left = list(self._afterwards)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        if self._api is not None:
+            await self._api.close()
+
+    # Pushes
+
+    async def _callback(self, request: Request) -> Response:
+        query = request.query_params
+        if not is_signed(query, self._token, self._now()):
+            return PlainTextResponse("", 403)
+        if request.method in ("GET", "HEAD"):
+            return PlainTextResponse(query.get("echostr", ""))
+        try:
+            body = await _read_body(request)
+        except ClientDisconnect:
+            return PlainTextResponse("", 400)
+        if body is None:
+            return PlainTextResponse("", 413)
+        try:
+            push = open_push(body, query, self._token, self._seals)
+            may_send = self._api is not None
+            incoming = incoming_of(push, self.account, self._now(), may_send=may_send)
+        except Forged:
+            return PlainTextResponse("", 403)
+        except Malformed:
+            return PlainTextResponse("", 400)
+        if incoming is None:
+            return Response(NOTHING_TO_SAY)
+        try:
+            return await self._answer(push, incoming)
+        except StoreDown:
+            return PlainTextResponse("", 503)
+
+    async def _answer(self, push: Push, incoming: Incoming) -> Response:
+        """Answer once the station has; a push that repeats one under way waits for the same answer.
+
+        Any answer, also an empty one, tells WeChat that the message is in good hands. So while
+        it is not kept yet the first pushes are left without, for WeChat to push again; the last
+        is answered in time, and what the station says later goes by customer service.
+        """
+        under_way = self._under_way.get(incoming.key)
+        if under_way is None:
+            under_way = _UnderWay(asyncio.create_task(self._hear(incoming)))
+            self._under_way[incoming.key] = under_way
+            under_way.task.add_done_callback(partial(self._heard, incoming.key))
+        under_way.pushes += 1
+        last = under_way.pushes >= TRIES
+        # The extra second outlives WeChat's patience: a refusal before that would end its tries.
+        patience = self._answer_within if last else self._answer_within * 1.25
+        await asyncio.wait((under_way.task,), timeout=patience)
+        if under_way.task.done():
+            return self._passive(push, under_way.task.result())
+        if not last:
+            return PlainTextResponse("", 503)
+        if self._api is None:
+            return Response(render(push, STILL_AT_IT["zh"], self._token, self._now()))
+        later = asyncio.create_task(self._send_later(incoming.address, under_way.task))
+        self._afterwards.add(later)
+        later.add_done_callback(self._afterwards.discard)
+        return Response(NOTHING_TO_SAY)
+
+    async def _hear(self, incoming: Incoming) -> Message | None:
+        return await self._listen(incoming)
+
+    def _heard(self, key: str, task: "asyncio.Task[Message | None]") -> None:
+        under_way = self._under_way.pop(key)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            # Those who still wait raise it as well; perhaps nobody does any more.
+            reason = type(problem).__name__
+            log.warning(
+                "wechat push failed", account=self.account, reason=reason, pushes=under_way.pushes
+            )
+
+    def _passive(self, push: Push, message: Message | None) -> Response:
+        content = "" if message is None else in_one(message, self._means)
+        # There is nobody left to read an answer to an unsubscription.
+        if not content or push.field("Event").lower() == "unsubscribe":
+            return Response(NOTHING_TO_SAY)
+        answer = render(push, content, self._token, self._now())
+        return Response(answer, media_type="application/json" if push.is_json else "text/xml")
+
+    async def _send_later(self, to: str, task: "asyncio.Task[Message | None]") -> None:
+        await asyncio.wait((task,))
+        if task.cancelled():
+            return
+        if task.exception() is None and (message := task.result()) is not None:
+            outcome = await self.send(to, message)
+            if not isinstance(outcome, Sent):
+                log.warning("wechat late reply not sent", account=self.account, outcome=outcome)
+
+    # Sending
+
+    async def send(self, to: str, message: Message) -> Outcome:
+        """Send by customer service; each part of a long message spends one of the allowance."""
+        if self._api is None:
+            return Unreachable("passive only", for_good=False)
+        parts = in_parts(message, self._means)
+        for position, content in enumerate(parts, 1):
+            payload = {"touser": to, "msgtype": "text", "text": {"content": content}}
+            try:
+                await self._api.call("/cgi-bin/message/custom/send", payload)
+            except (Problem, NotSent, Unclear) as problem:
+                outcome = outcome_of(problem, self._now())
+                self._take_note(outcome)
+                if position == 1:
+                    return outcome
+                # Part of it has arrived: to send all of it again would double that.
+                return Doubtful(f"part {position} of {len(parts)}: {problem}")
+        self.problem = ""
+        return Sent() if parts else Refused("nothing to say")
+
+    def _take_note(self, outcome: Outcome) -> None:
+        if isinstance(outcome, TryLater) and outcome.whole_account:
+            self.problem = outcome.reason
+            log.error("wechat account halted", account=self.account, reason=outcome.reason)
+
+    # Scenes
+
+    async def scene_qr(self, payload: str) -> Scene:
+        """A poster's code that brings ``payload`` as a link; raises Problem, NotSent, Unclear."""
+        if self._api is None:
+            raise NotSent("passive only")
+        answer = await self._api.call(
+            "/cgi-bin/qrcode/create",
+            {
+                "expire_seconds": int(SCENE_LASTS.total_seconds()),
+                "action_name": "QR_STR_SCENE",
+                "action_info": {"scene": {"scene_str": payload}},
+            },
+        )
+        picture = "https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket="
+        return Scene(
+            content=str(answer.get("url", "")),
+            picture=picture + quote(str(answer.get("ticket", "")), safe=""),
+            until=self._now() + timedelta(seconds=int(answer.get("expire_seconds", 0))),
+        )
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """The body, None when it is longer than any push."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            return None
+    return body
+
+
+# The custom menu
+
+
+def _column(label: str, does: "str | Sequence[tuple[str, str]]", link_to: LinkTo) -> dict[str, Any]:
+    if size(label) > MENU_NAME_BYTES:
+        raise ValueError(f"the menu's {label!r} is longer than {MENU_NAME_BYTES} bytes")
+    if isinstance(does, str):
+        return _row(label, does, link_to)
+    if not 1 <= len(does) <= MENU_ROWS:
+        raise ValueError(f"the submenu {label!r} does not have one to {MENU_ROWS} rows")
+    rows = [row for name, act in does if (row := _row(name, act, link_to))]
+    return {"name": label, "sub_button": rows} if rows else {}
+
+
+def _row(label: str, does: str, link_to: LinkTo) -> dict[str, Any]:
+    if size(label) > MENU_ROW_NAME_BYTES:
+        raise ValueError(f"the menu's {label!r} is longer than {MENU_ROW_NAME_BYTES} bytes")
+    if does.startswith(("/", "http://", "https://")):
+        url = link_to(does) if does.startswith("/") else does
+        # Without a public address there is nothing to open, and so no button for it.
+        return {"type": "view", "name": label, "url": url} if url else {}
+    if not 1 <= size(does) <= MENU_KEY_BYTES:
+        raise ValueError(f"what the menu's {label!r} does is not 1 to {MENU_KEY_BYTES} bytes")
+    return {"type": "click", "name": label, "key": does}
+
+
+def _without_empty(button: dict[str, Any]) -> dict[str, Any]:
+    """A button as it was created: WeChat hands it back with an empty submenu added."""
+    kept = {name: value for name, value in button.items() if name != "sub_button"}
+    rows = button.get("sub_button")
+    if isinstance(rows, dict):
+        rows = rows.get("list")
+    if rows:
+        kept["sub_button"] = [_without_empty(each) for each in rows]
+    return kept

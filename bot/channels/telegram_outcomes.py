@@ -1,0 +1,77 @@
+"""What an error of the Bot API means for the message that was to be sent.
+
+The strings are those of Telegram's own server (tdlib/telegram-bot-api, Client.cpp).
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.channels import Doubtful, Moved, Outcome, Refused, TryLater, Unreachable
+from bot.channels.telegram_http import Dropped, NotSent
+
+SOON = timedelta(seconds=5)
+WITHOUT_TOKEN = timedelta(minutes=5)
+
+# The server turns some 403 into 400, so it is the words that count and not the code.
+GONE = {
+    "bot was blocked by the user": "blocked",
+    "user is deactivated": "deactivated",
+    "bot was kicked from": "removed",
+    "bot is not a member of": "removed",
+    "the group chat was deleted": "deleted",
+    "chat not found": "unknown chat",
+    "chat_id is empty": "unknown chat",
+    "peer_id_invalid": "unknown chat",
+    "bot can't initiate conversation": "never started",
+    "bot can't send messages to bots": "a bot",
+    "chat_write_forbidden": "may not write",
+    "user_is_blocked": "blocked",
+    "input_user_deactivated": "deactivated",
+}
+
+NOT_MODIFIED = "message is not modified"
+
+
+def outcome_of(error: TelegramError, *, whole_account: Callable[[], bool]) -> Outcome:
+    """Sort an error; ``whole_account`` decides what a 429 is about, which it does not say."""
+    match error:
+        case RetryAfter():
+            # The documented attribute is a number or a timedelta depending on the environment.
+            after = error._retry_after
+            return TryLater(after, "too many requests", whole_account())
+        case ChatMigrated(new_chat_id=address):
+            return Moved(str(address))
+        case NotSent():
+            return TryLater(SOON, "no connection")
+        case Dropped() | TimedOut():
+            return Doubtful("no answer")
+        case InvalidToken():
+            return TryLater(WITHOUT_TOKEN, "token refused", whole_account=True)
+        case Conflict():
+            return TryLater(SOON, "conflict")
+        case Forbidden() | BadRequest():
+            words = error.message.lower()
+            for known, reason in GONE.items():
+                if known in words:
+                    return Unreachable(reason)
+            if isinstance(error, Forbidden):
+                return Unreachable("forbidden")
+            return Refused(error.message)
+        case _:
+            # 5xx: "Internal Server Error: restart" and its like were not carried out.
+            return TryLater(SOON, "server error")
+
+
+def is_not_modified(error: TelegramError) -> bool:
+    return NOT_MODIFIED in error.message.lower()

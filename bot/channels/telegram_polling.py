@@ -1,0 +1,223 @@
+"""Long polling: updates are asked for, heard, answered, and only then acknowledged."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels import Outcome, TryLater
+from bot.channels.telegram_updates import ALLOWED_UPDATES, NotAnUpdate, Update, read
+from bot.messages import Message
+from models.store import StoreDown
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 50
+"""Telegram's own cap for a long poll."""
+
+SLOWEST = 32
+"""How many times longer than the first the longest pause after an error is."""
+
+CONFLICT = 10
+"""How many times longer than the first the pause after a conflict is: the other polls as well."""
+
+TRIES = 5
+"""How often an answer is tried, and an update that makes the station stumble: then it is left out,
+so that it does not keep everybody else waiting."""
+
+ANSWERING_SECONDS = 2.0
+"""How long the next poll waits for answers: until it is made, a crash has them answered again."""
+
+STOPPING_SECONDS = 1.5
+ACKNOWLEDGING_SECONDS = 1.0
+
+Fetch = Callable[[dict[str, Any]], Awaitable[Any]]
+Hear = Callable[[Update], Awaitable[Message | None]]
+Answer = Callable[[Update, Message], Awaitable[Outcome]]
+Trouble = Callable[[str], None]
+
+
+class Polling:
+    """Asks for updates and hands them on: one chat's in order, different chats side by side.
+
+    ``fetch`` calls getUpdates, ``hear`` tells the station, ``answer`` shows its reply, and
+    ``trouble`` is told what is wrong, or "" when nothing is. ``back_off`` is the first pause after
+    an error, in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        fetch: Fetch,
+        hear: Hear,
+        answer: Answer,
+        trouble: Trouble,
+        back_off: float,
+    ) -> None:
+        self._account = account
+        self._fetch = fetch
+        self._hear = hear
+        self._answer = answer
+        self._trouble = trouble
+        self._back_off = back_off
+        self._offset = 0
+        self._acknowledged = 0
+        self._stopped = asyncio.Event()
+        self._polls: asyncio.Task[Any] | None = None
+        self._answers: dict[int, asyncio.Task[None]] = {}
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._running = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        pause = self._back_off
+        while not self._stopped.is_set():
+            try:
+                updates = await self._poll()
+            except InvalidToken:
+                self._trouble("Telegram does not accept the token")
+                return
+            except Conflict:
+                self._trouble("another program receives this bot's updates")
+                await self._wait(self._back_off * CONFLICT)
+            except RetryAfter as error:
+                await self._wait(error._retry_after.total_seconds())
+            except TelegramError as error:
+                self._trouble(f"Telegram cannot be reached: {type(error).__name__}")
+                await self._wait(pause)
+                pause = min(pause * 2, self._back_off * SLOWEST)
+            else:
+                pause = self._back_off
+                self._trouble("")
+                await self._take(updates)
+        await self._acknowledge()
+
+    async def stop(self) -> None:
+        """End once what is being heard has been heard."""
+        self._stopped.set()
+        if self._running is None:
+            return
+        if self._polls is not None:
+            self._polls.cancel()
+        await asyncio.wait([self._running], timeout=STOPPING_SECONDS)
+        left = [self._running, *self._answers.values()]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _poll(self) -> list[Any]:
+        offset = self._offset
+        self._polls = asyncio.ensure_future(
+            self._fetch(
+                {
+                    "offset": offset,
+                    "timeout": POLL_SECONDS,
+                    "allowed_updates": list(ALLOWED_UPDATES),
+                }
+            )
+        )
+        try:
+            updates = await self._polls
+        except asyncio.CancelledError:
+            if not self._stopped.is_set():
+                raise
+            return []
+        finally:
+            self._polls = None
+        self._acknowledged = offset
+        return updates if isinstance(updates, list) else []
+
+    async def _acknowledge(self) -> None:
+        """Tell Telegram what was heard, so that it is not answered again after the next start."""
+        if self._offset <= self._acknowledged:
+            return
+        with suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(ACKNOWLEDGING_SECONDS):
+                await self._fetch({"offset": self._offset, "timeout": 0, "limit": 1})
+
+    async def _take(self, updates: Sequence[Any]) -> None:
+        """Have all updates heard, then answered, and move the offset behind what was heard."""
+        lanes: dict[int, list[Update]] = {}
+        for each in updates:
+            try:
+                update = read(each, self._account)
+            except NotAnUpdate:
+                log.warning("telegram: not an update", account=self._account)
+                continue
+            lanes.setdefault(update.lane, []).append(update)
+        heard = await asyncio.gather(*(self._hear_lane(lane) for lane in lanes.values()))
+        known = {update.number for lane in lanes.values() for update in lane}
+        done = {update.number for lane in heard for update, _ in lane}
+        if missed := known - done:
+            self._offset = min(missed)
+        elif known:
+            self._offset = max(known) + 1
+        for lane in heard:
+            replies = [(update, message) for update, message in lane if message is not None]
+            if replies:
+                self._answer_later(replies)
+        if self._answers:
+            await asyncio.wait(set(self._answers.values()), timeout=ANSWERING_SECONDS)
+
+    async def _hear_lane(self, updates: list[Update]) -> list[tuple[Update, Message | None]]:
+        """One chat's updates in order, up to the first that could not be kept before the stop."""
+        heard: list[tuple[Update, Message | None]] = []
+        for update in updates:
+            pause, stumbled = self._back_off, 0
+            while True:
+                try:
+                    heard.append((update, await self._hear(update)))
+                    break
+                except StoreDown:
+                    log.warning("telegram: the store is down", account=self._account)
+                except Exception:
+                    stumbled += 1
+                    log.exception(
+                        "telegram: an update failed", account=self._account, tries=stumbled
+                    )
+                    if stumbled == TRIES:
+                        heard.append((update, None))
+                        break
+                await self._wait(pause)
+                pause = min(pause * 2, self._back_off * SLOWEST)
+                if self._stopped.is_set():
+                    return heard
+        return heard
+
+    def _answer_later(self, replies: list[tuple[Update, Message]]) -> None:
+        lane = replies[0][0].lane
+        task = asyncio.create_task(self._answer_lane(self._answers.get(lane), replies))
+        self._answers[lane] = task
+
+        def forget(ended: asyncio.Task[None]) -> None:
+            if self._answers.get(lane) is ended:
+                del self._answers[lane]
+
+        task.add_done_callback(forget)
+
+    async def _answer_lane(
+        self, before: "asyncio.Task[None] | None", replies: list[tuple[Update, Message]]
+    ) -> None:
+        """Answer one chat, after what is still being answered there."""
+        if before is not None:
+            await asyncio.wait([before])
+        for update, message in replies:
+            for _ in range(TRIES):
+                outcome = await self._answer(update, message)
+                if not isinstance(outcome, TryLater):
+                    break
+                await self._wait(outcome.after.total_seconds())
+                if self._stopped.is_set():
+                    return
+            else:
+                log.warning("telegram: an answer was given up", account=self._account)
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait, but not longer than until the stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)

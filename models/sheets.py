@@ -1,0 +1,331 @@
+"""Files that describe a network: TOML and Excel read into the same rows, each with its line.
+
+Sheets and columns have an English and a Chinese name; either will do.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; its message says why, for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row, and where it stands."""
+
+    file: str
+    sheet: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.sheet}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``lines`` says where each value stands, when that is not the line of the row itself."""
+
+    line: int
+    values: Mapping[str, Any]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sheets:
+    """What a file holds: rows by sheet, and what could not even be put into rows."""
+
+    file: str
+    rows: dict[str, list[Row]]
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet; ``most`` is how many characters it may hold."""
+
+    name: str
+    zh: str
+    example: str = ""
+    most: int = 60
+
+
+SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
+    "stations": (
+        "站点",
+        (
+            Column("code", "代码", "guicheng"),
+            Column("kind", "类型", "镇街"),
+            Column("parent", "上级", "nanhai"),
+            Column("enterprise", "企业"),
+            Column("name", "名称", "桂城"),
+            Column("name_en", "英文名称", "Guicheng"),
+            Column("address", "地址", "南海大道北 60 号", 120),
+            Column("address_en", "英文地址", "60 Nanhai Avenue North", 120),
+            Column("map_url", "地图", "https://uri.amap.com/marker?position=113.15,23.03", 300),
+            Column("aliases", "别名", "桂城街道", 300),
+        ),
+    ),
+    "enterprises": (
+        "企业",
+        (
+            Column("code", "代码", "mingdeng"),
+            Column("name", "名称", "明灯照明"),
+            Column("name_en", "英文名称", "Mingdeng Lighting"),
+        ),
+    ),
+    "teams": (
+        "队伍",
+        (
+            Column("code", "代码", "guicheng-badminton"),
+            Column("station", "站点", "guicheng"),
+            Column("interest", "兴趣", "球类"),
+            Column("name", "名称", "千灯湖羽毛球队"),
+            Column("name_en", "英文名称", "Lakeside Badminton"),
+            Column("about", "简介", "下班来打两局，新手有人带。", 300),
+            Column("about_en", "英文简介", "A few games after work; beginners welcome.", 400),
+            Column("meets", "集合时间", "每周三 19:30，桂城站球馆", 120),
+            Column("meets_en", "英文集合时间", "Wednesdays 19:30, Guicheng hall", 160),
+            Column("aliases", "别名", "羽毛球", 300),
+        ),
+    ),
+    "members": (
+        "工友",
+        (
+            Column("name", "姓名", "小李"),
+            Column("station", "站点", "guicheng"),
+            Column("interests", "兴趣", "球类、摄影", 200),
+            Column("shift", "班次", "白班"),
+            Column("language", "语言", "zh"),
+        ),
+    ),
+    "events": (
+        "活动",
+        (
+            Column("code", "代码", "lamp-works-tour"),
+            Column("station", "站点", "guicheng"),
+            Column("team", "队伍"),
+            Column("category", "类别", "职场提升"),
+            Column("kind", "形式", "体验游"),
+            Column("title", "标题", "走进灯具厂"),
+            Column("title_en", "英文标题", "Inside the lamp works"),
+            Column("about", "介绍", "看一盏灯怎么从图纸变成成品。", 600),
+            Column("about_en", "英文介绍", "See how a lamp grows from a drawing.", 900),
+            Column("day", "日期", "2030-12-05", 20),
+            Column("time", "开始", "9:00", 10),
+            Column("until_day", "结束日期", "", 20),
+            Column("until", "结束", "12:00", 10),
+            Column("closes_before", "提前截止", "2h", 10),
+            Column("seats", "名额", "45", 10),
+            Column("place", "地点", "桂城站门口集合", 120),
+            Column("place_en", "英文地点", "Meet at Guicheng station", 160),
+            Column("map_url", "地图", "https://uri.amap.com/marker?position=113.15,23.03", 300),
+            Column("bring", "自带", "身份证，穿平底鞋", 120),
+            Column("bring_en", "英文自带", "Your ID, flat shoes", 160),
+            Column("aliases", "别名", "工厂参观", 300),
+            Column("reason", "改期原因", "", 120),
+        ),
+    ),
+}
+
+TOML_PART = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}'
+    r"|'''.*?'{3,5}"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|\#[^\n]*"
+    r"|(?:^|(?<=\n))[ \t]*\[\[[ \t]*(?P<table>[\w-]+)[ \t]*\]\]"
+    r"|(?:^|(?<=\n))[ \t]*\[(?P<other>[^\[\]\n]+)\]"
+    r"|(?:^|(?<=\n))[ \t]*(?P<key>[\w-]+)[ \t]*=",
+    re.DOTALL,
+)
+
+
+def read(path: Path | str) -> Sheets:
+    """The rows of a .toml or .xlsx file; raises Unreadable when it is neither."""
+    path = Path(path)
+    readers = {".toml": _read_toml, ".xlsx": _read_xlsx}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise Unreadable(f"{path.name}: only .toml and .xlsx files can be loaded")
+    if not path.is_file():
+        raise Unreadable(f"{path}: there is no such file")
+    return reader(path)
+
+
+# TOML
+
+
+def _read_toml(path: Path) -> Sheets:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        found = tomllib.loads(text)
+    except UnicodeDecodeError as problem:
+        raise Unreadable(f"{path.name}: this is not UTF-8 text") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise Unreadable(f"{path.name}: {problem}") from problem
+    sheets = Sheets(path.name, {name: [] for name in SHEETS})
+    places = _places(text)
+    for name, tables in found.items():
+        sheet = _sheet_named(name)
+        if sheet is None or not isinstance(tables, list):
+            known = ", ".join(SHEETS)
+            line = next((line for table, line, _ in places if table == name), 1)
+            said = f"there is no such sheet; a row begins with [[name]], one of {known}"
+            sheets.problems.append(Problem(path.name, name, line, said))
+            continue
+        headers = [(line, keys) for table, line, keys in places if table == name]
+        for number, table in enumerate(tables):
+            line, keys = headers[number] if number < len(headers) else (1, {})
+            if not isinstance(table, dict):
+                sheets.problems.append(Problem(path.name, sheet, line, "this is not a table"))
+                continue
+            _add(sheets, sheet, Row(line, table, keys))
+    return sheets
+
+
+def _places(text: str) -> list[tuple[str, int, dict[str, int]]]:
+    """Each ``[[table]]`` of the text with its line and the lines of its keys, as they stand."""
+    places: list[tuple[str, int, dict[str, int]]] = []
+    line, seen = 1, 0
+    for part in TOML_PART.finditer(text):
+        line += text.count("\n", seen, part.start())
+        seen = part.start()
+        if part["table"] or part["other"]:
+            places.append(((part["table"] or part["other"]).strip(), line, {}))
+        elif part["key"] and places:
+            places[-1][2][part["key"]] = line
+        elif part["key"]:
+            places.append((part["key"], line, {}))
+    return places
+
+
+# Excel
+
+
+def _read_xlsx(path: Path) -> Sheets:
+    from xml.etree.ElementTree import ParseError
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, ParseError) as problem:
+        raise Unreadable(f"{path.name}: this is not an Excel workbook (.xlsx)") from problem
+    sheets = Sheets(path.name, {name: [] for name in SHEETS})
+    try:
+        for page in book.worksheets:
+            _read_page(sheets, page.title, page.iter_rows(values_only=True))
+    finally:
+        book.close()
+    return sheets
+
+
+def _read_page(sheets: Sheets, title: str, cells: Iterator[tuple[Any, ...]]) -> None:
+    filled = (
+        (line, row) for line, row in enumerate(cells, 1) if any(not _is_empty(c) for c in row)
+    )
+    header = next(filled, None)
+    if header is None:
+        return
+    sheet = _sheet_named(title)
+    if sheet is None:
+        known = ", ".join(f"{name} {zh}" for name, (zh, _) in SHEETS.items())
+        said = f"there is no such sheet; the sheets are {known}"
+        sheets.problems.append(Problem(sheets.file, title, header[0], said))
+        return
+    names = ["" if _is_empty(cell) else str(cell).strip() for cell in header[1]]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1 and name):
+        said = f"two columns are called {name!r}; the last one counts"
+        sheets.problems.append(Problem(sheets.file, sheet, header[0], said))
+    for name in names:
+        if name and _column_named(sheet, name) is None:
+            sheets.problems.append(_no_such_column(sheets, sheet, header[0], name))
+    for line, row in filled:
+        pairs = zip(names, row, strict=False)
+        values = {
+            name: cell
+            for name, cell in pairs
+            if name and not _is_empty(cell) and _column_named(sheet, name)
+        }
+        first = next(cell for cell in row if not _is_empty(cell))
+        if not str(first).startswith("#"):
+            _add(sheets, sheet, Row(line, values))
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+# Names of sheets and columns
+
+
+def _add(sheets: Sheets, sheet: str, row: Row) -> None:
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for name, value in row.values.items():
+        line = row.lines.get(name, row.line)
+        column = _column_named(sheet, name)
+        if column is None:
+            sheets.problems.append(_no_such_column(sheets, sheet, line, name))
+        elif value != "":
+            values[column.name] = value
+            lines[column.name] = line
+    sheets.rows[sheet].append(Row(row.line, values, lines))
+
+
+def _no_such_column(sheets: Sheets, sheet: str, line: int, name: str) -> Problem:
+    known = ", ".join(column.name for column in SHEETS[sheet][1])
+    return Problem(sheets.file, sheet, line, f"there is no column {name!r}; there are {known}")
+
+
+def _sheet_named(name: str) -> str | None:
+    wanted = name.strip().casefold()
+    for sheet, (zh, _) in SHEETS.items():
+        if wanted in (sheet, zh):
+            return sheet
+    return None
+
+
+def _column_named(sheet: str, name: str) -> Column | None:
+    wanted = re.sub(r"[\s-]+", "_", name.strip().casefold())
+    for column in SHEETS[sheet][1]:
+        if wanted in (column.name, column.zh):
+            return column
+    return None
+
+
+def template(path: Path | str) -> None:
+    """Write a workbook to fill in: every sheet with its headers and an example, not loaded."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook(write_only=True)
+    for zh, columns in SHEETS.values():
+        page = book.create_sheet(zh)
+        page.freeze_panes = "A2"
+        for number, column in enumerate(columns, 1):
+            width = max(len(column.zh) * 2, min(len(column.example.encode()), 40)) + 4
+            page.column_dimensions[get_column_letter(number)].width = width
+        page.append([_bold(page, column.zh, Font(bold=True)) for column in columns])
+        example = [column.example for column in columns]
+        example[0] = f"# {example[0]}"
+        page.append(example)
+    book.save(path)
+
+
+def _bold(page: Any, text: str, font: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(page, value=text)
+    cell.font = font
+    return cell

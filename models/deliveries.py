@@ -1,13 +1,34 @@
 """One message owed to one member: the unit of sending."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, Insert, delete
 from sqlalchemy import Column as SAColumn
-from sqlmodel import Field, SQLModel
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.store import Moment, one_of
+from models import inbox
+from models.inbox import Inbox
+from models.members import Address, NoticeKind
+from models.store import Moment, insert_once, one_of
+
+TWICE = 2
+"""How often a notice is handed to a platform at most, when it is unknown whether it arrived."""
+
+KINDS = {
+    "reminder": NoticeKind.REMINDER,
+    "offer": NoticeKind.OFFER,
+    "lapsed": NoticeKind.OFFER,
+    "moved": NoticeKind.CHANGE,
+    "called-off": NoticeKind.CHANGE,
+    "broadcast": NoticeKind.BROADCAST,
+}
+"""What a topic is to a member who mutes things; a topic that is not here cannot be muted."""
 
 
 class DeliveryState(StrEnum):
@@ -26,13 +47,17 @@ OPEN_STATES = (DeliveryState.PLANNED, DeliveryState.LEASED, DeliveryState.WAITIN
 
 
 class Delivery(SQLModel, table=True):
-    """``key`` makes planning twice harmless. ``topic`` names who puts it into words, from ``facts``.
+    """``key`` makes planning twice harmless; ``topic`` names who puts it into words, of ``facts``.
 
     WAITING means: cannot be sent now, is shown at the member's next message. ``reason`` says why
     it ended as it did. ``message`` keeps the words that went out, for the web chat's catching up.
+    ``attempts`` counts how often it was handed to the platform and may have arrived.
     """
 
-    __table_args__ = (Index("delivery_due", "account", "state", "due_at"),)
+    __table_args__ = (
+        Index("delivery_due", "account", "state", "due_at"),
+        Index("delivery_expiry", "state", "expires_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -43,11 +68,266 @@ class Delivery(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
     due_at: Moment
     expires_at: Moment
-    state: DeliveryState = Field(
-        default=DeliveryState.PLANNED, sa_type=one_of(DeliveryState)
-    )
+    state: DeliveryState = Field(default=DeliveryState.PLANNED, sa_type=one_of(DeliveryState))
     leased_until: Moment | None = None
     attempts: int = 0
     reason: str = ""
-    message: dict[str, Any] | None = Field(default=None, sa_column=SAColumn(JSON(none_as_null=True)))
+    message: dict[str, Any] | None = Field(
+        default=None, sa_column=SAColumn(JSON(none_as_null=True))
+    )
     settled_at: Moment | None = None
+
+
+class Owed(Protocol):
+    """As much of a delivery as it takes to put it into words."""
+
+    @property
+    def address_id(self) -> int | None: ...
+
+    @property
+    def topic(self) -> str: ...
+
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A delivery to be, or one that ended before it began: ``state`` and ``reason`` say so."""
+
+    key: str
+    member_id: int
+    topic: str
+    facts: dict[str, Any]
+    due_at: Moment
+    expires_at: Moment
+    state: DeliveryState = DeliveryState.PLANNED
+    reason: str = ""
+
+
+def may_repeat(topic: str, attempts: int) -> bool:
+    """Whether a notice whose arrival is in doubt is sent again: once, and a broadcast never.
+
+    To hear of one's seat twice is better than not at all; of the same announcement it is not.
+    """
+    return KINDS.get(topic) != NoticeKind.BROADCAST and attempts < TWICE
+
+
+_TABLE = Delivery.__table__  # type: ignore[attr-defined]
+
+
+# Planning
+
+
+def plan(
+    session: Session,
+    *,
+    key: str,
+    account: str,
+    address_id: int,
+    member_id: int,
+    topic: str,
+    facts: Mapping[str, Any],
+    due_at: Moment,
+    expires_at: Moment,
+) -> bool:
+    """Owe a message to this very address; False when it was planned before."""
+    row = _row(Plan(key, member_id, topic, dict(facts), due_at, expires_at), account, address_id)
+    return insert_once(session, Delivery, row)
+
+
+def plan_for_member(
+    session: Session,
+    member_id: int,
+    *,
+    key: str,
+    topic: str,
+    facts: Mapping[str, Any],
+    due_at: Moment,
+    expires_at: Moment,
+    now: Moment,
+) -> None:
+    """Owe a message to a member, wherever they are reached most likely."""
+    plan_all(session, [Plan(key, member_id, topic, dict(facts), due_at, expires_at)], now)
+
+
+def plan_all(session: Session, plans: Sequence[Plan], now: Moment) -> None:
+    """Owe many messages at once; what was planned before is left as it is."""
+    if not plans:
+        return
+    likeliest = _likeliest(session, {each.member_id for each in plans}, now)
+    rows = []
+    for each in plans:
+        address = likeliest.get(each.member_id)
+        if address is None:
+            row = _row(each, "", None)
+            if each.state == DeliveryState.PLANNED:
+                row |= {"state": DeliveryState.UNREACHABLE, "reason": "no address"}
+        else:
+            row = _row(each, address.account, address.id)
+            if each.state == DeliveryState.PLANNED and address.unreachable:
+                row |= {"state": DeliveryState.UNREACHABLE, "reason": address.unreachable}
+        if row["state"] not in OPEN_STATES:
+            row["settled_at"] = now
+        rows.append(row)
+    session.execute(_insert(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _insert(dialect: str) -> Insert:
+    insert = postgresql.insert(_TABLE) if dialect == "postgresql" else sqlite.insert(_TABLE)
+    return insert.on_conflict_do_nothing()
+
+
+def _row(plan: Plan, account: str, address_id: int | None) -> dict[str, Any]:
+    return {
+        "key": plan.key,
+        "account": account,
+        "address_id": address_id,
+        "member_id": plan.member_id,
+        "topic": plan.topic,
+        "facts": plan.facts,
+        "due_at": plan.due_at,
+        "expires_at": plan.expires_at,
+        "state": plan.state,
+        "attempts": 0,
+        "reason": plan.reason,
+        "settled_at": None,
+    }
+
+
+def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict[int, Any]:
+    """Of each member the address that most likely reaches them, None where there is none.
+
+    Reachable before lost, a messenger before the web page, which nobody may have open; one that
+    the platform lets us write to now before one that must wait; the newest of equals.
+    """
+    addresses = session.execute(
+        select(  # type: ignore[call-overload]
+            Address.id,
+            Address.member_id,
+            Address.account,
+            Address.unreachable,
+            Address.window_until,
+        )
+        .where(col(Address.member_id).in_(set(member_ids)))
+        .order_by(col(Address.id))
+    )
+    best: dict[int, Any] = {}
+    for address in addresses:
+        known = best.get(address.member_id)
+        if known is None or _likelihood(address, now) >= _likelihood(known, now):
+            best[address.member_id] = address
+    return best
+
+
+def _likelihood(address: Any, now: Moment) -> tuple[bool, bool, bool]:
+    is_web = address.account.split(".")[0] == "web"
+    is_shut = address.window_until is not None and address.window_until <= now
+    return not address.unreachable, not is_web, not is_shut
+
+
+# What could not be sent, and is shown when the member speaks
+
+
+def waiting_for(session: Session, address_id: int, limit: int) -> Sequence[Delivery]:
+    """What waits for the next message of this address, the oldest first."""
+    return session.exec(
+        select(Delivery)
+        .where(Delivery.address_id == address_id, Delivery.state == DeliveryState.WAITING)
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(limit)
+        .with_for_update()
+    ).all()
+
+
+def settle_shown(session: Session, delivery: Delivery, now: Moment) -> None:
+    """It travelled with a reply."""
+    delivery.state, delivery.reason, delivery.settled_at = DeliveryState.SENT, "shown", now
+    session.add(delivery)
+    session.flush()
+
+
+def settle_dropped(session: Session, delivery: Delivery, reason: str, now: Moment) -> None:
+    """There is nothing to say any more."""
+    delivery.state, delivery.reason, delivery.settled_at = DeliveryState.DROPPED, reason, now
+    session.add(delivery)
+    session.flush()
+
+
+# What was said
+
+
+def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
+    """The message this address saw last: an answer, or a notice that came by itself."""
+    notice = session.execute(
+        select(_TABLE.c.message, _TABLE.c.settled_at)
+        .where(
+            _TABLE.c.address_id == address_id,
+            _TABLE.c.state == DeliveryState.SENT,
+            _TABLE.c.message.is_not(None),
+        )
+        .order_by(_TABLE.c.settled_at.desc())
+        .limit(1)
+    ).first()
+    if notice is None:
+        return inbox.last_shown(session, address_id)
+    answered_since = session.exec(
+        select(Inbox.id)
+        .where(
+            Inbox.address_id == address_id,
+            col(Inbox.at) > notice.settled_at,
+            col(Inbox.reply).is_not(None),
+        )
+        .limit(1)
+    ).first()
+    if answered_since is not None:
+        return inbox.last_shown(session, address_id)
+    message: dict[str, Any] = notice.message
+    return message
+
+
+def sent_to(
+    session: Session, account: str, external: str, after: int, limit: int = 50
+) -> list[tuple[int, dict[str, Any]]]:
+    """What was sent to an address after a place, the oldest first, with its places.
+
+    A place is the microsecond in which the delivery was settled.
+    """
+    since = datetime.fromtimestamp(after // 1_000_000, UTC) + timedelta(
+        microseconds=after % 1_000_000
+    )
+    rows = session.execute(
+        select(_TABLE.c.settled_at, _TABLE.c.message)
+        .join(Address, col(Address.id) == _TABLE.c.address_id)
+        .where(
+            Address.account == account,
+            Address.external == external,
+            _TABLE.c.state == DeliveryState.SENT,
+            _TABLE.c.message.is_not(None),
+            _TABLE.c.settled_at > since,
+        )
+        .order_by(_TABLE.c.settled_at)
+        .limit(limit)
+    )
+    return [(_place(settled_at), message) for settled_at, message in rows]
+
+
+def _place(at: Moment) -> int:
+    return int(at.replace(microsecond=0).timestamp()) * 1_000_000 + at.microsecond
+
+
+def forget_before(session: Session, moment: Moment, limit: int = 1000) -> int:
+    """Drop what was settled before; return how many, at most ``limit``."""
+    old = (
+        session.execute(
+            select(_TABLE.c.id)
+            .where(_TABLE.c.settled_at < moment)
+            .order_by(_TABLE.c.id)
+            .limit(limit)
+        )
+        .scalars()
+        .all()
+    )
+    session.execute(delete(_TABLE).where(_TABLE.c.id.in_(old)))
+    return len(old)

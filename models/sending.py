@@ -1,0 +1,255 @@
+"""Deliveries on their way: claimed under a lease, sent, settled; and those whose sender died."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import JSON, bindparam, case, exists, func, update
+from sqlmodel import Session, col, select
+
+from models.deliveries import KINDS, OPEN_STATES, Delivery, DeliveryState, may_repeat
+from models.members import Address, Member, NoticeKind
+from models.store import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this process alone may send until ``leased_until``, and to whom."""
+
+    id: int
+    address_id: int | None
+    external: str | None
+    unreachable: str | None
+    window_until: Moment | None
+    allowance: int | None
+    quiet: str | None
+    muted: list[str] | None
+    topic: str
+    facts: dict[str, Any]
+    due_at: Moment
+    expires_at: Moment
+    attempts: int
+    leased_until: Moment
+
+    @property
+    def kind(self) -> NoticeKind | None:
+        return KINDS.get(self.topic)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed delivery; PLANNED gives it back, to be tried at ``due_at``."""
+
+    id: int
+    state: DeliveryState
+    reason: str = ""
+    message: dict[str, Any] | None = None
+    due_at: Moment | None = None
+    attempted: bool = True
+
+
+_TABLE = Delivery.__table__  # type: ignore[attr-defined]
+_IDS = (
+    select(_TABLE.c.id)
+    .where(
+        _TABLE.c.account == bindparam("for_account"),
+        _TABLE.c.state == DeliveryState.PLANNED,
+        _TABLE.c.due_at <= bindparam("now"),
+    )
+    .order_by(_TABLE.c.due_at, _TABLE.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(_TABLE)
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=DeliveryState.LEASED,
+        leased_until=bindparam("until"),
+        attempts=_TABLE.c.attempts + 1,
+    )
+)
+_LEASED = (
+    select(  # type: ignore[call-overload]
+        Delivery.id,
+        Delivery.address_id,
+        Address.external,
+        Address.unreachable,
+        Address.window_until,
+        Address.allowance,
+        Member.quiet,
+        Member.muted,
+        Delivery.topic,
+        Delivery.facts,
+        Delivery.due_at,
+        Delivery.expires_at,
+        Delivery.attempts,
+        Delivery.leased_until,
+    )
+    .outerjoin(Address, col(Address.id) == col(Delivery.address_id))
+    .outerjoin(Member, col(Member.id) == col(Delivery.member_id))
+    .where(col(Delivery.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Delivery.due_at), col(Delivery.id))
+)
+_ANY_DUE = select(
+    exists().where(
+        _TABLE.c.account == bindparam("for_account"),
+        _TABLE.c.state == DeliveryState.PLANNED,
+        _TABLE.c.due_at <= bindparam("now"),
+    )
+)
+_NEW = {
+    "state": bindparam("new_state"),
+    "reason": bindparam("new_reason"),
+    "message": bindparam("new_message", type_=JSON(none_as_null=True)),
+    "settled_at": bindparam("at"),
+    "leased_until": None,
+}
+# A known end counts even when the lease was lost meanwhile and somebody gave the row up for lost.
+_END_SENT = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("key"),
+        _TABLE.c.state.in_((*OPEN_STATES, DeliveryState.IN_DOUBT)),
+    )
+    .values(**_NEW)
+)
+_END = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("key"), _TABLE.c.state == DeliveryState.LEASED)
+    .values(**_NEW, attempts=_TABLE.c.attempts - bindparam("unused"))
+)
+_GIVE_BACK = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("key"), _TABLE.c.state == DeliveryState.LEASED)
+    .values(
+        state=DeliveryState.PLANNED,
+        leased_until=None,
+        reason=bindparam("new_reason"),
+        due_at=func.coalesce(bindparam("later", type_=_TABLE.c.due_at.type), _TABLE.c.due_at),
+        attempts=_TABLE.c.attempts - bindparam("unused"),
+    )
+)
+
+
+def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) -> list[str]:
+    """Which of these accounts have something to send now."""
+    return [
+        account
+        for account in accounts
+        if session.execute(_ANY_DUE, {"for_account": account, "now": now}).scalar()
+    ]
+
+
+def claim(
+    session: Session, account: str, now: Moment, limit: int, lease: timedelta
+) -> list[Claimed]:
+    """Take what is due on this account; until the lease ends nobody else takes it."""
+    ids = session.execute(_IDS, {"for_account": account, "now": now, "at_most": limit})
+    taken = ids.scalars().all()
+    if not taken:
+        return []
+    session.execute(_LEASE, {"ids": taken, "until": now + lease})
+    return [Claimed(*row) for row in session.execute(_LEASED, {"ids": taken})]
+
+
+def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
+    """Keep what became of claimed deliveries, many in one step.
+
+    Each gets a time of its own, in the order given: the web page asks for what came after.
+    """
+    sent, ended, given_back = [], [], []
+    for number, each in enumerate(outcomes):
+        row = {"key": each.id, "new_reason": each.reason}
+        unused = {"unused": 0 if each.attempted else 1}
+        if each.state == DeliveryState.PLANNED:
+            given_back.append(row | unused | {"later": each.due_at})
+            continue
+        is_open = each.state in OPEN_STATES
+        at = None if is_open else now + timedelta(microseconds=number)
+        row |= {"new_state": each.state, "new_message": each.message, "at": at}
+        if each.state == DeliveryState.SENT:
+            sent.append(row)
+        else:
+            ended.append(row | unused)
+    for statement, rows in ((_END_SENT, sent), (_END, ended), (_GIVE_BACK, given_back)):
+        if rows:
+            session.execute(statement, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a delivery that nobody was sending; PLANNED when it is tried again."""
+
+    account: str
+    topic: str
+    state: DeliveryState
+
+
+def any_lost(session: Session, now: Moment) -> bool:
+    """Whether a lease ran out, or something that is still owed became too late to say."""
+    lost = exists().where(_TABLE.c.state == DeliveryState.LEASED, _TABLE.c.leased_until <= now)
+    late = exists().where(
+        _TABLE.c.state.in_((DeliveryState.PLANNED, DeliveryState.WAITING)),
+        _TABLE.c.expires_at <= now,
+    )
+    return bool(session.execute(select(lost)).scalar() or session.execute(select(late)).scalar())
+
+
+def recover(session: Session, now: Moment, limit: int = 200) -> list[Ended]:
+    """Repeat deliveries whose lease ran out, where that is allowed, and end the others in doubt."""
+    lost = session.exec(
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.LEASED, col(Delivery.leased_until) <= now)
+        .order_by(col(Delivery.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for delivery in lost:
+        delivery.leased_until = None
+        delivery.reason = "its sender stopped"
+        if may_repeat(delivery.topic, delivery.attempts):
+            delivery.state = DeliveryState.PLANNED
+        else:
+            delivery.state, delivery.settled_at = DeliveryState.IN_DOUBT, now
+        session.add(delivery)
+    session.flush()
+    return [Ended(delivery.account, delivery.topic, delivery.state) for delivery in lost]
+
+
+def expire(session: Session, now: Moment, limit: int = 500) -> list[Ended]:
+    """End what is too late to say."""
+    late = session.execute(
+        select(_TABLE.c.id, _TABLE.c.account, _TABLE.c.topic)
+        .where(
+            _TABLE.c.state.in_((DeliveryState.PLANNED, DeliveryState.WAITING)),
+            _TABLE.c.expires_at <= now,
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if late:
+        reason = case((_TABLE.c.reason == "", "too late"), else_=_TABLE.c.reason)
+        session.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id.in_([row.id for row in late]))
+            .values(state=DeliveryState.LATE, reason=reason, settled_at=now)
+        )
+    return [Ended(row.account, row.topic, DeliveryState.LATE) for row in late]
+
+
+def queue_size(session: Session, account: str, now: Moment, most: int = 10_000) -> int:
+    """How many deliveries are due on this account, counted up to ``most``."""
+    due = (
+        select(_TABLE.c.id)
+        .where(
+            _TABLE.c.account == account,
+            _TABLE.c.state == DeliveryState.PLANNED,
+            _TABLE.c.due_at <= now,
+        )
+        .limit(most)
+        .subquery()
+    )
+    counted: int = session.execute(select(func.count()).select_from(due)).scalar_one()
+    return counted

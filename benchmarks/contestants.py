@@ -1,0 +1,154 @@
+"""The bots that are compared: how each is started, prepared and looked into afterwards."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import stations, tables
+from benchmarks.driver import SECRET, TOKEN
+from benchmarks.plan import Claims, Plan
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where one run takes place."""
+
+    folder: Path
+    store: str
+    port: int
+    api_base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    name: str
+    command: Callable[[Ground], list[str]]
+    path: str
+    prepare: Callable[[Ground, Plan], None]
+    claims: Callable[[str], Claims]
+
+
+def _peer(name: str, module: str, *flags: str) -> Contestant:
+    def command(ground: Ground) -> list[str]:
+        return [
+            *(sys.executable, "-m", module, "--store", ground.store, "--port", str(ground.port)),
+            *("--api-base", ground.api_base, "--token", TOKEN, "--secret", SECRET, *flags),
+        ]
+
+    return Contestant(
+        name=name,
+        command=command,
+        path="/telegram",
+        prepare=lambda ground, plan: tables.prepare(ground.store, plan),
+        claims=tables.claims,
+    )
+
+
+def _config(ground: Ground) -> Path:
+    return ground.folder / "config.toml"
+
+
+def _prepare_ours(ground: Ground, plan: Plan) -> None:
+    _config(ground).write_text(
+        f"""
+[store]
+url = "{ground.store}"
+
+[server]
+port = {ground.port}
+public_url = "http://127.0.0.1:{ground.port}"
+
+[telegram.{stations.NAME}]
+token = "{TOKEN}"
+api_base = "{ground.api_base}"
+mode = "webhook"
+webhook_secret = "{SECRET}"
+messages_per_second = 1000
+
+[log]
+level = "warning"
+""",
+        "utf-8",
+    )
+    migrate = [sys.executable, "-m", "bot", "migrate", "--config", str(_config(ground))]
+    subprocess.run(migrate, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    stations.prepare(ground.store, plan)
+
+
+YIZHAN = Contestant(
+    name="yizhan",
+    command=lambda ground: [
+        *(sys.executable, "-m", "bot", "serve", "--config", str(_config(ground))),
+    ],
+    path=f"/telegram/{stations.NAME}",
+    prepare=_prepare_ours,
+    claims=stations.claims,
+)
+
+CONTESTANTS = {
+    each.name: each
+    for each in (
+        YIZHAN,
+        _peer("ptb", "benchmarks.peers.ptb_bot"),
+        _peer("aiogram", "benchmarks.peers.aiogram_bot"),
+        # What a developer might try to make the peers faster.
+        _peer("ptb-threads", "benchmarks.peers.ptb_bot", "--threads"),
+        _peer("ptb-concurrent", "benchmarks.peers.ptb_bot", "--concurrent-updates"),
+        _peer("aiogram-threads", "benchmarks.peers.aiogram_bot", "--threads"),
+        _peer("aiogram-background", "benchmarks.peers.aiogram_bot", "--background"),
+    )
+}
+
+
+@asynccontextmanager
+async def running(contestant: Contestant, ground: Ground) -> AsyncIterator[int]:
+    """Start the bot, wait until it takes connections; give its process id; kill it at the end.
+
+    It is killed and not asked to stop: what it has answered must be in the store by then.
+    """
+    log = ground.folder / f"{contestant.name}.log"
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *contestant.command(ground),
+            cwd=ROOT,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        await _taking_connections(process, ground)
+        yield process.pid
+        if process.returncode is not None:
+            raise AssertionError(f"{contestant.name} ended by itself, with {process.returncode}")
+    except BaseException:
+        print(log.read_text("utf-8", "replace")[-4000:], file=sys.stderr)
+        raise
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+async def _taking_connections(process: asyncio.subprocess.Process, ground: Ground) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", ground.port)
+        except OSError:
+            if process.returncode is not None or time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return

@@ -1,0 +1,145 @@
+"""Telegram's side: its API as a stand-in, and its webhook calls."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+from aiohttp import web
+
+from benchmarks.plan import Ask
+
+CONNECTIONS = 40
+"""Telegram's default for ``max_connections``."""
+
+TOKEN = "1234567890:AAHbenchmarkbenchmarkbenchmarkbench"
+SECRET = "benchmark-secret"
+PATIENCE = 120
+ME = {"id": 1234567890, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+
+
+@dataclass(slots=True)
+class Telegram:
+    """A Bot API server that takes everything and counts what each chat was told.
+
+    ``owed`` is what a chat still has to hear; ``calls`` counts what came through the API.
+    """
+
+    base: str
+    owed: Counter[int] = field(default_factory=Counter)
+    answers: int = 0
+    calls: int = 0
+
+    def hear(self, chat_id: int) -> None:
+        """Count an answer; raises when the chat is owed none."""
+        if not self.owed[chat_id]:
+            raise AssertionError(f"{chat_id} was answered twice, or without having asked")
+        self.owed[chat_id] -= 1
+        self.answers += 1
+
+    async def handle(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"].lower()
+        if method == "getme":
+            return web.json_response({"ok": True, "result": ME})
+        if method != "sendmessage":
+            return web.json_response({"ok": True, "result": True})
+        if request.content_type == "application/json":
+            fields = await request.json()
+        else:
+            fields = await request.post()
+        chat_id = int(fields["chat_id"])
+        self.calls += 1
+        self.hear(chat_id)
+        sent = {
+            "message_id": self.calls,
+            "from": ME,
+            "chat": {"id": chat_id, "type": "private", "first_name": "工友"},
+            "date": int(time.time()),
+            "text": str(fields["text"]),
+        }
+        return web.json_response({"ok": True, "result": sent})
+
+
+@asynccontextmanager
+async def telegram() -> AsyncIterator[Telegram]:
+    """Serve the stand-in on a free port of this machine."""
+    app = web.Application()
+    runner = web.AppRunner(app, access_log=None)
+    standin = Telegram(base="")
+    app.router.add_route("*", "/bot{token}/{method}", standin.handle)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    standin.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield standin
+    await runner.cleanup()
+
+
+def update(number: int, ask: Ask) -> bytes:
+    """A text message as Telegram posts it."""
+    name = f"工友{ask.chat_id % 1_000_000}"
+    text = f"/signup {ask.event_id}"
+    return json.dumps(
+        {
+            "update_id": 700_000_000 + number,
+            "message": {
+                "message_id": 100 + number,
+                "from": {
+                    "id": ask.chat_id,
+                    "is_bot": False,
+                    "first_name": name,
+                    "language_code": "zh-hans",
+                },
+                "chat": {"id": ask.chat_id, "first_name": name, "type": "private"},
+                "date": int(time.time()),
+                "text": text,
+                "entities": [{"offset": 0, "length": len("/signup"), "type": "bot_command"}],
+            },
+        }
+    ).encode()
+
+
+async def deliver(standin: Telegram, url: str, asks: Sequence[Ask], *, first: int) -> None:
+    """Post one update per ask; return when every one has been taken and answered.
+
+    An answer is a sendMessage, in the response's own body or through the API.
+    """
+    waiting = iter([(ask, update(first + number, ask)) for number, ask in enumerate(asks)])
+    headers = {
+        "Content-Type": "application/json",
+        "X-Telegram-Bot-Api-Secret-Token": SECRET,
+        "Accept-Encoding": "gzip, deflate",
+    }
+
+    async def post(session: aiohttp.ClientSession) -> None:
+        for ask, body in waiting:
+            standin.owed[ask.chat_id] += 1
+            async with session.post(url, data=body, headers=headers) as response:
+                content = await response.read()
+                if response.status != 200:
+                    raise AssertionError(f"the bot answered {response.status}: {content!r}")
+            if b"sendMessage" in content and str(ask.chat_id).encode() in content:
+                standin.hear(ask.chat_id)
+
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+    wanted = standin.answers + len(asks)
+    async with (
+        aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
+        asyncio.TaskGroup() as group,
+    ):
+        for _ in range(CONNECTIONS):
+            group.create_task(post(session))
+    await _answered(standin, wanted)
+
+
+async def _answered(standin: Telegram, wanted: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while standin.answers < wanted:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{wanted - standin.answers} were never answered")
+        await asyncio.sleep(0.005)

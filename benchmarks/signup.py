@@ -1,0 +1,236 @@
+"""Sign-ups through the real webhook, answered and durable, beside two bare bots.
+
+python -m benchmarks.signup                         ours, PTB and aiogram on SQLite
+python -m benchmarks.signup --store postgresql
+python -m benchmarks.signup --members 1000,100000,1000000
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import uvloop
+
+from benchmarks import postgres
+from benchmarks.contestants import CONTESTANTS, YIZHAN, Contestant, Ground, running
+from benchmarks.driver import CONNECTIONS, deliver, telegram
+from benchmarks.plan import Plan, make_plan, make_wide_plan, verify
+from benchmarks.process import cpu_seconds, resident_megabytes
+
+WARM_UP = 240
+"""Updates before the clock starts: prepared statements, caches, connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of one bot took; ``server`` is PostgreSQL's own share."""
+
+    updates: int
+    cpu: float
+    wall: float
+    server: float
+    through_api: int
+    idle: float
+    resident: float
+
+    @property
+    def per_cpu_second(self) -> float:
+        return self.updates / self.cpu
+
+    @property
+    def per_second(self) -> float:
+        return self.updates / self.wall
+
+
+class Place:
+    """Where runs keep their data: a fresh SQLite file or PostgreSQL database for each."""
+
+    def __init__(self, folder: Path, server: postgres.Server | None) -> None:
+        self._folder = folder
+        self._server = server
+        self._runs = 0
+
+    def ground(self, api_base: str) -> Ground:
+        self._runs += 1
+        folder = self._folder / str(self._runs)
+        folder.mkdir()
+        if self._server is None:
+            store = f"sqlite:///{folder}/store.db"
+        else:
+            store = self._server.fresh(f"run_{self._runs}")
+        return Ground(folder, store, postgres.free_port(), api_base)
+
+    def server_cpu(self) -> float:
+        return cpu_seconds(self._server.pid) if self._server else 0.0
+
+
+@contextmanager
+def place(kind: str) -> Iterator[Place]:
+    with tempfile.TemporaryDirectory(prefix="yizhan-bench-") as name:
+        if kind == "sqlite":
+            yield Place(Path(name), None)
+        else:
+            with postgres.server() as server:
+                yield Place(Path(name), server)
+
+
+async def run(contestant: Contestant, where: Place, plan: Plan) -> Run:
+    """Start the bot on a prepared store, send every update, kill it, and look into the store."""
+    async with telegram() as standin:
+        ground = where.ground(standin.base)
+        contestant.prepare(ground, plan)
+        url = f"http://127.0.0.1:{ground.port}{contestant.path}"
+        warm_up, asks = plan.asks[:WARM_UP], plan.asks[WARM_UP:]
+        async with running(contestant, ground) as pid:
+            idle = resident_megabytes(pid)
+            await deliver(standin, url, warm_up, first=0)
+            calls, cpu, server = standin.calls, cpu_seconds(pid), where.server_cpu()
+            started = time.perf_counter()
+            await deliver(standin, url, asks, first=WARM_UP)
+            taken = Run(
+                updates=len(asks),
+                wall=time.perf_counter() - started,
+                cpu=cpu_seconds(pid) - cpu,
+                server=where.server_cpu() - server,
+                through_api=standin.calls - calls,
+                idle=idle,
+                resident=resident_megabytes(pid),
+            )
+    verify(plan, contestant.claims(ground.store))
+    for left in ground.folder.glob("store.db*"):
+        left.unlink()
+    return taken
+
+
+# Tables
+
+
+def spread(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):,.0f} ({min(values):,.0f}-{max(values):,.0f})"
+
+
+def show(runs: dict[str, list[Run]]) -> None:
+    """Print medians with their spread; a ratio is ours over the peer, round by round."""
+    print(
+        "\n| bot | sign-ups per CPU-second | per second | CPU ms each | PostgreSQL ms each |"
+        " answers through the API | MB after | ours / peer |\n|---|---|---|---|---|---|---|---|"
+    )
+    for name, taken in runs.items():
+        ratio = ""
+        if name != YIZHAN.name and YIZHAN.name in runs:
+            ratios = [
+                ours.per_cpu_second / peer.per_cpu_second
+                for ours, peer in zip(runs[YIZHAN.name], taken, strict=False)
+            ]
+            low, high = min(ratios), max(ratios)
+            ratio = f"{statistics.median(ratios):.1f} ({low:.1f}-{high:.1f})"
+        each = statistics.median(run.cpu / run.updates * 1000 for run in taken)
+        server = statistics.median(run.server / run.updates * 1000 for run in taken)
+        through = statistics.median(run.through_api / run.updates for run in taken)
+        resident = statistics.median(run.resident for run in taken)
+        print(
+            f"| {name} | {spread([run.per_cpu_second for run in taken])}"
+            f" | {spread([run.per_second for run in taken])} | {each:.2f} | {server:.2f}"
+            f" | {through:.0%} | {resident:.0f} | {ratio} |"
+        )
+
+
+def show_members(runs: dict[int, list[Run]]) -> None:
+    print(
+        "\n| members | CPU ms per update | sign-ups per CPU-second | per second"
+        " | MB before | MB after |\n|---|---|---|---|---|---|"
+    )
+    for members, taken in runs.items():
+        each = [run.cpu / run.updates * 1000 for run in taken]
+        print(
+            f"| {members:,} | {statistics.median(each):.3f} ({min(each):.3f}-{max(each):.3f})"
+            f" | {spread([run.per_cpu_second for run in taken])}"
+            f" | {spread([run.per_second for run in taken])}"
+            f" | {statistics.median(run.idle for run in taken):.0f}"
+            f" | {statistics.median(run.resident for run in taken):.0f} |"
+        )
+
+
+def show_machine(store: str) -> None:
+    packages = ("python-telegram-bot", "aiogram", "sqlmodel", "sqlalchemy", "psycopg")
+    print(
+        f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()},"
+        f" Python {platform.python_version()}\n"
+        + ", ".join(f"{each} {version(each)}" for each in packages)
+        + f"\n{store}; one fdatasync here takes {_sync_microseconds():.0f} us;"
+        f" {CONNECTIONS} connections"
+    )
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _sync_microseconds() -> float:
+    """What a full sync costs on this disk; a real one takes a hundred times as long, or more."""
+    taken = []
+    with tempfile.TemporaryFile() as file:
+        for _ in range(200):
+            file.write(b"x" * 4096)
+            file.flush()
+            started = time.perf_counter()
+            os.fdatasync(file.fileno())
+            taken.append(time.perf_counter() - started)
+    return statistics.median(taken) * 1_000_000
+
+
+# The command line
+
+
+async def compare(names: Sequence[str], where: Place, updates: int, rounds: int) -> None:
+    runs: dict[str, list[Run]] = {name: [] for name in names}
+    for number in range(rounds):
+        for name in names:
+            plan = make_plan(WARM_UP + updates)
+            runs[name].append(await run(CONTESTANTS[name], where, plan))
+            latest = runs[name][-1]
+            print(f"round {number + 1}: {name} {latest.per_cpu_second:,.0f} per CPU-second")
+    show(runs)
+
+
+async def grow(sizes: Sequence[int], where: Place, updates: int, rounds: int) -> None:
+    runs: dict[int, list[Run]] = {size: [] for size in sizes}
+    for _ in range(rounds):
+        for size in sizes:
+            plan = make_wide_plan(WARM_UP + updates, size)
+            runs[size].append(await run(YIZHAN, where, plan))
+            print(f"{size:,} members: {runs[size][-1].per_cpu_second:,.0f} per CPU-second")
+    show_members(runs)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--updates", type=int, default=3000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--bots", default="yizhan,ptb,aiogram", help="of " + ", ".join(CONTESTANTS))
+    parser.add_argument("--members", default="", help="sizes of the membership, for ours alone")
+    options = parser.parse_args()
+    show_machine(options.store)
+    with place(options.store) as where:
+        if options.members:
+            sizes = [int(size) for size in options.members.split(",")]
+            uvloop.run(grow(sizes, where, options.updates, options.rounds))
+        else:
+            names = options.bots.split(",")
+            uvloop.run(compare(names, where, options.updates, options.rounds))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,11 +3,14 @@
 A revision is a file ``versions/0007_what_it_does.py`` whose id is its number.
 """
 
+import importlib
+import pkgutil
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect, text
 
+import models
 from models.store import open_engine, store_failures
 
 HERE = Path(__file__).parent
@@ -74,6 +77,12 @@ def alembic_config(connection: Connection) -> Any:
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     return config
+
+
+def import_models() -> None:
+    """Load every table, so that the metadata is whole."""
+    for module in pkgutil.iter_modules(models.__path__, "models."):
+        importlib.import_module(module.name)
 
 
 def _current(connection: Connection) -> str | None:

@@ -1,7 +1,5 @@
 """What alembic runs for each of its commands; migrations/__init__.py hands it the connection."""
 
-import importlib
-import pkgutil
 from typing import Any, Literal
 
 from alembic import context
@@ -9,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-import models
+from migrations import import_models
 from models.store import Words
 
 
@@ -22,8 +20,7 @@ def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | 
     return False
 
 
-for module in pkgutil.iter_modules(models.__path__, "models."):
-    importlib.import_module(module.name)
+import_models()
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -2,10 +2,11 @@
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -118,6 +119,8 @@ class Store:
         self._lanes = [_Lane() for _ in range(1 if self.is_sqlite else lanes)]
         self._reading = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._closed = False
+        # Between asking whether the store is closed and queueing a call nobody may close it.
+        self._closing = threading.Lock()
         for number, lane in enumerate(self._lanes):
             lane.thread = threading.Thread(
                 target=self._serve, args=(lane,), name=f"store-write-{number}", daemon=True
@@ -131,11 +134,12 @@ class Store:
         Calls of one ``lane`` (a chat, say) keep their order. Raises StoreDown when the
         database is away, and whatever ``fn`` raised, after undoing it.
         """
-        if self._closed:
-            raise StoreDown("the store is closed")
         loop = asyncio.get_running_loop()
         call = _Call(fn, args, loop, loop.create_future())
-        self._lanes[hash(lane) % len(self._lanes)].calls.put(call)
+        with self._closing:
+            if self._closed:
+                raise StoreDown("the store is closed")
+            self._lanes[hash(lane) % len(self._lanes)].calls.put(call)
         result: Result = await call.future
         return result
 
@@ -161,11 +165,12 @@ class Store:
 
     def close(self) -> None:
         """Finish what was asked, then close every connection."""
-        if self._closed:
-            return
-        self._closed = True
-        for lane in self._lanes:
-            lane.calls.put(None)
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            for lane in self._lanes:
+                lane.calls.put(None)
         for lane in self._lanes:
             if lane.thread is not None:
                 lane.thread.join()
@@ -192,24 +197,42 @@ class Store:
     def _commit(self, batch: list[_Call], attempt: int = 1) -> None:
         """Run the calls in one transaction; where it fails as a whole, one by one."""
         try:
-            with store_failures(), self.engine.connect() as connection:
-                with connection.begin() as transaction, _session(connection) as session:
-                    if len(batch) == 1:
-                        # A failure of the only call undoes the transaction: no savepoint is needed.
-                        batch[0].outcome = batch[0].fn(session, *batch[0].args)
-                        session.flush()
-                    else:
-                        self._run_in_savepoints(session, connection, batch)
-                    transaction.commit()
+            connection = self._begin()
+        except StoreDown as problem:
+            # Nobody in the batch waits for the same time-out once more.
+            for call in batch:
+                call.error = problem
+            return
+        try:
+            with connection, store_failures(), _session(connection) as session:
+                if len(batch) == 1:
+                    # A failure of the only call undoes the transaction: no savepoint is needed.
+                    batch[0].outcome = batch[0].fn(session, *batch[0].args)
+                    session.flush()
+                else:
+                    self._run_in_savepoints(session, connection, batch)
+                connection.commit()
         except BaseException as problem:
             if len(batch) > 1:
                 for call in batch:
                     call.outcome = call.error = None
                     self._commit([call])
-            elif _is_conflict(problem) and attempt < RETRIES:
+            elif not _is_conflict(problem):
+                batch[0].error = problem
+            elif attempt < RETRIES:
                 self._commit(batch, attempt + 1)
             else:
-                batch[0].error = problem
+                batch[0].error = StoreDown(f"still in conflict after {RETRIES} attempts")
+
+    def _begin(self) -> Connection:
+        with store_failures():
+            connection = self.engine.connect()
+            try:
+                connection.begin()
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
     def _run_in_savepoints(
         self, session: Session, connection: Connection, batch: list[_Call]
@@ -237,10 +260,16 @@ def store_failures() -> Iterator[None]:
     try:
         yield
     except DBAPIError as problem:
-        away = isinstance(problem, OperationalError | InterfaceError) and not _is_conflict(problem)
-        if away or problem.connection_invalidated:
+        if problem.connection_invalidated or _is_away(problem):
             raise StoreDown(str(problem.orig)) from problem
         raise
+
+
+def _is_away(problem: DBAPIError) -> bool:
+    if _is_conflict(problem) or not isinstance(problem, OperationalError | InterfaceError):
+        return False
+    # SQLite calls a mistake in a statement operational, too, and marks it by this code.
+    return getattr(problem.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
 def _session(connection: Connection) -> Session:
@@ -261,7 +290,8 @@ def _hand_back(batch: Iterable[_Call]) -> None:
     for call in batch:
         loops.setdefault(call.loop, []).append(call)
     for loop, calls in loops.items():
-        if not loop.is_closed():
+        # Whoever asked may have closed their loop: the work is done, and nobody waits for it.
+        with suppress(RuntimeError):
             loop.call_soon_threadsafe(_settle, calls)
 
 
@@ -288,7 +318,8 @@ def open_engine(url: str) -> Engine:
             json_serializer=dumps,
             json_deserializer=orjson.loads,
             pool_size=16,
-            pool_pre_ping=False,
+            # A server that was restarted is noticed before a call is begun, not by it.
+            pool_pre_ping=True,
             connect_args={"connect_timeout": 5, "options": "-c lock_timeout=3000 -c timezone=UTC"},
         )
         event.listen(engine, "begin", _begin_postgresql)

@@ -214,6 +214,7 @@ def upgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("delivery_address_id_idx"), ["address_id"], unique=False)
         batch_op.create_index("delivery_due", ["account", "state", "due_at"], unique=False)
+        batch_op.create_index("delivery_expiry", ["state", "expires_at"], unique=False)
         batch_op.create_index(batch_op.f("delivery_member_id_idx"), ["member_id"], unique=False)
 
     op.create_table(

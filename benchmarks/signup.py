@@ -82,7 +82,7 @@ def place(kind: str) -> Iterator[Place]:
                 yield Place(Path(name), server)
 
 
-async def run(contestant: Contestant, where: Place, plan: Plan) -> Run:
+async def run(contestant: Contestant, where: Place, plan: Plan, rate: float = 0) -> Run:
     """Start the bot on a prepared store, send every update, kill it, and look into the store."""
     async with telegram() as standin:
         ground = where.ground(standin.base)
@@ -94,7 +94,7 @@ async def run(contestant: Contestant, where: Place, plan: Plan) -> Run:
             await deliver(standin, url, warm_up, first=0)
             calls, cpu, server = standin.calls, cpu_seconds(pid), where.server_cpu()
             started = time.perf_counter()
-            await deliver(standin, url, asks, first=WARM_UP)
+            await deliver(standin, url, asks, first=WARM_UP, rate=rate)
             taken = Run(
                 updates=len(asks),
                 wall=time.perf_counter() - started,
@@ -193,12 +193,14 @@ def _sync_microseconds() -> float:
 # The command line
 
 
-async def compare(names: Sequence[str], where: Place, updates: int, rounds: int) -> None:
+async def compare(
+    names: Sequence[str], where: Place, updates: int, rounds: int, rate: float
+) -> None:
     runs: dict[str, list[Run]] = {name: [] for name in names}
     for number in range(rounds):
         for name in names:
             plan = make_plan(WARM_UP + updates)
-            runs[name].append(await run(CONTESTANTS[name], where, plan))
+            runs[name].append(await run(CONTESTANTS[name], where, plan, rate))
             latest = runs[name][-1]
             print(f"round {number + 1}: {name} {latest.per_cpu_second:,.0f} per CPU-second")
     show(runs)
@@ -220,6 +222,7 @@ def main() -> None:
     parser.add_argument("--updates", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--bots", default="yizhan,ptb,aiogram", help="of " + ", ".join(CONTESTANTS))
+    parser.add_argument("--rate", type=float, default=0, help="updates a second; 0: what it takes")
     parser.add_argument("--members", default="", help="sizes of the membership, for ours alone")
     options = parser.parse_args()
     show_machine(options.store)
@@ -229,7 +232,7 @@ def main() -> None:
             uvloop.run(grow(sizes, where, options.updates, options.rounds))
         else:
             names = options.bots.split(",")
-            uvloop.run(compare(names, where, options.updates, options.rounds))
+            uvloop.run(compare(names, where, options.updates, options.rounds, options.rate))
 
 
 if __name__ == "__main__":

@@ -159,7 +159,11 @@ class Unclear:
 
 
 def read_words(
-    question: Question, options: Sequence[Option], labels: Sequence[str], text: str, session: Session
+    question: Question,
+    options: Sequence[Option],
+    labels: Sequence[str],
+    text: str,
+    session: Session,
 ) -> Taken | Unclear:
     """What an answer in words means. ``labels`` are the options' labels as the reader sees them."""
     if question.many:
@@ -190,13 +194,9 @@ def _read_one(options: Sequence[Option], labels: Sequence[str], text: str) -> st
     return None
 
 
-def _read_several(
-    options: Sequence[Option], labels: Sequence[str], text: str
-) -> list[str]:
+def _read_several(options: Sequence[Option], labels: Sequence[str], text: str) -> list[str]:
     words = text.replace("，", " ").replace("、", " ").replace(",", " ").split()
     picked = [_read_one(options, labels, word) for word in words]
     if not picked or None in picked:
         return []
     return [each for each in dict.fromkeys(picked) if each is not None]
-
-

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +18,9 @@ from models.store import Store, StoreDown
 
 log = structlog.get_logger()
 
-APOLOGY = Reply(say("Something went wrong on our side. Nothing was changed; try again in a minute."))
+APOLOGY = Reply(
+    say("Something went wrong on our side. Nothing was changed; try again in a minute.")
+)
 SHOWN_WITH_A_REPLY = 3
 
 
@@ -158,5 +159,3 @@ class Dispatcher:
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)
-
-

@@ -1,4 +1,4 @@
-"""A text into the reader's words: translations, times with the weekday, lists with their numbers."""
+"""A text into the reader's words: translations, times with the weekday, numbered lists."""
 
 import io
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ class Phrasebook:
 def _read_catalogue(path: Path) -> NullTranslations:
     if not path.exists():
         return NullTranslations()
-    # Babel is heavy and is needed only for this moment; the compiled form is the standard library's.
+    # Babel is heavy and needed for this moment only; the compiled form is the standard library's.
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 MAX_PACKED = 64
-"""Bytes in a button's data: Telegram's limit for ``callback_data``, the narrowest of the channels."""
+"""Bytes in a button's data: Telegram's limit for ``callback_data``, the narrowest there is."""
 
 
 # Texts
@@ -55,13 +55,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Several texts, one under the other (or with ``between`` something else); empty ones vanish."""
+    """Several texts, one under the other or with ``between`` between them; empty ones vanish."""
 
     parts: tuple[Any, ...]
     between: str = "\n"
 
 
-Sayable = Text | Lines | Bilingual | str
+Sayable = Text | Lines | Bilingual | When | Clock | str
 
 
 def say(id: str, /, **values: Any) -> Text:
@@ -145,7 +145,7 @@ def _unescape(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A verb under a message: does ``action``, or opens ``url`` (a path means this station's own)."""
+    """A verb under a message: does ``action``, or opens ``url`` (a path is this station's own)."""
 
     label: Sayable
     action: Action | None = None
@@ -290,4 +290,3 @@ class Incoming:
     not_text: bool = False
     window: Window | None = None
     shows_waiting: bool = False
-

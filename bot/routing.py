@@ -26,6 +26,8 @@ class Drop:
 
 
 Notice = Callable[[Chat, Mapping[str, Any]], Reply | Drop]
+Maker = Callable[..., bytes]
+"""Makes a file from a session to read with and an attachment's frozen arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,10 @@ class Router:
         self.phrases: list[tuple[tuple[str, ...], Command]] = []
         self.dialogs: dict[str, Dialog] = {}
         self.notices: dict[str, Notice] = {}
+        self.files: dict[str, Maker] = {}
         self.open: set[object] = set()
         self.guards: list[Guard] = []
         self.fallbacks: list[Command] = []
-        self.greetings: list[Callable[[Chat], Reply]] = []
 
     def command(
         self, name: str, *, zh: str, also: tuple[str, ...] = (), about: Sayable | None = None
@@ -166,6 +168,15 @@ class Router:
 
         return declare
 
+    def file(self, maker: str) -> Callable[[Maker], Maker]:
+        """Makes the attachments that name this maker, after the commit."""
+
+        def declare(fn: Maker) -> Maker:
+            self.files[maker] = fn
+            return fn
+
+        return declare
+
     def without_consent(self, fn: Any) -> Any:
         """This may be done before the privacy notice has been agreed to."""
         self.open.add(fn)
@@ -188,6 +199,7 @@ class Routes:
     def __init__(self, routers: Iterable[Router]) -> None:
         self.command_facts: list[CommandFacts] = []
         self.notices: dict[str, Notice] = {}
+        self.files: dict[str, Maker] = {}
         self._commands: dict[str, Command] = {}
         self._presses: dict[type[Action], Press[Any]] = {}
         self._links: dict[str, Command] = {}
@@ -216,6 +228,8 @@ class Routes:
             _declare_once(self._dialogs, topic, dialog)
         for topic, notice in router.notices.items():
             _declare_once(self.notices, topic, notice)
+        for name, maker in router.files.items():
+            _declare_once(self.files, name, maker)
         self._phrases += router.phrases
         self._open |= router.open
         self._guards += router.guards
@@ -302,7 +316,7 @@ class Routes:
 
 
 def _leaves_dialog(text: str, rest: str) -> bool:
-    """A command in the middle of a dialog must be clear: ``/events``, its word alone, or ``报名 3``."""
+    """A command amid a dialog must be clear: ``/events``, its word alone, or ``报名 3``."""
     return text.startswith("/") or not rest or rest.isdecimal()
 
 

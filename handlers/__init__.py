@@ -1,0 +1,1 @@
+"""What the bot can do, one subject a file: words, no rules, no SQL."""

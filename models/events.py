@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, or_
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.rules import search
@@ -139,7 +139,7 @@ def upcoming(
     if station_id is not None:
         here = select(Station.path).where(Station.id == station_id).scalar_subquery()
         below = select(Station.id).where(col(Station.path).startswith(here))
-        wanted = wanted.where(or_(Event.station_id == station_id, col(Event.station_id).in_(below)))
+        wanted = wanted.where(col(Event.station_id).in_(below))
     return session.exec(wanted).all()
 
 

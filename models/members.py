@@ -1,6 +1,6 @@
 """Members, and the addresses where they are reached."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from secrets import token_urlsafe
@@ -123,25 +123,22 @@ class Caller:
     is_new: bool = False
 
 
-_CALLER = (
-    select(  # type: ignore[call-overload]
-        Member.id,
-        col(Address.id).label("address_id"),
-        Address.account,
-        Address.external,
-        Member.language,
-        Member.name,
-        Member.consented_at,
-        Member.station_id,
-        Member.quiet,
-        Member.leads,
-        Member.muted,
-        Address.dialog,
-        Address.unreachable,
-        Address.window_until,
-    )
-    .join(Address, col(Address.member_id) == col(Member.id))
-)
+_CALLER: Any = select(  # type: ignore[call-overload,misc]
+    Member.id,
+    col(Address.id).label("address_id"),
+    Address.account,
+    Address.external,
+    Member.language,
+    Member.name,
+    Member.consented_at,
+    Member.station_id,
+    Member.quiet,
+    Member.leads,
+    Member.muted,
+    Address.dialog,
+    Address.unreachable,
+    Address.window_until,
+).join(Address, col(Address.member_id) == col(Member.id))
 _BY_ADDRESS = _CALLER.where(
     Address.account == bindparam("account"), Address.external == bindparam("external")
 ).with_for_update(of=Member)
@@ -159,9 +156,7 @@ def at_address(session: Session, address_id: int) -> Caller | None:
     return Caller(*row) if row is not None else None
 
 
-def meet(
-    session: Session, account: str, external: str, *, language: str, now: Moment
-) -> Caller:
+def meet(session: Session, account: str, external: str, *, language: str, now: Moment) -> Caller:
     """Find the caller, or make their acquaintance: nothing but the address is kept of a stranger."""
     known = find(session, account, external)
     if known is not None:
@@ -220,12 +215,13 @@ def like(session: Session, caller: Caller, interests: Iterable[Interest]) -> Non
     session.flush()
 
 
-def interests_of(session: Session, member_id: int) -> Sequence[Interest]:
-    return session.exec(
+def interests_of(session: Session, member_id: int) -> list[Interest]:
+    liked = session.exec(
         select(MemberInterest.interest)
         .where(MemberInterest.member_id == member_id)
         .order_by(col(MemberInterest.interest))
     ).all()
+    return [Interest(each) for each in liked]
 
 
 def keep_quiet(session: Session, caller: Caller, hours: str) -> None:
@@ -280,15 +276,11 @@ class Window(Protocol):
     def allowance(self) -> int: ...
 
 
-_REACHABLE = (
-    update(Address).where(col(Address.id) == bindparam("key")).values(unreachable="")
-)
+_REACHABLE = update(Address).where(col(Address.id) == bindparam("key")).values(unreachable="")
 _REACH = (
     update(Address)
     .where(col(Address.id) == bindparam("key"))
-    .values(
-        unreachable="", window_until=bindparam("until"), allowance=bindparam("times")
-    )
+    .values(unreachable="", window_until=bindparam("until"), allowance=bindparam("times"))
 )
 
 
@@ -314,6 +306,4 @@ def note_reach(session: Session, caller: Caller, window: Window | None, now: Mom
 
 def mark_unreachable(session: Session, address_id: int, reason: str) -> None:
     """Keep that nothing can be sent to this address until its person comes back."""
-    session.execute(
-        update(Address).where(col(Address.id) == address_id).values(unreachable=reason)
-    )
+    session.execute(update(Address).where(col(Address.id) == address_id).values(unreachable=reason))

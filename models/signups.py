@@ -18,7 +18,6 @@ from models.rules.admission import Refused, Seated, Waiting
 from models.stations import Care
 from models.store import Moment
 
-
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
 LIVE = (SignupState.SEATED, SignupState.WAITING, SignupState.OFFERED)
 
@@ -341,7 +340,8 @@ def claim_of(session: Session, event_id: int, member_id: int) -> Row[Any] | None
 
 def position(session: Session, event_id: int, turn: int) -> int:
     """The place in the queue of whoever has this turn; 1 is the next to be asked."""
-    return 1 + session.execute(_AHEAD, {"event_id": event_id, "turn": turn}).scalar_one()
+    ahead: int = session.execute(_AHEAD, {"event_id": event_id, "turn": turn}).scalar_one()
+    return 1 + ahead
 
 
 def of_member(session: Session, member_id: int, now: Moment) -> Sequence[tuple[Signup, Event]]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.rules import search
 from models.store import one_of
 
 
@@ -74,3 +75,12 @@ def contact_points(session: Session, town_id: int) -> Sequence[Station]:
 
 def everything(session: Session) -> Sequence[Station]:
     return session.exec(select(Station).order_by(col(Station.id))).all()
+
+
+def matching(session: Session, words: str, limit: int) -> list[Station]:
+    """Stations that fit the words (part of a name, pinyin, initials), best first."""
+    found = session.exec(select(Station).where(Station.kind != StationKind.DISTRICT)).all()
+    known = {station.id: station for station in found if station.id is not None}
+    entries = [(number, each.search or each.name) for number, each in known.items()]
+    ranked = search.rank(words, entries)
+    return [known[number] for number, _score in ranked][:limit]

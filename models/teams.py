@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import UniqueConstraint, delete, or_, update
+from sqlalchemy import UniqueConstraint, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.members import Interest
@@ -12,7 +12,7 @@ from models.store import Moment, insert_once, one_of
 
 
 class Team(SQLModel, table=True):
-    """An interest team. ``search`` holds name, pinyin, initials and aliases, made when it is saved."""
+    """An interest team. ``search`` holds its names and their sounds, made when it is saved."""
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -108,7 +108,7 @@ def browse(
     if station_id is not None:
         here = select(Station.path).where(Station.id == station_id).scalar_subquery()
         below = select(Station.id).where(col(Station.path).startswith(here))
-        wanted = wanted.where(or_(Team.station_id == station_id, col(Team.station_id).in_(below)))
+        wanted = wanted.where(col(Team.station_id).in_(below))
     return session.exec(wanted).all()
 
 

@@ -1,6 +1,6 @@
 """Which tick of the clock has been taken, so that of many processes one does the work."""
 
-from sqlmodel import Field, SQLModel, Session, col, delete
+from sqlmodel import Field, Session, SQLModel, col, delete
 
 from models.store import Moment, insert_once
 

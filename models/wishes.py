@@ -15,9 +15,7 @@ class Wish(SQLModel, table=True):
     at: Moment
 
 
-def tell(
-    session: Session, member_id: int, station_id: int | None, text: str, now: Moment
-) -> Wish:
+def tell(session: Session, member_id: int, station_id: int | None, text: str, now: Moment) -> Wish:
     """Keep a wish for the organizers of the member's station."""
     wish = Wish(member_id=member_id, station_id=station_id, text=text, at=now)
     session.add(wish)

@@ -1,0 +1,154 @@
+"""The buttons of the station: what each carries, under a tag that outlives the code."""
+
+from dataclasses import dataclass
+
+from bot.messages import Action, Button, say
+
+
+@dataclass(frozen=True, slots=True)
+class Agree(Action, tag="agree"):
+    """Consents to the privacy notice, then goes on to the link that brought them here."""
+
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Details(Action, tag="details"):
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Action, tag="menu"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Help(Action, tag="help"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakLanguage(Action, tag="lang"):
+    """Uses this language; ``then`` is the link of a stranger who has not agreed yet."""
+
+    language: str
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListEvents(Action, tag="events"):
+    """Events by time (``span``), category, station and team, from the ``skip``-th on."""
+
+    span: str = ""
+    category: str = ""
+    station_id: int = 0
+    team_id: int = 0
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FilterEvents(Action, tag="filter"):
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvent(Action, tag="event"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp(Action, tag="sign-up"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp(Action, tag="give-up"):
+    """Gives up a seat, an offer or a place in the queue; asks once where that cannot be undone."""
+
+    event_id: int
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mine(Action, tag="mine"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ToCalendar(Action, tag="ics"):
+    """One event as a file, or with 0 all of mine."""
+
+    event_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListTeams(Action, tag="teams"):
+    interest: str = ""
+    station_id: int = 0
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FilterTeams(Action, tag="team-filter"):
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTeam(Action, tag="team"):
+    team_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Action, tag="join"):
+    team_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Action, tag="leave"):
+    team_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowProfile(Action, tag="profile"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Action, tag="change"):
+    """Asks anew for one thing of the profile: place, interests, shift, quiet or reminders."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Action, tag="stop"):
+    """Mutes everything, or all but what concerns the member's own sign-ups."""
+
+    keep_mine: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Action, tag="resume"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPrivacy(Action, tag="privacy"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Export(Action, tag="export"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Erase(Action, tag="erase"):
+    sure: int = 0
+
+
+EVENTS = Button(say("Events"), ListEvents())
+TEAMS = Button(say("Teams"), ListTeams())
+MINE = Button(say("Mine"), Mine())
+MENU = Button(say("Menu"), Menu())
+PROFILE = Button(say("Profile"), ShowProfile())

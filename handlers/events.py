@@ -1,0 +1,264 @@
+"""Looking for events: by time, category, town, team and words; and one event in full."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.chat import Chat
+from bot.messages import Bilingual, Button, Choice, Lines, Reply, Sayable, lines, say
+from bot.routing import Router
+from handlers.actions import (
+    EVENTS,
+    MINE,
+    TEAMS,
+    FilterEvents,
+    GiveUp,
+    ListEvents,
+    OpenEvent,
+    SignUp,
+    ToCalendar,
+)
+from handlers.words import (
+    CATEGORIES,
+    DOT,
+    event_line,
+    seats_left,
+    station_name,
+    title,
+    when,
+)
+from models import events, signups, stations
+from models.events import Category, Event, EventState, SignupState
+
+router = Router()
+
+PAGE = 5
+SPANS = {
+    "today": say("Today"),
+    "tomorrow": say("Tomorrow"),
+    "weekend": say("This weekend"),
+    "week": say("Next 7 days"),
+}
+SPAN_WORDS = {
+    "today": ("今天", "今晚", "today", "tonight"),
+    "tomorrow": ("明天", "明晚", "tomorrow"),
+    "weekend": ("周末", "weekend"),
+    "week": ("这周", "本周", "一周", "this week"),
+}
+CATEGORY_WORDS = {
+    Category.THOUGHT: ("学习", "思想", "思想教育", "learning"),
+    Category.CULTURE: ("文体", "文艺", "体育", "文体艺术", "culture", "sport", "sports"),
+    Category.LIFE: ("生活", "生活服务", "life"),
+    Category.CAREER: ("职场", "职场提升", "career"),
+}
+
+
+@router.command("events", zh="活动", also=("event", "看活动"), about=say("Find events"))
+def list_events(chat: Chat, words: str) -> Reply:
+    """``/events`` alone, with a time, a category, a town, or words of a title."""
+    if not words:
+        return browse(chat, ListEvents())
+    span = span_in(words)
+    if span:
+        return browse(chat, ListEvents(span=span))
+    for category, names in CATEGORY_WORDS.items():
+        if words.casefold() in names:
+            return browse(chat, ListEvents(category=category))
+    for town in stations.towns(chat.session):
+        if words.casefold() in (town.name, town.name[:2], town.name_en.casefold()):
+            assert town.id is not None
+            return browse(chat, ListEvents(station_id=town.id))
+    return search(chat, words)
+
+
+@router.phrase("有什么活动", "什么活动", "what's on", "whats on")
+def asked_for_events(chat: Chat, words: str) -> Reply:
+    return browse(chat, ListEvents(span=span_in(words)))
+
+
+def span_in(words: str) -> str:
+    """The time that the words name; empty when they name none."""
+    said = words.casefold()
+    for span, names in SPAN_WORDS.items():
+        if any(name in said for name in names):
+            return span
+    return ""
+
+
+def search(chat: Chat, words: str) -> Reply:
+    found = events.matching(chat.session, words, chat.now, PAGE)
+    if not found:
+        return Reply(
+            say("No coming event fits “{words}”.", words=words[:30]), buttons=(EVENTS, TEAMS, MINE)
+        )
+    shown = {event.id: event for event in events.upcoming(chat.session, chat.now, among=found)}
+    ordered = [shown[event_id] for event_id in found if event_id in shown]
+    return Reply(
+        say("These fit “{words}”:", words=words[:30]), choices_of(chat, ordered), (EVENTS, MINE)
+    )
+
+
+def choices_of(chat: Chat, found: Sequence[Event]) -> tuple[Choice, ...]:
+    """Events under their own numbers: the number means the same event everywhere."""
+    return tuple(
+        Choice(event.id, title(event), OpenEvent(event.id), event_line(chat, event))
+        for event in found
+        if event.id is not None
+    )
+
+
+@router.button(ListEvents)
+def browse(chat: Chat, press: ListEvents) -> Reply:
+    """A page of coming events, soonest first."""
+    since, until = span_of(press.span, chat)
+    found = events.upcoming(
+        chat.session,
+        chat.now,
+        since=since,
+        until=until,
+        category=press.category,
+        station_id=press.station_id or None,
+        team_id=press.team_id or None,
+        skip=press.skip,
+        limit=PAGE + 1,
+    )
+    if not found:
+        return Reply(
+            say("Nothing there yet. Everything that is coming is under Events."),
+            buttons=(EVENTS, Button(say("Filter"), FilterEvents())),
+        )
+    more: tuple[Button, ...] = ()
+    if len(found) > PAGE:
+        following = ListEvents(
+            press.span, press.category, press.station_id, press.team_id, press.skip + PAGE
+        )
+        more = (Button(say("More"), following),)
+    return Reply(
+        lines(_heading(chat, press), say("Send a number or tap one:")),
+        choices_of(chat, found[:PAGE]),
+        (*more, Button(say("Filter"), FilterEvents()), MINE),
+        edit=press.skip > 0,
+    )
+
+
+def _heading(chat: Chat, press: ListEvents) -> Sayable:
+    parts: list[Sayable] = []
+    if press.span in SPANS:
+        parts.append(SPANS[press.span])
+    if press.category:
+        parts.append(CATEGORIES.get(Category(press.category), ""))
+    if press.station_id:
+        parts.append(station_name(stations.get(chat.session, press.station_id)))
+    return Lines((say("Coming events"), *parts), DOT)
+
+
+def span_of(span: str, chat: Chat) -> tuple[datetime | None, datetime | None]:
+    """From when to when a span reaches, in the station's days."""
+    local = chat.now.astimezone(chat.care.zone)
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    match span:
+        case "today":
+            return None, today + timedelta(days=1)
+        case "tomorrow":
+            return today + timedelta(days=1), today + timedelta(days=2)
+        case "weekend":
+            saturday = today + timedelta(days=5 - today.weekday())
+            return max(saturday, today), saturday + timedelta(days=2)
+        case "week":
+            return None, today + timedelta(days=7)
+        case _:
+            return None, None
+
+
+@router.button(FilterEvents)
+def filter_events(chat: Chat, press: FilterEvents) -> Reply:
+    """Ways to look: by time, category or town."""
+    if press.by == "town":
+        towns = [town for town in stations.towns(chat.session) if town.id is not None]
+        return Reply(
+            say("Which town?"),
+            tuple(
+                Choice(number, station_name(town), ListEvents(station_id=town.id or 0))
+                for number, town in enumerate(towns, start=1)
+            ),
+        )
+    spans = [(label, ListEvents(span=span)) for span, label in SPANS.items()]
+    categories = [(label, ListEvents(category=each)) for each, label in CATEGORIES.items()]
+    return Reply(
+        say("Which events?"),
+        tuple(
+            Choice(number, label, action)
+            for number, (label, action) in enumerate([*spans, *categories], start=1)
+        ),
+        (Button(say("By town"), FilterEvents("town")), EVENTS),
+    )
+
+
+# One event
+
+
+@router.button(OpenEvent)
+def open_event(chat: Chat, press: OpenEvent) -> Reply:
+    event = events.get(chat.session, press.event_id)
+    return card(chat, event) if event is not None else no_such_event()
+
+
+def follow(chat: Chat, rest: str) -> Reply:
+    """A deep link or a poster's code: the event's number."""
+    event = events.get(chat.session, int(rest)) if rest.isdecimal() and len(rest) < 10 else None
+    return card(chat, event) if event is not None else no_such_event()
+
+
+def no_such_event() -> Reply:
+    return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
+
+
+def card(chat: Chat, event: Event) -> Reply:
+    """An event in full, with what this member can do about it now."""
+    assert event.id is not None
+    seats = say("{n} seats in all", n=event.seats) if event.seats else None
+    place = Bilingual(event.place, event.place_en)
+    bring = Bilingual(event.bring, event.bring_en)
+    about = Bilingual(event.about, event.about_en)
+    text = lines(
+        title(event),
+        when(event),
+        lines(place, _where(chat, event) if not place else None, between=DOT),
+        lines(seats_left(event), seats, between=DOT),
+        say("Bring: {things}", things=bring) if bring else None,
+        about,
+        say("Why: {reason}", reason=event.reason) if _shows_reason(event) else None,
+    )
+    return Reply(text, buttons=(*_acts(chat, event), *_map(event)))
+
+
+def _where(chat: Chat, event: Event) -> Sayable:
+    return station_name(stations.get(chat.session, event.station_id))
+
+
+def _shows_reason(event: Event) -> bool:
+    return event.state == EventState.CANCELLED and bool(event.reason)
+
+
+def _map(event: Event) -> tuple[Button, ...]:
+    return (Button(say("Map"), url=event.map_url),) if event.map_url else ()
+
+
+def _acts(chat: Chat, event: Event) -> tuple[Button, ...]:
+    assert event.id is not None
+    claim = signups.claim_of(chat.session, event.id, chat.member.id)
+    if claim is not None and claim.state == SignupState.SEATED:
+        return (
+            Button(say("Add to calendar"), ToCalendar(event.id)),
+            Button(say("Cancel sign-up"), GiveUp(event.id)),
+        )
+    if claim is not None and claim.state == SignupState.OFFERED:
+        return (
+            Button(say("Take it"), SignUp(event.id)),
+            Button(say("No thanks"), GiveUp(event.id, 1)),
+        )
+    if claim is not None:
+        return (Button(say("Leave queue"), GiveUp(event.id)),)
+    if event.state != EventState.OPEN or chat.now >= event.closes_at:
+        return (EVENTS,)
+    is_full = event.seats is not None and (event.waiting > 0 or event.held >= event.seats)
+    return (Button(say("Join queue") if is_full else say("Sign up"), SignUp(event.id)), EVENTS)

@@ -1,0 +1,307 @@
+"""What the station says by itself: reminders, offers, changes; and how to have fewer of them."""
+
+from collections.abc import Generator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.chat import Chat
+from bot.dialogs import Option, Question, Wrong
+from bot.messages import Bilingual, Button, Clock, Reply, Sayable, When, lines, say
+from bot.routing import Drop, Router
+from handlers.actions import (
+    EVENTS,
+    MENU,
+    MINE,
+    PROFILE,
+    Change,
+    GiveUp,
+    OpenEvent,
+    Resume,
+    SignUp,
+    Stop,
+)
+from handlers.signups import LEADS
+from handlers.words import DOT, title
+from models import deliveries, events, members, reminders, signups
+from models.events import Event, EventState, SignupState
+from models.members import NoticeKind
+from models.rules import quiet_hours
+
+router = Router()
+
+HINT_EVERY = timedelta(days=7)
+
+
+# Notices
+
+
+@router.notice("reminder")
+def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event, claim = _mine(chat, facts)
+    if event is None or event.state == EventState.CANCELLED:
+        return Drop("the event is off")
+    if claim is None or claim.state != SignupState.SEATED:
+        return Drop("not signed up any more")
+    if NoticeKind.REMINDER in chat.member.muted:
+        return Drop("muted")
+    assert event.id is not None
+    bring = Bilingual(event.bring, event.bring_en)
+    text = lines(
+        say(
+            "🔔 {title}, {when}.",
+            title=title(event),
+            when=When(event.starts_at, event.ends_at, near=True),
+        ),
+        lines(
+            Bilingual(event.place, event.place_en),
+            say("Bring: {things}", things=bring) if bring else None,
+            between=DOT,
+        ),
+        _hint(chat),
+    )
+    map_ = (Button(say("Map"), url=event.map_url),) if event.map_url else ()
+    return Reply(
+        text,
+        buttons=(
+            Button(say("Details"), OpenEvent(event.id)),
+            *map_,
+            Button(say("Can't make it"), GiveUp(event.id)),
+        ),
+    )
+
+
+@router.notice("offer")
+def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event, claim = _mine(chat, facts)
+    if event is None or claim is None or claim.state != SignupState.OFFERED:
+        return Drop("the offer has ended")
+    if NoticeKind.OFFER in chat.member.muted:
+        return Drop("muted")
+    assert event.id is not None
+    return Reply(
+        lines(
+            say(
+                "🔔 A seat is free: {title}, {when}.",
+                title=title(event),
+                when=When(event.starts_at, near=True),
+            ),
+            say("It's yours until {until}.", until=Clock(claim.offered_until)),
+        ),
+        buttons=(
+            Button(say("Take it"), SignUp(event.id)),
+            Button(say("No thanks"), GiveUp(event.id, 1)),
+        ),
+    )
+
+
+@router.notice("lapsed")
+def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event, claim = _mine(chat, facts)
+    if event is None or claim is not None:
+        return Drop("signed up again")
+    if NoticeKind.OFFER in chat.member.muted:
+        return Drop("muted")
+    assert event.id is not None
+    return Reply(
+        say(
+            "The seat at {title} has gone to the next in line: there was no answer in time.",
+            title=title(event),
+        ),
+        buttons=(Button(say("Join queue"), SignUp(event.id)), EVENTS),
+    )
+
+
+@router.notice("moved")
+def moved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event, claim = _mine(chat, facts)
+    if event is None or claim is None or event.state == EventState.CANCELLED:
+        return Drop("not signed up any more")
+    if NoticeKind.CHANGE in chat.member.muted:
+        return Drop("muted")
+    assert event.id is not None
+    return Reply(
+        lines(
+            say(
+                "⚠️ Moved: {title}, from {was} to {when}.",
+                title=title(event),
+                was=When(datetime.fromisoformat(facts["was"])),
+                when=When(event.starts_at, near=True),
+            ),
+            say("Why: {reason}", reason=facts["reason"]) if facts.get("reason") else None,
+        ),
+        buttons=(
+            Button(say("Still coming"), OpenEvent(event.id)),
+            Button(say("Can't make it"), GiveUp(event.id)),
+        ),
+    )
+
+
+@router.notice("called-off")
+def called_off(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event, claim = _mine(chat, facts)
+    if event is None or claim is None:
+        return Drop("not signed up any more")
+    if NoticeKind.CHANGE in chat.member.muted:
+        return Drop("muted")
+    return Reply(
+        lines(
+            say(
+                "❌ Cancelled: {title}, {when}.",
+                title=title(event),
+                when=When(event.starts_at, near=True),
+            ),
+            say("Why: {reason}", reason=event.reason) if event.reason else None,
+        ),
+        buttons=(EVENTS, MINE),
+    )
+
+
+def _mine(chat: Chat, facts: Mapping[str, Any]) -> tuple[Event | None, Any]:
+    event = events.get(chat.session, facts["event_id"])
+    claim = signups.claim_of(chat.session, facts["event_id"], chat.member.id)
+    return event, claim
+
+
+def _hint(chat: Chat) -> Sayable | None:
+    """How to have fewer messages: said once a week at most."""
+    since = chat.now - HINT_EVERY
+    if deliveries.was_told_since(chat.session, chat.member.address_id, since):
+        return None
+    return say("Fewer messages: write “profile” or “stop”.")
+
+
+# Stop and begin again
+
+
+@router.command("stop", zh="退订", also=("怎么退订", "unsubscribe"), about=say("No more notices"))
+def stop(chat: Chat, words: str) -> Reply:
+    return press_stop(chat, Stop())
+
+
+@router.button(Stop)
+def press_stop(chat: Chat, press: Stop) -> Reply:
+    """Mute at once; then offer the milder way and the way back."""
+    if press.keep_mine:
+        members.mute(chat.session, chat.member, [NoticeKind.BROADCAST])
+        reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+        return Reply(
+            say("✅ Only what concerns your own sign-ups from now on."),
+            buttons=(Button(say("Everything again"), Resume()), MENU),
+        )
+    members.mute(chat.session, chat.member, list(NoticeKind))
+    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+    return Reply(
+        lines(
+            say("✅ No more messages from us, and no reminders either."),
+            say("Your sign-ups and teams stay, and you can still ask us anything."),
+        ),
+        buttons=(
+            Button(say("Only my sign-ups"), Stop(1)),
+            Button(say("Everything again"), Resume()),
+            MENU,
+        ),
+    )
+
+
+@router.command("subscribe", zh="订阅", also=("恢复订阅", "resubscribe"))
+def subscribe(chat: Chat, words: str) -> Reply:
+    return resume(chat, Resume())
+
+
+@router.button(Resume)
+def resume(chat: Chat, press: Resume) -> Reply:
+    members.mute(chat.session, chat.member, [])
+    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+    return Reply(
+        say("✅ Notices are on again: reminders, free seats, changes, news."),
+        buttons=(EVENTS, MINE, PROFILE),
+    )
+
+
+# Quiet hours
+
+
+@router.dialog("quiet")
+def quiet(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    hours = yield Question(
+        "hours",
+        say("When shall we be silent? Pick one, or write hours like 21:30-7:00."),
+        options=(
+            Option("22:00-08:00", "22:00–8:00"),
+            Option("23:00-07:00", "23:00–7:00"),
+            Option("08:00-15:00", say("8:00–15:00, after nights")),
+            Option("off", say("Never silent")),
+        ),
+        check=_hours,
+        skip=say("As the station"),
+    )
+    return hours
+
+
+def _hours(words: str) -> str | Wrong:
+    try:
+        parsed = quiet_hours.parse(words)
+    except ValueError:
+        return Wrong(say("I read hours like 21:30-7:00."))
+    return str(parsed) if parsed is not None else "off"
+
+
+@quiet.done
+def keep_quiet(chat: Chat, hours: str | None) -> Reply:
+    members.keep_quiet(chat.session, chat.member, hours or "")
+    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+    return Reply(
+        say("✅ {hours}", hours=quiet_now(chat)),
+        buttons=(Button(say("Reminders"), Change("reminders")), PROFILE, MENU),
+    )
+
+
+def quiet_now(chat: Chat) -> Sayable:
+    """The quiet hours that hold for this member, in a sentence."""
+    hours = chat.member.quiet or chat.care.quiet
+    if hours == "off":
+        return say("You can hear from us at any hour.")
+    begins, _, ends = hours.partition("-")
+    return say("Silent from {begins} to {ends}.", begins=_short(begins), ends=_short(ends))
+
+
+def _short(clock: str) -> str:
+    return clock.removeprefix("0")
+
+
+@router.command("quiet", zh="免打扰", also=("安静时段",), about=say("Quiet hours"))
+def quiet_hours_command(chat: Chat, words: str) -> Reply:
+    """``免打扰`` asks; ``免打扰 22:00-7:00`` sets them at once."""
+    if words and isinstance(_hours(words), str):
+        return keep_quiet(chat, str(_hours(words)))
+    return quiet.begin(chat, before=quiet_now(chat))
+
+
+# Reminders
+
+
+@router.dialog("leads")
+def leads(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    picked = yield Question(
+        "leads",
+        say("How long before an event shall we remind you? Pick several, then Done."),
+        options=tuple(Option(str(lead), label) for lead, label in LEADS.items()),
+        many=True,
+        skip=say("No reminders"),
+    )
+    return picked
+
+
+@leads.done
+def keep_leads(chat: Chat, picked: list[str] | None) -> Reply:
+    members.remind_before(chat.session, chat.member, [int(each) for each in picked or ()])
+    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+    return Reply(reminders_now(chat), buttons=(PROFILE, MENU))
+
+
+def reminders_now(chat: Chat) -> Sayable:
+    known = [LEADS[lead] for lead in chat.member.leads if lead in LEADS]
+    if not known or NoticeKind.REMINDER in chat.member.muted:
+        return say("✅ No reminders.")
+    between = " and " if chat.language == "en" else "、"
+    return say("✅ Reminders {leads} before.", leads=lines(*known, between=between))

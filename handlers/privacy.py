@@ -1,0 +1,64 @@
+"""What is stored about a person: to see, to have as a file, to erase."""
+
+import orjson
+from sqlmodel import Session
+
+from bot.chat import Chat
+from bot.messages import Attachment, Button, Reply, say
+from bot.routing import Router
+from handlers.actions import MENU, PROFILE, Erase, Export, ShowPrivacy
+from models import privacy
+
+router = Router()
+
+
+@router.command("privacy", zh="隐私", also=("我的数据", "删除我"), about=say("Your data"))
+def show(chat: Chat, words: str) -> Reply:
+    return press_privacy(chat, ShowPrivacy())
+
+
+@router.button(ShowPrivacy)
+def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
+    return Reply(
+        say(
+            "We keep your chat's address, the profile you told us, your teams, sign-ups and "
+            "wishes. Your employer can't see any of it. You can have it all as a file, "
+            "or have it erased."
+        ),
+        buttons=(
+            Button(say("Get my data"), Export()),
+            PROFILE,
+            Button(say("Erase me"), Erase()),
+        ),
+    )
+
+
+@router.button(Export)
+def export(chat: Chat, press: Export) -> Reply:
+    return Reply(
+        say("This file holds everything we store about you."),
+        buttons=(MENU,),
+        file=Attachment("my-data.json", "application/json", "my-data", (chat.member.id,)),
+    )
+
+
+@router.file("my-data")
+def make_my_data(session: Session, member_id: int) -> bytes:
+    return orjson.dumps(privacy.export(session, member_id), option=orjson.OPT_INDENT_2)
+
+
+@router.button(Erase)
+def erase(chat: Chat, press: Erase) -> Reply:
+    """Ask once, naming what will be lost; then forget the person."""
+    if not press.sure:
+        return Reply(
+            say(
+                "This erases your profile, teams, sign-ups and wishes for good; "
+                "seats go to the next in line. It can't be undone."
+            ),
+            buttons=(Button(say("Keep everything"), ShowPrivacy()), Button(say("Erase"), Erase(1))),
+        )
+    privacy.erase(chat.session, chat.member, chat.care, chat.now)
+    return Reply(
+        say("Done. We know nothing about you any more. Write anything to begin anew."), forget=True
+    )

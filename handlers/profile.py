@@ -1,0 +1,165 @@
+"""What a member tells of themselves: place, interests, shift; each can be skipped and changed."""
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.chat import Chat
+from bot.dialogs import Option, Question
+from bot.messages import Choice, Reply, lines, say
+from bot.routing import Router
+from handlers import notices
+from handlers.actions import EVENTS, MENU, TEAMS, Change, ShowPrivacy, ShowProfile, SpeakLanguage
+from handlers.words import DOT, INTERESTS, SHIFTS, station_name
+from models import members, stations
+from models.members import Interest, Shift
+from models.stations import Station
+
+router = Router()
+
+FIRST = "first"
+"""Marks the three questions of the first meeting: one leads to the next."""
+
+FOUND = 6
+
+
+def begin(chat: Chat) -> Reply:
+    """Ask the three short questions of the first meeting."""
+    thanks = say("Thanks. Three short questions; every one can be skipped.")
+    return place.begin(chat, before=thanks, next=FIRST)
+
+
+def _towns(session: Session) -> Sequence[Option]:
+    return [_option(town) for town in stations.towns(session)]
+
+
+def _places(session: Session, words: str) -> Sequence[Option]:
+    return [_option(station) for station in stations.matching(session, words, FOUND)]
+
+
+def _option(station: Station) -> Option:
+    return Option(str(station.id), station_name(station))
+
+
+@router.dialog("place")
+def place(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    station_id = yield Question(
+        "station",
+        say("Where do you work? Tap your town, or write part of your company's name."),
+        offer=_towns,
+        find=_places,
+        skip=say("Skip"),
+    )
+    return station_id, start.get("next")
+
+
+@place.done
+def keep_place(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
+    station_id, following = form
+    station = stations.get(chat.session, int(station_id)) if station_id else None
+    members.live_at(chat.session, chat.member, station.id if station is not None else None)
+    if following == FIRST:
+        noted = say("Noted: {place}.", place=station_name(station)) if station is not None else None
+        return interests.begin(chat, before=noted, next=FIRST)
+    return show_profile(chat, ShowProfile())
+
+
+@router.dialog("interests")
+def interests(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    picked = yield Question(
+        "interests",
+        say("What do you like doing? Pick as many as you like, then Done."),
+        options=tuple(Option(each, INTERESTS[each]) for each in Interest),
+        many=True,
+        skip=say("Skip"),
+    )
+    return picked, start.get("next")
+
+
+@interests.done
+def keep_interests(chat: Chat, form: tuple[list[str] | None, str | None]) -> Reply:
+    picked, following = form
+    members.like(chat.session, chat.member, [Interest(each) for each in picked or ()])
+    if following == FIRST:
+        return shift.begin(chat, next=FIRST)
+    return show_profile(chat, ShowProfile())
+
+
+@router.dialog("shift")
+def shift(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    pattern = yield Question(
+        "shift",
+        say("Which shift do you work? So that we don't wake you."),
+        options=tuple(Option(each, SHIFTS[each]) for each in Shift),
+        skip=say("Skip"),
+    )
+    return pattern, start.get("next")
+
+
+@shift.done
+def keep_shift(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
+    pattern, following = form
+    members.work(chat.session, chat.member, Shift(pattern) if pattern else None)
+    if following == FIRST:
+        return Reply(
+            lines(
+                say("✅ All set. Have a look at what's on."),
+                say("You can write “help” at any time."),
+            ),
+            buttons=(EVENTS, TEAMS, MENU),
+        )
+    return show_profile(chat, ShowProfile())
+
+
+@router.command(
+    "profile", zh="资料", also=("我是谁", "设置", "settings"), about=say("Your profile")
+)
+def profile(chat: Chat, words: str) -> Reply:
+    return show_profile(chat, ShowProfile())
+
+
+@router.button(ShowProfile)
+def show_profile(chat: Chat, press: ShowProfile) -> Reply:
+    """What we know, and one tap to change each of it."""
+    member = members.get(chat.session, chat.member.id)
+    station = stations.get(chat.session, chat.member.station_id)
+    liked = [INTERESTS[each] for each in members.interests_of(chat.session, member.id or 0)]
+    unknown = say("not told")
+    place_now = station_name(station) or unknown
+    shift_now = SHIFTS[member.shift] if member.shift else unknown
+    other = "en" if chat.language == "zh" else "zh"
+    rows = (
+        (say("Place"), place_now, Change("place")),
+        (say("Interests"), lines(*liked, between=DOT) if liked else unknown, Change("interests")),
+        (say("Shift"), shift_now, Change("shift")),
+        (say("Quiet hours"), notices.quiet_now(chat), Change("quiet")),
+        (say("Reminders"), notices.reminders_now(chat), Change("reminders")),
+        (say("Language"), say("English"), SpeakLanguage(other)),
+        (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
+    )
+    return Reply(
+        say("Your profile. Send a number to change something:"),
+        tuple(
+            Choice(number, label, action, lines(label, value, between=": "))
+            for number, (label, value, action) in enumerate(rows, start=1)
+        ),
+        (EVENTS, TEAMS, MENU),
+    )
+
+
+@router.button(Change)
+def change(chat: Chat, press: Change) -> Reply:
+    match press.what:
+        case "place":
+            return place.begin(chat)
+        case "interests":
+            return interests.begin(chat)
+        case "shift":
+            return shift.begin(chat)
+        case "quiet":
+            return notices.quiet.begin(chat, before=notices.quiet_now(chat))
+        case "reminders":
+            return notices.leads.begin(chat)
+        case _:
+            return show_profile(chat, ShowProfile())

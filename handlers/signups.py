@@ -1,0 +1,221 @@
+"""Signing up, giving up, and what is mine."""
+
+from typing import Any, assert_never
+
+from sqlalchemy import Row
+
+from bot.chat import Chat
+from bot.messages import Bilingual, Button, Choice, Reply, When, lines, say, say_n
+from bot.routing import Router
+from handlers import events as looking
+from handlers.actions import (
+    EVENTS,
+    MINE,
+    TEAMS,
+    GiveUp,
+    ListEvents,
+    Mine,
+    OpenEvent,
+    SignUp,
+    ToCalendar,
+)
+from handlers.words import DOT, team_name, title
+from models import events, signups, teams
+from models.events import Event, Signup, SignupState
+from models.rules.admission import Closed, Refused, Seated, Waiting
+
+router = Router()
+
+REFUSALS = {
+    Closed.CANCELLED: say("❌ {title} has been cancelled. There is more under Events."),
+    Closed.CLOSED: say("Sign-up for {title} is closed. There is more under Events."),
+    Closed.OVER: say("It's too late to sign up for {title}. There is more under Events."),
+}
+
+
+@router.command("signup", zh="报名", also=("sign-up", "我要报名", "想报名"), about=say("Sign up"))
+def sign_up_by_words(chat: Chat, words: str) -> Reply:
+    """``报名 12`` signs up; a name does where it can mean only one event, else it is asked."""
+    if words.isdecimal() and len(words) < 10:
+        return sign_up(chat, SignUp(int(words)))
+    if not words:
+        return looking.browse(chat, ListEvents())
+    found = events.matching(chat.session, words, chat.now)
+    if len(found) == 1:
+        event = events.get(chat.session, found[0])
+        assert event is not None
+        if words.casefold() in (event.title.casefold(), event.title_en.casefold()):
+            return sign_up(chat, SignUp(found[0]))
+        return looking.card(chat, event)
+    return looking.search(chat, words)
+
+
+@router.button(SignUp)
+def sign_up(chat: Chat, press: SignUp) -> Reply:
+    done = signups.sign_up(chat.session, press.event_id, chat.member, chat.care, chat.now)
+    if done is None:
+        return looking.no_such_event()
+    event = done.event
+    match done.outcome:
+        case Seated():
+            return _seated(chat, event, again=done.again)
+        case Waiting(position):
+            return Reply(
+                say_n(
+                    "⏳ {title} is full. You're next in the queue; "
+                    "we'll ask you as soon as a seat frees up.",
+                    "⏳ {title} is full. You're number {n} in the queue; "
+                    "we'll ask you as soon as a seat frees up.",
+                    position,
+                    title=_title(event),
+                ),
+                buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
+            )
+        case Refused(reason):
+            said = REFUSALS[reason]
+            return Reply(say(said.id, title=_title(event)), buttons=(EVENTS, MINE))
+        case never:
+            assert_never(never)
+
+
+def _seated(chat: Chat, event: Row[Any], *, again: bool) -> Reply:
+    values = {"title": _title(event), "when": When(event.starts_at, near=True)}
+    first = (
+        say("✅ You have a seat already: {title}, {when}.", **values)
+        if again
+        else say("✅ You're in: {title}, {when}.", **values)
+    )
+    return Reply(
+        lines(first, _promise(chat)),
+        buttons=(
+            Button(say("Add to calendar"), ToCalendar(event.id)),
+            Button(say("Cancel sign-up"), GiveUp(event.id)),
+        ),
+    )
+
+
+LEADS = {
+    7 * 24 * 60: say("a week"),
+    3 * 24 * 60: say("3 days"),
+    24 * 60: say("a day"),
+    2 * 60: say("2 hours"),
+    30: say("half an hour"),
+}
+
+
+def _promise(chat: Chat) -> Any:
+    """When they will be reminded, as they chose."""
+    if "reminder" in chat.member.muted or not chat.member.leads:
+        return say("Reminders are off; you can turn them on under Profile.")
+    known = [LEADS[lead] for lead in chat.member.leads if lead in LEADS]
+    return say("We'll remind you {leads} before.", leads=lines(*known, between=say_and(chat)))
+
+
+def say_and(chat: Chat) -> str:
+    return " and " if chat.language == "en" else "、"
+
+
+@router.command("cancel", zh="取消报名", also=("不去了", "取消"), about=say("Cancel a sign-up"))
+def cancel_by_words(chat: Chat, words: str) -> Reply:
+    """``取消报名 12``, a name, or nothing: then it is asked which."""
+    if words.isdecimal() and len(words) < 10:
+        return give_up(chat, GiveUp(int(words)))
+    mine = signups.of_member(chat.session, chat.member.id, chat.now)
+    if words:
+        wanted = set(events.matching(chat.session, words, chat.now))
+        mine = [(signup, event) for signup, event in mine if event.id in wanted] or mine
+    if not mine:
+        return Reply(say("You haven't signed up for anything."), buttons=(EVENTS, TEAMS))
+    return Reply(
+        say("Which one do you want to give up?"),
+        tuple(
+            Choice(event.id, title(event), GiveUp(event.id), _line(chat, signup, event))
+            for signup, event in mine
+            if event.id is not None
+        ),
+    )
+
+
+@router.button(GiveUp)
+def give_up(chat: Chat, press: GiveUp) -> Reply:
+    """Cancel; where somebody waits for the seat, ask once, naming what will be lost."""
+    event = events.get(chat.session, press.event_id)
+    if event is None:
+        return looking.no_such_event()
+    claim = signups.claim_of(chat.session, press.event_id, chat.member.id)
+    if claim is None:
+        return Reply(
+            say("You have no sign-up for {title}.", title=title(event)), buttons=(EVENTS, MINE)
+        )
+    if not press.sure and event.waiting > 0 and claim.state != SignupState.OFFERED:
+        return _ask_once(event, claim.state)
+    signups.give_up(chat.session, press.event_id, chat.member.id, chat.care, chat.now)
+    said = (
+        say("You've left the queue for {title}.", title=title(event))
+        if claim.state == SignupState.WAITING
+        else say("Cancelled: {title}. Thanks for telling us.", title=title(event))
+    )
+    return Reply(said, buttons=(Button(say("Sign up again"), SignUp(press.event_id)), EVENTS, MINE))
+
+
+def _ask_once(event: Event, state: SignupState) -> Reply:
+    assert event.id is not None
+    if state == SignupState.WAITING:
+        lost = say("You'd lose your place in the queue for {title}.", title=title(event))
+        sure = say("Leave queue")
+    else:
+        lost = say_n(
+            "{title} is full and {n} person is waiting: your seat would be theirs.",
+            "{title} is full and {n} people are waiting: your seat would be theirs.",
+            event.waiting,
+            title=title(event),
+        )
+        sure = say("Give up seat")
+    keep = Button(say("Keep it"), OpenEvent(event.id))
+    return Reply(lost, buttons=(keep, Button(sure, GiveUp(event.id, 1))))
+
+
+@router.command(
+    "mine", zh="我的", also=("我的报名", "我报了什么"), about=say("My sign-ups and teams")
+)
+def mine(chat: Chat, words: str) -> Reply:
+    return show_mine(chat, Mine())
+
+
+@router.button(Mine)
+def show_mine(chat: Chat, press: Mine) -> Reply:
+    claims = signups.of_member(chat.session, chat.member.id, chat.now)
+    my_teams = teams.of_member(chat.session, chat.member.id)
+    in_teams = (
+        say("Teams: {names}", names=lines(*map(team_name, my_teams[:5]), between=DOT))
+        if my_teams
+        else None
+    )
+    if not claims:
+        return Reply(lines(say("No sign-ups yet."), in_teams), buttons=(EVENTS, TEAMS))
+    return Reply(
+        lines(in_teams, say("Your sign-ups:")),
+        tuple(
+            Choice(event.id, title(event), OpenEvent(event.id), _line(chat, signup, event))
+            for signup, event in claims[:10]
+            if event.id is not None
+        ),
+        (Button(say("Add to calendar"), ToCalendar()), EVENTS, TEAMS),
+    )
+
+
+def _line(chat: Chat, signup: Signup, event: Event) -> Any:
+    assert event.id is not None
+    match signup.state:
+        case SignupState.WAITING:
+            place = signups.position(chat.session, event.id, signup.turn)
+            state = say("⏳ number {n} in the queue", n=place)
+        case SignupState.OFFERED:
+            state = say("🔔 a seat is free for you")
+        case _:
+            state = say("✅ seat")
+    return lines(title(event), When(event.starts_at, near=True), state, between=DOT)
+
+
+def _title(event: Row[Any]) -> Bilingual:
+    return Bilingual(event.title, event.title_en)

@@ -1,0 +1,194 @@
+"""The first hello, consent, the menu, help, and what to say when nothing was understood."""
+
+from bot.chat import Chat
+from bot.messages import Button, Choice, Reply, lines, say
+from bot.routing import Router
+from handlers import events, profile, teams
+from handlers.actions import (
+    EVENTS,
+    MINE,
+    TEAMS,
+    Agree,
+    Details,
+    Help,
+    ListEvents,
+    Menu,
+    OpenEvent,
+    OpenTeam,
+    SpeakLanguage,
+)
+from handlers.words import event_line, station_name, team_name, title
+from models import events as all_events
+from models import members, stations
+from models import teams as all_teams
+
+router = Router()
+
+LINKS = {"e": events.follow, "t": teams.follow}
+"""Where deep links and posters lead: ``e12`` is event 12, ``t7`` is team 7."""
+
+
+@router.guard
+def hello(chat: Chat) -> Reply:
+    """Greet a stranger and ask for consent; the button remembers where they wanted to go."""
+    link = chat.incoming.link if chat.incoming is not None else ""
+    return _hello(chat, link)
+
+
+def _hello(chat: Chat, link: str) -> Reply:
+    then = link if len(link) <= 32 else ""
+    district = stations.district(chat.session)
+    other = (
+        Button("中文", SpeakLanguage("zh", then))
+        if chat.language == "en"
+        else Button("English", SpeakLanguage("en", then))
+    )
+    return Reply(
+        lines(
+            say(
+                "This is {station}: find a team, sign up for events, get reminded.",
+                station=station_name(district) or say("the workers' station"),
+            ),
+            say(
+                "One thing first: we keep only what you tell us, your employer can't see it, "
+                "and you can delete it any time."
+            ),
+        ),
+        buttons=(Button(say("Agree"), Agree(then)), Button(say("Details"), Details(then)), other),
+    )
+
+
+@router.button(Details)
+@router.without_consent
+def details(chat: Chat, press: Details) -> Reply:
+    return Reply(
+        say(
+            "What we keep: the chat you write from, the town, interests and shift you choose to "
+            "tell, your teams and sign-ups. What for: finding, signing up, reminding. Who sees it: "
+            "an event's organizers see the names on its list; nobody else, no employer. "
+            "How long: until you delete it, in two taps under Privacy."
+        ),
+        buttons=(Button(say("Agree"), Agree(press.then)),),
+    )
+
+
+@router.button(Agree)
+@router.without_consent
+def agree(chat: Chat, press: Agree) -> Reply:
+    """Keep the consent, then go where they wanted to, or ask three short questions."""
+    if not chat.has_consented:
+        name = chat.incoming.name if chat.incoming is not None else ""
+        members.consent(chat.session, chat.member, name[:40], chat.now)
+        if not press.then:
+            return profile.begin(chat)
+    follow = LINKS.get(press.then[:1])
+    return follow(chat, press.then[1:]) if follow is not None else show_menu(chat, Menu())
+
+
+@router.command("start", zh="菜单", also=("menu", "开始", "你好", "hi", "hello"), about=say("Menu"))
+def start(chat: Chat, words: str) -> Reply:
+    return show_menu(chat, Menu())
+
+
+@router.button(Menu)
+def show_menu(chat: Chat, press: Menu) -> Reply:
+    name = chat.member.name
+    asked = (
+        say("Hello {name}. What would you like?", name=name)
+        if name
+        else say("Hello. What would you like?")
+    )
+    muted = say("Notices are off; write “subscribe” to have them again.")
+    return Reply(lines(asked, muted if chat.member.muted else None), buttons=(EVENTS, TEAMS, MINE))
+
+
+@router.command("help", zh="帮助", also=("怎么用",), about=say("What you can do"))
+def help_(chat: Chat, words: str) -> Reply:
+    return Reply(
+        lines(
+            say("Events: write “events”, or a word like “weekend” or “badminton”"),
+            say("Teams: write “teams”, or what you like doing"),
+            say("Sign up: tap, or write “sign up” and the event's number"),
+            say("Yours: “mine” shows sign-ups and teams, “cancel” gives one up"),
+            say("Settings: “profile”, “quiet”, “stop”, “privacy”, “language”"),
+        ),
+        buttons=(EVENTS, TEAMS, MINE),
+    )
+
+
+@router.button(Help)
+def press_help(chat: Chat, press: Help) -> Reply:
+    return help_(chat, "")
+
+
+@router.command("language", zh="语言", about=say("中文 / English"))
+@router.without_consent
+def language(chat: Chat, words: str) -> Reply:
+    wanted = {"中文": "zh", "zh": "zh", "chinese": "zh", "english": "en", "en": "en", "英文": "en"}
+    if words.casefold() in wanted:
+        return speak_language(chat, SpeakLanguage(wanted[words.casefold()]))
+    return Reply(
+        say("Which language?"),
+        choices=(Choice(1, "中文", SpeakLanguage("zh")), Choice(2, "English", SpeakLanguage("en"))),
+    )
+
+
+@router.button(SpeakLanguage)
+@router.without_consent
+def speak_language(chat: Chat, press: SpeakLanguage) -> Reply:
+    members.speak(chat.session, chat.member, "en" if press.language == "en" else "zh")
+    if not chat.has_consented:
+        return _hello(chat, press.then)
+    return Reply(say("✅ We'll speak English from now on."), buttons=(EVENTS, TEAMS, MINE))
+
+
+@router.link("e")
+def open_event_link(chat: Chat, rest: str) -> Reply:
+    return events.follow(chat, rest)
+
+
+@router.link("t")
+def open_team_link(chat: Chat, rest: str) -> Reply:
+    return teams.follow(chat, rest)
+
+
+@router.fallback
+def not_understood(chat: Chat, words: str) -> Reply:
+    """Look for what the words may name; else offer the three likeliest ways on."""
+    if chat.incoming is not None and chat.incoming.press:
+        return Reply(
+            say("That button is from earlier and doesn't work any more."),
+            buttons=(EVENTS, TEAMS, MINE),
+        )
+    if chat.incoming is not None and chat.incoming.not_text and not words:
+        return Reply(
+            say("I can read words and buttons, nothing else yet."), buttons=(EVENTS, TEAMS, MINE)
+        )
+    if words.isdecimal():
+        event = all_events.get(chat.session, int(words)) if len(words) < 10 else None
+        if event is not None:
+            return events.card(chat, event)
+    span = events.span_in(words)
+    if span:
+        return events.browse(chat, ListEvents(span=span))
+    found_events = all_events.matching(chat.session, words, chat.now, 3)
+    found_teams = all_teams.matching(chat.session, words, 2)
+    if found_events or found_teams:
+        return _found(chat, found_events, found_teams)
+    return Reply(say("Not sure what you mean. Did you want:"), buttons=(EVENTS, TEAMS, MINE))
+
+
+def _found(chat: Chat, event_ids: list[int], team_ids: list[int]) -> Reply:
+    choices: list[Choice] = []
+    for event_id in event_ids:
+        event = all_events.get(chat.session, event_id)
+        if event is not None:
+            line = event_line(chat, event)
+            number = len(choices) + 1
+            choices.append(Choice(number, title(event), OpenEvent(event_id), line))
+    for team_id in team_ids:
+        team = all_teams.get(chat.session, team_id)
+        if team is not None:
+            line = lines(say("Team"), team_name(team), between=": ")
+            choices.append(Choice(len(choices) + 1, team_name(team), OpenTeam(team_id), line))
+    return Reply(say("I found this:"), tuple(choices), (EVENTS, TEAMS, MINE))

@@ -1,0 +1,128 @@
+"""A clock and nothing more: it strikes, and a row decides which process does the work.
+
+Nothing is kept in APScheduler: its stores cannot be shared by processes, and what is due stands in
+our own tables.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from models import ticks
+from models.store import Store, StoreDown
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[datetime], Awaitable[None]]
+Glance = Callable[[datetime], Awaitable[bool]]
+Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What is done every ``seconds``, when ``glance`` finds that there is anything to do."""
+
+    name: str
+    seconds: int
+    work: Work
+    glance: Glance | None = None
+
+
+def every(*, seconds: int, when: str = "") -> Callable[[Method], Method]:
+    """Declare a method as a tick. ``when`` names a method that looks whether there is work.
+
+    A look costs a read; the row that decides between processes costs a durable write, which an
+    idle station need not do each second.
+    """
+
+    def declare(method: Method) -> Method:
+        method.tick = (seconds, when)  # type: ignore[attr-defined]
+        return method
+
+    return declare
+
+
+def ticks_of(duty: object) -> list[Tick]:
+    """The ticks that an object's methods were declared to be."""
+    found = []
+    for name in dir(type(duty)):
+        declared: Any = getattr(getattr(type(duty), name), "tick", None)
+        if declared is not None:
+            seconds, when = declared
+            glance = getattr(duty, when) if when else None
+            found.append(Tick(name, seconds, getattr(duty, name), glance))
+    return found
+
+
+class Clock:
+    """Strikes each tick in every process; the first to take the tick's slot works."""
+
+    def __init__(self, store: Store, ticks: Iterable[Tick], now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._ticks = list(ticks)
+        self._now = now
+        self._scheduler: AsyncIOScheduler | None = None
+        self._working: set[asyncio.Task[Any]] = set()
+
+    async def start(self) -> None:
+        """Strike every tick once, then each at its distance, by the system's clock."""
+        self._scheduler = AsyncIOScheduler(
+            jobstores={"default": MemoryJobStore()},
+            # The default grace of one second silently skips a run that comes late.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        for tick in self._ticks:
+            self._scheduler.add_job(
+                self.strike,
+                IntervalTrigger(seconds=tick.seconds, start_date=self._first(tick), timezone=UTC),
+                args=(tick,),
+                id=tick.name,
+                next_run_time=datetime.now(UTC),
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Strike no more, and let the work that is under way end."""
+        if self._scheduler is not None:
+            self._scheduler.pause()
+            if self._working:
+                await asyncio.wait(self._working, timeout=2)
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
+
+    async def strike(self, tick: Tick) -> bool:
+        """Do the tick's work unless there is none, or another process has taken it; say which."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._working.add(task)
+        try:
+            now = self._now()
+            if tick.glance is not None and not await tick.glance(now):
+                return False
+            slot = int(now.timestamp()) // tick.seconds
+            if not await self._store.write(ticks.take, tick.name, slot, now):
+                return False
+            await tick.work(now)
+        except StoreDown as problem:
+            # What is due stays due: the next strike finds it.
+            log.warning("the store is down", tick=tick.name, problem=type(problem).__name__)
+            return False
+        finally:
+            self._working.discard(task)
+        return True
+
+    def _first(self, tick: Tick) -> datetime:
+        # In the middle of a slot: a strike that comes a little early or late stays within its own.
+        now = datetime.now(UTC).timestamp()
+        slot = int(now // tick.seconds) + 1
+        return datetime.fromtimestamp(slot * tick.seconds, UTC) + timedelta(
+            seconds=tick.seconds / 2
+        )

@@ -1,0 +1,312 @@
+"""One account's sender: claim, put into words, send with nothing held open, settle."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from bot.channels import Channel, Doubtful, Moved, Refused, TryLater, Unreachable
+from bot.messages import Message
+from bot.routing import Drop
+from models import sending
+from models.deliveries import DeliveryState, Owed
+from models.members import NoticeKind
+from models.rules import quiet_hours
+from models.rules.reach import may_speak
+from models.sending import Claimed
+from models.stations import Care
+from models.store import Store, StoreDown
+from scheduler.endings import (
+    Ending,
+    Late,
+    Postpone,
+    Unsent,
+    Wait,
+    after_sending,
+    given_back,
+    unsent,
+    write_down,
+)
+from scheduler.metrics import DELIVERIES, HALTS, LATENESS, PACE
+from scheduler.pace import Pace
+
+log = structlog.get_logger(__name__)
+
+IN_FLIGHT = 64
+LEASE = timedelta(seconds=60)
+GRACE = 2.0
+# A kill leaves no more in doubt than was not settled yet.
+SETTLE_AT = 20
+SETTLE_AFTER = 0.2
+STORE_DOWN = timedelta(seconds=1)
+
+Compose = Callable[[Session, Owed, datetime], Message | Drop]
+"""Puts a delivery into the member's words as things stand now, or says why there is no need."""
+
+
+@dataclass(slots=True)
+class _Flight:
+    """The sends under way. A task is ``in_the_air`` from the moment the platform may have it."""
+
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    in_the_air: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class Engine:
+    """Sends what one account owes.
+
+    ``settled`` is told the addresses (the platform's names) whose deliveries were settled as sent.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        compose: Compose,
+        care: Care,
+        now: Callable[[], datetime],
+        *,
+        pace: Pace | None = None,
+        in_flight: int = IN_FLIGHT,
+        lease: timedelta = LEASE,
+        settled: Callable[[str], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._channel = channel
+        self._compose = compose
+        self._care = care
+        self._now = now
+        self._pace = pace or Pace(channel.messages_per_second)
+        # What is claimed must be sent well before the lease ends, however slow the pace.
+        self._in_flight = max(1, min(in_flight, int(self._pace.per_second * 10)))
+        self._lease = lease
+        self._settled = settled
+        self._stopping = False
+        self._is_done = True
+        self._flight = _Flight()
+        self._endings: list[Ending] = []
+        self._some = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._spending: dict[int, int] = {}
+        PACE.labels(channel.account).set(self._pace.per_second)
+
+    @property
+    def account(self) -> str:
+        return self._channel.account
+
+    async def send_due(self, _payload: str = "") -> None:
+        """Send everything that is due now, unless the account is halted."""
+        self._is_done = False
+        settler = asyncio.create_task(self._settle_along())
+        try:
+            await self._send_while_due(settler)
+        except StoreDown as problem:
+            # The rows are there still; a sweep comes back to them.
+            log.warning("the store is down", account=self.account, problem=type(problem).__name__)
+        finally:
+            await self._until_in_flight(0)
+            self._is_done = True
+            self._some.set()
+            self._enough.set()
+            await settler
+
+    async def _send_while_due(self, settler: asyncio.Task[None]) -> None:
+        while not (self._stopping or settler.done() or self._pace.halted_for() > 0):
+            claimed = await self._claim()
+            for row, decision in claimed:
+                self._begin(row, decision)
+            if not claimed:
+                return
+            # Half of the room must be free before more is claimed: a claim is a transaction.
+            await self._until_in_flight(self._in_flight // 2)
+
+    async def stop(self) -> None:
+        """Claim no more; finish what is in the air within two seconds, give back the rest."""
+        self._stopping = True
+        # A task that is cancelled before its first step could not give back its delivery.
+        await asyncio.sleep(0)
+        for task in self._flight.tasks - self._flight.in_the_air:
+            task.cancel()
+        flying = set(self._flight.in_the_air)
+        if flying:
+            _, late = await asyncio.wait(flying, timeout=GRACE)
+            for task in late:
+                task.cancel()
+        if self._flight.tasks:
+            await asyncio.wait(set(self._flight.tasks))
+
+    # Claiming and deciding
+
+    async def _claim(self) -> list[tuple[Claimed, Message | Unsent]]:
+        room = self._in_flight - len(self._flight.tasks)
+        now = self._now()
+        claim = (sending.claim, self.account, now, room, self._lease)
+        rows = await self._store.write(*claim, lane=self.account)
+        if not rows:
+            return []
+        try:
+            spending = Counter(self._spending.values())
+            return await self._store.read(self._decide_all, rows, now, spending)
+        except Exception:
+            for row in rows:
+                self._note(given_back(row, "could not be decided about", now + STORE_DOWN))
+            raise
+
+    def _decide_all(
+        self, session: Session, rows: Sequence[Claimed], now: datetime, spent: Counter[int]
+    ) -> list[tuple[Claimed, Message | Unsent]]:
+        decided = []
+        for row in rows:
+            decision = self._decide(session, row, now, spent)
+            if isinstance(decision, Message) and row.address_id is not None:
+                spent[row.address_id] += 1
+            decided.append((row, decision))
+        return decided
+
+    def _decide(
+        self, session: Session, row: Claimed, now: datetime, spent: Counter[int]
+    ) -> Message | Unsent:
+        """Ask again, at the last moment, whether and when this is to be said."""
+        if row.address_id is None or row.external is None:
+            return Drop("the member has left")
+        if now >= row.expires_at:
+            return Late()
+        if row.kind is not None and row.kind in (row.muted or ()):
+            return Drop("muted")
+        if row.unreachable:
+            return Unreachable(row.unreachable)
+        hours = row.quiet or self._care.quiet
+        allowed = quiet_hours.next_allowed(now, hours, self._care.zone)
+        # Better woken than standing before closed doors: a change that could not be told in time
+        # otherwise is told at once.
+        presses = row.kind == NoticeKind.CHANGE and allowed >= row.expires_at
+        if allowed > now and not presses:
+            return Postpone(allowed, "quiet hours")
+        try:
+            said = self._compose(session, row, now)
+        except DBAPIError:
+            raise
+        except Exception as problem:
+            # One row that a handler cannot put into words must not hold up the account's others.
+            log.exception("a delivery cannot be put into words", delivery=row.id, topic=row.topic)
+            return Refused(f"cannot be put into words: {type(problem).__name__}")
+        if isinstance(said, Message) and self._channel.windowed:
+            left = (row.allowance or 0) - spent[row.address_id]
+            if not may_speak(row.window_until, left, now):
+                return Wait("outside the platform's window")
+        return said
+
+    # Sending
+
+    def _begin(self, row: Claimed, decision: Message | Unsent) -> None:
+        if not isinstance(decision, Message):
+            self._note(unsent(row, decision))
+            return
+        if self._stopping:
+            self._note(given_back(row, "the station stops"))
+            return
+        assert row.address_id is not None
+        self._spending[row.id] = row.address_id
+        task = asyncio.create_task(self._send(row, decision))
+        self._flight.tasks.add(task)
+        task.add_done_callback(self._flight.tasks.discard)
+        task.add_done_callback(self._flight.in_the_air.discard)
+
+    async def _send(self, row: Claimed, message: Message) -> None:
+        assert row.external is not None
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            has_turn = await self._pace.turn()
+        except asyncio.CancelledError:
+            self._note(given_back(row, "the station stops"))
+            return
+        if not has_turn:
+            later = self._now() + timedelta(seconds=self._pace.halted_for())
+            self._note(given_back(row, "the account is halted", later))
+            return
+        if self._now() >= row.leased_until:
+            self._note(given_back(row, "the lease ran out"))
+            return
+        self._flight.in_the_air.add(task)
+        moved_to = ""
+        try:
+            outcome = await self._channel.send(row.external, message)
+            if isinstance(outcome, Moved):
+                moved_to = outcome.address
+                outcome = await self._channel.send(moved_to, message)
+        except asyncio.CancelledError:
+            outcome = Doubtful("the station stopped before the platform answered")
+        except Exception as problem:
+            log.exception("a channel failed", account=self.account, delivery=row.id)
+            outcome = Doubtful(f"the channel failed: {type(problem).__name__}")
+        if isinstance(outcome, TryLater) and outcome.whole_account:
+            HALTS.labels(self.account).inc()
+            log.warning("the account is halted", account=self.account, reason=outcome.reason)
+            self._pace.halt(outcome.after.total_seconds())
+        if isinstance(outcome, Refused):
+            log.error(
+                "a message was refused",
+                account=self.account,
+                delivery=row.id,
+                topic=row.topic,
+                reason=outcome.reason,
+            )
+        ending = after_sending(row, message, outcome, self._now())
+        self._note(replace(ending, moved_to=moved_to))
+
+    async def _until_in_flight(self, most: int) -> None:
+        while len(self._flight.tasks) > most:
+            await asyncio.wait(set(self._flight.tasks), return_when=asyncio.FIRST_COMPLETED)
+
+    # Settling
+
+    def _note(self, ending: Ending) -> None:
+        self._endings.append(ending)
+        self._some.set()
+        if len(self._endings) >= SETTLE_AT:
+            self._enough.set()
+
+    async def _settle_along(self) -> None:
+        """Settle in bulk, until everything is done and nothing is left to settle."""
+        while self._endings or not self._is_done:
+            await self._some.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._enough.wait(), SETTLE_AFTER)
+            self._some.clear()
+            self._enough.clear()
+            noted, self._endings = self._endings, []
+            if noted:
+                await self._write_down(noted)
+
+    async def _write_down(self, noted: list[Ending]) -> None:
+        """Write down what is known; while the store is away, keep it and try again."""
+        try:
+            await self._store.write(write_down, noted, self._now(), lane=self.account)
+        except StoreDown:
+            if self._stopping:
+                log.error("the outcome of sends is lost", account=self.account, sends=len(noted))
+                return
+            self._endings = noted + self._endings
+            await asyncio.sleep(STORE_DOWN.total_seconds())
+            self._some.set()
+            self._enough.set()
+            return
+        for ending in noted:
+            self._account_for(ending)
+
+    def _account_for(self, ending: Ending) -> None:
+        row, settled = ending.row, ending.settled
+        self._spending.pop(row.id, None)
+        DELIVERIES.labels(self.account, row.topic, ending.said).inc()
+        if settled.state == DeliveryState.SENT:
+            late = (self._now() - row.due_at).total_seconds()
+            LATENESS.labels(self.account).observe(max(0.0, late))
+            if self._settled is not None and row.external is not None:
+                self._settled(row.external)

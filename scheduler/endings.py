@@ -1,0 +1,131 @@
+"""What may become of a claimed delivery, and how it is written down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from sqlmodel import Session
+
+from bot.channels import Doubtful, Moved, Outcome, Refused, Sent, TryLater, Unreachable
+from bot.messages import Message
+from bot.routing import Drop
+from models import reach, sending
+from models.deliveries import DeliveryState, may_repeat
+from models.members import mark_unreachable
+from models.sending import Claimed, Settled
+
+# Why nothing is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """It would be of no use any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """Not now, but then."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The platform does not let us speak: shown at the member's next message."""
+
+    reason: str
+
+
+Unsent = Late | Drop | Postpone | Wait | Unreachable | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of a claimed delivery, and what that teaches about its address."""
+
+    row: Claimed
+    settled: Settled
+    spends: bool = False
+    shuts: bool = False
+    lost: str = ""
+    moved_to: str = ""
+
+    @property
+    def said(self) -> str:
+        """The state as metrics call it."""
+        if self.settled.state != DeliveryState.PLANNED:
+            return str(self.settled.state)
+        return "repeated" if self.settled.attempted else "postponed"
+
+
+def unsent(row: Claimed, why: Unsent) -> Ending:
+    """The ending of a delivery that was never handed to the platform."""
+    later = None
+    match why:
+        case Late():
+            state, reason = DeliveryState.LATE, "too late"
+        case Drop(reason):
+            state = DeliveryState.DROPPED
+        case Postpone(until, reason):
+            state, later = DeliveryState.PLANNED, until
+        case Wait(reason):
+            state = DeliveryState.WAITING
+        case Unreachable(reason):
+            state = DeliveryState.UNREACHABLE
+        case Refused(reason):
+            state = DeliveryState.REFUSED
+        case never:
+            assert_never(never)
+    return Ending(row, Settled(row.id, state, reason, due_at=later, attempted=False))
+
+
+def given_back(row: Claimed, reason: str, later: datetime | None = None) -> Ending:
+    """Not sent, for sure; the same is tried again."""
+    settled = Settled(row.id, DeliveryState.PLANNED, reason, due_at=later, attempted=False)
+    return Ending(row, settled)
+
+
+def after_sending(row: Claimed, message: Message, outcome: Outcome, now: datetime) -> Ending:
+    """The ending that the platform's answer makes."""
+    match outcome:
+        case Sent():
+            settled = Settled(row.id, DeliveryState.SENT, message=message.to_json())
+            return Ending(row, settled, spends=True)
+        case TryLater(after, reason):
+            return given_back(row, reason, now + after)
+        case Unreachable(reason, for_good=True):
+            settled = Settled(row.id, DeliveryState.UNREACHABLE, reason, attempted=False)
+            return Ending(row, settled, lost=reason)
+        case Unreachable(reason):
+            settled = Settled(row.id, DeliveryState.WAITING, reason, attempted=False)
+            return Ending(row, settled, shuts=True)
+        case Refused(reason):
+            return Ending(row, Settled(row.id, DeliveryState.REFUSED, reason))
+        case Doubtful(reason):
+            again = may_repeat(row.topic, row.attempts)
+            state = DeliveryState.PLANNED if again else DeliveryState.IN_DOUBT
+            return Ending(row, Settled(row.id, state, reason), spends=True)
+        case Moved():
+            # Moved twice within one send: the platform is not done yet.
+            return given_back(row, "the chat is moving", now + timedelta(minutes=1))
+        case never:
+            assert_never(never)
+
+
+def write_down(session: Session, endings: Sequence[Ending], now: datetime) -> None:
+    """Settle many deliveries, and keep what was learnt about their addresses."""
+    sending.settle(session, [ending.settled for ending in endings], now)
+    for ending in endings:
+        address_id = ending.row.address_id
+        if address_id is None:
+            continue
+        if ending.moved_to:
+            reach.move(session, address_id, ending.moved_to)
+        if ending.lost:
+            mark_unreachable(session, address_id, ending.lost)
+        if ending.shuts:
+            reach.shut(session, address_id)
+        elif ending.spends:
+            reach.spend(session, address_id)

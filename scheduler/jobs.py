@@ -1,0 +1,151 @@
+"""The job engine behind one small port: in memory for one process, on PostgreSQL for many.
+
+Jobs carry pointers, the truth is rows: whatever is lost here, a sweep enqueues again.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.models import Job
+
+if TYPE_CHECKING:
+    import asyncpg
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[str], Awaitable[None]]
+
+# Jobs of one entrypoint follow each other after 16 ms with batches of one, after 0.1 s with more.
+BATCH = 1
+# Another process takes over from one that died after this long.
+TAKE_OVER = timedelta(seconds=10)
+# In memory every change is announced. On PostgreSQL an announcement is lost with its connection.
+LOOK_IN_MEMORY = timedelta(seconds=30)
+LOOK_ON_POSTGRESQL = timedelta(seconds=2)
+TRY_AGAIN = 1.0
+INSTALLING = 0x59495A48414E
+
+
+class Jobs:
+    """Runs ``register``-ed functions for what was ``enqueue``-d, each entrypoint one at a time."""
+
+    def __init__(self, postgresql: str = "") -> None:
+        self._url = postgresql
+        self._work: dict[str, Work] = {}
+        self._pool: asyncpg.Pool[Any] | None = None
+        self._engine = None if postgresql else PgQueuer.in_memory()
+        self._stopping = asyncio.Event()
+        self._enqueued = 0
+
+    @property
+    def entrypoints(self) -> list[str]:
+        return list(self._work)
+
+    def register(self, entrypoint: str, work: Work) -> None:
+        """Have ``work`` called with the payload of each job; never twice at once, anywhere."""
+        if entrypoint in self._work:
+            raise ValueError(f"two functions are registered as {entrypoint!r}")
+        self._work[entrypoint] = work
+
+    async def enqueue(self, entrypoint: str, payload: str = "", *, dedupe_key: str) -> bool:
+        """Ask for a job; False when the same is asked for or running already."""
+        engine = await self._ready()
+        assert engine.queries is not None
+        ids = await engine.queries.enqueue(
+            entrypoint, payload.encode(), dedupe_key=dedupe_key, on_conflict="skip"
+        )
+        self._enqueued += 1
+        if not self._url and self._enqueued % 1000 == 0:
+            # The log in memory is for a dashboard, which this mode has not, and grows for ever.
+            await _forget(engine)
+        return ids[0] is not None
+
+    async def run(self) -> None:
+        """Work until stopped; where the database goes away, begin again when it is back."""
+        while not self._stopping.is_set():
+            try:
+                engine = await self._ready()
+                for entrypoint, work in self._work.items():
+                    _bind(engine, entrypoint, work)
+                if self._stopping.is_set():
+                    return
+                await engine.qm.run(
+                    dequeue_timeout=LOOK_ON_POSTGRESQL if self._url else LOOK_IN_MEMORY,
+                    batch_size=BATCH,
+                    heartbeat_timeout=TAKE_OVER,
+                    log_aggregation_interval=timedelta(seconds=30 if self._url else 0),
+                )
+            except _troubles() as problem:
+                log.warning("the job engine lost its database", problem=type(problem).__name__)
+                await self._abandon()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), TRY_AGAIN)
+
+    async def stop(self) -> None:
+        """Take no more jobs; ``run`` returns when those under way have ended."""
+        self._stopping.set()
+        if self._engine is not None:
+            self._engine.shutdown.set()
+
+    async def close(self) -> None:
+        """Close the connections, after ``run`` has returned."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    async def tidy(self) -> None:
+        """Forget what the engine noted about finished jobs."""
+        await _forget(await self._ready())
+
+    async def _ready(self) -> PgQueuer:
+        if self._engine is None:
+            import asyncpg
+
+            self._pool = await asyncpg.create_pool(self._url, min_size=2, max_size=4)
+            await _install(self._pool)
+            self._engine = PgQueuer.from_asyncpg_pool(self._pool)
+            if self._stopping.is_set():
+                self._engine.shutdown.set()
+        return self._engine
+
+    async def _abandon(self) -> None:
+        if self._pool is not None:
+            self._pool.terminate()
+        self._pool = self._engine = None
+
+
+def _bind(engine: PgQueuer, entrypoint: str, work: Work) -> None:
+    if entrypoint in engine.qm.entrypoint_registry:
+        return
+
+    @engine.entrypoint(entrypoint, concurrency_limit=1)
+    async def call(job: Job) -> None:
+        await work((job.payload or b"").decode())
+
+
+async def _forget(engine: PgQueuer) -> None:
+    # Both kinds of queries have these; the port that PgQueuer declares for them leaves them out.
+    queries: Any = engine.queries
+    await queries.clear_queue_log()
+    await queries.clear_statistics_log()
+
+
+async def _install(pool: "asyncpg.Pool[Any]") -> None:
+    """Make the engine's tables, unless they are there; one process at a time."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", INSTALLING)
+        queries = Queries.from_asyncpg_connection(connection)
+        if not await queries.has_table(queries.qbe.settings.queue_table):
+            await queries.install()
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    import asyncpg
+
+    return (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)

@@ -1,0 +1,164 @@
+"""What is due becomes deliveries, and senders are told to look."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from models import deliveries, reminders, sending, ticks
+from models.deliveries import DeliveryState, Plan
+from models.events import EventState, SignupState
+from models.members import NoticeKind
+from models.reminders import Due
+from models.rules import reminding
+from models.stations import Care
+from models.store import Store
+from scheduler.clock import every
+from scheduler.jobs import Jobs
+from scheduler.metrics import DELIVERIES, QUEUE
+
+CHUNK = 200
+KEEP_TICKS = timedelta(days=1)
+KEEP_DELIVERIES = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that comes due: ``is_due`` looks, ``work`` does a chunk and says how much it did.
+
+    Where ``work`` does ``CHUNK`` or more it is called again at once.
+    """
+
+    name: str
+    is_due: Callable[[Session, datetime], bool]
+    work: Callable[[Session, datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Rows of no more use after ``keep``: ``work`` drops those from before a moment."""
+
+    keep: timedelta
+    work: Callable[[Session, datetime], object]
+
+
+def sender_of(account: str) -> str:
+    """The name of the job that sends for an account."""
+    return f"send.{account}"
+
+
+class Planner:
+    """The station's schedule: everything that happens without being asked begins here."""
+
+    def __init__(
+        self,
+        store: Store,
+        jobs: Jobs,
+        accounts: Sequence[str],
+        care: Care,
+        *,
+        duties: Sequence[Duty] = (),
+        forgetting: Sequence[Forgetting] = (),
+    ) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._accounts = list(accounts)
+        self._care = care
+        self._duties = [Duty("reminders", reminders.any_due, self._plan_reminders), *duties]
+        self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before), *forgetting]
+
+    @every(seconds=1, when="anything_due")
+    async def plan(self, now: datetime) -> None:
+        """Turn what is due into deliveries, and tell the senders."""
+        for duty in self._duties:
+            if await self._store.read(duty.is_due, now):
+                while await self._store.write(duty.work, now) >= CHUNK:
+                    pass
+        await self.wake_senders(now)
+
+    @every(seconds=10, when="anything_lost")
+    async def sweep(self, now: datetime) -> None:
+        """Take care of deliveries whose sender died, and of those that are too late to send."""
+        for ended in await self._store.write(sending.recover, now):
+            DELIVERIES.labels(ended.account, ended.topic, _in_doubt(ended.state)).inc()
+        for ended in await self._store.write(sending.expire, now):
+            DELIVERIES.labels(ended.account, ended.topic, ended.state).inc()
+        await self.wake_senders(now)
+
+    @every(seconds=60)
+    async def measure(self, now: datetime) -> None:
+        """Count what is due, for the metrics."""
+        for account in self._accounts:
+            QUEUE.labels(account).set(await self._store.read(sending.queue_size, account, now))
+
+    @every(seconds=3600)
+    async def tidy(self, now: datetime) -> None:
+        """Forget what is of no use any more."""
+        for each in self._forgetting:
+            await self._store.write(each.work, now - each.keep)
+        while await self._store.write(deliveries.forget_before, now - KEEP_DELIVERIES) >= CHUNK:
+            pass
+        await self._jobs.tidy()
+
+    async def anything_due(self, now: datetime) -> bool:
+        return await self._store.read(self._is_anything_due, now)
+
+    async def anything_lost(self, now: datetime) -> bool:
+        return await self._store.read(sending.any_lost, now)
+
+    async def wake_senders(self, now: datetime) -> None:
+        """Have every account that owes something now look at it, unless it is looking already."""
+        due = await self._store.read(sending.accounts_with_due, self._accounts, now)
+        for account in due:
+            await self._jobs.enqueue(sender_of(account), dedupe_key=sender_of(account))
+
+    def _is_anything_due(self, session: Session, now: datetime) -> bool:
+        return any(duty.is_due(session, now) for duty in self._duties) or bool(
+            sending.accounts_with_due(session, self._accounts, now)
+        )
+
+    def _plan_reminders(self, session: Session, now: datetime) -> int:
+        """Turn due reminders into deliveries; those not wanted any more end with a reason."""
+        due = reminders.due(session, now, CHUNK)
+        plans = [self._reminder(each, now) for each in due]
+        deliveries.plan_all(session, plans, now)
+        if due:
+            reminders.planned(session, [each.id for each in due])
+        for plan in plans:
+            if plan.state != DeliveryState.PLANNED:
+                DELIVERIES.labels("", plan.topic, plan.state).inc()
+        return len(due)
+
+    def _reminder(self, due: Due, now: datetime) -> Plan:
+        useful = reminding.useful_until(
+            due.lead, due.starts_at, due.leads, due.quiet or self._care.quiet, self._care.zone
+        )
+        state, reason = _fate(due, useful, now)
+        return Plan(
+            # A moved event owes its reminders anew; new quiet hours do not.
+            key=f"reminder:{due.signup_id}:{due.lead}:{due.starts_at:%Y%m%d%H%M}",
+            member_id=due.member_id,
+            topic="reminder",
+            facts={"event_id": due.event_id, "signup_id": due.signup_id, "lead": due.lead},
+            due_at=due.due_at,
+            expires_at=useful,
+            state=state,
+            reason=reason,
+        )
+
+
+def _fate(due: Due, useful: datetime, now: datetime) -> tuple[DeliveryState, str]:
+    if due.event_state == EventState.CANCELLED:
+        return DeliveryState.DROPPED, "the event is cancelled"
+    if due.signup_state != SignupState.SEATED:
+        return DeliveryState.DROPPED, "not signed up any more"
+    if NoticeKind.REMINDER in due.muted:
+        return DeliveryState.DROPPED, "muted"
+    if reminding.too_late(useful, now):
+        return DeliveryState.LATE, "came due while the station was away"
+    return DeliveryState.PLANNED, ""
+
+
+def _in_doubt(state: DeliveryState) -> str:
+    return "repeated" if state == DeliveryState.PLANNED else str(state)

@@ -25,6 +25,8 @@ from benchmarks.driver import CONNECTIONS, deliver, telegram
 from benchmarks.plan import Plan, make_plan, make_wide_plan, verify
 from benchmarks.process import cpu_seconds, resident_megabytes
 
+USUAL = ("yizhan", "ptb-async", "aiogram-async", "ptb-plain", "aiogram-plain")
+
 WARM_UP = 240
 """Updates before the clock starts: prepared statements, caches, connections."""
 
@@ -221,7 +223,7 @@ def main() -> None:
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--updates", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--bots", default="yizhan,ptb,aiogram", help="of " + ", ".join(CONTESTANTS))
+    parser.add_argument("--bots", default=",".join(USUAL), help="of " + ", ".join(CONTESTANTS))
     parser.add_argument("--rate", type=float, default=0, help="updates a second; 0: what it takes")
     parser.add_argument("--members", default="", help="sizes of the membership, for ours alone")
     options = parser.parse_args()

@@ -1,8 +1,6 @@
 """A bare aiogram bot, after its own example of a webhook on aiohttp."""
 
 import argparse
-import asyncio
-from functools import partial
 
 import uvloop
 from aiogram import Bot, Dispatcher, Router
@@ -13,7 +11,6 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application
 from aiohttp import web
-from sqlalchemy import Engine
 
 from benchmarks.peers import club
 
@@ -21,14 +18,11 @@ router = Router()
 
 
 @router.message(Command("signup"))
-async def signup(
-    message: Message, command: CommandObject, engine: Engine, threads: bool
-) -> SendMessage:
+async def signup(message: Message, command: CommandObject, sign_up: club.SignUp) -> SendMessage:
     if not command.args or not command.args.isdecimal():
         return message.answer("/signup NUMBER")
-    act = partial(club.sign_up_and_commit, engine, message.chat.id, int(command.args))
     # A returned method travels in the webhook's own response, which saves a request.
-    return message.answer(await asyncio.to_thread(act) if threads else act())
+    return message.answer(await sign_up(message.chat.id, int(command.args)))
 
 
 def background(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +33,7 @@ def main() -> None:
     options = club.options(background)
     session = AiohttpSession(api=TelegramAPIServer.from_base(options.api_base))
     bot = Bot(options.token, session=session)
-    dispatcher = Dispatcher(engine=club.open_engine(options.store), threads=options.threads)
+    dispatcher = Dispatcher(sign_up=club.signing_up(options))
     dispatcher.include_router(router)
 
     @dispatcher.startup()

@@ -4,14 +4,23 @@ Everything here is the plain SQLModel way: one Session per update, one commit at
 """
 
 import argparse
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, Connection, Engine, UniqueConstraint, create_engine, func
 from sqlalchemy.event import listen
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+SignUp = Callable[[int, int], Awaitable[str]]
+"""Takes a chat's and an event's id; returns the answer once it is durable."""
+
+PSYCOPG = "postgresql+psycopg://"
+CONNECTIONS = 40
 
 LEADS = (timedelta(days=1), timedelta(hours=2))
 
@@ -92,30 +101,69 @@ def _count(session: Session, event_id: int, state: str) -> int:
     return session.exec(counted.where(Signup.event_id == event_id, Signup.state == state)).one()
 
 
-def sign_up_and_commit(engine: Engine, chat_id: int, event_id: int) -> str:
-    """One update: a session, the sign-up, a commit."""
-    with Session(engine) as session:
-        answer = sign_up(session, chat_id, event_id, datetime.now(UTC))
-        session.commit()
-    return answer
+def signing_up(options: argparse.Namespace) -> SignUp:
+    """One update's work: a session, the sign-up, a commit; in the way that was asked for."""
+    if options.session == "async":
+        return _in_async_session(open_async_engine(options.store))
+    engine = open_engine(options.store)
+
+    def act(chat_id: int, event_id: int) -> str:
+        with Session(engine) as session:
+            answer = sign_up(session, chat_id, event_id, datetime.now(UTC))
+            session.commit()
+        return answer
+
+    async def plain(chat_id: int, event_id: int) -> str:
+        return act(chat_id, event_id)
+
+    async def threads(chat_id: int, event_id: int) -> str:
+        return await asyncio.to_thread(act, chat_id, event_id)
+
+    return threads if options.session == "threads" else plain
+
+
+def _in_async_session(engine: AsyncEngine) -> SignUp:
+    async def act(chat_id: int, event_id: int) -> str:
+        async with AsyncSession(engine) as session:
+            answer = await session.run_sync(
+                lambda plain: sign_up(cast(Session, plain), chat_id, event_id, datetime.now(UTC))
+            )
+            await session.commit()
+        return answer
+
+    return act
 
 
 def open_engine(url: str) -> Engine:
     """As safe as ours: SQLite with a full sync and one writer, PostgreSQL as it comes."""
     if url.startswith("postgresql://"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=40)
+        return create_engine(url.replace("postgresql://", PSYCOPG), pool_size=CONNECTIONS)
     engine = create_engine(url)
+    _keep_safe(engine)
+    return engine
+
+
+def open_async_engine(url: str) -> AsyncEngine:
+    if url.startswith("postgresql://"):
+        return create_async_engine(url.replace("postgresql://", PSYCOPG), pool_size=CONNECTIONS)
+    engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
+    _keep_safe(engine.sync_engine)
+    return engine
+
+
+def _keep_safe(engine: Engine) -> None:
     listen(engine, "connect", _set_up_sqlite)
     listen(engine, "begin", _begin_immediate)
-    return engine
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA busy_timeout=5000")
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
 
 
 def _begin_immediate(connection: Connection) -> None:
@@ -130,7 +178,7 @@ def options(*extra: Callable[[argparse.ArgumentParser], object]) -> argparse.Nam
     parser.add_argument("--api-base", required=True)
     parser.add_argument("--token", required=True)
     parser.add_argument("--secret", required=True)
-    parser.add_argument("--threads", action="store_true", help="run sessions beside the loop")
+    parser.add_argument("--session", choices=("plain", "threads", "async"), required=True)
     for add in extra:
         add(parser)
     return parser.parse_args()

@@ -1,13 +1,11 @@
 """A bare python-telegram-bot bot, after its own example of a custom webhook (starlettebot)."""
 
 import argparse
-import asyncio
 import hmac
 from functools import partial
 
 import uvicorn
 import uvloop
-from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,16 +18,13 @@ from benchmarks.peers import club
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
-async def signup(
-    engine: Engine, threads: bool, update: Update, context: ContextTypes.DEFAULT_TYPE
-) -> None:
+async def signup(sign_up: club.SignUp, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     assert update.message is not None
     assert update.effective_user is not None
     if not context.args or not context.args[0].isdecimal():
         await update.message.reply_text("/signup NUMBER")
         return
-    act = partial(club.sign_up_and_commit, engine, update.effective_user.id, int(context.args[0]))
-    answer = await asyncio.to_thread(act) if threads else act()
+    answer = await sign_up(update.effective_user.id, int(context.args[0]))
     await update.message.reply_text(answer)
 
 
@@ -39,7 +34,6 @@ def concurrency(parser: argparse.ArgumentParser) -> None:
 
 async def main() -> None:
     options = club.options(concurrency)
-    engine = club.open_engine(options.store)
     application = (
         Application.builder()
         .token(options.token)
@@ -48,7 +42,7 @@ async def main() -> None:
         .concurrent_updates(options.concurrent_updates)
         .build()
     )
-    application.add_handler(CommandHandler("signup", partial(signup, engine, options.threads)))
+    application.add_handler(CommandHandler("signup", partial(signup, club.signing_up(options))))
 
     async def telegram(request: Request) -> Response:
         if not hmac.compare_digest(request.headers.get(SECRET_HEADER, ""), options.secret):

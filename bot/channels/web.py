@@ -13,7 +13,7 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,13 +24,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.channels import FileLink, Listen, LinkTo, MakeFile, Outcome, Sent
+from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent
 from bot.channels.rates import Buckets
 from bot.messages import MAX_PACKED, Attachment, Incoming, Message
 from models.store import StoreDown
 
 Missed = Callable[[str, int], Awaitable[list[tuple[int, Message]]]]
-"""The messages of finished deliveries for an address after a place, oldest first, with their places.
+"""The messages of finished deliveries for an address after a place, with their own, oldest first.
 
 A place is a whole number below 2**53 that grows in the order in which deliveries were *finished*:
 a row's own id will not do, for a delivery planned early and held back by quiet hours would end
@@ -116,7 +116,7 @@ class Web:
         self._origin = link_to("/").rstrip("/")
         self._missed = missed
         self._secure = secure_cookies
-        # A browser takes a cookie of this prefix only over TLS and from this very host (RFC 6265bis).
+        # A browser takes this prefix only over TLS and from this very host (RFC 6265bis).
         self._cookie = "__Host-chat" if secure_cookies else "chat"
         self._look_every = look_every
         self._clock = clock
@@ -224,14 +224,8 @@ class Web:
         """The message as the page reads it."""
         return {
             "text": message.text,
-            "choices": [
-                {"number": each.number, "label": each.label, "data": each.data, "in_text": each.in_text}
-                for each in message.choices
-            ],
-            "buttons": [
-                {"label": each.label, "data": each.data, "url": each.url}
-                for each in message.buttons
-            ],
+            "choices": [asdict(each) for each in message.choices],
+            "buttons": [asdict(each) for each in message.buttons],
             "file": await self._file(message.file) if message.file is not None else None,
             "edit": message.edit,
             "forget": message.forget,
@@ -243,7 +237,11 @@ class Web:
         link = self._file_link(attachment)
         if self._origin and link.startswith(self._origin + "/"):
             link = link.removeprefix(self._origin)
-        card = {"name": attachment.name, "url": link, "media_type": attachment.media_type}
+        card: dict[str, Any] = {
+            "name": attachment.name,
+            "url": link,
+            "media_type": attachment.media_type,
+        }
         try:
             card["size"] = len((await self._make_file(attachment)).content)
         except Exception as problem:
@@ -287,7 +285,8 @@ class Web:
                 found = await self._look(address, after)
                 for place, message in found:
                     after = max(after, place)
-                    yield b"id: %d\ndata: %b\n\n" % (place, orjson.dumps(await self._shown(message)))
+                    data = orjson.dumps(await self._shown(message))
+                    yield b"id: %d\ndata: %b\n\n" % (place, data)
                 if found:
                     silent_since = self._clock()
                     continue
@@ -419,7 +418,9 @@ def _place(value: str | None) -> int:
 # Answering
 
 
-def _json(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+def _json(
+    status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> Response:
     return Response(
         orjson.dumps(body),
         status_code=status,

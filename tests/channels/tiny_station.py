@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import re
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import uvicorn
@@ -179,12 +180,11 @@ class TinyStation:
         self,
         *,
         look_every: float = 0.2,
-        clock: Callable[[], float] | None = None,
+        clock: Callable[[], float] = time.monotonic,
         per_address: Buckets | None = None,
         per_client: Buckets | None = None,
         secure_cookies: bool = False,
     ) -> Web:
-        timed = {} if clock is None else {"clock": clock}
         return Web(
             listen=self.listen,
             make_file=self.make_file,
@@ -193,9 +193,9 @@ class TinyStation:
             missed=self.missed,
             secure_cookies=secure_cookies,
             look_every=look_every,
+            clock=clock,
             per_address=per_address,
             per_client=per_client,
-            **timed,
         )
 
     def application(self, web: Web) -> Starlette:

@@ -4,7 +4,7 @@
 
 const WORDS = {
   zh: {
-    name: "创思驿站", tagline: "找队伍 · 报活动 · 到点提醒",
+    name: "创思驿站", tagline: "队伍 · 活动 · 提醒",
     field: "说点什么", hint: "说点什么…", send: "发送", menu: "菜单", log: "聊天记录",
     offline: "没有网络，写好的会留着，连上就发。",
     unreachable: "连不上驿站，正在重试，写好的会留着。",
@@ -12,7 +12,7 @@ const WORDS = {
     newer: "有新消息", download: "下载", today: "今天", yesterday: "昨天", you: "你", station: "驿站",
   },
   en: {
-    name: "Yizhan station", tagline: "Teams, events and reminders",
+    name: "Yizhan station", tagline: "Teams · events · reminders",
     field: "Say something", hint: "Say something…", send: "Send", menu: "Menu", log: "Conversation",
     offline: "You're offline. What you write is kept and goes out once you're back.",
     unreachable: "Can't reach the station. Trying again; what you write is kept.",
@@ -115,14 +115,40 @@ function link(className, url, text) {
   return node;
 }
 
+// The signs that open a line are drawn, for a cheap phone's font may not have them; the sign itself
+// stays in the text, for copying and for reading aloud.
+const SIGNS = {
+  "✅": ["done", "M10 1.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M6 10.3l2.7 2.7 5.3-5.6"],
+  "⏳": ["wait", "M10 1.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M10 5.5V10l3 2.2"],
+  "🔔": ["bell", "M3.5 14.5h13c-1.6-1.6-2-3-2-6a4.5 4.5 0 0 0-9 0c0 3-.4 4.4-2 6M8.3 17.5h3.4M10 2v2"],
+  "⚠️": ["warn", "M10 2.5 18.5 17h-17ZM10 8v4M10 14.6v.1"],
+  "❌": ["gone", "M10 1.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M7 7l6 6M13 7l-6 6"],
+};
+const MARKS = /^(✅|⏳|🔔|⚠️?|❌)|周[一二三四五六日](?: \d\d?:\d\d)?|https?:\/\/[^\s<>"'，。；：！？、（）《》【】]+/gmu;
+
+function sign(character) {
+  const [name, path] = SIGNS[character] || SIGNS["⚠️"];
+  const node = make("span", `sign ${name}`);
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  picture.setAttribute("viewBox", "0 0 20 20");
+  picture.setAttribute("aria-hidden", "true");
+  line.setAttribute("d", path);
+  picture.append(line);
+  node.append(make("span", "hidden", character), picture);
+  return node;
+}
+
 function write(node, text) {
   let from = 0;
-  for (const found of text.matchAll(/https?:\/\/[^\s<>"'，。；：！？、（）《》【】]+/g)) {
-    const url = found[0].replace(/[.,;:!?)\]}]+$/, "");
-    const href = safe(url);
-    if (!href) continue;
-    node.append(text.slice(from, found.index), link("", href, url));
-    from = found.index + url.length;
+  for (const { 0: mark, 1: character, index } of text.matchAll(MARKS)) {
+    node.append(text.slice(from, index));
+    const said = character || mark.replace(/[.,;:!?)\]}]+$/, "");
+    const href = said.startsWith("http") ? safe(said) : "";
+    if (character) node.append(sign(character));
+    else if (href) node.append(link("", href, said.replace(/^https?:\/\//, "")));
+    else node.append(make("span", "whole", said));
+    from = index + said.length;
   }
   node.append(text.slice(from));
 }
@@ -151,8 +177,16 @@ function row(entry, choice, text, live) {
   const node = make(live ? "button" : "div", "row");
   const said = make("span", "said");
   const [first, ...rest] = text.split(" · ");
-  said.append(make("span", "title", first));
-  if (rest.length) said.append(make("span", "rest", rest.join(" · ")));
+  const title = make("span", "title");
+  write(title, first);
+  said.append(title);
+  if (rest.length) {
+    const more = make("span", "rest");
+    rest.forEach((part, index) => {
+      more.append(make("span", "part", index < rest.length - 1 ? `${part} ·` : part), " ");
+    });
+    said.append(more);
+  }
   node.append(make("span", "number", String(choice.number)), said);
   return live ? pressable(node, entry, choice) : node;
 }
@@ -178,6 +212,7 @@ function card(file) {
     node.download = file.name;
   }
   if (href && file.media_type.startsWith("image/")) {
+    node.classList.add("picture");
     const picture = make("img");
     picture.loading = "lazy";
     picture.src = href;
@@ -205,7 +240,7 @@ function bubble(entry, live) {
   if (text) {
     const [first, ...rest] = text.split("\n");
     const said = make("p", "text");
-    const lead = make("span", rest.length && first.length <= 28 ? "lead" : "");
+    const lead = make("span", (rest.length || listed) && first.length <= 28 ? "lead" : "");
     write(lead, first);
     said.append(lead);
     if (rest.length) write(said, "\n" + rest.join("\n"));
@@ -240,7 +275,8 @@ function pills(entry) {
 }
 
 function message(entry, { live, busy, stuck, last }) {
-  const node = make("article", `message ${entry.mine ? "mine" : "theirs"}`);
+  const whose = entry.mine ? "mine" : "theirs";
+  const node = make("article", `message ${whose}${entry.notice ? " notice" : ""}`);
   node.tabIndex = -1;
   if (!entry.mine && entry.language in WORDS) {
     node.lang = entry.language === "zh" ? "zh-CN" : "en";
@@ -282,7 +318,8 @@ function draw() {
     const [before, after] = [entries[index - 1], entries[index + 1]];
     const newDay = !before || day(before.at) !== day(entry.at);
     if (newDay) wanted.push([`day-${day(entry.at)}`, "", () => make("p", "day", day(entry.at))]);
-    const close = (a, b) => a && b && Boolean(a.mine) === Boolean(b.mine) && b.at - a.at < GROUP;
+    const close = (a, b) => b && !b.notice && Boolean(a.mine) === Boolean(b.mine)
+      && b.at - a.at < GROUP;
     const how = {
       live: Transcript.isLive(log, entry),
       busy: pressed.get(entry.id) || "",
@@ -338,7 +375,10 @@ function nearEnd() {
   return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
 }
 
+let following = true;
+
 function toEnd() {
+  following = true;
   newer.hidden = true;
   const last = list.lastElementChild;
   const tall = last && last.offsetHeight > scroll.clientHeight;
@@ -347,7 +387,7 @@ function toEnd() {
 }
 
 function drawAndFollow({ always = false, isNews = false } = {}) {
-  const follow = always || nearEnd();
+  const follow = always || following;
   draw();
   if (follow) toEnd();
   else if (isNews) newer.hidden = false;
@@ -380,9 +420,8 @@ function showTyping(someWait) {
   clearTimeout(typingSoon);
   if (!someWait || troubled()) $("typing").hidden = true;
   else typingSoon = setTimeout(() => {
-    const follow = nearEnd();
     $("typing").hidden = false;
-    if (follow) scroll.scrollTop = scroll.scrollHeight;
+    if (following) scroll.scrollTop = scroll.scrollHeight;
   }, 350);
 }
 
@@ -586,7 +625,13 @@ $("languages").addEventListener("click", (event) => {
   if (event.target.dataset.language) choose(event.target.dataset.language);
 });
 newer.addEventListener("click", toEnd);
-scroll.addEventListener("scroll", () => { if (nearEnd()) newer.hidden = true; });
+scroll.addEventListener("scroll", () => {
+  following = nearEnd();
+  if (following) newer.hidden = true;
+});
+// A picture that has come, or a keyboard that has opened, must not hide the end of the conversation.
+const resized = new ResizeObserver(() => { if (following) toEnd(); });
+for (const node of [list, scroll]) resized.observe(node);
 addEventListener("online", wake);
 addEventListener("offline", wake);
 addEventListener("pagehide", hush);

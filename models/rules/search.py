@@ -1,8 +1,8 @@
 """Finding things by name as people type: characters, pinyin, initials, English, with slips.
 
-A search goes through three stages and stops at the first that finds anything, so that a guess
+A search goes through four stages and stops at the first that finds anything, so that a guess
 never stands beside what was really asked for: as typed; run together or with too many words
-(``狮山羽毛球``, ``羽毛球俱乐部``); by sound and with a slip forgiven.
+(``狮山羽毛球``, ``羽毛球俱乐部``); by sound (``羽毛求``, ``yumq``); with a slip forgiven.
 """
 
 import re
@@ -50,6 +50,7 @@ class _Name:
     words: tuple[str, ...]
     sounds: str
     starts: tuple[int, ...]
+    ends: tuple[int, ...]
     initials: str
     spaced: str
     pieces: tuple[str, ...]
@@ -71,7 +72,7 @@ def rank(words: str, entries: Iterable[tuple[int, str]]) -> list[tuple[int, floa
     if not asked:
         return []
     known = [(id, _read(text)) for id, text in entries]
-    for stage in (_as_typed, _run_together, _by_sound_or_slip):
+    for stage in (_as_typed, _run_together, _by_sound, _with_a_slip):
         found = [(id, score) for id, entry in known if (score := stage(entry, asked)) > 0]
         if found:
             return sorted(found, key=lambda each: -each[1])
@@ -128,6 +129,7 @@ def _name(line: str) -> _Name:
         words=latin,
         sounds=joined,
         starts=tuple(starts),
+        ends=(*starts[1:], length),
         initials="".join(each if each.isdecimal() else each[0] for each in syllables),
         spaced=" " + spaced,
         pieces=tuple(pieces),
@@ -240,39 +242,48 @@ def _bare(word: str) -> str:
     return bare if len(bare) >= 2 else word
 
 
-# By sound, and with a slip
+# By sound
 
 
-def _by_sound_or_slip(entry: _Entry, asked: tuple[str, ...]) -> float:
-    several = _all_fit(entry, _telling(asked), _fit_loosely)
-    if len(asked) == 1:
-        return several
-    return max(several, _fit_loosely(entry, "".join(asked)))
+def _by_sound(entry: _Entry, asked: tuple[str, ...]) -> float:
+    return _together_or_each(entry, asked, _fit_by_sound)
 
 
-def _fit_loosely(entry: _Entry, word: str) -> float:
+def _together_or_each(
+    entry: _Entry, asked: tuple[str, ...], fit: Callable[[_Entry, str], float]
+) -> float:
+    several = _all_fit(entry, _telling(asked), fit)
+    return several if len(asked) == 1 else max(several, fit(entry, "".join(asked)))
+
+
+def _fit_by_sound(entry: _Entry, word: str) -> float:
     score = _fit_in_parts(entry, word)
     if score:
         return score
     if _is_chinese(word):
-        score = max(_fit_heard(entry, word), _fit_misread(entry, word))
-        if not score and len(word) >= 4 and _fit(entry, word[:2]):
-            # A town before the name: ``狮山羽毛求``.
-            return max(_fit_heard(entry, word[2:]), _fit_misread(entry, word[2:]))
-        return score
-    if not word.isascii() or len(word) < 3:
-        return 0.0
-    if word.isalpha() and any(_is_mixed(name, word) for name in entry.names):
-        return MIXED
-    return SLIP if any(_is_slip(name, word) for name in entry.names) else 0.0
+        return _after_a_town(entry, word, _fit_heard)
+    if len(word) >= 3 and word.isascii() and word.isalpha():
+        return MIXED if any(_is_mixed(name, word) for name in entry.names) else 0.0
+    return 0.0
+
+
+def _after_a_town(entry: _Entry, word: str, fit: Callable[[_Entry, str], float]) -> float:
+    """As ``fit``, also where a town stands before the word: ``狮山羽毛求``."""
+    score = fit(entry, word)
+    if not score and len(word) >= 4 and _fit(entry, word[:2]):
+        return fit(entry, word[2:])
+    return score
 
 
 def _fit_heard(entry: _Entry, word: str) -> float:
     """Other characters of the same sound, as a typist picks them by mistake."""
     for heard in _heard(word):
+        if heard not in entry.everything:
+            continue
         for name in entry.names:
-            if any(name.sounds.startswith(heard, start) for start in name.starts):
-                return SAME_SOUND
+            for start in name.starts:
+                if name.sounds.startswith(heard, start) and start + len(heard) in name.ends:
+                    return SAME_SOUND
     return 0.0
 
 
@@ -280,23 +291,6 @@ def _fit_heard(entry: _Entry, word: str) -> float:
 def _heard(word: str) -> tuple[str, ...]:
     sounds = (sound(each) for each in dict.fromkeys((word, _bare(word))) if len(each) > 1)
     return tuple(each for each in sounds if each)
-
-
-def _fit_misread(entry: _Entry, word: str) -> float:
-    """One other character among three or more; of three, the first must be right."""
-    bare = _bare(word)
-    if len(bare) < 3 or sum(each in entry.everything for each in bare) < len(bare) - 1:
-        return 0.0
-    spare = 0 if len(bare) == 3 else 1
-    for name in entry.names:
-        for start in range(len(name.text) - 1):
-            if not spare and name.text[start] != bare[0]:
-                continue
-            for length in range(len(bare) - spare, len(bare) + spare + 1):
-                piece = name.text[start : start + length]
-                if OSA.distance(piece, bare, score_cutoff=1) <= 1 and len(piece) >= 3:
-                    return SLIP
-    return 0.0
 
 
 @lru_cache(maxsize=256)
@@ -308,6 +302,55 @@ def _mixed(word: str) -> re.Pattern[str]:
 @lru_cache(maxsize=8192)
 def _is_mixed(name: _Name, word: str) -> bool:
     return _mixed(word).search(name.spaced) is not None
+
+
+# With a slip
+
+
+def _with_a_slip(entry: _Entry, asked: tuple[str, ...]) -> float:
+    return _together_or_each(entry, asked, _fit_with_a_slip)
+
+
+def _fit_with_a_slip(entry: _Entry, word: str) -> float:
+    score = _fit_by_sound(entry, word)
+    if score:
+        return score
+    if _is_chinese(word):
+        return _after_a_town(entry, word, _fit_misread)
+    if not word.isascii():
+        return 0.0
+    return SLIP if any(_is_slip(name, word) for name in entry.names) else 0.0
+
+
+def _fit_misread(entry: _Entry, word: str) -> float:
+    """One other character among three or more: any where it sounds alike, not a first of three."""
+    bare = _bare(word)
+    if len(bare) < 3 or sum(each in entry.everything for each in bare) < len(bare) - 1:
+        return 0.0
+    heard = _heard(bare)
+    for name in entry.names:
+        if _looks_alike(name, bare) or (heard and _sounds_alike(name, heard[0], len(bare))):
+            return SLIP
+    return 0.0
+
+
+def _looks_alike(name: _Name, word: str) -> bool:
+    spare = 0 if len(word) == 3 else 1
+    for start in range(len(name.text) - 2):
+        if not spare and name.text[start] != word[0]:
+            continue
+        for length in range(max(3, len(word) - spare), len(word) + spare + 1):
+            piece = name.text[start : start + length]
+            if len(piece) == length and OSA.distance(piece, word, score_cutoff=1) <= 1:
+                return True
+    return False
+
+
+def _sounds_alike(name: _Name, heard: str, syllables: int) -> bool:
+    for start, end in zip(name.starts, name.ends[syllables - 1 :], strict=False):
+        if OSA.distance(name.sounds[start:end], heard, score_cutoff=1) <= 1:
+            return True
+    return False
 
 
 @lru_cache(maxsize=8192)

@@ -149,7 +149,9 @@ async def _taking_connections(process: asyncio.subprocess.Process, ground: Groun
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", ground.port)
         except OSError:
-            if process.returncode is not None or time.monotonic() > deadline:
+            if process.returncode is not None:
+                raise AssertionError("the bot ended before it took a connection") from None
+            if time.monotonic() > deadline:
                 raise
             await asyncio.sleep(0.05)
         else:

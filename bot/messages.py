@@ -89,14 +89,17 @@ class Action:
     """
 
     tag: ClassVar[str] = ""
+    once: ClassVar[tuple[str, ...]] = ()
     _known: ClassVar[dict[str, type["Action"]]] = {}
 
     def __init_subclass__(cls, tag: str = "", once: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if not tag:
+        # A dataclass with slots is made twice; the second, which counts, comes without keywords.
+        cls.tag = tag or cls.tag
+        cls.once = tuple(once) or cls.once
+        if not cls.tag:
             return
-        cls.tag = tag
-        for name in (tag, *once):
+        for name in (cls.tag, *cls.once):
             known = Action._known.get(name)
             if known is not None and known.__qualname__ != cls.__qualname__:
                 raise ValueError(f"two actions are tagged {name!r}")

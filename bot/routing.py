@@ -244,9 +244,9 @@ class Routes:
         assert incoming is not None
         if incoming.press:
             return self._press(chat, incoming.press, reader)
-        if incoming.link and (fn := self._find_link(incoming.link)) is not None:
+        if incoming.link and (link := self._find_link(incoming.link)) is not None:
             members.remember_dialog(chat.session, chat.member, None)
-            return self._call(chat, fn[0], fn[1])
+            return self._call(chat, *link)
         text = plain(incoming.text)
         command = self._find_command(text)
         if chat.member.dialog is not None and not (command and _leaves_dialog(text, command[1])):

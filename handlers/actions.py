@@ -147,6 +147,11 @@ class Erase(Action, tag="erase"):
     sure: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TellWish(Action, tag="wish"):
+    pass
+
+
 EVENTS = Button(say("Events"), ListEvents())
 TEAMS = Button(say("Teams"), ListTeams())
 MINE = Button(say("Mine"), Mine())

@@ -21,7 +21,7 @@ from handlers.words import (
     CATEGORIES,
     DOT,
     event_line,
-    seats_left,
+    seats_of_all,
     station_name,
     title,
     when,
@@ -215,7 +215,6 @@ def no_such_event() -> Reply:
 def card(chat: Chat, event: Event) -> Reply:
     """An event in full, with what this member can do about it now."""
     assert event.id is not None
-    seats = say("{n} seats in all", n=event.seats) if event.seats else None
     place = Bilingual(event.place, event.place_en)
     bring = Bilingual(event.bring, event.bring_en)
     about = Bilingual(event.about, event.about_en)
@@ -223,7 +222,7 @@ def card(chat: Chat, event: Event) -> Reply:
         title(event),
         when(event),
         lines(place, _where(chat, event) if not place else None, between=DOT),
-        lines(seats_left(event), seats, between=DOT),
+        seats_of_all(event),
         say("Bring: {things}", things=bring) if bring else None,
         about,
         say("Why: {reason}", reason=event.reason) if _shows_reason(event) else None,

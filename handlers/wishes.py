@@ -7,7 +7,7 @@ from bot.chat import Chat
 from bot.dialogs import Question, Wrong
 from bot.messages import Reply, say
 from bot.routing import Router
-from handlers.actions import EVENTS, MENU, TEAMS
+from handlers.actions import EVENTS, MENU, TEAMS, TellWish
 from models import wishes
 
 router = Router()
@@ -43,6 +43,11 @@ def keep_wish(chat: Chat, text: str | None) -> Reply:
     return Reply(
         say("✅ Noted. Your station's organizers read every wish."), buttons=(EVENTS, TEAMS, MENU)
     )
+
+
+@router.button(TellWish)
+def press_wish(chat: Chat, press: TellWish) -> Reply:
+    return wish.begin(chat)
 
 
 @router.command("wish", zh="心愿", also=("许愿",), about=say("Tell a wish"))

@@ -1,11 +1,9 @@
 """Words that several subjects share: names of categories, an event in a line, seats left."""
 
-from collections.abc import Sequence
-
 from bot.chat import Chat
-from bot.messages import Bilingual, Button, Lines, Reply, Sayable, Text, When, lines, say, say_n
+from bot.messages import Bilingual, Lines, Sayable, Text, When, lines, say, say_n
 from models import stations
-from models.events import Category, Event, EventState, Kind
+from models.events import Category, Event, EventState
 from models.members import Interest, Shift
 from models.stations import Station
 from models.teams import Team
@@ -15,15 +13,6 @@ CATEGORIES = {
     Category.CULTURE: say("Culture and sport"),
     Category.LIFE: say("Life"),
     Category.CAREER: say("Career"),
-}
-KINDS = {
-    Kind.LECTURE: say("lecture"),
-    Kind.TOUR: say("tour"),
-    Kind.SOCIAL: say("social"),
-    Kind.CONTEST: say("contest"),
-    Kind.TRAINING: say("training"),
-    Kind.GALA: say("gala"),
-    Kind.SESSION: say("team session"),
 }
 INTERESTS = {
     Interest.BALL_GAMES: say("Ball games"),
@@ -82,17 +71,25 @@ def seats_left(event: Event) -> Text:
     return say_n("{n} seat left", "{n} seats left", free)
 
 
+def seats_of_all(event: Event) -> Text:
+    """As ``seats_left``, and how many there are in all."""
+    if event.seats is None or event.state != EventState.OPEN:
+        return seats_left(event)
+    free = event.seats - event.held
+    if event.waiting or free <= 0:
+        if event.waiting:
+            return say_n(
+                "full ({seats} seats), {n} waiting",
+                "full ({seats} seats), {n} waiting",
+                event.waiting,
+                seats=event.seats,
+            )
+        return say("full ({seats} seats)", seats=event.seats)
+    return say_n("{n} of {seats} seats left", "{n} of {seats} seats left", free, seats=event.seats)
+
+
 def event_line(chat: Chat, event: Event) -> Lines:
     """An event in a list: what, when, where, seats left."""
     station = stations.get(chat.session, event.station_id)
     starts = When(event.starts_at, near=True)
     return lines(title(event), starts, station_name(station), seats_left(event), between=DOT)
-
-
-def page(shown: Sequence[object], most: int) -> bool:
-    """Whether there is more than fits: lists are read with one row to spare."""
-    return len(shown) > most
-
-
-def menu(text: Sayable, *buttons: Button) -> Reply:
-    return Reply(text, buttons=buttons)

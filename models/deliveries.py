@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, Index, Insert, delete
+from sqlalchemy import JSON, Index, Insert, delete, update
 from sqlalchemy import Column as SAColumn
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -315,6 +315,45 @@ def sent_to(
 
 def _place(at: Moment) -> int:
     return int(at.replace(microsecond=0).timestamp()) * 1_000_000 + at.microsecond
+
+
+def told(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """The notices on record for a member: what about, when, and how each ended."""
+    rows = session.execute(
+        select(_TABLE.c.topic, _TABLE.c.due_at, _TABLE.c.state, _TABLE.c.settled_at)
+        .where(_TABLE.c.member_id == member_id)
+        .order_by(_TABLE.c.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def was_told_since(session: Session, address_id: int, moment: Moment) -> bool:
+    """Whether any notice reached this address since then."""
+    return (
+        session.execute(
+            select(_TABLE.c.id)
+            .where(
+                _TABLE.c.address_id == address_id,
+                _TABLE.c.state == DeliveryState.SENT,
+                _TABLE.c.settled_at > moment,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def forget_member(session: Session, member_id: int, now: Moment) -> None:
+    """Drop what is still owed to somebody who is erased; of the rest only the counts stay."""
+    mine = _TABLE.c.member_id == member_id
+    session.execute(
+        update(_TABLE)
+        .where(mine, _TABLE.c.state.in_(OPEN_STATES))
+        .values(state=DeliveryState.DROPPED, reason="erased", settled_at=now)
+    )
+    session.execute(
+        update(_TABLE).where(mine).values(member_id=None, address_id=None, message=None, facts={})
+    )
 
 
 def forget_before(session: Session, moment: Moment, limit: int = 1000) -> int:

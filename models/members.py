@@ -157,7 +157,7 @@ def at_address(session: Session, address_id: int) -> Caller | None:
 
 
 def meet(session: Session, account: str, external: str, *, language: str, now: Moment) -> Caller:
-    """Find the caller, or make their acquaintance: nothing but the address is kept of a stranger."""
+    """Find the caller, or get to know them: of a stranger nothing but the address is kept."""
     known = find(session, account, external)
     if known is not None:
         return known
@@ -179,6 +179,19 @@ def get(session: Session, member_id: int) -> Member:
     if member is None:
         raise LookupError(f"no member {member_id}")
     return member
+
+
+_DIALOG = (
+    update(Address).where(col(Address.id) == bindparam("key")).values(dialog=bindparam("state"))
+)
+
+
+def remember_dialog(session: Session, caller: Caller, dialog: dict[str, Any] | None) -> None:
+    """Keep the open question of this address, or forget it with None."""
+    if caller.dialog == dialog:
+        return
+    caller.dialog = dialog
+    session.connection().execute(_DIALOG, {"key": caller.address_id, "state": dialog})
 
 
 # What a member tells about themselves
@@ -225,7 +238,7 @@ def interests_of(session: Session, member_id: int) -> list[Interest]:
 
 
 def keep_quiet(session: Session, caller: Caller, hours: str) -> None:
-    """Set the member's own quiet hours: ``"22:00-08:00"``, ``"off"``, or empty for the station's."""
+    """Set the member's own quiet hours: ``22:00-08:00``, ``off``, or empty for the station's."""
     caller.quiet = hours
     _change(session, caller, quiet=hours)
 

@@ -64,8 +64,8 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
 def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     """Forget the person: seats go to the next in line, counts stay, nothing points to them."""
     member_id = caller.id
-    for signup, event in signups.of_member(session, member_id, now):
-        assert event.id is not None and signup.member_id is not None
+    for _signup, event in signups.of_member(session, member_id, now):
+        assert event.id is not None
         signups.give_up(session, event.id, member_id, care, now)
     for team in teams.of_member(session, member_id):
         teams.leave(session, team, member_id)

@@ -1,0 +1,60 @@
+"""The menus that platforms show beside a chat: a custom menu, and the list of commands."""
+
+from collections.abc import Sequence
+
+from bot.language import Reader, words
+from bot.messages import Action, Sayable, say
+from bot.routing import CommandFacts
+from handlers.actions import (
+    Change,
+    Help,
+    ListEvents,
+    ListTeams,
+    Mine,
+    ShowPrivacy,
+    ShowProfile,
+    TellWish,
+)
+
+Entry = tuple[Sayable, Action]
+
+CUSTOM_MENU: tuple[tuple[Sayable, tuple[Entry, ...]], ...] = (
+    (
+        say("Events"),
+        (
+            (say("All events"), ListEvents()),
+            (say("This weekend"), ListEvents(span="weekend")),
+            (say("My sign-ups"), Mine()),
+        ),
+    ),
+    (
+        say("Teams"),
+        (
+            (say("All teams"), ListTeams()),
+            (say("Tell a wish"), TellWish()),
+        ),
+    ),
+    (
+        say("Me"),
+        (
+            (say("Profile"), ShowProfile()),
+            (say("Quiet hours"), Change("quiet")),
+            (say("Privacy"), ShowPrivacy()),
+            (say("Help"), Help()),
+        ),
+    ),
+)
+"""Three columns of at most five entries: WeChat's limit for a custom menu."""
+
+
+def custom_menu(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The custom menu in a reader's words: columns of labels and packed actions."""
+    return [
+        (words(label, reader), [(words(entry, reader), action.pack()) for entry, action in entries])
+        for label, entries in CUSTOM_MENU
+    ]
+
+
+def commands(facts: Sequence[CommandFacts], reader: Reader) -> list[tuple[str, str]]:
+    """The commands that a platform lists, with a few words each."""
+    return [(each.name, words(each.about, reader)) for each in facts if each.about is not None]

@@ -1,4 +1,4 @@
-"""``python -m locales``: bring the catalogues up to date with the code, and list what is missing."""
+"""``python -m locales``: bring the catalogues up to date, and list what is not translated."""
 
 import sys
 

@@ -8,8 +8,6 @@ python -m benchmarks.profile_update --of nothing    figures alone, undisturbed
 import argparse
 import asyncio
 import cProfile
-import importlib
-import pkgutil
 import pstats
 import tempfile
 import time
@@ -22,7 +20,6 @@ from zoneinfo import ZoneInfo
 import uvloop
 from starlette.applications import Starlette
 
-import handlers
 from benchmarks import stations
 from benchmarks.driver import CONNECTIONS, SECRET, TOKEN, update
 from benchmarks.plan import Plan, make_plan, make_wide_plan, verify
@@ -31,7 +28,7 @@ from bot.channels.telegram import Telegram
 from bot.dispatch import Dispatcher
 from bot.language import Phrasebook
 from bot.messages import Attachment
-from bot.routing import Routes
+from handlers import subjects
 from models.stations import Care
 from models.store import Store
 
@@ -57,7 +54,7 @@ async def drive(store: Store, plan: Plan, measured: Callable[[], None]) -> tuple
     """Answer every update of the plan; return CPU and wall seconds after the warm-up."""
     dispatcher = Dispatcher(
         store,
-        _routes(),
+        subjects.routes(),
         Phrasebook(),
         Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00"),
         lambda: datetime.now(UTC),
@@ -118,13 +115,6 @@ async def _post(app: Starlette, path: str, body: bytes) -> None:
     await app(scope, receive, send)
     if said[0]["status"] != 200 or b"sendMessage" not in said[1]["body"]:
         raise AssertionError(f"answered {said}")
-
-
-def _routes() -> Routes:
-    """Everything the station can do, as its subjects declare it."""
-    subjects = pkgutil.iter_modules(handlers.__path__, "handlers.")
-    modules = [importlib.import_module(subject.name) for subject in subjects]
-    return Routes(module.router for module in modules if hasattr(module, "router"))
 
 
 async def _no_files(attachment: Attachment) -> File:

@@ -12,7 +12,7 @@ from bot.language import Phrasebook, Reader, put
 from bot.messages import Incoming, Message, Reply, say
 from bot.routing import Drop, Routes
 from models import deliveries, inbox, members
-from models.deliveries import Delivery
+from models.deliveries import Owed
 from models.stations import Care
 from models.store import Store, StoreDown
 
@@ -142,7 +142,7 @@ class Dispatcher:
         )
         return message
 
-    def compose(self, session: Session, delivery: Delivery, now: datetime) -> Message | Drop:
+    def compose(self, session: Session, delivery: Owed, now: datetime) -> Message | Drop:
         """A delivery in its member's words, as things stand now; or why there is nothing to say."""
         caller = (
             members.at_address(session, delivery.address_id)

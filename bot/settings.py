@@ -24,6 +24,8 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from models.stations import Care
+
 ENVIRONMENT = "YIZHAN_"
 
 
@@ -139,14 +141,6 @@ NAMED: dict[str, type[Section]] = {"telegram": TelegramSettings, "wechat": WeCha
 """The sections of which there may be several, each under a name."""
 
 
-NAMED: dict[str, type[Section]] = {"telegram": TelegramSettings, "wechat": WeChatSettings}
-"""The sections of which there may be several, each under a name."""
-
-
-NAMED: dict[str, type[Section]] = {"telegram": TelegramSettings, "wechat": WeChatSettings}
-"""The sections of which there may be several, each under a name."""
-
-
 class Settings(BaseSettings):
     """``YIZHAN_TELEGRAM__NANHAI__TOKEN`` in the environment is ``[telegram.nanhai] token``."""
 
@@ -178,6 +172,21 @@ class Settings(BaseSettings):
         # The file comes in as arguments; the environment goes before it.
         return env_settings, init_settings
 
+    def care(self) -> Care:
+        return Care(ZoneInfo(self.station.timezone), self.station.quiet_hours)
+
+    def accounts_in_words(self) -> list[str]:
+        """Which accounts are on, and how to turn on what is off."""
+        said = [f"telegram.{name}: on, by {bot.mode}" for name, bot in self.telegram.items()]
+        if not self.telegram:
+            said.append("Telegram is off: [telegram.NAME] token turns it on.")
+        for name, account in self.wechat.items():
+            how = "answers and writes" if account.verified else "only answers: it is not verified"
+            said.append(f"wechat.{name}: on, {how}")
+        if not self.wechat:
+            said.append("WeChat is off: [wechat.NAME] app_id and token turn it on.")
+        return said
+
 
 def read(path: Path | None) -> Settings:
     """The settings from this file, if any, and the environment; raises Misconfigured."""
@@ -194,6 +203,12 @@ def read(path: Path | None) -> Settings:
         raise Misconfigured(_sentence(problem, path)) from None
     except SettingsError as problem:
         raise Misconfigured(f"environment: {problem}; a list is written as JSON.") from None
+    for name, account in settings.wechat.items():
+        if account.verified and not account.secret.get_secret_value():
+            raise Misconfigured(
+                f"{_place(path, ['wechat', name, 'secret'])}: "
+                f"[wechat.{name}] secret is missing; a verified account needs it to write."
+            )
     for name, bot in settings.telegram.items():
         if bot.mode == "webhook" and not settings.server.public_url:
             raise Misconfigured(

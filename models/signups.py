@@ -235,6 +235,13 @@ def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
     return offered
 
 
+def any_lapsed(session: Session, now: Moment) -> bool:
+    lapsed = select(Signup.id).where(
+        Signup.state == SignupState.OFFERED, col(Signup.offered_until) <= now
+    )
+    return session.exec(lapsed.limit(1)).first() is not None
+
+
 def lapse_offers(session: Session, now: Moment, care: Care) -> int:
     """End the offers whose deadline has passed, and ask the next in line; return how many ended."""
     lapsed = session.exec(

@@ -138,6 +138,10 @@ def test_a_secret_is_never_shown(write: Write) -> None:
             "[telegram.a]\ntoken = '1:x'\nmode = 'webhook'",
             '[telegram.a] mode "webhook" needs [server] public_url',
         ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nverified = true",
+            "[wechat.a] secret is missing",
+        ),
         ("[wechat.a]\ntoken = 'abc'", "[wechat.a] app_id is missing"),
         (
             "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nencoding_aes_key = 'short'",

@@ -18,6 +18,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("enterprise_code_key")),
     )
     op.create_table(
+        "key",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("key_pkey")),
+    )
+    op.create_table(
         "tick",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("slot", sa.Integer(), nullable=False),

@@ -1,0 +1,181 @@
+"""The ``yizhan`` command. What serving needs is imported by the commands that serve."""
+
+import asyncio
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+import migrations
+from bot import logs, settings
+from bot.settings import Misconfigured, Settings
+from models import census
+from models.store import Store, StoreDown
+
+DEFAULT_CONFIG = Path("config.toml")
+NANHAI = Path(__file__).parent.parent / "demo" / "nanhai.toml"
+
+WRONG, MISUSED = 1, 2
+"""How a command ends when something is wrong, and when it was asked wrongly."""
+
+cli = typer.Typer(
+    help="Yizhan, a workers' station in a chat window.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings; config.toml here, if there is one.", metavar="FILE"),
+]
+
+
+def main() -> None:
+    """Run the command; a wrong setting or an absent database is said in one sentence."""
+    try:
+        cli()
+    except Misconfigured as problem:
+        _end(str(problem), MISUSED)
+    except StoreDown as problem:
+        _end(f"The store cannot be used: {str(problem).splitlines()[0]}.", WRONG)
+
+
+def now() -> datetime:
+    """The one clock of the station; everything below is handed the time."""
+    return datetime.now(UTC)
+
+
+# Commands
+
+
+@cli.command()
+def demo(config: Config = None) -> None:
+    """Serve the demo station of Nanhai; what is kept stays from one start to the next."""
+    read = _settings(config)
+    _in_a_process_of_its_own("migrate", config)
+    _in_a_process_of_its_own("load", config, str(NANHAI))
+    _serve(read)
+
+
+@cli.command()
+def serve(config: Config = None) -> None:
+    """Serve the station until it is stopped."""
+    read = _settings(config)
+    if not migrations.is_current(read.store.url):
+        if not read.store.url.startswith("sqlite:"):
+            _end("The tables are of another version than the program: run yizhan migrate.", WRONG)
+        _in_a_process_of_its_own("migrate", config)
+    _serve(read)
+
+
+@cli.command()
+def load(
+    file: Annotated[Path, typer.Argument(help=".toml or .xlsx", metavar="FILE")],
+    config: Config = None,
+) -> None:
+    """Load stations, enterprises, teams, members and events, or bring them up to date."""
+    from models import loading
+
+    read = _settings(config)
+    _need_current_tables(read)
+    try:
+        sheets = loading.read(file)
+    except loading.Unreadable as problem:
+        _end(str(problem), MISUSED)
+    store = Store(read.store.url)
+    try:
+        report = store.write_now(loading.load, sheets, read.care(), now())
+    finally:
+        store.close()
+    for line in report.lines():
+        typer.echo(line)
+    if report.problems:
+        raise typer.Exit(WRONG)
+
+
+@cli.command()
+def check(config: Config = None) -> None:
+    """Say whether the settings, the store and its tables are as they should be."""
+    read = _settings(config)
+    typer.echo("settings: fine")
+    at, wanted = migrations.current(read.store.url), migrations.head()
+    typer.echo(f"store: reached, tables of version {at or 'none'}")
+    for line in read.accounts_in_words():
+        typer.echo(line)
+    if at != wanted:
+        _end(f"The tables should be of version {wanted}: run yizhan migrate.", WRONG)
+
+
+@cli.command()
+def status(config: Config = None) -> None:
+    """Count what is in the store."""
+    read = _settings(config)
+    _need_current_tables(read)
+    store = Store(read.store.url)
+    try:
+        counts = store.read_now(census.count)
+    finally:
+        store.close()
+    width = max(map(len, counts))
+    for name, number in counts.items():
+        typer.echo(f"{name:{width}}  {number}")
+
+
+@cli.command()
+def migrate(config: Config = None) -> None:
+    """Bring the store's tables to this program's version; several may do so at once."""
+    read = _settings(config)
+    if migrations.is_current(read.store.url):
+        return
+    migrations.upgrade(read.store.url)
+    typer.echo(f"The tables are of version {migrations.head()} now.")
+
+
+def _settings(config: Path | None) -> Settings:
+    path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    read = settings.read(path)
+    logs.set_up(read.log.level, read.log.format)
+    return read
+
+
+def _need_current_tables(read: Settings) -> None:
+    if not migrations.is_current(read.store.url):
+        _end("The tables are of another version than the program: run yizhan migrate.", WRONG)
+
+
+def _in_a_process_of_its_own(command: str, config: Path | None, *arguments: str) -> None:
+    """Run one of our commands apart: what it imports weighs more than all the serving does."""
+    options = ["--config", str(config)] if config else []
+    line = [sys.executable, "-P", "-m", "bot", command, *arguments, *options]
+    ended = subprocess.run(line, check=False)  # noqa: S603
+    if ended.returncode:
+        raise typer.Exit(ended.returncode)
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    typer.echo(sentence, err=True)
+    sys.exit(code)
+
+
+def _serve(read: Settings) -> None:
+    import uvloop
+
+    from bot.serving import run
+    from bot.webapp import ignore_the_signal_after_the_stop, listen_on
+
+    server = read.server
+    try:
+        listening = listen_on(server.host, server.port)
+    except OSError as problem:
+        _end(f"Cannot listen on {server.host}:{server.port}: {problem.strerror}.", WRONG)
+    ignore_the_signal_after_the_stop()
+    with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(read, listening, now, say=typer.echo))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""How many of everything there are: for the operator."""
+
+from sqlalchemy import func
+from sqlmodel import Session, select
+
+from models.deliveries import Delivery
+from models.events import Event, Signup
+from models.members import Member
+from models.stations import Station
+from models.teams import Team
+
+
+def count(session: Session) -> dict[str, int]:
+    """Rows by what they are; sign-ups and deliveries by their state as well."""
+    counts = {
+        name: session.exec(select(func.count()).select_from(table)).one()
+        for name, table in (
+            ("stations", Station),
+            ("teams", Team),
+            ("events", Event),
+            ("members", Member),
+        )
+    }
+    for name, column in (("sign-ups", Signup.state), ("deliveries", Delivery.state)):
+        states = session.exec(select(column, func.count()).group_by(column).order_by(column)).all()
+        counts |= {f"{name} {state}": number for state, number in states}
+    return counts

@@ -114,6 +114,8 @@ class WeChat:
         answer_within: float = ANSWER_WITHIN,
         api_answers_within: float = ANSWER_SECONDS,
     ) -> None:
+        if not token:
+            raise ValueError("without a token anybody could sign a push")
         self.account = account
         self.messages_per_second = messages_per_second
         self.problem = ""

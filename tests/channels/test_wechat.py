@@ -25,7 +25,7 @@ from tests.channels.wechat_account import (
     made,
 )
 from tests.platforms.wechat import AES_KEY, FAULT
-from tests.platforms.wechat_envelope import Sealing, signature
+from tests.platforms.wechat_envelope import seal, signature
 
 PAYLOADS = Path(__file__).parent / "payloads" / "wechat"
 OPENID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
@@ -382,14 +382,25 @@ def test_sealed_junk_with_a_good_signature_is_never_the_servers_fault(cipher: by
     assert asyncio.run(pushed(channel, body, query)) in (400, 403)
 
 
-@settings(max_examples=100, deadline=None)
-@given(cut_about(payload("text.xml")))
+@settings(max_examples=200, deadline=None)
+@given(said=st.one_of(cut_about(payload("text.xml")), cut_about(payload("text.json"))))
 def test_junk_inside_a_good_seal_is_never_the_servers_fault(said: bytes) -> None:
-    sealing = Sealing("wx0123456789abcdef", "token", AES_KEY, "safe", "xml")
-    fields = {"ToUserName": "g", "FromUserName": OPENID, "Junk": said.decode(errors="replace")}
-    query, body = sealing.push(fields, int(AT))
-    query = {name: value for name, value in query.items() if name != "openid"}
+    cipher = seal(said.decode(errors="replace"), AES_KEY, "wx0123456789abcdef")
+    query = signed(AT, msg_signature=signature("token", AT, "486452656", cipher))
+    body = f"<xml><Encrypt>{cipher}</Encrypt></xml>".encode()
     assert asyncio.run(pushed(made(encoding_aes_key=AES_KEY), body, query)) in (200, 400)
+
+
+def test_a_tower_of_elements_does_not_topple_the_server() -> None:
+    tower = b"<xml>" + b"<a>" * 9000 + b"</a>" * 9000 + b"</xml>"
+    assert asyncio.run(pushed(made(), tower[:MAX_BODY], signed(AT))) == 400
+    brackets = b'{"a":' * 10000
+    assert asyncio.run(pushed(made(), brackets, signed(AT))) == 400
+
+
+def test_an_account_without_a_token_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="token"):
+        made(token="")
 
 
 async def test_an_answer_cannot_break_out_of_its_element(wechat: Account) -> None:

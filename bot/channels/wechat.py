@@ -1,7 +1,7 @@
 """A WeChat Official Account: pushes answered passively, messages sent by customer service."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -53,6 +53,9 @@ MAX_TEXT = 2048
 TRIES = 3
 ANSWER_WITHIN = 4.5
 """WeChat cuts the connection after five seconds and pushes again, three times in all."""
+
+START_SECONDS = 2.0
+STOP_SECONDS = 1.0
 
 MENU_COLUMNS, MENU_ROWS = 3, 5
 MENU_NAME_BYTES, MENU_ROW_NAME_BYTES = 16, 40
@@ -150,12 +153,16 @@ class WeChat:
         return [Route(f"/wechat/{name}", self._callback, methods=["GET", "POST"])]
 
     async def start(self) -> None:
-        """Put the custom menu up, unless it is up already."""
+        """Put the custom menu up, unless it is up already; a slow WeChat holds nobody up."""
         if self._api is None or not self._menu:
             return
+        putting = self._do_afterwards(self._put_menu_up(self._api))
+        await asyncio.wait((putting,), timeout=START_SECONDS)
+
+    async def _put_menu_up(self, api: WeChatApi) -> None:
         try:
-            if await self._current_menu(self._api) != self._menu:
-                await self._api.call("/cgi-bin/menu/create", {"button": self._menu})
+            if await self._current_menu(api) != self._menu:
+                await api.call("/cgi-bin/menu/create", {"button": self._menu})
         except (Problem, NotSent, Unclear) as problem:
             self._take_note(outcome_of(problem, self._now()))
             log.error("wechat menu not set", account=self.account, reason=str(problem))
@@ -170,17 +177,23 @@ class WeChat:
         return [_without_empty(each) for each in answer.get("menu", {}).get("button", [])]
 
     async def stop(self) -> None:
-        busy = [each.task for each in self._under_way.values()]
-        if busy:
-            await asyncio.wait(busy, timeout=self._answer_within)
-        if self._afterwards:
-            await asyncio.wait(self._afterwards, timeout=self._answer_within)
-        left = list(self._afterwards)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        if self._api is not None:
-            await self._api.close()
+        """Let answers that are late go out, for a moment, and close."""
+        try:
+            if self._afterwards:
+                await asyncio.wait(self._afterwards, timeout=STOP_SECONDS)
+        finally:
+            left = list(self._afterwards)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            if self._api is not None:
+                await self._api.close()
+
+    def _do_afterwards(self, act: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(act)
+        self._afterwards.add(task)
+        task.add_done_callback(self._afterwards.discard)
+        return task
 
     # Pushes
 
@@ -234,9 +247,7 @@ class WeChat:
             return PlainTextResponse("", 503)
         if self._api is None:
             return Response(render(push, STILL_AT_IT["zh"], self._token, self._now()))
-        later = asyncio.create_task(self._send_later(incoming.address, under_way.task))
-        self._afterwards.add(later)
-        later.add_done_callback(self._afterwards.discard)
+        self._do_afterwards(self._send_later(incoming.address, under_way.task))
         return Response(NOTHING_TO_SAY)
 
     async def _hear(self, incoming: Incoming) -> Message | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
+from bot.channels.wechat import START_SECONDS
 from bot.channels.wechat_api import NotSent, Problem, Unclear, outcome_of
 from bot.messages import Message, ShownButton
 from tests.channels.wechat_account import TUESDAY, Account, account, made
@@ -249,6 +250,14 @@ async def test_a_menu_that_cannot_be_put_up_does_not_stop_the_station() -> None:
         each.server.upset(MENU_CREATE, 48001)
         await each.channel.start()
         assert each.channel.problem == "errcode 48001"
+        assert await each.server.person(OPENID).says("你好") == "听到：你好"
+
+
+async def test_a_wechat_that_hangs_does_not_hold_up_the_start() -> None:
+    async with account(menu=MENU, api_answers_within=60.0) as each:
+        each.server.upset(STABLE_TOKEN, "hang")
+        async with asyncio.timeout(START_SECONDS * 2):
+            await each.channel.start()
         assert await each.server.person(OPENID).says("你好") == "听到：你好"
 
 

@@ -110,19 +110,19 @@ _NEW = {
 _END_SENT = (
     update(_TABLE)
     .where(
-        _TABLE.c.id == bindparam("key"),
+        _TABLE.c.id == bindparam("delivery_id"),
         _TABLE.c.state.in_((*OPEN_STATES, DeliveryState.IN_DOUBT)),
     )
     .values(**_NEW)
 )
 _END = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("key"), _TABLE.c.state == DeliveryState.LEASED)
+    .where(_TABLE.c.id == bindparam("delivery_id"), _TABLE.c.state == DeliveryState.LEASED)
     .values(**_NEW, attempts=_TABLE.c.attempts - bindparam("unused"))
 )
 _GIVE_BACK = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("key"), _TABLE.c.state == DeliveryState.LEASED)
+    .where(_TABLE.c.id == bindparam("delivery_id"), _TABLE.c.state == DeliveryState.LEASED)
     .values(
         state=DeliveryState.PLANNED,
         leased_until=None,
@@ -161,7 +161,7 @@ def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
     """
     sent, ended, given_back = [], [], []
     for number, each in enumerate(outcomes):
-        row = {"key": each.id, "new_reason": each.reason}
+        row = {"delivery_id": each.id, "new_reason": each.reason}
         unused = {"unused": 0 if each.attempted else 1}
         if each.state == DeliveryState.PLANNED:
             given_back.append(row | unused | {"later": each.due_at})

@@ -1,0 +1,147 @@
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.rules.quiet_hours import (
+    AT_LEAST,
+    TO_ANSWER,
+    Hours,
+    is_quiet,
+    next_allowed,
+    offer_until,
+    parse,
+    remind_at,
+)
+
+NANHAI = ZoneInfo("Asia/Shanghai")
+NEW_YORK = ZoneInfo("America/New_York")
+NIGHT = "22:00-08:00"
+MINUTE = timedelta(minutes=1)
+
+zones = st.sampled_from([NANHAI, NEW_YORK, ZoneInfo("Australia/Lord_Howe")])
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+hours = st.one_of(
+    st.just("off"),
+    st.tuples(st.times(), st.times())
+    .filter(lambda pair: f"{pair[0]:%H:%M}" != f"{pair[1]:%H:%M}")
+    .map(lambda pair: f"{pair[0]:%H:%M}-{pair[1]:%H:%M}"),
+)
+
+
+def at(day: int, hour: int, minute: int = 0, zone: ZoneInfo = NANHAI) -> datetime:
+    return datetime(2026, 12, day, hour, minute, tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("22:00-08:00", Hours(time(22), time(8))),
+        (" 9:30 – 17:05 ", Hours(time(9, 30), time(17, 5))),
+        ("22：00～8：00", Hours(time(22), time(8))),
+        ("off", None),
+        ("OFF", None),
+        ("", None),
+    ],
+)
+def test_quiet_hours_are_read_as_people_write_them(written: str, meant: Hours | None) -> None:
+    assert parse(written) == meant
+
+
+@pytest.mark.parametrize("written", ["22-8", "25:00-08:00", "22:00", "22:60-08:00", "08:00-08:00"])
+def test_hours_that_mean_nothing_are_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="quiet hours"):
+        parse(written)
+
+
+def test_hours_are_written_as_they_are_read() -> None:
+    assert str(parse("9:05-17:30")) == "09:05-17:30"
+
+
+def test_night_goes_over_midnight_and_ends_on_the_minute() -> None:
+    assert not is_quiet(at(5, 21, 59), NIGHT, NANHAI)
+    assert is_quiet(at(5, 22), NIGHT, NANHAI)
+    assert is_quiet(at(6, 7, 59), NIGHT, NANHAI)
+    assert not is_quiet(at(6, 8), NIGHT, NANHAI)
+
+
+def test_a_night_shift_sleeps_by_day() -> None:
+    assert next_allowed(at(5, 10), "09:00-16:00", NANHAI) == at(5, 16)
+
+
+def test_two_hours_before_an_early_event_is_the_evening_before() -> None:
+    assert remind_at(at(5, 7, 30), 120, NIGHT, NANHAI) == at(4, 21, 59)
+
+
+def test_a_reminder_in_waking_hours_comes_when_it_was_asked_for() -> None:
+    assert remind_at(at(5, 14), 120, NIGHT, NANHAI) == at(5, 12)
+    assert remind_at(at(5, 14), 24 * 60, NIGHT, NANHAI) == at(4, 14)
+
+
+def test_a_day_before_is_a_day_of_real_time_when_clocks_change() -> None:
+    starts = datetime(2026, 11, 1, 14, tzinfo=NEW_YORK)
+    assert starts.astimezone(UTC) - remind_at(starts, 24 * 60, "off", NEW_YORK) == timedelta(days=1)
+
+
+def test_an_offer_stands_for_two_hours() -> None:
+    assert offer_until(at(3, 12), at(5, 9), NIGHT, NANHAI) == at(3, 14)
+
+
+def test_an_offer_made_at_night_counts_from_the_morning() -> None:
+    assert offer_until(at(3, 23), at(5, 9), NIGHT, NANHAI) == at(4, 10)
+
+
+def test_close_to_the_event_an_offer_stands_for_half_of_what_is_left() -> None:
+    assert offer_until(at(5, 12), at(5, 13), NIGHT, NANHAI) == at(5, 12, 30)
+    assert offer_until(at(5, 12), at(5, 12, 20), NIGHT, NANHAI) == at(5, 12, 15)
+
+
+def test_nobody_is_offered_a_seat_they_could_not_take_in_time() -> None:
+    assert offer_until(at(5, 12), at(5, 12, 14), NIGHT, NANHAI) is None
+    assert offer_until(at(4, 23), at(5, 8, 10), NIGHT, NANHAI) is None
+
+
+@given(moments, hours, zones)
+def test_what_waits_goes_out_at_the_first_minute_that_is_allowed(
+    moment: datetime, hours: str, zone: ZoneInfo
+) -> None:
+    allowed = next_allowed(moment, hours, zone)
+    assert allowed >= moment
+    assert not is_quiet(allowed, hours, zone)
+    if not is_quiet(moment, hours, zone):
+        assert allowed == moment
+        return
+    # Every minute before it is quiet, but where clocks are put forward over the end of the hours.
+    between = (moment + number * 7 * MINUTE for number in range(int((allowed - moment) / MINUTE / 7)))
+    loud = [each for each in between if not is_quiet(each, hours, zone)]
+    if loud:
+        offsets = {each.astimezone(zone).utcoffset() for each in (moment - 60 * MINUTE, allowed)}
+        assert len(offsets) == 2
+
+
+@given(moments, st.integers(1, 7 * 24 * 60), hours, zones)
+def test_no_reminder_is_late_or_wakes_anybody(
+    starts_at: datetime, lead: int, hours: str, zone: ZoneInfo
+) -> None:
+    wanted = starts_at - lead * MINUTE
+    reminded = remind_at(starts_at, lead, hours, zone)
+    assert reminded <= wanted < starts_at
+    assert not is_quiet(reminded, hours, zone)
+    if not is_quiet(wanted, hours, zone):
+        assert reminded == wanted
+    else:
+        assert wanted - reminded <= timedelta(hours=26)
+
+
+@given(moments, st.timedeltas(timedelta(minutes=-60), timedelta(days=4)), hours, zones)
+def test_an_offer_is_fair_or_not_made(
+    now: datetime, left: timedelta, hours: str, zone: ZoneInfo
+) -> None:
+    until = offer_until(now, now + left, hours, zone)
+    asked = next_allowed(now, hours, zone)
+    if until is None:
+        assert now + left - asked < AT_LEAST
+    else:
+        assert asked + AT_LEAST <= until <= min(asked + TO_ANSWER, now + left)

@@ -1,0 +1,16 @@
+from datetime import datetime
+
+import pytest
+
+from models.store import Store
+from tests.scheduler.house import House, Platform
+
+
+@pytest.fixture
+def platform() -> Platform:
+    return Platform()
+
+
+@pytest.fixture
+def house(store: Store, now: datetime, platform: Platform) -> House:
+    return House(store, now, platform)

@@ -1,0 +1,226 @@
+"""A small station for stories about sending: people, events, a platform that answers as told."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+from starlette.routing import BaseRoute
+
+from bot.channels import Outcome, Sent
+from bot.messages import Message
+from bot.routing import Drop
+from models import deliveries, reminders
+from models.deliveries import Delivery, DeliveryState, Owed
+from models.events import Category, Event, EventState, Kind, Signup, SignupState
+from models.members import Address, Member
+from models.stations import Care, Station, StationKind
+from models.store import Store
+from scheduler.delivery import Engine
+from scheduler.jobs import Jobs
+from scheduler.pace import Pace
+from scheduler.planning import Duty, Planner
+
+NANHAI = ZoneInfo("Asia/Shanghai")
+ACCOUNT = "telegram.nanhai"
+
+
+class Hands:
+    """The time, wound by the story."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Platform:
+    """An account whose platform keeps what it was sent, and answers as the story says."""
+
+    def __init__(self, account: str = ACCOUNT, *, windowed: bool = False) -> None:
+        self.account = account
+        self.messages_per_second = 1000.0
+        self.windowed = windowed
+        self.said: list[tuple[str, str]] = []
+        self.answers: Callable[[str, Message], Outcome] = lambda to, message: Sent()
+        self.gate: asyncio.Event | None = None
+        self.asked = asyncio.Event()
+
+    def routes(self) -> list[BaseRoute]:
+        return []
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def send(self, to: str, message: Message) -> Outcome:
+        self.asked.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        outcome = self.answers(to, message)
+        if isinstance(outcome, Sent):
+            self.said.append((to, message.text))
+        return outcome
+
+
+def compose(session: Session, delivery: Owed, now: datetime) -> Message | Drop:
+    """Words for a notice, or none where its sign-up has gone."""
+    signup_id = delivery.facts.get("signup_id")
+    if signup_id is not None:
+        signup = session.get_one(Signup, signup_id)
+        if signup.state != SignupState.SEATED:
+            return Drop("not signed up any more")
+    if delivery.facts.get("unspeakable"):
+        raise KeyError("title")
+    return Message(f"{delivery.topic} {delivery.facts.get('lead', '')}".strip())
+
+
+class House:
+    """A store with people in it, and everything that sends."""
+
+    def __init__(self, store: Store, now: datetime, platform: Platform | None = None) -> None:
+        self.store = store
+        self.hands = Hands(now)
+        self.platform = platform or Platform()
+        self.care = Care(NANHAI, "22:00-08:00")
+        self.jobs = Jobs()
+        self.duties: list[Duty] = []
+        self.engine = self.another_engine()
+        self.planner = Planner(store, self.jobs, [self.platform.account], self.care)
+        self.station_id = self._save(
+            Station(code="nanhai", kind=StationKind.DISTRICT, name="南海")
+        )
+
+    def another_engine(self, platform: Platform | None = None, **settings: Any) -> Engine:
+        """A sender in another process, or in the next one."""
+        channel = platform or self.platform
+        settings.setdefault("pace", Pace(100_000))
+        return Engine(self.store, channel, compose, self.care, self.hands, **settings)
+
+    # Who and what there is
+
+    def member(self, external: str = "ana", *, account: str = "", **wishes: Any) -> int:
+        wishes.setdefault("quiet", "off")
+        reach = {key: wishes.pop(key) for key in ("window_until", "allowance") if key in wishes}
+        member_id = self._save(Member(created_at=self.hands.now, **wishes))
+        self.address(member_id, external, account or self.platform.account, **reach)
+        return member_id
+
+    def address(self, member_id: int, external: str, account: str, **reach: Any) -> int:
+        return self._save(
+            Address(
+                member_id=member_id,
+                account=account,
+                external=external,
+                created_at=self.hands.now,
+                **reach,
+            )
+        )
+
+    def event(self, starts_at: datetime) -> int:
+        return self._save(
+            Event(
+                code=f"picnic-{starts_at:%d%H%M}",
+                station_id=self.station_id,
+                category=Category.LIFE,
+                kind=Kind.SOCIAL,
+                title="野餐",
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=2),
+                closes_at=starts_at,
+                state=EventState.OPEN,
+            )
+        )
+
+    def seat(self, member_id: int, event_id: int) -> int:
+        return self.store.write_now(self._seat, member_id, event_id)
+
+    def _seat(self, session: Session, member_id: int, event_id: int) -> int:
+        signup = Signup(
+            event_id=event_id, member_id=member_id, state=SignupState.SEATED, at=self.hands.now
+        )
+        session.add(signup)
+        session.flush()
+        assert signup.id is not None
+        member = session.get_one(Member, member_id)
+        reminders.owe(
+            session,
+            signup_id=signup.id,
+            member_id=member_id,
+            event_id=event_id,
+            starts_at=session.get_one(Event, event_id).starts_at,
+            leads=member.leads,
+            quiet=member.quiet or self.care.quiet,
+            zone=self.care.zone,
+            now=self.hands.now,
+        )
+        return signup.id
+
+    def change(self, kind: type[Any], key: int, **values: Any) -> None:
+        def do(session: Session) -> None:
+            row = session.get_one(kind, key)
+            for name, value in values.items():
+                setattr(row, name, value)
+            session.add(row)
+
+        self.store.write_now(do)
+
+    def owe(self, member_id: int, topic: str = "offer", *, key: str = "", **facts: Any) -> None:
+        """Plan a notice that is due now and of use for a day."""
+
+        def do(session: Session) -> None:
+            deliveries.plan_for_member(
+                session,
+                member_id,
+                key=key or f"{topic}:{member_id}:{sorted(facts.items())}",
+                topic=topic,
+                facts=facts,
+                due_at=self.hands.now,
+                expires_at=self.hands.now + timedelta(days=1),
+                now=self.hands.now,
+            )
+
+        self.store.write_now(do)
+
+    # What happens
+
+    async def at(self, moment: datetime) -> None:
+        """Be there at this moment: the clock strikes, and the sender does its work."""
+        self.hands.now = moment
+        await self.planner.sweep(moment)
+        await self.planner.plan(moment)
+        await self.engine.send_due()
+
+    # What became of it
+
+    def deliveries(self) -> Sequence[Delivery]:
+        return self.store.read_now(
+            lambda session: session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+        )
+
+    def states(self) -> list[DeliveryState]:
+        return [delivery.state for delivery in self.deliveries()]
+
+    def only(self) -> Delivery:
+        [delivery] = self.deliveries()
+        return delivery
+
+    def get(self, kind: type[Any], **where: Any) -> Any:
+        return self.store.read_now(
+            lambda session: session.exec(select(kind).filter_by(**where)).one()
+        )
+
+    def count(self, kind: type[Any]) -> int:
+        return self.store.read_now(lambda session: len(session.exec(select(kind)).all()))
+
+    def _save(self, row: Any) -> int:
+        def do(session: Session) -> int:
+            session.add(row)
+            session.flush()
+            key: int = row.id
+            return key
+
+        return self.store.write_now(do)

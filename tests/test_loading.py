@@ -1,0 +1,522 @@
+"""A network comes out of an organizer's file, with its mistakes; what people did stays."""
+
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from sqlmodel import Session, col, select
+
+from models import events, members, signups
+from models.deliveries import Delivery
+from models.events import Event, EventState, Signup, SignupState
+from models.judging import INTEREST_WORDS
+from models.loading import Report, Unreadable, load, read, template
+from models.members import Address, Interest, Member, MemberInterest, Shift
+from models.stations import Care, Station
+from models.store import Store
+from models.teams import Team
+
+ZONE = ZoneInfo("Asia/Shanghai")
+CARE = Care(ZONE, "22:00-08:00")
+
+NETWORK = """
+[[stations]]
+code = "nanhai"
+kind = "district"
+name = "南海区"
+
+[[stations]]
+code = "guicheng"
+kind = "镇街"
+parent = "nanhai"
+name = "桂城"
+
+[[teams]]
+code = "chess"
+station = "guicheng"
+interest = "chess"
+name = "象棋角"
+"""
+
+WALK = """
+[[events]]
+code = "walk"
+station = "guicheng"
+category = "life"
+kind = "tour"
+title = "湖边散步"
+day = 3
+time = "14:00"
+until = "16:30"
+closes_before = "2h"
+seats = 1
+"""
+
+
+def put(store: Store, folder: Path, text: str, now: datetime) -> Report:
+    path = folder / "network.toml"
+    path.write_text(text, encoding="utf-8")
+    return store.write_now(load, read(path), CARE, now)
+
+
+def event(store: Store, code: str) -> Event:
+    def look(session: Session) -> Event:
+        return session.exec(select(Event).where(Event.code == code)).one()
+
+    return store.read_now(look)
+
+
+def station(store: Store, code: str) -> Station:
+    def look(session: Session) -> Station:
+        return session.exec(select(Station).where(Station.code == code)).one()
+
+    return store.read_now(look)
+
+
+def somebody_signs_up(store: Store, who: str, code: str, now: datetime) -> None:
+    def sign_up(session: Session) -> None:
+        caller = members.meet(session, "web", who, language="zh", now=now)
+        wanted = session.exec(select(Event).where(Event.code == code)).one()
+        assert wanted.id is not None
+        assert signups.sign_up(session, wanted.id, caller, CARE, now)
+
+    store.write_now(sign_up)
+
+
+def test_a_day_counts_from_the_day_of_loading(store: Store, tmp_path: Path, now: datetime) -> None:
+    assert put(store, tmp_path, NETWORK + WALK, now).problems == []
+    walk = event(store, "walk")
+    assert walk.starts_at == datetime(2026, 12, 4, 14, 0, tzinfo=ZONE)
+    assert walk.ends_at == datetime(2026, 12, 4, 16, 30, tzinfo=ZONE)
+    assert walk.closes_at == datetime(2026, 12, 4, 12, 0, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('"2026-12-24"', (12, 24)),
+        ("2026-12-24", (12, 24)),
+        ('"2026年12月24日"', (12, 24)),
+        ('"2026/12/24"', (12, 24)),
+        ("1", (12, 2)),
+        ('"+3"', (12, 4)),
+        # It is a Tuesday: the next Tuesday is a week away.
+        ('"wed"', (12, 2)),
+        ('"sat"', (12, 5)),
+        ('"sat+1"', (12, 12)),
+        ('"周六"', (12, 5)),
+        ('"星期日+1"', (12, 13)),
+        ('"Mon"', (12, 7)),
+        ('"tue"', (12, 8)),
+    ],
+)
+def test_days_are_written_in_a_few_ways(
+    tmp_path: Path, written: str, meant: tuple[int, int], sqlite_url: str, now: datetime
+) -> None:
+    store = Store(sqlite_url)
+    text = NETWORK + WALK.replace("day = 3", f"day = {written}")
+    assert put(store, tmp_path, text, now).problems == []
+    assert event(store, "walk").starts_at == datetime(2026, *meant, 14, 0, tzinfo=ZONE)
+    store.close()
+
+
+def test_without_a_deadline_sign_up_ends_when_the_event_begins(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK + WALK.replace('closes_before = "2h"\n', ""), now)
+    walk = event(store, "walk")
+    assert walk.closes_at == walk.starts_at
+
+
+def test_a_night_shift_event_may_end_on_the_next_day(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    late = WALK.replace('"14:00"', '"23:00"').replace('"16:30"', '"1:00"\nuntil_day = 4')
+    assert put(store, tmp_path, NETWORK + late, now).problems == []
+    walk = event(store, "walk")
+    assert walk.ends_at - walk.starts_at == timedelta(hours=2)
+
+
+def test_loading_again_the_next_day_leaves_a_coming_event_where_it_is(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK + WALK, now)
+    was = event(store, "walk").starts_at
+    again = put(store, tmp_path, NETWORK + WALK, now + timedelta(days=1))
+    assert event(store, "walk").starts_at == was
+    assert (again.same["events"], again.changed["events"]) == (1, 0)
+
+
+def test_a_past_event_comes_round_again_only_if_nobody_had_signed_up(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    text = NETWORK + WALK + WALK.replace('"walk"', '"ride"')
+    put(store, tmp_path, text, now)
+    somebody_signs_up(store, "ana", "ride", now)
+    rode = event(store, "ride").starts_at
+    later = now + timedelta(days=30)
+    assert put(store, tmp_path, text, later).problems == []
+    assert event(store, "walk").starts_at == datetime(2027, 1, 3, 14, 0, tzinfo=ZONE)
+    assert event(store, "ride").starts_at == rode
+
+
+def test_an_event_moved_in_the_file_keeps_its_signups_and_tells_them(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    fixed = WALK.replace("day = 3", "day = 2026-12-05")
+    put(store, tmp_path, NETWORK + fixed, now)
+    somebody_signs_up(store, "ana", "walk", now)
+    somebody_signs_up(store, "ben", "walk", now)
+    moved = fixed.replace("12-05", "12-06") + 'reason = "下雨"\n'
+    report = put(store, tmp_path, NETWORK + moved, now)
+    assert (report.changed["events"], report.problems) == (1, [])
+    walk = event(store, "walk")
+    assert walk.starts_at == datetime(2026, 12, 6, 14, 0, tzinfo=ZONE)
+    assert (walk.held, walk.waiting, walk.turns) == (1, 1, 2)
+
+    def reasons(session: Session) -> list[str]:
+        told = session.exec(select(Delivery).where(Delivery.topic == "moved")).all()
+        return [each.facts["reason"] for each in told]
+
+    assert store.read_now(reasons) == ["下雨", "下雨"]
+    assert put(store, tmp_path, NETWORK + moved, now).same["events"] == 1
+
+
+def test_more_seats_in_the_file_are_offered_to_the_queue(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK + WALK, now)
+    somebody_signs_up(store, "ana", "walk", now)
+    somebody_signs_up(store, "ben", "walk", now)
+    put(store, tmp_path, NETWORK + WALK.replace("seats = 1", "seats = 2"), now)
+
+    def states(session: Session) -> list[SignupState]:
+        return [each.state for each in session.exec(select(Signup).order_by(col(Signup.turn)))]
+
+    assert store.read_now(states) == [SignupState.SEATED, SignupState.OFFERED]
+    walk = event(store, "walk")
+    assert (walk.seats, walk.held, walk.waiting) == (2, 2, 0)
+
+
+def test_a_cancelled_event_stays_cancelled_when_loaded_again(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK + WALK, now)
+
+    def call_off(session: Session) -> None:
+        found = session.exec(select(Event)).one()
+        signups.call_off(session, found, reason="下雨", now=now)
+
+    store.write_now(call_off)
+    put(store, tmp_path, NETWORK + WALK, now)
+    assert event(store, "walk").state is EventState.CANCELLED
+    assert event(store, "walk").reason == "下雨"
+
+
+def test_what_changed_in_the_file_changes_in_the_store(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK, now)
+    report = put(store, tmp_path, NETWORK.replace("象棋角", "象棋社"), now)
+    assert (report.changed["teams"], report.same["stations"]) == (1, 2)
+
+    def look(session: Session) -> Team:
+        return session.exec(select(Team)).one()
+
+    team = store.read_now(look)
+    assert team.name == "象棋社"
+    assert team.search.startswith("象棋社\txiang qi she")
+
+
+def test_a_parent_may_stand_below_its_children_and_children_follow_it(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    text = """
+[[stations]]
+code = "works"
+kind = "contact_point"
+parent = "guicheng"
+name = "灯具厂"
+"""
+    dali = '[[stations]]\ncode = "dali"\nkind = "town"\nparent = "nanhai"\nname = "大沥"\n'
+    assert put(store, tmp_path, text + NETWORK + dali, now).problems == []
+    ids = {code: station(store, code).id for code in ("nanhai", "guicheng", "dali", "works")}
+    assert station(store, "works").path == f"/{ids['nanhai']}/{ids['guicheng']}/{ids['works']}/"
+    put(store, tmp_path, text.replace('"guicheng"', '"dali"') + NETWORK + dali, now)
+    assert station(store, "works").path == f"/{ids['nanhai']}/{ids['dali']}/{ids['works']}/"
+
+
+MISTAKES = [
+    ('station = "guicheng"', 'station = "guichen"', "station: there is no station 'guichen'"),
+    ('station = "guicheng"\n', "", "station is missing"),
+    ('title = "湖边散步"\n', "", "title is missing"),
+    ('title = "湖边散步"', f'title = "{"长" * 61}"', "title: 61 characters; 60 at most"),
+    ("day = 3", 'day = "someday"', "day: 'someday' is not a day"),
+    ("day = 3", 'day = "2026-02-30"', "day: '2026-02-30' is not a day"),
+    ("day = 3", "day = 0", "day: '0' is not a day"),
+    ("day = 3", "day = true", "day: 'True' is not a day"),
+    ("day = 3\n", "", "day is missing"),
+    ("day = 3", "day = 2026-11-30", "this day and time have passed"),
+    ('time = "14:00"', 'time = "25:00"', "time: '25:00' is not a time like 14:00"),
+    ('time = "14:00"\n', "", "time is missing"),
+    ('until = "16:30"', 'until = "13:30"', "it ends before it begins"),
+    ('closes_before = "2h"', 'closes_before = "2"', "closes_before: '2' is not a time"),
+    ("seats = 1", "seats = 0", "seats: 0 is not a number of seats"),
+    ("seats = 1", "seats = -4", "seats: -4 is not a number of seats"),
+    ("seats = 1", 'seats = "many"', "seats: 'many' is not a number of seats"),
+    ("seats = 1", "seats = 2.5", "seats: 2.5 is not a number of seats"),
+    ("seats = 1", 'team = "golf"', "team: there is no team 'golf'"),
+    ("seats = 1", 'map_url = "around the corner"', "is not a web address"),
+    ("seats = 1", "place = [1]", "place: this is not text"),
+    ('category = "life"', 'category = "lives"', "category: 'lives' is none of 思想教育"),
+    ('kind = "tour"', 'kind = "ride"', "kind: 'ride' is none of 大讲堂"),
+    ('code = "walk"', 'code = "a walk"', "code: 'a walk' does not do"),
+    ('code = "walk"', 'code = "chess-day"', "the code 'chess-day' stands in line 19 already"),
+]
+
+GOOD = WALK.replace('"walk"', '"chess-day"')
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), MISTAKES)
+def test_a_bad_row_is_named_by_its_line_and_the_others_are_loaded(
+    sqlite_url: str, tmp_path: Path, now: datetime, right: str, wrong: str, said: str
+) -> None:
+    store = Store(sqlite_url)
+    assert right in WALK
+    text = NETWORK + GOOD + WALK.replace(right, wrong)
+    report = put(store, tmp_path, text, now)
+    # The place of the mistake is its own line, or the row's where something is missing.
+    line = (
+        text[: text.rindex(wrong)].count("\n") + 1
+        if wrong
+        else text[: text.rindex("[[")].count("\n") + 1
+    )
+    assert [str(each) for each in report.problems] == [
+        f"network.toml:{line}: events: {report.problems[0].text}"
+    ]
+    assert said in report.problems[0].text
+    assert report.added["events"] == 1
+    store.close()
+
+
+def test_every_mistake_of_a_file_is_reported_in_one_go(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    text = (
+        NETWORK
+        + WALK.replace("seats = 1", "seats = 0").replace("湖边散步", "")
+        + '\n[[teams]]\ncode = "go"\nstation = "nowhere"\ninterest = "golf"\nname = "围棋社"\n'
+        + '\n[[evnts]]\ncode = "x"\n'
+        + '\n[[teams]]\ncode = "tea"\nstation = "guicheng"\ninterest = "food"\n'
+        + 'name = "茶"\ncolour = 1\n'
+    )
+    report = put(store, tmp_path, text, now)
+    said = [(each.line, each.text.split(";")[0]) for each in report.problems]
+    known = ", ".join(INTEREST_WORDS)
+    assert said == [
+        (19, "title is missing"),
+        (29, "seats: 0 is not a number of seats"),
+        (33, "station: there is no station 'nowhere'"),
+        (34, f"interest: 'golf' is none of {known}"),
+        (37, "there is no such sheet"),
+        (45, "there is no column 'colour'"),
+    ]
+    assert (report.added["teams"], report.added["events"]) == (2, 0)
+    assert report.lines()[0] == "stations: 2 new, 0 changed, 0 as before"
+    assert report.lines()[-1].startswith("network.toml:45: teams: there is no column 'colour'")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('kind = "town"', "a town needs a parent"),
+        ('kind = "town"\nparent = "guicheng"', "the parent of a town is a district"),
+        ('kind = "town"\nparent = "x"', "parent: there is no station 'x'"),
+        ('kind = "district"\nparent = "nanhai"', "a district has no parent"),
+        ('kind = "contact_point"\nparent = "x"', "parent: there is no station 'x'"),
+        ('kind = "village"\nparent = "nanhai"', "kind: 'village' is none of"),
+        ('kind = "town"\nparent = "nanhai"\nenterprise = "acme"', "there is no enterprise 'acme'"),
+    ],
+)
+def test_a_station_out_of_place_is_reported(
+    sqlite_url: str, tmp_path: Path, now: datetime, row: str, said: str
+) -> None:
+    store = Store(sqlite_url)
+    text = NETWORK + f'\n[[stations]]\ncode = "x"\nname = "某站"\n{row}\n'
+    report = put(store, tmp_path, text, now)
+    assert [said in each.text for each in report.problems] == [True]
+    assert report.added["stations"] == 2
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.toml", b"[[events]\n", "line 1"),
+        ("a.toml", "[[events]]\ntitle = '桂城'".encode("gb18030"), "not UTF-8"),
+        ("a.xlsx", b"PK nonsense", "not an Excel workbook"),
+        ("a.csv", b"a,b", "only .toml and .xlsx"),
+        ("a.toml", None, "there is no such file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(
+    tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(Unreadable, match=said):
+        read(path)
+
+
+def test_lines_are_right_below_long_texts_and_comments(tmp_path: Path) -> None:
+    path = tmp_path / "network.toml"
+    path.write_text(
+        '# [[teams]] in a comment\n[[teams]]\nabout = """\n[[teams]]\nname = 1\n"""\n'
+        "name = 'a [[teams]] \"x'\n\n  [[ teams ]]  # again\ncode = 'b'\n",
+        encoding="utf-8",
+    )
+    rows = read(path).rows["teams"]
+    assert [(row.line, dict(row.lines)) for row in rows] == [
+        (2, {"about": 3, "name": 7}),
+        (9, {"code": 10}),
+    ]
+
+
+# Members
+
+
+MEMBERS = """
+[[members]]
+name = "小李"
+station = "guicheng"
+interests = ["chess", "摄影"]
+shift = "夜班"
+
+[[members]]
+name = "小王"
+"""
+
+
+def test_members_are_loaded_once_and_follow_the_file(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    assert put(store, tmp_path, NETWORK + MEMBERS, now).added["members"] == 2
+    assert put(store, tmp_path, NETWORK + MEMBERS, now).same["members"] == 2
+    changed = MEMBERS.replace('"摄影"', '"food"')
+    assert put(store, tmp_path, NETWORK + changed, now).changed["members"] == 1
+
+    def look(session: Session) -> tuple[Shift | None, set[Interest]]:
+        member = session.exec(select(Member).where(Member.name == "小李")).one()
+        likes = session.exec(select(MemberInterest).where(MemberInterest.member_id == member.id))
+        return member.shift, {each.interest for each in likes}
+
+    assert store.read_now(look) == (Shift.NIGHT, {Interest.CHESS, Interest.FOOD})
+
+
+def test_who_talks_with_the_station_keeps_their_own_answers(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK + MEMBERS, now)
+
+    def arrive(session: Session) -> None:
+        member = session.exec(select(Member).where(Member.name == "小李")).one()
+        assert member.id is not None
+        session.add(Address(member_id=member.id, account="web", external="x", created_at=now))
+
+    store.write_now(arrive)
+    report = put(store, tmp_path, NETWORK + MEMBERS.replace("夜班", "白班"), now)
+    assert (report.same["members"], report.changed["members"]) == (2, 0)
+
+
+def test_a_member_listed_twice_is_reported(store: Store, tmp_path: Path, now: datetime) -> None:
+    report = put(store, tmp_path, NETWORK + MEMBERS + '[[members]]\nname = "小王"\n', now)
+    said = [str(each) for each in report.problems]
+    assert said == ["network.toml:28: members: the same name and station stand in line 25 already"]
+
+
+# Excel
+
+
+def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        page = book.create_sheet(title)
+        for row in rows:
+            page.append(row)
+    book.save(path)
+    return path
+
+
+def test_an_excel_file_is_loaded_as_a_toml_file_is(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    path = workbook(
+        tmp_path / "network.xlsx",
+        {
+            "站点": [
+                ["代码", "类型", "上级", "名称"],
+                ["nanhai", "区", None, "南海区"],
+                ["guicheng", "镇街", "nanhai", "桂城"],
+            ],
+            "活动": [
+                ["代码", "站点", "类别", "形式", "标题", "日期", "开始", "结束", "名额", "别名"],
+                [1001, "guicheng", "生活服务", "体验游", "湖边散步", date(2026, 12, 5),
+                 clock(14, 0), "16:30", 6.0, "散步、走路"],
+                [None] * 10,
+                ["b", "guicheng", "生活服务", "体验游", None, 3, "14:00", "16:30", "不限", None],
+            ],
+            "Notes": [],
+            "Teams": [["code", "station", "Interest", "Name", "colour"],
+                      ["chess", "guicheng", "棋牌", "象棋角", "red"]],
+        },
+    )  # fmt: skip
+    report = store.write_now(load, read(path), CARE, now)
+    said = [str(each).split(";")[0] for each in report.problems]
+    assert said == [
+        "network.xlsx:1: teams: there is no column 'colour'",
+        "network.xlsx:4: events: title is missing",
+    ]
+    walk = event(store, "1001")
+    assert walk.starts_at == datetime(2026, 12, 5, 14, 0, tzinfo=ZONE)
+    assert walk.seats == 6
+    assert "散步\tsan bu" in walk.search
+    assert store.write_now(load, read(path), CARE, now).same["events"] == 1
+
+
+def test_the_template_can_be_filled_in_and_its_example_is_not_loaded(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "template.xlsx"
+    template(path)
+    empty = store.write_now(load, read(path), CARE, now)
+    assert empty.lines() == []
+    # Without its mark the example is a network of its own, but for what it refers to.
+    book = load_workbook(path)
+    for page in book.worksheets:
+        page["A2"] = str(page["A2"].value).removeprefix("# ")
+    book["站点"].append(["nanhai", "区", None, None, "南海区"])
+    book.save(path)
+    filled = store.write_now(load, read(path), CARE, now)
+    assert filled.problems == []
+    assert filled.added == {
+        "stations": 2, "enterprises": 1, "teams": 1, "members": 1, "events": 1
+    }  # fmt: skip
+
+
+def test_loaded_events_are_found_by_pinyin(store: Store, tmp_path: Path, now: datetime) -> None:
+    put(store, tmp_path, NETWORK + WALK, now)
+    walk = event(store, "walk").id
+    assert store.read_now(events.matching, "hubian", now) == [walk]
+    assert store.read_now(events.matching, "桂城 散步", now) == [walk]
+    assert store.read_now(events.matching, "hubian", now + timedelta(days=9)) == []
+
+
+def test_times_are_kept_in_utc(store: Store, tmp_path: Path, now: datetime) -> None:
+    put(store, tmp_path, NETWORK + WALK, now)
+    assert event(store, "walk").starts_at.utcoffset() == timedelta(0)
+    assert event(store, "walk").starts_at.astimezone(UTC).hour == 6

@@ -6,7 +6,6 @@ store knows a visitor by the hash of the cookie only.
 
 import asyncio
 import contextlib
-import gzip
 import hashlib
 import math
 import re
@@ -25,6 +24,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent
+from bot.channels.assets import Page, serve
 from bot.channels.rates import Buckets
 from bot.messages import MAX_PACKED, Attachment, Incoming, Message
 from models.store import StoreDown
@@ -53,13 +53,6 @@ GUARDS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-MEDIA_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
-
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -125,7 +118,7 @@ class Web:
         self._per_client = per_client or Buckets(per_second=50, burst=500)
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._stopping = False
-        self._page = _Page.read()
+        self._page = Page.read(PAGE)
 
     # The channel
 
@@ -173,7 +166,7 @@ class Web:
     async def _show_page(self, request: Request) -> Response:
         visitor = self._visitor(request)
         headers = {**GUARDS, "Cache-Control": "no-cache, private"}
-        response = _asset(request, self._page.index, headers)
+        response = serve(request, self._page.index, headers)
         self._remember(visitor, response)
         return response
 
@@ -183,7 +176,7 @@ class Web:
             return Response(status_code=404, headers=GUARDS)
         named = request.query_params.get("v") == asset.tag
         caching = f"public, max-age={A_YEAR}, immutable" if named else "no-cache"
-        return _asset(request, asset, {**GUARDS, "Cache-Control": caching})
+        return serve(request, asset, {**GUARDS, "Cache-Control": caching})
 
     # Messages
 
@@ -432,50 +425,3 @@ def _json(
 def _refusal(bad: _Bad) -> Response:
     headers = {"Retry-After": str(math.ceil(bad.retry_after))} if bad.retry_after else {}
     return _json(bad.status, {"error": bad.why}, headers)
-
-
-# The files of the page
-
-
-@dataclass(frozen=True, slots=True)
-class _Asset:
-    """A file of the page, read and compressed once. ``tag`` changes when its content does."""
-
-    content: bytes
-    packed: bytes
-    media_type: str
-    tag: str
-
-    @classmethod
-    def of(cls, content: bytes, suffix: str) -> "_Asset":
-        tag = hashlib.sha256(content).hexdigest()[:16]
-        return cls(content, gzip.compress(content, mtime=0), MEDIA_TYPES[suffix], tag)
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    index: _Asset
-    static: Mapping[str, _Asset]
-
-    @classmethod
-    def read(cls) -> "_Page":
-        """The page, its files named with their tags, so that they can be cached for good."""
-        static = {
-            path.name: _Asset.of(path.read_bytes(), path.suffix)
-            for path in sorted(PAGE.iterdir())
-            if path.suffix in MEDIA_TYPES and path.suffix != ".html"
-        }
-        index = (PAGE / "index.html").read_text()
-        for name, asset in static.items():
-            index = index.replace(f"/chat/static/{name}", f"/chat/static/{name}?v={asset.tag}")
-        return cls(_Asset.of(index.encode(), ".html"), static)
-
-
-def _asset(request: Request, asset: _Asset, headers: Mapping[str, str]) -> Response:
-    headers = {**headers, "ETag": f'"{asset.tag}"', "Vary": "Accept-Encoding"}
-    if f'"{asset.tag}"' in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        return Response(asset.packed, media_type=asset.media_type, headers=headers)
-    return Response(asset.content, media_type=asset.media_type, headers=headers)

@@ -2,12 +2,24 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    async_playwright,
+)
+
+from bot.channels.web import Web
+from tests.channels.tiny_station import TinyStation, serving
 
 HOW_TO_GET_ONE = (
     "NO CHROMIUM: the stories of the web chat did not run. Get one with "
@@ -57,3 +69,92 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
         await launched.close()
+
+
+# A visitor of the chat page
+
+
+@dataclass(frozen=True)
+class Look:
+    """The screen, and whether it is dark."""
+
+    width: int
+    height: int
+    scheme: Literal["light", "dark"]
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}-{self.scheme}"
+
+
+PHONE = Look(360, 740, "light")
+LOOKS = [Look(1280, 800, "light"), Look(1280, 800, "dark"), PHONE, Look(360, 740, "dark")]
+
+
+class Visitor:
+    """A person in front of the page, in a browser profile of their own."""
+
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        self.context = context
+        self.origin = origin
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+
+    async def opens(self, path: str = "/chat") -> Page:
+        """One more tab, at the chat."""
+        page = await self.context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
+        page.on("request", self._watch)
+        await page.goto(self.origin + path)
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # The browser itself reports every request that fails: expected where a story cuts the net.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith((self.origin + "/", "data:")):
+            self.foreign.append(request.url)
+
+
+Opener = Callable[..., Awaitable[Visitor]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def station() -> TinyStation:
+    return TinyStation()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def web(station: TinyStation) -> Web:
+    return station.web(look_every=60)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def origin(station: TinyStation, web: Web) -> AsyncIterator[str]:
+    async with serving(station, web) as served:
+        yield served
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(browser: Browser, origin: str) -> AsyncIterator[Opener]:
+    """Makes visitors; afterwards no page of theirs may have complained or asked a foreign host."""
+    visitors: list[Visitor] = []
+
+    async def arrive(look: Look = PHONE, locale: str = "zh-CN", **more: Any) -> Visitor:
+        context = await browser.new_context(
+            viewport={"width": look.width, "height": look.height},
+            color_scheme=look.scheme,
+            locale=locale,
+            **more,
+        )
+        context.set_default_timeout(5000)
+        visitors.append(Visitor(context, origin))
+        return visitors[-1]
+
+    yield arrive
+    for each in visitors:
+        await each.context.close()
+    assert [each.complaints for each in visitors if each.complaints] == []
+    assert [each.foreign for each in visitors if each.foreign] == []

@@ -1,27 +1,6 @@
 "use strict";
 // The chat page: draws the transcript, sends what waits in it, listens for what comes later.
-// What people and stations write is only ever set as text, never as markup.
 
-const WORDS = {
-  zh: {
-    name: "创思驿站", tagline: "队伍 · 活动 · 提醒",
-    field: "说点什么", hint: "说点什么…", send: "发送", menu: "菜单", log: "聊天记录",
-    offline: "没有网络，写好的会留着，连上就发。",
-    unreachable: "连不上驿站，正在重试，写好的会留着。",
-    waiting: "等着发出", refused: "这条没能发出去", typing: "驿站正在回复",
-    newer: "有新消息", download: "下载", today: "今天", yesterday: "昨天", you: "你", station: "驿站",
-  },
-  en: {
-    name: "Yizhan station", tagline: "Teams · events · reminders",
-    field: "Say something", hint: "Say something…", send: "Send", menu: "Menu", log: "Conversation",
-    offline: "You're offline. What you write is kept and goes out once you're back.",
-    unreachable: "Can't reach the station. Trying again; what you write is kept.",
-    waiting: "Waiting to be sent", refused: "This couldn't be sent",
-    typing: "The station is typing",
-    newer: "New message", download: "Download", today: "Today", yesterday: "Yesterday", you: "You",
-    station: "Station",
-  },
-};
 const DRAFT = "yizhan.draft";
 const GROUP = 5 * 60 * 1000;
 const PATIENCE = 20000;
@@ -29,20 +8,10 @@ const PATIENCE = 20000;
 const $ = (id) => document.getElementById(id);
 const [scroll, list, field, newer] = [$("scroll"), $("log"), $("field"), $("newer")];
 
-let language = "zh";
-let words = WORDS.zh;
-
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 // The language of the page
 
 function firstLanguage(asked) {
-  if (asked in WORDS) return asked;
+  if (Object.hasOwn(WORDS, asked)) return asked;
   return Transcript.load().language || (/^en\b/i.test(navigator.language) ? "en" : "zh");
 }
 
@@ -75,227 +44,6 @@ function choose(chosen) {
   if (begun) Transcript.say("text", `/language ${chosen}`, { quiet: true });
   draw();
   pump();
-}
-
-// Times
-
-function day(at) {
-  const date = new Date(at);
-  const midnight = new Date().setHours(0, 0, 0, 0);
-  const ago = Math.round((midnight - new Date(at).setHours(0, 0, 0, 0)) / 86400000);
-  if (ago === 0) return words.today;
-  if (ago === 1) return words.yesterday;
-  if (language === "zh") {
-    return `${date.getMonth() + 1}月${date.getDate()}日 周${"日一二三四五六"[date.getDay()]}`;
-  }
-  return date.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" });
-}
-
-function clock(at) {
-  const date = new Date(at);
-  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, "0")}`;
-}
-
-// Messages
-
-function safe(url) {
-  try {
-    const whole = new URL(url, location.href);
-    return ["http:", "https:", "webcal:", "tel:"].includes(whole.protocol) ? whole.href : "";
-  } catch {
-    return "";
-  }
-}
-
-function link(className, url, text) {
-  const node = make("a", className, text);
-  node.href = url;
-  node.rel = "noopener noreferrer";
-  node.target = "_blank";
-  return node;
-}
-
-// The signs that open a line are drawn, for a cheap phone's font may not have them; the sign itself
-// stays in the text, for copying and for reading aloud.
-const SIGNS = {
-  "✅": ["done", "M10 1.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M6 10.3l2.7 2.7 5.3-5.6"],
-  "⏳": ["wait", "M10 1.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M10 5.5V10l3 2.2"],
-  "🔔": ["bell", "M3.5 14.5h13c-1.6-1.6-2-3-2-6a4.5 4.5 0 0 0-9 0c0 3-.4 4.4-2 6M8.3 17.5h3.4M10 2v2"],
-  "⚠️": ["warn", "M10 2.5 18.5 17h-17ZM10 8v4M10 14.6v.1"],
-  "❌": ["gone", "M10 1.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M7 7l6 6M13 7l-6 6"],
-};
-const MARKS = /^(✅|⏳|🔔|⚠️?|❌)|周[一二三四五六日](?: \d\d?:\d\d)?|https?:\/\/[^\s<>"'，。；：！？、（）《》【】]+/gmu;
-
-function sign(character) {
-  const [name, path] = SIGNS[character] || SIGNS["⚠️"];
-  const node = make("span", `sign ${name}`);
-  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  picture.setAttribute("viewBox", "0 0 20 20");
-  picture.setAttribute("aria-hidden", "true");
-  line.setAttribute("d", path);
-  picture.append(line);
-  node.append(make("span", "hidden", character), picture);
-  return node;
-}
-
-function write(node, text) {
-  let from = 0;
-  for (const { 0: mark, 1: character, index } of text.matchAll(MARKS)) {
-    node.append(text.slice(from, index));
-    const said = character || mark.replace(/[.,;:!?)\]}]+$/, "");
-    const href = said.startsWith("http") ? safe(said) : "";
-    if (character) node.append(sign(character));
-    else if (href) node.append(link("", href, said.replace(/^https?:\/\//, "")));
-    else node.append(make("span", "whole", said));
-    from = index + said.length;
-  }
-  node.append(text.slice(from));
-}
-
-// The lines "1. …" at the end of a list become its rows; null where they are not found.
-function rows(entry) {
-  const numbered = entry.choices.filter((choice) => choice.in_text);
-  const lines = entry.text.split("\n");
-  const starts = [];
-  let from = 0;
-  for (const choice of numbered) {
-    const mark = `${choice.number}. `;
-    const at = lines.findIndex((line, index) => index >= from && line.startsWith(mark));
-    if (at < 0) return null;
-    starts.push(at);
-    from = at + 1;
-  }
-  const parts = numbered.map((choice, index) => {
-    const text = lines.slice(starts[index], starts[index + 1]).join("\n");
-    return { choice, text: text.slice(`${choice.number}. `.length) };
-  });
-  return { intro: lines.slice(0, starts[0]).join("\n"), parts };
-}
-
-function row(entry, choice, text, live) {
-  const node = make(live ? "button" : "div", "row");
-  const said = make("span", "said");
-  const [first, ...rest] = text.split(" · ");
-  const title = make("span", "title");
-  write(title, first);
-  said.append(title);
-  if (rest.length) {
-    const more = make("span", "rest");
-    rest.forEach((part, index) => {
-      more.append(make("span", "part", index < rest.length - 1 ? `${part} ·` : part), " ");
-    });
-    said.append(more);
-  }
-  node.append(make("span", "number", String(choice.number)), said);
-  return live ? pressable(node, entry, choice) : node;
-}
-
-function pressable(node, entry, { data, label }) {
-  node.type = "button";
-  node.dataset.press = data;
-  node.addEventListener("click", () => press(entry, data, label));
-  return node;
-}
-
-function size(bytes) {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
-}
-
-function card(file) {
-  const href = safe(file.url);
-  const node = make(href ? "a" : "div", "file");
-  if (href) {
-    node.href = href;
-    node.download = file.name;
-  }
-  if (href && file.media_type.startsWith("image/")) {
-    node.classList.add("picture");
-    const picture = make("img");
-    picture.loading = "lazy";
-    picture.src = href;
-    picture.alt = file.name;
-    node.append(picture);
-    return node;
-  }
-  const kind = file.name.includes(".") ? file.name.split(".").pop().slice(0, 4) : "";
-  const about = make("span", "about");
-  const known = file.size === undefined ? words.download : `${size(file.size)} · ${words.download}`;
-  about.append(make("span", "title", file.name), make("span", "rest", known));
-  node.append(make("span", "kind", kind), about);
-  return node;
-}
-
-function bubble(entry, live) {
-  const node = make("div", "bubble");
-  if (entry.mine) {
-    write(node, entry.label);
-    return node;
-  }
-  const listed = entry.choices.some((choice) => choice.in_text);
-  const found = listed ? rows(entry) : null;
-  const text = found ? found.intro : entry.text;
-  if (text) {
-    const [first, ...rest] = text.split("\n");
-    const said = make("p", "text");
-    const lead = make("span", (rest.length || listed) && first.length <= 28 ? "lead" : "");
-    write(lead, first);
-    said.append(lead);
-    if (rest.length) write(said, "\n" + rest.join("\n"));
-    node.append(said);
-  }
-  if (listed) {
-    const parts = found ? found.parts
-      : entry.choices.filter((c) => c.in_text).map((c) => ({ choice: c, text: c.label }));
-    const box = make("div", "rows");
-    for (const part of parts) box.append(row(entry, part.choice, part.text, live));
-    node.append(box);
-  }
-  if (entry.file) node.append(card(entry.file));
-  return node;
-}
-
-function pills(entry) {
-  const picks = entry.choices.filter((choice) => !choice.in_text);
-  const node = make("div", "pills");
-  for (const choice of picks) {
-    node.append(pressable(make("button", "pill pick", choice.label), entry, choice));
-  }
-  entry.buttons.forEach((button, index) => {
-    const main = index === 0 && entry.choices.length === 0 ? " main" : "";
-    if (button.data) {
-      node.append(pressable(make("button", `pill verb${main}`, button.label), entry, button));
-    } else if (safe(button.url)) {
-      node.append(link(`pill verb${main}`, safe(button.url), button.label));
-    }
-  });
-  return node.children.length ? node : null;
-}
-
-function message(entry, { live, busy, stuck, last }) {
-  const whose = entry.mine ? "mine" : "theirs";
-  const node = make("article", `message ${whose}${entry.notice ? " notice" : ""}`);
-  node.tabIndex = -1;
-  if (!entry.mine && entry.language in WORDS) {
-    node.lang = entry.language === "zh" ? "zh-CN" : "en";
-  }
-  node.append(make("span", "hidden", entry.mine ? words.you : words.station), bubble(entry, live));
-  const foot = make("div", "foot");
-  if (entry.state === "refused") foot.append(make("span", "state refused", words.refused));
-  else if (stuck) foot.append(make("span", "state", words.waiting));
-  if (last) foot.append(make("time", "", clock(entry.edited || entry.at)));
-  if (foot.children.length) node.append(foot);
-  const quick = live ? pills(entry) : null;
-  if (quick) node.append(quick);
-  if (busy) {
-    for (const button of node.querySelectorAll("[data-press]")) {
-      button.setAttribute("aria-disabled", "true");
-      if (button.dataset.press === busy) button.classList.add("busy");
-    }
-  }
-  return node;
 }
 
 // Drawing: what has not changed keeps its node, and with it the focus and the place on the screen.
@@ -489,10 +237,10 @@ function say(kind, value, how) {
   pump();
 }
 
-function press(entry, data, label) {
+function press({ dataset: { press: data, label } }, of) {
   const log = Transcript.load();
-  if (log.entries.some((each) => each.of === entry.id && each.state === "waiting")) return;
-  say("press", data, { label, of: entry.id });
+  if (log.entries.some((each) => each.of === of && each.state === "waiting")) return;
+  say("press", data, { label, of });
 }
 
 // Listening: an open page hears at once, a page that comes back is told what it missed.
@@ -623,6 +371,10 @@ field.addEventListener("input", () => {
 $("menu").addEventListener("click", () => say("text", "/start", { label: words.menu }));
 $("languages").addEventListener("click", (event) => {
   if (event.target.dataset.language) choose(event.target.dataset.language);
+});
+list.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-press]");
+  if (button) press(button, button.closest("article").dataset.key);
 });
 newer.addEventListener("click", toEnd);
 scroll.addEventListener("scroll", () => {

@@ -1,0 +1,61 @@
+"""The files of a page: read and compressed once, named so that a browser may keep them for good."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the page, read and compressed once. ``tag`` changes when its content does."""
+
+    content: bytes
+    packed: bytes
+    media_type: str
+    tag: str
+
+    @classmethod
+    def of(cls, content: bytes, suffix: str) -> "Asset":
+        tag = hashlib.sha256(content).hexdigest()[:16]
+        return cls(content, gzip.compress(content, mtime=0), MEDIA_TYPES[suffix], tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    index: Asset
+    static: Mapping[str, Asset]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Page":
+        """The page, its files named with their tags, so that they can be cached for good."""
+        static = {
+            path.name: Asset.of(path.read_bytes(), path.suffix)
+            for path in sorted(folder.iterdir())
+            if path.suffix in MEDIA_TYPES and path.suffix != ".html"
+        }
+        index = (folder / "index.html").read_text()
+        for name, asset in static.items():
+            index = index.replace(f"/chat/static/{name}", f"/chat/static/{name}?v={asset.tag}")
+        return cls(Asset.of(index.encode(), ".html"), static)
+
+
+def serve(request: Request, asset: Asset, headers: Mapping[str, str]) -> Response:
+    headers = {**headers, "ETag": f'"{asset.tag}"', "Vary": "Accept-Encoding"}
+    if f'"{asset.tag}"' in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(asset.packed, media_type=asset.media_type, headers=headers)
+    return Response(asset.content, media_type=asset.media_type, headers=headers)

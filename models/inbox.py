@@ -6,6 +6,7 @@ from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, insert, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.statements import Prepared
 from models.store import Moment
 
 
@@ -27,11 +28,13 @@ class Inbox(SQLModel, table=True):
 
 
 _TABLE = Inbox.__table__  # type: ignore[attr-defined]
-_FIND = select(Inbox.id, Inbox.reply).where(
-    Inbox.account == bindparam("account"), Inbox.key == bindparam("key")
+_FIND = Prepared(
+    select(Inbox.id, Inbox.reply).where(
+        Inbox.account == bindparam("account"), Inbox.key == bindparam("key")
+    )
 )
-_KEEP = insert(_TABLE)
-_LAST = (
+_KEEP = Prepared(insert(_TABLE), ("account", "key", "address_id", "at", "reply"))
+_LAST = Prepared(
     select(Inbox.reply)
     .where(Inbox.address_id == bindparam("address_id"), col(Inbox.reply).is_not(None))
     .order_by(col(Inbox.id).desc())
@@ -41,7 +44,7 @@ _LAST = (
 
 def repeated(session: Session, account: str, key: str) -> tuple[bool, dict[str, Any] | None]:
     """Whether this message was answered before, and the answer it got then."""
-    row = session.execute(_FIND, {"account": account, "key": key}).first()
+    row = _FIND.first(session, {"account": account, "key": key})
     return (False, None) if row is None else (True, row[1])
 
 
@@ -55,15 +58,15 @@ def keep(
     now: Moment,
 ) -> None:
     """Keep the answer. Raises IntegrityError when another process answered the same meanwhile."""
-    session.execute(
-        _KEEP,
+    _KEEP.run(
+        session,
         {"account": account, "key": key, "address_id": address_id, "at": now, "reply": reply},
     )
 
 
 def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
     """The answer that this address was given last."""
-    row = session.execute(_LAST, {"address_id": address_id}).first()
+    row = _LAST.first(session, {"address_id": address_id})
     return row[0] if row is not None else None
 
 

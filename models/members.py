@@ -10,6 +10,7 @@ from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.statements import Prepared
 from models.store import Moment, one_of
 
 
@@ -139,20 +140,22 @@ _CALLER: Any = select(  # type: ignore[call-overload,misc]
     Address.unreachable,
     Address.window_until,
 ).join(Address, col(Address.member_id) == col(Member.id))
-_BY_ADDRESS = _CALLER.where(
-    Address.account == bindparam("account"), Address.external == bindparam("external")
-).with_for_update(of=Member)
-_BY_ADDRESS_ID = _CALLER.where(Address.id == bindparam("address_id"))
+_BY_ADDRESS = Prepared(
+    _CALLER.where(
+        Address.account == bindparam("account"), Address.external == bindparam("external")
+    ).with_for_update(of=Member)
+)
+_BY_ADDRESS_ID = Prepared(_CALLER.where(Address.id == bindparam("address_id")))
 
 
 def find(session: Session, account: str, external: str) -> Caller | None:
     """The caller at this address, their row locked; None for a stranger."""
-    row = session.execute(_BY_ADDRESS, {"account": account, "external": external}).first()
+    row = _BY_ADDRESS.first(session, {"account": account, "external": external})
     return Caller(*row) if row is not None else None
 
 
 def at_address(session: Session, address_id: int) -> Caller | None:
-    row = session.execute(_BY_ADDRESS_ID, {"address_id": address_id}).first()
+    row = _BY_ADDRESS_ID.first(session, {"address_id": address_id})
     return Caller(*row) if row is not None else None
 
 
@@ -181,7 +184,7 @@ def get(session: Session, member_id: int) -> Member:
     return member
 
 
-_DIALOG = (
+_DIALOG = Prepared(
     update(Address).where(col(Address.id) == bindparam("key")).values(dialog=bindparam("state"))
 )
 
@@ -191,7 +194,7 @@ def remember_dialog(session: Session, caller: Caller, dialog: dict[str, Any] | N
     if caller.dialog == dialog:
         return
     caller.dialog = dialog
-    session.connection().execute(_DIALOG, {"key": caller.address_id, "state": dialog})
+    _DIALOG.run(session, {"key": caller.address_id, "state": dialog})
 
 
 # What a member tells about themselves
@@ -289,8 +292,10 @@ class Window(Protocol):
     def allowance(self) -> int: ...
 
 
-_REACHABLE = update(Address).where(col(Address.id) == bindparam("key")).values(unreachable="")
-_REACH = (
+_REACHABLE = Prepared(
+    update(Address).where(col(Address.id) == bindparam("key")).values(unreachable="")
+)
+_REACH = Prepared(
     update(Address)
     .where(col(Address.id) == bindparam("key"))
     .values(unreachable="", window_until=bindparam("until"), allowance=bindparam("times"))
@@ -305,14 +310,14 @@ def note_reach(session: Session, caller: Caller, window: Window | None, now: Mom
     """
     if window is None:
         if caller.unreachable:
-            session.execute(_REACHABLE, {"key": caller.address_id})
+            _REACHABLE.run(session, {"key": caller.address_id})
             caller.unreachable = ""
         return
     known = caller.window_until
     if known is not None and known > window.until and known > now:
         return
-    session.execute(
-        _REACH, {"key": caller.address_id, "until": window.until, "times": window.allowance}
+    _REACH.run(
+        session, {"key": caller.address_id, "until": window.until, "times": window.allowance}
     )
     caller.unreachable = ""
 

@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Insert, Select, UniqueConstraint, bindparam, delete, exists
+from sqlalchemy import Select, UniqueConstraint, bindparam, delete, exists
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import Event, EventState, Signup, SignupState
 from models.members import Member, NoticeKind
 from models.rules import reminding
+from models.statements import Prepared
 from models.stations import Care
 from models.store import Moment
 
@@ -51,7 +52,7 @@ class Due:
 
 
 _TABLE = Reminder.__table__  # type: ignore[attr-defined]
-_FORGET = delete(_TABLE).where(_TABLE.c.signup_id == bindparam("signup"))
+_FORGET = Prepared(delete(_TABLE).where(_TABLE.c.signup_id == bindparam("signup")))
 _FORGET_EVENT = delete(_TABLE).where(_TABLE.c.event_id == bindparam("event"))
 _FORGET_MEMBER = delete(_TABLE).where(_TABLE.c.member_id == bindparam("member"))
 _ANY_DUE = select(exists().where(_TABLE.c.due_at <= bindparam("now")))
@@ -95,9 +96,10 @@ _DUE = (
 
 
 @cache
-def _insert(dialect: str) -> Insert:
+def _insert(dialect: str) -> Prepared:
     insert = postgresql.insert(_TABLE) if dialect == "postgresql" else sqlite.insert(_TABLE)
-    return insert.on_conflict_do_nothing()
+    columns = ("signup_id", "member_id", "event_id", "lead", "due_at")
+    return Prepared(insert.on_conflict_do_nothing(), columns)
 
 
 def owe(
@@ -119,7 +121,7 @@ def owe(
 
 def forget(session: Session, signup_id: int) -> None:
     """Owe nothing any more for a sign-up that was given up."""
-    session.execute(_FORGET, {"signup": signup_id})
+    _FORGET.run(session, {"signup": signup_id})
 
 
 def forget_event(session: Session, event_id: int) -> None:
@@ -189,4 +191,4 @@ def _rows(
 
 def _insert_all(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.execute(_insert(session.get_bind().dialect.name), rows)
+        _insert(session.get_bind().dialect.name).run_many(session, rows)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, update
+from sqlalchemy import Integer, bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from models import deliveries, reminders
@@ -15,6 +15,7 @@ from models.events import Event, EventState, Signup, SignupState
 from models.members import Caller, Member
 from models.rules import admission, quiet_hours, waitlist
 from models.rules.admission import Refused, Seated, Waiting
+from models.statements import Prepared, Row
 from models.stations import Care
 from models.store import Moment
 
@@ -32,7 +33,7 @@ class SignedUp:
     ``event`` is the event's row as the sign-up found it.
     """
 
-    event: Row[Any]
+    event: Row
     outcome: Seated | Waiting | Refused
     again: bool = False
 
@@ -41,13 +42,13 @@ class SignedUp:
 class GaveUp:
     """A claim that was given up, and in what state it had been; None when there was none."""
 
-    event: Row[Any]
+    event: Row
     was: SignupState | None
 
 
 # Statements on the path of every sign-up, compiled once
 
-_EVENT = (
+_EVENT = Prepared(
     select(  # type: ignore[call-overload]
         Event.id,
         Event.title,
@@ -66,11 +67,16 @@ _EVENT = (
 )
 _SIGNUPS = Signup.__table__  # type: ignore[attr-defined]
 _EVENTS = Event.__table__  # type: ignore[attr-defined]
-_CLAIM = select(Signup.id, Signup.state, Signup.turn, Signup.offered_until).where(
-    Signup.event_id == bindparam("event_id"), Signup.member_id == bindparam("member_id")
+_CLAIM = Prepared(
+    select(Signup.id, Signup.state, Signup.turn, Signup.offered_until).where(
+        Signup.event_id == bindparam("event_id"), Signup.member_id == bindparam("member_id")
+    )
 )
-_NEW_CLAIM = insert(_SIGNUPS).returning(_SIGNUPS.c.id)
-_CLAIM_AGAIN = (
+_NEW_CLAIM = Prepared(
+    insert(_SIGNUPS).returning(_SIGNUPS.c.id),
+    ("event_id", "member_id", "state", "turn", "offered_until", "at"),
+)
+_CLAIM_AGAIN = Prepared(
     update(_SIGNUPS)
     .where(_SIGNUPS.c.id == bindparam("signup_id"))
     .values(
@@ -80,7 +86,7 @@ _CLAIM_AGAIN = (
         at=bindparam("new_at"),
     )
 )
-_COUNT = (
+_COUNT = Prepared(
     update(_EVENTS)
     .where(_EVENTS.c.id == bindparam("event_id"))
     .values(
@@ -89,7 +95,7 @@ _COUNT = (
         turns=_EVENTS.c.turns + bindparam("more_turns"),
     )
 )
-_AHEAD = (
+_AHEAD = Prepared(
     select(func.count())
     .select_from(_SIGNUPS)
     .where(
@@ -98,11 +104,11 @@ _AHEAD = (
         _SIGNUPS.c.turn < bindparam("turn"),
     )
 )
-_NEXT = (
+_NEXT = Prepared(
     select(Signup.id, Signup.member_id)
     .where(Signup.event_id == bindparam("event_id"), Signup.state == SignupState.WAITING)
     .order_by(col(Signup.turn))
-    .limit(bindparam("most", type_=None))
+    .limit(bindparam("most", type_=Integer))
 )
 
 
@@ -110,10 +116,10 @@ def sign_up(
     session: Session, event_id: int, caller: Caller, care: Care, now: Moment
 ) -> SignedUp | None:
     """Claim a seat, or take the one on offer; None when there is no such event."""
-    event = session.execute(_EVENT, {"event_id": event_id}).first()
+    event = _EVENT.first(session, {"event_id": event_id})
     if event is None:
         return None
-    claim = session.execute(_CLAIM, {"event_id": event_id, "member_id": caller.id}).first()
+    claim = _CLAIM.first(session, {"event_id": event_id, "member_id": caller.id})
     if claim is not None and claim.state in LIVE:
         return _sign_up_again(session, event, claim, caller, care, now)
     outcome = admission.admit(
@@ -131,8 +137,8 @@ def sign_up(
     state = SignupState.SEATED if is_seated else SignupState.WAITING
     turn = event.turns + 1
     if claim is None:
-        signup_id = session.execute(
-            _NEW_CLAIM,
+        signup_id = _NEW_CLAIM.one(
+            session,
             {
                 "event_id": event_id,
                 "member_id": caller.id,
@@ -141,7 +147,7 @@ def sign_up(
                 "offered_until": None,
                 "at": now,
             },
-        ).scalar_one()
+        )[0]
     else:
         signup_id = claim.id
         _set_claim(session, signup_id, state, turn, None, now)
@@ -152,7 +158,7 @@ def sign_up(
 
 
 def _sign_up_again(
-    session: Session, event: Row[Any], claim: Row[Any], caller: Caller, care: Care, now: Moment
+    session: Session, event: Row, claim: Row, caller: Caller, care: Care, now: Moment
 ) -> SignedUp:
     if claim.state == SignupState.SEATED:
         return SignedUp(event, Seated(), again=True)
@@ -177,7 +183,7 @@ def _sign_up_again(
         _set_claim(session, claim.id, SignupState.WAITING, event.turns + 1, None, now)
         _count(session, event.id, held=-1, waiting=1, turns=1)
         fill(session, event.id, care, now)
-        claim = session.execute(_CLAIM, {"event_id": event.id, "member_id": caller.id}).one()
+        claim = _CLAIM.one(session, {"event_id": event.id, "member_id": caller.id})
         return SignedUp(event, Waiting(position(session, event.id, claim.turn)))
     return SignedUp(event, Waiting(position(session, event.id, claim.turn)), again=True)
 
@@ -186,10 +192,10 @@ def give_up(
     session: Session, event_id: int, member_id: int, care: Care, now: Moment
 ) -> GaveUp | None:
     """Give up a seat, an offer or a place in the queue; the next in line is asked."""
-    event = session.execute(_EVENT, {"event_id": event_id}).first()
+    event = _EVENT.first(session, {"event_id": event_id})
     if event is None:
         return None
-    claim = session.execute(_CLAIM, {"event_id": event_id, "member_id": member_id}).first()
+    claim = _CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
     if claim is None or claim.state not in LIVE:
         return GaveUp(event, None)
     _set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
@@ -204,12 +210,12 @@ def give_up(
 
 def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
     """Offer free seats to the head of the queue; return how many were offered."""
-    event = session.execute(_EVENT, {"event_id": event_id}).one()
+    event = _EVENT.one(session, {"event_id": event_id})
     if event.state == EventState.CANCELLED:
         return 0
     asked = waitlist.to_ask(event.seats, event.held, event.waiting)
     offered = 0
-    for signup in session.execute(_NEXT, {"event_id": event_id, "most": asked}).all():
+    for signup in _NEXT.all(session, {"event_id": event_id, "most": asked}):
         member = session.get_one(Member, signup.member_id)
         hours = member.quiet or care.quiet
         until = quiet_hours.offer_until(now, event.closes_at, hours, care.zone)
@@ -251,7 +257,7 @@ def lapse_offers(session: Session, now: Moment, care: Care) -> int:
         .limit(200)
     ).all()
     for event_id in dict.fromkeys(signup.event_id for signup in lapsed):
-        session.execute(_EVENT, {"event_id": event_id}).one()
+        _EVENT.one(session, {"event_id": event_id})
         ended = 0
         for signup in lapsed:
             if signup.event_id != event_id:
@@ -339,15 +345,15 @@ def _tell_everyone(
 # Looking
 
 
-def claim_of(session: Session, event_id: int, member_id: int) -> Row[Any] | None:
+def claim_of(session: Session, event_id: int, member_id: int) -> Row | None:
     """The member's live claim: id, state, turn, offered_until; None when there is none."""
-    claim = session.execute(_CLAIM, {"event_id": event_id, "member_id": member_id}).first()
+    claim = _CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
     return claim if claim is not None and claim.state in LIVE else None
 
 
 def position(session: Session, event_id: int, turn: int) -> int:
     """The place in the queue of whoever has this turn; 1 is the next to be asked."""
-    ahead: int = session.execute(_AHEAD, {"event_id": event_id, "turn": turn}).scalar_one()
+    ahead: int = _AHEAD.one(session, {"event_id": event_id, "turn": turn})[0]
     return 1 + ahead
 
 
@@ -380,8 +386,8 @@ def _set_claim(
     until: Moment | None,
     now: Moment,
 ) -> None:
-    session.execute(
-        _CLAIM_AGAIN,
+    _CLAIM_AGAIN.run(
+        session,
         {
             "signup_id": signup_id,
             "new_state": state,
@@ -395,8 +401,8 @@ def _set_claim(
 def _count(
     session: Session, event_id: int, *, held: int = 0, waiting: int = 0, turns: int = 0
 ) -> None:
-    session.execute(
-        _COUNT,
+    _COUNT.run(
+        session,
         {
             "event_id": event_id,
             "more_held": held,
@@ -409,7 +415,7 @@ def _count(
 def _remind(
     session: Session,
     signup_id: int,
-    event: Row[Any],
+    event: Row,
     member_id: int,
     leads: list[int],
     quiet: str,

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, TryLater, Unreachable
-from bot.channels.telegram_http import AiohttpRequest
+from bot.channels.telegram_http import READ_SECONDS, AiohttpRequest
 from bot.channels.telegram_polling import POLL_SECONDS, Polling
 from bot.channels.telegram_sending import Sending
 from bot.channels.telegram_updates import ALLOWED_UPDATES, NotAnUpdate, Update, parse
@@ -50,8 +50,9 @@ class Telegram:
     """One bot on Telegram.
 
     ``commands`` holds the menu, (command, description), by language; the first language's is also
-    the default. ``back_off`` is the first pause after an error, in seconds. ``problem`` says why
-    the account does not work, and is empty when it does. Groups are none of the station's business.
+    the default. ``back_off`` is the first pause after an error and ``answer_seconds`` how long an
+    answer of Telegram's may take. ``problem`` says why the account does not work, and is empty when
+    it does. Groups are none of the station's business.
     """
 
     windowed = False
@@ -70,6 +71,7 @@ class Telegram:
         messages_per_second: float = 30,
         commands: Commands | None = None,
         back_off: float = 1.0,
+        answer_seconds: float = READ_SECONDS,
     ) -> None:
         self.account = account
         self.messages_per_second = messages_per_second
@@ -82,7 +84,7 @@ class Telegram:
         self._secret = webhook_secret or _derived_secret(token)
         self._commands = commands or {}
         self._back_off = back_off
-        self._request = AiohttpRequest()
+        self._request = AiohttpRequest(read_timeout=answer_seconds)
         # Polls have a pool of their own, so that they never wait for sends or hold one up.
         self._poll_request = AiohttpRequest(connections=2, read_timeout=POLL_SECONDS + 10)
         self._bot = Bot(
@@ -174,6 +176,10 @@ class Telegram:
             # The library's words for this error contain the token.
             self._trouble("Telegram does not accept the token")
             return True
+        except BadRequest as error:
+            # The address of a webhook may be one that Telegram cannot look up yet.
+            self._trouble(f"Telegram refuses the webhook: {error.message}")
+            return False
         except TelegramError as error:
             self._trouble(f"Telegram cannot be reached: {type(error).__name__}: {error.message}")
             return False

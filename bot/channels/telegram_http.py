@@ -4,6 +4,8 @@ PTB's own, httpx, sends 250-450 messages a second and sinks when many are under 
 several thousand.
 """
 
+import os
+from io import BytesIO
 from typing import Any, cast
 
 import aiohttp
@@ -12,6 +14,9 @@ from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
+
+# PTB warns at every 429 until one has chosen, by this variable, how it tells the time to wait.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
@@ -131,5 +136,6 @@ def _form(data: RequestData) -> aiohttp.FormData:
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, media_type) in data.multipart_data.items():
-        form.add_field(name, content, filename=file_name, content_type=media_type)
+        readable = BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, readable, filename=file_name, content_type=media_type)
     return form

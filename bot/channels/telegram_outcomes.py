@@ -47,9 +47,7 @@ def outcome_of(error: TelegramError, *, whole_account: Callable[[], bool]) -> Ou
     """Sort an error; ``whole_account`` decides what a 429 is about, which it does not say."""
     match error:
         case RetryAfter():
-            # The documented attribute is a number or a timedelta depending on the environment.
-            after = error._retry_after
-            return TryLater(after, "too many requests", whole_account())
+            return TryLater(wait_of(error), "too many requests", whole_account())
         case ChatMigrated(new_chat_id=address):
             return Moved(str(address))
         case NotSent():
@@ -71,6 +69,12 @@ def outcome_of(error: TelegramError, *, whole_account: Callable[[], bool]) -> Ou
         case _:
             # 5xx: "Internal Server Error: restart" and its like were not carried out.
             return TryLater(SOON, "server error")
+
+
+def wait_of(error: RetryAfter) -> timedelta:
+    """How long a 429 says to wait; PTB tells a number or a timedelta, by the environment."""
+    after = error.retry_after
+    return after if isinstance(after, timedelta) else timedelta(seconds=after)
 
 
 def is_not_modified(error: TelegramError) -> bool:

@@ -9,6 +9,7 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import Outcome, TryLater
+from bot.channels.telegram_outcomes import wait_of
 from bot.channels.telegram_updates import ALLOWED_UPDATES, NotAnUpdate, Update, read
 from bot.messages import Message
 from models.store import StoreDown
@@ -86,7 +87,7 @@ class Polling:
                 self._trouble("another program receives this bot's updates")
                 await self._wait(self._back_off * CONFLICT)
             except RetryAfter as error:
-                await self._wait(error._retry_after.total_seconds())
+                await self._wait(wait_of(error).total_seconds())
             except TelegramError as error:
                 self._trouble(f"Telegram cannot be reached: {type(error).__name__}")
                 await self._wait(pause)

@@ -164,7 +164,8 @@ def _press_link(said: str, data: str, shown: str) -> str:
     )
 
 
-_WIDE = str.maketrans({each: chr(ord(each) + 0xFEE0) for each in "\"'<>&%+#?="})
+# A blank in an address may end it, so a blank that does not break stands for it.
+_WIDE = str.maketrans({each: chr(ord(each) + 0xFEE0) for each in "\"'<>&%+#?="} | {" ": "\xa0"})
 
 
 def press_to_id(data: str) -> str:

@@ -195,7 +195,7 @@ def incoming_of(push: Push, account: str, now: datetime, *, may_send: bool) -> I
         return None
     pressed = id_to_press(push.field("bizmsgmenuid"))
     text = push.field("Content") if kind == "text" else push.field("Recognition")
-    text = "" if text.startswith(UNSUPPORTED) else text.strip()
+    text = "" if text.startswith(UNSUPPORTED) else text.replace("\xa0", " ").strip()
     return Incoming(
         account=account,
         address=address,

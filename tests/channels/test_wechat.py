@@ -184,6 +184,17 @@ async def test_a_tap_on_a_link_presses_its_button(wechat: Account) -> None:
     assert "按了：town.1" in await ana.presses("桂城")
 
 
+async def test_a_test_account_is_told_the_words_of_a_link_alone(wechat: Account) -> None:
+    wechat.server.verified = False
+    wechat.listener.reply = lambda heard: Message(
+        f"听到：{heard.text}", choices=(ShownChoice(1, "Excel 入门", "event.7"),)
+    )
+    ana = wechat.server.person(OPENID)
+    await ana.says("你好")
+    assert " " not in ana.screen[0].partition('href="')[2].partition('"')[0]
+    assert "听到：1 Excel 入门" in await ana.presses("Excel 入门")
+
+
 async def test_a_path_of_the_station_is_opened(wechat: Account) -> None:
     wechat.listener.reply = lambda _: Message("日历", buttons=(ShownButton("打开", url="/c.ics"),))
     ana = wechat.server.person(OPENID)

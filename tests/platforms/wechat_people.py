@@ -141,5 +141,6 @@ class Person:
                     continue
                 given = dict(part.partition("=")[::2] for part in query.split("&"))
                 said, id = unquote(given["msgmenucontent"]), unquote(given["msgmenuid"])
-                if label in (link["label"], said, _NUMBERED.sub(r"\g<label>", said)):
+                seen = said.replace("\xa0", " ")
+                if label in (link["label"], seen, _NUMBERED.sub(r"\g<label>", seen)):
                     yield said, id

@@ -74,6 +74,7 @@ WEEKDAYS = {
     )
     for name in names.split()
 }
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 CODE = re.compile(r"[\w-]{1,40}")
 DAYS_AHEAD = re.compile(r"\+?(\d{1,3})")
 WEEKDAY = re.compile(r"(\w+?)(?:\s*\+\s*(\d{1,2}))?")
@@ -121,6 +122,10 @@ class Judge:
         text = str(value).strip()
         if self._most[name] <= 60:
             text = re.sub(r"\s+", " ", text)
+        if CONTROL.search(text):
+            # PostgreSQL refuses some of them, and nobody can see the others.
+            self.object(f"{name}: there are invisible control characters in it", name)
+            return ""
         if len(text) > self._most[name]:
             self.object(f"{name}: {len(text)} characters; {self._most[name]} at most", name)
         if required and not text:
@@ -146,6 +151,8 @@ class Judge:
         """Several words in one cell: a list, or text with commas between."""
         value = self._row.values.get(name, [])
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            if any(CONTROL.search(each) for each in value):
+                self.object(f"{name}: there are invisible control characters in it", name)
             return [each.strip() for each in value if each.strip()]
         return [each.strip() for each in re.split(r"[,，、;；\n]", self.text(name)) if each.strip()]
 

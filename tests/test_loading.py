@@ -271,6 +271,8 @@ MISTAKES = [
     ("seats = 1", 'team = "golf"', "team: there is no team 'golf'"),
     ("seats = 1", 'map_url = "around the corner"', "is not a web address"),
     ("seats = 1", "place = [1]", "place: this is not text"),
+    ("seats = 1", 'place = "a\\u0000b"', "place: there are invisible control characters"),
+    ("seats = 1", 'aliases = ["a\\u0000b"]', "aliases: there are invisible control characters"),
     ('category = "life"', 'category = "lives"', "category: 'lives' is none of 思想教育"),
     ('kind = "tour"', 'kind = "ride"', "kind: 'ride' is none of 大讲堂"),
     ('code = "walk"', 'code = "a walk"', "code: 'a walk' does not do"),

@@ -113,7 +113,7 @@ class Web:
         self._cookie = "__Host-chat" if secure_cookies else "chat"
         self._look_every = look_every
         self._clock = clock
-        self._per_address = per_address or Buckets(per_second=1, burst=30)
+        self._per_address = per_address or Buckets(per_second=2, burst=60)
         # A whole factory may sit behind one address of the net.
         self._per_client = per_client or Buckets(per_second=50, burst=500)
         self._bells: dict[str, set[asyncio.Event]] = {}

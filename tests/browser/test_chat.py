@@ -345,6 +345,18 @@ async def test_what_is_written_without_a_net_goes_out_once_when_it_is_back(
     assert said == ["/start", "报名 1", "活动", "consent"]
 
 
+async def test_a_station_on_this_machine_needs_no_internet(visitor: Opener) -> None:
+    person = await visitor()
+    await person.context.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })"
+    )
+    page = await person.opens()
+    await expect(bubbles(page)).to_contain_text([WELCOME])
+    await says(page, "活动")
+    await expect(page.locator("button.row")).to_have_count(3)
+    await expect(page.locator("#banner")).to_be_empty()
+
+
 async def test_what_waits_survives_a_reload(visitor: Opener, station: TinyStation) -> None:
     page = await welcomed(visitor)
     station.down = True

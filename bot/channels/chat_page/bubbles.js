@@ -35,7 +35,7 @@ const SIGNS = {
   "⚠️": ["warn", "M10 2.5 18.5 17h-17ZM10 8v4M10 14.6v.1"],
   "❌": ["gone", "M10 1.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M7 7l6 6M13 7l-6 6"],
 };
-const MARKS = /^(✅|⏳|🔔|⚠️?|❌)|周[一二三四五六日](?: \d\d?:\d\d)?|https?:\/\/[^\s<>"'，。；：！？、（）《》【】]+/gmu;
+const MARKS = /^(✅|⏳|🔔|⚠️?|❌)|(?:\d\d?月\d\d?日 )?周[一二三四五六日](?: \d\d?:\d\d)?|https?:\/\/[^\s<>"'，。；：！？、（）《》【】]+/gmu;
 
 function sign(character) {
   const [name, path] = SIGNS[character] || SIGNS["⚠️"];

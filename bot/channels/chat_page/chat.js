@@ -53,7 +53,7 @@ const drawn = new Map();
 function isShown(entry) {
   if (entry.quiet) return false;
   // A press shows as busy on its button; as a message of its own only when it cannot go out yet.
-  return !(entry.kind === "press" && entry.state === "waiting" && !troubled());
+  return !(entry.kind === "press" && entry.state === "waiting" && !unreachable);
 }
 
 function draw() {
@@ -71,7 +71,7 @@ function draw() {
     const how = {
       live: Transcript.isLive(log, entry),
       busy: pressed.get(entry.id) || "",
-      stuck: entry.state === "waiting" && troubled(),
+      stuck: entry.state === "waiting" && unreachable,
       last: !close(entry, after),
     };
     const looks = JSON.stringify([entry, how, language]);
@@ -147,7 +147,6 @@ function announce(text) {
 
 // Sending: one at a time, in order, the same name for every try.
 
-let offline = !navigator.onLine;
 let unreachable = false;
 let deaf = false;
 let sending = false;
@@ -155,18 +154,23 @@ let failures = 0;
 let retry = 0;
 let typingSoon = 0;
 
-function troubled() {
-  return offline || unreachable;
+// Whether the browser believes itself online only chooses the words: a station on this very machine
+// or in the factory's own net is reached without any internet.
+function showTrouble() {
+  const why = navigator.onLine ? words.unreachable : words.offline;
+  const text = unreachable || deaf ? why : "";
+  if ($("banner").textContent !== text) $("banner").textContent = text;
 }
 
-function showTrouble() {
-  const text = offline ? words.offline : unreachable || deaf ? words.unreachable : "";
-  if ($("banner").textContent !== text) $("banner").textContent = text;
+function reached() {
+  failures = 0;
+  unreachable = false;
+  showTrouble();
 }
 
 function showTyping(someWait) {
   clearTimeout(typingSoon);
-  if (!someWait || troubled()) $("typing").hidden = true;
+  if (!someWait || unreachable) $("typing").hidden = true;
   else typingSoon = setTimeout(() => {
     $("typing").hidden = false;
     if (following) scroll.scrollTop = scroll.scrollHeight;
@@ -194,25 +198,31 @@ async function post(entry) {
 }
 
 async function pump() {
-  if (sending || offline) return;
+  if (sending) return;
   sending = true;
   clearTimeout(retry);
-  for (let entry; (entry = Transcript.waiting(Transcript.load()));) {
-    const outcome = await post(entry);
-    if (outcome.again !== undefined) {
-      failures += 1;
-      unreachable = !offline;
-      const pause = Math.max(outcome.again, Math.min(30, 2 ** (failures - 1)));
-      retry = setTimeout(pump, pause * 1000);
-      break;
+  try {
+    for (let entry; (entry = Transcript.waiting(Transcript.load()));) {
+      const outcome = await post(entry);
+      if (outcome.again !== undefined) {
+        lose(outcome.again);
+        break;
+      }
+      reached();
+      settle(entry, outcome);
     }
-    failures = 0;
-    unreachable = false;
-    settle(entry, outcome);
+  } finally {
+    sending = false;
   }
-  sending = false;
-  showTrouble();
   drawAndFollow();
+}
+
+function lose(wait) {
+  const pause = Math.max(wait, Math.min(30, 2 ** failures));
+  failures += 1;
+  unreachable = true;
+  retry = setTimeout(pump, pause * 1000);
+  showTrouble();
 }
 
 function settle(entry, { reply, refused }) {
@@ -222,7 +232,7 @@ function settle(entry, { reply, refused }) {
   } else {
     Transcript.answered(entry.id, reply);
     if (reply) announce(reply.text);
-    if (reply && reply.forget) keepDraft("");
+    if (reply && reply.forget) clearField();
   }
   const known = Transcript.load().language;
   if (known && known !== language && !Transcript.waiting(Transcript.load())) speak(known);
@@ -251,14 +261,15 @@ let deafSoon = 0;
 
 function listen() {
   clearTimeout(reconnect);
-  if (source || offline || document.hidden) return;
+  if (source || document.hidden) return;
   source = new EventSource(`/chat/stream?after=${Transcript.load().place}`);
   source.onopen = () => {
     clearTimeout(deafSoon);
     deafSoon = 0;
     deaf = false;
-    showTrouble();
-    if (Transcript.waiting(Transcript.load())) pump();
+    reached();
+    drawAndFollow();
+    pump();
   };
   source.onmessage = (event) => {
     const notice = JSON.parse(event.data);
@@ -286,21 +297,21 @@ function hush() {
 }
 
 function wake() {
-  offline = !navigator.onLine;
-  if (offline || document.hidden) hush();
-  if (offline) {
-    clearTimeout(deafSoon);
-    deafSoon = 0;
-    deaf = false;
-    unreachable = false;
+  if (document.hidden) {
+    hush();
+    return;
   }
+  failures = 0;
+  listen();
+  pump();
+}
+
+function goOffline() {
+  unreachable = true;
+  hush();
+  reconnect = setTimeout(listen, 5000);
   showTrouble();
   drawAndFollow();
-  if (!offline && !document.hidden) {
-    failures = 0;
-    listen();
-    pump();
-  }
 }
 
 // The field
@@ -309,9 +320,8 @@ function keepDraft(text) {
   try {
     localStorage.setItem(DRAFT, text);
   } catch {
-    return; // A private window keeps the draft in the field only.
+    // A private window keeps the draft in the field only.
   }
-  if (!text) field.value = "";
 }
 
 function fit() {
@@ -320,12 +330,16 @@ function fit() {
   $("form").classList.toggle("ready", field.value.trim() !== "");
 }
 
-function submit() {
-  const text = field.value.trim();
-  if (!text) return;
+function clearField() {
   field.value = "";
   keepDraft("");
   fit();
+}
+
+function submit() {
+  const text = field.value.trim();
+  if (!text) return;
+  clearField();
   say("text", text);
 }
 
@@ -385,12 +399,15 @@ scroll.addEventListener("scroll", () => {
 const resized = new ResizeObserver(() => { if (following) toEnd(); });
 for (const node of [list, scroll]) resized.observe(node);
 addEventListener("online", wake);
-addEventListener("offline", wake);
+addEventListener("offline", goOffline);
 addEventListener("pagehide", hush);
 addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
 document.addEventListener("visibilitychange", wake);
 addEventListener("storage", (event) => {
-  if (event.key === Transcript.KEY || event.key === null) drawAndFollow();
+  if (event.key !== Transcript.KEY && event.key !== null) return;
+  const spoken = Transcript.load().language;
+  if (spoken && spoken !== language) speak(spoken);
+  drawAndFollow();
 });
 
 begin();

@@ -1,6 +1,7 @@
 """The ``yizhan`` command. What serving needs is imported by the commands that serve."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -16,7 +17,8 @@ from models import census
 from models.store import Store, StoreDown
 
 DEFAULT_CONFIG = Path("config.toml")
-NANHAI = Path(__file__).parent.parent / "demo" / "nanhai.toml"
+HERE = Path(__file__).parent.parent
+NANHAI = HERE / "demo" / "nanhai.toml"
 
 WRONG, MISUSED = 1, 2
 """How a command ends when something is wrong, and when it was asked wrongly."""
@@ -151,7 +153,10 @@ def _in_a_process_of_its_own(command: str, config: Path | None, *arguments: str)
     """Run one of our commands apart: what it imports weighs more than all the serving does."""
     options = ["--config", str(config)] if config else []
     line = [sys.executable, "-P", "-m", "bot", command, *arguments, *options]
-    ended = subprocess.run(line, check=False)  # noqa: S603
+    # Where it is found when it was started from the checkout, without being installed.
+    paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    ended = subprocess.run(line, env=environment, check=False)  # noqa: S603
     if ended.returncode:
         raise typer.Exit(ended.returncode)
 

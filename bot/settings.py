@@ -23,6 +23,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     SettingsError,
 )
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from models.stations import Care
 
@@ -44,6 +46,10 @@ def _a_zone(name: str) -> str:
 def _a_store(url: str) -> str:
     if not url.startswith(("sqlite:///", "postgresql://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError) as problem:
+        raise ValueError("must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE") from problem
     return url
 
 

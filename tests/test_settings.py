@@ -122,6 +122,7 @@ def test_a_secret_is_never_shown(write: Write) -> None:
         ("[wecom.nanhai]\ncorp_id = 'x'", "[wecom] is not a setting; known here: store, server"),
         ("[store]\nurll = 'x'", "[store] urll is not a setting; known here: url"),
         ("[store]\nurl = 'mysql://x'", "[store] url must begin with sqlite:/// or postgresql://"),
+        ("[store]\nurl = 'postgresql://a:b@c:port/d'", "[store] url must be postgresql://USER"),
         ("[server]\nport = 'many'", "[server] port should be a valid integer"),
         ("[server]\nport = 70000", "[server] port should be less than or equal to 65535"),
         ("[server]\npublic_url = 'station'", "[server] public_url must be an address such as"),

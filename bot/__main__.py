@@ -78,10 +78,18 @@ def serve(config: Config = None) -> None:
 def load(
     file: Annotated[Path, typer.Argument(help=".toml or .xlsx", metavar="FILE")],
     config: Config = None,
+    template: Annotated[
+        bool, typer.Option("--template", help="Write an empty .xlsx to fill in instead.")
+    ] = False,
 ) -> None:
     """Load stations, enterprises, teams, members and events, or bring them up to date."""
     from models import loading
 
+    if template:
+        if file.suffix.lower() != ".xlsx" or file.exists():
+            _end(f"{file}: a template needs a new name ending in .xlsx.", MISUSED)
+        loading.template(file)
+        return
     read = _settings(config)
     _need_current_tables(read)
     try:

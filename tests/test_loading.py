@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlmodel import Session, col, select
+from typer.testing import CliRunner
 
+from bot.__main__ import cli
 from models import events, members, signups
 from models.deliveries import Delivery
 from models.events import Event, EventState, Signup, SignupState
@@ -522,3 +524,15 @@ def test_times_are_kept_in_utc(store: Store, tmp_path: Path, now: datetime) -> N
     put(store, tmp_path, NETWORK + WALK, now)
     assert event(store, "walk").starts_at.utcoffset() == timedelta(0)
     assert event(store, "walk").starts_at.astimezone(UTC).hour == 6
+
+
+def test_the_command_writes_a_template_but_never_over_a_file(tmp_path: Path) -> None:
+    command = CliRunner()
+    path = tmp_path / "network.xlsx"
+    assert command.invoke(cli, ["load", "--template", str(path)]).exit_code == 0
+    assert load_workbook(path).sheetnames == ["站点", "企业", "队伍", "工友", "活动"]
+    written = path.read_bytes()
+    again = command.invoke(cli, ["load", "--template", str(path)])
+    assert again.exit_code == 2
+    assert "needs a new name ending in .xlsx" in again.output
+    assert path.read_bytes() == written

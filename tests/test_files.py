@@ -1,0 +1,84 @@
+"""Links to files: signed, short-lived, and worth nothing when changed."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import aiohttp
+import pytest
+import uvicorn
+from sqlmodel import Session
+from starlette.applications import Starlette
+
+from bot.files import LINK_LASTS, Files
+from bot.messages import Attachment
+from models.store import Store
+
+LETTER = Attachment("信.txt", "text/plain", "letter", (7, "阿梅"))
+
+
+def make_letter(session: Session, number: int, name: str) -> bytes:
+    if number == 0:
+        raise LookupError("no such letter")
+    return f"{number}: {name}".encode()
+
+
+class House:
+    """Files served over real HTTP, and a clock that can be set."""
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.now = now
+        self.files = Files(
+            store, {"letter": make_letter}, lambda path: "", b"k" * 32, lambda: self.now
+        )
+        self.origin = ""
+
+    async def get(self, path: str) -> tuple[int, bytes, str]:
+        async with aiohttp.ClientSession() as http, http.get(self.origin + path) as answer:
+            said = answer.headers.get("Content-Disposition", "")
+            return answer.status, await answer.read(), said
+
+
+@pytest.fixture
+async def house(store: Store, now: datetime) -> AsyncIterator[House]:
+    import asyncio
+    import socket
+
+    house = House(store, now)
+    server = uvicorn.Server(
+        uvicorn.Config(Starlette(routes=house.files.routes()), lifespan="off", log_config=None)
+    )
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        house.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.listen()
+        running = asyncio.create_task(server.serve([listening]))
+        yield house
+        server.should_exit = True
+        await running
+
+
+async def test_a_link_gives_the_file_under_its_name(house: House) -> None:
+    status, content, said = await house.get(house.files.link(LETTER))
+    assert (status, content.decode()) == (200, "7: 阿梅")
+    assert said == "attachment; filename*=UTF-8''%E4%BF%A1.txt"
+
+
+async def test_a_link_works_for_an_hour(house: House) -> None:
+    link = house.files.link(LETTER)
+    house.now += LINK_LASTS
+    assert (await house.get(link))[0] == 200
+    house.now += timedelta(seconds=1)
+    assert (await house.get(link))[0] == 404
+
+
+async def test_a_changed_link_is_worth_nothing(house: House) -> None:
+    link = house.files.link(LETTER)
+    other_letter = "B" if link[20] == "A" else "A"
+    changed = link[:20] + other_letter + link[21:]
+    for path in (changed, link[:-4], "/files/AAAA", "/files/%", "/files/é"):
+        assert (await house.get(path))[0] == 404, path
+
+
+async def test_a_file_about_something_that_is_gone_is_not_found(house: House) -> None:
+    gone = Attachment("a.txt", "text/plain", "letter", (0, "x"))
+    assert (await house.get(house.files.link(gone)))[0] == 404

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import logging
 import re
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, TryLater, Unreachable
 from bot.channels.telegram_http import READ_SECONDS, AiohttpRequest
+from bot.channels.telegram_outcomes import NOT_ACCEPTED, TOKEN_REFUSED
 from bot.channels.telegram_polling import POLL_SECONDS, Polling
 from bot.channels.telegram_sending import Sending
 from bot.channels.telegram_updates import ALLOWED_UPDATES, NotAnUpdate, Update, parse
@@ -25,6 +27,9 @@ from bot.messages import Incoming, Message
 from models.store import StoreDown
 
 log = structlog.get_logger(__name__)
+
+# At its lower levels the library logs every message's text.
+logging.getLogger("telegram").setLevel(logging.WARNING)
 
 UPDATES = Counter("yizhan_telegram_updates", "Updates taken in.", ["account", "kind"])
 REFUSALS = Counter("yizhan_telegram_refusals", "Webhook requests refused.", ["account", "status"])
@@ -174,7 +179,7 @@ class Telegram:
                 await self._bot.delete_webhook()
         except InvalidToken:
             # The library's words for this error contain the token.
-            self._trouble("Telegram does not accept the token")
+            self._trouble(NOT_ACCEPTED)
             return True
         except BadRequest as error:
             # The address of a webhook may be one that Telegram cannot look up yet.
@@ -259,8 +264,10 @@ class Telegram:
     async def _answer(self, update: Update, message: Message) -> Outcome:
         """Show a reply through the API: in place of the pressed message, or below it."""
         if message.edit and update.pressed:
-            return await self._sending.show_instead(update.lane, update.pressed, message)
-        return await self._sending.show(update.lane, message)
+            showing = self._sending.show_instead(update.lane, update.pressed, message)
+        else:
+            showing = self._sending.show(update.lane, message)
+        return self._noted(await showing)
 
     def _in_response(self, update: Update, message: Message) -> dict[str, Any] | None:
         """The answer as a method call for the webhook's own response, which saves a request.
@@ -289,7 +296,13 @@ class Telegram:
         """Send one message to a chat, in as many parts as it takes."""
         if not to.removeprefix("-").isdecimal():
             return Unreachable("unknown chat")
-        return await self._sending.show(int(to), message)
+        return self._noted(await self._sending.show(int(to), message))
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """A token that was revoked while the account worked is everybody's problem."""
+        if outcome == TOKEN_REFUSED:
+            self._trouble(NOT_ACCEPTED)
+        return outcome
 
 
 def _derived_secret(token: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import aiohttp
 import orjson
+from telegram import InputFile
 from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -72,9 +73,7 @@ class AiohttpRequest(BaseRequest):
         Costs 0.09 ms beside 0.19 ms of ``Bot.send_message`` (measured), which builds a Message that
         nobody reads; the errors are PTB's all the same.
         """
-        data = RequestData(
-            [RequestParameter.from_input(name, value) for name, value in parameters.items()]
-        )
+        data = RequestData([_parameter(name, value) for name, value in parameters.items()])
         if read_timeout is None:
             read_timeout = self._read_timeout
         return await self.post(url, data, read_timeout=read_timeout)
@@ -129,6 +128,12 @@ class AiohttpRequest(BaseRequest):
         if not isinstance(answer, dict):
             raise TelegramError("Invalid server response")
         return answer
+
+
+def _parameter(name: str, value: Any) -> RequestParameter:
+    if isinstance(value, InputFile):
+        return RequestParameter.from_input(name, value)
+    return RequestParameter(name, value, None)
 
 
 def _form(data: RequestData) -> aiohttp.FormData:

@@ -21,7 +21,8 @@ from bot.channels import Doubtful, Moved, Outcome, Refused, TryLater, Unreachabl
 from bot.channels.telegram_http import Dropped, NotSent
 
 SOON = timedelta(seconds=5)
-WITHOUT_TOKEN = timedelta(minutes=5)
+NOT_ACCEPTED = "Telegram does not accept the token"
+TOKEN_REFUSED = TryLater(timedelta(minutes=5), "token refused", whole_account=True)
 
 # The server turns some 403 into 400, so it is the words that count and not the code.
 GONE = {
@@ -55,7 +56,7 @@ def outcome_of(error: TelegramError, *, whole_account: Callable[[], bool]) -> Ou
         case Dropped() | TimedOut():
             return Doubtful("no answer")
         case InvalidToken():
-            return TryLater(WITHOUT_TOKEN, "token refused", whole_account=True)
+            return TOKEN_REFUSED
         case Conflict():
             return TryLater(SOON, "conflict")
         case Forbidden() | BadRequest():

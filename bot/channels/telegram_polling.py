@@ -9,7 +9,7 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import Outcome, TryLater
-from bot.channels.telegram_outcomes import wait_of
+from bot.channels.telegram_outcomes import NOT_ACCEPTED, wait_of
 from bot.channels.telegram_updates import ALLOWED_UPDATES, NotAnUpdate, Update, read
 from bot.messages import Message
 from models.store import StoreDown
@@ -69,7 +69,8 @@ class Polling:
         self._acknowledged = 0
         self._stopped = asyncio.Event()
         self._polls: asyncio.Task[Any] | None = None
-        self._answers: dict[int, asyncio.Task[None]] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+        self._last_answers: dict[int, asyncio.Task[None]] = {}
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -81,7 +82,7 @@ class Polling:
             try:
                 updates = await self._poll()
             except InvalidToken:
-                self._trouble("Telegram does not accept the token")
+                self._trouble(NOT_ACCEPTED)
                 return
             except Conflict:
                 self._trouble("another program receives this bot's updates")
@@ -106,7 +107,7 @@ class Polling:
         if self._polls is not None:
             self._polls.cancel()
         await asyncio.wait([self._running], timeout=STOPPING_SECONDS)
-        left = [self._running, *self._answers.values()]
+        left = [self._running, *self._answering]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
@@ -158,12 +159,13 @@ class Polling:
             self._offset = min(missed)
         elif known:
             self._offset = max(known) + 1
+        answering = []
         for lane in heard:
             replies = [(update, message) for update, message in lane if message is not None]
             if replies:
-                self._answer_later(replies)
-        if self._answers:
-            await asyncio.wait(set(self._answers.values()), timeout=ANSWERING_SECONDS)
+                answering.append(self._answer_later(replies))
+        if answering:
+            await asyncio.wait(answering, timeout=ANSWERING_SECONDS)
 
     async def _hear_lane(self, updates: list[Update]) -> list[tuple[Update, Message | None]]:
         """One chat's updates in order, up to the first that could not be kept before the stop."""
@@ -190,16 +192,19 @@ class Polling:
                     return heard
         return heard
 
-    def _answer_later(self, replies: list[tuple[Update, Message]]) -> None:
+    def _answer_later(self, replies: list[tuple[Update, Message]]) -> "asyncio.Task[None]":
         lane = replies[0][0].lane
-        task = asyncio.create_task(self._answer_lane(self._answers.get(lane), replies))
-        self._answers[lane] = task
+        task = asyncio.create_task(self._answer_lane(self._last_answers.get(lane), replies))
+        self._last_answers[lane] = task
+        self._answering.add(task)
 
         def forget(ended: asyncio.Task[None]) -> None:
-            if self._answers.get(lane) is ended:
-                del self._answers[lane]
+            self._answering.discard(ended)
+            if self._last_answers.get(lane) is ended:
+                del self._last_answers[lane]
 
         task.add_done_callback(forget)
+        return task
 
     async def _answer_lane(
         self, before: "asyncio.Task[None] | None", replies: list[tuple[Update, Message]]

@@ -6,6 +6,7 @@ No parse_mode is used: with nothing to escape, no text of a member's can break a
 import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from unicodedata import east_asian_width
 from urllib.parse import urlsplit
@@ -81,6 +82,7 @@ def _absolute(button: ShownButton, link_to: LinkTo) -> str:
     return link_to(button.url) if button.url.startswith("/") else button.url
 
 
+@lru_cache(maxsize=256)
 def is_public(address: str) -> bool:
     """Whether Telegram takes this address on a button: a web address that others can reach."""
     try:

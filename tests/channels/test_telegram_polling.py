@@ -192,3 +192,19 @@ async def test_groups_and_other_noise_are_acknowledged_unheard(server: TelegramS
         await asyncio.wait_for(noise.settled.wait(), 10)
     assert station.heard == []
     assert server.updates.pending == []
+
+
+async def test_somebody_whose_answer_has_to_wait_does_not_slow_the_others(
+    server: TelegramServer,
+) -> None:
+    waiting, other = server.person(name="等"), server.person(name="不等")
+    server.limits(60, chat=waiting.chat_id, times=5)
+    async with polling(server, Station()):
+        server.push("message", waiting.message(text="你好"), lane=waiting.chat_id)
+        await until(lambda: server.called("sendMessage") != [])
+        began = time.monotonic()
+        for said in ("一", "二", "三"):
+            await other.says(said)
+        # The first of them may come while the next poll still waits for the other's answer.
+        assert time.monotonic() - began < 3
+    assert [each.text for each in other.screen] == ["听到：一", "听到：二", "听到：三"]

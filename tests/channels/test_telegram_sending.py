@@ -4,7 +4,6 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +128,15 @@ async def test_two_chats_refused_by_429_are_about_the_account(
     assert outcome == TryLater(timedelta(seconds=31), "too many requests", whole_account=True)
 
 
+async def test_who_speaks_faster_than_telegram_listens_is_told_to_wait(
+    server: TelegramServer, telegram: Telegram, person: Person
+) -> None:
+    server.pace = 5
+    outcomes = [await telegram.send(str(person.chat_id), HELLO) for _ in range(6)]
+    assert outcomes[5] == TryLater(timedelta(seconds=1), "too many requests")
+    assert len(person.screen) == 5
+
+
 async def test_a_groups_own_limit_halts_nobody_else(
     server: TelegramServer, telegram: Telegram, person: Person
 ) -> None:
@@ -171,6 +179,7 @@ async def test_a_token_that_was_revoked_halts_the_account(
     outcome = await telegram.send(str(person.chat_id), HELLO)
     assert isinstance(outcome, TryLater)
     assert outcome.whole_account
+    assert telegram.problem == "Telegram does not accept the token"
 
 
 async def test_a_message_whose_buttons_are_refused_is_shown_without_them(
@@ -310,11 +319,3 @@ def test_no_part_is_too_long_or_blank_and_no_letter_is_lost(text: str) -> None:
     parts = list(split(text))
     assert all(0 < units(part) <= 4096 and part.strip() for part in parts)
     assert "".join(parts).replace("\n", "") == text.replace("\n", "")
-
-
-def test_only_this_channel_knows_the_library() -> None:
-    bot = Path(__file__).parents[2] / "bot"
-    importing = [
-        path.name for path in bot.rglob("*.py") if "from telegram" in path.read_text("utf-8")
-    ]
-    assert all(name.startswith("telegram") for name in importing)

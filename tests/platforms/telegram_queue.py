@@ -218,6 +218,6 @@ class Updates:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self.interrupt()
+        self._arrived.set()
         if self._session is not None:
             await self._session.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, case, exists, func, update
+from sqlalchemy import JSON, bindparam, case, exists, func, or_, update
 from sqlmodel import Session, col, select
 
 from models.deliveries import KINDS, OPEN_STATES, Delivery, DeliveryState, may_repeat
@@ -111,7 +111,7 @@ _END_SENT = (
     update(_TABLE)
     .where(
         _TABLE.c.id == bindparam("delivery_id"),
-        _TABLE.c.state.in_((*OPEN_STATES, DeliveryState.IN_DOUBT)),
+        or_(*(_TABLE.c.state == state for state in (*OPEN_STATES, DeliveryState.IN_DOUBT))),
     )
     .values(**_NEW)
 )

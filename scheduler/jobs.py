@@ -29,6 +29,7 @@ TAKE_OVER = timedelta(seconds=10)
 LOOK_IN_MEMORY = timedelta(seconds=30)
 LOOK_ON_POSTGRESQL = timedelta(seconds=2)
 TRY_AGAIN = 1.0
+GRACE = 2.0
 INSTALLING = 0x59495A48414E
 
 
@@ -40,6 +41,7 @@ class Jobs:
         self._work: dict[str, Work] = {}
         self._pool: asyncpg.Pool[Any] | None = None
         self._engine = None if postgresql else PgQueuer.in_memory()
+        self._opening = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._enqueued = 0
 
@@ -54,12 +56,17 @@ class Jobs:
         self._work[entrypoint] = work
 
     async def enqueue(self, entrypoint: str, payload: str = "", *, dedupe_key: str) -> bool:
-        """Ask for a job; False when the same is asked for or running already."""
-        engine = await self._ready()
-        assert engine.queries is not None
-        ids = await engine.queries.enqueue(
-            entrypoint, payload.encode(), dedupe_key=dedupe_key, on_conflict="skip"
-        )
+        """Ask for a job; False when the same is asked for already, or cannot be asked for now."""
+        try:
+            engine = await self._ready()
+            assert engine.queries is not None
+            ids = await engine.queries.enqueue(
+                entrypoint, payload.encode(), dedupe_key=dedupe_key, on_conflict="skip"
+            )
+        except _troubles() as problem:
+            # The next sweep asks again.
+            log.warning("a job could not be asked for", problem=type(problem).__name__)
+            return False
         self._enqueued += 1
         if not self._url and self._enqueued % 1000 == 0:
             # The log in memory is for a dashboard, which this mode has not, and grows for ever.
@@ -96,7 +103,10 @@ class Jobs:
     async def close(self) -> None:
         """Close the connections, after ``run`` has returned."""
         if self._pool is not None:
-            await self._pool.close()
+            try:
+                await asyncio.wait_for(self._pool.close(), GRACE)
+            except TimeoutError:
+                self._pool.terminate()
             self._pool = None
 
     async def tidy(self) -> None:
@@ -104,15 +114,16 @@ class Jobs:
         await _forget(await self._ready())
 
     async def _ready(self) -> PgQueuer:
-        if self._engine is None:
-            import asyncpg
+        async with self._opening:
+            if self._engine is None:
+                import asyncpg
 
-            self._pool = await asyncpg.create_pool(self._url, min_size=2, max_size=4)
-            await _install(self._pool)
-            self._engine = PgQueuer.from_asyncpg_pool(self._pool)
-            if self._stopping.is_set():
-                self._engine.shutdown.set()
-        return self._engine
+                self._pool = await asyncpg.create_pool(self._url, min_size=2, max_size=4)
+                await _install(self._pool)
+                self._engine = PgQueuer.from_asyncpg_pool(self._pool)
+                if self._stopping.is_set():
+                    self._engine.shutdown.set()
+            return self._engine
 
     async def _abandon(self) -> None:
         if self._pool is not None:

@@ -22,7 +22,12 @@ NIGHT = "22:00-08:00"
 MINUTE = timedelta(minutes=1)
 
 zones = st.sampled_from([NANHAI, NEW_YORK, ZoneInfo("Australia/Lord_Howe")])
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+moments = st.datetimes(
+    # Hypothesis takes its bounds without a zone.
+    datetime(2026, 1, 1),  # noqa: DTZ001
+    datetime(2027, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 hours = st.one_of(
     st.just("off"),
     st.tuples(st.times(), st.times())
@@ -114,7 +119,9 @@ def test_what_waits_goes_out_at_the_first_minute_that_is_allowed(
         assert allowed == moment
         return
     # Every minute before it is quiet, but where clocks are put forward over the end of the hours.
-    between = (moment + number * 7 * MINUTE for number in range(int((allowed - moment) / MINUTE / 7)))
+    between = (
+        moment + number * 7 * MINUTE for number in range(int((allowed - moment) / MINUTE / 7))
+    )
     loud = [each for each in between if not is_quiet(each, hours, zone)]
     if loud:
         offsets = {each.astimezone(zone).utcoffset() for each in (moment - 60 * MINUTE, allowed)}

@@ -10,7 +10,12 @@ NANHAI = ZoneInfo("Asia/Shanghai")
 NIGHT = "22:00-08:00"
 DAY, TWO_HOURS = 24 * 60, 120
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+moments = st.datetimes(
+    # Hypothesis takes its bounds without a zone.
+    datetime(2026, 1, 1),  # noqa: DTZ001
+    datetime(2027, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 leads = st.lists(st.integers(1, 3 * DAY), max_size=5)
 zones = st.sampled_from([NANHAI, ZoneInfo("America/New_York")])
 quiet = st.sampled_from(["off", NIGHT, "09:00-16:30", "13:00-12:00"])

@@ -90,15 +90,18 @@ class House:
         self.duties: list[Duty] = []
         self.engine = self.another_engine()
         self.planner = Planner(store, self.jobs, [self.platform.account], self.care)
-        self.station_id = self._save(
-            Station(code="nanhai", kind=StationKind.DISTRICT, name="南海")
-        )
+        self.station_id = self._save(Station(code="nanhai", kind=StationKind.DISTRICT, name="南海"))
 
-    def another_engine(self, platform: Platform | None = None, **settings: Any) -> Engine:
+    def another_engine(self, store: Store | None = None, pace: Pace | None = None) -> Engine:
         """A sender in another process, or in the next one."""
-        channel = platform or self.platform
-        settings.setdefault("pace", Pace(100_000))
-        return Engine(self.store, channel, compose, self.care, self.hands, **settings)
+        return Engine(
+            store or self.store,
+            self.platform,
+            compose,
+            self.care,
+            self.hands,
+            pace=pace or Pace(100_000),
+        )
 
     # Who and what there is
 
@@ -197,9 +200,10 @@ class House:
     # What became of it
 
     def deliveries(self) -> Sequence[Delivery]:
-        return self.store.read_now(
-            lambda session: session.exec(select(Delivery).order_by(col(Delivery.id))).all()
-        )
+        def look(session: Session) -> Sequence[Delivery]:
+            return session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+
+        return self.store.read_now(look)
 
     def states(self) -> list[DeliveryState]:
         return [delivery.state for delivery in self.deliveries()]
@@ -209,12 +213,16 @@ class House:
         return delivery
 
     def get(self, kind: type[Any], **where: Any) -> Any:
-        return self.store.read_now(
-            lambda session: session.exec(select(kind).filter_by(**where)).one()
-        )
+        def look(session: Session) -> Any:
+            return session.exec(select(kind).filter_by(**where)).one()
+
+        return self.store.read_now(look)
 
     def count(self, kind: type[Any]) -> int:
-        return self.store.read_now(lambda session: len(session.exec(select(kind)).all()))
+        def look(session: Session) -> int:
+            return len(session.exec(select(kind)).all())
+
+        return self.store.read_now(look)
 
     def _save(self, row: Any) -> int:
         def do(session: Session) -> int:

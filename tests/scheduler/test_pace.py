@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -41,7 +42,7 @@ def _most_in_any(seconds: float, taken: list[float]) -> int:
 async def test_thirty_a_second_are_evenly_spaced() -> None:
     hands = Hands()
     taken = await _turns(Pace(30, monotonic=hands, sleep=hands.sleep), hands, 100)
-    gaps = [later - earlier for earlier, later in zip(taken, taken[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(taken)]
     assert min(gaps) == pytest.approx(1 / 30)
     assert max(gaps) == pytest.approx(1 / 30)
 

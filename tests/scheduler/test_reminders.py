@@ -94,9 +94,7 @@ async def test_a_reminder_that_was_given_is_not_given_again_after_new_quiet_hour
     assert platform.said == [("ana", "reminder 120")]
 
 
-async def test_giving_up_a_seat_takes_its_reminders_along(
-    house: House, platform: Platform
-) -> None:
+async def test_giving_up_a_seat_takes_its_reminders_along(house: House, platform: Platform) -> None:
     signup = house.seat(house.member("ana"), house.event(day(5, 14)))
     house.store.write_now(reminders.forget, signup)
     assert house.count(Reminder) == 0
@@ -185,19 +183,20 @@ async def test_planning_twice_owes_nothing_twice(house: House) -> None:
     signup = house.seat(house.member("ana"), event)
     await house.planner.plan(day(4, 14))
 
-    member_id = house.get(Signup).member_id
-    assert member_id is not None
-    house.store.write_now(
-        lambda session: session.add(
+    member = house.get(Signup).member_id
+
+    def owe_again(session: Session) -> None:
+        session.add(
             Reminder(
                 signup_id=signup,
-                member_id=member_id,
+                member_id=member,
                 event_id=event,
                 lead=1440,
                 due_at=day(4, 14),
             )
         )
-    )
+
+    house.store.write_now(owe_again)
     await house.planner.plan(day(4, 14))
     assert len(house.deliveries()) == 1
 

@@ -1,0 +1,108 @@
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from models.store import Store
+from models.ticks import Tick as Taken
+from scheduler.clock import Clock, Tick, every, ticks_of
+from tests.scheduler.house import Hands, House, Platform
+
+
+class Duties:
+    def __init__(self) -> None:
+        self.worked: list[datetime] = []
+        self.is_idle = False
+        self.news = asyncio.Event()
+
+    @every(seconds=60, when="is_needed")
+    async def look(self, now: datetime) -> None:
+        self.worked.append(now)
+        self.news.set()
+
+    async def is_needed(self, now: datetime) -> bool:
+        return not self.is_idle
+
+
+def _tick(duties: Duties) -> Tick:
+    [tick] = ticks_of(duties)
+    return tick
+
+
+def test_the_schedule_stands_above_the_method() -> None:
+    tick = _tick(Duties())
+    assert (tick.name, tick.seconds) == ("look", 60)
+    assert tick.glance is not None
+
+
+async def test_of_many_processes_one_works_in_each_slot(house: House, store_url: str) -> None:
+    duties = Duties()
+    other = Store(store_url)
+    clocks = [Clock(store, [_tick(duties)], house.hands) for store in (house.store, other)]
+    assert sorted(await asyncio.gather(*(clock.strike(_tick(duties)) for clock in clocks))) == [
+        False,
+        True,
+    ]
+    house.hands.now += timedelta(seconds=59)
+    assert [await clock.strike(_tick(duties)) for clock in clocks] == [False, False]
+    house.hands.now += timedelta(seconds=1)
+    assert [await clock.strike(_tick(duties)) for clock in clocks] == [True, False]
+    assert len(duties.worked) == 2
+    other.close()
+
+
+async def test_an_idle_station_writes_nothing(house: House) -> None:
+    duties = Duties()
+    duties.is_idle = True
+    clock = Clock(house.store, [_tick(duties)], house.hands)
+    assert not await clock.strike(_tick(duties))
+    assert house.count(Taken) == 0
+    duties.is_idle = False
+    assert await clock.strike(_tick(duties))
+    assert house.count(Taken) == 1
+
+
+async def test_every_tick_strikes_at_the_start(house: House) -> None:
+    duties = Duties()
+    clock = Clock(house.store, ticks_of(duties), house.hands)
+    await clock.start()
+    async with asyncio.timeout(5):
+        await duties.news.wait()
+    await clock.stop()
+    assert duties.worked == [house.hands.now]
+
+
+async def test_a_station_without_its_store_goes_on_ticking(tmp_path: Path, now: datetime) -> None:
+    store = Store(f"sqlite:///{tmp_path}/empty.db")
+    store.close()
+    duties = Duties()
+    clock = Clock(store, [_tick(duties)], Hands(now))
+    assert not await clock.strike(_tick(duties))
+    assert duties.worked == []
+
+
+async def test_the_planner_ticks_every_second_and_sweeps(house: House) -> None:
+    planned = {tick.name: tick.seconds for tick in ticks_of(house.planner)}
+    assert planned == {"plan": 1, "sweep": 10, "measure": 60, "tidy": 3600}
+
+
+async def test_what_is_owed_goes_out_by_itself(house: House, platform: Platform) -> None:
+    """The clock strikes, the planner wakes the sender through a job, the sender sends."""
+    house.owe(house.member("ana"))
+    house.jobs.register(f"send.{platform.account}", house.engine.send_due)
+    clock = Clock(house.store, ticks_of(house.planner), house.hands)
+    running = asyncio.create_task(house.jobs.run())
+    await clock.start()
+    async with asyncio.timeout(5):
+        await platform.asked.wait()
+    await clock.stop()
+    await house.engine.stop()
+    await house.jobs.stop()
+    await running
+    assert platform.said == [("ana", "offer")]
+
+
+async def test_what_is_of_no_use_any_more_is_forgotten(house: House) -> None:
+    await Clock(house.store, [_tick(Duties())], house.hands).strike(_tick(Duties()))
+    assert house.count(Taken) == 1
+    await house.planner.tidy(house.hands.now + timedelta(days=2))
+    assert house.count(Taken) == 0

@@ -104,7 +104,7 @@ def update(number: int, ask: Ask) -> bytes:
 
 
 async def deliver(
-    standin: Telegram, url: str, asks: Sequence[Ask], *, first: int, rate: float = 0
+    standin: Telegram, urls: Sequence[str], asks: Sequence[Ask], *, first: int, rate: float = 0
 ) -> None:
     """Post one update per ask; return when every one has been taken and answered.
 
@@ -125,6 +125,7 @@ async def deliver(
             if rate and (early := started + number / rate - time.monotonic()) > 0:
                 await asyncio.sleep(early)
             standin.owed[ask.chat_id] += 1
+            url = urls[ask.chat_id % len(urls)]
             async with session.post(url, data=body, headers=headers) as response:
                 content = await response.read()
                 if response.status != 200:

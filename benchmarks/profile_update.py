@@ -34,6 +34,7 @@ from models.store import Store
 
 Side = Literal["writer", "loop", "nothing"]
 
+ACCOUNT = "telegram.bench"
 WARM_UP = 240
 UNPACED = 1_000_000_000
 """Messages a second: so that every answer travels in the response."""
@@ -60,7 +61,7 @@ async def drive(store: Store, plan: Plan, measured: Callable[[], None]) -> tuple
         lambda: datetime.now(UTC),
     )
     channel = Telegram(
-        account=stations.ACCOUNT,
+        account=ACCOUNT,
         token=TOKEN,
         listen=dispatcher.listen,
         make_file=_no_files,
@@ -141,7 +142,7 @@ def main() -> None:
 
 def measure(url: str, plan: Plan, of: Side) -> cProfile.Profile | None:
     """Run the plan and print what an update cost; return the profile, if one was asked for."""
-    stations.prepare(url, plan)
+    stations.prepare(url, plan, [ACCOUNT])
     profile = cProfile.Profile()
     store = ProfiledStore(url, profile) if of == "writer" else Store(url)
     try:

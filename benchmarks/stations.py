@@ -1,6 +1,7 @@
 """The station's own store: filled before a run, read after it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, insert, text
@@ -14,20 +15,21 @@ from models.reminders import Reminder
 from models.stations import Station, StationKind
 from models.store import open_engine
 
-NAME = "bench"
-ACCOUNT = f"telegram.{NAME}"
 CHUNK = 10_000
 
 
-def prepare(store: str, plan: Plan) -> None:
-    """Make the tables; fill in one station, its events and members who have consented."""
+def prepare(store: str, plan: Plan, accounts: Sequence[str]) -> None:
+    """Make the tables; fill in one station, its events and members who have consented.
+
+    The members take turns in which account they talk to.
+    """
     migrations.upgrade(store)
     engine = open_engine(store)
     with engine.begin() as connection:
         _insert(connection, [_station()])
         _insert(connection, _events(plan))
         for start in range(0, plan.members, CHUNK):
-            _members(connection, range(start, min(start + CHUNK, plan.members)))
+            _members(connection, range(start, min(start + CHUNK, plan.members)), accounts)
         if connection.dialect.name == "postgresql":
             _mend_sequences(connection, Station, Event, Member)
             _settle(connection)
@@ -92,10 +94,10 @@ def _events(plan: Plan) -> list[SQLModel]:
     ]
 
 
-def _members(connection: Connection, chunk: range) -> None:
+def _members(connection: Connection, chunk: range, accounts: Sequence[str]) -> None:
     now = datetime.now(UTC)
     member = Member(consented_at=now, station_id=1, created_at=now).model_dump()
-    address = Address(member_id=0, account=ACCOUNT, external="", created_at=now).model_dump()
+    address = Address(member_id=0, account="", external="", created_at=now).model_dump()
     del address["id"]
     connection.execute(
         insert(Member),
@@ -107,7 +109,12 @@ def _members(connection: Connection, chunk: range) -> None:
     connection.execute(
         insert(Address),
         [
-            {**address, "member_id": number + 1, "external": str(FIRST_CHAT + number)}
+            {
+                **address,
+                "member_id": number + 1,
+                "account": accounts[(FIRST_CHAT + number) % len(accounts)],
+                "external": str(FIRST_CHAT + number),
+            }
             for number in chunk
         ],
     )

@@ -58,7 +58,8 @@ def now() -> datetime:
 def demo(config: Config = None) -> None:
     """Serve the demo station of Nanhai; what is kept stays from one start to the next."""
     read = _settings(config)
-    _in_a_process_of_its_own("migrate", config)
+    if not migrations.is_current(read.store.url):
+        _in_a_process_of_its_own("migrate", config)
     _in_a_process_of_its_own("load", config, str(NANHAI))
     _serve(read)
 

@@ -326,7 +326,10 @@ def open_engine(url: str) -> Engine:
         return engine
     if not url.startswith("sqlite:///"):
         raise ValueError("[store] url must begin with sqlite:/// or postgresql://")
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise StoreDown(f"{problem.filename}: {problem.strerror}") from problem
     engine = create_engine(
         url,
         json_serializer=dumps,

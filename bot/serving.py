@@ -65,8 +65,9 @@ async def run(
 
     store = Store(read.store.url)
     try:
-        station = _build_station(read, store, now)
-        clock, jobs = _build_scheduler(read, station)
+        station = build_station(read, store, now)
+        jobs = Jobs("" if store.is_sqlite else read.store.url)
+        clock, _planner = build_scheduler(read, station, jobs)
         parts = [route for channel in station.channels for route in channel.routes()]
         app = webapp.build(
             store,
@@ -116,7 +117,7 @@ async def _end_together(tasks: list[asyncio.Task[None]]) -> None:
             log.error("a part did not stop well", exc_info=outcome)
 
 
-def _build_station(read: Settings, store: Store, now: Now) -> Station:
+def build_station(read: Settings, store: Store, now: Now) -> Station:
     """What listens and answers: the dispatcher, and a channel for each account."""
 
     routes, phrasebook = subjects.routes(), Phrasebook()
@@ -217,11 +218,10 @@ def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
         )
 
 
-def _build_scheduler(read: Settings, station: Station) -> tuple[Clock, Jobs]:
+def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock, Planner]:
     """What happens without being asked: a clock, a planner, and a sender for each account."""
 
     care, store, now = read.care(), station.store, station.now
-    jobs = Jobs("" if store.is_sqlite else read.store.url)
     for channel in station.channels:
         settled = station.web.announce if station.web and channel is station.web else None
         engine = Engine(store, channel, station.dispatcher.compose, care, now, settled=settled)
@@ -239,7 +239,7 @@ def _build_scheduler(read: Settings, station: Station) -> tuple[Clock, Jobs]:
         duties=[Duty("offers", signups.any_lapsed, lapse_offers)],
         forgetting=[Forgetting(KEEP_INBOX, inbox.forget_before)],
     )
-    return Clock(store, ticks_of(planner), now), jobs
+    return Clock(store, ticks_of(planner), now), planner
 
 
 def _where_to_chat(read: Settings, listening: socket.socket) -> str:

@@ -1,0 +1,34 @@
+"""Every story is told on every channel and on both stores."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+import pytest
+import pytest_asyncio
+
+from models.store import Store
+from tests.stories.people import Person
+from tests.stories.station import CHANNELS, Nanhai, Row, nanhai
+
+
+@pytest.fixture(params=CHANNELS)
+def channel(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest_asyncio.fixture
+async def town(channel: str, store: Store, now: datetime) -> AsyncIterator[Nanhai]:
+    """A station with an empty programme, on a Tuesday morning."""
+    async with nanhai(channel, store, now) as station:
+        yield station
+
+
+@pytest.fixture
+def person(town: Nanhai) -> Callable[..., Person]:
+    return town.person
+
+
+@pytest.fixture
+def save(town: Nanhai) -> Callable[[Row], Row]:
+    return town.save

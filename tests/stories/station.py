@@ -1,0 +1,289 @@
+"""A whole station, with a clock that is turned by hand and one of the platforms beside it."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import uvicorn
+from sqlmodel import Session, SQLModel
+
+from bot import webapp
+from bot.files import calendar_routes
+from bot.serving import Station, build_scheduler, build_station
+from bot.settings import Settings
+from models import pinyin
+from models.events import Category, Event, Kind
+from models.members import Interest
+from models.stations import Station as StationRow
+from models.stations import StationKind
+from models.store import Store
+from models.teams import Team
+from scheduler.jobs import Jobs
+from tests.platforms.telegram import TelegramServer
+from tests.platforms.wechat import WeChatServer
+from tests.stories.people import OnTelegram, OnTheWeb, OnWeChat, Person
+
+ZONE = ZoneInfo("Asia/Shanghai")
+CHANNELS = ("web", "telegram", "wechat", "wechat-safe", "wechat-compatible")
+SECRET = "the-secret_of-the-webhook"
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to pytest."""
+        yield
+
+
+@dataclass
+class Nanhai:
+    """The station of the stories. ``clock`` is the time; ``at`` turns it and does what is due."""
+
+    channel: str
+    store: Store
+    clock: datetime
+    origin: str = ""
+    station: Station | None = None
+    telegram: TelegramServer | None = None
+    wechat: WeChatServer | None = None
+    http: aiohttp.ClientSession | None = None
+    _planner: Any = None
+    _visitors: list[OnTheWeb] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return self.clock
+
+    # People
+
+    def person(self, name: str, *, language: str = "zh") -> Person:
+        """Somebody who has never been here."""
+        if self.telegram is not None:
+            code = "en" if language == "en" else "zh-hans"
+            return OnTelegram(self.telegram.person(name=name, language_code=code))
+        if self.wechat is not None:
+            assert self.http is not None
+            return OnWeChat(self.wechat.person(f"o{name}"), self.http)
+        visitor = OnTheWeb(self.origin, name, language)
+        self._visitors.append(visitor)
+        return visitor
+
+    # Time
+
+    async def at(self, moment: datetime) -> None:
+        """Turn the clock to a moment, then do what is due."""
+        if self.wechat is not None:
+            self.wechat.advance(seconds=(moment - self.clock).total_seconds())
+        self.clock = moment
+        await self.works()
+
+    async def after(self, **by: float) -> None:
+        await self.at(self.clock + timedelta(**by))
+
+    async def works(self) -> None:
+        """Do what is due now, as the clock's ticks and the senders do."""
+        assert self.station is not None
+        await self._planner.plan(self.clock)
+        for engine in self.station.engines:
+            await engine.send_due()
+        await self._planner.sweep(self.clock)
+
+    # What there is
+
+    def save(self, row: Row) -> Row:
+        """Keep a row and return it, its number filled in."""
+
+        def add(session: Session) -> Row:
+            session.add(row)
+            session.flush()
+            session.refresh(row)
+            session.expunge(row)
+            return row
+
+        return self.store.write_now(add)
+
+    def look(self, fn: Callable[..., Any], *args: Any) -> Any:
+        return self.store.read_now(fn, *args)
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    """A time of December 2026 in Nanhai; the stories begin on Tuesday the 1st at 10:00."""
+    return datetime(2026, 12, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
+
+
+def lamp_works(**changed: Any) -> Event:
+    """A visit on Thursday at 11:00, two days ahead."""
+    values: dict[str, Any] = {
+        "code": "lamps",
+        "station_id": 2,
+        "category": Category.CAREER,
+        "kind": Kind.TOUR,
+        "title": "走进灯具厂",
+        "title_en": "The lamp works",
+        "place": "桂城站集合",
+        "place_en": "Meet at Guicheng station",
+        "bring": "身份证",
+        "bring_en": "your ID",
+        "starts_at": local(3, 11),
+        "ends_at": local(3, 13),
+        "closes_at": local(3, 11),
+        "seats": 2,
+    }
+    return _indexed(Event(**{**values, **changed}))
+
+
+def badminton(**changed: Any) -> Event:
+    """A match on Saturday at 14:00 with room for everybody."""
+    values: dict[str, Any] = {
+        "code": "badminton",
+        "station_id": 3,
+        "category": Category.CULTURE,
+        "kind": Kind.CONTEST,
+        "title": "羽毛球友谊赛",
+        "title_en": "Badminton match",
+        "place": "狮山体育馆",
+        "place_en": "Shishan sports hall",
+        "starts_at": local(5, 14),
+        "ends_at": local(5, 17),
+        "closes_at": local(5, 12),
+    }
+    return _indexed(Event(**{**values, **changed}))
+
+
+def team(**changed: Any) -> Team:
+    values: dict[str, Any] = {
+        "code": "badminton",
+        "station_id": 3,
+        "interest": Interest.BALL_GAMES,
+        "name": "狮山羽毛球队",
+        "name_en": "Shishan badminton",
+        "about": "下班一起打球，新手也欢迎。",
+        "about_en": "We play after work; beginners welcome.",
+        "meets": "每周三 19:30",
+        "meets_en": "Wednesdays 19:30",
+    }
+    row = Team(**{**values, **changed})
+    row.search = pinyin.index(row.name, row.name_en)
+    return row
+
+
+def _indexed(event: Event) -> Event:
+    event.search = pinyin.index(event.title, event.title_en)
+    return event
+
+
+def _network(session: Session) -> None:
+    """A district, two towns, and a contact point in one of them."""
+    for id, parent, path, kind, name, name_en in (
+        (1, None, "/1/", StationKind.DISTRICT, "南海区", "Nanhai"),
+        (2, 1, "/1/2/", StationKind.TOWN, "桂城", "Guicheng"),
+        (3, 1, "/1/3/", StationKind.TOWN, "狮山", "Shishan"),
+        (4, 3, "/1/3/4/", StationKind.CONTACT_POINT, "昭信集团", "Zhaoxin Group"),
+    ):
+        session.add(
+            StationRow(
+                code=f"s{id}",
+                kind=kind,
+                parent_id=parent,
+                path=path,
+                name=name,
+                name_en=name_en,
+                search=pinyin.index(name, name_en),
+            )
+        )
+        session.flush()
+
+
+@asynccontextmanager
+async def nanhai(channel: str, store: Store, now: datetime) -> AsyncIterator[Nanhai]:
+    """Open the station with one platform beside it."""
+    town = Nanhai(channel, store, now)
+    store.write_now(_network)
+    async with AsyncExitStack() as stack:
+        town.http = await stack.enter_async_context(aiohttp.ClientSession())
+        listening = socket.create_server(("127.0.0.1", 0))
+        town.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        given: dict[str, Any] = {
+            "server": {"public_url": town.origin},
+            "web": {"enabled": channel == "web"},
+        }
+        if channel == "telegram":
+            town.telegram = await stack.enter_async_context(TelegramServer())
+            given["telegram"] = {
+                "nanhai": {
+                    "token": town.telegram.token,
+                    "api_base": town.telegram.api_base,
+                    "mode": "webhook",
+                    "webhook_secret": SECRET,
+                    "messages_per_second": 1000,
+                }
+            }
+        elif channel.startswith("wechat"):
+            mode = channel.partition("-")[2] or "plain"
+            town.wechat = WeChatServer(
+                mode=mode,
+                encoding_aes_key=AES_KEY,
+                callback=f"{town.origin}/wechat/nanhai",
+                starts_at=now,
+            )
+            await town.wechat.start()
+            stack.push_async_callback(town.wechat.stop)
+            given["wechat"] = {
+                "nanhai": {
+                    "app_id": town.wechat.app_id,
+                    "secret": town.wechat.secret,
+                    "token": town.wechat.token,
+                    "encoding_aes_key": "" if mode == "plain" else AES_KEY,
+                    "verified": True,
+                    "api_base": town.wechat.url,
+                    "messages_per_second": 1000,
+                }
+            }
+        await _open(town, Settings(**given), listening, stack)
+        try:
+            yield town
+        finally:
+            for visitor in town._visitors:
+                await visitor.closes()
+
+
+async def _open(
+    town: Nanhai, read: Settings, listening: socket.socket, stack: AsyncExitStack
+) -> None:
+    station = town.station = build_station(read, town.store, town.now)
+    town._planner = build_scheduler(read, station, Jobs())[1]
+    parts = [route for each in station.channels for route in each.routes()]
+    app = webapp.build(
+        town.store,
+        [*parts, *station.files.routes(), *calendar_routes(town.store, ZONE, town.now)],
+        problems=station.problems,
+        front="",
+    )
+    config = uvicorn.Config(
+        app, log_level="critical", log_config=None, lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+
+    async def close() -> None:
+        if station.web is not None:
+            station.web.close_streams()
+        server.should_exit = True
+        await serving
+        for each in station.channels:
+            await each.stop()
+
+    stack.push_async_callback(close)
+    while not server.started:
+        await asyncio.sleep(0)
+    for each in station.channels:
+        await each.start()

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,11 @@ class Page:
     static: Mapping[str, Asset]
 
     @classmethod
-    def read(cls, folder: Path) -> "Page":
-        """The page, its files named with their tags, so that they can be cached for good."""
+    def read(cls, folder: Path, words: Mapping[str, str]) -> "Page":
+        """The page with ``words`` put in the place of others.
+
+        Its files are named with their tags, so that they can be cached for good.
+        """
         static = {
             path.name: Asset.of(path.read_bytes(), path.suffix)
             for path in sorted(folder.iterdir())
@@ -48,6 +52,8 @@ class Page:
         index = (folder / "index.html").read_text()
         for name, asset in static.items():
             index = index.replace(f"/chat/static/{name}", f"/chat/static/{name}?v={asset.tag}")
+        for written, wanted in words.items():
+            index = index.replace(written, html.escape(wanted))
         return cls(Asset.of(index.encode(), ".html"), static)
 
 

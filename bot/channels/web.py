@@ -11,7 +11,7 @@ import math
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,9 @@ behind one the page has seen already. A full answer may be cut short; the rest i
 """
 
 PAGE = Path(__file__).parent / "chat_page"
+NAMES = {"zh": "创思驿站", "en": "Yizhan station"}
+"""What the page calls the station, in each language, where nothing else is said."""
+
 BODY_LIMIT = 16 * 1024
 TEXT_LIMIT = 2000
 STREAMS_PER_ADDRESS = 10
@@ -82,6 +85,7 @@ class Web:
     """The web chat as a channel.
 
     ``listen`` and ``missed`` are the station; the page's addresses are hashes of 256 random bits.
+    ``names`` is what the station calls itself in "zh" and "en".
     ``link_to`` says what the station's public origin is, for a proxy that changes the Host header.
     """
 
@@ -95,6 +99,7 @@ class Web:
         missed: Missed,
         secure_cookies: bool,
         account: str = "web.chat",
+        names: Mapping[str, str] | None = None,
         look_every: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
         per_address: Buckets | None = None,
@@ -118,7 +123,9 @@ class Web:
         self._per_client = per_client or Buckets(per_second=50, burst=500)
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._stopping = False
-        self._page = Page.read(PAGE)
+        self._page = Page.read(
+            PAGE, {NAMES[language]: name for language, name in (names or NAMES).items()}
+        )
 
     # The channel
 
@@ -276,11 +283,10 @@ class Web:
             while not self._stopping:
                 bell.clear()
                 found = await self._look(address, after)
-                for place, message in found:
-                    after = max(after, place)
-                    data = orjson.dumps(await self._shown(message))
-                    yield b"id: %d\ndata: %b\n\n" % (place, data)
+                for event in [await self._event(*each) for each in _named(found)]:
+                    yield event
                 if found:
+                    after = found[-1][0]
                     silent_since = self._clock()
                     continue
                 if self._clock() - silent_since >= HEARTBEAT:
@@ -293,6 +299,10 @@ class Web:
             rest.discard(bell)
             if not rest:
                 del self._bells[address]
+
+    async def _event(self, name: str, place: int | None, message: Message) -> bytes:
+        data = orjson.dumps({"name": name, **await self._shown(message)})
+        return (b"id: %d\n" % place if place is not None else b"") + b"data: %b\n\n" % data
 
     async def _look(self, address: str, after: int) -> list[tuple[int, Message]]:
         try:
@@ -342,6 +352,19 @@ class Web:
         wait = self._per_client.wait(client, self._clock())
         if wait:
             raise _Bad(429, "too many requests", wait)
+
+
+def _named(found: list[tuple[int, Message]]) -> Iterator[tuple[str, int | None, Message]]:
+    """The messages with names of their own, and the place to go on from after each.
+
+    Several may have been finished in one moment. Only the last of them moves the reader on, so that
+    a connection which breaks between them loses none; by their names the page shows none twice.
+    """
+    turn = 0
+    for index, (place, message) in enumerate(found):
+        turn = turn + 1 if index and found[index - 1][0] == place else 0
+        is_last = index + 1 == len(found) or found[index + 1][0] != place
+        yield f"{place}-{turn}", place if is_last else None, message
 
 
 # Reading what came

@@ -146,6 +146,7 @@ async def test_only_the_newest_answer_and_the_last_list_can_be_pressed(visitor: 
     await page.locator("button.row").first.click()
     await expect(page.get_by_role("button", name="报名", exact=True)).to_be_visible()
     await expect(page.locator("button.row")).to_have_count(3)
+    await expect(page.get_by_role("button", name="更多")).to_have_count(0)
     await says(page, "活动")
     await expect(page.locator("div.row")).to_have_count(3)
     await expect(page.locator("button.row")).to_have_count(3)
@@ -459,6 +460,8 @@ async def test_what_was_missed_is_shown_once(
     await page.close()
     for number in range(1, 6):
         station.deliver(address, Message(f"通知 {number}"))
+        if number == 2:
+            station.finish_together()
     page = await person.new_page()
     await page.goto(origin)
     everything = [re.compile(WELCOME), *(f"通知 {number}" for number in range(1, 6))]
@@ -484,6 +487,8 @@ async def test_two_tabs_are_one_conversation(
     for tab in (first, second):
         await expect(bubbles(tab)).to_have_count(6)
         await expect(bubbles(tab).filter(has_text="空出一个位子")).to_have_count(1)
+        kept = "Transcript.load().entries.filter((entry) => entry.notice).length"
+        assert await tab.evaluate(kept) == 1
     await presses(second, "不要了")
     await expect(first.get_by_role("button", name="不要了")).to_have_count(0)
     assert [each.text or each.press for each in station.heard] == ["/start", "一", "二", "leave.1"]

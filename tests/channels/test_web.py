@@ -420,6 +420,36 @@ async def test_a_page_that_was_away_is_told_everything_it_missed_once(
     assert (await again.hears())[0] == last
 
 
+async def test_messages_finished_in_one_moment_are_told_apart_and_none_is_lost(
+    station: TinyStation, tab: Tab
+) -> None:
+    await tab.says("你好")
+    address = station.heard[0].address
+    station.deliver(address, Message("一"))
+    station.deliver(address, Message("二"))
+    station.finish_together()
+    stream = await tab.listens()
+    (first_place, first), (second_place, second) = [await stream.hears() for _ in range(2)]
+    assert (first["text"], second["text"]) == ("一", "二")
+    assert first["name"] != second["name"]
+    assert first_place == 0, "a page that goes away now begins at the first again"
+    assert second_place == 2
+    again = await tab.listens()
+    assert (await again.hears())[1] == first
+
+
+async def test_the_page_bears_the_stations_own_name(station: TinyStation) -> None:
+    web = station.web(names={"zh": "<南海>驿站", "en": 'The "Nanhai"'})
+    async with serving(station, web) as origin:
+        tab = Tab(origin)
+        async with tab.session.get(f"{origin}/chat") as response:
+            page = await response.text()
+        await tab.closes()
+    assert "<title>&lt;南海&gt;驿站</title>" in page
+    assert 'data-en="The &quot;Nanhai&quot;"' in page
+    assert "创思驿站" not in page
+
+
 async def test_every_open_page_of_a_visitor_hears(tab: Tab, station: TinyStation, web: Web) -> None:
     await tab.says("你好")
     address = station.heard[0].address

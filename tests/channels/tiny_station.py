@@ -5,7 +5,7 @@ import contextlib
 import re
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 import uvicorn
 from starlette.applications import Starlette
@@ -108,8 +108,7 @@ class TinyStation:
         self.open.set()
         self._answers: dict[str, Message | None] = {}
         self._chosen: frozenset[int] = frozenset()
-        self._deliveries: list[tuple[str, Message]] = []
-        self.looks = 0
+        self._deliveries: list[tuple[int, str, Message]] = []
 
     async def listen(self, incoming: Incoming) -> Message | None:
         if self.down:
@@ -149,16 +148,20 @@ class TinyStation:
 
     def deliver(self, address: str, message: Message) -> int:
         """Finish a delivery; returns its place. Open pages see it at their next look."""
-        self._deliveries.append((address, message))
+        self._deliveries.append((len(self._deliveries) + 1, address, message))
         return len(self._deliveries)
 
+    def finish_together(self) -> None:
+        """Let all deliveries have been finished in one moment."""
+        place = len(self._deliveries)
+        self._deliveries = [(place, to, message) for _, to, message in self._deliveries]
+
     async def missed(self, address: str, after: int) -> list[tuple[int, Message]]:
-        self.looks += 1
         if self.down:
             raise StoreDown("the disk is gone")
         found = [
             (place, message)
-            for place, (to, message) in enumerate(self._deliveries, 1)
+            for place, to, message in self._deliveries
             if to == address and place > after
         ]
         return found[:3]
@@ -184,6 +187,7 @@ class TinyStation:
         per_address: Buckets | None = None,
         per_client: Buckets | None = None,
         secure_cookies: bool = False,
+        names: Mapping[str, str] | None = None,
     ) -> Web:
         return Web(
             listen=self.listen,
@@ -194,6 +198,7 @@ class TinyStation:
             secure_cookies=secure_cookies,
             look_every=look_every,
             clock=clock,
+            names=names,
             per_address=per_address,
             per_client=per_client,
         )

@@ -84,8 +84,8 @@ function rows(entry) {
   return { intro: lines.slice(0, starts[0]).join("\n"), parts };
 }
 
-function row(choice, text, live) {
-  const node = make(live ? "button" : "div", "row");
+function row(choice, text, open) {
+  const node = make(open ? "button" : "div", "row");
   const said = make("span", "said");
   const [first, ...rest] = text.split(" · ");
   const title = make("span", "title");
@@ -94,12 +94,14 @@ function row(choice, text, live) {
   if (rest.length) {
     const more = make("span", "rest");
     rest.forEach((part, index) => {
-      more.append(make("span", "part", index < rest.length - 1 ? `${part} ·` : part), " ");
+      const node = make("span", "part");
+      write(node, index < rest.length - 1 ? `${part} ·` : part);
+      more.append(node, " ");
     });
     said.append(more);
   }
   node.append(make("span", "number", String(choice.number)), said);
-  return live ? pressable(node, choice) : node;
+  return open ? pressable(node, choice) : node;
 }
 
 function pressable(node, { data, label }) {
@@ -133,7 +135,7 @@ function card(file) {
   return node;
 }
 
-function bubble(entry, live) {
+function bubble(entry, open) {
   const node = make("div", "bubble");
   if (entry.mine) {
     write(node, entry.label);
@@ -155,7 +157,7 @@ function bubble(entry, live) {
     const parts = found ? found.parts
       : entry.choices.filter((c) => c.in_text).map((c) => ({ choice: c, text: c.label }));
     const box = make("div", "rows");
-    for (const part of parts) box.append(row(part.choice, part.text, live));
+    for (const part of parts) box.append(row(part.choice, part.text, open));
     node.append(box);
   }
   if (entry.file) node.append(card(entry.file));
@@ -179,14 +181,14 @@ function pills(entry) {
   return node.children.length ? node : null;
 }
 
-function message(entry, { live, busy, stuck, last }) {
+function message(entry, { live, open, busy, stuck, last }) {
   const whose = entry.mine ? "mine" : "theirs";
   const node = make("article", `message ${whose}${entry.notice ? " notice" : ""}`);
   node.tabIndex = -1;
   if (!entry.mine && Object.hasOwn(WORDS, entry.language)) {
     node.lang = entry.language === "zh" ? "zh-CN" : "en";
   }
-  node.append(make("span", "hidden", entry.mine ? words.you : words.station), bubble(entry, live));
+  node.append(make("span", "hidden", entry.mine ? words.you : words.station), bubble(entry, open));
   const foot = make("div", "foot");
   if (entry.state === "refused") foot.append(make("span", "state refused", words.refused));
   else if (stuck) foot.append(make("span", "state", words.waiting));

@@ -19,8 +19,7 @@ function speak(chosen) {
   language = chosen;
   words = WORDS[chosen];
   document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
-  document.title = words.name;
-  $("name").textContent = words.name;
+  document.title = $("name").textContent = $("name").dataset[chosen];
   $("tagline").textContent = words.tagline;
   $("field-label").textContent = words.field;
   field.placeholder = words.hint;
@@ -70,6 +69,7 @@ function draw() {
       && b.at - a.at < GROUP;
     const how = {
       live: Transcript.isLive(log, entry),
+      open: Transcript.isOpen(log, entry),
       busy: pressed.get(entry.id) || "",
       stuck: entry.state === "waiting" && unreachable,
       last: !close(entry, after),
@@ -273,7 +273,7 @@ function listen() {
   };
   source.onmessage = (event) => {
     const notice = JSON.parse(event.data);
-    const isNews = Transcript.delivered(Number(event.lastEventId), notice);
+    const isNews = Transcript.delivered(notice, Number(event.lastEventId));
     if (isNews) announce(notice.text);
     drawAndFollow({ isNews });
   };

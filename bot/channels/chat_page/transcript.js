@@ -6,7 +6,7 @@
 const Transcript = (() => {
   const KEY = "yizhan.chat";
   const KEPT = 200;
-  const EMPTY = { entries: [], place: 0, turn: 0, list: "", begun: false, language: "" };
+  const EMPTY = { entries: [], names: [], place: 0, turn: 0, list: "", begun: false, language: "" };
 
   // Private windows may refuse storage; then the transcript lives as long as the tab.
   let memory = null;
@@ -18,7 +18,7 @@ const Transcript = (() => {
     } catch {
       // Unreadable or refused: begin anew rather than not at all.
     }
-    return memory || { ...EMPTY, entries: [] };
+    return memory || { ...EMPTY, entries: [], names: [] };
   }
 
   function change(how) {
@@ -108,13 +108,15 @@ const Transcript = (() => {
     });
   }
 
-  // A message nobody asked for; places grow, so what was seen is not taken twice.
-  function delivered(place, message) {
+  // A message nobody asked for. It has a name, for another tab may have taken it, and the place from
+  // which the page goes on, which stays where it is between several that were finished together.
+  function delivered(message, place) {
     let isNew = false;
     change((log) => {
-      if (place <= log.place) return;
-      log.place = place;
-      log.entries.push({ ...shown(`n-${place}`, message), notice: true });
+      log.place = Math.max(log.place, place);
+      if (log.names.includes(message.name)) return;
+      log.names = [...log.names, message.name].slice(-KEPT);
+      log.entries.push({ ...shown(`n-${message.name}`, message), notice: true });
       isNew = true;
     });
     return isNew;
@@ -129,12 +131,17 @@ const Transcript = (() => {
     return entry.choices.some((choice) => choice.in_text);
   }
 
-  // A notice keeps its buttons until one is pressed, the last list keeps its rows, and of all other
-  // messages only the newest answer has any: what was decided cannot be pressed again by mistake.
+  // A notice keeps its buttons until one is pressed; of all other messages only the newest answer
+  // has any: what was decided cannot be pressed again by mistake.
   function isLive(log, entry) {
     if (entry.mine || entry.used) return false;
-    return Boolean(entry.notice) || entry.turn === log.turn || entry.id === log.list;
+    return Boolean(entry.notice) || entry.turn === log.turn;
   }
 
-  return { KEY, load, change, say, waiting, answered, refused, delivered, isLive };
+  // The last list can be picked from for longer: people look at one thing, then at the next.
+  function isOpen(log, entry) {
+    return isLive(log, entry) || entry.id === log.list;
+  }
+
+  return { KEY, load, change, say, waiting, answered, refused, delivered, isLive, isOpen };
 })();

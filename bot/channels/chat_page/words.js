@@ -3,7 +3,7 @@
 
 const WORDS = {
   zh: {
-    name: "创思驿站", tagline: "队伍 · 活动 · 提醒",
+    tagline: "队伍 · 活动 · 提醒",
     field: "说点什么", hint: "说点什么…", send: "发送", menu: "菜单", log: "聊天记录",
     offline: "没有网络，写好的会留着，连上就发。",
     unreachable: "连不上驿站，正在重试，写好的会留着。",
@@ -11,7 +11,7 @@ const WORDS = {
     newer: "有新消息", download: "下载", today: "今天", yesterday: "昨天", you: "你", station: "驿站",
   },
   en: {
-    name: "Yizhan station", tagline: "Teams · events · reminders",
+    tagline: "Teams · events · reminders",
     field: "Say something", hint: "Say something…", send: "Send", menu: "Menu", log: "Conversation",
     offline: "You're offline. What you write is kept and goes out once you're back.",
     unreachable: "Can't reach the station. Trying again; what you write is kept.",

@@ -27,7 +27,7 @@ from bot.channels import File
 from bot.channels.telegram import Telegram
 from bot.dispatch import Dispatcher
 from bot.language import Phrasebook
-from bot.messages import Attachment
+from bot.messages import Attachment, Bilingual
 from handlers import subjects
 from models.stations import Care
 from models.store import Store
@@ -59,6 +59,7 @@ async def drive(store: Store, plan: Plan, measured: Callable[[], None]) -> tuple
         Phrasebook(),
         Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00"),
         lambda: datetime.now(UTC),
+        station=Bilingual("驿站", "Yizhan"),
     )
     channel = Telegram(
         account=ACCOUNT,

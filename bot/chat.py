@@ -1,12 +1,11 @@
 """All that a handler gets: the session, the member who talks, the time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
-from bot.messages import Incoming
+from bot.messages import Bilingual, Incoming
 from models.members import Caller
 from models.stations import Care
 
@@ -15,15 +14,15 @@ from models.stations import Care
 class Chat:
     """One exchange with one member, inside one transaction.
 
-    ``incoming`` is None where the station speaks first, in a notice.
+    ``station`` is what the station calls itself. ``incoming`` is None where the station speaks first, in a notice.
     """
 
     session: Session
     member: Caller
     now: datetime
     care: Care
+    station: Bilingual
     incoming: Incoming | None = None
-    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def language(self) -> str:

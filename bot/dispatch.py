@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.chat import Chat
 from bot.language import Phrasebook, Reader, put
-from bot.messages import Incoming, Message, Reply, say
+from bot.messages import Bilingual, Incoming, Message, Reply, say
 from bot.routing import Drop, Routes
 from models import deliveries, inbox, members
 from models.deliveries import Owed
@@ -37,6 +37,8 @@ class Dispatcher:
         phrasebook: Phrasebook,
         care: Care,
         now: Callable[[], datetime],
+        *,
+        station: Bilingual,
         default_language: str = "zh",
     ) -> None:
         self._store = store
@@ -44,6 +46,7 @@ class Dispatcher:
         self._phrasebook = phrasebook
         self._care = care
         self._now = now
+        self._station = station
         self._default_language = default_language
 
     async def listen(self, incoming: Incoming) -> Message | None:
@@ -97,7 +100,7 @@ class Dispatcher:
         members.note_reach(session, caller, incoming.window, now)
         if incoming.returned and not (incoming.text or incoming.link or incoming.press):
             return None
-        chat = Chat(session, caller, now, self._care, incoming)
+        chat = Chat(session, caller, now, self._care, self._station, incoming)
         reader = self._reader(caller.language, now)
 
         def last_shown() -> Message | None:
@@ -154,7 +157,7 @@ class Dispatcher:
         notice = self._routes.notices.get(delivery.topic)
         if notice is None:
             return Drop(f"nobody puts {delivery.topic!r} into words")
-        said = notice(Chat(session, caller, now, self._care), delivery.facts)
+        said = notice(Chat(session, caller, now, self._care, self._station), delivery.facts)
         return said if isinstance(said, Drop) else put(said, self._reader(caller.language, now))
 
     def _reader(self, language: str, now: datetime) -> Reader:

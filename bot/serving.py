@@ -15,7 +15,7 @@ from bot.channels.web import Web
 from bot.dispatch import Dispatcher
 from bot.files import Files, calendar_routes
 from bot.language import Phrasebook
-from bot.messages import Message
+from bot.messages import Bilingual, Message
 from bot.routing import Routes
 from bot.settings import Settings
 from handlers import menus, subjects
@@ -122,7 +122,13 @@ def build_station(read: Settings, store: Store, now: Now) -> Station:
 
     routes, phrasebook = subjects.routes(), Phrasebook()
     dispatcher = Dispatcher(
-        store, routes, phrasebook, read.care(), now, default_language=read.station.language
+        store,
+        routes,
+        phrasebook,
+        read.care(),
+        now,
+        station=Bilingual(read.station.name, read.station.name_en),
+        default_language=read.station.language,
     )
     origin = read.server.public_url
 

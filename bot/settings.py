@@ -131,8 +131,8 @@ class WebSettings(Section):
 
 
 class StationSettings(Section):
-    name: str = Field(default="驿站", min_length=1)
-    name_en: str = "Yizhan"
+    name: str = Field(default="创思驿站", min_length=1)
+    name_en: str = "the Yizhan station"
     timezone: Annotated[str, AfterValidator(_a_zone)] = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     quiet_hours: Annotated[str, AfterValidator(_hours)] = "22:00-08:00"

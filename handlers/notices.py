@@ -42,6 +42,9 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop("the event is off")
     if claim is None or claim.state != SignupState.SEATED:
         return Drop("not signed up any more")
+    if facts.get("starts_at") not in (None, event.starts_at.isoformat()):
+        # Planned before the event was moved, which has reminders of its own now.
+        return Drop("the event was moved")
     if NoticeKind.REMINDER in chat.member.muted:
         return Drop("muted")
     assert event.id is not None

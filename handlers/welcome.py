@@ -17,9 +17,9 @@ from handlers.actions import (
     OpenTeam,
     SpeakLanguage,
 )
-from handlers.words import event_line, station_name, team_name, title
+from handlers.words import event_line, team_name, title
 from models import events as all_events
-from models import members, stations
+from models import members
 from models import teams as all_teams
 
 router = Router()
@@ -37,7 +37,6 @@ def hello(chat: Chat) -> Reply:
 
 def _hello(chat: Chat, link: str) -> Reply:
     then = link if len(link) <= 32 else ""
-    district = stations.district(chat.session)
     other = (
         Button("中文", SpeakLanguage("zh", then))
         if chat.language == "en"
@@ -47,7 +46,7 @@ def _hello(chat: Chat, link: str) -> Reply:
         lines(
             say(
                 "This is {station}: find a team, sign up for events, get reminded.",
-                station=station_name(district) or say("the workers' station"),
+                station=chat.station,
             ),
             say(
                 "One thing first: we keep only what you tell us, your employer can't see it, "

@@ -1,0 +1,155 @@
+"""Statements on the driver's own cursor say the same as a session would, and fail the same way."""
+
+import asyncio
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from models.deliveries import Delivery, DeliveryState
+from models.statements import Prepared
+from models.stations import Enterprise
+from models.store import Store, StoreDown, ping
+
+A_DAY = timedelta(days=1)
+
+FOUND = Prepared(insert(Enterprise), ["code", "name", "name_en"])
+RENAME = Prepared(
+    update(Enterprise)
+    .where(col(Enterprise.code) == bindparam("which"))
+    .values(name=bindparam("new_name"))
+)
+BY_CODE = Prepared(
+    select(col(Enterprise.id), col(Enterprise.name)).where(
+        col(Enterprise.code) == bindparam("code")
+    )
+)
+CODES = Prepared(select(col(Enterprise.code)).order_by(col(Enterprise.id)))
+DUE = Prepared(
+    select(col(Delivery.due_at), col(Delivery.facts), col(Delivery.state), col(Delivery.message))
+    .where(col(Delivery.due_at) <= bindparam("now"), col(Delivery.state) == bindparam("state"))
+    .order_by(col(Delivery.due_at))
+)
+
+
+def row(code: str, name: str = "厂") -> dict[str, Any]:
+    return {"code": code, "name": name, "name_en": ""}
+
+
+def found(session: Session, code: str, name: str = "厂") -> None:
+    FOUND.run(session, row(code, name))
+
+
+def codes(session: Session) -> list[str]:
+    return [each.code for each in CODES.all(session, {})]
+
+
+async def test_rows_come_out_by_name(store: Store) -> None:
+    await store.write(found, "midea", "美的")
+    said = await store.read(BY_CODE.one, {"code": "midea"})
+    assert (said.id, said.name) == (1, "美的")
+    assert await store.read(BY_CODE.first, {"code": "gree"}) is None
+    with pytest.raises(LookupError):
+        await store.read(BY_CODE.one, {"code": "gree"})
+
+
+async def test_many_rows_go_in_at_once(store: Store) -> None:
+    await store.write(FOUND.run_many, [row(f"e{n}") for n in range(30)])
+    assert await store.read(codes) == [f"e{n}" for n in range(30)]
+
+
+async def test_times_words_and_facts_go_in_and_come_out_as_themselves(
+    store: Store, now: datetime
+) -> None:
+    def plan(session: Session) -> None:
+        session.add(
+            Delivery(
+                key="a",
+                account="web.chat",
+                topic="reminder",
+                facts={"event_id": 7, "title": "羽毛球"},
+                due_at=now,
+                expires_at=now + A_DAY,
+            )
+        )
+        session.flush()
+
+    await store.write(plan)
+    asked = {"now": now, "state": DeliveryState.PLANNED}
+    (due,) = await store.read(DUE.all, asked)
+    assert due.due_at == now
+    assert due.due_at.utcoffset() == timedelta(0)
+    assert due.facts == {"event_id": 7, "title": "羽毛球"}
+    assert due.state is DeliveryState.PLANNED
+    assert due.message is None
+    assert await store.read(DUE.all, {**asked, "now": now - timedelta(seconds=1)}) == []
+    assert await store.read(DUE.all, {**asked, "state": DeliveryState.SENT}) == []
+
+
+async def test_what_is_still_in_the_session_is_seen(store: Store) -> None:
+    def add_and_look(session: Session) -> list[str]:
+        session.add(Enterprise(code="midea", name="美的"))
+        return codes(session)
+
+    assert await store.write(add_and_look) == ["midea"]
+
+
+async def test_a_broken_rule_is_told_without_the_values_and_undone_alone(store: Store) -> None:
+    await store.write(found, "taken")
+    outcomes = await asyncio.gather(
+        store.write(ping),
+        store.write(found, "before"),
+        store.write(found, "taken", "13800138000"),
+        store.write(found, "after"),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[2], IntegrityError)
+    assert "13800138000" not in str(outcomes[2])
+    assert sorted(await store.read(codes)) == ["after", "before", "taken"]
+
+
+async def test_two_who_wait_for_each_other_are_both_served(postgresql_url: str) -> None:
+    store = Store(postgresql_url, lanes=2)
+    await store.write(FOUND.run_many, [row("a"), row("b")])
+    names = [f"chat {n}" for n in range(100)]
+    one = next(name for name in names if hash(name) % 2 == 0)
+    other = next(name for name in names if hash(name) % 2 == 1)
+    both_hold_one = threading.Barrier(2)
+    attempts: list[str] = []
+
+    def cross(session: Session, first: str, then: str) -> None:
+        attempts.append(first)
+        RENAME.run(session, {"which": first, "new_name": f"by {first}"})
+        if attempts.count(first) == 1:
+            both_hold_one.wait(10)
+        RENAME.run(session, {"which": then, "new_name": f"by {first}"})
+
+    await asyncio.gather(
+        store.write(cross, "a", "b", lane=one), store.write(cross, "b", "a", lane=other)
+    )
+    assert len(attempts) > 2
+    a, b = [await store.read(BY_CODE.one, {"code": code}) for code in ("a", "b")]
+    # Whoever came last renamed both: no half of anybody's work is left.
+    assert a.name == b.name
+    store.close()
+
+
+async def test_a_connection_lost_in_the_middle_is_a_store_that_is_down(postgresql_url: str) -> None:
+    store = Store(postgresql_url)
+
+    def lose_and_write(session: Session) -> None:
+        mine = session.execute(text("SELECT pg_backend_pid()")).scalar()
+        with psycopg.connect(postgresql_url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (mine,))
+        found(session, "half")
+
+    with pytest.raises(StoreDown):
+        await store.write(lose_and_write)
+    await store.write(found, "after")
+    assert await store.read(codes) == ["after"]
+    store.close()

@@ -317,6 +317,8 @@ def open_engine(url: str) -> Engine:
             url,
             json_serializer=dumps,
             json_deserializer=orjson.loads,
+            # Parameters are people's words, and an error's text goes into the log.
+            hide_parameters=True,
             pool_size=16,
             # A server that was restarted is noticed before a call is begun, not by it.
             pool_pre_ping=True,
@@ -334,6 +336,7 @@ def open_engine(url: str) -> Engine:
         url,
         json_serializer=dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,
         connect_args={"check_same_thread": False},
     )
     event.listen(engine, "connect", _set_up_sqlite)

@@ -140,7 +140,12 @@ class Planner:
             key=f"reminder:{due.signup_id}:{due.lead}:{due.starts_at:%Y%m%d%H%M}",
             member_id=due.member_id,
             topic="reminder",
-            facts={"event_id": due.event_id, "signup_id": due.signup_id, "lead": due.lead},
+            facts={
+                "event_id": due.event_id,
+                "signup_id": due.signup_id,
+                "lead": due.lead,
+                "starts_at": due.starts_at.isoformat(),
+            },
             due_at=due.due_at,
             expires_at=useful,
             state=state,

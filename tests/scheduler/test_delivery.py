@@ -5,7 +5,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.channels import Doubtful, Moved, Refused, Sent, TryLater, Unreachable
-from models import deliveries, sending
+from models import deliveries, inbox, sending
 from models.deliveries import DeliveryState, Plan
 from models.members import Address, Member
 from models.store import Store
@@ -368,6 +368,59 @@ async def test_a_page_catches_up_with_what_was_sent_while_it_was_closed(house: H
     assert len({place for place, _ in later}) == 3
     assert sorted(later) == later
     assert house.store.read_now(look, later[1][0]) == later[2:]
+
+
+async def test_a_notice_is_what_an_address_saw_last_until_it_is_answered(house: House) -> None:
+    house.owe(house.member("ana"))
+    address_id = house.get(Address).id
+    assert address_id is not None
+
+    def seen(session: Session) -> str | None:
+        message = deliveries.last_shown(session, address_id)
+        return message["text"] if message is not None else None
+
+    def answer(session: Session) -> None:
+        inbox.keep(
+            session,
+            account=house.platform.account,
+            key=f"{house.hands.now}",
+            address_id=address_id,
+            reply={"text": "the menu"},
+            now=house.hands.now,
+        )
+
+    assert house.store.read_now(seen) is None
+    house.store.write_now(answer)
+    assert house.store.read_now(seen) == "the menu"
+    house.hands.now += SECOND
+    await house.engine.send_due()
+    assert house.store.read_now(seen) == "offer"
+    house.hands.now += SECOND
+    house.store.write_now(answer)
+    assert house.store.read_now(seen) == "the menu"
+
+
+async def test_planning_for_an_address_twice_plans_once(house: House) -> None:
+    member = house.member("ana")
+    address_id = house.get(Address).id
+    assert address_id is not None
+
+    def plan(session: Session) -> bool:
+        return deliveries.plan(
+            session,
+            key="reply:7",
+            account=house.platform.account,
+            address_id=address_id,
+            member_id=member,
+            topic="offer",
+            facts={},
+            due_at=house.hands.now,
+            expires_at=house.hands.now + SECOND,
+        )
+
+    assert house.store.write_now(plan)
+    assert not house.store.write_now(plan)
+    assert len(house.deliveries()) == 1
 
 
 async def test_old_deliveries_are_forgotten_once_they_are_settled(house: House) -> None:

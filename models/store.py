@@ -204,7 +204,8 @@ class Store:
                 call.error = problem
             return
         try:
-            with connection, store_failures(), _session(connection) as session:
+            # Leaving a connection that was lost fails in its own turn: that is a store down, too.
+            with store_failures(), connection, _session(connection) as session:
                 if len(batch) == 1:
                     # A failure of the only call undoes the transaction: no savepoint is needed.
                     batch[0].outcome = batch[0].fn(session, *batch[0].args)

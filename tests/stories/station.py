@@ -203,6 +203,17 @@ def _network(session: Session) -> None:
         session.flush()
 
 
+def _listening() -> socket.socket:
+    """A free port of this machine.
+
+    asyncio sends small answers at once only where the socket was opened for TCP by name.
+    """
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    return listening
+
+
 @asynccontextmanager
 async def nanhai(channel: str, store: Store, now: datetime) -> AsyncIterator[Nanhai]:
     """Open the station with one platform beside it."""
@@ -210,7 +221,7 @@ async def nanhai(channel: str, store: Store, now: datetime) -> AsyncIterator[Nan
     store.write_now(_network)
     async with AsyncExitStack() as stack:
         town.http = await stack.enter_async_context(aiohttp.ClientSession())
-        listening = socket.create_server(("127.0.0.1", 0))
+        listening = _listening()
         town.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
         given: dict[str, Any] = {
             "server": {"public_url": town.origin},

@@ -218,7 +218,11 @@ class _Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def serving(station: TinyStation, web: Web, port: int = 0) -> AsyncIterator[str]:
     """The station on a port of its own; yields its origin. Ends as the real process ends."""
-    listening = socket.create_server(("127.0.0.1", port))
+    # asyncio sends small answers at once only where the socket was opened for TCP by name.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen()
     port = listening.getsockname()[1]
     config = uvicorn.Config(
         station.application(web), log_level="warning", timeout_graceful_shutdown=3, lifespan="off"

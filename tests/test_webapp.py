@@ -1,0 +1,126 @@
+"""The application around the parts: what it says when the store or a part fails."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from io import BytesIO
+
+import aiohttp
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot import webapp
+from models.store import Store, ping
+
+
+class House:
+    """An application over real HTTP, made of parts that fail when asked to."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.trouble: dict[str, str] = {}
+        self.origin = ""
+        self.app = webapp.build(
+            store,
+            [
+                Route("/keep", self._keep, methods=["POST"]),
+                Route("/fail", self._fail, methods=["GET"]),
+            ],
+            problems=lambda: self.trouble,
+        )
+
+    async def _keep(self, request: Request) -> Response:
+        length = len(await request.body())
+        await self.store.write(ping)
+        return PlainTextResponse(str(length))
+
+    async def _fail(self, request: Request) -> Response:
+        raise LookupError("the words of an error")
+
+    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, str]:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.request(method, self.origin + path, data=body) as answer,
+        ):
+            return answer.status, await answer.text()
+
+
+async def nothing() -> None:
+    return
+
+
+@pytest.fixture
+async def house(sqlite_url: str) -> AsyncIterator[House]:
+    store = Store(sqlite_url)
+    house = House(store)
+    server = webapp.Server(
+        house.app, trusted_proxies=[], ready=nothing, leave=lambda: None, done=nothing
+    )
+    with webapp.listen_on("127.0.0.1", 0) as listening:
+        house.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.listen()
+        running = asyncio.create_task(server.serve([listening]))
+        yield house
+        server.should_exit = True
+        await running
+    store.close()
+
+
+async def test_a_station_that_can_keep_nothing_is_alive_but_not_ready(house: House) -> None:
+    assert (await house.ask("GET", "/readyz"))[0] == 200
+    house.store.close()
+    assert (await house.ask("GET", "/readyz"))[0] == 503
+    assert (await house.ask("GET", "/healthz")) == (200, "ok")
+
+
+async def test_a_part_that_can_keep_nothing_asks_to_come_again(house: House) -> None:
+    assert await house.ask("POST", "/keep", b"abc") == (200, "3")
+    house.store.close()
+    status, said = await house.ask("POST", "/keep", b"abc")
+    assert status == 503
+    assert "cannot keep anything" in said
+
+
+async def test_an_account_in_trouble_is_named_and_takes_nobody_else_down(house: House) -> None:
+    house.trouble["telegram.nanhai"] = "the token is not valid"
+    status, said = await house.ask("GET", "/readyz")
+    assert status == 200
+    assert "the token is not valid" in said
+
+
+async def test_an_error_in_a_part_is_not_shown_to_whoever_asked(house: House) -> None:
+    status, said = await house.ask("GET", "/fail")
+    assert (status, said) == (500, "Something went wrong on our side.\n")
+    assert (await house.ask("GET", "/healthz"))[0] == 200
+
+
+async def test_a_long_body_is_refused_even_when_its_length_is_not_told(house: House) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100_000
+
+    assert (await house.ask("POST", "/keep", BytesIO(b"x" * webapp.BODY_LIMIT)))[0] == 200
+    assert (await house.ask("POST", "/keep", BytesIO(b"x" * webapp.BODY_LIMIT + b"x")))[0] == 413
+    assert (await house.ask("POST", "/keep", pieces()))[0] == 413
+
+
+async def test_without_a_token_there_are_no_metrics(house: House) -> None:
+    assert (await house.ask("GET", "/metrics"))[0] == 404
+
+
+def test_an_address_that_is_taken_cannot_be_listened_on() -> None:
+    with webapp.listen_on("127.0.0.1", 0) as first:
+        first.listen()
+        with pytest.raises(OSError, match="already in use"):
+            webapp.listen_on("127.0.0.1", first.getsockname()[1])
+
+
+def test_the_newer_internet_protocol_is_listened_on_as_well() -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("This machine has no IPv6.")
+    with webapp.listen_on("::1", 0) as listening:
+        assert listening.family == socket.AF_INET6

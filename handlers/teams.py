@@ -44,11 +44,12 @@ def search(chat: Chat, words: str) -> Reply:
     shown = {team.id: team for team in teams.browse(chat.session, among=found)}
     ordered = [shown[team_id] for team_id in found if team_id in shown]
     return Reply(
-        say("These fit “{words}”:", words=words[:30]), _choices(chat, ordered), (TEAMS, MINE)
+        say("These fit “{words}”:", words=words[:30]), choices_of(chat, ordered), (TEAMS, MINE)
     )
 
 
-def _choices(chat: Chat, found: Sequence[Team]) -> tuple[Choice, ...]:
+def choices_of(chat: Chat, found: Sequence[Team]) -> tuple[Choice, ...]:
+    """Teams under their own numbers."""
     return tuple(
         Choice(team.id, team_name(team), OpenTeam(team.id), _line(chat, team))
         for team in found
@@ -94,7 +95,7 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
     )
     return Reply(
         lines(heading, say("Send a number or tap one:")),
-        _choices(chat, found[:PAGE]),
+        choices_of(chat, found[:PAGE]),
         filters,
         edit=press.skip > 0,
     )

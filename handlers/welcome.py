@@ -13,11 +13,10 @@ from handlers.actions import (
     Help,
     ListEvents,
     Menu,
-    OpenEvent,
     OpenTeam,
     SpeakLanguage,
 )
-from handlers.words import event_line, team_name, title
+from handlers.words import team_name
 from models import events as all_events
 from models import members
 from models import teams as all_teams
@@ -178,16 +177,12 @@ def not_understood(chat: Chat, words: str) -> Reply:
 
 
 def _found(chat: Chat, event_ids: list[int], team_ids: list[int]) -> Reply:
-    choices: list[Choice] = []
-    for event_id in event_ids:
-        event = all_events.get(chat.session, event_id)
-        if event is not None:
-            line = event_line(chat, event)
-            number = len(choices) + 1
-            choices.append(Choice(number, title(event), OpenEvent(event_id), line))
-    for team_id in team_ids:
-        team = all_teams.get(chat.session, team_id)
-        if team is not None:
-            line = lines(say("Team"), team_name(team), between=": ")
-            choices.append(Choice(len(choices) + 1, team_name(team), OpenTeam(team_id), line))
-    return Reply(say("I found this:"), tuple(choices), (EVENTS, TEAMS, MINE))
+    """Events under their own numbers, and teams beside them as buttons, so that no number lies."""
+    found = all_events.upcoming(chat.session, chat.now, among=event_ids)
+    teams_found = [team for each in team_ids if (team := all_teams.get(chat.session, each))]
+    if not found:
+        return Reply(say("I found this:"), teams.choices_of(chat, teams_found), (EVENTS, TEAMS))
+    buttons = tuple(
+        Button(team_name(team), OpenTeam(team.id)) for team in teams_found if team.id is not None
+    )
+    return Reply(say("I found this:"), events.choices_of(chat, found), (*buttons, EVENTS))

@@ -13,11 +13,13 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # Two processes are enough for two cores, and the stories wait for the disk and for sockets.
 WORKERS ?= 2
 
-.PHONY: help run test lint bench migration lock clean
+.PHONY: help setup run test lint texts bench migration lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(VENV)/.run  ## Set up what the station needs, and start nothing.
 
 run: $(VENV)/.run  ## Set up, and start the demo station on http://127.0.0.1:8080/chat.
 	@exec $(BIN)/yizhan demo
@@ -30,6 +32,9 @@ lint: $(VENV)/.test  ## Style, types and the direction of imports.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+texts: $(VENV)/.test  ## Bring the catalogues of translations up to date; lists what is not translated.
+	@$(BIN)/python -m locales
 
 bench: build/bench/.done  ## Measure sign-ups beside other bots: make bench BENCH="--store postgresql"
 	@build/bench/bin/python -m benchmarks.signup $(BENCH)

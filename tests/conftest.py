@@ -12,8 +12,14 @@ import pytest
 import migrations
 from models.store import Store
 from tests import databases
+from tests.browser import chromium
 
 STORES = ("sqlite", "postgresql")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Said from here because the process that reports on several others reads only this conftest.
+    chromium.say_what_did_not_run(terminalreporter)
 
 
 @pytest.fixture

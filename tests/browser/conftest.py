@@ -1,10 +1,8 @@
 """A real browser for the stories of the chat page; loud where there is none."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -19,12 +17,9 @@ from playwright.async_api import (
 )
 
 from bot.channels.web import Web
+from tests.browser import chromium
 from tests.channels.tiny_station import TinyStation, serving
 
-HOW_TO_GET_ONE = (
-    "NO CHROMIUM: the stories of the web chat did not run. Get one with "
-    "`apt-get install chromium fonts-wqy-microhei`, or name yours: CHROMIUM=/path/to/chromium"
-)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,37 +31,21 @@ FLAGS = [
 ]
 
 
-def find_chromium() -> str | None:
-    """The browser named by CHROMIUM, Debian's, or the first one on the PATH."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named if Path(named).exists() else None
-    if Path("/usr/bin/chromium").exists():
-        return "/usr/bin/chromium"
-    return shutil.which("chromium") or shutil.which("google-chrome")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if find_chromium() is None:
-        terminalreporter.section("web chat", sep="!", red=True, bold=True)
-        terminalreporter.write_line(HOW_TO_GET_ONE, red=True, bold=True)
-
-
 @pytest.fixture(scope="session")
-def chromium() -> str:
+def chromium_path() -> str:
     """The path of a Chromium; without one its stories are skipped, and fail where CI is true."""
-    found = find_chromium()
+    found = chromium.find()
     if found is None:
         if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(HOW_TO_GET_ONE, pytrace=False)
-        pytest.skip(HOW_TO_GET_ONE)
+            pytest.fail(chromium.HOW_TO_GET_ONE, pytrace=False)
+        pytest.skip(chromium.HOW_TO_GET_ONE)
     return found
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        launched = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield launched
         await launched.close()
 

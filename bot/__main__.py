@@ -13,7 +13,9 @@ import typer
 import migrations
 from bot import logs, settings
 from bot.settings import Misconfigured, Settings
-from models import census
+from models import census, roles, stations
+from models.roles import LEVELS
+from models.rules.permissions import Role
 from models.store import Store, StoreDown
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -22,6 +24,8 @@ NANHAI = HERE / "demo" / "nanhai.toml"
 
 WRONG, MISUSED = 1, 2
 """How a command ends when something is wrong, and when it was asked wrongly."""
+
+INVITED = ("district", "town", "contact_point", "core_member")
 
 cli = typer.Typer(
     help="Yizhan, a workers' station in a chat window.",
@@ -106,6 +110,31 @@ def load(
         typer.echo(line)
     if report.problems:
         raise typer.Exit(WRONG)
+
+
+@cli.command()
+def invite(
+    station: Annotated[str, typer.Argument(help="A station's code or name", metavar="STATION")],
+    role: Annotated[str, typer.Argument(help="district, town, contact_point or core_member")],
+    config: Config = None,
+) -> None:
+    """Print a one-time code; whoever sends it to the bot first has the role."""
+    read = _settings(config)
+    _need_current_tables(read)
+    if role not in INVITED:
+        _end(f"The role is one of {', '.join(INVITED)}.", MISUSED)
+    store = Store(read.store.url)
+    try:
+        found = store.read_now(stations.named, station)
+        if found is None:
+            _end(f"There is no station {station!r}: give its code or its whole name.", MISUSED)
+        if role != Role.CORE_MEMBER and role != LEVELS[found.kind]:
+            _end(f"{found.name} is a {found.kind}: its organizer is {LEVELS[found.kind]}.", MISUSED)
+        code = store.write_now(roles.invite, Role(role), found, now())
+    finally:
+        store.close()
+    typer.echo(code)
+    typer.echo(f"Whoever sends “绑定 {code}” or “/claim {code}” to the bot has the role.", err=True)
 
 
 @cli.command()

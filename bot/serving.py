@@ -160,6 +160,7 @@ def _build_web(read: Settings, station: Station, link_to: LinkTo) -> Web:
         link_to=link_to,
         missed=missed,
         secure_cookies=read.server.public_url.startswith("https:"),
+        names={"zh": read.station.name, "en": read.station.name_en},
         account=account,
     )
 

@@ -5,8 +5,10 @@ from handlers import (
     calendars,
     events,
     notices,
+    permission,
     privacy,
     profile,
+    roles,
     signups,
     teams,
     welcome,
@@ -23,6 +25,8 @@ ROUTERS: tuple[Router, ...] = (
     profile.router,
     privacy.router,
     wishes.router,
+    roles.router,
+    permission.router,
 )
 
 

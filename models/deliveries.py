@@ -31,6 +31,9 @@ KINDS = {
 """What a topic is to a member who mutes things; a topic that is not here cannot be muted."""
 
 
+A_WEEK = timedelta(days=7)
+
+
 class DeliveryState(StrEnum):
     PLANNED = "planned"
     LEASED = "leased"

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models import deliveries, inbox, reminders, signups, stations, teams
+from models import deliveries, inbox, reminders, roles, signups, stations, teams
 from models.events import Event, Signup
 from models.members import Address, Caller, Member, MemberInterest, get, interests_of
 from models.stations import Care
@@ -70,6 +70,7 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     for team in teams.of_member(session, member_id):
         teams.leave(session, team, member_id)
     reminders.forget_member(session, member_id)
+    roles.forget_member(session, member_id)
     deliveries.forget_member(session, member_id, now)
     session.execute(update(Signup).where(col(Signup.member_id) == member_id).values(member_id=None))
     session.execute(update(Wish).where(col(Wish.member_id) == member_id).values(member_id=None))

@@ -58,6 +58,15 @@ def get(session: Session, station_id: int | None) -> Station | None:
     return session.get(Station, station_id) if station_id is not None else None
 
 
+def named(session: Session, words: str) -> Station | None:
+    """The station of this code, or of this whole name in either language."""
+    named = (Station.code == words) | (Station.name == words) | (Station.name_en == words)
+    found = session.exec(select(Station).where(named).limit(1)).first()
+    if found is not None:
+        session.expunge(found)
+    return found
+
+
 def district(session: Session) -> Station | None:
     """The root of the tree; None while nothing is loaded."""
     return session.exec(select(Station).where(col(Station.parent_id).is_(None))).first()

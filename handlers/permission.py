@@ -1,0 +1,98 @@
+"""Asking whether somebody may, and a refusal that says who can and offers to pass it on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat import Chat
+from bot.messages import Action, Bilingual, Button, Reply, say
+from bot.routing import Router
+from handlers.actions import MENU
+from models import deliveries, roles, stations
+from models.rules.permissions import Act
+from models.stations import Station
+
+router = Router()
+
+WHAT = {
+    Act.PUBLISH_EVENT: say("publish an event"),
+    Act.RUN_EVENT: say("change this event"),
+    Act.CHECK_IN: say("check people in"),
+    Act.APPROVE_EVENT: say("approve an event"),
+    Act.ANNOUNCE: say("send an announcement"),
+    Act.APPROVE_BROADCAST: say("approve an announcement"),
+    Act.INVITE_ORGANIZER: say("invite an organizer"),
+    Act.INVITE_CORE_MEMBER: say("invite a core member"),
+    Act.WITHDRAW_ROLE: say("withdraw a role"),
+    Act.APPROVE_TEAM: say("approve a team"),
+    Act.APPROVE_CLUB: say("approve a club"),
+    Act.ANSWER_WISH: say("answer a wish"),
+    Act.SEE_MISSES: say("see what was not understood"),
+    Act.POST_TO_TEAM: say("write to the team"),
+    Act.RUN_TEAM: say("run the team"),
+    Act.HAND_OVER_TEAM: say("hand over the team"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn(Action, tag="pass-on"):
+    """Tells those who can that this member wants it done; ``subject`` as ``event:12``."""
+
+    act: str
+    station_id: int
+    subject: str = ""
+
+
+def denied(
+    chat: Chat, act: Act, station: Station | None, *, team_id: int | None = None, subject: str = ""
+) -> Reply | None:
+    """None where this member may do it; else the refusal, which says who can."""
+    if station is None:
+        return Reply(say("That's for the station's organizers."), buttons=(MENU,))
+    if roles.may(chat.session, chat.member.id, act, station, chat.now, team_id=team_id):
+        return None
+    assert station.id is not None
+    name = Bilingual(station.name, station.name_en)
+    able = roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
+    if not able:
+        return Reply(
+            say("That's for {place}'s organizers, and there is none yet.", place=name),
+            buttons=(MENU,),
+        )
+    return Reply(
+        say("That's for {place}'s organizers. We can pass it on.", place=name),
+        buttons=(Button(say("Pass it on"), PassOn(str(act), station.id, subject)), MENU),
+    )
+
+
+@router.button(PassOn)
+def pass_on(chat: Chat, press: PassOn) -> Reply:
+    """Tell those who can, once a day at most."""
+    station = stations.get(chat.session, press.station_id)
+    if station is None or press.act not in set(Act):
+        return Reply(say("That's not possible any more."), buttons=(MENU,))
+    act = Act(press.act)
+    able = roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
+    for member in able:
+        assert member.id is not None
+        deliveries.plan_for_member(
+            chat.session,
+            member.id,
+            key=f"pass-on:{chat.member.id}:{act}:{press.subject}:{member.id}:{chat.now:%Y%m%d}",
+            topic="passed-on",
+            facts={"act": str(act), "subject": press.subject, "name": chat.member.name},
+            due_at=chat.now,
+            expires_at=chat.now + deliveries.A_WEEK,
+            now=chat.now,
+        )
+    return Reply(say("✅ Passed on. You'll hear from them."), buttons=(MENU,))
+
+
+@router.notice("passed-on")
+def passed_on(chat: Chat, facts: Mapping[str, Any]) -> Reply:
+    """Somebody asks for what only an organizer may do."""
+    name = facts.get("name") or say("Somebody")
+    return Reply(
+        say("🔔 {name} asks you to {what}.", name=name, what=WHAT[Act(facts["act"])]),
+        buttons=(MENU,),
+    )

@@ -1,0 +1,55 @@
+"""What was done by virtue of a role: written once, never changed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlalchemy import Column as SAColumn
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.rules.permissions import Act
+from models.store import Moment, one_of
+
+
+class Audit(SQLModel, table=True):
+    """One act. ``member_id`` is a number and no link: it stays when the person is erased.
+
+    ``subject`` names what it was about: ``event:12``, ``member:7``. The database refuses changes.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: Moment = Field(index=True)
+    member_id: int = Field(index=True)
+    act: Act = Field(sa_type=one_of(Act))
+    subject: str = Field(index=True)
+    station_id: int | None = Field(default=None, index=True)
+    details: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
+
+
+def record(
+    session: Session,
+    member_id: int,
+    act: Act,
+    subject: str,
+    now: Moment,
+    *,
+    station_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Write down an act; ``details`` hold no personal data."""
+    session.add(
+        Audit(
+            at=now,
+            member_id=member_id,
+            act=act,
+            subject=subject,
+            station_id=station_id,
+            details=details,
+        )
+    )
+    session.flush()
+
+
+def about(session: Session, subject: str) -> Sequence[Audit]:
+    """Everything done about a subject, the oldest first."""
+    return session.exec(select(Audit).where(Audit.subject == subject).order_by(col(Audit.id))).all()

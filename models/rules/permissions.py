@@ -1,0 +1,129 @@
+"""Who may do what: one table of acts and roles, inherited down the tree of stations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is, at a station or in a team. The first three organize a level of the tree."""
+
+    DISTRICT = "district"
+    TOWN = "town"
+    CONTACT_POINT = "contact_point"
+    CORE_MEMBER = "core_member"
+    CAPTAIN = "captain"
+    DEPUTY = "deputy"
+
+
+class Act(StrEnum):
+    PUBLISH_EVENT = "publish_event"
+    RUN_EVENT = "run_event"
+    CHECK_IN = "check_in"
+    APPROVE_EVENT = "approve_event"
+    ANNOUNCE = "announce"
+    APPROVE_BROADCAST = "approve_broadcast"
+    INVITE_ORGANIZER = "invite_organizer"
+    INVITE_CORE_MEMBER = "invite_core_member"
+    WITHDRAW_ROLE = "withdraw_role"
+    APPROVE_TEAM = "approve_team"
+    APPROVE_CLUB = "approve_club"
+    ANSWER_WISH = "answer_wish"
+    SEE_MISSES = "see_misses"
+    POST_TO_TEAM = "post_to_team"
+    RUN_TEAM = "run_team"
+    HAND_OVER_TEAM = "hand_over_team"
+
+
+ORGANIZERS = frozenset({Role.DISTRICT, Role.TOWN, Role.CONTACT_POINT})
+UPPER = frozenset({Role.DISTRICT, Role.TOWN})
+HELPERS = ORGANIZERS | {Role.CORE_MEMBER}
+LEADERS = frozenset({Role.CAPTAIN, Role.DEPUTY})
+
+TABLE: dict[Act, frozenset[Role]] = {
+    Act.PUBLISH_EVENT: HELPERS | LEADERS,
+    Act.RUN_EVENT: ORGANIZERS | LEADERS,
+    Act.CHECK_IN: HELPERS | LEADERS,
+    Act.APPROVE_EVENT: ORGANIZERS,
+    Act.ANNOUNCE: ORGANIZERS,
+    Act.APPROVE_BROADCAST: ORGANIZERS,
+    Act.INVITE_ORGANIZER: UPPER,
+    Act.INVITE_CORE_MEMBER: ORGANIZERS,
+    Act.WITHDRAW_ROLE: ORGANIZERS,
+    Act.APPROVE_TEAM: ORGANIZERS,
+    Act.APPROVE_CLUB: UPPER,
+    Act.ANSWER_WISH: ORGANIZERS,
+    Act.SEE_MISSES: ORGANIZERS,
+    Act.POST_TO_TEAM: ORGANIZERS | LEADERS,
+    Act.RUN_TEAM: ORGANIZERS | LEADERS,
+    Act.HAND_OVER_TEAM: ORGANIZERS | {Role.CAPTAIN},
+}
+"""The roles that may do an act: at their station and everything below it, or in their team."""
+
+RANK = {
+    Role.DISTRICT: 3,
+    Role.TOWN: 2,
+    Role.CONTACT_POINT: 1,
+    Role.CORE_MEMBER: 0,
+    Role.CAPTAIN: 0,
+    Role.DEPUTY: 0,
+}
+"""Only a higher rank grants a role or takes it away; a captain may do so to a deputy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that somebody has. ``path`` is its station's, ``/1/3/``; a team's roles name the team.
+
+    ``until`` is the first moment at which it does not hold any more; None means for good.
+    """
+
+    role: Role
+    path: str = ""
+    team_id: int | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an act is about: a station by its path and, where it is a team's matter, the team."""
+
+    path: str
+    team_id: int | None = None
+
+
+def may(act: Act, held: Iterable[Held], place: Place, now: datetime) -> bool:
+    """Whether any of the roles allows the act there and now."""
+    return any(
+        each.role in TABLE[act] and _holds(each, now) and _covers(each, place) for each in held
+    )
+
+
+def may_grant(role: Role, held: Iterable[Held], place: Place, now: datetime) -> bool:
+    """Whether any of the roles may give this role there, or take it away."""
+    act = Act.INVITE_ORGANIZER if role in ORGANIZERS else Act.INVITE_CORE_MEMBER
+    for each in held:
+        if not _holds(each, now) or not _covers(each, place):
+            continue
+        if role in LEADERS:
+            if each.role in TABLE[Act.RUN_TEAM] and each.role != Role.DEPUTY:
+                return True
+        elif each.role in TABLE[act] and RANK[each.role] > RANK[role]:
+            return True
+    return False
+
+
+def allowed(act: Act) -> frozenset[Role]:
+    """The roles that may, to say who can."""
+    return TABLE[act]
+
+
+def _holds(held: Held, now: datetime) -> bool:
+    return held.until is None or now < held.until
+
+
+def _covers(held: Held, place: Place) -> bool:
+    if held.role in LEADERS:
+        return held.team_id is not None and held.team_id == place.team_id
+    return bool(held.path) and place.path.startswith(held.path)

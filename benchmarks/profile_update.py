@@ -124,7 +124,9 @@ async def _no_files(attachment: Attachment) -> File:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--of", choices=("writer", "loop", "nothing"), default="writer")
     parser.add_argument("--updates", type=int, default=3000)
     parser.add_argument("--members", type=int, default=0, help="default: one per update")

@@ -9,6 +9,23 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("station_id", sa.Integer(), nullable=True),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("audit_pkey")),
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("audit_at_idx"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("audit_member_id_idx"), ["member_id"], unique=False)
+        batch_op.create_index(batch_op.f("audit_station_id_idx"), ["station_id"], unique=False)
+        batch_op.create_index(batch_op.f("audit_subject_idx"), ["subject"], unique=False)
+
+    op.create_table(
         "enterprise",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -154,6 +171,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("event_team_id_idx"), ["team_id"], unique=False)
 
     op.create_table(
+        "invite",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("station_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("by_member_id", sa.Integer(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("role_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["station_id"], ["station.id"], name=op.f("invite_station_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("invite_team_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("invite_pkey")),
+        sa.UniqueConstraint("code_hash", name=op.f("invite_code_hash_key")),
+    )
+    op.create_table(
         "member_interest",
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("interest", sa.String(), nullable=False),
@@ -177,6 +212,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("membership_team_id_idx"), ["team_id"], unique=False)
+
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("station_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("role_grant_member_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(
+            ["station_id"], ["station.id"], name=op.f("role_grant_station_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("role_grant_team_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("role_grant_pkey")),
+    )
+    with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("role_grant_member_id_idx"), ["member_id"], unique=False)
+        batch_op.create_index(batch_op.f("role_grant_station_id_idx"), ["station_id"], unique=False)
+        batch_op.create_index(batch_op.f("role_grant_team_id_idx"), ["team_id"], unique=False)
 
     op.create_table(
         "wish",

@@ -88,8 +88,16 @@ class Jobs:
                     heartbeat_timeout=TAKE_OVER,
                     log_aggregation_interval=timedelta(seconds=30 if self._url else 0),
                 )
-            except _troubles() as problem:
-                log.warning("the job engine lost its database", problem=type(problem).__name__)
+            except Exception as problem:
+                if not self._url:
+                    raise
+                # Whatever a cut connection makes of itself in there, a new one begins afresh.
+                is_known = isinstance(problem, _troubles())
+                log.warning(
+                    "the job engine lost its database",
+                    problem=type(problem).__name__,
+                    exc_info=None if is_known else problem,
+                )
                 await self._abandon()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), TRY_AGAIN)
@@ -159,4 +167,9 @@ async def _install(pool: "asyncpg.Pool[Any]") -> None:
 def _troubles() -> tuple[type[Exception], ...]:
     import asyncpg
 
-    return (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+    return (
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    )

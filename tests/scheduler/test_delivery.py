@@ -2,6 +2,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlmodel import Session
 
 from bot.channels import Doubtful, Moved, Refused, Sent, TryLater, Unreachable
@@ -509,6 +510,11 @@ async def test_a_sender_killed_before_settling_leaves_a_reminder_that_is_repeate
 async def test_after_a_kill_a_reminder_is_sent_again_and_a_broadcast_is_not(
     house: House, platform: Platform
 ) -> None:
+    def in_doubt() -> float:
+        labels = {"account": platform.account, "topic": "broadcast", "state": "in_doubt"}
+        return REGISTRY.get_sample_value("yizhan_deliveries_total", labels) or 0
+
+    counted_before = in_doubt()
     member = house.member("ana")
     house.owe(member, "reminder")
     house.owe(member, "broadcast")
@@ -516,6 +522,7 @@ async def test_after_a_kill_a_reminder_is_sent_again_and_a_broadcast_is_not(
     await house.at(house.hands.now + timedelta(seconds=60))
     assert platform.said == [("ana", "reminder")]
     assert house.states() == [DeliveryState.SENT, DeliveryState.IN_DOUBT]
+    assert in_doubt() == counted_before + 1
 
 
 async def test_an_outcome_that_is_known_counts_even_after_the_lease_was_lost(

@@ -78,7 +78,7 @@ def test_a_library_that_logs_an_error_does_not_repeat_its_words(log: Log) -> Non
     try:
         fail("13800138000")
     except ValueError:
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n")
+        logging.getLogger("library.server").exception("Exception in ASGI application\n")
     assert "13800138000" not in log.getvalue()
     assert log.lines()[0]["error"] == "ValueError < KeyError"
 

@@ -164,12 +164,16 @@ def read_words(
     labels: Sequence[str],
     text: str,
     session: Session,
+    picked: Sequence[str] = (),
 ) -> Taken | Unclear:
-    """What an answer in words means. ``labels`` are the options' labels as the reader sees them."""
+    """What an answer in words means. ``labels`` are the options' labels as the reader sees them.
+
+    Words are added to what was ``picked`` by taps before.
+    """
     if question.many:
         several = _read_several(options, labels, text)
         if several:
-            return Taken(several)
+            return Taken(list(dict.fromkeys([*picked, *several])))
     elif (one := _read_one(options, labels, text)) is not None:
         return Taken(one)
     if question.find is not None:

@@ -68,6 +68,20 @@ class Dialog:
             return self._step(chat, state.toggled(answer.value), edit=True)
         return self._step(chat, state.answered(question.name, answer.value))
 
+    def takes_words(self, state: State, packed: str) -> bool:
+        """Whether words that name a shown option are an answer of their own, not a press.
+
+        Where several can be picked, typing one is the whole answer, and a press only begins it.
+        """
+        action = Action.unpack(packed)
+        question = dialogs.replay(self.script, state)
+        return (
+            isinstance(question, dialogs.Question)
+            and question.many
+            and isinstance(action, Answer)
+            and bool(action.value)
+        )
+
     def hear(self, chat: Chat, state: State, text: str, reader: Reader) -> Reply:
         """Take an answer in words."""
         question = dialogs.replay(self.script, state)
@@ -77,7 +91,8 @@ class Dialog:
             return self._step(chat, state.answered(question.name, [] if question.many else None))
         options = dialogs.options_of(question, chat.session)
         labels = [words(option.label, reader) for option in options]
-        match dialogs.read_words(question, options, labels, text, chat.session):
+        said = dialogs.read_words(question, options, labels, text, chat.session, state.picked)
+        match said:
             case dialogs.Taken(value):
                 return self._step(chat, state.answered(question.name, value))
             case dialogs.Unclear(why, among):
@@ -253,6 +268,9 @@ class Routes:
             state = State.from_json(chat.member.dialog)
             dialog = self._dialogs.get(state.topic)
             if dialog is not None and text:
+                packed = _shown_as(text, last_shown)
+                if packed and not dialog.takes_words(state, packed):
+                    return self._press(chat, packed, reader)
                 return dialog.hear(chat, state, text, reader)
         is_spelt_out = command is not None and (text.startswith("/") or command[1])
         if text and not is_spelt_out and (packed := _shown_as(text, last_shown)):

@@ -262,10 +262,18 @@ def keep_quiet(chat: Chat, hours: str | None) -> Reply:
 def quiet_now(chat: Chat) -> Sayable:
     """The quiet hours that hold for this member, in a sentence."""
     hours = chat.member.quiet or chat.care.quiet
-    if hours == "off":
+    if not hours or hours == quiet_hours.OFF:
         return say("You can hear from us at any hour.")
     begins, _, ends = hours.partition("-")
     return say("Silent from {begins} to {ends}.", begins=_short(begins), ends=_short(ends))
+
+
+def quiet_in_short(chat: Chat) -> Sayable:
+    hours = chat.member.quiet or chat.care.quiet
+    if not hours or hours == quiet_hours.OFF:
+        return say("none")
+    begins, _, ends = hours.partition("-")
+    return f"{_short(begins)}–{_short(ends)}"
 
 
 def _short(clock: str) -> str:
@@ -303,8 +311,18 @@ def keep_leads(chat: Chat, picked: list[str] | None) -> Reply:
 
 
 def reminders_now(chat: Chat) -> Sayable:
+    leads = _leads(chat)
+    return say("✅ Reminders {leads} before.", leads=leads) if leads else say("✅ No reminders.")
+
+
+def reminders_in_short(chat: Chat) -> Sayable:
+    leads = _leads(chat)
+    return say("{leads} before", leads=leads) if leads else say("none")
+
+
+def _leads(chat: Chat) -> Sayable | None:
+    """The member's leads in words; None when they get no reminders."""
     known = [LEADS[lead] for lead in chat.member.leads if lead in LEADS]
     if not known or NoticeKind.REMINDER in chat.member.muted:
-        return say("✅ No reminders.")
-    between = " and " if chat.language == "en" else "、"
-    return say("✅ Reminders {leads} before.", leads=lines(*known, between=between))
+        return None
+    return lines(*known, between=" and " if chat.language == "en" else "、")

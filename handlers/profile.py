@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.chat import Chat
-from bot.dialogs import Option, Question
+from bot.dialogs import Option, Question, Wrong
 from bot.messages import Choice, Reply, lines, say
 from bot.routing import Router
 from handlers import notices
@@ -22,6 +22,7 @@ FIRST = "first"
 """Marks the three questions of the first meeting: one leads to the next."""
 
 FOUND = 6
+LONGEST_NAME = 20
 
 
 def begin(chat: Chat) -> Reply:
@@ -62,6 +63,27 @@ def keep_place(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
     if following == FIRST:
         noted = say("Noted: {place}.", place=station_name(station)) if station is not None else None
         return interests.begin(chat, before=noted, next=FIRST)
+    return show_profile(chat, ShowProfile())
+
+
+@router.dialog("name")
+def name(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    called = yield Question(
+        "name",
+        say("What shall we call you? Organizers see it on their lists."),
+        check=_short_enough,
+        skip=say("No name"),
+    )
+    return called
+
+
+def _short_enough(words: str) -> str | Wrong:
+    return words if len(words) <= LONGEST_NAME else Wrong(say("That's long for a name."))
+
+
+@name.done
+def keep_name(chat: Chat, called: str | None) -> Reply:
+    members.be_called(chat.session, chat.member, called or "")
     return show_profile(chat, ShowProfile())
 
 
@@ -130,18 +152,19 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
     shift_now = SHIFTS[member.shift] if member.shift else unknown
     other = "en" if chat.language == "zh" else "zh"
     rows = (
+        (say("Name"), chat.member.name or unknown, Change("name")),
         (say("Place"), place_now, Change("place")),
         (say("Interests"), lines(*liked, between=DOT) if liked else unknown, Change("interests")),
         (say("Shift"), shift_now, Change("shift")),
-        (say("Quiet hours"), notices.quiet_now(chat), Change("quiet")),
-        (say("Reminders"), notices.reminders_now(chat), Change("reminders")),
+        (say("Quiet hours"), notices.quiet_in_short(chat), Change("quiet")),
+        (say("Reminders"), notices.reminders_in_short(chat), Change("reminders")),
         (say("Language"), say("English"), SpeakLanguage(other)),
         (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
     )
     return Reply(
         say("Your profile. Send a number to change something:"),
         tuple(
-            Choice(number, label, action, lines(label, value, between=": "))
+            Choice(number, label, action, say("{label}: {value}", label=label, value=value))
             for number, (label, value, action) in enumerate(rows, start=1)
         ),
         (EVENTS, TEAMS, MENU),
@@ -153,6 +176,8 @@ def change(chat: Chat, press: Change) -> Reply:
     match press.what:
         case "place":
             return place.begin(chat)
+        case "name":
+            return name.begin(chat)
         case "interests":
             return interests.begin(chat)
         case "shift":

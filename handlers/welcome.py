@@ -158,6 +158,9 @@ def not_understood(chat: Chat, words: str) -> Reply:
             say("That button is from earlier and doesn't work any more."),
             buttons=(EVENTS, TEAMS, MINE),
         )
+    if chat.incoming is not None and chat.incoming.link and not words:
+        # A poster of another station, or of long ago.
+        return show_menu(chat, Menu())
     if chat.incoming is not None and chat.incoming.not_text and not words:
         return Reply(
             say("I can read words and buttons, nothing else yet."), buttons=(EVENTS, TEAMS, MINE)

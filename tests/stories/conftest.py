@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 import pytest_asyncio
 
-from models.store import Store
 from tests.stories.people import Person
 from tests.stories.station import CHANNELS, Nanhai, Row, nanhai
 
@@ -18,9 +17,9 @@ def channel(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture
-async def town(channel: str, store: Store, now: datetime) -> AsyncIterator[Nanhai]:
+async def town(channel: str, store_url: str, now: datetime) -> AsyncIterator[Nanhai]:
     """A station with an empty programme, on a Tuesday morning."""
-    async with nanhai(channel, store, now) as station:
+    async with nanhai(channel, store_url, now) as station:
         yield station
 
 

@@ -69,6 +69,9 @@ class Person(ABC):
         agree, skip = ("Agree", "Skip") if language == "en" else ("同意", "跳过")
         hello = "hello" if language == "en" else "你好"
         await self.says(hello)
+        if agree not in self.labels:
+            # WeChat does not tell what language somebody reads.
+            await self.presses("English")
         await self.presses(agree)
         for _question in range(3):
             answer = await self.presses(skip)
@@ -113,6 +116,16 @@ class OnTelegram(Person):
             each.document for each in reversed(self.person.screen) if each.document is not None
         )
         return GivenFile(document.name, document.content)
+
+    async def shows_a_picture(self) -> str:
+        sizes = [{"file_id": "p1", "file_unique_id": "u1", "width": 90, "height": 60}]
+        return self._note(await self.person.sends(photo=sizes))
+
+    async def leaves(self) -> None:
+        await self.person.blocks()
+
+    async def returns(self) -> str:
+        return self._note(await self.person.unblocks())
 
     def link(self, label: str) -> str:
         try:
@@ -175,6 +188,15 @@ class OnWeChat(Person):
                     return GivenFile(label, await response.read())
         raise AssertionError(f"no file on the screen: {self.person.screen[-2:]}")
 
+    async def shows_a_picture(self) -> str:
+        return await self._note(await self.person.shows_a_picture())
+
+    async def leaves(self) -> None:
+        await self.person.unfollows()
+
+    async def returns(self) -> str:
+        return await self._note(await self.person.follows())
+
     def link(self, label: str) -> str:
         return self.person.opens(label)
 
@@ -207,7 +229,7 @@ class OnTheWeb(Person):
         async with self._http.post(url, json=body, headers=headers) as response:
             assert response.status == 200, await response.text()
             reply = (await response.json())["reply"]
-        if self._stream is None:
+        if self._stream is None or self._stream.done():
             self._stream = asyncio.create_task(self._listen())
         if reply is None:
             return ""
@@ -220,6 +242,8 @@ class OnTheWeb(Person):
         url = f"{self.origin}/chat/stream?after={self._place}"
         async with self._http.get(url, timeout=timeout) as response:
             async for line in response.content:
+                if line.startswith(b"id: "):
+                    self._place = int(line[4:])
                 if line.startswith(b"data: "):
                     message = json.loads(line[6:])
                     self._came.append(message)

@@ -18,7 +18,7 @@ from bot import webapp
 from bot.files import calendar_routes
 from bot.serving import Station, build_scheduler, build_station
 from bot.settings import Settings
-from models import pinyin
+from models import pinyin, signups
 from models.events import Category, Event, Kind
 from models.members import Interest
 from models.stations import Station as StationRow
@@ -32,6 +32,9 @@ from tests.stories.people import OnTelegram, OnTheWeb, OnWeChat, Person
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CHANNELS = ("web", "telegram", "wechat", "wechat-safe", "wechat-compatible")
+PASSIVE = "wechat-passive"
+"""An account that WeChat has not verified: it may only answer."""
+
 SECRET = "the-secret_of-the-webhook"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
@@ -57,7 +60,9 @@ class Nanhai:
     telegram: TelegramServer | None = None
     wechat: WeChatServer | None = None
     http: aiohttp.ClientSession | None = None
+    settings: Settings = field(default_factory=Settings)
     _planner: Any = None
+    _running: AsyncExitStack = field(default_factory=AsyncExitStack)
     _visitors: list[OnTheWeb] = field(default_factory=list)
 
     def now(self) -> datetime:
@@ -113,6 +118,78 @@ class Nanhai:
 
     def look(self, fn: Callable[..., Any], *args: Any) -> Any:
         return self.store.read_now(fn, *args)
+
+    # What organizers do
+
+    def moves(self, event: Event, starts_at: datetime, reason: str) -> None:
+        """Put an event at another time, as long as it was."""
+        later = starts_at - event.starts_at
+
+        def move(session: Session) -> None:
+            signups.move(
+                session,
+                session.get_one(Event, event.id),
+                starts_at=starts_at,
+                ends_at=event.ends_at + later,
+                closes_at=event.closes_at + later,
+                reason=reason,
+                care=self.settings.care(),
+                now=self.clock,
+            )
+
+        self.store.write_now(move)
+
+    def calls_off(self, event: Event, reason: str) -> None:
+        def call_off(session: Session) -> None:
+            row = session.get_one(Event, event.id)
+            signups.call_off(session, row, reason=reason, now=self.clock)
+
+        self.store.write_now(call_off)
+
+    # The machine it runs on
+
+    async def restarts(self) -> None:
+        """End the process and begin a new one on the same store."""
+        await self._running.aclose()
+        self.store.close()
+        self.store = Store(self.settings.store.url)
+        await self.opens(_listening(int(self.origin.rpartition(":")[2])))
+
+    async def opens(self, listening: socket.socket) -> None:
+        station = self.station = build_station(self.settings, self.store, self.now)
+        self._planner = build_scheduler(self.settings, station, Jobs())[1]
+        parts = [route for each in station.channels for route in each.routes()]
+        app = webapp.build(
+            self.store,
+            [*parts, *station.files.routes(), *calendar_routes(self.store, ZONE, self.now)],
+            problems=station.problems,
+            front="",
+        )
+        config = uvicorn.Config(
+            app, log_level="critical", log_config=None, lifespan="off", timeout_graceful_shutdown=1
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        self._running.push_async_callback(_close, station, server, serving)
+        while not server.started:
+            await asyncio.sleep(0)
+        for each in station.channels:
+            await each.start()
+
+    async def closes(self) -> None:
+        for visitor in self._visitors:
+            await visitor.closes()
+        await self._running.aclose()
+        self.store.close()
+
+
+async def _close(station: Station, server: _Server, serving: asyncio.Task[None]) -> None:
+    if station.web is not None:
+        station.web.close_streams()
+    server.should_exit = True
+    await serving
+    for each in station.channels:
+        await each.stop()
 
 
 def local(day: int, hour: int, minute: int = 0) -> datetime:
@@ -203,27 +280,29 @@ def _network(session: Session) -> None:
         session.flush()
 
 
-def _listening() -> socket.socket:
-    """A free port of this machine.
+def _listening(port: int = 0) -> socket.socket:
+    """A port of this machine, a free one with 0.
 
     asyncio sends small answers at once only where the socket was opened for TCP by name.
     """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
     listening.listen()
     return listening
 
 
 @asynccontextmanager
-async def nanhai(channel: str, store: Store, now: datetime) -> AsyncIterator[Nanhai]:
+async def nanhai(channel: str, store_url: str, now: datetime) -> AsyncIterator[Nanhai]:
     """Open the station with one platform beside it."""
-    town = Nanhai(channel, store, now)
-    store.write_now(_network)
+    town = Nanhai(channel, Store(store_url), now)
+    town.store.write_now(_network)
     async with AsyncExitStack() as stack:
         town.http = await stack.enter_async_context(aiohttp.ClientSession())
         listening = _listening()
         town.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
         given: dict[str, Any] = {
+            "store": {"url": store_url},
             "server": {"public_url": town.origin},
             "web": {"enabled": channel == "web"},
         }
@@ -239,9 +318,12 @@ async def nanhai(channel: str, store: Store, now: datetime) -> AsyncIterator[Nan
                 }
             }
         elif channel.startswith("wechat"):
-            mode = channel.partition("-")[2] or "plain"
+            verified = channel != PASSIVE
+            mode = channel.partition("-")[2] if verified else "plain"
+            mode = mode or "plain"
             town.wechat = WeChatServer(
                 mode=mode,
+                verified=verified,
                 encoding_aes_key=AES_KEY,
                 callback=f"{town.origin}/wechat/nanhai",
                 starts_at=now,
@@ -254,47 +336,12 @@ async def nanhai(channel: str, store: Store, now: datetime) -> AsyncIterator[Nan
                     "secret": town.wechat.secret,
                     "token": town.wechat.token,
                     "encoding_aes_key": "" if mode == "plain" else AES_KEY,
-                    "verified": True,
+                    "verified": verified,
                     "api_base": town.wechat.url,
                     "messages_per_second": 1000,
                 }
             }
-        await _open(town, Settings(**given), listening, stack)
-        try:
-            yield town
-        finally:
-            for visitor in town._visitors:
-                await visitor.closes()
-
-
-async def _open(
-    town: Nanhai, read: Settings, listening: socket.socket, stack: AsyncExitStack
-) -> None:
-    station = town.station = build_station(read, town.store, town.now)
-    town._planner = build_scheduler(read, station, Jobs())[1]
-    parts = [route for each in station.channels for route in each.routes()]
-    app = webapp.build(
-        town.store,
-        [*parts, *station.files.routes(), *calendar_routes(town.store, ZONE, town.now)],
-        problems=station.problems,
-        front="",
-    )
-    config = uvicorn.Config(
-        app, log_level="critical", log_config=None, lifespan="off", timeout_graceful_shutdown=1
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-
-    async def close() -> None:
-        if station.web is not None:
-            station.web.close_streams()
-        server.should_exit = True
-        await serving
-        for each in station.channels:
-            await each.stop()
-
-    stack.push_async_callback(close)
-    while not server.started:
-        await asyncio.sleep(0)
-    for each in station.channels:
-        await each.start()
+        town.settings = Settings(**given)
+        stack.push_async_callback(town.closes)
+        await town.opens(listening)
+        yield town

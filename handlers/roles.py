@@ -11,7 +11,7 @@ from bot.dialogs import Option, Question
 from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, lines, say
 from bot.routing import Router
 from handlers.actions import MENU, MINE
-from handlers.words import DOT, station_name
+from handlers.words import DOT, person, station_name
 from models import members, roles, stations
 from models.roles import BadCode, Claimed
 from models.rules import permissions
@@ -98,7 +98,9 @@ def show_roles(chat: Chat, press: ShowRoles) -> Reply:
             place = Place(where.path, other.team_id)
             if not permissions.may_grant(other.role, held, place, chat.now):
                 continue
-            line = lines(member.name, station_name(where), ROLES[other.role], between=DOT)
+            line = lines(
+                person(member.name, member.id), station_name(where), ROLES[other.role], between=DOT
+            )
             if all(choice.action != Withdraw(other.id) for choice in below):
                 below.append(Choice(len(below) + 1, line, Withdraw(other.id), line))
     text = lines(
@@ -121,7 +123,8 @@ def withdraw(chat: Chat, press: Withdraw) -> Reply:
     ended = roles.withdraw(chat.session, press.grant_id, chat.member.id, chat.now)
     if ended is None:
         return Reply(say("That role has ended already."), buttons=(MENU,))
-    who = members.get(chat.session, grant.member_id).name
+    member = members.get(chat.session, grant.member_id)
+    who = person(member.name, member.id)
     return Reply(
         say("✅ Withdrawn: {name}, {role}.", name=who, role=ROLES[grant.role]),
         buttons=(Button(say("Invite"), InviteSomebody()), MENU),

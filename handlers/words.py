@@ -47,6 +47,11 @@ def team_name(team: Team) -> Bilingual:
     return Bilingual(team.name, team.name_en)
 
 
+def person(name: str, member_id: int | None) -> Sayable:
+    """What somebody is called: not every platform tells a name."""
+    return name or say("Member {n}", n=member_id)
+
+
 def station_name(station: Station | None) -> Sayable:
     return Bilingual(station.name, station.name_en) if station is not None else ""
 

@@ -1,0 +1,102 @@
+"""Who may do what: every act with every role, everywhere."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.rules.permissions import (
+    LEADERS,
+    ORGANIZERS,
+    RANK,
+    TABLE,
+    Act,
+    Held,
+    Place,
+    Role,
+    may,
+    may_grant,
+)
+
+NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+HERE, BELOW, BESIDE, ABOVE = "/1/3/", "/1/3/4/", "/1/2/", "/1/"
+
+D, T, P, M, C, V = (
+    Role.DISTRICT,
+    Role.TOWN,
+    Role.CONTACT_POINT,
+    Role.CORE_MEMBER,
+    Role.CAPTAIN,
+    Role.DEPUTY,
+)
+EXPECTED = {
+    Act.PUBLISH_EVENT: {D, T, P, M, C, V},
+    Act.RUN_EVENT: {D, T, P, C, V},
+    Act.CHECK_IN: {D, T, P, M, C, V},
+    Act.APPROVE_EVENT: {D, T, P},
+    Act.ANNOUNCE: {D, T, P},
+    Act.APPROVE_BROADCAST: {D, T, P},
+    Act.INVITE_ORGANIZER: {D, T},
+    Act.INVITE_CORE_MEMBER: {D, T, P},
+    Act.WITHDRAW_ROLE: {D, T, P},
+    Act.APPROVE_TEAM: {D, T, P},
+    Act.APPROVE_CLUB: {D, T},
+    Act.ANSWER_WISH: {D, T, P},
+    Act.SEE_MISSES: {D, T, P},
+    Act.POST_TO_TEAM: {D, T, P, C, V},
+    Act.RUN_TEAM: {D, T, P, C, V},
+    Act.HAND_OVER_TEAM: {D, T, P, C},
+}
+"""Written out a second time on purpose: a change of the table must be meant."""
+
+
+def held(role: Role, path: str = HERE, until: datetime | None = None) -> Held:
+    return Held(role, path, 7 if role in LEADERS else None, until)
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("role", list(Role))
+def test_an_act_is_open_to_exactly_the_roles_of_the_table(act: Act, role: Role) -> None:
+    place = Place(HERE, 7)
+    assert may(act, [held(role)], place, NOW) is (role in EXPECTED[act])
+    assert not may(act, [], place, NOW)
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("role", sorted(set(Role) - LEADERS))
+def test_rights_go_down_the_tree_and_never_up_or_aside(act: Act, role: Role) -> None:
+    mine = [held(role)]
+    assert may(act, mine, Place(BELOW), NOW) is (role in TABLE[act])
+    assert not may(act, mine, Place(BESIDE), NOW)
+    assert not may(act, mine, Place(ABOVE), NOW)
+    # Station 33 is not below station 3.
+    assert not may(act, mine, Place("/1/33/"), NOW)
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("role", sorted(LEADERS))
+def test_a_teams_leaders_lead_their_own_team_only(act: Act, role: Role) -> None:
+    assert not may(act, [held(role)], Place(HERE, 8), NOW)
+    assert not may(act, [held(role)], Place(HERE), NOW)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_ends_by_itself_on_its_last_day(role: Role) -> None:
+    for act in Act:
+        ended = held(role, until=NOW)
+        lasting = held(role, until=NOW + timedelta(seconds=1))
+        assert not may(act, [ended], Place(HERE, 7), NOW)
+        assert may(act, [lasting], Place(HERE, 7), NOW) is (role in TABLE[act])
+
+
+@pytest.mark.parametrize("giver", list(Role))
+@pytest.mark.parametrize("given", list(Role))
+def test_only_a_higher_rank_gives_a_role(giver: Role, given: Role) -> None:
+    place = Place(HERE, 7)
+    allowed = may_grant(given, [held(giver)], place, NOW)
+    if given in LEADERS:
+        assert allowed is (giver in ORGANIZERS | {Role.CAPTAIN})
+    elif giver in LEADERS or giver == Role.CORE_MEMBER:
+        assert not allowed
+    else:
+        assert allowed is (RANK[giver] > RANK[given])
+    assert not may_grant(given, [held(giver)], Place(BESIDE, 8), NOW)

@@ -1,0 +1,76 @@
+"""Becoming an organizer, inviting others, and losing the role again."""
+
+import re
+from datetime import timedelta
+
+from sqlmodel import Session, select
+
+from models import roles, stations
+from models.audit import Audit
+from models.rules.permissions import Role
+from tests.stories.station import Nanhai
+
+
+def code_for(town: Nanhai, role: Role, station_id: int) -> str:
+    """A code as ``yizhan invite`` makes it."""
+
+    def make(session: Session) -> str:
+        station = stations.get(session, station_id)
+        assert station is not None
+        return roles.invite(session, role, station, town.clock)
+
+    return town.store.write_now(make)
+
+
+async def test_a_code_gives_its_role_once(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    await ana.arrives()
+    await ben.arrives()
+    code = code_for(town, Role.TOWN, 3)
+    assert "你现在是：狮山 · 镇街组织者" in await ana.says(f"绑定 {code.lower()}")
+    assert "用过了" in await ben.says(f"绑定 {code}")
+    assert "没有这个码" in await ben.says("绑定 QQQQQQQQ")
+    assert "你还不是组织者" in await ben.says("组织者")
+
+
+async def test_a_code_is_good_for_seven_days(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    code = code_for(town, Role.DISTRICT, 1)
+    await town.at(town.clock + timedelta(days=7))
+    assert "过期了" in await ana.says(f"绑定 {code}")
+
+
+async def test_an_organizer_invites_somebody_below_them_and_withdraws_the_role_in_one_tap(
+    town: Nanhai,
+) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    await ana.arrives()
+    await ben.arrives()
+    await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
+    await ana.says("邀请")
+    await ana.presses("联系点组织者")
+    answer = await ana.says("昭信")
+    found = re.search(r"绑定 ([A-Z0-9]{8})", answer)
+    assert found is not None, answer
+    assert "昭信集团 · 联系点组织者" in await ben.says(f"绑定 {found[1]}")
+    # One level up is out of Ben's reach, one tap takes the role from him.
+    listed = await ana.says("组织者")
+    assert "昭信集团 · 联系点组织者" in listed
+    bens = next(label for label in ana.labels if "联系点组织者" in label)
+    assert "收回了" in await ana.presses(bens)
+    assert "你还不是组织者" in await ben.says("组织者")
+
+    def acts(session: Session) -> list[str]:
+        return [str(each.act) for each in session.exec(select(Audit).order_by(Audit.id)).all()]  # type: ignore[arg-type]
+
+    assert town.look(acts) == ["invite_organizer", "withdraw_role"]
+
+
+async def test_nobody_invites_beside_or_above_themselves(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
+    await ana.says("邀请")
+    await ana.presses("活动骨干")
+    assert "那里不归你管" in await ana.says("桂城")

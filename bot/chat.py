@@ -14,7 +14,8 @@ from models.stations import Care
 class Chat:
     """One exchange with one member, inside one transaction.
 
-    ``station`` is what the station calls itself. ``incoming`` is None where the station speaks first, in a notice.
+    ``station`` is what the station calls itself. ``incoming`` is None where it speaks first, in a
+    notice.
     """
 
     session: Session

@@ -1,4 +1,4 @@
-"""What every channel is: it turns a platform's messages into Incoming, and Message into the platform's."""
+"""What every channel is: a platform's messages become Incoming, and Message becomes the platform's."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ LinkTo = Callable[[str], str]
 """The public address of a path of this station; empty when the station has no public address."""
 
 FileLink = Callable[[Attachment], str]
-"""A signed, short-lived public link (absolute) to an attachment, for channels that cannot carry files."""
+"""A signed, short-lived, absolute link to an attachment, for channels that cannot carry files."""
 
 
 # Outcomes of a send
@@ -47,7 +47,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """Not sent, for sure; the same may be tried after ``after``. ``whole_account`` halts everybody."""
+    """Not sent, for sure; to be tried again after ``after``. ``whole_account`` halts everybody."""
 
     after: timedelta
     reason: str

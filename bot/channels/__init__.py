@@ -1,4 +1,4 @@
-"""What every channel is: a platform's messages become Incoming, and Message becomes the platform's."""
+"""What every channel is: it decodes what a platform sends, and renders what the station says."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

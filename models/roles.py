@@ -124,9 +124,9 @@ def who_can(
             .where(Station.path == path, col(Grant.role).in_(wanted), *_in_force(now))
             .order_by(col(Grant.id))
         ).all()
-        others = [member for member in dict.fromkeys(found) if member.id != but]
+        others = {member.id: member for member in found if member.id != but}
         if others:
-            return others
+            return list(others.values())
     return []
 
 

@@ -5,7 +5,11 @@ the sounds forgives it. The characters are those of GB 2312, their readings pypi
 library itself takes 54 MB and is used only where names are saved.
 """
 
+import re
 from functools import cache
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+CHARACTER_OR_WORD = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
 
 TABLE = """
 a啊阿嗄锕 ai埃挨哎唉哀皑癌蔼矮艾碍爱隘捱嗳嗌嫒瑷暧砹锿霭 an鞍氨安俺按暗岸胺案谙埯揞犴庵桉铵鹌黯
@@ -219,3 +223,23 @@ def sound(text: str) -> str | None:
     known = _sounds()
     syllables = [known.get(character) for character in text]
     return "".join(each for each in syllables if each) if all(syllables) else None
+
+
+def index(name: str, *aliases: str) -> str:
+    """The search text of a thing named in a chat, as ``models.pinyin.index`` writes it.
+
+    It differs only in characters with several readings and in those outside the table, and needs
+    none of pypinyin's memory.
+    """
+    names = dict.fromkeys(each.strip() for each in (name, *aliases))
+    return "\n".join(_line(each) for each in names if each)
+
+
+def _line(name: str) -> str:
+    name = re.sub(r"\s+", " ", name)
+    if not CHINESE.search(name):
+        return name
+    known = _sounds()
+    pieces = CHARACTER_OR_WORD.findall(name.lower())
+    syllables = (known.get(each, "" if CHINESE.match(each) else each) for each in pieces)
+    return f"{name}\t{' '.join(each for each in syllables if each)}"

@@ -1,6 +1,5 @@
 """Router declares, Routes finds: commands, words, buttons, deep links, dialogs, notices."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -9,8 +8,8 @@ from bot import dialogs
 from bot.chat import Chat
 from bot.dialogs import Answer, Script, State
 from bot.language import Reader, words
-from bot.messages import Action, Message, Reply, Sayable
-from models import members
+from bot.messages import Action, Message, Picture, Reply, Sayable
+from models import members, pictures
 
 Act = TypeVar("Act", bound=Action)
 Press = Callable[[Chat, Act], Reply]
@@ -91,12 +90,31 @@ class Dialog:
             return self._step(chat, state.answered(question.name, [] if question.many else None))
         options = dialogs.options_of(question, chat.session)
         labels = [words(option.label, reader) for option in options]
-        said = dialogs.read_words(question, options, labels, text, chat.session, state.picked)
+        said = dialogs.read_words(
+            question,
+            options,
+            labels,
+            text,
+            chat.session,
+            state.picked,
+            now=chat.now,
+            zone=chat.care.zone,
+        )
         match said:
             case dialogs.Taken(value):
                 return self._step(chat, state.answered(question.name, value))
             case dialogs.Unclear(why, among):
                 return dialogs.ask(question, among or options, state, before=why)
+
+    def see(self, chat: Chat, state: State, picture: Picture, text: str) -> Reply | None:
+        """Take a picture as the answer; None where none is asked for."""
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question) or not question.pictures:
+            return None
+        number = pictures.keep(
+            chat.session, picture.content, picture.media_type, chat.member.id, chat.now
+        )
+        return self._step(chat, state.answered(question.name, {"picture": number, "text": text}))
 
     def _step(
         self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
@@ -263,6 +281,8 @@ class Routes:
             members.remember_dialog(chat.session, chat.member, None)
             return self._call(chat, *link)
         text = plain(incoming.text)
+        if (seen := self._see(chat, text)) is not None:
+            return seen
         command = self._find_command(text)
         if chat.member.dialog is not None and not (command and _leaves_dialog(text, command[1])):
             state = State.from_json(chat.member.dialog)
@@ -271,11 +291,12 @@ class Routes:
                 packed = _shown_as(text, last_shown)
                 if packed and not dialog.takes_words(state, packed):
                     return self._press(chat, packed, reader)
-                return dialog.hear(chat, state, text, reader)
+                return dialog.hear(chat, state, whole(incoming.text), reader)
         is_spelt_out = command is not None and (text.startswith("/") or command[1])
         if text and not is_spelt_out and (packed := _shown_as(text, last_shown)):
             return self._press(chat, packed, reader)
-        if chat.member.dialog is not None:
+        # A picture amid a question leaves the question open.
+        if chat.member.dialog is not None and text:
             members.remember_dialog(chat.session, chat.member, None)
         if command is not None:
             return self._call(chat, *command)
@@ -284,6 +305,17 @@ class Routes:
                 return self._call(chat, fn, text)
         assert self._fallback is not None, "no fallback is declared"
         return self._call(chat, self._fallback, text)
+
+    def _see(self, chat: Chat, text: str) -> Reply | None:
+        """A picture as the answer to the open question; None where it answers nothing."""
+        kept = chat.member.dialog
+        if chat.incoming is None or chat.incoming.picture is None or kept is None:
+            return None
+        state = State.from_json(kept)
+        dialog = self._dialogs.get(state.topic)
+        if dialog is None:
+            return None
+        return dialog.see(chat, state, chat.incoming.picture, text)
 
     def _press(self, chat: Chat, packed: str, reader: Reader) -> Reply:
         action = Action.unpack(packed)
@@ -363,6 +395,19 @@ def _declare_once(known: dict[Any, Any], name: Any, value: Any) -> None:
     known[name] = value
 
 
+# Full-width letters, digits, slash and colon, as a Chinese keyboard types them.
+_NARROW = {
+    **{wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1B), *range(0xFF21, 0xFF3B))},
+    **{wide: wide - 0xFEE0 for wide in (*range(0xFF41, 0xFF5B), 0xFF0F)},
+    0x3000: " ",
+}
+
+
 def plain(text: str) -> str:
-    """Typed text as it was meant: full-width digits and letters narrow, spaces single."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    """Typed text as it was meant: full-width digits and letters narrow, in one line."""
+    return " ".join(text.translate(_NARROW).split())
+
+
+def whole(text: str) -> str:
+    """The same with its lines kept, for an answer in the member's own words."""
+    return text.translate(_NARROW).strip()

@@ -1,29 +1,68 @@
-"""A need told to the station."""
+"""A need told to the station, and its answer."""
 
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.chat import Chat
-from bot.dialogs import Question, Wrong
-from bot.messages import Reply, say
-from bot.routing import Router
+from bot.dialogs import Option, Question, Wrong
+from bot.messages import Action, Button, Choice, Reply, lines, say, say_n
+from bot.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, TEAMS, TellWish
-from models import wishes
+from handlers.permission import denied
+from handlers.words import DOT, person, station_name
+from models import members, roles, stations, wishes
+from models.rules.permissions import Act
+from models.wishes import Wish
 
 router = Router()
 
 SHORTEST, LONGEST = 2, 500
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWish(Action, tag="wish-open"):
+    wish_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWish(Action, tag="wish-answer"):
+    wish_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateAnswer(Action, tag="wish-rate"):
+    wish_id: int
+    helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListWishes(Action, tag="wishes"):
+    pass
+
+
+# Telling
 
 
 @router.dialog("wish")
 def wish(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    text = yield Question(
-        "text",
-        say("What do you need, or wish for? Tell it in a message of your own words."),
-        check=_long_enough,
-        skip=say("Not now"),
+    text = start.get("text")
+    if not text:
+        text = yield Question(
+            "text",
+            say("What do you need, or wish for? Tell it in a message of your own words."),
+            check=_long_enough,
+            skip=say("Not now"),
+        )
+    if text is None:
+        return None, False
+    named = yield Question(
+        "named",
+        say("May the organizers see your name?"),
+        options=(Option("yes", say("With my name")), Option("no", say("Without"))),
     )
-    return text
+    return text, named == "yes"
 
 
 def _long_enough(words: str) -> str | Wrong:
@@ -35,13 +74,18 @@ def _long_enough(words: str) -> str | Wrong:
 
 
 @wish.done
-def keep_wish(chat: Chat, text: str | None) -> Reply:
+def keep_wish(chat: Chat, form: tuple[str | None, bool]) -> Reply:
+    text, with_name = form
     if text is None:
         later = say("All right. Write “wish” whenever you like.")
         return Reply(later, buttons=(EVENTS, TEAMS, MENU))
-    wishes.tell(chat.session, chat.member.id, chat.member.station_id, text, chat.now)
+    wishes.tell(chat.session, chat.member, text, chat.now, with_name=with_name)
     return Reply(
-        say("✅ Noted. Your station's organizers read every wish."), buttons=(EVENTS, TEAMS, MENU)
+        lines(
+            say("✅ Noted. Your station's organizers read every wish."),
+            say("The answer will come here."),
+        ),
+        buttons=(EVENTS, TEAMS, MENU),
     )
 
 
@@ -52,7 +96,170 @@ def press_wish(chat: Chat, press: TellWish) -> Reply:
 
 @router.command("wish", zh="心愿", also=("许愿",), about=say("Tell a wish"))
 def tell_wish(chat: Chat, words: str) -> Reply:
-    """``心愿`` asks; ``心愿 想学电工`` is told at once."""
+    """``心愿`` asks; ``心愿 想学电工`` asks only about the name."""
     if words and isinstance(_long_enough(words), str):
-        return keep_wish(chat, words)
+        return wish.begin(chat, text=words)
     return wish.begin(chat)
+
+
+# Answering
+
+
+@router.notice("wish")
+def new_wish(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    found = wishes.get(chat.session, facts["wish_id"])
+    if found is None or found.answered_at is not None:
+        return Drop("answered already")
+    assert found.id is not None
+    return Reply(
+        lines(say("🔔 A wish from {who}:", who=_who(chat, found)), found.text),
+        buttons=(
+            Button(say("Answer"), AnswerWish(found.id)),
+            Button(say("All wishes"), ListWishes()),
+        ),
+    )
+
+
+def _who(chat: Chat, found: Wish) -> Any:
+    place = station_name(stations.get(chat.session, found.station_id))
+    if not found.with_name or found.member_id is None:
+        return lines(place, say("without a name"), between=DOT)
+    member = members.get(chat.session, found.member_id)
+    return lines(place, person(member.name, member.id), between=DOT)
+
+
+@router.command("wishes", zh="心愿箱")
+def list_wishes_by_words(chat: Chat, words: str) -> Reply:
+    return list_wishes(chat, ListWishes())
+
+
+@router.button(ListWishes)
+def list_wishes(chat: Chat, press: ListWishes) -> Reply:
+    """What waits for an answer, the oldest first, and what is asked often."""
+    mine = [
+        station
+        for _grant, station in roles.grants_of(chat.session, chat.member.id, chat.now)
+        if roles.may(chat.session, chat.member.id, Act.ANSWER_WISH, station, chat.now)
+    ]
+    if not mine:
+        station = stations.get(chat.session, chat.member.station_id) or stations.district(
+            chat.session
+        )
+        refusal = denied(chat, Act.ANSWER_WISH, station)
+        return refusal or Reply(say("No wish waits for an answer."), buttons=(MENU,))
+    waiting: dict[int, Wish] = {}
+    often = []
+    for station in mine:
+        often += wishes.asked_often(chat.session, station)
+        for found in wishes.unanswered(chat.session, station):
+            assert found.id is not None
+            waiting[found.id] = found
+    needs = tuple(
+        say_n(
+            "Asked {n} time: {text}",
+            "Asked {n} times: {text}",
+            need.times,
+            text=_short(need.newest.text),
+        )
+        for need in {need.newest.id: need for need in often}.values()
+    )
+    heading = say("These wait for an answer:") if waiting else say("No wish waits for an answer.")
+    return Reply(
+        lines(*needs, heading),
+        tuple(
+            Choice(number, _short(found.text), OpenWish(number), _short(found.text))
+            for number, found in sorted(waiting.items())[:5]
+        ),
+        (MENU,),
+    )
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= SHOWN else one_line[: SHOWN - 1] + "…"
+
+
+@router.button(OpenWish)
+def open_wish(chat: Chat, press: OpenWish) -> Reply:
+    found = wishes.get(chat.session, press.wish_id)
+    if found is None:
+        return Reply(say("This wish is not there any more."), buttons=(MENU,))
+    refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, found.station_id))
+    if refusal is not None:
+        return refusal
+    if found.answered_at is not None:
+        return Reply(
+            lines(found.text, say("Answered: {answer}", answer=found.answer)),
+            buttons=(Button(say("All wishes"), ListWishes()), MENU),
+        )
+    return Reply(
+        lines(_who(chat, found), found.text),
+        buttons=(
+            Button(say("Answer"), AnswerWish(press.wish_id)),
+            Button(say("All wishes"), ListWishes()),
+        ),
+    )
+
+
+@router.dialog("wish-answer")
+def answer(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    text = yield Question(
+        "text", say("Write the answer in one message."), check=_long_enough, skip=say("Not now")
+    )
+    return start["wish_id"], text
+
+
+@router.button(AnswerWish)
+def begin_answer(chat: Chat, press: AnswerWish) -> Reply:
+    shown = open_wish(chat, OpenWish(press.wish_id))
+    found = wishes.get(chat.session, press.wish_id)
+    may_answer = shown.buttons[:1] == (Button(say("Answer"), AnswerWish(press.wish_id)),)
+    if found is None or not may_answer:
+        return shown
+    return answer.begin(chat, before=found.text, wish_id=press.wish_id)
+
+
+@answer.done
+def keep_answer(chat: Chat, form: tuple[int, str | None]) -> Reply:
+    wish_id, text = form
+    found = wishes.get(chat.session, wish_id)
+    if found is None or text is None:
+        return list_wishes(chat, ListWishes())
+    refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, found.station_id))
+    if refusal is not None:
+        return refusal
+    if not wishes.answer(chat.session, found, text, chat.member.id, chat.now):
+        said = say("Somebody has answered already: {answer}", answer=found.answer)
+        return Reply(said, buttons=(Button(say("All wishes"), ListWishes()), MENU))
+    return Reply(
+        say("✅ Answered. It arrives in their chat."),
+        buttons=(Button(say("All wishes"), ListWishes()), MENU),
+    )
+
+
+@router.notice("wish-answer")
+def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    found = wishes.get(chat.session, facts["wish_id"])
+    if found is None or found.id is None:
+        return Drop("the wish is gone")
+    return Reply(
+        lines(say("🔔 About your wish “{wish}”:", wish=_short(found.text)), found.answer),
+        buttons=(
+            Button(say("That helped"), RateAnswer(found.id, 1)),
+            Button(say("Didn't help"), RateAnswer(found.id, 0)),
+        ),
+    )
+
+
+@router.button(RateAnswer)
+def rate(chat: Chat, press: RateAnswer) -> Reply:
+    found = wishes.get(chat.session, press.wish_id)
+    if found is None or found.member_id != chat.member.id:
+        return Reply(say("This wish is not there any more."), buttons=(MENU,))
+    wishes.rate(chat.session, found, helped=bool(press.helped))
+    if press.helped:
+        return Reply(say("Good to hear."), buttons=(EVENTS, TEAMS, MENU))
+    return Reply(
+        say("Thanks for saying so. Tell us more, if you like."),
+        buttons=(Button(say("Tell a wish"), TellWish()), MENU),
+    )

@@ -27,6 +27,9 @@ KINDS = {
     "moved": NoticeKind.CHANGE,
     "called-off": NoticeKind.CHANGE,
     "broadcast": NoticeKind.BROADCAST,
+    "passed-on": NoticeKind.CHANGE,
+    "wish": NoticeKind.CHANGE,
+    "wish-answer": NoticeKind.CHANGE,
 }
 """What a topic is to a member who mutes things; a topic that is not here cannot be muted."""
 

@@ -1,18 +1,27 @@
 """Interest teams and who is in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.members import Interest
+from models.members import Interest, Member
 from models.rules import search
+from models.rules.joining import JoinMode, TeamState
 from models.stations import Station
 from models.store import Moment, insert_once, one_of
 
 
 class Team(SQLModel, table=True):
-    """An interest team. ``search`` holds its names and their sounds, made when it is saved."""
+    """An interest team. ``search`` holds its names and their sounds, made when it is saved.
+
+    With ``enterprise_id`` it is a club: ``station_id`` is its contact point, ``responsible`` who
+    answers for it, ``register_number`` what its approval gave it. ``founder_id`` is empty for teams
+    out of files, and once the founder is erased.
+    ``session_first`` is a weekly session's first moment, ``session_due_at`` when the next of them
+    is to be put into the programme.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -26,6 +35,47 @@ class Team(SQLModel, table=True):
     meets_en: str = ""
     search: str = ""
     members: int = 0
+    state: TeamState = Field(default=TeamState.ACTIVE, sa_type=one_of(TeamState))
+    join_mode: JoinMode = Field(default=JoinMode.OPEN, sa_type=one_of(JoinMode))
+    founder_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    reason: str = ""
+    enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id")
+    responsible: str = ""
+    expected_members: int | None = None
+    register_number: str | None = Field(default=None, unique=True)
+    session_first: Moment | None = None
+    session_minutes: int = 0
+    session_place: str = ""
+    session_due_at: Moment | None = Field(default=None, index=True)
+
+
+class BidKind(StrEnum):
+    """What somebody wants of a team: that it comes to be, to get in, or to lead it as asked."""
+
+    SUPPORT = "support"
+    JOIN = "join"
+    CAPTAINCY = "captaincy"
+
+
+class BidState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Bid(SQLModel, table=True):
+    """A member and a team that may come together. ``by_member_id`` offered them the captaincy."""
+
+    __tablename__ = "team_bid"
+    __table_args__ = (UniqueConstraint("team_id", "member_id", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    member_id: int = Field(foreign_key="member.id", index=True)
+    kind: BidKind = Field(sa_type=one_of(BidKind))
+    state: BidState = Field(default=BidState.OPEN, sa_type=one_of(BidState))
+    by_member_id: int | None = None
+    at: Moment
 
 
 class Membership(SQLModel, table=True):
@@ -39,6 +89,12 @@ class Membership(SQLModel, table=True):
 
 def get(session: Session, team_id: int) -> Team | None:
     return session.get(Team, team_id)
+
+
+def lock(session: Session, team_id: int) -> Team | None:
+    """The team as it is now, locked until the transaction ends; None when there is none."""
+    wanted = select(Team).where(Team.id == team_id).with_for_update()
+    return session.exec(wanted.execution_options(populate_existing=True)).first()
 
 
 def join(session: Session, team: Team, member_id: int, now: Moment) -> bool:
@@ -77,6 +133,57 @@ def is_member(session: Session, team_id: int, member_id: int) -> bool:
     return session.exec(found).first() is not None
 
 
+def people(
+    session: Session, team_id: int, *, skip: int = 0, limit: int | None = None
+) -> Sequence[Member]:
+    """Who is in the team, in the order in which they came."""
+    return session.exec(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(Membership.team_id == team_id)
+        .order_by(col(Membership.id))
+        .offset(skip)
+        .limit(limit)
+    ).all()
+
+
+def bid(
+    session: Session,
+    team_id: int,
+    member_id: int,
+    kind: BidKind,
+    now: Moment,
+    *,
+    by: int | None = None,
+) -> Bid | None:
+    """Make a bid, or an ended one anew; None when the same is open already."""
+    values = {
+        "team_id": team_id,
+        "member_id": member_id,
+        "kind": kind,
+        "state": BidState.OPEN,
+        "by_member_id": by,
+        "at": now,
+    }
+    is_new = insert_once(session, Bid, values)
+    made = bid_of(session, team_id, member_id, kind)
+    assert made is not None
+    if is_new:
+        return made
+    if made.state is BidState.OPEN:
+        return None
+    made.state, made.by_member_id, made.at = BidState.OPEN, by, now
+    session.add(made)
+    session.flush()
+    return made
+
+
+def bid_of(session: Session, team_id: int, member_id: int, kind: BidKind) -> Bid | None:
+    return session.exec(
+        select(Bid).where(Bid.team_id == team_id, Bid.member_id == member_id, Bid.kind == kind)
+    ).first()
+
+
 def of_member(session: Session, member_id: int) -> Sequence[Team]:
     """The member's teams, the newest first."""
     return session.exec(
@@ -98,7 +205,13 @@ def browse(
     limit: int = 6,
 ) -> Sequence[Team]:
     """Teams, the largest first; ``station_id`` means that station and everything below it."""
-    wanted = select(Team).order_by(col(Team.members).desc(), col(Team.id)).offset(skip).limit(limit)
+    wanted = (
+        select(Team)
+        .where(Team.state == TeamState.ACTIVE)
+        .order_by(col(Team.members).desc(), col(Team.id))
+        .offset(skip)
+        .limit(limit)
+    )
     if interest:
         wanted = wanted.where(Team.interest == interest)
     if interests:
@@ -112,8 +225,22 @@ def browse(
     return session.exec(wanted).all()
 
 
-def matching(session: Session, words: str, limit: int = 20) -> list[int]:
+def matching(
+    session: Session,
+    words: str,
+    limit: int = 20,
+    *,
+    states: Collection[TeamState] = (TeamState.ACTIVE,),
+) -> list[int]:
     """Ids of teams that fit the words (Chinese, pinyin, initials, English), best first."""
-    rows = session.exec(select(Team.id, Team.search).order_by(col(Team.id))).all()
+    rows = session.exec(
+        select(Team.id, Team.search).where(col(Team.state).in_(states)).order_by(col(Team.id))
+    ).all()
     entries = [(team_id, text) for team_id, text in rows if team_id is not None]
     return [team_id for team_id, _score in search.rank(words, entries)][:limit]
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Drop the bids of a member who is erased, and their name as a founder."""
+    session.execute(delete(Bid).where(col(Bid.member_id) == member_id))
+    session.execute(update(Team).where(col(Team.founder_id) == member_id).values(founder_id=None))

@@ -1,0 +1,58 @@
+"""Who gets into a team, and what becomes of one that a member founds."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SUPPORTERS = 3
+"""How many others must support a proposed team before its station is asked."""
+
+MOST_PROPOSALS = 2
+"""How many proposed teams a member may have at a time."""
+
+
+class JoinMode(StrEnum):
+    """How one gets in: at once; when its captain agrees; or only from the club's own enterprise."""
+
+    OPEN = "open"
+    APPROVAL = "approval"
+    OWN = "own"
+
+
+class TeamState(StrEnum):
+    """PROPOSED looks for supporters, WAITING for the station; only ACTIVE ones are real."""
+
+    PROPOSED = "proposed"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    REFUSED = "refused"
+
+
+class Entry(StrEnum):
+    """What asking to join a team leads to."""
+
+    IN = "in"
+    ASKED = "asked"
+    ELSEWHERE = "elsewhere"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """How a proposed team stands after a supporter came, or came again."""
+
+    count: int
+    complete: bool
+
+
+def enter(state: TeamState, mode: JoinMode, club_path: str, member_path: str) -> Entry:
+    """What becomes of somebody who wants to join; paths are those of the stations."""
+    if state is not TeamState.ACTIVE:
+        return Entry.NOT_YET
+    if mode is JoinMode.OWN:
+        return Entry.IN if member_path.startswith(club_path) else Entry.ELSEWHERE
+    return Entry.ASKED if mode is JoinMode.APPROVAL else Entry.IN
+
+
+def support(supporters: int) -> Supported:
+    """Whether so many supporters, the founder not among them, are enough."""
+    return Supported(supporters, supporters >= SUPPORTERS)

@@ -1,0 +1,27 @@
+"""Register numbers of clubs: ``NH-2026-001``, counted per district and year."""
+
+from collections.abc import Collection
+from itertools import count
+
+from models.rules import sounds
+
+LEVELS = "区县市旗"
+
+
+def number(prefix: str, year: int, nth: int) -> str:
+    """The register number of the n-th club of a year."""
+    return f"{prefix}-{year}-{nth:03}"
+
+
+def prefix(name: str, name_en: str, taken: Collection[str] = ()) -> str:
+    """The letters that stand for a district, the initials of its name; no two share theirs.
+
+    ``南海区`` is NH; a second district of the same letters gets NH2.
+    """
+    own = name[:-1] if len(name) > 1 and name[-1] in LEVELS else name
+    initials = [(sounds.sound(each) or "")[:1] for each in own]
+    latin = "".join(each for each in name_en or name if each.isascii() and each.isalpha())
+    letters = "".join(initials).upper() or latin[:2].upper() or "D"
+    if letters not in taken:
+        return letters
+    return next(each for n in count(2) if (each := f"{letters}{n}") not in taken)

@@ -73,6 +73,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("station_path_idx"), ["path"], unique=False)
 
     op.create_table(
+        "club_register",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("station_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["station_id"], ["station.id"], name=op.f("club_register_station_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("club_register_pkey")),
+        sa.UniqueConstraint("prefix", "year", name=op.f("club_register_prefix_year_key")),
+        sa.UniqueConstraint("station_id", "year", name=op.f("club_register_station_id_year_key")),
+    )
+    op.create_table(
         "member",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
@@ -95,27 +109,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("member_station_id_idx"), ["station_id"], unique=False)
 
     op.create_table(
-        "team",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("station_id", sa.Integer(), nullable=False),
-        sa.Column("interest", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("name_en", sa.String(), nullable=False),
-        sa.Column("about", sa.String(), nullable=False),
-        sa.Column("about_en", sa.String(), nullable=False),
-        sa.Column("meets", sa.String(), nullable=False),
-        sa.Column("meets_en", sa.String(), nullable=False),
-        sa.Column("search", sa.String(), nullable=False),
-        sa.Column("members", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("team_station_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("team_pkey")),
-        sa.UniqueConstraint("code", name=op.f("team_code_key")),
-    )
-    with op.batch_alter_table("team", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("team_station_id_idx"), ["station_id"], unique=False)
-
-    op.create_table(
         "address",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
@@ -132,6 +125,128 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("address", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("address_member_id_idx"), ["member_id"], unique=False)
+
+    op.create_table(
+        "member_interest",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("interest", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("member_interest_member_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("member_id", "interest", name=op.f("member_interest_pkey")),
+    )
+    op.create_table(
+        "picture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["member.id"], name=op.f("picture_by_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("picture_pkey")),
+    )
+    with op.batch_alter_table("picture", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("picture_by_idx"), ["by"], unique=False)
+        batch_op.create_index(batch_op.f("picture_hash_idx"), ["hash"], unique=False)
+
+    op.create_table(
+        "team",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("station_id", sa.Integer(), nullable=False),
+        sa.Column("interest", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("about_en", sa.String(), nullable=False),
+        sa.Column("meets", sa.String(), nullable=False),
+        sa.Column("meets_en", sa.String(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("join_mode", sa.String(), nullable=False),
+        sa.Column("founder_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("enterprise_id", sa.Integer(), nullable=True),
+        sa.Column("responsible", sa.String(), nullable=False),
+        sa.Column("expected_members", sa.Integer(), nullable=True),
+        sa.Column("register_number", sa.String(), nullable=True),
+        sa.Column("session_first", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("session_minutes", sa.Integer(), nullable=False),
+        sa.Column("session_place", sa.String(), nullable=False),
+        sa.Column("session_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"], ["enterprise.id"], name=op.f("team_enterprise_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["founder_id"], ["member.id"], name=op.f("team_founder_id_fkey")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("team_station_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("team_pkey")),
+        sa.UniqueConstraint("code", name=op.f("team_code_key")),
+        sa.UniqueConstraint("register_number", name=op.f("team_register_number_key")),
+    )
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("team_founder_id_idx"), ["founder_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("team_session_due_at_idx"), ["session_due_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("team_station_id_idx"), ["station_id"], unique=False)
+
+    op.create_table(
+        "wish",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("station_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("with_name", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("helped", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("wish_member_id_fkey")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("wish_station_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("wish_pkey")),
+    )
+    with op.batch_alter_table("wish", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("wish_member_id_idx"), ["member_id"], unique=False)
+        batch_op.create_index(batch_op.f("wish_station_id_idx"), ["station_id"], unique=False)
+
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("address_id", sa.Integer(), nullable=True),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("message", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("broadcast_id", sa.Integer(), nullable=True),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_id"], ["address.id"], name=op.f("delivery_address_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("delivery_member_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("delivery_pkey")),
+        sa.UniqueConstraint("key", name=op.f("delivery_key_key")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("delivery_address_id_idx"), ["address_id"], unique=False)
+        batch_op.create_index("delivery_broadcast", ["broadcast_id", "run", "state"], unique=False)
+        batch_op.create_index(
+            "delivery_due", ["account", "state", "priority", "due_at"], unique=False
+        )
+        batch_op.create_index("delivery_expiry", ["state", "expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("delivery_member_id_idx"), ["member_id"], unique=False)
 
     op.create_table(
         "event",
@@ -171,6 +286,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("event_team_id_idx"), ["team_id"], unique=False)
 
     op.create_table(
+        "inbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("address_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(["address_id"], ["address.id"], name=op.f("inbox_address_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("inbox_pkey")),
+        sa.UniqueConstraint("account", "key", name=op.f("inbox_account_key_key")),
+    )
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("inbox_address_id_idx"), ["address_id"], unique=False)
+        batch_op.create_index(batch_op.f("inbox_at_idx"), ["at"], unique=False)
+
+    op.create_table(
         "invite",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.String(), nullable=False),
@@ -187,15 +318,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("invite_team_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("invite_pkey")),
         sa.UniqueConstraint("code_hash", name=op.f("invite_code_hash_key")),
-    )
-    op.create_table(
-        "member_interest",
-        sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("interest", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("member_interest_member_id_fkey")
-        ),
-        sa.PrimaryKeyConstraint("member_id", "interest", name=op.f("member_interest_pkey")),
     )
     op.create_table(
         "membership",
@@ -238,70 +360,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("role_grant_team_id_idx"), ["team_id"], unique=False)
 
     op.create_table(
-        "wish",
+        "team_bid",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=True),
-        sa.Column("station_id", sa.Integer(), nullable=True),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("with_name", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
-        sa.Column("answered_by", sa.Integer(), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("helped", sa.Boolean(), nullable=True),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("wish_member_id_fkey")),
-        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("wish_station_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("wish_pkey")),
-    )
-    with op.batch_alter_table("wish", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("wish_member_id_idx"), ["member_id"], unique=False)
-        batch_op.create_index(batch_op.f("wish_station_id_idx"), ["station_id"], unique=False)
-
-    op.create_table(
-        "delivery",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("account", sa.String(), nullable=False),
-        sa.Column("address_id", sa.Integer(), nullable=True),
-        sa.Column("member_id", sa.Integer(), nullable=True),
-        sa.Column("topic", sa.String(), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("message", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["address_id"], ["address.id"], name=op.f("delivery_address_id_fkey")
-        ),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("delivery_member_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("delivery_pkey")),
-        sa.UniqueConstraint("key", name=op.f("delivery_key_key")),
-    )
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("delivery_address_id_idx"), ["address_id"], unique=False)
-        batch_op.create_index("delivery_due", ["account", "state", "due_at"], unique=False)
-        batch_op.create_index("delivery_expiry", ["state", "expires_at"], unique=False)
-        batch_op.create_index(batch_op.f("delivery_member_id_idx"), ["member_id"], unique=False)
-
-    op.create_table(
-        "inbox",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("address_id", sa.Integer(), nullable=True),
+        sa.Column("by_member_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reply", sa.JSON(none_as_null=True), nullable=True),
-        sa.ForeignKeyConstraint(["address_id"], ["address.id"], name=op.f("inbox_address_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("inbox_pkey")),
-        sa.UniqueConstraint("account", "key", name=op.f("inbox_account_key_key")),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("team_bid_member_id_fkey")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("team_bid_team_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("team_bid_pkey")),
+        sa.UniqueConstraint(
+            "team_id", "member_id", "kind", name=op.f("team_bid_team_id_member_id_kind_key")
+        ),
     )
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("inbox_address_id_idx"), ["address_id"], unique=False)
-        batch_op.create_index(batch_op.f("inbox_at_idx"), ["at"], unique=False)
+    with op.batch_alter_table("team_bid", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("team_bid_member_id_idx"), ["member_id"], unique=False)
 
     op.create_table(
         "signup",

@@ -1,0 +1,372 @@
+"""How people write of time: one small pattern for each way, and the piece it stands for."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from models.rules import date_words as words
+from models.rules.date_pieces import (
+    Bare,
+    Clock,
+    Dash,
+    Delay,
+    Holiday,
+    Length,
+    OnDate,
+    OnDayOfMonth,
+    Piece,
+    Relative,
+    Trouble,
+    Weekday,
+    Why,
+)
+from models.rules.date_words import number
+
+# A space in a pattern stands for any number of spaces in the text.
+
+
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(source.replace(" ", r"\s*"))
+
+
+def _any(some: Iterable[str]) -> str:
+    """One of these words; Chinese ones may be spaced, Latin ones end where a word ends."""
+    longest_first = sorted(some, key=len, reverse=True)
+    return "(?:" + "|".join(_word(each) for each in longest_first) + ")"
+
+
+def _word(word: str) -> str:
+    if word.isascii():
+        return word.replace(" ", r"\s+") + ("(?![a-z])" if word[-1].isalpha() else "")
+    return r"\s*".join(word)
+
+
+D = "[0-9]{1,2}(?![0-9])"
+ZH = "[零〇一二两三四五六七八九十廿卅]"
+N = f"(?:{D}|{ZH}{{1,4}})"
+EN = _any(words.NUMBERS_EN.keys() - {"a", "an"})
+WEEK = "(?:周|星期|礼拜|星 期|礼 拜)"
+MONTH_EN = _any(words.MONTHS) + r"\.?"
+ORDINAL = r"(?:st|nd|rd|th)?(?![a-z0-9])"
+YEAR_EN = r"(?: ,? (20[0-9]{2})(?! [-:–~.]|[0-9]))?"
+MERIDIEM = r"([ap])\.?m\.?(?![a-z])"
+AMOUNT = rf"(?:[0-9]{{1,4}}(?:\.[0-9]{{1,2}})?|{ZH}{{1,3}}|半)"
+LENGTH_ZH = rf"(?:{AMOUNT} 个? 半? (?:小 时|钟 头|分 钟|刻 钟)(?: 半(?!天))?)"
+AMOUNT_EN = rf"(?:half an?(?![a-z])|[0-9]{{1,4}}(?:\.[0-9]{{1,2}})?|{_any(words.NUMBERS_EN)})"
+UNIT_EN = r"(?:hours?|hrs?|h|minutes?|mins?|m)(?![a-z])"
+LENGTH_EN = rf"(?:{AMOUNT_EN} {UNIT_EN}(?: and a half)?)"
+LENGTH = rf"(?:{LENGTH_ZH} (?:零 )?{LENGTH_ZH}?|{LENGTH_EN}(?: (?:and )?{LENGTH_EN})?)"
+DAYS = rf"({N}|[0-9]{{3}}) (?:个 )?(天|日|周|星 期|礼 拜|(?<=个)月)"
+COUNTED = "元块人名位个条样折%％度万公斤米岁队项支盏"
+BUILDING = "楼线门桌场馆厅房厂机院车会仓店床球路栋座教"
+O_CLOCK = "(?:点(?!心|评|赞|餐|菜)|时(?!间|候|长|段|代))"
+# "3点20人" is twenty people, and "3点 12月5日" is not twelve past three.
+NOT_MINUTES = f"(?![0-9]| [月号日点时:.{COUNTED}]| 分 钟)"
+TENS = f"{ZH}?十{ZH}?"
+MINUTES = rf"(?P<minutes>[0-5][0-9]{NOT_MINUTES}|[零〇]{ZH}|{TENS}{NOT_MINUTES})(?: 分)?"
+MINUTES_SAID = f"(?P<minute>{N}) 分(?!钟|享|队|组)"
+HALF_OR_QUARTER = "(?P<half>半)|(?P<quarter>[一三13]) 刻"
+QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
+
+
+def length(written: str) -> timedelta | None:
+    """How long: ``两小时``, ``一个半小时``, ``90 分钟``, ``1.5h``, ``an hour and a half``."""
+    total = 0.0
+    pattern = rf"(half an?|[0-9.]+|{ZH}+|半|[a-z]+)\s*(个?)\s*(半?)\s*({_any(words.UNITS)})"
+    for found in re.finditer(pattern + r"(\s*半|\s*and a half)?", written):
+        amount, _, half_before, unit, half_after = found.groups()
+        if amount == "半" or amount.startswith("half"):
+            counted = 0.5
+        elif re.fullmatch(r"[0-9]+(\.[0-9]+)?", amount):
+            counted = float(amount)
+        else:
+            whole = number(amount)
+            if whole is None:
+                return None
+            counted = float(whole)
+        counted += 0.5 * bool(half_before) + 0.5 * bool(half_after)
+        total += counted * words.UNITS[re.sub(r"\s", "", unit)]
+    return timedelta(minutes=round(total)) if total else None
+
+
+Made = Piece | tuple[Piece, ...] | None
+Reader = tuple[re.Pattern[str], Callable[[re.Match[str]], Made]]
+
+
+def _squeezed(text: str | None) -> str:
+    return re.sub(r"\s+", " " if text and text.isascii() else "", text or "")
+
+
+def _relative(found: re.Match[str]) -> Made:
+    return Relative(words.DAYS_AHEAD[_squeezed(found[0])])
+
+
+def _day_and_part(found: re.Match[str]) -> Made:
+    days, part = words.DAYS_AND_PARTS[_squeezed(found[0])]
+    return Relative(days), part
+
+
+def _part(found: re.Match[str]) -> Made:
+    written = _squeezed(found[0])
+    return words.SHORT_PARTS[written] if len(written) == 1 else words.PARTS[written]
+
+
+def _weekday(found: re.Match[str]) -> Made:
+    week = words.WEEKS_AHEAD[_squeezed(found[1])] if found[1] else None
+    if week is not None and week < 0:
+        return Trouble(Why.IN_THE_PAST)
+    return Weekday(words.WEEKDAYS_ZH[found[2]], week)
+
+
+def _weekday_en(found: re.Match[str]) -> Made:
+    # "This Friday" is the coming one for everybody; "next Friday" is not.
+    week = 1 if found[1] == "next" else None
+    return Weekday(words.WEEKDAYS_EN[found[2]], week, english=True)
+
+
+def _date(found: re.Match[str]) -> Made:
+    ahead = words.YEARS_AHEAD[_squeezed(found["ahead"])] if found["ahead"] else None
+    year = int(found["year"]) if found["year"] else None
+    month, day = number(found["month"]), number(found["day"])
+    if month is None or day is None:
+        return None
+    return OnDate(month, day, year, ahead)
+
+
+def _year_month_day(found: re.Match[str]) -> Made:
+    return OnDate(int(found[3]), int(found[4]), int(found[1]))
+
+
+def _month_dot_day(found: re.Match[str]) -> Made:
+    month, day = int(found[1]), int(found[2])
+    return OnDate(month, day) if month <= 12 and 1 <= day <= 31 else None
+
+
+def _month_slash_day(found: re.Match[str]) -> Made:
+    """Month first, as in China; the other way where only that is a date."""
+    month, day = int(found[1]), int(found[2])
+    if (month, day) in ((24, 7), (1, 2)) and found[3] is None:
+        return None
+    year = int(found[3]) if found[3] else None
+    if month > 12 >= day:
+        month, day = day, month
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    chinese = re.search("[一-鿿]", found.string) is not None
+    return OnDate(month, day, year, doubtful=month != day <= 12 and not chinese)
+
+
+def _day_of_month(found: re.Match[str]) -> Made:
+    day = number(found[2])
+    if day is None:
+        return None
+    return OnDayOfMonth(day, words.MONTHS_AHEAD[_squeezed(found[1])] if found[1] else None)
+
+
+def _english_date(day: str, month: str, year: str | None) -> OnDate:
+    return OnDate(words.MONTHS[month.rstrip(".")], int(day), int(year) if year else None)
+
+
+def _holiday(found: re.Match[str]) -> Made:
+    ahead = words.YEARS_AHEAD[_squeezed(found[1])] if found[1] else None
+    month, day = words.HOLIDAYS[_squeezed(found[2])]
+    return Holiday(OnDate(month, day, years_ahead=ahead))
+
+
+def _clock(hour: int, minute: int, digital: bool, padded: bool, meridiem: str | None) -> Made:
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return Trouble(Why.IMPOSSIBLE_TIME, weak=False)
+    part = {"a": words.AM, "p": words.PM, None: None}[meridiem]
+    if part and not 1 <= hour <= 12:
+        # "15:00 pm" is said twice and still clear.
+        part = words.PM if part is words.PM and hour > 12 else None
+        if part is None:
+            return Trouble(Why.IMPOSSIBLE_TIME, weak=False)
+    return Clock(hour, minute, part, digital, padded)
+
+
+def _colon(found: re.Match[str]) -> Made:
+    padded = found[1].startswith("0")
+    return _clock(int(found[1]), int(found[2]), digital=True, padded=padded, meridiem=found[3])
+
+
+def _points(found: re.Match[str]) -> Made:
+    """``3点``, ``三点半``, ``3点一刻``, ``19点30分``, ``七点零五``."""
+    hour = number(found["hour"])
+    minute = QUARTERS.get(found["quarter"] or "", 0)
+    if found["half"]:
+        minute = 30
+    written = found["minute"] or found["minutes"]
+    if written:
+        counted = number(_squeezed(written))
+        if counted is None:
+            return None
+        minute = counted
+    if hour is None:
+        return None
+    return _clock(hour, minute, digital=False, padded=False, meridiem=None)
+
+
+def _hour_en(found: re.Match[str]) -> Made:
+    hour = number(found[1])
+    return None if hour is None else _clock(hour, 0, False, False, found[2])
+
+
+def _past_or_to(found: re.Match[str]) -> Made:
+    hour = number(found[3])
+    if hour is None or not 1 <= hour <= 12:
+        return None
+    minute = {"half": 30, "quarter": 15, "a quarter": 15, "ten": 10, "twenty": 20, "five": 5}[
+        re.sub(r"\s+", " ", found[1])
+    ]
+    if found[2] == "past":
+        return _clock(hour, minute, False, False, found[4])
+    return _clock((hour - 2) % 12 + 1, 60 - minute, False, False, found[4])
+
+
+def _spoken(found: re.Match[str]) -> Made:
+    minute = {"thirty": 30, "fifteen": 15, "forty-five": 45}[found[2]]
+    return _clock(number(found[1]) or 0, minute, False, False, found[3])
+
+
+def _four_digits(found: re.Match[str]) -> Made:
+    return Clock(int(found[1]), int(found[2]), digital=True, plain=True, doubtful=True)
+
+
+def _days_later(found: re.Match[str]) -> Made:
+    counted = number(found[1])
+    if counted is None:
+        return None
+    unit = _squeezed(found[2])
+    if unit == "月":
+        return Relative(0, counted)
+    return Relative(counted * words.LONG_UNITS[unit])
+
+
+def _in_days(found: re.Match[str]) -> Made:
+    counted = number(found[1])
+    return None if counted is None else Relative(counted * words.LONG_UNITS[found[2]])
+
+
+def _delay(found: re.Match[str]) -> Made:
+    wanted = length(found[1])
+    return None if wanted is None else Delay(wanted)
+
+
+def _length(found: re.Match[str]) -> Made:
+    wanted = length(found[0])
+    return None if wanted is None else Length(wanted)
+
+
+def _bare(found: re.Match[str]) -> Made:
+    counted = number(found[0])
+    after_at = re.search(r"(?<![a-z])at\s+$", found.string[: found.start()]) is not None
+    return None if counted is None else Bare(counted, after_at)
+
+
+def _trouble(why: Why, weak: bool = True) -> Callable[[re.Match[str]], Made]:
+    return lambda _: Trouble(why, weak)
+
+
+WEEKDAY_EN = _any(words.WEEKDAYS_EN)
+LONG_UNIT_EN = "(days?|weeks?)(?![a-z])"
+YEAR_SAID = f"(?:(?P<year>2[01][0-9]{{2}}) 年|(?P<ahead>{_any(words.YEARS_AHEAD)}))"
+EACH = f"每 个? (?:逢 )?(?:{WEEK} [一二三四五六日天末1-7]?|天|日|晚|月|早)"
+
+# At each place the first that fits is taken, so the particular stands before the general.
+READERS: tuple[Reader, ...] = tuple(
+    (_pattern(source), made)
+    for source, made in (
+        (
+            rf"{EACH}|一 周 [一二两三] 次",
+            _trouble(Why.REPEATS, weak=False),
+        ),
+        (
+            rf"(?:every|each) (?:other )?(?:day|week|month|morning|evening|night|{WEEKDAY_EN})",
+            _trouble(Why.REPEATS, weak=False),
+        ),
+        (r"(?:daily|weekly)(?![a-z])", _trouble(Why.REPEATS, weak=False)),
+        (_any(words.LUNAR_CALENDAR), _trouble(Why.LUNAR, weak=False)),
+        (rf"初 [一二三四五六七八九十](?!{ZH})", _trouble(Why.LUNAR)),
+        (_any(words.LUNAR_DAYS), _trouble(Why.LUNAR)),
+        (_any(words.OVER), _trouble(Why.IN_THE_PAST)),
+        (rf"last\s+(?:week|month|year|night|{WEEKDAY_EN})", _trouble(Why.IN_THE_PAST)),
+        (rf"(?:{DAYS}|{LENGTH_ZH}) (?:之|以)? 前", _trouble(Why.IN_THE_PAST)),
+        (rf"(?:{AMOUNT_EN} {LONG_UNIT_EN}|{LENGTH_EN})\s+ago(?![a-z])", _trouble(Why.IN_THE_PAST)),
+        (rf"({LENGTH}) (?:之|以)? 后", _delay),
+        (rf"in\s+({LENGTH})", _delay),
+        (rf"({LENGTH_EN})\s+(?:from now|later)(?![a-z])", _delay),
+        (rf"{DAYS} (?:之|以)? 后", _days_later),
+        (rf"in\s+([0-9]{{1,3}}|{_any(words.NUMBERS_EN)}) {LONG_UNIT_EN}", _in_days),
+        (
+            rf"([0-9]{{1,3}}|{EN}) {LONG_UNIT_EN} (?:from now|later)(?![a-z])",
+            _in_days,
+        ),
+        (_any(words.DAYS_AND_PARTS), _day_and_part),
+        (_any(words.DAYS_AHEAD), _relative),
+        (
+            rf"({_any(words.WEEKS_AHEAD)} )?{WEEK} ([一二三四五六日天]|[1-7](?![0-9]))(?![年岁])",
+            _weekday,
+        ),
+        (
+            rf"(?:{_any(words.WEEKS_AHEAD)} )?{WEEK} 末|(?:下 下?|这|本) 个? {WEEK}",
+            _trouble(Why.WHICH_DAY),
+        ),
+        (
+            r"(?:(?:this|next)\s+week(?:end)?|(?:the\s+)?weekend)(?![a-z])",
+            _trouble(Why.WHICH_DAY),
+        ),
+        (rf"(?:(next|this|coming|on)\s+)?({WEEKDAY_EN})\.?", _weekday_en),
+        (
+            rf"{YEAR_SAID}? (?P<month>{N}) 月份? (?P<day>{N})(?: [日号]|(?! [:点时.0-9]|{ZH}))",
+            _date,
+        ),
+        (rf"(2[01][0-9]{{2}}) ([-/.]) ({D}) \2 ({D})(?:t(?=[0-9]))?", _year_month_day),
+        (rf"({D})-({D})(?=\s+[0-9]{{1,2}}:[0-9])", _month_dot_day),
+        (rf"({D})/({D})(?:/(20[0-9]{{2}}))?(?![0-9/]|决|强)", _month_slash_day),
+        (rf"({D})\.([0-9]{{2}}) {MERIDIEM}", _colon),
+        (rf"({D})\.({D})(?![.0-9]| [{COUNTED}小kgml版])", _month_dot_day),
+        (
+            rf"({D}){ORDINAL} (?:of )?({MONTH_EN}){YEAR_EN}",
+            lambda found: _english_date(found[1], found[2], found[3]),
+        ),
+        (
+            rf"({MONTH_EN}) (?:the )?({D}){ORDINAL}{YEAR_EN}",
+            lambda found: _english_date(found[2], found[1], found[3]),
+        ),
+        (
+            r"(?:on )?the ([0-9]{1,2})(?:st|nd|rd|th)(?![a-z])",
+            lambda found: OnDayOfMonth(int(found[1])),
+        ),
+        (
+            rf"(?:({_any(words.MONTHS_AHEAD)}) 月 )?({N}) (?:号(?! [{BUILDING}])|日(?!{ZH}|语|本))",
+            _day_of_month,
+        ),
+        (
+            rf"({_any(words.YEARS_AHEAD)})? ({_any(words.HOLIDAYS)})(?![班点号月日])",
+            _holiday,
+        ),
+        (
+            rf"({D}) : ([0-9]{{2}})(?::[0-9]{{2}})?(?![0-9]) (?:{MERIDIEM})?",
+            _colon,
+        ),
+        (
+            rf"(?P<hour>{N}) {O_CLOCK}(?:{MINUTES}| (?:{HALF_OR_QUARTER}|{MINUTES_SAID}|钟|整))?",
+            _points,
+        ),
+        (rf"({D}|{EN}) (?:{MERIDIEM}|o'?clock(?![a-z]))", _hour_en),
+        (
+            rf"(half|a quarter|quarter|ten|twenty|five)\s+(past|to)\s+({D}|{EN}) (?:{MERIDIEM})?",
+            _past_or_to,
+        ),
+        (rf"({EN})[\s-]+(thirty|fifteen|forty-five)(?![a-z]) (?:{MERIDIEM})?", _spoken),
+        (r"(?:noon|midday)(?![a-z])", lambda _: Clock(12, 0, plain=True)),
+        (r"midnight(?![a-z])", lambda _: Clock(24, 0, plain=True, doubtful=True)),
+        (rf"(?:共|时长|为期|for\s)? {LENGTH}", _length),
+        (_any(words.PARTS), _part),
+        (rf"{_any(words.SHORT_PARTS)}(?! [{words.NOT_A_PART}])", _part),
+        (rf"([01][0-9]|2[0-3])([0-5][05])(?![0-9.:/年月日号]| [{COUNTED}a-z])", _four_digits),
+        (rf"(?:{D}|{EN})(?![0-9.:/]| ?[%{COUNTED}])", _bare),
+        (_any(words.DASHES) + "{1,2}", lambda _: Dash()),
+    )
+)

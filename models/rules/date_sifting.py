@@ -1,0 +1,208 @@
+"""Finds what speaks of time in a text, and leaves out what only looks as if it did."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from models.rules.date_patterns import READERS, ZH
+from models.rules.date_pieces import (
+    Bare,
+    Clock,
+    Dash,
+    Day,
+    Holiday,
+    Length,
+    OnDayOfMonth,
+    Part,
+    Piece,
+    Trouble,
+)
+from models.rules.date_words import AFTER_A_TIME, BEFORE_A_TIME
+
+# Full-width forms are as long as the plain ones, so places in the text stay the same.
+PLAIN = {0xFF01 + number: 0x21 + number for number in range(94)}
+PLAIN |= {0x3000: 0x20, 0x2236: ord(":"), 0x2019: ord("'")}
+PLAIN |= {
+    ord(old): ord(new)
+    for old, new in zip("點號週後兩個鐘時間禮這節農", "点号周后两个钟时间礼这节农", strict=True)
+}
+
+
+def plain(text: str) -> str:
+    """The text in plain signs and small letters, character for character."""
+    letters = (letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    return "".join(letters).translate(PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    begins: int
+    ends: int
+    pieces: Sequence[Piece]
+
+
+def pieces_in(text: str) -> list[Found]:
+    """Everything in a plain text that may speak of time, from left to right."""
+    found: list[Found] = []
+    place = 0
+    while place < len(text):
+        piece = None if _inside_a_word(text, place, found) else _piece_at(text, place)
+        if piece is None:
+            place += 1
+        else:
+            found.append(piece)
+            place = piece.ends
+    return found
+
+
+def _piece_at(text: str, place: int) -> Found | None:
+    if text[place].isspace():
+        return None
+    for pattern, make in READERS:
+        match = pattern.match(text, place)
+        made = make(match) if match and match.end() > place else None
+        if match and made is not None:
+            ends = place + len(match[0].rstrip())
+            return Found(place, ends, made if isinstance(made, tuple) else (made,))
+    return None
+
+
+def _inside_a_word(text: str, place: int, found: Sequence[Found]) -> bool:
+    """Whether a number or a Latin word would be cut in two by beginning here."""
+    if place == 0 or (found and found[-1].ends == place):
+        return False
+    before, here = text[place - 1], text[place]
+    if here.isascii() and here.isalnum():
+        sign = before in "._/:" and place > 1 and text[place - 2].isdigit()
+        return (before.isascii() and before.isalnum()) or sign or before in "¥$#"
+    return re.fullmatch(ZH, here) is not None and re.fullmatch(f"{ZH}|[0-9]", before) is not None
+
+
+# What is meant, and what is left
+
+SIGNS = r"[\s,，、。.;；:：!！?？()（）\[\]【】|/@·]"
+EDGES = r"[\s,，、;；:：|@·]"
+CLOSE = re.compile(rf"{SIGNS}*(?:的|at|on)?{SIGNS}*")
+
+
+def _leading(some: Sequence[str]) -> str:
+    return "|".join(sorted(some, key=len, reverse=True))
+
+
+BEFORE = re.compile(rf"(?:^|(?<![a-z]))(?:{_leading(BEFORE_A_TIME)}){SIGNS}*$")
+AFTER = re.compile(rf"^{SIGNS}*(?:{_leading(AFTER_A_TIME)})(?![a-z])")
+
+
+def meant(text: str, found: Sequence[Found]) -> list[Found]:
+    """Leave out lone numbers, dashes between words, and names of days that only name an event."""
+    kept = _with_company(text, list(found))
+    dated = any(isinstance(piece, Day) for each in kept for piece in each.pieces)
+    if len(kept) == 1 and _is_bare_hour(kept[0].pieces[0]) and rest(text, kept):
+        # "便宜一点" and "3点建议" do not speak of time.
+        return []
+    result = []
+    for each in kept:
+        match each.pieces:
+            case (Holiday(on=on),):
+                if not dated:
+                    result.append(replace(each, pieces=(on,)))
+            case (Trouble(weak=True),) if dated:
+                pass
+            case _:
+                result.append(each)
+    return result
+
+
+def _is_bare_hour(piece: Piece) -> bool:
+    return isinstance(piece, Clock) and not (piece.digital or piece.part or piece.minute)
+
+
+def rest(text: str, found: Sequence[Found]) -> str:
+    """The words between the pieces, without the small ones that only led to a time."""
+    begins = 0
+    parts = []
+    for each in found:
+        parts.append(_trimmed(text[begins : each.begins], after=begins > 0, before=True))
+        begins = each.ends
+    parts.append(_trimmed(text[begins:], after=begins > 0, before=False))
+    return re.sub(r"\s*[（(\[【]\s*[)）\]】]\s*", " ", " ".join(filter(None, parts))).strip()
+
+
+def _trimmed(between: str, *, after: bool, before: bool) -> str:
+    simple = plain(between)
+    begins, ends = 0, len(between)
+    if after and (led := AFTER.search(simple)):
+        begins = led.end()
+    if before and (led := BEFORE.search(simple, begins)):
+        ends = led.start()
+    return re.sub(rf"^{EDGES}+|{EDGES}+$", "", between[begins:ends])
+
+
+def _with_company(text: str, found: list[Found]) -> list[Found]:
+    """Keep what needs a neighbour only where it has one, until nothing changes any more."""
+    while True:
+        beside = [_settled(text, found, number) for number in range(len(found))]
+        kept = [each for each in beside if each is not None]
+        if kept == found:
+            return kept
+        found = kept
+
+
+def _settled(text: str, found: Sequence[Found], number: int) -> Found | None:
+    """This piece as its neighbours make it, or None where they give it no meaning."""
+    here = found[number]
+    last, first = _near(text, found, number, -1), _near(text, found, number, 1)
+    match here.pieces[0]:
+        case Bare() as bare:
+            piece = _hour_or_day(bare, *(_near(text, found, number, by) for by in (-2, -1, 1, 2)))
+            return None if piece is None else replace(here, pieces=(piece,))
+        case Dash():
+            return here if _joins(last) and _joins(first) else None
+        case Clock(digital=True, doubtful=True):
+            return here if isinstance(last, Day | Part | Dash) else None
+        case Part() if len(here.pieces) == 1:
+            return here if _joins(last) or _joins(first) else None
+        case Length():
+            return here if isinstance(last, Clock | Part) else None
+    return here
+
+
+def _near(text: str, found: Sequence[Found], number: int, by: int) -> Piece | None:
+    """The piece so many places on, if nothing but signs and small words stands between."""
+    other = number + by
+    if not 0 <= other < len(found):
+        return None
+    run = found[min(number, other) : max(number, other) + 1]
+    for each, following in pairwise(run):
+        if not CLOSE.fullmatch(text[each.ends : following.begins]):
+            return None
+    return found[other].pieces[0 if by > 0 else -1]
+
+
+def _joins(piece: Piece | None) -> bool:
+    return isinstance(piece, Day | Holiday | Part | Clock | Bare)
+
+
+def _hour_or_day(
+    bare: Bare,
+    behind: Piece | None,
+    last: Piece | None,
+    first: Piece | None,
+    beyond: Piece | None,
+) -> Piece | None:
+    """``2-4pm``, ``9到11点``, ``5-7日``, ``周六9-11``, ``at 7``: a number is what its range is."""
+    hour = Clock(bare.number, doubtful=not bare.after_at) if bare.number <= 24 else None
+    if isinstance(first, Dash):
+        if isinstance(beyond, OnDayOfMonth):
+            return OnDayOfMonth(bare.number)
+        if isinstance(beyond, Clock) and hour is not None:
+            return replace(hour, doubtful=False)
+        if isinstance(beyond, Bare) and isinstance(last, Day | Part):
+            return hour
+    if isinstance(last, Dash):
+        # The number before the dash is settled first.
+        return bare if isinstance(behind, Bare) else hour if isinstance(behind, Clock) else None
+    if isinstance(first, Part) and hour is not None:
+        return replace(hour, doubtful=False)
+    return hour if bare.after_at else None

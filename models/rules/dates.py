@@ -1,0 +1,355 @@
+"""Reads dates and times as people type them, in Chinese and English, and always ahead of now.
+
+What is read beyond doubt is ``sure``; where something was assumed (3点 is taken as 15:00, a time
+without a day as the next such time) it is not, and whoever asks should have it confirmed. What is
+not understood, or understood in two ways at once, is ``Unclear`` and says why.
+
+When clocks are put back a time comes twice: the first is taken, or the second when the first is
+over. When they are put forward a time does not come at all: it is taken as the clock ran before,
+so 2:30 becomes 3:30. Neither is ``sure``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from models.rules.date_pieces import (
+    Clock,
+    Dash,
+    Day,
+    Delay,
+    Length,
+    OnDate,
+    Piece,
+    Trouble,
+    Weekday,
+    Why,
+)
+from models.rules.date_sifting import meant, pieces_in, plain, rest
+from models.rules.date_words import DAY, HOUR, Part
+
+# Longer than any announcement of an event; a book pasted by mistake is not searched for dates.
+LONGEST = 2000
+HALF_A_DAY = 12 * HOUR
+EVENING, SMALL_HOURS = 18 * HOUR, 6 * HOUR
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A moment, and an end if one was said, in UTC; ``rest`` is what did not speak of time."""
+
+    starts: datetime
+    ends: datetime | None
+    rest: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Why no moment was read; ``day`` is the day when only the time is missing."""
+
+    why: Why
+    rest: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What is said of one moment: days that must agree, a part of the day, a time."""
+
+    days: tuple[Day, ...] = ()
+    part: Part | None = None
+    clock: Clock | None = None
+
+    @property
+    def timed(self) -> bool:
+        return self.part is not None or self.clock is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    at: datetime
+    day: date
+    minutes: int
+    sure: bool
+
+
+def read(text: str, now: datetime, zone: ZoneInfo) -> Read | Unclear:
+    """The moment, and perhaps its end, that a text names; never one before ``now``."""
+    if now.utcoffset() is None:
+        raise ValueError("now must be aware")
+    if len(text) > LONGEST:
+        return Unclear(Why.TOO_LONG, text)
+    simple = plain(text)
+    found = meant(simple, pieces_in(simple))
+    others = rest(text, found)
+    pieces = [piece for each in found for piece in each.pieces]
+    outcome = _resolve(pieces, now.astimezone(UTC), zone)
+    match outcome:
+        case Read():
+            return replace(outcome, rest=others)
+        case Unclear():
+            return replace(outcome, rest=others)
+        case Why():
+            return Unclear(outcome, others)
+
+
+def read_time(text: str) -> time | None:
+    """A time of day and nothing else: ``晚上7点半``, ``19:30``, ``7pm``."""
+    simple = plain(text)
+    found = meant(simple, pieces_in(simple))
+    side = _side([piece for each in found for piece in each.pieces])
+    if rest(text, found) or isinstance(side, Why) or side.days or side.clock is None:
+        return None
+    options = _options(side.clock, side.part)
+    return time(*divmod(options[0][0] % DAY, HOUR)) if options else None
+
+
+def read_duration(text: str) -> timedelta | None:
+    """A length of time and nothing else: ``两小时``, ``90 分钟``, ``1.5h``, ``一个半小时``."""
+    pieces = pieces_in(plain(text.strip()))
+    if len(pieces) == 1 and pieces[0].ends == len(text.strip()):
+        match pieces[0].pieces:
+            case (Length(length=wanted),):
+                return wanted
+    return None
+
+
+# What they come to together
+
+
+def _resolve(pieces: Sequence[Piece], now: datetime, zone: ZoneInfo) -> Read | Unclear | Why:
+    for piece in pieces:
+        if isinstance(piece, Trouble):
+            return piece.why
+    delays = [piece.length for piece in pieces if isinstance(piece, Delay)]
+    if delays:
+        return _after(now, delays[0]) if len(pieces) == 1 else Why.SEVERAL
+    lengths = [piece.length for piece in pieces if isinstance(piece, Length)]
+    halves = _halves([piece for piece in pieces if not isinstance(piece, Length)])
+    sides = [_side(half) for half in halves]
+    if len(sides) > 2 or len(lengths) > 1 or (lengths and len(sides) > 1):
+        return Why.SEVERAL
+    first, last = sides[0], sides[1] if len(sides) > 1 else None
+    if isinstance(first, Why):
+        return first
+    if isinstance(last, Why):
+        return last
+    if last and first.timed and not first.days and _day_comes_last(halves[1]):
+        # "9am to 11am tomorrow": the day is that of both.
+        first, last = replace(first, days=last.days), replace(last, days=())
+    if last and not first.timed and not last.days:
+        # "周六 - 下午3点": the dash only separates.
+        first, last = replace(last, days=first.days), None
+    return _span(first, last, lengths[0] if lengths else None, now, zone)
+
+
+def _after(now: datetime, delay: timedelta) -> Read | Why:
+    at = (now + delay).replace(second=0, microsecond=0)
+    return Read(at, None, "", sure=True) if at >= now else Why.IN_THE_PAST
+
+
+def _halves(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    halves: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if isinstance(piece, Dash):
+            halves.append([])
+        else:
+            halves[-1].append(piece)
+    return halves
+
+
+def _day_comes_last(pieces: Sequence[Piece]) -> bool:
+    timed = [isinstance(piece, Clock | Part) for piece in pieces]
+    return True in timed and not any(
+        isinstance(piece, Day) for piece in pieces[: timed.index(True)]
+    )
+
+
+def _side(pieces: Sequence[Piece]) -> _Side | Why:
+    days = tuple(dict.fromkeys(piece for piece in pieces if isinstance(piece, Day)))
+    parts = {piece for piece in pieces if isinstance(piece, Part)}
+    clocks = {piece for piece in pieces if isinstance(piece, Clock)}
+    others = [piece for piece in pieces if isinstance(piece, Dash | Delay | Length | Trouble)]
+    if len(parts) > 1 or len(clocks) > 1 or others:
+        return Why.SEVERAL
+    return _Side(days, next(iter(parts), None), next(iter(clocks), None))
+
+
+def _span(
+    first: _Side, last: _Side | None, lasts: timedelta | None, now: datetime, zone: ZoneInfo
+) -> Read | Unclear | Why:
+    start = _start(first, last, now, zone)
+    if not isinstance(start, _Moment):
+        return start
+    if lasts is not None:
+        return Read(start.at, start.at + lasts, "", start.sure)
+    if last is None:
+        return Read(start.at, None, "", start.sure)
+    end = _end_on_a_day(last, start, now, zone) if last.days else _end(first, last, start, zone)
+    if not isinstance(end, _Moment):
+        return end
+    return Read(start.at, end.at, "", start.sure and end.sure)
+
+
+def _start(
+    side: _Side, last: _Side | None, now: datetime, zone: ZoneInfo
+) -> _Moment | Unclear | Why:
+    today = now.astimezone(zone).date()
+    dates = _dates(side.days, today, today) if side.days else [today, today + A_DAY]
+    if isinstance(dates, Why):
+        return dates
+    if not side.timed:
+        if not side.days:
+            return Why.NO_DATE
+        coming = next((day for day in dates if day >= today), None)
+        return Why.IN_THE_PAST if coming is None else Unclear(Why.NO_TIME, day=coming)
+    options = _options(side.clock, side.part)
+    if last is not None and not last.days and side.clock is not None and side.part is None:
+        options = _before(side.clock, last) or options
+    if not options:
+        return Why.IMPOSSIBLE_TIME if side.clock else Unclear(Why.NO_TIME, day=dates[0])
+    for moment in _moments(side.days, dates, options, today, zone):
+        if moment.at >= now:
+            return moment if side.days else replace(moment, sure=False)
+        again = _second(moment, zone)
+        if again >= now:
+            return replace(moment, at=again, sure=False)
+        if (
+            side.part
+            and not side.clock
+            and now < _moment(moment.day, side.part.ends, True, zone).at
+        ):
+            # "今晚" at eight in the evening is still today.
+            return Unclear(Why.NO_TIME, day=moment.day)
+    return Why.IN_THE_PAST
+
+
+def _dates(days: Sequence[Day], today: date, after: date) -> list[date] | Why:
+    """The days that all of these agree on; a bare weekday only confirms what else is said."""
+    bare = [day for day in days if isinstance(day, Weekday) and day.week is None]
+    exact = [day for day in days if day not in bare] or bare[:1]
+    lists = [day.dates(today, after) for day in exact]
+    if not all(lists):
+        return Why.IMPOSSIBLE_DATE
+    if len({day.number for day in bare}) > 1:
+        return Why.SEVERAL
+    common = [each for each in lists[0] if all(each in others for others in lists)]
+    if not common:
+        return Why.SEVERAL
+    coming = next((each for each in common if each >= after), common[-1])
+    if bare and coming.weekday() != bare[0].number:
+        # Another year might agree, but it is not what was meant.
+        return Why.MISMATCH
+    return [each for each in common if not bare or each.weekday() == bare[0].number]
+
+
+def _moments(
+    days: Sequence[Day],
+    dates: Sequence[date],
+    options: Sequence[tuple[int, bool]],
+    today: date,
+    zone: ZoneInfo,
+) -> Iterator[_Moment]:
+    for day in dates:
+        believed = all(each.sure(day, today) for each in days if isinstance(each, Weekday | OnDate))
+        for minutes, sure in options:
+            yield _moment(day, minutes, sure and believed, zone)
+
+
+def _moment(day: date, minutes: int, sure: bool, zone: ZoneInfo) -> _Moment:
+    wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
+    at = wall.replace(tzinfo=zone)
+    plain_day = at.utcoffset() == at.replace(fold=1).utcoffset()
+    return _Moment(at.astimezone(UTC), day, minutes, sure and plain_day)
+
+
+def _second(moment: _Moment, zone: ZoneInfo) -> datetime:
+    """The same time on the clock once more, on the night when clocks are put back."""
+    local = moment.at.astimezone(zone)
+    return max(moment.at, local.replace(fold=1).astimezone(UTC))
+
+
+# Times of day, in minutes since midnight, with whether they are beyond doubt
+
+
+def _options(clock: Clock | None, part: Part | None) -> list[tuple[int, bool]]:
+    """What a time of day may stand for, the likeliest first."""
+    if clock is None:
+        assert part is not None
+        return [] if part.usual is None else [(part.usual, False)]
+    sure = not clock.doubtful
+    within = clock.part or part
+    if within is not None:
+        fits = [each for each in _readings(clock) if within.begins <= each < within.ends]
+        # "周六晚上12点" is the midnight after Saturday, but not for everybody.
+        return [(each, sure and each < DAY) for each in fits]
+    at = clock.minutes
+    if clock.exact or clock.hour == 12 or (clock.digital and clock.hour > 7):
+        return [(at, sure)]
+    if clock.hour < 7:
+        return [(at + HALF_A_DAY, False)]
+    if clock.hour == 7 and not clock.digital:
+        return [(at + HALF_A_DAY, False)]
+    return [(at, False), (at + HALF_A_DAY, False)]
+
+
+def _readings(clock: Clock) -> list[int]:
+    if clock.hour > 12:
+        return [clock.minutes]
+    base = clock.minutes % HALF_A_DAY
+    return [base, base + HALF_A_DAY, base + DAY]
+
+
+def _before(clock: Clock, last: _Side) -> list[tuple[int, bool]]:
+    """What a start without a part of the day is by its end: ``2-4pm``, ``9点到下午5点``."""
+    part = last.part or (last.clock.part if last.clock else None)
+    ends = _options(last.clock, last.part) if part is not None else []
+    settled = clock.exact or clock.part is not None or (clock.digital and clock.hour > 7)
+    if settled or not ends:
+        return []
+    earlier = [each for each in _readings(clock)[:2] if each < ends[0][0]]
+    english = last.clock is not None and last.clock.part is not None
+    return [(earlier[-1], english or len(earlier) == 1)] if earlier else []
+
+
+def _end(first: _Side, last: _Side, start: _Moment, zone: ZoneInfo) -> _Moment | Why:
+    """The end on the same day, or in the small hours after an evening."""
+    if last.clock is None or last.part or last.clock.part:
+        options = _options(last.clock, last.part)
+    elif last.clock.exact or (first.clock is not None and first.clock.hour > 12):
+        options = [(last.clock.minutes, not last.clock.doubtful)]
+    else:
+        known = first.part is not None or (first.clock is not None and first.clock.part is not None)
+        literal = last.clock.digital and last.clock.minutes > start.minutes
+        sure = (known or literal) and not last.clock.doubtful
+        options = [(each, sure) for each in _readings(last.clock)[:2]]
+    if not options:
+        return Why.IMPOSSIBLE_TIME if last.clock else Why.NO_TIME
+    late = [
+        (each + DAY, sure)
+        for each, sure in options
+        if each == 0 or (start.minutes >= EVENING and each <= SMALL_HOURS)
+    ]
+    later = sorted(each for each in options + late if each[0] > start.minutes)
+    if not later:
+        return Why.END_BEFORE_START
+    end = _moment(start.day, *later[0], zone)
+    return end if end.at > start.at else Why.END_BEFORE_START
+
+
+def _end_on_a_day(
+    last: _Side, start: _Moment, now: datetime, zone: ZoneInfo
+) -> _Moment | Unclear | Why:
+    dates = _dates(last.days, now.astimezone(zone).date(), start.day)
+    if isinstance(dates, Why):
+        return dates
+    if not last.timed:
+        return Unclear(Why.NO_TIME, day=start.day)
+    options = _options(last.clock, last.part)
+    if not options:
+        return Why.IMPOSSIBLE_TIME if last.clock else Why.NO_TIME
+    moments = _moments(last.days, dates, options, start.day, zone)
+    return next((each for each in moments if each.at > start.at), Why.END_BEFORE_START)

@@ -7,7 +7,9 @@ restarts and deploys, and any process can take the next answer.
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -35,6 +37,7 @@ class Wrong:
 Offer = Callable[[Session], Sequence[Option]]
 Find = Callable[[Session, str], Sequence[Option]]
 Check = Callable[[str], "str | Wrong"]
+Read = Callable[[str, datetime, ZoneInfo], "str | Wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,11 @@ class Question:
     """One question. Its answer comes as a press, as an option's number or label, or in words.
 
     ``offer`` reads the options from the store; ``find`` looks for those that fit the words;
-    ``check`` takes any words, or says what is wrong with them. With ``many`` several options can be
-    picked, and the answer is a list. ``skip`` labels a button that answers nothing (None).
+    ``check`` takes any words, or says what is wrong with them; ``read`` does so knowing the time
+    and the station's zone. With ``many`` several options can be picked, and the answer is a list.
+    ``skip`` labels a button that answers nothing (None). With ``pictures`` a picture answers it,
+    too: the answer is ``{"picture": number, "text": what stood below it}``. ``shows`` is the name
+    of a picture shown with the question.
     """
 
     name: str
@@ -52,8 +58,11 @@ class Question:
     offer: Offer | None = None
     find: Find | None = None
     check: Check | None = None
+    read: Read | None = None
     many: bool = False
     skip: Sayable | None = None
+    pictures: bool = False
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,7 @@ def ask(
     elif question.skip is not None:
         buttons = (Button(question.skip, Answer(state.topic, question.name)),)
     text = lines(before, question.text) if before is not None else question.text
-    return Reply(text, choices, buttons, edit=edit)
+    return Reply(text, choices, buttons, edit=edit, picture=question.shows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,9 @@ def read_words(
     text: str,
     session: Session,
     picked: Sequence[str] = (),
+    *,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Taken | Unclear:
     """What an answer in words means. ``labels`` are the options' labels as the reader sees them.
 
@@ -186,6 +198,9 @@ def read_words(
     if question.check is not None:
         checked = question.check(text)
         return Unclear(checked.why) if isinstance(checked, Wrong) else Taken(checked)
+    if question.read is not None:
+        understood = question.read(text, now, zone)
+        return Unclear(understood.why) if isinstance(understood, Wrong) else Taken(understood)
     return Unclear(say("Pick one of these, or send its number."))
 
 

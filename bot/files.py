@@ -1,10 +1,12 @@
 """Attachments: made when they are asked for, and linked for whoever cannot be handed a file."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from io import BytesIO
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -17,13 +19,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import File, LinkTo
-from bot.messages import Attachment
-from models import calendars, members
+from bot.messages import PICTURE, QR, Attachment
+from models import calendars, members, pictures
 from models.store import Store
 
 Maker = Callable[..., bytes]
 
 LINK_LASTS = timedelta(hours=1)
+A_YEAR = 365 * 24 * 3600
 GUARDS = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -51,8 +54,17 @@ class Files:
 
     async def make(self, attachment: Attachment) -> File:
         """The file; raises LookupError when what it was about is gone."""
-        maker = self._makers[attachment.maker]
-        content = await self._store.read(maker, *attachment.args)
+        content: bytes
+        if attachment.maker == QR:
+            content = await asyncio.to_thread(self._draw_code, str(attachment.args[0]))
+        elif attachment.maker == PICTURE:
+            found = await self._store.read(pictures.named, str(attachment.args[0]))
+            if found is None:
+                raise LookupError("the picture is gone")
+            content = found[1]
+        else:
+            maker = self._makers[attachment.maker]
+            content = await self._store.read(maker, *attachment.args)
         return File(attachment.name, attachment.media_type, content)
 
     def link(self, attachment: Attachment) -> str:
@@ -64,8 +76,30 @@ class Files:
         path = f"/files/{_text(self._sign(said) + said)}"
         return self._link_to(path) or path
 
+    def _draw_code(self, path: str) -> bytes:
+        """A path of this station as a QR code, absolute where the station has an address."""
+        import segno
+
+        drawn = BytesIO()
+        segno.make(self._link_to(path) or path, error="m").save(
+            drawn, kind="png", scale=8, border=4
+        )
+        return drawn.getvalue()
+
     def routes(self) -> list[BaseRoute]:
-        return [Route("/files/{token}", self._serve, methods=["GET"])]
+        return [
+            Route("/files/{token}", self._serve, methods=["GET"]),
+            Route("/pictures/{name}", self._show_picture, methods=["GET"]),
+        ]
+
+    async def _show_picture(self, request: Request) -> Response:
+        """A kept picture, to whoever knows its name, which holds a hash of its content."""
+        found = await self._store.read(pictures.named, request.path_params["name"])
+        if found is None:
+            raise HTTPException(404)
+        media_type, content = found
+        headers = {**GUARDS, "Cache-Control": f"private, max-age={A_YEAR}, immutable"}
+        return Response(content, media_type=media_type, headers=headers)
 
     async def _serve(self, request: Request) -> Response:
         attachment = self._read(request.path_params["token"])

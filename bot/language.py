@@ -87,6 +87,7 @@ def put(reply: Reply, reader: Reader) -> Message:
         edit=reply.edit,
         forget=reply.forget,
         language=reader.language,
+        picture=reply.picture,
     )
 
 

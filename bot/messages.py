@@ -9,6 +9,9 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+QR, PICTURE = "qr", "picture"
+"""Makers of attachments that need no subject: a path as a QR code, a kept picture by its name."""
+
 MAX_PACKED = 64
 """Bytes in a button's data: Telegram's limit for ``callback_data``, the narrowest there is."""
 
@@ -183,6 +186,7 @@ class Reply:
     """What a handler answers. ``edit`` asks to change the pressed message instead of adding one.
 
     ``forget`` tells a channel that keeps words of its own (the web page) to drop them.
+    ``picture`` is the name of a kept one, as ``models.pictures`` gives it.
     """
 
     text: Sayable
@@ -191,6 +195,7 @@ class Reply:
     file: Attachment | None = None
     edit: bool = False
     forget: bool = False
+    picture: str = ""
 
 
 # What a channel shows
@@ -224,6 +229,7 @@ class Message:
     edit: bool = False
     forget: bool = False
     language: str = "zh"
+    picture: str = ""
 
     def followed_by(self, text: str) -> "Message":
         """The same message with more text below its own."""
@@ -243,6 +249,8 @@ class Message:
             kept["edit"] = True
         if self.forget:
             kept["forget"] = True
+        if self.picture:
+            kept["picture"] = self.picture
         return kept
 
     @classmethod
@@ -256,10 +264,19 @@ class Message:
             edit=kept.get("edit", False),
             forget=kept.get("forget", False),
             language=kept.get("language", "zh"),
+            picture=kept.get("picture", ""),
         )
 
 
 # What comes in
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that somebody sent. ``media_type`` is what its first bytes say it is."""
+
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +295,8 @@ class Incoming:
     ``press`` is a button's packed action; ``link`` the payload of a deep link or a scanned code.
     ``left`` and ``returned`` say that the person blocked or unblocked the station.
     ``shows_waiting`` asks for messages that could not be sent before, to travel with the reply.
+    ``not_text`` says that something else than words came; ``picture`` is it, where it is a picture
+    that the channel could fetch, and ``text`` what stands below it.
     """
 
     account: str
@@ -293,3 +312,4 @@ class Incoming:
     not_text: bool = False
     window: Window | None = None
     shows_waiting: bool = False
+    picture: Picture | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.rules import search
@@ -32,6 +32,13 @@ class EventState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    ASKED = "asked"
+    RETURNED = "returned"
+
+
+HIDDEN = (EventState.ASKED, EventState.RETURNED)
+"""Waiting for an approval, or sent back: members do not see it, and nobody can sign up."""
+UNLISTED = (*HIDDEN, EventState.CANCELLED)
 
 
 class SignupState(StrEnum):
@@ -48,7 +55,8 @@ class Event(SQLModel, table=True):
     """Something to go to. Without ``seats`` there is room for everybody.
 
     ``held`` counts seats taken or on offer, ``waiting`` the queue and ``turns`` the numbers given
-    out to it, so that a sign-up costs the same at ten and at a million members.
+    out to it, so that a sign-up costs the same at ten and at a million members. ``by_member_id`` is
+    whoever published it in the chat, empty for what was loaded and once they have been erased.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -75,13 +83,16 @@ class Event(SQLModel, table=True):
     held: int = 0
     waiting: int = 0
     turns: int = 0
+    by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    picture_id: int | None = Field(default=None, foreign_key="picture.id")
     search: str = ""
 
 
 class Signup(SQLModel, table=True):
     """A member's claim on an event. ``turn`` is their place in line, growing with time.
 
-    ``member_id`` is empty once the person has been erased: the count stays.
+    ``member_id`` is empty once the person has been erased: the count stays. ``attended_at`` is when
+    they were checked in.
     """
 
     __table_args__ = (
@@ -95,10 +106,18 @@ class Signup(SQLModel, table=True):
     state: SignupState = Field(sa_type=one_of(SignupState))
     turn: int = 0
     offered_until: Moment | None = Field(default=None, index=True)
+    attended_at: Moment | None = None
     at: Moment
 
 
 def get(session: Session, event_id: int) -> Event | None:
+    """The event, as members may see it; None for one that waits for an approval."""
+    event = session.get(Event, event_id)
+    return event if event is not None and event.state not in HIDDEN else None
+
+
+def for_organizers(session: Session, event_id: int) -> Event | None:
+    """The event, whatever its state."""
     return session.get(Event, event_id)
 
 
@@ -121,7 +140,7 @@ def upcoming(
     """
     wanted = (
         select(Event)
-        .where(col(Event.ends_at) > now, Event.state != EventState.CANCELLED)
+        .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
         .order_by(col(Event.starts_at), col(Event.id))
         .offset(skip)
         .limit(limit)
@@ -147,8 +166,15 @@ def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list
     """Ids of coming events that fit the words (Chinese, pinyin, initials, English), best first."""
     rows = session.exec(
         select(Event.id, Event.search)
-        .where(col(Event.ends_at) > now, Event.state != EventState.CANCELLED)
+        .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
         .order_by(col(Event.starts_at))
     ).all()
     entries = [(event_id, text) for event_id, text in rows if event_id is not None]
     return [event_id for event_id, _score in search.rank(words, entries)][:limit]
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Let the events that somebody published stay, without who it was."""
+    session.execute(
+        update(Event).where(col(Event.by_member_id) == member_id).values(by_member_id=None)
+    )

@@ -5,7 +5,18 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models import deliveries, inbox, reminders, roles, signups, stations, teams
+from models import (
+    checking_in,
+    deliveries,
+    events,
+    inbox,
+    pictures,
+    reminders,
+    roles,
+    signups,
+    stations,
+    teams,
+)
 from models.events import Event, Signup
 from models.members import Address, Caller, Member, MemberInterest, get, interests_of
 from models.stations import Care
@@ -57,6 +68,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
             {"team": team.name, "joined_at": membership.joined_at} for membership, team in joined
         ],
         "wishes": [{"text": wish.text, "at": wish.at} for wish in wishes],
+        "pictures": pictures.of_member(session, member_id),
         "notices": deliveries.told(session, member_id),
     }
 
@@ -72,6 +84,9 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     reminders.forget_member(session, member_id)
     roles.forget_member(session, member_id)
     deliveries.forget_member(session, member_id, now)
+    events.forget_member(session, member_id)
+    pictures.forget_member(session, member_id)
+    checking_in.forget_member(session, member_id)
     session.execute(update(Signup).where(col(Signup.member_id) == member_id).values(member_id=None))
     session.execute(update(Wish).where(col(Wish.member_id) == member_id).values(member_id=None))
     session.execute(delete(MemberInterest).where(col(MemberInterest.member_id) == member_id))

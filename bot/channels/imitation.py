@@ -10,6 +10,7 @@ from bot.messages import Message, ShownButton, ShownChoice
 TOO_LONG = {"zh": "…（太长了，后面的放不下）", "en": "… (too long, the rest doesn't fit)"}
 REPLY_WITH = {"zh": "回复：", "en": "Reply: "}
 DOWNLOAD = {"zh": "下载", "en": "Download"}
+SEE_PICTURE = {"zh": "看图片", "en": "See the picture"}
 STILL_AT_IT = {
     "zh": "⏳ 有点慢，还在办，过一会儿再来看看。",
     "en": "⏳ This takes a while, come back in a moment.",
@@ -70,7 +71,8 @@ def in_one(message: Message, means: Means) -> str:
     tail = [TOO_LONG[_language(message)]]
     if means.more is not None:
         tail += _buttons((means.more,), message, means)
-    tail += _buttons(message.buttons, message, means) + _file(message, means)
+    tail += _buttons(message.buttons, message, means)
+    tail += _picture(message, means) + _file(message, means)
     tail += [_numbered(choice) for choice in message.choices if not choice.in_text]
     tail = _fitting(tail, means.limit * 2 // 3)
     room = means.limit - size("\n".join(tail))
@@ -90,7 +92,7 @@ def _laid_out(message: Message, means: Means, *, taps: bool) -> tuple[str, list[
         elif not choice.in_text:
             below.append(_numbered(choice))
     below += _buttons(message.buttons, message, means)
-    below += _file(message, means)
+    below += _picture(message, means) + _file(message, means)
     return body, below
 
 
@@ -130,6 +132,12 @@ def _buttons(buttons: tuple[ShownButton, ...], message: Message, means: Means) -
     if typed:
         lines.append(REPLY_WITH[_language(message)] + " / ".join(typed))
     return lines
+
+
+def _picture(message: Message, means: Means) -> list[str]:
+    if not message.picture:
+        return []
+    return _web_link(SEE_PICTURE[_language(message)], f"/pictures/{message.picture}", means)
 
 
 def _file(message: Message, means: Means) -> list[str]:

@@ -6,6 +6,7 @@ import hmac
 import logging
 import re
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import orjson
@@ -23,7 +24,8 @@ from bot.channels.telegram_outcomes import NOT_ACCEPTED, TOKEN_REFUSED
 from bot.channels.telegram_polling import POLL_SECONDS, Polling
 from bot.channels.telegram_sending import Sending
 from bot.channels.telegram_updates import ALLOWED_UPDATES, NotAnUpdate, Update, parse
-from bot.messages import Incoming, Message
+from bot.messages import Incoming, Message, Picture
+from models.rules.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
 log = structlog.get_logger(__name__)
@@ -45,6 +47,7 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 STORE_DOWN_SECONDS = 2
 """When Telegram may bring an update again that could not be kept."""
 
+PICTURE_SECONDS = 5.0
 SETUP_SECONDS = 5.0
 DRAINING_SECONDS = 1.5
 SLOWEST = 64
@@ -95,6 +98,7 @@ class Telegram:
         self._bot = Bot(
             token,
             base_url=f"{api_base.rstrip('/')}/bot",
+            base_file_url=f"{api_base.rstrip('/')}/file/bot",
             request=self._request,
             get_updates_request=self._poll_request,
         )
@@ -254,12 +258,33 @@ class Telegram:
         UPDATES.labels(self.account, _kind(update.incoming)).inc()
         message = None
         if update.incoming is not None:
-            message = await self._listen(update.incoming)
+            incoming = update.incoming
+            if update.picture:
+                incoming = replace(incoming, picture=await self._fetch_picture(update.picture))
+            message = await self._listen(incoming)
             if update.incoming.left:
                 message = None
         if update.query:
             self._run_errand(self._sending.stop_spinning(update.query))
         return message
+
+    async def _fetch_picture(self, file_id: str) -> Picture | None:
+        """A picture that a person sent; None where it cannot be had in a few seconds."""
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                file = await self._request.call(
+                    f"{self._bot.base_url}/getFile", {"file_id": file_id}
+                )
+                path = file.get("file_path", "") if isinstance(file, dict) else ""
+                # The address holds the token: errors are told by their kind only.
+                url = f"{self._bot.base_file_url}/{path}"
+                content = await self._request.download(url, LARGEST)
+        except (TelegramError, TimeoutError) as error:
+            reason = type(error).__name__
+            log.warning("telegram: no picture", account=self.account, reason=reason)
+            return None
+        media_type = media_type_of(content)
+        return Picture(media_type, content) if media_type else None
 
     async def _answer(self, update: Update, message: Message) -> Outcome:
         """Show a reply through the API: in place of the pressed message, or below it."""

@@ -78,6 +78,24 @@ class AiohttpRequest(BaseRequest):
             read_timeout = self._read_timeout
         return await self.post(url, data, read_timeout=read_timeout)
 
+    async def download(self, url: str, most: int) -> bytes:
+        """The content at an address, at most so many bytes of it and one more."""
+        if self._session is None:
+            await self.initialize()
+        session = cast(aiohttp.ClientSession, self._session)
+        try:
+            async with session.get(url, allow_redirects=False) as response:
+                if response.status != 200:
+                    raise NetworkError(f"HTTP {response.status}")
+                content = bytearray()
+                async for chunk in response.content.iter_chunked(64 * 1024):
+                    content += chunk
+                    if len(content) > most:
+                        break
+                return bytes(content)
+        except (aiohttp.ClientError, OSError) as error:
+            raise Dropped(type(error).__name__) from None
+
     async def do_request(
         self,
         url: str,

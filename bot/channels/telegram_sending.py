@@ -1,7 +1,7 @@
 """What goes out through the Bot API: texts, files, edits, and how each of them ended."""
 
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -15,13 +15,15 @@ from bot.channels import Doubtful, File, LinkTo, MakeFile, Outcome, Refused, Sen
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_outcomes import is_not_modified, outcome_of
 from bot.channels.telegram_screens import Screen, draw
-from bot.messages import Attachment, Message
+from bot.messages import PICTURE, Attachment, Message
 
 log = structlog.get_logger(__name__)
 
 SENDS = Counter("yizhan_telegram_sends", "Messages sent, by outcome.", ["account", "outcome"])
 
 PICTURES = ("image/png", "image/jpeg")
+FILE_IDS = 1000
+"""How many pictures an account remembers Telegram's own names of."""
 
 SAME_LIMIT_SECONDS = 5.0
 """Two chats refused by 429 within this time are taken for the whole account's limit."""
@@ -46,11 +48,20 @@ class Sending:
         self._link_to = link_to
         self._recent: deque[float] = deque()
         self._limited: tuple[int, float] = (0, float("-inf"))
+        self._file_ids: OrderedDict[str, str] = OrderedDict()
 
     async def show(self, chat: int, message: Message) -> Outcome:
         """Show a message in a chat, in as many parts as it takes."""
         screen = draw(message, self._link_to)
         file = await self._made(message.file) if message.file else None
+        if message.picture:
+            alone = file is not None or not screen.fits_caption
+            shown = await self._send_picture(
+                chat, message.picture, {} if alone else screen.caption()
+            )
+            # A picture that cannot be shown keeps nothing back of what is said with it.
+            if not isinstance(shown, Refused) and (not alone or not isinstance(shown, Sent)):
+                return shown
         outcome = await self._show(chat, screen, file)
         if isinstance(outcome, Refused) and screen.parts and (screen.keyboard or file):
             # A text without its buttons or its file is worth more than nothing.
@@ -61,7 +72,7 @@ class Sending:
     async def show_instead(self, chat: int, pressed: int, message: Message) -> Outcome:
         """Change the pressed message, or show a new one where that cannot be done."""
         screen = draw(message, self._link_to)
-        if message.file is None and len(screen.parts) == 1:
+        if message.file is None and not message.picture and len(screen.parts) == 1:
             where = {"chat_id": chat, "message_id": pressed}
             outcome = await self._call("editMessageText", {**where, **screen.text()})
             if not isinstance(outcome, Refused):
@@ -71,7 +82,7 @@ class Sending:
     def in_response(self, chat: int, message: Message) -> dict[str, Any] | None:
         """The message as one method call for a webhook's response; None when it takes more."""
         screen = draw(message, self._link_to)
-        if message.file is not None or len(screen.parts) != 1:
+        if message.file is not None or message.picture or len(screen.parts) != 1:
             return None
         self._recent.append(time.monotonic())
         SENDS.labels(self._account, "in response").inc()
@@ -120,6 +131,28 @@ class Sending:
                 return outcome
         return await self._call("sendDocument", {"chat_id": chat, "document": upload, **shown})
 
+    async def _send_picture(self, chat: int, name: str, shown: dict[str, Any]) -> Outcome:
+        """Send a kept picture, by Telegram's own name for it where it was sent before."""
+        if known := self._file_ids.get(name):
+            self._file_ids.move_to_end(name)
+            outcome = await self._call("sendPhoto", {"chat_id": chat, "photo": known, **shown})
+            if not isinstance(outcome, Refused):
+                return outcome
+            del self._file_ids[name]
+        file = await self._made(Attachment("picture", "", PICTURE, (name,)))
+        if file is None:
+            return Refused("no picture")
+        upload = InputFile(file.content, filename="picture")
+        given = {"chat_id": chat, "photo": upload, **shown}
+        return await self._call("sendPhoto", given, picture=name)
+
+    def _remember_picture(self, name: str, result: Any) -> None:
+        match result:
+            case {"photo": [*_, {"file_id": str(file_id)}]}:
+                self._file_ids[name] = file_id
+                if len(self._file_ids) > FILE_IDS:
+                    self._file_ids.popitem(last=False)
+
     async def _made(self, attachment: Attachment) -> File | None:
         try:
             return await self._make_file(attachment)
@@ -128,7 +161,7 @@ class Sending:
             log.exception("telegram: a file was not made", maker=attachment.maker)
             return None
 
-    async def _call(self, method: str, parameters: dict[str, Any]) -> Outcome:
+    async def _call(self, method: str, parameters: dict[str, Any], *, picture: str = "") -> Outcome:
         """Call a method that shows something in a chat."""
         self.sent_lately()
         self._recent.append(time.monotonic())
@@ -143,6 +176,8 @@ class Sending:
                 outcome = outcome_of(error, whole_account=lambda: self._is_whole_account(chat))
         else:
             outcome = Sent(str(result["message_id"]) if isinstance(result, dict) else "")
+            if picture:
+                self._remember_picture(picture, result)
         SENDS.labels(self._account, type(outcome).__name__.lower()).inc()
         return outcome
 

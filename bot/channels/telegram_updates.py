@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from bot.messages import Incoming
+from models.rules.picturing import LARGEST
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """What we ask Telegram for; everything else stays with it."""
@@ -35,7 +36,7 @@ class Update:
     """What an update says. ``incoming`` is None when it is none of the station's business.
 
     ``query`` and ``pressed`` name the press and the message whose button was pressed;
-    ``lane`` is the chat in which updates keep their order.
+    ``lane`` is the chat in which updates keep their order; ``picture`` is the file to be fetched.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Update:
     incoming: Incoming | None = None
     query: str = ""
     pressed: int = 0
+    picture: str = ""
 
 
 def parse(body: bytes, account: str) -> Update:
@@ -61,7 +63,8 @@ def read(update: Any, account: str) -> Update:
             "update_id": int(number),
             "message": {"chat": {"id": int(chat), "type": "private"}, **message},
         }:
-            return Update(number, chat, _message(account, number, chat, message))
+            incoming = _message(account, number, chat, message)
+            return Update(number, chat, incoming, picture=_picture(message))
         case {
             "update_id": int(number),
             "callback_query": {
@@ -75,10 +78,10 @@ def read(update: Any, account: str) -> Update:
             },
         }:
             name, language = _who(person)
-            incoming = Incoming(
+            press = Incoming(
                 account, str(chat), f"u{number}", press=_clean(data), name=name, language=language
             )
-            return Update(number, chat, incoming, query, pressed)
+            return Update(number, chat, press, query, pressed)
         case {"update_id": int(number), "callback_query": {"id": str(query)}}:
             # Pressed in a group or under an inline message: the button must stop spinning.
             return Update(number, 0, None, query)
@@ -123,6 +126,30 @@ def _message(account: str, number: int, chat: int, message: dict[Any, Any]) -> I
         language=language,
         not_text=not_text,
     )
+
+
+def _picture(message: dict[Any, Any]) -> str:
+    """The file of the largest size of a photo that is not too large; empty where there is none.
+
+    Telegram makes a JPEG of a photo in several sizes, the largest last; a picture sent as a file
+    stays as it was.
+    """
+    match message:
+        case {"photo": [*sizes]}:
+            pass
+        case {"document": {"mime_type": str(kind), **file}} if kind.startswith("image/"):
+            sizes = [file]
+        case _:
+            return ""
+    for size in reversed(sizes):
+        match size:
+            case {"file_id": str(file_id)} if _int(size.get("file_size")) <= LARGEST:
+                return file_id
+    return ""
+
+
+def _int(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _membership(

@@ -26,7 +26,8 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent
 from bot.channels.assets import Page, serve
 from bot.channels.rates import Buckets
-from bot.messages import MAX_PACKED, Attachment, Incoming, Message
+from bot.messages import MAX_PACKED, Attachment, Incoming, Message, Picture
+from models.rules.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
 Missed = Callable[[str, int], Awaitable[list[tuple[int, Message]]]]
@@ -49,7 +50,7 @@ A_YEAR = 365 * 24 * 3600
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    "img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 GUARDS = {
     "Content-Security-Policy": POLICY,
@@ -134,6 +135,7 @@ class Web:
             Route("/chat", self._show_page, methods=["GET"]),
             Route("/chat/static/{name}", self._show_static, methods=["GET"]),
             Route("/chat/messages", self._take_message, methods=["POST"]),
+            Route("/chat/pictures", self._take_picture, methods=["POST"]),
             Route("/chat/stream", self._open_stream, methods=["GET"]),
         ]
 
@@ -188,10 +190,22 @@ class Web:
     # Messages
 
     async def _take_message(self, request: Request) -> Response:
+        """A message in words, a press or a link."""
+        return await self._take(request, self._decode_message)
+
+    async def _take_picture(self, request: Request) -> Response:
+        """A picture as the body; what a message says in its body stands in the address here."""
+        return await self._take(request, self._decode_picture)
+
+    async def _take(
+        self,
+        request: Request,
+        decode: Callable[[_Visitor, Request], Awaitable[Incoming]],
+    ) -> Response:
         visitor = self._visitor(request)
         try:
             self._check_origin(request)
-            incoming = self._decode(visitor, await _json_body(request))
+            incoming = await decode(visitor, request)
             self._check_rate(request, visitor)
             message = await self._listen(incoming)
             shown = await self._shown(message) if message is not None else None
@@ -203,7 +217,23 @@ class Web:
         self._remember(visitor, response)
         return response
 
-    def _decode(self, visitor: _Visitor, body: Mapping[str, Any]) -> Incoming:
+    async def _decode_picture(self, visitor: _Visitor, request: Request) -> Incoming:
+        given = request.query_params
+        content = await _body(request, LARGEST)
+        media_type = media_type_of(content)
+        if not media_type:
+            raise _Bad(415, "this is no picture")
+        return Incoming(
+            account=self.account,
+            address=visitor.address,
+            key=f"{visitor.address[:16]}:{_checked(_ID, given.get('id'), 'id')}",
+            language=_language(given.get("language", "zh")),
+            not_text=True,
+            picture=Picture(media_type, content),
+        )
+
+    async def _decode_message(self, visitor: _Visitor, request: Request) -> Incoming:
+        body = await _json_body(request)
         given = {name: body[name] for name in ("text", "press", "link") if name in body}
         if len(given) != 1:
             raise _Bad(400, "one of text, press and link is needed")
@@ -227,6 +257,7 @@ class Web:
             "choices": [asdict(each) for each in message.choices],
             "buttons": [asdict(each) for each in message.buttons],
             "file": await self._file(message.file) if message.file is not None else None,
+            "picture": f"/pictures/{message.picture}" if message.picture else "",
             "edit": message.edit,
             "forget": message.forget,
             "language": message.language,
@@ -370,20 +401,24 @@ def _named(found: list[tuple[int, Message]]) -> Iterator[tuple[str, int | None, 
 # Reading what came
 
 
-async def _json_body(request: Request) -> Mapping[str, Any]:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/json":
-        raise _Bad(415, "JSON is needed")
+async def _body(request: Request, limit: int) -> bytes:
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > BODY_LIMIT:
+            if len(body) > limit:
                 raise _Bad(413, "too long")
     except ClientDisconnect:
         raise _Bad(400, "cut off") from None
+    return bytes(body)
+
+
+async def _json_body(request: Request) -> Mapping[str, Any]:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/json":
+        raise _Bad(415, "JSON is needed")
     try:
-        decoded = orjson.loads(body)
+        decoded = orjson.loads(await _body(request, BODY_LIMIT))
     except orjson.JSONDecodeError:
         raise _Bad(400, "not JSON") from None
     if not isinstance(decoded, dict):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -43,7 +43,8 @@ from bot.channels.wechat_push import (
     open_push,
     render,
 )
-from bot.messages import Incoming, Message, ShownButton
+from bot.messages import Incoming, Message, Picture, ShownButton
+from models.rules.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
 MAX_BODY = 64 * 1024
@@ -54,6 +55,7 @@ TRIES = 3
 ANSWER_WITHIN = 4.5
 """WeChat cuts the connection after five seconds and pushes again, three times in all."""
 
+PICTURE_SECONDS = 2.0
 START_SECONDS = 2.0
 STOP_SECONDS = 1.0
 
@@ -233,7 +235,7 @@ class WeChat:
         """
         under_way = self._under_way.get(incoming.key)
         if under_way is None:
-            under_way = _UnderWay(asyncio.create_task(self._hear(incoming)))
+            under_way = _UnderWay(asyncio.create_task(self._hear(push, incoming)))
             self._under_way[incoming.key] = under_way
             under_way.task.add_done_callback(partial(self._heard, incoming.key))
         under_way.pushes += 1
@@ -250,8 +252,25 @@ class WeChat:
         self._do_afterwards(self._send_later(incoming.address, under_way.task))
         return Response(NOTHING_TO_SAY)
 
-    async def _hear(self, incoming: Incoming) -> Message | None:
+    async def _hear(self, push: Push, incoming: Incoming) -> Message | None:
+        if self._api is not None and push.field("MsgType").lower() == "image":
+            incoming = replace(incoming, picture=await self._fetch_picture(self._api, push))
         return await self._listen(incoming)
+
+    async def _fetch_picture(self, api: WeChatApi, push: Push) -> Picture | None:
+        """The picture of a push; None where it cannot be had while WeChat waits for the answer.
+
+        It is asked for by its number and not at its address: a plain push is signed without its
+        body, and nobody shall make the station open addresses.
+        """
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                content = await api.media(push.field("MediaId"), LARGEST)
+        except (Problem, NotSent, Unclear, TimeoutError) as problem:
+            log.warning("wechat: no picture", account=self.account, reason=type(problem).__name__)
+            return None
+        media_type = media_type_of(content)
+        return Picture(media_type, content) if media_type else None
 
     def _heard(self, key: str, task: "asyncio.Task[Message | None]") -> None:
         under_way = self._under_way.pop(key)

@@ -108,6 +108,28 @@ class WeChatApi:
         token = await self._get_token(spoilt=token)
         return await self._request(path, token.value, payload)
 
+    async def media(self, media_id: str, most: int) -> bytes:
+        """What a person sent, by its media id; at most so many bytes of it and one more."""
+        token = await self._get_token()
+        path, query = "/cgi-bin/media/get", {"access_token": token.value, "media_id": media_id}
+        try:
+            async with self._session().get(
+                self._base + path, params=query, allow_redirects=False
+            ) as response:
+                content = bytearray()
+                async for chunk in response.content.iter_chunked(64 * 1024):
+                    content += chunk
+                    if len(content) > most:
+                        break
+                if response.status != 200:
+                    raise NotSent(f"HTTP {response.status}")
+        except aiohttp.ClientError as problem:
+            raise NotSent(type(problem).__name__) from None
+        if content[:1] == b"{":
+            # An error comes as JSON where the file would be.
+            _read(bytes(content))
+        return bytes(content)
+
     # The token
 
     async def _get_token(self, spoilt: _Token | None = None) -> _Token:
@@ -155,17 +177,20 @@ class WeChatApi:
 
     # One request
 
-    async def _request(
-        self, path: str, token: str, payload: Mapping[str, Any] | None
-    ) -> dict[str, Any]:
+    def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
             self._http = aiohttp.ClientSession(
                 timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
             )
+        return self._http
+
+    async def _request(
+        self, path: str, token: str, payload: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
         # orjson writes UTF-8: WeChat shows the escapes of ASCII-only JSON as they stand.
         body = None if payload is None else orjson.dumps(payload)
         try:
-            async with self._http.request(
+            async with self._session().request(
                 "GET" if body is None else "POST",
                 self._base + path,
                 params={"access_token": token} if token else {},

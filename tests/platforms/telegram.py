@@ -105,6 +105,8 @@ class TelegramServer:
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self._base = ""
+        self.files: dict[str, bytes] = {}
+        self._shown_pictures: dict[str, Document] = {}
         self._methods: dict[str, Method] = {
             "getme": self._get_me,
             "getwebhookinfo": self._get_webhook_info,
@@ -119,6 +121,7 @@ class TelegramServer:
             "editmessagetext": self._edit_message_text,
             "answercallbackquery": self._answer_callback_query,
             "sendchataction": self._send_chat_action,
+            "getfile": self._get_file,
         }
 
     # The server
@@ -126,6 +129,7 @@ class TelegramServer:
     async def start(self, port: int = 0) -> None:
         application = web.Application(client_max_size=64 * 1024 * 1024)
         application.router.add_route("*", "/bot{token}/{method}", self._answer)
+        application.router.add_get("/file/bot{token}/{path:.+}", self._give_file)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -160,6 +164,12 @@ class TelegramServer:
         if chat_id not in self._people:
             self._people[chat_id] = Person(self, chat_id, language_code=language_code, name=name)
         return self._people[chat_id]
+
+    def take_file(self, content: bytes) -> str:
+        """Keep a file that a person sends; returns its file_id."""
+        file_id = f"AgACAgUAAxkBAAI{len(self.files)}"
+        self.files[file_id] = content
+        return file_id
 
     def push(self, kind: str, body: Json, lane: int) -> Update:
         """Send the bot an update of any kind."""
@@ -374,7 +384,34 @@ class TelegramServer:
         return self._show(given, text_of(given), None)
 
     async def _send_photo(self, given: Parameters) -> Json:
-        return self._show(given, caption_of(given), upload(given, "photo"), picture=True)
+        """Show an upload, or a picture sent before, by the file_id that its message had."""
+        again = self._shown_pictures.get(str(given.get("photo", "")))
+        photo = again or upload(given, "photo")
+        message = self._show(given, caption_of(given), photo, picture=True)
+        self._shown_pictures[message["photo"][-1]["file_id"]] = photo
+        return message
+
+    async def _get_file(self, given: Parameters) -> Json:
+        """Where a file that a person sent can be fetched for an hour; 20 MB at most."""
+        file_id = str(given.get("file_id", ""))
+        if file_id not in self.files:
+            raise bad("wrong file_id or the file is temporarily unavailable")
+        size = len(self.files[file_id])
+        if size > 20 * 1024 * 1024:
+            raise bad("file is too big")
+        return {
+            "file_id": file_id,
+            "file_unique_id": f"AQAD{file_id[-6:]}",
+            "file_size": size,
+            "file_path": f"photos/{file_id}.jpg",
+        }
+
+    async def _give_file(self, request: web.Request) -> web.Response:
+        token, path = request.match_info["token"], request.match_info["path"]
+        content = self.files.get(path.removeprefix("photos/").removesuffix(".jpg"))
+        if not hmac.compare_digest(token.encode(), self.token.encode()) or content is None:
+            return web.json_response({"ok": False, "error_code": 404}, status=404)
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _send_document(self, given: Parameters) -> Json:
         return self._show(given, caption_of(given), upload(given, "document"))
@@ -389,7 +426,7 @@ class TelegramServer:
             return self.message_of(
                 Person(self, chat_id_of(given), language_code="", name="-"), shown
             )
-        person.shows(shown)
+        person.sees_anew(shown)
         return self.message_of(person, shown)
 
     async def _edit_message_text(self, given: Parameters) -> Json:
@@ -408,7 +445,7 @@ class TelegramServer:
             )
         shown.text, shown.rows = text, rows
         shown.edits += 1
-        person.shows(shown)
+        person.sees_anew(shown)
         return self.message_of(person, shown)
 
     async def _answer_callback_query(self, given: Parameters) -> bool:

@@ -78,6 +78,17 @@ class Person:
         """Send something that is not a text, as Telegram describes it: ``sticker={…}``."""
         return await self._does("message", self.message(**content))
 
+    async def shows(self, content: bytes, caption: str = "") -> list[Shown]:
+        """Send a picture: Telegram tells of it in two sizes, the largest last."""
+        small, large = self._server.take_file(content[:64]), self._server.take_file(content)
+        sizes = [
+            {"file_id": small, "file_unique_id": f"s{small}", "width": 90, "height": 60},
+            {"file_id": large, "file_unique_id": f"l{large}", "width": 1280, "height": 853},
+        ]
+        sizes[0]["file_size"], sizes[1]["file_size"] = 64, len(content)
+        below = {"caption": caption} if caption else {}
+        return await self.sends(photo=sizes, **below)
+
     async def presses(self, label: str) -> list[Shown]:
         """Press the newest button of this label."""
         for shown in reversed(self.screen):
@@ -132,7 +143,7 @@ class Person:
         """Every button on the screen, the newest message first."""
         return [label for shown in reversed(self.screen) for label in shown.buttons]
 
-    def shows(self, shown: Shown) -> None:
+    def sees_anew(self, shown: Shown) -> None:
         """Take note of a message that is new, or was changed."""
         if not shown.edits:
             self.screen.append(shown)

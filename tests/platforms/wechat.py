@@ -33,6 +33,7 @@ SEND = "/cgi-bin/message/custom/send"
 MENU_GET = "/cgi-bin/menu/get"
 MENU_CREATE = "/cgi-bin/menu/create"
 QRCODE = "/cgi-bin/qrcode/create"
+MEDIA_GET = "/cgi-bin/media/get"
 
 Trouble = int | str
 """An errcode; ``503``, ``html``; ``drop``: cut off, not taken; ``hang``: taken, never answered."""
@@ -84,6 +85,7 @@ class WeChatServer:
         self._people: dict[str, Person] = {}
         self._codes: dict[str, tuple[str, datetime]] = {}
         self._tokens: dict[str, datetime] = {}
+        self.media: dict[str, bytes] = {}
         self._ids = itertools.count(24_300_000_000_000_001)
         self._troubles: dict[str, deque[Trouble]] = defaultdict(deque)
         self._released = asyncio.Event()
@@ -100,6 +102,7 @@ class WeChatServer:
         app.router.add_get(MENU_GET, self._guarded(self._menu_get))
         app.router.add_post(MENU_CREATE, self._guarded(self._menu_create))
         app.router.add_post(QRCODE, self._guarded(self._qrcode))
+        app.router.add_get(MEDIA_GET, self._give_media)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -239,6 +242,17 @@ class WeChatServer:
             return web.json_response(answer)
 
         return handle
+
+    async def _give_media(self, request: web.Request) -> web.StreamResponse:
+        """The file itself, or an error as JSON with status 200, as the real one answers."""
+        try:
+            self._check_token(request.query.get("access_token", ""))
+            content = self.media.get(request.query.get("media_id", ""))
+            if content is None:
+                raise _Error(40007, "invalid media_id")
+        except _Error as error:
+            return web.json_response({"errcode": error.code, "errmsg": str(error)})
+        return web.Response(body=content, content_type="image/jpeg")
 
     def _count(self, path: str) -> None:
         if path not in self.daily_quota:

@@ -49,9 +49,12 @@ class Person:
             fields["Recognition"] = recognised
         return await self._types(fields)
 
-    async def shows_a_picture(self) -> str:
-        address = "http://mmbiz.qpic.cn/picture"
-        return await self._types({"MsgType": "image", "PicUrl": address, "MediaId": "m-picture"})
+    async def shows_a_picture(self, content: bytes = b"") -> str:
+        media_id = f"m-picture-{len(self._server.media)}"
+        self._server.media[media_id] = content
+        address = f"{self._server.url}/picture/{media_id}"
+        fields: dict[str, Value] = {"MsgType": "image", "PicUrl": address, "MediaId": media_id}
+        return await self._types(fields)
 
     async def presses(self, label: str) -> str:
         """Tap the newest link of this label, or the menu; what is only listed is typed."""

@@ -135,12 +135,22 @@ function card(file) {
   return node;
 }
 
+function photo(url) {
+  const picture = make("img", "photo");
+  picture.src = url;
+  picture.alt = words.picture;
+  return picture;
+}
+
 function bubble(entry, open) {
   const node = make("div", "bubble");
   if (entry.mine) {
-    write(node, entry.label);
+    const sent = entry.kind === "picture" && pictures.get(entry.id);
+    if (sent) node.append(photo(sent.url));
+    else write(node, entry.label);
     return node;
   }
+  if (entry.picture) node.append(photo(safe(entry.picture)));
   const listed = entry.choices.some((choice) => choice.in_text);
   const found = listed ? rows(entry) : null;
   const text = found ? found.intro : entry.text;

@@ -26,6 +26,8 @@ function speak(chosen) {
   $("send").setAttribute("aria-label", words.send);
   $("menu").setAttribute("aria-label", words.menu);
   $("menu").title = words.menu;
+  $("clip").setAttribute("aria-label", words.clip);
+  $("clip").title = words.clip;
   $("typing").setAttribute("aria-label", words.typing);
   list.setAttribute("aria-label", words.log);
   newer.textContent = words.newer;
@@ -177,16 +179,54 @@ function showTyping(someWait) {
   }, 350);
 }
 
+// What was picked is kept by this tab alone, until it is gone: it is too large for the transcript.
+const pictures = new Map();
+const LONGEST_SIDE = 1600;
+
+// Photos of a phone are larger than is taken, and than anybody needs to see.
+async function smaller(file) {
+  try {
+    const bitmap = await createImageBitmap(file);
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(bitmap.width * scale);
+    canvas.height = Math.round(bitmap.height * scale);
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    return await new Promise((done) => canvas.toBlob((blob) => done(blob || file), "image/jpeg", .85));
+  } catch {
+    return file;
+  }
+}
+
+async function pick() {
+  const file = $("picture").files[0];
+  $("picture").value = "";
+  if (!file) return;
+  const blob = await smaller(file);
+  const id = Transcript.say("picture", "", { label: words.picture });
+  pictures.set(id, { blob, url: URL.createObjectURL(blob) });
+  drawAndFollow({ always: true });
+  pump();
+}
+
+function sent(entry) {
+  const signal = AbortSignal.timeout(PATIENCE);
+  if (entry.kind === "picture") {
+    const { blob } = pictures.get(entry.id);
+    const url = `/chat/pictures?id=${entry.id}&language=${language}`;
+    return fetch(url, { method: "POST", headers: { "Content-Type": blob.type }, body: blob, signal });
+  }
+  const body = JSON.stringify({ id: entry.id, [entry.kind]: entry.value, language });
+  const headers = { "Content-Type": "application/json" };
+  return fetch("/chat/messages", { method: "POST", headers, body, signal });
+}
+
 async function post(entry) {
-  const body = { id: entry.id, [entry.kind]: entry.value, language };
+  // A picture that waited when its page was closed is lost with it.
+  if (entry.kind === "picture" && !pictures.has(entry.id)) return { refused: true };
   let response;
   try {
-    response = await fetch("/chat/messages", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
-    });
+    response = await sent(entry);
     if (response.ok) return { reply: (await response.json()).reply };
   } catch {
     return { again: 0 };
@@ -383,6 +423,8 @@ field.addEventListener("input", () => {
   fit();
 });
 $("menu").addEventListener("click", () => say("text", "/start", { label: words.menu }));
+$("clip").addEventListener("click", () => $("picture").click());
+$("picture").addEventListener("change", pick);
 $("languages").addEventListener("click", (event) => {
   if (event.target.dataset.language) choose(event.target.dataset.language);
 });

@@ -123,8 +123,8 @@ const Transcript = (() => {
   }
 
   function shown(id, message) {
-    const { text, choices, buttons, file, language } = message;
-    return { id, text, choices, buttons, file, language, at: Date.now(), turn: 0 };
+    const { text, choices, buttons, file, picture, language } = message;
+    return { id, text, choices, buttons, file, picture, language, at: Date.now(), turn: 0 };
   }
 
   function isList(entry) {

@@ -4,7 +4,7 @@
 const WORDS = {
   zh: {
     tagline: "队伍 · 活动 · 提醒",
-    field: "说点什么", hint: "说点什么…", send: "发送", menu: "菜单", log: "聊天记录",
+    field: "说点什么", hint: "说点什么…", send: "发送", clip: "发图片", picture: "图片", menu: "菜单", log: "聊天记录",
     offline: "没有网络，写好的会留着，连上就发。",
     unreachable: "连不上驿站，正在重试，写好的会留着。",
     waiting: "等着发出", refused: "这条没能发出去", typing: "驿站正在回复",
@@ -12,7 +12,7 @@ const WORDS = {
   },
   en: {
     tagline: "Teams · events · reminders",
-    field: "Say something", hint: "Say something…", send: "Send", menu: "Menu", log: "Conversation",
+    field: "Say something", hint: "Say something…", send: "Send", clip: "Send a picture", picture: "Picture", menu: "Menu", log: "Conversation",
     offline: "You're offline. What you write is kept and goes out once you're back.",
     unreachable: "Can't reach the station. Trying again; what you write is kept.",
     waiting: "Waiting to be sent", refused: "This couldn't be sent",

@@ -213,6 +213,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("wish_station_id_idx"), ["station_id"], unique=False)
 
     op.create_table(
+        "wrong_codes",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("wrong_codes_member_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("wrong_codes_pkey")),
+    )
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -274,13 +284,20 @@ def upgrade() -> None:
         sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("waiting", sa.Integer(), nullable=False),
         sa.Column("turns", sa.Integer(), nullable=False),
+        sa.Column("by_member_id", sa.Integer(), nullable=True),
+        sa.Column("picture_id", sa.Integer(), nullable=True),
         sa.Column("search", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_member_id"], ["member.id"], name=op.f("event_by_member_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name=op.f("event_picture_id_fkey")),
         sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("event_station_id_fkey")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("event_team_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("event_pkey")),
         sa.UniqueConstraint("code", name=op.f("event_code_key")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("event_by_member_id_idx"), ["by_member_id"], unique=False)
         batch_op.create_index(batch_op.f("event_starts_at_idx"), ["starts_at"], unique=False)
         batch_op.create_index(batch_op.f("event_station_id_idx"), ["station_id"], unique=False)
         batch_op.create_index(batch_op.f("event_team_id_idx"), ["team_id"], unique=False)
@@ -386,6 +403,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("signup_event_id_fkey")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("signup_member_id_fkey")),

@@ -72,7 +72,7 @@ class Person(ABC):
         if agree not in self.labels:
             # WeChat does not tell what language somebody reads.
             await self.presses("English")
-        await self.presses(agree)
+        answer = await self.presses(agree)
         for _question in range(3):
             answer = await self.presses(skip)
         return answer
@@ -204,7 +204,7 @@ class OnWeChat(Person):
 class OnTheWeb(Person):
     """Does what the page does: posts messages, and keeps the stream of events open."""
 
-    def __init__(self, origin: str, name: str, language: str) -> None:
+    def __init__(self, origin: str, name: str, language: str, bell: asyncio.Event) -> None:
         self.origin = origin
         self.name = name
         self.language = language
@@ -212,7 +212,7 @@ class OnTheWeb(Person):
         self._ids = count(1)
         self._screen: list[dict[str, Any]] = []
         self._came: list[dict[str, Any]] = []
-        self._bell = asyncio.Event()
+        self._bell = bell
         self._stream: asyncio.Task[None] | None = None
         self._place = 0
 

@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import uvicorn
-from sqlmodel import Session, SQLModel
+from sqlalchemy import func
+from sqlmodel import Session, SQLModel, select
 
 from bot import webapp
 from bot.files import calendar_routes
 from bot.serving import Station, build_scheduler, build_station
 from bot.settings import Settings
 from models import pinyin, signups
+from models.deliveries import Delivery, DeliveryState
 from models.events import Category, Event, Kind
 from models.members import Interest
 from models.stations import Station as StationRow
@@ -28,7 +30,7 @@ from models.teams import Team
 from scheduler.jobs import Jobs
 from tests.platforms.telegram import TelegramServer
 from tests.platforms.wechat import WeChatServer
-from tests.stories.people import OnTelegram, OnTheWeb, OnWeChat, Person
+from tests.stories.people import PATIENCE, OnTelegram, OnTheWeb, OnWeChat, Person
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CHANNELS = ("web", "telegram", "wechat", "wechat-safe", "wechat-compatible")
@@ -42,6 +44,14 @@ Row = TypeVar("Row", bound=SQLModel)
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.answers.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to pytest."""
@@ -64,6 +74,7 @@ class Nanhai:
     _planner: Any = None
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
     _visitors: list[OnTheWeb] = field(default_factory=list)
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def now(self) -> datetime:
         return self.clock
@@ -78,7 +89,7 @@ class Nanhai:
         if self.wechat is not None:
             assert self.http is not None
             return OnWeChat(self.wechat.person(f"o{name}"), self.http)
-        visitor = OnTheWeb(self.origin, name, language)
+        visitor = OnTheWeb(self.origin, name, language, self._bell)
         self._visitors.append(visitor)
         return visitor
 
@@ -101,6 +112,18 @@ class Nanhai:
         for engine in self.station.engines:
             await engine.send_due()
         await self._planner.sweep(self.clock)
+        async with asyncio.timeout(PATIENCE):
+            while sum(len(each.unasked()) for each in self._visitors) < self._told_on_the_web():
+                self._bell.clear()
+                await self._bell.wait()
+
+    def _told_on_the_web(self) -> int:
+        """How many messages the open pages must have shown by now."""
+        if not self._visitors:
+            return 0
+        sent = select(func.count()).where(Delivery.state == DeliveryState.SENT)
+        told: int = self.look(lambda session: session.exec(sent).one())
+        return told
 
     # What there is
 
@@ -171,8 +194,7 @@ class Nanhai:
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         self._running.push_async_callback(_close, station, server, serving)
-        while not server.started:
-            await asyncio.sleep(0)
+        await server.answers.wait()
         for each in station.channels:
             await each.start()
 
@@ -232,6 +254,21 @@ def badminton(**changed: Any) -> Event:
         "starts_at": local(5, 14),
         "ends_at": local(5, 17),
         "closes_at": local(5, 12),
+    }
+    return _indexed(Event(**{**values, **changed}))
+
+
+def event(code: str, title: str, starts_at: datetime, **changed: Any) -> Event:
+    """Two hours of anything, with room for everybody."""
+    values: dict[str, Any] = {
+        "code": code,
+        "station_id": 2,
+        "category": Category.CULTURE,
+        "kind": Kind.SESSION,
+        "title": title,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+        "closes_at": starts_at,
     }
     return _indexed(Event(**{**values, **changed}))
 

@@ -40,11 +40,11 @@ async def test_the_questions_are_answered_by_typing_as_well(town: Nanhai) -> Non
     assert "兴趣：球类 · 户外" in profile
     assert "班次：倒班" in profile
     # Pinyin and a number do as well, also when only one thing is changed.
-    await ana.says("1")
+    await ana.presses("地方")
     assert "地方：桂城" in await ana.says("guicheng")
-    await ana.says("1")
+    await ana.presses("地方")
     assert "地方：狮山" in await ana.says("2")
-    await ana.says("1")
+    await ana.presses("地方")
     assert "地方：昭信集团" in await ana.says("zxjt")
 
 

@@ -1,0 +1,44 @@
+"""Needs told to the station."""
+
+from sqlmodel import Session, col, select
+
+from models.wishes import Wish
+from tests.stories.station import Nanhai
+
+
+def _wishes(session: Session) -> list[tuple[str, int | None]]:
+    told = select(Wish).order_by(col(Wish.id))
+    return [(each.text, each.station_id) for each in session.exec(told)]
+
+
+async def test_a_wish_is_told_in_a_message_of_ones_own(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.says("你好")
+    await ana.presses("同意")
+    await ana.presses("狮山")
+    await ana.presses("跳过")
+    await ana.presses("跳过")
+    assert "用一条消息说给我们听" in await ana.says("心愿")
+    assert "多写几个字" in await ana.says("唉")
+    assert "让组织者看到你的称呼吗？" in await ana.says("夜班食堂能不能晚一点关门？")
+    assert "✅ 记下了" in await ana.presses("不留名")
+    await ana.says("许愿 想学电工")
+    assert "✅ 记下了" in await ana.says("1")
+    assert town.look(_wishes) == [("夜班食堂能不能晚一点关门？", 3), ("想学电工", 3)]
+
+
+async def test_a_wish_can_be_put_off_and_has_an_end(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    await ana.says("心愿")
+    assert "太长了，最多 500 个字" in await ana.says("愿" * 501)
+    assert "想说的时候回复“心愿”" in await ana.presses("先不说")
+    assert town.look(_wishes) == []
+    # What is a wish and not a command stays one, word for word.
+    await ana.says("心愿")
+    await ana.says("活动多一点在晚上")
+    assert "✅ 记下了" in await ana.presses("留名")
+    await ana.says("心愿")
+    await ana.says("2 号门加个雨棚")
+    assert "✅ 记下了" in await ana.presses("不留名")
+    assert [text for text, _station in town.look(_wishes)] == ["活动多一点在晚上", "2 号门加个雨棚"]

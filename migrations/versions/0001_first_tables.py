@@ -223,6 +223,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", name=op.f("wrong_codes_pkey")),
     )
     op.create_table(
+        "broadcast",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("station_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("by_member_id", sa.Integer(), nullable=True),
+        sa.Column("audience", sa.JSON(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("text_en", sa.String(), nullable=False),
+        sa.Column("picture_id", sa.Integer(), nullable=True),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("repeat", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("after_id", sa.Integer(), nullable=False),
+        sa.Column("dropping", sa.Boolean(), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["member.id"], name=op.f("broadcast_approved_by_fkey")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_member_id"], ["member.id"], name=op.f("broadcast_by_member_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["broadcast.id"], name=op.f("broadcast_corrects_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(
+            ["picture_id"], ["picture.id"], name=op.f("broadcast_picture_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(
+            ["station_id"], ["station.id"], name=op.f("broadcast_station_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("broadcast_team_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("broadcast_pkey")),
+    )
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("broadcast_by_member_id_idx"), ["by_member_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("broadcast_due_at_idx"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("broadcast_state_idx"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("broadcast_station_id_idx"), ["station_id"], unique=False)
+
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -251,7 +302,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("delivery_address_id_idx"), ["address_id"], unique=False)
-        batch_op.create_index("delivery_broadcast", ["broadcast_id", "run", "state"], unique=False)
+        batch_op.create_index(
+            "delivery_broadcast",
+            ["broadcast_id", "state", "run", "reason"],
+            unique=False,
+            sqlite_where=sa.text("broadcast_id IS NOT NULL"),
+            postgresql_where=sa.text("broadcast_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "delivery_due", ["account", "state", "priority", "due_at"], unique=False
         )

@@ -243,4 +243,5 @@ def matching(
 def forget_member(session: Session, member_id: int) -> None:
     """Drop the bids of a member who is erased, and their name as a founder."""
     session.execute(delete(Bid).where(col(Bid.member_id) == member_id))
+    session.execute(update(Bid).where(col(Bid.by_member_id) == member_id).values(by_member_id=None))
     session.execute(update(Team).where(col(Team.founder_id) == member_id).values(founder_id=None))

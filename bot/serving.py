@@ -19,12 +19,12 @@ from bot.messages import Bilingual, Message
 from bot.routing import Routes
 from bot.settings import Settings
 from handlers import menus, subjects
-from models import deliveries, inbox, keys, signups
+from models import broadcasts, deliveries, inbox, keys, sessions, signups
 from models.store import Store
 from scheduler.clock import Clock, ticks_of
 from scheduler.delivery import Engine
 from scheduler.jobs import Jobs
-from scheduler.planning import Duty, Forgetting, Planner, sender_of
+from scheduler.planning import CHUNK, Duty, Forgetting, Planner, sender_of
 
 log = structlog.get_logger(__name__)
 
@@ -238,12 +238,22 @@ def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock
     def lapse_offers(session: Session, at: datetime) -> int:
         return signups.lapse_offers(session, at, care)
 
+    def put_sessions(session: Session, at: datetime) -> int:
+        return sessions.put_into_programme(session, at, care)
+
+    def announce(session: Session, at: datetime) -> int:
+        return CHUNK if broadcasts.advance(session, at, care.zone) else 0
+
     planner = Planner(
         store,
         jobs,
         [channel.account for channel in station.channels],
         care,
-        duties=[Duty("offers", signups.any_lapsed, lapse_offers)],
+        duties=[
+            Duty("offers", signups.any_lapsed, lapse_offers),
+            Duty("team sessions", sessions.any_due, put_sessions),
+        ],
+        long_duties=[Duty("announcements", broadcasts.any_due, announce)],
         forgetting=[Forgetting(KEEP_INBOX, inbox.forget_before)],
     )
     return Clock(store, ticks_of(planner), now), planner

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, Index, Insert, delete, update
+from sqlalchemy import JSON, Index, Insert, delete, text, update
 from sqlalchemy import Column as SAColumn
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -28,6 +28,19 @@ KINDS = {
     "called-off": NoticeKind.CHANGE,
     "broadcast": NoticeKind.BROADCAST,
     "passed-on": NoticeKind.CHANGE,
+    "approve-team": NoticeKind.CHANGE,
+    "team-supported": NoticeKind.CHANGE,
+    "team-approved": NoticeKind.CHANGE,
+    "team-sent-back": NoticeKind.CHANGE,
+    "team-removed": NoticeKind.CHANGE,
+    "join-request": NoticeKind.CHANGE,
+    "join-answer": NoticeKind.CHANGE,
+    "deputy": NoticeKind.CHANGE,
+    "captaincy": NoticeKind.CHANGE,
+    "captaincy-declined": NoticeKind.CHANGE,
+    "captain-now": NoticeKind.CHANGE,
+    "new-captain": NoticeKind.CHANGE,
+    "no-captain": NoticeKind.CHANGE,
     "wish": NoticeKind.CHANGE,
     "wish-answer": NoticeKind.CHANGE,
 }
@@ -35,6 +48,10 @@ KINDS = {
 
 
 A_WEEK = timedelta(days=7)
+
+FIRST, BEHIND = 0, 1
+PRIORITIES = (FIRST, BEHIND)
+"""What is sent first where several things are due: an announcement waits for everything else."""
 
 
 class DeliveryState(StrEnum):
@@ -58,11 +75,21 @@ class Delivery(SQLModel, table=True):
     WAITING means: cannot be sent now, is shown at the member's next message. ``reason`` says why
     it ended as it did. ``message`` keeps the words that went out, for the web chat's catching up.
     ``attempts`` counts how often it was handed to the platform and may have arrived.
+    ``broadcast_id`` and ``run`` say of which announcement it is, and of which of its weeks.
     """
 
     __table_args__ = (
-        Index("delivery_due", "account", "state", "due_at"),
+        Index("delivery_due", "account", "state", "priority", "due_at"),
         Index("delivery_expiry", "state", "expires_at"),
+        Index(
+            "delivery_broadcast",
+            "broadcast_id",
+            "state",
+            "run",
+            "reason",
+            sqlite_where=text("broadcast_id IS NOT NULL"),
+            postgresql_where=text("broadcast_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -82,6 +109,9 @@ class Delivery(SQLModel, table=True):
         default=None, sa_column=SAColumn(JSON(none_as_null=True))
     )
     settled_at: Moment | None = None
+    priority: int = FIRST
+    broadcast_id: int | None = None
+    run: int = 0
 
 
 class Owed(Protocol):
@@ -199,6 +229,8 @@ def _row(plan: Plan, account: str, address_id: int | None) -> dict[str, Any]:
         "attempts": 0,
         "reason": plan.reason,
         "settled_at": None,
+        "priority": FIRST,
+        "run": 0,
     }
 
 

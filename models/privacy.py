@@ -6,6 +6,8 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from models import (
+    broadcasts,
+    captains,
     checking_in,
     deliveries,
     events,
@@ -21,7 +23,7 @@ from models.events import Event, Signup
 from models.members import Address, Caller, Member, MemberInterest, get, interests_of
 from models.stations import Care
 from models.store import Moment
-from models.teams import Membership, Team
+from models.teams import Bid, Membership, Team
 from models.wishes import Wish
 
 
@@ -36,6 +38,12 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
     joined = session.exec(
         select(Membership, Team).join(Team).where(Membership.member_id == member_id)
     ).all()
+    bids = session.exec(
+        select(Bid, Team)
+        .join(Team, col(Team.id) == col(Bid.team_id))
+        .where(Bid.member_id == member_id)
+    ).all()
+    founded = session.exec(select(Team).where(Team.founder_id == member_id)).all()
     wishes = session.exec(select(Wish).where(Wish.member_id == member_id)).all()
     return {
         "member": {
@@ -67,8 +75,14 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         "teams": [
             {"team": team.name, "joined_at": membership.joined_at} for membership, team in joined
         ],
+        "teams_founded": [{"team": team.name, "state": team.state} for team in founded],
+        "teams_supported_or_asked": [
+            {"team": team.name, "what": bid.kind, "state": bid.state, "at": bid.at}
+            for bid, team in bids
+        ],
         "wishes": [{"text": wish.text, "at": wish.at} for wish in wishes],
         "pictures": pictures.of_member(session, member_id),
+        "announcements": broadcasts.of_member(session, member_id),
         "notices": deliveries.told(session, member_id),
     }
 
@@ -80,9 +94,11 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
         assert event.id is not None
         signups.give_up(session, event.id, member_id, care, now)
     for team in teams.of_member(session, member_id):
-        teams.leave(session, team, member_id)
+        captains.leave(session, team, member_id, now)
+    teams.forget_member(session, member_id)
     reminders.forget_member(session, member_id)
     roles.forget_member(session, member_id)
+    broadcasts.forget_member(session, member_id)
     deliveries.forget_member(session, member_id, now)
     events.forget_member(session, member_id)
     pictures.forget_member(session, member_id)

@@ -8,7 +8,14 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, case, exists, func, or_, update
 from sqlmodel import Session, col, select
 
-from models.deliveries import KINDS, OPEN_STATES, Delivery, DeliveryState, may_repeat
+from models.deliveries import (
+    KINDS,
+    OPEN_STATES,
+    PRIORITIES,
+    Delivery,
+    DeliveryState,
+    may_repeat,
+)
 from models.members import Address, Member, NoticeKind
 from models.store import Moment
 
@@ -55,6 +62,7 @@ _IDS = (
     .where(
         _TABLE.c.account == bindparam("for_account"),
         _TABLE.c.state == DeliveryState.PLANNED,
+        _TABLE.c.priority == bindparam("rank"),
         _TABLE.c.due_at <= bindparam("now"),
     )
     .order_by(_TABLE.c.due_at, _TABLE.c.id)
@@ -90,12 +98,13 @@ _LEASED = (
     .outerjoin(Address, col(Address.id) == col(Delivery.address_id))
     .outerjoin(Member, col(Member.id) == col(Delivery.member_id))
     .where(col(Delivery.id).in_(bindparam("ids", expanding=True)))
-    .order_by(col(Delivery.due_at), col(Delivery.id))
+    .order_by(col(Delivery.priority), col(Delivery.due_at), col(Delivery.id))
 )
 _ANY_DUE = select(
     exists().where(
         _TABLE.c.account == bindparam("for_account"),
         _TABLE.c.state == DeliveryState.PLANNED,
+        _TABLE.c.priority.in_(PRIORITIES),
         _TABLE.c.due_at <= bindparam("now"),
     )
 )
@@ -145,9 +154,13 @@ def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) ->
 def claim(
     session: Session, account: str, now: Moment, limit: int, lease: timedelta
 ) -> list[Claimed]:
-    """Take what is due on this account; until the lease ends nobody else takes it."""
-    ids = session.execute(_IDS, {"for_account": account, "now": now, "at_most": limit})
-    taken = ids.scalars().all()
+    """Take what is due on this account, announcements last; no other may until the lease ends."""
+    taken: list[int] = []
+    for rank in PRIORITIES:
+        wanted = {"for_account": account, "now": now, "rank": rank, "at_most": limit - len(taken)}
+        taken += session.execute(_IDS, wanted).scalars()
+        if len(taken) == limit:
+            break
     if not taken:
         return []
     session.execute(_LEASE, {"ids": taken, "until": now + lease})
@@ -246,6 +259,7 @@ def queue_size(session: Session, account: str, now: Moment, most: int = 10_000) 
         .where(
             _TABLE.c.account == account,
             _TABLE.c.state == DeliveryState.PLANNED,
+            _TABLE.c.priority.in_(PRIORITIES),
             _TABLE.c.due_at <= now,
         )
         .limit(most)

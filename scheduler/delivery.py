@@ -83,8 +83,8 @@ class Engine:
         self._care = care
         self._now = now
         self._pace = pace or Pace(channel.messages_per_second)
-        # What is claimed must be sent well before the lease ends, however slow the pace.
-        self._in_flight = max(1, min(in_flight, int(self._pace.per_second * 10)))
+        # What is claimed has been decided about: a second's worth, so that a stop works within one.
+        self._in_flight = max(1, min(in_flight, int(self._pace.per_second)))
         self._lease = lease
         self._settled = settled
         self._stopping = False

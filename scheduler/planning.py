@@ -49,7 +49,11 @@ def sender_of(account: str) -> str:
 
 
 class Planner:
-    """The station's schedule: everything that happens without being asked begins here."""
+    """The station's schedule: everything that happens without being asked begins here.
+
+    ``long_duties`` may take minutes, an announcement to a district for one; they have a tick of
+    their own.
+    """
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class Planner:
         care: Care,
         *,
         duties: Sequence[Duty] = (),
+        long_duties: Sequence[Duty] = (),
         forgetting: Sequence[Forgetting] = (),
     ) -> None:
         self._store = store
@@ -66,6 +71,7 @@ class Planner:
         self._accounts = list(accounts)
         self._care = care
         self._duties = [Duty("reminders", reminders.any_due, self._plan_reminders), *duties]
+        self._long_duties = list(long_duties)
         self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before), *forgetting]
 
     @every(seconds=1, when="anything_due")
@@ -75,6 +81,14 @@ class Planner:
             if await self._store.read(duty.is_due, now):
                 while await self._store.write(duty.work, now) >= CHUNK:
                     pass
+        await self.wake_senders(now)
+
+    @every(seconds=1, when="anything_long_due")
+    async def plan_long(self, now: datetime) -> None:
+        """Turn what takes many steps into deliveries, with nothing else waiting for its end."""
+        for duty in self._long_duties:
+            while await self._store.write(duty.work, now) >= CHUNK:
+                pass
         await self.wake_senders(now)
 
     @every(seconds=10, when="anything_lost")
@@ -103,6 +117,12 @@ class Planner:
 
     async def anything_due(self, now: datetime) -> bool:
         return await self._store.read(self._is_anything_due, now)
+
+    async def anything_long_due(self, now: datetime) -> bool:
+        for duty in self._long_duties:
+            if await self._store.read(duty.is_due, now):
+                return True
+        return False
 
     async def anything_lost(self, now: datetime) -> bool:
         return await self._store.read(sending.any_lost, now)

@@ -72,6 +72,17 @@ RANK = {
 """Only a higher rank grants a role or takes it away; a captain may do so to a deputy."""
 
 
+ALONE = {
+    Role.DISTRICT: 20_000,
+    Role.TOWN: 3_000,
+    Role.CONTACT_POINT: 300,
+    Role.CORE_MEMBER: 0,
+    Role.CAPTAIN: 500,
+    Role.DEPUTY: 500,
+}
+"""How many people a role writes to without a second organizer's approval."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A role that somebody has. ``path`` is its station's, ``/1/3/``; a team's roles name the team.
@@ -112,6 +123,12 @@ def may_grant(role: Role, held: Iterable[Held], place: Place, now: datetime) -> 
         elif each.role in TABLE[act] and RANK[each.role] > RANK[role]:
             return True
     return False
+
+
+def alone(act: Act, held: Iterable[Held], place: Place, now: datetime) -> int:
+    """To how many people somebody with these roles writes there without approval."""
+    sizes = [ALONE[each.role] for each in held if may(act, [each], place, now)]
+    return max(sizes, default=0)
 
 
 def allowed(act: Act) -> frozenset[Role]:

@@ -82,7 +82,7 @@ async def test_a_station_without_its_store_goes_on_ticking(tmp_path: Path, now: 
 
 async def test_the_planner_ticks_every_second_and_sweeps(house: House) -> None:
     planned = {tick.name: tick.seconds for tick in ticks_of(house.planner)}
-    assert planned == {"plan": 1, "sweep": 10, "measure": 60, "tidy": 3600}
+    assert planned == {"plan": 1, "plan_long": 1, "sweep": 10, "measure": 60, "tidy": 3600}
 
 
 async def test_what_is_owed_goes_out_by_itself(house: House, platform: Platform) -> None:

@@ -1,0 +1,296 @@
+"""An audience as one SELECT: who it is, how each is reached, and who is not and why."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from models.deliveries import BEHIND, Delivery, DeliveryState
+from models.events import Event, Signup, SignupState
+from models.members import Address, Member, MemberInterest, NoticeKind
+from models.rules.audience import Audience
+from models.stations import Station
+from models.store import Moment
+from models.teams import Membership, Team
+
+CHUNK = 500
+LOOKED_AT = 10_000
+"""How many are planned in one transaction, and how many are looked at to find them."""
+
+MUTED = "muted"
+NO_ADDRESS = "no address"
+NOT_CONSENTED = "not consented"
+
+WITH_A_SEAT = (SignupState.SEATED, SignupState.ATTENDED, SignupState.NO_SHOW)
+IN_LINE = (SignupState.WAITING, SignupState.OFFERED)
+RECEIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
+
+_TABLE = Delivery.__table__  # type: ignore[attr-defined]
+_A_MOMENT = _TABLE.c.due_at.type
+_MEMBER: Any = col(Member.id)
+# The list is JSON; as text it can be searched on either database.
+_MUTED = cast(col(Member.muted), String).contains(f'"{NoticeKind.BROADCAST}"')
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How many are reached on which platform, and how many are not, by reason.
+
+    ``wait`` counts those of the reached who see it only when they write next.
+    """
+
+    reached: dict[str, int] = field(default_factory=dict)
+    wait: int = 0
+    not_reached: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(self.reached.values())
+
+
+def count(session: Session, audience: Audience) -> int:
+    """How many people would be sent something."""
+    reachable = exists().where(col(Address.member_id) == _MEMBER, col(Address.unreachable) == "")
+    wanted = select(func.count()).where(
+        _belongs(audience), col(Member.consented_at).is_not(None), ~_MUTED, reachable
+    )
+    return int(session.execute(wanted).scalar_one())
+
+
+def preview(session: Session, audience: Audience, now: Moment) -> Preview:
+    """Count the audience by how each is reached, or why they are not."""
+    likeliest = aliased(Address)
+    why = _why_not(likeliest)
+    is_shut = case((and_(why == "", col(likeliest.window_until) <= now), 1), else_=0)
+    each = (
+        select(
+            why.label("why"),
+            col(likeliest.account).label("account"),
+            is_shut.label("is_shut"),
+        )
+        .select_from(Member)
+        .outerjoin(likeliest, col(likeliest.id) == _likeliest_of_member(now))
+        .where(_belongs(audience))
+        .subquery()
+    )
+    reached: dict[str, int] = {}
+    not_reached: dict[str, int] = {}
+    wait = 0
+    for reason, account, shut, number in session.execute(
+        select(each.c.why, each.c.account, each.c.is_shut, func.count()).group_by(
+            each.c.why, each.c.account, each.c.is_shut
+        )
+    ):
+        if reason:
+            not_reached[reason] = not_reached.get(reason, 0) + number
+        else:
+            platform = account.partition(".")[0]
+            reached[platform] = reached.get(platform, 0) + number
+            wait += number * shut
+    return Preview(reached, wait, not_reached)
+
+
+def plan_into(
+    session: Session,
+    audience: Audience,
+    *,
+    broadcast_id: int,
+    run: int,
+    after_id: int,
+    now: Moment,
+    expires_at: Moment,
+    limit: int = CHUNK,
+) -> int | None:
+    """Owe an announcement to the next of its audience; return the last member looked at.
+
+    None means that nobody is left. Who cannot be reached gets a row that says why. Doing it twice
+    is harmless: the key is unique.
+    """
+    last = _end_of_chunk(session, audience, after_id, limit)
+    if last is None:
+        return None
+    likeliest = aliased(Address)
+    why = _why_not(likeliest)
+    row: dict[str, Any] = {
+        "key": literal(f"broadcast:{broadcast_id}:{run}:") + cast(_MEMBER, String),
+        "account": func.coalesce(col(likeliest.account), ""),
+        "address_id": col(likeliest.id),
+        "member_id": _MEMBER,
+        "topic": literal("broadcast"),
+        "facts": literal({"broadcast_id": broadcast_id}, _TABLE.c.facts.type),
+        "due_at": literal(now, _A_MOMENT),
+        "expires_at": literal(expires_at, _A_MOMENT),
+        "state": case(
+            (why == "", str(DeliveryState.PLANNED)),
+            (why == MUTED, str(DeliveryState.DROPPED)),
+            else_=str(DeliveryState.UNREACHABLE),
+        ),
+        "attempts": literal(0),
+        "reason": why,
+        "settled_at": case((why != "", literal(now, _A_MOMENT))),
+        "priority": literal(BEHIND),
+        "broadcast_id": literal(broadcast_id),
+        "run": literal(run),
+    }
+    rows = (
+        select(*row.values())
+        .select_from(Member)
+        .outerjoin(likeliest, col(likeliest.id) == _likeliest_of_member(now))
+        .where(_taking_part(audience), after_id < _MEMBER, last >= _MEMBER)
+    )
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    into = postgresql.insert(_TABLE) if on_postgresql else sqlite.insert(_TABLE)
+    session.execute(into.from_select(list(row), rows, False).on_conflict_do_nothing())
+    return last
+
+
+def _end_of_chunk(session: Session, audience: Audience, after_id: int, limit: int) -> int | None:
+    """The last member of the next chunk; what is looked at for it is bounded, too."""
+    newest = session.execute(select(func.max(_MEMBER))).scalar() or 0
+    if after_id >= newest:
+        return None
+    horizon = after_id + LOOKED_AT
+    chunk = (
+        select(_MEMBER.label("id"))
+        .where(_taking_part(audience), after_id < _MEMBER, horizon >= _MEMBER)
+        .order_by(_MEMBER)
+        .limit(limit)
+        .subquery()
+    )
+    found, last = session.execute(select(func.count(), func.max(chunk.c.id))).one()
+    return int(last) if found == limit else min(horizon, newest)
+
+
+# What the parts mean
+
+
+def _taking_part(audience: Audience) -> ColumnElement[bool]:
+    return and_(_belongs(audience), col(Member.consented_at).is_not(None))
+
+
+def _belongs(audience: Audience) -> ColumnElement[bool]:
+    """Whether a member is of the audience: any part within a group, all groups."""
+    groups = [*_places(audience), *_claims(audience)]
+    if audience.teams:
+        groups.append(
+            exists().where(
+                col(Membership.member_id) == _MEMBER, col(Membership.team_id).in_(audience.teams)
+            )
+        )
+    if audience.interests:
+        groups.append(
+            exists().where(
+                col(MemberInterest.member_id) == _MEMBER,
+                col(MemberInterest.interest).in_(audience.interests),
+            )
+        )
+    if audience.shifts:
+        groups.append(col(Member.shift).in_(audience.shifts))
+    if audience.got:
+        groups.append(
+            exists().where(
+                col(Delivery.member_id) == _MEMBER,
+                col(Delivery.broadcast_id).in_(audience.got),
+                col(Delivery.state).in_(RECEIVED),
+            )
+        )
+    # Nothing chosen means nobody: a slip must not reach a whole district.
+    return and_(*groups) if groups else ~true()
+
+
+def _places(audience: Audience) -> list[ColumnElement[bool]]:
+    """Members of the stations, and of all below; members of the enterprises' contact points."""
+    if not audience.stations and not audience.enterprises:
+        return []
+    top, below = aliased(Station), aliased(Station)
+    is_below = (
+        select(col(below.id))
+        .join(top, col(below.path).startswith(col(top.path)))
+        .where(col(top.id).in_(audience.stations))
+    )
+    of_enterprise = select(col(Station.id)).where(
+        col(Station.enterprise_id).in_(audience.enterprises)
+    )
+    here = col(Member.station_id)
+    return [or_(here.in_(is_below), here.in_(of_enterprise))]
+
+
+def _claims(audience: Audience) -> list[ColumnElement[bool]]:
+    """Members with a seat at the one events, or in line for the other ones."""
+    claims = [
+        and_(col(Signup.event_id).in_(events), col(Signup.state).in_(states))
+        for events, states in ((audience.seated, WITH_A_SEAT), (audience.waiting, IN_LINE))
+        if events
+    ]
+    return [exists().where(col(Signup.member_id) == _MEMBER, or_(*claims))] if claims else []
+
+
+def _likeliest_of_member(now: Moment) -> ScalarSelect[Any]:
+    """The id of the address that most likely reaches a member; as ``deliveries`` orders them."""
+    theirs = aliased(Address)
+    is_lost = case((col(theirs.unreachable) != "", 1), else_=0)
+    is_web = case((col(theirs.account).startswith("web."), 1), else_=0)
+    is_shut = case((col(theirs.window_until) <= now, 1), else_=0)
+    return (
+        select(col(theirs.id))
+        .where(col(theirs.member_id) == _MEMBER)
+        .order_by(is_lost, is_web, is_shut, col(theirs.id).desc())
+        .limit(1)
+        .correlate(Member)
+        .scalar_subquery()
+    )
+
+
+def _why_not(likeliest: Any) -> ColumnElement[str]:
+    """Why a member is not reached; empty where they are."""
+    return case(
+        (col(Member.consented_at).is_(None), NOT_CONSENTED),
+        (_MUTED, MUTED),
+        (col(likeliest.id).is_(None), NO_ADDRESS),
+        else_=col(likeliest.unreachable),
+    )
+
+
+# What an organizer may choose
+
+
+def is_within(session: Session, audience: Audience, station: Station) -> bool:
+    """Whether the audience is this station's to write to: places, teams or events of its own.
+
+    One group that is all its own will do, for the others only make the audience smaller.
+    """
+    places = select(Station).where(
+        or_(
+            col(Station.id).in_(audience.stations),
+            col(Station.enterprise_id).in_(audience.enterprises),
+        )
+    )
+    teams = select(Team).join(Station).where(col(Team.id).in_(audience.teams))
+    events = (
+        select(Event).join(Station).where(col(Event.id).in_(audience.seated + audience.waiting))
+    )
+    outside = ~col(Station.path).startswith(station.path)
+    return any(
+        chosen and not session.execute(select(exists(group.where(outside)))).scalar()
+        for chosen, group in (
+            (audience.stations + audience.enterprises, places),
+            (audience.teams, teams),
+            (audience.seated + audience.waiting, events),
+        )
+    )

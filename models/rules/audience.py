@@ -1,0 +1,51 @@
+"""Who is meant: any within a group, all across groups; nobody where nothing is chosen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+SEATED = "seated"
+WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """People by what they belong to. Each group lists what to belong to one of.
+
+    ``stations`` mean themselves and all below, and together with ``enterprises`` they are one
+    group: a place. ``seated`` and ``waiting`` are events and one group as well. ``got`` names
+    announcements that were received.
+    """
+
+    stations: tuple[int, ...] = ()
+    enterprises: tuple[int, ...] = ()
+    teams: tuple[int, ...] = ()
+    seated: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
+    interests: tuple[str, ...] = ()
+    shifts: tuple[str, ...] = ()
+    got: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self))
+
+    def has(self, group: str, value: int | str) -> bool:
+        return value in getattr(self, group)
+
+    def toggled(self, group: str, value: int | str) -> Self:
+        """With this part, or without it where it was there."""
+        parts = getattr(self, group)
+        kept = tuple(part for part in parts if part != value)
+        return replace(self, **{group: kept if value in parts else (*parts, value)})
+
+    def to_json(self) -> dict[str, list[int | str]]:
+        """As plain JSON values, what is empty left out."""
+        kept = {each.name: list(getattr(self, each.name)) for each in fields(self)}
+        return {group: parts for group, parts in kept.items() if parts}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(**{group: tuple(parts) for group, parts in kept.items()})
+
+
+GROUPS = tuple(each.name for each in fields(Audience))

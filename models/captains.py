@@ -284,10 +284,9 @@ def leave(session: Session, team: Team, member_id: int, now: Moment) -> bool:
     assert team.id is not None
     was = role_of(session, team.id, member_id, now)
     _drop_join_bid(session, team.id, member_id)
-    if not teams.leave(session, team, member_id):
-        return False
+    was_in = teams.leave(session, team, member_id)
     if was is None:
-        return True
+        return was_in
     for grant, member in leaders(session, team.id, now):
         if member.id == member_id:
             grant.withdrawn_at = now
@@ -296,6 +295,15 @@ def leave(session: Session, team: Team, member_id: int, now: Moment) -> bool:
     if was is Role.CAPTAIN:
         _succeed(session, team, member_id, now)
     return True
+
+
+def leave_all(session: Session, member_id: int, now: Moment) -> None:
+    """Leave every team, those too that one leads without being in them."""
+    led = [grant.team_id for grant, _station in roles.grants_of(session, member_id, now)]
+    mine = [team.id for team in teams.of_member(session, member_id)]
+    for team_id in dict.fromkeys([*mine, *led]):
+        if team_id is not None:
+            leave(session, session.get_one(Team, team_id), member_id, now)
 
 
 def _drop_join_bid(session: Session, team_id: int, member_id: int) -> None:

@@ -93,8 +93,7 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     for _signup, event in signups.of_member(session, member_id, now):
         assert event.id is not None
         signups.give_up(session, event.id, member_id, care, now)
-    for team in teams.of_member(session, member_id):
-        captains.leave(session, team, member_id, now)
+    captains.leave_all(session, member_id, now)
     teams.forget_member(session, member_id)
     reminders.forget_member(session, member_id)
     roles.forget_member(session, member_id)

@@ -26,6 +26,7 @@ KINDS = {
     "lapsed": NoticeKind.OFFER,
     "moved": NoticeKind.CHANGE,
     "called-off": NoticeKind.CHANGE,
+    "relocated": NoticeKind.CHANGE,
     "broadcast": NoticeKind.BROADCAST,
     "passed-on": NoticeKind.CHANGE,
     "approve-team": NoticeKind.CHANGE,
@@ -392,6 +393,11 @@ def forget_member(session: Session, member_id: int, now: Moment) -> None:
     session.execute(
         update(_TABLE).where(mine).values(member_id=None, address_id=None, message=None, facts={})
     )
+
+
+def forget_words(session: Session, key: str) -> None:
+    """Drop the words of every delivery whose key begins like this."""
+    session.execute(update(_TABLE).where(_TABLE.c.key.startswith(key)).values(message=None))
 
 
 def forget_before(session: Session, moment: Moment, limit: int = 1000) -> int:

@@ -18,6 +18,7 @@ from models import (
     signups,
     stations,
     teams,
+    wishes,
 )
 from models.events import Event, Signup
 from models.members import Address, Caller, Member, MemberInterest, get, interests_of
@@ -44,7 +45,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         .where(Bid.member_id == member_id)
     ).all()
     founded = session.exec(select(Team).where(Team.founder_id == member_id)).all()
-    wishes = session.exec(select(Wish).where(Wish.member_id == member_id)).all()
+    told = session.exec(select(Wish).where(Wish.member_id == member_id)).all()
     return {
         "member": {
             "number": member.id,
@@ -80,7 +81,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
             {"team": team.name, "what": bid.kind, "state": bid.state, "at": bid.at}
             for bid, team in bids
         ],
-        "wishes": [{"text": wish.text, "at": wish.at} for wish in wishes],
+        "wishes": [{"text": wish.text, "at": wish.at} for wish in told],
         "pictures": pictures.of_member(session, member_id),
         "announcements": broadcasts.of_member(session, member_id),
         "notices": deliveries.told(session, member_id),
@@ -103,7 +104,7 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     pictures.forget_member(session, member_id)
     checking_in.forget_member(session, member_id)
     session.execute(update(Signup).where(col(Signup.member_id) == member_id).values(member_id=None))
-    session.execute(update(Wish).where(col(Wish.member_id) == member_id).values(member_id=None))
+    wishes.forget_member(session, member_id)
     session.execute(delete(MemberInterest).where(col(MemberInterest.member_id) == member_id))
     for address_id in session.exec(select(Address.id).where(Address.member_id == member_id)).all():
         assert address_id is not None

@@ -21,6 +21,7 @@ from models.store import Moment
 
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
 LIVE = (SignupState.SEATED, SignupState.WAITING, SignupState.OFFERED)
+CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
 
 
 # Outcomes
@@ -120,6 +121,8 @@ def sign_up(
     if event is None:
         return None
     claim = _CLAIM.first(session, {"event_id": event_id, "member_id": caller.id})
+    if claim is not None and claim.state in CAME:
+        return SignedUp(event, Seated(), again=True)
     if claim is not None and claim.state in LIVE:
         return _sign_up_again(session, event, claim, caller, care, now)
     outcome = admission.admit(
@@ -302,9 +305,33 @@ def move(
     session.add(event)
     session.flush()
     assert event.id is not None
+    # An offer lasts no longer than sign-up does; one that is cut short to nothing lapses.
+    session.execute(
+        update(_SIGNUPS)
+        .where(
+            _SIGNUPS.c.event_id == event.id,
+            _SIGNUPS.c.state == SignupState.OFFERED,
+            _SIGNUPS.c.offered_until > closes_at,
+        )
+        .values(offered_until=closes_at)
+    )
     reminders.refit_event(session, event.id, care, now)
     facts = {"event_id": event.id, "was": was.isoformat(), "reason": reason}
-    return _tell_everyone(session, event, "moved", f"moved:{starts_at.timestamp():.0f}", facts, now)
+    return _tell_everyone(session, event, "moved", f"moved:{now.timestamp():.0f}", facts, now)
+
+
+def relocate(session: Session, event: Event, *, place: str, now: Moment) -> int:
+    """Hold an event somewhere else; everyone with a claim is told; how many.
+
+    The English name of the place and its map go, for they are of the old one.
+    """
+    was = event.place
+    event.place, event.place_en, event.map_url = place, "", ""
+    session.add(event)
+    session.flush()
+    facts = {"event_id": event.id, "was": was, "place": place}
+    key = f"relocated:{now.timestamp():.0f}"
+    return _tell_everyone(session, event, "relocated", key, facts, now)
 
 
 def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> int:
@@ -313,6 +340,15 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> int
     session.add(event)
     session.flush()
     assert event.id is not None
+    # Nobody is told that a seat has gone to the next, where there are no seats any more.
+    ended = session.execute(
+        update(_SIGNUPS)
+        .where(_SIGNUPS.c.event_id == event.id, _SIGNUPS.c.state == SignupState.OFFERED)
+        .values(state=SignupState.WAITING, offered_until=None)
+        .returning(_SIGNUPS.c.id)
+    ).all()
+    _count(session, event.id, held=-len(ended), waiting=len(ended))
+    session.refresh(event)
     reminders.forget_event(session, event.id)
     return _tell_everyone(session, event, "called-off", "called-off", {"event_id": event.id}, now)
 
@@ -346,9 +382,9 @@ def _tell_everyone(
 
 
 def claim_of(session: Session, event_id: int, member_id: int) -> Row | None:
-    """The member's live claim: id, state, turn, offered_until; None when there is none."""
+    """The member's claim: id, state, turn, offered_until; None when there is none any more."""
     claim = _CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
-    return claim if claim is not None and claim.state in LIVE else None
+    return claim if claim is not None and claim.state in (*LIVE, *CAME) else None
 
 
 def position(session: Session, event_id: int, turn: int) -> int:
@@ -358,13 +394,13 @@ def position(session: Session, event_id: int, turn: int) -> int:
 
 
 def of_member(session: Session, member_id: int, now: Moment) -> Sequence[tuple[Signup, Event]]:
-    """The member's live claims on events that have not ended, soonest first."""
+    """The member's claims on events that have not ended, soonest first."""
     return session.exec(
         select(Signup, Event)
         .join(Event, col(Event.id) == col(Signup.event_id))
         .where(
             Signup.member_id == member_id,
-            col(Signup.state).in_(LIVE),
+            col(Signup.state).in_((*LIVE, SignupState.ATTENDED)),
             col(Event.ends_at) > now,
         )
         .order_by(col(Event.starts_at), col(Event.id))

@@ -62,8 +62,8 @@ class Person:
             self._grant(AFTER_A_CLICK)
             # Accounts without verification are told the words of the link and not its id.
             known = {"bizmsgmenuid": id} if self._server.verified else {}
-            fields = {"MsgType": "text", "Content": said, "MsgId": self._server.next_id(), **known}
-            return await self._server.push(self, fields)
+            fields: dict[str, Value] = {"MsgType": "text", "Content": said, **known}
+            return await self._server.push(self, {**fields, "MsgId": self._server.next_id()})
         for button in self._server.menu_buttons():
             if button["name"] == label and button["type"] == "click":
                 self._grant(AFTER_A_CLICK)

@@ -1,0 +1,176 @@
+"""Who publishes at once and who asks first; and what one message says about an event."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from models.rules import permissions
+from models.rules.permissions import Act, Held, Place
+
+MOST_SEATS = 100_000
+SEPARATORS = re.compile(r"[\s,，;；、。]+")
+UNLIMITED = ("不限", "不限人数", "不限名额", "unlimited", "no limit", "open to all")
+SEATS = re.compile(
+    r"(?:限|共|名额)?\s*(\d{1,6})\s*(?:人|名|位|席|个名额|个位子|个座位|people|persons|seats|places)?",
+    re.IGNORECASE,
+)
+SEATS_SAID = re.compile(
+    r"(?<!\S)(?:限|共|名额)?\s*(\d{1,6})\s*(?:人|名|位|席|个名额|个位子|个座位|people|persons|seats|places)(?=$|[\s,，;；、。])",
+    re.IGNORECASE,
+)
+AT = re.compile(r"(?:^|[\s,，])(?:at|@|in)\s+(?P<place>[^,，;；]+)", re.IGNORECASE)
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+class Standing(StrEnum):
+    """What somebody may do about a new event at a place."""
+
+    AT_ONCE = "at_once"
+    ASKS = "asks"
+    NO = "no"
+
+
+def standing(held: Iterable[Held], place: Place, now: datetime) -> Standing:
+    """Organizers of a place publish there at once; its helpers, and those below it, ask first."""
+    held = list(held)
+    if permissions.may(Act.APPROVE_EVENT, held, place, now):
+        return Standing.AT_ONCE
+    if permissions.may(Act.PUBLISH_EVENT, held, place, now):
+        return Standing.ASKS
+    for each in held:
+        in_force = each.until is None or now < each.until
+        is_below = bool(each.path) and each.path.startswith(place.path)
+        # A captain speaks for the team alone, wherever.
+        is_theirs = each.team_id is None or each.team_id == place.team_id
+        if (
+            in_force
+            and is_below
+            and is_theirs
+            and each.role in permissions.allowed(Act.PUBLISH_EVENT)
+        ):
+            return Standing.ASKS
+    return Standing.NO
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a message says beside the time. ``seats`` is None where unsaid, 0 for no limit."""
+
+    title: str = ""
+    place: str = ""
+    seats: int | None = None
+
+
+def understand(words: str) -> Understood:
+    """``羽毛球赛 桂城体育馆 20 人``: first the title, then a place, and the seats anywhere."""
+    seats: int | None = None
+    said = list(SEATS_SAID.finditer(words))
+    if said:
+        # 3 人篮球赛 20 人: what is said last is the number of seats.
+        seats = int(said[-1][1]) or None
+        words = words[: said[-1].start()] + " " + words[said[-1].end() :]
+    for each in UNLIMITED:
+        found = re.search(
+            rf"(?:^|(?<=[\s,，;；、])){re.escape(each)}(?=$|[\s,，;；、])", words, re.IGNORECASE
+        )
+        if found:
+            seats, words = 0, words[: found.start()] + " " + words[found.end() :]
+            break
+    place = ""
+    if found := AT.search(words):
+        place = found["place"].strip()
+        words = words[: found.start()] + " " + words[found.end() :]
+    words = words.strip(" ,，;；、。")
+    if not CHINESE.search(words):
+        return Understood(" ".join(words.replace(",", " ").split()), place, seats)
+    chunks = [each for each in SEPARATORS.split(words) if each]
+    for each in chunks[1:]:
+        if not place and each.startswith(("在", "地点")) and len(each) > 2:
+            place = re.sub(r"^(在|地点[：:]?)", "", each)
+            chunks.remove(each)
+            break
+    if not place and len(chunks) > 1:
+        place, chunks = " ".join(chunks[1:]), chunks[:1]
+    return Understood(" ".join(chunks), place, seats)
+
+
+def read_seats(words: str) -> int | None:
+    """A number of seats, 0 for no limit; None for anything else."""
+    plain = words.strip().casefold()
+    if plain in UNLIMITED:
+        return 0
+    found = SEATS.fullmatch(plain)
+    if found is None or not 0 < int(found[1]) <= MOST_SEATS:
+        return None
+    return int(found[1])
+
+
+KIND_WORDS = {
+    "training": ("培训", "课", "训练营", "学习班", "training", "course", "class", "workshop"),
+    "contest": ("赛", "比拼", "擂台", "contest", "match", "tournament", "competition"),
+    "lecture": ("讲座", "讲堂", "宣讲", "分享会", "lecture", "talk"),
+    "social": ("联谊", "相亲", "交友", "聚会", "聚餐", "social", "party", "mixer"),
+    "gala": ("汇报", "晚会", "演出", "表演", "文艺汇演", "gala", "show", "concert"),
+    "tour": ("走进", "参观", "体验", "一日游", "游", "tour", "visit", "trip"),
+    "session": ("队", "训练", "练习", "例会", "约", "session", "practice"),
+}
+CATEGORY_WORDS = {
+    "thought": ("党", "思想", "宣讲", "理论", "读书会", "红色"),
+    "career": (
+        "技能",
+        "求职",
+        "简历",
+        "电工",
+        "焊",
+        "考证",
+        "职",
+        "走进",
+        "career",
+        "skills",
+        "job",
+    ),
+    "life": ("联谊", "相亲", "义诊", "体检", "亲子", "健康", "理发", "家常", "cooking", "health"),
+    "culture": (
+        "球",
+        "舞",
+        "歌",
+        "唱",
+        "书法",
+        "摄影",
+        "画",
+        "跑",
+        "棋",
+        "电影",
+        "badminton",
+        "dance",
+    ),
+}
+CATEGORY_OF_KIND = {
+    "lecture": "thought",
+    "tour": "career",
+    "social": "life",
+    "contest": "culture",
+    "training": "career",
+    "gala": "culture",
+    "session": "culture",
+}
+
+
+def guess_kind(title: str) -> str:
+    """The kind that a title names; empty where it names none."""
+    return _named(title, KIND_WORDS)
+
+
+def guess_category(title: str, kind: str) -> str:
+    """The category that a title names, else the usual one of its kind."""
+    return _named(title, CATEGORY_WORDS) or CATEGORY_OF_KIND.get(kind, "culture")
+
+
+def _named(title: str, words: dict[str, tuple[str, ...]]) -> str:
+    plain = title.casefold()
+    for name, known in words.items():
+        if any(each in plain for each in known):
+            return name
+    return ""

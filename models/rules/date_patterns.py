@@ -325,7 +325,7 @@ READERS: tuple[Reader, ...] = tuple(
         (rf"({D})-({D})(?=\s+[0-9]{{1,2}}:[0-9])", _month_dot_day),
         (rf"({D})/({D})(?:/(20[0-9]{{2}}))?(?![0-9/]|决|强)", _month_slash_day),
         (rf"({D})\.([0-9]{{2}}) {MERIDIEM}", _colon),
-        (rf"({D})\.({D})(?![.0-9]| [{COUNTED}小kgml版])", _month_dot_day),
+        (rf"({D})\.({D})(?![.0-9]| [{COUNTED}小倍hkgml版])", _month_dot_day),
         (
             rf"({D}){ORDINAL} (?:of )?({MONTH_EN}){YEAR_EN}",
             lambda found: _english_date(found[1], found[2], found[3]),

@@ -162,7 +162,7 @@ def _settled(text: str, found: Sequence[Found], number: int) -> Found | None:
         case Clock(digital=True, doubtful=True):
             return here if isinstance(last, Day | Part | Dash) else None
         case Part() if len(here.pieces) == 1:
-            return here if _joins(last) or _joins(first) else None
+            return here if _joins(last) or _joins(first) or isinstance(last, Dash) else None
         case Length():
             return here if isinstance(last, Clock | Part) else None
     return here

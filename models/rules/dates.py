@@ -229,8 +229,7 @@ def _start(
 
 def _dates(days: Sequence[Day], today: date, after: date) -> list[date] | Why:
     """The days that all of these agree on; a bare weekday only confirms what else is said."""
-    bare = [day for day in days if isinstance(day, Weekday) and day.week is None]
-    exact = [day for day in days if day not in bare] or bare[:1]
+    exact, bare = _exact_and_bare(days)
     lists = [day.dates(today, after) for day in exact]
     if not all(lists):
         return Why.IMPOSSIBLE_DATE
@@ -246,6 +245,12 @@ def _dates(days: Sequence[Day], today: date, after: date) -> list[date] | Why:
     return [each for each in common if not bare or each.weekday() == bare[0].number]
 
 
+def _exact_and_bare(days: Sequence[Day]) -> tuple[list[Day], list[Weekday]]:
+    """The days that decide, and the bare weekdays, the first of which decides if nothing else."""
+    bare = [day for day in days if isinstance(day, Weekday) and day.week is None]
+    return [day for day in days if day not in bare] or list(bare[:1]), bare
+
+
 def _moments(
     days: Sequence[Day],
     dates: Sequence[date],
@@ -253,8 +258,9 @@ def _moments(
     today: date,
     zone: ZoneInfo,
 ) -> Iterator[_Moment]:
+    doubtful = [day for day in _exact_and_bare(days)[0] if isinstance(day, Weekday | OnDate)]
     for day in dates:
-        believed = all(each.sure(day, today) for each in days if isinstance(each, Weekday | OnDate))
+        believed = all(each.sure(day, today) for each in doubtful)
         for minutes, sure in options:
             yield _moment(day, minutes, sure and believed, zone)
 
@@ -325,7 +331,10 @@ def _end(first: _Side, last: _Side, start: _Moment, zone: ZoneInfo) -> _Moment |
         known = first.part is not None or (first.clock is not None and first.clock.part is not None)
         literal = last.clock.digital and last.clock.minutes > start.minutes
         sure = (known or literal) and not last.clock.doubtful
-        options = [(each, sure) for each in _readings(last.clock)[:2]]
+        readings = _readings(last.clock)[:2]
+        if last.clock.digital and last.clock.hour > 7 and not known:
+            readings = [last.clock.minutes]
+        options = [(each, sure) for each in readings]
     if not options:
         return Why.IMPOSSIBLE_TIME if last.clock else Why.NO_TIME
     late = [

@@ -357,13 +357,20 @@ def _place(at: Moment) -> int:
 
 
 def told(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """The notices on record for a member: what about, when, and how each ended."""
+    """The notices on record for a member: what about, when, in which words, how each ended."""
     rows = session.execute(
-        select(_TABLE.c.topic, _TABLE.c.due_at, _TABLE.c.state, _TABLE.c.settled_at)
-        .where(_TABLE.c.member_id == member_id)
-        .order_by(_TABLE.c.id)
+        select(_TABLE).where(_TABLE.c.member_id == member_id).order_by(_TABLE.c.id)
     )
-    return [dict(row._mapping) for row in rows]
+    return [
+        {
+            "topic": row.topic,
+            "due_at": row.due_at,
+            "state": row.state,
+            "settled_at": row.settled_at,
+            "text": row.message["text"] if row.message else None,
+        }
+        for row in rows
+    ]
 
 
 def was_told_since(session: Session, address_id: int, moment: Moment) -> bool:

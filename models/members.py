@@ -60,6 +60,10 @@ class Member(SQLModel, table=True):
     every one of them after /stop. ``calendar_key`` is the secret of the calendar link.
     """
 
+    # SQLite gives the highest number out again once its row is gone; a link to an erased person's
+    # data must not open the next one's.
+    __table_args__ = {"sqlite_autoincrement": True}
+
     id: int | None = Field(default=None, primary_key=True)
     language: str = "zh"
     name: str = ""

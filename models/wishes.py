@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models import audit, deliveries, roles, stations
@@ -19,7 +20,7 @@ LOOKED_AT = 300
 
 
 class Wish(SQLModel, table=True):
-    """A need in the member's words. ``member_id`` is empty once the person has been erased.
+    """A need in the member's words; without them, and without the member, once that is erased.
 
     ``with_name`` is the member's choice: without it no organizer learns who asked. ``helped`` is
     their word on the answer.
@@ -46,7 +47,9 @@ class Need:
 
 
 def get(session: Session, wish_id: int) -> Wish | None:
-    return session.get(Wish, wish_id)
+    """The wish; None also when its member has been erased, and the words with them."""
+    wish = session.get(Wish, wish_id)
+    return wish if wish is not None and wish.text else None
 
 
 def tell(
@@ -110,12 +113,25 @@ def rate(session: Session, wish: Wish, *, helped: bool) -> None:
     session.flush()
 
 
+def forget_member(session: Session, member_id: int) -> None:
+    """Drop the words and the name of somebody who is erased; that there was a wish stays."""
+    mine = session.exec(select(Wish.id).where(Wish.member_id == member_id)).all()
+    for wish_id in mine:
+        # What organizers were told holds the same words, and perhaps the name.
+        deliveries.forget_words(session, f"wish:{wish_id}:")
+    session.execute(
+        update(Wish)
+        .where(col(Wish.member_id) == member_id)
+        .values(member_id=None, text="", with_name=False, answer="")
+    )
+
+
 def unanswered(session: Session, station: Station, limit: int = 6) -> Sequence[Wish]:
     """Open wishes of a station and below, the oldest first."""
     below = select(Station.id).where(col(Station.path).startswith(station.path))
     return session.exec(
         select(Wish)
-        .where(col(Wish.answered_at).is_(None), col(Wish.station_id).in_(below))
+        .where(Wish.text != "", col(Wish.answered_at).is_(None), col(Wish.station_id).in_(below))
         .order_by(col(Wish.id))
         .limit(limit)
     ).all()
@@ -126,7 +142,7 @@ def asked_often(session: Session, station: Station, most: int = 3) -> list[Need]
     below = select(Station.id).where(col(Station.path).startswith(station.path))
     recent = session.exec(
         select(Wish)
-        .where(col(Wish.station_id).in_(below))
+        .where(Wish.text != "", col(Wish.station_id).in_(below))
         .order_by(col(Wish.id).desc())
         .limit(LOOKED_AT)
     ).all()

@@ -103,6 +103,7 @@ def upgrade() -> None:
             ["station_id"], ["station.id"], name=op.f("member_station_id_fkey")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("member_pkey")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("member_calendar_key_idx"), ["calendar_key"], unique=False)

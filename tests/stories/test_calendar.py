@@ -1,14 +1,15 @@
 """Events in one's own calendar."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from tests.stories.station import ZONE, Nanhai, badminton, lamp_works, local
 
 
-def _entries(content: bytes) -> list[Component]:
+def _entries(content: bytes) -> list[Any]:
     return list(Calendar.from_ical(content).walk("VEVENT"))
 
 
@@ -18,7 +19,7 @@ async def _fetch(town: Nanhai, url: str) -> tuple[int, bytes]:
         return response.status, await response.read()
 
 
-async def _subscribed(town: Nanhai, link: str) -> list[Component]:
+async def _subscribed(town: Nanhai, link: str) -> list[Any]:
     status, content = await _fetch(town, link)
     assert status == 200
     return _entries(content)

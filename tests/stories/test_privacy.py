@@ -1,0 +1,167 @@
+"""What is stored about somebody: to see, to take along, to erase."""
+
+import json
+from dataclasses import replace
+
+from sqlalchemy import inspect
+from sqlmodel import Session, col, select
+
+from bot.messages import Incoming
+from handlers.actions import Erase
+from models.events import Event, Signup
+from models.members import Address, Member
+from tests.stories.people import Person
+from tests.stories.station import Nanhai, badminton, lamp_works, local, team
+
+NAME = "欧阳小安"
+WISH = "欧阳小安想学电工"
+
+
+async def _with_a_past(town: Nanhai) -> Person:
+    """Somebody with a name, a place, interests, sign-ups, a team, a wish and a reminder."""
+    lamps = town.save(lamp_works(seats=1))
+    town.save(badminton())
+    club = town.save(team())
+    ana = town.person(NAME)
+    await ana.says("你好")
+    await ana.presses("同意")
+    await ana.says("昭信")
+    await ana.says("1")
+    await ana.presses("夜班")
+    await ana.says(f"报名 {lamps.id}")
+    await ana.presses("加到日历")
+    await ana.says("报名 2")
+    await ana.says(f"加入 {club.id}")
+    await ana.says("免打扰 21:30-6:30")
+    await ana.says(f"心愿 {WISH}")
+    await ana.presses("留名")
+    await town.at(local(2, 11))
+    await ana.hears("🔔 走进灯具厂")
+    return ana
+
+
+async def test_all_that_is_known_comes_as_a_file(town: Nanhai) -> None:
+    ana = await _with_a_past(town)
+    assert "厂里看不到" in await ana.says("隐私")
+    assert "都在这个文件里" in await ana.presses("拿一份")
+    known = json.loads((await ana.file()).content)
+    member = known["member"]
+    assert member["station"] == "昭信集团"
+    assert member["interests"] == ["ball_games"]
+    assert member["shift"] == "night"
+    assert member["quiet_hours"] == "21:30-06:30"
+    assert member["agreed_to_privacy_notice_at"].startswith("2026-12-01T02:00")
+    (chat,) = known["chats"]
+    assert chat["account"].startswith(town.channel.partition("-")[0])
+    assert chat["address"] == town.look(_addresses)[0]
+    assert {each["event"] for each in known["sign_ups"]} == {"走进灯具厂", "羽毛球友谊赛"}
+    assert [each["team"] for each in known["teams"]] == ["狮山羽毛球队"]
+    assert [each["text"] for each in known["wishes"]] == [WISH]
+    assert "🔔 走进灯具厂" in known["notices"][0]["text"]
+
+
+async def test_whoever_asks_is_erased_and_only_the_counts_stay(town: Nanhai) -> None:
+    ana = await _with_a_past(town)
+    ben = town.person("小本")
+    await ben.arrives()
+    assert "你排第 1" in await ben.says("报名 1")
+    await ben.says("加入 1")
+    calendar = f"{town.origin}/calendar/{town.look(_calendar_key)}.ics"
+    told = [town.look(_addresses)[0], WISH] + ([] if town.channel == "web" else [NAME])
+    assert all(town.look(_traces, each) for each in told)
+    await ana.says("隐私")
+    assert "删了找不回来" in await ana.presses("删掉我")
+    # Nothing is lost by asking.
+    assert "厂里看不到" in await ana.presses("先留着")
+    assert "✅ 已报上" in await ana.says("我的")
+    await ana.says("隐私")
+    await ana.presses("删掉我")
+    assert "这里不再有你的任何资料" in await ana.presses("删除")
+    assert [trace for each in told for trace in town.look(_traces, each)] == []
+    # One seat is on offer to the next in line, the other one is free; three claims there were.
+    assert town.look(_counts) == [(1, 0), (0, 0)]
+    assert town.look(_claims) == 3
+    assert town.http is not None
+    async with town.http.get(calendar) as response:
+        assert response.status == 404
+    # The seat goes to the next in line, and nobody is written to who is not there any more.
+    await town.works()
+    await ben.hears("🔔 空出一个位子：走进灯具厂")
+    assert "狮山 · 1 人" in await ben.says("队伍 羽毛球")
+    before = len(ana.unasked())
+    await town.at(local(4, 14))
+    assert len(ana.unasked()) == before
+
+
+async def test_whoever_was_erased_can_begin_anew(town: Nanhai) -> None:
+    ana = await _with_a_past(town)
+    number = town.look(_numbers)[0]
+    await ana.says("隐私")
+    await ana.presses("删掉我")
+    await ana.presses("删除")
+    assert town.look(_numbers) == []
+    assert "这里是创思驿站" in await ana.says("在吗")
+    assert "三个小问题" in await ana.presses("同意")
+    for _question in range(3):
+        await ana.presses("跳过")
+    assert "还没有报名" in await ana.says("我的")
+    assert "地方：没填" in await ana.says("资料")
+    # A number of before never means somebody else: links and logs may still hold it.
+    assert town.look(_numbers)[0] != number
+
+
+async def test_erasing_twice_by_a_repeated_push_is_answered_the_same(town: Nanhai) -> None:
+    await _with_a_past(town)
+    account, address = town.look(_account), town.look(_addresses)[0]
+    push = Incoming(account, address, "the-push", press=Erase(1).pack())
+    assert town.station is not None
+    listen = town.station.dispatcher.listen
+    done = await listen(push)
+    assert done is not None
+    assert "这里不再有你的任何资料" in done.text
+    assert await listen(push) == done
+    assert town.look(_numbers) == []
+    assert town.look(_traces, NAME) == []
+    # The same button pressed once more is a stranger's, who is asked for consent first.
+    anew = await listen(replace(push, key="another-push"))
+    assert anew is not None
+    assert "这里是创思驿站" in anew.text
+
+
+def _traces(session: Session, words: str) -> list[str]:
+    """Where anything of these words is left, in any table."""
+    connection = session.connection()
+    return [
+        f"{name}: {row}"
+        for name in inspect(connection).get_table_names()
+        for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')
+        if words in str(tuple(row))
+    ]
+
+
+def _addresses(session: Session) -> list[str]:
+    return list(session.exec(select(Address.external).order_by(col(Address.id))))
+
+
+def _account(session: Session) -> str:
+    return session.exec(select(Address.account)).one()
+
+
+def _calendar_key(session: Session) -> str:
+    return session.exec(select(Member.calendar_key).where(Member.calendar_key != "")).one()
+
+
+def _numbers(session: Session) -> list[int | None]:
+    return list(session.exec(select(Member.id)))
+
+
+def _counts(session: Session) -> list[tuple[int, int]]:
+    return [(each.held, each.waiting) for each in _events(session)]
+
+
+def _events(session: Session) -> list[Event]:
+    return list(session.exec(select(Event).order_by(col(Event.id))))
+
+
+def _claims(session: Session) -> int:
+    return len(session.exec(select(Signup.id)).all())

@@ -1,5 +1,6 @@
 """Members, and the addresses where they are reached."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,6 +48,8 @@ class Interest(StrEnum):
     VOLUNTEERING = "volunteering"
     FAMILY = "family"
 
+
+CALENDAR_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 DEFAULT_LEADS = (24 * 60, 2 * 60)
 """How long before an event a member is reminded, in minutes: a day and two hours."""
@@ -280,7 +283,8 @@ def calendar_key(session: Session, caller: Caller) -> str:
 
 def with_calendar_key(session: Session, key: str) -> Member | None:
     """Whose calendar this is; None for a key that nobody has."""
-    if not key:
+    if not CALENDAR_KEY.fullmatch(key):
+        # PostgreSQL cannot even compare with some characters.
         return None
     return session.exec(select(Member).where(Member.calendar_key == key)).first()
 

@@ -97,6 +97,8 @@ def load(
         return
     read = _settings(config)
     _need_current_tables(read)
+    # A row may refer to a table that loading itself has no use for.
+    migrations.import_models()
     try:
         sheets = loading.read(file)
     except loading.Unreadable as problem:

@@ -2,8 +2,6 @@
 
 from typing import Any, assert_never
 
-from sqlalchemy import Row
-
 from bot.chat import Chat
 from bot.messages import Bilingual, Button, Choice, Reply, When, lines, say, say_n
 from bot.routing import Router
@@ -22,7 +20,9 @@ from handlers.actions import (
 from handlers.words import DOT, team_name, title
 from models import events, signups, teams
 from models.events import Event, Signup, SignupState
+from models.rules import reminding
 from models.rules.admission import Closed, Refused, Seated, Waiting
+from models.statements import Row
 
 router = Router()
 
@@ -78,7 +78,7 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
             assert_never(never)
 
 
-def _seated(chat: Chat, event: Row[Any], *, again: bool) -> Reply:
+def _seated(chat: Chat, event: Row, *, again: bool) -> Reply:
     values = {"title": _title(event), "when": When(event.starts_at, near=True)}
     first = (
         say("✅ You have a seat already: {title}, {when}.", **values)
@@ -86,7 +86,7 @@ def _seated(chat: Chat, event: Row[Any], *, again: bool) -> Reply:
         else say("✅ You're in: {title}, {when}.", **values)
     )
     return Reply(
-        lines(first, _promise(chat)),
+        lines(first, _promise(chat, event)),
         buttons=(
             Button(say("Add to calendar"), ToCalendar(event.id)),
             Button(say("Cancel sign-up"), GiveUp(event.id)),
@@ -103,11 +103,15 @@ LEADS = {
 }
 
 
-def _promise(chat: Chat) -> Any:
-    """When they will be reminded, as they chose."""
+def _promise(chat: Chat, event: Row) -> Any:
+    """When they will be reminded: as they chose, as far as there is time for it."""
     if "reminder" in chat.member.muted or not chat.member.leads:
         return say("Reminders are off; you can turn them on under Profile.")
-    known = [LEADS[lead] for lead in chat.member.leads if lead in LEADS]
+    hours = chat.member.quiet or chat.care.quiet
+    owed = reminding.owed(event.starts_at, chat.member.leads, hours, chat.care.zone, chat.now)
+    known = [LEADS[lead] for lead in chat.member.leads if lead in owed and lead in LEADS]
+    if not known:
+        return say("It begins soon, so no reminder will come before.")
     return say("We'll remind you {leads} before.", leads=lines(*known, between=say_and(chat)))
 
 
@@ -217,5 +221,5 @@ def _line(chat: Chat, signup: Signup, event: Event) -> Any:
     return lines(title(event), When(event.starts_at, near=True), state, between=DOT)
 
 
-def _title(event: Row[Any]) -> Bilingual:
+def _title(event: Row) -> Bilingual:
     return Bilingual(event.title, event.title_en)

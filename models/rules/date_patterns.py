@@ -1,10 +1,10 @@
 """How people write of time: one small pattern for each way, and the piece it stands for."""
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable
 
 from models.rules import date_words as words
+from models.rules.date_lengths import AMOUNT_EN, LENGTH, LENGTH_EN, LENGTH_ZH, length
 from models.rules.date_pieces import (
     Bare,
     Clock,
@@ -18,44 +18,28 @@ from models.rules.date_pieces import (
     Relative,
     Trouble,
     Weekday,
+    Whole,
     Why,
 )
-from models.rules.date_words import number
+from models.rules.date_words import ZH, number, one_of
 
 # A space in a pattern stands for any number of spaces in the text.
 
 
 def _pattern(source: str) -> re.Pattern[str]:
-    return re.compile(source.replace(" ", r"\s*"))
-
-
-def _any(some: Iterable[str]) -> str:
-    """One of these words; Chinese ones may be spaced, Latin ones end where a word ends."""
-    longest_first = sorted(some, key=len, reverse=True)
-    return "(?:" + "|".join(_word(each) for each in longest_first) + ")"
-
-
-def _word(word: str) -> str:
-    if word.isascii():
-        return word.replace(" ", r"\s+") + ("(?![a-z])" if word[-1].isalpha() else "")
-    return r"\s*".join(word)
+    # Bounded, because unbounded ones side by side take hours over a line of spaces.
+    source = source.replace(" ", r"\s*")
+    return re.compile(source.replace(r"\s*", r"\s{0,3}").replace(r"\s+", r"\s{1,3}"))
 
 
 D = "[0-9]{1,2}(?![0-9])"
-ZH = "[零〇一二两三四五六七八九十廿卅]"
 N = f"(?:{D}|{ZH}{{1,4}})"
-EN = _any(words.NUMBERS_EN.keys() - {"a", "an"})
+EN = one_of(words.NUMBERS_EN.keys() - {"a", "an"})
 WEEK = "(?:周|星期|礼拜|星 期|礼 拜)"
-MONTH_EN = _any(words.MONTHS) + r"\.?"
+MONTH_EN = one_of(words.MONTHS) + r"\.?"
 ORDINAL = r"(?:st|nd|rd|th)?(?![a-z0-9])"
 YEAR_EN = r"(?: ,? (20[0-9]{2})(?! [-:–~.]|[0-9]))?"
 MERIDIEM = r"([ap])\.?m\.?(?![a-z])"
-AMOUNT = rf"(?:[0-9]{{1,4}}(?:\.[0-9]{{1,2}})?|{ZH}{{1,3}}|半)"
-LENGTH_ZH = rf"(?:{AMOUNT} 个? 半? (?:小 时|钟 头|分 钟|刻 钟)(?: 半(?!天))?)"
-AMOUNT_EN = rf"(?:half an?(?![a-z])|[0-9]{{1,4}}(?:\.[0-9]{{1,2}})?|{_any(words.NUMBERS_EN)})"
-UNIT_EN = r"(?:hours?|hrs?|h|minutes?|mins?|m)(?![a-z])"
-LENGTH_EN = rf"(?:{AMOUNT_EN} {UNIT_EN}(?: and a half)?)"
-LENGTH = rf"(?:{LENGTH_ZH} (?:零 )?{LENGTH_ZH}?|{LENGTH_EN}(?: (?:and )?{LENGTH_EN})?)"
 DAYS = rf"({N}|[0-9]{{3}}) (?:个 )?(天|日|周|星 期|礼 拜|(?<=个)月)"
 COUNTED = "元块人名位个条样折%％度万公斤米岁队项支盏"
 BUILDING = "楼线门桌场馆厅房厂机院车会仓店床球路栋座教"
@@ -67,26 +51,6 @@ MINUTES = rf"(?P<minutes>[0-5][0-9]{NOT_MINUTES}|[零〇]{ZH}|{TENS}{NOT_MINUTES
 MINUTES_SAID = f"(?P<minute>{N}) 分(?!钟|享|队|组)"
 HALF_OR_QUARTER = "(?P<half>半)|(?P<quarter>[一三13]) 刻"
 QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
-
-
-def length(written: str) -> timedelta | None:
-    """How long: ``两小时``, ``一个半小时``, ``90 分钟``, ``1.5h``, ``an hour and a half``."""
-    total = 0.0
-    pattern = rf"(half an?|[0-9.]+|{ZH}+|半|[a-z]+)\s*(个?)\s*(半?)\s*({_any(words.UNITS)})"
-    for found in re.finditer(pattern + r"(\s*半|\s*and a half)?", written):
-        amount, _, half_before, unit, half_after = found.groups()
-        if amount == "半" or amount.startswith("half"):
-            counted = 0.5
-        elif re.fullmatch(r"[0-9]+(\.[0-9]+)?", amount):
-            counted = float(amount)
-        else:
-            whole = number(amount)
-            if whole is None:
-                return None
-            counted = float(whole)
-        counted += 0.5 * bool(half_before) + 0.5 * bool(half_after)
-        total += counted * words.UNITS[re.sub(r"\s", "", unit)]
-    return timedelta(minutes=round(total)) if total else None
 
 
 Made = Piece | tuple[Piece, ...] | None
@@ -118,6 +82,27 @@ def _weekday(found: re.Match[str]) -> Made:
     return Weekday(words.WEEKDAYS_ZH[found[2]], week)
 
 
+def _whole_week(found: re.Match[str]) -> Made:
+    return Whole(weeks=words.WEEKS_AHEAD[_squeezed(found[1])] if found[1] else None)
+
+
+def _whole_week_en(found: re.Match[str]) -> Made:
+    return Whole(weeks=words.AHEAD_EN[found[1]])
+
+
+def _whole_month(found: re.Match[str]) -> Made:
+    return Whole(months=words.MONTHS_AHEAD[_squeezed(found[1])])
+
+
+def _whole_month_en(found: re.Match[str]) -> Made:
+    return Whole(months=words.AHEAD_EN[found[1]])
+
+
+def _month(found: re.Match[str]) -> Made:
+    month = number(found[1].replace("元", "1"))
+    return Whole(month=month) if month and month <= 12 else None
+
+
 def _weekday_en(found: re.Match[str]) -> Made:
     # "This Friday" is the coming one for everybody; "next Friday" is not.
     week = 1 if found[1] == "next" else None
@@ -127,7 +112,7 @@ def _weekday_en(found: re.Match[str]) -> Made:
 def _date(found: re.Match[str]) -> Made:
     ahead = words.YEARS_AHEAD[_squeezed(found["ahead"])] if found["ahead"] else None
     year = int(found["year"]) if found["year"] else None
-    month, day = number(found["month"]), number(found["day"])
+    month, day = number(found["month"].replace("元", "1")), number(found["day"])
     if month is None or day is None:
         return None
     return OnDate(month, day, year, ahead)
@@ -139,7 +124,16 @@ def _year_month_day(found: re.Match[str]) -> Made:
 
 def _month_dot_day(found: re.Match[str]) -> Made:
     month, day = int(found[1]), int(found[2])
+    hour_said = re.search(rf"(?:{one_of(words.PARTS)}|[早晚])\s*$", found.string[: found.start()])
+    if (hour_said or month > 12) and month <= 24 and len(found[2]) == 2 and day < 60:
+        # "下午2.30" is half past two, and "14.30" can only be a time.
+        return Clock(month, day, digital=True, doubtful=True)
     return OnDate(month, day) if month <= 12 and 1 <= day <= 31 else None
+
+
+def _day_dot_month_dot_year(found: re.Match[str]) -> Made:
+    day, month = int(found[1]), int(found[2])
+    return OnDate(month, day, int(found[3]), doubtful=month != day <= 12)
 
 
 def _month_slash_day(found: re.Match[str]) -> Made:
@@ -234,10 +228,10 @@ def _four_digits(found: re.Match[str]) -> Made:
 
 
 def _days_later(found: re.Match[str]) -> Made:
-    counted = number(found[1])
+    counted = number(found[1] or found[3])
     if counted is None:
         return None
-    unit = _squeezed(found[2])
+    unit = _squeezed(found[2] or found[4])
     if unit == "月":
         return Relative(0, counted)
     return Relative(counted * words.LONG_UNITS[unit])
@@ -268,9 +262,11 @@ def _trouble(why: Why, weak: bool = True) -> Callable[[re.Match[str]], Made]:
     return lambda _: Trouble(why, weak)
 
 
-WEEKDAY_EN = _any(words.WEEKDAYS_EN)
+WEEKDAY_EN = one_of(words.WEEKDAYS_EN)
 LONG_UNIT_EN = "(days?|weeks?)(?![a-z])"
-YEAR_SAID = f"(?:(?P<year>2[01][0-9]{{2}}) 年|(?P<ahead>{_any(words.YEARS_AHEAD)}))"
+NOT_AN_HOUR = f"(?! [:点时.0-9]|{ZH})"
+DAY_SIGN = f"(?:号(?! [{BUILDING}])|日(?!{ZH}|语|本))"
+YEAR_SAID = f"(?:(?P<year>2[01][0-9]{{2}}) 年|(?P<ahead>{one_of(words.YEARS_AHEAD)}) 的?)"
 EACH = f"每 个? (?:逢 )?(?:{WEEK} [一二三四五六日天末1-7]?|天|日|晚|月|早)"
 
 # At each place the first that fits is taken, so the particular stands before the general.
@@ -286,45 +282,57 @@ READERS: tuple[Reader, ...] = tuple(
             _trouble(Why.REPEATS, weak=False),
         ),
         (r"(?:daily|weekly)(?![a-z])", _trouble(Why.REPEATS, weak=False)),
-        (_any(words.LUNAR_CALENDAR), _trouble(Why.LUNAR, weak=False)),
+        (one_of(words.LUNAR_CALENDAR), _trouble(Why.LUNAR, weak=False)),
         (rf"初 [一二三四五六七八九十](?!{ZH})", _trouble(Why.LUNAR)),
-        (_any(words.LUNAR_DAYS), _trouble(Why.LUNAR)),
-        (_any(words.OVER), _trouble(Why.IN_THE_PAST)),
-        (rf"last\s+(?:week|month|year|night|{WEEKDAY_EN})", _trouble(Why.IN_THE_PAST)),
+        (one_of(words.LUNAR_DAYS), _trouble(Why.LUNAR)),
+        (one_of(words.OVER), _trouble(Why.IN_THE_PAST)),
+        (rf"last\s+{WEEKDAY_EN}", _trouble(Why.IN_THE_PAST)),
+        (r"last\s+(?:year|night)(?![a-z])", _trouble(Why.IN_THE_PAST, weak=False)),
         (rf"(?:{DAYS}|{LENGTH_ZH}) (?:之|以)? 前", _trouble(Why.IN_THE_PAST)),
         (rf"(?:{AMOUNT_EN} {LONG_UNIT_EN}|{LENGTH_EN})\s+ago(?![a-z])", _trouble(Why.IN_THE_PAST)),
         (rf"({LENGTH}) (?:之|以)? 后", _delay),
         (rf"in\s+({LENGTH})", _delay),
         (rf"({LENGTH_EN})\s+(?:from now|later)(?![a-z])", _delay),
-        (rf"{DAYS} (?:之|以)? 后", _days_later),
-        (rf"in\s+([0-9]{{1,3}}|{_any(words.NUMBERS_EN)}) {LONG_UNIT_EN}", _in_days),
+        (rf"(?:再 )?过 ({LENGTH})", _delay),
+        (rf"{DAYS} (?:之|以)? 后|(?:再 )?过 {DAYS}", _days_later),
+        (rf"in\s+([0-9]{{1,3}}|{one_of(words.NUMBERS_EN)}) {LONG_UNIT_EN}", _in_days),
         (
             rf"([0-9]{{1,3}}|{EN}) {LONG_UNIT_EN} (?:from now|later)(?![a-z])",
             _in_days,
         ),
-        (_any(words.DAYS_AND_PARTS), _day_and_part),
-        (_any(words.DAYS_AHEAD), _relative),
+        (one_of(words.DAYS_AND_PARTS), _day_and_part),
+        (one_of(words.DAYS_AHEAD), _relative),
         (
-            rf"({_any(words.WEEKS_AHEAD)} )?{WEEK} ([一二三四五六日天]|[1-7](?![0-9]))(?![年岁])",
+            rf"({one_of(words.WEEKS_AHEAD)} )?{WEEK} ([一二三四五六日天]|[1-7](?![0-9]))(?![年岁])",
             _weekday,
         ),
+        (rf"({one_of(words.WEEKS_AHEAD)})? {WEEK} 末", _whole_week),
+        (rf"({one_of(words.WEEKS_AHEAD)}) {WEEK}(?!{ZH})", _whole_week),
+        (r"(?:the )?(last|this|next)\s+week(?:end)?(?![a-z])", _whole_week_en),
+        (r"(?:the )?weekend(?![a-z])", lambda _: Whole()),
+        (r"(last|this|next)\s+month(?![a-z])", _whole_month_en),
         (
-            rf"(?:{_any(words.WEEKS_AHEAD)} )?{WEEK} 末|(?:下 下?|这|本) 个? {WEEK}",
-            _trouble(Why.WHICH_DAY),
+            rf"(?:in|of)\s+({one_of(words.MONTHS)})",
+            lambda found: Whole(month=words.MONTHS[found[1]]),
         ),
         (
-            r"(?:(?:this|next)\s+week(?:end)?|(?:the\s+)?weekend)(?![a-z])",
-            _trouble(Why.WHICH_DAY),
+            rf"第 {N} 个? {WEEK}|最 后 一? 个? {WEEK}",
+            _trouble(Why.WHICH_DAY, weak=False),
         ),
-        (rf"(?:(next|this|coming|on)\s+)?({WEEKDAY_EN})\.?", _weekday_en),
         (
-            rf"{YEAR_SAID}? (?P<month>{N}) 月份? (?P<day>{N})(?: [日号]|(?! [:点时.0-9]|{ZH}))",
+            rf"(?:first|second|third|fourth|1st|2nd|3rd|4th)\s+{WEEKDAY_EN}",
+            _trouble(Why.WHICH_DAY, weak=False),
+        ),
+        (rf"(?:(next|this\s+coming|this|coming|on)\s+)?({WEEKDAY_EN})\.?", _weekday_en),
+        (
+            rf"{YEAR_SAID}? (?P<month>{N}|元) 月份? 的? (?P<day>{N})(?: [日号]|{NOT_AN_HOUR})",
             _date,
         ),
         (rf"(2[01][0-9]{{2}}) ([-/.]) ({D}) \2 ({D})(?:t(?=[0-9]))?", _year_month_day),
         (rf"({D})-({D})(?=\s+[0-9]{{1,2}}:[0-9])", _month_dot_day),
         (rf"({D})/({D})(?:/(20[0-9]{{2}}))?(?![0-9/]|决|强)", _month_slash_day),
         (rf"({D})\.([0-9]{{2}}) {MERIDIEM}", _colon),
+        (rf"({D})\.({D})\.(20[0-9]{{2}})(?![0-9])", _day_dot_month_dot_year),
         (rf"({D})\.({D})(?![.0-9]| [{COUNTED}小倍hkgml版])", _month_dot_day),
         (
             rf"({D}){ORDINAL} (?:of )?({MONTH_EN}){YEAR_EN}",
@@ -339,11 +347,13 @@ READERS: tuple[Reader, ...] = tuple(
             lambda found: OnDayOfMonth(int(found[1])),
         ),
         (
-            rf"(?:({_any(words.MONTHS_AHEAD)}) 月 )?({N}) (?:号(?! [{BUILDING}])|日(?!{ZH}|语|本))",
+            rf"(?:({one_of(words.MONTHS_AHEAD)}) 月 的? |(?<!月))({N}) {DAY_SIGN}",
             _day_of_month,
         ),
+        (rf"({one_of(words.MONTHS_AHEAD)}) 月", _whole_month),
+        (rf"({N}|元) 月(?! [日号饼])", _month),
         (
-            rf"({_any(words.YEARS_AHEAD)})? ({_any(words.HOLIDAYS)})(?![班点号月日])",
+            rf"({one_of(words.YEARS_AHEAD)})? ({one_of(words.HOLIDAYS)})(?![班点号月日])",
             _holiday,
         ),
         (
@@ -363,10 +373,10 @@ READERS: tuple[Reader, ...] = tuple(
         (r"(?:noon|midday)(?![a-z])", lambda _: Clock(12, 0, plain=True)),
         (r"midnight(?![a-z])", lambda _: Clock(24, 0, plain=True, doubtful=True)),
         (rf"(?:共|时长|为期|for\s)? {LENGTH}", _length),
-        (_any(words.PARTS), _part),
-        (rf"{_any(words.SHORT_PARTS)}(?! [{words.NOT_A_PART}])", _part),
+        (one_of(words.PARTS), _part),
+        (rf"{one_of(words.SHORT_PARTS)}(?! [{words.NOT_A_PART}])", _part),
         (rf"([01][0-9]|2[0-3])([0-5][05])(?![0-9.:/年月日号]| [{COUNTED}a-z])", _four_digits),
         (rf"(?:{D}|{EN})(?![0-9.:/]| ?[%{COUNTED}])", _bare),
-        (_any(words.DASHES) + "{1,2}", lambda _: Dash()),
+        (one_of(words.DASHES) + "{1,2}", lambda _: Dash()),
     )
 )

@@ -25,7 +25,7 @@ class Why(StrEnum):
     MISMATCH = "date and weekday do not agree"
     END_BEFORE_START = "end before start"
     SEVERAL = "several times"
-    WHICH_DAY = "a week, not a day"
+    WHICH_DAY = "which day"
     REPEATS = "it repeats"
     LUNAR = "lunar calendar"
     TOO_LONG = "too long"
@@ -167,6 +167,19 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """A week or a month: no moment by itself, but it says which Saturday or which 5th is meant."""
+
+    weeks: int | None = None
+    months: int | None = None
+    month: int | None = None
+
+    @property
+    def over(self) -> bool:
+        return (self.weeks or 0) < 0 or (self.months or 0) < 0
+
+
+@dataclass(frozen=True, slots=True)
 class Holiday:
     """A day of the year with a name, which often is only part of an event's name."""
 
@@ -186,6 +199,7 @@ Piece = (
     | Length
     | Trouble
     | Holiday
+    | Whole
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from models.rules.date_patterns import READERS, ZH
+from models.rules.date_patterns import READERS
 from models.rules.date_pieces import (
     Bare,
     Clock,
@@ -13,12 +13,16 @@ from models.rules.date_pieces import (
     Day,
     Holiday,
     Length,
+    OnDate,
     OnDayOfMonth,
     Part,
     Piece,
     Trouble,
+    Weekday,
+    Whole,
+    Why,
 )
-from models.rules.date_words import AFTER_A_TIME, BEFORE_A_TIME
+from models.rules.date_words import AFTER_A_TIME, BEFORE_A_TIME, ZH
 
 # Full-width forms are as long as the plain ones, so places in the text stay the same.
 PLAIN = {0xFF01 + number: 0x21 + number for number in range(94)}
@@ -96,9 +100,9 @@ AFTER = re.compile(rf"^{SIGNS}*(?:{_leading(AFTER_A_TIME)})(?![a-z])")
 
 def meant(text: str, found: Sequence[Found]) -> list[Found]:
     """Leave out lone numbers, dashes between words, and names of days that only name an event."""
-    kept = _with_company(text, list(found))
+    kept = _placed(_with_company(text, list(found)))
     dated = any(isinstance(piece, Day) for each in kept for piece in each.pieces)
-    if len(kept) == 1 and _is_bare_hour(kept[0].pieces[0]) and rest(text, kept):
+    if len(kept) == 1 and kept[0].pieces and _is_bare_hour(kept[0].pieces[0]) and rest(text, kept):
         # "便宜一点" and "3点建议" do not speak of time.
         return []
     result = []
@@ -112,6 +116,48 @@ def meant(text: str, found: Sequence[Found]) -> list[Found]:
             case _:
                 result.append(each)
     return result
+
+
+def _placed(found: Sequence[Found]) -> list[Found]:
+    """Let "下周" say which Saturday is meant, and "下个月" which 5th, wherever they stand."""
+    wholes = {piece for each in found for piece in each.pieces if isinstance(piece, Whole)}
+    if not wholes:
+        return list(found)
+    whole = wholes.pop() if len(wholes) == 1 else None
+    placed = [
+        replace(each, pieces=tuple(_in_whole(piece, whole) for piece in each.pieces))
+        for each in found
+    ]
+    told = placed != list(found)
+    dated = any(isinstance(piece, Day) for each in placed for piece in each.pieces)
+    result = []
+    for each in placed:
+        match each.pieces:
+            case (Whole() as alone,):
+                why = Why.IN_THE_PAST if alone.over else Why.WHICH_DAY
+                if told or not dated:
+                    result.append(replace(each, pieces=() if told else (Trouble(why),)))
+            case _:
+                result.append(each)
+    return result
+
+
+def _in_whole(piece: Piece, whole: Whole | None) -> Piece:
+    unclear = Trouble(Why.WHICH_DAY, weak=False)
+    match piece:
+        case Weekday(number=number, week=None):
+            if whole == Whole():
+                return piece
+            if whole is None or whole.weeks is None:
+                return unclear
+            return Weekday(number, whole.weeks)
+        case OnDayOfMonth(day=day, months=None):
+            if whole is not None and whole.month is not None:
+                return OnDate(whole.month, day)
+            if whole is not None and whole.months is not None:
+                return OnDayOfMonth(day, whole.months)
+            return piece if whole is not None else unclear
+    return piece
 
 
 def _is_bare_hour(piece: Piece) -> bool:
@@ -181,7 +227,7 @@ def _near(text: str, found: Sequence[Found], number: int, by: int) -> Piece | No
 
 
 def _joins(piece: Piece | None) -> bool:
-    return isinstance(piece, Day | Holiday | Part | Clock | Bare)
+    return isinstance(piece, Day | Holiday | Whole | Part | Clock | Bare)
 
 
 def _hour_or_day(
@@ -205,4 +251,4 @@ def _hour_or_day(
         return bare if isinstance(behind, Bare) else hour if isinstance(behind, Clock) else None
     if isinstance(first, Part) and hour is not None:
         return replace(hour, doubtful=False)
-    return hour if bare.after_at else None
+    return hour if bare.after_at or isinstance(last, Part) else None

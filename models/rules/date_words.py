@@ -1,6 +1,7 @@
 """The words for days, times and lengths, in Chinese and English, and what they stand for."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 HOUR = 60
@@ -32,6 +33,8 @@ PARTS = {
     "凌晨": SMALL_HOURS,
     "清晨": EARLY,
     "早上": EARLY,
+    "一大早": EARLY,
+    "一早": EARLY,
     "早晨": EARLY,
     "上午": MORNING,
     "中午": MIDDAY,
@@ -89,7 +92,7 @@ DAYS_AND_PARTS = {
     "tonight": (0, EVENING),
 }
 
-OVER = ("昨天", "昨日", "昨晚", "前天", "大前天", "上个月", "去年", "yesterday")
+OVER = ("昨天", "昨日", "昨晚", "前天", "大前天", "yesterday")
 
 WEEKDAYS_ZH = {character: number for number, character in enumerate("一二三四五六日")}
 WEEKDAYS_ZH |= {"天": 6} | {str(number): number - 1 for number in range(1, 8)}
@@ -130,7 +133,9 @@ WEEKS_AHEAD = {
 }
 
 MONTHS_AHEAD = {"这个": 0, "本": 0, "这": 0, "当": 0, "下下个": 2, "下个": 1, "下": 1}
-YEARS_AHEAD = {"今年": 0, "明年": 1, "后年": 2}
+MONTHS_AHEAD |= {"上个": -1, "上": -1}
+YEARS_AHEAD = {"前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
+AHEAD_EN = {"last": -1, "this": 0, "next": 1}
 
 _MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
@@ -227,3 +232,20 @@ def number(written: str) -> int | None:
         return None
     tens, ones = found.groups()
     return DIGITS_ZH.get(tens, 1) * 10 + DIGITS_ZH.get(ones, 0)
+
+
+# The signs of Chinese numbers, and lists of words, as patterns.
+
+ZH = "[零〇一二两三四五六七八九十廿卅]"
+
+
+def one_of(some: Iterable[str]) -> str:
+    """One of these words; Chinese ones may be spaced, Latin ones end where a word ends."""
+    longest_first = sorted(some, key=len, reverse=True)
+    return "(?:" + "|".join(_word(each) for each in longest_first) + ")"
+
+
+def _word(word: str) -> str:
+    if word.isascii():
+        return word.replace(" ", r"\s+") + ("(?![a-z])" if word[-1].isalpha() else "")
+    return r"\s*".join(word)

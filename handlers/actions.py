@@ -105,6 +105,35 @@ class Join(Action, tag="join"):
 
 @dataclass(frozen=True, slots=True)
 class Leave(Action, tag="leave"):
+    """Leaves a team; a captain is asked once."""
+
+    team_id: int
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTeam(Action, tag="found-team"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Support(Action, tag="support"):
+    """Supports a proposed team."""
+
+    team_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManageTeam(Action, tag="manage-team"):
+    """What those in charge of a team can do with it."""
+
+    team_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostToTeam(Action, tag="post-to-team"):
+    """Writes an announcement to everybody in a team."""
+
     team_id: int
 
 

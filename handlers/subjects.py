@@ -2,14 +2,25 @@
 
 from bot.routing import Router, Routes
 from handlers import (
+    announcements,
+    approvals,
+    audiences,
+    broadcasts,
     calendars,
+    captains,
+    clubs,
+    drafts,
     events,
+    founding,
     notices,
     permission,
     privacy,
     profile,
     roles,
+    sessions,
     signups,
+    team_approvals,
+    team_members,
     teams,
     welcome,
     wishes,
@@ -20,6 +31,12 @@ ROUTERS: tuple[Router, ...] = (
     events.router,
     signups.router,
     teams.router,
+    founding.router,
+    team_approvals.router,
+    clubs.router,
+    captains.router,
+    team_members.router,
+    sessions.router,
     calendars.router,
     notices.router,
     profile.router,
@@ -27,9 +44,14 @@ ROUTERS: tuple[Router, ...] = (
     wishes.router,
     roles.router,
     permission.router,
+    announcements.router,
+    audiences.router,
+    drafts.router,
+    broadcasts.router,
+    approvals.router,
 )
 
 
-def routes() -> Routes:
-    """Everything the station can do."""
-    return Routes(ROUTERS)
+def routes(*more: Router) -> Routes:
+    """Everything the station can do, and what else is handed in."""
+    return Routes((*ROUTERS, *more))

@@ -3,27 +3,49 @@
 from collections.abc import Sequence
 
 from bot.chat import Chat
-from bot.messages import Bilingual, Button, Choice, Lines, Reply, Text, lines, say, say_n
+from bot.messages import (
+    Bilingual,
+    Button,
+    Choice,
+    Lines,
+    Reply,
+    Sayable,
+    Text,
+    When,
+    lines,
+    say,
+    say_n,
+)
 from bot.routing import Router
 from handlers.actions import (
     EVENTS,
     MINE,
     TEAMS,
+    Change,
     FilterTeams,
+    FoundTeam,
     Join,
     Leave,
     ListEvents,
     ListTeams,
+    ManageTeam,
     OpenTeam,
+    PostToTeam,
+    Support,
 )
 from handlers.words import DOT, INTERESTS, station_name, team_name
-from models import members, stations, teams
+from models import captains, founding, members, roles, sessions, stations, teams
 from models.members import Interest
+from models.rules import joining
+from models.rules.joining import Entry, JoinMode, TeamState
+from models.rules.permissions import Act, Role
+from models.stations import Station
 from models.teams import Team
 
 router = Router()
 
 PAGE = 5
+FOUND = Button(say("Found a team"), FoundTeam())
 
 
 @router.command("teams", zh="队伍", also=("team", "找队伍"), about=say("Find teams"))
@@ -39,7 +61,7 @@ def search(chat: Chat, words: str) -> Reply:
     if not found:
         return Reply(
             say("No team fits “{words}”.", words=words[:30]),
-            buttons=(TEAMS, Button(say("By interest"), FilterTeams("interest")), EVENTS),
+            buttons=(TEAMS, Button(say("By interest"), FilterTeams("interest")), FOUND),
         )
     shown = {team.id: team for team in teams.browse(chat.session, among=found)}
     ordered = [shown[team_id] for team_id in found if team_id in shown]
@@ -83,7 +105,7 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
         Button(say("By town"), FilterTeams("town")),
     )
     if not found:
-        return Reply(say("No team there yet."), buttons=(TEAMS, *filters))
+        return Reply(say("No team there yet."), buttons=(FOUND, *filters))
     if len(found) > PAGE:
         following = ListTeams(press.interest, press.station_id, press.skip + PAGE)
         filters = (Button(say("More"), following), *filters)
@@ -96,7 +118,7 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
     return Reply(
         lines(heading, say("Send a number or tap one:")),
         choices_of(chat, found[:PAGE]),
-        filters,
+        (*filters, FOUND),
         edit=press.skip > 0,
     )
 
@@ -139,19 +161,81 @@ def _no_such_team() -> Reply:
 
 
 def card(chat: Chat, team: Team) -> Reply:
+    """A team in full, with what this member can do about it now."""
     assert team.id is not None
+    if team.state is not TeamState.ACTIVE:
+        return proposal(chat, team)
     is_in = teams.is_member(chat.session, team.id, chat.member.id)
     station = stations.get(chat.session, team.station_id)
     meets = Bilingual(team.meets, team.meets_en)
+    coming = sessions.next_of(chat.session, team.id, chat.now)
     text = lines(
         team_name(team),
-        lines(station_name(station), _size(team), between=DOT),
+        lines(station_name(station), _size(team), _way_in(team, station), between=DOT),
+        say("Register number {number}", number=team.register_number)
+        if team.register_number
+        else None,
         say("Meets: {when}", when=meets) if meets else None,
+        say("Next: {when}", when=When(coming.starts_at, coming.ends_at, near=True))
+        if coming is not None
+        else None,
         Bilingual(team.about, team.about_en),
     )
-    act = Button(say("Leave"), Leave(team.id)) if is_in else Button(say("Join"), Join(team.id))
+    return Reply(text, buttons=_acts(chat, team, station, is_in=is_in))
+
+
+def _way_in(team: Team, station: Station | None) -> Sayable | None:
+    match team.join_mode:
+        case JoinMode.APPROVAL:
+            return say("its captain lets people in")
+        case JoinMode.OWN:
+            return say("for {place}'s own people", place=station_name(station))
+        case _:
+            return None
+
+
+def _acts(chat: Chat, team: Team, station: Station | None, *, is_in: bool) -> tuple[Button, ...]:
+    assert team.id is not None
     events = Button(say("Team events"), ListEvents(team_id=team.id))
-    return Reply(text, buttons=(events, TEAMS, act) if is_in else (act, events, TEAMS))
+    join_it = Button(say("Join"), Join(team.id))
+    if station is not None and roles.may(
+        chat.session, chat.member.id, Act.RUN_TEAM, station, chat.now, team_id=team.id
+    ):
+        post = Button(say("Write to team"), PostToTeam(team.id))
+        manage = Button(say("Manage"), ManageTeam(team.id))
+        return (events if is_in else join_it, post, manage)
+    leave_it = Button(say("Leave"), Leave(team.id))
+    return (events, TEAMS, leave_it) if is_in else (join_it, events, TEAMS)
+
+
+def proposal(chat: Chat, team: Team) -> Reply:
+    """A team that is not one yet: how far it has come, and a tap to support it."""
+    assert team.id is not None
+    is_founder = team.founder_id == chat.member.id
+    station = stations.get(chat.session, team.station_id)
+    about = lines(
+        team_name(team),
+        lines(station_name(station), INTERESTS[team.interest], between=DOT),
+        team.about,
+    )
+    match team.state:
+        case TeamState.PROPOSED:
+            count = len(founding.supporters(chat.session, team.id))
+            said = say("{n} of {needed} supporters so far.", n=count, needed=joining.SUPPORTERS)
+            if is_founder:
+                how = say("Others write “support {number}” here, or tap Support.", number=team.id)
+                return Reply(lines(about, said, how), buttons=(TEAMS, MINE))
+            support = Button(say("Support"), Support(team.id))
+            return Reply(lines(about, said), buttons=(support, TEAMS, MINE))
+        case TeamState.WAITING:
+            said = say("⏳ Waits for the answer of {place}.", place=station_name(station))
+            return Reply(lines(about, said), buttons=(TEAMS, MINE))
+        case _ if is_founder:
+            why = say("Why: {reason}", reason=team.reason) if team.reason else None
+            said = say("{team} was sent back.", team=team_name(team))
+            return Reply(lines(said, why), buttons=(FOUND, TEAMS))
+        case _:
+            return _no_such_team()
 
 
 @router.command("join", zh="加入", also=("我要加入",), about=say("Join a team"))
@@ -167,21 +251,45 @@ def join_by_words(chat: Chat, words: str) -> Reply:
 
 @router.button(Join)
 def join(chat: Chat, press: Join) -> Reply:
+    """Join, or ask those in charge, as the team wants it."""
     team = teams.get(chat.session, press.team_id)
     if team is None:
         return _no_such_team()
-    is_new = teams.join(chat.session, team, chat.member.id, chat.now)
-    said = (
-        say_n(
-            "✅ You're in {team}. You're its first member.",
-            "✅ You're in {team}, {n} people now.",
-            team.members,
-            team=team_name(team),
-        )
-        if is_new
-        else say("You're in {team} already.", team=team_name(team))
-    )
+    station = stations.get(chat.session, chat.member.station_id)
+    done = captains.ask_in(chat.session, team, chat.member.id, station, chat.now)
     events = Button(say("Team events"), ListEvents(team_id=press.team_id))
+    match done.entry:
+        case Entry.NOT_YET:
+            return proposal(chat, team)
+        case Entry.ELSEWHERE:
+            own = stations.get(chat.session, team.station_id)
+            return Reply(
+                say(
+                    "{team} is for {place}'s own people. Is that your place? Tell us first.",
+                    team=team_name(team),
+                    place=station_name(own),
+                ),
+                buttons=(Button(say("My place"), Change("place")), TEAMS, MINE),
+            )
+        case Entry.ASKED if done.again:
+            return Reply(
+                say("You've asked {team} already. We'll tell you.", team=team_name(team)),
+                buttons=(events, TEAMS, MINE),
+            )
+        case Entry.ASKED:
+            return Reply(
+                say("⏳ Asked. {team} answers you here.", team=team_name(team)),
+                buttons=(events, TEAMS, MINE),
+            )
+        case Entry.IN if done.again:
+            said: Text = say("You're in {team} already.", team=team_name(team))
+        case _:
+            said = say_n(
+                "✅ You're in {team}. You're its first member.",
+                "✅ You're in {team}, {n} people now.",
+                team.members,
+                team=team_name(team),
+            )
     return Reply(said, buttons=(events, TEAMS, MINE))
 
 
@@ -208,10 +316,24 @@ def leave_by_words(chat: Chat, words: str) -> Reply:
 
 @router.button(Leave)
 def leave(chat: Chat, press: Leave) -> Reply:
+    """Leave; a captain is told first what becomes of the team."""
     team = teams.get(chat.session, press.team_id)
     if team is None:
         return _no_such_team()
-    was_in = teams.leave(chat.session, team, chat.member.id)
+    role = captains.role_of(chat.session, press.team_id, chat.member.id, chat.now)
+    if role is Role.CAPTAIN and not press.sure:
+        return Reply(
+            say(
+                "You're the captain of {team}. If you leave, a deputy takes over, "
+                "or its station looks for somebody.",
+                team=team_name(team),
+            ),
+            buttons=(
+                Button(say("Manage"), ManageTeam(press.team_id)),
+                Button(say("Leave"), Leave(press.team_id, 1)),
+            ),
+        )
+    was_in = captains.leave(chat.session, team, chat.member.id, chat.now)
     said = (
         say("You've left {team}.", team=team_name(team))
         if was_in

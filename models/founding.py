@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models import audit, clubs, deliveries, roles, stations, teams
+from models.judging import INTERESTS
 from models.members import Interest, Member
 from models.rules import joining, sounds
 from models.rules.joining import JoinMode, Supported, TeamState
@@ -69,9 +70,8 @@ def propose(
     interest: Interest,
     name: str,
     about: str,
-    words: Sequence[str] = (),
 ) -> Team | TooMany:
-    """Propose a team; it looks for supporters now. ``words`` are found as its name is."""
+    """Propose a team; it looks for supporters now."""
     if _proposals(session, founder_id) >= joining.MOST_PROPOSALS:
         return TooMany(joining.MOST_PROPOSALS)
     return _keep(
@@ -82,7 +82,7 @@ def propose(
             interest=interest,
             name=name,
             about=about,
-            search=sounds.index(name, *words, station.name, station.name_en),
+            search=_search(name, interest, station),
             state=TeamState.PROPOSED,
             founder_id=founder_id,
         ),
@@ -100,7 +100,6 @@ def apply(
     responsible: str,
     expected_members: int,
     about: str,
-    words: Sequence[str] = (),
 ) -> Team | TooMany:
     """Apply for a club of a contact point's enterprise; its town is asked at once."""
     if _proposals(session, founder_id) >= joining.MOST_PROPOSALS:
@@ -116,7 +115,7 @@ def apply(
             about=about,
             responsible=responsible,
             expected_members=expected_members,
-            search=sounds.index(name, *words, station.name, station.name_en),
+            search=_search(name, interest, station),
             state=TeamState.WAITING,
             join_mode=JoinMode.OWN,
             founder_id=founder_id,
@@ -124,6 +123,11 @@ def apply(
     )
     _ask_station(session, team, now)
     return team
+
+
+def _search(name: str, interest: Interest, station: Station) -> str:
+    """As files' teams have it: the name, then what it is about and where."""
+    return sounds.index(name, station.name, station.name_en, *INTERESTS[interest])
 
 
 def _keep(session: Session, team: Team) -> Team:

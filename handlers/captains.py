@@ -1,0 +1,249 @@
+"""Running a team: what can be changed about it, and who is captain next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat import Chat
+from bot.messages import Action, Button, Choice, Reply, Sayable, say, say_n
+from bot.routing import Drop, Router
+from handlers import permission
+from handlers.actions import (
+    MENU,
+    MINE,
+    TEAMS,
+    Leave,
+    ListEvents,
+    ManageTeam,
+    OpenTeam,
+    PostToTeam,
+)
+from handlers.words import person, team_name
+from models import captains, members, roles, sessions, stations, teams
+from models.captains import Answered, NotDone
+from models.rules.joining import JoinMode, TeamState
+from models.rules.permissions import Act, Role
+from models.teams import Bid, BidState, Team
+
+router = Router()
+
+PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPeople(Action, tag="team-people"):
+    """Who is in a team; with ``captain`` to choose its next captain."""
+
+    team_id: int
+    skip: int = 0
+    captain: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseWayIn(Action, tag="way-in"):
+    """How one gets into the team; without ``mode`` it is asked."""
+
+    team_id: int
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCaptaincy(Action, tag="hand-over"):
+    team_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCaptaincy(Action, tag="captaincy"):
+    bid_id: int
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSession(Action, tag="session"):
+    """The weekly session: ``weekly`` sets it, ``once`` changes and ``skip`` drops the next."""
+
+    team_id: int
+    what: str
+
+
+WAYS_IN = {
+    JoinMode.OPEN: say("Anyone joins at once"),
+    JoinMode.APPROVAL: say("The captain lets people in"),
+    JoinMode.OWN: say("Only the company's own people"),
+}
+
+
+def team_for(chat: Chat, team_id: int, act: Act = Act.RUN_TEAM) -> Team | Reply:
+    """The team, where this member may do that with it; else the answer to give instead."""
+    team = teams.get(chat.session, team_id)
+    if team is None or team.state is not TeamState.ACTIVE:
+        return Reply(say("There is no such team any more."), buttons=(TEAMS, MENU))
+    station = stations.get(chat.session, team.station_id)
+    refusal = permission.denied(chat, act, station, team_id=team_id, subject=f"team:{team_id}")
+    return refusal or team
+
+
+def back_to(team_id: int) -> tuple[Button, ...]:
+    return (
+        Button(say("Manage"), ManageTeam(team_id)),
+        Button(say("See the team"), OpenTeam(team_id)),
+        MENU,
+    )
+
+
+@router.button(ManageTeam)
+def manage(chat: Chat, press: ManageTeam) -> Reply:
+    """Everything those in charge can do, by number."""
+    team = team_for(chat, press.team_id)
+    if isinstance(team, Reply):
+        return team
+    number = press.team_id
+    coming = sessions.next_of(chat.session, number, chat.now)
+    leading = captains.leaders(chat.session, number, chat.now)
+    has_captain = bool(leading) and leading[0][0].role is Role.CAPTAIN
+    rows: list[tuple[Sayable, Action]] = [
+        (say_n("{n} member", "{n} members", team.members), TeamPeople(number)),
+        (WAYS_IN[team.join_mode], ChooseWayIn(number)),
+        (team.meets or say("Set a weekly session"), ChangeSession(number, "weekly")),
+    ]
+    if coming is not None:
+        rows.append((say("Change the next once"), ChangeSession(number, "once")))
+        rows.append((say("Skip the next"), ChangeSession(number, "skip")))
+    if may(chat, team, Act.HAND_OVER_TEAM):
+        label = say("Hand over the team") if has_captain else say("Find a captain")
+        rows.append((label, TeamPeople(number, 0, 1)))
+    if teams.is_member(chat.session, number, chat.member.id):
+        rows.append((say("Leave the team"), Leave(number)))
+    return Reply(
+        say("{team}: what would you like to change?", team=team_name(team)),
+        tuple(
+            Choice(place, label, action, label)
+            for place, (label, action) in enumerate(rows, start=1)
+        ),
+        (
+            Button(say("Write to team"), PostToTeam(number)),
+            Button(say("Team events"), ListEvents(team_id=number)),
+            Button(say("See the team"), OpenTeam(number)),
+        ),
+    )
+
+
+def may(chat: Chat, team: Team, act: Act) -> bool:
+    station = stations.get(chat.session, team.station_id)
+    return station is not None and roles.may(
+        chat.session, chat.member.id, act, station, chat.now, team_id=team.id
+    )
+
+
+def name_of(chat: Chat, member_id: int) -> Sayable:
+    member = members.get(chat.session, member_id)
+    return person(member.name, member.id)
+
+
+def not_done(why: NotDone, team_id: int) -> Reply:
+    said = {
+        NotDone.NOT_IN: say("They're not in the team any more."),
+        NotDone.OVER: say("That's settled already."),
+        NotDone.OUT_OF_REACH: say("Only the captain or an organizer can do that."),
+    }[why]
+    return Reply(said, buttons=back_to(team_id))
+
+
+def bid_of(chat: Chat, facts: Mapping[str, Any]) -> tuple[Bid | None, Team | None]:
+    bid = chat.session.get(Bid, facts["bid_id"])
+    return bid, teams.get(chat.session, facts["team_id"])
+
+
+# The next captain
+
+
+@router.button(OfferCaptaincy)
+def offer_captaincy(chat: Chat, press: OfferCaptaincy) -> Reply:
+    """Ask a member to take over; nothing changes until they say yes."""
+    team = team_for(chat, press.team_id, Act.HAND_OVER_TEAM)
+    if isinstance(team, Reply):
+        return team
+    by = chat.member.id
+    done = captains.offer_captaincy(chat.session, team, press.member_id, by, chat.now)
+    if isinstance(done, NotDone):
+        return not_done(done, press.team_id)
+    name = name_of(chat, press.member_id)
+    return Reply(
+        say("⏳ Asked {name}. You'll hear when they answer.", name=name),
+        buttons=back_to(press.team_id),
+    )
+
+
+@router.notice("captaincy")
+def asked_to_lead(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    bid, team = bid_of(chat, facts)
+    if bid is None or team is None or bid.state is not BidState.OPEN or bid.id is None:
+        return Drop("it is answered")
+    if bid.by_member_id is None:
+        return Drop("who offered it has left")
+    name = name_of(chat, bid.by_member_id)
+    return Reply(
+        say("🔔 {name} asks you to be the captain of {team}.", name=name, team=team_name(team)),
+        buttons=(
+            Button(say("Take it on"), AnswerCaptaincy(bid.id, 1)),
+            Button(say("No thanks"), AnswerCaptaincy(bid.id, 0)),
+        ),
+    )
+
+
+@router.button(AnswerCaptaincy)
+def answer_captaincy(chat: Chat, press: AnswerCaptaincy) -> Reply:
+    done = captains.answer_captaincy(
+        chat.session, press.bid_id, chat.member.id, yes=bool(press.yes), now=chat.now
+    )
+    match done:
+        case NotDone():
+            said: Sayable = say("That offer doesn't stand any more.")
+            return Reply(said, buttons=(TEAMS, MENU))
+        case Answered(bid, team) if bid.state is BidState.ACCEPTED:
+            said = say("✅ You're the captain of {team} now.", team=team_name(team))
+            return Reply(said, buttons=back_to(bid.team_id))
+        case Answered():
+            return Reply(say("✅ All right. We tell them."), buttons=(TEAMS, MENU))
+
+
+@router.notice("captaincy-declined")
+def declined(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    bid, team = bid_of(chat, facts)
+    if bid is None or team is None or bid.state is not BidState.REFUSED or team.id is None:
+        return Drop("asked anew")
+    name = name_of(chat, bid.member_id)
+    return Reply(
+        say("🔔 {name} would rather not lead {team}.", name=name, team=team_name(team)),
+        buttons=(Button(say("Ask another"), TeamPeople(team.id, 0, 1)), MENU),
+    )
+
+
+@router.notice("new-captain")
+def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    team = teams.get(chat.session, facts["team_id"])
+    captain_id = facts["captain_id"]
+    if team is None or team.id is None:
+        return Drop("there is no such team")
+    if captains.role_of(chat.session, team.id, captain_id, chat.now) is not Role.CAPTAIN:
+        return Drop("somebody else leads it now")
+    if not teams.is_member(chat.session, team.id, chat.member.id):
+        return Drop("not in it any more")
+    name = name_of(chat, captain_id)
+    said = say("🔔 {name} is the captain of {team} now.", name=name, team=team_name(team))
+    return Reply(said, buttons=(Button(say("See the team"), OpenTeam(team.id)), MINE))
+
+
+@router.notice("no-captain")
+def without_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    team = teams.get(chat.session, facts["team_id"])
+    if team is None or team.id is None or captains.leaders(chat.session, team.id, chat.now):
+        return Drop("it has one")
+    if not may(chat, team, Act.HAND_OVER_TEAM):
+        return Drop("not theirs to find")
+    find = Button(say("Find a captain"), TeamPeople(team.id, 0, 1))
+    return Reply(
+        say("🔔 {team} has no captain any more.", team=team_name(team)),
+        buttons=(find, Button(say("See the team"), OpenTeam(team.id))),
+    )

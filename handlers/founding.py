@@ -1,0 +1,211 @@
+"""Founding a team: proposed by a member, supported by others, approved by its station."""
+
+from collections.abc import Generator, Mapping
+from typing import Any, assert_never
+
+from bot.chat import Chat
+from bot.dialogs import Option, Question, Wrong
+from bot.messages import Bilingual, Button, Reply, Text, lines, say, say_n
+from bot.routing import Drop, Router
+from handlers import teams
+from handlers.actions import (
+    MENU,
+    MINE,
+    TEAMS,
+    FoundTeam,
+    OpenTeam,
+    Support,
+)
+from handlers.words import INTERESTS, station_name, team_name
+from models import founding, stations
+from models import teams as all_teams
+from models.founding import NotSupported, TooMany
+from models.members import Interest
+from models.rules import joining
+from models.rules.joining import Supported, TeamState
+
+router = Router()
+
+LONGEST_NAME, LONGEST_ABOUT = 20, 200
+NEW = "new"
+
+
+# Proposing
+
+
+@router.dialog("newteam")
+def newteam(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    interest = yield Question(
+        "interest",
+        say("What will the team do?"),
+        options=tuple(Option(each, INTERESTS[each]) for each in Interest),
+    )
+    station_id = yield Question(
+        "town",
+        say("In which town? Yours stands first."),
+        options=tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in start["towns"]),
+    )
+    name = start["name"] or (
+        yield Question("name", say("What's the team called?"), check=short_name)
+    )
+    return interest, int(station_id), name
+
+
+def short_name(words: str) -> str | Wrong:
+    if len(words) < 2 or words.isdecimal():
+        return Wrong(say("A name of two letters or more, please."))
+    if len(words) > LONGEST_NAME:
+        return Wrong(say("That's long; {n} characters at most.", n=LONGEST_NAME))
+    return words
+
+
+def sentence(words: str) -> str | Wrong:
+    if len(words) > LONGEST_ABOUT:
+        return Wrong(say("That's long; {n} characters at most.", n=LONGEST_ABOUT))
+    return words
+
+
+@router.command("newteam", zh="建队伍", also=("建队", "组队"), about=say("Found a team"))
+def begin_by_words(chat: Chat, words: str) -> Reply:
+    """``建队伍`` asks everything; a name may stand behind it."""
+    name = words if words and isinstance(short_name(words), str) else ""
+    towns = _towns(chat)
+    if not towns:
+        return Reply(say("There is no town here yet."), buttons=(TEAMS, MENU))
+    return newteam.begin(chat, towns=towns, name=name)
+
+
+@router.button(FoundTeam)
+def begin(chat: Chat, press: FoundTeam) -> Reply:
+    return begin_by_words(chat, "")
+
+
+def _towns(chat: Chat) -> list[tuple[int | None, str, str]]:
+    """The towns, the member's own first."""
+    own = stations.get(chat.session, chat.member.station_id)
+    path = own.path if own is not None else ""
+    found = sorted(stations.towns(chat.session), key=lambda each: not path.startswith(each.path))
+    return [(each.id, each.name, each.name_en) for each in found]
+
+
+@newteam.done
+def look_for_similar(chat: Chat, form: tuple[str, int, str]) -> Reply:
+    """Show what is there already before anything is founded."""
+    interest, station_id, name = form
+    found = founding.similar(chat.session, name)
+    similar = [[each.id, each.name, each.name_en] for each in found]
+    return newteam_rest.begin(
+        chat, interest=interest, station_id=station_id, name=name, similar=similar
+    )
+
+
+@router.dialog("newteam-rest")
+def newteam_rest(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    if start["similar"]:
+        picked = yield which_of(start["similar"])
+        if picked != NEW:
+            return picked
+    about = yield Question(
+        "about", say("Tell in a sentence what you do there, and for whom."), check=sentence
+    )
+    return {**start, "about": about}
+
+
+def which_of(similar: list[tuple[int, str, str]]) -> Question:
+    """Asks whether one of the teams that are there is meant."""
+    known = tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in similar)
+    return Question(
+        "which",
+        say("There are these already. Join one?"),
+        options=(*known, Option(NEW, say("None of these"))),
+    )
+
+
+@newteam_rest.done
+def propose(chat: Chat, form: str | dict[str, Any]) -> Reply:
+    if isinstance(form, str):
+        return teams.open_team(chat, OpenTeam(int(form)))
+    station = stations.get(chat.session, form["station_id"])
+    if station is None:
+        return Reply(say("That's not possible any more."), buttons=(TEAMS, MENU))
+    team = founding.propose(
+        chat.session,
+        chat.member.id,
+        station,
+        interest=Interest(form["interest"]),
+        name=form["name"],
+        about=form["about"],
+    )
+    if isinstance(team, TooMany):
+        return too_many(team)
+    return Reply(
+        lines(
+            say("✅ Proposed: {team}, {place}.", team=team.name, place=station_name(station)),
+            say(
+                "It needs {needed} supporters. They write “support {number}” here.",
+                needed=joining.SUPPORTERS,
+                number=team.id,
+            ),
+        ),
+        buttons=(Button(say("How it stands"), OpenTeam(team.id or 0)), TEAMS, MINE),
+    )
+
+
+def too_many(why: TooMany) -> Reply:
+    return Reply(
+        say_n(
+            "You have {n} team on the way; wait until it is decided.",
+            "You have {n} teams on the way; wait until one is decided.",
+            why.most,
+        ),
+        buttons=(TEAMS, MINE),
+    )
+
+
+# Supporting
+
+
+@router.command("support", zh="支持")
+def support_by_words(chat: Chat, words: str) -> Reply:
+    if words.isdecimal() and len(words) < 10:
+        return support(chat, Support(int(words)))
+    return teams.list_teams(chat, words)
+
+
+@router.button(Support)
+def support(chat: Chat, press: Support) -> Reply:
+    """Count a supporter; the founder sees it, and the third of them asks the station."""
+    done = founding.support(chat.session, press.team_id, chat.member.id, chat.now)
+    match done:
+        case NotSupported.OVER:
+            return teams.open_team(chat, OpenTeam(press.team_id))
+        case NotSupported.FOUNDER:
+            said: Text = say("It's yours; others have to support it.")
+        case Supported(count, complete):
+            said = (
+                say("✅ Enough supporters. Now its station is asked, and you'll hear of it.")
+                if complete
+                else say("✅ You support it: {n} of {needed}.", n=count, needed=joining.SUPPORTERS)
+            )
+        case never:
+            assert_never(never)
+    return Reply(said, buttons=(Button(say("How it stands"), OpenTeam(press.team_id)), TEAMS))
+
+
+@router.notice("team-supported")
+def supported(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    team = all_teams.get(chat.session, facts["team_id"])
+    if team is None or team.founder_id != chat.member.id:
+        return Drop("not theirs any more")
+    if team.state in (TeamState.ACTIVE, TeamState.REFUSED):
+        return Drop("it is decided")
+    station = stations.get(chat.session, team.station_id)
+    said = say(
+        "🔔 {team}: {n} of {needed} supporters.",
+        team=team_name(team),
+        n=facts["count"],
+        needed=joining.SUPPORTERS,
+    )
+    asked = say("Now {place} is asked.", place=station_name(station))
+    is_complete = facts["count"] >= joining.SUPPORTERS
+    return Reply(lines(said, asked if is_complete else None), buttons=(TEAMS, MINE))

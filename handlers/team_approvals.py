@@ -1,0 +1,239 @@
+"""Teams and clubs that wait for their station: approved or sent back in one tap."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat import Chat
+from bot.dialogs import Question
+from bot.messages import Action, Button, Choice, Reply, lines, say, say_n
+from bot.routing import Drop, Router
+from handlers import permission, teams
+from handlers.actions import MENU, MINE, TEAMS, ManageTeam, OpenTeam
+from handlers.founding import sentence
+from handlers.words import DOT, INTERESTS, person, station_name, team_name
+from models import founding, members, roles, stations
+from models import teams as all_teams
+from models.founding import NotDecided
+from models.rules.joining import TeamState
+from models.stations import Station
+from models.teams import Team
+
+router = Router()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTeam(Action, tag="review-team"):
+    """Shows a proposed team to those who decide about it."""
+
+    team_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveTeam(Action, tag="approve-team"):
+    team_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendTeamBack(Action, tag="send-team-back"):
+    team_id: int
+
+
+@router.command("pending", zh="待批队伍")
+def pending(chat: Chat, words: str) -> Reply:
+    """What waits for an answer of this organizer."""
+    found: dict[int, Team] = {}
+    for _grant, station in roles.grants_of(chat.session, chat.member.id, chat.now):
+        for team in founding.waiting(chat.session, station.path):
+            if team.id is not None and _may_decide(chat, team):
+                found[team.id] = team
+    if not found:
+        return Reply(say("No team waits for your answer."), buttons=(TEAMS, MENU))
+    return Reply(
+        say("These wait for your answer:"),
+        tuple(
+            Choice(number, team_name(team), ReviewTeam(number), _place_and_name(chat, team))
+            for number, team in found.items()
+        ),
+        (TEAMS, MENU),
+    )
+
+
+def _may_decide(chat: Chat, team: Team) -> bool:
+    station = chat.session.get_one(Station, team.station_id)
+    act = founding.act_for(team)
+    return team.founder_id != chat.member.id and roles.may(
+        chat.session, chat.member.id, act, station, chat.now
+    )
+
+
+def _place_and_name(chat: Chat, team: Team) -> Any:
+    station = stations.get(chat.session, team.station_id)
+    return lines(team_name(team), station_name(station), between=DOT)
+
+
+@router.button(ReviewTeam)
+def review(chat: Chat, press: ReviewTeam) -> Reply:
+    team = all_teams.get(chat.session, press.team_id)
+    if team is None or team.state is not TeamState.WAITING:
+        return decided_already(chat, team)
+    return _refusal(chat, team) or review_card(chat, team)
+
+
+def review_card(chat: Chat, team: Team) -> Reply:
+    """What those who decide need to know, and one tap for either answer."""
+    assert team.id is not None
+    station = stations.get(chat.session, team.station_id)
+    founder = members.get(chat.session, team.founder_id) if team.founder_id is not None else None
+    name = person(founder.name, founder.id) if founder is not None else say("somebody who left")
+    is_club = team.enterprise_id is not None
+    asks = (
+        say("🔔 {name} applies for a club: {team}", name=name, team=team_name(team))
+        if is_club
+        else say("🔔 {name} wants to found a team: {team}", name=name, team=team_name(team))
+    )
+    backers = len(founding.supporters(chat.session, team.id))
+    behind = (
+        say("Responsible: {name}; members: {n}", name=team.responsible, n=team.expected_members)
+        if is_club
+        else say_n("{n} supporter", "{n} supporters", backers)
+    )
+    return Reply(
+        lines(
+            asks,
+            lines(station_name(station), INTERESTS[team.interest], between=DOT),
+            behind,
+            team.about,
+        ),
+        buttons=(
+            Button(say("Approve"), ApproveTeam(team.id)),
+            Button(say("Send back"), SendTeamBack(team.id)),
+        ),
+    )
+
+
+@router.notice("approve-team")
+def ask_station(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    team = all_teams.get(chat.session, facts["team_id"])
+    if team is None or team.state is not TeamState.WAITING:
+        return Drop("it is decided")
+    return review_card(chat, team) if _may_decide(chat, team) else Drop("not theirs to decide")
+
+
+def _refusal(chat: Chat, team: Team) -> Reply | None:
+    station = stations.get(chat.session, team.station_id)
+    act, subject = founding.act_for(team), f"team:{team.id}"
+    return permission.denied(chat, act, station, subject=subject)
+
+
+@router.button(ApproveTeam)
+def approve(chat: Chat, press: ApproveTeam) -> Reply:
+    team = all_teams.get(chat.session, press.team_id)
+    if team is None:
+        return decided_already(chat, None)
+    refusal = _refusal(chat, team)
+    if refusal is not None:
+        return refusal
+    done = founding.approve(chat.session, press.team_id, chat.member.id, chat.now, chat.care.zone)
+    match done:
+        case NotDecided.OWN:
+            return Reply(say("Somebody else has to decide about your own."), buttons=(MENU,))
+        case NotDecided.OVER:
+            return decided_already(chat, team)
+    number = done.register_number
+    return Reply(
+        lines(
+            say("✅ Approved: {team}. Everyone behind it is told.", team=team_name(done)),
+            say("Register number {number}", number=number) if number else None,
+        ),
+        buttons=(Button(say("See the team"), OpenTeam(press.team_id)), MENU),
+    )
+
+
+def decided_already(chat: Chat, team: Team | None) -> Reply:
+    buttons = (TEAMS, MENU)
+    if team is None:
+        return Reply(say("There is no such team any more."), buttons=buttons)
+    if team.state is TeamState.ACTIVE:
+        return Reply(say("{team} is approved already.", team=team_name(team)), buttons=buttons)
+    if team.state is TeamState.REFUSED:
+        said = say("{team} was sent back already.", team=team_name(team))
+        return Reply(said, buttons=buttons)
+    return Reply(say("{team} still needs supporters.", team=team_name(team)), buttons=buttons)
+
+
+@router.dialog("send-team-back")
+def send_back_why(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    reason = yield Question(
+        "reason",
+        say("Why? A sentence helps them to do better."),
+        check=sentence,
+        skip=None if start["is_club"] else say("Without a reason"),
+    )
+    return start["team_id"], reason
+
+
+@router.button(SendTeamBack)
+def begin_send_back(chat: Chat, press: SendTeamBack) -> Reply:
+    team = all_teams.get(chat.session, press.team_id)
+    if team is None or team.state is not TeamState.WAITING:
+        return decided_already(chat, team)
+    refusal = _refusal(chat, team)
+    if refusal is not None:
+        return refusal
+    is_club = team.enterprise_id is not None
+    return send_back_why.begin(chat, team_id=press.team_id, is_club=is_club)
+
+
+@send_back_why.done
+def send_back(chat: Chat, form: tuple[int, str | None]) -> Reply:
+    team_id, reason = form
+    team = all_teams.get(chat.session, team_id)
+    if team is None:
+        return decided_already(chat, None)
+    refusal = _refusal(chat, team)
+    if refusal is not None:
+        return refusal
+    match founding.send_back(chat.session, team_id, chat.member.id, reason or "", chat.now):
+        case NotDecided.OWN:
+            return Reply(say("Somebody else has to decide about your own."), buttons=(MENU,))
+        case NotDecided.OVER:
+            return decided_already(chat, team)
+        case done:
+            said = say("✅ Sent back: {team}. They are told.", team=team_name(done))
+            return Reply(said, buttons=(TEAMS, MENU))
+
+
+# What became of it
+
+
+@router.notice("team-approved")
+def approved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    team = all_teams.get(chat.session, facts["team_id"])
+    if team is None or team.state is not TeamState.ACTIVE or team.id is None:
+        return Drop("there is no such team")
+    is_founder = team.founder_id == chat.member.id
+    said = (
+        say("🔔 {team} is approved, and you're its captain.", team=team_name(team))
+        if is_founder
+        else say("🔔 {team} is approved, and you're in.", team=team_name(team))
+    )
+    number = team.register_number
+    registered = say("Register number {number}", number=number) if number else None
+    first = Button(say("Manage"), ManageTeam(team.id)) if is_founder else TEAMS
+    see = Button(say("See the team"), OpenTeam(team.id))
+    return Reply(lines(said, registered), buttons=(see, first))
+
+
+@router.notice("team-sent-back")
+def sent_back(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    team = all_teams.get(chat.session, facts["team_id"])
+    if team is None or team.state is not TeamState.REFUSED:
+        return Drop("there is no such team")
+    return Reply(
+        lines(
+            say("🔔 {team} was sent back.", team=team_name(team)),
+            say("Why: {reason}", reason=team.reason) if team.reason else None,
+        ),
+        buttons=(TEAMS, teams.FOUND) if team.founder_id == chat.member.id else (TEAMS, MINE),
+    )

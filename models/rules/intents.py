@@ -1,0 +1,79 @@
+"""What somebody may want from the station, by names that may be stored."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """A thing people ask for. Where there is a command for it, both have the same name."""
+
+    EVENTS = "events"
+    TEAMS = "teams"
+    SIGN_UP = "signup"
+    CANCEL = "cancel"
+    MINE = "mine"
+    JOIN = "join"
+    LEAVE = "leave"
+    PROFILE = "profile"
+    WHO_AM_I = "who_am_i"
+    QUIET = "quiet"
+    REMINDERS = "reminders"
+    STOP = "stop"
+    SUBSCRIBE = "subscribe"
+    CALENDAR = "calendar"
+    PRIVACY = "privacy"
+    LANGUAGE = "language"
+    WISH = "wish"
+    PUBLISH = "publish"
+    MY_EVENTS = "my_events"
+    ANNOUNCE = "announce"
+    HELP = "help"
+    MENU = "start"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    YES = "yes"
+    NO = "no"
+
+
+CHANGES = frozenset(
+    {
+        Intent.SIGN_UP,
+        Intent.CANCEL,
+        Intent.JOIN,
+        Intent.LEAVE,
+        Intent.STOP,
+        Intent.SUBSCRIBE,
+        Intent.LANGUAGE,
+        Intent.WISH,
+    }
+)
+"""What changes something for the person: done only when it is certain, else asked."""
+
+
+class Confidence(StrEnum):
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a text means.
+
+    ``words`` are what is left: a name or a number; ``is_place`` where the number is a place in
+    the list that is on the screen, as in "the second one". ``span`` is a time that was named, as
+    ``models.rules.spans`` knows it. ``how`` says that it was asked how to do it, or whether it is
+    possible, and not to do it. ``likeliest`` are the intents to offer where it is unsure.
+    """
+
+    intent: Intent | None
+    words: str = ""
+    span: str = ""
+    confidence: Confidence = Confidence.UNSURE
+    how: bool = False
+    likeliest: tuple[Intent, ...] = ()
+    is_place: bool = False
+
+    @property
+    def certain(self) -> bool:
+        return self.confidence == Confidence.CERTAIN and not self.how

@@ -1,0 +1,99 @@
+"""Stretches of days that people name when they ask what is on: today, the weekend, next week."""
+
+import re
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Span(StrEnum):
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    DAY_AFTER = "day_after"
+    WEEKEND = "weekend"
+    NEXT_WEEKEND = "next_weekend"
+    WEEK = "week"
+    NEXT_WEEK = "next_week"
+    MONTH = "month"
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+WEEKDAYS = (
+    Span.MONDAY,
+    Span.TUESDAY,
+    Span.WEDNESDAY,
+    Span.THURSDAY,
+    Span.FRIDAY,
+    Span.SATURDAY,
+    Span.SUNDAY,
+)
+
+_WEEK = "(?:周|星期|礼拜)"
+_PART = "(?:早上|上午|中午|下午|傍晚|晚上|晚)?"
+_PART_EN = r"(?: (?:morning|afternoon|evening|night))?"
+_ON = r"\b(?:(?:on|at|for|in|over|during|this|the|coming) )*"
+
+# The longer words stand before those they hold.
+_PATTERNS: tuple[tuple[Span, str], ...] = (
+    (Span.NEXT_WEEKEND, rf"下(?:个)?(?:{_WEEK}末|周末)|{_ON}next weekend\b"),
+    (Span.WEEKEND, rf"(?:这个?|本)?(?:周末|礼拜末|双休日?)|{_ON}(?:weekend|wknd)s?\b"),
+    *(
+        (day, rf"(?:这个?|本)?{_WEEK}[{names}]{_PART}|{_ON}{day}s?{_PART_EN}\b|{_ON}{day[:3]}\b")
+        for day, names in zip(
+            WEEKDAYS, ("一1", "二2", "三3", "四4", "五5", "六6", "日天7"), strict=True
+        )
+    ),
+    (Span.NEXT_WEEK, rf"下个?{_WEEK}|{_ON}next week\b"),
+    (Span.WEEK, rf"(?:这个?|本|近|最近)(?:一)?{_WEEK}|{_ON}(?:this|next 7 days|7 days) ?week\b"),
+    (Span.MONTH, rf"(?:这个?|本|当)月|{_ON}this month\b|\bthis month\b"),
+    (Span.DAY_AFTER, rf"(?<!大)后[天日]{_PART}|{_ON}day after tomorrow\b"),
+    (Span.TOMORROW, rf"明(?:天|日|儿|早|晚){_PART}|听日|{_ON}(?:tomorrow|tmrw?|tomoz){_PART_EN}\b"),
+    (Span.TODAY, rf"今(?:天|日|儿|早|晚){_PART}|{_ON}(?:today|tonight)\b"),
+)
+_READ = tuple((span, re.compile(pattern)) for span, pattern in _PATTERNS)
+
+
+def read(text: str) -> tuple[str, str]:
+    """The span that a text names and the text without it; empty where it names none.
+
+    The text is in small letters. ``下周六`` is no span of ours: one day of another week.
+    """
+    for span, pattern in _READ:
+        found = pattern.search(text)
+        if found is not None:
+            return span, f"{text[: found.start()]} {text[found.end() :]}".strip()
+    return "", text
+
+
+def reach(span: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """From when to when a span reaches; ``now`` is the local time."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    day, week = timedelta(days=1), timedelta(days=7)
+    match span:
+        case Span.TODAY:
+            return None, today + day
+        case Span.TOMORROW:
+            return today + day, today + 2 * day
+        case Span.DAY_AFTER:
+            return today + 2 * day, today + 3 * day
+        case Span.WEEKEND:
+            return max(monday + 5 * day, today), monday + week
+        case Span.NEXT_WEEKEND:
+            return monday + week + 5 * day, monday + 2 * week
+        case Span.WEEK:
+            return None, today + week
+        case Span.NEXT_WEEK:
+            return monday + week, monday + 2 * week
+        case Span.MONTH:
+            return None, (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+        case _ if span in WEEKDAYS:
+            ahead = (WEEKDAYS.index(Span(span)) - today.weekday()) % 7
+            return today + ahead * day, today + (ahead + 1) * day
+        case _:
+            return None, None

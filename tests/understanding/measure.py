@@ -1,0 +1,109 @@
+"""How well the station understands: ``python -m tests.understanding.measure`` prints a table.
+
+Each phrase ends as the right thing, as a choice of suggestions, as a wrong thing or, what must
+never be, as a wrong act: something done that was not asked for. The phrases that are kept apart are
+only counted; ``--missed`` shows those of the seen half that did not end right.
+"""
+
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from models.rules.intents import CHANGES, Intent
+from models.rules.understanding import understand
+
+HERE = Path(__file__).parent
+HALVES = ("seen", "kept_apart")
+LANGUAGES = ("zh", "en")
+OTHERWISE = {"menu": Intent.MENU, "sign_up": Intent.SIGN_UP, "my_teams": Intent.MINE}
+CHOICE = "-"
+
+
+class Outcome(StrEnum):
+    RIGHT = "right thing"
+    OFFERED = "a choice with it"
+    CHOICE = "a choice without it"
+    WRONG = "wrong thing"
+    WRONG_ACT = "wrong act"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    text: str
+    meanings: tuple[str, ...]
+    words: str = ""
+    span: str = ""
+
+
+def phrases(half: str, language: str) -> Iterator[Phrase]:
+    """The phrases of one half in one language."""
+    with (HERE / f"phrases_{half}.toml").open("rb") as source:
+        for text, meaning, *more in tomllib.load(source)[language]:
+            yield Phrase(text, tuple(meaning.split("|")), *more)
+
+
+def judge(phrase: Phrase) -> Outcome:
+    """What becomes of a phrase."""
+    said = understand(phrase.text)
+    wanted = {_intent(each.rstrip("?")) for each in phrase.meanings if each != CHOICE}
+    acted = {_intent(each) for each in phrase.meanings if each != CHOICE and "?" not in each}
+    if said.intent is None:
+        if CHOICE in phrase.meanings:
+            return Outcome.RIGHT
+        return Outcome.OFFERED if wanted & set(said.likeliest) else Outcome.CHOICE
+    agrees = not phrase.words or phrase.words.casefold() == said.words
+    if said.certain and said.intent in CHANGES and not (said.intent in acted and agrees):
+        return Outcome.WRONG_ACT
+    if said.intent not in wanted:
+        return Outcome.WRONG
+    if said.intent in CHANGES and said.how and said.intent in acted:
+        # It was asked for, and shown how instead.
+        return Outcome.OFFERED
+    if said.intent in CHANGES and not said.how and said.intent not in acted:
+        # It was asked how, and the question is whether to do it.
+        return Outcome.OFFERED
+    holds = not phrase.words or _names_the_same(phrase.words.casefold(), said.words)
+    fits = not phrase.span or said.span == phrase.span
+    return Outcome.RIGHT if holds and fits else Outcome.WRONG
+
+
+def _names_the_same(wanted: str, left: str) -> bool:
+    """Whether a search for what is left finds what was named: 瑜伽 and 瑜伽课 do, more does not."""
+    one, other = wanted.replace(" ", ""), left.replace(" ", "")
+    return bool(other) and (one in other or other in one) and abs(len(one) - len(other)) <= 2
+
+
+def _intent(name: str) -> Intent:
+    return OTHERWISE[name] if name in OTHERWISE else Intent(name)
+
+
+def measure(half: str, language: str) -> Counter[Outcome]:
+    return Counter(judge(each) for each in phrases(half, language))
+
+
+def main() -> None:
+    """Print the table."""
+    write = sys.stdout.write
+    write("| half | language | phrases |" + "".join(f" {each} |" for each in Outcome) + "\n")
+    write("|---|---|---|" + "---|" * len(Outcome) + "\n")
+    for half in HALVES:
+        for language in LANGUAGES:
+            counted = measure(half, language)
+            total = counted.total()
+            shares = [
+                f" {counted[each]} ({counted[each] * 100 / total:.0f} %) |" for each in Outcome
+            ]
+            write(f"| {half.replace('_', ' ')} | {language} | {total} |" + "".join(shares) + "\n")
+    if "--missed" in sys.argv:
+        for language in LANGUAGES:
+            for each in phrases("seen", language):
+                if judge(each) != Outcome.RIGHT:
+                    write(f"{judge(each)}: {each} {understand(each.text)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What people type is understood; and nothing is ever done that was not asked for."""
+
+import pytest
+
+from models.rules.intents import CHANGES, Intent
+from models.rules.understanding import LONGEST, tidy, understand
+from tests.understanding.measure import HALVES, LANGUAGES, Outcome, judge, measure, phrases
+
+SEEN_RIGHT = {"zh": 0.98, "en": 0.98}
+LEAST = 150
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_no_phrase_leads_to_an_act_that_was_not_asked_for(half: str) -> None:
+    told = [each for language in LANGUAGES for each in phrases(half, language)]
+    assert len(told) >= LEAST
+    assert [each.text for each in told if judge(each) == Outcome.WRONG_ACT] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_phrases_it_was_built_with_stay_understood(language: str) -> None:
+    counted = measure("seen", language)
+    assert counted[Outcome.RIGHT] >= SEEN_RIGHT[language] * counted.total()
+
+
+def test_the_two_halves_have_no_phrase_in_common() -> None:
+    seen, apart = (
+        {tidy(each.text) for language in LANGUAGES for each in phrases(half, language)}
+        for half in HALVES
+    )
+    # A handful came to mind twice; more would make the second half a copy of the first.
+    assert len(seen & apart) <= len(apart) * 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不想报名羽毛球",
+        "别帮我取消羽毛球",
+        "报名羽毛球？",
+        "他报名羽毛球",
+        "如果下雨就取消羽毛球",
+        "我报名羽毛球了吗",
+        "怎么退订",
+        "能退订吗",
+        "保名 3",
+        "tuiding",
+        "unsubscibe",
+        "don't unsubscribe me",
+        "should I sign up for yoga?",
+        "i would never cancel yoga",
+        "报名" * 80,
+        "取消订阅还是免打扰好",
+    ],
+)
+def test_a_doubt_a_question_or_a_slip_is_never_certain(text: str) -> None:
+    said = understand(text)
+    assert not (said.certain and said.intent in CHANGES)
+
+
+def test_what_was_taught_is_likely_and_never_certain() -> None:
+    said = understand("冲鸭 羽毛球", {tidy("冲鸭羽毛球"): Intent.SIGN_UP})
+    assert said.intent == Intent.SIGN_UP
+    assert not said.certain
+
+
+@pytest.mark.parametrize("text", ["", "   ", "！！！", "😊👍", "\u3000", "‍", "(((" * 50])
+def test_nothing_said_is_nothing_understood_and_three_things_are_offered(text: str) -> None:
+    said = understand(text)
+    assert said.intent is None
+    assert len(said.likeliest) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["啊" * 9000, "a" * 9000, "a b " * 3000, "报名" * 5000, "9" * 5000]
+)
+def test_a_very_long_text_is_answered_with_a_choice(text: str) -> None:
+    assert len(text) > LONGEST
+    said = understand(text)
+    assert not said.certain
+
+
+def test_a_place_in_a_list_is_no_number_of_an_event() -> None:
+    said = understand("报名第二个")
+    assert (said.words, said.is_place, said.certain) == ("2", True, False)
+    said = understand("报名 2")
+    assert (said.words, said.is_place, said.certain) == ("2", False, True)

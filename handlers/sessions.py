@@ -181,7 +181,7 @@ def skip_why(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "reason",
         say("This calls off the next session; everyone signed up is told. Why?"),
         check=sentence,
-        options=(Option(KEEP, say("Keep it")),),
+        options=(Option(KEEP, say("Hold it")),),
         skip=say("Skip it, no reason"),
     )
     return start["team_id"], reason

@@ -250,7 +250,7 @@ def join_request(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         say("🔔 {name} would like to join {team}.", name=name, team=team_name(team)),
         buttons=(
             Button(say("Let in"), AnswerJoin(bid.id, 1)),
-            Button(say("Not now"), AnswerJoin(bid.id, 0)),
+            Button(say("Decline"), AnswerJoin(bid.id, 0)),
         ),
     )
 

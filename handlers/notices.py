@@ -60,7 +60,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("Bring: {things}", things=bring) if bring else None,
             between=DOT,
         ),
-        _hint(chat),
+        hint(chat),
     )
     map_ = (Button(say("Map"), url=event.map_url),) if event.map_url else ()
     return Reply(
@@ -165,7 +165,7 @@ def _mine(chat: Chat, facts: Mapping[str, Any]) -> tuple[Event | None, Any]:
     return event, claim
 
 
-def _hint(chat: Chat) -> Sayable | None:
+def hint(chat: Chat) -> Sayable | None:
     """How to have fewer messages: said once a week at most."""
     since = chat.now - HINT_EVERY
     if deliveries.was_told_since(chat.session, chat.member.address_id, since):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.rules import search
@@ -80,6 +81,23 @@ def towns(session: Session) -> Sequence[Station]:
 def contact_points(session: Session, town_id: int) -> Sequence[Station]:
     found = select(Station).where(Station.parent_id == town_id).order_by(col(Station.id))
     return session.exec(found).all()
+
+
+def enterprises_below(session: Session, station_id: int) -> Sequence[tuple[int, str, str]]:
+    """Number and names of the enterprises with a contact point at this station or below it."""
+    here = select(Station.path).where(Station.id == station_id).scalar_subquery()
+    of_below = select(Station.enterprise_id).where(col(Station.path).startswith(here))
+    return _names(session, col(Enterprise.id).in_(of_below))
+
+
+def enterprises(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, str, str]]:
+    """Number and names of these enterprises."""
+    return _names(session, col(Enterprise.id).in_(ids)) if ids else ()
+
+
+def _names(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, str, str]]:
+    found = select(Enterprise).where(which).order_by(col(Enterprise.id))
+    return [(each.id or 0, each.name, each.name_en) for each in session.exec(found)]
 
 
 def everything(session: Session) -> Sequence[Station]:

@@ -19,10 +19,11 @@ from bot import webapp
 from bot.files import calendar_routes
 from bot.serving import Station, build_scheduler, build_station
 from bot.settings import Settings
-from models import pinyin, signups
+from models import pinyin, roles, signups
 from models.deliveries import Delivery, DeliveryState
 from models.events import Category, Event, Kind
 from models.members import Interest
+from models.rules.permissions import Role
 from models.stations import Station as StationRow
 from models.stations import StationKind
 from models.store import Store
@@ -109,6 +110,7 @@ class Nanhai:
         """Do what is due now, as the clock's ticks and the senders do."""
         assert self.station is not None
         await self._planner.plan(self.clock)
+        await self._planner.plan_long(self.clock)
         for engine in self.station.engines:
             await engine.send_due()
         await self._planner.sweep(self.clock)
@@ -143,6 +145,17 @@ class Nanhai:
         return self.store.read_now(fn, *args)
 
     # What organizers do
+
+    async def appoint(
+        self, person: Person, role: Role, station_id: int, *, team_id: int | None = None
+    ) -> None:
+        """Give somebody a role by the code for it, as ``yizhan invite`` makes it."""
+
+        def make(session: Session) -> str:
+            station = session.get_one(StationRow, station_id)
+            return roles.invite(session, role, station, self.clock, team_id=team_id)
+
+        await person.says(f"绑定 {self.store.write_now(make)}")
 
     def moves(self, event: Event, starts_at: datetime, reason: str) -> None:
         """Put an event at another time, as long as it was."""
@@ -295,7 +308,7 @@ def _indexed(event: Event) -> Event:
     return event
 
 
-def _network(session: Session) -> None:
+def network(session: Session) -> None:
     """A district, two towns, and a contact point in one of them."""
     for id, parent, path, kind, name, name_en in (
         (1, None, "/1/", StationKind.DISTRICT, "南海区", "Nanhai"),
@@ -333,7 +346,7 @@ def _listening(port: int = 0) -> socket.socket:
 async def nanhai(channel: str, store_url: str, now: datetime) -> AsyncIterator[Nanhai]:
     """Open the station with one platform beside it."""
     town = Nanhai(channel, Store(store_url), now)
-    town.store.write_now(_network)
+    town.store.write_now(network)
     async with AsyncExitStack() as stack:
         town.http = await stack.enter_async_context(aiohttp.ClientSession())
         listening = _listening()

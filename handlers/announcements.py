@@ -1,0 +1,313 @@
+"""Writing an announcement: whom, what, when; a preview as members will see it; then it is sent."""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat import Chat
+from bot.dialogs import Question, Wrong
+from bot.messages import Action, Button, Choice, Reply, Sayable, When, lines, say, say_n
+from bot.routing import Router
+from handlers import audiences as choosing
+from handlers.actions import MENU, PostToTeam
+from handlers.approvals import ask_approval
+from handlers.audiences import Discard, EditDraft, ShowPreview, WriteWords, gone, own_draft
+from handlers.broadcasts import (
+    Correct,
+    Recent,
+    ShowBroadcast,
+    body,
+    link_label,
+    not_reached,
+    to_see,
+    when_sent,
+)
+from handlers.permission import denied
+from handlers.words import team_name
+from models import audiences, broadcasts, pictures, roles, stations, teams
+from models.broadcasts import LONGEST, Asked, Broadcast, NotStarted, Started
+from models.rules import permissions
+from models.rules.audience import Audience
+from models.rules.permissions import Act
+from models.stations import Station
+
+router = Router()
+
+SHORTEST = 2
+
+PLATFORMS: dict[str, Sayable] = {
+    "web": say("web page"),
+    "telegram": "Telegram",
+    "wechat": say("WeChat"),
+    "wecom": say("WeCom"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Announce(Action, tag="announce"):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SendIt(Action, tag="bc-send"):
+    broadcast_id: int
+
+
+# Beginning
+
+
+@router.command("announce", zh="发公告", also=("写公告",))
+def announce(chat: Chat, words: str) -> Reply:
+    return begin(chat, Announce())
+
+
+@router.button(Announce)
+def begin(chat: Chat, press: Announce) -> Reply:
+    """A new draft to one's own station, or to the team one leads."""
+    mine = roles.grants_of(chat.session, chat.member.id, chat.now)
+    places = [each for grant, each in mine if grant.role in permissions.allowed(Act.ANNOUNCE)]
+    if not places:
+        led = [grant.team_id for grant, _station in mine if grant.team_id is not None]
+        if led:
+            return _which_team(chat, led)
+        here = stations.get(chat.session, chat.member.station_id)
+        refusal = denied(chat, Act.ANNOUNCE, here or stations.district(chat.session))
+        assert refusal is not None
+        return refusal
+    station = min(places, key=lambda each: len(each.path))
+    assert station.id is not None
+    row = broadcasts.draft(
+        chat.session, station, chat.member.id, chat.now, audience=Audience(stations=(station.id,))
+    )
+    return choosing.card(chat, row, edit=False)
+
+
+def _which_team(chat: Chat, led: Sequence[int]) -> Reply:
+    if len(led) == 1:
+        return post_to_team(chat, PostToTeam(led[0]))
+    found = [team for each in led if (team := teams.get(chat.session, each)) is not None]
+    choices = [
+        Choice(number, team_name(team), PostToTeam(team.id or 0))
+        for number, team in enumerate(found, start=1)
+    ]
+    return Reply(say("To which team?"), tuple(choices))
+
+
+@router.button(PostToTeam)
+def post_to_team(chat: Chat, press: PostToTeam) -> Reply:
+    """Write to a team one leads: everything but the words is clear already."""
+    team = teams.get(chat.session, press.team_id)
+    station = stations.get(chat.session, team.station_id) if team is not None else None
+    refusal = denied(
+        chat, Act.POST_TO_TEAM, station, team_id=press.team_id, subject=f"team:{press.team_id}"
+    )
+    if refusal is not None:
+        return refusal
+    assert station is not None
+    row = broadcasts.draft(
+        chat.session,
+        station,
+        chat.member.id,
+        chat.now,
+        audience=Audience(teams=(press.team_id,)),
+        team_id=press.team_id,
+    )
+    return words.begin(chat, before=choosing.reach(chat, row.aim), id=row.id)
+
+
+# The words
+
+
+@router.dialog("announce-words")
+def words(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    answer = yield Question(
+        "words",
+        say("Write it as people shall read it. A picture may come with it."),
+        check=_fits,
+        pictures=True,
+    )
+    return start["id"], answer
+
+
+@router.dialog("announce-english")
+def english(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    answer = yield Question(
+        "words",
+        say("The same in English, for those who read it:"),
+        check=_fits,
+        skip=say("No English"),
+    )
+    return start["id"], answer
+
+
+def _fits(text: str) -> str | Wrong:
+    if len(text) < SHORTEST:
+        return Wrong(say("A few more words, so that people understand it."))
+    if len(text) > LONGEST:
+        return Wrong(say("That's long; {n} characters at most.", n=LONGEST))
+    return text
+
+
+@router.button(WriteWords)
+def write_words(chat: Chat, press: WriteWords) -> Reply:
+    if own_draft(chat, press.broadcast_id) is None:
+        return gone()
+    return (english if press.language == "en" else words).begin(chat, id=press.broadcast_id)
+
+
+@words.done
+def keep_words(chat: Chat, form: tuple[int, Any]) -> Reply:
+    row = own_draft(chat, form[0])
+    if row is None:
+        return gone()
+    if isinstance(form[1], Mapping):
+        broadcasts.change(chat.session, row, picture_id=form[1]["picture"])
+        if not form[1]["text"] and not row.text:
+            return words.begin(chat, before=say("✅ The picture is kept."), id=row.id)
+        if not form[1]["text"]:
+            return preview(chat, row)
+    broadcasts.change(chat.session, row, text=_as_written(chat, form[1]))
+    return preview(chat, row)
+
+
+@english.done
+def keep_english(chat: Chat, form: tuple[int, str | None]) -> Reply:
+    row = own_draft(chat, form[0])
+    if row is None:
+        return gone()
+    broadcasts.change(chat.session, row, text_en=_as_written(chat, form[1]) if form[1] else "")
+    return preview(chat, row)
+
+
+def _as_written(chat: Chat, answer: Any) -> str:
+    """The words with their own lines and punctuation; an answer is smoothed for reading choices."""
+    raw = chat.incoming.text.strip() if chat.incoming is not None else ""
+    return (raw or str(answer))[:LONGEST]
+
+
+# The preview
+
+
+@router.button(ShowPreview)
+def show_preview(chat: Chat, press: ShowPreview) -> Reply:
+    row = own_draft(chat, press.broadcast_id)
+    return preview(chat, row) if row is not None else gone()
+
+
+def preview(chat: Chat, row: Broadcast) -> Reply:
+    """The announcement as members will see it; below it whom it reaches, and how."""
+    assert row.id is not None
+    if not row.text:
+        return words.begin(chat, id=row.id)
+    label = link_label(chat, row)
+    return Reply(
+        lines(
+            body(row),
+            row.text_en if chat.language != "en" else None,
+            say("[{button}]", button=label) if label is not None else None,
+            "———",
+            *facts(chat, row),
+        ),
+        buttons=(
+            Button(say("Send"), SendIt(row.id)),
+            Button(say("Change it"), EditDraft(row.id)),
+            Button(say("Drop it"), Discard(row.id)),
+        ),
+        picture=pictures.name(chat.session, row.picture_id),
+    )
+
+
+def facts(chat: Chat, row: Broadcast) -> list[Sayable | None]:
+    """To whom, how many by which platform, who is not reached and why, when."""
+    found = audiences.preview(chat.session, row.aim, chat.now)
+    platforms: list[Sayable] = [
+        lines(PLATFORMS.get(name, name), str(number), between=" ")
+        for name, number in sorted(found.reached.items())
+    ]
+    most = broadcasts.alone(chat.session, row, row.by_member_id or 0, chat.now)
+    return [
+        say("To: {who}", who=choosing.describe(chat.session, row.aim)),
+        lines(
+            say_n("{n} person", "{n} people", found.count),
+            lines(*platforms, between=" · ") if platforms else None,
+            between=": " if chat.language == "en" else "：",
+        ),
+        say_n(
+            "{n} of them sees it on writing next.",
+            "{n} of them see it on writing next.",
+            found.wait,
+        )
+        if found.wait
+        else None,
+        not_reached(chat, found.not_reached),
+        when_sent(row),
+        say("More than {n} people: another organizer approves it first.", n=most)
+        if found.count > most
+        else None,
+    ]
+
+
+# Sending
+
+
+@router.button(Correct)
+def correct(chat: Chat, press: Correct) -> Reply:
+    """A correction, to exactly those who got the wrong one."""
+    wrong = to_see(chat, press.broadcast_id)
+    if isinstance(wrong, Reply):
+        return wrong
+    station = chat.session.get_one(Station, wrong.station_id)
+    refusal = denied(chat, broadcasts.act_of(wrong), station, team_id=wrong.team_id)
+    if refusal is not None:
+        return refusal
+    row = broadcasts.correct(chat.session, wrong, chat.member.id, chat.now)
+    return words.begin(chat, before=choosing.reach(chat, row.aim), id=row.id)
+
+
+@router.button(SendIt)
+def send(chat: Chat, press: SendIt) -> Reply:
+    row = broadcasts.locked(chat.session, press.broadcast_id)
+    if row is None or row.id is None or row.by_member_id != chat.member.id:
+        return gone()
+    station = chat.session.get_one(Station, row.station_id)
+    refusal = denied(chat, broadcasts.act_of(row), station, team_id=row.team_id)
+    if refusal is not None:
+        return refusal
+    progress = Button(say("Progress"), ShowBroadcast(row.id))
+    match broadcasts.start(chat.session, row, chat.member.id, chat.now):
+        case Started(now=True):
+            return Reply(say("✅ It's going out."), buttons=(progress, MENU))
+        case Started(due_at=due_at):
+            said = say("✅ It goes out {when}.", when=When(due_at, near=True))
+            return Reply(said, buttons=(progress, MENU))
+        case Asked() as asked:
+            ask_approval(chat, row, asked)
+            return Reply(
+                say_n(
+                    "⏳ It's for {n} person; we've asked another organizer to approve it.",
+                    "⏳ It's for {n} people; we've asked another organizer to approve it.",
+                    asked.count,
+                ),
+                buttons=(progress, MENU),
+            )
+        case NotStarted.NO_WORDS:
+            return preview(chat, row)
+        case NotStarted.SENT_ALREADY:
+            return Reply(say("It has been sent already."), buttons=(progress, MENU))
+        case NotStarted() as why:
+            return Reply(
+                NOT_STARTED[why],
+                buttons=(
+                    Button(say("Change it"), EditDraft(row.id)),
+                    Button(say("Sent ones"), Recent()),
+                ),
+            )
+
+
+NOT_STARTED = {
+    NotStarted.NOBODY: say("Nobody would get it. Choose other people."),
+    NotStarted.NOT_YOURS: say("Some of these people are not of your station. Choose again."),
+    NotStarted.NO_APPROVER: say(
+        "It's for so many people that another organizer must approve it, and there is none yet."
+    ),
+}

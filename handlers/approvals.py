@@ -1,0 +1,205 @@
+"""Wide announcements: a second organizer looks at them, and lets them go out or sends them back."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat import Chat
+from bot.dialogs import Question
+from bot.messages import Action, Button, Reply, Sayable, lines, say, say_n
+from bot.routing import Drop, Router
+from handlers import audiences as choosing
+from handlers.actions import MENU
+from handlers.audiences import ShowPreview
+from handlers.broadcasts import ShowBroadcast, beginning, body, link_label, when_sent
+from handlers.permission import denied
+from handlers.words import person
+from models import broadcasts, deliveries, members, pictures
+from models.broadcasts import Asked, Broadcast, BroadcastState
+from models.deliveries import A_WEEK
+from models.rules.permissions import Act
+from models.stations import Station
+
+router = Router()
+
+REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LookAt(Action, tag="bc-look"):
+    """Shows an approver what they are asked about."""
+
+    broadcast_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(Action, tag="bc-approve"):
+    broadcast_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse(Action, tag="bc-refuse"):
+    broadcast_id: int
+
+
+# Asking
+
+
+def ask_approval(chat: Chat, row: Broadcast, asked: Asked) -> None:
+    """Owe the question to everybody who may answer it."""
+    for member in asked.approvers:
+        assert member.id is not None
+        deliveries.plan_for_member(
+            chat.session,
+            member.id,
+            key=f"approve-broadcast:{row.id}:{member.id}:{int(chat.now.timestamp())}",
+            topic="approve-broadcast",
+            facts={"broadcast_id": row.id, "people": asked.count},
+            due_at=chat.now,
+            expires_at=chat.now + A_WEEK,
+            now=chat.now,
+        )
+
+
+@router.notice("approve-broadcast")
+def approve_broadcast(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    row = broadcasts.get(chat.session, facts["broadcast_id"])
+    if row is None or row.state != BroadcastState.ASKED or row.id is None:
+        return Drop("answered already")
+    return Reply(
+        lines(
+            say_n(
+                "🔔 {name} wants to write to {n} person. May it go out?",
+                "🔔 {name} wants to write to {n} people. May it go out?",
+                facts["people"],
+                name=_author(chat, row),
+            ),
+            lines("“", beginning(row), "”", between=""),
+        ),
+        buttons=(
+            Button(say("Look at it"), LookAt(row.id)),
+            Button(say("Approve"), Approve(row.id)),
+            Button(say("Send back"), Refuse(row.id)),
+        ),
+    )
+
+
+def _author(chat: Chat, row: Broadcast) -> Sayable:
+    if row.by_member_id is None:
+        return say("Somebody")
+    return person(members.get(chat.session, row.by_member_id).name, row.by_member_id)
+
+
+def _asked(chat: Chat, broadcast_id: int) -> Broadcast | Reply:
+    """What this member may approve, or why they may not."""
+    row = broadcasts.locked(chat.session, broadcast_id)
+    if row is None or row.state != BroadcastState.ASKED:
+        return Reply(say("It has been answered already."), buttons=(MENU,))
+    station = chat.session.get_one(Station, row.station_id)
+    refusal = denied(chat, Act.APPROVE_BROADCAST, station, subject=f"broadcast:{broadcast_id}")
+    if refusal is not None:
+        return refusal
+    if row.by_member_id == chat.member.id:
+        return Reply(say("It's your own; another organizer approves it."), buttons=(MENU,))
+    return row
+
+
+@router.button(LookAt)
+def look_at(chat: Chat, press: LookAt) -> Reply:
+    """All of it, as members will see it."""
+    row = _asked(chat, press.broadcast_id)
+    if isinstance(row, Reply):
+        return row
+    label = link_label(chat, row)
+    return Reply(
+        lines(
+            body(row),
+            say("[{button}]", button=label) if label is not None else None,
+            "———",
+            say("From: {name}", name=_author(chat, row)),
+            say("To: {who}", who=choosing.describe(chat.session, row.aim)),
+            when_sent(row),
+        ),
+        buttons=(
+            Button(say("Approve"), Approve(press.broadcast_id)),
+            Button(say("Send back"), Refuse(press.broadcast_id)),
+        ),
+        picture=pictures.name(chat.session, row.picture_id),
+    )
+
+
+@router.button(Approve)
+def approve(chat: Chat, press: Approve) -> Reply:
+    row = _asked(chat, press.broadcast_id)
+    if isinstance(row, Reply):
+        return row
+    started = broadcasts.approve(chat.session, row, chat.member.id, chat.now)
+    assert started is not None
+    _tell_author(chat, row, "approved")
+    progress = Button(say("Progress"), ShowBroadcast(press.broadcast_id))
+    return Reply(
+        say("✅ Approved. {name} has been told.", name=_author(chat, row)), buttons=(progress, MENU)
+    )
+
+
+@router.button(Refuse)
+def begin_refusal(chat: Chat, press: Refuse) -> Reply:
+    row = _asked(chat, press.broadcast_id)
+    return row if isinstance(row, Reply) else refusal.begin(chat, id=press.broadcast_id)
+
+
+@router.dialog("refuse-broadcast")
+def refusal(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    reason = yield Question(
+        "reason",
+        say("What shall be different? They will read it."),
+        check=lambda words: words[:REASON],
+        skip=say("No reason"),
+    )
+    return start["id"], reason or ""
+
+
+@refusal.done
+def refuse(chat: Chat, form: tuple[int, str]) -> Reply:
+    row = _asked(chat, form[0])
+    if isinstance(row, Reply):
+        return row
+    broadcasts.refuse(chat.session, row, chat.member.id, form[1], chat.now)
+    _tell_author(chat, row, "refused")
+    return Reply(
+        say("✅ Sent back. {name} has been told.", name=_author(chat, row)), buttons=(MENU,)
+    )
+
+
+def _tell_author(chat: Chat, row: Broadcast, verdict: str) -> None:
+    if row.by_member_id is None:
+        return
+    deliveries.plan_for_member(
+        chat.session,
+        row.by_member_id,
+        key=f"broadcast-{verdict}:{row.id}:{int(chat.now.timestamp())}",
+        topic="broadcast-answered",
+        facts={"broadcast_id": row.id, "verdict": verdict, "reason": row.reason},
+        due_at=chat.now,
+        expires_at=chat.now + A_WEEK,
+        now=chat.now,
+    )
+
+
+@router.notice("broadcast-answered")
+def broadcast_answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    row = broadcasts.get(chat.session, facts["broadcast_id"])
+    if row is None or row.id is None:
+        return Drop("it was dropped")
+    if facts["verdict"] == "approved":
+        said = say("✅ Approved: “{words}”.", words=beginning(row))
+        return Reply(said, buttons=(Button(say("Progress"), ShowBroadcast(row.id)), MENU))
+    if row.state != BroadcastState.DRAFT:
+        return Drop("asked again")
+    return Reply(
+        lines(
+            say("Sent back: “{words}”.", words=beginning(row)),
+            say("Why: {reason}", reason=facts["reason"]) if facts.get("reason") else None,
+        ),
+        buttons=(Button(say("Change it"), ShowPreview(row.id)), MENU),
+    )

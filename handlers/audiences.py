@@ -1,0 +1,265 @@
+"""Choosing by taps whom an announcement goes to: any within a group, all across groups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot.chat import Chat
+from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, lines, say, say_n
+from bot.routing import Router
+from handlers.actions import MENU
+from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
+from models import audiences, broadcasts, events, stations, teams
+from models.broadcasts import Broadcast, BroadcastState
+from models.members import Interest, Shift
+from models.rules.audience import Audience
+from models.stations import Station
+
+router = Router()
+
+PAGE = 8
+PAST = timedelta(days=7)
+
+GROUPS = {
+    "stations": say("Places"),
+    "enterprises": say("Companies"),
+    "teams": say("Teams"),
+    "seated": say("Signed up for"),
+    "waiting": say("In line for"),
+    "interests": say("Interests"),
+    "shifts": say("Shifts"),
+}
+ANY_OF, ALL_OF = " / ", " + "
+
+
+# Actions
+
+
+@dataclass(frozen=True, slots=True)
+class Aim(Action, tag="bc-aim"):
+    """Chooses the audience of a draft; with a group, its parts from the ``skip``-th on."""
+
+    broadcast_id: int
+    group: str = ""
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle(Action, tag="bc-toggle"):
+    """Takes a part into the audience, or out of it."""
+
+    broadcast_id: int
+    group: str
+    value: str
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WriteWords(Action, tag="bc-words"):
+    """Asks for the text, in Chinese or English."""
+
+    broadcast_id: int
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPreview(Action, tag="bc-preview"):
+    broadcast_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditDraft(Action, tag="bc-edit"):
+    broadcast_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discard(Action, tag="bc-discard"):
+    broadcast_id: int
+
+
+# Drafts
+
+
+def own_draft(chat: Chat, broadcast_id: int) -> Broadcast | None:
+    """The draft, if it is this member's and has not been sent."""
+    row = broadcasts.get(chat.session, broadcast_id)
+    if row is None or row.by_member_id != chat.member.id or row.state != BroadcastState.DRAFT:
+        return None
+    return row
+
+
+def gone() -> Reply:
+    return Reply(say("This draft is not open any more. Write “announce”."), buttons=(MENU,))
+
+
+# Choosing
+
+
+@router.button(Aim)
+def aim(chat: Chat, press: Aim) -> Reply:
+    row = own_draft(chat, press.broadcast_id)
+    if row is None or row.team_id is not None or row.corrects_id is not None:
+        return gone()
+    return (
+        group_of(chat, row, press.group, press.skip) if press.group in GROUPS else card(chat, row)
+    )
+
+
+def card(chat: Chat, row: Broadcast, *, edit: bool = True) -> Reply:
+    """The audience so far, and the groups to choose from."""
+    assert row.id is not None
+    choices = tuple(
+        Choice(number, label, Aim(row.id, group))
+        for number, (group, label) in enumerate(GROUPS.items(), start=1)
+    )
+    following = (
+        Button(say("Preview"), ShowPreview(row.id))
+        if row.text
+        else Button(say("Write it"), WriteWords(row.id))
+    )
+    return Reply(
+        lines(say("Who shall get it?"), reach(chat, row.aim)),
+        choices,
+        (following, Button(say("Drop it"), Discard(row.id))),
+        edit=edit,
+    )
+
+
+def reach(chat: Chat, audience: Audience) -> Sayable:
+    """The audience in words, and how many people it is."""
+    people = audiences.count(chat.session, audience)
+    who = describe(chat.session, audience) if audience else say("Nobody chosen yet.")
+    return lines(who, say_n("{n} person", "{n} people", people))
+
+
+def group_of(chat: Chat, row: Broadcast, group: str, skip: int) -> Reply:
+    """The parts of one group, those chosen ticked."""
+    assert row.id is not None
+    parts = _parts(chat, row, group, skip)
+    choices = tuple(
+        Choice(
+            number,
+            lines("✓", label, between=" ") if row.aim.has(group, value) else label,
+            Toggle(row.id, group, str(value), skip),
+        )
+        for number, (value, label) in enumerate(parts[:PAGE], start=1)
+    )
+    buttons = [Button(say("Done"), Aim(row.id))]
+    if len(parts) > PAGE:
+        buttons.insert(0, Button(say("More"), Aim(row.id, group, skip + PAGE)))
+    ask = say("Tap to choose, tap again to leave out.") if parts else say("There is nothing here.")
+    return Reply(
+        lines(lines(GROUPS[group], ask, between=" · "), reach(chat, row.aim)),
+        choices,
+        tuple(buttons),
+        edit=True,
+    )
+
+
+@router.button(Toggle)
+def toggle(chat: Chat, press: Toggle) -> Reply:
+    row = own_draft(chat, press.broadcast_id)
+    if row is None or row.team_id is not None or press.group not in GROUPS:
+        return gone()
+    named_by_words = press.group in ("interests", "shifts")
+    if not named_by_words and not press.value.isdecimal():
+        return gone()
+    value = press.value if named_by_words else int(press.value)
+    if value not in {known for known, _label in _parts(chat, row, press.group, press.skip)}:
+        return gone()
+    changed = _toggled(row.aim, press.group, value, row.station_id)
+    broadcasts.change(chat.session, row, audience=changed.to_json())
+    return group_of(chat, row, press.group, press.skip)
+
+
+def _toggled(audience: Audience, group: str, value: int | str, own: int) -> Audience:
+    """As tapped; a narrower place, a team or an event takes the place of "everybody here"."""
+    changed = audience.toggled(group, value)
+    if not changed.has(group, value) or own not in audience.stations:
+        return changed
+    if group in ("stations", "enterprises", "teams", "seated", "waiting"):
+        return changed.toggled("stations", own)
+    return changed
+
+
+# What there is to choose
+
+
+def _parts(
+    chat: Chat, row: Broadcast, group: str, skip: int
+) -> Sequence[tuple[int | str, Sayable]]:
+    """A page of a group's parts, and one more where there is another page."""
+    session, here = chat.session, row.station_id
+    found: list[tuple[int | str, Sayable]]
+    match group:
+        case "stations":
+            own = stations.get(session, here)
+            below = stations.contact_points(session, here)
+            places = [each for each in (own, *below) if each is not None]
+            found = [(each.id or 0, station_name(each)) for each in places]
+        case "enterprises":
+            found = [
+                (number, Bilingual(name, name_en))
+                for number, name, name_en in stations.enterprises_below(session, here)
+            ]
+        case "teams":
+            known = teams.browse(session, station_id=here, skip=skip, limit=PAGE + 1)
+            return [(each.id or 0, team_name(each)) for each in known]
+        case "seated" | "waiting":
+            coming = events.upcoming(
+                session, chat.now - PAST, station_id=here, skip=skip, limit=PAGE + 1
+            )
+            return [(each.id or 0, title(each)) for each in coming]
+        case "interests":
+            found = [(str(each), INTERESTS[each]) for each in Interest]
+        case _:
+            found = [(str(each), SHIFTS[each]) for each in Shift]
+    return found[skip : skip + PAGE + 1]
+
+
+# In words
+
+
+def describe(session: Session, audience: Audience) -> Sayable:
+    """Who is meant, in a line."""
+    places = [_place(session, number) for number in audience.stations]
+    places += [
+        Bilingual(name, name_en)
+        for _number, name, name_en in stations.enterprises(session, audience.enterprises)
+    ]
+    claims: list[Sayable] = [
+        say("signed up for {title}", title=_title(session, number)) for number in audience.seated
+    ]
+    claims += [
+        say("in line for {title}", title=_title(session, number)) for number in audience.waiting
+    ]
+    groups: list[list[Sayable]] = [
+        places,
+        [_team(session, number) for number in audience.teams],
+        claims,
+        [INTERESTS[Interest(each)] for each in audience.interests],
+        [SHIFTS[Shift(each)] for each in audience.shifts],
+        [say("those who got the wrong one") for _number in audience.got],
+    ]
+    return lines(*(lines(*group, between=ANY_OF) for group in groups if group), between=ALL_OF)
+
+
+def _place(session: Session, number: int) -> Sayable:
+    station = session.get(Station, number)
+    if station is None:
+        return ""
+    if not stations.contact_points(session, number):
+        return station_name(station)
+    return say("{place} and below", place=station_name(station))
+
+
+def _team(session: Session, number: int) -> Sayable:
+    team = teams.get(session, number)
+    return team_name(team) if team is not None else ""
+
+
+def _title(session: Session, number: int) -> Sayable:
+    event = events.get(session, number)
+    return title(event) if event is not None else ""

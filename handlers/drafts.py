@@ -1,0 +1,157 @@
+"""Changing a draft: its button, its time, every week or once; dropping it."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.chat import Chat
+from bot.dialogs import Option, Question
+from bot.messages import Action, Button, Choice, Reply, Sayable, say
+from bot.routing import Router
+from handlers import dates
+from handlers.actions import MENU
+from handlers.announcements import Announce, preview
+from handlers.audiences import Aim, Discard, EditDraft, ShowPreview, WriteWords, gone, own_draft
+from handlers.words import team_name, title
+from models import broadcasts, events, teams
+from models.broadcasts import Repeat
+
+router = Router()
+
+NOW = "now"
+LINKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLink(Action, tag="bc-links"):
+    broadcast_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLink(Action, tag="bc-link"):
+    broadcast_id: int
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTime(Action, tag="bc-time"):
+    broadcast_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly(Action, tag="bc-weekly"):
+    """Repeats it every week, or only once again."""
+
+    broadcast_id: int
+
+
+@router.button(EditDraft)
+def edit(chat: Chat, press: EditDraft) -> Reply:
+    row = own_draft(chat, press.broadcast_id)
+    if row is None or row.id is None:
+        return gone()
+    entries: list[tuple[Sayable, Action]] = [
+        (say("Words and picture"), WriteWords(row.id)),
+        (say("English"), WriteWords(row.id, "en")),
+        (say("Button"), ChooseLink(row.id)),
+        (say("Time"), ChooseTime(row.id)),
+        (say("Only once") if row.repeat else say("Every week"), Weekly(row.id)),
+    ]
+    if row.team_id is None and row.corrects_id is None:
+        entries.append((say("Who gets it"), Aim(row.id)))
+    choices = tuple(
+        Choice(number, label, action) for number, (label, action) in enumerate(entries, start=1)
+    )
+    return Reply(
+        say("What shall change?"),
+        choices,
+        (Button(say("Preview"), ShowPreview(row.id)), Button(say("Drop it"), Discard(row.id))),
+    )
+
+
+@router.button(ChooseLink)
+def choose_link(chat: Chat, press: ChooseLink) -> Reply:
+    """The coming events and the teams that a button may lead to."""
+    row = own_draft(chat, press.broadcast_id)
+    if row is None or row.id is None:
+        return gone()
+    coming = events.upcoming(
+        chat.session, chat.now, station_id=row.station_id, team_id=row.team_id, limit=LINKS
+    )
+    known = teams.browse(
+        chat.session,
+        station_id=row.station_id,
+        among=None if row.team_id is None else [row.team_id],
+        limit=LINKS,
+    )
+    entries: list[tuple[Sayable, str]] = [(title(each), f"event:{each.id}") for each in coming]
+    entries += [(team_name(each), f"team:{each.id}") for each in known]
+    choices = tuple(
+        Choice(number, label, SetLink(row.id, link))
+        for number, (label, link) in enumerate(entries, start=1)
+    )
+    none = Button(say("No button"), SetLink(row.id))
+    return Reply(
+        say("What shall the button open?"),
+        choices,
+        (none, Button(say("Preview"), ShowPreview(row.id))),
+    )
+
+
+@router.button(SetLink)
+def set_link(chat: Chat, press: SetLink) -> Reply:
+    row = own_draft(chat, press.broadcast_id)
+    kind, _, number = press.link.partition(":")
+    if row is None or (press.link and (kind not in ("event", "team") or not number.isdecimal())):
+        return gone()
+    broadcasts.change(chat.session, row, link=press.link)
+    return preview(chat, row)
+
+
+@router.dialog("announce-time")
+def time(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    answer = yield Question(
+        "when",
+        say("When shall it go out? Write something like “Sat 3pm”, or choose:"),
+        options=(Option(NOW, say("Now")),),
+        read=dates.read,
+    )
+    return start["id"], answer
+
+
+@router.button(ChooseTime)
+def choose_time(chat: Chat, press: ChooseTime) -> Reply:
+    if own_draft(chat, press.broadcast_id) is None:
+        return gone()
+    return time.begin(chat, id=press.broadcast_id)
+
+
+@time.done
+def keep_time(chat: Chat, form: tuple[int, str]) -> Reply:
+    row = own_draft(chat, form[0])
+    if row is None:
+        return gone()
+    first_at = None if form[1] == NOW else datetime.fromisoformat(form[1].partition("/")[0])
+    broadcasts.change(chat.session, row, first_at=first_at)
+    return preview(chat, row)
+
+
+@router.button(Weekly)
+def weekly(chat: Chat, press: Weekly) -> Reply:
+    row = own_draft(chat, press.broadcast_id)
+    if row is None:
+        return gone()
+    repeat = Repeat.ONCE if row.repeat == Repeat.WEEKLY else Repeat.WEEKLY
+    broadcasts.change(chat.session, row, repeat=repeat)
+    return preview(chat, row)
+
+
+@router.button(Discard)
+def discard(chat: Chat, press: Discard) -> Reply:
+    row = own_draft(chat, press.broadcast_id)
+    if row is None:
+        return gone()
+    broadcasts.discard(chat.session, row)
+    again = Button(say("Write another"), Announce())
+    return Reply(say("Dropped; nobody got anything."), buttons=(again, MENU))

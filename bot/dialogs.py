@@ -48,8 +48,8 @@ class Question:
     ``check`` takes any words, or says what is wrong with them; ``read`` does so knowing the time
     and the station's zone. With ``many`` several options can be picked, and the answer is a list.
     ``skip`` labels a button that answers nothing (None). With ``pictures`` a picture answers it,
-    too: the answer is ``{"picture": number, "text": what stood below it}``. ``shows`` is the name
-    of a picture shown with the question.
+    too: the answer is ``{"picture": number, "name": its name, "text": what stood below it}``.
+    ``shows`` is the name of a picture shown with the question.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Router declares, Routes finds: commands, words, buttons, deep links, dialogs, notices."""
+"""Router declares, Routes finds: commands, meanings, buttons, deep links, dialogs, notices."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from bot import dialogs
@@ -14,7 +14,18 @@ from models import members, pictures
 Act = TypeVar("Act", bound=Action)
 Press = Callable[[Chat, Act], Reply]
 Command = Callable[[Chat, str], Reply]
+Meaning = Callable[[Chat, Understood], Reply]
 Guard = Callable[[Chat], Reply | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mean(Action, tag="mean"):
+    """A suggestion taken: as if this had been said, without any name or number."""
+
+    intent: str
+
+
+NOTHING = Understood(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,12 @@ class Dialog:
         number = pictures.keep(
             chat.session, picture.content, picture.media_type, chat.member.id, chat.now
         )
-        return self._step(chat, state.answered(question.name, {"picture": number, "text": text}))
+        seen = {
+            "picture": number,
+            "name": pictures.name(chat.session, number),
+            "text": text,
+        }
+        return self._step(chat, state.answered(question.name, seen))
 
     def _step(
         self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
@@ -137,13 +153,13 @@ class Router:
         self.commands: list[tuple[CommandFacts, tuple[str, ...], Command]] = []
         self.presses: dict[type[Action], Press[Any]] = {}
         self.links: dict[str, Command] = {}
-        self.phrases: list[tuple[tuple[str, ...], Command]] = []
+        self.meanings: dict[Intent, Meaning] = {}
         self.dialogs: dict[str, Dialog] = {}
         self.notices: dict[str, Notice] = {}
         self.files: dict[str, Maker] = {}
         self.open: set[object] = set()
         self.guards: list[Guard] = []
-        self.fallbacks: list[Command] = []
+        self.fallbacks: list[Meaning] = []
 
     def command(
         self, name: str, *, zh: str, also: tuple[str, ...] = (), about: Sayable | None = None
@@ -174,11 +190,14 @@ class Router:
 
         return declare
 
-    def phrase(self, *patterns: str) -> Callable[[Command], Command]:
-        """Words people use for it; the whole message is handed on."""
+    def intent(self, *intents: Intent) -> Callable[[Meaning], Meaning]:
+        """What is done where somebody means this in words of their own.
 
-        def declare(fn: Command) -> Command:
-            self.phrases.append((patterns, fn))
+        It changes nothing unless what was said is certain: else it asks, or shows how.
+        """
+
+        def declare(fn: Meaning) -> Meaning:
+            self.meanings.update(dict.fromkeys(intents, fn))
             return fn
 
         return declare
@@ -220,8 +239,8 @@ class Router:
         self.guards.append(fn)
         return fn
 
-    def fallback(self, fn: Command) -> Command:
-        """Answers what nothing else understood."""
+    def fallback(self, fn: Meaning) -> Meaning:
+        """Answers what nothing else understood, and what nobody has declared."""
         self.fallbacks.append(fn)
         return fn
 
@@ -234,13 +253,15 @@ class Routes:
         self.notices: dict[str, Notice] = {}
         self.files: dict[str, Maker] = {}
         self._commands: dict[str, Command] = {}
+        self._keeps_words: set[str] = set()
         self._presses: dict[type[Action], Press[Any]] = {}
         self._links: dict[str, Command] = {}
-        self._phrases: list[tuple[tuple[str, ...], Command]] = []
+        self._meanings: dict[Intent, Meaning] = {}
+        self._taught = misses.Taught()
         self._dialogs: dict[str, Dialog] = {}
         self._open: set[object] = set()
         self._guards: list[Guard] = []
-        self._fallback: Command | None = None
+        self._fallback: Meaning | None = None
         for router in routers:
             self._add(router)
         # Longer words first: 取消报名 must not be taken for 取消.
@@ -253,6 +274,8 @@ class Routes:
             self.command_facts.append(facts)
             for name in (facts.name, facts.zh, *also):
                 _declare_once(self._commands, name.casefold(), fn)
+                if facts.name not in set(Intent):
+                    self._keeps_words.add(name.casefold())
         for kind, press in router.presses.items():
             _declare_once(self._presses, kind, press)
         for prefix, fn in router.links.items():
@@ -263,7 +286,8 @@ class Routes:
             _declare_once(self.notices, topic, notice)
         for name, maker in router.files.items():
             _declare_once(self.files, name, maker)
-        self._phrases += router.phrases
+        for intent, meaning in router.meanings.items():
+            _declare_once(self._meanings, intent, meaning)
         self._open |= router.open
         self._guards += router.guards
         for fallback in router.fallbacks:
@@ -300,11 +324,17 @@ class Routes:
             members.remember_dialog(chat.session, chat.member, None)
         if command is not None:
             return self._call(chat, *command)
-        for patterns, fn in self._phrases:
-            if any(pattern in text.casefold() for pattern in patterns):
-                return self._call(chat, fn, text)
-        assert self._fallback is not None, "no fallback is declared"
-        return self._call(chat, self._fallback, text)
+        if not text:
+            return self._mean(chat, NOTHING)
+        said = understand(text, self._taught.meanings(chat.session, chat.now))
+        if said.intent == Intent.YES and (packed := _agreed_to(last_shown())):
+            return self._press(chat, packed, reader)
+        return self._mean(chat, _in_list(said, last_shown) if said.is_place else said)
+
+    def _mean(self, chat: Chat, said: Understood) -> Reply:
+        fn = self._meanings.get(said.intent, self._fallback) if said.intent else self._fallback
+        assert fn is not None, "no fallback is declared"
+        return self._call(chat, fn, said)
 
     def _see(self, chat: Chat, text: str) -> Reply | None:
         """A picture as the answer to the open question; None where it answers nothing."""
@@ -324,10 +354,12 @@ class Routes:
             if reply is not None:
                 return reply
             action = None
+        if isinstance(action, Mean) and action.intent in set(Intent):
+            members.remember_dialog(chat.session, chat.member, None)
+            return self._mean(chat, Understood(Intent(action.intent), confidence=Confidence.LIKELY))
         fn = self._presses.get(type(action)) if action is not None else None
         if action is None or fn is None:
-            assert self._fallback is not None, "no fallback is declared"
-            return self._call(chat, self._fallback, "")
+            return self._mean(chat, NOTHING)
         if chat.member.dialog is not None:
             members.remember_dialog(chat.session, chat.member, None)
         return self._call(chat, fn, action)
@@ -354,15 +386,27 @@ class Routes:
         return None
 
     def _find_command(self, text: str) -> tuple[Command, str] | None:
-        """``/signup 3``, ``signup 3``, ``报名 3`` and ``报名3`` are all the same."""
+        """A command that is spelt out: ``/signup 3``, ``signup``, ``报名 3``, ``报名3``.
+
+        Other words after a command's name count only where it keeps them for itself (``绑定 CODE``):
+        ``取消订阅`` and ``stop texting me`` are read for what they mean.
+        """
+        whole = self._commands.get(text.casefold())
+        if whole is not None:
+            return whole, ""
         first, _, rest = text.partition(" ")
-        fn = self._commands.get(first.removeprefix("/").casefold())
-        if fn is not None:
-            return fn, rest.strip()
+        name, rest = first.removeprefix("/").casefold(), rest.strip()
+        fn = self._commands.get(name)
+        if fn is not None and (text.startswith("/") or self._is_clear(name, rest)):
+            return fn, rest
         for prefix in self._prefixes:
             if text.startswith(prefix):
-                return self._commands[prefix], text.removeprefix(prefix).strip()
+                rest = text.removeprefix(prefix).strip()
+                return (self._commands[prefix], rest) if self._is_clear(prefix, rest) else None
         return None
+
+    def _is_clear(self, name: str, rest: str) -> bool:
+        return not rest or rest.isdecimal() or name in self._keeps_words
 
 
 def _leaves_dialog(text: str, rest: str) -> bool:
@@ -387,6 +431,21 @@ def _shown_as(text: str, last_shown: Callable[[], Message | None]) -> str:
         if wanted == button.label.casefold():
             return button.data
     return ""
+
+
+def _agreed_to(message: Message | None) -> str:
+    """What "yes" does: the first button of a message that ends with a question."""
+    if message is None or message.choices or not message.text.endswith(("?", "？")):
+        return ""
+    return message.buttons[0].data if message.buttons else ""
+
+
+def _in_list(said: Understood, last_shown: Callable[[], Message | None]) -> Understood:
+    """The second one, say, by the number that stands there; nothing where there is no list."""
+    message, place = last_shown(), int(said.words)
+    choices = message.choices if message is not None else ()
+    number = str(choices[place - 1].number) if 0 < place <= len(choices) else ""
+    return replace(said, words=number, is_place=False)
 
 
 def _declare_once(known: dict[Any, Any], name: Any, value: Any) -> None:

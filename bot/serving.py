@@ -19,7 +19,7 @@ from bot.messages import Bilingual, Message
 from bot.routing import Routes
 from bot.settings import Settings
 from handlers import menus, subjects
-from models import broadcasts, deliveries, inbox, keys, sessions, signups
+from models import broadcasts, checking_in, deliveries, inbox, keys, sessions, signups
 from models.store import Store
 from scheduler.clock import Clock, ticks_of
 from scheduler.delivery import Engine
@@ -251,6 +251,7 @@ def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock
         care,
         duties=[
             Duty("offers", signups.any_lapsed, lapse_offers),
+            Duty("absent", checking_in.any_absent, checking_in.mark_absent),
             Duty("team sessions", sessions.any_due, put_sessions),
         ],
         long_duties=[Duty("announcements", broadcasts.any_due, announce)],

@@ -75,6 +75,13 @@ class Mine(Action, tag="mine"):
 
 
 @dataclass(frozen=True, slots=True)
+class Ticket(Action, tag="ticket"):
+    """Shows one's own check-in code."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToCalendar(Action, tag="ics"):
     """One event as a file, or with 0 all of mine."""
 

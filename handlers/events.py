@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.chat import Chat
-from bot.messages import Bilingual, Button, Choice, Lines, Reply, Sayable, lines, say
+from bot.messages import Button, Choice, Lines, Reply, Sayable, lines, say
 from bot.routing import Router
 from handlers.actions import (
     EVENTS,
@@ -15,18 +15,18 @@ from handlers.actions import (
     ListEvents,
     OpenEvent,
     SignUp,
+    Ticket,
     ToCalendar,
 )
 from handlers.words import (
     CATEGORIES,
     DOT,
+    event_card,
     event_line,
-    seats_of_all,
     station_name,
     title,
-    when,
 )
-from models import events, signups, stations
+from models import checking_in, events, pictures, signups, stations
 from models.events import Category, Event, EventState, SignupState
 
 router = Router()
@@ -115,10 +115,10 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
         chat.now,
         since=since,
         until=until,
-        category=press.category,
+        category=press.category if press.category in set(Category) else "",
         station_id=press.station_id or None,
         team_id=press.team_id or None,
-        skip=press.skip,
+        skip=max(press.skip, 0),
         limit=PAGE + 1,
     )
     if not found:
@@ -144,8 +144,8 @@ def _heading(chat: Chat, press: ListEvents) -> Sayable:
     parts: list[Sayable] = []
     if press.span in SPANS:
         parts.append(SPANS[press.span])
-    if press.category:
-        parts.append(CATEGORIES.get(Category(press.category), ""))
+    if press.category in set(Category):
+        parts.append(CATEGORIES[Category(press.category)])
     if press.station_id:
         parts.append(station_name(stations.get(chat.session, press.station_id)))
     return Lines((say("Coming events"), *parts), DOT)
@@ -215,27 +215,12 @@ def no_such_event() -> Reply:
 def card(chat: Chat, event: Event) -> Reply:
     """An event in full, with what this member can do about it now."""
     assert event.id is not None
-    place = Bilingual(event.place, event.place_en)
-    bring = Bilingual(event.bring, event.bring_en)
-    about = Bilingual(event.about, event.about_en)
-    text = lines(
-        title(event),
-        when(event),
-        lines(place, _where(chat, event) if not place else None, between=DOT),
-        seats_of_all(event),
-        say("Bring: {things}", things=bring) if bring else None,
-        about,
-        say("Why: {reason}", reason=event.reason) if _shows_reason(event) else None,
+    where = station_name(stations.get(chat.session, event.station_id))
+    return Reply(
+        event_card(event, where),
+        buttons=(*_acts(chat, event), *_map(event)),
+        picture=pictures.name(chat.session, event.picture_id),
     )
-    return Reply(text, buttons=(*_acts(chat, event), *_map(event)))
-
-
-def _where(chat: Chat, event: Event) -> Sayable:
-    return station_name(stations.get(chat.session, event.station_id))
-
-
-def _shows_reason(event: Event) -> bool:
-    return event.state == EventState.CANCELLED and bool(event.reason)
 
 
 def _map(event: Event) -> tuple[Button, ...]:
@@ -245,9 +230,16 @@ def _map(event: Event) -> tuple[Button, ...]:
 def _acts(chat: Chat, event: Event) -> tuple[Button, ...]:
     assert event.id is not None
     claim = signups.claim_of(chat.session, event.id, chat.member.id)
+    if claim is not None and claim.state in signups.CAME:
+        return (EVENTS, MINE)
     if claim is not None and claim.state == SignupState.SEATED:
+        first = (
+            Button(say("Check-in code"), Ticket(event.id))
+            if checking_in.is_the_day(event, chat.now)
+            else Button(say("Add to calendar"), ToCalendar(event.id))
+        )
         return (
-            Button(say("Add to calendar"), ToCalendar(event.id)),
+            first,
             Button(say("Cancel sign-up"), GiveUp(event.id)),
         )
     if claim is not None and claim.state == SignupState.OFFERED:

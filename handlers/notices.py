@@ -19,6 +19,7 @@ from handlers.actions import (
     Resume,
     SignUp,
     Stop,
+    Ticket,
 )
 from handlers.signups import LEADS
 from handlers.words import DOT, title
@@ -30,6 +31,8 @@ from models.rules import quiet_hours
 router = Router()
 
 HINT_EVERY = timedelta(days=7)
+AT_THE_DOOR = timedelta(hours=3)
+"""A reminder so near the beginning leads to the check-in code, not to the details."""
 
 
 # Notices
@@ -63,10 +66,15 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         hint(chat),
     )
     map_ = (Button(say("Map"), url=event.map_url),) if event.map_url else ()
+    first = (
+        Button(say("Check-in code"), Ticket(event.id))
+        if event.starts_at - chat.now <= AT_THE_DOOR
+        else Button(say("Details"), OpenEvent(event.id))
+    )
     return Reply(
         text,
         buttons=(
-            Button(say("Details"), OpenEvent(event.id)),
+            first,
             *map_,
             Button(say("Can't make it"), GiveUp(event.id)),
         ),

@@ -1,5 +1,6 @@
 """Signing up, giving up, and what is mine."""
 
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 from bot.chat import Chat
@@ -15,10 +16,11 @@ from handlers.actions import (
     Mine,
     OpenEvent,
     SignUp,
+    Ticket,
     ToCalendar,
 )
 from handlers.words import DOT, team_name, title
-from models import events, signups, teams
+from models import checking_in, events, signups, teams
 from models.events import Event, Signup, SignupState
 from models.rules import reminding
 from models.rules.admission import Closed, Refused, Seated, Waiting
@@ -151,6 +153,8 @@ def give_up(chat: Chat, press: GiveUp) -> Reply:
         return Reply(
             say("You have no sign-up for {title}.", title=title(event)), buttons=(EVENTS, MINE)
         )
+    if claim.state in signups.CAME:
+        return looking.card(chat, event)
     if not press.sure and event.waiting > 0 and claim.state != SignupState.OFFERED:
         return _ask_once(event, claim.state)
     signups.give_up(chat.session, press.event_id, chat.member.id, chat.care, chat.now)
@@ -204,8 +208,16 @@ def show_mine(chat: Chat, press: Mine) -> Reply:
             for signup, event in claims[:10]
             if event.id is not None
         ),
-        (Button(say("Add to calendar"), ToCalendar()), EVENTS, TEAMS),
+        (_first_of_mine(chat, claims), EVENTS, TEAMS),
     )
+
+
+def _first_of_mine(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> Button:
+    """On the day of an event its check-in code, else all of mine as a calendar."""
+    for signup, event in claims:
+        if signup.state == SignupState.SEATED and checking_in.is_the_day(event, chat.now):
+            return Button(say("Check-in code"), Ticket(signup.event_id))
+    return Button(say("Add to calendar"), ToCalendar())
 
 
 def _line(chat: Chat, signup: Signup, event: Event) -> Any:
@@ -216,6 +228,8 @@ def _line(chat: Chat, signup: Signup, event: Event) -> Any:
             state = say("⏳ number {n} in the queue", n=place)
         case SignupState.OFFERED:
             state = say("🔔 a seat is free for you")
+        case SignupState.ATTENDED:
+            state = say("✅ checked in")
         case _:
             state = say("✅ seat")
     return lines(title(event), When(event.starts_at, near=True), state, between=DOT)

@@ -163,7 +163,8 @@ def not_understood(chat: Chat, words: str) -> Reply:
         return show_menu(chat, Menu())
     if chat.incoming is not None and chat.incoming.not_text and not words:
         return Reply(
-            say("I can read words and buttons, nothing else yet."), buttons=(EVENTS, TEAMS, MINE)
+            say("I can read words and buttons, and pictures where I ask for one."),
+            buttons=(EVENTS, TEAMS, MINE),
         )
     if words.isdecimal():
         event = all_events.get(chat.session, int(words)) if len(words) < 10 else None

@@ -3,7 +3,7 @@
 from bot.chat import Chat
 from bot.messages import Bilingual, Lines, Sayable, Text, When, lines, say, say_n
 from models import stations
-from models.events import Category, Event, EventState
+from models.events import HIDDEN, Category, Event, EventState, Kind
 from models.members import Interest, Shift
 from models.stations import Station
 from models.teams import Team
@@ -13,6 +13,15 @@ CATEGORIES = {
     Category.CULTURE: say("Culture and sport"),
     Category.LIFE: say("Life"),
     Category.CAREER: say("Career"),
+}
+KINDS = {
+    Kind.SESSION: say("Team session"),
+    Kind.CONTEST: say("Contest"),
+    Kind.SOCIAL: say("Get-together"),
+    Kind.TRAINING: say("Training"),
+    Kind.LECTURE: say("Lecture"),
+    Kind.TOUR: say("Visit"),
+    Kind.GALA: say("Show"),
 }
 INTERESTS = {
     Interest.BALL_GAMES: say("Ball games"),
@@ -66,6 +75,10 @@ def seats_left(event: Event) -> Text:
         return say("cancelled")
     if event.state == EventState.CLOSED:
         return say("sign-up closed")
+    if event.state == EventState.ASKED:
+        return say("waits for approval")
+    if event.state == EventState.RETURNED:
+        return say("sent back")
     if event.seats is None:
         return say("open to all")
     if event.waiting or event.held >= event.seats:
@@ -78,8 +91,8 @@ def seats_left(event: Event) -> Text:
 
 def seats_of_all(event: Event) -> Text:
     """As ``seats_left``, and how many there are in all."""
-    if event.seats is None or event.state != EventState.OPEN:
-        return seats_left(event)
+    if event.seats is None or event.state not in (EventState.OPEN, *HIDDEN):
+        return seats_left(event) if event.seats is not None else _seats_unlimited(event)
     free = event.seats - event.held
     if event.waiting or free <= 0:
         if event.waiting:
@@ -91,6 +104,25 @@ def seats_of_all(event: Event) -> Text:
             )
         return say("full ({seats} seats)", seats=event.seats)
     return say_n("{n} of {seats} seats left", "{n} of {seats} seats left", free, seats=event.seats)
+
+
+def _seats_unlimited(event: Event) -> Text:
+    return say("open to all") if event.state in HIDDEN else seats_left(event)
+
+
+def event_card(event: Event, where: Sayable) -> Lines:
+    """An event in full; ``where`` is its station, for an event without a place of its own."""
+    bring = Bilingual(event.bring, event.bring_en)
+    shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
+    return lines(
+        title(event),
+        when(event),
+        Bilingual(event.place, event.place_en) or where,
+        seats_of_all(event),
+        say("Bring: {things}", things=bring) if bring else None,
+        Bilingual(event.about, event.about_en),
+        say("Why: {reason}", reason=event.reason) if shows_reason else None,
+    )
 
 
 def event_line(chat: Chat, event: Event) -> Lines:

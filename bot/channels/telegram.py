@@ -13,7 +13,7 @@ import orjson
 import structlog
 from prometheus_client import Counter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
@@ -42,6 +42,7 @@ Commands = Mapping[str, Sequence[tuple[str, str]]]
 API_BASE = "https://api.telegram.org"
 MAX_BODY = 256 * 1024
 WEBHOOK_CONNECTIONS = 40
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 STORE_DOWN_SECONDS = 2
@@ -123,9 +124,17 @@ class Telegram:
     # Starting and stopping
 
     def routes(self) -> list[BaseRoute]:
+        go = Route(f"/go/{self.account}/{{payload}}", self._open, methods=["GET"])
         if self._mode == "polling":
-            return []
-        return [Route(self.path, self._webhook, methods=["POST"])]
+            return [go]
+        return [Route(self.path, self._webhook, methods=["POST"]), go]
+
+    async def _open(self, request: Request) -> Response:
+        """A link that a code holds: into the chat with the bot, with its payload."""
+        payload = request.path_params["payload"]
+        if PAYLOAD.fullmatch(payload) is None or not self.username:
+            return Response(status_code=404)
+        return RedirectResponse(f"https://t.me/{self.username}?start={payload}")
 
     async def start(self) -> None:
         """Connect; what does not work at once is tried again in the background."""

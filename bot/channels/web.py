@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import orjson
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent
@@ -137,6 +137,7 @@ class Web:
             Route("/chat/messages", self._take_message, methods=["POST"]),
             Route("/chat/pictures", self._take_picture, methods=["POST"]),
             Route("/chat/stream", self._open_stream, methods=["GET"]),
+            Route(f"/go/{self.account}/{{payload}}", self._open, methods=["GET"]),
         ]
 
     async def start(self) -> None:
@@ -178,6 +179,13 @@ class Web:
         response = serve(request, self._page.index, headers)
         self._remember(visitor, response)
         return response
+
+    async def _open(self, request: Request) -> Response:
+        """A link that a code holds: the page, with its payload."""
+        payload = request.path_params["payload"]
+        if _LINK.fullmatch(payload) is None:
+            return Response(status_code=404, headers=GUARDS)
+        return RedirectResponse(f"/chat?start={payload}", headers=GUARDS)
 
     async def _show_static(self, request: Request) -> Response:
         asset = self._page.static.get(request.path_params["name"])

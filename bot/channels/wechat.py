@@ -1,6 +1,7 @@
 """A WeChat Official Account: pushes answered passively, messages sent by customer service."""
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -47,6 +48,7 @@ from bot.messages import Incoming, Message, Picture, ShownButton
 from models.rules.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAX_BODY = 64 * 1024
 MAX_TEXT = 2048
 """UTF-8 bytes, above which there is 45002: measured by many, documented for WeCom only."""
@@ -152,7 +154,18 @@ class WeChat:
 
     def routes(self) -> list[BaseRoute]:
         name = self.account.partition(".")[2]
-        return [Route(f"/wechat/{name}", self._callback, methods=["GET", "POST"])]
+        return [
+            Route(f"/wechat/{name}", self._callback, methods=["GET", "POST"]),
+            Route(f"/go/{self.account}/{{payload}}", self._open, methods=["GET"]),
+        ]
+
+    async def _open(self, request: Request) -> Response:
+        """A link that a code holds: no address leads into an account, so it says what to write."""
+        payload = request.path_params["payload"]
+        if PAYLOAD.fullmatch(payload) is None:
+            return PlainTextResponse("", 404)
+        said = payload.partition("-")[2] if payload.startswith("c") else payload
+        return PlainTextResponse(f"请在公众号里发送：签到 {said}")
 
     async def start(self) -> None:
         """Put the custom menu up, unless it is up already; a slow WeChat holds nobody up."""

@@ -1,0 +1,273 @@
+"""Checking people in: the code that members show, the codes that organizers type, the list."""
+
+from collections.abc import Generator, Mapping
+from typing import Any, assert_never
+
+from bot.chat import Chat
+from bot.dialogs import Option, Question, Wrong
+from bot.messages import QR, Attachment, Button, Choice, Reply, Sayable, When, lines, say
+from bot.routing import Router
+from handlers.actions import EVENTS, MENU, MINE, Ticket
+from handlers.organizing import MY_EVENTS, CheckIn, Run, Tick, TickList
+from handlers.running import may_not, name_of, run_card
+from handlers.words import DOT, title
+from models import checking_in, events, roles, running, signups
+from models.checking_in import CheckedIn, NoSeat, NotNow, Outcome, TooManyGuesses
+from models.events import Event, SignupState
+from models.rules.permissions import Act
+
+router = Router()
+
+PNG = "image/png"
+PAGE = 10
+
+
+# What a member shows
+
+
+@router.button(Ticket)
+def show_ticket(chat: Chat, press: Ticket) -> Reply:
+    """The member's six digits, and the same as a code to be scanned."""
+    event = events.get(chat.session, press.event_id)
+    claim = signups.claim_of(chat.session, press.event_id, chat.member.id)
+    if event is None or claim is None or claim.state != SignupState.SEATED:
+        came = claim is not None and claim.state == SignupState.ATTENDED
+        said = say("✅ You're checked in.") if came else say("You have no seat there.")
+        return Reply(said, buttons=(MINE, EVENTS))
+    code = checking_in.code_of(chat.session, press.event_id, claim.turn)
+    path = f"/go/{chat.member.account}/c{press.event_id}-{code}"
+    return Reply(
+        lines(
+            lines(title(event), When(event.starts_at, near=True), between=DOT),
+            say("Your check-in code: {code}", code=code),
+            say("Show it, or this picture, when you get there."),
+        ),
+        buttons=(MINE, EVENTS),
+        file=Attachment("check-in.png", PNG, QR, (path,)),
+    )
+
+
+# What an organizer does
+
+
+@router.dialog("check-in")
+def take_code(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    code = yield Question(
+        "code",
+        say("Write the six digits that they show you."),
+        options=(
+            Option("list", say("Tick a list")),
+            Option("poster", say("Code for the door")),
+        ),
+        check=_code,
+        skip=say("Finish"),
+    )
+    return start["event_id"], code
+
+
+def _code(words: str) -> str | Wrong:
+    digits = words.replace(" ", "").replace("-", "")
+    if len(digits) != 6 or not digits.isdecimal() or not digits.isascii():
+        return Wrong(say("A code has six digits."))
+    return digits
+
+
+@router.button(CheckIn)
+def begin(chat: Chat, press: CheckIn) -> Reply:
+    event, refusal = _to_check_in(chat, press.event_id)
+    if event is None:
+        return refusal
+    if not checking_in.is_the_day(event, chat.now):
+        return run_card(chat, event, before=_outcome(chat, event, NotNow()))
+    return take_code.begin(chat, before=_so_far(chat, event), event_id=press.event_id)
+
+
+@take_code.done
+def took_code(chat: Chat, form: tuple[int, str | None]) -> Reply:
+    event, refusal = _to_check_in(chat, form[0])
+    if event is None:
+        return refusal
+    match form[1]:
+        case None:
+            return run_card(chat, event)
+        case "list":
+            return tick_list(chat, TickList(form[0]))
+        case "poster":
+            return _poster(chat, event)
+        case code:
+            done = checking_in.by_code(chat.session, form[0], code, chat.member.id, chat.now)
+            said = lines(_outcome(chat, event, done), _so_far(chat, event))
+            return take_code.begin(chat, before=said, event_id=form[0])
+
+
+def _to_check_in(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
+    event = events.for_organizers(chat.session, event_id)
+    gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
+    if event is None:
+        return None, gone
+    refusal = may_not(chat, Act.CHECK_IN, event)
+    return (None, refusal) if refusal is not None else (event, gone)
+
+
+def _so_far(chat: Chat, event: Event) -> Sayable:
+    assert event.id is not None
+    found = running.counts(chat.session, event.id)
+    came = found.get(SignupState.ATTENDED, 0)
+    seated = came + found.get(SignupState.SEATED, 0) + found.get(SignupState.NO_SHOW, 0)
+    return say(
+        "{title}: {came} of {seated} are here.", title=title(event), came=came, seated=seated
+    )
+
+
+def _outcome(chat: Chat, event: Event, done: Outcome) -> Sayable:
+    match done:
+        case CheckedIn(signup, member, again=True):
+            return say("{name} was checked in before.", name=name_of(signup, member))
+        case CheckedIn(signup, member):
+            return say("✅ {name} is here.", name=name_of(signup, member))
+        case NoSeat():
+            return say("❌ Nobody with a seat has this code.")
+        case NotNow():
+            return say("Check-in opens on the day of the event.")
+        case TooManyGuesses():
+            return say("Too many wrong codes. Use the list, or wait ten minutes.")
+        case never:
+            assert_never(never)
+
+
+@router.button(TickList)
+def tick_list(chat: Chat, press: TickList) -> Reply:
+    """Everybody with a seat who is not here yet: one tap each."""
+    event, refusal = _to_check_in(chat, press.event_id)
+    if event is None:
+        return refusal
+    return _tick_list(chat, event, press.skip)
+
+
+def _tick_list(
+    chat: Chat,
+    event: Event,
+    skip: int,
+    *,
+    before: Sayable | None = None,
+    undo: Button | None = None,
+    edit: bool = False,
+) -> Reply:
+    assert event.id is not None
+    states = (SignupState.SEATED, SignupState.NO_SHOW)
+    found = running.people(chat.session, event.id, states, skip=skip, limit=PAGE + 1)
+    if not found and skip:
+        return _tick_list(chat, event, 0, before=before, undo=undo, edit=edit)
+    more = (Button(say("More"), TickList(event.id, skip + PAGE)),) if len(found) > PAGE else ()
+    codes = Button(say("Codes"), CheckIn(event.id))
+    asked = say("Tap who is here:") if found else say("Everybody is here.")
+    return Reply(
+        lines(before, _so_far(chat, event), asked),
+        tuple(
+            Choice(signup.turn, name_of(signup, member), Tick(event.id, signup.id, skip))
+            for signup, member, _station in found[:PAGE]
+            if signup.id is not None
+        ),
+        (*((undo,) if undo else ()), *more, codes),
+        edit=edit or skip > 0,
+    )
+
+
+@router.button(Tick)
+def tick(chat: Chat, press: Tick) -> Reply:
+    event, refusal = _to_check_in(chat, press.event_id)
+    if event is None:
+        return refusal
+    act = checking_in.untick if press.off else checking_in.by_tick
+    done = act(chat.session, press.event_id, press.signup_id, chat.member.id, chat.now)
+    said = _outcome(chat, event, done)
+    undo = None
+    if press.off:
+        said = say("Taken back.")
+    elif isinstance(done, CheckedIn) and not done.again:
+        undo = Button(say("Take back"), Tick(press.event_id, press.signup_id, press.skip, 1))
+    return _tick_list(chat, event, press.skip, before=said, undo=undo, edit=True)
+
+
+@router.command("checkin", zh="签到", also=("check in", "check-in"))
+def check_in_by_words(chat: Chat, words: str) -> Reply:
+    """``签到`` shows today's event, or one's own code; ``签到 123456`` checks somebody in.
+
+    ``签到 k12-…`` is what stands at the door, for those whose app cannot open it.
+    """
+    if words.startswith("k"):
+        return at_the_door(chat, words.removeprefix("k"))
+    mine = [
+        event
+        for event in running.events_of(chat.session, chat.member.id, chat.now, past=False, limit=20)
+        if checking_in.is_the_day(event, chat.now) and not may_not(chat, Act.CHECK_IN, event)
+    ]
+    code = _code(words) if words else ""
+    if mine and isinstance(code, str) and code:
+        return _anywhere(chat, mine, code)
+    if mine:
+        return begin(chat, CheckIn(mine[0].id or 0))
+    for signup, event in signups.of_member(chat.session, chat.member.id, chat.now):
+        if signup.state == SignupState.SEATED and checking_in.is_the_day(event, chat.now):
+            return show_ticket(chat, Ticket(event.id or 0))
+    if roles.held_by(chat.session, chat.member.id, chat.now):
+        return Reply(say("None of your events is today."), buttons=(MY_EVENTS, MENU))
+    return Reply(say("You have no seat at an event today."), buttons=(MINE, EVENTS))
+
+
+def _anywhere(chat: Chat, mine: list[Event], code: str) -> Reply:
+    """Try the code at the events of today, the soonest first; a miss counts once for each."""
+    done: Outcome = NoSeat()
+    for event in mine:
+        assert event.id is not None
+        done = checking_in.by_code(chat.session, event.id, code, chat.member.id, chat.now)
+        if isinstance(done, CheckedIn):
+            said = lines(_outcome(chat, event, done), _so_far(chat, event))
+            return take_code.begin(chat, before=said, event_id=event.id)
+    said = lines(_outcome(chat, mine[0], done), _so_far(chat, mine[0]))
+    return take_code.begin(chat, before=said, event_id=mine[0].id)
+
+
+# Scanned codes
+
+
+@router.link("c")
+def scanned(chat: Chat, rest: str) -> Reply:
+    """A member's code, ``c12-123456``, which means something to organizers only."""
+    event_id, _, code = rest.partition("-")
+    if not event_id.isdecimal() or len(event_id) > 9 or not isinstance(_code(code), str):
+        return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
+    event, refusal = _to_check_in(chat, int(event_id))
+    return took_code(chat, (int(event_id), code)) if event is not None else refusal
+
+
+@router.link("k")
+def at_the_door(chat: Chat, rest: str) -> Reply:
+    """The code that hangs at the place, ``k12-…``: whoever has a seat checks in by it."""
+    number, _, secret = rest.partition("-")
+    event_id = int(number) if number.isdecimal() and len(number) < 10 else 0
+    done = checking_in.at_the_place(chat.session, event_id, secret, chat.member.id, chat.now)
+    event = events.get(chat.session, event_id)
+    if done is None or event is None:
+        return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
+    if isinstance(done, CheckedIn):
+        return Reply(
+            say("✅ You're checked in: {title}.", title=title(event)), buttons=(MINE, EVENTS)
+        )
+    if isinstance(done, NoSeat):
+        return Reply(
+            say("You have no seat at {title}.", title=title(event)), buttons=(MINE, EVENTS)
+        )
+    return Reply(_outcome(chat, event, done), buttons=(MINE, EVENTS))
+
+
+def _poster(chat: Chat, event: Event) -> Reply:
+    """A code to be hung at the door, by which those with a seat check themselves in."""
+    assert event.id is not None
+    secret = checking_in.place_secret(chat.session, event.id)
+    path = f"/go/{chat.member.account}/k{event.id}-{secret}"
+    return Reply(
+        say("Hang this at the door of {title}: who has a seat scans it.", title=title(event)),
+        buttons=(Button(say("Codes"), CheckIn(event.id)), Button(say("Back"), Run(event.id))),
+        file=Attachment(f"door-{event.id}.png", PNG, QR, (path,)),
+    )

@@ -1,0 +1,46 @@
+"""Dates as people type them: read, kept, and what is said of those that are not understood."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.dialogs import Wrong
+from bot.messages import say
+from models.rules import dates
+from models.rules.date_pieces import Why
+from models.rules.dates import Unclear
+
+EXAMPLE = say("Write day and time, like “Sat 15:00” or “5 Dec 9:00-11:30”.")
+UNCLEAR = {
+    Why.NO_DATE: EXAMPLE,
+    Why.NO_TIME: say("Which time on that day? Write both, like “Sat 15:00”."),
+    Why.IN_THE_PAST: say("That's over already. Write a day and time to come."),
+    Why.IMPOSSIBLE_DATE: say("There's no such day. Write it again, like “5 Dec 15:00”."),
+    Why.IMPOSSIBLE_TIME: say("There's no such time. Write it again, like “Sat 15:00”."),
+    Why.MISMATCH: say("That date is another weekday. Write one of the two, and the time."),
+    Why.END_BEFORE_START: say("It would end before it begins. Write it like “Sat 14:00-16:00”."),
+    Why.SEVERAL: say("I see several times. Write one, like “Sat 15:00”."),
+    Why.WHICH_DAY: say("Which day of that week? Write it like “next Wed 19:30”."),
+    Why.REPEATS: say("One time now; it can be repeated with two taps. Like “Wed 19:30”."),
+    Why.LUNAR: say("I don't read the lunar calendar. Write it like “5 Dec 15:00”."),
+    Why.TOO_LONG: say("That's long. Write day and time only, like “Sat 15:00”."),
+}
+
+
+def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
+    """The time that the words name, as it is kept: a beginning and, if one was said, an end."""
+    match dates.read(words, now, zone):
+        case Unclear(why=why):
+            return Wrong(UNCLEAR[why])
+        case found:
+            return kept(found.starts, found.ends)
+
+
+def kept(starts: datetime, ends: datetime | None) -> str:
+    return f"{starts.isoformat()}/{ends.isoformat() if ends is not None else ''}"
+
+
+def span(when: str, length: timedelta) -> tuple[datetime, datetime]:
+    """Beginning and end of what was kept; ``length`` where no end was said."""
+    begins, _, ends = when.partition("/")
+    starts_at = datetime.fromisoformat(begins)
+    return starts_at, datetime.fromisoformat(ends) if ends else starts_at + length

@@ -1,0 +1,75 @@
+"""The buttons of those who publish and run events, under tags that outlive the code."""
+
+from dataclasses import dataclass
+
+from bot.messages import Action, Button, say
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent(Action, tag="new-event"):
+    """Asks about a new event; like the event ``copy``, and with ``same`` at its very time."""
+
+    copy: int = 0
+    same: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MyEvents(Action, tag="my-events"):
+    """The events this member may run: those to come, or with ``past`` those over.
+
+    ``later`` leaves out those that wait for an approval.
+    """
+
+    past: int = 0
+    skip: int = 0
+    later: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Action, tag="run"):
+    """One event as its organizer sees it; ``what`` is done with it, or shown of it."""
+
+    event_id: int
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPeople(Action, tag="people"):
+    event_id: int
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn(Action, tag="check-in"):
+    """Takes codes, one after the other."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TickList(Action, tag="tick-list"):
+    event_id: int
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick(Action, tag="tick"):
+    """Checks somebody in from the list; with ``off`` takes that back."""
+
+    event_id: int
+    signup_id: int
+    skip: int = 0
+    off: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveEvent(Action, tag="ok-event"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendBackEvent(Action, tag="back-event"):
+    event_id: int
+
+
+MY_EVENTS = Button(say("My events"), MyEvents())

@@ -31,4 +31,4 @@ def length(written: str) -> timedelta | None:
             counted = float(whole)
         counted += 0.5 * bool(half_before) + 0.5 * bool(half_after)
         total += counted * UNITS[re.sub(r"\s", "", unit)]
-    return timedelta(minutes=round(total)) if total else None
+    return timedelta(minutes=round(total)) if round(total) else None

@@ -87,6 +87,8 @@ def _inside_a_word(text: str, place: int, found: Sequence[Found]) -> bool:
 
 SIGNS = r"[\s,，、。.;；:：!！?？()（）\[\]【】|/@·]"
 EDGES = r"[\s,，、;；:：|@·]"
+# Enough for every phrase people use; a text of nothing but "9-9-9-" is not worth more.
+ROUNDS = 8
 CLOSE = re.compile(rf"{SIGNS}*(?:的|at|on)?{SIGNS}*")
 
 
@@ -186,13 +188,14 @@ def _trimmed(between: str, *, after: bool, before: bool) -> str:
 
 
 def _with_company(text: str, found: list[Found]) -> list[Found]:
-    """Keep what needs a neighbour only where it has one, until nothing changes any more."""
-    while True:
+    """Keep what needs a neighbour only where it has one; what is dropped may leave others alone."""
+    for _ in range(ROUNDS):
         beside = [_settled(text, found, number) for number in range(len(found))]
         kept = [each for each in beside if each is not None]
         if kept == found:
-            return kept
+            break
         found = kept
+    return found
 
 
 def _settled(text: str, found: Sequence[Found], number: int) -> Found | None:

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.rules.date_pieces import (
+    Bare,
     Clock,
     Dash,
     Day,
@@ -31,6 +32,7 @@ from models.rules.date_words import DAY, HOUR, Part
 
 # Longer than any announcement of an event; a book pasted by mistake is not searched for dates.
 LONGEST = 2000
+LONGEST_TIME = 60
 HALF_A_DAY = 12 * HOUR
 EVENING, SMALL_HOURS = 18 * HOUR, 6 * HOUR
 A_DAY = timedelta(days=1)
@@ -98,10 +100,13 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Read | Unclear:
 
 def read_time(text: str) -> time | None:
     """A time of day and nothing else: ``晚上7点半``, ``19:30``, ``7pm``."""
-    simple = plain(text)
+    simple = plain(text[: LONGEST_TIME + 1])
     found = meant(simple, pieces_in(simple))
-    side = _side([piece for each in found for piece in each.pieces])
-    if rest(text, found) or isinstance(side, Why) or side.days or side.clock is None:
+    pieces = [piece for each in found for piece in each.pieces]
+    side = _side(pieces)
+    if len(text) > LONGEST_TIME or rest(text, found) or isinstance(side, Why):
+        return None
+    if side.days or side.clock is None:
         return None
     options = _options(side.clock, side.part)
     return time(*divmod(options[0][0] % DAY, HOUR)) if options else None
@@ -109,6 +114,8 @@ def read_time(text: str) -> time | None:
 
 def read_duration(text: str) -> timedelta | None:
     """A length of time and nothing else: ``两小时``, ``90 分钟``, ``1.5h``, ``一个半小时``."""
+    if len(text) > LONGEST_TIME:
+        return None
     pieces = pieces_in(plain(text.strip()))
     if len(pieces) == 1 and pieces[0].ends == len(text.strip()):
         match pieces[0].pieces:
@@ -172,7 +179,9 @@ def _side(pieces: Sequence[Piece]) -> _Side | Why:
     days = tuple(dict.fromkeys(piece for piece in pieces if isinstance(piece, Day)))
     parts = {piece for piece in pieces if isinstance(piece, Part)}
     clocks = {piece for piece in pieces if isinstance(piece, Clock)}
-    others = [piece for piece in pieces if isinstance(piece, Dash | Delay | Length | Trouble)]
+    others = [
+        piece for piece in pieces if isinstance(piece, Bare | Dash | Delay | Length | Trouble)
+    ]
     if len(parts) > 1 or len(clocks) > 1 or others:
         return Why.SEVERAL
     return _Side(days, next(iter(parts), None), next(iter(clocks), None))
@@ -305,6 +314,8 @@ def _options(clock: Clock | None, part: Part | None) -> list[tuple[int, bool]]:
 def _readings(clock: Clock) -> list[int]:
     if clock.hour > 12:
         return [clock.minutes]
+    if clock.hour == 0:
+        return [clock.minutes, clock.minutes + DAY]
     base = clock.minutes % HALF_A_DAY
     return [base, base + HALF_A_DAY, base + DAY]
 

@@ -302,6 +302,7 @@ UNCLEAR = [
     ("明天25:00", "impossible time"),
     ("明天13点70分", "impossible time"),
     ("明天上午15点", "impossible time"),
+    ("明天上午0点", "impossible time"),
     ("tomorrow 9:75", "impossible time"),
     ("tomorrow 15am", "impossible time"),
     ("12月5日周日15:00", "date and weekday do not agree"),
@@ -502,6 +503,8 @@ def test_a_book_is_not_searched_for_dates() -> None:
         ("", None),
         ("明天9:00", None),
         ("9:00-11:00", None),
+        ("9:00-9:00", None),
+        ("农历7点", None),
         ("25:00", None),
         ("9:00 羽毛球", None),
         ("上午", None),
@@ -537,6 +540,7 @@ def test_a_time_of_day_is_read_by_itself(text: str, meant: time | None) -> None:
         ("两小时羽毛球", None),
         ("3点", None),
         ("0分钟", None),
+        ("半分钟", None),
     ],
 )
 def test_a_length_of_time_is_read_by_itself(text: str, minutes: int | None) -> None:

@@ -41,6 +41,7 @@ ORDINAL = r"(?:st|nd|rd|th)?(?![a-z0-9])"
 YEAR_EN = r"(?: ,? (20[0-9]{2})(?! [-:–~.]|[0-9]))?"
 MERIDIEM = r"([ap])\.?m\.?(?![a-z])"
 DAYS = rf"({N}|[0-9]{{3}}) (?:个 )?(天|日|周|星 期|礼 拜|(?<=个)月)"
+# What follows a number that counts something, or names a place, and so is no time.
 COUNTED = "元块人名位个条样折%％度万公斤米岁队项支盏"
 BUILDING = "楼线门桌场馆厅房厂机院车会仓店床球路栋座教"
 O_CLOCK = "(?:点(?!心|评|赞|餐|菜)|时(?!间|候|长|段|代))"
@@ -51,7 +52,6 @@ MINUTES = rf"(?P<minutes>[0-5][0-9]{NOT_MINUTES}|[零〇]{ZH}|{TENS}{NOT_MINUTES
 MINUTES_SAID = f"(?P<minute>{N}) 分(?!钟|享|队|组)"
 HALF_OR_QUARTER = "(?P<half>半)|(?P<quarter>[一三13]) 刻"
 QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
-
 
 Made = Piece | tuple[Piece, ...] | None
 Reader = tuple[re.Pattern[str], Callable[[re.Match[str]], Made]]

@@ -288,6 +288,10 @@ def test_planning_it_twice_owes_it_once_and_says_why_somebody_is_left_out(crowd:
             assert row.settled_at == NOW
 
 
+def _only(session: Session) -> Delivery:
+    return session.exec(select(Delivery)).one()
+
+
 def test_of_several_chats_the_likeliest_is_used(store: Store) -> None:
     def settle(session: Session) -> None:
         session.add(Station(id=1, code="s", kind=StationKind.TOWN, path="/1/", name="站"))
@@ -318,7 +322,7 @@ def test_of_several_chats_the_likeliest_is_used(store: Store) -> None:
         _plan(session, Audience(stations=(1,)), 10)
 
     store.write_now(settle)
-    row = store.read_now(lambda session: session.exec(select(Delivery)).one())
+    row = store.read_now(_only)
     assert (row.account, row.address_id) == ("wechat.nanhai", 2)
     preview = store.read_now(audiences.preview, Audience(stations=(1,)), NOW)
     assert (preview.reached, preview.wait) == ({"wechat": 1}, 0)

@@ -41,6 +41,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("key_pkey")),
     )
     op.create_table(
+        "miss",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("miss_pkey")),
+        sa.UniqueConstraint("text", "language", name=op.f("miss_text_language_key")),
+    )
+    with op.batch_alter_table("miss", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("miss_count_idx"), ["count"], unique=False)
+        batch_op.create_index(batch_op.f("miss_last_at_idx"), ["last_at"], unique=False)
+
+    op.create_table(
+        "synonym",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("intent", sa.String(), nullable=False),
+        sa.Column("taught_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("synonym_pkey")),
+        sa.UniqueConstraint("text", name=op.f("synonym_text_key")),
+    )
+    op.create_table(
         "tick",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("slot", sa.Integer(), nullable=False),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.chat import Chat
-from bot.messages import Action, Button, Choice, Reply, Sayable, say, say_n
+from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, say, say_n
 from bot.routing import Drop, Router
 from handlers import permission
 from handlers.actions import (
@@ -102,24 +102,27 @@ def manage(chat: Chat, press: ManageTeam) -> Reply:
     coming = sessions.next_of(chat.session, number, chat.now)
     leading = captains.leaders(chat.session, number, chat.now)
     has_captain = bool(leading) and leading[0][0].role is Role.CAPTAIN
-    rows: list[tuple[Sayable, Action]] = [
-        (say_n("{n} member", "{n} members", team.members), TeamPeople(number)),
-        (WAYS_IN[team.join_mode], ChooseWayIn(number)),
-        (team.meets or say("Set a weekly session"), ChangeSession(number, "weekly")),
+    size = say_n("{n} member", "{n} members", team.members)
+    meets = Bilingual(team.meets, team.meets_en) or say("none")
+    rows: list[tuple[Sayable, Sayable, Action]] = [
+        (say("People"), size, TeamPeople(number)),
+        (say("Way in"), WAYS_IN[team.join_mode], ChooseWayIn(number)),
+        (say("Weekly session"), meets, ChangeSession(number, "weekly")),
     ]
     if coming is not None:
-        rows.append((say("Change the next once"), ChangeSession(number, "once")))
-        rows.append((say("Skip the next"), ChangeSession(number, "skip")))
+        when = When(coming.starts_at, near=True)
+        rows.append((say("Change the next once"), when, ChangeSession(number, "once")))
+        rows.append((say("Skip the next"), when, ChangeSession(number, "skip")))
     if may(chat, team, Act.HAND_OVER_TEAM):
         label = say("Hand over the team") if has_captain else say("Find a captain")
-        rows.append((label, TeamPeople(number, 0, 1)))
+        rows.append((label, "", TeamPeople(number, 0, 1)))
     if teams.is_member(chat.session, number, chat.member.id):
-        rows.append((say("Leave the team"), Leave(number)))
+        rows.append((say("Leave the team"), "", Leave(number)))
     return Reply(
         say("{team}: what would you like to change?", team=team_name(team)),
         tuple(
-            Choice(place, label, action, label)
-            for place, (label, action) in enumerate(rows, start=1)
+            Choice(place, label, action, _row(label, value))
+            for place, (label, value, action) in enumerate(rows, start=1)
         ),
         (
             Button(say("Write to team"), PostToTeam(number)),
@@ -127,6 +130,10 @@ def manage(chat: Chat, press: ManageTeam) -> Reply:
             Button(say("See the team"), OpenTeam(number)),
         ),
     )
+
+
+def _row(label: Sayable, value: Sayable) -> Sayable:
+    return say("{label}: {value}", label=label, value=value) if value else label
 
 
 def may(chat: Chat, team: Team, act: Act) -> bool:

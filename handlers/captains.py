@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.chat import Chat
-from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, say, say_n
+from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, When, say, say_n
 from bot.routing import Drop, Router
 from handlers import permission
 from handlers.actions import (
@@ -103,7 +103,7 @@ def manage(chat: Chat, press: ManageTeam) -> Reply:
     leading = captains.leaders(chat.session, number, chat.now)
     has_captain = bool(leading) and leading[0][0].role is Role.CAPTAIN
     size = say_n("{n} member", "{n} members", team.members)
-    meets = Bilingual(team.meets, team.meets_en) or say("none")
+    meets = Bilingual(team.meets, team.meets_en) or say("not set")
     rows: list[tuple[Sayable, Sayable, Action]] = [
         (say("People"), size, TeamPeople(number)),
         (say("Way in"), WAYS_IN[team.join_mode], ChooseWayIn(number)),

@@ -271,7 +271,7 @@ def not_reached(chat: Chat, by_reason: Mapping[str, int]) -> Sayable | None:
         words = REASONS.get(reason, OTHER_REASON)
         known = said.setdefault(words.id, [words, 0])
         known[1] += number
-    ordered = sorted(said.values(), key=lambda each: -each[1])
+    ordered = sorted(said.values(), key=lambda each: (-each[1], each[0].id))
     parts = [lines(str(number), words, between=" ") for words, number in ordered]
     total = sum(by_reason.values())
     reasons = lines(*parts, between=", " if chat.language == "en" else "，")

@@ -53,7 +53,7 @@ def edit(chat: Chat, press: EditDraft) -> Reply:
         return gone()
     entries: list[tuple[Sayable, Action]] = [
         (say("Words and picture"), WriteWords(row.id)),
-        (say("English"), WriteWords(row.id, "en")),
+        (say("In English"), WriteWords(row.id, "en")),
         (say("Button"), ChooseLink(row.id)),
         (say("Time"), ChooseTime(row.id)),
         (say("Only once") if row.repeat else say("Every week"), Weekly(row.id)),

@@ -205,7 +205,8 @@ def read_words(
 
 
 def _read_one(options: Sequence[Option], labels: Sequence[str], text: str) -> str | None:
-    if text.isdecimal() and 1 <= int(text) <= len(options):
+    # 000001 is a code or the like, and never the first option.
+    if text.isdecimal() and not text.startswith("0") and int(text) <= len(options):
         return options[int(text) - 1].value
     for option, label in zip(options, labels, strict=True):
         if text.casefold() == label.removeprefix("✓ ").casefold():

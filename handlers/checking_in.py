@@ -208,7 +208,8 @@ def check_in_by_words(chat: Chat, words: str) -> Reply:
     if mine:
         return begin(chat, CheckIn(mine[0].id or 0))
     for signup, event in signups.of_member(chat.session, chat.member.id, chat.now):
-        if signup.state == SignupState.SEATED and checking_in.is_the_day(event, chat.now):
+        has_seat = signup.state in (SignupState.SEATED, SignupState.ATTENDED)
+        if has_seat and checking_in.is_the_day(event, chat.now):
             return show_ticket(chat, Ticket(event.id or 0))
     if roles.held_by(chat.session, chat.member.id, chat.now):
         return Reply(say("None of your events is today."), buttons=(MY_EVENTS, MENU))

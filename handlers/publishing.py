@@ -15,7 +15,7 @@ from handlers import dates
 from handlers.actions import EVENTS, MENU
 from handlers.organizing import MY_EVENTS, ApproveEvent, MyEvents, NewEvent, Run, SendBackEvent
 from handlers.permission import denied
-from handlers.words import CATEGORIES, KINDS, event_card, station_name, title
+from handlers.words import CATEGORIES, KINDS, event_card, person, station_name, title
 from models import events, members, pictures, publishing, roles, stations
 from models.events import Category, Event, EventState, Kind
 from models.publishing import Answered, Asked, Draft, NobodyToAsk, NotAllowed, Over, Published
@@ -470,12 +470,13 @@ def ask_to_approve(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def approval_card(chat: Chat, event: Event) -> Reply:
     assert event.id is not None
     station = station_name(stations.get(chat.session, event.station_id))
-    who = members.get(chat.session, event.by_member_id).name if event.by_member_id else ""
+    asker = members.get(chat.session, event.by_member_id) if event.by_member_id else None
+    name = person(asker.name, asker.id) if asker is not None else say("Somebody")
     return Reply(
         lines(
             say(
                 "🔔 {name} wants to publish for {place}:",
-                name=who or say("Somebody"),
+                name=name,
                 place=station,
             ),
             event_card(event, station),

@@ -33,7 +33,7 @@ from handlers.organizing import (
 )
 from handlers.permission import denied
 from handlers.publishing import LONGEST_PLACE, LONGEST_TEXT, approval_card
-from handlers.words import DOT, event_card, seats_left, station_name, title
+from handlers.words import DOT, event_card, person, seats_left, station_name, title
 from models import audit, checking_in, events, publishing, roles, running, signups, stations
 from models.events import Event, EventState, Signup, SignupState
 from models.members import Member, NoticeKind
@@ -166,7 +166,7 @@ def run_card(chat: Chat, event: Event, *, before: Sayable | None = None) -> Repl
     more = Button(say("More"), Run(event.id, "more"))
     second = (
         Button(say("Check in"), CheckIn(event.id))
-        if checking_in.is_the_day(event, chat.now)
+        if checking_in.is_the_day(event, chat.now) and chat.now < event.ends_at
         else Button(say("Hold again"), NewEvent(event.id))
     )
     return Reply(lines(before, _summary(chat, event)), buttons=(people, second, more))
@@ -206,6 +206,8 @@ def _more(chat: Chat, event: Event) -> Reply:
             (say("Change time"), Run(event.id, "time")),
             (say("Change place"), Run(event.id, "place")),
         ]
+    if checking_in.is_the_day(event, chat.now):
+        acts.append((say("Check in"), CheckIn(event.id)))
     acts += [
         (say("List as a file"), Run(event.id, "sheet")),
         (say("Hold again"), NewEvent(event.id)),
@@ -262,10 +264,9 @@ def _person(each: tuple[Signup, Member | None, Station | None]) -> Sayable:
 
 
 def name_of(signup: Signup, member: Member | None) -> Sayable:
-    """The name they go by; those without one by their number in line."""
     if member is None:
         return say("erased")
-    return member.name or say("No. {n}", n=signup.turn)
+    return person(member.name, member.id)
 
 
 # Changes that can be undone

@@ -21,7 +21,7 @@ KINDS = {
     Kind.TRAINING: say("Training"),
     Kind.LECTURE: say("Lecture"),
     Kind.TOUR: say("Visit"),
-    Kind.GALA: say("Show"),
+    Kind.GALA: say("Performance"),
 }
 INTERESTS = {
     Interest.BALL_GAMES: say("Ball games"),

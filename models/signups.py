@@ -11,7 +11,7 @@ from sqlalchemy import Integer, bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from models import deliveries, reminders
-from models.events import Event, EventState, Signup, SignupState
+from models.events import HIDDEN, Event, EventState, Signup, SignupState
 from models.members import Caller, Member
 from models.rules import admission, quiet_hours, waitlist
 from models.rules.admission import Refused, Seated, Waiting
@@ -118,7 +118,7 @@ def sign_up(
 ) -> SignedUp | None:
     """Claim a seat, or take the one on offer; None when there is no such event."""
     event = _EVENT.first(session, {"event_id": event_id})
-    if event is None:
+    if event is None or event.state in HIDDEN:
         return None
     claim = _CLAIM.first(session, {"event_id": event_id, "member_id": caller.id})
     if claim is not None and claim.state in CAME:

@@ -61,6 +61,14 @@ class Person(ABC):
         """The file that came with the newest message."""
 
     @abstractmethod
+    async def sends_picture(self, content: bytes) -> str:
+        """Send a picture; returns the answer's words."""
+
+    @abstractmethod
+    async def picture(self) -> bytes:
+        """The newest picture that was shown."""
+
+    @abstractmethod
     def link(self, label: str) -> str:
         """Where the newest button of this label leads."""
 
@@ -116,6 +124,16 @@ class OnTelegram(Person):
             each.document for each in reversed(self.person.screen) if each.document is not None
         )
         return GivenFile(document.name, document.content)
+
+    async def sends_picture(self, content: bytes) -> str:
+        return self._note(await self.person.shows(content))
+
+    async def picture(self) -> bytes:
+        return next(
+            each.document.content
+            for each in reversed(self.person.screen)
+            if each.picture and each.document is not None
+        )
 
     async def shows_a_picture(self) -> str:
         sizes = [{"file_id": "p1", "file_unique_id": "u1", "width": 90, "height": 60}]
@@ -188,6 +206,15 @@ class OnWeChat(Person):
                     return GivenFile(label, await response.read())
         raise AssertionError(f"no file on the screen: {self.person.screen[-2:]}")
 
+    async def sends_picture(self, content: bytes) -> str:
+        return await self._note(await self.person.shows_a_picture(content))
+
+    async def picture(self) -> bytes:
+        for text in reversed(self.person.screen):
+            for href in re.findall(r'<a href="(http[^"]+/pictures/[^"]+)">', text):
+                return await _fetched(self._http, href)
+        raise AssertionError(f"no picture on the screen: {self.person.screen[-2:]}")
+
     async def shows_a_picture(self) -> str:
         return await self._note(await self.person.shows_a_picture())
 
@@ -253,6 +280,20 @@ class OnTheWeb(Person):
     async def says(self, text: str) -> str:
         return await self._post(text=text)
 
+    async def sends_picture(self, content: bytes) -> str:
+        url = f"{self.origin}/chat/pictures?id=message-{next(self._ids)}&language={self.language}"
+        headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "image/png"}
+        async with self._http.post(url, data=content, headers=headers) as response:
+            assert response.status == 200, await response.text()
+            reply = (await response.json())["reply"]
+        self._screen.append(reply)
+        words: str = reply["text"]
+        return words
+
+    async def picture(self) -> bytes:
+        url = next(each["picture"] for each in reversed(self._screen) if each["picture"])
+        return await _fetched(self._http, _absolute(self.origin, url))
+
     async def opens(self, link: str) -> str:
         return await self._post(link=link)
 
@@ -298,6 +339,12 @@ class OnTheWeb(Person):
                 if each["label"] == label and each["url"]:
                     return _absolute(self.origin, each["url"])
         raise AssertionError(f"no link {label!r}: {self.labels}")
+
+
+async def _fetched(http: aiohttp.ClientSession, url: str) -> bytes:
+    async with http.get(url) as response:
+        assert response.status == 200, response.status
+        return await response.read()
 
 
 def _absolute(origin: str, url: str) -> str:

@@ -1,0 +1,309 @@
+"""Organizers publish events: by questions, in one message, from a copy, after an approval."""
+
+import re
+import struct
+import zlib
+
+import pytest
+from sqlmodel import Session, select
+
+from models import audit
+from models.events import Event, EventState, Kind
+from models.rules.permissions import Act, Role
+from tests.stories.counting import Counted
+from tests.stories.people import Person
+from tests.stories.station import Nanhai, badminton, local
+
+
+def png(shade: int = 200) -> bytes:
+    """A grey square that every program takes for a PNG."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        whole = name + data
+        return struct.pack(">I", len(data)) + whole + struct.pack(">I", zlib.crc32(whole))
+
+    rows = b"".join(b"\0" + bytes([shade]) * 16 for _ in range(16))
+    header = struct.pack(">IIBBBBB", 16, 16, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+async def organizer(
+    town: Nanhai, name: str = "小组", role: Role = Role.CONTACT_POINT, station_id: int = 4
+) -> Person:
+    person = town.person(name)
+    await person.arrives()
+    await town.appoint(person, role, station_id)
+    return person
+
+
+def published(town: Nanhai) -> list[Event]:
+    def look(session: Session) -> list[Event]:
+        return list(session.exec(select(Event).order_by(Event.id)).all())  # type: ignore[arg-type]
+
+    found: list[Event] = town.look(look)
+    return found
+
+
+async def test_a_new_event_is_published_in_six_steps(town: Nanhai) -> None:
+    liu = Counted(await organizer(town))
+    assert "活动叫什么" in await liu.says("发布活动")
+    assert "什么时候" in await liu.says("羽毛球友谊赛")
+    # What was typed is said back with its weekday before anything else is asked.
+    assert "12月5日 周六 15:00–17:00（4 天后）" in await liu.says("周六下午3点")
+    assert "多少个名额" in await liu.says("狮山体育馆")
+    preview = await liu.says("20人")
+    assert "羽毛球友谊赛\n12月5日 周六 15:00–17:00（4 天后）\n狮山体育馆\n余 20 席" in preview
+    assert "比赛 · 文体" in preview
+    assert "面向：昭信集团" in preview
+    assert published(town) == []
+    assert "✅ 发布了：羽毛球友谊赛，12月5日 周六 15:00" in await liu.presses("发布")
+    assert liu.steps <= 6
+    (event,) = published(town)
+    assert (event.state, event.seats, event.kind) == (EventState.OPEN, 20, Kind.CONTEST)
+    assert (event.starts_at, event.ends_at) == (local(5, 15), local(5, 17))
+    acts = town.look(audit.about, f"event:{event.id}")
+    assert [each.act for each in acts] == [Act.PUBLISH_EVENT]
+
+
+async def test_members_find_and_join_what_was_published(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点羽毛球赛 狮山体育馆 20人")
+    await liu.presses("发布")
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "羽毛球赛 · 12月5日 周六 15:00（4 天后） · 昭信集团 · 余 20 席" in await ana.says("活动")
+    assert "羽毛球赛" in await ana.says("活动 ymq")
+    await ana.presses("羽毛球赛")
+    assert "✅ 报上了：羽毛球赛" in await ana.presses("报名")
+
+
+async def test_one_message_that_holds_everything_is_published_in_two_steps(town: Nanhai) -> None:
+    liu = Counted(await organizer(town))
+    preview = await liu.says("发布活动 下周三晚7点半 新手羽毛球培训 桂城体育馆 不限")
+    assert "新手羽毛球培训\n12月9日 周三 19:30–21:30（8 天后）\n桂城体育馆\n不限人数" in preview
+    assert "✅ 发布了" in await liu.presses("发布")
+    assert liu.steps == 2
+    (event,) = published(town)
+    assert (event.seats, event.kind, event.place) == (None, Kind.TRAINING, "桂城体育馆")
+
+
+async def test_only_what_the_first_message_left_out_is_asked(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动")
+    assert "在哪里" in await liu.says("明天晚上7点 相亲联谊 30人")
+    assert "12月2日 周三 19:00–21:00（明天）" in liu.sees
+    preview = await liu.says("厂里饭堂")
+    assert "余 30 席" in preview
+    assert "联谊聚会 · 生活" in preview
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("昨天下午3点", "已经过了"),
+        ("今天早上8点", "已经过了"),
+        ("13月5日下午3点", "没有这"),
+        ("周六", "那天几点"),
+        ("有空的时候", "写哪天几点"),
+        ("12月5日周日下午3点", "对不上"),
+        ("周六15:00-14:00", "结束比开始还早"),
+    ],
+)
+async def test_a_time_that_cannot_be_is_said_so_and_asked_again(
+    town: Nanhai, typed: str, said: str
+) -> None:
+    if town.channel != "web":
+        pytest.skip("the words are the same everywhere")
+    liu = await organizer(town)
+    await liu.says("发布活动")
+    await liu.says("包饺子比赛")
+    answer = await liu.says(typed)
+    assert said in answer, answer
+    assert "什么时候" in answer
+    assert "在哪里" in await liu.says("12月5日9:00-11:30")
+
+
+async def test_everything_can_be_changed_before_it_is_published(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    for what, ask, answer, seen in (
+        ("名称", "活动叫什么", "乒乓球赛", "乒乓球赛"),
+        ("时间", "什么时候", "周日上午9点到11点", "12月6日 周日 9:00–11:00"),
+        ("地方", "在哪里", "昭信饭堂", "昭信饭堂"),
+        ("名额", "多少个名额", "不限", "不限人数"),
+        ("要带什么", "要带什么", "球拍", "带上：球拍"),
+        ("介绍", "介绍", "新手也欢迎。", "新手也欢迎。"),
+    ):
+        await liu.presses("改一改")
+        assert ask in await liu.presses(what)
+        assert seen in await liu.says(answer)
+    await liu.presses("改一改")
+    await liu.presses("形式")
+    assert "联谊聚会" in await liu.presses("联谊聚会")
+    await liu.presses("发布")
+    (event,) = published(town)
+    assert event.title == "乒乓球赛"
+    assert (event.seats, event.kind, event.bring) == (None, Kind.SOCIAL, "球拍")
+
+
+async def test_nothing_is_kept_of_an_event_that_is_not_published(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    assert "什么都没存" in await liu.presses("不发了")
+    assert published(town) == []
+
+
+async def test_an_event_is_shown_with_its_picture(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await liu.presses("改一改")
+    assert "发一张图片过来" in await liu.presses("图片")
+    assert "工友会看到" in await liu.sends_picture(png())
+    assert await liu.picture() == png()
+    await liu.presses("发布")
+    (event,) = published(town)
+    assert event.picture_id is not None
+    ana = town.person("小安")
+    await ana.arrives()
+    await ana.says(str(event.id))
+    assert "羽毛球赛" in ana.sees
+    assert await ana.picture() == png()
+
+
+async def test_what_is_no_picture_is_not_taken_for_one(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await liu.presses("改一改")
+    await liu.presses("图片")
+    assert "5 MB 以内" in await liu.says("没有图片")
+    assert "工友会看到" in await liu.presses("不要图片")
+
+
+async def test_an_earlier_event_is_held_again_in_six_steps(town: Nanhai) -> None:
+    town.save(badminton(station_id=4, seats=30, bring="球拍"))
+    await town.at(local(7, 9))
+    liu = Counted(await organizer(town))
+    await liu.says("管理活动")
+    assert "羽毛球友谊赛" in await liu.presses("以前的")
+    await liu.presses("羽毛球友谊赛")
+    assert "什么时候" in await liu.presses("再办一次")
+    preview = await liu.presses("12月12日 周六 14:00（5 天后）")
+    assert "羽毛球友谊赛\n12月12日 周六 14:00–17:00（5 天后）\n狮山体育馆\n余 30 席" in preview
+    assert "✅ 发布了" in await liu.presses("发布")
+    assert liu.steps <= 6
+    event = published(town)[-1]
+    assert (event.starts_at, event.ends_at) == (local(12, 14), local(12, 17))
+    assert (event.title_en, event.bring, event.held) == ("Badminton match", "球拍", 0)
+
+
+async def test_a_copy_takes_another_date_as_well(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("再办一次")
+    assert "12月20日 周日 10:00–13:00" in await liu.says("12月20日上午10点")
+
+
+async def test_who_is_no_organizer_is_told_who_can(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "组织者" in await ana.says("发布活动")
+    assert "组织者" in await ana.says("管理活动")
+
+
+# Approvals
+
+
+async def test_a_core_member_publishes_once_an_organizer_approves(town: Nanhai) -> None:
+    boss = await organizer(town, "老陈")
+    kim = await organizer(town, "小金", Role.CORE_MEMBER)
+    preview = await kim.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    assert "先请昭信集团的组织者批准" in preview
+    assert "⏳ 已请昭信集团的组织者批准" in await kim.presses("发布")
+    (event,) = published(town)
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "羽毛球赛" not in await ana.says("活动")
+    assert "羽毛球赛" not in await ana.says(f"报名 {event.id}")
+    await town.works()
+    asked = await boss.hears("想给昭信集团发布")
+    assert "羽毛球赛\n12月5日 周六 15:00–17:00（4 天后）" in asked
+    assert "✅ 批准了：羽毛球赛" in await boss.presses("批准")
+    await town.works()
+    assert "批准了，工友看得到了" in await kim.hears("「羽毛球赛」批准了")
+    assert "羽毛球赛" in await ana.says("活动")
+    acts = town.look(audit.about, f"event:{event.id}")
+    assert [each.act for each in acts] == [Act.PUBLISH_EVENT, Act.APPROVE_EVENT]
+
+
+async def test_what_was_sent_back_is_changed_and_asked_for_again(town: Nanhai) -> None:
+    boss = await organizer(town, "老陈")
+    kim = await organizer(town, "小金", Role.CORE_MEMBER)
+    await kim.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await kim.presses("发布")
+    await town.works()
+    await boss.hears("想给昭信集团发布")
+    assert "退回了：羽毛球赛" in await boss.presses("退回")
+    # The other button of the same message comes too late.
+    assert "退回了" in await boss.presses("批准")
+    await town.works()
+    await kim.hears("「羽毛球赛」被退回了")
+    # All of it is still there, the time too: only the change is asked.
+    assert "12月5日 周六 15:00–17:00" in await kim.presses("改一改")
+    await kim.presses("改一改")
+    await kim.presses("名额")
+    await kim.says("10")
+    await kim.presses("发布")
+    await town.after(minutes=1)
+    await boss.hears("余 10 席")
+    states = [event.state for event in published(town)]
+    assert states == [EventState.RETURNED, EventState.ASKED]
+
+
+async def test_a_contact_point_asks_the_town_for_the_whole_town(town: Nanhai) -> None:
+    mayor = await organizer(town, "镇长", Role.TOWN, 3)
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await liu.presses("改一改")
+    await liu.presses("面向谁")
+    assert "先请狮山的组织者批准" in await liu.presses("狮山 · 要先批准")
+    await liu.presses("发布")
+    await town.works()
+    await mayor.hears("想给狮山发布")
+    assert "✅ 批准了" in await mayor.presses("批准")
+    (event,) = published(town)
+    assert (event.station_id, event.state) == (3, EventState.OPEN)
+
+
+async def test_nobody_approves_their_own_event(town: Nanhai) -> None:
+    boss = await organizer(town, "老陈")
+    kim = await organizer(town, "小金", Role.CORE_MEMBER)
+    await kim.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await kim.presses("发布")
+    await town.appoint(kim, Role.CONTACT_POINT, 4)
+    await town.works()
+    # What waits for an approval stands first where an organizer looks.
+    assert "想给昭信集团发布" in await boss.says("管理活动")
+    assert "想给昭信集团发布" not in await kim.says("管理活动")
+    (event,) = published(town)
+    assert event.state == EventState.ASKED
+
+
+async def test_where_nobody_can_approve_nothing_is_kept(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await liu.presses("改一改")
+    await liu.presses("面向谁")
+    await liu.presses("狮山 · 要先批准")
+    assert "狮山还没有人能批" in await liu.presses("发布")
+    assert published(town) == []
+    await liu.presses("改一改")
+    await liu.presses("面向谁")
+    assert re.search("面向：昭信集团", await liu.presses("昭信集团"))
+    assert "✅ 发布了" in await liu.presses("发布")

@@ -56,17 +56,20 @@ class Dispatcher:
         nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
         """
         lane = f"{incoming.account}:{incoming.address}"
-        try:
-            kept = await self._store.write(self._answer, incoming, self._now(), lane=lane)
-        except StoreDown:
-            raise
-        except IntegrityError:
-            # Another process answered the same push meanwhile; its answer stands there now.
-            kept = await self._store.write(self._answer, incoming, self._now(), lane=lane)
-        except Exception:
-            log.exception("handler failed", account=incoming.account, press=incoming.press)
-            kept = await self._store.write(self._apologise, incoming, self._now(), lane=lane)
-        return kept
+        for is_last in (False, True):
+            try:
+                return await self._store.write(self._answer, incoming, self._now(), lane=lane)
+            except StoreDown:
+                raise
+            except IntegrityError:
+                # Most likely another process answered the same push meanwhile; its answer stands
+                # there now.
+                if is_last:
+                    log.exception("handler failed", account=incoming.account, press=incoming.press)
+            except Exception:
+                log.exception("handler failed", account=incoming.account, press=incoming.press)
+                break
+        return await self._store.write(self._apologise, incoming, self._now(), lane=lane)
 
     def _answer(self, session: Session, incoming: Incoming, now: datetime) -> Message | None:
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)

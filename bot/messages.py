@@ -4,6 +4,7 @@ A handler returns a ``Reply`` of ``Text`` values; ``bot.language`` puts it into 
 as a ``Message``, which is what a channel renders and what the store keeps.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
@@ -11,6 +12,10 @@ from typing import Any, ClassVar, Self
 
 QR, PICTURE = "qr", "picture"
 """Makers of attachments that need no subject: a path as a QR code, a kept picture by its name."""
+
+WHOLE = re.compile(r"-?[0-9]{1,10}")
+MAX_NUMBER = 2**31 - 1
+"""What a column of whole numbers holds in PostgreSQL."""
 
 MAX_PACKED = 64
 """Bytes in a button's data: Telegram's limit for ``callback_data``, the narrowest there is."""
@@ -130,9 +135,10 @@ class Action:
         known: dict[str, Any] = {}
         for each, value in zip(wanted, values, strict=False):
             if each.type in (int, "int"):
-                if not value.lstrip("-").isdecimal() or len(value) > 18:
+                number = int(value) if WHOLE.fullmatch(value) else MAX_NUMBER + 1
+                if abs(number) > MAX_NUMBER:
                     return None
-                known[each.name] = int(value)
+                known[each.name] = number
             else:
                 known[each.name] = _unescape(value)
         return kind(**known)

@@ -1,0 +1,406 @@
+"""One update, one transaction, one reply: repeats, failures, order, and whatever people send."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from bot.chat import Chat
+from bot.dispatch import Dispatcher
+from bot.language import Phrasebook
+from bot.messages import Action, Bilingual, Incoming, Message, Reply
+from bot.routing import Router
+from handlers import subjects
+from handlers.actions import Agree, SignUp
+from models.events import Event, Signup
+from models.members import Address, Member
+from models.stations import Care
+from models.store import Store, StoreDown
+from models.wishes import Wish
+from tests.stories.station import badminton, lamp_works, network, team
+
+ACCOUNT = "telegram.nanhai"
+SORRY = ("我们这边出了点问题", "Something went wrong on our side")
+NIGHT = Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00")
+
+numbers = count(1)
+
+
+class Broken:
+    """A subject that fails after it has written, and one that notes what it hears."""
+
+    def __init__(self) -> None:
+        self.router = Router()
+        self.heard: list[str] = []
+        self.gate: threading.Event | None = None
+
+        @self.router.command("explode", zh="炸了")
+        def explode(chat: Chat, words: str) -> Reply:
+            chat.session.add(Wish(text="written before it failed", at=chat.now))
+            chat.session.flush()
+            if words == "twice":
+                raise IntegrityError("INSERT", None, ValueError("a row of the same key"))
+            raise RuntimeError("a mistake of ours")
+
+        @self.router.command("note", zh="记一下")
+        def note(chat: Chat, words: str) -> Reply:
+            if self.gate is not None and words == "wait":
+                self.gate.wait(10)
+            self.heard.append(words)
+            return Reply(f"noted {words}")
+
+
+def dispatcher(store: Store, now: datetime, *more: Router) -> Dispatcher:
+    routes = subjects.routes(*more)
+    name = Bilingual("创思驿站", "the Yizhan station")
+    return Dispatcher(store, routes, Phrasebook(), NIGHT, lambda: now, station=name)
+
+
+@pytest.fixture
+def furnished(store: Store) -> Store:
+    """A network with two events and a team."""
+    return furnish(store)
+
+
+def furnish(store: Store) -> Store:
+    def add(session: Session) -> None:
+        network(session)
+        session.add(lamp_works(seats=1))
+        session.add(badminton())
+        session.add(team())
+
+    store.write_now(add)
+    return store
+
+
+def said(text: str = "", *, who: str = "7", press: str = "", link: str = "") -> Incoming:
+    """One message of its own key."""
+    return Incoming(ACCOUNT, who, f"k{next(numbers)}", text=text, press=press, link=link)
+
+
+async def heard(
+    to: Dispatcher, text: str = "", *, who: str = "7", press: str = "", link: str = ""
+) -> str:
+    message = await to.listen(said(text, who=who, press=press, link=link))
+    assert message is not None
+    return message.text
+
+
+async def consented(to: Dispatcher, who: str = "7") -> None:
+    await heard(to, "你好", who=who)
+    await heard(to, press=Agree("e1").pack(), who=who)
+
+
+def seats(session: Session) -> list[int]:
+    return [
+        each.held + each.waiting for each in session.exec(select(Event).order_by(col(Event.id)))
+    ]
+
+
+def claims(session: Session) -> int:
+    return len(session.exec(select(Signup.id)).all())
+
+
+def wishes(session: Session) -> list[str]:
+    return list(session.exec(select(Wish.text)))
+
+
+# Repeats
+
+
+async def test_a_repeated_push_gets_the_same_answer_and_does_nothing_twice(
+    furnished: Store, now: datetime
+) -> None:
+    station = dispatcher(furnished, now)
+    await consented(station)
+    push = said(press=SignUp(1).pack())
+    first = await station.listen(push)
+    assert first is not None
+    assert "✅ 报上了" in first.text
+    assert await station.listen(push) == first
+    # Another message that asks for the same is another matter: it is told that it stands.
+    assert "你已经报上了" in await heard(station, press=SignUp(1).pack())
+    assert furnished.read_now(seats) == [1, 0]
+
+
+async def test_pushes_repeated_at_once_are_answered_once(furnished: Store, now: datetime) -> None:
+    station = dispatcher(furnished, now)
+    await consented(station)
+    push = said("心愿 想学电工")
+    answers = await asyncio.gather(*(station.listen(push) for _ in range(8)))
+    assert len({each.text for each in answers if each is not None}) == 1
+    assert None not in answers
+
+
+@contextmanager
+def two_processes(url: str, now: datetime) -> Iterator[tuple[Dispatcher, Dispatcher]]:
+    """Two stores on one database, as two processes have them."""
+    one, two = Store(url), Store(url)
+    furnish(one)
+    try:
+        yield dispatcher(one, now), dispatcher(two, now)
+    finally:
+        one.close()
+        two.close()
+
+
+async def test_two_processes_answer_the_same_push_alike(postgresql_url: str, now: datetime) -> None:
+    with two_processes(postgresql_url, now) as (one, two):
+        everybody = [str(number) for number in range(20)]
+        for who in everybody:
+            # A stranger's very first message, at both at once.
+            hello = said("你好", who=who)
+            answers = await asyncio.gather(one.listen(hello), two.listen(hello))
+            assert answers[0] == answers[1]
+            await one.listen(said(press=Agree("e1").pack(), who=who))
+        pushes = [said(press=SignUp(1).pack(), who=who) for who in everybody]
+        both = await asyncio.gather(
+            *(station.listen(push) for push in pushes for station in (one, two))
+        )
+        assert both[0::2] == both[1::2]
+        assert sum("✅ 报上了" in each.text for each in both[0::2] if each) == 1
+        assert one._store.read_now(seats) == [20, 0]
+        assert one._store.read_now(claims) == 20
+
+
+async def test_two_first_messages_of_one_stranger_make_one_member(
+    postgresql_url: str, now: datetime
+) -> None:
+    with two_processes(postgresql_url, now) as (one, two):
+        for who in map(str, range(10)):
+            answers = await asyncio.gather(
+                one.listen(said("你好", who=who)), two.listen(said("在吗", who=who))
+            )
+            assert all(each is not None and "创思驿站" in each.text for each in answers)
+        assert len(one._store.read_now(strangers)) == 10
+
+
+# Failures
+
+
+@pytest.mark.parametrize("words", ["explode", "explode twice"])
+async def test_a_failing_handler_apologises_once_and_undoes_what_it_did(
+    furnished: Store, now: datetime, words: str
+) -> None:
+    station = dispatcher(furnished, now, Broken().router)
+    await consented(station)
+    push = said(words)
+    sorry = await station.listen(push)
+    assert sorry is not None
+    assert sorry.text.startswith(SORRY)
+    assert furnished.read_now(wishes) == []
+    assert await station.listen(push) == sorry
+    assert "走进灯具厂" in await heard(station, "活动")
+
+
+async def test_one_persons_failure_is_nobody_elses(furnished: Store, now: datetime) -> None:
+    station = dispatcher(furnished, now, Broken().router)
+    for who in ("7", "8", "9"):
+        await consented(station, who)
+    texts = await asyncio.gather(
+        heard(station, "心愿 一", who="7"),
+        heard(station, "explode", who="8"),
+        heard(station, "活动", who="9"),
+    )
+    assert [each.startswith(SORRY) for each in texts] == [False, True, False]
+
+
+async def test_what_could_not_be_kept_is_not_answered(furnished: Store, now: datetime) -> None:
+    station = dispatcher(furnished, now)
+    await consented(station)
+    furnished.close()
+    with pytest.raises(StoreDown):
+        await station.listen(said("活动"))
+
+
+# Order
+
+
+async def test_messages_of_one_chat_are_answered_in_their_order(
+    furnished: Store, now: datetime
+) -> None:
+    broken = Broken()
+    station = dispatcher(furnished, now, broken.router)
+    await consented(station)
+    wanted = [str(number) for number in range(30)]
+    await asyncio.gather(*(station.listen(said(f"note {each}")) for each in wanted))
+    assert broken.heard == wanted
+
+
+async def test_a_slow_chat_does_not_hold_up_all_others(postgresql_url: str, now: datetime) -> None:
+    store = furnish(Store(postgresql_url))
+    broken = Broken()
+    broken.gate = threading.Event()
+    station = dispatcher(store, now, broken.router)
+    everybody = [str(number) for number in range(20)]
+    for who in everybody:
+        await consented(station, who)
+    try:
+        slow = asyncio.create_task(heard(station, "note wait", who="0"))
+        after = asyncio.create_task(heard(station, "note after", who="0"))
+        others = [asyncio.create_task(heard(station, "活动", who=who)) for who in everybody[1:]]
+        async with asyncio.timeout(5):
+            await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+        assert any(each.done() for each in others)
+        assert not slow.done()
+        assert not after.done()
+        broken.gate.set()
+        await asyncio.gather(slow, after, *others)
+        assert broken.heard == ["wait", "after"]
+    finally:
+        broken.gate.set()
+        store.close()
+
+
+# Those who leave
+
+
+async def test_who_blocks_the_station_is_not_reached_until_they_come_back(
+    furnished: Store, now: datetime
+) -> None:
+    station = dispatcher(furnished, now)
+    await consented(station)
+    assert await station.listen(Incoming(ACCOUNT, "7", "gone", left=True)) is None
+    assert furnished.read_now(unreachable) == ["blocked"]
+    assert await station.listen(Incoming(ACCOUNT, "7", "back", returned=True)) is None
+    assert furnished.read_now(unreachable) == [""]
+    await station.listen(Incoming(ACCOUNT, "7", "gone again", left=True))
+    # Also somebody whose coming back was not told is there when they speak.
+    assert "没有报名" in await heard(station, "我的")
+    assert furnished.read_now(unreachable) == [""]
+
+
+def unreachable(session: Session) -> list[str]:
+    return list(session.exec(select(Address.unreachable)))
+
+
+# Whatever people send
+
+WORDS = (
+    "活动",
+    "队伍",
+    "报名",
+    "加入",
+    "退出",
+    "取消报名",
+    "我的",
+    "资料",
+    "语言",
+    "免打扰",
+    "退订",
+    "订阅",
+    "隐私",
+    "心愿",
+    "/start",
+    "/events",
+    "signup",
+    "cancel",
+    "1",
+    "2",
+    "99",
+    "今天",
+    "周末",
+    "羽毛球",
+    "ymq",
+    "22:00-7:00",
+)
+texts = st.one_of(
+    st.text(max_size=60),
+    st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_size=4).map(" ".join),
+)
+values = st.one_of(
+    st.integers(-3, 3).map(str),
+    st.sampled_from(["", "zh", "en", "e1", "weekend", "town", "culture", "ball_games", "quiet"]),
+    st.text(max_size=6),
+)
+whole_numbers = st.one_of(
+    st.integers(-3, 9), st.sampled_from([2**31 - 1, 2**31, -(2**31), 2**63]), st.integers()
+)
+
+
+def of_kind(kind: type[Action]) -> st.SearchStrategy[str]:
+    """Presses of this kind, with anything in them that their types allow."""
+    parts = [whole_numbers if each.type in (int, "int") else values for each in fields(kind)]  # type: ignore[arg-type]
+    return st.tuples(*parts).map(lambda given: packed(kind, given))
+
+
+def packed(kind: type[Action], given: tuple[object, ...]) -> str:
+    try:
+        return kind(*given).pack()
+    except ValueError:
+        # Longer than any button's data; cut off it is still something that may arrive.
+        return f"{kind.tag}.{given[0]}"[:64]
+
+
+kinds = sorted({*Action._known.values()}, key=lambda kind: kind.tag)
+presses = st.sampled_from(kinds).flatmap(of_kind)
+anything = st.one_of(
+    texts.map(lambda text: {"text": text}),
+    presses.map(lambda press: {"press": press}),
+    presses.map(lambda press: {"press": press}),
+    st.text(min_size=1, max_size=64).map(lambda press: {"press": press}),
+    st.one_of(values, values.map(lambda value: f"e{value}")).map(lambda link: {"link": link}),
+)
+OFTEN = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    # An example is a dozen updates on a real store: made shorter it would take many minutes.
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def of_strangers(session: Session) -> dict[str, int]:
+    """How many rows there are of what a stranger must not add to."""
+    tables = set(inspect(session.connection()).get_table_names()) - {"inbox", "address", "member"}
+    return {
+        name: session.connection().exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one()
+        for name in tables
+    }
+
+
+def strangers(session: Session) -> list[Member]:
+    return list(session.exec(select(Member)))
+
+
+@OFTEN
+@given(everything=st.lists(anything, min_size=10, max_size=30))
+async def test_nothing_a_stranger_sends_changes_anything_before_they_agree(
+    furnished: Store, now: datetime, everything: list[dict[str, str]]
+) -> None:
+    station = dispatcher(furnished, now)
+    before = furnished.read_now(of_strangers)
+    who = f"stranger-{next(numbers)}"
+    for each in everything:
+        if each.get("press", "").partition(".")[0] != Agree.tag:
+            answer = await heard(station, **each, who=who)
+            assert not answer.startswith(SORRY), each
+    assert furnished.read_now(of_strangers) == before
+    for member in furnished.read_now(strangers):
+        assert (member.consented_at, member.name, member.muted) == (None, "", [])
+
+
+@OFTEN
+@given(everything=st.lists(anything, min_size=10, max_size=30))
+async def test_whatever_a_member_sends_is_answered(
+    furnished: Store, now: datetime, everything: list[dict[str, str]]
+) -> None:
+    station = dispatcher(furnished, now)
+    await consented(station, who := f"member-{next(numbers)}")
+    for each in everything:
+        answer: Message | None = await station.listen(said(who=who, **each))
+        assert answer is not None
+        assert not answer.text.startswith(SORRY), each
+        assert answer.text.strip()

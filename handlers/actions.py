@@ -131,6 +131,14 @@ class Support(Action, tag="support"):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack(Action, tag="take-back"):
+    """Ends one's own proposal of a team; asks once."""
+
+    team_id: int
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ManageTeam(Action, tag="manage-team"):
     """What those in charge of a team can do with it."""
 

@@ -15,6 +15,7 @@ from handlers.actions import (
     FoundTeam,
     OpenTeam,
     Support,
+    TakeBack,
 )
 from handlers.words import INTERESTS, station_name, team_name
 from models import founding, stations
@@ -159,6 +160,26 @@ def too_many(why: TooMany) -> Reply:
             why.most,
         ),
         buttons=(TEAMS, MINE),
+    )
+
+
+@router.button(TakeBack)
+def take_back(chat: Chat, press: TakeBack) -> Reply:
+    """End one's own proposal, after asking once."""
+    team = all_teams.get(chat.session, press.team_id)
+    if team is None or team.founder_id != chat.member.id or team.state not in founding.UNDECIDED:
+        return teams.open_team(chat, OpenTeam(press.team_id))
+    if not press.sure:
+        return Reply(
+            say("{team} and its supporters are lost then. Take it back?", team=team_name(team)),
+            buttons=(
+                Button(say("Keep it"), OpenTeam(press.team_id)),
+                Button(say("Take it back"), TakeBack(press.team_id, 1)),
+            ),
+        )
+    founding.take_back(chat.session, press.team_id, chat.member.id)
+    return Reply(
+        say("✅ Taken back: {team}.", team=team_name(team)), buttons=(teams.FOUND, TEAMS, MINE)
     )
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from bot.chat import Chat
 from bot.messages import Action, Bilingual, Button, Reply, say
 from bot.routing import Router
-from handlers.actions import MENU
-from models import deliveries, roles, stations
+from handlers.actions import MENU, OpenTeam
+from models import captains, deliveries, roles, stations, teams
+from models.rules.joining import TeamState
 from models.rules.permissions import Act
 from models.stations import Station
+from models.teams import Team
 
 router = Router()
 
@@ -53,6 +55,13 @@ def denied(
         return None
     assert station.id is not None
     name = Bilingual(station.name, station.name_en)
+    team = _team_of(chat, subject)
+    if team is not None and captains.leaders(chat.session, team.id or 0, chat.now):
+        name = Bilingual(team.name, team.name_en)
+        return Reply(
+            say("That's for {team}'s captain. We can pass it on.", team=name),
+            buttons=(Button(say("Pass it on"), PassOn(str(act), station.id, subject)), MENU),
+        )
     able = roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
     if not able:
         return Reply(
@@ -65,6 +74,15 @@ def denied(
     )
 
 
+def _team_of(chat: Chat, subject: str) -> Team | None:
+    """The team that is the subject, if one is: its captain is asked before its station."""
+    kind, _, number = subject.partition(":")
+    if kind != "team" or not number.isdecimal() or len(number) > 9:
+        return None
+    team = teams.get(chat.session, int(number))
+    return team if team is not None and team.state is TeamState.ACTIVE else None
+
+
 @router.button(PassOn)
 def pass_on(chat: Chat, press: PassOn) -> Reply:
     """Tell those who can, once a day at most."""
@@ -72,7 +90,12 @@ def pass_on(chat: Chat, press: PassOn) -> Reply:
     if station is None or press.act not in set(Act):
         return Reply(say("That's not possible any more."), buttons=(MENU,))
     act = Act(press.act)
-    able = roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
+    team = _team_of(chat, press.subject)
+    able = (
+        captains.in_charge(chat.session, team, chat.now)
+        if team is not None
+        else roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
+    )
     for member in able:
         assert member.id is not None
         deliveries.plan_for_member(
@@ -92,7 +115,9 @@ def pass_on(chat: Chat, press: PassOn) -> Reply:
 def passed_on(chat: Chat, facts: Mapping[str, Any]) -> Reply:
     """Somebody asks for what only an organizer may do."""
     name = facts.get("name") or say("Somebody")
+    team = _team_of(chat, facts.get("subject", ""))
+    see = (Button(say("See the team"), OpenTeam(team.id or 0)),) if team is not None else ()
     return Reply(
         say("🔔 {name} asks you to {what}.", name=name, what=WHAT[Act(facts["act"])]),
-        buttons=(MENU,),
+        buttons=(*see, MENU),
     )

@@ -73,10 +73,11 @@ def people(chat: Chat, press: TeamPeople) -> Reply:
     team = team_for(chat, press.team_id, act)
     if isinstance(team, Reply):
         return team
-    found = teams.people(chat.session, press.team_id, skip=press.skip, limit=PAGE + 1)
+    skip = max(press.skip, 0)
+    found = teams.people(chat.session, press.team_id, skip=skip, limit=PAGE + 1)
     known = {member.id: grant.role for grant, member in _leaders(chat, press.team_id)}
     choices = []
-    for place, member in enumerate(found[:PAGE], start=press.skip + 1):
+    for place, member in enumerate(found[:PAGE], start=skip + 1):
         role = known.get(member.id)
         if member.id is None or (press.captain and role is Role.CAPTAIN):
             continue
@@ -90,7 +91,7 @@ def people(chat: Chat, press: TeamPeople) -> Reply:
         choices.append(Choice(place, name, action, line))
     if not choices:
         return Reply(say("There is nobody else in the team yet."), buttons=back_to(press.team_id))
-    more = TeamPeople(press.team_id, press.skip + PAGE, press.captain)
+    more = TeamPeople(press.team_id, skip + PAGE, press.captain)
     following = (Button(say("More"), more),) if len(found) > PAGE else ()
     asked = (
         say("Who shall be {team}'s captain? They are asked first.", team=team_name(team))

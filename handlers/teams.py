@@ -32,6 +32,7 @@ from handlers.actions import (
     OpenTeam,
     PostToTeam,
     Support,
+    TakeBack,
 )
 from handlers.words import DOT, INTERESTS, station_name, team_name
 from models import captains, founding, members, roles, sessions, stations, teams
@@ -95,9 +96,9 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
     """A page of teams: one's own interests first where nothing else is asked for."""
     found = teams.browse(
         chat.session,
-        interest=press.interest,
+        interest=press.interest if press.interest in set(Interest) else "",
         station_id=press.station_id or None,
-        skip=press.skip,
+        skip=max(press.skip, 0),
         limit=PAGE + 1,
     )
     filters: tuple[Button, ...] = (
@@ -218,19 +219,21 @@ def proposal(chat: Chat, team: Team) -> Reply:
         lines(station_name(station), INTERESTS[team.interest], between=DOT),
         team.about,
     )
+    take_back = Button(say("Take it back"), TakeBack(team.id))
     match team.state:
         case TeamState.PROPOSED:
             count = len(founding.supporters(chat.session, team.id))
             said = say("{n} of {needed} supporters so far.", n=count, needed=joining.SUPPORTERS)
             if is_founder:
                 how = say("Others write “support {number}” here, or tap Support.", number=team.id)
-                return Reply(lines(about, said, how), buttons=(TEAMS, MINE))
+                return Reply(lines(about, said, how), buttons=(TEAMS, MINE, take_back))
             support = Button(say("Support"), Support(team.id))
             return Reply(lines(about, said), buttons=(support, TEAMS, MINE))
         case TeamState.WAITING:
             said = say("⏳ Waits for the answer of {place}.", place=station_name(station))
-            return Reply(lines(about, said), buttons=(TEAMS, MINE))
-        case _ if is_founder:
+            last = (take_back,) if is_founder else ()
+            return Reply(lines(about, said), buttons=(TEAMS, MINE, *last))
+        case TeamState.REFUSED if is_founder:
             why = say("Why: {reason}", reason=team.reason) if team.reason else None
             said = say("{team} was sent back.", team=team_name(team))
             return Reply(lines(said, why), buttons=(FOUND, TEAMS))

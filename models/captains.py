@@ -325,8 +325,13 @@ def _succeed(session: Session, team: Team, left_by: int, now: Moment) -> None:
         _put_in_charge(session, team, deputies[0].id, left_by, now)
         _tell_member(session, deputies[0].id, "captain-now", team, now)
         return
+    ask_for_one(session, team, now, but=left_by)
+
+
+def ask_for_one(session: Session, team: Team, now: Moment, *, but: int | None = None) -> None:
+    """Tell the station's organizers that a team has no captain."""
     station = session.get_one(Station, team.station_id)
-    for member in roles.who_can(session, Act.HAND_OVER_TEAM, station, now, but=left_by):
+    for member in roles.who_can(session, Act.HAND_OVER_TEAM, station, now, but=but):
         assert member.id is not None
         _tell_member(session, member.id, "no-captain", team, now)
 

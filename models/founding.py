@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from models import audit, clubs, deliveries, roles, stations, teams
+from models import audit, captains, clubs, deliveries, roles, stations, teams
 from models.judging import INTERESTS
 from models.members import Interest, Member
 from models.rules import joining, sounds
@@ -168,6 +168,15 @@ def _proposals(session: Session, founder_id: int) -> int:
     return session.exec(wanted).one()
 
 
+def take_back(session: Session, team_id: int, member_id: int) -> Team | None:
+    """End one's own proposal; None when it is decided already, or somebody else's."""
+    team = teams.lock(session, team_id)
+    if team is None or team.founder_id != member_id or team.state not in UNDECIDED:
+        return None
+    team.state = TeamState.WITHDRAWN
+    return _keep(session, team)
+
+
 # Supporting
 
 
@@ -246,6 +255,8 @@ def approve(
         teams.join(session, team, member_id, now)
     _settle_bids(session, team_id)
     _record(session, team, by, now, approved=True)
+    if team.founder_id is None:
+        captains.ask_for_one(session, team, now)
     _tell_those_behind(session, team, backers, "team-approved", now)
     return team
 

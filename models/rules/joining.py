@@ -19,12 +19,16 @@ class JoinMode(StrEnum):
 
 
 class TeamState(StrEnum):
-    """PROPOSED looks for supporters, WAITING for the station; only ACTIVE ones are real."""
+    """PROPOSED looks for supporters, WAITING for the station; only ACTIVE ones are real.
+
+    WITHDRAWN was taken back by its founder.
+    """
 
     PROPOSED = "proposed"
     WAITING = "waiting"
     ACTIVE = "active"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class Entry(StrEnum):

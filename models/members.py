@@ -150,7 +150,8 @@ _CALLER: Any = select(  # type: ignore[call-overload,misc]
 _BY_ADDRESS = Prepared(
     _CALLER.where(
         Address.account == bindparam("account"), Address.external == bindparam("external")
-    ).with_for_update(of=Member)
+        # Whoever plans a message for somebody else refers to their row, and need not wait for this.
+    ).with_for_update(of=Member, key_share=True)
 )
 _BY_ADDRESS_ID = Prepared(_CALLER.where(Address.id == bindparam("address_id")))
 

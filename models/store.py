@@ -50,6 +50,10 @@ SQLITE_PRAGMAS = (
 # A batch keeps later calls waiting, so it stays short: 64 updates take some 40 ms.
 BATCH = 64
 RETRIES = 3
+
+# A batch that holds rows waits so long for those of another, in milliseconds. PostgreSQL looks for
+# a deadlock after a second only (deadlock_timeout), and two batches would soon be in one.
+PATIENCE = 20
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT = "40P01", "40001", "55P03"
 
 
@@ -189,20 +193,26 @@ class Store:
                     last = True
                     break
                 batch.append(following)
-            self._commit(batch)
-            _hand_back(batch)
+            while batch:
+                ended = self._commit(batch)
+                _hand_back(batch[:ended])
+                batch = batch[ended:]
             if last:
                 return
 
-    def _commit(self, batch: list[_Call], attempt: int = 1) -> None:
-        """Run the calls in one transaction; where it fails as a whole, one by one."""
+    def _commit(self, batch: list[_Call], attempt: int = 1) -> int:
+        """Run the calls in one transaction; where it fails as a whole, one by one.
+
+        Returns how many have ended: those that must wait for another batch begin the next one.
+        """
+        ended = len(batch)
         try:
             connection = self._begin()
         except StoreDown as problem:
             # Nobody in the batch waits for the same time-out once more.
             for call in batch:
                 call.error = problem
-            return
+            return ended
         try:
             # Leaving a connection that was lost fails in its own turn: that is a store down, too.
             with store_failures(), connection, _session(connection) as session:
@@ -211,10 +221,11 @@ class Store:
                     batch[0].outcome = batch[0].fn(session, *batch[0].args)
                     session.flush()
                 else:
-                    self._run_in_savepoints(session, connection, batch)
+                    ended = self._run_in_savepoints(session, connection, batch)
                 connection.commit()
         except BaseException as problem:
             if len(batch) > 1:
+                ended = len(batch)
                 for call in batch:
                     call.outcome = call.error = None
                     self._commit([call])
@@ -224,6 +235,7 @@ class Store:
                 self._commit(batch, attempt + 1)
             else:
                 batch[0].error = StoreDown(f"still in conflict after {RETRIES} attempts")
+        return ended
 
     def _begin(self) -> Connection:
         with store_failures():
@@ -237,15 +249,20 @@ class Store:
 
     def _run_in_savepoints(
         self, session: Session, connection: Connection, batch: list[_Call]
-    ) -> None:
+    ) -> int:
+        """Run the calls up to the first that must wait for another batch; say how many ran."""
         driver = connection.connection.driver_connection
         assert driver is not None
-        for call in batch:
+        for number, call in enumerate(batch):
             driver.execute("SAVEPOINT call")
             try:
                 call.outcome = call.fn(session, *call.args)
                 session.flush()
             except Exception as problem:
+                if number and _state_of(problem) == LOCK_TIMEOUT:
+                    driver.execute("ROLLBACK TO SAVEPOINT call")
+                    session.expunge_all()
+                    return number
                 if _is_database_trouble(problem):
                     # The transaction may be broken as a whole: begin again, call by call.
                     raise
@@ -253,6 +270,9 @@ class Store:
                 driver.execute("ROLLBACK TO SAVEPOINT call")
             driver.execute("RELEASE SAVEPOINT call")
             session.expunge_all()
+            if number == 0 and not self.is_sqlite:
+                driver.execute(f"SET LOCAL lock_timeout = {PATIENCE}")
+        return len(batch)
 
 
 @contextmanager
@@ -282,8 +302,13 @@ def _is_database_trouble(problem: BaseException) -> bool:
 
 
 def _is_conflict(problem: BaseException | None) -> bool:
-    code = getattr(getattr(problem, "orig", None), "sqlstate", None)
-    return code in (DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT)
+    return _state_of(problem) in (DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT)
+
+
+def _state_of(problem: BaseException | None) -> str | None:
+    """PostgreSQL's code for an error."""
+    code: str | None = getattr(getattr(problem, "orig", None), "sqlstate", None)
+    return code
 
 
 def _hand_back(batch: Iterable[_Call]) -> None:

@@ -437,3 +437,32 @@ async def test_two_who_wait_for_each_other_are_both_served(postgresql_url: str) 
     assert len(attempts) > 2
     assert len(await store.read(codes)) == 2
     store.close()
+
+
+async def test_batches_that_want_the_same_rows_undo_nothing(postgresql_url: str) -> None:
+    """Each holds what the other wants next: what ran is kept, and the rest comes after."""
+    store = Store(postgresql_url, lanes=2)
+    await store.write(found, "a")
+    await store.write(found, "b")
+    names = [f"chat {n}" for n in range(100)]
+    one = next(name for name in names if hash(name) % 2 == 0)
+    other = next(name for name in names if hash(name) % 2 == 1)
+    both_hold_one = threading.Barrier(2)
+    held: list[str] = []
+
+    def hold(session: Session, code: str) -> None:
+        rename(session, code, "held")
+        session.flush()
+        held.append(code)
+        if held.count(code) == 1:
+            both_hold_one.wait(10)
+
+    async with busy(store, one), busy(store, other):
+        asked = [
+            asyncio.create_task(store.write(fn, code, *name, lane=lane))
+            for lane, first, then in ((one, "a", "b"), (other, "b", "a"))
+            for fn, code, *name in ((hold, first), (rename, then, f"by {first}"))
+        ]
+    await asyncio.gather(*asked)
+    assert sorted(held) == ["a", "b"]
+    store.close()

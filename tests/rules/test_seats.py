@@ -43,7 +43,7 @@ class Seats(RuleBasedStateMachine):
         self.folder = tempfile.mkdtemp(prefix="yizhan-seats-")
         path = shutil.copy(migrated(), f"{self.folder}/store.db")
         self.store = Store(f"sqlite:///{path}")
-        self.now = local(1, 10)
+        self.now: datetime = local(1, 10)
         self.seats = seats
         self.store.write_now(self._furnish)
         self.turns: dict[int, int] = {}
@@ -77,7 +77,7 @@ class Seats(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([1, 30, 121, 600, 1500]))
     def time_passes(self, minutes: int) -> None:
-        self.now: datetime = self.now + timedelta(minutes=minutes)
+        self.now += timedelta(minutes=minutes)
         self.store.write_now(signups.lapse_offers, self.now, CARE)
 
     @rule(more=st.integers(1, 2))

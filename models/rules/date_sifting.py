@@ -15,14 +15,13 @@ from models.rules.date_pieces import (
     Length,
     OnDate,
     OnDayOfMonth,
-    Part,
     Piece,
     Trouble,
     Weekday,
     Whole,
     Why,
 )
-from models.rules.date_words import AFTER_A_TIME, BEFORE_A_TIME, ZH
+from models.rules.date_words import AFTER_A_TIME, BEFORE_A_TIME, ZH, Part
 
 # Full-width forms are as long as the plain ones, so places in the text stay the same.
 PLAIN = {0xFF01 + number: 0x21 + number for number in range(94)}

@@ -200,8 +200,10 @@ LONG_UNITS = {
 DASHES = ("-", "–", "—", "~", "〜", "至", "到", "直到", "to", "till", "until")
 
 # What stands around a time and belongs to it more than to the words beside it.
-BEFORE_A_TIME = ("时间", "时间是", "时间为", "定在", "定于", "将于", "在", "于", "从", "大约", "约")
-BEFORE_A_TIME += ("at", "on", "from", "by", "starting", "the", "around", "about")
+BEFORE_A_TIME = (
+    *("时间", "时间是", "时间为", "定在", "定于", "将于", "在", "于", "从", "大约", "约"),
+    *("at", "on", "from", "by", "starting", "the", "around", "about"),
+)
 AFTER_A_TIME = ("开始", "左右", "的", "sharp")
 
 _NUMBER_NAMES = (

@@ -25,7 +25,7 @@ PAST = timedelta(days=7)
 GROUPS = {
     "stations": say("Places"),
     "enterprises": say("Companies"),
-    "teams": say("Teams"),
+    "teams": say("Team members"),
     "seated": say("Signed up for"),
     "waiting": say("In line for"),
     "interests": say("Interests"),

@@ -124,7 +124,7 @@ async def test_a_team_and_those_of_an_event_are_meant_wherever_they_work(town: N
     await ana.says(f"报名 {event.id}")
     await ben.says(f"报名 {event.id}")
     assert "0 人" in await boss.says("发公告")
-    await boss.presses("队伍")
+    await boss.presses("队伍成员")
     assert "狮山羽毛球队\n1 人" in await boss.presses("狮山羽毛球队")
     assert "还没选人。\n0 人" in await boss.presses("狮山羽毛球队")
     await boss.presses("选好了")
@@ -226,9 +226,9 @@ async def test_who_cannot_be_reached_is_said_before_and_after_and_why(town: Nanh
     )
     await boss.presses("没收到的人")
     file = await boss.file()
-    assert file.name == "没收到的人.xlsx"
+    assert file.name.endswith("没收到的人.xlsx")
     rows = list(load_workbook(BytesIO(file.content)).active.values)  # type: ignore[union-attr]
-    assert rows[0] == ("姓名", "地点", "原因")
+    assert rows[0] == ("称呼", "地方", "原因")
     assert sorted(str(row[2]) for row in rows[1:]) == ["不收公告", "不收公告", "拉黑了我们"]
     assert {row[1] for row in rows[1:]} == {"狮山"}
 
@@ -255,18 +255,18 @@ async def test_it_goes_out_at_the_time_that_was_typed(town: Nanhai) -> None:
     await _settles(ana, "狮山")
     await boss.says("发公告")
     await boss.presses("写内容")
-    await boss.says("周六见。")
+    await boss.says("回家路上小心。")
     await boss.presses("改一改")
     await boss.presses("时间")
-    assert "12月4日 周五 18:00（3 天后） 发出。" in await boss.says("周五晚上6点")
-    assert "✅ 12月4日 周五 18:00（3 天后） 发出。" in await boss.presses("发送")
-    await town.at(local(4, 17, 59))
+    assert "12月2日 周三 18:00（明天） 发出。" in await boss.says("明天晚上6点")
+    assert "✅ 12月2日 周三 18:00（明天） 发出。" in await boss.presses("发送")
+    await town.at(local(2, 17, 59))
     assert ana.unasked() == []
     # Who comes until then gets it, too.
     await _settles(ben, "狮山")
-    await town.at(local(4, 18))
-    await ana.hears("周六见。")
-    await ben.hears("周六见。")
+    await town.at(local(2, 18))
+    await ana.hears("回家路上小心。")
+    await ben.hears("回家路上小心。")
 
 
 async def test_it_comes_every_week_until_it_is_stopped(town: Nanhai) -> None:
@@ -289,20 +289,20 @@ async def test_it_comes_every_week_until_it_is_stopped(town: Nanhai) -> None:
     # A late joiner gets what is still to come, not what is past.
     assert ben.unasked() == []
     assert "下一次：12月9日 周三 12:00" in await boss.presses("进度")
-    await _is_spoken_to(ana)
+    await town.at(local(8, 12))
+    for each in (ana, ben):
+        # Where a platform lets the station speak for two days only, they have written meanwhile.
+        await each.says("我的")
     await town.at(local(9, 12))
     assert len(ana.unasked()) == 2
+    assert len(ben.unasked()) == 1
     await boss.presses("进度")
-    assert "2 人已经收到" in await boss.presses("停止") or "1 人已经收到" in boss.sees
+    assert "2 人已经收到" in await boss.presses("停止")
     assert "❌ 停了" in await boss.presses("马上停")
-    await _is_spoken_to(ana)
+    await town.at(local(15, 12))
+    await ana.says("我的")
     await town.at(local(16, 12))
     assert len(ana.unasked()) == 2
-
-
-async def _is_spoken_to(person: Person) -> None:
-    """Write something, so that a platform lets the station speak again."""
-    await person.says("我的")
 
 
 async def test_a_wide_one_waits_for_a_second_organizer(town: Nanhai) -> None:

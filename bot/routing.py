@@ -9,13 +9,17 @@ from bot.chat import Chat
 from bot.dialogs import Answer, Script, State
 from bot.language import Reader, words
 from bot.messages import Action, Message, Picture, Reply, Sayable
-from models import members, pictures
+from models import members, misses, pictures
+from models.rules.intents import Confidence, Intent, Understood
+from models.rules.understanding import understand
 
 Act = TypeVar("Act", bound=Action)
 Press = Callable[[Chat, Act], Reply]
 Command = Callable[[Chat, str], Reply]
 Meaning = Callable[[Chat, Understood], Reply]
 Guard = Callable[[Chat], Reply | None]
+Explain = Callable[[Chat, dialogs.Question], Sayable]
+"""What is said of an open question before it is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,14 @@ class Dialog:
         }
         return self._step(chat, state.answered(question.name, seen))
 
+    def ask_again(self, chat: Chat, state: State, explain: Explain) -> Reply | None:
+        """The open question as it stands, under what explains it."""
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question):
+            return None
+        options = dialogs.options_of(question, chat.session)
+        return dialogs.ask(question, options, state, before=explain(chat, question))
+
     def _step(
         self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
     ) -> Reply:
@@ -158,6 +170,7 @@ class Router:
         self.notices: dict[str, Notice] = {}
         self.files: dict[str, Maker] = {}
         self.open: set[object] = set()
+        self.explains: dict[object, Explain] = {}
         self.guards: list[Guard] = []
         self.fallbacks: list[Meaning] = []
 
@@ -234,6 +247,15 @@ class Router:
         self.open.add(fn)
         return fn
 
+    def keeps_question(self, explain: Explain) -> Callable[[Any], Any]:
+        """Amid a dialog this explains the open question and asks it again, nothing lost."""
+
+        def declare(fn: Any) -> Any:
+            self.explains[fn] = explain
+            return fn
+
+        return declare
+
     def guard(self, fn: Guard) -> Guard:
         """Asked before anything that needs consent; a reply from it stands instead."""
         self.guards.append(fn)
@@ -260,6 +282,7 @@ class Routes:
         self._taught = misses.Taught()
         self._dialogs: dict[str, Dialog] = {}
         self._open: set[object] = set()
+        self._explains: dict[object, Explain] = {}
         self._guards: list[Guard] = []
         self._fallback: Meaning | None = None
         for router in routers:
@@ -289,6 +312,7 @@ class Routes:
         for intent, meaning in router.meanings.items():
             _declare_once(self._meanings, intent, meaning)
         self._open |= router.open
+        self._explains |= router.explains
         self._guards += router.guards
         for fallback in router.fallbacks:
             if self._fallback is not None:
@@ -319,6 +343,8 @@ class Routes:
         is_spelt_out = command is not None and (text.startswith("/") or command[1])
         if text and not is_spelt_out and (packed := _shown_as(text, last_shown)):
             return self._press(chat, packed, reader)
+        if command is not None and (explained := self._explained(chat, command[0])) is not None:
+            return explained
         # A picture amid a question leaves the question open.
         if chat.member.dialog is not None and text:
             members.remember_dialog(chat.session, chat.member, None)
@@ -360,9 +386,19 @@ class Routes:
         fn = self._presses.get(type(action)) if action is not None else None
         if action is None or fn is None:
             return self._mean(chat, NOTHING)
+        if (explained := self._explained(chat, fn)) is not None:
+            return explained
         if chat.member.dialog is not None:
             members.remember_dialog(chat.session, chat.member, None)
         return self._call(chat, fn, action)
+
+    def _explained(self, chat: Chat, fn: object) -> Reply | None:
+        """The open question again, with how to answer it; None where none is open."""
+        kept, explain = chat.member.dialog, self._explains.get(fn)
+        dialog = self._dialogs.get(kept["topic"]) if kept is not None else None
+        if explain is None or kept is None or dialog is None:
+            return None
+        return dialog.ask_again(chat, State.from_json(kept), explain)
 
     def _answer_dialog(self, chat: Chat, answer: Answer, reader: Reader) -> Reply | None:
         kept = chat.member.dialog
@@ -388,7 +424,7 @@ class Routes:
     def _find_command(self, text: str) -> tuple[Command, str] | None:
         """A command that is spelt out: ``/signup 3``, ``signup``, ``报名 3``, ``报名3``.
 
-        Other words after a command's name count only where it keeps them for itself (``绑定 CODE``):
+        Other words after a name count only where the command keeps them for itself (``绑定 CODE``):
         ``取消订阅`` and ``stop texting me`` are read for what they mean.
         """
         whole = self._commands.get(text.casefold())

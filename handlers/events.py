@@ -1,7 +1,7 @@
 """Looking for events: by time, category, town, team and words; and one event in full."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.chat import Chat
 from bot.messages import Button, Choice, Lines, Reply, Sayable, lines, say
@@ -14,6 +14,7 @@ from handlers.actions import (
     GiveUp,
     ListEvents,
     OpenEvent,
+    OpenTeam,
     SignUp,
     Ticket,
     ToCalendar,
@@ -24,26 +25,39 @@ from handlers.words import (
     event_card,
     event_line,
     station_name,
+    team_name,
     title,
 )
-from models import checking_in, events, pictures, signups, stations
+from models import checking_in, events, pictures, signups, stations, teams
 from models.events import Category, Event, EventState, SignupState
+from models.rules import spans
+from models.rules.intents import Intent, Understood
+from models.rules.spans import Span
 
 router = Router()
 
 PAGE = 5
-SPANS = {
-    "today": say("Today"),
-    "tomorrow": say("Tomorrow"),
-    "weekend": say("This weekend"),
-    "week": say("Next 7 days"),
+SPANS: dict[str, Sayable] = {
+    Span.TODAY: say("Today"),
+    Span.TOMORROW: say("Tomorrow"),
+    Span.WEEKEND: say("This weekend"),
+    Span.WEEK: say("Next 7 days"),
 }
-SPAN_WORDS = {
-    "today": ("今天", "今晚", "today", "tonight"),
-    "tomorrow": ("明天", "明晚", "tomorrow"),
-    "weekend": ("周末", "weekend"),
-    "week": ("这周", "本周", "一周", "this week"),
+"""The stretches of days to choose from."""
+OTHER_SPANS: dict[str, Sayable] = {
+    Span.DAY_AFTER: say("The day after tomorrow"),
+    Span.NEXT_WEEK: say("Next week"),
+    Span.NEXT_WEEKEND: say("Next weekend"),
+    Span.MONTH: say("This month"),
+    Span.MONDAY: say("Monday"),
+    Span.TUESDAY: say("Tuesday"),
+    Span.WEDNESDAY: say("Wednesday"),
+    Span.THURSDAY: say("Thursday"),
+    Span.FRIDAY: say("Friday"),
+    Span.SATURDAY: say("Saturday"),
+    Span.SUNDAY: say("Sunday"),
 }
+"""Those that are understood as well."""
 CATEGORY_WORDS = {
     Category.THOUGHT: ("学习", "思想", "思想教育", "learning"),
     Category.CULTURE: ("文体", "文艺", "体育", "文体艺术", "culture", "sport", "sports"),
@@ -55,46 +69,54 @@ CATEGORY_WORDS = {
 @router.command("events", zh="活动", also=("event", "看活动"), about=say("Find events"))
 def list_events(chat: Chat, words: str) -> Reply:
     """``/events`` alone, with a time, a category, a town, or words of a title."""
+    span, left = spans.read(words.casefold())
+    return look(chat, left if span else words, span)
+
+
+@router.intent(Intent.EVENTS)
+def asked_for_events(chat: Chat, said: Understood) -> Reply:
+    return look(chat, said.words, said.span)
+
+
+def look(chat: Chat, words: str, span: str) -> Reply:
+    """Events in a span, of the category or town that the words name, or that fit the words."""
     if not words:
-        return browse(chat, ListEvents())
-    span = span_in(words)
-    if span:
         return browse(chat, ListEvents(span=span))
     for category, names in CATEGORY_WORDS.items():
         if words.casefold() in names:
-            return browse(chat, ListEvents(category=category))
+            return browse(chat, ListEvents(span=span, category=category))
     for town in stations.towns(chat.session):
         if words.casefold() in (town.name, town.name[:2], town.name_en.casefold()):
             assert town.id is not None
-            return browse(chat, ListEvents(station_id=town.id))
-    return search(chat, words)
+            return browse(chat, ListEvents(span=span, station_id=town.id))
+    return search(chat, words, span)
 
 
-@router.phrase("有什么活动", "什么活动", "what's on", "whats on")
-def asked_for_events(chat: Chat, words: str) -> Reply:
-    return browse(chat, ListEvents(span=span_in(words)))
-
-
-def span_in(words: str) -> str:
-    """The time that the words name; empty when they name none."""
-    said = words.casefold()
-    for span, names in SPAN_WORDS.items():
-        if any(name in said for name in names):
-            return span
-    return ""
-
-
-def search(chat: Chat, words: str) -> Reply:
-    found = events.matching(chat.session, words, chat.now, PAGE)
-    if not found:
+def search(chat: Chat, words: str, span: str = "") -> Reply:
+    """What fits the words; teams where only they do."""
+    ordered = fitting(chat, words, span)
+    if ordered:
         return Reply(
-            say("No coming event fits “{words}”.", words=words[:30]), buttons=(EVENTS, TEAMS, MINE)
+            say("These fit “{words}”:", words=words[:30]), choices_of(chat, ordered), (EVENTS, MINE)
         )
-    shown = {event.id: event for event in events.upcoming(chat.session, chat.now, among=found)}
-    ordered = [shown[event_id] for event_id in found if event_id in shown]
-    return Reply(
-        say("These fit “{words}”:", words=words[:30]), choices_of(chat, ordered), (EVENTS, MINE)
-    )
+    found = [
+        Button(team_name(team), OpenTeam(team.id))
+        for team_id in teams.matching(chat.session, words, 2)
+        if (team := teams.get(chat.session, team_id)) is not None and team.id is not None
+    ]
+    said = say("No coming event fits “{words}”.", words=words[:30])
+    if found:
+        return Reply(lines(said, say("There is a team:")), buttons=(*found, EVENTS))
+    return Reply(said, buttons=(EVENTS, TEAMS, MINE))
+
+
+def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[Event]:
+    """Coming events that fit the words, the best first."""
+    since, until = span_of(span, chat)
+    found = events.matching(chat.session, words, chat.now, limit)
+    coming = events.upcoming(chat.session, chat.now, since=since, until=until, among=found)
+    shown = {event.id: event for event in coming}
+    return [shown[event_id] for event_id in found if event_id in shown]
 
 
 def choices_of(chat: Chat, found: Sequence[Event]) -> tuple[Choice, ...]:
@@ -142,8 +164,8 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
 
 def _heading(chat: Chat, press: ListEvents) -> Sayable:
     parts: list[Sayable] = []
-    if press.span in SPANS:
-        parts.append(SPANS[press.span])
+    if press.span:
+        parts.append(SPANS.get(press.span) or OTHER_SPANS.get(press.span, ""))
     if press.category in set(Category):
         parts.append(CATEGORIES[Category(press.category)])
     if press.station_id:
@@ -153,20 +175,7 @@ def _heading(chat: Chat, press: ListEvents) -> Sayable:
 
 def span_of(span: str, chat: Chat) -> tuple[datetime | None, datetime | None]:
     """From when to when a span reaches, in the station's days."""
-    local = chat.now.astimezone(chat.care.zone)
-    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    match span:
-        case "today":
-            return None, today + timedelta(days=1)
-        case "tomorrow":
-            return today + timedelta(days=1), today + timedelta(days=2)
-        case "weekend":
-            saturday = today + timedelta(days=5 - today.weekday())
-            return max(saturday, today), saturday + timedelta(days=2)
-        case "week":
-            return None, today + timedelta(days=7)
-        case _:
-            return None, None
+    return spans.reach(span, chat.now.astimezone(chat.care.zone))
 
 
 @router.button(FilterEvents)

@@ -184,7 +184,7 @@ def hint(chat: Chat) -> Sayable | None:
 # Stop and begin again
 
 
-@router.command("stop", zh="退订", also=("怎么退订", "unsubscribe"), about=say("No more notices"))
+@router.command("stop", zh="退订", also=("unsubscribe",), about=say("No more notices"))
 def stop(chat: Chat, words: str) -> Reply:
     return press_stop(chat, Stop())
 

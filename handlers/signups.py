@@ -12,7 +12,6 @@ from handlers.actions import (
     MINE,
     TEAMS,
     GiveUp,
-    ListEvents,
     Mine,
     OpenEvent,
     SignUp,
@@ -33,23 +32,6 @@ REFUSALS = {
     Closed.CLOSED: say("Sign-up for {title} is closed. There is more under Events."),
     Closed.OVER: say("It's too late to sign up for {title}. There is more under Events."),
 }
-
-
-@router.command("signup", zh="报名", also=("sign-up", "我要报名", "想报名"), about=say("Sign up"))
-def sign_up_by_words(chat: Chat, words: str) -> Reply:
-    """``报名 12`` signs up; a name does where it can mean only one event, else it is asked."""
-    if words.isdecimal() and len(words) < 10:
-        return sign_up(chat, SignUp(int(words)))
-    if not words:
-        return looking.browse(chat, ListEvents())
-    found = events.matching(chat.session, words, chat.now)
-    if len(found) == 1:
-        event = events.get(chat.session, found[0])
-        assert event is not None
-        if words.casefold() in (event.title.casefold(), event.title_en.casefold()):
-            return sign_up(chat, SignUp(found[0]))
-        return looking.card(chat, event)
-    return looking.search(chat, words)
 
 
 @router.button(SignUp)
@@ -121,17 +103,8 @@ def say_and(chat: Chat) -> str:
     return " and " if chat.language == "en" else "、"
 
 
-@router.command("cancel", zh="取消报名", also=("不去了", "取消"), about=say("Cancel a sign-up"))
-def cancel_by_words(chat: Chat, words: str) -> Reply:
-    """``取消报名 12``, a name, or nothing: then it is asked which."""
-    if words.isdecimal() and len(words) < 10:
-        return give_up(chat, GiveUp(int(words)))
-    mine = signups.of_member(chat.session, chat.member.id, chat.now)
-    if words:
-        wanted = set(events.matching(chat.session, words, chat.now))
-        mine = [(signup, event) for signup, event in mine if event.id in wanted] or mine
-    if not mine:
-        return Reply(say("You haven't signed up for anything."), buttons=(EVENTS, TEAMS))
+def ask_which(chat: Chat, mine: Sequence[tuple[Signup, Event]]) -> Reply:
+    """Which of one's own sign-ups to give up."""
     return Reply(
         say("Which one do you want to give up?"),
         tuple(
@@ -139,6 +112,7 @@ def cancel_by_words(chat: Chat, words: str) -> Reply:
             for signup, event in mine
             if event.id is not None
         ),
+        (MINE, EVENTS),
     )
 
 

@@ -13,6 +13,9 @@ from handlers import (
     drafts,
     events,
     founding,
+    help,
+    meanings,
+    misses,
     notices,
     permission,
     privacy,
@@ -31,6 +34,7 @@ from handlers import (
 
 ROUTERS: tuple[Router, ...] = (
     welcome.router,
+    help.router,
     events.router,
     signups.router,
     teams.router,
@@ -41,6 +45,8 @@ ROUTERS: tuple[Router, ...] = (
     team_members.router,
     sessions.router,
     calendars.router,
+    meanings.router,
+    misses.router,
     notices.router,
     profile.router,
     privacy.router,

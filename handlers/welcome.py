@@ -1,25 +1,19 @@
-"""The first hello, consent, the menu, help, and what to say when nothing was understood."""
+"""The first hello, consent, the menu, and the language."""
 
 from bot.chat import Chat
 from bot.messages import Button, Choice, Reply, lines, say
 from bot.routing import Router
-from handlers import events, profile, teams
+from handlers import events, jobs, profile, teams
 from handlers.actions import (
     EVENTS,
     MINE,
     TEAMS,
     Agree,
     Details,
-    Help,
-    ListEvents,
     Menu,
-    OpenTeam,
     SpeakLanguage,
 )
-from handlers.words import team_name
-from models import events as all_events
 from models import members
-from models import teams as all_teams
 
 router = Router()
 
@@ -97,26 +91,16 @@ def show_menu(chat: Chat, press: Menu) -> Reply:
         else say("Hello. What would you like?")
     )
     muted = say("Notices are off; write “subscribe” to have them again.")
-    return Reply(lines(asked, muted if chat.member.muted else None), buttons=(EVENTS, TEAMS, MINE))
-
-
-@router.command("help", zh="帮助", also=("怎么用",), about=say("What you can do"))
-def help_(chat: Chat, words: str) -> Reply:
+    own_jobs = jobs.buttons_for(jobs.roles_of(chat))
     return Reply(
-        lines(
-            say("Events: write “events”, or a word like “weekend” or “badminton”"),
-            say("Teams: write “teams”, or what you like doing"),
-            say("Sign up: tap, or write “sign up” and the event's number"),
-            say("Yours: “mine” shows sign-ups and teams, “cancel” gives one up"),
-            say("Settings: “profile”, “quiet”, “stop”, “privacy”, “language”"),
+        lines(asked, muted if chat.member.muted else None),
+        tuple(
+            Choice(number, each.label, each.action)
+            for number, each in enumerate(own_jobs, start=1)
+            if each.action is not None
         ),
-        buttons=(EVENTS, TEAMS, MINE),
+        (EVENTS, TEAMS, MINE),
     )
-
-
-@router.button(Help)
-def press_help(chat: Chat, press: Help) -> Reply:
-    return help_(chat, "")
 
 
 @router.command("language", zh="语言", about=say("中文 / English"))
@@ -148,45 +132,3 @@ def open_event_link(chat: Chat, rest: str) -> Reply:
 @router.link("t")
 def open_team_link(chat: Chat, rest: str) -> Reply:
     return teams.follow(chat, rest)
-
-
-@router.fallback
-def not_understood(chat: Chat, words: str) -> Reply:
-    """Look for what the words may name; else offer the three likeliest ways on."""
-    if chat.incoming is not None and chat.incoming.press:
-        return Reply(
-            say("That button is from earlier and doesn't work any more."),
-            buttons=(EVENTS, TEAMS, MINE),
-        )
-    if chat.incoming is not None and chat.incoming.link and not words:
-        # A poster of another station, or of long ago.
-        return show_menu(chat, Menu())
-    if chat.incoming is not None and chat.incoming.not_text and not words:
-        return Reply(
-            say("I can read words and buttons, and pictures where I ask for one."),
-            buttons=(EVENTS, TEAMS, MINE),
-        )
-    if words.isdecimal():
-        event = all_events.get(chat.session, int(words)) if len(words) < 10 else None
-        if event is not None:
-            return events.card(chat, event)
-    span = events.span_in(words)
-    if span:
-        return events.browse(chat, ListEvents(span=span))
-    found_events = all_events.matching(chat.session, words, chat.now, 3)
-    found_teams = all_teams.matching(chat.session, words, 2)
-    if found_events or found_teams:
-        return _found(chat, found_events, found_teams)
-    return Reply(say("Not sure what you mean. Did you want:"), buttons=(EVENTS, TEAMS, MINE))
-
-
-def _found(chat: Chat, event_ids: list[int], team_ids: list[int]) -> Reply:
-    """Events under their own numbers, and teams beside them as buttons, so that no number lies."""
-    found = all_events.upcoming(chat.session, chat.now, among=event_ids)
-    teams_found = [team for each in team_ids if (team := all_teams.get(chat.session, each))]
-    if not found:
-        return Reply(say("I found this:"), teams.choices_of(chat, teams_found), (EVENTS, TEAMS))
-    buttons = tuple(
-        Button(team_name(team), OpenTeam(team.id)) for team in teams_found if team.id is not None
-    )
-    return Reply(say("I found this:"), events.choices_of(chat, found), (*buttons, EVENTS))

@@ -5,7 +5,11 @@ from enum import StrEnum
 
 
 class Intent(StrEnum):
-    """A thing people ask for. Where there is a command for it, both have the same name."""
+    """A thing people ask for.
+
+    One that has the name of a command is what words after that command are read as; any other
+    command keeps its words for itself.
+    """
 
     EVENTS = "events"
     TEAMS = "teams"
@@ -23,10 +27,10 @@ class Intent(StrEnum):
     CALENDAR = "calendar"
     PRIVACY = "privacy"
     LANGUAGE = "language"
-    WISH = "wish"
+    WISH = "tell_wish"
     PUBLISH = "publish"
     MY_EVENTS = "my_events"
-    ANNOUNCE = "announce"
+    ANNOUNCE = "announcement"
     HELP = "help"
     MENU = "start"
     GREETING = "greeting"

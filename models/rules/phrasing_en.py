@@ -10,9 +10,9 @@ from models.rules.phrasing import Doubt, Phrasing, Rule
 
 _BEFORE = (
     r"(?:(?:hi|hey|hello|please|pls|plz|ok|can you|could you|can u|i want to|i wanna|i want|"
-    r"id like to|i would like to|let me|just|kindly|yes|yeah)\s*)*"
+    r"id like to|i would like to|let me|just|kindly|yes|yeah)\s*)*+"
 )
-_AFTER = r"(?:\s*(?:please|pls|plz|thanks|thank you|thx|now|ok|asap|cheers))*"
+_AFTER = r"(?:\s*(?:please|pls|plz|thanks|thank you|thx|now|ok|asap|cheers))*+"
 _NAME = (
     r"(?:\s+(?:for|to|in|on|the|my|from|team|club|group|event|number|no|a|an|"
     r"#))*(?:\s+(?P<words>(?!(?:not|if|or|and|but)\b)[\w :-]{1,40}?))?"
@@ -34,6 +34,7 @@ _NOT = r"(?:dont|do not|did not|didnt|not|never|no need to|wasnt|stop)"
 
 RULES: tuple[Rule | Doubt, ...] = (
     Rule(Intent.WISH, r"^wish\s*[:,]?\s+(?!to\b)(?P<words>.+)$", certain=True),
+    Rule(Intent.QUIET, r"^quiet(?: hours)?\s+(?P<words>\d[\d: -]+)$", certain=True),
     Rule(
         Intent.MY_EVENTS,
         r"\bwho (?:has )?(?:signed|registered|is coming)|how many (?:people )?(?:have "
@@ -113,7 +114,7 @@ RULES: tuple[Rule | Doubt, ...] = (
         r"\blanguage\b(?! (?:class|course|corner|team|club))"
         r"|\b(?:speak|change|switch|use|in|talk|write|set)\b.*\b(?:english|chinese|"
         r"mandarin)$|^(?:english|chinese)(?: please| pls)?$",
-        plain=r"(?:speak|switch to|change to|use|in)?\s*(?P<words>english|chinese)",
+        plain=r"(?:speak|switch to|change to|use|in|language)?\s*(?P<words>english|chinese)",
     ),
     Rule(
         Intent.WHO_AM_I,

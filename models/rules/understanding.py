@@ -22,8 +22,12 @@ from models.rules.sounds import sound
 LONGEST, LONGEST_CHINESE = 140, 60
 """What is longer asks for more than one thing, and is answered with a choice."""
 LONGEST_CERTAIN = 40
+SHORTEST_NAME = 2
+A_WISH, A_WISH_EN = 5, 20
 ALIKE = 84
 """How alike (of 100) a text and a phrase must be for it to be likely."""
+SIMILAR = 80
+"""How alike a phrase must be for its meaning to be offered."""
 OFFERED = 3
 USUAL = (Intent.EVENTS, Intent.TEAMS, Intent.MINE)
 NOTHING_TAUGHT: Mapping[str, Intent] = {}
@@ -54,6 +58,9 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
         return Understood(taught[said], confidence=Confidence.LIKELY)
     asks = text.rstrip().endswith(("?", "？"))
     found = _find(said)
+    spelt = _spelt_out(text)
+    if spelt is not None and (found is None or found.intent == spelt.intent):
+        return spelt
     if found is None:
         return Understood(None, words=_words_of(said), likeliest=_likeliest(said))
     if len(text) > (LONGEST_CHINESE if CHINESE.search(said) else LONGEST):
@@ -63,6 +70,17 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
     if found.certain and found.intent in CHANGES and (asks or len(said) > LONGEST_CERTAIN):
         return replace(found, confidence=Confidence.LIKELY)
     return found
+
+
+def _spelt_out(text: str) -> Understood | None:
+    """``活动 思想`` and ``队伍 羽毛球`` name what is looked for, whatever it is made of."""
+    first, space, rest = text.strip().partition(" ")
+    intent = _chinese().exact.get(first) if space else None
+    if intent not in (Intent.EVENTS, Intent.TEAMS):
+        return None
+    words = tidy(rest)
+    span, left = spans.read(words)
+    return Understood(intent, left if span else words, span, Confidence.CERTAIN)
 
 
 def _find(said: str) -> Understood | None:
@@ -77,7 +95,7 @@ def _find(said: str) -> Understood | None:
 def tidy(text: str) -> str:
     """A text without case, width, emoji, repetition and what punctuation adds; as it is taught."""
     said = unicodedata.normalize("NFKC", text[: LONGEST * 4]).casefold()
-    said = APOSTROPHES.sub("", said)
+    said = APOSTROPHES.sub("", said).replace("–", "-").replace("：", ":")
     said = COMMA.sub(",", said)
     said = NOISE.sub(" ", said)
     said = " ".join(said.split()).strip(" ,:-#")
@@ -157,7 +175,10 @@ def _by_rule(said: str, reading: _Reading, rule: Rule, found: re.Match[str]) -> 
         words = f"{said[: found.start()]} | {said[found.end() :]}"
         confidence = Confidence.LIKELY
     if rule.intent == Intent.WISH:
-        return Understood(rule.intent, "", "", confidence, how)
+        # What is told at once need not be told again: the wish is the whole text.
+        told = _clean(words, phrasing)[0]
+        least = A_WISH if CHINESE.search(said) else A_WISH_EN
+        return Understood(rule.intent, said if len(told) >= least else "", "", confidence, how)
     span = ""
     if rule.intent not in _KEEP_WORDS:
         span, words = spans.read(said)[0], spans.read(words)[1]
@@ -181,6 +202,9 @@ def _clean(words: str, phrasing: Phrasing) -> tuple[str, bool]:
                 if not (NUMBER.match(bare) or phrasing.ordinal.match(bare)):
                     bare = edge.sub("", bare).strip(" ,:-")
         bare = phrasing.play.sub("", bare)
+        if len(bare) < SHORTEST_NAME <= len(part.strip()) and not bare.isdecimal():
+            # A name that is made of such words, 点心 say.
+            bare = part.strip(" ,:-") if bare else ""
         if bare:
             parts.append(bare)
     left = " ".join(parts)
@@ -362,7 +386,7 @@ _SMALL_TALK = {Intent.GREETING, Intent.THANKS, Intent.YES, Intent.NO}
 def _likeliest(said: str) -> tuple[Intent, ...]:
     """The intents to offer: those whose phrases are most alike, then the usual ones."""
     phrases, intents = _phrases()
-    ranked = process.extract(said, phrases, scorer=fuzz.WRatio, limit=8, score_cutoff=55)
+    ranked = process.extract(said, phrases, scorer=fuzz.WRatio, limit=8, score_cutoff=SIMILAR)
     likely = [intents[place] for _phrase, _score, place in ranked]
     asked = [each for each in likely if each not in _SMALL_TALK]
     return tuple(dict.fromkeys([*asked, *USUAL]))[:OFFERED]

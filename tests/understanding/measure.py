@@ -19,7 +19,13 @@ from models.rules.understanding import understand
 HERE = Path(__file__).parent
 HALVES = ("seen", "kept_apart")
 LANGUAGES = ("zh", "en")
-OTHERWISE = {"menu": Intent.MENU, "sign_up": Intent.SIGN_UP, "my_teams": Intent.MINE}
+OTHERWISE = {
+    "menu": Intent.MENU,
+    "sign_up": Intent.SIGN_UP,
+    "my_teams": Intent.MINE,
+    "announce": Intent.ANNOUNCE,
+    "wish": Intent.WISH,
+}
 CHOICE = "-"
 
 

@@ -1,0 +1,290 @@
+"""What is said when nothing was understood; and how organizers teach the station such words."""
+
+from dataclasses import dataclass
+
+from bot.chat import Chat
+from bot.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
+from bot.routing import Mean, Router, plain
+from handlers import events, teams
+from handlers.actions import EVENTS, MENU, MINE, TEAMS, Menu, OpenTeam
+from handlers.permission import denied
+from handlers.welcome import show_menu
+from handlers.words import team_name
+from models import audit, misses, roles, stations
+from models import events as all_events
+from models import teams as all_teams
+from models.misses import Miss
+from models.rules import permissions
+from models.rules.intents import Intent, Understood
+from models.rules.permissions import Act
+from models.stations import Station
+
+router = Router()
+
+PAGE = 5
+MEANINGS: dict[Intent, Sayable] = {
+    Intent.EVENTS: say("Events"),
+    Intent.TEAMS: say("Teams"),
+    Intent.MINE: say("Mine"),
+    Intent.SIGN_UP: say("Sign up"),
+    Intent.CANCEL: say("Cancel sign-up"),
+    Intent.JOIN: say("Join a team"),
+    Intent.LEAVE: say("Leave a team"),
+    Intent.PROFILE: say("Profile"),
+    Intent.QUIET: say("Quiet hours"),
+    Intent.REMINDERS: say("Reminders"),
+    Intent.STOP: say("Fewer messages"),
+    Intent.SUBSCRIBE: say("Messages again"),
+    Intent.CALENDAR: say("Calendar"),
+    Intent.PRIVACY: say("Privacy"),
+    Intent.LANGUAGE: say("Language"),
+    Intent.WISH: say("Tell a wish"),
+    Intent.HELP: say("Help"),
+    Intent.PUBLISH: say("Publish an event"),
+    Intent.ANNOUNCE: say("Announce"),
+}
+"""What can be offered, and what a text can be taught to mean."""
+BUTTONS = {Intent.EVENTS: EVENTS, Intent.TEAMS: TEAMS, Intent.MINE: MINE, Intent.MENU: MENU}
+
+
+@dataclass(frozen=True, slots=True)
+class ListMisses(Action, tag="misses"):
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMiss(Action, tag="miss"):
+    miss_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Teach(Action, tag="teach"):
+    miss_id: int
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore(Action, tag="ignore-miss"):
+    miss_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListTaught(Action, tag="taught"):
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unteach(Action, tag="unteach"):
+    synonym_id: int
+
+
+# Not understood
+
+
+@router.fallback
+def not_understood(chat: Chat, said: Understood) -> Reply:
+    """Look for what the words may name; else offer the three likeliest ways on."""
+    incoming = chat.incoming
+    assert incoming is not None
+    if incoming.press:
+        return Reply(
+            say("That button is from earlier and doesn't work any more."),
+            buttons=(EVENTS, TEAMS, MINE),
+        )
+    text = plain(incoming.text)
+    if not text and incoming.link:
+        # A poster of another station, or of long ago.
+        return show_menu(chat, Menu())
+    if not text:
+        return Reply(
+            say("I can read words and buttons, and pictures where I ask for one."),
+            buttons=(EVENTS, TEAMS, MINE),
+        )
+    if text.isdecimal() and len(text) < 10:
+        event = all_events.get(chat.session, int(text))
+        if event is not None and event.state not in all_events.UNLISTED:
+            return events.card(chat, event)
+    for words in dict.fromkeys((said.words, text)) if said.words else ():
+        found = _found(chat, words)
+        if found is not None:
+            return found
+    if said.words or not said.likeliest:
+        misses.note(chat.session, text, chat.language, chat.now)
+    return Reply(say("Not sure what you mean. Did you want:"), buttons=_suggestions(said))
+
+
+def _suggestions(said: Understood) -> tuple[Button, ...]:
+    offered = [each for each in said.likeliest if each in BUTTONS or each in MEANINGS]
+    likeliest = dict.fromkeys([*offered, Intent.EVENTS, Intent.TEAMS, Intent.MINE])
+    return tuple(
+        BUTTONS.get(each) or Button(MEANINGS[each], Mean(str(each))) for each in [*likeliest][:3]
+    )
+
+
+def _found(chat: Chat, words: str) -> Reply | None:
+    """Events under their own numbers, and teams beside them as buttons, so that no number lies."""
+    found = events.fitting(chat, words, limit=3)
+    team_ids = all_teams.matching(chat.session, words, 2)
+    teams_found = [team for each in team_ids if (team := all_teams.get(chat.session, each))]
+    if not found and not teams_found:
+        return None
+    if not found:
+        return Reply(say("I found this:"), teams.choices_of(chat, teams_found), (EVENTS, TEAMS))
+    buttons = tuple(
+        Button(team_name(team), OpenTeam(team.id)) for team in teams_found if team.id is not None
+    )
+    return Reply(say("I found this:"), events.choices_of(chat, found), (*buttons, EVENTS))
+
+
+# Teaching
+
+
+def _station(chat: Chat) -> Station | None:
+    """Where this member organizes; else their own place, or the district."""
+    for grant, station in roles.grants_of(chat.session, chat.member.id, chat.now):
+        if grant.role in permissions.allowed(Act.SEE_MISSES):
+            return station
+    own = stations.get(chat.session, chat.member.station_id)
+    return own or stations.district(chat.session)
+
+
+def _denied(chat: Chat) -> Reply | None:
+    return denied(chat, Act.SEE_MISSES, _station(chat))
+
+
+@router.command("misses", zh="没听懂")
+def list_misses_by_words(chat: Chat, words: str) -> Reply:
+    return list_misses(chat, ListMisses())
+
+
+@router.button(ListMisses)
+def list_misses(chat: Chat, press: ListMisses) -> Reply:
+    """What was not understood more than once, to be taught."""
+    if (refusal := _denied(chat)) is not None:
+        return refusal
+    found = misses.frequent(chat.session, skip=press.skip, limit=PAGE + 1)
+    taught = Button(say("What I learned"), ListTaught())
+    if not found:
+        return Reply(say("Nothing that was said twice is left over."), buttons=(taught, MENU))
+    more = (Button(say("More"), ListMisses(press.skip + PAGE)),) if len(found) > PAGE else ()
+    return Reply(
+        say("Not understood. Tap one to say what it means:"),
+        tuple(
+            Choice(
+                place,
+                miss.text[:20],
+                OpenMiss(miss.id or 0),
+                say_n("“{text}”, {n} time", "“{text}”, {n} times", miss.count, text=miss.text),
+            )
+            for place, miss in enumerate(found[:PAGE], start=press.skip + 1)
+        ),
+        (*more, taught, MENU),
+        edit=press.skip > 0,
+    )
+
+
+@router.button(OpenMiss)
+def open_miss(chat: Chat, press: OpenMiss) -> Reply:
+    if (refusal := _denied(chat)) is not None:
+        return refusal
+    miss = misses.get(chat.session, press.miss_id)
+    if miss is None:
+        return _gone()
+    return Reply(
+        say("What does “{text}” mean?", text=miss.text),
+        tuple(
+            Choice(number, label, Teach(press.miss_id, str(intent)))
+            for number, (intent, label) in enumerate(MEANINGS.items(), start=1)
+        ),
+        (Button(say("Nothing, drop it"), Ignore(press.miss_id)), Button(say("Back"), ListMisses())),
+    )
+
+
+@router.button(Teach)
+def teach(chat: Chat, press: Teach) -> Reply:
+    if (refusal := _denied(chat)) is not None:
+        return refusal
+    miss = misses.get(chat.session, press.miss_id)
+    if miss is None or press.intent not in set(MEANINGS):
+        return _gone()
+    intent = Intent(press.intent)
+    misses.teach(chat.session, miss, intent, chat.now)
+    _record(chat, "taught", miss.text, intent)
+    return Reply(
+        lines(
+            say("✅ From now on “{text}” means: {what}.", text=miss.text, what=MEANINGS[intent]),
+            say("What changes something is still asked first."),
+        ),
+        buttons=(Button(say("Next"), ListMisses()), Button(say("What I learned"), ListTaught())),
+    )
+
+
+@router.button(Ignore)
+def ignore(chat: Chat, press: Ignore) -> Reply:
+    if (refusal := _denied(chat)) is not None:
+        return refusal
+    miss: Miss | None = misses.get(chat.session, press.miss_id)
+    if miss is None:
+        return _gone()
+    misses.drop(chat.session, miss)
+    return list_misses(chat, ListMisses())
+
+
+def _gone() -> Reply:
+    return Reply(
+        say("That's done already."), buttons=(Button(say("Not understood"), ListMisses()), MENU)
+    )
+
+
+@router.button(ListTaught)
+def list_taught(chat: Chat, press: ListTaught) -> Reply:
+    """What was taught; a tap takes it back."""
+    if (refusal := _denied(chat)) is not None:
+        return refusal
+    found = misses.taught(chat.session, skip=press.skip, limit=PAGE + 1)
+    back = Button(say("Not understood"), ListMisses())
+    if not found:
+        return Reply(say("Nothing has been taught yet."), buttons=(back, MENU))
+    more = (Button(say("More"), ListTaught(press.skip + PAGE)),) if len(found) > PAGE else ()
+    return Reply(
+        say("What I learned. Tap one to take it back:"),
+        tuple(
+            Choice(
+                place,
+                each.text[:20],
+                Unteach(each.id or 0),
+                say("“{text}”: {what}", text=each.text, what=MEANINGS.get(each.intent, "")),
+            )
+            for place, each in enumerate(found[:PAGE], start=press.skip + 1)
+        ),
+        (*more, back, MENU),
+        edit=press.skip > 0,
+    )
+
+
+@router.button(Unteach)
+def unteach(chat: Chat, press: Unteach) -> Reply:
+    if (refusal := _denied(chat)) is not None:
+        return refusal
+    synonym = misses.unteach(chat.session, press.synonym_id)
+    if synonym is None:
+        return _gone()
+    _record(chat, "taken back", synonym.text, synonym.intent)
+    return Reply(
+        say("✅ Taken back: “{text}”.", text=synonym.text),
+        buttons=(Button(say("What I learned"), ListTaught()), MENU),
+    )
+
+
+def _record(chat: Chat, what: str, text: str, intent: Intent) -> None:
+    station = _station(chat)
+    audit.record(
+        chat.session,
+        chat.member.id,
+        Act.SEE_MISSES,
+        f"word:{text}",
+        chat.now,
+        station_id=station.id if station is not None else None,
+        what=what,
+        intent=str(intent),
+    )

@@ -1,0 +1,148 @@
+"""What was not understood, how often; and what organizers have taught the station to understand.
+
+Nothing tells who said it, and what may hold a number, an address or a story is not kept at all.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import UniqueConstraint, update
+from sqlmodel import Field, Session, SQLModel, col, delete, select
+
+from models.rules.intents import Intent
+from models.rules.understanding import tidy
+from models.store import Moment, insert_once, one_of
+
+LONGEST = 40
+NUMBER = re.compile(r"\d[\d\s-]{4,}\d")
+ADDRESS = re.compile(r"@|https?:|www\.|\.com")
+OFTEN = 2
+"""Said once it may be anything, also something personal: organizers see what was said again."""
+
+KEEP = timedelta(days=90)
+REFRESH = timedelta(seconds=10)
+
+
+class Miss(SQLModel, table=True):
+    """A text that was not understood, as ``tidy`` makes it, and how often it came."""
+
+    __table_args__ = (UniqueConstraint("text", "language"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str
+    language: str
+    count: int = Field(default=1, index=True)
+    last_at: Moment = Field(index=True)
+
+
+class Synonym(SQLModel, table=True):
+    """A text that means an intent, because an organizer said so."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str = Field(unique=True)
+    intent: Intent = Field(sa_type=one_of(Intent))
+    taught_at: Moment
+
+
+# Counting
+
+
+def note(session: Session, text: str, language: str, now: Moment) -> bool:
+    """Count a text that was not understood; False when it may not be kept."""
+    said = tidy(text)
+    if not _may_be_kept(text, said):
+        return False
+    values = {"text": said, "language": language, "count": 1, "last_at": now}
+    if not insert_once(session, Miss, values):
+        session.execute(
+            update(Miss)
+            .where(col(Miss.text) == said, col(Miss.language) == language)
+            .values(count=col(Miss.count) + 1, last_at=now)
+        )
+    return True
+
+
+def _may_be_kept(text: str, said: str) -> bool:
+    if not said or len(text.strip()) > LONGEST:
+        return False
+    return NUMBER.search(text) is None and ADDRESS.search(text.casefold()) is None
+
+
+def frequent(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Miss]:
+    """What was not understood more than once, the most frequent first."""
+    return session.exec(
+        select(Miss)
+        .where(Miss.count >= OFTEN)
+        .order_by(col(Miss.count).desc(), col(Miss.last_at).desc(), col(Miss.id))
+        .offset(skip)
+        .limit(limit)
+    ).all()
+
+
+def get(session: Session, miss_id: int) -> Miss | None:
+    return session.get(Miss, miss_id)
+
+
+def drop(session: Session, miss: Miss) -> None:
+    """Take a text off the list, in every language it was said in."""
+    session.execute(delete(Miss).where(col(Miss.text) == miss.text))
+
+
+def forget_before(session: Session, before: datetime) -> None:
+    """Drop what has not been said again for long."""
+    session.execute(delete(Miss).where(col(Miss.last_at) < before))
+
+
+# Teaching
+
+
+def teach(session: Session, miss: Miss, intent: Intent, now: Moment) -> None:
+    """From now on the text means this; it leaves the list."""
+    values = {"text": miss.text, "intent": intent, "taught_at": now}
+    if not insert_once(session, Synonym, values):
+        session.execute(
+            update(Synonym)
+            .where(col(Synonym.text) == miss.text)
+            .values(intent=intent, taught_at=now)
+        )
+    drop(session, miss)
+
+
+def taught(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Synonym]:
+    """What was taught, the newest first."""
+    return session.exec(
+        select(Synonym)
+        .order_by(col(Synonym.taught_at).desc(), col(Synonym.id).desc())
+        .offset(skip)
+        .limit(limit)
+    ).all()
+
+
+def unteach(session: Session, synonym_id: int) -> Synonym | None:
+    """Forget a meaning; None when it was forgotten before."""
+    synonym = session.get(Synonym, synonym_id)
+    if synonym is not None:
+        session.delete(synonym)
+        session.flush()
+    return synonym
+
+
+class Taught:
+    """What was taught, read again from the store when it is older than ten seconds.
+
+    Each process has one of its own. It is read at the beginning of a turn, before anything is
+    written in it, so that it never holds what is undone later.
+    """
+
+    def __init__(self) -> None:
+        self._meanings: Mapping[str, Intent] = {}
+        self._read_at: datetime | None = None
+
+    def meanings(self, session: Session, now: datetime) -> Mapping[str, Intent]:
+        read_at = self._read_at
+        if read_at is None or not read_at <= now < read_at + REFRESH:
+            rows = session.exec(select(Synonym.text, Synonym.intent)).all()
+            self._meanings = {text: Intent(intent) for text, intent in rows}
+            self._read_at = now
+        return self._meanings

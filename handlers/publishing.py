@@ -282,9 +282,7 @@ def _no_picture(words: str) -> str | Wrong:
 # Beginning
 
 
-@router.command(
-    "newevent", zh="发布活动", also=("发活动", "new event"), about=say("Publish an event")
-)
+@router.command("newevent", zh="发布活动", also=("发活动", "new event"))
 def begin_by_words(chat: Chat, words: str) -> Reply:
     """``发布活动`` asks; ``发布活动 周六下午3点 羽毛球赛 20人`` asks only for the rest."""
     known = understand(words, chat.now, chat.care.zone) if words else {}

@@ -10,7 +10,7 @@ from bot.chat import Chat
 from bot.dialogs import Option, Question
 from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, lines, say
 from bot.routing import Router
-from handlers.actions import MENU, MINE
+from handlers.actions import MENU, Help
 from handlers.words import DOT, person, station_name
 from models import members, roles, stations
 from models.roles import BadCode, Claimed
@@ -53,7 +53,7 @@ class Withdraw(Action, tag="withdraw"):
     grant_id: int
 
 
-@router.command("claim", zh="绑定", about=say("Use an organizer's code"))
+@router.command("claim", zh="绑定")
 def claim(chat: Chat, words: str) -> Reply:
     """``绑定 CODE`` gives the role that the code was made for."""
     if not words:
@@ -65,7 +65,7 @@ def claim(chat: Chat, words: str) -> Reply:
             what = lines(_place(station, team), ROLES[grant.role], between=DOT)
             return Reply(
                 say("✅ You're now: {role}. Write “help” to see what you can do.", role=what),
-                buttons=(MENU, MINE),
+                buttons=(Button(say("Help"), Help()), MENU),
             )
 
 

@@ -60,9 +60,7 @@ STATES: dict[SignupState, Sayable] = {
 # My events
 
 
-@router.command(
-    "myevents", zh="管理活动", also=("我的活动", "my events"), about=say("Run your events")
-)
+@router.command("myevents", zh="管理活动", also=("我的活动", "my events"))
 def my_events_by_words(chat: Chat, words: str) -> Reply:
     return my_events(chat, MyEvents())
 

@@ -39,14 +39,29 @@ class SendTeamBack(Action, tag="send-team-back"):
     team_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class ListPending(Action, tag="pending"):
+    pass
+
+
 @router.command("pending", zh="待批队伍")
 def pending(chat: Chat, words: str) -> Reply:
+    return list_pending(chat, ListPending())
+
+
+def waiting_teams(chat: Chat) -> dict[int, Team]:
     """What waits for an answer of this organizer."""
     found: dict[int, Team] = {}
     for _grant, station in roles.grants_of(chat.session, chat.member.id, chat.now):
         for team in founding.waiting(chat.session, station.path):
             if team.id is not None and _may_decide(chat, team):
                 found[team.id] = team
+    return found
+
+
+@router.button(ListPending)
+def list_pending(chat: Chat, press: ListPending) -> Reply:
+    found = waiting_teams(chat)
     if not found:
         return Reply(say("No team waits for your answer."), buttons=(TEAMS, MENU))
     return Reply(

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import func, update
+from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from models import audit, deliveries, roles, stations
 from models.members import Caller
-from models.rules import alike
+from models.rules import alike, permissions
 from models.rules.permissions import Act
 from models.stations import Station
 from models.store import Moment
@@ -135,6 +135,23 @@ def unanswered(session: Session, station: Station, limit: int = 6) -> Sequence[W
         .order_by(col(Wish.id))
         .limit(limit)
     ).all()
+
+
+def count_waiting(session: Session, member_id: int, now: Moment) -> int:
+    """How many wishes wait for an answer that this member may give."""
+    paths = [
+        held.path
+        for held in roles.held_by(session, member_id, now)
+        if held.role in permissions.allowed(Act.ANSWER_WISH)
+    ]
+    if not paths:
+        return 0
+    below = select(Station.id).where(or_(*(col(Station.path).startswith(path) for path in paths)))
+    return session.exec(
+        select(func.count())
+        .select_from(Wish)
+        .where(Wish.text != "", col(Wish.answered_at).is_(None), col(Wish.station_id).in_(below))
+    ).one()
 
 
 def asked_often(session: Session, station: Station, most: int = 3) -> list[Need]:

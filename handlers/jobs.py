@@ -1,0 +1,53 @@
+"""What somebody's roles let them do, and what of it waits for them: help and the menu show it."""
+
+from bot.chat import Chat
+from bot.messages import Button, Sayable, say, say_n
+from handlers.announcements import Announce
+from handlers.organizing import MY_EVENTS, NewEvent
+from handlers.team_approvals import ListPending, waiting_teams
+from handlers.wishes import ListWishes
+from models import publishing, roles, wishes
+from models.rules import permissions
+from models.rules.permissions import Act, Role
+
+NEW_EVENT = Button(say("New event"), NewEvent())
+ANNOUNCE = Button(say("Announce"), Announce())
+WISHES = Button(say("All wishes"), ListWishes())
+PENDING = Button(say("Teams to approve"), ListPending())
+
+
+def roles_of(chat: Chat) -> frozenset[Role]:
+    held = roles.held_by(chat.session, chat.member.id, chat.now)
+    return frozenset(each.role for each in held)
+
+
+def can(mine: frozenset[Role], *acts: Act) -> bool:
+    """Whether roles like these may do one of the acts somewhere."""
+    return any(mine & permissions.allowed(act) for act in acts)
+
+
+def buttons_for(mine: frozenset[Role]) -> tuple[Button, ...]:
+    """The three jobs that organizers come for, as far as these roles may do them."""
+    found = []
+    if can(mine, Act.PUBLISH_EVENT):
+        found.append(NEW_EVENT)
+    if can(mine, Act.RUN_EVENT, Act.CHECK_IN):
+        found.append(MY_EVENTS)
+    if can(mine, Act.ANNOUNCE, Act.POST_TO_TEAM):
+        found.append(ANNOUNCE)
+    return tuple(found)
+
+
+def waiting(chat: Chat) -> list[tuple[Sayable, Button]]:
+    """What waits for an answer of this member: how much of it, and the button that shows it."""
+    found: list[tuple[Sayable, Button]] = []
+    asked = len(publishing.to_be_answered(chat.session, chat.member.id, chat.now))
+    if asked:
+        found.append((say_n("{n} event", "{n} events", asked), MY_EVENTS))
+    proposed = len(waiting_teams(chat))
+    if proposed:
+        found.append((say_n("{n} team", "{n} teams", proposed), PENDING))
+    told = wishes.count_waiting(chat.session, chat.member.id, chat.now)
+    if told:
+        found.append((say_n("{n} wish", "{n} wishes", told), WISHES))
+    return found

@@ -34,6 +34,8 @@ class Wrong:
     why: Sayable
 
 
+NO_PICTURE = say("That's no picture I can show. JPEG or PNG, up to 5 MB.")
+
 Offer = Callable[[Session], Sequence[Option]]
 Find = Callable[[Session, str], Sequence[Option]]
 Check = Callable[[str], "str | Wrong"]

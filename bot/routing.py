@@ -121,11 +121,17 @@ class Dialog:
             case dialogs.Unclear(why, among):
                 return dialogs.ask(question, among or options, state, before=why)
 
-    def see(self, chat: Chat, state: State, picture: Picture, text: str) -> Reply | None:
-        """Take a picture as the answer; None where none is asked for."""
+    def see(self, chat: Chat, state: State, picture: Picture | None, text: str) -> Reply | None:
+        """Take a picture as the answer; None where none is asked for.
+
+        Of what could not be fetched, or is no picture at all, it says so and asks again.
+        """
         question = dialogs.replay(self.script, state)
         if not isinstance(question, dialogs.Question) or not question.pictures:
             return None
+        if picture is None:
+            options = dialogs.options_of(question, chat.session)
+            return dialogs.ask(question, options, state, before=dialogs.NO_PICTURE)
         number = pictures.keep(
             chat.session, picture.content, picture.media_type, chat.member.id, chat.now
         )
@@ -364,14 +370,14 @@ class Routes:
 
     def _see(self, chat: Chat, text: str) -> Reply | None:
         """A picture as the answer to the open question; None where it answers nothing."""
-        kept = chat.member.dialog
-        if chat.incoming is None or chat.incoming.picture is None or kept is None:
+        incoming, kept = chat.incoming, chat.member.dialog
+        if incoming is None or kept is None or (incoming.picture is None and not incoming.not_text):
             return None
         state = State.from_json(kept)
         dialog = self._dialogs.get(state.topic)
         if dialog is None:
             return None
-        return dialog.see(chat, state, chat.incoming.picture, text)
+        return dialog.see(chat, state, incoming.picture, text)
 
     def _press(self, chat: Chat, packed: str, reader: Reader) -> Reply:
         action = Action.unpack(packed)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
+from bot.dialogs import NO_PICTURE, Option, Question, Wrong
 from bot.messages import Bilingual, Button, Reply, Sayable, When, lines, say
 from bot.routing import Drop, Router
 from handlers import dates
@@ -276,7 +276,7 @@ def _seats(words: str) -> str | Wrong:
 
 
 def _no_picture(words: str) -> str | Wrong:
-    return Wrong(say("That's no picture I can show. JPEG or PNG, up to 5 MB."))
+    return Wrong(NO_PICTURE)
 
 
 # Beginning

@@ -173,6 +173,12 @@ def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list
     return [event_id for event_id, _score in search.rank(words, entries)][:limit]
 
 
+def titles_by(session: Session, member_id: int) -> list[str]:
+    """What somebody published in the chat."""
+    published = select(Event.title).where(Event.by_member_id == member_id).order_by(col(Event.id))
+    return list(session.exec(published).all())
+
+
 def forget_member(session: Session, member_id: int) -> None:
     """Let the events that somebody published stay, without who it was."""
     session.execute(

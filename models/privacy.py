@@ -83,6 +83,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         ],
         "wishes": [{"text": wish.text, "at": wish.at} for wish in told],
         "pictures": pictures.of_member(session, member_id),
+        "events_published": events.titles_by(session, member_id),
         "announcements": broadcasts.of_member(session, member_id),
         "notices": deliveries.told(session, member_id),
     }

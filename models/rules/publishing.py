@@ -17,7 +17,7 @@ SEATS = re.compile(
     re.IGNORECASE,
 )
 SEATS_SAID = re.compile(
-    r"(?<!\S)(?:限|共|名额)?\s*(\d{1,6})\s*(?:人|名|位|席|个名额|个位子|个座位|people|persons|seats|places)(?=$|[\s,，;；、。])",
+    r"(?:^|(?<=[\s,，;；、。]))(?:限|共|名额)?\s*(\d{1,6})\s*(?:人|名|位|席|个名额|个位子|个座位|people|persons|seats|places)(?=$|[\s,，;；、。])",
     re.IGNORECASE,
 )
 AT = re.compile(r"(?:^|[\s,，])(?:at|@|in)\s+(?P<place>[^,，;；]+)", re.IGNORECASE)

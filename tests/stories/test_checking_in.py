@@ -1,4 +1,4 @@
-"""On the day: codes that members show, codes that are scanned, a list to tick, and who did not come."""
+"""On the day: codes that are shown or scanned, a list to tick, and who did not come."""
 
 import re
 
@@ -148,7 +148,7 @@ async def test_who_did_not_come_is_marked_where_anybody_was_checked_in(town: Nan
     event = town.save(badminton(station_id=4))
     other = town.save(badminton(station_id=4, code="b2", title="散步"))
     liu = await organizer(town)
-    ana, ben = await members_at(town, event, "小安", "小本")
+    ana, _ben = await members_at(town, event, "小安", "小本")
     await ana.says(f"报名 {other.id}")
     await town.at(local(5, 13))
     await liu.says(f"签到 {await code_of(ana)}")

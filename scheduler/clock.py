@@ -20,6 +20,10 @@ from models.store import Store, StoreDown
 
 log = structlog.get_logger(__name__)
 
+WATCH_SECONDS = 5
+SET_BACK = timedelta(seconds=5)
+"""A clock that is kept in time is moved by less."""
+
 Work = Callable[[datetime], Awaitable[None]]
 Glance = Callable[[datetime], Awaitable[bool]]
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
@@ -70,6 +74,8 @@ class Clock:
         self._now = now
         self._scheduler: AsyncIOScheduler | None = None
         self._working: set[asyncio.Task[Any]] = set()
+        self._watching: asyncio.Task[None] | None = None
+        self._latest = now()
 
     async def start(self) -> None:
         """Strike every tick once, then each at its distance, by the system's clock."""
@@ -88,9 +94,13 @@ class Clock:
                 next_run_time=datetime.now(UTC),
             )
         self._scheduler.start()
+        self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
         """Strike no more, and let the work that is under way end."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait([self._watching])
         if self._scheduler is not None:
             self._scheduler.pause()
             if self._working:
@@ -118,6 +128,33 @@ class Clock:
         finally:
             self._working.discard(task)
         return True
+
+    async def notice(self, now: datetime) -> bool:
+        """Begin anew when the system's time was set back; say whether it was.
+
+        A machine may start hours ahead, until it hears the time from the net. APScheduler would
+        wait until the time has caught up, and the slots that were taken would stay taken.
+        """
+        if self._latest - now <= SET_BACK:
+            self._latest = now
+            return False
+        await self._store.write(ticks.forget_after, now)
+        log.warning("the time was set back", seconds=int((self._latest - now).total_seconds()))
+        self._latest = now
+        if self._scheduler is not None:
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
+        return True
+
+    async def _watch(self) -> None:
+        while True:
+            # The loop's own time is never set.
+            await asyncio.sleep(WATCH_SECONDS)
+            try:
+                await self.notice(self._now())
+            except StoreDown:
+                # The next look finds the same.
+                log.warning("the store is down", tick="watch")
 
     def _first(self, tick: Tick) -> datetime:
         # In the middle of a slot: a strike that comes a little early or late stays within its own.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import Session
 
 from models import deliveries, reminders, sending, ticks
@@ -13,10 +14,12 @@ from models.members import NoticeKind
 from models.reminders import Due
 from models.rules import reminding
 from models.stations import Care
-from models.store import Store
+from models.store import Store, StoreDown
 from scheduler.clock import every
 from scheduler.jobs import Jobs
 from scheduler.metrics import DELIVERIES, QUEUE
+
+log = structlog.get_logger(__name__)
 
 CHUNK = 200
 KEEP_TICKS = timedelta(days=1)
@@ -78,18 +81,26 @@ class Planner:
     async def plan(self, now: datetime) -> None:
         """Turn what is due into deliveries, and tell the senders."""
         for duty in self._duties:
-            if await self._store.read(duty.is_due, now):
-                while await self._store.write(duty.work, now) >= CHUNK:
-                    pass
+            await self._do(duty, now)
         await self.wake_senders(now)
 
     @every(seconds=1, when="anything_long_due")
     async def plan_long(self, now: datetime) -> None:
         """Turn what takes many steps into deliveries, with nothing else waiting for its end."""
         for duty in self._long_duties:
-            while await self._store.write(duty.work, now) >= CHUNK:
-                pass
+            await self._do(duty, now)
         await self.wake_senders(now)
+
+    async def _do(self, duty: Duty, now: datetime) -> None:
+        """Do what is due of a duty; one that fails keeps neither the others nor the senders."""
+        try:
+            if await self._store.read(duty.is_due, now):
+                while await self._store.write(duty.work, now) >= CHUNK:
+                    pass
+        except StoreDown:
+            raise
+        except Exception:
+            log.exception("a duty failed", duty=duty.name)
 
     @every(seconds=10, when="anything_lost")
     async def sweep(self, now: datetime) -> None:

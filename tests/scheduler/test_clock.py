@@ -2,9 +2,12 @@ import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlmodel import Session
+
 from models.store import Store
 from models.ticks import Tick as Taken
 from scheduler.clock import Clock, Tick, every, ticks_of
+from scheduler.planning import Duty, Planner
 from tests.scheduler.house import Hands, House, Platform
 
 
@@ -48,6 +51,38 @@ async def test_of_many_processes_one_works_in_each_slot(house: House, store_url:
     assert [await clock.strike(_tick(duties)) for clock in clocks] == [True, False]
     assert len(duties.worked) == 2
     other.close()
+
+
+async def test_a_clock_set_back_an_hour_goes_on_striking(house: House) -> None:
+    duties = Duties()
+    clock = Clock(house.store, [_tick(duties)], house.hands)
+    assert await clock.strike(_tick(duties))
+    house.hands.now += timedelta(hours=1)
+    assert not await clock.notice(house.hands.now)
+    assert await clock.strike(_tick(duties))
+    house.hands.now -= timedelta(minutes=59, seconds=55)
+    assert not await clock.strike(_tick(duties))
+    house.hands.now += timedelta(minutes=1)
+    assert await clock.notice(house.hands.now)
+    assert await clock.strike(_tick(duties))
+    # The slot that was taken an hour ahead is free as well, when its time has come.
+    house.hands.now += timedelta(minutes=58, seconds=55)
+    assert await clock.strike(_tick(duties))
+    assert len(duties.worked) == 4
+
+
+async def test_a_clock_that_was_set_back_strikes_at_once(house: House) -> None:
+    duties = Duties()
+    clock = Clock(house.store, ticks_of(duties), house.hands)
+    await clock.start()
+    async with asyncio.timeout(5):
+        await duties.news.wait()
+        duties.news.clear()
+        house.hands.now -= timedelta(hours=1)
+        assert await clock.notice(house.hands.now)
+        await duties.news.wait()
+    await clock.stop()
+    assert duties.worked[-1] == house.hands.now
 
 
 async def test_an_idle_station_writes_nothing(house: House) -> None:
@@ -99,6 +134,26 @@ async def test_what_is_owed_goes_out_by_itself(house: House, platform: Platform)
     await house.jobs.stop()
     await running
     assert platform.said == [("ana", "offer")]
+
+
+async def test_a_duty_that_fails_keeps_no_other_from_being_done(house: House) -> None:
+    done: list[str] = []
+
+    def fail(session: Session, at: datetime) -> int:
+        raise LookupError("a row that nobody thought of")
+
+    def work(session: Session, at: datetime) -> int:
+        done.append("work")
+        return 0
+
+    def is_due(session: Session, at: datetime) -> bool:
+        return True
+
+    duties = [Duty("failing", is_due, fail), Duty("working", is_due, work)]
+    planner = Planner(house.store, house.jobs, [], house.care, duties=duties, long_duties=duties)
+    await planner.plan(house.hands.now)
+    await planner.plan_long(house.hands.now)
+    assert done == ["work", "work"]
 
 
 async def test_what_is_of_no_use_any_more_is_forgotten(house: House) -> None:

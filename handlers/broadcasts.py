@@ -237,7 +237,7 @@ def _numbers(chat: Chat, row: Broadcast, found: Progress) -> list[Sayable | None
         say_n(
             "{n} a minute, about {left} min left",
             "{n} a minute, about {left} min left",
-            found.per_minute,
+            max(1, round(found.per_minute)),
             left=left,
         )
         if is_moving and left is not None

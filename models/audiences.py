@@ -33,6 +33,9 @@ CHUNK = 500
 LOOKED_AT = 10_000
 """How many are planned in one transaction, and how many are looked at to find them."""
 
+WINDOWED = "wechat."
+"""The accounts whose platform lets us speak only for a while after we were spoken to."""
+
 MUTED = "muted"
 NO_ADDRESS = "no address"
 NOT_CONSENTED = "not consented"
@@ -77,7 +80,7 @@ def preview(session: Session, audience: Audience, now: Moment) -> Preview:
     """Count the audience by how each is reached, or why they are not."""
     likeliest = aliased(Address)
     why = _why_not(likeliest)
-    is_shut = case((and_(why == "", col(likeliest.window_until) <= now), 1), else_=0)
+    is_shut = case((and_(why == "", _must_wait(likeliest, now)), 1), else_=0)
     each = (
         select(
             why.label("why"),
@@ -254,6 +257,18 @@ def _likeliest_of_member(now: Moment) -> ScalarSelect[Any]:
         .limit(1)
         .correlate(Member)
         .scalar_subquery()
+    )
+
+
+def _must_wait(likeliest: Any, now: Moment) -> ColumnElement[bool]:
+    """Whether the platform does not let us write to them before they do; see ``rules.reach``."""
+    return and_(
+        col(likeliest.account).startswith(WINDOWED),
+        or_(
+            col(likeliest.window_until).is_(None),
+            col(likeliest.window_until) <= now,
+            col(likeliest.allowance) <= 0,
+        ),
     )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, and_, exists, func, or_, update
+from sqlalchemy import JSON, and_, delete, exists, func, or_, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -24,7 +25,7 @@ from models.store import Moment, one_of
 LONGEST = 500
 """Characters in an announcement: in Chinese three quarters of what WeChat takes in one message."""
 
-DROPPED_AT_ONCE = 2000
+DROPPED_AT_ONCE = 1000
 STOPPED = "stopped"
 A_MINUTE = timedelta(minutes=1)
 
@@ -217,6 +218,15 @@ def discard(session: Session, broadcast: Broadcast) -> None:
     if broadcast.state == BroadcastState.DRAFT:
         session.delete(broadcast)
         session.flush()
+
+
+def forget_drafts(session: Session, moment: Moment) -> None:
+    """Throw away what was begun before and never sent."""
+    session.execute(
+        delete(Broadcast).where(
+            col(Broadcast.state) == BroadcastState.DRAFT, col(Broadcast.created_at) < moment
+        )
+    )
 
 
 def correct(session: Session, broadcast: Broadcast, by: int, now: Moment) -> Broadcast:
@@ -460,12 +470,12 @@ class Progress:
     stopped: int = 0
     unreachable: dict[str, int] = field(default_factory=dict)
     not_sent: dict[str, int] = field(default_factory=dict)
-    per_minute: int = 0
+    per_minute: float = 0.0
 
     @property
     def minutes_left(self) -> int | None:
         """At the pace so far; None where there is none to go by."""
-        return -(-self.pending // self.per_minute) if self.per_minute else None
+        return ceil(self.pending / self.per_minute) if self.per_minute else None
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -507,10 +517,8 @@ def progress(session: Session, broadcast: Broadcast, now: Moment) -> Progress:
     return Progress(planned, **numbers, unreachable=unreachable, not_sent=not_sent, per_minute=pace)
 
 
-def _per_minute(sent: int, since: Moment | None, now: Moment) -> int:
-    if since is None or not sent:
-        return 0
-    return max(1, round(sent / max(1.0, (now - since) / A_MINUTE)))
+def _per_minute(sent: int, since: Moment | None, now: Moment) -> float:
+    return 0.0 if since is None else sent / max(1.0, (now - since) / A_MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,7 +550,7 @@ def not_reached(session: Session, broadcast: Broadcast) -> list[Missed]:
 def forget_member(session: Session, member_id: int) -> None:
     """Let what somebody wrote stand without them; their drafts go."""
     session.execute(
-        Broadcast.__table__.delete().where(  # type: ignore[attr-defined]
+        delete(Broadcast).where(
             col(Broadcast.by_member_id) == member_id,
             col(Broadcast.state) == BroadcastState.DRAFT,
         )

@@ -315,6 +315,7 @@ def test_of_several_chats_the_likeliest_is_used(store: Store) -> None:
                     external="x",
                     unreachable=unreachable,
                     window_until=window,
+                    allowance=1 if window else 0,
                     created_at=NOW,
                 )
             )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.rules.permissions import (
+    ALONE,
     LEADERS,
     ORGANIZERS,
     RANK,
@@ -13,6 +14,7 @@ from models.rules.permissions import (
     Held,
     Place,
     Role,
+    alone,
     may,
     may_grant,
 )
@@ -86,6 +88,20 @@ def test_a_role_ends_by_itself_on_its_last_day(role: Role) -> None:
         lasting = held(role, until=NOW + timedelta(seconds=1))
         assert not may(act, [ended], Place(HERE, 7), NOW)
         assert may(act, [lasting], Place(HERE, 7), NOW) is (role in TABLE[act])
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_writes_alone_to_as_many_as_the_table_says_and_only_where_it_may(role: Role) -> None:
+    act = Act.POST_TO_TEAM if role in LEADERS else Act.ANNOUNCE
+    alone_here = ALONE[role] if role in TABLE[act] else 0
+    assert alone(act, [held(role)], Place(HERE, 7), NOW) == alone_here
+    assert alone(act, [held(role)], Place(BESIDE, 8), NOW) == 0
+    assert alone(act, [held(role, until=NOW)], Place(HERE, 7), NOW) == 0
+
+
+def test_of_several_roles_the_widest_counts() -> None:
+    both = [held(Role.CONTACT_POINT), held(Role.TOWN)]
+    assert alone(Act.ANNOUNCE, both, Place(HERE), NOW) == ALONE[Role.TOWN]
 
 
 @pytest.mark.parametrize("giver", list(Role))

@@ -266,3 +266,16 @@ async def test_what_cannot_be_told_before_the_event_is_over_is_not_told_after_it
     assert hall.platform.said == []
     found = hall.progress()
     assert found.not_sent.get("too late", 0) == SIZE - found.pending
+
+
+async def test_a_draft_that_was_never_sent_is_thrown_away_one_day(hall: Hall) -> None:
+    hall.store.write_now(broadcasts.forget_drafts, hall.hands.now)
+    assert hall.count(Broadcast) == 1
+    hall.store.write_now(broadcasts.forget_drafts, hall.hands.now + timedelta(days=14))
+    assert hall.count(Broadcast) == 0
+
+
+async def test_what_was_sent_is_no_draft(hall: Hall) -> None:
+    hall.start()
+    hall.store.write_now(broadcasts.forget_drafts, hall.hands.now + timedelta(days=14))
+    assert hall.count(Broadcast) == 1

@@ -10,8 +10,9 @@ from models.audit import Audit
 from models.members import Address, Member
 from models.rules.permissions import Role
 from models.stations import Enterprise, Station, StationKind
-from tests.stories.people import Person
+from tests.stories.people import OnTelegram, Person
 from tests.stories.station import Nanhai, badminton, local, team
+from tests.stories.test_publishing import png
 
 
 async def _settles(person: Person, place: str, *interests: str, shift: str = "跳过") -> None:
@@ -405,6 +406,42 @@ async def test_a_correction_reaches_exactly_those_who_got_the_wrong_one(town: Na
     await town.works()
     assert "⚠️ 更正：\n班车 8:30 发车。" in await ana.hears("8:30")
     assert ben.unasked() == []
+
+
+async def test_a_picture_goes_along(town: Nanhai) -> None:
+    boss = await _organizer(town, Role.TOWN, 3)
+    ana = town.person("小安")
+    await _settles(ana, "狮山")
+    await boss.says("发公告")
+    await boss.presses("写内容")
+    assert "✅ 图片收到了。" in await boss.sends_picture(png())
+    assert "明天停水。" in await boss.says("明天停水。")
+    assert await boss.picture() == png()
+    await boss.presses("发送")
+    await town.works()
+    await ana.hears("明天停水。")
+    assert await ana.picture() == png()
+
+
+async def test_progress_is_told_in_the_same_message_again_and_again(town: Nanhai) -> None:
+    boss = await _organizer(town, Role.TOWN, 3)
+    ana = town.person("小安")
+    await _settles(ana, "狮山")
+    _crowd(town, 3, 3)
+    await boss.says("发公告")
+    await boss.presses("写内容")
+    await boss.says("明天停水。")
+    await boss.presses("发送")
+    await boss.presses("进度")
+    shown = len(boss.person.screen) if isinstance(boss, OnTelegram) else 0
+    await town.works()
+    assert "⏳ 正在发：“明天停水。”\n已发 1 / 4" in (await boss.presses("进度") or boss.sees)
+    await town.after(minutes=2)
+    await boss.presses("进度")
+    assert "每分钟 1 条，大约还要 6 分钟" in boss.sees
+    assert len(boss.labels) == 2
+    if isinstance(boss, OnTelegram):
+        assert len(boss.person.screen) == shown
 
 
 async def test_a_draft_is_dropped_and_nobody_gets_anything(town: Nanhai) -> None:

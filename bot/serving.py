@@ -19,7 +19,7 @@ from bot.messages import Bilingual, Message
 from bot.routing import Routes
 from bot.settings import Settings
 from handlers import menus, subjects
-from models import broadcasts, checking_in, deliveries, inbox, keys, sessions, signups
+from models import broadcasts, checking_in, deliveries, inbox, keys, misses, sessions, signups
 from models.store import Store
 from scheduler.clock import Clock, ticks_of
 from scheduler.delivery import Engine
@@ -29,6 +29,7 @@ from scheduler.planning import CHUNK, Duty, Forgetting, Planner, sender_of
 log = structlog.get_logger(__name__)
 
 KEEP_INBOX = timedelta(days=3)
+KEEP_DRAFTS = timedelta(days=14)
 STOPPING_SECONDS = 1.7
 """With what the server takes for its last responses, a stop stays under three seconds."""
 
@@ -255,7 +256,11 @@ def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock
             Duty("team sessions", sessions.any_due, put_sessions),
         ],
         long_duties=[Duty("announcements", broadcasts.any_due, announce)],
-        forgetting=[Forgetting(KEEP_INBOX, inbox.forget_before)],
+        forgetting=[
+            Forgetting(KEEP_DRAFTS, broadcasts.forget_drafts),
+            Forgetting(KEEP_INBOX, inbox.forget_before),
+            Forgetting(misses.KEEP, misses.forget_before),
+        ],
     )
     return Clock(store, ticks_of(planner), now), planner
 

@@ -54,7 +54,7 @@ def newteam(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 def short_name(words: str) -> str | Wrong:
     if len(words) < 2 or words.isdecimal():
-        return Wrong(say("A name of two letters or more, please."))
+        return Wrong(say("A name has two letters or more."))
     if len(words) > LONGEST_NAME:
         return Wrong(say("That's long; {n} characters at most.", n=LONGEST_NAME))
     return words

@@ -93,7 +93,7 @@ class Visitor:
             self.complaints.append(message.text)
 
     def _watch(self, request: Request) -> None:
-        if not request.url.startswith((self.origin + "/", "data:")):
+        if not request.url.startswith((self.origin + "/", "data:", f"blob:{self.origin}/")):
             self.foreign.append(request.url)
 
 

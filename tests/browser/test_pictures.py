@@ -1,0 +1,31 @@
+"""Pictures on the chat page: sent by the paper clip, and shown where a message has one."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Opener
+from tests.channels.tiny_station import TinyStation
+from tests.stories.test_publishing import png
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_picture_is_sent_by_the_paper_clip_and_stands_in_the_conversation(
+    visitor: Opener, station: TinyStation, tmp_path: Path
+) -> None:
+    file = tmp_path / "hall.png"
+    file.write_bytes(png())
+    person = await visitor()
+    page = await person.opens()
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="发图片").click()
+    await (await choosing.value).set_files(file)
+    await expect(page.locator("article.mine img.photo")).to_be_visible()
+    await expect(page.locator("article.theirs").last).to_be_visible()
+    heard = [each for each in station.heard if each.picture is not None]
+    assert len(heard) == 1
+    # It was made smaller before it went out: a JPEG, whatever it had been.
+    assert heard[0].picture is not None
+    assert heard[0].picture.media_type == "image/jpeg"

@@ -8,6 +8,7 @@ python -m benchmarks.signup --members 1000,100000,1000000
 import argparse
 import os
 import platform
+import signal
 import statistics
 import tempfile
 import time
@@ -237,6 +238,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0, help="updates a second; 0: what it takes")
     parser.add_argument("--members", default="", help="sizes of the membership, for ours alone")
     options = parser.parse_args()
+    # Asked to stop, it takes the bots and the database server along.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     show_machine(options.store)
     with place(options.store) as where:
         if options.members:

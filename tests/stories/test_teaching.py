@@ -1,0 +1,56 @@
+"""What nobody understood is counted without a name, and organizers teach the station such words."""
+
+from datetime import timedelta
+
+from sqlmodel import Session, select
+
+from models import audit
+from models.misses import KEEP, Miss, forget_before
+from models.rules.permissions import Role
+from tests.stories.station import Nanhai, badminton
+
+
+def _kept(session: Session) -> list[tuple[str, int]]:
+    return [(each.text, each.count) for each in session.exec(select(Miss)).all()]
+
+
+async def test_an_organizer_teaches_a_word_and_takes_it_back(town: Nanhai) -> None:
+    town.save(badminton())
+    ana, liu = town.person("小安"), town.person("老刘")
+    await ana.arrives()
+    await liu.arrives()
+    await town.appoint(liu, Role.CONTACT_POINT, 4)
+    for _time in range(3):
+        assert "没太明白" in await ana.says("冲鸭")
+        assert len(ana.labels) == 3
+    assert "组织者" in await ana.says("没听懂")
+    assert "“冲鸭”，3 次" in await liu.says("没听懂")
+    assert "“冲鸭”是什么意思？" in await liu.says("1")
+    assert "以后“冲鸭”就是：报名" in await liu.presses("报名")
+    await town.at(town.clock + timedelta(seconds=11))
+    assert "羽毛球友谊赛" in await ana.says("冲鸭！")
+    assert "没有攒下" in await liu.says("/misses")
+    assert "“冲鸭”：报名" in await liu.presses("教过的词")
+    assert "收回了：“冲鸭”" in await liu.says("1")
+    await town.at(town.clock + timedelta(seconds=11))
+    assert "没太明白" in await ana.says("冲鸭")
+    acts = town.look(audit.about, "word:冲鸭")
+    assert [each.details["what"] for each in acts] == ["taught", "taken back"]
+
+
+async def test_what_may_be_personal_is_not_kept_and_what_is_old_is_forgotten(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    for said in (
+        "哈咯咯 13812345678",
+        "微信 1381 234 5678",
+        "qwx@nowhere",
+        "吧啦" + "吧啦嘿嘿" * 20,
+        "嗒嗒嗒",
+    ):
+        assert "没太明白" in await ana.says(said), said
+    assert [text for text, _count in town.look(_kept)] == ["嗒嗒嗒"]
+    town.store.write_now(forget_before, town.clock - KEEP)
+    assert len(town.look(_kept)) == 1
+    town.store.write_now(forget_before, town.clock + timedelta(seconds=1))
+    assert town.look(_kept) == []

@@ -21,8 +21,8 @@ from handlers.captains import (
     team_for,
 )
 from handlers.roles import ROLES
-from handlers.words import DOT, person, station_name, team_name
-from models import captains, members, stations, teams
+from handlers.words import DOT, person, team_name
+from models import captains, members, teams
 from models.captains import NotDone
 from models.rules.joining import JoinMode
 from models.rules.permissions import Act, Role
@@ -245,8 +245,7 @@ def join_request(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if not may(chat, team, Act.RUN_TEAM):
         return Drop("not theirs to answer")
     member = members.get(chat.session, bid.member_id)
-    where = stations.get(chat.session, member.station_id)
-    name = lines(person(member.name, member.id), station_name(where), between=DOT)
+    name = person(member.name, member.id)
     return Reply(
         say("🔔 {name} would like to join {team}.", name=name, team=team_name(team)),
         buttons=(

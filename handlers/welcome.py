@@ -57,7 +57,8 @@ def details(chat: Chat, press: Details) -> Reply:
         say(
             "What we keep: the chat you write from, the town, interests and shift you choose to "
             "tell, your teams and sign-ups. What for: finding, signing up, reminding. Who sees it: "
-            "an event's organizers see the names on its list; nobody else, no employer. "
+            "an event's organizers see the names on its list, a team's captain those in the team; "
+            "nobody else, no employer. "
             "How long: until you delete it, in two taps under Privacy."
         ),
         buttons=(Button(say("Agree"), Agree(press.then)),),

@@ -1,5 +1,6 @@
 """One ASGI application out of the parts it is handed, and the server it runs in."""
 
+import asyncio
 import hmac
 import signal
 import socket
@@ -12,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 BODY_LIMIT = 1024 * 1024
 """More than any part takes; most allow themselves less."""
+
+BODY_SECONDS = 30.0
+"""How long a body may take to arrive: platforms wait less for an answer."""
 
 TRY_AGAIN = {"Retry-After": "2"}
 DRAINING_SECONDS = 1
@@ -39,6 +43,7 @@ def build(
     problems: Problems,
     metrics_token: str = "",
     front: str = "",
+    body_seconds: float = BODY_SECONDS,
 ) -> Starlette:
     """The application. ``front`` is where ``/`` leads; without a token there are no metrics."""
 
@@ -76,8 +81,12 @@ def build(
         routes.append(Route("/", home, methods=["GET"]))
     return Starlette(
         routes=routes,
-        middleware=[Middleware(BodyLimit)],
-        exception_handlers={StoreDown: _store_down, Exception: _failed},
+        middleware=[Middleware(BodyLimit, seconds=body_seconds)],
+        exception_handlers={
+            StoreDown: _store_down,
+            ClientDisconnect: _cut_off,
+            Exception: _failed,
+        },
     )
 
 
@@ -86,17 +95,25 @@ async def _store_down(request: Request, problem: Exception) -> Response:
     return PlainTextResponse("The station cannot keep anything now.\n", 503, headers=TRY_AGAIN)
 
 
+async def _cut_off(request: Request, problem: Exception) -> Response:
+    # Nobody reads this any more, and it is no error of ours.
+    return PlainTextResponse("Cut off.\n", 400)
+
+
 async def _failed(request: Request, problem: Exception) -> Response:
     # The server logs it: Starlette raises it once more after this answer.
     return PlainTextResponse("Something went wrong on our side.\n", 500)
 
 
 class BodyLimit:
-    """Refuses what is too long before it is read."""
+    """Refuses what is too long before it is read, and what takes too long to arrive."""
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
+    def __init__(
+        self, app: ASGIApp, limit: int = BODY_LIMIT, seconds: float = BODY_SECONDS
+    ) -> None:
         self._app = app
         self._limit = limit
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -106,11 +123,20 @@ class BodyLimit:
         if not declared.isdigit() or int(declared) > self._limit:
             await PlainTextResponse("Too long.\n", 413)(scope, receive, send)
             return
-        read = 0
+        read, is_whole = 0, False
+        until = asyncio.get_running_loop().time() + self._seconds
 
         async def receive_within_limit() -> Message:
-            nonlocal read
-            message = await receive()
+            nonlocal read, is_whole
+            if is_whole:
+                # What comes after the body is that the other side has gone: hours later, perhaps.
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
+            is_whole = not message.get("more_body", False)
             read += len(message.get("body", b""))
             if read > self._limit:
                 raise HTTPException(413)

@@ -10,7 +10,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.events import Event
 from models.store import Moment
 
-NAME = re.compile(r"([1-9][0-9]{0,17})-([0-9a-f]{32})")
+# Nine digits: PostgreSQL refuses to compare a number that its column cannot hold.
+NAME = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{32})")
 
 
 class Picture(SQLModel, table=True):

@@ -82,3 +82,11 @@ async def test_a_changed_link_is_worth_nothing(house: House) -> None:
 async def test_a_file_about_something_that_is_gone_is_not_found(house: House) -> None:
     gone = Attachment("a.txt", "text/plain", "letter", (0, "x"))
     assert (await house.get(house.files.link(gone)))[0] == 404
+
+
+@pytest.mark.parametrize("number", ["0", "1", "2147483648", "999999999", "9" * 18, "9" * 400])
+async def test_a_picture_that_is_not_there_is_not_found(house: House, number: str) -> None:
+    async with aiohttp.ClientSession() as http:
+        address = f"{house.origin}/pictures/{number}-{'0' * 32}"
+        async with http.get(address) as answer:
+            assert answer.status == 404

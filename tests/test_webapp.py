@@ -22,6 +22,7 @@ class House:
         self.store = store
         self.trouble: dict[str, str] = {}
         self.origin = ""
+        self.asked, self.heard = asyncio.Event(), asyncio.Event()
         self.app = webapp.build(
             store,
             [
@@ -29,10 +30,15 @@ class House:
                 Route("/fail", self._fail, methods=["GET"]),
             ],
             problems=lambda: self.trouble,
+            body_seconds=0.2,
         )
 
     async def _keep(self, request: Request) -> Response:
-        length = len(await request.body())
+        self.asked.set()
+        try:
+            length = len(await request.body())
+        finally:
+            self.heard.set()
         await self.store.write(ping)
         return PlainTextResponse(str(length))
 
@@ -104,6 +110,32 @@ async def test_a_long_body_is_refused_even_when_its_length_is_not_told(house: Ho
     assert (await house.ask("POST", "/keep", BytesIO(b"x" * webapp.BODY_LIMIT)))[0] == 200
     assert (await house.ask("POST", "/keep", BytesIO(b"x" * webapp.BODY_LIMIT + b"x")))[0] == 413
     assert (await house.ask("POST", "/keep", pieces()))[0] == 413
+
+
+PART_OF_A_BODY = b"POST /keep HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\nsome of it"
+
+
+async def test_a_body_that_does_not_come_to_an_end_is_not_waited_for(house: House) -> None:
+    reading, writing = await asyncio.open_connection(
+        *house.origin.removeprefix("http://").split(":")
+    )
+    writing.write(PART_OF_A_BODY)
+    async with asyncio.timeout(10):
+        assert (await reading.readline()).startswith(b"HTTP/1.1 408 ")
+    writing.close()
+
+
+async def test_a_connection_that_breaks_in_a_body_is_no_error(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, writing = await asyncio.open_connection(*house.origin.removeprefix("http://").split(":"))
+    writing.write(PART_OF_A_BODY)
+    async with asyncio.timeout(10):
+        await house.asked.wait()
+        writing.close()
+        await house.heard.wait()
+    assert (await house.ask("GET", "/healthz"))[0] == 200
+    assert caplog.records == []
 
 
 async def test_without_a_token_there_are_no_metrics(house: House) -> None:

@@ -298,6 +298,7 @@ async def test_only_json_is_taken(tab: Tab, station: TinyStation) -> None:
     [
         {"Origin": "https://evil.example.com"},
         {"Origin": "null"},
+        {"Origin": "http://[malformed"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],

@@ -77,6 +77,11 @@ class Answer(Action, tag="a"):
 
 
 @dataclass(frozen=True, slots=True)
+class Away(Action, tag="away"):
+    """Leaves the open question, and what was answered before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     form: Any
 
@@ -150,6 +155,8 @@ def ask(
         buttons = (Button(say("Done"), Answer(state.topic, question.name)),)
     elif question.skip is not None:
         buttons = (Button(question.skip, Answer(state.topic, question.name)),)
+    elif not choices:
+        buttons = (Button(say("Never mind"), Away()),)
     text = lines(before, question.text) if before is not None else question.text
     return Reply(text, choices, buttons, edit=edit, picture=question.shows)
 

@@ -95,10 +95,10 @@ def broadcast(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(audiences.MUTED)
     label = link_label(chat, row)
     kind, _, number = row.link.partition(":")
-    buttons: tuple[Button, ...] = ()
+    buttons: tuple[Button, ...] = (MENU,)
     if label is not None:
         opens = OpenEvent(int(number)) if kind == "event" else OpenTeam(int(number))
-        buttons = (Button(label, opens),)
+        buttons = (Button(label, opens), MENU)
     picture = pictures.name(chat.session, row.picture_id)
     return Reply(lines(body(row), hint(chat)), buttons=buttons, picture=picture)
 

@@ -22,7 +22,7 @@ MEDIA_TYPE = "text/calendar"
 def to_calendar(chat: Chat, press: ToCalendar) -> Reply:
     """The file of one event, or of all of mine; and the link to subscribe to."""
     link = f"/calendar/{members.calendar_key(chat.session, chat.member)}.ics"
-    subscribe = Button(say("Always up to date"), url=link)
+    subscribe = Button(say("Live calendar"), url=link)
     zone, now = str(chat.care.zone), chat.now.isoformat()
     if not press.event_id:
         args = ("mine", chat.member.id, chat.language, zone, now)

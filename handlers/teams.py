@@ -119,7 +119,7 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
     return Reply(
         lines(heading, say("Send a number or tap one:")),
         choices_of(chat, found[:PAGE]),
-        (*filters, FOUND),
+        (*filters, FOUND)[:3],
         edit=press.skip > 0,
     )
 

@@ -1,6 +1,7 @@
 """The first hello, consent, the menu, and the language."""
 
 from bot.chat import Chat
+from bot.dialogs import Away
 from bot.messages import Button, Choice, Reply, lines, say
 from bot.routing import Router
 from handlers import events, jobs, profile, teams
@@ -80,6 +81,12 @@ def agree(chat: Chat, press: Agree) -> Reply:
 
 @router.command("start", zh="菜单", also=("menu", "开始", "你好", "hi", "hello"), about=say("Menu"))
 def start(chat: Chat, words: str) -> Reply:
+    return show_menu(chat, Menu())
+
+
+@router.button(Away)
+def leave_question(chat: Chat, press: Away) -> Reply:
+    """The question is closed by the press itself."""
     return show_menu(chat, Menu())
 
 

@@ -4,16 +4,25 @@ from tests.stories.people import Person
 
 
 class Counted:
-    """The same person, whose taps and messages are counted."""
+    """The same person, whose taps and messages are counted; to scan a code is a tap."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self.steps = 0
+        self.taps = 0
+        self.messages = 0
+
+    @property
+    def steps(self) -> int:
+        return self.taps + self.messages
 
     async def says(self, text: str) -> str:
-        self.steps += 1
+        self.messages += 1
         return await self.person.says(text)
 
     async def presses(self, label: str) -> str:
-        self.steps += 1
+        self.taps += 1
         return await self.person.presses(label)
+
+    async def opens(self, link: str) -> str:
+        self.taps += 1
+        return await self.person.opens(link)

@@ -182,7 +182,8 @@ def keep_english(chat: Chat, form: tuple[int, str | None]) -> Reply:
 def _as_written(chat: Chat, answer: Any) -> str:
     """The words with their own lines and punctuation; an answer is smoothed for reading choices."""
     raw = chat.incoming.text.strip() if chat.incoming is not None else ""
-    return (raw or str(answer))[:LONGEST]
+    # What was measured is the smoothed answer; a screenful of spaces is nobody's wish.
+    return raw if 0 < len(raw) <= 2 * LONGEST else str(answer)
 
 
 # The preview

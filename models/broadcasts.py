@@ -398,18 +398,22 @@ def advance(session: Session, now: Moment, zone: ZoneInfo) -> bool:
     broadcast = locked(session, found) if found is not None else None
     if broadcast is None:
         return False
+    # Another process may have taken the step meanwhile: what was seen is seen again, locked.
+    is_due = broadcast.due_at is not None and broadcast.due_at <= now
     match broadcast.state:
-        case BroadcastState.APPROVED | BroadcastState.RUNNING if broadcast.due_at is not None:
+        case BroadcastState.APPROVED | BroadcastState.RUNNING if is_due:
             _begin_run(session, broadcast, now, zone)
             _plan_chunk(session, broadcast, now)
         case BroadcastState.PLANNING:
             _plan_chunk(session, broadcast, now)
-        case BroadcastState.RUNNING:
+        case BroadcastState.RUNNING if not broadcast.due_at and not _is_open(session, broadcast):
             broadcast.state, broadcast.ended_at = BroadcastState.DONE, now
             broadcast.counts = progress(session, broadcast, now).to_json()
             _keep(session, broadcast)
-        case BroadcastState.STOPPED:
+        case BroadcastState.STOPPED if broadcast.dropping:
             _drop_pending(session, broadcast, now)
+        case _:
+            return False
     return True
 
 

@@ -52,13 +52,13 @@ class Hall(House):
         self.planner = self.another_planner()
         self.broadcast_id = store.write_now(self._write)
 
-    def another_planner(self) -> Planner:
+    def another_planner(self, store: Store | None = None) -> Planner:
         def announce(session: Session, at: datetime) -> int:
             self.steps += 1
             return CHUNK if broadcasts.advance(session, at, self.care.zone) else 0
 
         duty = Duty("announcements", broadcasts.any_due, announce)
-        return Planner(self.store, Jobs(), [ACCOUNT], self.care, long_duties=[duty])
+        return Planner(store or self.store, Jobs(), [ACCOUNT], self.care, long_duties=[duty])
 
     def _fill(self, session: Session) -> None:
         station = session.get_one(Station, self.station_id)
@@ -158,6 +158,23 @@ async def test_a_process_that_dies_amid_planning_leaves_the_rest_to_the_next(hal
     hall.planner = hall.another_planner()
     await hall.plan()
     assert hall.owed() == SIZE
+
+
+async def test_two_processes_plan_it_side_by_side_and_everybody_is_owed_it_once(
+    hall: Hall, store_url: str
+) -> None:
+    hall.start()
+    other = Store(store_url)
+    try:
+        await asyncio.gather(
+            hall.planner.plan_long(hall.hands.now),
+            hall.another_planner(other).plan_long(hall.hands.now),
+        )
+    finally:
+        other.close()
+    assert hall.owed() == SIZE
+    row = hall.row()
+    assert (row.state, row.run) == (BroadcastState.RUNNING, 1)
 
 
 async def test_a_stop_amid_planning_ends_it_and_nobody_hears(hall: Hall) -> None:

@@ -11,7 +11,7 @@ from bot.language import Reader, words
 from bot.messages import Action, Message, Picture, Reply, Sayable
 from models import members, misses, pictures
 from models.rules.intents import Confidence, Intent, Understood
-from models.rules.understanding import understand
+from models.rules.understanding import asks, understand
 
 Act = TypeVar("Act", bound=Action)
 Press = Callable[[Chat, Act], Reply]
@@ -448,7 +448,7 @@ class Routes:
         return None
 
     def _is_clear(self, name: str, rest: str) -> bool:
-        return not rest or rest.isdecimal() or name in self._keeps_words
+        return not rest or rest.isdecimal() or (name in self._keeps_words and not asks(rest))
 
 
 def _leaves_dialog(text: str, rest: str) -> bool:

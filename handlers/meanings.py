@@ -52,12 +52,10 @@ from models import signups as all_signups
 from models import teams as all_teams
 from models.events import Event, Signup
 from models.rules.intents import Confidence, Intent, Understood
-from models.rules.understanding import tidy
+from models.rules.understanding import tidy, understand
 from models.teams import Team
 
 router = Router()
-
-LONG_TITLE = 5
 
 
 def number_in(said: Understood) -> int:
@@ -104,8 +102,15 @@ def sign_up(chat: Chat, said: Understood) -> Reply:
 def _is_named(chat: Chat, event: Event, said: Understood) -> bool:
     """Whether the whole title was said, and not a part that may mean another event tomorrow."""
     titles = [tidy(each) for each in (event.title, event.title_en) if each]
+    if said.words in titles:
+        return True
+    # A title may begin with words that are taken off a name: 一句话写南海.
     text = tidy(chat.incoming.text) if chat.incoming is not None else ""
-    return said.words in titles or any(each in text for each in titles if len(each) >= LONG_TITLE)
+    for each in titles:
+        before = understand(text.removesuffix(each)) if text.endswith(each) else said
+        if before.certain and before.intent == Intent.SIGN_UP and not before.words:
+            return True
+    return False
 
 
 def _how_to_sign_up() -> Reply:

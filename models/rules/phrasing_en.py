@@ -231,8 +231,10 @@ PHRASING = Phrasing(
         r"|\bwhat happens if|\bcould i\b"
     ),
     doubts=re.compile(
-        r"\b(?:if|maybe|might|he|she|they|friend|wife|husband|yesterday|because|but|or|why|"
-        r"not|dont|never)\b|,"
+        r"\b(?:if|maybe|might|he|she|they|friend|wife|husband|yesterday|because|but|or|why|not|dont"
+        r"|never|no(?! \d)|nobody|what|failed|fails|broken|later|kidding|joking|problem|"
+        r"mistake|button|deadline"
+        r"|impossible|think|error|wrong|already)\b|,"
     ),
     lead=re.compile(
         r"^(?:(?:i|id|im|ive|we|me|us|my|our|you|u|your|want|wanna|would|like|love|to|"

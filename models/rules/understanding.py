@@ -56,7 +56,6 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
         return Understood(None, likeliest=USUAL)
     if said in taught:
         return Understood(taught[said], confidence=Confidence.LIKELY)
-    asks = text.rstrip().endswith(("?", "？"))
     found = _find(said)
     spelt = _spelt_out(text)
     if spelt is not None and (found is None or found.intent == spelt.intent):
@@ -67,7 +66,11 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
         first = () if found.intent is None or found.intent in _SMALL_TALK else (found.intent,)
         likeliest = dict.fromkeys([*first, *found.likeliest, *USUAL])
         return Understood(None, likeliest=tuple(likeliest)[:OFFERED])
-    if found.certain and found.intent in CHANGES and (asks or len(said) > LONGEST_CERTAIN):
+    if (
+        found.certain
+        and found.intent in CHANGES
+        and (text.rstrip().endswith(("?", "？")) or len(said) > LONGEST_CERTAIN)
+    ):
         return replace(found, confidence=Confidence.LIKELY)
     return found
 
@@ -89,6 +92,14 @@ def _find(said: str) -> Understood | None:
         found = _as_typed(right)
         return _likely(found) if found is not None else None
     return _as_typed(said) or _as_meant(said) or _by_likeness(said)
+
+
+QUESTION = re.compile(r"^(?:怎么|怎样|如何|是什么|是谁|在哪)|(?:吗|么)[?？]?$")
+
+
+def asks(text: str) -> bool:
+    """Whether words after a command ask about it: 发布活动怎么弄, 邀请别人可以吗."""
+    return QUESTION.search(text.strip()) is not None
 
 
 @lru_cache(maxsize=1024)

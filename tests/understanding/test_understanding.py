@@ -1,10 +1,12 @@
 """What people type is understood; and nothing is ever done that was not asked for."""
 
+import tomllib
+
 import pytest
 
 from models.rules.intents import CHANGES, Intent
 from models.rules.understanding import LONGEST, tidy, understand
-from tests.understanding.measure import HALVES, LANGUAGES, Outcome, judge, measure, phrases
+from tests.understanding.measure import HALVES, HERE, LANGUAGES, Outcome, judge, measure, phrases
 
 SEEN_RIGHT = {"zh": 0.98, "en": 0.98}
 LEAST = 150
@@ -56,6 +58,19 @@ def test_the_two_halves_have_no_phrase_in_common() -> None:
 def test_a_doubt_a_question_or_a_slip_is_never_certain(text: str) -> None:
     said = understand(text)
     assert not (said.certain and said.intent in CHANGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_before_or_after_an_act_that_turns_it_around_is_missed(language: str) -> None:
+    with (HERE / "turned_around.toml").open("rb") as source:
+        told = tomllib.load(source)[language]
+    space = "" if language == "zh" else " "
+    texts = [before + space + act for before in told["before"] for act in told["acts"]]
+    texts += [act + after for after in told["after"] for act in told["acts"]]
+    certain = [text for text in texts if understand(text).certain]
+    assert [text for text in certain if understand(text).intent in CHANGES] == []
+    # The acts themselves are understood, so that the above says something.
+    assert all(understand(act).certain for act in told["acts"])
 
 
 def test_what_was_taught_is_likely_and_never_certain() -> None:

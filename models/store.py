@@ -32,6 +32,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session as PlainSession
 from sqlmodel import Session, SQLModel
 
+from models.statements import line_of
+
 Moment = datetime
 """A point in time: always aware, always UTC in the store (naive values are refused there)."""
 
@@ -111,13 +113,14 @@ class _Lane:
 
 
 class Store:
-    """Runs verbs on threads of its own; on SQLite one writer, on PostgreSQL several.
+    """Runs verbs on threads of its own: one that writes, and a few that read beside it.
 
     ``url`` is ``sqlite:///path`` or ``postgresql://…``. ``lanes`` is the number of writing
-    connections (SQLite has always one), ``readers`` the number of reading threads.
+    connections; SQLite has always one, and on PostgreSQL several share the batches among them and
+    wait for each other's rows, at twice the cost. ``readers`` is the number of reading threads.
     """
 
-    def __init__(self, url: str, *, lanes: int = 4, readers: int = 2) -> None:
+    def __init__(self, url: str, *, lanes: int = 1, readers: int = 2) -> None:
         self.engine = open_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._lanes = [_Lane() for _ in range(1 if self.is_sqlite else lanes)]
@@ -251,27 +254,26 @@ class Store:
         self, session: Session, connection: Connection, batch: list[_Call]
     ) -> int:
         """Run the calls up to the first that must wait for another batch; say how many ran."""
-        driver = connection.connection.driver_connection
-        assert driver is not None
+        line = line_of(connection)
         for number, call in enumerate(batch):
-            driver.execute("SAVEPOINT call")
+            line.do("SAVEPOINT call")
             try:
                 call.outcome = call.fn(session, *call.args)
                 session.flush()
             except Exception as problem:
                 if number and _state_of(problem) == LOCK_TIMEOUT:
-                    driver.execute("ROLLBACK TO SAVEPOINT call")
+                    line.do("ROLLBACK TO SAVEPOINT call")
                     session.expunge_all()
                     return number
                 if _is_database_trouble(problem):
                     # The transaction may be broken as a whole: begin again, call by call.
                     raise
                 call.error = problem
-                driver.execute("ROLLBACK TO SAVEPOINT call")
-            driver.execute("RELEASE SAVEPOINT call")
+                line.do("ROLLBACK TO SAVEPOINT call")
+            line.do("RELEASE SAVEPOINT call")
             session.expunge_all()
             if number == 0 and not self.is_sqlite:
-                driver.execute(f"SET LOCAL lock_timeout = {PATIENCE}")
+                line.do(f"SET LOCAL lock_timeout = {PATIENCE}")
         return len(batch)
 
 
@@ -348,7 +350,13 @@ def open_engine(url: str) -> Engine:
             pool_size=16,
             # A server that was restarted is noticed before a call is begun, not by it.
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": "-c lock_timeout=3000 -c timezone=UTC"},
+            connect_args={
+                "connect_timeout": 5,
+                "options": "-c lock_timeout=3000 -c timezone=UTC",
+                # After a rollback psycopg makes the server forget all prepared statements, those
+                # of models.libpq too, if it has any of its own. So it has none.
+                "prepare_threshold": None,
+            },
         )
         event.listen(engine, "begin", _begin_postgresql)
         return engine

@@ -238,8 +238,10 @@ async def test_messages_of_one_chat_are_answered_in_their_order(
     assert broken.heard == wanted
 
 
-async def test_a_slow_chat_does_not_hold_up_all_others(postgresql_url: str, now: datetime) -> None:
-    store = furnish(Store(postgresql_url))
+async def test_with_several_lanes_a_slow_chat_does_not_hold_up_all_others(
+    postgresql_url: str, now: datetime
+) -> None:
+    store = furnish(Store(postgresql_url, lanes=4))
     broken = Broken()
     broken.gate = threading.Event()
     station = dispatcher(store, now, broken.router)

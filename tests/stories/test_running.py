@@ -11,7 +11,7 @@ from models.members import Member
 from models.rules.permissions import Act, Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, local
-from tests.stories.test_publishing import organizer
+from tests.stories.test_publishing import organizer, published
 
 
 async def members_at(town: Nanhai, event: Event, *names: str) -> list[Person]:
@@ -216,6 +216,23 @@ async def test_a_core_member_may_check_in_but_not_change(town: Nanhai) -> None:
     assert "报名" in kim.sees
     answer = await kim.presses("更多")
     assert "要昭信集团的" in answer or "组织者" in answer
+
+
+async def test_whoever_has_lost_the_role_sees_no_names_any_more(town: Nanhai) -> None:
+    boss = await organizer(town, "老陈", Role.TOWN, 3)
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await liu.presses("发布")
+    (event,) = published(town)
+    await members_at(town, event, "小安")
+    await liu.says("管理活动")
+    await liu.presses("羽毛球赛")
+    assert "有位子" in await liu.presses("名单")
+    await boss.says("组织者")
+    await boss.presses("联系点组织者")
+    await liu.presses("羽毛球赛")
+    assert "报名 1 / 20" in liu.sees
+    assert "有位子" not in await liu.presses("名单")
 
 
 def signup_states(town: Nanhai, event: Event) -> list[SignupState]:

@@ -1,0 +1,115 @@
+"""Approving what others want to publish: asked in the chat, answered with one tap."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat import Chat
+from bot.messages import Button, Reply, Sayable, lines, say
+from bot.routing import Drop, Router
+from handlers.actions import MENU
+from handlers.organizing import MY_EVENTS, ApproveEvent, NewEvent, Run, SendBackEvent
+from handlers.permission import denied
+from handlers.words import event_card, person, station_name, title
+from models import events, members, pictures, publishing, stations
+from models.events import Event, EventState
+from models.publishing import Over
+from models.rules.permissions import Act
+
+router = Router()
+
+
+@router.notice("approve-event")
+def ask_to_approve(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event = events.for_organizers(chat.session, facts["event_id"])
+    if event is None or event.state != EventState.ASKED:
+        return Drop("answered already")
+    if event.starts_at <= chat.now:
+        return Drop("over")
+    return approval_card(chat, event)
+
+
+def approval_card(chat: Chat, event: Event) -> Reply:
+    assert event.id is not None
+    station = station_name(stations.get(chat.session, event.station_id))
+    asker = members.get(chat.session, event.by_member_id) if event.by_member_id else None
+    name = person(asker.name, asker.id) if asker is not None else say("Somebody")
+    return Reply(
+        lines(
+            say(
+                "🔔 {name} wants to publish for {place}:",
+                name=name,
+                place=station,
+            ),
+            event_card(event, station),
+        ),
+        buttons=(
+            Button(say("Approve"), ApproveEvent(event.id)),
+            Button(say("Send back"), SendBackEvent(event.id)),
+        ),
+        picture=pictures.name(chat.session, event.picture_id),
+    )
+
+
+@router.button(ApproveEvent)
+def approve(chat: Chat, press: ApproveEvent) -> Reply:
+    event = events.for_organizers(chat.session, press.event_id)
+    refusal = _may_not_answer(chat, event)
+    if refusal is not None:
+        return refusal
+    done = publishing.approve(chat.session, press.event_id, chat.member.id, chat.now)
+    if isinstance(done, Over):
+        said = say("{title} has begun already.", title=title(done.event))
+        return Reply(said, buttons=(MY_EVENTS, MENU))
+    if done.before:
+        return _answered_before(done.event)
+    return Reply(
+        say("✅ Approved: {title}. Members see it now.", title=title(done.event)),
+        buttons=(Button(say("Run it"), Run(press.event_id)), MY_EVENTS),
+    )
+
+
+@router.button(SendBackEvent)
+def send_back(chat: Chat, press: SendBackEvent) -> Reply:
+    event = events.for_organizers(chat.session, press.event_id)
+    refusal = _may_not_answer(chat, event)
+    if refusal is not None:
+        return refusal
+    done = publishing.send_back(chat.session, press.event_id, chat.member.id, chat.now)
+    if done.before:
+        return _answered_before(done.event)
+    return Reply(
+        say("Sent back: {title}. Whoever asked is told.", title=title(done.event)),
+        buttons=(MY_EVENTS, MENU),
+    )
+
+
+def _may_not_answer(chat: Chat, event: Event | None) -> Reply | None:
+    if event is None:
+        return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
+    station = stations.get(chat.session, event.station_id)
+    return denied(chat, Act.APPROVE_EVENT, station, subject=f"event:{event.id}")
+
+
+def _answered_before(event: Event) -> Reply:
+    states: dict[EventState, Sayable] = {
+        EventState.ASKED: say("Somebody else has to approve your own event."),
+        EventState.RETURNED: say("{title} was sent back already.", title=title(event)),
+    }
+    published = say("{title} was approved already.", title=title(event))
+    return Reply(states.get(event.state, published), buttons=(MY_EVENTS, MENU))
+
+
+@router.notice("event-answered")
+def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event = events.for_organizers(chat.session, facts["event_id"])
+    if event is None or event.id is None or event.state == EventState.ASKED:
+        return Drop("not answered any more")
+    if event.state == EventState.RETURNED:
+        return Reply(
+            say("{title} was sent back. Change it and ask again.", title=title(event)),
+            buttons=(Button(say("Change it"), NewEvent(event.id, 1)), MY_EVENTS),
+        )
+    return Reply(
+        say("✅ {title} is approved: members see it now.", title=title(event)),
+        buttons=(Button(say("Run it"), Run(event.id)), MY_EVENTS),
+    )

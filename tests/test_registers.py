@@ -70,7 +70,9 @@ async def test_districts_of_the_same_letters_count_apart(store: Store) -> None:
     assert await store.write(_take, 1, 2027, False) == "NH-2027-001"
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     asked=st.lists(
         st.tuples(st.sampled_from((1, 2, 3)), st.sampled_from((2026, 2027)), st.booleans()),

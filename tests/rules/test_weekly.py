@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules import weekly
@@ -53,6 +53,7 @@ def test_what_is_missing_is_told(text: str, missing: Missing) -> None:
     assert weekly.read(text, NOW, ZONE) is missing
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from("一二三四五六日"),
     st.integers(0, 23),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from bot import dialogs
@@ -10,7 +11,7 @@ from bot.dialogs import Answer, Script, State
 from bot.language import Reader, words
 from bot.messages import Action, Message, Picture, Reply, Sayable
 from models import members, misses, pictures
-from models.rules.intents import Confidence, Intent, Understood
+from models.rules.intents import SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding import asks, understand
 
 Act = TypeVar("Act", bound=Action)
@@ -96,8 +97,20 @@ class Dialog:
             and bool(action.value)
         )
 
-    def hear(self, chat: Chat, state: State, text: str, reader: Reader) -> Reply:
-        """Take an answer in words."""
+    def hear(
+        self,
+        chat: Chat,
+        state: State,
+        text: str,
+        reader: Reader,
+        *,
+        instead: Callable[[], Reply | None],
+    ) -> Reply:
+        """Take an answer in words.
+
+        Words that are none may mean something else: that is done ``instead`` where nothing that was
+        told before would be lost.
+        """
         question = dialogs.replay(self.script, state)
         if not isinstance(question, dialogs.Question):
             return self._step(chat, state)
@@ -119,6 +132,9 @@ class Dialog:
             case dialogs.Taken(value):
                 return self._step(chat, state.answered(question.name, value))
             case dialogs.Unclear(why, among):
+                has_told = state.answers or state.picked or set(state.start) - {"next"}
+                if not (among or has_told) and (reply := instead()) is not None:
+                    return reply
                 return dialogs.ask(question, among or options, state, before=why)
 
     def see(self, chat: Chat, state: State, picture: Picture | None, text: str) -> Reply | None:
@@ -295,7 +311,9 @@ class Routes:
             self._add(router)
         # Longer words first: 取消报名 must not be taken for 取消.
         self._prefixes = sorted(
-            (name for name in self._commands if not name.isascii()), key=len, reverse=True
+            (name for name in self._commands if not name.isascii() or " " in name),
+            key=len,
+            reverse=True,
         )
 
     def _add(self, router: Router) -> None:
@@ -345,7 +363,13 @@ class Routes:
                 packed = _shown_as(text, last_shown)
                 if packed and not dialog.takes_words(state, packed):
                     return self._press(chat, packed, reader)
-                return dialog.hear(chat, state, whole(incoming.text), reader)
+                return dialog.hear(
+                    chat,
+                    state,
+                    whole(incoming.text),
+                    reader,
+                    instead=partial(self._leave_for, chat, text),
+                )
         is_spelt_out = command is not None and (text.startswith("/") or command[1])
         if text and not is_spelt_out and (packed := _shown_as(text, last_shown)):
             return self._press(chat, packed, reader)
@@ -362,6 +386,14 @@ class Routes:
         if said.intent == Intent.YES and (packed := _agreed_to(last_shown())):
             return self._press(chat, packed, reader)
         return self._mean(chat, _in_list(said, last_shown) if said.is_place else said)
+
+    def _leave_for(self, chat: Chat, text: str) -> Reply | None:
+        """Something else that was plainly asked for amid a question; None where it was not."""
+        said = understand(text, self._taught.meanings(chat.session, chat.now))
+        if said.intent in (None, *SMALL_TALK) or (said.words and not said.certain):
+            return None
+        members.remember_dialog(chat.session, chat.member, None)
+        return self._mean(chat, said)
 
     def _mean(self, chat: Chat, said: Understood) -> Reply:
         fn = self._meanings.get(said.intent, self._fallback) if said.intent else self._fallback
@@ -442,8 +474,10 @@ class Routes:
         if fn is not None and (text.startswith("/") or self._is_clear(name, rest)):
             return fn, rest
         for prefix in self._prefixes:
-            if text.startswith(prefix):
-                rest = text.removeprefix(prefix).strip()
+            rest = text[len(prefix) :]
+            is_apart = not prefix.isascii() or rest.startswith(" ")
+            if is_apart and text.casefold().startswith(prefix):
+                rest = rest.strip()
                 return (self._commands[prefix], rest) if self._is_clear(prefix, rest) else None
         return None
 

@@ -141,7 +141,7 @@ def _jobs(chat: Chat) -> list[Sayable]:
     if jobs.can(mine, Act.ANNOUNCE, Act.POST_TO_TEAM):
         found.append(say("Announce: “announce”; “sent” shows how far it got"))
     if jobs.can(mine, Act.ANSWER_WISH):
-        found.append(say("Also: “wishes”, “roles”, “invite”, “misses” (what I didn't understand)"))
+        found.append(say("Also: “wishes”, “roles”, “misses” (what I didn't get)"))
     elif team is not None:
         found.append(say("Your team: “teams {team}”, then Manage", team=team_name(team)))
     found.append(say("For yourself: “events”, “teams”, “mine”, “profile”, “wish”"))

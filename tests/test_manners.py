@@ -16,7 +16,7 @@ def texts() -> list[str]:
     found: list[str] = []
     for original, chinese in translations("zh_CN").items():
         found += [original] if isinstance(original, str) else [*original]
-        found += [chinese] if isinstance(chinese, str) else [*chinese]
+        found.append(chinese)
     return found
 
 

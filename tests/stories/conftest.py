@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 import pytest_asyncio
 
+from tests.stories import manners
 from tests.stories.people import Person
 from tests.stories.station import CHANNELS, Nanhai, Row, nanhai
 
@@ -21,6 +22,12 @@ async def town(channel: str, store_url: str, now: datetime) -> AsyncIterator[Nan
     """A station with an empty programme, on a Tuesday morning."""
     async with nanhai(channel, store_url, now) as station:
         yield station
+        bad = [
+            (fault, message.text)
+            for message in station.look(lambda session: list(manners.shown(session)))
+            for fault in manners.faults(message)
+        ]
+        assert bad == []
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ async def test_an_organizer_sees_the_jobs_and_what_waits_first(town: Nanhai) -> 
     await town.appoint(boss, Role.TOWN, 3)
     assert "✅ 你现在是：狮山 · 镇街组织者" in boss.sees
     said = help_lines(await boss.presses("帮助"))
-    assert said[0] == "给狮山发活动：回复“发布活动”，一条讲完也行"
+    assert said[0] == "给狮山发活动：“发布活动”，一条讲完也行"
     assert "“心愿箱”" in said[3]
     assert len(said) == 5
     assert boss.labels == ["发布活动", "管理活动", "发公告"]
@@ -193,3 +193,13 @@ async def test_the_list_of_commands_keeps_to_what_members_use(town: Nanhai) -> N
     names = {name for name, _words in town.telegram.menus["zh"]}
     assert {"events", "teams", "mine", "help"} <= names
     assert not names & {"newevent", "myevents", "announce", "claim", "roles", "wishes", "pending"}
+
+
+async def test_what_help_shows_in_two_words_takes_the_rest_of_the_message(town: Nanhai) -> None:
+    boss = town.person("Chen", language="en")
+    await boss.arrives("en")
+    await town.appoint(boss, Role.CONTACT_POINT, 4)
+    assert "“new event”, one message may say it all" in await boss.says("help")
+    preview = await boss.says("New event Sat 3pm Badminton match at Shishan hall, 20 people")
+    assert "Sat 5 Dec, 15:00" in preview
+    assert "Badminton match" in preview

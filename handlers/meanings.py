@@ -355,8 +355,11 @@ def language(chat: Chat, said: Understood) -> Reply:
 @router.intent(Intent.WISH)
 def wish(chat: Chat, said: Understood) -> Reply:
     """A wish is kept only after a question about the name, so that the whole text may be taken."""
-    text = chat.incoming.text if chat.incoming is not None and said.words else ""
-    return wishes.tell_wish(chat, whole(text))
+    text = whole(chat.incoming.text) if chat.incoming is not None and said.words else ""
+    if not text or len(text) > wishes.LONGEST:
+        return wishes.wish.begin(chat)
+    before = say("This can go to your station's organizers as a wish. “menu” leaves it.")
+    return wishes.wish.begin(chat, before=before, text=text)
 
 
 @router.intent(Intent.PUBLISH)

@@ -54,6 +54,10 @@ CHANGES = frozenset(
 """What changes something for the person: done only when it is certain, else asked."""
 
 
+SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS, Intent.YES, Intent.NO})
+"""What asks for nothing."""
+
+
 class Confidence(StrEnum):
     CERTAIN = "certain"
     LIKELY = "likely"

@@ -36,11 +36,13 @@ WEEKDAYS = (
 _WEEK = "(?:周|星期|礼拜)"
 _PART = "(?:早上|上午|中午|下午|傍晚|晚上|晚)?"
 _PART_EN = r"(?: (?:morning|afternoon|evening|night))?"
-_ON = r"\b(?:(?:on|at|for|in|over|during|this|the|coming) )*"
+_ON = r"\b(?:(?:on|at|for|in|over|during|this|the|coming|next) )*"
 
 # The longer words stand before those they hold.
 _PATTERNS: tuple[tuple[Span, str], ...] = (
     (Span.NEXT_WEEKEND, rf"下(?:个)?(?:{_WEEK}末|周末)|{_ON}next weekend\b"),
+    # One day of the week after this one: that week is shown.
+    (Span.NEXT_WEEK, rf"下个?{_WEEK}[一二三四五六日天1-7]{_PART}"),
     (Span.WEEKEND, rf"(?:这个?|本)?(?:周末|礼拜末|双休日?)|{_ON}(?:weekend|wknd)s?\b"),
     *(
         (day, rf"(?:这个?|本)?{_WEEK}[{names}]{_PART}|{_ON}{day}s?{_PART_EN}\b|{_ON}{day[:3]}\b")
@@ -61,7 +63,7 @@ _READ = tuple((span, re.compile(pattern)) for span, pattern in _PATTERNS)
 def read(text: str) -> tuple[str, str]:
     """The span that a text names and the text without it; empty where it names none.
 
-    The text is in small letters. ``下周六`` is no span of ours: one day of another week.
+    The text is in small letters.
     """
     for span, pattern in _READ:
         found = pattern.search(text)

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from models.rules import phrasing_en, phrasing_zh, spans
-from models.rules.intents import CHANGES, Confidence, Intent, Understood
+from models.rules.intents import CHANGES, SMALL_TALK, Confidence, Intent, Understood
 from models.rules.phrasing import Doubt, Phrasing, Rule
 from models.rules.sounds import sound
 
@@ -41,6 +41,7 @@ NOISE = re.compile(r"[^\w\s:,\-#\u3400-\u9fff]+|_+")
 APOSTROPHES = re.compile(r"(?<=\w)['’‘`´](?=\w)")
 TWICE = re.compile(r"([\u3400-\u9fff]{2,6}?),?\1+")
 STRAY = re.compile(r"(?<=[\u3400-\u9fff])[a-z]{1,2}$")
+WHETHER = re.compile("有没有|有什么|有哪些|有木有|有无|有啥|哪里有|哪有")
 NUMBER = re.compile(r"^(?:no\.?|number|#)?\s*(\d{1,9})\s*号?$")
 OFTEN_EN, KNOWN_EN = tuple(phrasing_en.OFTEN.split()), frozenset(phrasing_en.KNOWN.split())
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
@@ -63,7 +64,7 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
     if found is None:
         return Understood(None, words=_words_of(said), likeliest=_likeliest(said))
     if len(text) > (LONGEST_CHINESE if CHINESE.search(said) else LONGEST):
-        first = () if found.intent is None or found.intent in _SMALL_TALK else (found.intent,)
+        first = () if found.intent is None or found.intent in SMALL_TALK else (found.intent,)
         likeliest = dict.fromkeys([*first, *found.likeliest, *USUAL])
         return Understood(None, likeliest=tuple(likeliest)[:OFFERED])
     if (
@@ -206,7 +207,7 @@ _KEEP_WORDS = {Intent.QUIET, Intent.REMINDERS, Intent.LANGUAGE}
 def _clean(words: str, phrasing: Phrasing) -> tuple[str, bool]:
     """The name or number that is left, and whether it is a place in a list."""
     parts = []
-    for part in words.split("|"):
+    for part in WHETHER.sub("|", words).split("|"):
         bare = part.strip(" ,:-")
         for _again in range(2):
             for edge in (phrasing.trail, phrasing.lead):
@@ -391,13 +392,10 @@ def _by_likeness(said: str) -> Understood | None:
     return Understood(intents[found[2]], confidence=Confidence.LIKELY)
 
 
-_SMALL_TALK = {Intent.GREETING, Intent.THANKS, Intent.YES, Intent.NO}
-
-
 def _likeliest(said: str) -> tuple[Intent, ...]:
     """The intents to offer: those whose phrases are most alike, then the usual ones."""
     phrases, intents = _phrases()
     ranked = process.extract(said, phrases, scorer=fuzz.WRatio, limit=8, score_cutoff=SIMILAR)
     likely = [intents[place] for _phrase, _score, place in ranked]
-    asked = [each for each in likely if each not in _SMALL_TALK]
+    asked = [each for each in likely if each not in SMALL_TALK]
     return tuple(dict.fromkeys([*asked, *USUAL]))[:OFFERED]

@@ -114,6 +114,20 @@ def _acts(session: Session) -> list[Any]:
     ]
 
 
+async def test_a_question_is_left_by_asking_for_something_else(town: Nanhai) -> None:
+    town.save(badminton())
+    ana = town.person("小安")
+    await ana.says("你好")
+    assert "你在哪里上班？" in await ana.presses("同意")
+    assert "羽毛球友谊赛" in await ana.says("有什么活动")
+    assert "什么时候不打扰你？" in await ana.says("上夜班白天别吵我")
+    assert "还没有报名" in await ana.says("我报上了吗")
+    await ana.says("免打扰")
+    # What is no answer and nothing else either is asked again.
+    assert "什么时候不打扰你？" in await ana.says("看心情")
+    assert "不打扰" in await ana.says("21:30-7:00")
+
+
 async def test_a_sentence_in_english(town: Nanhai) -> None:
     town.save(badminton())
     ana = town.person("Ana", language="en")

@@ -77,13 +77,15 @@ class Files:
         return self._link_to(path) or path
 
     def _draw_code(self, path: str) -> bytes:
-        """A path of this station as a QR code, absolute where the station has an address."""
+        """A path of this station as a QR code.
+
+        Where the station has no address it is the path's last part, which can be typed.
+        """
         import segno
 
         drawn = BytesIO()
-        segno.make(self._link_to(path) or path, error="m").save(
-            drawn, kind="png", scale=8, border=4
-        )
+        said = self._link_to(path) or path.rpartition("/")[2]
+        segno.make(said, error="m").save(drawn, kind="png", scale=8, border=4)
         return drawn.getvalue()
 
     def routes(self) -> list[BaseRoute]:

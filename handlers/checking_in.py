@@ -1,5 +1,6 @@
 """Checking people in: the code that members show, the codes that organizers type, the list."""
 
+import re
 from collections.abc import Generator, Mapping
 from typing import Any, assert_never
 
@@ -20,6 +21,8 @@ router = Router()
 
 PNG = "image/png"
 PAGE = 10
+CODE = re.compile(r"(?:签到\s*)?(?:c[0-9]{1,9}-)?([0-9]{3})[ -]?([0-9]{3})")
+"""Six digits, as they are read out, and as a scanned code holds them."""
 
 
 # What a member shows
@@ -66,10 +69,8 @@ def take_code(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 
 def _code(words: str) -> str | Wrong:
-    digits = words.replace(" ", "").replace("-", "")
-    if len(digits) != 6 or not digits.isdecimal() or not digits.isascii():
-        return Wrong(say("A code has six digits."))
-    return digits
+    found = CODE.fullmatch(words.strip())
+    return found[1] + found[2] if found else Wrong(say("A code has six digits."))
 
 
 @router.button(CheckIn)
@@ -193,8 +194,10 @@ def tick(chat: Chat, press: Tick) -> Reply:
 def check_in_by_words(chat: Chat, words: str) -> Reply:
     """``签到`` shows today's event, or one's own code; ``签到 123456`` checks somebody in.
 
-    ``签到 k12-…`` is what stands at the door, for those whose app cannot open it.
+    ``签到 k12-…`` and ``签到 c12-123456`` are what codes hold, for apps that cannot open them.
     """
+    if words.startswith("c") and "-" in words:
+        return scanned(chat, words.removeprefix("c"))
     if words.startswith("k"):
         return at_the_door(chat, words.removeprefix("k"))
     mine = [

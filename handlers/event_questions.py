@@ -59,7 +59,8 @@ def new_event(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     while True:
         decision = yield _preview(start, form, turn)
         if decision != "change":
-            return form if decision == "publish" else None
+            place = start["places"][form["for"]]
+            return {**form, "place_for": place} if decision == "publish" else None
         what = yield Question(
             f"what-{turn}",
             say("What shall be different?"),
@@ -140,7 +141,7 @@ def _preview(start: Mapping[str, Any], form: Form, turn: int) -> Question:
         f"preview-{turn}",
         lines(
             say("This is what members will see:"),
-            event_card(publishing.event_of(draft_of(form, start)), _name(place)),
+            event_card(publishing.event_of(draft_of(form, place)), _name(place)),
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
             say("For: {place}", place=_name(place)),
             asks if place["asks"] else None,
@@ -191,8 +192,8 @@ def _length(form: Form) -> timedelta:
     return timedelta(minutes=minutes) if minutes else publishing.USUAL_LENGTH
 
 
-def draft_of(form: Form, start: Mapping[str, Any]) -> Draft:
-    place = start["places"][form["for"]]
+def draft_of(form: Form, place: Mapping[str, Any]) -> Draft:
+    """The event of these answers, for one of the places that were offered."""
     starts_at, ends_at = dates.span(form["when"], _length(form))
     return Draft(
         station_id=place["station_id"],

@@ -148,10 +148,7 @@ def publish(chat: Chat, form: Form | None) -> Reply:
     """Publish what was previewed, or ask those who may."""
     if form is None:
         return Reply(say("All right, nothing was kept."), buttons=(MY_EVENTS, EVENTS, MENU))
-    places = places_of(chat)
-    if form["for"] >= len(places):
-        return Reply(say("That's for the station's organizers."), buttons=(MENU,))
-    draft = draft_of(form, {"places": places})
+    draft = draft_of(form, form["place_for"])
     match publishing.publish(chat.session, draft, chat.member.id, chat.now):
         case Published(event):
             assert event.id is not None
@@ -175,20 +172,30 @@ def publish(chat: Chat, form: Form | None) -> Reply:
                 buttons=(MY_EVENTS, EVENTS),
             )
         case NobodyToAsk(station):
-            return _begin(
+            return _again(
                 chat,
                 form,
-                before=say(
+                say(
                     "Nobody at {place} can approve it yet. Choose another “For whom”.",
                     place=station_name(station),
                 ),
             )
         case Over(_event):
-            kept = {name: value for name, value in form.items() if name != "when"}
-            return _begin(chat, kept, before=dates.UNCLEAR[Why.IN_THE_PAST])
+            del form["when"]
+            return _again(chat, form, dates.UNCLEAR[Why.IN_THE_PAST])
         case NotAllowed():
             where = stations.get(chat.session, draft.station_id)
             refusal = denied(chat, Act.PUBLISH_EVENT, where, team_id=draft.team_id)
             return refusal or Reply(say("That's for the station's organizers."), buttons=(MENU,))
         case never:
             assert_never(never)
+
+
+def _again(chat: Chat, form: Form, why: Sayable) -> Reply:
+    """Go on with what was answered; the places are those of now, perhaps others than before."""
+    wanted = form.pop("place_for")
+    del form["for"]
+    for number, place in enumerate(places_of(chat)):
+        if (place["station_id"], place["team_id"]) == (wanted["station_id"], wanted["team_id"]):
+            form["for"] = number
+    return _begin(chat, form, before=why)

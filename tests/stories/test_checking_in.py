@@ -80,6 +80,8 @@ async def test_a_scanned_code_works_for_organizers_only(town: Nanhai) -> None:
     assert "签到了" not in await ben.opens(f"c{event.id}-{code}")
     assert signup_states(town, event) == [SignupState.SEATED, SignupState.SEATED]
     assert "到了 1 / 2" in await liu.opens(f"c{event.id}-{code}")
+    # An app that shows what a code holds, and opens nothing: it is typed.
+    assert "之前已经签到了" in await liu.says(f"签到 c{event.id}-{code}")
 
 
 async def test_the_code_at_the_door_checks_in_who_has_a_seat(town: Nanhai) -> None:

@@ -116,6 +116,25 @@ async def test_an_event_that_is_moved_takes_everybody_along(town: Nanhai) -> Non
     assert acts(town, event) == ["moved"]
 
 
+async def test_an_offer_does_not_outlive_the_new_beginning(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=1))
+    liu = await organizer(town)
+    ana, ben = await members_at(town, event, "小安", "小本")
+    await ana.says(f"取消报名 {event.id}")
+    await ana.presses("让出位子")
+    await town.works()
+    assert "今天 12:00 前留给你" in await ben.hears("🔔 空出一个位子")
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    await liu.presses("改时间")
+    await liu.says("今天下午1点")
+    await liu.presses("改时间")
+    # Sign-up ends two hours before the beginning, at 11:00, and the offer with it.
+    await town.at(local(1, 11, 1))
+    assert signup_states(town, event) == [SignupState.CANCELLED, SignupState.CANCELLED]
+
+
 async def test_moving_can_still_be_left(town: Nanhai) -> None:
     event = town.save(badminton(station_id=4))
     liu = await organizer(town)

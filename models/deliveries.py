@@ -82,6 +82,8 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         Index("delivery_due", "account", "state", "priority", "due_at"),
         Index("delivery_expiry", "state", "expires_at"),
+        # With an index of the address alone SQLite would rather read all that was ever sent.
+        Index("delivery_of_address", "address_id", "state", "settled_at"),
         Index(
             "delivery_broadcast",
             "broadcast_id",
@@ -96,7 +98,7 @@ class Delivery(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     account: str
-    address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
+    address_id: int | None = Field(default=None, foreign_key="address.id")
     member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     topic: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))

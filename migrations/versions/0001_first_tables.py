@@ -325,7 +325,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("delivery_key_key")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("delivery_address_id_idx"), ["address_id"], unique=False)
         batch_op.create_index(
             "delivery_broadcast",
             ["broadcast_id", "state", "run", "reason"],
@@ -338,6 +337,9 @@ def upgrade() -> None:
         )
         batch_op.create_index("delivery_expiry", ["state", "expires_at"], unique=False)
         batch_op.create_index(batch_op.f("delivery_member_id_idx"), ["member_id"], unique=False)
+        batch_op.create_index(
+            "delivery_of_address", ["address_id", "state", "settled_at"], unique=False
+        )
 
     op.create_table(
         "event",

@@ -202,7 +202,7 @@ async def test_erasing_empties_the_page_and_the_device(visitor: Opener) -> None:
 async def test_everything_can_be_done_by_keyboard(visitor: Opener, station: TinyStation) -> None:
     page = await welcomed(visitor, Look(1280, 800, "light"))
     order = []
-    for _ in range(7):
+    for _ in range(8):
         await page.keyboard.press("Tab")
         order.append(
             await page.evaluate(
@@ -211,8 +211,8 @@ async def test_everything_can_be_done_by_keyboard(visitor: Opener, station: Tiny
         )
         ring = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring == "solid", order
-    assert order == ["中", "EN", "同意", "看看细则", "menu", "field", "send"]
-    for _ in range(4):
+    assert order == ["中", "EN", "同意", "看看细则", "menu", "clip", "field", "send"]
+    for _ in range(5):
         await page.keyboard.press("Shift+Tab")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="西樵")).to_be_visible()

@@ -74,7 +74,7 @@ async def test_a_picture_is_answered_in_words(town: Nanhai) -> None:
     assert isinstance(ana, OnTelegram | OnWeChat)
     assert "这里是创思驿站" in await ana.shows_a_picture()
     await ana.arrives()
-    assert "暂时只看得懂文字和按钮" in await ana.shows_a_picture()
+    assert "我看得懂文字和按钮" in await ana.shows_a_picture()
     assert ana.labels == WAYS_ON
     # A picture amid a question leaves the question open.
     await ana.says("资料")

@@ -107,7 +107,12 @@ _AHEAD = Prepared(
 )
 _NEXT = Prepared(
     select(Signup.id, Signup.member_id)
-    .where(Signup.event_id == bindparam("event_id"), Signup.state == SignupState.WAITING)
+    .where(
+        Signup.event_id == bindparam("event_id"),
+        Signup.state == SignupState.WAITING,
+        # Whoever was erased after an event that is held anew waits for nothing.
+        col(Signup.member_id).is_not(None),
+    )
     .order_by(col(Signup.turn))
     .limit(bindparam("most", type_=Integer))
 )
@@ -196,7 +201,7 @@ def give_up(
 ) -> GaveUp | None:
     """Give up a seat, an offer or a place in the queue; the next in line is asked."""
     event = _EVENT.first(session, {"event_id": event_id})
-    if event is None:
+    if event is None or event.state in HIDDEN:
         return None
     claim = _CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
     if claim is None or claim.state not in LIVE:

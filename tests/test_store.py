@@ -71,6 +71,15 @@ async def busy(store: Store, lane: str = "") -> AsyncIterator[None]:
     await waiting
 
 
+def two_lanes() -> tuple[str, str]:
+    """Two chats that a store of two lanes serves side by side."""
+    names = [f"chat {n}" for n in range(100)]
+    return (
+        next(name for name in names if hash(name) % 2 == 0),
+        next(name for name in names if hash(name) % 2 == 1),
+    )
+
+
 # What is answered
 
 
@@ -416,9 +425,7 @@ async def test_two_who_wait_for_each_other_are_both_served(postgresql_url: str) 
     store = Store(postgresql_url, lanes=2)
     await store.write(found, "a")
     await store.write(found, "b")
-    names = [f"chat {n}" for n in range(100)]
-    one = next(name for name in names if hash(name) % 2 == 0)
-    other = next(name for name in names if hash(name) % 2 == 1)
+    one, other = two_lanes()
     both_hold_one = threading.Barrier(2)
     attempts: list[str] = []
 
@@ -444,9 +451,7 @@ async def test_batches_that_want_the_same_rows_undo_nothing(postgresql_url: str)
     store = Store(postgresql_url, lanes=2)
     await store.write(found, "a")
     await store.write(found, "b")
-    names = [f"chat {n}" for n in range(100)]
-    one = next(name for name in names if hash(name) % 2 == 0)
-    other = next(name for name in names if hash(name) % 2 == 1)
+    one, other = two_lanes()
     both_hold_one = threading.Barrier(2)
     held: list[str] = []
 

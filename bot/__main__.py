@@ -171,8 +171,11 @@ def status(config: Config = None) -> None:
 def migrate(config: Config = None) -> None:
     """Bring the store's tables to this program's version; several may do so at once."""
     read = _settings(config)
-    if migrations.is_current(read.store.url):
+    at = migrations.current(read.store.url)
+    if at == migrations.head():
         return
+    if at is not None and at > migrations.head():
+        _end(f"The tables are of version {at}, which is newer than this program.", WRONG)
     migrations.upgrade(read.store.url)
     typer.echo(f"The tables are of version {migrations.head()} now.")
 

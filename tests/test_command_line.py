@@ -1,11 +1,13 @@
 """The ``yizhan`` command as its operator meets it: real processes, real sockets, real signals."""
 
+import contextlib
 import http.client
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -294,3 +296,12 @@ def test_tables_of_another_version_are_not_served_on_postgresql(
         assert station.ask("GET", "/metrics", headers=nothing)[0] == 404
         assert station.stop() < WITHIN
     assert counts(folder)["members"] == 1
+
+
+def test_tables_of_a_newer_program_are_left_alone(folder: Path) -> None:
+    assert run(folder, "migrate").returncode == 0
+    with contextlib.closing(sqlite3.connect(folder / "data/yizhan.db")) as tables:
+        tables.execute("UPDATE alembic_version SET version_num = '9999'")
+        tables.commit()
+    for command in ("serve", "migrate"):
+        assert_one_sentence(run(folder, command), 1, "newer than this program")

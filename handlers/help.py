@@ -23,8 +23,8 @@ Item = tuple[Sayable, Button]
 
 def explain(chat: Chat, question: Question) -> Sayable:
     """How the open question is answered, and how to get away from it."""
-    if question.pictures and question.check is None:
-        return say("A question is open: send a picture. “menu” leaves it.")
+    if question.pictures:
+        return say("A question is open: send a picture, or write. “menu” leaves it.")
     takes_words = any((question.check, question.find, question.read))
     if takes_words and (question.options or question.offer):
         return say("A question is open: tap an answer or write your own. “menu” leaves it.")

@@ -157,6 +157,12 @@ def test_a_command_that_is_named_exists(document: str) -> None:
     assert set(SLASHED.findall(text)) <= spoken | paths | at_botfather
 
 
+@pytest.mark.parametrize("document", ["README.md", "README.zh-CN.md"])
+def test_every_command_stands_in_the_readme(document: str) -> None:
+    spoken = {facts.name for facts in subjects.routes().command_facts}
+    assert spoken <= set(SLASHED.findall(text_of(document)))
+
+
 def test_a_metric_that_is_named_exists_and_every_metric_of_ours_is_named() -> None:
     known = {
         f"{family.name}_total" if family.type == "counter" else family.name

@@ -155,7 +155,9 @@ async def test_help_amid_a_long_form_loses_none_of_its_answers(town: Nanhai) -> 
     await boss.says("20人")
     await boss.presses("改一改")
     await boss.presses("图片")
-    assert "点一个" not in await boss.says("帮助")
+    said = await boss.says("帮助")
+    assert "发一张图片，或者直接写" in said
+    assert "发一张图片过来" in said
     await boss.presses("不要图片")
     assert "✅ 发布了：羽毛球赛" in await boss.presses("发布")
 

@@ -149,7 +149,8 @@ _CALLER: Any = select(  # type: ignore[call-overload,misc]
 ).join(Address, col(Address.member_id) == col(Member.id))
 _BY_ADDRESS = Prepared(
     _CALLER.where(
-        Address.account == bindparam("account"), Address.external == bindparam("external")
+        Address.account == bindparam("account"),
+        Address.external == bindparam("external"),
         # Whoever plans a message for somebody else refers to their row, and need not wait for this.
     ).with_for_update(of=Member, key_share=True)
 )

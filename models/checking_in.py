@@ -205,6 +205,9 @@ def forget_member(session: Session, member_id: int) -> None:
 
 
 def any_absent(session: Session, now: Moment) -> bool:
+    # Asked every second: without an event that has just ended, nobody's claims are looked at.
+    if session.exec(select(Event.id).where(*_just_ended(now)).limit(1)).first() is None:
+        return False
     return session.exec(select(Signup.id).where(*_absent(now)).limit(1)).first() is not None
 
 
@@ -224,11 +227,15 @@ def _absent(now: Moment) -> tuple[ColumnElement[bool], ...]:
     """A seat at an event that ended some hours ago, and at which somebody was checked in."""
     came = aliased(Signup)
     ended = select(Event.id).where(
-        col(Event.ends_at) <= now - ABSENT_AFTER,
-        # Long ago there is nothing left to be marked; it need not be looked at for ever.
-        col(Event.ends_at) > now - CLOSES - ABSENT_AFTER,
+        *_just_ended(now),
         exists().where(
             col(came.event_id) == col(Event.id), col(came.state) == SignupState.ATTENDED
         ),
     )
     return col(Signup.state) == SignupState.SEATED, col(Signup.event_id).in_(ended)
+
+
+def _just_ended(now: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Long ago there is nothing left to be marked; it need not be looked at for ever."""
+    ends_at = col(Event.ends_at)
+    return ends_at <= now - ABSENT_AFTER, ends_at > now - CLOSES - ABSENT_AFTER

@@ -56,6 +56,8 @@ RETRIES = 3
 # A batch that holds rows waits so long for those of another, in milliseconds. PostgreSQL looks for
 # a deadlock after a second only (deadlock_timeout), and two batches would soon be in one.
 PATIENCE = 20
+READ_ONLY = "25006"
+"""PostgreSQL's word for a server that takes no writes now: a standby, after a failover."""
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT = "40P01", "40001", "55P03"
 
 
@@ -289,6 +291,8 @@ def store_failures() -> Iterator[None]:
 
 
 def _is_away(problem: DBAPIError) -> bool:
+    if _state_of(problem) == READ_ONLY:
+        return True
     if _is_conflict(problem) or not isinstance(problem, OperationalError | InterfaceError):
         return False
     # SQLite calls a mistake in a statement operational, too, and marks it by this code.

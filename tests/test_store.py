@@ -387,6 +387,22 @@ async def test_a_database_that_goes_away_is_told_and_coming_back_is_enough(
     store.close()
 
 
+async def test_a_standby_that_takes_no_writes_is_a_store_that_is_down(postgresql_url: str) -> None:
+    with psycopg.connect(postgresql_url, autocommit=True) as operator:
+        name = operator.info.dbname
+        operator.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    standby = Store(postgresql_url)
+    try:
+        with pytest.raises(StoreDown):
+            await standby.write(found, "a")
+        assert await standby.read(codes) == []
+    finally:
+        standby.close()
+        with psycopg.connect(postgresql_url, autocommit=True) as operator:
+            operator.execute("SET default_transaction_read_only = off")
+            operator.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
+
+
 async def test_everyone_in_a_batch_is_told_that_the_database_is_away(
     postgresql_url: str, away: Away
 ) -> None:

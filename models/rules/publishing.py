@@ -113,7 +113,7 @@ KIND_WORDS = {
     "lecture": ("讲座", "讲堂", "宣讲", "分享会", "lecture", "talk"),
     "social": ("联谊", "相亲", "交友", "聚会", "聚餐", "social", "party", "mixer"),
     "gala": ("汇报", "晚会", "演出", "表演", "文艺汇演", "gala", "show", "concert"),
-    "tour": ("走进", "参观", "体验", "一日游", "游", "tour", "visit", "trip"),
+    "tour": ("走进", "参观", "体验", "一日游", "春游", "秋游", "夜游", "tour", "visit", "trip"),
     "session": ("队", "训练", "练习", "例会", "约", "session", "practice"),
 }
 CATEGORY_WORDS = {

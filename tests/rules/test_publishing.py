@@ -118,3 +118,5 @@ def test_a_title_names_kind_and_category(title: str, kind: str, category: str) -
 
 def test_a_title_that_names_no_kind_leaves_it_open() -> None:
     assert guess_kind("包饺子") == ""
+    # Games and swimming are written with the character of a tour.
+    assert guess_kind("桌游夜") == guess_kind("游泳") == ""

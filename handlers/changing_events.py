@@ -7,6 +7,7 @@ from typing import Any
 from bot.chat import Chat
 from bot.dialogs import Option, Question, Wrong
 from bot.messages import (
+    QR,
     Attachment,
     Bilingual,
     Button,
@@ -33,6 +34,7 @@ from models.running import Changed, TooFew, TooLate
 
 router = Router()
 
+PNG = "image/png"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -70,6 +72,7 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((say("Check in"), CheckIn(event.id)))
     acts += [
         (say("List as a file"), Run(event.id, "sheet")),
+        (say("Poster code"), Run(event.id, "poster")),
         (say("Hold again"), NewEvent(event.id)),
         (say("As members see it"), Run(event.id, "seen")),
     ]
@@ -87,6 +90,20 @@ def _as_seen(chat: Chat, event: Event) -> Reply:
     where = station_name(stations.get(chat.session, event.station_id))
     back = Button(say("Back"), Run(event.id))
     return Reply(event_card(event, where), buttons=(back, MY_EVENTS))
+
+
+def _poster(chat: Chat, event: Event) -> Reply:
+    """A code for posters and groups: whoever scans it sees the event and signs up with a tap."""
+    assert event.id is not None
+    path = f"/go/{chat.member.account}/e{event.id}"
+    return Reply(
+        lines(
+            say("Put this on the poster of {title}: a scan leads to it.", title=title(event)),
+            say("In a group, write “sign up {n}” beside it.", n=event.id),
+        ),
+        buttons=(Button(say("Back"), Run(event.id)), MY_EVENTS),
+        file=Attachment(f"event-{event.id}.png", PNG, QR, (path,)),
+    )
 
 
 # Changes that can be undone
@@ -352,6 +369,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "open": _open,
     "close": _close,
     "sheet": _sheet,
+    "poster": _poster,
     "seats": _ask_seats,
     "time": _ask_time,
     "place": _ask_place,

@@ -268,3 +268,13 @@ def signup_states(town: Nanhai, event: Event) -> list[SignupState]:
 def check_ins(town: Nanhai, event: Event) -> int:
     found = town.look(audit.about, f"event:{event.id}")
     return sum(each.act == Act.CHECK_IN for each in found)
+
+
+async def test_an_organizer_gets_the_code_for_a_poster(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    assert f"报名 {event.id}" in await liu.presses("海报码")
+    assert (await liu.file()).content.startswith(b"\x89PNG")

@@ -24,9 +24,9 @@ class Libpq:
         self._adapters = Transformer(driver)
         self._names: dict[tuple[bytes, tuple[int, ...] | None], bytes] = {}
 
-    def do(self, sql: str) -> None:
+    def do(self, *statements: str) -> None:
         self._begin()
-        self._check(self._libpq.exec_(sql.encode()))
+        self._check(self._libpq.exec_("; ".join(statements).encode()))
 
     def rows(self, compiled: Compiled, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         self._begin()

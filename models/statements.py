@@ -81,8 +81,8 @@ def _row_of(names: Sequence[str]) -> Any:
 class Line(Protocol):
     """A database connection below SQLAlchemy, in SQLAlchemy's transaction."""
 
-    def do(self, sql: str) -> None:
-        """Run SQL without values and without an outcome."""
+    def do(self, *statements: str) -> None:
+        """Run statements without values and without an outcome, in one trip where there is one."""
 
     def rows(self, compiled: Compiled, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]: ...
 
@@ -93,8 +93,9 @@ class _Sqlite:
     def __init__(self, driver: Any) -> None:
         self._driver = driver
 
-    def do(self, sql: str) -> None:
-        self._driver.execute(sql)
+    def do(self, *statements: str) -> None:
+        for sql in statements:
+            self._driver.execute(sql)
 
     def rows(self, compiled: Compiled, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         found: list[Sequence[Any]] = self._driver.execute(

@@ -257,8 +257,14 @@ class Store:
     ) -> int:
         """Run the calls up to the first that must wait for another batch; say how many ran."""
         line = line_of(connection)
+        # From the second call on the batch holds rows, and waits no longer than others can bear.
+        patience = () if self.is_sqlite else (f"SET LOCAL lock_timeout = {PATIENCE}",)
         for number, call in enumerate(batch):
-            line.do("SAVEPOINT call")
+            if number == 0:
+                line.do("SAVEPOINT call")
+            else:
+                line.do("RELEASE SAVEPOINT call", *patience, "SAVEPOINT call")
+                patience = ()
             try:
                 call.outcome = call.fn(session, *call.args)
                 session.flush()
@@ -272,10 +278,7 @@ class Store:
                     raise
                 call.error = problem
                 line.do("ROLLBACK TO SAVEPOINT call")
-            line.do("RELEASE SAVEPOINT call")
             session.expunge_all()
-            if number == 0 and not self.is_sqlite:
-                line.do(f"SET LOCAL lock_timeout = {PATIENCE}")
         return len(batch)
 
 

@@ -132,7 +132,7 @@ class WebSettings(Section):
 
 class StationSettings(Section):
     name: str = Field(default="创思驿站", min_length=1)
-    name_en: str = "the Yizhan station"
+    name_en: str = "Yizhan"
     timezone: Annotated[str, AfterValidator(_a_zone)] = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     quiet_hours: Annotated[str, AfterValidator(_hours)] = "22:00-08:00"

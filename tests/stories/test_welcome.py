@@ -101,7 +101,7 @@ async def test_a_link_is_not_lost_when_the_language_is_changed_first(town: Nanha
     row = town.save(team())
     ana = town.person("Ana")
     await ana.opens(f"t{row.id}")
-    assert "This is the Yizhan station: find a team" in await ana.presses("English")
+    assert "This is Yizhan: find a team" in await ana.presses("English")
     assert "Shishan badminton" in await ana.presses("Agree")
 
 

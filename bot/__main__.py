@@ -4,11 +4,12 @@ import asyncio
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from sqlmodel import Session
 
 import migrations
 from bot import logs, settings
@@ -16,6 +17,7 @@ from bot.settings import Misconfigured, Settings
 from models import census, roles, stations
 from models.roles import LEVELS
 from models.rules.permissions import Role
+from models.stations import Station
 from models.store import Store, StoreDown
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -118,6 +120,10 @@ def load(
 def invite(
     station: Annotated[str, typer.Argument(help="A station's code or name", metavar="STATION")],
     role: Annotated[str, typer.Argument(help="district, town, contact_point or core_member")],
+    until: Annotated[
+        datetime | None,
+        typer.Option(help="The role's last day.", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD"),
+    ] = None,
     config: Config = None,
 ) -> None:
     """Print a one-time code; whoever sends it to the bot first has the role."""
@@ -132,11 +138,22 @@ def invite(
             _end(f"There is no station {station!r}: give its code or its whole name.", MISUSED)
         if role != Role.CORE_MEMBER and role != LEVELS[found.kind]:
             _end(f"{found.name} is a {found.kind}: its organizer is {LEVELS[found.kind]}.", MISUSED)
-        code = store.write_now(roles.invite, Role(role), found, now())
+        code = store.write_now(_invite, Role(role), found, _end_of(until, read))
     finally:
         store.close()
     typer.echo(code)
     typer.echo(f"Whoever sends “绑定 {code}” or “/claim {code}” to the bot has the role.", err=True)
+
+
+def _end_of(day: datetime | None, read: Settings) -> datetime | None:
+    """The first moment after a day, in the station's zone."""
+    if day is None:
+        return None
+    return (day + timedelta(days=1)).replace(tzinfo=read.care().zone)
+
+
+def _invite(session: Session, role: Role, station: Station, until: datetime | None) -> str:
+    return roles.invite(session, role, station, now(), role_until=until)
 
 
 @cli.command()

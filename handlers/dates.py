@@ -1,6 +1,6 @@
 """Dates as people type them: read, kept, and what is said of those that are not understood."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.dialogs import Wrong
@@ -10,6 +10,7 @@ from models.rules.date_pieces import Why
 from models.rules.dates import Unclear
 
 EXAMPLE = say("Write day and time, like “Sat 15:00” or “5 Dec 9:00-11:30”.")
+NO_DAY = say("I read no day in that. Write it like “30 Jun”.")
 UNCLEAR = {
     Why.NO_DATE: EXAMPLE,
     Why.NO_TIME: say("Which time on that day? Write both, like “Sat 15:00”."),
@@ -33,6 +34,22 @@ def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
             return Wrong(UNCLEAR[why])
         case found:
             return kept(found.starts, found.ends)
+
+
+def read_day(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
+    """The day that the words name, as it is kept: ``2027-06-30``."""
+    match dates.read(words, now, zone):
+        case Unclear(day=day) if day is not None:
+            return day.isoformat()
+        case Unclear(why=why):
+            return Wrong(NO_DAY if why == Why.NO_DATE else UNCLEAR[why])
+        case found:
+            return found.starts.astimezone(zone).date().isoformat()
+
+
+def end_of(day: str, zone: ZoneInfo) -> datetime:
+    """The first moment after a kept day, in the station's zone."""
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), zone)
 
 
 def kept(starts: datetime, ends: datetime | None) -> str:

@@ -2,14 +2,16 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.chat import Chat
 from bot.dialogs import Option, Question
-from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, lines, say
+from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, When, lines, say
 from bot.routing import Router
+from handlers import dates
 from handlers.actions import MENU, Help
 from handlers.words import DOT, person, station_name
 from models import members, roles, stations
@@ -20,6 +22,8 @@ from models.stations import Station
 from models.teams import Team
 
 router = Router()
+
+A_MINUTE = timedelta(minutes=1)
 
 ROLES = {
     Role.DISTRICT: say("district organizer"),
@@ -147,7 +151,13 @@ def invite(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         options=tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in start["places"]),
         find=_find_station,
     )
-    return role, station_id
+    until = yield Question(
+        "until",
+        say("Until when? Write a day, like “30 Jun”; after it the role ends by itself."),
+        read=dates.read_day,
+        skip=say("No end"),
+    )
+    return role, station_id, until
 
 
 def _find_station(session: Session, words: str) -> Sequence[Option]:
@@ -181,7 +191,7 @@ def invite_by_words(chat: Chat, words: str) -> Reply:
 
 
 @invite.done
-def make_invite(chat: Chat, form: tuple[str, str]) -> Reply:
+def make_invite(chat: Chat, form: tuple[str, str, str | None]) -> Reply:
     role, station_id = Role(form[0]), int(form[1])
     station = stations.get(chat.session, station_id)
     held = roles.held_by(chat.session, chat.member.id, chat.now)
@@ -196,7 +206,8 @@ def make_invite(chat: Chat, form: tuple[str, str]) -> Reply:
             ),
             buttons=(Button(say("Invite"), InviteSomebody()), MENU),
         )
-    code = roles.invite(chat.session, role, station, chat.now, by=chat.member.id)
+    until = dates.end_of(form[2], chat.care.zone) if form[2] else None
+    code = roles.invite(chat.session, role, station, chat.now, by=chat.member.id, role_until=until)
     return Reply(
         lines(
             say(
@@ -206,6 +217,7 @@ def make_invite(chat: Chat, form: tuple[str, str]) -> Reply:
             ),
             code,
             say("They write “claim {code}” here. It works once, for 7 days.", code=code),
+            say("The role holds until {when}.", when=When(until - A_MINUTE)) if until else None,
         ),
         buttons=(Button(say("Roles"), ShowRoles()), MENU),
     )

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from models import roles, stations
 from models.audit import Audit
 from models.rules.permissions import Role
-from tests.stories.station import Nanhai
+from tests.stories.station import Nanhai, local
 
 
 def code_for(town: Nanhai, role: Role, station_id: int) -> str:
@@ -50,7 +50,8 @@ async def test_an_organizer_invites_somebody_below_them_and_withdraws_the_role_i
     await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
     await ana.says("邀请")
     await ana.presses("联系点组织者")
-    answer = await ana.says("昭信")
+    await ana.says("昭信")
+    answer = await ana.presses("不限期")
     found = re.search(r"绑定 ([A-Z0-9]{8})", answer)
     assert found is not None, answer
     assert "昭信集团 · 联系点组织者" in await ben.says(f"绑定 {found[1]}")
@@ -73,4 +74,25 @@ async def test_nobody_invites_beside_or_above_themselves(town: Nanhai) -> None:
     await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
     await ana.says("邀请")
     await ana.presses("活动骨干")
-    assert "那里不归你管" in await ana.says("桂城")
+    await ana.says("桂城")
+    assert "那里不归你管" in await ana.presses("不限期")
+
+
+async def test_a_role_can_end_by_itself(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    await ana.arrives()
+    await ben.arrives()
+    await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
+    await ana.says("邀请")
+    await ana.presses("活动骨干")
+    await ana.says("昭信")
+    assert "没看出是哪天" in await ana.says("随便")
+    answer = await ana.says("12月5日")
+    assert "到 12月5日 周六 23:59 为止" in answer
+    found = re.search(r"绑定 ([A-Z0-9]{8})", answer)
+    assert found is not None, answer
+    assert "活动骨干" in await ben.says(f"绑定 {found[1]}")
+    await town.at(local(5, 23, 59))
+    assert "昭信集团 · 活动骨干" in await ben.says("组织者")
+    await town.at(local(6, 0))
+    assert "你还不是组织者" in await ben.says("组织者")

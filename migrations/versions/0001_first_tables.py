@@ -217,26 +217,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("team_station_id_idx"), ["station_id"], unique=False)
 
     op.create_table(
-        "wish",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=True),
-        sa.Column("station_id", sa.Integer(), nullable=True),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("with_name", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
-        sa.Column("answered_by", sa.Integer(), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("helped", sa.Boolean(), nullable=True),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("wish_member_id_fkey")),
-        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("wish_station_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("wish_pkey")),
-    )
-    with op.batch_alter_table("wish", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("wish_member_id_idx"), ["member_id"], unique=False)
-        batch_op.create_index(batch_op.f("wish_station_id_idx"), ["station_id"], unique=False)
-
-    op.create_table(
         "wrong_codes",
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
@@ -477,6 +457,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("team_bid", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("team_bid_member_id_idx"), ["member_id"], unique=False)
+
+    op.create_table(
+        "wish",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("station_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("picture_id", sa.Integer(), nullable=True),
+        sa.Column("with_name", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("helped", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("wish_member_id_fkey")),
+        sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name=op.f("wish_picture_id_fkey")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("wish_station_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("wish_pkey")),
+    )
+    with op.batch_alter_table("wish", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("wish_member_id_idx"), ["member_id"], unique=False)
+        batch_op.create_index(batch_op.f("wish_station_id_idx"), ["station_id"], unique=False)
 
     op.create_table(
         "signup",

@@ -11,7 +11,7 @@ from bot.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, TEAMS, TellWish
 from handlers.permission import denied
 from handlers.words import DOT, person, station_name
-from models import members, roles, stations, wishes
+from models import members, pictures, roles, stations, wishes
 from models.rules.permissions import Act
 from models.wishes import Wish
 
@@ -47,22 +47,23 @@ class ListWishes(Action, tag="wishes"):
 
 @router.dialog("wish")
 def wish(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    text = start.get("text")
-    if not text:
-        text = yield Question(
+    told = start.get("text")
+    if not told:
+        told = yield Question(
             "text",
-            say("What do you need, or wish for? Tell it in a message of your own words."),
+            say("What do you need, or wish for? Tell it in your own words, or send a picture."),
             check=_long_enough,
             skip=say("Not now"),
+            pictures=True,
         )
-    if text is None:
+    if told is None:
         return None, False
     named = yield Question(
         "named",
         say("May the organizers see your name?"),
         options=(Option("yes", say("With my name")), Option("no", say("Without"))),
     )
-    return text, named == "yes"
+    return told, named == "yes"
 
 
 def _long_enough(words: str) -> str | Wrong:
@@ -74,12 +75,18 @@ def _long_enough(words: str) -> str | Wrong:
 
 
 @wish.done
-def keep_wish(chat: Chat, form: tuple[str | None, bool]) -> Reply:
-    text, with_name = form
-    if text is None:
+def keep_wish(chat: Chat, form: tuple[Any, bool]) -> Reply:
+    told, with_name = form
+    if told is None:
         later = say("All right. Write “wish” whenever you like.")
         return Reply(later, buttons=(EVENTS, TEAMS, MENU))
-    wishes.tell(chat.session, chat.member, text, chat.now, with_name=with_name)
+    picture_id = None
+    if isinstance(told, Mapping):
+        alone = "［图片］" if chat.language == "zh" else "[picture]"
+        picture_id, told = told["picture"], told["text"][:LONGEST] or alone
+    wishes.tell(
+        chat.session, chat.member, told, chat.now, with_name=with_name, picture_id=picture_id
+    )
     return Reply(
         lines(
             say("✅ Noted. Your station's organizers read every wish."),
@@ -117,6 +124,7 @@ def new_wish(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Answer"), AnswerWish(found.id)),
             Button(say("All wishes"), ListWishes()),
         ),
+        picture=pictures.name(chat.session, found.picture_id),
     )
 
 
@@ -198,6 +206,7 @@ def open_wish(chat: Chat, press: OpenWish) -> Reply:
             Button(say("Answer"), AnswerWish(press.wish_id)),
             Button(say("All wishes"), ListWishes()),
         ),
+        picture=pictures.name(chat.session, found.picture_id),
     )
 
 

@@ -30,6 +30,7 @@ class Wish(SQLModel, table=True):
     member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
     text: str
+    picture_id: int | None = Field(default=None, foreign_key="picture.id")
     with_name: bool = False
     at: Moment
     answer: str = ""
@@ -53,7 +54,13 @@ def get(session: Session, wish_id: int) -> Wish | None:
 
 
 def tell(
-    session: Session, caller: Caller, text: str, now: Moment, *, with_name: bool = False
+    session: Session,
+    caller: Caller,
+    text: str,
+    now: Moment,
+    *,
+    with_name: bool = False,
+    picture_id: int | None = None,
 ) -> Wish:
     """Keep a wish, and tell the organizers nearest to the member's station."""
     station = stations.get(session, caller.station_id) or stations.district(session)
@@ -61,6 +68,7 @@ def tell(
         member_id=caller.id,
         station_id=station.id if station is not None else None,
         text=text,
+        picture_id=picture_id,
         with_name=with_name,
         at=now,
     )
@@ -122,7 +130,7 @@ def forget_member(session: Session, member_id: int) -> None:
     session.execute(
         update(Wish)
         .where(col(Wish.member_id) == member_id)
-        .values(member_id=None, text="", with_name=False, answer="")
+        .values(member_id=None, text="", picture_id=None, with_name=False, answer="")
     )
 
 

@@ -2,6 +2,7 @@
 
 from models.rules.permissions import Role
 from tests.stories.station import Nanhai
+from tests.stories.test_publishing import png
 from tests.stories.test_roles import code_for
 
 
@@ -63,3 +64,16 @@ async def test_what_is_asked_often_is_shown_as_such(town: Nanhai) -> None:
         await each.says(f"心愿 {text}")
         await each.presses("不留名")
     assert "有 3 人提到：食堂晚上太早关门了" in await ben.says("心愿箱")
+
+
+async def test_a_wish_may_be_a_picture(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    await ana.arrives()
+    await ben.arrives()
+    await ben.says(f"绑定 {code_for(town, Role.DISTRICT, 1)}")
+    await ana.says("心愿")
+    await ana.sends_picture(png())
+    assert "✅ 记下了" in await ana.presses("不留名")
+    await town.works()
+    assert "［图片］" in await ben.hears("的心愿")
+    assert await ben.picture() == png()

@@ -120,7 +120,7 @@ class Dispatcher:
     def _with_waiting(self, session: Session, chat: Chat, message: Message) -> Message:
         """Let what could not be sent before travel with this reply."""
         said: list[str] = []
-        for delivery in deliveries.waiting_for(session, chat.member.address_id, SHOWN_WITH_A_REPLY):
+        for delivery in deliveries.waiting_for(session, chat.member.id, SHOWN_WITH_A_REPLY):
             words = self.compose(session, delivery, chat.now)
             if isinstance(words, Message):
                 said.append(words.text)

@@ -131,7 +131,6 @@ def plan_into(
     likeliest = aliased(Address)
     why = _why_not(likeliest)
     row: dict[str, Any] = {
-        "key": literal(f"broadcast:{broadcast_id}:{run}:") + cast(_MEMBER, String),
         "account": func.coalesce(col(likeliest.account), ""),
         "address_id": col(likeliest.id),
         "member_id": _MEMBER,
@@ -146,6 +145,7 @@ def plan_into(
         ),
         "attempts": literal(0),
         "reason": why,
+        "reference": literal(""),
         "settled_at": case((why != "", literal(now, _A_MOMENT))),
         "priority": literal(BEHIND),
         "broadcast_id": literal(broadcast_id),

@@ -36,6 +36,8 @@ class BroadcastState(StrEnum):
     DRAFT = "draft"
     ASKED = "asked"
     APPROVED = "approved"
+    TRIAL = "trial"
+    HELD = "held"
     PLANNING = "planning"
     RUNNING = "running"
     STOPPED = "stopped"
@@ -55,7 +57,8 @@ class Broadcast(SQLModel, table=True):
     """One text to an audience.
 
     ``team_id`` says that it is written for a team, by its captain's right. ``link`` is the button
-    below it: ``event:12``, ``team:3`` or empty. ``first_at`` is when it is wanted, None for at
+    below it: ``event:12``, ``team:3`` or empty. ``urgent`` is why quiet hours and the daily cap
+    are overridden, empty where they are not. ``first_at`` is when it is wanted, None for at
     once; ``due_at`` when it is planned next. ``run`` counts the weeks of one that repeats,
     ``after_id`` is how far its planning has come. ``counts`` keeps how it ended. ``dropping`` says
     that not all of a stopped one has been dropped yet.
@@ -82,6 +85,7 @@ class Broadcast(SQLModel, table=True):
     dropping: bool = False
     approved_by: int | None = Field(default=None, foreign_key="member.id")
     reason: str = ""
+    urgent: str = ""
     counts: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
     created_at: Moment
     started_at: Moment | None = None

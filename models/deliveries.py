@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, Index, Insert, delete, text, update
+from sqlalchemy import JSON, ColumnElement, Index, Insert, delete, literal_column, text, update
 from sqlalchemy import Column as SAColumn
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -70,36 +70,56 @@ class DeliveryState(StrEnum):
 OPEN_STATES = (DeliveryState.PLANNED, DeliveryState.LEASED, DeliveryState.WAITING)
 
 
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows ``where`` names; a query uses it only when it says the very same."""
+    return Index(
+        name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where)
+    )
+
+
 class Delivery(SQLModel, table=True):
     """``key`` makes planning twice harmless; ``topic`` names who puts it into words, of ``facts``.
 
-    WAITING means: cannot be sent now, is shown at the member's next message. ``reason`` says why
-    it ended as it did. ``message`` keeps the words that went out, for the web chat's catching up.
-    ``attempts`` counts how often it was handed to the platform and may have arrived.
-    ``broadcast_id`` and ``run`` say of which announcement it is, and of which of its weeks.
+    An announcement has no key: it is owed to a member once in a ``run``, its week. WAITING means:
+    cannot be sent now, is shown at the member's next message. ``reason`` says why it ended as it
+    did. ``message`` keeps the words that went out, for the web chat's catching up; ``reference`` is
+    the platform's own name for them. ``delivered_at`` and ``read_at`` are None where the platform
+    does not tell. ``attempts`` counts how often it was handed to the platform and may have arrived.
     """
 
+    # Indexes of a part: what was settled long ago, which is most, costs the others nothing.
     __table_args__ = (
-        Index("delivery_due", "account", "state", "priority", "due_at"),
-        Index("delivery_expiry", "state", "expires_at"),
-        # With an index of the address alone SQLite would rather read all that was ever sent.
-        Index("delivery_of_address", "address_id", "state", "settled_at"),
-        Index(
+        _partial("delivery_key", "key", where="key IS NOT NULL", unique=True),
+        _partial(
+            "delivery_once",
+            "broadcast_id",
+            "member_id",
+            "run",
+            where="broadcast_id IS NOT NULL",
+            unique=True,
+        ),
+        _partial(
             "delivery_broadcast",
             "broadcast_id",
             "state",
             "run",
             "reason",
-            sqlite_where=text("broadcast_id IS NOT NULL"),
-            postgresql_where=text("broadcast_id IS NOT NULL"),
+            where="broadcast_id IS NOT NULL",
         ),
+        _partial("delivery_due", "account", "priority", "due_at", where="state = 'planned'"),
+        _partial("delivery_expiry", "expires_at", where="state IN ('planned', 'waiting')"),
+        _partial("delivery_leased", "leased_until", where="state = 'leased'"),
+        _partial("delivery_waiting", "member_id", where="state = 'waiting'"),
+        # With an index of the address alone SQLite would rather read all that was ever sent.
+        _partial("delivery_said", "address_id", "settled_at", where="state = 'sent'"),
+        _partial("delivery_notice", "member_id", where="broadcast_id IS NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(unique=True)
+    key: str | None = None
     account: str
     address_id: int | None = Field(default=None, foreign_key="address.id")
-    member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    member_id: int | None = Field(default=None, foreign_key="member.id")
     topic: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
     due_at: Moment
@@ -111,7 +131,10 @@ class Delivery(SQLModel, table=True):
     message: dict[str, Any] | None = Field(
         default=None, sa_column=SAColumn(JSON(none_as_null=True))
     )
+    reference: str = ""
     settled_at: Moment | None = None
+    delivered_at: Moment | None = None
+    read_at: Moment | None = None
     priority: int = FIRST
     broadcast_id: int | None = None
     run: int = 0
@@ -153,6 +176,13 @@ def may_repeat(topic: str, attempts: int) -> bool:
 
 
 _TABLE = Delivery.__table__  # type: ignore[attr-defined]
+
+
+def stands(*states: DeliveryState) -> ColumnElement[bool]:
+    """Whether a delivery is in one of these states, said as the partial indexes say it."""
+    words: list[ColumnElement[Any]] = [literal_column(f"'{state}'") for state in states]
+    column: ColumnElement[Any] = _TABLE.c.state
+    return column.in_(words) if len(words) > 1 else column == words[0]
 
 
 # Planning
@@ -231,6 +261,7 @@ def _row(plan: Plan, account: str, address_id: int | None) -> dict[str, Any]:
         "state": plan.state,
         "attempts": 0,
         "reason": plan.reason,
+        "reference": "",
         "settled_at": None,
         "priority": FIRST,
         "run": 0,
@@ -271,11 +302,11 @@ def _likelihood(address: Any, now: Moment) -> tuple[bool, bool, bool]:
 # What could not be sent, and is shown when the member speaks
 
 
-def waiting_for(session: Session, address_id: int, limit: int) -> Sequence[Delivery]:
-    """What waits for the next message of this address, the oldest first."""
+def waiting_for(session: Session, member_id: int, limit: int) -> Sequence[Delivery]:
+    """What waits for the next message of this member, the oldest first."""
     return session.exec(
         select(Delivery)
-        .where(Delivery.address_id == address_id, Delivery.state == DeliveryState.WAITING)
+        .where(Delivery.member_id == member_id, stands(DeliveryState.WAITING))
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(limit)
         .with_for_update()
@@ -305,7 +336,7 @@ def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
         select(_TABLE.c.message, _TABLE.c.settled_at)
         .where(
             _TABLE.c.address_id == address_id,
-            _TABLE.c.state == DeliveryState.SENT,
+            stands(DeliveryState.SENT),
             _TABLE.c.message.is_not(None),
         )
         .order_by(_TABLE.c.settled_at.desc())
@@ -344,7 +375,7 @@ def sent_to(
         .where(
             Address.account == account,
             Address.external == external,
-            _TABLE.c.state == DeliveryState.SENT,
+            stands(DeliveryState.SENT),
             _TABLE.c.message.is_not(None),
             _TABLE.c.settled_at > since,
         )
@@ -382,7 +413,7 @@ def was_told_since(session: Session, address_id: int, moment: Moment) -> bool:
             select(_TABLE.c.id)
             .where(
                 _TABLE.c.address_id == address_id,
-                _TABLE.c.state == DeliveryState.SENT,
+                stands(DeliveryState.SENT),
                 _TABLE.c.settled_at > moment,
             )
             .limit(1)

@@ -95,6 +95,7 @@ class Address(SQLModel, table=True):
     ``dialog`` is the open question, by name. ``unreachable`` says why nothing can be sent, or is
     empty. ``window_until`` and ``allowance`` are the reach ledger of platforms that let a station
     speak only for a while after it was spoken to; None where there is no such limit.
+    ``no_templates`` says that the person takes no template messages.
     """
 
     __table_args__ = (UniqueConstraint("account", "external"),)
@@ -107,6 +108,7 @@ class Address(SQLModel, table=True):
     unreachable: str = ""
     window_until: Moment | None = None
     allowance: int = 0
+    no_templates: bool = False
     created_at: Moment
 
 

@@ -1,9 +1,20 @@
 """What sending teaches about an address: how much of its window is left, and where it moved."""
 
 from sqlalchemy import bindparam, update
-from sqlmodel import Session, col, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.members import Address, mark_unreachable
+
+
+class SubscriptionGrant(SQLModel, table=True):
+    """How many notices of a ``template`` the person at this address has agreed to."""
+
+    __tablename__ = "subscription_grant"
+
+    address_id: int = Field(foreign_key="address.id", primary_key=True)
+    template: str = Field(primary_key=True)
+    times: int
+
 
 _ADDRESSES = Address.__table__  # type: ignore[attr-defined]
 _SPENT = (

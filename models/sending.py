@@ -15,6 +15,7 @@ from models.deliveries import (
     Delivery,
     DeliveryState,
     may_repeat,
+    stands,
 )
 from models.members import Address, Member, NoticeKind
 from models.store import Moment
@@ -61,7 +62,7 @@ _IDS = (
     select(_TABLE.c.id)
     .where(
         _TABLE.c.account == bindparam("for_account"),
-        _TABLE.c.state == DeliveryState.PLANNED,
+        stands(DeliveryState.PLANNED),
         _TABLE.c.priority == bindparam("rank"),
         _TABLE.c.due_at <= bindparam("now"),
     )
@@ -103,7 +104,7 @@ _LEASED = (
 _ANY_DUE = select(
     exists().where(
         _TABLE.c.account == bindparam("for_account"),
-        _TABLE.c.state == DeliveryState.PLANNED,
+        stands(DeliveryState.PLANNED),
         _TABLE.c.priority.in_(PRIORITIES),
         _TABLE.c.due_at <= bindparam("now"),
     )
@@ -202,9 +203,9 @@ class Ended:
 
 def any_lost(session: Session, now: Moment) -> bool:
     """Whether a lease ran out, or something that is still owed became too late to say."""
-    lost = exists().where(_TABLE.c.state == DeliveryState.LEASED, _TABLE.c.leased_until <= now)
+    lost = exists().where(stands(DeliveryState.LEASED), _TABLE.c.leased_until <= now)
     late = exists().where(
-        _TABLE.c.state.in_((DeliveryState.PLANNED, DeliveryState.WAITING)),
+        stands(DeliveryState.PLANNED, DeliveryState.WAITING),
         _TABLE.c.expires_at <= now,
     )
     return bool(session.execute(select(lost)).scalar() or session.execute(select(late)).scalar())
@@ -214,7 +215,7 @@ def recover(session: Session, now: Moment, limit: int = 200) -> list[Ended]:
     """Repeat deliveries whose lease ran out, where that is allowed, and end the others in doubt."""
     lost = session.exec(
         select(Delivery)
-        .where(Delivery.state == DeliveryState.LEASED, col(Delivery.leased_until) <= now)
+        .where(stands(DeliveryState.LEASED), col(Delivery.leased_until) <= now)
         .order_by(col(Delivery.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -236,7 +237,7 @@ def expire(session: Session, now: Moment, limit: int = 500) -> list[Ended]:
     late = session.execute(
         select(_TABLE.c.id, _TABLE.c.account, _TABLE.c.topic)
         .where(
-            _TABLE.c.state.in_((DeliveryState.PLANNED, DeliveryState.WAITING)),
+            stands(DeliveryState.PLANNED, DeliveryState.WAITING),
             _TABLE.c.expires_at <= now,
         )
         .limit(limit)
@@ -258,7 +259,7 @@ def queue_size(session: Session, account: str, now: Moment, most: int = 10_000) 
         select(_TABLE.c.id)
         .where(
             _TABLE.c.account == account,
-            _TABLE.c.state == DeliveryState.PLANNED,
+            stands(DeliveryState.PLANNED),
             _TABLE.c.priority.in_(PRIORITIES),
             _TABLE.c.due_at <= now,
         )

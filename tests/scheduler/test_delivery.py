@@ -193,7 +193,7 @@ async def test_what_cannot_be_said_now_waits_for_the_members_next_message(
     assert house.get(Address).unreachable == ""
 
     def speak(session: Session) -> list[str]:
-        found = deliveries.waiting_for(session, waiting.address_id or 0, 3)
+        found = deliveries.waiting_for(session, waiting.member_id or 0, 3)
         for delivery in found:
             deliveries.settle_shown(session, delivery, house.hands.now)
         return [delivery.topic for delivery in found]

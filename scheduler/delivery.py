@@ -8,26 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.channels import Channel, Doubtful, Moved, Refused, TryLater, Unreachable
+from bot.channels import Channel, Doubtful, Moved, Refused, TryLater
 from bot.messages import Message
-from bot.routing import Drop
 from models import sending
-from models.deliveries import DeliveryState, Owed
-from models.members import NoticeKind
-from models.rules import quiet_hours
-from models.rules.reach import may_speak
+from models.deliveries import DeliveryState
 from models.sending import Claimed
 from models.stations import Care
 from models.store import Store, StoreDown
+from scheduler.deciding import Compose, Decider
 from scheduler.endings import (
     Ending,
-    Late,
-    Postpone,
     Unsent,
-    Wait,
     after_sending,
     given_back,
     unsent,
@@ -45,9 +38,6 @@ GRACE = 2.0
 SETTLE_AT = 20
 SETTLE_AFTER = 0.2
 STORE_DOWN = timedelta(seconds=1)
-
-Compose = Callable[[Session, Owed, datetime], Message | Drop]
-"""Puts a delivery into the member's words as things stand now, or says why there is no need."""
 
 
 @dataclass(slots=True)
@@ -79,8 +69,7 @@ class Engine:
     ) -> None:
         self._store = store
         self._channel = channel
-        self._compose = compose
-        self._care = care
+        self._decider = Decider(compose, care, windowed=channel.windowed)
         self._now = now
         self._pace = pace or Pace(channel.messages_per_second)
         # What is claimed has been decided about: a second's worth, so that a stop works within one.
@@ -163,44 +152,11 @@ class Engine:
     ) -> list[tuple[Claimed, Message | Unsent]]:
         decided = []
         for row in rows:
-            decision = self._decide(session, row, now, spent)
+            decision = self._decider.decide(session, row, now, spent)
             if isinstance(decision, Message) and row.address_id is not None:
                 spent[row.address_id] += 1
             decided.append((row, decision))
         return decided
-
-    def _decide(
-        self, session: Session, row: Claimed, now: datetime, spent: Counter[int]
-    ) -> Message | Unsent:
-        """Ask again, at the last moment, whether and when this is to be said."""
-        if row.address_id is None or row.external is None:
-            return Drop("the member has left")
-        if now >= row.expires_at:
-            return Late()
-        if row.kind is not None and row.kind in (row.muted or ()):
-            return Drop("muted")
-        if row.unreachable:
-            return Unreachable(row.unreachable)
-        hours = row.quiet or self._care.quiet
-        allowed = quiet_hours.next_allowed(now, hours, self._care.zone)
-        # Better woken than standing before closed doors: a change that could not be told in time
-        # otherwise is told at once.
-        presses = row.kind == NoticeKind.CHANGE and allowed >= row.expires_at
-        if allowed > now and not presses:
-            return Postpone(allowed, "quiet hours")
-        try:
-            said = self._compose(session, row, now)
-        except DBAPIError:
-            raise
-        except Exception as problem:
-            # One row that a handler cannot put into words must not hold up the account's others.
-            log.exception("a delivery cannot be put into words", delivery=row.id, topic=row.topic)
-            return Refused(f"cannot be put into words: {type(problem).__name__}")
-        if isinstance(said, Message) and self._channel.windowed:
-            left = (row.allowance or 0) - spent[row.address_id]
-            if not may_speak(row.window_until, left, now):
-                return Wait("outside the platform's window")
-        return said
 
     # Sending
 

@@ -9,13 +9,13 @@ import hmac
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal, Self
 
 import orjson
 from aiohttp import web
 
+from tests.platforms.telegram_faults import Fault, Noted, Weather
 from tests.platforms.telegram_people import Document, Json, Person, Shown
 from tests.platforms.telegram_queue import Update, Updates, Webhook
 from tests.platforms.telegram_requests import hang_up, parameters_of, respond, upload
@@ -45,31 +45,13 @@ TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 Method = Callable[[Parameters], Awaitable[Any]]
 
 
-@dataclass(slots=True)
-class Fault:
-    """What goes wrong with the next ``times`` calls of ``method`` (or any) for ``chat`` (or any).
-
-    "hang" and "reset" happen after the call was carried out, "refuse" and "drop" before.
-    """
-
-    kind: Literal["refuse", "drop", "hang", "reset"]
-    times: int = 1
-    method: str = ""
-    chat: int = 0
-    refusal: Refusal = field(default_factory=lambda: Refusal(500, "Internal Server Error: restart"))
-
-    def concerns(self, method: str, given: Parameters) -> bool:
-        if self.times <= 0 or (self.method and self.method.lower() != method):
-            return False
-        return not self.chat or str(given.get("chat_id", "")) == str(self.chat)
-
-
 class TelegramServer:
     """One bot's Telegram. ``local`` takes webhooks without TLS, as a Bot API server of one's own.
 
     ``crowd`` are chats that exist without anybody playing them: what is sent there is counted.
     ``pace`` is how many messages a second are taken before 429, None for any number; ``latency``
     how many seconds a call takes; ``hurry`` divides the pauses between tries at the webhook.
+    ``weather`` may let any call go wrong; ``record`` keeps every call that names a chat.
     """
 
     def __init__(
@@ -83,6 +65,8 @@ class TelegramServer:
         latency: float = 0.0,
         hurry: float = 1000.0,
         now: Callable[[], int] = lambda: int(time.time()),
+        weather: Weather | None = None,
+        record: list[Noted] | None = None,
     ) -> None:
         self.token = token
         self.username = username
@@ -91,6 +75,8 @@ class TelegramServer:
         self.pace = pace
         self.latency = latency
         self.now = now
+        self.weather = weather
+        self.record = record
         self.updates = Updates(execute=self._execute, hurry=hurry)
         self.menus: dict[str, list[tuple[str, str]]] = {}
         self.faults: list[Fault] = []
@@ -141,6 +127,20 @@ class TelegramServer:
         await self.updates.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def goes_away(self) -> None:
+        """Refuse connections and cut those there are, until it is started at the same port."""
+        assert self._runner is not None
+        for site in list(self._runner.sites):
+            await site.stop()
+        if self._runner.server is not None:
+            for connection in self._runner.server.connections:
+                connection.force_close()
+
+    async def comes_back(self) -> None:
+        assert self._runner is not None
+        port = int(self._base.rpartition(":")[2])
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -216,17 +216,17 @@ class TelegramServer:
         given = await parameters_of(request)
         self.calls.append((name, given))
         self.counted[name] += 1
-        fault = next((each for each in self.faults if each.concerns(name, given)), None)
-        if fault is not None:
-            fault.times -= 1
-            if fault.kind == "refuse":
-                return respond(fault.refusal)
-            if fault.kind == "drop":
-                return hang_up(request)
+        fault = self._fault(name, given)
+        if fault is not None and fault.kind in ("refuse", "drop"):
+            is_drop = fault.kind == "drop"
+            self._note(name, given, done=False, told="drop" if is_drop else str(fault.refusal.code))
+            return hang_up(request) if is_drop else respond(fault.refusal)
         try:
             result = await self._perform(name, given)
         except Refusal as refusal:
+            self._note(name, given, done=False, told=str(refusal.code))
             return respond(refusal)
+        self._note(name, given, done=True, told=fault.kind if fault is not None else "200")
         if fault is not None and fault.kind == "hang":
             await self._closing.wait()
         if fault is not None and fault.kind == "reset":
@@ -234,6 +234,18 @@ class TelegramServer:
         return web.Response(
             body=orjson.dumps({"ok": True, "result": result}), content_type="application/json"
         )
+
+    def _fault(self, name: str, given: Parameters) -> Fault | None:
+        fault = next((each for each in self.faults if each.concerns(name, given)), None)
+        if fault is not None:
+            fault.times -= 1
+            return fault
+        return self.weather(name, given) if self.weather is not None else None
+
+    def _note(self, name: str, given: Parameters, *, done: bool, told: str) -> None:
+        if self.record is not None and "chat_id" in given:
+            chat, text = int(given["chat_id"]), str(given.get("text", given.get("caption", "")))
+            self.record.append(Noted(name, chat, text, done, told, time.monotonic()))
 
     async def _perform(self, name: str, given: Parameters) -> Any:
         method = self._methods.get(name)
@@ -251,7 +263,10 @@ class TelegramServer:
                 raise bad(f"{name} cannot be called in a response")
             await self._perform(name, call)
         except Refusal as refusal:
+            self._note(name, call, done=False, told="response")
             self.unseen.append(refusal)
+        else:
+            self._note(name, call, done=True, told="response")
 
     # The bot and its settings
 

@@ -62,6 +62,7 @@ class Person:
         self.deactivated = False
         self.screen: list[Shown] = []
         self.spinning: dict[str, int] = {}
+        self.patience = PATIENCE_SECONDS
         self._changed: list[Shown] = []
 
     # What they do
@@ -186,7 +187,7 @@ class Person:
         self.started = True
         self._changed = []
         update = self._server.push(kind, what, lane=self.chat_id if lane is None else lane)
-        await asyncio.wait_for(update.settled.wait(), PATIENCE_SECONDS)
+        await asyncio.wait_for(update.settled.wait(), self.patience)
         return _distinct(self._changed)
 
 

@@ -104,8 +104,12 @@ class Delivery(SQLModel, table=True):
             "state",
             "run",
             "reason",
+            # How many went out in the last minute is asked while the others are counted.
+            "settled_at",
             where="broadcast_id IS NOT NULL",
         ),
+        _partial("delivery_arrived", "broadcast_id", "run", where="delivered_at IS NOT NULL"),
+        _partial("delivery_opened", "broadcast_id", "run", where="read_at IS NOT NULL"),
         _partial("delivery_due", "account", "priority", "due_at", where="state = 'planned'"),
         _partial("delivery_expiry", "expires_at", where="state IN ('planned', 'waiting')"),
         _partial("delivery_leased", "leased_until", where="state = 'leased'"),

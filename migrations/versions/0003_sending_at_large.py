@@ -58,6 +58,28 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f("delivery_key_key"), type_="unique")
         batch_op.drop_index(batch_op.f("delivery_member_id_idx"))
         batch_op.drop_index(batch_op.f("delivery_of_address"))
+        batch_op.drop_index(batch_op.f("delivery_broadcast"))
+        batch_op.create_index(
+            "delivery_broadcast",
+            ["broadcast_id", "state", "run", "reason", "settled_at"],
+            unique=False,
+            sqlite_where=sa.text("broadcast_id IS NOT NULL"),
+            postgresql_where=sa.text("broadcast_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "delivery_arrived",
+            ["broadcast_id", "run"],
+            unique=False,
+            sqlite_where=sa.text("delivered_at IS NOT NULL"),
+            postgresql_where=sa.text("delivered_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "delivery_opened",
+            ["broadcast_id", "run"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NOT NULL"),
+            postgresql_where=sa.text("read_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("delivery_due"))
         batch_op.create_index(
             "delivery_due",

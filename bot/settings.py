@@ -26,7 +26,9 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from models.stations import Care
+from models.rules.permissions import Alone
+from models.rules.trial import Trial
+from models.stations import Announcing, Care
 
 ENVIRONMENT = "YIZHAN_"
 
@@ -138,6 +140,24 @@ class StationSettings(Section):
     quiet_hours: Annotated[str, AfterValidator(_hours)] = "22:00-08:00"
 
 
+class AnnouncementSettings(Section):
+    alone_district: int = Field(default=Alone().district, ge=0)
+    alone_town: int = Field(default=Alone().town, ge=0)
+    alone_contact_point: int = Field(default=Alone().contact_point, ge=0)
+    alone_captain: int = Field(default=Alone().captain, ge=0)
+    trial_over: int = Field(default=Trial().over, ge=0)
+    trial_wave: int = Field(default=Trial().wave, ge=0, le=50)
+
+    def announcing(self) -> Announcing:
+        alone = Alone(
+            district=self.alone_district,
+            town=self.alone_town,
+            contact_point=self.alone_contact_point,
+            captain=self.alone_captain,
+        )
+        return Announcing(alone, Trial(self.trial_over, self.trial_wave))
+
+
 class LogSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
@@ -164,6 +184,7 @@ class Settings(BaseSettings):
     wechat: dict[Name, WeChatSettings] = {}
     web: WebSettings = WebSettings()
     station: StationSettings = StationSettings()
+    announcements: AnnouncementSettings = AnnouncementSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -179,7 +200,11 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     def care(self) -> Care:
-        return Care(ZoneInfo(self.station.timezone), self.station.quiet_hours)
+        return Care(
+            ZoneInfo(self.station.timezone),
+            self.station.quiet_hours,
+            announcing=self.announcements.announcing(),
+        )
 
     def accounts_in_words(self) -> list[str]:
         """Which accounts are on, and how to turn on what is off."""

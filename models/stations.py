@@ -1,7 +1,7 @@
 """The network: stations in a tree, and the enterprises in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.rules import search
+from models.rules.permissions import Alone
+from models.rules.trial import Trial
 from models.store import one_of
 
 
@@ -48,11 +50,20 @@ class Station(SQLModel, table=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Announcing:
+    """Which announcements need a second organizer's word, and which are tried on a few first."""
+
+    alone: Alone = field(default_factory=Alone)
+    trial: Trial = field(default_factory=Trial)
+
+
+@dataclass(frozen=True, slots=True)
 class Care:
     """How the station treats people's time: its zone, and its quiet hours as ``"22:00-08:00"``."""
 
     zone: ZoneInfo
     quiet: str
+    announcing: Announcing = field(default_factory=Announcing, kw_only=True)
 
 
 def get(session: Session, station_id: int | None) -> Station | None:

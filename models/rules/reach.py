@@ -1,11 +1,111 @@
-"""Whether a platform lets the station speak to an address now."""
+"""By which way a message may reach an address now."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+
+WINDOWED = "wechat."
+"""The accounts whose platform lets us speak only for a while after we were spoken to."""
+
+WEB = "web."
 
 
-def may_speak(window_until: datetime | None, allowance: int, now: datetime) -> bool:
-    """Within the window since the person last spoke, and while some of its messages are left.
+class Route(StrEnum):
+    """How a message travels. What has no open way waits, and travels with the next reply."""
+
+    DIRECT = "direct"
+    CUSTOMER_SERVICE = "customer-service"
+    TEMPLATE = "template"
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of saying a message: ``spends`` messages of the window, or one notice of a template.
+
+    ``template`` is the platform's name for it.
+    """
+
+    route: Route
+    spends: int = 0
+    template: str = ""
+
+
+DIRECT = Way(Route.DIRECT)
+"""The only way of platforms that let a station speak whenever it wants to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a platform lets the station say to one address.
+
+    ``allowance`` messages until ``window_until``; template messages unless there shall be
+    ``no_templates``; and of each template as many subscription notices as were agreed to.
+    """
+
+    window_until: datetime | None = None
+    allowance: int = 0
+    no_templates: bool = False
+    grants: Mapping[str, int] = field(default_factory=dict)
+
+
+def route(ways: Iterable[Way], ledger: Ledger, now: datetime, *, is_service: bool) -> Way | None:
+    """The first of the ways that is open now; None where the message has to wait.
+
+    Only service notices, which somebody's own sign-up or team brings about, go by a template:
+    platforms take the permission away from whoever announces with it.
+    """
+    for way in ways:
+        if _is_open(way, ledger, now, is_service):
+            return way
+    return None
+
+
+def _is_open(way: Way, ledger: Ledger, now: datetime, is_service: bool) -> bool:
+    match way.route:
+        case Route.DIRECT:
+            return True
+        case Route.CUSTOMER_SERVICE:
+            return may_speak(ledger.window_until, ledger.allowance, now, way.spends)
+        case Route.TEMPLATE:
+            return is_service and not ledger.no_templates
+        case Route.SUBSCRIPTION:
+            return is_service and ledger.grants.get(way.template, 0) > 0
+
+
+def may_speak(
+    window_until: datetime | None, allowance: int, now: datetime, messages: int = 1
+) -> bool:
+    """Within the window since the person last spoke, and while so many of its messages are left.
 
     An address without a window has never spoken on such a platform, so nothing may be said to it.
     """
-    return window_until is not None and now < window_until and allowance > 0
+    return window_until is not None and now < window_until and 0 < messages <= allowance
+
+
+def may_write(
+    account: str, window_until: datetime | None, allowance: int, now: datetime, messages: int = 1
+) -> bool:
+    """Whether an address can be written to now, as far as the window of its platform goes."""
+    is_windowed = account.startswith(WINDOWED)
+    return not is_windowed or may_speak(window_until, allowance, now, messages)
+
+
+def likelihood(
+    account: str,
+    unreachable: str,
+    window_until: datetime | None,
+    allowance: int,
+    now: datetime,
+) -> tuple[bool, bool, bool]:
+    """How likely a person is reached at an address: the greater of two is the better one.
+
+    Reachable before lost, a messenger before the web page, which nobody may have open; one that
+    can be written to now before one that must wait.
+    """
+    return (
+        not unreachable,
+        not account.startswith(WEB),
+        may_write(account, window_until, allowance, now),
+    )

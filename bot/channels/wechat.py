@@ -2,11 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -25,25 +24,23 @@ from bot.channels import (
     TryLater,
     Unreachable,
 )
-from bot.channels.imitation import STILL_AT_IT, Means, in_one, in_parts, size
-from bot.channels.wechat_api import (
-    ANSWER_SECONDS,
-    NotSent,
-    Problem,
-    Unclear,
-    WeChatApi,
-    outcome_of,
-)
-from bot.channels.wechat_push import (
+from bot.channels.custom_menu import Button, Menu, columns_of, without_empty
+from bot.channels.imitation import STILL_AT_IT, Means, in_one, in_parts
+from bot.channels.pushed import ANSWER_WITHIN, Errands, Patience, read_body
+from bot.channels.sealed import (
     Forged,
     Malformed,
     Push,
     Seal,
-    incoming_of,
-    is_signed,
+    is_fresh,
     open_push,
     render,
+    same,
+    signature_of,
 )
+from bot.channels.tokens import ANSWER_SECONDS, NotSent, Problem, Unclear
+from bot.channels.wechat_api import WeChatApi, outcome_of
+from bot.channels.wechat_push import incoming_of
 from bot.messages import Incoming, Message, Picture, ShownButton
 from models.rules.picturing import LARGEST, media_type_of
 from models.store import StoreDown
@@ -53,24 +50,14 @@ MAX_BODY = 64 * 1024
 MAX_TEXT = 2048
 """UTF-8 bytes, above which there is 45002: measured by many, documented for WeCom only."""
 
-TRIES = 3
-ANSWER_WITHIN = 4.5
-"""WeChat cuts the connection after five seconds and pushes again, three times in all."""
-
 PICTURE_SECONDS = 2.0
 START_SECONDS = 2.0
 STOP_SECONDS = 1.0
 
-MENU_COLUMNS, MENU_ROWS = 3, 5
-MENU_NAME_BYTES, MENU_ROW_NAME_BYTES = 16, 40
-MENU_KEY_BYTES = 128
 NO_MENU = 46003
 
 SCENE_LASTS = timedelta(days=30)
 NOTHING_TO_SAY = b"success"
-
-Menu = Sequence[tuple[str, "str | Sequence[tuple[str, str]]"]]
-"""Label and packed action, address or path; or label and the rows of a submenu."""
 
 log = structlog.get_logger()
 
@@ -82,14 +69,6 @@ class Scene:
     content: str
     picture: str
     until: datetime
-
-
-@dataclass(slots=True)
-class _UnderWay:
-    """A message that the station is busy with, and how often it was pushed."""
-
-    task: "asyncio.Task[Message | None]"
-    pushes: int = 0
 
 
 class WeChat:
@@ -135,13 +114,9 @@ class WeChat:
         self._means = Means(
             limit=MAX_TEXT, link_to=link_to, file_link=file_link, taps=verified, more=more
         )
-        columns = (_column(label, does, link_to) for label, does in menu)
-        self._menu = [column for column in columns if column]
-        if len(self._menu) > MENU_COLUMNS:
-            raise ValueError(f"a menu has at most {MENU_COLUMNS} columns")
-        self._answer_within = answer_within
-        self._under_way: dict[str, _UnderWay] = {}
-        self._afterwards: set[asyncio.Task[None]] = set()
+        self._menu = columns_of(menu, link_to)
+        self._patience: Patience[Message | None] = Patience(account, answer_within)
+        self._afterwards = Errands()
         self._api: WeChatApi | None = None
         if verified:
             self._api = WeChatApi(
@@ -171,7 +146,7 @@ class WeChat:
         """Put the custom menu up, unless it is up already; a slow WeChat holds nobody up."""
         if self._api is None or not self._menu:
             return
-        putting = self._do_afterwards(self._put_menu_up(self._api))
+        putting = self._afterwards.begin(self._put_menu_up(self._api))
         await asyncio.wait((putting,), timeout=START_SECONDS)
 
     async def _put_menu_up(self, api: WeChatApi) -> None:
@@ -182,44 +157,31 @@ class WeChat:
             self._take_note(outcome_of(problem, self._now()))
             log.error("wechat menu not set", account=self.account, reason=str(problem))
 
-    async def _current_menu(self, api: WeChatApi) -> list[dict[str, Any]]:
+    async def _current_menu(self, api: WeChatApi) -> list[Button]:
         try:
             answer = await api.call("/cgi-bin/menu/get")
         except Problem as problem:
             if problem.code == NO_MENU:
                 return []
             raise
-        return [_without_empty(each) for each in answer.get("menu", {}).get("button", [])]
+        return [without_empty(each) for each in answer.get("menu", {}).get("button", [])]
 
     async def stop(self) -> None:
         """Let answers that are late go out, for a moment, and close."""
-        try:
-            if self._afterwards:
-                await asyncio.wait(self._afterwards, timeout=STOP_SECONDS)
-        finally:
-            left = list(self._afterwards)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
-            if self._api is not None:
-                await self._api.close()
-
-    def _do_afterwards(self, act: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(act)
-        self._afterwards.add(task)
-        task.add_done_callback(self._afterwards.discard)
-        return task
+        await self._afterwards.end(STOP_SECONDS)
+        if self._api is not None:
+            await self._api.close()
 
     # Pushes
 
     async def _callback(self, request: Request) -> Response:
         query = request.query_params
-        if not is_signed(query, self._token, self._now()):
+        if not self._is_signed(query):
             return PlainTextResponse("", 403)
         if request.method in ("GET", "HEAD"):
             return PlainTextResponse(query.get("echostr", ""))
         try:
-            body = await _read_body(request)
+            body = await read_body(request, MAX_BODY)
         except ClientDisconnect:
             return PlainTextResponse("", 400)
         if body is None:
@@ -239,30 +201,22 @@ class WeChat:
         except StoreDown:
             return PlainTextResponse("", 503)
 
-    async def _answer(self, push: Push, incoming: Incoming) -> Response:
-        """Answer once the station has; a push that repeats one under way waits for the same answer.
+    def _is_signed(self, query: Mapping[str, str]) -> bool:
+        timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
+        wanted = signature_of(self._token, timestamp, nonce)
+        return same(query.get("signature", ""), wanted) and is_fresh(timestamp, self._now())
 
-        Any answer, also an empty one, tells WeChat that the message is in good hands. So while
-        it is not kept yet the first pushes are left without, for WeChat to push again; the last
-        is answered in time, and what the station says later goes by customer service.
-        """
-        under_way = self._under_way.get(incoming.key)
-        if under_way is None:
-            under_way = _UnderWay(asyncio.create_task(self._hear(push, incoming)))
-            self._under_way[incoming.key] = under_way
-            under_way.task.add_done_callback(partial(self._heard, incoming.key))
-        under_way.pushes += 1
-        last = under_way.pushes >= TRIES
-        # The extra second outlives WeChat's patience: a refusal before that would end its tries.
-        patience = self._answer_within if last else self._answer_within * 1.25
-        await asyncio.wait((under_way.task,), timeout=patience)
-        if under_way.task.done():
-            return self._passive(push, under_way.task.result())
-        if not last:
+    async def _answer(self, push: Push, incoming: Incoming) -> Response:
+        """Answer once the station has; what it says too late goes by customer service."""
+        hear = partial(self._hear, push, incoming)
+        task, is_last = await self._patience.wait(incoming.key, hear)
+        if task.done():
+            return self._passive(push, task.result())
+        if not is_last:
             return PlainTextResponse("", 503)
         if self._api is None:
             return Response(render(push, STILL_AT_IT["zh"], self._token, self._now()))
-        self._do_afterwards(self._send_later(incoming.address, under_way.task))
+        self._afterwards.begin(self._send_later(incoming.address, task))
         return Response(NOTHING_TO_SAY)
 
     async def _hear(self, push: Push, incoming: Incoming) -> Message | None:
@@ -284,15 +238,6 @@ class WeChat:
             return None
         media_type = media_type_of(content)
         return Picture(media_type, content) if media_type else None
-
-    def _heard(self, key: str, task: "asyncio.Task[Message | None]") -> None:
-        under_way = self._under_way.pop(key)
-        if not task.cancelled() and (problem := task.exception()) is not None:
-            # Those who still wait raise it as well; perhaps nobody does any more.
-            reason = type(problem).__name__
-            log.warning(
-                "wechat push failed", account=self.account, reason=reason, pushes=under_way.pushes
-            )
 
     def _passive(self, push: Push, message: Message | None) -> Response:
         content = "" if message is None else in_one(message, self._means)
@@ -357,50 +302,3 @@ class WeChat:
             picture=picture + quote(str(answer.get("ticket", "")), safe=""),
             until=self._now() + timedelta(seconds=int(answer.get("expire_seconds", 0))),
         )
-
-
-async def _read_body(request: Request) -> bytes | None:
-    """The body, None when it is longer than any push."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
-    return body
-
-
-# The custom menu
-
-
-def _column(label: str, does: "str | Sequence[tuple[str, str]]", link_to: LinkTo) -> dict[str, Any]:
-    if size(label) > MENU_NAME_BYTES:
-        raise ValueError(f"the menu's {label!r} is longer than {MENU_NAME_BYTES} bytes")
-    if isinstance(does, str):
-        return _row(label, does, link_to)
-    if not 1 <= len(does) <= MENU_ROWS:
-        raise ValueError(f"the submenu {label!r} does not have one to {MENU_ROWS} rows")
-    rows = [row for name, act in does if (row := _row(name, act, link_to))]
-    return {"name": label, "sub_button": rows} if rows else {}
-
-
-def _row(label: str, does: str, link_to: LinkTo) -> dict[str, Any]:
-    if size(label) > MENU_ROW_NAME_BYTES:
-        raise ValueError(f"the menu's {label!r} is longer than {MENU_ROW_NAME_BYTES} bytes")
-    if does.startswith(("/", "http://", "https://")):
-        url = link_to(does) if does.startswith("/") else does
-        # Without a public address there is nothing to open, and so no button for it.
-        return {"type": "view", "name": label, "url": url} if url else {}
-    if not 1 <= size(does) <= MENU_KEY_BYTES:
-        raise ValueError(f"what the menu's {label!r} does is not 1 to {MENU_KEY_BYTES} bytes")
-    return {"type": "click", "name": label, "key": does}
-
-
-def _without_empty(button: dict[str, Any]) -> dict[str, Any]:
-    """A button as it was created: WeChat hands it back with an empty submenu added."""
-    kept = {name: value for name, value in button.items() if name != "sub_button"}
-    rows = button.get("sub_button")
-    if isinstance(rows, dict):
-        rows = rows.get("list")
-    if rows:
-        kept["sub_button"] = [_without_empty(each) for each in rows]
-    return kept

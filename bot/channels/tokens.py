@@ -1,0 +1,236 @@
+"""An API of the WeChat family for one account: one token for all calls, and what errors mean."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import orjson
+
+from bot.channels import Doubtful, Outcome, Refused, TryLater, Unreachable
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 10.0
+BEFORE_EXPIRY = timedelta(minutes=1)
+NOT_TAKEN = timedelta(seconds=30)
+"""When what was not taken is tried again."""
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+class Problem(Exception):
+    """The platform answered with an errcode."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"errcode {code}")
+        self.code = code
+
+
+class NotSent(Exception):
+    """The request was not taken, for sure."""
+
+
+class Unclear(Exception):
+    """The request went out, and what became of it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    value: str
+    good_until: datetime
+
+
+class TokenApi(ABC):
+    """Calls with the account's token; exceptions carry no address, for the token is part of it."""
+
+    spoilt: ClassVar[frozenset[int]]
+    """The codes that say that the token is no good any more."""
+
+    def __init__(
+        self,
+        *,
+        api_base: str,
+        now: Callable[[], datetime],
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self._base = api_base.rstrip("/")
+        self._now = now
+        self._timeout = aiohttp.ClientTimeout(
+            total=CONNECT_SECONDS + answer_seconds,
+            sock_connect=CONNECT_SECONDS,
+            sock_read=answer_seconds,
+        )
+        self._http: aiohttp.ClientSession | None = None
+        self._token: Token | None = None
+        self._fetching: asyncio.Task[Token] | None = None
+
+    async def close(self) -> None:
+        if self._fetching is not None:
+            self._fetching.cancel()
+            await asyncio.wait((self._fetching,))
+        if self._http is not None:
+            await self._http.close()
+
+    async def call(
+        self, path: str, payload: Mapping[str, Any] | None = None, **query: str
+    ) -> dict[str, Any]:
+        """Post the payload, or get; a token that turned bad is renewed once, and only once."""
+        token = await self._get_token()
+        try:
+            return await self._request(path, {"access_token": token.value, **query}, payload)
+        except Problem as problem:
+            if problem.code not in self.spoilt:
+                raise
+        token = await self._get_token(spoilt=token)
+        return await self._request(path, {"access_token": token.value, **query}, payload)
+
+    async def media(self, media_id: str, most: int) -> bytes:
+        """What a person sent, by its media id; at most so many bytes of it and one more."""
+        token = await self._get_token()
+        path, query = "/cgi-bin/media/get", {"access_token": token.value, "media_id": media_id}
+        try:
+            async with self._session().get(
+                self._base + path, params=query, allow_redirects=False
+            ) as response:
+                content = bytearray()
+                async for chunk in response.content.iter_chunked(64 * 1024):
+                    content += chunk
+                    if len(content) > most:
+                        break
+                if response.status != 200:
+                    raise NotSent(f"HTTP {response.status}")
+        except aiohttp.ClientError as problem:
+            raise NotSent(type(problem).__name__) from None
+        if content[:1] == b"{":
+            # An error comes as JSON where the file would be.
+            _read(bytes(content))
+        return bytes(content)
+
+    # The token
+
+    async def _get_token(self, spoilt: Token | None = None) -> Token:
+        """The token; all who wait for a new one wait for the same request."""
+        token = self._token
+        if token is not None and token is not spoilt and self._now() < token.good_until:
+            return token
+        if self._fetching is None:
+            self._fetching = asyncio.create_task(self._fetch_token(spoilt))
+            self._fetching.add_done_callback(self._fetched)
+        return await asyncio.shield(self._fetching)
+
+    def _fetched(self, task: "asyncio.Task[Token]") -> None:
+        self._fetching = None
+        if not task.cancelled() and task.exception() is None:
+            self._token = task.result()
+
+    @abstractmethod
+    async def _fetch_token(self, spoilt: Token | None) -> Token:
+        """Ask the platform for a token, another one than ``spoilt``."""
+
+    async def _ask_for_token(
+        self, path: str, query: Mapping[str, str], payload: Mapping[str, Any] | None = None
+    ) -> Token:
+        asked_at = self._now()
+        try:
+            answer = await self._request(path, query, payload)
+        except Unclear as problem:
+            # A token fetched in vain costs nothing, and nothing was sent with it.
+            raise NotSent(str(problem)) from None
+        value, lasts = answer.get("access_token"), answer.get("expires_in")
+        if not isinstance(value, str) or not isinstance(lasts, int):
+            raise NotSent("an answer without a token")
+        return Token(value, asked_at + timedelta(seconds=lasts) - BEFORE_EXPIRY)
+
+    # One request
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            self._http = aiohttp.ClientSession(
+                timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._http
+
+    async def _request(
+        self, path: str, query: Mapping[str, str], payload: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        # orjson writes UTF-8: WeChat shows the escapes of ASCII-only JSON as they stand.
+        body = None if payload is None else orjson.dumps(payload)
+        try:
+            async with self._session().request(
+                "GET" if body is None else "POST",
+                self._base + path,
+                params=query,
+                data=body,
+                headers={} if body is None else {"Content-Type": "application/json"},
+                allow_redirects=False,
+            ) as response:
+                status, content = response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
+            raise NotSent(type(problem).__name__) from None
+        except (aiohttp.ClientError, TimeoutError) as problem:
+            raise Unclear(type(problem).__name__) from None
+        if status != 200:
+            raise NotSent(f"HTTP {status}")
+        return _read(content)
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    try:
+        answer = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise Unclear("an answer that is not JSON") from None
+    if not isinstance(answer, dict):
+        raise Unclear("an answer that is not an object")
+    code = answer.get("errcode", 0)
+    if code != 0:
+        raise Problem(code if isinstance(code, int) else -1)
+    return answer
+
+
+# What errors mean
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What a platform's errcodes mean for a send; one that stands nowhere refuses the content."""
+
+    whole_account: Mapping[int, timedelta]
+    later: Mapping[int, timedelta]
+    gone: Mapping[int, str]
+    not_now: Mapping[int, str] = field(default_factory=dict)
+    until_midnight: frozenset[int] = frozenset()
+
+    def outcome(self, problem: Problem | NotSent | Unclear, now: datetime) -> Outcome:
+        """What a send that met this problem came to."""
+        match problem:
+            case Unclear():
+                return Doubtful(str(problem))
+            case NotSent():
+                return TryLater(NOT_TAKEN, str(problem))
+            case Problem(code=code):
+                return self._outcome_of_code(code, now)
+
+    def _outcome_of_code(self, code: int, now: datetime) -> Outcome:
+        reason = f"errcode {code}"
+        if code in self.until_midnight:
+            return TryLater(until_midnight(now), reason, whole_account=True)
+        if code in self.whole_account:
+            return TryLater(self.whole_account[code], reason, whole_account=True)
+        if code in self.later:
+            return TryLater(self.later[code], reason)
+        if code in self.not_now:
+            return Unreachable(f"{reason}: {self.not_now[code]}", for_good=False)
+        if code in self.gone:
+            return Unreachable(f"{reason}: {self.gone[code]}")
+        return Refused(reason)
+
+
+def until_midnight(now: datetime) -> timedelta:
+    """Until quotas begin anew in Beijing, and a minute, for clocks differ."""
+    local = now.astimezone(BEIJING)
+    midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - local + timedelta(minutes=1)

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 from bot.messages import (
     Bilingual,
     Button,
+    Card,
     Choice,
     Clock,
     Lines,
     Message,
     Reply,
     ShownButton,
+    ShownCard,
     ShownChoice,
     Text,
     When,
@@ -88,6 +90,16 @@ def put(reply: Reply, reader: Reader) -> Message:
         forget=reply.forget,
         language=reader.language,
         picture=reply.picture,
+        card=_shown_card(reply.card, reader) if reply.card is not None else None,
+    )
+
+
+def _shown_card(card: Card, reader: Reader) -> ShownCard:
+    return ShownCard(
+        title=words(card.title, reader),
+        text=words(card.text, reader),
+        at=card.at.astimezone(reader.zone) if card.at is not None else None,
+        place=words(card.place, reader),
     )
 
 

@@ -188,11 +188,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A notice in its parts, for platforms that take it in the fields of a form only.
+
+    ``text`` says in a few words what happens; ``at`` is when what it is about takes place.
+    """
+
+    title: Sayable
+    text: Sayable
+    at: datetime | None = None
+    place: Sayable = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a handler answers. ``edit`` asks to change the pressed message instead of adding one.
 
     ``forget`` tells a channel that keeps words of its own (the web page) to drop them.
-    ``picture`` is the name of a kept one, as ``models.pictures`` gives it.
+    ``picture`` is the name of a kept one, as ``models.pictures`` gives it. A notice may be given as
+    a ``card`` besides.
     """
 
     text: Sayable
@@ -202,6 +216,7 @@ class Reply:
     edit: bool = False
     forget: bool = False
     picture: str = ""
+    card: Card | None = None
 
 
 # What a channel shows
@@ -225,6 +240,16 @@ class ShownButton:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCard:
+    """``at`` is in the reader's time zone."""
+
+    title: str
+    text: str
+    at: datetime | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A reply in the reader's words. ``text`` holds the numbered lines of the choices already."""
 
@@ -236,6 +261,7 @@ class Message:
     forget: bool = False
     language: str = "zh"
     picture: str = ""
+    card: ShownCard | None = None
 
     def followed_by(self, text: str) -> "Message":
         """The same message with more text below its own."""
@@ -257,6 +283,10 @@ class Message:
             kept["forget"] = True
         if self.picture:
             kept["picture"] = self.picture
+        if self.card:
+            card = self.card
+            at = card.at.isoformat() if card.at is not None else None
+            kept["card"] = [card.title, card.text, at, card.place]
         return kept
 
     @classmethod
@@ -271,7 +301,13 @@ class Message:
             forget=kept.get("forget", False),
             language=kept.get("language", "zh"),
             picture=kept.get("picture", ""),
+            card=_card(kept["card"]) if kept.get("card") else None,
         )
+
+
+def _card(kept: Sequence[Any]) -> ShownCard:
+    title, text, at, place = kept
+    return ShownCard(title, text, datetime.fromisoformat(at) if at else None, place)
 
 
 # What comes in
@@ -294,6 +330,26 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """The person agreed to ``times`` more notices of a ``template``; with 0, to none any more."""
+
+    template: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message: ``reference`` as when it was sent; no ``failure``: it is there.
+
+    ``is_refused`` says that the person takes no messages of this sort.
+    """
+
+    reference: str
+    failure: str = ""
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message, press, scan or arrival, decoded and verified by its channel.
 
@@ -301,6 +357,7 @@ class Incoming:
     ``press`` is a button's packed action; ``link`` the payload of a deep link or a scanned code.
     ``left`` and ``returned`` say that the person blocked or unblocked the station.
     ``shows_waiting`` asks for messages that could not be sent before, to travel with the reply.
+    ``consents`` and ``receipts`` are told by the platform, not by the person: they get no answer.
     ``not_text`` says that something else than words came; ``picture`` is it, where it is a picture
     that the channel could fetch, and ``text`` what stands below it.
     """
@@ -319,3 +376,5 @@ class Incoming:
     window: Window | None = None
     shows_waiting: bool = False
     picture: Picture | None = None
+    consents: tuple[Consent, ...] = ()
+    receipts: tuple[Receipt, ...] = ()

@@ -1,12 +1,12 @@
 """What the station says by itself: reminders, offers, changes; and how to have fewer of them."""
 
 from collections.abc import Generator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.chat import Chat
 from bot.dialogs import Option, Question, Wrong
-from bot.messages import Bilingual, Button, Clock, Reply, Sayable, When, lines, say
+from bot.messages import Bilingual, Button, Card, Clock, Reply, Sayable, When, lines, say
 from bot.routing import Drop, Router
 from handlers.actions import (
     EVENTS,
@@ -25,8 +25,9 @@ from handlers.signups import LEADS
 from handlers.words import DOT, title
 from models import deliveries, events, members, reminders, signups
 from models.events import Event, EventState, SignupState
-from models.members import NoticeKind
+from models.members import NoticeKind, Shift
 from models.rules import quiet_hours
+from models.rules.quiet_hours import Hours, Span
 
 router = Router()
 
@@ -78,6 +79,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             *map_,
             Button(say("Can't make it"), GiveUp(event.id)),
         ),
+        card=card(event, say("Bring: {things}", things=bring) if bring else say("See you there")),
     )
 
 
@@ -102,6 +104,7 @@ def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Take it"), SignUp(event.id)),
             Button(say("No thanks"), GiveUp(event.id, 1)),
         ),
+        card=card(event, say("A free seat, until {until}", until=Clock(claim.offered_until))),
     )
 
 
@@ -119,6 +122,7 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             title=title(event),
         ),
         buttons=(Button(say("Join queue"), SignUp(event.id)), EVENTS),
+        card=card(event, say("The seat went to the next")),
     )
 
 
@@ -144,6 +148,7 @@ def moved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Still coming"), OpenEvent(event.id)),
             Button(say("Can't make it"), GiveUp(event.id)),
         ),
+        card=card(event, say("At a new time")),
     )
 
 
@@ -164,6 +169,17 @@ def called_off(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("Why: {reason}", reason=event.reason) if event.reason else None,
         ),
         buttons=(EVENTS, MINE),
+        card=card(event, say("Cancelled")),
+    )
+
+
+def card(event: Event, text: Sayable) -> Card:
+    """A notice about an event in its parts; ``text`` is at most some fifteen characters long."""
+    return Card(
+        title=title(event),
+        text=text,
+        at=event.starts_at,
+        place=Bilingual(event.place, event.place_en),
     )
 
 
@@ -251,10 +267,9 @@ def quiet(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 def _hours(words: str) -> str | Wrong:
     try:
-        parsed = quiet_hours.parse(words)
+        return str(quiet_hours.parse(words))
     except ValueError:
         return Wrong(say("I read hours like 21:30-7:00."))
-    return str(parsed) if parsed is not None else "off"
 
 
 @quiet.done
@@ -268,24 +283,51 @@ def keep_quiet(chat: Chat, hours: str | None) -> Reply:
 
 
 def quiet_now(chat: Chat) -> Sayable:
-    """The quiet hours that hold for this member, in a sentence."""
-    hours = chat.member.quiet or chat.care.quiet
-    if not hours or hours == quiet_hours.OFF:
+    """The quiet hours that hold for this member, and what their shift has to do with it."""
+    return lines(_silence(chat), _by_shift(chat))
+
+
+def _silence(chat: Chat) -> Sayable:
+    spans = _spans(chat)
+    if not spans:
         return say("You can hear from us at any hour.")
-    begins, _, ends = hours.partition("-")
-    return say("Silent from {begins} to {ends}.", begins=_short(begins), ends=_short(ends))
+    if len(spans) > 1:
+        return say("Silent from {hours}.", hours=quiet_in_short(chat))
+    [span] = spans
+    return say(
+        "Silent from {begins} to {ends}.", begins=_clock(span.begins), ends=_clock(span.ends)
+    )
+
+
+def _by_shift(chat: Chat) -> Sayable | None:
+    """Why it is also silent by day, or how it could be; None for hours of their own."""
+    if chat.member.quiet or not chat.care.after_nights:
+        return None
+    if chat.member.shift == Shift.NIGHT:
+        return say("You work nights, so we let you sleep by day as well.")
+    if chat.member.shift == Shift.ROTATING:
+        daytime = _in_short(quiet_hours.parse(chat.care.after_nights))
+        return say("In a week of nights, choose {hours} here.", hours=daytime)
+    return None
 
 
 def quiet_in_short(chat: Chat) -> Sayable:
-    hours = chat.member.quiet or chat.care.quiet
-    if not hours or hours == quiet_hours.OFF:
-        return say("none")
-    begins, _, ends = hours.partition("-")
-    return f"{_short(begins)}–{_short(ends)}"
+    spans = _spans(chat)
+    return _in_short(Hours(spans)) if spans else say("none")
 
 
-def _short(clock: str) -> str:
-    return clock.removeprefix("0")
+def _spans(chat: Chat) -> tuple[Span, ...]:
+    member = chat.member
+    return quiet_hours.parse(chat.care.quiet_of(member.quiet, member.shift)).spans
+
+
+def _in_short(hours: Hours) -> Sayable:
+    spans = (f"{_clock(span.begins)}–{_clock(span.ends)}" for span in hours.spans)
+    return lines(*spans, between=DOT)
+
+
+def _clock(moment: time) -> str:
+    return f"{moment.hour}:{moment.minute:02}"
 
 
 @router.command("quiet", zh="免打扰", also=("安静时段",), about=say("Quiet hours"))

@@ -12,7 +12,7 @@ from bot.routing import Router
 from handlers import notices
 from handlers.actions import EVENTS, MENU, TEAMS, Change, ShowPrivacy, ShowProfile, SpeakLanguage
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
-from models import members, stations
+from models import members, reminders, stations
 from models.members import Interest, Shift
 from models.stations import Station
 
@@ -123,10 +123,13 @@ def shift(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 def keep_shift(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
     pattern, following = form
     members.work(chat.session, chat.member, Shift(pattern) if pattern else None)
+    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
     if following == FIRST:
+        works_nights = chat.member.shift == Shift.NIGHT
         return Reply(
             lines(
                 say("✅ All set. Have a look at what's on."),
+                notices.quiet_now(chat) if works_nights else None,
                 say("You can write “help” at any time."),
             ),
             buttons=(EVENTS, TEAMS, MENU),

@@ -91,7 +91,7 @@ def _promise(chat: Chat, event: Row) -> Any:
     """When they will be reminded: as they chose, as far as there is time for it."""
     if "reminder" in chat.member.muted or not chat.member.leads:
         return say("Reminders are off; you can turn them on under Profile.")
-    hours = chat.member.quiet or chat.care.quiet
+    hours = chat.care.quiet_of(chat.member.quiet, chat.member.shift)
     owed = reminding.owed(event.starts_at, chat.member.leads, hours, chat.care.zone, chat.now)
     known = [LEADS[lead] for lead in chat.member.leads if lead in owed and lead in LEADS]
     if not known:

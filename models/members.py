@@ -58,9 +58,9 @@ DEFAULT_LEADS = (24 * 60, 2 * 60)
 class Member(SQLModel, table=True):
     """A person who talks with the station.
 
-    ``quiet`` is ``"22:00-08:00"`` in the station's zone, ``"off"`` for none, or empty for the
-    station's own hours. ``leads`` are minutes before an event. ``muted`` lists NoticeKinds, or
-    every one of them after /stop. ``calendar_key`` is the secret of the calendar link.
+    ``quiet`` is ``"22:00-08:00"`` in the station's zone, ``"off"`` for none, or empty for the hours
+    that the station keeps for their ``shift``. ``leads`` are minutes before an event. ``muted``
+    lists NoticeKinds, or every one of them after /stop. ``calendar_key`` is the secret of the calendar link.
     """
 
     # SQLite gives the highest number out again once its row is gone; a link to an erased person's
@@ -124,6 +124,7 @@ class Caller:
     name: str
     consented_at: Moment | None
     station_id: int | None
+    shift: Shift | None
     quiet: str
     leads: list[int]
     muted: list[str]
@@ -142,6 +143,7 @@ _CALLER: Any = select(  # type: ignore[call-overload,misc]
     Member.name,
     Member.consented_at,
     Member.station_id,
+    Member.shift,
     Member.quiet,
     Member.leads,
     Member.muted,
@@ -237,6 +239,7 @@ def live_at(session: Session, caller: Caller, station_id: int | None) -> None:
 
 def work(session: Session, caller: Caller, shift: Shift | None) -> None:
     """Keep the shift pattern."""
+    caller.shift = shift
     _change(session, caller, shift=shift)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import Event, EventState, Signup, SignupState
-from models.members import Member, NoticeKind
+from models.members import Member, NoticeKind, Shift
 from models.rules import reminding
 from models.statements import Prepared
 from models.stations import Care
@@ -47,6 +47,7 @@ class Due:
     event_state: EventState
     starts_at: Moment
     quiet: str
+    shift: Shift | None
     leads: list[int]
     muted: list[str]
 
@@ -63,6 +64,7 @@ _SEATS = (
         col(Event.id).label("event_id"),
         Event.starts_at,
         Member.quiet,
+        Member.shift,
         Member.leads,
         Member.muted,
     )
@@ -82,6 +84,7 @@ _DUE = (
         Event.state,
         Event.starts_at,
         Member.quiet,
+        Member.shift,
         Member.leads,
         Member.muted,
     )
@@ -135,7 +138,7 @@ def forget_member(session: Session, member_id: int) -> None:
 
 
 def refit_member(session: Session, member_id: int, care: Care, now: Moment) -> None:
-    """Owe anew what this member is owed, after they changed leads, quiet hours or muting."""
+    """Owe anew what this member is owed, after they changed leads, shift, quiet hours or muting."""
     forget_member(session, member_id)
     _owe_seats(session, _SEATS.where(col(Member.id) == member_id), care, now)
 
@@ -168,7 +171,7 @@ def _owe_seats(session: Session, seats: Select[Any], care: Care, now: Moment) ->
         for seat in found[start : start + CHUNK]:
             if NoticeKind.REMINDER in seat.muted:
                 continue
-            quiet = seat.quiet or care.quiet
+            quiet = care.quiet_of(seat.quiet, seat.shift)
             times = reminding.owed(seat.starts_at, seat.leads, quiet, care.zone, now)
             rows += _rows(seat.signup_id, seat.member_id, seat.event_id, times)
         _insert_all(session, rows)

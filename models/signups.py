@@ -23,6 +23,9 @@ HOLDING = (SignupState.SEATED, SignupState.OFFERED)
 LIVE = (SignupState.SEATED, SignupState.WAITING, SignupState.OFFERED)
 CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
 
+ASLEEP = 50
+"""How many of the queue are passed over at most, because they could not be asked in time."""
+
 
 # Outcomes
 
@@ -161,7 +164,7 @@ def sign_up(
         _set_claim(session, signup_id, state, turn, None, now)
     _count(session, event_id, held=int(is_seated), waiting=int(not is_seated), turns=1)
     if is_seated:
-        _remind(session, signup_id, event, caller.id, caller.leads, caller.quiet, care, now)
+        _remind(session, signup_id, event, caller, care, now)
     return SignedUp(event, outcome)
 
 
@@ -184,7 +187,7 @@ def _sign_up_again(
         _set_claim(session, claim.id, SignupState.SEATED, claim.turn, None, now)
         if takes_leftover:
             _count(session, event.id, held=1, waiting=-1)
-        _remind(session, claim.id, event, caller.id, caller.leads, caller.quiet, care, now)
+        _remind(session, claim.id, event, caller, care, now)
         return SignedUp(event, Seated())
     if claim.state == SignupState.OFFERED:
         # The deadline has passed and the clock has not come round to it yet: back to the end.
@@ -217,18 +220,23 @@ def give_up(
 
 
 def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
-    """Offer free seats to the head of the queue; return how many were offered."""
+    """Offer free seats to the head of the queue; return how many were offered.
+
+    Whoever is asleep until it is too late is passed over, and keeps their place in the queue.
+    """
     event = _EVENT.one(session, {"event_id": event_id})
     if event.state == EventState.CANCELLED:
         return 0
     asked = waitlist.to_ask(event.seats, event.held, event.waiting)
     offered = 0
-    for signup in _NEXT.all(session, {"event_id": event_id, "most": asked}):
+    if not asked:
+        return 0
+    for signup in _NEXT.all(session, {"event_id": event_id, "most": asked + ASLEEP}):
         member = session.get_one(Member, signup.member_id)
-        hours = member.quiet or care.quiet
+        hours = care.quiet_of(member.quiet, member.shift)
         until = quiet_hours.offer_until(now, event.closes_at, hours, care.zone)
         if until is None:
-            break
+            continue
         session.execute(
             update(_SIGNUPS)
             .where(_SIGNUPS.c.id == signup.id)
@@ -245,6 +253,8 @@ def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
             now=now,
         )
         offered += 1
+        if offered == asked:
+            break
     _count(session, event_id, held=offered, waiting=-offered)
     return offered
 
@@ -454,23 +464,16 @@ def _count(
 
 
 def _remind(
-    session: Session,
-    signup_id: int,
-    event: Row,
-    member_id: int,
-    leads: list[int],
-    quiet: str,
-    care: Care,
-    now: Moment,
+    session: Session, signup_id: int, event: Row, caller: Caller, care: Care, now: Moment
 ) -> None:
     reminders.owe(
         session,
         signup_id=signup_id,
-        member_id=member_id,
+        member_id=caller.id,
         event_id=event.id,
         starts_at=event.starts_at,
-        leads=leads,
-        quiet=quiet or care.quiet,
+        leads=caller.leads,
+        quiet=care.quiet_of(caller.quiet, caller.shift),
         zone=care.zone,
         now=now,
     )

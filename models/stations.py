@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.rules import search
+from models.members import Shift
+from models.rules import quiet_hours, search
 from models.rules.permissions import Alone
 from models.rules.trial import Trial
 from models.store import one_of
@@ -59,11 +60,22 @@ class Announcing:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """How the station treats people's time: its zone, and its quiet hours as ``"22:00-08:00"``."""
+    """How the station treats people's time.
+
+    ``quiet`` are its quiet hours as ``"22:00-08:00"``, ``after_nights`` those that who works at
+    night has besides. ``announcements_a_day`` is how many one person gets; 0 sets no bound.
+    """
 
     zone: ZoneInfo
     quiet: str
+    after_nights: str = ""
+    announcements_a_day: int = 0
     announcing: Announcing = field(default_factory=Announcing, kw_only=True)
+
+    def quiet_of(self, own: str | None, shift: Shift | None) -> str:
+        """The quiet hours of a member with these hours of their own, or none, and this shift."""
+        daytime = self.after_nights if shift == Shift.NIGHT else ""
+        return quiet_hours.of(own or "", self.quiet, daytime)
 
 
 def get(session: Session, station_id: int | None) -> Station | None:

@@ -162,9 +162,8 @@ class Planner:
         return len(due)
 
     def _reminder(self, due: Due, now: datetime) -> Plan:
-        useful = reminding.useful_until(
-            due.lead, due.starts_at, due.leads, due.quiet or self._care.quiet, self._care.zone
-        )
+        quiet = self._care.quiet_of(due.quiet, due.shift)
+        useful = reminding.useful_until(due.lead, due.starts_at, due.leads, quiet, self._care.zone)
         state, reason = _fate(due, useful, now)
         return Plan(
             # A moved event owes its reminders anew; new quiet hours do not.

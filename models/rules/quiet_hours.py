@@ -1,6 +1,10 @@
-"""When not to disturb: hours of a day in the station's zone, written ``22:00-08:00`` or ``off``."""
+"""When not to disturb: hours of a day in the station's zone.
+
+They are written ``22:00-08:00``, or several with commas between them, or ``off`` for none.
+"""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -11,12 +15,14 @@ JUST_BEFORE = timedelta(minutes=1)
 TO_ANSWER = timedelta(hours=2)
 AT_LEAST = timedelta(minutes=15)
 A_DAY = timedelta(days=1)
+MINUTES = 24 * 60
 
 _SPAN = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)\s*[-–—~～]\s*([01]?\d|2[0-3])[:：]([0-5]\d)")
+_BETWEEN = re.compile(r"\s*[,，、;；]\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class Span:
     """From ``begins`` until just before ``ends``, over midnight when ``ends`` is the earlier."""
 
     begins: time
@@ -31,47 +37,106 @@ class Hours:
         return f"{self.begins:%H:%M}-{self.ends:%H:%M}"
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Spans of the day, none of which meets another; without any nothing is quiet."""
+
+    spans: tuple[Span, ...] = ()
+
+    def __contains__(self, moment: time) -> bool:
+        return any(moment in span for span in self.spans)
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.spans)) or OFF
+
+
+def of(own: str, station: str, after_nights: str = "") -> str:
+    """The hours that hold for a member, as they are written.
+
+    Their ``own`` hold whatever they are, and no others; without any it is the station's, and those
+    ``after_nights`` as well for somebody who works at night.
+    """
+    return own or ",".join(hours for hours in (station, after_nights) if hours)
+
+
 @lru_cache(maxsize=1024)
-def parse(written: str) -> Hours | None:
-    """The hours, or None for ``off`` and for nothing; raises ValueError for anything else."""
-    if written.strip().lower() in ("", OFF):
-        return None
-    found = _SPAN.fullmatch(written.strip())
+def parse(written: str) -> Hours:
+    """The hours, in spans that were made one where they meet; raises ValueError for no hours."""
+    written = written.strip()
+    if written.lower() in ("", OFF):
+        return Hours()
+    quiet: set[int] = set()
+    for part in _BETWEEN.split(written):
+        begins, ends = _minutes(part)
+        quiet |= {begin % MINUTES for begin in range(begins, ends)}
+    if len(quiet) == MINUTES:
+        raise ValueError("quiet hours must leave some time of the day to be heard in")
+    return Hours(tuple(_spans(quiet)))
+
+
+def _minutes(written: str) -> tuple[int, int]:
+    """When a span begins and ends, in minutes; the end is the greater, over midnight too."""
+    found = _SPAN.fullmatch(written)
     if found is None:
         raise ValueError(f"quiet hours are written as 22:00-08:00 or off, not {written!r}")
     first, second, third, fourth = (int(part) for part in found.groups())
-    begins, ends = time(first, second), time(third, fourth)
+    begins, ends = first * 60 + second, third * 60 + fourth
     if begins == ends:
         raise ValueError("quiet hours cannot begin and end at the same minute")
-    return Hours(begins, ends)
+    return begins, ends if ends > begins else ends + MINUTES
+
+
+def _spans(quiet: set[int]) -> Iterable[Span]:
+    for begins in sorted(minute for minute in quiet if (minute - 1) % MINUTES not in quiet):
+        ends = begins
+        while ends % MINUTES in quiet:
+            ends += 1
+        yield Span(_clock(begins), _clock(ends % MINUTES))
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60, minute % 60)
 
 
 def is_quiet(at: datetime, hours: str, zone: ZoneInfo) -> bool:
-    span = parse(hours)
-    return span is not None and at.astimezone(zone).time() in span
+    return at.astimezone(zone).time() in parse(hours)
 
 
 def next_allowed(at: datetime, hours: str, zone: ZoneInfo) -> datetime:
     """``at`` itself, or the end of the quiet hours it falls into."""
-    span = parse(hours)
-    if span is None or not is_quiet(at, hours, zone):
+    if not is_quiet(at, hours, zone):
         return at
     # Where clocks are put forward over the end, this day has none, and the next one counts.
-    ends = _moments_around(at, span.ends, zone)
+    ends = _moments_around(at, [span.ends for span in parse(hours).spans], zone)
     return next(end for end in ends if end > at and not is_quiet(end, hours, zone))
 
 
-def remind_at(starts_at: datetime, lead_minutes: int, hours: str, zone: ZoneInfo) -> datetime:
-    """``lead_minutes`` before the start, or the last minute before the quiet hours it falls into.
+def next_day(at: datetime, hours: str, zone: ZoneInfo) -> datetime:
+    """The first moment of the next day at which somebody may be spoken to."""
+    tomorrow = at.astimezone(zone).date() + A_DAY
+    return next_allowed(_moments(tomorrow, time(0), zone)[0], hours, zone)
 
-    A reminder is brought forward, never put off: put off, it might come after the start.
+
+def remind_at(starts_at: datetime, lead_minutes: int, hours: str, zone: ZoneInfo) -> datetime:
+    """``lead_minutes`` before the start, or the nearer side of the quiet hours it falls into.
+
+    That is the last minute before them, or their end: but the end only where at least half of the
+    lead is left then, for a reminder that comes late may come too late.
     """
-    wanted = starts_at.astimezone(UTC) - timedelta(minutes=lead_minutes)
-    span = parse(hours)
-    if span is None or not is_quiet(wanted, hours, zone):
+    starts_at = starts_at.astimezone(UTC)
+    lead = timedelta(minutes=lead_minutes)
+    wanted = starts_at - lead
+    if not is_quiet(wanted, hours, zone):
         return wanted
-    begins = _moments_around(wanted, span.begins, zone)
-    evenings = [begin - JUST_BEFORE for begin in begins if begin <= wanted]
+    before = _last_allowed(wanted, hours, zone)
+    after = next_allowed(wanted, hours, zone)
+    is_nearer = after - wanted <= wanted - before
+    return after if is_nearer and starts_at - after >= lead / 2 else before
+
+
+def _last_allowed(at: datetime, hours: str, zone: ZoneInfo) -> datetime:
+    begins = _moments_around(at, [span.begins for span in parse(hours).spans], zone)
+    evenings = [begin - JUST_BEFORE for begin in begins if begin <= at]
     return max(evening for evening in evenings if not is_quiet(evening, hours, zone))
 
 
@@ -89,11 +154,13 @@ def offer_until(now: datetime, before: datetime, hours: str, zone: ZoneInfo) -> 
     return asked + min(TO_ANSWER, max(left / 2, AT_LEAST))
 
 
-def _moments_around(at: datetime, wanted: time, zone: ZoneInfo) -> list[datetime]:
-    """When the clock shows ``wanted``, from two days before ``at`` to two days after it."""
+def _moments_around(at: datetime, wanted: Iterable[time], zone: ZoneInfo) -> list[datetime]:
+    """When the clock shows one of these, from two days before ``at`` to two days after it."""
     today = at.astimezone(zone).date()
     days = [today + number * A_DAY for number in range(-2, 3)]
-    return [moment for day in days for moment in _moments(day, wanted, zone)]
+    return sorted(
+        moment for day in days for clock in wanted for moment in _moments(day, clock, zone)
+    )
 
 
 def _moments(day: date, wanted: time, zone: ZoneInfo) -> list[datetime]:

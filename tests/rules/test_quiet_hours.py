@@ -9,8 +9,11 @@ from models.rules.quiet_hours import (
     AT_LEAST,
     TO_ANSWER,
     Hours,
+    Span,
     is_quiet,
     next_allowed,
+    next_day,
+    of,
     offer_until,
     parse,
     remind_at,
@@ -28,12 +31,23 @@ moments = st.datetimes(
     datetime(2027, 12, 31),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
-hours = st.one_of(
-    st.just("off"),
+spans = (
     st.tuples(st.times(), st.times())
     .filter(lambda pair: f"{pair[0]:%H:%M}" != f"{pair[1]:%H:%M}")
-    .map(lambda pair: f"{pair[0]:%H:%M}-{pair[1]:%H:%M}"),
+    .map(lambda pair: f"{pair[0]:%H:%M}-{pair[1]:%H:%M}")
 )
+
+
+def leaves_time(written: str) -> bool:
+    try:
+        parse(written)
+    except ValueError:
+        return False
+    return True
+
+
+several = st.lists(spans, min_size=1, max_size=4).map(",".join).filter(leaves_time)
+hours = st.one_of(st.just("off"), st.just(f"{NIGHT},08:00-15:00"), several)
 
 
 def at(day: int, hour: int, minute: int = 0, zone: ZoneInfo = NANHAI) -> datetime:
@@ -43,19 +57,36 @@ def at(day: int, hour: int, minute: int = 0, zone: ZoneInfo = NANHAI) -> datetim
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("22:00-08:00", Hours(time(22), time(8))),
-        (" 9:30 – 17:05 ", Hours(time(9, 30), time(17, 5))),
-        ("22：00～8：00", Hours(time(22), time(8))),
-        ("off", None),
-        ("OFF", None),
-        ("", None),
+        ("22:00-08:00", [Span(time(22), time(8))]),
+        (" 9:30 – 17:05 ", [Span(time(9, 30), time(17, 5))]),
+        ("22：00～8：00", [Span(time(22), time(8))]),
+        ("22:00-7:00，12:30-13:30", [Span(time(12, 30), time(13, 30)), Span(time(22), time(7))]),
+        ("22:00-08:00,08:00-15:00", [Span(time(22), time(15))]),
+        ("08:00-12:00, 11:00-15:00", [Span(time(8), time(15))]),
+        ("22:00-08:00,23:00-07:00", [Span(time(22), time(8))]),
+        ("20:00-00:00、00:00-06:00", [Span(time(20), time(6))]),
+        ("off", []),
+        ("OFF", []),
+        ("", []),
     ],
 )
-def test_quiet_hours_are_read_as_people_write_them(written: str, meant: Hours | None) -> None:
-    assert parse(written) == meant
+def test_quiet_hours_are_read_as_people_write_them(written: str, meant: list[Span]) -> None:
+    assert parse(written) == Hours(tuple(meant))
 
 
-@pytest.mark.parametrize("written", ["22-8", "25:00-08:00", "22:00", "22:60-08:00", "08:00-08:00"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "22-8",
+        "25:00-08:00",
+        "22:00",
+        "22:60-08:00",
+        "08:00-08:00",
+        "22:00-08:00,",
+        "22:00-08:00,off",
+        "22:00-08:00,08:00-22:00",
+    ],
+)
 def test_hours_that_mean_nothing_are_refused(written: str) -> None:
     with pytest.raises(ValueError, match="quiet hours"):
         parse(written)
@@ -63,6 +94,20 @@ def test_hours_that_mean_nothing_are_refused(written: str) -> None:
 
 def test_hours_are_written_as_they_are_read() -> None:
     assert str(parse("9:05-17:30")) == "09:05-17:30"
+    assert str(parse("22:00-8:00;12:00-13:00")) == "12:00-13:00,22:00-08:00"
+    assert str(parse("")) == "off"
+
+
+def test_who_works_at_night_has_the_daytime_besides_the_stations_hours() -> None:
+    assert of("", NIGHT) == NIGHT
+    assert str(parse(of("", NIGHT, "08:00-15:00"))) == "22:00-15:00"
+    assert str(parse(of("", "23:00-07:00", "09:00-15:00"))) == "09:00-15:00,23:00-07:00"
+    assert of("", "", "08:00-15:00") == "08:00-15:00"
+
+
+def test_hours_of_ones_own_hold_and_no_others() -> None:
+    assert of("21:00-06:00", NIGHT, "08:00-15:00") == "21:00-06:00"
+    assert of("off", NIGHT, "08:00-15:00") == "off"
 
 
 def test_night_goes_over_midnight_and_ends_on_the_minute() -> None:
@@ -78,6 +123,28 @@ def test_a_night_shift_sleeps_by_day() -> None:
 
 def test_two_hours_before_an_early_event_is_the_evening_before() -> None:
     assert remind_at(at(5, 7, 30), 120, NIGHT, NANHAI) == at(4, 21, 59)
+
+
+def test_a_day_before_what_falls_into_sleep_comes_when_one_wakes() -> None:
+    assert remind_at(at(5, 7, 30), 24 * 60, NIGHT, NANHAI) == at(4, 8)
+    assert remind_at(at(5, 14), 24 * 60, "22:00-15:00", NANHAI) == at(4, 15)
+
+
+def test_a_day_before_what_begins_late_comes_before_one_sleeps() -> None:
+    assert remind_at(at(5, 23), 24 * 60, NIGHT, NANHAI) == at(4, 21, 59)
+
+
+def test_after_waking_too_little_of_the_lead_may_be_left() -> None:
+    assert remind_at(at(5, 16), 120, "22:00-15:00", NANHAI) == at(5, 15)
+    assert remind_at(at(5, 15, 59), 120, "22:00-15:00", NANHAI) == at(4, 21, 59)
+
+
+def test_what_is_over_for_today_goes_on_tomorrow_after_the_night() -> None:
+    assert next_day(at(5, 12), NIGHT, NANHAI) == at(6, 8)
+    assert next_day(at(5, 12), "22:00-15:00", NANHAI) == at(6, 15)
+    assert next_day(at(5, 12), "off", NANHAI) == at(6, 0)
+    # Half past midnight is a day of its own already.
+    assert next_day(at(6, 0, 30), NIGHT, NANHAI) == at(7, 8)
 
 
 def test_a_reminder_in_waking_hours_comes_when_it_was_asked_for() -> None:
@@ -134,12 +201,34 @@ def test_no_reminder_is_late_or_wakes_anybody(
 ) -> None:
     wanted = starts_at - lead * MINUTE
     reminded = remind_at(starts_at, lead, hours, zone)
-    assert reminded <= wanted < starts_at
     assert not is_quiet(reminded, hours, zone)
+    assert reminded < starts_at
     if not is_quiet(wanted, hours, zone):
         assert reminded == wanted
+    elif reminded > wanted:
+        assert reminded == next_allowed(wanted, hours, zone)
+        assert starts_at - reminded >= lead * MINUTE / 2
     else:
         assert wanted - reminded <= timedelta(hours=26)
+
+
+@given(moments, hours, zones)
+def test_the_next_day_is_another_day_and_not_quiet(
+    moment: datetime, hours: str, zone: ZoneInfo
+) -> None:
+    then = next_day(moment, hours, zone)
+    assert then > moment
+    assert then.astimezone(zone).date() > moment.astimezone(zone).date()
+    assert not is_quiet(then, hours, zone)
+
+
+@given(st.times(), several)
+def test_what_was_made_one_is_as_quiet_as_its_parts(moment: time, hours: str) -> None:
+    assert (moment in parse(hours)) == any(moment in parse(each) for each in hours.split(","))
+    joined = parse(hours)
+    assert parse(str(joined)) == joined
+    for span in joined.spans:
+        assert span.ends not in joined
 
 
 @given(moments, st.timedeltas(timedelta(minutes=-60), timedelta(days=4)), hours, zones)

@@ -18,7 +18,16 @@ moments = st.datetimes(
 )
 leads = st.lists(st.integers(1, 3 * DAY), max_size=5)
 zones = st.sampled_from([NANHAI, ZoneInfo("America/New_York")])
-quiet = st.sampled_from(["off", NIGHT, "09:00-16:30", "13:00-12:00"])
+quiet = st.sampled_from(
+    [
+        "off",
+        NIGHT,
+        "09:00-16:30",
+        "13:00-12:00",
+        "22:00-15:00",
+        "22:00-07:00,08:00-12:00,12:01-15:00",
+    ]
+)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -52,6 +61,10 @@ def test_a_missed_two_hour_reminder_is_of_use_until_the_start() -> None:
 
 
 def test_the_evening_before_takes_over_from_the_day_before_an_early_event() -> None:
+    assert owed(at(5, 7, 30), [DAY, TWO_HOURS], NIGHT, NANHAI, at(1, 12)) == {
+        DAY: at(4, 8),
+        TWO_HOURS: at(4, 21, 59),
+    }
     useful = useful_until(DAY, at(5, 7, 30), [DAY, TWO_HOURS], NIGHT, NANHAI)
     assert useful == at(4, 21, 59)
 

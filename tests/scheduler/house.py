@@ -156,7 +156,7 @@ class House:
             event_id=event_id,
             starts_at=session.get_one(Event, event_id).starts_at,
             leads=member.leads,
-            quiet=member.quiet or self.care.quiet,
+            quiet=self.care.quiet_of(member.quiet, member.shift),
             zone=self.care.zone,
             now=self.hands.now,
         )

@@ -13,22 +13,13 @@ from pathlib import Path
 
 from benchmarks import stations, tables
 from benchmarks.driver import SECRET, TOKEN
+from benchmarks.places import Ground
 from benchmarks.plan import Claims, Plan
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 PTB = "benchmarks.peers.ptb_bot"
 AIOGRAM = "benchmarks.peers.aiogram_bot"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Where one run takes place."""
-
-    folder: Path
-    store: str
-    port: int
-    api_base: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +47,14 @@ def _peer(name: str, module: str, *flags: str) -> Contestant:
     )
 
 
-def _config(ground: Ground) -> Path:
+def config_of(ground: Ground) -> Path:
     return ground.folder / "config.toml"
 
 
-def _write_config(ground: Ground, names: Sequence[str]) -> None:
+def write_config(
+    ground: Ground, names: Sequence[str], *, pace: float = 1000, quiet: str = "22:00-08:00"
+) -> None:
+    """Write the settings of a station with these accounts."""
     bots = "".join(
         f"""
 [telegram.{name}]
@@ -68,11 +62,11 @@ token = "{TOKEN}{name}"
 api_base = "{ground.api_base}"
 mode = "webhook"
 webhook_secret = "{SECRET}"
-messages_per_second = 1000
+messages_per_second = {pace}
 """
         for name in names
     )
-    _config(ground).write_text(
+    config_of(ground).write_text(
         f"""
 [store]
 url = "{ground.store}"
@@ -80,6 +74,9 @@ url = "{ground.store}"
 [server]
 port = {ground.port}
 public_url = "http://127.0.0.1:{ground.port}"
+
+[station]
+quiet_hours = "{quiet}"
 
 [log]
 level = "warning"
@@ -93,13 +90,13 @@ def _ours(name: str, accounts: int) -> Contestant:
     names = [f"bench{number}" for number in range(accounts)]
 
     def prepare(ground: Ground, plan: Plan) -> None:
-        _write_config(ground, names)
+        write_config(ground, names)
         stations.prepare(ground.store, plan, [f"telegram.{each}" for each in names])
 
     return Contestant(
         name=name,
         command=lambda ground: [
-            *(sys.executable, "-m", "bot", "serve", "--config", str(_config(ground))),
+            *(sys.executable, "-m", "bot", "serve", "--config", str(config_of(ground))),
         ],
         paths=tuple(f"/telegram/{each}" for each in names),
         prepare=prepare,
@@ -133,15 +130,15 @@ CONTESTANTS = {
 
 
 @asynccontextmanager
-async def running(contestant: Contestant, ground: Ground) -> AsyncIterator[int]:
-    """Start the bot, wait until it takes connections; give its process id; kill it at the end.
+async def running(name: str, command: Sequence[str], ground: Ground) -> AsyncIterator[int]:
+    """Start a bot, wait until it takes connections; give its process id; kill it at the end.
 
     It is killed and not asked to stop: what it has answered must be in the store by then.
     """
-    log = ground.folder / f"{contestant.name}.log"
+    log = ground.folder / f"{name}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            *contestant.command(ground),
+            *command,
             cwd=ROOT,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
@@ -151,7 +148,7 @@ async def running(contestant: Contestant, ground: Ground) -> AsyncIterator[int]:
         await _taking_connections(process, ground)
         yield process.pid
         if process.returncode is not None:
-            raise AssertionError(f"{contestant.name} ended by itself, with {process.returncode}")
+            raise AssertionError(f"{name} ended by itself, with {process.returncode}")
     except BaseException:
         print(log.read_text("utf-8", "replace")[-4000:], file=sys.stderr)
         raise

@@ -7,24 +7,20 @@ python -m benchmarks.signup --members 1000,100000,1000000
 
 import argparse
 import os
-import platform
 import signal
 import statistics
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 
 import uvloop
 
-from benchmarks import postgres
-from benchmarks.contestants import CONTESTANTS, YIZHAN, YIZHAN_4, Contestant, Ground, running
+from benchmarks.contestants import CONTESTANTS, YIZHAN, YIZHAN_4, Contestant, running
 from benchmarks.driver import CONNECTIONS, deliver, telegram
+from benchmarks.places import STORES, Place, place
 from benchmarks.plan import Plan, make_plan, make_wide_plan, verify
 from benchmarks.process import cpu_seconds, resident_megabytes
+from benchmarks.report import ratio, row, show_machine, spread
 
 USUAL = ("yizhan", "yizhan-4-accounts", "ptb-async", "aiogram-async", "ptb-plain", "aiogram-plain")
 
@@ -53,38 +49,6 @@ class Run:
         return self.updates / self.wall
 
 
-class Place:
-    """Where runs keep their data: a fresh SQLite file or PostgreSQL database for each."""
-
-    def __init__(self, folder: Path, server: postgres.Server | None) -> None:
-        self._folder = folder
-        self._server = server
-        self._runs = 0
-
-    def ground(self, api_base: str) -> Ground:
-        self._runs += 1
-        folder = self._folder / str(self._runs)
-        folder.mkdir()
-        if self._server is None:
-            store = f"sqlite:///{folder}/store.db"
-        else:
-            store = self._server.fresh(f"run_{self._runs}")
-        return Ground(folder, store, postgres.free_port(), api_base)
-
-    def server_cpu(self) -> float:
-        return cpu_seconds(self._server.pid) if self._server else 0.0
-
-
-@contextmanager
-def place(kind: str) -> Iterator[Place]:
-    with tempfile.TemporaryDirectory(prefix="yizhan-bench-") as name:
-        if kind == "sqlite":
-            yield Place(Path(name), None)
-        else:
-            with postgres.server() as server:
-                yield Place(Path(name), server)
-
-
 async def run(contestant: Contestant, where: Place, plan: Plan, rate: float = 0) -> Run:
     """Start the bot on a prepared store, send every update, kill it, and look into the store."""
     async with telegram() as standin:
@@ -94,7 +58,7 @@ async def run(contestant: Contestant, where: Place, plan: Plan, rate: float = 0)
         os.sync()
         urls = [f"http://127.0.0.1:{ground.port}{path}" for path in contestant.paths]
         warm_up, asks = plan.asks[:WARM_UP], plan.asks[WARM_UP:]
-        async with running(contestant, ground) as pid:
+        async with running(contestant.name, contestant.command(ground), ground) as pid:
             idle = resident_megabytes(pid)
             await deliver(standin, urls, warm_up, first=0)
             calls, cpu, server = standin.calls, cpu_seconds(pid), where.server_cpu()
@@ -110,16 +74,11 @@ async def run(contestant: Contestant, where: Place, plan: Plan, rate: float = 0)
                 resident=resident_megabytes(pid),
             )
     verify(plan, contestant.claims(ground.store))
-    for left in ground.folder.glob("store.db*"):
-        left.unlink()
+    ground.forget_store()
     return taken
 
 
 # Tables
-
-
-def spread(values: Sequence[float]) -> str:
-    return f"{statistics.median(values):,.0f} ({min(values):,.0f}-{max(values):,.0f})"
 
 
 def show(runs: dict[str, list[Run]]) -> None:
@@ -140,18 +99,11 @@ def show(runs: dict[str, list[Run]]) -> None:
             f"{statistics.median(run.through_api / run.updates for run in taken):.0%}",
             f"{statistics.median(run.resident for run in taken):.0f}",
         ]
-        print(row([*cells, *(ratio(runs[each], taken) for each in ours)]))
+        print(row([*cells, *(_ratio(runs[each], taken) for each in ours)]))
 
 
-def ratio(ours: Sequence[Run], theirs: Sequence[Run]) -> str:
-    ratios = [
-        our.per_cpu_second / run.per_cpu_second for our, run in zip(ours, theirs, strict=True)
-    ]
-    return f"{statistics.median(ratios):.1f} ({min(ratios):.1f}-{max(ratios):.1f})"
-
-
-def row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _ratio(ours: Sequence[Run], theirs: Sequence[Run]) -> str:
+    return ratio([run.per_cpu_second for run in ours], [run.per_cpu_second for run in theirs])
 
 
 def show_members(runs: dict[int, list[Run]]) -> None:
@@ -168,37 +120,6 @@ def show_members(runs: dict[int, list[Run]]) -> None:
             f" | {statistics.median(run.idle for run in taken):.0f}"
             f" | {statistics.median(run.resident for run in taken):.0f} |"
         )
-
-
-def show_machine(store: str) -> None:
-    packages = ("python-telegram-bot", "aiogram", "sqlmodel", "sqlalchemy", "psycopg")
-    print(
-        f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()},"
-        f" Python {platform.python_version()}\n"
-        + ", ".join(f"{each} {version(each)}" for each in packages)
-        + f"\n{store}; one fdatasync here takes {_sync_microseconds():.0f} us;"
-        f" {CONNECTIONS} connections"
-    )
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()
-
-
-def _sync_microseconds() -> float:
-    """What a full sync costs on this disk; a real one takes a hundred times as long, or more."""
-    taken = []
-    with tempfile.TemporaryFile() as file:
-        for _ in range(200):
-            file.write(b"x" * 4096)
-            file.flush()
-            started = time.perf_counter()
-            os.fdatasync(file.fileno())
-            taken.append(time.perf_counter() - started)
-    return statistics.median(taken) * 1_000_000
 
 
 # The command line
@@ -231,7 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--store", choices=STORES, default="sqlite")
     parser.add_argument("--updates", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--bots", default=",".join(USUAL), help="of " + ", ".join(CONTESTANTS))
@@ -240,7 +161,7 @@ def main() -> None:
     options = parser.parse_args()
     # Asked to stop, it takes the bots and the database server along.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    show_machine(options.store)
+    show_machine(options.store, f"{CONNECTIONS} connections")
     with place(options.store) as where:
         if options.members:
             sizes = [int(size) for size in options.members.split(",")]

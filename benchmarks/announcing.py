@@ -1,0 +1,91 @@
+"""An announcement of the station's own, put into its store; and what became of it there."""
+
+import asyncio
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from benchmarks import stations
+from benchmarks.contestants import write_config
+from benchmarks.places import Ground
+from benchmarks.plan import FIRST_CHAT, Plan
+from models.broadcasts import Broadcast, BroadcastState
+from models.deliveries import Delivery, DeliveryState
+from models.rules.audience import Audience
+from models.store import open_engine
+
+TEXT = "本周六下午三点，羽毛球馆有友谊赛，新手也欢迎，请带好水和毛巾。"
+EVERYBODY = Audience(stations=(1,))
+LOOK_EVERY = 0.25
+PATIENCE = 900.0
+
+
+def prepare(ground: Ground, members: int, accounts: list[str], *, pace: float) -> None:
+    """A station with members who take turns in the account they talk to, and nothing to say yet."""
+    starts_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
+    plan = Plan(members=members, seats=(None,), asks=(), starts_at=starts_at)
+    write_config(ground, accounts, pace=pace, quiet="")
+    stations.prepare(ground.store, plan, [f"telegram.{each}" for each in accounts])
+
+
+def chats(members: int) -> range:
+    return range(FIRST_CHAT, FIRST_CHAT + members)
+
+
+def announce(store: str, audience: Audience = EVERYBODY) -> int:
+    """Let an announcement begin now: nothing of it is planned, and nobody needs to approve it."""
+    now = datetime.now(UTC)
+    row = Broadcast(
+        station_id=1,
+        audience=audience.to_json(),
+        text=TEXT,
+        state=BroadcastState.PLANNING,
+        run=1,
+        first_at=now,
+        created_at=now,
+        started_at=now,
+    )
+    engine = open_engine(store)
+    with Session(engine) as session:
+        session.add(row)
+        session.commit()
+        session.refresh(row)
+    engine.dispose()
+    assert row.id is not None
+    return row.id
+
+
+async def until_done(store: str, broadcast_id: int) -> None:
+    """Return when the station holds the announcement for done: each of its deliveries ended."""
+    engine = open_engine(store)
+    wanted = select(Broadcast.state).where(Broadcast.id == broadcast_id)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with Session(engine) as session:
+            state = session.exec(wanted).one()
+        if state == BroadcastState.DONE:
+            engine.dispose()
+            return
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the announcement is still {state}")
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def settled(store: str) -> Counter[str]:
+    """How many deliveries ended how."""
+    engine = open_engine(store)
+    with Session(engine) as session:
+        counted = session.exec(
+            select(Delivery.state, func.count(col(Delivery.id))).group_by(col(Delivery.state))
+        ).all()
+    engine.dispose()
+    return Counter({str(state): number for state, number in counted})
+
+
+def verify_all_sent(store: str, wanted: int) -> None:
+    """Raise unless the store says of every delivery that it was sent, and of so many."""
+    found = settled(store)
+    if found != {str(DeliveryState.SENT): wanted}:
+        raise AssertionError(f"the store has {dict(found)}, not {wanted} that were sent")

@@ -79,7 +79,9 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             *map_,
             Button(say("Can't make it"), GiveUp(event.id)),
         ),
-        card=card(event, say("Bring: {things}", things=bring) if bring else say("See you there")),
+        card=as_card(
+            event, say("Bring: {things}", things=bring) if bring else say("See you there")
+        ),
     )
 
 
@@ -104,7 +106,7 @@ def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Take it"), SignUp(event.id)),
             Button(say("No thanks"), GiveUp(event.id, 1)),
         ),
-        card=card(event, say("A free seat, until {until}", until=Clock(claim.offered_until))),
+        card=as_card(event, say("A free seat, until {until}", until=Clock(claim.offered_until))),
     )
 
 
@@ -122,7 +124,7 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             title=title(event),
         ),
         buttons=(Button(say("Join queue"), SignUp(event.id)), EVENTS),
-        card=card(event, say("The seat went to the next")),
+        card=as_card(event, say("The seat went to the next")),
     )
 
 
@@ -148,7 +150,7 @@ def moved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Still coming"), OpenEvent(event.id)),
             Button(say("Can't make it"), GiveUp(event.id)),
         ),
-        card=card(event, say("At a new time")),
+        card=as_card(event, say("At a new time")),
     )
 
 
@@ -169,11 +171,11 @@ def called_off(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("Why: {reason}", reason=event.reason) if event.reason else None,
         ),
         buttons=(EVENTS, MINE),
-        card=card(event, say("Cancelled")),
+        card=as_card(event, say("Cancelled")),
     )
 
 
-def card(event: Event, text: Sayable) -> Card:
+def as_card(event: Event, text: Sayable) -> Card:
     """A notice about an event in its parts; ``text`` is at most some fifteen characters long."""
     return Card(
         title=title(event),

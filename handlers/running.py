@@ -10,6 +10,7 @@ from bot.messages import Bilingual, Button, Choice, Reply, Sayable, When, lines,
 from bot.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, GiveUp, OpenEvent
 from handlers.event_approvals import approval_card
+from handlers.notices import as_card
 from handlers.organizing import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
 from handlers.words import DOT, person, seats_left, station_name, title
@@ -214,6 +215,7 @@ def relocated(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Can't make it"), GiveUp(event.id)),
             EVENTS,
         ),
+        card=as_card(event, say("At another place")),
     )
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 import migrations
 from bot import logs, settings
+from bot.parts import EVERYTHING, Part
 from bot.settings import Misconfigured, Settings
 from models import census, roles, stations
 from models.roles import LEVELS
@@ -71,14 +72,25 @@ def demo(config: Config = None) -> None:
 
 
 @cli.command()
-def serve(config: Config = None) -> None:
-    """Serve the station until it is stopped."""
+def serve(
+    config: Config = None,
+    only: Annotated[
+        list[Part] | None,
+        typer.Option(help="Only this part of the station; may be given twice.", metavar="PART"),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="In place of [server] port.")
+    ] = None,
+) -> None:
+    """Serve the station until it is stopped; its parts are web, telegram and worker."""
     read = _settings(config)
+    if only and read.store.url.startswith("sqlite:"):
+        _end("One process serves a store on SQLite: --only needs PostgreSQL.", MISUSED)
     if not migrations.is_current(read.store.url):
         if not read.store.url.startswith("sqlite:"):
             _end("The tables are of another version than the program: run yizhan migrate.", WRONG)
         _in_a_process_of_its_own("migrate", config)
-    _serve(read)
+    _serve(read, frozenset(only) if only else EVERYTHING, port)
 
 
 @cli.command()
@@ -226,20 +238,20 @@ def _end(sentence: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _serve(read: Settings) -> None:
+def _serve(read: Settings, parts: frozenset[Part] = EVERYTHING, port: int | None = None) -> None:
     import uvloop
 
     from bot.serving import run
     from bot.webapp import ignore_the_signal_after_the_stop, listen_on
 
-    server = read.server
+    host, port = read.server.host, read.server.port if port is None else port
     try:
-        listening = listen_on(server.host, server.port)
+        listening = listen_on(host, port)
     except OSError as problem:
-        _end(f"Cannot listen on {server.host}:{server.port}: {problem.strerror}.", WRONG)
+        _end(f"Cannot listen on {host}:{port}: {problem.strerror}.", WRONG)
     ignore_the_signal_after_the_stop()
     with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(read, listening, now, say=typer.echo))
+        runner.run(run(read, listening, now, typer.echo, parts))
 
 
 if __name__ == "__main__":

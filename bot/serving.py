@@ -4,25 +4,42 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any
 
 import structlog
 from sqlmodel import Session
+from starlette.routing import BaseRoute
 
-from bot import webapp
+from bot import bells, webapp
+from bot.bells import Ringing
 from bot.channels import Channel, LinkTo
+from bot.channels.leases import LASTS, Lease
 from bot.channels.web import Web
 from bot.dispatch import Dispatcher
 from bot.files import Files, calendar_routes
 from bot.language import Phrasebook
 from bot.messages import Bilingual, Message
+from bot.parts import EVERYTHING, Part, in_words
 from bot.routing import Routes
 from bot.settings import Settings
 from handlers import menus, subjects
-from models import broadcasts, checking_in, deliveries, inbox, keys, misses, sessions, signups
+from models import (
+    broadcasts,
+    checking_in,
+    deliveries,
+    inbox,
+    keys,
+    misses,
+    sessions,
+    signups,
+    speakers,
+)
 from models.store import Store
 from scheduler.clock import Clock, ticks_of
 from scheduler.delivery import Engine
@@ -36,12 +53,19 @@ KEEP_DRAFTS = timedelta(days=14)
 STOPPING_SECONDS = 1.7
 """With what the server takes for its last responses, a stop stays under three seconds."""
 
+LOOK_ALONE, LOOK_BESIDE_BELLS = 5.0, 10.0
+"""How often an open chat page looks by itself, in seconds."""
+
 Now = Callable[[], datetime]
 
 
 @dataclass(slots=True)
 class Station:
-    """Everything that runs, in the order in which it was built."""
+    """Everything that runs, in the order in which it was built.
+
+    ``name`` is this process's among those of the station. ``hearing`` are the channels that are
+    started: of the others this process only sends.
+    """
 
     store: Store
     dispatcher: Dispatcher
@@ -49,9 +73,19 @@ class Station:
     routes: Routes
     phrasebook: Phrasebook
     now: Now
+    name: str
+    parts: frozenset[Part] = EVERYTHING
     web: Web | None = None
     channels: list[Channel] = field(default_factory=list)
+    hearing: list[Channel] = field(default_factory=list)
     engines: list[Engine] = field(default_factory=list)
+    ringing: Ringing | None = None
+    listening: asyncio.Task[None] | None = None
+
+    def add(self, channel: Channel, *, hears: bool) -> None:
+        self.channels.append(channel)
+        if hears:
+            self.hearing.append(channel)
 
     def problems(self) -> dict[str, str]:
         """The accounts that do not work now, and why."""
@@ -64,30 +98,35 @@ async def run(
     listening: socket.socket,
     now: Now,
     say: Callable[[str], None],
+    parts: frozenset[Part] = EVERYTHING,
 ) -> None:
-    """Build the station, serve it until a signal comes, and take it down again."""
+    """Build these parts of the station, serve them until a signal comes, and take them down."""
 
     store = Store(read.store.url)
     try:
-        station = build_station(read, store, now)
-        jobs = Jobs("" if store.is_sqlite else read.store.url)
-        clock, _planner = build_scheduler(read, station, jobs)
-        parts = [route for channel in station.channels for route in channel.routes()]
+        station = build_station(read, store, now, parts)
+        working: list[asyncio.Task[None]] = []
+        worker = _Worker.build(read, station) if Part.WORKER in parts else None
         app = webapp.build(
             store,
-            [*parts, *station.files.routes(), *calendar_routes(store, read.care().zone, now)],
+            _paths(read, station) if Part.WEB in parts else [],
             problems=station.problems,
             metrics_token=read.server.metrics_token.get_secret_value(),
-            front="/chat" if station.web else "",
+            front="/chat" if station.web and Part.WEB in parts else "",
+            running=in_words(parts),
         )
-        working: list[asyncio.Task[None]] = []
 
         async def ready() -> None:
-            for line in (_where_to_chat(read, listening), *read.accounts_in_words()):
+            for line in (*_where(read, listening, parts), *read.accounts_in_words()):
                 say(line)
-            await asyncio.gather(*(channel.start() for channel in station.channels))
-            working.append(asyncio.create_task(jobs.run()))
-            await clock.start()
+            await asyncio.gather(*(channel.start() for channel in station.hearing))
+            if station.web and Part.WEB in parts and not store.is_sqlite:
+                heard, missed = station.web.announce, station.web.announce_all
+                listens = bells.listen(read.store.url, heard, missed)
+                station.listening = asyncio.create_task(listens)
+            if worker:
+                working.append(asyncio.create_task(worker.jobs.run()))
+                await worker.clock.start()
             _give_back_memory()
 
         def leave() -> None:
@@ -95,11 +134,14 @@ async def run(
                 station.web.close_streams()
 
         async def done() -> None:
-            ending = [clock.stop(), jobs.stop()]
-            ending += [engine.stop() for engine in station.engines]
-            ending += [channel.stop() for channel in station.channels]
+            ending = [channel.stop() for channel in station.channels]
+            if worker:
+                ending += worker.stopping()
+            if station.listening:
+                station.listening.cancel()
             await _end_together([*map(asyncio.ensure_future, ending), *working])
-            await jobs.close()
+            if worker:
+                await worker.close()
 
         await webapp.Server(
             app,
@@ -110,6 +152,37 @@ async def run(
         ).serve([listening])
     finally:
         await asyncio.to_thread(store.close)
+
+
+@dataclass(slots=True)
+class _Worker:
+    """What plans and sends."""
+
+    jobs: Jobs
+    clock: Clock
+    engines: list[Engine]
+    ringing: Ringing | None
+
+    @classmethod
+    def build(cls, read: Settings, station: Station) -> "_Worker":
+        jobs = Jobs("" if station.store.is_sqlite else read.store.url)
+        clock, _planner = build_scheduler(read, station, jobs)
+        return cls(jobs, clock, station.engines, station.ringing)
+
+    def stopping(self) -> list[Coroutine[Any, Any, None]]:
+        return [self.clock.stop(), self.jobs.stop(), *(each.stop() for each in self.engines)]
+
+    async def close(self) -> None:
+        await self.jobs.close()
+        if self.ringing:
+            await self.ringing.stop()
+
+
+def _paths(read: Settings, station: Station) -> list[BaseRoute]:
+    """All that is heard and shown by HTTP."""
+    parts = [route for channel in station.channels for route in channel.routes()]
+    calendars = calendar_routes(station.store, read.care().zone, station.now)
+    return [*parts, *station.files.routes(), *calendars]
 
 
 def _give_back_memory() -> None:
@@ -130,7 +203,9 @@ async def _end_together(tasks: list[asyncio.Task[None]]) -> None:
             log.error("a part did not stop well", exc_info=outcome)
 
 
-def build_station(read: Settings, store: Store, now: Now) -> Station:
+def build_station(
+    read: Settings, store: Store, now: Now, parts: frozenset[Part] = EVERYTHING
+) -> Station:
     """What listens and answers: the dispatcher, and a channel for each account."""
 
     routes, phrasebook = subjects.routes(), Phrasebook()
@@ -149,10 +224,11 @@ def build_station(read: Settings, store: Store, now: Now) -> Station:
         return f"{origin}{path}" if origin else ""
 
     files = Files(store, routes.files, link_to, store.write_now(keys.shared, "files"), now)
-    station = Station(store, dispatcher, files, routes, phrasebook, now)
-    if read.web.enabled:
+    name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+    station = Station(store, dispatcher, files, routes, phrasebook, now, name, parts)
+    if read.web.enabled and parts & {Part.WEB, Part.WORKER}:
         station.web = _build_web(read, station, link_to)
-        station.channels.append(station.web)
+        station.add(station.web, hears=Part.WEB in parts)
     _add_telegram(read, station, link_to)
     _add_wechat(read, station, link_to)
     return station
@@ -172,6 +248,7 @@ def _build_web(read: Settings, station: Station, link_to: LinkTo) -> Web:
         file_link=station.files.link,
         link_to=link_to,
         missed=missed,
+        look_every=LOOK_ALONE if station.store.is_sqlite else LOOK_BESIDE_BELLS,
         secure_cookies=read.server.public_url.startswith("https:"),
         names={"zh": read.station.name, "en": read.station.name_en},
         account=account,
@@ -194,9 +271,14 @@ def _add_telegram(read: Settings, station: Station, link_to: LinkTo) -> None:
         for language in languages
     }
     for name, bot in read.telegram.items():
-        station.channels.append(
+        account = f"telegram.{name}"
+        hears = (Part.TELEGRAM if bot.mode == "polling" else Part.WEB) in station.parts
+        if not hears and not station.parts & {Part.WEB, Part.WORKER}:
+            continue
+        # One that does not hear is started as well: to learn the bot's name, for links.
+        station.add(
             Telegram(
-                account=f"telegram.{name}",
+                account=account,
                 token=bot.token.get_secret_value(),
                 listen=station.dispatcher.listen,
                 make_file=station.files.make,
@@ -206,19 +288,37 @@ def _add_telegram(read: Settings, station: Station, link_to: LinkTo) -> None:
                 api_base=bot.api_base,
                 messages_per_second=bot.messages_per_second,
                 commands=commands,
-            )
+                hears=hears,
+                lease=None if station.store.is_sqlite else _lease(station, f"poll.{account}"),
+            ),
+            hears=True,
         )
+
+
+def _lease(station: Station, name: str) -> Lease:
+    """A lease of this name among the station's processes."""
+    lasts = timedelta(seconds=LASTS)
+
+    async def hold() -> bool:
+        given = (name, station.name, lasts, station.now())
+        return await station.store.write(speakers.hold, *given, lane=name)
+
+    async def let_go() -> None:
+        given = (name, station.name, station.now())
+        await station.store.write(speakers.let_go, *given, lane=name)
+
+    return Lease(hold, let_go)
 
 
 def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
     """Add the WeChat accounts; their library is loaded only where there is one."""
-    if not read.wechat:
+    if not read.wechat or not station.parts & {Part.WEB, Part.WORKER}:
         return
     from bot.channels.wechat import WeChat
 
     reader = station.phrasebook.reader(read.station.language, read.care().zone, station.now())
     for name, account in read.wechat.items():
-        station.channels.append(
+        station.add(
             WeChat(
                 account=f"wechat.{name}",
                 app_id=account.app_id,
@@ -234,7 +334,8 @@ def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
                 verified=account.verified,
                 menu=menus.custom_menu(reader),
                 messages_per_second=account.messages_per_second,
-            )
+            ),
+            hears=Part.WEB in station.parts,
         )
 
 
@@ -242,8 +343,13 @@ def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock
     """What happens without being asked: a clock, a planner, and a sender for each account."""
 
     care, store, now = read.care(), station.store, station.now
+    if station.web and not store.is_sqlite:
+        station.ringing = Ringing(store)
     for channel in station.channels:
-        settled = station.web.announce if station.web and channel is station.web else None
+        settled = None
+        if station.web and channel is station.web:
+            # On PostgreSQL this process hears its own bell as well.
+            settled = station.ringing.ring if station.ringing else station.web.announce
         engine = Engine(store, channel, station.dispatcher.compose, care, now, settled=settled)
         jobs.register(sender_of(channel.account), engine.send_due)
         station.engines.append(engine)
@@ -277,12 +383,21 @@ def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock
     return Clock(store, ticks_of(planner), now), planner
 
 
-def _where_to_chat(read: Settings, listening: socket.socket) -> str:
+def _where(read: Settings, listening: socket.socket, parts: frozenset[Part]) -> list[str]:
     host, port = listening.getsockname()[:2]
-    here = read.server.public_url or f"http://{_shown(host)}:{port}"
-    if read.web.enabled:
-        return f"Chat at {here}/chat"
-    return f"Serving at {here}; the web chat is off: [web] enabled = true turns it on."
+    address = f"http://{_shown(host)}:{port}"
+    said = []
+    if parts != EVERYTHING:
+        others = " and ".join(in_words(EVERYTHING - parts))
+        said.append(f"Only {' and '.join(in_words(parts))} here; {others} must run as well.")
+    here = read.server.public_url or address
+    if Part.WEB not in parts:
+        said.append(f"Health at {address}/readyz")
+    elif read.web.enabled:
+        said.append(f"Chat at {here}/chat")
+    else:
+        said.append(f"Serving at {here}; the web chat is off: [web] enabled = true turns it on.")
+    return said
 
 
 def _shown(host: str) -> str:

@@ -43,9 +43,13 @@ def build(
     problems: Problems,
     metrics_token: str = "",
     front: str = "",
+    running: Sequence[str] = (),
     body_seconds: float = BODY_SECONDS,
 ) -> Starlette:
-    """The application. ``front`` is where ``/`` leads; without a token there are no metrics."""
+    """The application. ``front`` is where ``/`` leads; without a token there are no metrics.
+
+    ``running`` names the parts of the station that this process runs.
+    """
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -53,12 +57,14 @@ def build(
     async def readyz(request: Request) -> Response:
         """Ready means: what comes in can be kept. An account in trouble is said, and no reason
         to take the station out of service."""
+        said: dict[str, Any]
         try:
             await store.read(ping)
         except StoreDown:
-            said = {"ready": False, "store": "down", "accounts": problems()}
+            said = {"ready": False, "store": "down", "parts": running, "accounts": problems()}
             return JSONResponse(said, 503, headers=TRY_AGAIN)
-        return JSONResponse({"ready": True, "store": "up", "accounts": problems()})
+        said = {"ready": True, "store": "up", "parts": running, "accounts": problems()}
+        return JSONResponse(said)
 
     async def metrics(request: Request) -> Response:
         shown = request.headers.get("authorization", "")

@@ -187,7 +187,9 @@ def test_metrics_need_their_token(station: Serving) -> None:
 
 def test_a_station_says_that_it_is_ready(station: Serving) -> None:
     status, ready = station.ask("GET", "/readyz")
-    assert (status, json.loads(ready)) == (200, {"ready": True, "store": "up", "accounts": {}})
+    parts = ["web", "telegram", "worker"]
+    said = {"ready": True, "store": "up", "parts": parts, "accounts": {}}
+    assert (status, json.loads(ready)) == (200, said)
     assert station.ask("GET", "/healthz") == (200, "ok")
 
 

@@ -19,6 +19,7 @@ from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, TryLater, Unreachable
+from bot.channels.leases import Lease
 from bot.channels.telegram_http import READ_SECONDS, AiohttpRequest
 from bot.channels.telegram_outcomes import NOT_ACCEPTED, TOKEN_REFUSED
 from bot.channels.telegram_polling import POLL_SECONDS, Polling
@@ -61,7 +62,8 @@ class Telegram:
     ``commands`` holds the menu, (command, description), by language; the first language's is also
     the default. ``back_off`` is the first pause after an error and ``answer_seconds`` how long an
     answer of Telegram's may take. ``problem`` says why the account does not work, and is empty when
-    it does. Groups are none of the station's business.
+    it does. A bot that does not ``hear`` only sends, its updates being another process's concern;
+    with a ``lease`` it polls while the lease is held. Groups are none of the station's business.
     """
 
     windowed = False
@@ -79,6 +81,8 @@ class Telegram:
         api_base: str = API_BASE,
         messages_per_second: float = 30,
         commands: Commands | None = None,
+        hears: bool = True,
+        lease: Lease | None = None,
         back_off: float = 1.0,
         answer_seconds: float = READ_SECONDS,
     ) -> None:
@@ -90,6 +94,7 @@ class Telegram:
         self._listen = listen
         self._link_to = link_to
         self._mode = mode
+        self._hears = hears
         self._secret = webhook_secret or _derived_secret(token)
         self._commands = commands or {}
         self._back_off = back_off
@@ -119,13 +124,14 @@ class Telegram:
             answer=self._answer,
             trouble=self._trouble,
             back_off=back_off,
+            lease=lease,
         )
 
     # Starting and stopping
 
     def routes(self) -> list[BaseRoute]:
         go = Route(f"/go/{self.account}/{{payload}}", self._open, methods=["GET"])
-        if self._mode == "polling":
+        if self._mode == "polling" or not self._hears:
             return [go]
         return [Route(self.path, self._webhook, methods=["POST"]), go]
 
@@ -166,13 +172,13 @@ class Telegram:
         self._listen_on()
 
     def _listen_on(self) -> None:
-        if self._mode == "polling" and not self.problem:
+        if self._hears and self._mode == "polling" and not self.problem:
             self._polling.start()
 
     async def _connect(self) -> bool:
         """Introduce the bot; False when it is worth trying again."""
         webhook = self._link_to(self.path)
-        if self._mode == "webhook" and not webhook:
+        if self._mode == "webhook" and self._hears and not webhook:
             self._trouble("a webhook needs the station's public address")
             return True
         if self._mode == "webhook" and not SECRET.fullmatch(self._secret):
@@ -181,6 +187,9 @@ class Telegram:
         try:
             me = await self._bot.get_me(read_timeout=SETUP_SECONDS)
             self.username = me.username or ""
+            if not self._hears:
+                self._trouble("")
+                return True
             if self._mode == "webhook":
                 await self._bot.set_webhook(
                     webhook,

@@ -6,15 +6,19 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
+from prometheus_client import Gauge
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import Outcome, TryLater
+from bot.channels.leases import Lease
 from bot.channels.telegram_outcomes import NOT_ACCEPTED, wait_of
 from bot.channels.telegram_updates import ALLOWED_UPDATES, NotAnUpdate, Update, read
 from bot.messages import Message
 from models.store import StoreDown
 
 log = structlog.get_logger(__name__)
+
+POLLING = Gauge("yizhan_telegram_polling", "Whether this process asks for updates.", ["account"])
 
 POLL_SECONDS = 50
 """Telegram's own cap for a long poll."""
@@ -23,7 +27,7 @@ SLOWEST = 32
 """How many times longer than the first the longest pause after an error is."""
 
 CONFLICT = 10
-"""How many times longer than the first the pause after a conflict is: the other polls as well."""
+"""How many times longer than the first the longest pause after a conflict is."""
 
 TRIES = 5
 """How often an answer is tried, and an update that makes the station stumble: then it is left out,
@@ -34,6 +38,9 @@ ANSWERING_SECONDS = 2.0
 
 STOPPING_SECONDS = 1.5
 ACKNOWLEDGING_SECONDS = 1.0
+
+STAND_BY_SECONDS = 1.0
+"""How often a process that may not ask for updates looks whether it may now."""
 
 Fetch = Callable[[dict[str, Any]], Awaitable[Any]]
 Hear = Callable[[Update], Awaitable[Message | None]]
@@ -46,7 +53,8 @@ class Polling:
 
     ``fetch`` calls getUpdates, ``hear`` tells the station, ``answer`` shows its reply, and
     ``trouble`` is told what is wrong, or "" when nothing is. ``back_off`` is the first pause after
-    an error, in seconds.
+    an error, in seconds. With a ``lease``, updates are asked for only while it is held: Telegram
+    refuses two who ask at once.
     """
 
     def __init__(
@@ -58,6 +66,7 @@ class Polling:
         answer: Answer,
         trouble: Trouble,
         back_off: float,
+        lease: Lease | None = None,
     ) -> None:
         self._account = account
         self._fetch = fetch
@@ -65,8 +74,11 @@ class Polling:
         self._answer = answer
         self._trouble = trouble
         self._back_off = back_off
+        self._lease = lease
         self._offset = 0
+        self._asked = 0
         self._acknowledged = 0
+        self._is_refused = False
         self._stopped = asyncio.Event()
         self._polls: asyncio.Task[Any] | None = None
         self._answering: set[asyncio.Task[None]] = set()
@@ -77,16 +89,60 @@ class Polling:
         self._running = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        pause = self._back_off
+        if self._lease is None:
+            await self._run_alone()
+            return
         while not self._stopped.is_set():
+            if not await self._lease.take():
+                self._trouble("")
+                await self._wait(STAND_BY_SECONDS)
+                continue
+            keeping = asyncio.create_task(self._lease.keep())
+            keeping.add_done_callback(self._interrupt)
+            try:
+                await self._run_alone()
+            finally:
+                keeping.cancel()
+                await asyncio.wait([keeping])
+            if self._stopped.is_set() or self._is_refused:
+                # Another process may have been given a newer token.
+                await self._lease.give_back()
+                return
+            log.warning("telegram: the lease to poll was lost", account=self._account)
+
+    def _may_ask(self) -> bool:
+        return self._lease is None or self._lease.is_held
+
+    def _interrupt(self, _ended: "asyncio.Task[None] | None" = None) -> None:
+        if self._polls is not None:
+            self._polls.cancel()
+
+    async def _run_alone(self) -> None:
+        """Ask for updates until the stop, or until the lease is lost."""
+        # What another process acknowledged meanwhile is not known here.
+        self._offset = self._asked = self._acknowledged = 0
+        POLLING.labels(self._account).set(1)
+        try:
+            await self._ask_on()
+        finally:
+            POLLING.labels(self._account).set(0)
+        if self._may_ask():
+            await self._acknowledge()
+
+    async def _ask_on(self) -> None:
+        pause = self._back_off
+        while not self._stopped.is_set() and self._may_ask():
             try:
                 updates = await self._poll()
             except InvalidToken:
                 self._trouble(NOT_ACCEPTED)
+                self._is_refused = True
                 return
             except Conflict:
                 self._trouble("another program receives this bot's updates")
-                await self._wait(self._back_off * CONFLICT)
+                await self._wait(pause)
+                # Shortly after a change of hands it is the one before, and soon over.
+                pause = min(pause * 2, self._back_off * CONFLICT)
             except RetryAfter as error:
                 await self._wait(wait_of(error).total_seconds())
             except TelegramError as error:
@@ -96,16 +152,15 @@ class Polling:
             else:
                 pause = self._back_off
                 self._trouble("")
-                await self._take(updates)
-        await self._acknowledge()
+                if self._may_ask():
+                    await self._take(updates)
 
     async def stop(self) -> None:
         """End once what is being heard has been heard."""
         self._stopped.set()
         if self._running is None:
             return
-        if self._polls is not None:
-            self._polls.cancel()
+        self._interrupt()
         await asyncio.wait([self._running], timeout=STOPPING_SECONDS)
         left = [self._running, *self._answering]
         for task in left:
@@ -113,7 +168,7 @@ class Polling:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _poll(self) -> list[Any]:
-        offset = self._offset
+        offset = self._asked = self._offset
         self._polls = asyncio.ensure_future(
             self._fetch(
                 {
@@ -126,8 +181,10 @@ class Polling:
         try:
             updates = await self._polls
         except asyncio.CancelledError:
-            if not self._stopped.is_set():
+            this = asyncio.current_task()
+            if this is None or this.cancelling():
                 raise
+            # Interrupted: by the stop, or by the loss of the lease.
             return []
         finally:
             self._polls = None
@@ -188,7 +245,7 @@ class Polling:
                         break
                 await self._wait(pause)
                 pause = min(pause * 2, self._back_off * SLOWEST)
-                if self._stopped.is_set():
+                if self._stopped.is_set() or not self._may_ask():
                     return heard
         return heard
 
@@ -213,6 +270,9 @@ class Polling:
         if before is not None:
             await asyncio.wait([before])
         for update, message in replies:
+            if update.number >= self._asked and not self._may_ask():
+                # It was not acknowledged: whoever polls now is given it, and answers the same.
+                return
             for _ in range(TRIES):
                 outcome = await self._answer(update, message)
                 if not isinstance(outcome, TryLater):

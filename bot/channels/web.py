@@ -152,8 +152,7 @@ class Web:
         has ended, and a stream ends only by this.
         """
         self._stopping = True
-        for address in list(self._bells):
-            self.announce(address)
+        self.announce_all()
 
     async def send(self, to: str, message: Message) -> Outcome:
         """Say Sent at once: the message travels when its delivery has been settled.
@@ -169,6 +168,11 @@ class Web:
         """Let the open pages of this address look for deliveries now, not at their next look."""
         for bell in self._bells.get(address, ()):
             bell.set()
+
+    def announce_all(self) -> None:
+        """Let every open page look now: something may have been missed."""
+        for address in list(self._bells):
+            self.announce(address)
 
     # The page
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, case, exists, func, or_, update
+from sqlalchemy import JSON, and_, bindparam, case, exists, func, or_, update
 from sqlmodel import Session, col, select
 
+from models import daily
+from models.daily import DailyCount
 from models.deliveries import (
     KINDS,
     OPEN_STATES,
@@ -17,22 +19,29 @@ from models.deliveries import (
     may_repeat,
     stands,
 )
-from models.members import Address, Member, NoticeKind
+from models.members import Address, Member, NoticeKind, Shift
 from models.store import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this process alone may send until ``leased_until``, and to whom."""
+    """A delivery that this process alone may send until ``leased_until``, and to whom.
+
+    ``told`` is how many announcements they got on the day ``told_on``.
+    """
 
     id: int
     address_id: int | None
+    member_id: int | None
     external: str | None
     unreachable: str | None
     window_until: Moment | None
     allowance: int | None
     quiet: str | None
+    shift: Shift | None
     muted: list[str] | None
+    told_on: date | None
+    told: int | None
     topic: str
     facts: dict[str, Any]
     due_at: Moment
@@ -83,12 +92,16 @@ _LEASED = (
     select(  # type: ignore[call-overload]
         Delivery.id,
         Delivery.address_id,
+        Delivery.member_id,
         Address.external,
         Address.unreachable,
         Address.window_until,
         Address.allowance,
         Member.quiet,
+        Member.shift,
         Member.muted,
+        DailyCount.day,
+        DailyCount.times,
         Delivery.topic,
         Delivery.facts,
         Delivery.due_at,
@@ -98,6 +111,13 @@ _LEASED = (
     )
     .outerjoin(Address, col(Address.id) == col(Delivery.address_id))
     .outerjoin(Member, col(Member.id) == col(Delivery.member_id))
+    .outerjoin(
+        DailyCount,
+        and_(
+            col(DailyCount.member_id) == col(Delivery.member_id),
+            col(Delivery.topic) == daily.TOPIC,
+        ),
+    )
     .where(col(Delivery.id).in_(bindparam("ids", expanding=True)))
     .order_by(col(Delivery.priority), col(Delivery.due_at), col(Delivery.id))
 )

@@ -332,6 +332,7 @@ def move(
     )
     reminders.refit_event(session, event.id, care, now)
     facts = {"event_id": event.id, "was": was.isoformat(), "reason": reason}
+    facts |= _by(was, starts_at, now=now)
     return _tell_everyone(session, event, "moved", f"moved:{now.timestamp():.0f}", facts, now)
 
 
@@ -345,6 +346,7 @@ def relocate(session: Session, event: Event, *, place: str, now: Moment) -> int:
     session.add(event)
     session.flush()
     facts = {"event_id": event.id, "was": was, "place": place}
+    facts |= _by(event.starts_at, now=now)
     key = f"relocated:{now.timestamp():.0f}"
     return _tell_everyone(session, event, "relocated", key, facts, now)
 
@@ -365,7 +367,14 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> int
     _count(session, event.id, held=-len(ended), waiting=len(ended))
     session.refresh(event)
     reminders.forget_event(session, event.id)
-    return _tell_everyone(session, event, "called-off", "called-off", {"event_id": event.id}, now)
+    facts = {"event_id": event.id} | _by(event.starts_at, now=now)
+    return _tell_everyone(session, event, "called-off", "called-off", facts, now)
+
+
+def _by(*starts: Moment, now: Moment) -> dict[str, str]:
+    """By when a change must be told, so that nobody comes in vain, or late: the next beginning."""
+    ahead = [start for start in starts if start > now]
+    return {"by": min(ahead).isoformat()} if ahead else {}
 
 
 def _tell_everyone(

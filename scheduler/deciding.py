@@ -1,9 +1,10 @@
 """Whether a claimed delivery is to be said now, and in which words: asked at the last moment."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Self
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from bot.channels import Refused, Unreachable
 from bot.messages import Message
 from bot.routing import Drop
+from models import daily
 from models.deliveries import Owed
 from models.members import NoticeKind
 from models.rules import quiet_hours
@@ -25,6 +27,33 @@ log = structlog.get_logger(__name__)
 Compose = Callable[[Session, Owed, datetime], Message | Drop]
 """Puts a delivery into the member's words as things stand now, or says why there is no need."""
 
+QUIET_HOURS = "quiet hours"
+DAILY_CAP = "daily cap"
+
+
+@dataclass(slots=True)
+class Spent:
+    """What has been decided to be said, and is not settled yet: it counts as said.
+
+    ``messages`` by address, ``announcements`` by member.
+    """
+
+    messages: Counter[int] = field(default_factory=Counter)
+    announcements: Counter[int] = field(default_factory=Counter)
+
+    @classmethod
+    def by(cls, rows: Iterable[Claimed]) -> Self:
+        spent = cls()
+        for row in rows:
+            spent.add(row)
+        return spent
+
+    def add(self, row: Claimed) -> None:
+        if row.address_id is not None:
+            self.messages[row.address_id] += 1
+        if row.member_id is not None and daily.is_bounded(row.topic, row.facts):
+            self.announcements[row.member_id] += 1
+
 
 @dataclass(frozen=True, slots=True)
 class Decider:
@@ -35,7 +64,7 @@ class Decider:
     windowed: bool = False
 
     def decide(
-        self, session: Session, row: Claimed, now: datetime, spent: Counter[int]
+        self, session: Session, row: Claimed, now: datetime, spent: Spent
     ) -> Message | Unsent:
         """Ask again, at the last moment, whether and when this is to be said."""
         if row.address_id is None or row.external is None:
@@ -46,13 +75,9 @@ class Decider:
             return Drop("muted")
         if row.unreachable:
             return Unreachable(row.unreachable)
-        hours = row.quiet or self.care.quiet
-        allowed = quiet_hours.next_allowed(now, hours, self.care.zone)
-        # Better woken than standing before closed doors: a change that could not be told in time
-        # otherwise is told at once.
-        presses = row.kind == NoticeKind.CHANGE and allowed >= row.expires_at
-        if allowed > now and not presses:
-            return Postpone(allowed, "quiet hours")
+        held = self._held(row, now, spent)
+        if held is not None:
+            return held
         try:
             said = self.compose(session, row, now)
         except DBAPIError:
@@ -62,7 +87,42 @@ class Decider:
             log.exception("a delivery cannot be put into words", delivery=row.id, topic=row.topic)
             return Refused(f"cannot be put into words: {type(problem).__name__}")
         if isinstance(said, Message) and self.windowed:
-            left = (row.allowance or 0) - spent[row.address_id]
+            left = (row.allowance or 0) - spent.messages[row.address_id]
             if not may_speak(row.window_until, left, now):
                 return Wait("outside the platform's window")
         return said
+
+    def counted_day(self, now: datetime) -> date | None:
+        """The day on which announcements are counted now; None where they are not."""
+        return self._today(now) if self.care.announcements_a_day else None
+
+    def _today(self, now: datetime) -> date:
+        return now.astimezone(self.care.zone).date()
+
+    def _held(self, row: Claimed, now: datetime, spent: Spent) -> Postpone | Late | None:
+        """Until when it is held back; None when it may be said now."""
+        if daily.is_urgent(row.topic, row.facts):
+            return None
+        hours = self.care.quiet_of(row.quiet, row.shift)
+        if self._has_heard_enough(row, now, spent):
+            reason, allowed = DAILY_CAP, quiet_hours.next_day(now, hours, self.care.zone)
+        else:
+            reason, allowed = QUIET_HOURS, quiet_hours.next_allowed(now, hours, self.care.zone)
+        # Better woken than standing before closed doors: a change that could not be told in time
+        # otherwise is told at once.
+        if allowed <= now or (row.kind == NoticeKind.CHANGE and allowed >= _to_be_told_by(row)):
+            return None
+        return Postpone(allowed, reason) if allowed < row.expires_at else Late(reason)
+
+    def _has_heard_enough(self, row: Claimed, now: datetime, spent: Spent) -> bool:
+        most = self.care.announcements_a_day
+        if not most or row.member_id is None or not daily.is_bounded(row.topic, row.facts):
+            return False
+        told = row.told if row.told is not None and row.told_on == self._today(now) else 0
+        return told + spent.announcements[row.member_id] >= most
+
+
+def _to_be_told_by(row: Claimed) -> datetime:
+    """When a change is of no use any more: when what it changes begins, where it begins later."""
+    by = row.facts.get("by")
+    return min(datetime.fromisoformat(by), row.expires_at) if by else row.expires_at

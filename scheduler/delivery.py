@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from models.deliveries import DeliveryState
 from models.sending import Claimed
 from models.stations import Care
 from models.store import Store, StoreDown
-from scheduler.deciding import Compose, Decider
+from scheduler.deciding import Compose, Decider, Spent
 from scheduler.endings import (
     Ending,
     Unsent,
@@ -82,7 +81,7 @@ class Engine:
         self._endings: list[Ending] = []
         self._some = asyncio.Event()
         self._enough = asyncio.Event()
-        self._spending: dict[int, int] = {}
+        self._spending: dict[int, Claimed] = {}
         PACE.labels(channel.account).set(self._pace.per_second)
 
     @property
@@ -140,7 +139,7 @@ class Engine:
         if not rows:
             return []
         try:
-            spending = Counter(self._spending.values())
+            spending = Spent.by(self._spending.values())
             return await self._store.read(self._decide_all, rows, now, spending)
         except Exception:
             for row in rows:
@@ -148,13 +147,13 @@ class Engine:
             raise
 
     def _decide_all(
-        self, session: Session, rows: Sequence[Claimed], now: datetime, spent: Counter[int]
+        self, session: Session, rows: Sequence[Claimed], now: datetime, spent: Spent
     ) -> list[tuple[Claimed, Message | Unsent]]:
         decided = []
         for row in rows:
             decision = self._decider.decide(session, row, now, spent)
-            if isinstance(decision, Message) and row.address_id is not None:
-                spent[row.address_id] += 1
+            if isinstance(decision, Message):
+                spent.add(row)
             decided.append((row, decision))
         return decided
 
@@ -167,8 +166,7 @@ class Engine:
         if self._stopping:
             self._note(given_back(row, "the station stops"))
             return
-        assert row.address_id is not None
-        self._spending[row.id] = row.address_id
+        self._spending[row.id] = row
         task = asyncio.create_task(self._send(row, decision))
         self._flight.tasks.add(task)
         task.add_done_callback(self._flight.tasks.discard)
@@ -244,7 +242,9 @@ class Engine:
     async def _write_down(self, noted: list[Ending]) -> None:
         """Write down what is known; while the store is away, keep it and try again."""
         try:
-            await self._store.write(write_down, noted, self._now(), lane=self.account)
+            now = self._now()
+            day = self._decider.counted_day(now)
+            await self._store.write(write_down, noted, now, day, lane=self.account)
         except StoreDown:
             if self._stopping:
                 log.error("the outcome of sends is lost", account=self.account, sends=len(noted))

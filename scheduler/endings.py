@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from sqlmodel import Session
@@ -10,17 +10,21 @@ from sqlmodel import Session
 from bot.channels import Doubtful, Moved, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.messages import Message
 from bot.routing import Drop
-from models import reach, sending
+from models import daily, reach, sending
 from models.deliveries import DeliveryState, may_repeat
 from models.members import mark_unreachable
 from models.sending import Claimed, Settled
+
+ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
 
 # Why nothing is sent
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """It would be of no use any more."""
+    """It would be of no use any more, or not when it may be said at last."""
+
+    reason: str = "too late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,8 @@ def unsent(row: Claimed, why: Unsent) -> Ending:
     """The ending of a delivery that was never handed to the platform."""
     later = None
     match why:
-        case Late():
-            state, reason = DeliveryState.LATE, "too late"
+        case Late(reason):
+            state = DeliveryState.LATE
         case Drop(reason):
             state = DeliveryState.DROPPED
         case Postpone(until, reason):
@@ -114,9 +118,16 @@ def after_sending(row: Claimed, message: Message, outcome: Outcome, now: datetim
             assert_never(never)
 
 
-def write_down(session: Session, endings: Sequence[Ending], now: datetime) -> None:
-    """Settle many deliveries, and keep what was learnt about their addresses."""
+def write_down(
+    session: Session, endings: Sequence[Ending], now: datetime, counted_day: date | None = None
+) -> None:
+    """Settle many deliveries, and keep what was learnt about their addresses.
+
+    On a ``counted_day`` it is counted how many announcements each member got.
+    """
     sending.settle(session, [ending.settled for ending in endings], now)
+    if counted_day is not None:
+        daily.count(session, _told(endings), counted_day)
     for ending in endings:
         address_id = ending.row.address_id
         if address_id is None:
@@ -129,3 +140,14 @@ def write_down(session: Session, endings: Sequence[Ending], now: datetime) -> No
             reach.shut(session, address_id)
         elif ending.spends:
             reach.spend(session, address_id)
+
+
+def _told(endings: Sequence[Ending]) -> list[int]:
+    """Who got, or may have got, an announcement of those that are counted."""
+    return [
+        ending.row.member_id
+        for ending in endings
+        if ending.settled.state in ARRIVED
+        and ending.row.member_id is not None
+        and daily.is_bounded(ending.row.topic, ending.row.facts)
+    ]

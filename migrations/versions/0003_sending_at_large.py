@@ -30,12 +30,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "daily_count",
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("daily_count_member_id_fkey")
-        ),
         sa.PrimaryKeyConstraint("member_id", name=op.f("daily_count_pkey")),
     )
     op.create_table(

@@ -1,6 +1,8 @@
 """An audience as one SELECT: who it is, how each is reached, and who is not and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import (
@@ -76,6 +78,43 @@ def count(session: Session, audience: Audience) -> int:
     return int(session.execute(wanted).scalar_one())
 
 
+def count_up_to(session: Session, audience: Audience, most: int) -> int:
+    """How many take part, counted no further than ``most``: muted and lost ones are among them."""
+    some = select(_MEMBER).where(_taking_part(audience)).limit(most).subquery()
+    return int(session.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def sample(session: Session, audience: Audience, now: Moment, size: int) -> list[int]:
+    """Some of those who are reached, as many of each account as of another where there are."""
+    found = []
+    for account in _accounts(session):
+        likeliest = aliased(Address)
+        some = (
+            select(_MEMBER)
+            .join(likeliest, col(likeliest.id) == _likeliest_of_member(now))
+            .where(
+                col(likeliest.account) == account,
+                col(likeliest.unreachable) == "",
+                _taking_part(audience),
+                ~_MUTED,
+            )
+            .limit(size)
+        )
+        found.append(session.execute(some).scalars().all())
+    in_turn = [each for turn in zip_longest(*found) for each in turn if each is not None]
+    return sorted(in_turn[:size])
+
+
+def _accounts(session: Session) -> list[str]:
+    """Every account on which somebody is; each is one step in the index, however many they are."""
+    known: list[str] = []
+    wanted = select(func.min(Address.account))
+    while (found := session.execute(wanted).scalar()) is not None:
+        known.append(found)
+        wanted = select(func.min(Address.account)).where(col(Address.account) > found)
+    return known
+
+
 def preview(session: Session, audience: Audience, now: Moment) -> Preview:
     """Count the audience by how each is reached, or why they are not."""
     likeliest = aliased(Address)
@@ -118,6 +157,7 @@ def plan_into(
     after_id: int,
     now: Moment,
     expires_at: Moment,
+    facts: Mapping[str, Any] | None = None,
     limit: int = CHUNK,
 ) -> int | None:
     """Owe an announcement to the next of its audience; return the last member looked at.
@@ -135,7 +175,7 @@ def plan_into(
         "address_id": col(likeliest.id),
         "member_id": _MEMBER,
         "topic": literal("broadcast"),
-        "facts": literal({"broadcast_id": broadcast_id}, _TABLE.c.facts.type),
+        "facts": literal({"broadcast_id": broadcast_id, **(facts or {})}, _TABLE.c.facts.type),
         "due_at": literal(now, _A_MOMENT),
         "expires_at": literal(expires_at, _A_MOMENT),
         "state": case(

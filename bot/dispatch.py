@@ -113,7 +113,9 @@ class Dispatcher:
         reply = self._routes.answer(chat, reader, last_shown)
         # The reader may have changed their language just now.
         message = put(reply, self._reader(caller.language, now))
-        if incoming.shows_waiting and caller.address_id:
+        # What is changed once more is read no more.
+        stays = incoming.shows_waiting or not message.edit
+        if stays and caller.address_id and deliveries.anything_waits(session, caller.id):
             message = self._with_waiting(session, chat, message)
         return message
 
@@ -124,7 +126,9 @@ class Dispatcher:
             words = self.compose(session, delivery, chat.now)
             if isinstance(words, Message):
                 said.append(words.text)
-                deliveries.settle_shown(session, delivery, chat.now)
+                deliveries.settle_shown(
+                    session, delivery, chat.member.account, chat.member.address_id, chat.now
+                )
             else:
                 deliveries.settle_dropped(session, delivery, words.reason, chat.now)
         if not said:

@@ -356,7 +356,8 @@ class Incoming:
     ``key`` is the platform's own name for it, unique per account, the same when it is repeated.
     ``press`` is a button's packed action; ``link`` the payload of a deep link or a scanned code.
     ``left`` and ``returned`` say that the person blocked or unblocked the station.
-    ``shows_waiting`` asks for messages that could not be sent before, to travel with the reply.
+    ``shows_waiting`` says that any reply stays where it is read, also one that asks to be an edit:
+    what could not be sent before may travel with it.
     ``consents`` and ``receipts`` are told by the platform, not by the person: they get no answer.
     ``not_text`` says that something else than words came; ``picture`` is it, where it is a picture
     that the channel could fetch, and ``text`` what stands below it.

@@ -7,7 +7,17 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, ColumnElement, Index, Insert, delete, literal_column, text, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Index,
+    Insert,
+    bindparam,
+    delete,
+    literal_column,
+    text,
+    update,
+)
 from sqlalchemy import Column as SAColumn
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -15,6 +25,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models import inbox
 from models.inbox import Inbox
 from models.members import Address, NoticeKind
+from models.rules.reach import likelihood
+from models.statements import Prepared
 from models.store import Moment, insert_once, one_of
 
 TWICE = 2
@@ -273,11 +285,7 @@ def _row(plan: Plan, account: str, address_id: int | None) -> dict[str, Any]:
 
 
 def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict[int, Any]:
-    """Of each member the address that most likely reaches them, None where there is none.
-
-    Reachable before lost, a messenger before the web page, which nobody may have open; one that
-    the platform lets us write to now before one that must wait; the newest of equals.
-    """
+    """Of each member the address that most likely reaches them; the newest of equals."""
     addresses = session.execute(
         select(  # type: ignore[call-overload]
             Address.id,
@@ -285,6 +293,7 @@ def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict
             Address.account,
             Address.unreachable,
             Address.window_until,
+            Address.allowance,
         )
         .where(col(Address.member_id).in_(set(member_ids)))
         .order_by(col(Address.id))
@@ -292,18 +301,31 @@ def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict
     best: dict[int, Any] = {}
     for address in addresses:
         known = best.get(address.member_id)
-        if known is None or _likelihood(address, now) >= _likelihood(known, now):
+        if known is None or likelihood_of(address, now) >= likelihood_of(known, now):
             best[address.member_id] = address
     return best
 
 
-def _likelihood(address: Any, now: Moment) -> tuple[bool, bool, bool]:
-    is_web = address.account.split(".")[0] == "web"
-    is_shut = address.window_until is not None and address.window_until <= now
-    return not address.unreachable, not is_web, not is_shut
+def likelihood_of(address: Any, now: Moment) -> tuple[bool, bool, bool]:
+    """How likely an address reaches its member; the greater the better."""
+    return likelihood(
+        address.account, address.unreachable, address.window_until, address.allowance, now
+    )
 
 
 # What could not be sent, and is shown when the member speaks
+
+
+_ANY_WAITING = Prepared(
+    select(Delivery.id)
+    .where(Delivery.member_id == bindparam("member_id"), stands(DeliveryState.WAITING))
+    .limit(1)
+)
+
+
+def anything_waits(session: Session, member_id: int) -> bool:
+    """Whether something waits for the next message of this member: asked at each of them."""
+    return _ANY_WAITING.first(session, {"member_id": member_id}) is not None
 
 
 def waiting_for(session: Session, member_id: int, limit: int) -> Sequence[Delivery]:
@@ -317,8 +339,11 @@ def waiting_for(session: Session, member_id: int, limit: int) -> Sequence[Delive
     ).all()
 
 
-def settle_shown(session: Session, delivery: Delivery, now: Moment) -> None:
-    """It travelled with a reply."""
+def settle_shown(
+    session: Session, delivery: Delivery, account: str, address_id: int, now: Moment
+) -> None:
+    """It travelled with a reply to this address, whichever it had been meant for."""
+    delivery.account, delivery.address_id = account, address_id
     delivery.state, delivery.reason, delivery.settled_at = DeliveryState.SENT, "shown", now
     session.add(delivery)
     session.flush()

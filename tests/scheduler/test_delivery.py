@@ -195,7 +195,10 @@ async def test_what_cannot_be_said_now_waits_for_the_members_next_message(
     def speak(session: Session) -> list[str]:
         found = deliveries.waiting_for(session, waiting.member_id or 0, 3)
         for delivery in found:
-            deliveries.settle_shown(session, delivery, house.hands.now)
+            assert delivery.address_id is not None
+            deliveries.settle_shown(
+                session, delivery, delivery.account, delivery.address_id, house.hands.now
+            )
         return [delivery.topic for delivery in found]
 
     assert house.store.write_now(speak) == ["offer"]

@@ -251,7 +251,10 @@ class ShownCard:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A reply in the reader's words. ``text`` holds the numbered lines of the choices already."""
+    """A reply in the reader's words. ``text`` holds the numbered lines of the choices already.
+
+    ``name`` is never shown: by it a channel knows that it was given the same message before.
+    """
 
     text: str
     choices: tuple[ShownChoice, ...] = ()
@@ -262,6 +265,7 @@ class Message:
     language: str = "zh"
     picture: str = ""
     card: ShownCard | None = None
+    name: str = field(default="", compare=False)
 
     def followed_by(self, text: str) -> "Message":
         """The same message with more text below its own."""

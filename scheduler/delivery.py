@@ -189,6 +189,7 @@ class Engine:
             self._note(given_back(row, "the lease ran out"))
             return
         self._flight.in_the_air.add(task)
+        message = replace(message, name=f"delivery {row.id}")
         moved_to = ""
         try:
             outcome = await self._channel.send(row.external, message)

@@ -198,12 +198,17 @@ def presses_in(text: str) -> list[tuple[str, str]]:
 
 def _web_link(label: str, url: str, means: Means) -> list[str]:
     """The line that opens an address; none for a path of a station without a public address."""
-    address = means.link_to(url) if url.startswith("/") else url
-    address = re.sub(r'[\s"<>]', lambda each: f"%{ord(each[0]):02X}", address)
+    address = absolute(url, means)
     if not address:
         return []
     link = f'<a href="{address}">{_clipped(_one_line(label))}</a>'
     return [link] if size(link) <= means.limit // 2 else []
+
+
+def absolute(url: str, means: Means) -> str:
+    """An address to open, with nothing in it that ends it; empty when nobody could open it."""
+    address = means.link_to(url) if url.startswith("/") else url
+    return re.sub(r'[\s"<>]', lambda each: f"%{ord(each[0]):02X}", address)
 
 
 # Texts

@@ -153,8 +153,11 @@ def _fields(said: bytes, is_json: bool) -> dict[str, str]:
     for name, value in read.items():
         if isinstance(value, list) and not is_json:
             raise Malformed
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            fields[name] = printable(str(value))
+        # What stands one level deeper is named by both: ``ScanCodeInfo.ScanResult``.
+        inner = value if isinstance(value, dict) else {}
+        for path, each in ((name, value), *((f"{name}.{key}", inner[key]) for key in inner)):
+            if isinstance(each, str | int) and not isinstance(each, bool):
+                fields[path] = printable(str(each))
     return fields
 
 

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,12 +38,38 @@ def _programs() -> Path:
     raise NoPostgreSQL(MISSING)
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of our own, which can be restarted. ``folder`` is its user's to write to."""
+
+    address: str
+    folder: Path
+    user: str | None
+    _control: list[str]
+    _options: str
+
+    def start(self) -> None:
+        _run([*self._control, "-o", self._options, "start"], self.user, self.folder)
+
+    def stop(self, mode: str) -> None:
+        """Stop it: "fast" cuts every connection, "immediate" is a crash."""
+        _run([*self._control, "-m", mode, "stop"], self.user, self.folder)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The address of a server, ``postgresql://user@host:port``, that is stopped at the end."""
     if given := os.environ.get(GIVEN):
         yield given.rstrip("/")
         return
+    # Everything that keeps data through a power cut is off: nothing here outlives the tests.
+    with own_server(synchronous_commit="off", full_page_writes="off") as started:
+        yield started.address
+
+
+@contextmanager
+def own_server(**settings: str) -> Iterator[Server]:
+    """A server that nobody else uses. It keeps what it committed if it is stopped, even at once."""
     programs = _programs()
     # PostgreSQL refuses to run as root, and its user must be able to read its own folder.
     user = "nobody" if os.getuid() == 0 else None
@@ -54,28 +81,29 @@ def server() -> Iterator[str]:
         initdb = f"{programs}/initdb -D {data} -U station -A trust -E UTF8 --locale=C.UTF-8"
         _run([*initdb.split(), "--no-sync", "--no-instructions"], user, folder)
         port = _free_port()
-        # Everything that keeps data through a power cut is off: nothing here outlives the tests.
-        settings = {
+        # Without fsync it survives its own end, which is all that a test can bring about.
+        all_settings = {
             "listen_addresses": "127.0.0.1",
-            "port": port,
+            "port": str(port),
             "unix_socket_directories": "",
             "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "max_connections": 200,
+            "max_connections": "200",
             "autovacuum": "off",
             "deadlock_timeout": "50ms",
+            **settings,
         }
         (folder / "log").touch()
         if user:
             shutil.chown(folder / "log", user)
         control = f"{programs}/pg_ctl -D {data} -w -t 30 -l {folder}/log".split()
-        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        _run([*control, "-o", options, "start"], user, folder)
+        options = " ".join(f"-c {name}='{value}'" for name, value in all_settings.items())
+        address = f"postgresql://station@127.0.0.1:{port}"
+        started = Server(address, folder, user, control, options)
+        started.start()
         try:
-            yield f"postgresql://station@127.0.0.1:{port}"
+            yield started
         finally:
-            _run([*control, "-m", "immediate", "stop"], user, folder)
+            started.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -60,7 +60,7 @@ class Updates:
         self.webhook = Webhook()
         self.allowed: tuple[str, ...] = ()
         self.attempts: list[Attempt] = []
-        self.polls = 0
+        self.polls = self.conflicts = 0
         self._execute = execute
         self._hurry = hurry
         self._next = 100_000_001
@@ -183,6 +183,7 @@ class Updates:
             if not self.pending and seconds > 0:
                 await self._wait(mine, min(seconds, LONGEST_POLL))
             if mine.is_set():
+                self.conflicts += 1
                 raise Refusal(
                     409,
                     "Conflict: terminated by other getUpdates request; "

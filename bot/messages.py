@@ -10,6 +10,8 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from models.rules.reach import DIRECT, Way
+
 QR, PICTURE = "qr", "picture"
 """Makers of attachments that need no subject: a path as a QR code, a kept picture by its name."""
 
@@ -254,6 +256,7 @@ class Message:
     """A reply in the reader's words. ``text`` holds the numbered lines of the choices already.
 
     ``name`` is never shown: by it a channel knows that it was given the same message before.
+    ``way`` is how it travels.
     """
 
     text: str
@@ -266,6 +269,7 @@ class Message:
     picture: str = ""
     card: ShownCard | None = None
     name: str = field(default="", compare=False)
+    way: Way = field(default=DIRECT, compare=False)
 
     def followed_by(self, text: str) -> "Message":
         """The same message with more text below its own."""

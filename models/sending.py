@@ -1,14 +1,14 @@
 """Deliveries on their way: claimed under a lease, sent, settled; and those whose sender died."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, and_, bindparam, case, exists, func, or_, update
 from sqlmodel import Session, col, select
 
-from models import daily
+from models import daily, reach
 from models.daily import DailyCount
 from models.deliveries import (
     KINDS,
@@ -20,6 +20,7 @@ from models.deliveries import (
     stands,
 )
 from models.members import Address, Member, NoticeKind, Shift
+from models.rules.reach import WINDOWED
 from models.store import Moment
 
 
@@ -27,7 +28,8 @@ from models.store import Moment
 class Claimed:
     """A delivery that this process alone may send until ``leased_until``, and to whom.
 
-    ``told`` is how many announcements they got on the day ``told_on``.
+    ``told`` is how many announcements they got on the day ``told_on``. ``grants`` counts the notices
+    of each template that they agreed to.
     """
 
     id: int
@@ -48,6 +50,8 @@ class Claimed:
     expires_at: Moment
     attempts: int
     leased_until: Moment
+    no_templates: bool | None = None
+    grants: dict[str, int] = field(default_factory=dict)
 
     @property
     def kind(self) -> NoticeKind | None:
@@ -108,6 +112,7 @@ _LEASED = (
         Delivery.expires_at,
         Delivery.attempts,
         Delivery.leased_until,
+        Address.no_templates,
     )
     .outerjoin(Address, col(Address.id) == col(Delivery.address_id))
     .outerjoin(Member, col(Member.id) == col(Delivery.member_id))
@@ -185,7 +190,14 @@ def claim(
     if not taken:
         return []
     session.execute(_LEASE, {"ids": taken, "until": now + lease})
-    return [Claimed(*row) for row in session.execute(_LEASED, {"ids": taken})]
+    claimed = [Claimed(*row) for row in session.execute(_LEASED, {"ids": taken})]
+    if not account.startswith(WINDOWED):
+        return claimed
+    grants = reach.grants_of(session, [row.address_id for row in claimed if row.address_id])
+    return [
+        replace(row, grants=grants.get(row.address_id, {})) if row.address_id else row
+        for row in claimed
+    ]
 
 
 def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:

@@ -1,7 +1,7 @@
 """Whether a claimed delivery is to be said now, and in which words: asked at the last moment."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
@@ -10,14 +10,15 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.channels import Refused, Unreachable
+from bot.channels import Refused, Unreachable, directly
 from bot.messages import Message
 from bot.routing import Drop
 from models import daily
 from models.deliveries import Owed
 from models.members import NoticeKind
+from models.reach import SERVICE
 from models.rules import quiet_hours
-from models.rules.reach import may_speak
+from models.rules.reach import Ledger, Route, Way, route
 from models.sending import Claimed
 from models.stations import Care
 from scheduler.endings import Late, Postpone, Unsent, Wait
@@ -27,45 +28,57 @@ log = structlog.get_logger(__name__)
 Compose = Callable[[Session, Owed, datetime], Message | Drop]
 """Puts a delivery into the member's words as things stand now, or says why there is no need."""
 
+Ways = Callable[[Message, NoticeKind | None], Sequence[Way]]
+"""The ways in which a channel could say this, the best first."""
+
 QUIET_HOURS = "quiet hours"
 DAILY_CAP = "daily cap"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """To be said now, in this way."""
+
+    message: Message
+    way: Way
 
 
 @dataclass(slots=True)
 class Spent:
     """What has been decided to be said, and is not settled yet: it counts as said.
 
-    ``messages`` by address, ``announcements`` by member.
+    ``messages`` of its window and ``grants`` of a template by address, ``announcements`` by member.
     """
 
     messages: Counter[int] = field(default_factory=Counter)
+    grants: Counter[tuple[int, str]] = field(default_factory=Counter)
     announcements: Counter[int] = field(default_factory=Counter)
 
     @classmethod
-    def by(cls, rows: Iterable[Claimed]) -> Self:
+    def by(cls, rows: Iterable[tuple[Claimed, Way]]) -> Self:
         spent = cls()
-        for row in rows:
-            spent.add(row)
+        for row, way in rows:
+            spent.add(row, way)
         return spent
 
-    def add(self, row: Claimed) -> None:
+    def add(self, row: Claimed, way: Way) -> None:
         if row.address_id is not None:
-            self.messages[row.address_id] += 1
+            self.messages[row.address_id] += way.spends
+            if way.route == Route.SUBSCRIPTION:
+                self.grants[row.address_id, way.template] += 1
         if row.member_id is not None and daily.is_bounded(row.topic, row.facts):
             self.announcements[row.member_id] += 1
 
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Decides about one account's deliveries. ``windowed`` is its channel's."""
+    """Decides about one account's deliveries. ``ways`` is its channel's."""
 
     compose: Compose
     care: Care
-    windowed: bool = False
+    ways: Ways = directly
 
-    def decide(
-        self, session: Session, row: Claimed, now: datetime, spent: Spent
-    ) -> Message | Unsent:
+    def decide(self, session: Session, row: Claimed, now: datetime, spent: Spent) -> Ready | Unsent:
         """Ask again, at the last moment, whether and when this is to be said."""
         if row.address_id is None or row.external is None:
             return Drop("the member has left")
@@ -86,11 +99,13 @@ class Decider:
             # One row that a handler cannot put into words must not hold up the account's others.
             log.exception("a delivery cannot be put into words", delivery=row.id, topic=row.topic)
             return Refused(f"cannot be put into words: {type(problem).__name__}")
-        if isinstance(said, Message) and self.windowed:
-            left = (row.allowance or 0) - spent.messages[row.address_id]
-            if not may_speak(row.window_until, left, now):
-                return Wait("outside the platform's window")
-        return said
+        if not isinstance(said, Message):
+            return said
+        ways = self.ways(said, row.kind)
+        way = route(ways, _ledger(row, spent), now, is_service=row.kind in SERVICE)
+        if way is None:
+            return Wait("outside the platform's window", max([1, *(way.spends for way in ways)]))
+        return Ready(said, way)
 
     def counted_day(self, now: datetime) -> date | None:
         """The day on which announcements are counted now; None where they are not."""
@@ -120,6 +135,20 @@ class Decider:
             return False
         told = row.told if row.told is not None and row.told_on == self._today(now) else 0
         return told + spent.announcements[row.member_id] >= most
+
+
+def _ledger(row: Claimed, spent: Spent) -> Ledger:
+    """What is left of the address's ledger beside what is in the air."""
+    assert row.address_id is not None
+    return Ledger(
+        window_until=row.window_until,
+        allowance=(row.allowance or 0) - spent.messages[row.address_id],
+        no_templates=bool(row.no_templates),
+        grants={
+            template: times - spent.grants[row.address_id, template]
+            for template, times in row.grants.items()
+        },
+    )
 
 
 def _to_be_told_by(row: Claimed) -> datetime:

@@ -13,10 +13,11 @@ from bot.channels import Channel, Doubtful, Moved, Refused, TryLater
 from bot.messages import Message
 from models import sending
 from models.deliveries import DeliveryState
+from models.rules.reach import Way
 from models.sending import Claimed
 from models.stations import Care
 from models.store import Store, StoreDown
-from scheduler.deciding import Compose, Decider, Spent
+from scheduler.deciding import Compose, Decider, Ready, Spent
 from scheduler.endings import (
     Ending,
     Unsent,
@@ -68,7 +69,7 @@ class Engine:
     ) -> None:
         self._store = store
         self._channel = channel
-        self._decider = Decider(compose, care, windowed=channel.windowed)
+        self._decider = Decider(compose, care, channel.ways)
         self._now = now
         self._pace = pace or Pace(channel.messages_per_second)
         # What is claimed has been decided about: a second's worth, so that a stop works within one.
@@ -81,7 +82,7 @@ class Engine:
         self._endings: list[Ending] = []
         self._some = asyncio.Event()
         self._enough = asyncio.Event()
-        self._spending: dict[int, Claimed] = {}
+        self._spending: dict[int, tuple[Claimed, Way]] = {}
         PACE.labels(channel.account).set(self._pace.per_second)
 
     @property
@@ -131,15 +132,16 @@ class Engine:
 
     # Claiming and deciding
 
-    async def _claim(self) -> list[tuple[Claimed, Message | Unsent]]:
+    async def _claim(self) -> list[tuple[Claimed, Ready | Unsent]]:
         room = self._in_flight - len(self._flight.tasks)
         now = self._now()
         claim = (sending.claim, self.account, now, room, self._lease)
+        # The store keeps the order: what is being settled by now is settled in the rows to come.
+        spending = Spent.by(self._spending.values())
         rows = await self._store.write(*claim, lane=self.account)
         if not rows:
             return []
         try:
-            spending = Spent.by(self._spending.values())
             return await self._store.read(self._decide_all, rows, now, spending)
         except Exception:
             for row in rows:
@@ -148,31 +150,31 @@ class Engine:
 
     def _decide_all(
         self, session: Session, rows: Sequence[Claimed], now: datetime, spent: Spent
-    ) -> list[tuple[Claimed, Message | Unsent]]:
+    ) -> list[tuple[Claimed, Ready | Unsent]]:
         decided = []
         for row in rows:
             decision = self._decider.decide(session, row, now, spent)
-            if isinstance(decision, Message):
-                spent.add(row)
+            if isinstance(decision, Ready):
+                spent.add(row, decision.way)
             decided.append((row, decision))
         return decided
 
     # Sending
 
-    def _begin(self, row: Claimed, decision: Message | Unsent) -> None:
-        if not isinstance(decision, Message):
+    def _begin(self, row: Claimed, decision: Ready | Unsent) -> None:
+        if not isinstance(decision, Ready):
             self._note(unsent(row, decision))
             return
         if self._stopping:
             self._note(given_back(row, "the station stops"))
             return
-        self._spending[row.id] = row
-        task = asyncio.create_task(self._send(row, decision))
+        self._spending[row.id] = row, decision.way
+        task = asyncio.create_task(self._send(row, decision.message, decision.way))
         self._flight.tasks.add(task)
         task.add_done_callback(self._flight.tasks.discard)
         task.add_done_callback(self._flight.in_the_air.discard)
 
-    async def _send(self, row: Claimed, message: Message) -> None:
+    async def _send(self, row: Claimed, message: Message, way: Way) -> None:
         assert row.external is not None
         task = asyncio.current_task()
         assert task is not None
@@ -189,7 +191,7 @@ class Engine:
             self._note(given_back(row, "the lease ran out"))
             return
         self._flight.in_the_air.add(task)
-        message = replace(message, name=f"delivery {row.id}")
+        message = replace(message, name=f"delivery {row.id}", way=way)
         moved_to = ""
         try:
             outcome = await self._channel.send(row.external, message)
@@ -213,7 +215,7 @@ class Engine:
                 topic=row.topic,
                 reason=outcome.reason,
             )
-        ending = after_sending(row, message, outcome, self._now())
+        ending = after_sending(row, message, outcome, self._now(), way)
         self._note(replace(ending, moved_to=moved_to))
 
     async def _until_in_flight(self, most: int) -> None:
@@ -242,6 +244,8 @@ class Engine:
 
     async def _write_down(self, noted: list[Ending]) -> None:
         """Write down what is known; while the store is away, keep it and try again."""
+        ids = [ending.row.id for ending in noted]
+        spent = {key: self._spending.pop(key) for key in ids if key in self._spending}
         try:
             now = self._now()
             day = self._decider.counted_day(now)
@@ -251,6 +255,7 @@ class Engine:
                 log.error("the outcome of sends is lost", account=self.account, sends=len(noted))
                 return
             self._endings = noted + self._endings
+            self._spending |= spent
             await asyncio.sleep(STORE_DOWN.total_seconds())
             self._some.set()
             self._enough.set()
@@ -260,7 +265,6 @@ class Engine:
 
     def _account_for(self, ending: Ending) -> None:
         row, settled = ending.row, ending.settled
-        self._spending.pop(row.id, None)
         DELIVERIES.labels(self.account, row.topic, ending.said).inc()
         if settled.state == DeliveryState.SENT:
             late = (self._now() - row.due_at).total_seconds()

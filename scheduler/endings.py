@@ -1,7 +1,7 @@
 """What may become of a claimed delivery, and how it is written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
@@ -13,6 +13,7 @@ from bot.routing import Drop
 from models import daily, reach, sending
 from models.deliveries import DeliveryState, may_repeat
 from models.members import mark_unreachable
+from models.rules.reach import DIRECT, Route, Way
 from models.sending import Claimed, Settled
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
@@ -37,9 +38,13 @@ class Postpone:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The platform does not let us speak: shown at the member's next message."""
+    """The platform does not let us speak: shown at the member's next message.
+
+    ``messages`` is how many of a window's messages it takes.
+    """
 
     reason: str
+    messages: int = 1
 
 
 Unsent = Late | Drop | Postpone | Wait | Unreachable | Refused
@@ -47,12 +52,17 @@ Unsent = Late | Drop | Postpone | Wait | Unreachable | Refused
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of a claimed delivery, and what that teaches about its address."""
+    """What became of a claimed delivery, and what that teaches about its address.
+
+    ``spends`` is the way that the platform has counted, ``closes`` the one it does not let through
+    any more. ``messages`` is how many it takes where it waits for a window.
+    """
 
     row: Claimed
     settled: Settled
-    spends: bool = False
-    shuts: bool = False
+    spends: Way | None = None
+    closes: Way | None = None
+    messages: int = 0
     lost: str = ""
     moved_to: str = ""
 
@@ -66,7 +76,7 @@ class Ending:
 
 def unsent(row: Claimed, why: Unsent) -> Ending:
     """The ending of a delivery that was never handed to the platform."""
-    later = None
+    later, messages = None, 0
     match why:
         case Late(reason):
             state = DeliveryState.LATE
@@ -74,7 +84,7 @@ def unsent(row: Claimed, why: Unsent) -> Ending:
             state = DeliveryState.DROPPED
         case Postpone(until, reason):
             state, later = DeliveryState.PLANNED, until
-        case Wait(reason):
+        case Wait(reason, messages):
             state = DeliveryState.WAITING
         case Unreachable(reason):
             state = DeliveryState.UNREACHABLE
@@ -82,7 +92,8 @@ def unsent(row: Claimed, why: Unsent) -> Ending:
             state = DeliveryState.REFUSED
         case never:
             assert_never(never)
-    return Ending(row, Settled(row.id, state, reason, due_at=later, attempted=False))
+    settled = Settled(row.id, state, reason, due_at=later, attempted=False)
+    return Ending(row, settled, messages=messages)
 
 
 def given_back(row: Claimed, reason: str, later: datetime | None = None) -> Ending:
@@ -91,26 +102,32 @@ def given_back(row: Claimed, reason: str, later: datetime | None = None) -> Endi
     return Ending(row, settled)
 
 
-def after_sending(row: Claimed, message: Message, outcome: Outcome, now: datetime) -> Ending:
+def after_sending(
+    row: Claimed, message: Message, outcome: Outcome, now: datetime, way: Way = DIRECT
+) -> Ending:
     """The ending that the platform's answer makes."""
     match outcome:
-        case Sent():
-            settled = Settled(row.id, DeliveryState.SENT, message=message.to_json())
-            return Ending(row, settled, spends=True)
+        case Sent(reference):
+            settled = Settled(
+                row.id, DeliveryState.SENT, message=message.to_json(), reference=reference
+            )
+            return Ending(row, settled, spends=way)
         case TryLater(after, reason):
             return given_back(row, reason, now + after)
         case Unreachable(reason, for_good=True):
             settled = Settled(row.id, DeliveryState.UNREACHABLE, reason, attempted=False)
             return Ending(row, settled, lost=reason)
+        case Unreachable(reason) if way.route != Route.DIRECT:
+            # This way is closed; the next decision finds another, or none.
+            return replace(given_back(row, reason), closes=way)
         case Unreachable(reason):
-            settled = Settled(row.id, DeliveryState.WAITING, reason, attempted=False)
-            return Ending(row, settled, shuts=True)
+            return Ending(row, Settled(row.id, DeliveryState.WAITING, reason, attempted=False))
         case Refused(reason):
             return Ending(row, Settled(row.id, DeliveryState.REFUSED, reason))
         case Doubtful(reason):
             again = may_repeat(row.topic, row.attempts)
             state = DeliveryState.PLANNED if again else DeliveryState.IN_DOUBT
-            return Ending(row, Settled(row.id, state, reason), spends=True)
+            return Ending(row, Settled(row.id, state, reason), spends=way)
         case Moved():
             # Moved twice within one send: the platform is not done yet.
             return given_back(row, "the chat is moving", now + timedelta(minutes=1))
@@ -123,7 +140,8 @@ def write_down(
 ) -> None:
     """Settle many deliveries, and keep what was learnt about their addresses.
 
-    On a ``counted_day`` it is counted how many announcements each member got.
+    On a ``counted_day`` it is counted how many announcements each member got. What failed at one
+    address is owed to the member's next one, where there is one.
     """
     sending.settle(session, [ending.settled for ending in endings], now)
     if counted_day is not None:
@@ -136,10 +154,24 @@ def write_down(
             reach.move(session, address_id, ending.moved_to)
         if ending.lost:
             mark_unreachable(session, address_id, ending.lost)
-        if ending.shuts:
-            reach.shut(session, address_id)
-        elif ending.spends:
-            reach.spend(session, address_id)
+        if ending.closes is not None:
+            reach.close(session, address_id, ending.closes)
+        elif ending.spends is not None:
+            reach.spend(session, address_id, ending.spends)
+    failed = {ending.row.id: ending.messages for ending in endings if _may_move_on(ending)}
+    if failed:
+        reach.move_on(session, failed, now)
+
+
+def _may_move_on(ending: Ending) -> bool:
+    """Whether it can be said at another address.
+
+    Where a platform without a window puts it off, nothing would mark the address, and the delivery
+    might come back to it again and again.
+    """
+    state = ending.settled.state
+    is_shut = state == DeliveryState.WAITING and ending.messages > 0
+    return is_shut or state == DeliveryState.UNREACHABLE
 
 
 def _told(endings: Sequence[Ending]) -> list[int]:

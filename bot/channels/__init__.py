@@ -1,6 +1,6 @@
 """What every channel is: it decodes what a platform sends, and renders what the station says."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -8,6 +8,8 @@ from typing import Protocol
 from starlette.routing import BaseRoute
 
 from bot.messages import Attachment, Incoming, Message
+from models.members import NoticeKind
+from models.rules.reach import DIRECT, Way
 
 Listen = Callable[[Incoming], Awaitable[Message | None]]
 """Hands an Incoming to the station; returns the answer once it is durable, None for no answer.
@@ -87,16 +89,20 @@ class Moved:
 Outcome = Sent | TryLater | Unreachable | Refused | Doubtful | Moved
 
 
+def directly(message: Message, kind: NoticeKind | None) -> Sequence[Way]:
+    """The way of platforms that let a station speak whenever it wants to."""
+    return (DIRECT,)
+
+
 class Channel(Protocol):
     """One account on one platform.
 
-    ``windowed`` channels may speak only for a while after they were spoken to: the address's
-    reach ledger is asked before a send.
+    Where a platform lets a station speak only for a while after it was spoken to, the address's
+    ledger is asked which of the channel's ``ways`` is open; the message says it when it is sent.
     """
 
     account: str
     messages_per_second: float
-    windowed: bool
 
     def routes(self) -> list[BaseRoute]:
         """The HTTP paths this channel answers."""
@@ -106,6 +112,9 @@ class Channel(Protocol):
 
     async def stop(self) -> None:
         """Finish what is under way and close."""
+
+    def ways(self, message: Message, kind: NoticeKind | None) -> Sequence[Way]:
+        """In which ways this account could say this now, the best first."""
 
     async def send(self, to: str, message: Message) -> Outcome:
         """Send one message to an address of this account; never raises for what a platform does."""

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot.channels import LinkTo, Listen, MakeFile, Outcome, TryLater, Unreachable
+from bot.channels import LinkTo, Listen, MakeFile, Outcome, TryLater, Unreachable, directly
 from bot.channels.leases import Lease
 from bot.channels.telegram_http import READ_SECONDS, AiohttpRequest
 from bot.channels.telegram_outcomes import NOT_ACCEPTED, TOKEN_REFUSED
@@ -66,7 +66,7 @@ class Telegram:
     with a ``lease`` it polls while the lease is held. Groups are none of the station's business.
     """
 
-    windowed = False
+    ways = staticmethod(directly)
 
     def __init__(
         self,

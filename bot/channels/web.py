@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent
+from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent, directly
 from bot.channels.assets import Page, serve
 from bot.channels.rates import Buckets
 from bot.messages import MAX_PACKED, Attachment, Incoming, Message, Picture
@@ -107,7 +107,6 @@ class Web:
     ) -> None:
         self.account = account
         self.messages_per_second = 1000.0
-        self.windowed = False
         self._listen = listen
         self._make_file = make_file
         self._file_link = file_link
@@ -153,6 +152,8 @@ class Web:
         """
         self._stopping = True
         self.announce_all()
+
+    ways = staticmethod(directly)
 
     async def send(self, to: str, message: Message) -> Outcome:
         """Say Sent at once: the message travels when its delivery has been settled.

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -42,6 +42,8 @@ from bot.channels.tokens import ANSWER_SECONDS, NotSent, Problem, Unclear
 from bot.channels.wechat_api import WeChatApi, outcome_of
 from bot.channels.wechat_push import incoming_of
 from bot.messages import Incoming, Message, Picture, ShownButton
+from models.members import NoticeKind
+from models.rules import reach
 from models.rules.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
@@ -77,7 +79,6 @@ class WeChat:
     An account that is not ``verified`` has no API: it may only answer.
     """
 
-    windowed = True
 
     def __init__(
         self,
@@ -257,6 +258,12 @@ class WeChat:
                 log.warning("wechat late reply not sent", account=self.account, outcome=outcome)
 
     # Sending
+
+    def ways(self, message: Message, kind: NoticeKind | None) -> Sequence[reach.Way]:
+        if self._api is None:
+            return ()
+        parts = in_parts(message, self._means)
+        return (reach.Way(reach.Route.CUSTOMER_SERVICE, spends=max(1, len(parts))),)
 
     async def send(self, to: str, message: Message) -> Outcome:
         """Send by customer service; each part of a long message spends one of the allowance."""

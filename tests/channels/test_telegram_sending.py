@@ -22,6 +22,7 @@ from bot.channels import (
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_screens import draw, pack, split, units, width
 from bot.messages import Message, ShownButton, ShownChoice
+from models.rules.reach import DIRECT
 from tests.channels.telegram_station import ICS, MENUS, SECRET, Station, account, until, webhook
 from tests.platforms.telegram import TelegramServer
 from tests.platforms.telegram_people import Person
@@ -60,7 +61,8 @@ async def test_what_is_sent_is_shown_and_has_a_name(telegram: Telegram, person: 
 
 def test_an_account_is_a_channel(server: TelegramServer) -> None:
     channel: Channel = account(server, Station(), account="telegram.shishan")
-    assert (channel.account, channel.windowed) == ("telegram.shishan", False)
+    assert channel.account == "telegram.shishan"
+    assert channel.ways(Message("hello"), None) == (DIRECT,)
 
 
 GONE = [

@@ -15,7 +15,8 @@ from bot.routing import Drop
 from models import deliveries, reminders
 from models.deliveries import Delivery, DeliveryState, Owed
 from models.events import Category, Event, EventState, Kind, Signup, SignupState
-from models.members import Address, Member
+from models.members import Address, Member, NoticeKind
+from models.rules.reach import DIRECT, Route, Way
 from models.stations import Care, Station, StationKind
 from models.store import Store
 from scheduler.delivery import Engine
@@ -43,7 +44,7 @@ class Platform:
     def __init__(self, account: str = ACCOUNT, *, windowed: bool = False) -> None:
         self.account = account
         self.messages_per_second = 1000.0
-        self.windowed = windowed
+        self.is_windowed = windowed
         self.said: list[tuple[str, str]] = []
         self.answers: Callable[[str, Message], Outcome] = lambda to, message: Sent()
         self.gate: asyncio.Event | None = None
@@ -55,6 +56,9 @@ class Platform:
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def ways(self, message: Message, kind: NoticeKind | None) -> Sequence[Way]:
+        return (Way(Route.CUSTOMER_SERVICE, spends=1),) if self.is_windowed else (DIRECT,)
 
     async def send(self, to: str, message: Message) -> Outcome:
         self.asked.set()

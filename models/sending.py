@@ -28,8 +28,8 @@ from models.store import Moment
 class Claimed:
     """A delivery that this process alone may send until ``leased_until``, and to whom.
 
-    ``told`` is how many announcements they got on the day ``told_on``. ``grants`` counts the notices
-    of each template that they agreed to.
+    ``told`` is how many announcements they got on the day ``told_on``; ``grants`` how many notices
+    of which template they agreed to.
     """
 
     id: int

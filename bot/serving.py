@@ -233,6 +233,7 @@ def build_station(
     _add_wechat(read, station, link_to)
     return station
 
+    _add_wecom(read, station, link_to)
 
 def _build_web(read: Settings, station: Station, link_to: LinkTo) -> Web:
 
@@ -341,6 +342,37 @@ def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
 
 def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock, Planner]:
     """What happens without being asked: a clock, a planner, and a sender for each account."""
+
+def _add_wecom(read: Settings, station: Station, link_to: LinkTo) -> None:
+    """Add the apps on WeCom; their library is loaded only where there is one."""
+    if not read.wecom:
+        return
+    from bot.channels.wecom import WeCom
+
+    reader = station.phrasebook.reader(read.station.language, read.care().zone, station.now())
+    salt = station.store.write_now(keys.shared, "wecom").hex()
+    for name, app in read.wecom.items():
+        station.channels.append(
+            WeCom(
+                account=f"wecom.{name}",
+                corp_id=app.corp_id,
+                agent_id=app.agent_id,
+                secret=app.secret.get_secret_value(),
+                token=app.token.get_secret_value(),
+                encoding_aes_key=app.encoding_aes_key.get_secret_value(),
+                previous_aes_key=app.previous_aes_key.get_secret_value(),
+                listen=station.dispatcher.listen,
+                link_to=link_to,
+                file_link=station.files.link,
+                now=station.now,
+                salt=salt,
+                api_base=app.api_base,
+                menu=menus.custom_menu(reader),
+                scan_label=menus.scan_label(reader),
+                messages_per_second=app.messages_per_second,
+            )
+        )
+
 
     care, store, now = read.care(), station.store, station.now
     if station.web and not store.is_sqlite:

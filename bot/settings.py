@@ -129,6 +129,17 @@ class WeChatSettings(Section):
 
 
 class WebSettings(Section):
+class WeComSettings(Section):
+    corp_id: str = Field(min_length=1)
+    agent_id: int = Field(gt=0)
+    secret: SecretStr = Field(min_length=1)
+    token: SecretStr = Field(min_length=3, max_length=32)
+    encoding_aes_key: Annotated[AesKey, Field(min_length=1)]
+    previous_aes_key: AesKey = NOTHING
+    api_base: Url = "https://qyapi.weixin.qq.com"
+    messages_per_second: float = Field(default=10.0, gt=0, le=1000)
+
+
     enabled: bool = True
 
 
@@ -163,7 +174,11 @@ class LogSettings(Section):
     format: Literal["console", "json"] = "console"
 
 
-NAMED: dict[str, type[Section]] = {"telegram": TelegramSettings, "wechat": WeChatSettings}
+NAMED: dict[str, type[Section]] = {
+    "telegram": TelegramSettings,
+    "wechat": WeChatSettings,
+    "wecom": WeComSettings,
+}
 """The sections of which there may be several, each under a name."""
 
 
@@ -183,6 +198,7 @@ class Settings(BaseSettings):
     telegram: dict[Name, TelegramSettings] = {}
     wechat: dict[Name, WeChatSettings] = {}
     web: WebSettings = WebSettings()
+    wecom: dict[Name, WeComSettings] = {}
     station: StationSettings = StationSettings()
     announcements: AnnouncementSettings = AnnouncementSettings()
     log: LogSettings = LogSettings()
@@ -217,6 +233,9 @@ class Settings(BaseSettings):
         if not self.wechat:
             said.append("WeChat is off: [wechat.NAME] app_id and token turn it on.")
         return said
+        said += [f"wecom.{name}: on" for name in self.wecom]
+        if not self.wecom:
+            said.append("WeCom is off: [wecom.NAME] corp_id and agent_id turn it on.")
 
 
 def read(path: Path | None) -> Settings:

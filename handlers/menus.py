@@ -55,6 +55,11 @@ def custom_menu(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def scan_label(reader: Reader) -> str:
+    """What the menu's row is called that scans a code, on platforms that have one."""
+    return words(say("Scan a code"), reader)
+
+
 def commands(facts: Sequence[CommandFacts], reader: Reader) -> list[tuple[str, str]]:
     """The commands that a platform lists, with a few words each."""
     return [(each.name, words(each.about, reader)) for each in facts if each.about is not None]

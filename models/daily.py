@@ -41,7 +41,7 @@ def is_bounded(topic: str, facts: Mapping[str, Any]) -> bool:
 
 
 def is_urgent(topic: str, facts: Mapping[str, Any]) -> bool:
-    """Whether it goes out whatever the hour: an announcement that an organizer gave a reason for."""
+    """Whether it goes out at any hour: an announcement that an organizer gave a reason for."""
     return topic == TOPIC and bool(facts.get("urgent"))
 
 

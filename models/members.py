@@ -60,7 +60,8 @@ class Member(SQLModel, table=True):
 
     ``quiet`` is ``"22:00-08:00"`` in the station's zone, ``"off"`` for none, or empty for the hours
     that the station keeps for their ``shift``. ``leads`` are minutes before an event. ``muted``
-    lists NoticeKinds, or every one of them after /stop. ``calendar_key`` is the secret of the calendar link.
+    lists NoticeKinds, or every one of them after /stop. ``calendar_key`` is the secret of the
+    calendar link.
     """
 
     # SQLite gives the highest number out again once its row is gone; a link to an erased person's

@@ -1,7 +1,7 @@
-"""PTB's transport over aiohttp.
+"""PTB's transport: texts over kept connections of our own, files over aiohttp.
 
 PTB's own, httpx, sends 250-450 messages a second and sinks when many are under way; this one sends
-several thousand.
+many thousand.
 """
 
 import os
@@ -16,15 +16,13 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot.channels.lines import CONNECT_SECONDS, KEEP_ALIVE_SECONDS, Broken, Lines, NotConnected
+
 # PTB warns at every 429 until one has chosen, by this variable, how it tells the time to wait.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
 UPLOAD_SECONDS = 60.0
-# Shorter than the time after which servers close an idle connection: a request written into a
-# connection that is just being closed would have an outcome that nobody knows.
-KEEP_ALIVE_SECONDS = 30.0
 
 Timeout = float | None | DefaultValue[float] | DefaultValue[None]
 
@@ -41,12 +39,13 @@ class AiohttpRequest(BaseRequest):
     """A pool of connections to the Bot API. No message of its errors contains an address,
     because the address contains the token."""
 
-    __slots__ = ("_connections", "_read_timeout", "_session")
+    __slots__ = ("_connections", "_lines", "_read_timeout", "_session")
 
     def __init__(self, *, connections: int = 100, read_timeout: float = READ_SECONDS) -> None:
         self._connections = connections
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
+        self._lines: dict[str, Lines] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -63,6 +62,9 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
+        for lines in self._lines.values():
+            lines.close()
+        self._lines.clear()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -70,13 +72,37 @@ class AiohttpRequest(BaseRequest):
     async def call(self, url: str, parameters: dict[str, Any], read_timeout: Timeout = None) -> Any:
         """Call a method with plain JSON values (or an InputFile) and return its plain result.
 
-        Costs 0.09 ms beside 0.19 ms of ``Bot.send_message`` (measured), which builds a Message that
-        nobody reads; the errors are PTB's all the same.
+        ``Bot.send_message`` costs several times as much, and builds a Message that nobody reads;
+        the errors are PTB's all the same.
         """
-        data = RequestData([_parameter(name, value) for name, value in parameters.items()])
         if read_timeout is None:
             read_timeout = self._read_timeout
-        return await self.post(url, data, read_timeout=read_timeout)
+        if any(isinstance(value, InputFile) for value in parameters.values()):
+            data = RequestData([_parameter(name, value) for name, value in parameters.items()])
+            return await self.post(url, data, read_timeout=read_timeout)
+        status, answer = await self._post_json(url, parameters, read_timeout)
+        if status == 200:
+            return self.parse_json_payload(answer)["result"]
+        return await _Answered(status, answer).post(url)
+
+    async def _post_json(
+        self, url: str, parameters: dict[str, Any], within: Timeout
+    ) -> tuple[int, bytes]:
+        seconds = self._read_timeout if isinstance(within, DefaultValue) else within
+        end = url.find("/", len("https://"))
+        lines = self._lines.get(url[:end])
+        if lines is None:
+            lines = self._lines[url[:end]] = Lines(
+                url[:end], connections=self._connections, user_agent=self.USER_AGENT
+            )
+        try:
+            return await lines.post(url[end:], orjson.dumps(parameters), seconds)
+        except NotConnected as error:
+            raise NotSent(str(error)) from None
+        except TimeoutError:
+            raise TimedOut from None
+        except Broken as error:
+            raise Dropped(str(error)) from None
 
     async def download(self, url: str, most: int) -> bytes:
         """The content at an address, at most so many bytes of it and one more."""
@@ -107,26 +133,22 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Timeout = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Send one request; says by its exception whether it may have arrived."""
+        if method == "POST" and request_data is not None and not request_data.contains_files:
+            return await self._post_json(url, request_data.parameters, read_timeout)
         if self._session is None:
             await self.initialize()
         session = cast(aiohttp.ClientSession, self._session)
         seconds = self._read_timeout if isinstance(read_timeout, DefaultValue) else read_timeout
-        body: bytes | aiohttp.FormData | None
-        headers = {}
-        if request_data is None:
-            body = None
-        elif request_data.contains_files:
+        body = None
+        if request_data is not None:
             body = _form(request_data)
             seconds = None if seconds is None else max(seconds, UPLOAD_SECONDS)
-        else:
-            body = orjson.dumps(request_data.parameters)
-            headers["Content-Type"] = "application/json"
         timeout = aiohttp.ClientTimeout(
             total=None, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=seconds
         )
         try:
             async with session.request(
-                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                method, url, data=body, timeout=timeout, allow_redirects=False
             ) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -146,6 +168,30 @@ class AiohttpRequest(BaseRequest):
         if not isinstance(answer, dict):
             raise TelegramError("Invalid server response")
         return answer
+
+
+class _Answered(BaseRequest):
+    """Has PTB say what an answer means that came already."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self._answer = (status, body)
+
+    @property
+    def read_timeout(self) -> float | None:
+        return None
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
+        return self._answer
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        return AiohttpRequest.parse_json_payload(payload)
 
 
 def _parameter(name: str, value: Any) -> RequestParameter:

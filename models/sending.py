@@ -93,7 +93,7 @@ _LEASE = (
     )
 )
 _LEASED = (
-    select(  # type: ignore[call-overload]
+    select(  # type: ignore[call-overload,misc]
         Delivery.id,
         Delivery.address_id,
         Delivery.member_id,

@@ -40,6 +40,7 @@ KINDS = {
     "called-off": NoticeKind.CHANGE,
     "relocated": NoticeKind.CHANGE,
     "broadcast": NoticeKind.BROADCAST,
+    "broadcast-ended": NoticeKind.CHANGE,
     "passed-on": NoticeKind.CHANGE,
     "approve-team": NoticeKind.CHANGE,
     "team-supported": NoticeKind.CHANGE,
@@ -97,6 +98,9 @@ class Delivery(SQLModel, table=True):
     did. ``message`` keeps the words that went out, for the web chat's catching up; ``reference`` is
     the platform's own name for them. ``delivered_at`` and ``read_at`` are None where the platform
     does not tell. ``attempts`` counts how often it was handed to the platform and may have arrived.
+
+    ``member_id`` and ``address_id`` are no foreign keys: an announcement to a million would look
+    up, and lock, two million rows; to erase somebody would read every delivery there is.
     """
 
     # Indexes of a part: what was settled long ago, which is most, costs the others nothing.
@@ -134,8 +138,8 @@ class Delivery(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str | None = None
     account: str
-    address_id: int | None = Field(default=None, foreign_key="address.id")
-    member_id: int | None = Field(default=None, foreign_key="member.id")
+    address_id: int | None = None
+    member_id: int | None = None
     topic: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
     due_at: Moment
@@ -435,20 +439,21 @@ def told(session: Session, member_id: int) -> list[dict[str, Any]]:
     ]
 
 
+_TOLD_SINCE = Prepared(
+    select(_TABLE.c.id)
+    .where(
+        _TABLE.c.address_id == bindparam("address_id"),
+        stands(DeliveryState.SENT),
+        _TABLE.c.settled_at > bindparam("moment"),
+    )
+    .limit(1)
+)
+
+
 def was_told_since(session: Session, address_id: int, moment: Moment) -> bool:
     """Whether any notice reached this address since then."""
-    return (
-        session.execute(
-            select(_TABLE.c.id)
-            .where(
-                _TABLE.c.address_id == address_id,
-                stands(DeliveryState.SENT),
-                _TABLE.c.settled_at > moment,
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
+    # Asked for each of an announcement's many readers.
+    return _TOLD_SINCE.first(session, {"address_id": address_id, "moment": moment}) is not None
 
 
 def forget_member(session: Session, member_id: int, now: Moment) -> None:

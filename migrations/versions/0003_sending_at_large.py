@@ -53,6 +53,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.alter_column("key", existing_type=sa.VARCHAR(), nullable=True)
         batch_op.drop_constraint(batch_op.f("delivery_key_key"), type_="unique")
+        batch_op.drop_constraint(batch_op.f("delivery_address_id_fkey"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("delivery_member_id_fkey"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("delivery_member_id_idx"))
         batch_op.drop_index(batch_op.f("delivery_of_address"))
         batch_op.drop_index(batch_op.f("delivery_broadcast"))

@@ -32,6 +32,7 @@ from handlers import menus, subjects
 from models import (
     broadcasts,
     checking_in,
+    daily,
     deliveries,
     inbox,
     keys,
@@ -50,6 +51,7 @@ log = structlog.get_logger(__name__)
 
 KEEP_INBOX = timedelta(days=3)
 KEEP_DRAFTS = timedelta(days=14)
+KEEP_COUNTS = timedelta(days=2)
 STOPPING_SECONDS = 1.7
 """With what the server takes for its last responses, a stop stays under three seconds."""
 
@@ -409,6 +411,7 @@ def _add_wecom(read: Settings, station: Station, link_to: LinkTo) -> None:
         forgetting=[
             Forgetting(KEEP_DRAFTS, broadcasts.forget_drafts),
             Forgetting(KEEP_INBOX, inbox.forget_before),
+            Forgetting(KEEP_COUNTS, daily.forget_before),
             Forgetting(misses.KEEP, misses.forget_before),
         ],
     )

@@ -15,6 +15,7 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
 )
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -26,6 +27,7 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from models.rules import quiet_hours
 from models.rules.permissions import Alone
 from models.rules.trial import Trial
 from models.stations import Announcing, Care
@@ -61,10 +63,24 @@ def _an_origin(url: str) -> str:
     return url.rstrip("/")
 
 
-def _hours(span: str) -> str:
-    if span and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", span):
+def _hours(spans: str) -> str:
+    span = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d"
+    if spans and not re.fullmatch(rf"{span}(,{span})*", spans):
         raise ValueError('must be hours such as "22:00-08:00", or empty for none')
-    return span
+    try:
+        quiet_hours.parse(spans)
+    except ValueError as problem:
+        raise ValueError("must leave some time of the day, and none may end as it begins") from problem
+    return spans
+
+
+def _beside_the_stations(hours: str, info: ValidationInfo) -> str:
+    """Some time must be left to write to those who work at night."""
+    try:
+        quiet_hours.parse(quiet_hours.of("", info.data.get("quiet_hours", ""), hours))
+    except ValueError as problem:
+        raise ValueError("must leave, beside quiet_hours, some time of the day") from problem
+    return hours
 
 
 def _an_aes_key(key: SecretStr) -> SecretStr:
@@ -149,6 +165,10 @@ class StationSettings(Section):
     timezone: Annotated[str, AfterValidator(_a_zone)] = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     quiet_hours: Annotated[str, AfterValidator(_hours)] = "22:00-08:00"
+    night_shift_quiet_hours: Annotated[
+        str, AfterValidator(_hours), AfterValidator(_beside_the_stations)
+    ] = Field(default="08:00-15:00", validate_default=True)
+    broadcasts_per_day: int = Field(default=3, ge=0)
 
 
 class AnnouncementSettings(Section):
@@ -219,6 +239,8 @@ class Settings(BaseSettings):
         return Care(
             ZoneInfo(self.station.timezone),
             self.station.quiet_hours,
+            self.station.night_shift_quiet_hours,
+            self.station.broadcasts_per_day,
             announcing=self.announcements.announcing(),
         )
 

@@ -9,6 +9,7 @@ from models import (
     broadcasts,
     captains,
     checking_in,
+    daily,
     deliveries,
     events,
     inbox,
@@ -87,6 +88,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         "events_published": events.titles_by(session, member_id),
         "announcements": broadcasts.of_member(session, member_id),
         "notices": deliveries.told(session, member_id),
+        "announcements_of_a_day": daily.of_member(session, member_id),
     }
 
 
@@ -102,6 +104,7 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     roles.forget_member(session, member_id)
     broadcasts.forget_member(session, member_id)
     deliveries.forget_member(session, member_id, now)
+    daily.forget_member(session, member_id)
     events.forget_member(session, member_id)
     pictures.forget_member(session, member_id)
     checking_in.forget_member(session, member_id)

@@ -130,6 +130,22 @@ def test_a_secret_is_never_shown(write: Write) -> None:
         ("[station]\ntimezone = '../x'", "[station] timezone must be a time zone such as"),
         ("[station]\nlanguage = 'fr'", "[station] language should be 'zh' or 'en'"),
         ("[station]\nquiet_hours = '10pm'", "[station] quiet_hours must be hours such as"),
+        (
+            "[station]\nquiet_hours = '22:00-08:00,08:00-22:00'",
+            "[station] quiet_hours must leave some time of the day",
+        ),
+        (
+            "[station]\nnight_shift_quiet_hours = '08:00-22:00'",
+            "[station] night_shift_quiet_hours must leave, beside quiet_hours, some time",
+        ),
+        (
+            "[station]\nquiet_hours = '15:00-08:00'",
+            "[station] night_shift_quiet_hours must leave, beside quiet_hours, some time",
+        ),
+        (
+            "[station]\nbroadcasts_per_day = -1",
+            "[station] broadcasts_per_day should be greater than or equal to 0",
+        ),
         ("[telegram.nanhai]", "[telegram.nanhai] token is missing"),
         ("[telegram]\ntoken = '1:x'", "[telegram] token must be a section: [telegram.NAME]"),
         ("[telegram.Nan-Hai]\ntoken = '1:x'", "[telegram] Nan-Hai must be named with small"),

@@ -242,14 +242,13 @@ def _serve(read: Settings, parts: frozenset[Part] = EVERYTHING, port: int | None
     import uvloop
 
     from bot.serving import run
-    from bot.webapp import ignore_the_signal_after_the_stop, listen_on
+    from bot.webapp import listen_on
 
     host, port = read.server.host, read.server.port if port is None else port
     try:
         listening = listen_on(host, port)
     except OSError as problem:
         _end(f"Cannot listen on {host}:{port}: {problem.strerror}.", WRONG)
-    ignore_the_signal_after_the_stop()
     with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(read, listening, now, typer.echo, parts))
 

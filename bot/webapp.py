@@ -1,10 +1,11 @@
 """One ASGI application out of the parts it is handed, and the server it runs in."""
 
 import asyncio
+import contextlib
 import hmac
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -188,6 +189,16 @@ class Server(uvicorn.Server):
         self._leave = leave
         self._done = done
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal. A second one finds the stop under way, and so does the server's own:
+        having stopped, it sends itself the signal once more. Before this a signal ends the process.
+        """
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        with super().capture_signals():
+            yield
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         await self._ready()
@@ -209,13 +220,3 @@ def listen_on(host: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
-
-
-def ignore_the_signal_after_the_stop() -> None:
-    """Let uvicorn's last act be harmless: having stopped, it sends itself the signal once more."""
-
-    def ignore(_sig: int, _frame: Any) -> None:
-        return
-
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, ignore)

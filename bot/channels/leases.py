@@ -56,6 +56,9 @@ class Lease:
                 self._until = began + self._lasts
         except StoreDown:
             log.warning("the store is down", tick="lease")
+        except Exception:
+            # A fault of ours must not end the trying, which nobody would notice.
+            log.exception("a lease failed")
         return self.is_held
 
     async def keep(self) -> None:
@@ -70,7 +73,9 @@ class Lease:
                     is_held = await self._hold()
             except TimeoutError:
                 is_held = False
-            except StoreDown:
+            except Exception as problem:
+                if not isinstance(problem, StoreDown):
+                    log.exception("a lease failed")
                 pause = min(STUMBLED, self._renew_every)
                 if self.is_held:
                     continue

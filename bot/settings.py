@@ -70,7 +70,7 @@ def _hours(spans: str) -> str:
     try:
         quiet_hours.parse(spans)
     except ValueError as problem:
-        raise ValueError("must leave some time of the day, and end when it does not begin") from problem
+        raise ValueError("must end when they do not begin, and leave some time") from problem
     return spans
 
 

@@ -132,7 +132,7 @@ def test_a_secret_is_never_shown(write: Write) -> None:
         ("[station]\nquiet_hours = '10pm'", "[station] quiet_hours must be hours such as"),
         (
             "[station]\nquiet_hours = '22:00-08:00,08:00-22:00'",
-            "[station] quiet_hours must leave some time of the day",
+            "[station] quiet_hours must end when they do not begin, and leave some time",
         ),
         (
             "[station]\nnight_shift_quiet_hours = '08:00-22:00'",

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot.chat import Chat
+from bot.chat import Chat, Unseen
 from bot.language import Phrasebook, Reader, put
 from bot.messages import Bilingual, Incoming, Message, Reply, say
 from bot.routing import Drop, Routes
@@ -22,6 +23,8 @@ APOLOGY = Reply(
     say("Something went wrong on our side. Nothing was changed; try again in a minute.")
 )
 SHOWN_WITH_A_REPLY = 3
+LOOKS = 5
+"""How often one update may be put off for something to be looked up."""
 
 
 class Dispatcher:
@@ -56,22 +59,36 @@ class Dispatcher:
         nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
         """
         lane = f"{incoming.account}:{incoming.address}"
-        for is_last in (False, True):
+        now, seen, is_second = self._now(), dict[Any, Any](), False
+        wanted: Unseen | None = None
+        while True:
             try:
-                return await self._store.write(self._answer, incoming, self._now(), lane=lane)
+                if wanted is not None:
+                    found = await self._store.read(wanted.fn, *wanted.args_of_fn)
+                    seen[wanted.fn, wanted.args_of_fn] = found
+                return await self._store.write(self._answer, incoming, now, seen, lane=lane)
             except StoreDown:
                 raise
+            except Unseen as more:
+                if len(seen) == LOOKS:
+                    log.error("a handler looks and looks", press=incoming.press, look=str(more))
+                    break
+                wanted = more
             except IntegrityError:
                 # Most likely another process answered the same push meanwhile; its answer stands
                 # there now.
-                if is_last:
+                if is_second:
                     log.exception("handler failed", account=incoming.account, press=incoming.press)
+                    break
+                is_second = True
             except Exception:
                 log.exception("handler failed", account=incoming.account, press=incoming.press)
                 break
         return await self._store.write(self._apologise, incoming, self._now(), lane=lane)
 
-    def _answer(self, session: Session, incoming: Incoming, now: datetime) -> Message | None:
+    def _answer(
+        self, session: Session, incoming: Incoming, now: datetime, seen: dict[Any, Any]
+    ) -> Message | None:
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
         if is_repeat:
             return Message.from_json(kept) if kept is not None else None
@@ -82,7 +99,7 @@ class Dispatcher:
             language=incoming.language or self._default_language,
             now=now,
         )
-        message = self._speak(session, incoming, caller, now)
+        message = self._speak(session, incoming, caller, now, seen)
         # An erased member's address is gone by now, and the row must not point to it.
         inbox.keep(
             session,
@@ -95,7 +112,12 @@ class Dispatcher:
         return message
 
     def _speak(
-        self, session: Session, incoming: Incoming, caller: members.Caller, now: datetime
+        self,
+        session: Session,
+        incoming: Incoming,
+        caller: members.Caller,
+        now: datetime,
+        seen: dict[Any, Any],
     ) -> Message | None:
         if incoming.left:
             members.mark_unreachable(session, caller.address_id, "blocked")
@@ -103,7 +125,7 @@ class Dispatcher:
         members.note_reach(session, caller, incoming.window, now)
         if incoming.returned and not (incoming.text or incoming.link or incoming.press):
             return None
-        chat = Chat(session, caller, now, self._care, self._station, incoming)
+        chat = Chat(session, caller, now, self._care, self._station, incoming, seen)
         reader = self._reader(caller.language, now)
 
         def last_shown() -> Message | None:

@@ -18,11 +18,12 @@ from handlers.broadcasts import (
     ShowBroadcast,
     body,
     link_label,
-    not_reached,
     to_see,
+    urgency,
     when_sent,
 )
 from handlers.permission import denied
+from handlers.progress import not_reached
 from handlers.words import team_name
 from models import audiences, broadcasts, pictures, roles, stations, teams
 from models.broadcasts import LONGEST, Asked, Broadcast, NotStarted, Started
@@ -220,12 +221,13 @@ def preview(chat: Chat, row: Broadcast) -> Reply:
 
 def facts(chat: Chat, row: Broadcast) -> list[Sayable | None]:
     """To whom, how many by which platform, who is not reached and why, when."""
-    found = audiences.preview(chat.session, row.aim, chat.now)
+    found = chat.look(audiences.preview, row.aim, chat.now)
     platforms: list[Sayable] = [
         lines(PLATFORMS.get(name, name), str(number), between=" ")
         for name, number in sorted(found.reached.items())
     ]
-    most = broadcasts.alone(chat.session, row, row.by_member_id or 0, chat.now)
+    announcing, by = chat.care.announcing, row.by_member_id or 0
+    most = broadcasts.alone(chat.session, row, by, chat.now, announcing.alone)
     return [
         say("To: {who}", who=choosing.describe(chat.session, row.aim)),
         lines(
@@ -242,8 +244,15 @@ def facts(chat: Chat, row: Broadcast) -> list[Sayable | None]:
         else None,
         not_reached(chat, found.not_reached),
         when_sent(row),
+        urgency(row),
         say("More than {n} people: another organizer approves it first.", n=most)
         if found.count > most
+        else None,
+        say("{n} people get it first; if that goes well, all the others.", n=announcing.trial.wave)
+        if announcing.trial.is_for(found.count)
+        else None,
+        say("The wrong one goes to nobody else, once you send this.")
+        if row.corrects_id is not None
         else None,
     ]
 
@@ -275,7 +284,9 @@ def send(chat: Chat, press: SendIt) -> Reply:
     if refusal is not None:
         return refusal
     progress = Button(say("Progress"), ShowBroadcast(row.id))
-    match broadcasts.start(chat.session, row, chat.member.id, chat.now):
+    people = chat.look(audiences.count, row.aim)
+    most = chat.care.announcing.alone
+    match broadcasts.start(chat.session, row, chat.member.id, chat.now, people=people, most=most):
         case Started(now=True):
             return Reply(say("✅ It's going out."), buttons=(progress, MENU))
         case Started(due_at=due_at):

@@ -11,7 +11,7 @@ from bot.routing import Drop, Router
 from handlers import audiences as choosing
 from handlers.actions import MENU
 from handlers.audiences import ShowPreview
-from handlers.broadcasts import ShowBroadcast, beginning, body, link_label, when_sent
+from handlers.broadcasts import ShowBroadcast, beginning, body, link_label, urgency, when_sent
 from handlers.permission import denied
 from handlers.words import person
 from models import broadcasts, deliveries, members, pictures
@@ -75,6 +75,7 @@ def approve_broadcast(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
                 name=_author(chat, row),
             ),
             lines("“", beginning(row), "”", between=""),
+            urgency(row),
         ),
         buttons=(
             Button(say("Look at it"), LookAt(row.id)),
@@ -119,6 +120,7 @@ def look_at(chat: Chat, press: LookAt) -> Reply:
             say("From: {name}", name=_author(chat, row)),
             say("To: {who}", who=choosing.describe(chat.session, row.aim)),
             when_sent(row),
+            urgency(row),
         ),
         buttons=(
             Button(say("Approve"), Approve(press.broadcast_id)),

@@ -129,7 +129,7 @@ def card(chat: Chat, row: Broadcast, *, edit: bool = True) -> Reply:
 
 def reach(chat: Chat, audience: Audience) -> Sayable:
     """The audience in words, and how many people it is."""
-    people = audiences.count(chat.session, audience)
+    people = chat.look(audiences.count, audience)
     who = describe(chat.session, audience) if audience else say("Nobody chosen yet.")
     return lines(who, say_n("{n} person", "{n} people", people))
 

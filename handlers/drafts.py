@@ -1,4 +1,4 @@
-"""Changing a draft: its button, its time, every week or once; dropping it."""
+"""Changing a draft: its button, its time, every week or once, at night; dropping it."""
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -6,21 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat import Chat
-from bot.dialogs import Option, Question
+from bot.dialogs import Option, Question, Wrong
 from bot.messages import Action, Button, Choice, Reply, Sayable, say
 from bot.routing import Router
 from handlers import dates
 from handlers.actions import MENU
 from handlers.announcements import Announce, preview
 from handlers.audiences import Aim, Discard, EditDraft, ShowPreview, WriteWords, gone, own_draft
+from handlers.permission import denied
 from handlers.words import team_name, title
-from models import broadcasts, events, teams
-from models.broadcasts import Repeat
+from models import broadcasts, events, roles, teams
+from models.broadcasts import Broadcast, Repeat
+from models.rules.permissions import Act
+from models.stations import Station
 
 router = Router()
 
 NOW = "now"
 LINKS = 8
+SHORTEST_REASON, LONGEST_REASON = 4, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,13 @@ class Weekly(Action, tag="bc-weekly"):
     broadcast_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Urgent(Action, tag="bc-urgent"):
+    """Lets it go out at night for a reason that is written down, or not any more."""
+
+    broadcast_id: int
+
+
 @router.button(EditDraft)
 def edit(chat: Chat, press: EditDraft) -> Reply:
     row = own_draft(chat, press.broadcast_id)
@@ -56,8 +67,11 @@ def edit(chat: Chat, press: EditDraft) -> Reply:
         (say("In English"), WriteWords(row.id, "en")),
         (say("Button"), ChooseLink(row.id)),
         (say("Time"), ChooseTime(row.id)),
-        (say("Only once") if row.repeat else say("Every week"), Weekly(row.id)),
     ]
+    if not row.urgent:
+        entries.append((say("Only once") if row.repeat else say("Every week"), Weekly(row.id)))
+    if _may_be_urgent(chat, row):
+        entries.append((say("Not urgent") if row.urgent else say("Urgent"), Urgent(row.id)))
     if row.team_id is None and row.corrects_id is None:
         entries.append((say("Who gets it"), Aim(row.id)))
     choices = tuple(
@@ -140,10 +154,59 @@ def keep_time(chat: Chat, form: tuple[int, str]) -> Reply:
 @router.button(Weekly)
 def weekly(chat: Chat, press: Weekly) -> Reply:
     row = own_draft(chat, press.broadcast_id)
-    if row is None:
+    if row is None or row.urgent:
         return gone()
     repeat = Repeat.ONCE if row.repeat == Repeat.WEEKLY else Repeat.WEEKLY
     broadcasts.change(chat.session, row, repeat=repeat)
+    return preview(chat, row)
+
+
+# At night
+
+
+def _may_be_urgent(chat: Chat, row: Broadcast) -> bool:
+    station = chat.session.get_one(Station, row.station_id)
+    return roles.may(chat.session, chat.member.id, Act.SEND_URGENT, station, chat.now)
+
+
+@router.dialog("announce-urgent")
+def why_urgent(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    reason = yield Question(
+        "reason",
+        say("It will go out at night, too. Why can't it wait? Your reason is kept on record."),
+        check=_a_reason,
+    )
+    return start["id"], reason
+
+
+def _a_reason(words: str) -> str | Wrong:
+    if len(words) < SHORTEST_REASON:
+        return Wrong(say("A few more words: what happens if people read it in the morning?"))
+    return words[:LONGEST_REASON]
+
+
+@router.button(Urgent)
+def urgent(chat: Chat, press: Urgent) -> Reply:
+    row = own_draft(chat, press.broadcast_id)
+    if row is None:
+        return gone()
+    station = chat.session.get_one(Station, row.station_id)
+    refusal = denied(chat, Act.SEND_URGENT, station, subject=f"broadcast:{row.id}")
+    if refusal is not None:
+        return refusal
+    if row.urgent:
+        broadcasts.change(chat.session, row, urgent="")
+        return preview(chat, row)
+    return why_urgent.begin(chat, id=press.broadcast_id)
+
+
+@why_urgent.done
+def keep_urgent(chat: Chat, form: tuple[int, str]) -> Reply:
+    row = own_draft(chat, form[0])
+    if row is None or not _may_be_urgent(chat, row):
+        return gone()
+    # Nothing is urgent every week.
+    broadcasts.change(chat.session, row, urgent=form[1], repeat=Repeat.ONCE)
     return preview(chat, row)
 
 

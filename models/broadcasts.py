@@ -1,24 +1,21 @@
-"""Announcements: drafted, approved where they are wide, planned in chunks, stopped, corrected."""
+"""Announcements: drafted, approved where they are wide, sent, stopped, corrected."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, and_, delete, exists, func, or_, update
+from sqlalchemy import JSON, delete, exists, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models import audiences, audit, roles
+from models import audiences, audit, deliveries, roles
 from models.deliveries import A_WEEK, OPEN_STATES, Delivery, DeliveryState
-from models.events import Event
 from models.members import Member
 from models.rules import permissions, recurrence
 from models.rules.audience import Audience
-from models.rules.permissions import Act, Place
+from models.rules.permissions import Act, Alone, Place
 from models.stations import Station
 from models.store import Moment, one_of
 
@@ -27,7 +24,6 @@ LONGEST = 500
 
 DROPPED_AT_ONCE = 1000
 STOPPED = "stopped"
-A_MINUTE = timedelta(minutes=1)
 
 _DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
 
@@ -50,7 +46,13 @@ class Repeat(StrEnum):
 
 
 PENDING = (DeliveryState.PLANNED, DeliveryState.WAITING)
-UNDER_WAY = (BroadcastState.APPROVED, BroadcastState.PLANNING, BroadcastState.RUNNING)
+UNDER_WAY = (
+    BroadcastState.APPROVED,
+    BroadcastState.TRIAL,
+    BroadcastState.HELD,
+    BroadcastState.PLANNING,
+    BroadcastState.RUNNING,
+)
 
 
 class Broadcast(SQLModel, table=True):
@@ -58,7 +60,9 @@ class Broadcast(SQLModel, table=True):
 
     ``team_id`` says that it is written for a team, by its captain's right. ``link`` is the button
     below it: ``event:12``, ``team:3`` or empty. ``urgent`` is why quiet hours and the daily cap
-    are overridden, empty where they are not. ``first_at`` is when it is wanted, None for at
+    are overridden, empty where they are not. In TRIAL it has gone to a few only, and HELD says that
+    those did not get it well and somebody must decide; DONE that nothing goes out any more, though
+    some of it may wait for members to write. ``first_at`` is when it is wanted, None for at
     once; ``due_at`` when it is planned next. ``run`` counts the weeks of one that repeats,
     ``after_id`` is how far its planning has come. ``counts`` keeps how it ended. ``dropping`` says
     that not all of a stopped one has been dropped yet.
@@ -172,6 +176,8 @@ def may_send(session: Session, broadcast: Broadcast, member_id: int, now: Moment
     act = act_of(broadcast)
     if not roles.may(session, member_id, act, station, now, team_id=broadcast.team_id):
         return False
+    if broadcast.urgent and not roles.may(session, member_id, Act.SEND_URGENT, station, now):
+        return False
     if broadcast.corrects_id is not None:
         return broadcast.aim == Audience(got=(broadcast.corrects_id,))
     if broadcast.team_id is not None:
@@ -251,37 +257,53 @@ def correct(session: Session, broadcast: Broadcast, by: int, now: Moment) -> Bro
 
 
 def start(
-    session: Session, broadcast: Broadcast, by: int, now: Moment
+    session: Session, broadcast: Broadcast, by: int, now: Moment, *, people: int, most: Alone
 ) -> Started | Asked | NotStarted:
-    """Send it at its time, or ask a second organizer first where it is wide."""
+    """Send it at its time, or ask a second organizer first where it is wide.
+
+    ``people`` is how many were counted just now. What a correction corrects is stopped.
+    """
     if broadcast.state != BroadcastState.DRAFT:
         return NotStarted.SENT_ALREADY
     if not broadcast.text:
         return NotStarted.NO_WORDS
     if not may_send(session, broadcast, by, now):
         return NotStarted.NOT_YOURS
-    people = audiences.count(session, broadcast.aim)
     if not people:
         return NotStarted.NOBODY
-    most = alone(session, broadcast, by, now)
-    if people > most:
+    limit = alone(session, broadcast, by, now, most)
+    able: Sequence[Member] = ()
+    if people > limit:
         station = session.get_one(Station, broadcast.station_id)
         able = roles.who_can(session, Act.APPROVE_BROADCAST, station, now, but=by)
         if not able:
             return NotStarted.NO_APPROVER
-        broadcast.state, broadcast.reason = BroadcastState.ASKED, ""
-        _keep(session, broadcast)
-        _record(session, broadcast, act_of(broadcast), by, now, step="asked", people=people)
-        return Asked(able, people, most)
-    _record(session, broadcast, act_of(broadcast), by, now, step="started", people=people)
-    return _begin(session, broadcast, now)
+    _stop_the_wrong_one(session, broadcast, by, now)
+    step = "asked" if able else "started"
+    _record(session, broadcast, act_of(broadcast), by, now, step=step, people=people)
+    if broadcast.urgent:
+        why = broadcast.urgent
+        _record(session, broadcast, Act.SEND_URGENT, by, now, step=step, reason=why)
+    if not able:
+        return _begin(session, broadcast, now)
+    broadcast.state, broadcast.reason = BroadcastState.ASKED, ""
+    _keep(session, broadcast)
+    return Asked(able, people, limit)
 
 
-def alone(session: Session, broadcast: Broadcast, by: int, now: Moment) -> int:
+def _stop_the_wrong_one(session: Session, broadcast: Broadcast, by: int, now: Moment) -> None:
+    """Nobody shall get it after its correction has been planned."""
+    if broadcast.corrects_id is not None:
+        wrong = locked(session, broadcast.corrects_id)
+        if wrong is not None:
+            stop(session, wrong, by, now)
+
+
+def alone(session: Session, broadcast: Broadcast, by: int, now: Moment, most: Alone) -> int:
     """To how many people this member writes there without a second organizer."""
     station = session.get_one(Station, broadcast.station_id)
     place = Place(station.path, broadcast.team_id)
-    return permissions.alone(act_of(broadcast), roles.held_by(session, by, now), place, now)
+    return permissions.alone(act_of(broadcast), roles.held_by(session, by, now), place, now, most)
 
 
 def approve(session: Session, broadcast: Broadcast, by: int, now: Moment) -> Started | None:
@@ -320,239 +342,112 @@ def _begin(session: Session, broadcast: Broadcast, now: Moment) -> Started:
     return Started(broadcast.due_at, wanted <= now)
 
 
+def can_be_stopped(session: Session, broadcast: Broadcast) -> bool:
+    """Whether there is something that has not gone out yet."""
+    if broadcast.state == BroadcastState.DONE:
+        return pends(session, broadcast)
+    return broadcast.state in (*UNDER_WAY, BroadcastState.ASKED)
+
+
 def stop(session: Session, broadcast: Broadcast, by: int, now: Moment) -> bool:
     """End it at once: what is pending is dropped, what is on its way is asked again and dropped.
 
-    False when there is nothing to stop.
+    False when there is nothing to stop. Who wrote it is told when it was somebody else.
     """
-    if broadcast.state not in (*UNDER_WAY, BroadcastState.ASKED):
+    if not can_be_stopped(session, broadcast):
         return False
+    was_begun = broadcast.run > 0
     broadcast.state = BroadcastState.STOPPED
     broadcast.due_at, broadcast.ended_at = None, now
-    broadcast.dropping = True
+    broadcast.dropping, broadcast.counts = True, {}
     _keep(session, broadcast)
     _record(session, broadcast, act_of(broadcast), by, now, step="stopped")
-    _drop_pending(session, broadcast, now)
+    if was_begun:
+        drop_pending(session, broadcast, now)
+    if broadcast.by_member_id != by:
+        tell_author(session, broadcast, "broadcast-ended", now)
     return True
 
 
-def _drop_pending(session: Session, broadcast: Broadcast, now: Moment) -> None:
+def drop_pending(session: Session, broadcast: Broadcast, now: Moment) -> None:
     """Drop a chunk of what a stopped one still owes."""
     chunk = (
         select(_DELIVERY.c.id)
-        .where(
-            _DELIVERY.c.broadcast_id == broadcast.id,
-            _DELIVERY.c.state.in_(PENDING),
-        )
+        .where(_DELIVERY.c.broadcast_id == broadcast.id, _DELIVERY.c.state.in_(PENDING))
         .limit(DROPPED_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    dropped = session.execute(
+    session.execute(
         update(_DELIVERY)
         .where(_DELIVERY.c.id.in_(chunk))
         .values(state=DeliveryState.DROPPED, reason=STOPPED, settled_at=now)
-        .returning(_DELIVERY.c.id)
-    ).all()
-    if len(dropped) < DROPPED_AT_ONCE and not _is_open(session, broadcast):
-        broadcast.dropping = False
-        broadcast.counts = progress(session, broadcast, now).to_json()
-        _keep(session, broadcast)
-
-
-# Planning, by the clock
-
-
-def any_due(session: Session, now: Moment) -> bool:
-    """Whether an announcement is to be planned, goes on being planned, or is at its end."""
-    return _next(session, now) is not None
-
-
-def _next(session: Session, now: Moment) -> int | None:
-    owes = exists().where(
-        _DELIVERY.c.broadcast_id == col(Broadcast.id), _DELIVERY.c.state.in_(OPEN_STATES)
     )
-    pends = exists().where(
-        _DELIVERY.c.broadcast_id == col(Broadcast.id), _DELIVERY.c.state.in_(PENDING)
-    )
-    state = col(Broadcast.state)
-    return session.exec(
-        select(Broadcast.id)
-        .where(
-            or_(
-                state == BroadcastState.PLANNING,
-                and_(
-                    state.in_((BroadcastState.APPROVED, BroadcastState.RUNNING)),
-                    col(Broadcast.due_at) <= now,
-                ),
-                and_(state == BroadcastState.RUNNING, col(Broadcast.due_at).is_(None), ~owes),
-                and_(state == BroadcastState.STOPPED, col(Broadcast.dropping), or_(pends, ~owes)),
-            )
-        )
-        .order_by(col(Broadcast.due_at), col(Broadcast.id))
-        .limit(1)
-    ).first()
 
 
-def advance(session: Session, now: Moment, zone: ZoneInfo) -> bool:
-    """Do one short step of what is due; True when there may be more to do at once.
-
-    Every step can be repeated, and be taken by any process.
-    """
-    found = _next(session, now)
-    broadcast = locked(session, found) if found is not None else None
-    if broadcast is None:
+def resume(session: Session, broadcast: Broadcast, by: int, now: Moment, zone: ZoneInfo) -> bool:
+    """Send the rest of one that was held after its trial; False when it is not held any more."""
+    if broadcast.state != BroadcastState.HELD:
         return False
-    # Another process may have taken the step meanwhile: what was seen is seen again, locked.
-    is_due = broadcast.due_at is not None and broadcast.due_at <= now
-    match broadcast.state:
-        case BroadcastState.APPROVED | BroadcastState.RUNNING if is_due:
-            _begin_run(session, broadcast, now, zone)
-            _plan_chunk(session, broadcast, now)
-        case BroadcastState.PLANNING:
-            _plan_chunk(session, broadcast, now)
-        case BroadcastState.RUNNING if not broadcast.due_at and not _is_open(session, broadcast):
-            broadcast.state, broadcast.ended_at = BroadcastState.DONE, now
-            broadcast.counts = progress(session, broadcast, now).to_json()
-            _keep(session, broadcast)
-        case BroadcastState.STOPPED if broadcast.dropping:
-            _drop_pending(session, broadcast, now)
-        case _:
-            return False
+    broadcast.state = BroadcastState.PLANNING
+    if broadcast.due_at is not None and broadcast.due_at <= now and broadcast.first_at is not None:
+        # The weeks in which it was held are not caught up with.
+        broadcast.due_at = recurrence.next_weekly(broadcast.first_at, now, zone)
+    _keep(session, broadcast)
+    _record(session, broadcast, act_of(broadcast), by, now, step="resumed")
     return True
 
 
-def _begin_run(session: Session, broadcast: Broadcast, now: Moment, zone: ZoneInfo) -> None:
-    assert broadcast.first_at is not None
-    broadcast.state, broadcast.started_at = BroadcastState.PLANNING, now
-    broadcast.run += 1
-    broadcast.after_id = 0
-    broadcast.due_at = None
-    if broadcast.repeat == Repeat.WEEKLY:
-        broadcast.due_at = recurrence.next_weekly(broadcast.first_at, now, zone)
-
-
-def _plan_chunk(session: Session, broadcast: Broadcast, now: Moment) -> None:
-    assert broadcast.id is not None
-    started = broadcast.started_at or now
-    last = audiences.plan_into(
+def tell_author(session: Session, broadcast: Broadcast, topic: str, now: Moment) -> None:
+    """Owe whoever wrote it a word about how it went."""
+    if broadcast.by_member_id is None:
+        return
+    deliveries.plan_for_member(
         session,
-        broadcast.aim,
-        broadcast_id=broadcast.id,
-        run=broadcast.run,
-        after_id=broadcast.after_id,
+        broadcast.by_member_id,
+        key=f"{topic}:{broadcast.id}:{broadcast.run}",
+        topic=topic,
+        facts={"broadcast_id": broadcast.id, "run": broadcast.run},
+        due_at=now,
+        expires_at=now + A_WEEK,
         now=now,
-        expires_at=_useful_until(session, broadcast, started),
     )
-    if last is None:
-        broadcast.state = BroadcastState.RUNNING
-    else:
-        broadcast.after_id = last
-    _keep(session, broadcast)
 
 
-def _useful_until(session: Session, broadcast: Broadcast, started: Moment) -> Moment:
-    """A week, or until the event it leads to is over."""
-    event = linked_event(session, broadcast)
-    ends = started + A_WEEK
-    return min(ends, event.ends_at) if event is not None and event.ends_at > started else ends
+# How it stands
 
 
-def linked_event(session: Session, broadcast: Broadcast) -> Event | None:
-    kind, _, number = broadcast.link.partition(":")
-    return session.get(Event, int(number)) if kind == "event" else None
+def pends(session: Session, broadcast: Broadcast) -> bool:
+    """Whether any of it waits to be sent or to be shown."""
+    return _has(session, broadcast, PENDING)
 
 
-# How it goes
+def owes(session: Session, broadcast: Broadcast) -> bool:
+    """Whether any of it is still to go out by itself."""
+    return _has(session, broadcast, (DeliveryState.PLANNED, DeliveryState.LEASED))
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What became of one run. ``unreachable`` and ``not_sent`` are counted by reason."""
-
-    planned: int = 0
-    sent: int = 0
-    pending: int = 0
-    waiting: int = 0
-    in_doubt: int = 0
-    muted: int = 0
-    stopped: int = 0
-    unreachable: dict[str, int] = field(default_factory=dict)
-    not_sent: dict[str, int] = field(default_factory=dict)
-    per_minute: float = 0.0
-
-    @property
-    def minutes_left(self) -> int | None:
-        """At the pace so far; None where there is none to go by."""
-        return ceil(self.pending / self.per_minute) if self.per_minute else None
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+def is_open(session: Session, broadcast: Broadcast) -> bool:
+    """Whether any of it has no end yet."""
+    return _has(session, broadcast, OPEN_STATES)
 
 
-def progress(session: Session, broadcast: Broadcast, now: Moment) -> Progress:
-    """Count the deliveries of the latest run by how they stand."""
-    if broadcast.counts and broadcast.state in (BroadcastState.DONE, BroadcastState.STOPPED):
-        return Progress(**broadcast.counts)
-    of_run = (_DELIVERY.c.broadcast_id == broadcast.id, _DELIVERY.c.run == broadcast.run)
-    counted = session.execute(
-        select(_DELIVERY.c.state, _DELIVERY.c.reason, func.count())
-        .where(*of_run)
-        .group_by(_DELIVERY.c.state, _DELIVERY.c.reason)
-    ).all()
-    numbers = dict.fromkeys(("sent", "pending", "waiting", "in_doubt", "muted", "stopped"), 0)
-    unreachable: dict[str, int] = {}
-    not_sent: dict[str, int] = {}
-    for state, reason, number in counted:
-        match DeliveryState(state):
-            case DeliveryState.SENT:
-                numbers["sent"] += number
-            case DeliveryState.PLANNED | DeliveryState.LEASED:
-                numbers["pending"] += number
-            case DeliveryState.WAITING:
-                numbers["waiting"] += number
-            case DeliveryState.IN_DOUBT:
-                numbers["in_doubt"] += number
-            case DeliveryState.UNREACHABLE:
-                unreachable[reason] = unreachable.get(reason, 0) + number
-            case DeliveryState.DROPPED if reason in (audiences.MUTED, STOPPED):
-                numbers[reason] += number
-            case DeliveryState.LATE:
-                not_sent["too late"] = not_sent.get("too late", 0) + number
-            case DeliveryState.DROPPED | DeliveryState.REFUSED:
-                not_sent[reason] = not_sent.get(reason, 0) + number
-    planned = sum(number for _state, _reason, number in counted)
-    pace = _per_minute(numbers["sent"], broadcast.started_at, now)
-    return Progress(planned, **numbers, unreachable=unreachable, not_sent=not_sent, per_minute=pace)
+def _has(session: Session, broadcast: Broadcast, states: Sequence[DeliveryState]) -> bool:
+    wanted = exists().where(_DELIVERY.c.broadcast_id == broadcast.id, _DELIVERY.c.state.in_(states))
+    return bool(session.execute(select(wanted)).scalar())
 
 
-def _per_minute(sent: int, since: Moment | None, now: Moment) -> float:
-    return 0.0 if since is None else sent / max(1.0, (now - since) / A_MINUTE)
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """Somebody who was not reached, and why."""
-
-    name: str
-    station: str
-    reason: str
-
-
-def not_reached(session: Session, broadcast: Broadcast) -> list[Missed]:
-    """Everybody whom the latest run did not reach, by place."""
-    rows = session.execute(
-        select(Member.name, func.coalesce(Station.name, ""), Delivery.state, Delivery.reason)
-        .select_from(Delivery)
-        .join(Member, col(Member.id) == col(Delivery.member_id))
-        .outerjoin(Station, col(Station.id) == col(Member.station_id))
+def opened(session: Session, broadcast: Broadcast, member_id: int, now: Moment) -> None:
+    """Somebody pressed the button below it: they have read it, whatever their platform tells."""
+    session.execute(
+        update(_DELIVERY)
         .where(
-            Delivery.broadcast_id == broadcast.id,
-            Delivery.run == broadcast.run,
-            col(Delivery.state).not_in((DeliveryState.SENT, *OPEN_STATES)),
+            _DELIVERY.c.broadcast_id == broadcast.id,
+            _DELIVERY.c.member_id == member_id,
+            _DELIVERY.c.run == broadcast.run,
+            _DELIVERY.c.read_at.is_(None),
         )
-        .order_by(col(Station.path), col(Member.id))
+        .values(read_at=now)
     )
-    return [Missed(name, station, reason or str(state)) for name, station, state, reason in rows]
 
 
 def forget_member(session: Session, member_id: int) -> None:
@@ -567,19 +462,6 @@ def forget_member(session: Session, member_id: int) -> None:
         session.execute(
             update(Broadcast).where(getattr(Broadcast, name) == member_id).values({name: None})
         )
-
-
-def _is_open(session: Session, broadcast: Broadcast) -> bool:
-    return bool(
-        session.execute(
-            select(
-                exists().where(
-                    _DELIVERY.c.broadcast_id == broadcast.id,
-                    _DELIVERY.c.state.in_(OPEN_STATES),
-                )
-            )
-        ).scalar()
-    )
 
 
 def _keep(session: Session, broadcast: Broadcast) -> None:

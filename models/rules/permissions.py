@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
 
 class Role(StrEnum):
@@ -32,6 +33,7 @@ class Act(StrEnum):
     ANSWER_WISH = "answer_wish"
     SEE_MISSES = "see_misses"
     POST_TO_TEAM = "post_to_team"
+    SEND_URGENT = "send_urgent"
     RUN_TEAM = "run_team"
     HAND_OVER_TEAM = "hand_over_team"
 
@@ -56,6 +58,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.ANSWER_WISH: ORGANIZERS,
     Act.SEE_MISSES: ORGANIZERS,
     Act.POST_TO_TEAM: ORGANIZERS | LEADERS,
+    Act.SEND_URGENT: ORGANIZERS,
     Act.RUN_TEAM: ORGANIZERS | LEADERS,
     Act.HAND_OVER_TEAM: ORGANIZERS | {Role.CAPTAIN},
 }
@@ -72,15 +75,29 @@ RANK = {
 """Only a higher rank grants a role or takes it away; a captain may do so to a deputy."""
 
 
-ALONE = {
-    Role.DISTRICT: 20_000,
-    Role.TOWN: 3_000,
-    Role.CONTACT_POINT: 300,
-    Role.CORE_MEMBER: 0,
-    Role.CAPTAIN: 500,
-    Role.DEPUTY: 500,
-}
-"""How many people a role writes to without a second organizer's approval."""
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """To how many people a role writes without a second organizer's approval."""
+
+    district: int = 20_000
+    town: int = 3_000
+    contact_point: int = 300
+    captain: int = 500
+
+    def of(self, role: Role) -> int:
+        match role:
+            case Role.DISTRICT:
+                return self.district
+            case Role.TOWN:
+                return self.town
+            case Role.CONTACT_POINT:
+                return self.contact_point
+            case Role.CAPTAIN | Role.DEPUTY:
+                return self.captain
+            case Role.CORE_MEMBER:
+                return 0
+            case never:
+                assert_never(never)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +142,9 @@ def may_grant(role: Role, held: Iterable[Held], place: Place, now: datetime) -> 
     return False
 
 
-def alone(act: Act, held: Iterable[Held], place: Place, now: datetime) -> int:
+def alone(act: Act, held: Iterable[Held], place: Place, now: datetime, most: Alone) -> int:
     """To how many people somebody with these roles writes there without approval."""
-    sizes = [ALONE[each.role] for each in held if may(act, [each], place, now)]
+    sizes = [most.of(each.role) for each in held if may(act, [each], place, now)]
     return max(sizes, default=0)
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.rules.permissions import (
-    ALONE,
     LEADERS,
     ORGANIZERS,
     RANK,
     TABLE,
     Act,
+    Alone,
     Held,
     Place,
     Role,
@@ -21,6 +21,8 @@ from models.rules.permissions import (
 
 NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 HERE, BELOW, BESIDE, ABOVE = "/1/3/", "/1/3/4/", "/1/2/", "/1/"
+
+MOST = Alone(district=400, town=300, contact_point=200, captain=40)
 
 D, T, P, M, C, V = (
     Role.DISTRICT,
@@ -45,6 +47,7 @@ EXPECTED = {
     Act.ANSWER_WISH: {D, T, P},
     Act.SEE_MISSES: {D, T, P},
     Act.POST_TO_TEAM: {D, T, P, C, V},
+    Act.SEND_URGENT: {D, T, P},
     Act.RUN_TEAM: {D, T, P, C, V},
     Act.HAND_OVER_TEAM: {D, T, P, C},
 }
@@ -93,15 +96,25 @@ def test_a_role_ends_by_itself_on_its_last_day(role: Role) -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_writes_alone_to_as_many_as_the_table_says_and_only_where_it_may(role: Role) -> None:
     act = Act.POST_TO_TEAM if role in LEADERS else Act.ANNOUNCE
-    alone_here = ALONE[role] if role in TABLE[act] else 0
-    assert alone(act, [held(role)], Place(HERE, 7), NOW) == alone_here
-    assert alone(act, [held(role)], Place(BESIDE, 8), NOW) == 0
-    assert alone(act, [held(role, until=NOW)], Place(HERE, 7), NOW) == 0
+    alone_here = MOST.of(role) if role in TABLE[act] else 0
+    assert alone(act, [held(role)], Place(HERE, 7), NOW, MOST) == alone_here
+    assert alone(act, [held(role)], Place(BESIDE, 8), NOW, MOST) == 0
+    assert alone(act, [held(role, until=NOW)], Place(HERE, 7), NOW, MOST) == 0
+
+
+def test_a_deputy_writes_to_as_many_as_the_captain_and_a_core_member_to_nobody() -> None:
+    assert MOST.of(Role.DEPUTY) == MOST.of(Role.CAPTAIN) == 40
+    assert MOST.of(Role.CORE_MEMBER) == 0
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_only_organizers_write_at_night(role: Role) -> None:
+    assert may(Act.SEND_URGENT, [held(role)], Place(HERE, 7), NOW) is (role in ORGANIZERS)
 
 
 def test_of_several_roles_the_widest_counts() -> None:
     both = [held(Role.CONTACT_POINT), held(Role.TOWN)]
-    assert alone(Act.ANNOUNCE, both, Place(HERE), NOW) == ALONE[Role.TOWN]
+    assert alone(Act.ANNOUNCE, both, Place(HERE), NOW, MOST) == MOST.town
 
 
 @pytest.mark.parametrize("giver", list(Role))

@@ -436,10 +436,14 @@ async def test_progress_is_told_in_the_same_message_again_and_again(town: Nanhai
     shown = len(boss.person.screen) if isinstance(boss, OnTelegram) else 0
     await town.works()
     assert "⏳ 正在发：“明天停水。”\n已发 1 / 4" in (await boss.presses("进度") or boss.sees)
+    await town.after(seconds=30)
+    await boss.presses("进度")
+    assert "每分钟 2 条，大约还要 2 分钟" in boss.sees
+    # The pace is the last minute's: one that stands still has none to go by.
     await town.after(minutes=2)
     await boss.presses("进度")
-    assert "每分钟 1 条，大约还要 6 分钟" in boss.sees
-    assert len(boss.labels) == 2
+    assert "每分钟" not in boss.sees
+    assert boss.labels == ["进度", "发更正", "停止"]
     if isinstance(boss, OnTelegram):
         assert len(boss.person.screen) == shown
 

@@ -1,0 +1,282 @@
+"""How far an announcement is, in numbers; how it ended; who was not reached, and why."""
+
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.chat import Chat
+from bot.language import Phrasebook
+from bot.language import words as in_words
+from bot.messages import Attachment, Button, Reply, Sayable, Text, When, lines, say, say_n
+from bot.routing import Drop, Router
+from handlers.actions import MENU
+from handlers.broadcasts import (
+    Correct,
+    NotReached,
+    SendRest,
+    ShowBroadcast,
+    StopBroadcast,
+    beginning,
+    to_see,
+)
+from handlers.words import DOT
+from models import audiences, broadcasts, progress
+from models.broadcasts import Broadcast, BroadcastState
+from models.members import NoticeKind
+from models.progress import Progress
+
+router = Router()
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+REASONS = {
+    audiences.MUTED: say("don't want announcements"),
+    audiences.NO_ADDRESS: say("have no chat with us"),
+    audiences.NOT_CONSENTED: say("haven't agreed to our notice"),
+    "blocked": say("have blocked us"),
+    "deactivated": say("have closed their account"),
+    progress.TOO_LATE: say("couldn't be told in time"),
+    broadcasts.STOPPED: say("stopped before"),
+    "in_doubt": say("not sure whether it arrived"),
+}
+OTHER_REASON = say("can't be written to")
+
+WAITING = {
+    "quiet hours": say("in quiet hours"),
+    "daily cap": say("got enough today"),
+    "window": say("see it on writing next"),
+}
+
+
+# How far it is
+
+
+@router.button(ShowBroadcast)
+def show(chat: Chat, press: ShowBroadcast) -> Reply:
+    """How far it is; pressed again, the same message tells the newest."""
+    row = to_see(chat, press.broadcast_id)
+    if isinstance(row, Reply):
+        return row
+    assert row.id is not None
+    found = chat.look(progress.of, row.id, chat.now)
+    see = Button(say("Progress"), ShowBroadcast(row.id))
+    stop = Button(say("Stop it"), StopBroadcast(row.id))
+    correct = (Button(say("Correct it"), Correct(row.id)),) if _got_it(found) else ()
+    missed = (Button(say("Who missed it"), NotReached(row.id)),) if _missed(found) else ()
+    buttons: tuple[Button, ...]
+    if row.state == BroadcastState.HELD:
+        buttons = (see, Button(say("Send the rest"), SendRest(row.id)), stop)
+    elif broadcasts.can_be_stopped(chat.session, row):
+        buttons = (see, *correct, stop)
+    else:
+        buttons = (*missed, *correct, MENU)
+    return Reply(lines(_head(row), *_numbers(chat, row, found)), buttons=buttons, edit=True)
+
+
+def _got_it(found: Progress) -> bool:
+    return bool(found.sent or found.in_doubt)
+
+
+def _head(row: Broadcast) -> Sayable:
+    words = beginning(row)
+    match row.state:
+        case BroadcastState.DONE:
+            return say("✅ Sent: “{words}”", words=words)
+        case BroadcastState.STOPPED:
+            return say("❌ Stopped: “{words}”", words=words)
+        case BroadcastState.ASKED:
+            return say("⏳ Waits for approval: “{words}”", words=words)
+        case BroadcastState.APPROVED:
+            return say("⏳ To come: “{words}”", words=words)
+        case BroadcastState.TRIAL:
+            return say("⏳ First to a few: “{words}”", words=words)
+        case BroadcastState.HELD:
+            return say("⚠️ Held after the first few: “{words}”", words=words)
+        case _:
+            return say("⏳ Going out: “{words}”", words=words)
+
+
+def _numbers(chat: Chat, row: Broadcast, found: Progress) -> list[Sayable | None]:
+    left = found.minutes_left
+    is_moving = row.state in (BroadcastState.PLANNING, BroadcastState.RUNNING) and found.pending
+    planning = say("still counting") if row.state == BroadcastState.PLANNING else None
+    return [
+        lines(
+            say("{sent} of {planned} sent", sent=found.sent, planned=found.planned),
+            planning,
+            _known(found),
+            between=DOT,
+        )
+        if found.planned
+        else None,
+        say_n(
+            "{n} a minute, about {left} min left",
+            "{n} a minute, about {left} min left",
+            max(1, round(found.per_minute)),
+            left=left,
+        )
+        if is_moving and left is not None
+        else None,
+        say("If that goes well, all the others get it by itself.")
+        if row.state == BroadcastState.TRIAL
+        else None,
+        _waiting(chat, found),
+        not_reached(chat, _missed(found)),
+        say("Next: {when}", when=When(row.due_at, near=True)) if row.due_at is not None else None,
+    ]
+
+
+def _known(found: Progress) -> Sayable | None:
+    """What is known beyond its having been sent; most platforms do not tell."""
+    return lines(
+        say("{n} arrived", n=found.delivered) if found.delivered else None,
+        say("{n} opened it", n=found.opened) if found.opened else None,
+        between=DOT,
+    )
+
+
+def _waiting(chat: Chat, found: Progress) -> Sayable | None:
+    """How many get it later, and what for."""
+    by_reason = {**found.postponed, "window": found.waiting}
+    total = sum(by_reason.values())
+    if not total:
+        return None
+    reasons = _by_reason(chat, by_reason, WAITING, OTHER_REASON)
+    return say("Waiting: {n} ({reasons})", n=total, reasons=reasons)
+
+
+def _missed(found: Progress) -> dict[str, int]:
+    """Who did not get it, by reason."""
+    missed = {**found.unreachable, **found.not_sent}
+    known = (
+        (audiences.MUTED, found.muted),
+        (broadcasts.STOPPED, found.stopped),
+        ("in_doubt", found.in_doubt),
+    )
+    missed |= {reason: number for reason, number in known if number}
+    return missed
+
+
+def not_reached(chat: Chat, by_reason: Mapping[str, int]) -> Sayable | None:
+    """How many are not reached, and why, those first who are most."""
+    if not by_reason:
+        return None
+    reasons = _by_reason(chat, by_reason, REASONS, OTHER_REASON)
+    return say("Not reached: {n} ({reasons})", n=sum(by_reason.values()), reasons=reasons)
+
+
+def _by_reason(
+    chat: Chat, by_reason: Mapping[str, int], words_of: Mapping[str, Text], other: Text
+) -> Sayable:
+    """Numbers and reasons, those first that are most; reasons of the same words are one."""
+    said: dict[str, list[Any]] = {}
+    for reason, number in by_reason.items():
+        words = words_of.get(reason, other)
+        known = said.setdefault(words.id, [words, 0])
+        known[1] += number
+    ordered = sorted(said.values(), key=lambda each: (-each[1], each[0].id))
+    parts = [lines(str(number), words, between=" ") for words, number in ordered if number]
+    return lines(*parts, between=", " if chat.language == "en" else "，")
+
+
+# What whoever wrote it is told
+
+
+@router.notice("broadcast-held")
+def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    """The trial did not go well: somebody must decide."""
+    row = broadcasts.get(chat.session, facts["broadcast_id"])
+    if row is None or row.id is None or row.state != BroadcastState.HELD:
+        return Drop("decided already")
+    found = progress.count(chat.session, row, chat.now)
+    return Reply(
+        lines(
+            _head(row),
+            say("It went to {n} people, and {sent} got it.", n=found.planned, sent=found.sent),
+            not_reached(chat, _missed(found)),
+            say("The others wait for your word."),
+        ),
+        buttons=(
+            Button(say("Progress"), ShowBroadcast(row.id)),
+            Button(say("Send the rest"), SendRest(row.id)),
+            Button(say("Stop it"), StopBroadcast(row.id)),
+        ),
+    )
+
+
+@router.notice("broadcast-ended")
+def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    """It has gone out, or somebody else stopped it."""
+    row = broadcasts.get(chat.session, facts["broadcast_id"])
+    if row is None or row.id is None:
+        return Drop("it is not there any more")
+    if NoticeKind.CHANGE in chat.member.muted:
+        return Drop("muted")
+    # What was counted when it ended: this is said amid other sends, and counts nothing itself.
+    found = Progress.from_json(row.counts)
+    return Reply(
+        lines(
+            say("❌ Another organizer stopped it: “{words}”", words=beginning(row))
+            if row.state == BroadcastState.STOPPED
+            else _head(row),
+            *_numbers(chat, row, found),
+        ),
+        buttons=(Button(say("Progress"), ShowBroadcast(row.id)), MENU),
+    )
+
+
+# Who missed it
+
+
+@router.button(NotReached)
+def who_missed_it(chat: Chat, press: NotReached) -> Reply:
+    """A list for those who want to tell them in another way."""
+    row = to_see(chat, press.broadcast_id)
+    if isinstance(row, Reply):
+        return row
+    assert row.id is not None
+    missed = not_reached(chat, _missed(chat.look(progress.of, row.id, chat.now)))
+    name = "没收到的人.xlsx" if chat.language != "en" else "not-reached.xlsx"
+    file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))
+    return Reply(
+        missed or say("Everybody got it."),
+        buttons=(Button(say("Progress"), ShowBroadcast(row.id)), MENU),
+        file=file if missed is not None else None,
+    )
+
+
+@router.file("not-reached")
+def list_of_missed(session: Session, broadcast_id: int, language: str) -> bytes:
+    """Name, place and reason of everybody who did not get it, as .xlsx."""
+    from openpyxl import Workbook
+
+    row = session.get_one(Broadcast, broadcast_id)
+    reader = _phrasebook().reader(language, ZoneInfo("UTC"), row.created_at)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(in_words(say("Not reached"), reader))
+    sheet.append([in_words(each, reader) for each in (say("Name"), say("Place"), say("Why"))])
+    for missed in progress.not_reached(session, row):
+        reason = in_words(REASONS.get(missed.reason, OTHER_REASON), reader)
+        # A name is somebody's own words, and a leading "=" would be a formula.
+        sheet.append([_words(sheet, missed.name), missed.station, reason])
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _words(sheet: Any, said: str) -> Any:
+    """A cell of words: a name is somebody's own, and "=1+1" is no formula of ours."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, said)
+    cell.data_type = "s"
+    return cell
+
+
+@cache
+def _phrasebook() -> Phrasebook:
+    return Phrasebook()

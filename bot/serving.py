@@ -30,6 +30,7 @@ from bot.routing import Routes
 from bot.settings import Settings
 from handlers import menus, subjects
 from models import (
+    broadcasting,
     broadcasts,
     checking_in,
     daily,
@@ -41,6 +42,7 @@ from models import (
     signups,
     speakers,
 )
+from models.broadcasting import Step
 from models.store import Store
 from scheduler.clock import Clock, ticks_of
 from scheduler.delivery import Engine
@@ -394,8 +396,11 @@ def _add_wecom(read: Settings, station: Station, link_to: LinkTo) -> None:
     def put_sessions(session: Session, at: datetime) -> int:
         return sessions.put_into_programme(session, at, care)
 
-    def announce(session: Session, at: datetime) -> int:
-        return CHUNK if broadcasts.advance(session, at, care.zone) else 0
+    def look(session: Session, at: datetime) -> Step | None:
+        return broadcasting.look(session, at, care)
+
+    def announce(session: Session, at: datetime, step: Step) -> int:
+        return CHUNK if broadcasting.take(session, at, step, care) else 0
 
     planner = Planner(
         store,
@@ -407,7 +412,7 @@ def _add_wecom(read: Settings, station: Station, link_to: LinkTo) -> None:
             Duty("absent", checking_in.any_absent, checking_in.mark_absent),
             Duty("team sessions", sessions.any_due, put_sessions),
         ],
-        long_duties=[Duty("announcements", broadcasts.any_due, announce)],
+        long_duties=[Duty("announcements", broadcasting.any_due, announce, look)],
         forgetting=[
             Forgetting(KEEP_DRAFTS, broadcasts.forget_drafts),
             Forgetting(KEEP_INBOX, inbox.forget_before),

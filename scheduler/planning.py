@@ -30,12 +30,14 @@ KEEP_DELIVERIES = timedelta(days=60)
 class Duty:
     """Something that comes due: ``is_due`` looks, ``work`` does a chunk and says how much it did.
 
-    Where ``work`` does ``CHUNK`` or more it is called again at once.
+    Where ``work`` does ``CHUNK`` or more it is called again at once. What takes long to find out is
+    found by ``look``, beside the writers, and handed to ``work``; None means that there is nothing.
     """
 
     name: str
     is_due: Callable[[Session, datetime], bool]
-    work: Callable[[Session, datetime], int]
+    work: Callable[..., int]
+    look: Callable[[Session, datetime], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,18 @@ class Planner:
         """Do what is due of a duty; one that fails keeps neither the others nor the senders."""
         try:
             if await self._store.read(duty.is_due, now):
-                while await self._store.write(duty.work, now) >= CHUNK:
+                while await self._do_some(duty, now) >= CHUNK:
                     pass
         except StoreDown:
             raise
         except Exception:
             log.exception("a duty failed", duty=duty.name)
+
+    async def _do_some(self, duty: Duty, now: datetime) -> int:
+        if duty.look is None:
+            return await self._store.write(duty.work, now)
+        seen = await self._store.read(duty.look, now)
+        return await self._store.write(duty.work, now, seen) if seen is not None else 0
 
     @every(seconds=10, when="anything_lost")
     async def sweep(self, now: datetime) -> None:

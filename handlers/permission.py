@@ -31,6 +31,7 @@ WHAT = {
     Act.ANSWER_WISH: say("answer a wish"),
     Act.SEE_MISSES: say("see what was not understood"),
     Act.POST_TO_TEAM: say("write to the team"),
+    Act.SEND_URGENT: say("send an urgent announcement"),
     Act.RUN_TEAM: say("run the team"),
     Act.HAND_OVER_TEAM: say("hand over the team"),
 }

@@ -23,6 +23,7 @@ from handlers import (
     permission,
     privacy,
     profile,
+    progress,
     publishing,
     roles,
     running,
@@ -66,6 +67,7 @@ ROUTERS: tuple[Router, ...] = (
     audiences.router,
     drafts.router,
     broadcasts.router,
+    progress.router,
     approvals.router,
 )
 

@@ -144,7 +144,6 @@ class WeChatSettings(Section):
     messages_per_second: float = Field(default=10.0, gt=0, le=1000)
 
 
-class WebSettings(Section):
 class WeComSettings(Section):
     corp_id: str = Field(min_length=1)
     agent_id: int = Field(gt=0)
@@ -156,6 +155,7 @@ class WeComSettings(Section):
     messages_per_second: float = Field(default=10.0, gt=0, le=1000)
 
 
+class WebSettings(Section):
     enabled: bool = True
 
 
@@ -217,8 +217,8 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     telegram: dict[Name, TelegramSettings] = {}
     wechat: dict[Name, WeChatSettings] = {}
-    web: WebSettings = WebSettings()
     wecom: dict[Name, WeComSettings] = {}
+    web: WebSettings = WebSettings()
     station: StationSettings = StationSettings()
     announcements: AnnouncementSettings = AnnouncementSettings()
     log: LogSettings = LogSettings()
@@ -254,10 +254,10 @@ class Settings(BaseSettings):
             said.append(f"wechat.{name}: on, {how}")
         if not self.wechat:
             said.append("WeChat is off: [wechat.NAME] app_id and token turn it on.")
-        return said
         said += [f"wecom.{name}: on" for name in self.wecom]
         if not self.wecom:
             said.append("WeCom is off: [wecom.NAME] corp_id and agent_id turn it on.")
+        return said
 
 
 def read(path: Path | None) -> Settings:

@@ -238,9 +238,15 @@ def _plan_after(
         after_id=after_id,
         now=now,
         expires_at=_useful_until(session, broadcast, broadcast.started_at or now),
-        facts={"urgent": True} if broadcast.urgent else {},
+        facts=_beyond_care(broadcast),
         limit=limit,
     )
+
+
+def _beyond_care(broadcast: Broadcast) -> dict[str, Any]:
+    """What overrides quiet hours and the daily cap, as ``models.daily`` reads it."""
+    facts: dict[str, Any] = {"urgent": True} if broadcast.urgent else {}
+    return facts | ({"corrects": broadcast.corrects_id} if broadcast.corrects_id else {})
 
 
 def _useful_until(session: Session, broadcast: Broadcast, started: Moment) -> Moment:

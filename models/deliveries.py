@@ -41,8 +41,9 @@ KINDS = {
     "relocated": NoticeKind.CHANGE,
     "broadcast": NoticeKind.BROADCAST,
     "broadcast-ended": NoticeKind.CHANGE,
+    "broadcast-answered": NoticeKind.CHANGE,
+    "event-answered": NoticeKind.CHANGE,
     "passed-on": NoticeKind.CHANGE,
-    "approve-team": NoticeKind.CHANGE,
     "team-supported": NoticeKind.CHANGE,
     "team-approved": NoticeKind.CHANGE,
     "team-sent-back": NoticeKind.CHANGE,
@@ -58,7 +59,10 @@ KINDS = {
     "wish": NoticeKind.CHANGE,
     "wish-answer": NoticeKind.CHANGE,
 }
-"""What a topic is to a member who mutes things; a topic that is not here cannot be muted."""
+"""What a topic is to a member who mutes things."""
+
+DUTIES = frozenset({"approve-team", "approve-event", "approve-broadcast", "broadcast-held"})
+"""What waits for an organizer's word, and cannot be muted: whoever wants none gives up the role."""
 
 
 A_WEEK = timedelta(days=7)

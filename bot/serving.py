@@ -47,7 +47,7 @@ from models.store import Store
 from scheduler.clock import Clock, ticks_of
 from scheduler.delivery import Engine
 from scheduler.jobs import Jobs
-from scheduler.planning import CHUNK, Duty, Forgetting, Planner, sender_of
+from scheduler.planning import CHUNK, Duty, Forgetting, Planner
 
 log = structlog.get_logger(__name__)
 
@@ -235,9 +235,9 @@ def build_station(
         station.add(station.web, hears=Part.WEB in parts)
     _add_telegram(read, station, link_to)
     _add_wechat(read, station, link_to)
+    _add_wecom(read, station, link_to)
     return station
 
-    _add_wecom(read, station, link_to)
 
 def _build_web(read: Settings, station: Station, link_to: LinkTo) -> Web:
 
@@ -292,6 +292,7 @@ def _add_telegram(read: Settings, station: Station, link_to: LinkTo) -> None:
                 webhook_secret=bot.webhook_secret.get_secret_value(),
                 api_base=bot.api_base,
                 messages_per_second=bot.messages_per_second,
+                shards=bot.shards,
                 commands=commands,
                 hears=hears,
                 lease=None if station.store.is_sqlite else _lease(station, f"poll.{account}"),
@@ -344,9 +345,6 @@ def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
         )
 
 
-def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock, Planner]:
-    """What happens without being asked: a clock, a planner, and a sender for each account."""
-
 def _add_wecom(read: Settings, station: Station, link_to: LinkTo) -> None:
     """Add the apps on WeCom; their library is loaded only where there is one."""
     if not read.wecom:
@@ -378,6 +376,9 @@ def _add_wecom(read: Settings, station: Station, link_to: LinkTo) -> None:
         )
 
 
+def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock, Planner]:
+    """What happens without being asked: a clock, a planner, and a sender for each account."""
+
     care, store, now = read.care(), station.store, station.now
     if station.web and not store.is_sqlite:
         station.ringing = Ringing(store)
@@ -386,9 +387,19 @@ def _add_wecom(read: Settings, station: Station, link_to: LinkTo) -> None:
         if station.web and channel is station.web:
             # On PostgreSQL this process hears its own bell as well.
             settled = station.ringing.ring if station.ringing else station.web.announce
-        engine = Engine(store, channel, station.dispatcher.compose, care, now, settled=settled)
-        jobs.register(sender_of(channel.account), engine.send_due)
-        station.engines.append(engine)
+        for shard in range(channel.shards):
+            engine = Engine(
+                store,
+                channel,
+                station.dispatcher.compose,
+                care,
+                now,
+                settled=settled,
+                shard=shard,
+                shards=channel.shards,
+            )
+            jobs.register(engine.name, engine.send_due)
+            station.engines.append(engine)
 
     def lapse_offers(session: Session, at: datetime) -> int:
         return signups.lapse_offers(session, at, care)
@@ -405,7 +416,7 @@ def _add_wecom(read: Settings, station: Station, link_to: LinkTo) -> None:
     planner = Planner(
         store,
         jobs,
-        [channel.account for channel in station.channels],
+        {channel.account: channel.shards for channel in station.channels},
         care,
         duties=[
             Duty("offers", signups.any_lapsed, lapse_offers),

@@ -131,6 +131,7 @@ class TelegramSettings(Section):
     mode: Literal["polling", "webhook"] = "polling"
     webhook_secret: Annotated[SecretStr, AfterValidator(_a_webhook_secret)] = NOTHING
     messages_per_second: float = Field(default=30.0, gt=0, le=1000)
+    shards: int = Field(default=1, ge=1, le=16)
 
 
 class WeChatSettings(Section):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, and_, bindparam, case, exists, func, or_, update
+from sqlalchemy import JSON, Select, and_, bindparam, case, exists, func, or_, update
 from sqlmodel import Session, col, select
 
-from models import daily, reach
+from models import daily, reach, speakers
 from models.daily import DailyCount
 from models.deliveries import (
     KINDS,
@@ -68,21 +69,53 @@ class Settled:
     message: dict[str, Any] | None = None
     due_at: Moment | None = None
     attempted: bool = True
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends for an account in this process: ``shard`` of ``shards``, by the address's number.
+
+    ``name`` is the same in every process, ``holder`` this one's.
+    """
+
+    name: str
+    account: str
+    holder: str
+    shard: int = 0
+    shards: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing may be said on this account until then."""
+
+    until: Moment
 
 
 _TABLE = Delivery.__table__  # type: ignore[attr-defined]
-_IDS = (
-    select(_TABLE.c.id)
-    .where(
+
+
+@cache
+def _ids(shards: int) -> Select[Any]:
+    """What is due of one of so many shards."""
+    wanted = [
         _TABLE.c.account == bindparam("for_account"),
         stands(DeliveryState.PLANNED),
         _TABLE.c.priority == bindparam("rank"),
         _TABLE.c.due_at <= bindparam("now"),
+    ]
+    if shards > 1:
+        wanted.append(_TABLE.c.address_id % shards == bindparam("part"))
+    return (
+        select(_TABLE.c.id)
+        .where(*wanted)
+        .order_by(_TABLE.c.due_at, _TABLE.c.id)
+        .limit(bindparam("at_most"))
+        .with_for_update(skip_locked=True)
     )
-    .order_by(_TABLE.c.due_at, _TABLE.c.id)
-    .limit(bindparam("at_most"))
-    .with_for_update(skip_locked=True)
-)
+
+
 _LEASE = (
     update(_TABLE)
     .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
@@ -137,6 +170,7 @@ _ANY_DUE = select(
 _NEW = {
     "state": bindparam("new_state"),
     "reason": bindparam("new_reason"),
+    "reference": bindparam("new_reference"),
     "message": bindparam("new_message", type_=JSON(none_as_null=True)),
     "settled_at": bindparam("at"),
     "leased_until": None,
@@ -178,20 +212,37 @@ def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) ->
 
 
 def claim(
-    session: Session, account: str, now: Moment, limit: int, lease: timedelta
-) -> list[Claimed]:
-    """Take what is due on this account, announcements last; no other may until the lease ends."""
+    session: Session,
+    sender: Sender,
+    now: Moment,
+    limit: int,
+    lease: timedelta,
+    lasts: timedelta,
+    *,
+    begins: bool = True,
+) -> "list[Claimed] | Silence":
+    """Take what is due for a sender, announcements last; no other may until the lease ends.
+
+    To say it ``lasts`` so long. Nothing is taken while there is to be silence. Who ``begins`` takes
+    over from whom sent before; raises Fenced where somebody took over from who goes on.
+    """
+    ids = _ids(sender.shards)
     taken: list[int] = []
     for rank in PRIORITIES:
-        wanted = {"for_account": account, "now": now, "rank": rank, "at_most": limit - len(taken)}
-        taken += session.execute(_IDS, wanted).scalars()
+        wanted = {"for_account": sender.account, "now": now, "rank": rank}
+        wanted |= {"at_most": limit - len(taken), "part": sender.shard}
+        taken += session.execute(ids, wanted).scalars()
         if len(taken) == limit:
             break
     if not taken:
         return []
+    until = now + lasts
+    silent_until = speakers.speak(session, sender.name, sender.holder, until, now, begins=begins)
+    if silent_until is not None:
+        return Silence(silent_until)
     session.execute(_LEASE, {"ids": taken, "until": now + lease})
     claimed = [Claimed(*row) for row in session.execute(_LEASED, {"ids": taken})]
-    if not account.startswith(WINDOWED):
+    if not sender.account.startswith(WINDOWED):
         return claimed
     grants = reach.grants_of(session, [row.address_id for row in claimed if row.address_id])
     return [
@@ -215,6 +266,7 @@ def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
         is_open = each.state in OPEN_STATES
         at = None if is_open else now + timedelta(microseconds=number)
         row |= {"new_state": each.state, "new_message": each.message, "at": at}
+        row["new_reference"] = each.reference
         if each.state == DeliveryState.SENT:
             sent.append(row)
         else:

@@ -1,7 +1,9 @@
 """Which process speaks for an account, and until when its platform said to be silent."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from sqlalchemy import bindparam, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.store import Moment, insert_once
@@ -18,6 +20,63 @@ class Speaker(SQLModel, table=True):
     holder: str
     until: Moment
     halted_until: Moment | None = None
+
+
+A_SECOND = timedelta(seconds=1)
+LONGEST = timedelta(seconds=3)
+"""How long a new speaker waits at most for the one before, whatever the clocks say."""
+
+_TABLE = Speaker.__table__  # type: ignore[attr-defined]
+_SPEAK = (
+    update(_TABLE)
+    .where(_TABLE.c.name == bindparam("of"), _TABLE.c.holder == bindparam("mine"))
+    .values(until=bindparam("lasts"))
+    .returning(_TABLE.c.halted_until)
+)
+
+
+# Senders
+
+
+class Fenced(Exception):
+    """Somebody else speaks for the account now."""
+
+
+def speak(
+    session: Session, name: str, holder: str, until: Moment, now: Moment, *, begins: bool
+) -> Moment | None:
+    """Speak until then; or return when to ask again, for now there is to be silence.
+
+    The platform may have halted the account. And who ``begins`` where another spoke lets the second
+    pass in which that one did: so the pace is held from one to the next. Who goes on while another
+    has begun raises Fenced.
+    """
+    row = session.execute(_SPEAK, {"of": name, "mine": holder, "lasts": until}).first()
+    if row is not None:
+        return row.halted_until if row.halted_until and row.halted_until > now else None
+    last = locked(session, name, holder, now)
+    silent_until = now
+    if last.holder != holder:
+        if not begins:
+            raise Fenced(name)
+        silent_until = min(last.until + A_SECOND, now + LONGEST)
+        last.holder, last.until = holder, max(now, silent_until)
+        session.add(last)
+        session.flush()
+    silent_until = max(silent_until, last.halted_until or now)
+    return silent_until if silent_until > now else None
+
+
+def halt(session: Session, names: Iterable[str], until: Moment, now: Moment) -> None:
+    """Keep that the platform wants silence until then, from all who speak for the account."""
+    for name in sorted(names):
+        row = locked(session, name, "", now)
+        row.halted_until = max(row.halted_until or until, until)
+        session.add(row)
+    session.flush()
+
+
+# One at a time, for as long as it lives
 
 
 def locked(session: Session, name: str, holder: str, now: Moment) -> Speaker:

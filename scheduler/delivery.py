@@ -5,16 +5,19 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from uuid import uuid4
 
 import structlog
 from sqlmodel import Session
 
 from bot.channels import Channel, Doubtful, Moved, Refused, TryLater
 from bot.messages import Message
-from models import sending
+from models import sending, speakers
 from models.deliveries import DeliveryState
+from models.members import NoticeKind
 from models.rules.reach import Way
-from models.sending import Claimed
+from models.sending import Claimed, Sender, Silence
 from models.stations import Care
 from models.store import Store, StoreDown
 from scheduler.deciding import Compose, Decider, Ready, Spent
@@ -27,7 +30,8 @@ from scheduler.endings import (
     write_down,
 )
 from scheduler.metrics import DELIVERIES, HALTS, LATENESS, PACE
-from scheduler.pace import Pace
+from scheduler.names import sender_of, senders_of
+from scheduler.pace import A_WHILE, Pace, Rank
 
 log = structlog.get_logger(__name__)
 
@@ -46,12 +50,27 @@ class _Flight:
 
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     in_the_air: set[asyncio.Task[None]] = field(default_factory=set)
+    fewer: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def began(self, task: asyncio.Task[None]) -> None:
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def flies(self, task: asyncio.Task[None]) -> None:
+        self.in_the_air.add(task)
+        self.fewer.set()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        self.in_the_air.discard(task)
+        self.fewer.set()
 
 
 class Engine:
-    """Sends what one account owes.
+    """Sends what one account owes, or one ``shard`` of it.
 
-    ``settled`` is told the addresses (the platform's names) whose deliveries were settled as sent.
+    ``holder`` names this process; ``settled`` is told the addresses (the platform's names) whose
+    deliveries were settled as sent.
     """
 
     def __init__(
@@ -66,14 +85,20 @@ class Engine:
         in_flight: int = IN_FLIGHT,
         lease: timedelta = LEASE,
         settled: Callable[[str], None] | None = None,
+        holder: str = "",
+        shard: int = 0,
+        shards: int = 1,
     ) -> None:
         self._store = store
         self._channel = channel
         self._decider = Decider(compose, care, channel.ways)
         self._now = now
-        self._pace = pace or Pace(channel.messages_per_second)
+        self._pace = pace or Pace(channel.messages_per_second / shards, spoken=channel.spoken)
+        self._in_flight = in_flight
         # What is claimed has been decided about: a second's worth, so that a stop works within one.
-        self._in_flight = max(1, min(in_flight, int(self._pace.per_second)))
+        self._in_line = max(1, min(in_flight, int(self._pace.per_second)))
+        name = sender_of(channel.account, shard, shards)
+        self._sender = Sender(name, channel.account, holder or uuid4().hex, shard, shards)
         self._lease = lease
         self._settled = settled
         self._stopping = False
@@ -83,11 +108,22 @@ class Engine:
         self._some = asyncio.Event()
         self._enough = asyncio.Event()
         self._spending: dict[int, tuple[Claimed, Way]] = {}
+        self._halted_until: datetime | None = None
         PACE.labels(channel.account).set(self._pace.per_second)
 
     @property
     def account(self) -> str:
         return self._channel.account
+
+    @property
+    def name(self) -> str:
+        """The job that this one does."""
+        return self._sender.name
+
+    @property
+    def holder(self) -> str:
+        """This process, as the others know it."""
+        return self._sender.holder
 
     async def send_due(self, _payload: str = "") -> None:
         """Send everything that is due now, unless the account is halted."""
@@ -95,25 +131,42 @@ class Engine:
         settler = asyncio.create_task(self._settle_along())
         try:
             await self._send_while_due(settler)
+        except speakers.Fenced:
+            log.warning("another process speaks for this account now", sender=self.name)
         except StoreDown as problem:
             # The rows are there still; a sweep comes back to them.
             log.warning("the store is down", account=self.account, problem=type(problem).__name__)
         finally:
-            await self._until_in_flight(0)
+            await self._until_all_landed()
             self._is_done = True
             self._some.set()
             self._enough.set()
             await settler
 
     async def _send_while_due(self, settler: asyncio.Task[None]) -> None:
+        begins = True
         while not (self._stopping or settler.done() or self._pace.halted_for() > 0):
-            claimed = await self._claim()
-            for row, decision in claimed:
-                self._begin(row, decision)
-            if not claimed:
-                return
-            # Half of the room must be free before more is claimed: a claim is a transaction.
-            await self._until_in_flight(self._in_flight // 2)
+            if room := self._room():
+                claimed = await self._claim(room, begins)
+                begins = False
+                if isinstance(claimed, Silence):
+                    await self._be_silent(claimed)
+                    continue
+                for row, decision in claimed:
+                    self._begin(row, decision)
+                if not claimed:
+                    return
+            await self._until_there_is_room()
+
+    async def _be_silent(self, silence: Silence) -> None:
+        """Wait where it is short, as when another process spoke a moment ago; halt otherwise."""
+        wait = (silence.until - self._now()).total_seconds()
+        if wait > speakers.LONGEST.total_seconds():
+            self._pace.halt(wait)
+            return
+        while wait > 0 and not self._stopping:
+            await self._pace.nap(min(wait, A_WHILE))
+            wait -= A_WHILE
 
     async def stop(self) -> None:
         """Claim no more; finish what is in the air within two seconds, give back the rest."""
@@ -132,15 +185,30 @@ class Engine:
 
     # Claiming and deciding
 
-    async def _claim(self) -> list[tuple[Claimed, Ready | Unsent]]:
-        room = self._in_flight - len(self._flight.tasks)
+    def _room(self) -> int:
+        """How many more may be claimed: few wait for a turn, not many more for the platform."""
+        flying = self._flight
+        in_line = len(flying.tasks) - len(flying.in_the_air)
+        return min(self._in_flight - len(flying.tasks), self._in_line - in_line)
+
+    async def _until_there_is_room(self) -> None:
+        # Half of the room must be free before more is claimed: a claim is a transaction.
+        while self._flight.tasks and self._room() < (self._in_line + 1) // 2:
+            self._flight.fewer.clear()
+            await self._flight.fewer.wait()
+
+    async def _claim(
+        self, room: int, begins: bool
+    ) -> list[tuple[Claimed, Ready | Unsent]] | Silence:
         now = self._now()
-        claim = (sending.claim, self.account, now, room, self._lease)
+        lasts = timedelta(seconds=(len(self._flight.tasks) + room) / self._pace.per_second)
+        claim = partial(sending.claim, begins=begins)
+        wanted = (self._sender, now, room, self._lease, lasts)
         # The store keeps the order: what is being settled by now is settled in the rows to come.
         spending = Spent.by(self._spending.values())
-        rows = await self._store.write(*claim, lane=self.account)
-        if not rows:
-            return []
+        rows = await self._store.write(claim, *wanted, lane=self._sender.name)
+        if isinstance(rows, Silence) or not rows:
+            return rows or []
         try:
             return await self._store.read(self._decide_all, rows, now, spending)
         except Exception:
@@ -168,29 +236,28 @@ class Engine:
         if self._stopping:
             self._note(given_back(row, "the station stops"))
             return
+        assert row.address_id is not None
         self._spending[row.id] = row, decision.way
         task = asyncio.create_task(self._send(row, decision.message, decision.way))
-        self._flight.tasks.add(task)
-        task.add_done_callback(self._flight.tasks.discard)
-        task.add_done_callback(self._flight.in_the_air.discard)
+        self._flight.began(task)
 
     async def _send(self, row: Claimed, message: Message, way: Way) -> None:
         assert row.external is not None
         task = asyncio.current_task()
         assert task is not None
         try:
-            has_turn = await self._pace.turn()
+            wait = await self._pace.turn(_rank(row), row.external)
         except asyncio.CancelledError:
             self._note(given_back(row, "the station stops"))
             return
-        if not has_turn:
-            later = self._now() + timedelta(seconds=self._pace.halted_for())
-            self._note(given_back(row, "the account is halted", later))
+        if wait:
+            why = "the account is halted" if self._pace.halted_for() else "the chat has heard much"
+            self._note(given_back(row, why, self._now() + timedelta(seconds=wait)))
             return
         if self._now() >= row.leased_until:
             self._note(given_back(row, "the lease ran out"))
             return
-        self._flight.in_the_air.add(task)
+        self._flight.flies(task)
         message = replace(message, name=f"delivery {row.id}", way=way)
         moved_to = ""
         try:
@@ -203,10 +270,8 @@ class Engine:
         except Exception as problem:
             log.exception("a channel failed", account=self.account, delivery=row.id)
             outcome = Doubtful(f"the channel failed: {type(problem).__name__}")
-        if isinstance(outcome, TryLater) and outcome.whole_account:
-            HALTS.labels(self.account).inc()
-            log.warning("the account is halted", account=self.account, reason=outcome.reason)
-            self._pace.halt(outcome.after.total_seconds())
+        if isinstance(outcome, TryLater):
+            self._slow_down(row.external, outcome)
         if isinstance(outcome, Refused):
             log.error(
                 "a message was refused",
@@ -218,9 +283,19 @@ class Engine:
         ending = after_sending(row, message, outcome, self._now(), way)
         self._note(replace(ending, moved_to=moved_to))
 
-    async def _until_in_flight(self, most: int) -> None:
-        while len(self._flight.tasks) > most:
-            await asyncio.wait(set(self._flight.tasks), return_when=asyncio.FIRST_COMPLETED)
+    def _slow_down(self, to: str, outcome: TryLater) -> None:
+        """Slow what the platform named: this chat, or everybody, now and after a restart."""
+        if not outcome.whole_account:
+            self._pace.silence(to, outcome.after.total_seconds())
+            return
+        HALTS.labels(self.account).inc()
+        log.warning("the account is halted", account=self.account, reason=outcome.reason)
+        self._pace.halt(outcome.after.total_seconds())
+        self._halted_until = max(self._halted_until or self._now(), self._now() + outcome.after)
+
+    async def _until_all_landed(self) -> None:
+        while self._flight.tasks:
+            await asyncio.wait(set(self._flight.tasks))
 
     # Settling
 
@@ -247,9 +322,7 @@ class Engine:
         ids = [ending.row.id for ending in noted]
         spent = {key: self._spending.pop(key) for key in ids if key in self._spending}
         try:
-            now = self._now()
-            day = self._decider.counted_day(now)
-            await self._store.write(write_down, noted, now, day, lane=self.account)
+            await self._store.write(self._settle, noted, self._now(), lane=self._sender.name)
         except StoreDown:
             if self._stopping:
                 log.error("the outcome of sends is lost", account=self.account, sends=len(noted))
@@ -263,6 +336,12 @@ class Engine:
         for ending in noted:
             self._account_for(ending)
 
+    def _settle(self, session: Session, noted: list[Ending], now: datetime) -> None:
+        write_down(session, noted, now, self._decider.counted_day(now))
+        if self._halted_until is not None and self._halted_until > now:
+            names = senders_of(self.account, self._sender.shards)
+            speakers.halt(session, names, self._halted_until, now)
+
     def _account_for(self, ending: Ending) -> None:
         row, settled = ending.row, ending.settled
         DELIVERIES.labels(self.account, row.topic, ending.said).inc()
@@ -271,3 +350,7 @@ class Engine:
             LATENESS.labels(self.account).observe(max(0.0, late))
             if self._settled is not None and row.external is not None:
                 self._settled(row.external)
+
+
+def _rank(row: Claimed) -> Rank:
+    return Rank.ANNOUNCEMENT if row.kind == NoticeKind.BROADCAST else Rank.NOTICE

@@ -1,12 +1,41 @@
 """How fast an account may speak."""
 
 import asyncio
+import heapq
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from bot.channels.rates import Spoken
+
+BEHIND = 0.8
+"""The part of an account's pace that announcements may use; the rest is for what is sooner."""
+
+SOON = 2.0
+"""Who may hear another message within so many seconds is waited for; others come back later."""
+
+A_WHILE = 0.1
+"""The longest the line sleeps without looking whether somebody came who goes first."""
 
 
-class Pace:
+class Rank(IntEnum):
+    """Who goes first. Answers to people stand in no line at all."""
+
+    NOTICE = 0
+    ANNOUNCEMENT = 1
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    rank: Rank
+    number: int
+    to: str = field(compare=False)
+    turn: "asyncio.Future[float]" = field(compare=False)
+
+
+class _Row:
     """Turns at even distances, and never more than allowed within any second.
 
     The distance alone would not do: a turn that was taken late would stand too close to the next
@@ -14,59 +43,136 @@ class Pace:
     second" through in its first second.)
     """
 
-    def __init__(
-        self,
-        per_second: float,
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        if per_second <= 0:
-            raise ValueError("a pace must be above zero")
-        self.per_second = per_second
+    def __init__(self, per_second: float) -> None:
         self._distance = 1 / per_second
-        self._most = max(1, int(per_second))
-        self._window = self._most / per_second
-        self._recent: deque[float] = deque(maxlen=self._most)
+        self.most = max(1, int(per_second))
+        self.window = self.most / per_second
+        self._recent: deque[float] = deque(maxlen=self.most)
         self._next = float("-inf")
-        self._halted_until = float("-inf")
-        self._halts = 0
-        self._monotonic = monotonic
-        self._sleep = sleep
-        self._line = asyncio.Lock()
 
-    async def turn(self) -> bool:
-        """Wait for the next turn; False when the account was halted, then nothing may be sent."""
-        halts = self._halts
-        async with self._line:
-            while True:
-                if self._halts != halts or self.halted_for() > 0:
-                    return False
-                now = self._monotonic()
-                wait = self._earliest() - now
-                if wait <= 0:
-                    self._take(now)
-                    return True
-                await self._sleep(wait)
-
-    def halt(self, seconds: float) -> None:
-        """Nobody has a turn for this long; who waits for one is sent away."""
-        self._halts += 1
-        self._halted_until = max(self._halted_until, self._monotonic() + seconds)
-
-    def halted_for(self) -> float:
-        """Seconds until the next turn may be asked for; zero when it may be now."""
-        return max(0.0, self._halted_until - self._monotonic())
-
-    def _earliest(self) -> float:
-        if len(self._recent) == self._most:
-            return max(self._next, self._recent[0] + self._window)
+    def earliest(self, answers: int = 0) -> float:
+        """When the next turn may be, with so many answers within the window."""
+        left = self.most - answers
+        if left <= 0:
+            return float("inf")
+        if len(self._recent) >= left:
+            return max(self._next, self._recent[-left] + self.window)
         return self._next
 
-    def _take(self, now: float) -> None:
+    def take(self, now: float) -> None:
         self._recent.append(now)
         # A turn that came a little late keeps its place, so that the pace is held over time; one
         # that came after a silence begins a new row.
         late = now - self._next
         place = self._next if late < max(self._distance, 0.05) else now
         self._next = place + self._distance
+
+
+class Pace:
+    """Gives turns to speak, notices first.
+
+    ``spoken`` is what the account's channel said by itself: answers take turns without asking, and
+    an address may have limits of its own. ``elsewhere`` says that answers are given by other
+    processes: their part of the pace is left free.
+    """
+
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        spoken: Spoken | None = None,
+        elsewhere: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        if per_second <= 0:
+            raise ValueError("a pace must be above zero")
+        self.per_second = per_second
+        self._spoken = spoken or Spoken(monotonic=monotonic)
+        self._all = _Row(per_second * BEHIND if elsewhere else per_second)
+        self._behind = _Row(per_second * BEHIND)
+        self._halted_until = float("-inf")
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._line: list[_Waiting] = []
+        self._numbers = 0
+        self._usher: asyncio.Task[None] | None = None
+
+    async def turn(self, rank: Rank = Rank.NOTICE, to: str = "") -> float:
+        """Wait for a turn to speak to an address; zero when it is now.
+
+        Otherwise nothing may be sent, and it is worth asking again after so many seconds: the
+        account was halted, or the address has heard so much that it would hold up the others.
+        """
+        while True:
+            wait = await self._wait_in_line(rank, to)
+            if self.halted_for() or wait > SOON:
+                return max(wait, self.halted_for())
+            if not wait:
+                return 0.0
+            await self._sleep(wait)
+
+    async def _wait_in_line(self, rank: Rank, to: str) -> float:
+        if wait := max(self.halted_for(), self._spoken.wait_for(to)):
+            return wait
+        waiting = _Waiting(rank, self._numbers, to, asyncio.get_running_loop().create_future())
+        self._numbers += 1
+        heapq.heappush(self._line, waiting)
+        if self._usher is None:
+            self._usher = asyncio.create_task(self._let_in())
+        return await waiting.turn
+
+    async def nap(self, seconds: float) -> None:
+        """Let time pass, as this pace measures it."""
+        await self._sleep(seconds)
+
+    def halt(self, seconds: float) -> None:
+        """Nobody has a turn for this long; who waits for one is sent away."""
+        self._halted_until = max(self._halted_until, self._monotonic() + seconds)
+        for waiting in self._line:
+            if not waiting.turn.done():
+                waiting.turn.set_result(self.halted_for())
+        self._line.clear()
+
+    def silence(self, to: str, seconds: float) -> None:
+        """Nobody has a turn to speak to this address for so long."""
+        self._spoken.silence(to, seconds)
+
+    def halted_for(self) -> float:
+        """Seconds until the next turn may be asked for; zero when it may be now."""
+        return max(0.0, self._halted_until - self._monotonic())
+
+    async def _let_in(self) -> None:
+        """Let those in the line have their turns, one after the other."""
+        try:
+            while self._line:
+                first = self._line[0]
+                if first.turn.done():
+                    # Who asked was cancelled meanwhile.
+                    heapq.heappop(self._line)
+                    continue
+                now = self._monotonic()
+                wait = self._earliest(first.rank) - now
+                if wait > 0:
+                    await self._sleep(min(wait, A_WHILE))
+                    continue
+                heapq.heappop(self._line)
+                self._give(first, now)
+        finally:
+            self._usher = None
+
+    def _earliest(self, rank: Rank) -> float:
+        earliest = self._all.earliest(self._spoken.answers_within(self._all.window))
+        return max(earliest, self._behind.earliest()) if rank is Rank.ANNOUNCEMENT else earliest
+
+    def _give(self, waiting: _Waiting, now: float) -> None:
+        wait = self._spoken.wait_for(waiting.to)
+        if wait:
+            # Two for one address stood in the line together.
+            waiting.turn.set_result(wait)
+            return
+        self._all.take(now)
+        if waiting.rank is Rank.ANNOUNCEMENT:
+            self._behind.take(now)
+        self._spoken.told(waiting.to)
+        waiting.turn.set_result(0.0)

@@ -1,6 +1,6 @@
 """What is due becomes deliveries, and senders are told to look."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,9 +15,11 @@ from models.reminders import Due
 from models.rules import reminding
 from models.stations import Care
 from models.store import Store, StoreDown
+from scheduler import turns
 from scheduler.clock import every
 from scheduler.jobs import Jobs
 from scheduler.metrics import DELIVERIES, QUEUE
+from scheduler.names import senders_of
 
 log = structlog.get_logger(__name__)
 
@@ -48,14 +50,10 @@ class Forgetting:
     work: Callable[[Session, datetime], object]
 
 
-def sender_of(account: str) -> str:
-    """The name of the job that sends for an account."""
-    return f"send.{account}"
-
-
 class Planner:
     """The station's schedule: everything that happens without being asked begins here.
 
+    ``accounts`` says in how many shards each is sent for.
     ``long_duties`` may take minutes, an announcement to a district for one; they have a tick of
     their own.
     """
@@ -64,7 +62,7 @@ class Planner:
         self,
         store: Store,
         jobs: Jobs,
-        accounts: Sequence[str],
+        accounts: Mapping[str, int],
         care: Care,
         *,
         duties: Sequence[Duty] = (),
@@ -73,7 +71,7 @@ class Planner:
     ) -> None:
         self._store = store
         self._jobs = jobs
-        self._accounts = list(accounts)
+        self._accounts = dict(accounts)
         self._care = care
         self._duties = [Duty("reminders", reminders.any_due, self._plan_reminders), *duties]
         self._long_duties = list(long_duties)
@@ -90,25 +88,30 @@ class Planner:
     async def plan_long(self, now: datetime) -> None:
         """Turn what takes many steps into deliveries, with nothing else waiting for its end."""
         for duty in self._long_duties:
-            await self._do(duty, now)
+            await self._do(duty, now, in_turns=True)
         await self.wake_senders(now)
 
-    async def _do(self, duty: Duty, now: datetime) -> None:
+    async def _do(self, duty: Duty, now: datetime, *, in_turns: bool = False) -> None:
         """Do what is due of a duty; one that fails keeps neither the others nor the senders."""
         try:
             if await self._store.read(duty.is_due, now):
-                while await self._do_some(duty, now) >= CHUNK:
+                while await self._do_some(duty, now, in_turns) >= CHUNK:
                     pass
         except StoreDown:
             raise
         except Exception:
             log.exception("a duty failed", duty=duty.name)
 
-    async def _do_some(self, duty: Duty, now: datetime) -> int:
-        if duty.look is None:
-            return await self._store.write(duty.work, now)
-        seen = await self._store.read(duty.look, now)
-        return await self._store.write(duty.work, now, seen) if seen is not None else 0
+    async def _do_some(self, duty: Duty, now: datetime, in_turns: bool) -> int:
+        found: tuple[object, ...] = ()
+        if duty.look is not None:
+            seen = await self._store.read(duty.look, now)
+            if seen is None:
+                return 0
+            found = (seen,)
+        if in_turns:
+            return await turns.take(self._store, duty.work, now, *found, enough=CHUNK)
+        return await self._store.write(duty.work, now, *found)
 
     @every(seconds=10, when="anything_lost")
     async def sweep(self, now: datetime) -> None:
@@ -150,7 +153,8 @@ class Planner:
         """Have every account that owes something now look at it, unless it is looking already."""
         due = await self._store.read(sending.accounts_with_due, self._accounts, now)
         for account in due:
-            await self._jobs.enqueue(sender_of(account), dedupe_key=sender_of(account))
+            for name in senders_of(account, self._accounts[account]):
+                await self._jobs.enqueue(name, dedupe_key=name)
 
     def _is_anything_due(self, session: Session, now: datetime) -> bool:
         return any(duty.is_due(session, now) for duty in self._duties) or bool(

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from starlette.routing import BaseRoute
 
+from bot.channels.rates import Spoken
 from bot.messages import Attachment, Incoming, Message
 from models.members import NoticeKind
 from models.rules.reach import DIRECT, Way
@@ -99,10 +100,14 @@ class Channel(Protocol):
 
     Where a platform lets a station speak only for a while after it was spoken to, the address's
     ledger is asked which of the channel's ``ways`` is open; the message says it when it is sent.
+    ``shards`` senders share ``messages_per_second``; what the channel answers by itself it notes in
+    ``spoken``.
     """
 
     account: str
     messages_per_second: float
+    shards: int
+    spoken: Spoken
 
     def routes(self) -> list[BaseRoute]:
         """The HTTP paths this channel answers."""

@@ -20,6 +20,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, TryLater, Unreachable, directly
 from bot.channels.leases import Lease
+from bot.channels.rates import Limits, Spoken
 from bot.channels.telegram_http import READ_SECONDS, AiohttpRequest
 from bot.channels.telegram_outcomes import NOT_ACCEPTED, TOKEN_REFUSED
 from bot.channels.telegram_polling import POLL_SECONDS, Polling
@@ -41,6 +42,9 @@ Mode = Literal["polling", "webhook"]
 Commands = Mapping[str, Sequence[tuple[str, str]]]
 
 API_BASE = "https://api.telegram.org"
+FREE_PER_SECOND = 30.0
+"""More than that Telegram sends only as a paid broadcast, up to 1,000 (Bots FAQ)."""
+
 MAX_BODY = 256 * 1024
 WEBHOOK_CONNECTIONS = 40
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -79,7 +83,8 @@ class Telegram:
         mode: Mode = "polling",
         webhook_secret: str = "",
         api_base: str = API_BASE,
-        messages_per_second: float = 30,
+        messages_per_second: float = FREE_PER_SECOND,
+        shards: int = 1,
         commands: Commands | None = None,
         hears: bool = True,
         lease: Lease | None = None,
@@ -88,6 +93,8 @@ class Telegram:
     ) -> None:
         self.account = account
         self.messages_per_second = messages_per_second
+        self.shards = shards
+        self.spoken = Spoken(_limits)
         self.username = ""
         self.problem = "not connected yet"
         self.path = f"/telegram/{account.removeprefix('telegram.')}"
@@ -116,6 +123,7 @@ class Telegram:
             url=self._bot.base_url,
             make_file=make_file,
             link_to=link_to,
+            spoken=self.spoken,
         )
         self._polling = Polling(
             account=account,
@@ -320,7 +328,7 @@ class Telegram:
         """
         if message.edit and update.pressed:
             return None
-        if self._sending.sent_lately() > self.messages_per_second / 2:
+        if self.spoken.answers_within(1.0) > self.messages_per_second / 2:
             return None
         return self._sending.in_response(update.lane, message)
 
@@ -339,13 +347,19 @@ class Telegram:
         """Send one message to a chat, in as many parts as it takes."""
         if not to.removeprefix("-").isdecimal():
             return Unreachable("unknown chat")
-        return self._noted(await self._sending.show(int(to), message))
+        paid = self.messages_per_second > FREE_PER_SECOND
+        return self._noted(await self._sending.show(int(to), message, turns=1, paid=paid))
 
     def _noted(self, outcome: Outcome) -> Outcome:
         """A token that was revoked while the account worked is everybody's problem."""
         if outcome == TOKEN_REFUSED:
             self._trouble(NOT_ACCEPTED)
         return outcome
+
+
+def _limits(to: str) -> Limits:
+    """What one chat takes: a message a second, and in a group twenty a minute (Bots FAQ)."""
+    return ((1, 1.0), (20, 60.0)) if to.startswith("-") else ((1, 1.0),)
 
 
 def _derived_secret(token: str) -> str:

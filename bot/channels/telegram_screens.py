@@ -28,10 +28,14 @@ Keyboard = dict[str, list[list[Key]]]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A message cut to Telegram's measure: ``parts`` of text, ``keyboard`` under the last one."""
+    """A message cut to Telegram's measure: ``parts`` of text, ``keyboard`` under the last one.
+
+    ``paid`` lets Telegram charge for it where the bot sends more than thirty a second.
+    """
 
     parts: tuple[str, ...]
     keyboard: Keyboard | None
+    paid: bool = False
 
     @property
     def fits_caption(self) -> bool:
@@ -45,6 +49,8 @@ class Screen:
         }
         if self.keyboard and part in (-1, len(self.parts) - 1):
             shown["reply_markup"] = self.keyboard
+        if self.paid:
+            shown["allow_paid_broadcast"] = True
         return shown
 
     def caption(self) -> dict[str, Any]:
@@ -52,10 +58,12 @@ class Screen:
         shown: dict[str, Any] = {"caption": self.parts[0]} if self.parts else {}
         if self.keyboard:
             shown["reply_markup"] = self.keyboard
+        if self.paid:
+            shown["allow_paid_broadcast"] = True
         return shown
 
 
-def draw(message: Message, link_to: LinkTo) -> Screen:
+def draw(message: Message, link_to: LinkTo, *, paid: bool = False) -> Screen:
     """Lay a message out; links that no button may carry go into the text."""
     choices = [_key(f"{each.number} {each.label}", each.data) for each in message.choices]
     verbs: list[Key] = []
@@ -70,7 +78,7 @@ def draw(message: Message, link_to: LinkTo) -> Screen:
                 text.append(f"{button.label} {address}")
     rows = [*pack(choices[: MAX_BUTTONS - len(verbs)]), *pack(verbs)]
     keyboard = {"inline_keyboard": rows} if rows else None
-    return Screen(tuple(split("\n".join(text))), keyboard)
+    return Screen(tuple(split("\n".join(text))), keyboard, paid)
 
 
 def _key(label: str, data: str) -> Key:

@@ -1,8 +1,9 @@
 """What goes out through the Bot API: texts, files, edits, and how each of them ended."""
 
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from telegram import InputFile
 from telegram.error import TelegramError
 
 from bot.channels import Doubtful, File, LinkTo, MakeFile, Outcome, Refused, Sent
+from bot.channels.rates import Spoken
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_outcomes import is_not_modified, outcome_of
 from bot.channels.telegram_screens import Screen, draw
@@ -40,19 +42,28 @@ class Sending:
         url: str,
         make_file: MakeFile,
         link_to: LinkTo,
+        spoken: Spoken,
     ) -> None:
         self._account = account
         self._request = request
         self._url = url
         self._make_file = make_file
         self._link_to = link_to
-        self._recent: deque[float] = deque()
+        self._spoken = spoken
         self._limited: tuple[int, float] = (0, float("-inf"))
         self._file_ids: OrderedDict[str, str] = OrderedDict()
 
-    async def show(self, chat: int, message: Message) -> Outcome:
-        """Show a message in a chat, in as many parts as it takes."""
-        screen = draw(message, self._link_to)
+    async def show(
+        self, chat: int, message: Message, *, turns: int = 0, paid: bool = False
+    ) -> Outcome:
+        """Show a message in a chat, in as many parts as it takes.
+
+        ``turns`` says for how many of them the account's pace was asked. ``paid`` is for a bot that
+        sends more than Telegram sends for nothing.
+        """
+        screen = draw(message, self._link_to, paid=paid)
+        parts = len(screen.parts) + bool(message.picture and not screen.fits_caption)
+        self._spoken.answered(str(chat), max(0, parts - turns))
         file = await self._made(message.file) if message.file else None
         if message.picture:
             alone = file is not None or not screen.fits_caption
@@ -66,7 +77,7 @@ class Sending:
         if isinstance(outcome, Refused) and screen.parts and (screen.keyboard or file):
             # A text without its buttons or its file is worth more than nothing.
             log.warning("telegram: shown bare", account=self._account, reason=outcome.reason)
-            outcome = await self._show(chat, Screen(screen.parts, None), None)
+            outcome = await self._show(chat, replace(screen, keyboard=None), None)
         return outcome
 
     async def show_instead(self, chat: int, pressed: int, message: Message) -> Outcome:
@@ -74,6 +85,8 @@ class Sending:
         screen = draw(message, self._link_to)
         if message.file is None and not message.picture and len(screen.parts) == 1:
             where = {"chat_id": chat, "message_id": pressed}
+            # An edit counts against the chat's limit as a message does (telegram-bot-api#648).
+            self._spoken.answered(str(chat))
             outcome = await self._call("editMessageText", {**where, **screen.text()})
             if not isinstance(outcome, Refused):
                 return outcome
@@ -84,7 +97,7 @@ class Sending:
         screen = draw(message, self._link_to)
         if message.file is not None or message.picture or len(screen.parts) != 1:
             return None
-        self._recent.append(time.monotonic())
+        self._spoken.answered(str(chat))
         SENDS.labels(self._account, "in response").inc()
         return {"method": "sendMessage", "chat_id": chat, **screen.text()}
 
@@ -96,13 +109,6 @@ class Sending:
             )
         except TelegramError as error:
             log.debug("telegram: press not answered", reason=type(error).__name__)
-
-    def sent_lately(self) -> int:
-        """How many messages went out within the last second."""
-        since = time.monotonic() - 1
-        while self._recent and self._recent[0] < since:
-            self._recent.popleft()
-        return len(self._recent)
 
     async def _show(self, chat: int, screen: Screen, file: File | None) -> Outcome:
         if file is not None and screen.fits_caption:
@@ -163,8 +169,6 @@ class Sending:
 
     async def _call(self, method: str, parameters: dict[str, Any], *, picture: str = "") -> Outcome:
         """Call a method that shows something in a chat."""
-        self.sent_lately()
-        self._recent.append(time.monotonic())
         outcome: Outcome
         try:
             result = await self._request.call(f"{self._url}/{method}", parameters)

@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent, directly
 from bot.channels.assets import Page, serve
-from bot.channels.rates import Buckets
+from bot.channels.rates import Buckets, Spoken
 from bot.messages import MAX_PACKED, Attachment, Incoming, Message, Picture
 from models.rules.picturing import LARGEST, media_type_of
 from models.store import StoreDown
@@ -107,6 +107,8 @@ class Web:
     ) -> None:
         self.account = account
         self.messages_per_second = 1000.0
+        self.shards = 1
+        self.spoken = Spoken()
         self._listen = listen
         self._make_file = make_file
         self._file_link = file_link

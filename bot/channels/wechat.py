@@ -27,6 +27,7 @@ from bot.channels import (
 from bot.channels.custom_menu import Button, Menu, columns_of, without_empty
 from bot.channels.imitation import STILL_AT_IT, Means, in_one, in_parts
 from bot.channels.pushed import ANSWER_WITHIN, Errands, Patience, read_body
+from bot.channels.rates import Spoken
 from bot.channels.sealed import (
     Forged,
     Malformed,
@@ -40,6 +41,7 @@ from bot.channels.sealed import (
 )
 from bot.channels.tokens import ANSWER_SECONDS, NotSent, Problem, Unclear
 from bot.channels.wechat_api import WeChatApi, outcome_of
+from bot.channels.wechat_notices import Form, Notices
 from bot.channels.wechat_push import incoming_of
 from bot.messages import Incoming, Message, Picture, ShownButton
 from models.members import NoticeKind
@@ -76,9 +78,11 @@ class Scene:
 class WeChat:
     """One account. ``problem`` says why WeChat serves it no more, empty while it does.
 
-    An account that is not ``verified`` has no API: it may only answer.
+    An account that is not ``verified`` has no API: it may only answer. ``templates`` and
+    ``subscriptions`` are its forms for notices outside the window.
     """
 
+    shards = 1
 
     def __init__(
         self,
@@ -95,6 +99,8 @@ class WeChat:
         previous_aes_key: str = "",
         api_base: str = "https://api.weixin.qq.com",
         verified: bool = True,
+        templates: Mapping[NoticeKind, Form] | None = None,
+        subscriptions: Mapping[NoticeKind, Form] | None = None,
         menu: Menu = (),
         more: ShownButton | None = None,
         messages_per_second: float = 10.0,
@@ -105,7 +111,8 @@ class WeChat:
             raise ValueError("without a token anybody could sign a push")
         self.account = account
         self.messages_per_second = messages_per_second
-        self.problem = ""
+        self.spoken = Spoken()
+        self._halted = ""
         self._token = token
         self._listen = listen
         self._now = now
@@ -118,6 +125,7 @@ class WeChat:
         self._menu = columns_of(menu, link_to)
         self._patience: Patience[Message | None] = Patience(account, answer_within)
         self._afterwards = Errands()
+        self._notices = Notices(account, now, templates or {}, subscriptions or {})
         self._api: WeChatApi | None = None
         if verified:
             self._api = WeChatApi(
@@ -127,6 +135,10 @@ class WeChat:
                 now=now,
                 answer_seconds=api_answers_within,
             )
+
+    @property
+    def problem(self) -> str:
+        return self._halted or self._notices.problem
 
     def routes(self) -> list[BaseRoute]:
         name = self.account.partition(".")[2]
@@ -253,6 +265,7 @@ class WeChat:
         if task.cancelled():
             return
         if task.exception() is None and (message := task.result()) is not None:
+            self.spoken.answered(to)
             outcome = await self.send(to, message)
             if not isinstance(outcome, Sent):
                 log.warning("wechat late reply not sent", account=self.account, outcome=outcome)
@@ -260,15 +273,21 @@ class WeChat:
     # Sending
 
     def ways(self, message: Message, kind: NoticeKind | None) -> Sequence[reach.Way]:
+        """Customer service first, where every part of a long message is counted; then forms."""
         if self._api is None:
             return ()
         parts = in_parts(message, self._means)
-        return (reach.Way(reach.Route.CUSTOMER_SERVICE, spends=max(1, len(parts))),)
+        words = reach.Way(reach.Route.CUSTOMER_SERVICE, spends=max(1, len(parts)))
+        return (words, *self._notices.ways(message, kind))
 
     async def send(self, to: str, message: Message) -> Outcome:
-        """Send by customer service; each part of a long message spends one of the allowance."""
+        """Send in the way the message says; without one it goes by customer service."""
         if self._api is None:
             return Unreachable("passive only", for_good=False)
+        if message.way.route in (reach.Route.TEMPLATE, reach.Route.SUBSCRIPTION):
+            outcome = await self._notices.send(self._api, to, message)
+            self._take_note(outcome)
+            return outcome
         parts = in_parts(message, self._means)
         for position, content in enumerate(parts, 1):
             payload = {"touser": to, "msgtype": "text", "text": {"content": content}}
@@ -281,12 +300,12 @@ class WeChat:
                     return outcome
                 # Part of it has arrived: to send all of it again would double that.
                 return Doubtful(f"part {position} of {len(parts)}: {problem}")
-        self.problem = ""
+        self._halted = ""
         return Sent() if parts else Refused("nothing to say")
 
     def _take_note(self, outcome: Outcome) -> None:
         if isinstance(outcome, TryLater) and outcome.whole_account:
-            self.problem = outcome.reason
+            self._halted = outcome.reason
             log.error("wechat account halted", account=self.account, reason=outcome.reason)
 
     # Scenes

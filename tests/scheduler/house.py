@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from starlette.routing import BaseRoute
 
 from bot.channels import Outcome, Sent
+from bot.channels.rates import Spoken
 from bot.messages import Message
 from bot.routing import Drop
 from models import deliveries, reminders
@@ -32,10 +33,19 @@ class Hands:
     """The time, wound by the story."""
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
+        self.now = self._began = now
+        self._slept = 0.0
 
     def __call__(self) -> datetime:
         return self.now
+
+    def monotonic(self) -> float:
+        return (self.now - self._began).total_seconds() + self._slept
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the loop's time pass, and not the day's."""
+        self._slept += seconds
+        await asyncio.sleep(0)
 
 
 class Platform:
@@ -44,7 +54,9 @@ class Platform:
     def __init__(self, account: str = ACCOUNT, *, windowed: bool = False) -> None:
         self.account = account
         self.messages_per_second = 1000.0
+        self.shards = 1
         self.is_windowed = windowed
+        self.spoken = Spoken()
         self.said: list[tuple[str, str]] = []
         self.answers: Callable[[str, Message], Outcome] = lambda to, message: Sent()
         self.gate: asyncio.Event | None = None
@@ -89,14 +101,21 @@ class House:
         self.store = store
         self.hands = Hands(now)
         self.platform = platform or Platform()
+        self.platform.spoken = Spoken(monotonic=self.hands.monotonic)
         self.care = Care(NANHAI, "22:00-08:00")
         self.jobs = Jobs()
         self.duties: list[Duty] = []
         self.engine = self.another_engine()
-        self.planner = Planner(store, self.jobs, [self.platform.account], self.care)
+        self.planner = Planner(store, self.jobs, {self.platform.account: 1}, self.care)
         self.station_id = self._save(Station(code="nanhai", kind=StationKind.DISTRICT, name="南海"))
 
-    def another_engine(self, store: Store | None = None, pace: Pace | None = None) -> Engine:
+    def another_engine(
+        self,
+        store: Store | None = None,
+        pace: Pace | None = None,
+        shard: int = 0,
+        shards: int = 1,
+    ) -> Engine:
         """A sender in another process, or in the next one."""
         return Engine(
             store or self.store,
@@ -104,7 +123,18 @@ class House:
             compose,
             self.care,
             self.hands,
-            pace=pace or Pace(100_000),
+            pace=pace or self.pace(100_000),
+            shard=shard,
+            shards=shards,
+        )
+
+    def pace(self, per_second: float) -> Pace:
+        """A pace by the story's own time."""
+        return Pace(
+            per_second,
+            spoken=self.platform.spoken,
+            monotonic=self.hands.monotonic,
+            sleep=self.hands.sleep,
         )
 
     # Who and what there is

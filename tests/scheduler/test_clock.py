@@ -150,7 +150,7 @@ async def test_a_duty_that_fails_keeps_no_other_from_being_done(house: House) ->
         return True
 
     duties = [Duty("failing", is_due, fail), Duty("working", is_due, work)]
-    planner = Planner(house.store, house.jobs, [], house.care, duties=duties, long_duties=duties)
+    planner = Planner(house.store, house.jobs, {}, house.care, duties=duties, long_duties=duties)
     await planner.plan(house.hands.now)
     await planner.plan_long(house.hands.now)
     assert done == ["work", "work"]

@@ -9,7 +9,9 @@ from bot.channels import Doubtful, Moved, Refused, Sent, TryLater, Unreachable
 from models import deliveries, inbox, sending
 from models.deliveries import DeliveryState, Plan
 from models.members import Address, Member
+from models.sending import Sender
 from models.store import Store
+from scheduler.names import sender_of
 from scheduler.pace import Pace
 from tests.scheduler.house import NANHAI, House, Platform
 
@@ -483,9 +485,9 @@ async def test_a_channel_that_breaks_leaves_its_message_in_doubt(
 
 
 def _claim_and_die(house: House) -> None:
-    house.store.write_now(
-        sending.claim, house.platform.account, house.hands.now, 64, timedelta(seconds=60)
-    )
+    account = house.platform.account
+    sender = Sender(sender_of(account), account, "the one that dies")
+    house.store.write_now(sending.claim, sender, house.hands.now, 64, 60 * SECOND, SECOND)
 
 
 async def test_a_sender_killed_before_settling_leaves_a_reminder_that_is_repeated_once(

@@ -12,7 +12,7 @@ from bot.chat import Chat, Unseen
 from bot.language import Phrasebook, Reader, put
 from bot.messages import Bilingual, Incoming, Message, Reply, say
 from bot.routing import Drop, Routes
-from models import deliveries, inbox, members
+from models import deliveries, inbox, members, reach
 from models.deliveries import Owed
 from models.stations import Care
 from models.store import Store, StoreDown
@@ -92,6 +92,8 @@ class Dispatcher:
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
         if is_repeat:
             return Message.from_json(kept) if kept is not None else None
+        if incoming.receipts:
+            return _acknowledge(session, incoming, now)
         caller = members.meet(
             session,
             incoming.account,
@@ -119,9 +121,15 @@ class Dispatcher:
         now: datetime,
         seen: dict[Any, Any],
     ) -> Message | None:
+        if incoming.consents:
+            for each in incoming.consents:
+                reach.agree(session, caller.address_id, each.template, each.times)
+            return None
         if incoming.left:
             members.mark_unreachable(session, caller.address_id, "blocked")
             return None
+        if incoming.returned:
+            reach.begin_anew(session, caller.address_id)
         members.note_reach(session, caller, incoming.window, now)
         if incoming.returned and not (incoming.text or incoming.link or incoming.press):
             return None
@@ -191,3 +199,23 @@ class Dispatcher:
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)
+
+
+def _acknowledge(session: Session, incoming: Incoming, now: datetime) -> None:
+    """Keep what became of messages; told twice it is the same, so nothing is put into the inbox."""
+    address_id = reach.find_address(session, incoming.account, incoming.address)
+    if address_id is None:
+        return
+    for consent in incoming.consents:
+        reach.agree(session, address_id, consent.template, consent.times)
+    for receipt in incoming.receipts:
+        known = reach.acknowledge(
+            session,
+            address_id,
+            receipt.reference,
+            failure=receipt.failure,
+            is_refused=receipt.is_refused,
+            now=now,
+        )
+        if not known:
+            raise StoreDown("a receipt came before its message was written down")

@@ -132,6 +132,7 @@ class Caller:
     dialog: dict[str, Any] | None
     unreachable: str
     window_until: Moment | None
+    allowance: int
     is_new: bool = False
 
 
@@ -151,6 +152,7 @@ _CALLER: Any = select(  # type: ignore[call-overload,misc]
     Address.dialog,
     Address.unreachable,
     Address.window_until,
+    Address.allowance,
 ).join(Address, col(Address.member_id) == col(Member.id))
 _BY_ADDRESS = Prepared(
     _CALLER.where(
@@ -328,7 +330,7 @@ def note_reach(session: Session, caller: Caller, window: Window | None, now: Mom
     """Keep that this address can be written to, and within which window the platform allows it.
 
     A platform's quotas do not add up: a new message sets them to their maximum. A short window
-    (a press) does not shorten the long one (a message) that is still open.
+    (a press) does not shorten the long one (a message) that is open and has something left.
     """
     if window is None:
         if caller.unreachable:
@@ -336,7 +338,7 @@ def note_reach(session: Session, caller: Caller, window: Window | None, now: Mom
             caller.unreachable = ""
         return
     known = caller.window_until
-    if known is not None and known > window.until and known > now:
+    if known is not None and known > window.until and known > now and caller.allowance > 0:
         return
     _REACH.run(
         session, {"key": caller.address_id, "until": window.until, "times": window.allowance}

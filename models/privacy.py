@@ -14,6 +14,7 @@ from models import (
     events,
     inbox,
     pictures,
+    reach,
     reminders,
     roles,
     signups,
@@ -114,6 +115,7 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     for address_id in session.exec(select(Address.id).where(Address.member_id == member_id)).all():
         assert address_id is not None
         inbox.forget_address(session, address_id)
+        reach.forget_address(session, address_id)
     session.execute(delete(Address).where(col(Address.member_id) == member_id))
     session.expunge_all()
     session.execute(delete(Member).where(col(Member.id) == member_id))

@@ -8,7 +8,7 @@ be taken by any process.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select

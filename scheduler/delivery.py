@@ -69,7 +69,8 @@ class _Flight:
 class Engine:
     """Sends what one account owes, or one ``shard`` of it.
 
-    ``holder`` names this process; ``settled`` is told the addresses (the platform's names) whose
+    ``elsewhere`` says that other processes answer people on this account. ``holder`` names this
+    process; ``settled`` is told the addresses (the platform's names) whose
     deliveries were settled as sent.
     """
 
@@ -88,12 +89,15 @@ class Engine:
         holder: str = "",
         shard: int = 0,
         shards: int = 1,
+        elsewhere: bool = False,
     ) -> None:
         self._store = store
         self._channel = channel
         self._decider = Decider(compose, care, channel.ways)
         self._now = now
-        self._pace = pace or Pace(channel.messages_per_second / shards, spoken=channel.spoken)
+        self._pace = pace or Pace(
+            channel.messages_per_second / shards, spoken=channel.spoken, elsewhere=elsewhere
+        )
         self._in_flight = in_flight
         # What is claimed has been decided about: a second's worth, so that a stop works within one.
         self._in_line = max(1, min(in_flight, int(self._pace.per_second)))

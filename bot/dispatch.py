@@ -93,7 +93,8 @@ class Dispatcher:
         if is_repeat:
             return Message.from_json(kept) if kept is not None else None
         if incoming.receipts:
-            return _acknowledge(session, incoming, now)
+            _acknowledge(session, incoming, now)
+            return None
         caller = members.meet(
             session,
             incoming.account,

@@ -159,7 +159,7 @@ class ShowProfile(Action, tag="profile"):
 
 @dataclass(frozen=True, slots=True)
 class Change(Action, tag="change"):
-    """Asks anew for one thing of the profile: place, interests, shift, quiet or reminders."""
+    """Asks anew for one thing of the profile: place, interests, shift, quiet, reminders or messages."""
 
     what: str
 

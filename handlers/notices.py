@@ -16,9 +16,7 @@ from handlers.actions import (
     Change,
     GiveUp,
     OpenEvent,
-    Resume,
     SignUp,
-    Stop,
     Ticket,
 )
 from handlers.signups import LEADS
@@ -197,54 +195,6 @@ def hint(chat: Chat) -> Sayable | None:
     if deliveries.was_told_since(chat.session, chat.member.address_id, since):
         return None
     return say("Fewer messages: write “profile” or “stop”.")
-
-
-# Stop and begin again
-
-
-@router.command("stop", zh="退订", also=("unsubscribe",), about=say("No more notices"))
-def stop(chat: Chat, words: str) -> Reply:
-    return press_stop(chat, Stop())
-
-
-@router.button(Stop)
-def press_stop(chat: Chat, press: Stop) -> Reply:
-    """Mute at once; then offer the milder way and the way back."""
-    if press.keep_mine:
-        members.mute(chat.session, chat.member, [NoticeKind.BROADCAST])
-        reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
-        return Reply(
-            say("✅ Only what concerns your own sign-ups from now on."),
-            buttons=(Button(say("Everything again"), Resume()), MENU),
-        )
-    members.mute(chat.session, chat.member, list(NoticeKind))
-    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
-    return Reply(
-        lines(
-            say("✅ No more messages from us, and no reminders either."),
-            say("Your sign-ups and teams stay, and you can still ask us anything."),
-        ),
-        buttons=(
-            Button(say("Only my sign-ups"), Stop(1)),
-            Button(say("Everything again"), Resume()),
-            MENU,
-        ),
-    )
-
-
-@router.command("subscribe", zh="订阅", also=("恢复订阅", "resubscribe"))
-def subscribe(chat: Chat, words: str) -> Reply:
-    return resume(chat, Resume())
-
-
-@router.button(Resume)
-def resume(chat: Chat, press: Resume) -> Reply:
-    members.mute(chat.session, chat.member, [])
-    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
-    return Reply(
-        say("✅ Notices are on again: reminders, free seats, changes, news."),
-        buttons=(EVENTS, MINE, PROFILE),
-    )
 
 
 # Quiet hours

@@ -9,7 +9,7 @@ from bot.chat import Chat
 from bot.dialogs import Option, Question, Wrong
 from bot.messages import Choice, Reply, lines, say
 from bot.routing import Router
-from handlers import notices
+from handlers import muting, notices
 from handlers.actions import EVENTS, MENU, TEAMS, Change, ShowPrivacy, ShowProfile, SpeakLanguage
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
 from models import members, reminders, stations
@@ -161,6 +161,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
         (say("Shift"), shift_now, Change("shift")),
         (say("Quiet hours"), notices.quiet_in_short(chat), Change("quiet")),
         (say("Reminders"), notices.reminders_in_short(chat), Change("reminders")),
+        (say("Messages"), muting.in_short(chat), Change("messages")),
         (say("Language"), say("English"), SpeakLanguage(other)),
         (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
     )
@@ -189,5 +190,7 @@ def change(chat: Chat, press: Change) -> Reply:
             return notices.quiet.begin(chat, before=notices.quiet_now(chat))
         case "reminders":
             return notices.leads.begin(chat)
+        case "messages":
+            return muting.show(chat)
         case _:
             return show_profile(chat, ShowProfile())

@@ -1,0 +1,151 @@
+"""Which messages a member wants: all, none, or each kind as they like."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.chat import Chat
+from bot.messages import Action, Button, Choice, Reply, Sayable, lines, say
+from bot.routing import Router
+from handlers.actions import EVENTS, MENU, MINE, PROFILE, Change, Resume, Stop
+from handlers.words import DOT
+from models import members, reminders
+from models.members import NoticeKind
+
+router = Router()
+
+LABELS = {
+    NoticeKind.REMINDER: say("Reminders"),
+    NoticeKind.OFFER: say("Free seats"),
+    NoticeKind.CHANGE: say("Changes and answers"),
+    NoticeKind.BROADCAST: say("Announcements"),
+}
+WORDS = {
+    NoticeKind.REMINDER: ("reminders", "reminder", "提醒"),
+    NoticeKind.OFFER: ("free seats", "seats", "offers", "空位"),
+    NoticeKind.CHANGE: ("changes and answers", "changes", "answers", "变动和答复", "变动", "答复"),
+    NoticeKind.BROADCAST: ("announcements", "news", "公告"),
+}
+CHOOSE = Button(say("Choose"), Change("messages"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hear(Action, tag="hear"):
+    """Has messages of one kind from now on, or has them no more."""
+
+    kind: str
+    wanted: int
+
+
+# All and none
+
+
+@router.command("stop", zh="退订", also=("unsubscribe",), about=say("No more notices"))
+def stop(chat: Chat, words: str) -> Reply:
+    """``退订`` mutes everything; ``退订 公告`` one kind."""
+    kind = _named(words)
+    return hear(chat, Hear(kind, 0)) if kind is not None else press_stop(chat, Stop())
+
+
+@router.button(Stop)
+def press_stop(chat: Chat, press: Stop) -> Reply:
+    """Mute at once; then offer the milder ways and the way back."""
+    if press.keep_mine:
+        _mute(chat, [NoticeKind.BROADCAST])
+        return Reply(
+            say("✅ Only what concerns your own sign-ups from now on."),
+            buttons=(Button(say("Everything again"), Resume()), CHOOSE, MENU),
+        )
+    _mute(chat, NoticeKind)
+    return Reply(
+        lines(
+            say("✅ No more messages from us, and no reminders either."),
+            say("Your sign-ups and teams stay, and you can still ask us anything."),
+        ),
+        buttons=(
+            Button(say("Only my sign-ups"), Stop(1)),
+            Button(say("Everything again"), Resume()),
+            CHOOSE,
+        ),
+    )
+
+
+@router.command("subscribe", zh="订阅", also=("恢复订阅", "resubscribe"))
+def subscribe(chat: Chat, words: str) -> Reply:
+    """``订阅`` brings everything back; ``订阅 公告`` one kind."""
+    kind = _named(words)
+    return hear(chat, Hear(kind, 1)) if kind is not None else resume(chat, Resume())
+
+
+@router.button(Resume)
+def resume(chat: Chat, press: Resume) -> Reply:
+    _mute(chat, [])
+    return Reply(
+        say("✅ Notices are on again: reminders, free seats, changes, news."),
+        buttons=(EVENTS, MINE, PROFILE),
+    )
+
+
+# Each kind alone
+
+
+def show(chat: Chat, *, before: Sayable | None = None, edit: bool = False) -> Reply:
+    """Every kind and whether it comes, one tap to switch it."""
+    muted = set(chat.member.muted)
+    back = Button(say("Everything again"), Resume()) if muted else None
+    none = Button(say("Stop all"), Stop()) if muted < set(NoticeKind) else None
+    ways = [each for each in (back, none, PROFILE) if each is not None]
+    return Reply(
+        lines(before, say("Which messages do you want? Send a number to switch one:")),
+        tuple(
+            Choice(
+                number,
+                label,
+                Hear(kind, int(kind in muted)),
+                say("{label}: {value}", label=label, value=_state(kind in muted)),
+            )
+            for number, (kind, label) in enumerate(LABELS.items(), start=1)
+        ),
+        tuple(ways),
+        edit=edit,
+    )
+
+
+def _state(is_muted: bool) -> Sayable:
+    return say("not wanted") if is_muted else say("wanted")
+
+
+@router.button(Hear)
+def hear(chat: Chat, press: Hear) -> Reply:
+    if press.kind not in LABELS:
+        return show(chat)
+    kind = NoticeKind(press.kind)
+    muted = {NoticeKind(each) for each in chat.member.muted} - {kind}
+    _mute(chat, muted if press.wanted else muted | {kind})
+    if press.wanted:
+        said = say("✅ {kind}: they come again.", kind=LABELS[kind])
+    elif kind == NoticeKind.CHANGE:
+        said = say("✅ You won't hear when something of yours is moved or cancelled.")
+    else:
+        said = say("✅ {kind}: no more of them.", kind=LABELS[kind])
+    return show(chat, before=said, edit=True)
+
+
+def in_short(chat: Chat) -> Sayable:
+    """Which kinds come, for a line of the profile."""
+    muted = [LABELS[kind] for kind in LABELS if kind in chat.member.muted]
+    if not muted:
+        return say("all of them")
+    if len(muted) == len(LABELS):
+        return say("none of them")
+    return say("all but {kinds}", kinds=lines(*muted, between=DOT))
+
+
+def _mute(chat: Chat, kinds: Iterable[NoticeKind]) -> None:
+    members.mute(chat.session, chat.member, kinds)
+    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+
+
+def _named(words: str) -> NoticeKind | None:
+    """The kind that is meant by these words; None where they name none."""
+    meant = words.strip().casefold()
+    return next((kind for kind, names in WORDS.items() if meant in names), None)

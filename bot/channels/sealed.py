@@ -10,7 +10,7 @@ import re
 import secrets
 import struct
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,16 +149,19 @@ def _fields(said: bytes, is_json: bool) -> dict[str, str]:
         raise Malformed from problem
     if not isinstance(read, dict):
         raise Malformed
-    fields: dict[str, str] = {}
-    for name, value in read.items():
-        if isinstance(value, list) and not is_json:
-            raise Malformed
-        # What stands one level deeper is named by both: ``ScanCodeInfo.ScanResult``.
-        inner = value if isinstance(value, dict) else {}
-        for path, each in ((name, value), *((f"{name}.{key}", inner[key]) for key in inner)):
-            if isinstance(each, str | int) and not isinstance(each, bool):
-                fields[path] = printable(str(each))
-    return fields
+    if not is_json and any(isinstance(value, list) for value in read.values()):
+        raise Malformed
+    return dict(_flat(read))
+
+
+def _flat(read: Mapping[Any, Any], deep: int = 4) -> Iterator[tuple[str, str]]:
+    """The fields; what stands deeper is named by its whole path: ``ScanCodeInfo.ScanResult``."""
+    for name, each in read.items():
+        value = dict(enumerate(each)) if isinstance(each, list) else each
+        if isinstance(value, dict) and deep:
+            yield from ((f"{name}.{path}", each) for path, each in _flat(value, deep - 1))
+        elif isinstance(value, str | int) and not isinstance(value, bool):
+            yield name, printable(str(value))
 
 
 def key_of(push: Push, *also: str) -> str:

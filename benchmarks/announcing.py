@@ -18,6 +18,16 @@ from models.store import open_engine
 
 TEXT = "本周六下午三点，羽毛球馆有友谊赛，新手也欢迎，请带好水和毛巾。"
 EVERYBODY = Audience(stations=(1,))
+
+UNPACED = 20_000
+"""Messages a second: more than a process can."""
+
+SHARE = 0.8
+"""How much of an account's pace announcements take; the rest is for replies and reminders."""
+
+WARM_UP = 2.0
+"""Seconds in which a process that was started comes to rest."""
+
 LOOK_EVERY = 0.25
 PATIENCE = 900.0
 

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 import uvloop
 
-from benchmarks import announcing
-from benchmarks.announcing import chats
+from benchmarks import announcing, worker
+from benchmarks.announcing import SHARE, UNPACED, WARM_UP, chats
 from benchmarks.arrivals import Arrivals, verify_once_each
-from benchmarks.contestants import ROOT, config_of, running
+from benchmarks.contestants import ROOT, running
 from benchmarks.driver import TOKEN
 from benchmarks.places import STORES, Ground, Place, place
 from benchmarks.plan import FIRST_CHAT
@@ -30,15 +30,6 @@ from benchmarks.report import ratio, show_machine, show_table, spread
 from benchmarks.standin import standin
 
 OURS = "yizhan"
-UNPACED = 20_000
-"""Messages a second: more than a process can."""
-
-SHARE = 0.8
-"""How much of an account's pace announcements take; the rest is for replies and reminders."""
-
-WARM_UP = 2.0
-"""Seconds in which a process that was started comes to rest."""
-
 PTB, AIOGRAM = "benchmarks.peers.ptb_loop", "benchmarks.peers.aiogram_loop"
 PEERS = {
     # As every tutorial has it.
@@ -83,11 +74,7 @@ async def ours(where: Place, latency: float, messages: int, pace: float) -> Sent
         announcing.prepare(ground, messages, ["bench"], pace=1000)
         # What was prepared goes to the disk now, and not while it is measured.
         os.sync()
-        command = [
-            *(sys.executable, "-m", "benchmarks.worker"),
-            *("--config", str(config_of(ground)), "--pace", str(pace)),
-        ]
-        async with running(OURS, command, ground) as pid:
+        async with running(OURS, worker.command(ground, pace), ground) as pid:
             await asyncio.sleep(WARM_UP)
             cpu, database, theirs = cpu_seconds(pid), where.server_cpu(), platform.cpu_seconds()
             number = announcing.announce(ground.store)

@@ -6,15 +6,25 @@ What a process could send is measured beyond that.
 
 import argparse
 import asyncio
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import uvloop
 
+from benchmarks.contestants import config_of
+from benchmarks.places import Ground
 from bot import settings
+from bot.parts import EVERYTHING, Part
 from bot.serving import run
 from bot.settings import Settings
 from bot.webapp import listen_on
+
+
+def command(ground: Ground, pace: float, *more: str) -> list[str]:
+    """How to start one on this ground, at so many messages a second."""
+    config = str(config_of(ground))
+    return [sys.executable, "-m", __name__, "--config", config, "--pace", str(pace), *more]
 
 
 def at_pace(read: Settings, per_second: float) -> Settings:
@@ -28,13 +38,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--pace", type=float, required=True, help="messages a second")
+    parser.add_argument("--only", type=Part, action="append", help="as `yizhan serve --only`")
+    parser.add_argument("--port", type=int, help="in place of the settings' one")
     options = parser.parse_args()
     read = at_pace(settings.read(options.config), options.pace)
-    serving = run(
-        read, listen_on(read.server.host, read.server.port), lambda: datetime.now(UTC), say=print
-    )
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serving)
+    port = read.server.port if options.port is None else options.port
+    parts = frozenset(options.only) if options.only else EVERYTHING
+    listening = listen_on(read.server.host, port)
+    with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(read, listening, lambda: datetime.now(UTC), print, parts))
 
 
 if __name__ == "__main__":

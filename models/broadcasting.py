@@ -68,7 +68,8 @@ def look(session: Session, now: Moment, care: Care) -> Step | None:
 
 def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
     """Take a step, unless another process has taken it meanwhile or it was stopped."""
-    broadcast = broadcasts.locked(session, step.broadcast_id)
+    # Where another process is at it, this one's writer need not wait: its turn comes.
+    broadcast = broadcasts.locked(session, step.broadcast_id, skip_locked=True)
     if broadcast is None or _stride(session, broadcast, now) is not step.stride:
         return False
     match step.stride:
@@ -247,6 +248,16 @@ def _beyond_care(broadcast: Broadcast) -> dict[str, Any]:
     """What overrides quiet hours and the daily cap, as ``models.daily`` reads it."""
     facts: dict[str, Any] = {"urgent": True} if broadcast.urgent else {}
     return facts | ({"corrects": broadcast.corrects_id} if broadcast.corrects_id else {})
+
+
+def _facts(broadcast: Broadcast) -> dict[str, Any]:
+    """What lets it go out in spite of quiet hours, or of what the member has got today."""
+    facts: dict[str, Any] = {}
+    if broadcast.urgent:
+        facts["urgent"] = True
+    if broadcast.corrects_id is not None:
+        facts["corrects"] = True
+    return facts
 
 
 def _useful_until(session: Session, broadcast: Broadcast, started: Moment) -> Moment:

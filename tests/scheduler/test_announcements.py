@@ -7,119 +7,12 @@ import pytest
 from sqlmodel import Session, func, select
 
 from bot.channels import Outcome, Sent
-from bot.dispatch import Dispatcher
-from bot.language import Phrasebook
-from bot.messages import Bilingual, Message
-from handlers import subjects
-from models import audiences, broadcasts, roles
-from models.broadcasts import Broadcast, BroadcastState, Progress, Started
+from bot.messages import Message
+from models import audiences, broadcasting, broadcasts
+from models.broadcasts import Broadcast, BroadcastState
 from models.deliveries import Delivery, DeliveryState
-from models.members import Address, Member
-from models.rules.audience import Audience
-from models.rules.permissions import Role
-from models.stations import Station
 from models.store import Store
-from scheduler.delivery import Engine
-from scheduler.jobs import Jobs
-from scheduler.pace import Pace
-from scheduler.planning import CHUNK, Duty, Planner
-from tests.scheduler.house import ACCOUNT, House, Platform
-
-SIZE = 2000
-AT_ONCE = 64
-
-
-class Hall(House):
-    """A town of two thousand people, and an organizer with something to say to all of them."""
-
-    def __init__(self, store: Store, now: datetime) -> None:
-        super().__init__(store, now, Platform())
-        self.boss = self.member("boss")
-        store.write_now(self._fill)
-        self.steps = 0
-        dispatcher = Dispatcher(
-            store, subjects.routes(), Phrasebook(), self.care, self.hands, station=Bilingual("驿站")
-        )
-        self.engine = Engine(
-            store,
-            self.platform,
-            dispatcher.compose,
-            self.care,
-            self.hands,
-            pace=Pace(100_000),
-            in_flight=AT_ONCE,
-        )
-        self.planner = self.another_planner()
-        self.broadcast_id = store.write_now(self._write)
-
-    def another_planner(self, store: Store | None = None) -> Planner:
-        def announce(session: Session, at: datetime) -> int:
-            self.steps += 1
-            return CHUNK if broadcasts.advance(session, at, self.care.zone) else 0
-
-        duty = Duty("announcements", broadcasts.any_due, announce)
-        return Planner(store or self.store, Jobs(), [ACCOUNT], self.care, long_duties=[duty])
-
-    def _fill(self, session: Session) -> None:
-        station = session.get_one(Station, self.station_id)
-        station.path = f"/{station.id}/"
-        session.add(station)
-        now = self.hands.now
-        people = [
-            Member(station_id=station.id, consented_at=now, created_at=now, quiet="off")
-            for _number in range(SIZE)
-        ]
-        session.add_all(people)
-        session.flush()
-        session.add_all(
-            Address(member_id=each.id or 0, account=ACCOUNT, external=f"p{each.id}", created_at=now)
-            for each in people
-        )
-        session.flush()
-        roles.give(session, self.boss, Role.DISTRICT, station, now)
-
-    def _write(self, session: Session) -> int:
-        station = session.get_one(Station, self.station_id)
-        audience = Audience(stations=(self.station_id,))
-        row = broadcasts.draft(session, station, self.boss, self.hands.now, audience=audience)
-        broadcasts.change(session, row, text="今晚加菜。")
-        assert row.id is not None
-        return row.id
-
-    # What the organizer does
-
-    def start(self) -> None:
-        def start(session: Session) -> None:
-            row = broadcasts.locked(session, self.broadcast_id)
-            assert row is not None
-            outcome = broadcasts.start(session, row, self.boss, self.hands.now)
-            assert isinstance(outcome, Started)
-
-        self.store.write_now(start)
-
-    def stop(self, session: Session) -> bool:
-        row = broadcasts.locked(session, self.broadcast_id)
-        assert row is not None
-        return broadcasts.stop(session, row, self.boss, self.hands.now)
-
-    # What becomes of it
-
-    async def plan(self) -> None:
-        await self.planner.plan_long(self.hands.now)
-
-    def row(self) -> Broadcast:
-        found: Broadcast = self.get(Broadcast, id=self.broadcast_id)
-        return found
-
-    def progress(self) -> Progress:
-        def look(session: Session) -> Progress:
-            row = session.get_one(Broadcast, self.broadcast_id)
-            return broadcasts.progress(session, row, self.hands.now)
-
-        return self.store.read_now(look)
-
-    def owed(self) -> int:
-        return self.count(Delivery)
+from tests.scheduler.hall import AT_ONCE, SIZE, Hall
 
 
 @pytest.fixture
@@ -145,7 +38,7 @@ async def test_two_thousand_are_planned_in_chunks_and_all_of_them_hear(hall: Hal
 async def test_a_process_that_dies_amid_planning_leaves_the_rest_to_the_next(hall: Hall) -> None:
     hall.start()
     for _chunk in range(2):
-        assert await hall.store.write(broadcasts.advance, hall.hands.now, hall.care.zone)
+        assert await hall.store.write(broadcasting.advance, hall.hands.now, hall.care)
     assert hall.owed() == 2 * audiences.CHUNK
 
     def forgets(session: Session) -> None:
@@ -180,7 +73,7 @@ async def test_two_processes_plan_it_side_by_side_and_everybody_is_owed_it_once(
 async def test_a_stop_amid_planning_ends_it_and_nobody_hears(hall: Hall) -> None:
     hall.start()
     for _chunk in range(2):
-        assert await hall.store.write(broadcasts.advance, hall.hands.now, hall.care.zone)
+        assert await hall.store.write(broadcasting.advance, hall.hands.now, hall.care)
     assert await hall.store.write(hall.stop)
     await hall.plan()
     await hall.engine.send_due()
@@ -230,7 +123,7 @@ async def test_of_a_large_one_the_rest_is_dropped_in_chunks(
     assert _dropped(hall) == 300
     await hall.plan()
     assert _dropped(hall) == SIZE
-    assert not hall.store.read_now(broadcasts.any_due, hall.hands.now)
+    assert not hall.store.read_now(broadcasting.any_due, hall.hands.now)
 
 
 def _dropped(hall: Hall) -> int:
@@ -254,13 +147,8 @@ async def test_what_concerns_somebodys_own_seat_goes_before_an_announcement(hall
 
 async def test_a_second_press_of_send_sends_nothing_more(hall: Hall) -> None:
     hall.start()
-
-    def again(session: Session) -> object:
-        row = broadcasts.locked(session, hall.broadcast_id)
-        assert row is not None
-        return broadcasts.start(session, row, hall.boss, hall.hands.now)
-
-    assert hall.store.write_now(again) == broadcasts.NotStarted.SENT_ALREADY
+    again = hall.store.write_now(hall.starts, hall.broadcast_id)
+    assert again == broadcasts.NotStarted.SENT_ALREADY
     await hall.plan()
     await hall.plan()
     assert hall.owed() == SIZE

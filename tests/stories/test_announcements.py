@@ -108,7 +108,8 @@ async def test_an_audience_is_built_by_taps_with_its_size_after_each(town: Nanha
     await boss.presses("写内容")
     assert "2 人" in await boss.says("夜班的朋友，明早有热豆浆。")
     await boss.presses("发送")
-    await town.works()
+    # Who works at night sleeps now; they read it when they get up.
+    await town.at(local(1, 15))
     await people["小安"].hears("热豆浆")
     await people["小本"].hears("热豆浆")
     assert people["小蔡"].unasked() == people["小丹"].unasked() == []

@@ -1,0 +1,127 @@
+"""A hall of two thousand people, with an organizer who has something to say to all of them."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.dispatch import Dispatcher
+from bot.language import Phrasebook
+from bot.messages import Bilingual
+from handlers import subjects
+from models import audiences, broadcasting, broadcasts, progress, roles
+from models.broadcasting import Step
+from models.broadcasts import Broadcast, Started
+from models.deliveries import Delivery
+from models.members import Address, Member
+from models.progress import Progress
+from models.rules.audience import Audience
+from models.rules.permissions import Alone, Role
+from models.rules.trial import Trial
+from models.stations import Announcing, Station
+from models.store import Store
+from scheduler.delivery import Engine
+from scheduler.jobs import Jobs
+from scheduler.pace import Pace
+from scheduler.planning import CHUNK, Duty, Planner
+from tests.scheduler.house import ACCOUNT, House, Platform
+
+SIZE = 2000
+AT_ONCE = 64
+
+
+class Hall(House):
+    """A town of two thousand people, and an organizer with something to say to all of them."""
+
+    def __init__(self, store: Store, now: datetime, *, wave: int = 0) -> None:
+        super().__init__(store, now, Platform())
+        trial = Trial(over=100, wave=wave)
+        self.care = replace(self.care, announcing=Announcing(trial=trial))
+        self.boss = self.member("boss")
+        store.write_now(self._fill)
+        self.steps = 0
+        dispatcher = Dispatcher(
+            store, subjects.routes(), Phrasebook(), self.care, self.hands, station=Bilingual("驿站")
+        )
+        self.engine = Engine(
+            store,
+            self.platform,
+            dispatcher.compose,
+            self.care,
+            self.hands,
+            pace=Pace(100_000),
+            in_flight=AT_ONCE,
+        )
+        self.planner = self.another_planner()
+        self.broadcast_id = store.write_now(self._write)
+
+    def another_planner(self, store: Store | None = None) -> Planner:
+        def look(session: Session, at: datetime) -> Step | None:
+            return broadcasting.look(session, at, self.care)
+
+        def announce(session: Session, at: datetime, step: Step) -> int:
+            self.steps += 1
+            return CHUNK if broadcasting.take(session, at, step, self.care) else 0
+
+        duty = Duty("announcements", broadcasting.any_due, announce, look)
+        return Planner(store or self.store, Jobs(), {ACCOUNT: 1}, self.care, long_duties=[duty])
+
+    def _fill(self, session: Session) -> None:
+        station = session.get_one(Station, self.station_id)
+        station.path = f"/{station.id}/"
+        session.add(station)
+        now = self.hands.now
+        people = [
+            Member(station_id=station.id, consented_at=now, created_at=now, quiet="off")
+            for _number in range(SIZE)
+        ]
+        session.add_all(people)
+        session.flush()
+        session.add_all(
+            Address(member_id=each.id or 0, account=ACCOUNT, external=f"p{each.id}", created_at=now)
+            for each in people
+        )
+        session.flush()
+        roles.give(session, self.boss, Role.DISTRICT, station, now)
+
+    def _write(self, session: Session) -> int:
+        station = session.get_one(Station, self.station_id)
+        audience = Audience(stations=(self.station_id,))
+        row = broadcasts.draft(session, station, self.boss, self.hands.now, audience=audience)
+        broadcasts.change(session, row, text="今晚加菜。")
+        assert row.id is not None
+        return row.id
+
+    # What the organizer does
+
+    def start(self, broadcast_id: int | None = None) -> None:
+        outcome = self.store.write_now(self.starts, broadcast_id or self.broadcast_id)
+        assert isinstance(outcome, Started)
+
+    def starts(self, session: Session, broadcast_id: int) -> object:
+        row = broadcasts.locked(session, broadcast_id)
+        assert row is not None
+        people = audiences.count(session, row.aim)
+        return broadcasts.start(
+            session, row, self.boss, self.hands.now, people=people, most=Alone()
+        )
+
+    def stop(self, session: Session) -> bool:
+        row = broadcasts.locked(session, self.broadcast_id)
+        assert row is not None
+        return broadcasts.stop(session, row, self.boss, self.hands.now)
+
+    # What becomes of it
+
+    async def plan(self) -> None:
+        await self.planner.plan_long(self.hands.now)
+
+    def row(self) -> Broadcast:
+        found: Broadcast = self.get(Broadcast, id=self.broadcast_id)
+        return found
+
+    def progress(self) -> Progress:
+        return self.store.read_now(progress.of, self.broadcast_id, self.hands.now)
+
+    def owed(self) -> int:
+        return self.count(Delivery)

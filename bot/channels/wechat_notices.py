@@ -23,8 +23,6 @@ SUBSCRIPTION_SEND = "/cgi-bin/message/subscribe/bizsend"
 Part = Literal["title", "time", "place", "text"]
 """What a notice has to say."""
 
-FIELD = r"(thing|name|phrase|character_string|time|date)\d+"
-
 # How many characters a field takes, by the word its name begins with, and which: the table
 # 参数值内容限制 of the documentation, by which templates are checked as well.
 LIMITS = {"thing": 20, "name": 10, "phrase": 5, "character_string": 32}

@@ -148,7 +148,7 @@ async def test_one_who_unfollows_has_left_and_is_told_nothing(wechat: Account) -
     assert incoming.window is None
 
 
-@pytest.mark.parametrize("name", ["view", "location", "template", "subscribe_msg_popup"])
+@pytest.mark.parametrize("name", ["view", "location"])
 async def test_what_the_client_reports_by_itself_does_not_bother_the_station(
     wechat: Account, name: str
 ) -> None:

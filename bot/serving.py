@@ -27,7 +27,7 @@ from bot.language import Phrasebook
 from bot.messages import Bilingual, Message
 from bot.parts import EVERYTHING, Part, in_words
 from bot.routing import Routes
-from bot.settings import Settings
+from bot.settings import Forms, Settings
 from handlers import menus, subjects
 from models import (
     broadcasting,
@@ -43,6 +43,7 @@ from models import (
     speakers,
 )
 from models.broadcasting import Step
+from models.members import NoticeKind
 from models.store import Store
 from scheduler.clock import Clock, ticks_of
 from scheduler.delivery import Engine
@@ -321,6 +322,10 @@ def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
     if not read.wechat or not station.parts & {Part.WEB, Part.WORKER}:
         return
     from bot.channels.wechat import WeChat
+    from bot.channels.wechat_notices import Form
+
+    def forms(written: Forms) -> dict[NoticeKind, Form]:
+        return {NoticeKind(kind): Form(each.id, each.fields) for kind, each in written.items()}
 
     reader = station.phrasebook.reader(read.station.language, read.care().zone, station.now())
     for name, account in read.wechat.items():
@@ -338,6 +343,8 @@ def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
                 previous_aes_key=account.previous_aes_key.get_secret_value(),
                 api_base=account.api_base,
                 verified=account.verified,
+                templates=forms(account.templates),
+                subscriptions=forms(account.subscriptions),
                 menu=menus.custom_menu(reader),
                 messages_per_second=account.messages_per_second,
             ),

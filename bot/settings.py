@@ -33,6 +33,7 @@ from models.rules.trial import Trial
 from models.stations import Announcing, Care
 
 ENVIRONMENT = "YIZHAN_"
+_FIELD = re.compile(r"(thing|name|phrase|character_string|time|date)\d+")
 
 
 class Misconfigured(Exception):
@@ -103,6 +104,20 @@ def _a_webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _a_form(fields: dict[str, str]) -> dict[str, str]:
+    if not fields:
+        raise ValueError('must say what stands where, such as {thing1 = "title", time2 = "time"}')
+    for name, part in fields.items():
+        if not _FIELD.fullmatch(name):
+            raise ValueError(
+                f"knows fields of the sorts thing, name, phrase, character_string, time and date, "
+                f"not {name!r}"
+            )
+        if name.startswith(("time", "date")) and part != "time":
+            raise ValueError(f'has "time" for {name}, nothing else')
+    return fields
+
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 Url = Annotated[str, AfterValidator(_an_origin)]
 AesKey = Annotated[SecretStr, AfterValidator(_an_aes_key)]
@@ -134,6 +149,19 @@ class TelegramSettings(Section):
     shards: int = Field(default=1, ge=1, le=16)
 
 
+class FormSettings(Section):
+    """A template of WeChat's: its id there, and what of a notice stands in which of its fields."""
+
+    id: str = Field(min_length=1)
+    fields: Annotated[
+        dict[str, Literal["title", "time", "place", "text"]], AfterValidator(_a_form)
+    ]
+
+
+Forms = dict[Literal["reminder", "offer", "change"], FormSettings]
+"""By kind of notice. Announcements have none: WeChat takes templates away for advertising."""
+
+
 class WeChatSettings(Section):
     app_id: str = Field(min_length=1)
     secret: SecretStr = NOTHING
@@ -141,6 +169,8 @@ class WeChatSettings(Section):
     encoding_aes_key: AesKey = NOTHING
     previous_aes_key: AesKey = NOTHING
     verified: bool = False
+    templates: Forms = {}
+    subscriptions: Forms = {}
     api_base: Url = "https://api.weixin.qq.com"
     messages_per_second: float = Field(default=10.0, gt=0, le=1000)
 
@@ -347,4 +377,6 @@ def _fields(section: list[str]) -> list[str]:
     if not section:
         return list(Settings.model_fields)
     kind = NAMED.get(section[0]) or Settings.model_fields[section[0]].annotation
+    if kind is WeChatSettings and len(section) > 2:
+        kind = FormSettings
     return list(getattr(kind, "model_fields", ()))

@@ -97,12 +97,13 @@ def compose(session: Session, delivery: Owed, now: datetime) -> Message | Drop:
 class House:
     """A store with people in it, and everything that sends."""
 
+    care = Care(NANHAI, "22:00-08:00")
+
     def __init__(self, store: Store, now: datetime, platform: Platform | None = None) -> None:
         self.store = store
         self.hands = Hands(now)
         self.platform = platform or Platform()
         self.platform.spoken = Spoken(monotonic=self.hands.monotonic)
-        self.care = Care(NANHAI, "22:00-08:00")
         self.jobs = Jobs()
         self.duties: list[Duty] = []
         self.engine = self.another_engine()

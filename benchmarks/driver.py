@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -27,19 +27,29 @@ class Telegram:
     """A Bot API server that takes everything and counts what each chat was told.
 
     ``owed`` is what a chat still has to hear; ``calls`` counts what came through the API.
+    ``asked_at`` is when a chat asked last, or should have where the driver was late; ``heard`` is
+    called for each answer with the chat, what was said, and how many seconds that took.
     """
 
     base: str
     owed: Counter[int] = field(default_factory=Counter)
     answers: int = 0
     calls: int = 0
+    asked_at: dict[int, float] = field(default_factory=dict)
+    heard: Callable[[int, str, float], None] | None = None
 
-    def hear(self, chat_id: int) -> None:
+    def ask(self, chat_id: int, at: float) -> None:
+        self.owed[chat_id] += 1
+        self.asked_at[chat_id] = at
+
+    def hear(self, chat_id: int, text: str) -> None:
         """Count an answer; raises when the chat is owed none."""
         if not self.owed[chat_id]:
             raise AssertionError(f"{chat_id} was answered twice, or without having asked")
         self.owed[chat_id] -= 1
         self.answers += 1
+        if self.heard is not None:
+            self.heard(chat_id, text, time.monotonic() - self.asked_at[chat_id])
 
     async def handle(self, request: web.Request) -> web.Response:
         method = request.match_info["method"].lower()
@@ -53,7 +63,7 @@ class Telegram:
             fields = await request.post()
         chat_id = int(fields["chat_id"])
         self.calls += 1
-        self.hear(chat_id)
+        self.hear(chat_id, str(fields["text"]))
         sent = {
             "message_id": self.calls,
             "from": ME,
@@ -122,16 +132,17 @@ async def deliver(
 
     async def post(session: aiohttp.ClientSession) -> None:
         for number, (ask, body) in waiting:
-            if rate and (early := started + number / rate - time.monotonic()) > 0:
+            at = started + number / rate if rate else time.monotonic()
+            if (early := at - time.monotonic()) > 0:
                 await asyncio.sleep(early)
-            standin.owed[ask.chat_id] += 1
+            standin.ask(ask.chat_id, at)
             url = urls[ask.chat_id % len(urls)]
             async with session.post(url, data=body, headers=headers) as response:
                 content = await response.read()
                 if response.status != 200:
                     raise AssertionError(f"the bot answered {response.status}: {content!r}")
             if b"sendMessage" in content and str(ask.chat_id).encode() in content:
-                standin.hear(ask.chat_id)
+                standin.hear(ask.chat_id, json.loads(content)["text"])
 
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     timeout = aiohttp.ClientTimeout(total=PATIENCE)

@@ -82,6 +82,16 @@ def make_wide_plan(asks: int, members: int) -> Plan:
     )
 
 
+def make_rush_plan(asks: int) -> Plan:
+    """All ask for the same event, which has SEATS seats."""
+    return Plan(
+        members=asks,
+        seats=(SEATS,),
+        asks=tuple(Ask(FIRST_CHAT + number, 1) for number in range(asks)),
+        starts_at=_start(),
+    )
+
+
 def _start() -> datetime:
     return datetime.now(UTC).replace(microsecond=0) + timedelta(days=DAYS_AHEAD)
 

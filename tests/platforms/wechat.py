@@ -19,6 +19,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.platforms.wechat_envelope import MAX_TEXT, Fault, Sealing, Value
+from tests.platforms.wechat_forms import Forms, Refusal
 from tests.platforms.wechat_people import Person
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -33,6 +34,8 @@ SEND = "/cgi-bin/message/custom/send"
 MENU_GET = "/cgi-bin/menu/get"
 MENU_CREATE = "/cgi-bin/menu/create"
 QRCODE = "/cgi-bin/qrcode/create"
+TEMPLATE_SEND = "/cgi-bin/message/template/send"
+NOTICE_SEND = "/cgi-bin/message/subscribe/bizsend"
 MEDIA_GET = "/cgi-bin/media/get"
 
 Trouble = int | str
@@ -75,6 +78,7 @@ class WeChatServer:
         self.gh_id = "gh_0123456789ab"
         self.allows_this_address = True
         self.menu: list[dict[str, Any]] = []
+        self.forms = Forms()
         self.calls: list[Call] = []
         self.daily_quota: dict[str, int] = {}
         self.tries = 0
@@ -102,6 +106,8 @@ class WeChatServer:
         app.router.add_get(MENU_GET, self._guarded(self._menu_get))
         app.router.add_post(MENU_CREATE, self._guarded(self._menu_create))
         app.router.add_post(QRCODE, self._guarded(self._qrcode))
+        app.router.add_post(TEMPLATE_SEND, self._guarded(self._send_template))
+        app.router.add_post(NOTICE_SEND, self._guarded(self._send_notice))
         app.router.add_get(MEDIA_GET, self._give_media)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -235,7 +241,7 @@ class WeChatServer:
                 if with_token:
                     self._check_token(request.query.get("access_token", ""))
                 answer = act(payload, raw)
-            except _Error as error:
+            except (_Error, Refusal) as error:
                 answer = {"errcode": error.code, "errmsg": f"{error} rid: 6b17-5a"}
             if trouble == "hang":
                 await self._released.wait()
@@ -313,6 +319,15 @@ class WeChatServer:
         person.spend()
         # WeChat shows what ASCII-only JSON made of Chinese as it stands.
         person.screen.append(ascii(content)[1:-1] if "\\u" in raw else content)
+        return {"errcode": 0, "errmsg": "ok"}
+
+    def _send_template(self, payload: dict[str, Any], _raw: str) -> dict[str, Any]:
+        person = self._people.get(str(payload.get("touser")))
+        msgid = self.forms.send_template(person, payload, self.next_id(), self.clock())
+        return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
+
+    def _send_notice(self, payload: dict[str, Any], _raw: str) -> dict[str, Any]:
+        self.forms.send_notice(self._people.get(str(payload.get("touser"))), payload)
         return {"errcode": 0, "errmsg": "ok"}
 
     def _menu_get(self, _payload: dict[str, Any], _raw: str) -> dict[str, Any]:

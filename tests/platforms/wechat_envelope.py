@@ -6,7 +6,7 @@ import json
 import os
 import struct
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 BLOCK = 32
 MAX_TEXT = 2048
 
-Value = str | int
+Row = Mapping[str, str | int]
+Value = str | int | Sequence[Row]
+"""Several rows stand in an event as a List each."""
 
 
 class Fault(Exception):
@@ -56,6 +58,11 @@ def unseal(cipher: str, encoding_aes_key: str, app_id: str) -> str:
 def to_xml(fields: Mapping[str, Value]) -> str:
     rows = []
     for name, value in fields.items():
+        if not isinstance(value, str | int):
+            inner = (to_xml(row).removeprefix("<xml>").removesuffix("</xml>") for row in value)
+            listed = "".join(f"<List>\n{row}</List>\n" for row in inner)
+            rows.append(f"<{name}>\n{listed}</{name}>\n")
+            continue
         safe = str(value).replace("]]>", "]]]]><![CDATA[>")
         rows.append(
             f"<{name}>{safe if isinstance(value, int) else f'<![CDATA[{safe}]]>'}</{name}>\n"
@@ -94,7 +101,11 @@ class Sealing:
 
     def _written(self, fields: Mapping[str, Value]) -> str:
         if self.push_format == "json":
-            return json.dumps(fields, ensure_ascii=False)
+            nested = {
+                name: value if isinstance(value, str | int) else {"List": list(value)}
+                for name, value in fields.items()
+            }
+            return json.dumps(nested, ensure_ascii=False)
         return to_xml(fields)
 
     def read_answer(self, body: bytes, asked: Mapping[str, Value]) -> str:

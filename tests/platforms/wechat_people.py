@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tests.platforms.wechat_envelope import Value
+from tests.platforms.wechat_envelope import Row, Value
 
 if TYPE_CHECKING:
     from tests.platforms.wechat import WeChatServer
@@ -36,6 +36,8 @@ class Person:
     following: bool = True
     screen: list[str] = field(default_factory=list)
     grants: dict[timedelta, Grant] = field(default_factory=dict)
+    blocks_templates: bool = False
+    consents: dict[str, int] = field(default_factory=dict)
 
     # What a person does; each act returns what is shown in answer, empty for nothing.
 
@@ -110,7 +112,36 @@ class Person:
                     return link["href"]
         raise LookupError(f"no link is called {label!r} on {self.screen[-3:]}")
 
+    async def decides(self, **templates: bool) -> str:
+        """Agree to one more notice of each of these templates, or do not, in the window asked."""
+        for template, agrees in templates.items():
+            if agrees:
+                self.consents[template] = self.consents.get(template, 0) + 1
+        rows: list[Row] = [
+            {
+                "TemplateId": template,
+                "SubscribeStatusString": "accept" if agrees else "reject",
+                "PopupScene": 2,
+            }
+            for template, agrees in templates.items()
+        ]
+        return await self.reports(
+            {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": rows}
+        )
+
+    async def takes_back(self, template: str) -> str:
+        """Want no notices of this template any more."""
+        self.consents.pop(template, None)
+        rows: list[Row] = [{"TemplateId": template, "SubscribeStatusString": "reject"}]
+        return await self.reports(
+            {"Event": "subscribe_msg_change_event", "SubscribeMsgChangeEvent": rows}
+        )
+
     # Behind it
+
+    async def reports(self, event: dict[str, Value]) -> str:
+        """Have WeChat tell the account something about this person."""
+        return await self._server.push(self, {"MsgType": "event", **event})
 
     def allowance(self) -> int | None:
         """How many messages the account may send now; None when no window is open."""

@@ -36,8 +36,11 @@ lint: $(VENV)/.test  ## Style, types and the direction of imports.
 texts: $(VENV)/.test  ## Bring the catalogues of translations up to date; lists what is not translated.
 	@$(BIN)/python -m locales
 
-bench: build/bench/.done  ## Measure sign-ups beside other bots: make bench BENCH="--store postgresql"
-	@build/bench/bin/python -m benchmarks.signup $(BENCH)
+# One of signup, broadcast, fanout, reminders, processes and rush.
+OF ?= signup
+
+bench: build/bench/.done  ## Measure, beside other bots: make bench OF=broadcast BENCH="--store postgresql"
+	@build/bench/bin/python -m benchmarks.$(OF) $(BENCH)
 
 migration: $(VENV)/.test  ## Write the migration from the last revision to the models: make migration NAME="seats".
 	@$(BIN)/python -m migrations "$(NAME)"

@@ -1,0 +1,390 @@
+"""Nobody is woken, and nobody is told too much: what is held back, until when, and what is not."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import Session, select
+
+from bot.channels import Doubtful, Outcome, Sent
+from bot.messages import Message
+from models import daily, deliveries, members, privacy, signups
+from models.daily import DailyCount
+from models.deliveries import DUTIES, KINDS, Delivery, DeliveryState, Owed
+from models.events import Event
+from models.members import Address, Shift
+from models.rules import quiet_hours
+from models.sending import Claimed
+from models.stations import Care
+from models.store import Store
+from scheduler.deciding import DAILY_CAP, QUIET_HOURS, Decider, Ready, Spent
+from scheduler.endings import Late, Postpone
+from tests.scheduler.house import NANHAI, House, Platform
+
+NIGHT, DAYTIME = "22:00-08:00", "08:00-15:00"
+A_DAY = timedelta(days=1)
+
+
+def day(number: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 12, number, hour, minute, tzinfo=NANHAI)
+
+
+class Home(House):
+    """A house whose station has the hours and the bound that it has by default."""
+
+    care = Care(NANHAI, NIGHT, DAYTIME, 3)
+
+    def announce(self, member_id: int, broadcast_id: int, **facts: Any) -> None:
+        """Plan an announcement to somebody, due now and of use for a week."""
+
+        def do(session: Session) -> None:
+            address = session.exec(select(Address).where(Address.member_id == member_id)).one()
+            session.add(
+                Delivery(
+                    account=address.account,
+                    address_id=address.id,
+                    member_id=member_id,
+                    topic="broadcast",
+                    facts={"broadcast_id": broadcast_id, **facts},
+                    due_at=self.hands.now,
+                    expires_at=self.hands.now + deliveries.A_WEEK,
+                    priority=deliveries.BEHIND,
+                    broadcast_id=broadcast_id,
+                    run=1,
+                )
+            )
+
+        self.store.write_now(do)
+
+    def calls_off(self, event_id: int) -> None:
+        def call_off(session: Session) -> None:
+            event = session.get_one(Event, event_id)
+            signups.call_off(session, event, reason="", now=self.hands.now)
+
+        self.store.write_now(call_off)
+
+    def erase(self, member_id: int) -> None:
+        def erase(session: Session) -> None:
+            address = session.exec(select(Address).where(Address.member_id == member_id)).first()
+            if address is not None and address.id is not None:
+                caller = members.at_address(session, address.id)
+                assert caller is not None
+                privacy.erase(session, caller, self.care, self.hands.now)
+
+        self.store.write_now(erase)
+
+    def told(self, member_id: int) -> tuple[date, int]:
+        row: DailyCount = self.get(DailyCount, member_id=member_id)
+        return row.day, row.times
+
+
+@pytest.fixture
+def home(store: Store, now: datetime, platform: Platform) -> Home:
+    return Home(store, now, platform)
+
+
+# The night shift's day
+
+
+async def test_an_announcement_waits_until_the_night_shift_has_slept(
+    home: Home, platform: Platform
+) -> None:
+    home.announce(home.member("night", quiet="", shift=Shift.NIGHT), 1)
+    home.announce(home.member("day", quiet="", shift=Shift.DAY), 1)
+    home.announce(home.member("rotating", quiet="", shift=Shift.ROTATING), 1)
+    home.announce(home.member("untold", quiet=""), 1)
+    await home.at(day(1, 10))
+    assert [to for to, _ in platform.said] == ["day", "rotating", "untold"]
+    waiting = home.deliveries()[0]
+    assert (waiting.state, waiting.reason) == (DeliveryState.PLANNED, QUIET_HOURS)
+    await home.at(day(1, 14, 59))
+    assert len(platform.said) == 3
+    await home.at(day(1, 15))
+    assert platform.said[-1] == ("night", "broadcast")
+
+
+async def test_hours_of_ones_own_go_before_those_of_the_shift(
+    home: Home, platform: Platform
+) -> None:
+    home.announce(home.member("ana", quiet="21:00-06:00", shift=Shift.NIGHT), 1)
+    home.announce(home.member("ben", quiet="off", shift=Shift.NIGHT), 1)
+    await home.at(day(1, 10))
+    assert [to for to, _ in platform.said] == ["ana", "ben"]
+    home.announce(home.member("cai", quiet="off", shift=Shift.NIGHT), 2)
+    await home.at(day(2, 3))
+    assert platform.said[-1] == ("cai", "broadcast")
+
+
+async def test_a_reminder_comes_before_or_after_the_night_shift_sleeps(
+    home: Home, platform: Platform
+) -> None:
+    home.seat(home.member("ana", quiet="", shift=Shift.NIGHT), home.event(day(3, 14)))
+    await home.at(day(2, 14, 59))
+    assert platform.said == []
+    await home.at(day(2, 15))
+    assert platform.said == [("ana", "reminder 1440")]
+    await home.at(day(2, 21, 59))
+    assert platform.said[1:] == [("ana", "reminder 120")]
+    await home.at(day(3, 13))
+    assert len(platform.said) == 2
+
+
+# What overrides
+
+
+async def test_an_urgent_announcement_goes_out_at_night_but_not_to_whoever_muted_it(
+    home: Home, platform: Platform
+) -> None:
+    home.announce(home.member("station's", quiet=""), 1, urgent=True)
+    home.announce(home.member("shift's", quiet="", shift=Shift.NIGHT), 1, urgent=True)
+    home.announce(home.member("own", quiet="01:00-05:00"), 1, urgent=True)
+    home.announce(home.member("muted", quiet="", muted=["broadcast"]), 1, urgent=True)
+    home.announce(home.member("later", quiet=""), 2)
+    await home.at(day(2, 3))
+    assert [to for to, _ in platform.said] == ["station's", "shift's", "own"]
+    fates = [(each.state, each.reason) for each in home.deliveries()[3:]]
+    assert fates == [(DeliveryState.DROPPED, "muted"), (DeliveryState.PLANNED, QUIET_HOURS)]
+
+
+async def test_nobody_comes_in_vain_because_they_slept(home: Home, platform: Platform) -> None:
+    early, late = home.event(day(1, 14, 30)), home.event(day(1, 16))
+    member = home.member("ana", quiet="", shift=Shift.NIGHT, leads=[])
+    for each in (early, late):
+        home.seat(member, each)
+        home.calls_off(each)
+    await home.at(day(1, 10))
+    # The one begins before they are to be spoken to, the other when they are awake.
+    assert platform.said == [("ana", "called-off")]
+    await home.at(day(1, 15))
+    assert platform.said == [("ana", "called-off")] * 2
+
+
+# The cap
+
+
+async def test_the_fourth_announcement_of_a_day_comes_the_next_morning(
+    home: Home, platform: Platform
+) -> None:
+    member = home.member("ana", quiet="")
+    for number in range(1, 6):
+        home.announce(member, number)
+        await home.at(day(1, 10 + number))
+    assert len(platform.said) == 3
+    assert home.told(member) == (date(2026, 12, 1), 3)
+    held = home.deliveries()[3:]
+    assert [(each.state, each.reason) for each in held] == [(DeliveryState.PLANNED, DAILY_CAP)] * 2
+    assert [each.due_at for each in held] == [day(2, 8)] * 2
+    assert [each.attempts for each in held] == [0, 0]
+    await home.at(day(2, 8))
+    assert len(platform.said) == 5
+    assert home.told(member) == (date(2026, 12, 2), 2)
+
+
+async def test_of_many_that_are_due_at_once_no_more_go_out(home: Home, platform: Platform) -> None:
+    ana, ben = home.member("ana"), home.member("ben")
+    for number in range(1, 6):
+        home.announce(ana, number)
+    home.announce(ben, 1)
+    await home.at(day(1, 10))
+    assert sorted(to for to, _ in platform.said) == ["ana"] * 3 + ["ben"]
+
+
+async def test_the_cap_holds_back_announcements_and_nothing_else(
+    home: Home, platform: Platform
+) -> None:
+    member = home.member("ana")
+    for number in range(1, 4):
+        home.announce(member, number)
+    await home.at(day(1, 10))
+    home.announce(member, 4, urgent=True)
+    home.announce(member, 5, corrects=3)
+    home.announce(member, 6)
+    home.owe(member, "offer")
+    await home.at(day(1, 11))
+    assert len(platform.said) == 6
+    # What is urgent and what corrects are not counted either.
+    assert home.told(member) == (date(2026, 12, 1), 3)
+    assert home.deliveries()[5].reason == DAILY_CAP
+
+
+async def test_what_is_of_no_use_tomorrow_is_too_late_for_the_cap(
+    home: Home, platform: Platform
+) -> None:
+    member = home.member("ana", quiet="")
+    for number in range(1, 5):
+        home.announce(member, number)
+    last = home.deliveries()[3]
+    home.change(Delivery, last.id or 0, expires_at=day(2, 7))
+    await home.at(day(1, 10))
+    assert (home.deliveries()[3].state, home.deliveries()[3].reason) == (
+        DeliveryState.LATE,
+        DAILY_CAP,
+    )
+
+
+async def test_one_that_may_have_arrived_counts_and_one_that_did_not_does_not(
+    home: Home, platform: Platform
+) -> None:
+    member = home.member("ana")
+    answers: list[Outcome] = [Doubtful("no answer"), Sent(), Sent(), Sent()]
+    platform.answers = lambda to, message: answers.pop(0)
+    for number in range(1, 5):
+        home.announce(member, number)
+        await home.at(day(1, 10 + number))
+    assert home.told(member) == (date(2026, 12, 1), 3)
+    assert home.deliveries()[3].reason == DAILY_CAP
+
+
+async def test_without_a_cap_nothing_is_counted(house: House, platform: Platform) -> None:
+    home = Home.announce
+    member = house.member("ana")
+    for number in range(1, 6):
+        home(house, member, number)  # type: ignore[arg-type]
+    await house.at(day(1, 10))
+    assert len(platform.said) == 5
+    assert house.count(DailyCount) == 0
+
+
+async def test_whoever_is_erased_while_it_is_in_the_air_spoils_nothing(
+    home: Home, platform: Platform
+) -> None:
+    ana, ben = home.member("ana"), home.member("ben")
+    home.announce(ana, 1)
+    home.announce(ben, 1)
+
+    def leave(to: str, message: Message) -> Outcome:
+        home.erase(ana)
+        return Sent()
+
+    platform.answers = leave
+    await home.at(day(1, 10))
+    assert home.told(ben) == (date(2026, 12, 1), 1)
+
+
+def test_counts_are_forgotten_with_the_person_and_with_the_day(home: Home) -> None:
+    ana, ben = home.member("ana"), home.member("ben")
+    home.store.write_now(daily.count, [ana, ben, ben], date(2026, 12, 1))
+    assert home.told(ben) == (date(2026, 12, 1), 2)
+    home.store.write_now(daily.forget_member, ana)
+    assert home.count(DailyCount) == 1
+    home.store.write_now(daily.forget_before, day(1, 23))
+    assert home.count(DailyCount) == 1
+    home.store.write_now(daily.forget_before, day(2, 23))
+    assert home.count(DailyCount) == 0
+
+
+def test_a_new_day_counts_from_one(home: Home) -> None:
+    ana = home.member("ana")
+    for number in (1, 1, 2):
+        home.store.write_now(daily.count, [ana], date(2026, 12, number))
+    assert home.told(ana) == (date(2026, 12, 2), 1)
+
+
+# Whatever the hour, the shift and the kind
+
+
+CARES: list[Callable[[ZoneInfo], Care]] = [
+    lambda zone: Care(zone, NIGHT, DAYTIME, 3),
+    lambda zone: Care(zone, "23:00-07:00", "09:00-14:00", 1),
+    lambda zone: Care(zone, "", DAYTIME),
+    lambda zone: Care(zone, NIGHT),
+]
+moments = st.datetimes(
+    # Hypothesis takes its bounds without a zone.
+    datetime(2026, 1, 1),  # noqa: DTZ001
+    datetime(2027, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+zones = st.sampled_from([NANHAI, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")])
+own_hours = st.sampled_from(["", "", "off", NIGHT, "09:00-16:30", "12:00-14:00,23:00-05:00"])
+
+
+def say(session: Session, delivery: Owed, now: datetime) -> Message:
+    return Message(delivery.topic)
+
+
+@given(
+    care=st.builds(lambda make, zone: make(zone), st.sampled_from(CARES), zones),
+    shift=st.sampled_from([None, *Shift]),
+    own=own_hours,
+    topic=st.sampled_from([*KINDS, *DUTIES]),
+    facts=st.sampled_from([{}, {}, {"urgent": True}, {"corrects": 7}]),
+    by=st.none() | st.timedeltas(timedelta(minutes=1), A_DAY),
+    now=moments,
+    lasts=st.timedeltas(timedelta(minutes=1), timedelta(days=8)),
+    told=st.integers(0, 4),
+    day_told=st.integers(-1, 0),
+)
+def test_in_quiet_time_only_what_is_urgent_or_cannot_wait_goes_out(
+    *,
+    care: Care,
+    shift: Shift | None,
+    own: str,
+    topic: str,
+    facts: dict[str, Any],
+    by: timedelta | None,
+    now: datetime,
+    lasts: timedelta,
+    told: int,
+    day_told: int,
+) -> None:
+    expires_at = now + lasts
+    told_by = expires_at if by is None else min(now + by, expires_at)
+    kind = KINDS.get(topic)
+    today = now.astimezone(care.zone).date()
+    row = Claimed(
+        id=1,
+        address_id=1,
+        member_id=1,
+        external="ana",
+        unreachable="",
+        window_until=None,
+        allowance=0,
+        quiet=own,
+        shift=shift,
+        muted=[],
+        told_on=today + day_told * A_DAY,
+        told=told,
+        topic=topic,
+        facts=facts | ({"by": (now + by).isoformat()} if by is not None else {}),
+        due_at=now,
+        expires_at=expires_at,
+        attempts=1,
+        leased_until=now + A_DAY,
+    )
+    decision = Decider(say, care).decide(Session(), row, now, Spent())
+    spans = [own] if own else [care.quiet, care.after_nights if shift == Shift.NIGHT else ""]
+
+    def sleeps(moment: datetime) -> bool:
+        return any(quiet_hours.is_quiet(moment, each, care.zone) for each in spans)
+
+    is_urgent = topic == "broadcast" and "urgent" in facts
+    most = care.announcements_a_day
+    has_heard_enough = (
+        topic == "broadcast" and not facts and day_told == 0 and most > 0 and told >= most
+    )
+    match decision:
+        case Ready():
+            assert not has_heard_enough
+            if sleeps(now) and not is_urgent:
+                assert kind == "change"
+                minutes = range(int(min(told_by - now, A_DAY) / timedelta(minutes=1)))
+                wakes = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+                assert all(sleeps(wakes + timedelta(minutes=each)) for each in minutes[:-1])
+        case Postpone(until, reason):
+            assert not is_urgent
+            assert now < until < expires_at
+            assert not sleeps(until)
+            assert reason == (DAILY_CAP if has_heard_enough else QUIET_HOURS)
+            assert until.astimezone(care.zone).date() > today or reason == QUIET_HOURS
+        case Late(reason):
+            assert not is_urgent
+            assert kind != "change"
+            assert has_heard_enough or sleeps(now)
+            assert reason == (DAILY_CAP if has_heard_enough else QUIET_HOURS)
+        case other:
+            raise AssertionError(f"{other} without a reason")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.building import build_station
 from bot.messages import Incoming, Message
-from bot.serving import build_station
 from bot.settings import Settings
 from models import signups
 from models.deliveries import Delivery

@@ -17,7 +17,8 @@ from sqlmodel import Session, SQLModel, select
 
 from bot import webapp
 from bot.files import calendar_routes
-from bot.serving import Station, build_scheduler, build_station
+from bot.building import Station, build_station
+from bot.serving import build_scheduler
 from bot.settings import Settings
 from models import pinyin, roles, signups
 from models.deliveries import Delivery, DeliveryState

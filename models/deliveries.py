@@ -13,8 +13,10 @@ from sqlalchemy import (
     Index,
     Insert,
     bindparam,
+    column,
     delete,
     literal_column,
+    table,
     text,
     update,
 )
@@ -428,9 +430,8 @@ def _place(at: Moment) -> int:
 
 def told(session: Session, member_id: int) -> list[dict[str, Any]]:
     """The notices on record for a member: what about, when, in which words, how each ended."""
-    rows = session.execute(
-        select(_TABLE).where(_TABLE.c.member_id == member_id).order_by(_TABLE.c.id)
-    )
+    mine = _TABLE.c.id.in_(_of_member(session, member_id))
+    rows = session.execute(select(_TABLE).where(mine).order_by(_TABLE.c.id))
     return [
         {
             "topic": row.topic,
@@ -441,6 +442,19 @@ def told(session: Session, member_id: int) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _of_member(session: Session, member_id: int) -> list[int]:
+    """A member's deliveries: of the announcements each is asked whether it has one for them.
+
+    An index by member would cost every delivery of an announcement more than this costs the few
+    who ask for their data.
+    """
+    mine = _TABLE.c.member_id == member_id
+    broadcast = table("broadcast", column("id"))
+    notices = select(_TABLE.c.id).where(mine, _TABLE.c.broadcast_id.is_(None))
+    announced = select(_TABLE.c.id).where(mine, _TABLE.c.broadcast_id.in_(select(broadcast.c.id)))
+    return [*session.execute(notices).scalars(), *session.execute(announced).scalars()]
 
 
 _TOLD_SINCE = Prepared(
@@ -462,7 +476,7 @@ def was_told_since(session: Session, address_id: int, moment: Moment) -> bool:
 
 def forget_member(session: Session, member_id: int, now: Moment) -> None:
     """Drop what is still owed to somebody who is erased; of the rest only the counts stay."""
-    mine = _TABLE.c.member_id == member_id
+    mine = _TABLE.c.id.in_(_of_member(session, member_id))
     session.execute(
         update(_TABLE)
         .where(mine, _TABLE.c.state.in_(OPEN_STATES))
@@ -478,9 +492,12 @@ def forget_words(session: Session, key: str) -> None:
     session.execute(update(_TABLE).where(_TABLE.c.key.startswith(key)).values(message=None))
 
 
-def forget_before(session: Session, moment: Moment, limit: int = 1000) -> int:
-    """Drop what was settled before; return how many, at most ``limit``."""
-    old = (
+def settled_before(session: Session, moment: Moment, limit: int = 10_000) -> Sequence[int]:
+    """What was settled before, the oldest first; to be looked for beside the writers.
+
+    Nothing else asks for it, and an index would cost every settling; so all of them are read.
+    """
+    return (
         session.execute(
             select(_TABLE.c.id)
             .where(_TABLE.c.settled_at < moment)
@@ -490,5 +507,8 @@ def forget_before(session: Session, moment: Moment, limit: int = 1000) -> int:
         .scalars()
         .all()
     )
-    session.execute(delete(_TABLE).where(_TABLE.c.id.in_(old)))
-    return len(old)
+
+
+def forget(session: Session, ids: Sequence[int]) -> None:
+    """Drop these; nobody will ask for them any more."""
+    session.execute(delete(_TABLE).where(_TABLE.c.id.in_(ids)))

@@ -75,7 +75,7 @@ class Event(SQLModel, table=True):
     bring: str = ""
     bring_en: str = ""
     starts_at: Moment = Field(index=True)
-    ends_at: Moment
+    ends_at: Moment = Field(index=True)
     closes_at: Moment
     seats: int | None = None
     state: EventState = Field(default=EventState.OPEN, sa_type=one_of(EventState))

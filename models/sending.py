@@ -300,7 +300,8 @@ def recover(session: Session, now: Moment, limit: int = 200) -> list[Ended]:
     lost = session.exec(
         select(Delivery)
         .where(stands(DeliveryState.LEASED), col(Delivery.leased_until) <= now)
-        .order_by(col(Delivery.id))
+        # In the order of the ids SQLite would read all there are.
+        .order_by(col(Delivery.leased_until), col(Delivery.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()

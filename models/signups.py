@@ -271,10 +271,12 @@ def lapse_offers(session: Session, now: Moment, care: Care) -> int:
     lapsed = session.exec(
         select(Signup)
         .where(Signup.state == SignupState.OFFERED, col(Signup.offered_until) <= now)
-        .order_by(col(Signup.event_id), col(Signup.id))
+        # In the order of the events SQLite would look through all sign-ups.
+        .order_by(col(Signup.offered_until), col(Signup.id))
         .limit(200)
     ).all()
-    for event_id in dict.fromkeys(signup.event_id for signup in lapsed):
+    # Whoever locks several events locks them in their order.
+    for event_id in sorted({signup.event_id for signup in lapsed}):
         _EVENT.one(session, {"event_id": event_id})
         ended = 0
         for signup in lapsed:

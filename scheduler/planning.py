@@ -24,6 +24,7 @@ from scheduler.names import senders_of
 log = structlog.get_logger(__name__)
 
 CHUNK = 200
+FORGOTTEN_AT_ONCE = 500
 KEEP_TICKS = timedelta(days=1)
 KEEP_DELIVERIES = timedelta(days=60)
 
@@ -133,8 +134,9 @@ class Planner:
         """Forget what is of no use any more."""
         for each in self._forgetting:
             await self._store.write(each.work, now - each.keep)
-        while await self._store.write(deliveries.forget_before, now - KEEP_DELIVERIES) >= CHUNK:
-            pass
+        while old := await self._store.read(deliveries.settled_before, now - KEEP_DELIVERIES):
+            for start in range(0, len(old), FORGOTTEN_AT_ONCE):
+                await self._store.write(deliveries.forget, old[start : start + FORGOTTEN_AT_ONCE])
         await self._jobs.tidy()
 
     async def anything_due(self, now: datetime) -> bool:

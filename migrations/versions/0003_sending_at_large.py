@@ -48,6 +48,8 @@ def upgrade() -> None:
     _add("address", sa.Column("no_templates", sa.Boolean(), nullable=False), sa.false())
     _add("broadcast", sa.Column("urgent", sa.String(), nullable=False), "")
     _add("delivery", sa.Column("reference", sa.String(), nullable=False), "")
+    with op.batch_alter_table("event") as batch_op:
+        batch_op.create_index(batch_op.f("event_ends_at_idx"), ["ends_at"], unique=False)
     with op.batch_alter_table("delivery") as batch_op:
         batch_op.add_column(sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))

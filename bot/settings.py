@@ -33,7 +33,7 @@ from models.rules.trial import Trial
 from models.stations import Announcing, Care
 
 ENVIRONMENT = "YIZHAN_"
-_FIELD = re.compile(r"(thing|name|phrase|character_string|time|date)\d+")
+_FIELD = re.compile(r"(thing|name|phrase|time|date)\d+")
 
 
 class Misconfigured(Exception):
@@ -109,10 +109,7 @@ def _a_form(fields: dict[str, str]) -> dict[str, str]:
         raise ValueError('must say what stands where, such as {thing1 = "title", time2 = "time"}')
     for name, part in fields.items():
         if not _FIELD.fullmatch(name):
-            raise ValueError(
-                f"knows fields of the sorts thing, name, phrase, character_string, time and date, "
-                f"not {name!r}"
-            )
+            raise ValueError(f"knows thing1, name1, phrase1, time1, date1 and so on, not {name}")
         if name.startswith(("time", "date")) and part != "time":
             raise ValueError(f'has "time" for {name}, nothing else')
     return fields

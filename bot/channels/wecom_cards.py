@@ -16,7 +16,12 @@ from bot.messages import Message
 
 # What WeCom advises for a template card (document/path/90236): beyond it a phone shows less.
 TITLE, DETAIL, LABEL, LINK_LABEL = 36, 160, 10, 13
-BUTTONS, LINKS = 6, 3
+VOTE_DETAIL, OPTION_LABEL = 44, 11
+BUTTONS, LINKS, OPTIONS = 6, 3, 20
+
+CHOOSE = {"zh": "选好了", "en": "Choose"}
+VOTE = "vote"
+"""The key of a vote's button: what was pressed is the option."""
 
 DUPLICATE_SECONDS = 4 * 3600
 """How long WeCom is asked to recognise a repeat: the longest it can."""
@@ -58,6 +63,8 @@ def draw(message: Message, task_id: str, means: Means) -> Card | None:
         return None
     if not presses:
         return _notice(said, links, task_id)
+    if len(presses) > BUTTONS and not links and not any(each.in_text for each in message.choices):
+        return _vote(title, detail, presses, task_id, message.language)
     buttons = presses + [{"type": 1, "text": label, "url": url} for label, url in links]
     if len(buttons) > BUTTONS or any(width(each["text"]) > LABEL * 2 for each in buttons):
         return None
@@ -78,6 +85,24 @@ def _notice(said: Card, links: list[tuple[str, str]], task_id: str) -> Card | No
         "task_id": task_id,
         "jump_list": [{"type": 1, "title": label, "url": url} for label, url in links],
         "card_action": {"type": 1, "url": links[0][1]},
+    }
+
+
+def _vote(title: str, detail: str, options: list[Card], task_id: str, language: str) -> Card | None:
+    """Many buttons as the options of a vote: picked, then sent. A list in the text needs none."""
+    is_too_broad = any(width(each["text"]) > OPTION_LABEL * 2 for each in options)
+    if len(options) > OPTIONS or width(detail) > VOTE_DETAIL * 2 or is_too_broad:
+        return None
+    return {
+        "card_type": "vote_interaction",
+        "main_title": {"title": title, **({"desc": detail} if detail else {})},
+        "task_id": task_id,
+        "checkbox": {
+            "question_key": VOTE,
+            "mode": 0,
+            "option_list": [{"id": each["key"], "text": each["text"]} for each in options],
+        },
+        "submit_button": {"text": CHOOSE.get(language, CHOOSE["zh"]), "key": VOTE},
     }
 
 

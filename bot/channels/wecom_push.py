@@ -16,6 +16,7 @@ from bot.channels.sealed import (
     same,
     signature_of,
 )
+from bot.channels.wecom_cards import VOTE
 from bot.messages import Incoming
 
 NOT_TEXT = frozenset(("image", "voice", "video", "location", "link", "file"))
@@ -72,6 +73,8 @@ def _event(push: Push, account: str, address: str) -> Incoming | None:
             text = "/start"
         case "enter_agent" | "unsubscribe":
             pass
+        case "template_card_event" if about == VOTE:
+            press = push.field("SelectedItems.SelectedItem.OptionIds.OptionId")
         case "click" | "template_card_event":
             press = about
         case _ if event in SCANS:

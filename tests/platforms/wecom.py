@@ -163,7 +163,7 @@ class WeComServer:
 
     def code_for(self, person: Person, message: Shown) -> str:
         """A code by which the app may change this card, once."""
-        code = f"code-{len(self._codes) + 1}"
+        code = f"code-{self.next_id()}"
         self._codes[code] = _Code(person, message, self.clock() + CODE_LASTS)
         return code
 
@@ -173,10 +173,12 @@ class WeComServer:
         return Sealing(self.corp_id, self.token, self.encoding_aes_key, "safe", "xml")
 
     def addressed(self, person: Person, fields: Fields) -> Fields:
+        # Nobody does two things within a second, also where a test's clock stands still.
+        person.acted_at = max(person.acted_at + 1, self._timestamp())
         return {
             "ToUserName": self.corp_id,
             "FromUserName": person.userid,
-            "CreateTime": self._timestamp(),
+            "CreateTime": person.acted_at,
             "AgentID": self.agent_id,
             **fields,
         }
@@ -401,5 +403,10 @@ class WeComServer:
 
 def _element(name: str, value: "str | int | dict[str, str]") -> str:
     if isinstance(value, dict):
-        return f"<{name}>{''.join(_element(*each) for each in value.items())}</{name}>"
+        # What stands deeper still is written out by whoever says it.
+        inner = (
+            f"<{key}>{each}</{key}>" if each.startswith("<") else _element(key, each)
+            for key, each in value.items()
+        )
+        return f"<{name}>{''.join(inner)}</{name}>"
     return to_xml({name: value}).removeprefix("<xml>").removesuffix("</xml>")

@@ -22,11 +22,12 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CardButton:
-    """``key`` comes back as the event's, ``url`` is opened."""
+    """``key`` comes back as the event's, ``url`` is opened; an option of a ``vote`` is picked."""
 
     label: str
     key: str = ""
     url: str = ""
+    vote: str = ""
 
 
 @dataclass(slots=True)
@@ -73,12 +74,33 @@ def card(given: Mapping[str, Any]) -> Shown:
             most = 6
             if not TASK.fullmatch(task_id):
                 raise Refusal(40058, "invalid task_id")
+        case "vote_interaction":
+            if not TASK.fullmatch(task_id):
+                raise Refusal(40058, "invalid task_id")
+            return _vote(given, title, task_id)
         case _:
             raise Refusal(40058, "invalid card_type")
     keys = [each.key for each in buttons if each.key]
     if len(buttons) > most or len(set(keys)) < len(keys):
         raise Refusal(40058, "too many buttons, or two of one key")
     seen = [_seen(title, TITLE), *([_seen(detail, DETAIL)] if detail else [])]
+    return Shown("\n".join(seen), buttons, task_id)
+
+
+def _vote(given: Mapping[str, Any], title: str, task_id: str) -> Shown:
+    box, submit = given.get("checkbox", {}), given.get("submit_button", {})
+    options = box.get("option_list", [])
+    ids = {str(each.get("id", "")) for each in options}
+    if not 1 <= len(options) <= 20 or len(ids) < len(options) or box.get("mode") != 0:
+        raise Refusal(40058, "invalid checkbox")
+    if not box.get("question_key") or not submit.get("key") or any(len(i) > 128 for i in ids):
+        raise Refusal(40058, "invalid key")
+    buttons = [
+        CardButton(_seen(str(each["text"]), 11), key=str(each["id"]), vote=str(submit["key"]))
+        for each in options
+    ]
+    detail = str(given.get("main_title", {}).get("desc", ""))
+    seen = [_seen(title, TITLE), *([_seen(detail, 44)] if detail else [])]
     return Shown("\n".join(seen), buttons, task_id)
 
 

@@ -24,6 +24,7 @@ class Person:
     has_a_licence: bool = True
     screen: list[Shown] = field(default_factory=list)
     heard_at: list[float] = field(default_factory=list)
+    acted_at: int = 0
 
     # What a member does; each act returns what is shown in answer, empty for nothing.
 
@@ -44,11 +45,16 @@ class Person:
         for place in range(len(self.screen) - 1, -1, -1):
             message = self.screen[place]
             for button in message.buttons:
-                if button.key and label in (button.label, _without_number(button.label)):
+                if button.key and label in _names(button):
                     return await self.presses_again(message, button)
             for line in _NUMBERED.finditer(message.text):
-                if line["label"].startswith(label) and not message.buttons:
-                    return await self.says(line["number"])
+                if not line["label"].startswith(label):
+                    continue
+                # A button has room for the beginning of its line, after the number.
+                for button in message.buttons:
+                    if button.label.startswith(f"{line['number']} "):
+                        return await self.presses_again(message, button)
+                return await self.says(line["number"])
             if label in typed(message.text):
                 return await self.says(label)
         for row in self._server.menu_rows():
@@ -59,12 +65,19 @@ class Person:
     async def presses_again(self, message: Shown, button: CardButton) -> str:
         """Press a card's button, which stays there until the card is changed."""
         code = self._server.code_for(self, message)
+        about = {"TaskId": message.task_id, "ResponseCode": code}
+        if button.vote:
+            picked = f"<OptionIds><OptionId><![CDATA[{button.key}]]></OptionId></OptionIds>"
+            items = {"SelectedItem": f"<QuestionKey>vote</QuestionKey>{picked}"}
+            return await self._event(
+                "template_card_event",
+                button.vote,
+                CardType="vote_interaction",
+                SelectedItems=items,
+                **about,
+            )
         return await self._event(
-            "template_card_event",
-            button.key,
-            TaskId=message.task_id,
-            CardType="button_interaction",
-            ResponseCode=code,
+            "template_card_event", button.key, CardType="button_interaction", **about
         )
 
     async def scans(self, scanned: str) -> str:
@@ -90,12 +103,9 @@ class Person:
     def opens(self, label: str) -> str:
         """The address behind the newest link of this label."""
         for message in reversed(self.screen):
-            for button in message.buttons:
-                if button.label == label and button.url:
-                    return button.url
-            for link in _LINK.finditer(message.text):
-                if link["label"] == label:
-                    return link["href"]
+            for name, address in links(message):
+                if name == label:
+                    return address
         raise LookupError(f"no link is called {label!r} on {self.screen[-3:]}")
 
     async def _types(self, fields: "Fields") -> str:
@@ -106,6 +116,12 @@ class Person:
         return await self._server.push(self, fields)
 
 
+def links(message: Shown) -> list[tuple[str, str]]:
+    """The label and the address of all that can be opened."""
+    opened = [(each.label, each.url) for each in message.buttons if each.url]
+    return opened + [(each["label"], each["href"]) for each in _LINK.finditer(message.text)]
+
+
 def typed(text: str) -> list[str]:
     """The words that a text offers to be typed."""
     return [word.strip() for line in _TYPED.findall(text) for word in line.split(" / ")]
@@ -113,12 +129,19 @@ def typed(text: str) -> list[str]:
 
 def labels(message: Shown) -> list[str]:
     """Everything under a message that can be pressed, typed or opened."""
+    lines = {each["number"]: each["label"] for each in _NUMBERED.finditer(message.text)}
     if message.buttons:
-        return [_without_number(each.label) for each in message.buttons]
-    numbered = [each["label"] for each in _NUMBERED.finditer(message.text)]
-    links = [each["label"] for each in _LINK.finditer(message.text)]
-    return [*numbered, *typed(message.text), *links]
+        # What a button has no room for is read in its line.
+        return [
+            lines.get(each.label.partition(" ")[0], "")
+            if each.label.endswith("…")
+            else _names(each)[-1]
+            for each in message.buttons
+        ]
+    return [*lines.values(), *typed(message.text), *(label for label, _ in links(message))]
 
 
-def _without_number(label: str) -> str:
-    return re.sub(r"^\d+ ", "", label)
+def _names(button: CardButton) -> list[str]:
+    """What a person calls a button: its label, without the mark, without the number."""
+    unmarked = button.label.removeprefix("✓ ")
+    return [button.label, unmarked, re.sub(r"^\d+ ", "", unmarked)]

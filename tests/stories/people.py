@@ -4,13 +4,14 @@ import asyncio
 import json
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 import aiohttp
 
-from tests.platforms import telegram_people, wechat_people
+from tests.platforms import telegram_people, wechat_people, wecom_people
 
 PATIENCE = 5.0
 LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
@@ -223,6 +224,84 @@ class OnWeChat(Person):
 
     async def returns(self) -> str:
         return await self._note(await self.person.follows())
+
+    def link(self, label: str) -> str:
+        return self.person.opens(label)
+
+
+class OnWeCom(Person):
+    def __init__(
+        self, person: wecom_people.Person, http: aiohttp.ClientSession, tick: Callable[[], None]
+    ) -> None:
+        self.person = person
+        self.name = person.userid
+        self._http = http
+        self._tick = tick
+        self._answers: set[int] = set()
+
+    async def _note(self, act: Awaitable[str]) -> str:
+        """Do something; what is shown meanwhile is its answer."""
+        self._tick()
+        before = len(self.person.screen)
+        answer = await act
+        self._answers |= set(range(before, len(self.person.screen)))
+        return _without_links(answer)
+
+    async def says(self, text: str) -> str:
+        return await self._note(self.person.says(text))
+
+    async def presses(self, label: str) -> str:
+        return await self._note(self.person.presses(label))
+
+    async def opens(self, link: str) -> str:
+        return await self._note(self.person.scans(link))
+
+    @property
+    def sees(self) -> str:
+        return _without_links(self.person.screen[-1].text)
+
+    @property
+    def labels(self) -> list[str]:
+        return wecom_people.labels(self.person.screen[-1])
+
+    async def hears(self, words: str) -> str:
+        return _newest(self.unasked(), words)
+
+    def unasked(self) -> list[str]:
+        return [
+            _without_links(message.text)
+            for place, message in enumerate(self.person.screen)
+            if place not in self._answers
+        ]
+
+    async def file(self) -> GivenFile:
+        async with self._http.get(self._newest_link("/files/")) as response:
+            assert response.status == 200, response.status
+            assert response.content_disposition is not None
+            name = response.content_disposition.filename or ""
+            return GivenFile(name, await response.read())
+
+    async def sends_picture(self, content: bytes) -> str:
+        return await self._note(self.person.shows_a_picture(content))
+
+    async def picture(self) -> bytes:
+        return await _fetched(self._http, self._newest_link("/pictures/"))
+
+    def _newest_link(self, part: str) -> str:
+        for message in reversed(self.person.screen):
+            for _label, address in wecom_people.links(message):
+                if part in address:
+                    return address
+        raise AssertionError(f"no link to {part} on the screen: {self.person.screen[-2:]}")
+
+    async def shows_a_picture(self) -> str:
+        return await self._note(self.person.shows_a_picture())
+
+    async def leaves(self) -> None:
+        await self.person.is_taken_out()
+
+    async def returns(self) -> str:
+        return await self._note(self.person.joins())
 
     def link(self, label: str) -> str:
         return self.person.opens(label)

@@ -16,8 +16,8 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
 from bot import webapp
-from bot.files import calendar_routes
 from bot.building import Station, build_station
+from bot.files import calendar_routes
 from bot.serving import build_scheduler
 from bot.settings import Settings
 from models import pinyin, roles, signups
@@ -32,10 +32,11 @@ from models.teams import Team
 from scheduler.jobs import Jobs
 from tests.platforms.telegram import TelegramServer
 from tests.platforms.wechat import WeChatServer
-from tests.stories.people import PATIENCE, OnTelegram, OnTheWeb, OnWeChat, Person
+from tests.platforms.wecom import WeComServer
+from tests.stories.people import PATIENCE, OnTelegram, OnTheWeb, OnWeChat, OnWeCom, Person
 
 ZONE = ZoneInfo("Asia/Shanghai")
-CHANNELS = ("web", "telegram", "wechat", "wechat-safe", "wechat-compatible")
+CHANNELS = ("web", "telegram", "wechat", "wechat-safe", "wechat-compatible", "wecom")
 PASSIVE = "wechat-passive"
 """An account that WeChat has not verified: it may only answer."""
 
@@ -71,6 +72,7 @@ class Nanhai:
     station: Station | None = None
     telegram: TelegramServer | None = None
     wechat: WeChatServer | None = None
+    wecom: WeComServer | None = None
     http: aiohttp.ClientSession | None = None
     settings: Settings = field(default_factory=Settings)
     _planner: Any = None
@@ -91,6 +93,9 @@ class Nanhai:
         if self.wechat is not None:
             assert self.http is not None
             return OnWeChat(self.wechat.person(f"o{name}"), self.http)
+        if self.wecom is not None:
+            assert self.http is not None
+            return OnWeCom(self.wecom.person(name), self.http, self.ticks)
         visitor = OnTheWeb(self.origin, name, language, self._bell)
         self._visitors.append(visitor)
         return visitor
@@ -99,13 +104,20 @@ class Nanhai:
 
     async def at(self, moment: datetime) -> None:
         """Turn the clock to a moment, then do what is due."""
+        by = (moment - self.clock).total_seconds()
         if self.wechat is not None:
-            self.wechat.advance(seconds=(moment - self.clock).total_seconds())
+            self.wechat.advance(seconds=by)
+        if self.wecom is not None:
+            self.wecom.advance(seconds=by)
         self.clock = moment
         await self.works()
 
     async def after(self, **by: float) -> None:
         await self.at(self.clock + timedelta(**by))
+
+    def ticks(self) -> None:
+        """Let a moment pass, so that what is typed refers to what was shown last."""
+        self.clock += timedelta(milliseconds=1)
 
     async def works(self) -> None:
         """Do what is due now, as the clock's ticks and the senders do."""
@@ -389,6 +401,23 @@ async def nanhai(channel: str, store_url: str, now: datetime) -> AsyncIterator[N
                     "encoding_aes_key": "" if mode == "plain" else AES_KEY,
                     "verified": verified,
                     "api_base": town.wechat.url,
+                    "messages_per_second": 1000,
+                }
+            }
+        elif channel == "wecom":
+            town.wecom = WeComServer(
+                encoding_aes_key=AES_KEY, callback=f"{town.origin}/wecom/nanhai", starts_at=now
+            )
+            await town.wecom.start()
+            stack.push_async_callback(town.wecom.stop)
+            given["wecom"] = {
+                "nanhai": {
+                    "corp_id": town.wecom.corp_id,
+                    "agent_id": town.wecom.agent_id,
+                    "secret": town.wecom.secret,
+                    "token": town.wecom.token,
+                    "encoding_aes_key": AES_KEY,
+                    "api_base": town.wecom.url,
                     "messages_per_second": 1000,
                 }
             }

@@ -25,12 +25,11 @@ Part = Literal["title", "time", "place", "text"]
 
 # How many characters a field takes, by the word its name begins with, and which: the table
 # 参数值内容限制 of the documentation, by which templates are checked as well.
-LIMITS = {"thing": 20, "name": 10, "phrase": 5, "character_string": 32}
+LIMITS = {"thing": 20, "name": 10, "phrase": 5}
 _NOT_TAKEN = {
     "thing": re.compile(r"[\x00-\x1f\x7f]+"),
     "name": re.compile(r"[\x00-\x1f\x7f\d]+"),
     "phrase": re.compile("[^\u4e00-\u9fff]+"),
-    "character_string": re.compile(r"[^\x21-\x7e]+"),
 }
 NOTHING_TO_SAY = "—"
 """WeChat refuses a field that is empty."""
@@ -71,10 +70,11 @@ def _value(name: str, part: Part, card: ShownCard) -> str:
     if sort in ("time", "date"):
         return _time(card.at) if part == "time" else ""
     texts = {"title": card.title, "place": card.place, "text": card.text, "time": _time(card.at)}
-    said = " ".join(_NOT_TAKEN[sort].sub(" ", texts[part]).split())
+    between = "" if sort == "phrase" else " "
+    said = between.join(_NOT_TAKEN[sort].sub(" ", texts[part]).split())
     if not said and sort == "thing" and part != "title":
         return NOTHING_TO_SAY
-    return _cut(said, LIMITS[sort], "" if sort in ("phrase", "character_string") else "…")
+    return _cut(said, LIMITS[sort], "…" if between else "")
 
 
 def _time(at: datetime | None) -> str:

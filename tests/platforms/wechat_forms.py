@@ -18,7 +18,6 @@ HOLDS = {
     "thing": re.compile(r"[^\x00-\x1f]{1,20}"),
     "name": re.compile(r"[^\x00-\x1f0-9]{1,10}|[A-Za-z .]{1,20}"),
     "phrase": re.compile("[\u4e00-\u9fff]{1,5}"),
-    "character_string": re.compile(r"[\x21-\x7e]{1,32}"),
     "time": re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日 )?\d{1,2}:\d\d"),
     "date": re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( \d{1,2}:\d\d)?"),
 }

@@ -19,7 +19,7 @@ from models.members import NoticeKind
 from models.rules.reach import Way
 from models.sending import Claimed, Sender, Silence
 from models.stations import Care
-from models.store import Store, StoreDown
+from models.store import Store, StoreDown, hold
 from scheduler.deciding import Compose, Decider, Ready, Spent
 from scheduler.endings import (
     Ending,
@@ -99,8 +99,9 @@ class Engine:
             channel.messages_per_second / shards, spoken=channel.spoken, elsewhere=elsewhere
         )
         self._in_flight = in_flight
-        # What is claimed has been decided about: a second's worth, so that a stop works within one.
-        self._in_line = max(1, min(in_flight, int(self._pace.per_second)))
+        # What is claimed has been decided about: half a second's worth, for a stop works within one,
+        # and announcements go at less than the whole pace.
+        self._in_line = max(1, min(in_flight, int(self._pace.per_second / 2)))
         name = sender_of(channel.account, shard, shards)
         self._sender = Sender(name, channel.account, holder or uuid4().hex, shard, shards)
         self._lease = lease
@@ -223,6 +224,8 @@ class Engine:
     def _decide_all(
         self, session: Session, rows: Sequence[Claimed], now: datetime, spent: Spent
     ) -> list[tuple[Claimed, Ready | Unsent]]:
+        # All of an announcement are put into words from the same few rows.
+        hold(session)
         decided = []
         for row in rows:
             decision = self._decider.decide(session, row, now, spent)

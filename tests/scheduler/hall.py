@@ -40,13 +40,13 @@ class Hall(House):
         self.boss = self.member("boss")
         store.write_now(self._fill)
         self.steps = 0
-        dispatcher = Dispatcher(
+        self.dispatcher = Dispatcher(
             store, subjects.routes(), Phrasebook(), self.care, self.hands, station=Bilingual("驿站")
         )
         self.engine = Engine(
             store,
             self.platform,
-            dispatcher.compose,
+            self.dispatcher.compose,
             self.care,
             self.hands,
             pace=Pace(100_000),

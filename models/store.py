@@ -415,6 +415,15 @@ def _insert_or_nothing(table: Table, dialect: str) -> Insert:
     return insert.on_conflict_do_nothing().returning(*table.primary_key.columns)
 
 
+def hold(session: PlainSession) -> None:
+    """Have the session keep every row object that it reads, for as long as it lives itself.
+
+    Otherwise what many refer to, one after the other, is read anew for each of them.
+    """
+    kept: list[object] = []
+    event.listen(session, "loaded_as_persistent", lambda _session, row: kept.append(row))
+
+
 def ping(session: Session) -> None:
     """Ask the database for a sign of life."""
     session.execute(text("SELECT 1"))

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels import FileLink, LinkTo, Listen, Outcome, Sent
+from bot.channels import FileLink, LinkTo, Listen, Outcome, Sent, directly
 from bot.channels.custom_menu import ROWS, Button, Menu, columns_of, without_empty
 from bot.channels.imitation import Means, in_one, in_parts
 from bot.channels.pushed import ANSWER_WITHIN, Errands, Patience, read_body
@@ -55,7 +55,7 @@ class WeCom:
     and one that WeCom does not take as a card just now, is the push's answer itself.
     """
 
-    windowed = False
+    ways = staticmethod(directly)
     shards = 1
 
     def __init__(

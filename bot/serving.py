@@ -119,6 +119,9 @@ class _Worker:
     @classmethod
     def build(cls, read: Settings, station: Station) -> "_Worker":
         jobs = Jobs("" if station.store.is_sqlite else read.store.url)
+        if station.web and not station.store.is_sqlite:
+            # A process that holds pages open hears its own bell as well.
+            station.ringing = Ringing(station.store)
         clock, _planner = build_scheduler(read, station, jobs)
         return cls(jobs, clock, station.engines, station.ringing)
 
@@ -160,12 +163,9 @@ def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock
     """What happens without being asked: a clock, a planner, and a sender for each account."""
 
     care, store, now = read.care(), station.store, station.now
-    if station.web and not store.is_sqlite:
-        station.ringing = Ringing(store)
     for channel in station.channels:
         settled = None
         if station.web and channel is station.web:
-            # On PostgreSQL this process hears its own bell as well.
             settled = station.ringing.ring if station.ringing else station.web.announce
         for shard in range(channel.shards):
             engine = Engine(

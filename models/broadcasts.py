@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, delete, exists, update
+from sqlalchemy import JSON, Select, delete, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -137,12 +137,15 @@ def get(session: Session, broadcast_id: int) -> Broadcast | None:
     return session.get(Broadcast, broadcast_id)
 
 
-def locked(session: Session, broadcast_id: int) -> Broadcast | None:
-    """The row, nobody else's to change until the transaction ends."""
+def locked(session: Session, broadcast_id: int, *, skip_locked: bool = False) -> Broadcast | None:
+    """The row, nobody else's to change until the transaction ends.
+
+    None where there is none; with ``skip_locked`` also where another process has it now.
+    """
     return session.exec(
         select(Broadcast)
         .where(Broadcast.id == broadcast_id)
-        .with_for_update()
+        .with_for_update(skip_locked=skip_locked)
         .execution_options(populate_existing=True)
     ).first()
 
@@ -371,17 +374,13 @@ def stop(session: Session, broadcast: Broadcast, by: int, now: Moment) -> bool:
 
 def drop_pending(session: Session, broadcast: Broadcast, now: Moment) -> None:
     """Drop a chunk of what a stopped one still owes."""
-    chunk = (
-        select(_DELIVERY.c.id)
-        .where(_DELIVERY.c.broadcast_id == broadcast.id, _DELIVERY.c.state.in_(PENDING))
-        .limit(DROPPED_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    session.execute(
-        update(_DELIVERY)
-        .where(_DELIVERY.c.id.in_(chunk))
-        .values(state=DeliveryState.DROPPED, reason=STOPPED, settled_at=now)
-    )
+    for state in PENDING:
+        chunk = _some(broadcast, state, DROPPED_AT_ONCE).with_for_update(skip_locked=True)
+        session.execute(
+            update(_DELIVERY)
+            .where(_DELIVERY.c.id.in_(chunk))
+            .values(state=DeliveryState.DROPPED, reason=STOPPED, settled_at=now)
+        )
 
 
 def resume(session: Session, broadcast: Broadcast, by: int, now: Moment, zone: ZoneInfo) -> bool:
@@ -432,8 +431,17 @@ def is_open(session: Session, broadcast: Broadcast) -> bool:
 
 
 def _has(session: Session, broadcast: Broadcast, states: Sequence[DeliveryState]) -> bool:
-    wanted = exists().where(_DELIVERY.c.broadcast_id == broadcast.id, _DELIVERY.c.state.in_(states))
-    return bool(session.execute(select(wanted)).scalar())
+    return any(session.execute(_some(broadcast, state, 1)).first() for state in states)
+
+
+def _some(broadcast: Broadcast, state: DeliveryState, most: int) -> Select[Any]:
+    """In the index's order: PostgreSQL would rather read a million for the last few."""
+    return (
+        select(_DELIVERY.c.id)
+        .where(_DELIVERY.c.broadcast_id == broadcast.id, _DELIVERY.c.state == state)
+        .order_by(_DELIVERY.c.run)
+        .limit(most)
+    )
 
 
 def opened(session: Session, broadcast: Broadcast, member_id: int, now: Moment) -> None:

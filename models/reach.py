@@ -172,7 +172,7 @@ def move_on(session: Session, failed: Mapping[int, int], now: Moment) -> set[int
         session.execute(
             _MOVE_ON,
             [
-                {"key": key, "at_account": row.account, "at_address": row.address_id}
+                {"moved": key, "at_account": row.account, "at_address": row.address_id}
                 for key, row in best.items()
             ],
         )
@@ -208,7 +208,7 @@ _OTHERS = (
 _MOVE_ON = (
     update(_DELIVERIES)
     .where(
-        _DELIVERIES.c.id == bindparam("key"),
+        _DELIVERIES.c.id == bindparam("moved"),
         stands(DeliveryState.UNREACHABLE, DeliveryState.WAITING),
     )
     .values(

@@ -99,8 +99,8 @@ class Engine:
             channel.messages_per_second / shards, spoken=channel.spoken, elsewhere=elsewhere
         )
         self._in_flight = in_flight
-        # What is claimed has been decided about: half a second's worth, for a stop works within one,
-        # and announcements go at less than the whole pace.
+        # What is claimed has been decided about: half a second's worth, so that a stop works within
+        # one, for announcements go at less than the whole pace.
         self._in_line = max(1, min(in_flight, int(self._pace.per_second / 2)))
         name = sender_of(channel.account, shard, shards)
         self._sender = Sender(name, channel.account, holder or uuid4().hex, shard, shards)

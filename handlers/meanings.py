@@ -282,7 +282,7 @@ def _ask_to_leave(team: Team) -> Reply:
 def stop(chat: Chat, said: Understood) -> Reply:
     """Mute where it is certain; else offer it, with the milder ways beside it."""
     if said.certain:
-        return muting.press_stop(chat, Stop())
+        return muting.stop(chat, said.words)
     asked = (
         say("Write “stop”, or tap. Your sign-ups and teams stay.")
         if said.how
@@ -304,7 +304,7 @@ def stop(chat: Chat, said: Understood) -> Reply:
 @router.intent(Intent.SUBSCRIBE)
 def subscribe(chat: Chat, said: Understood) -> Reply:
     if said.certain:
-        return muting.resume(chat, Resume())
+        return muting.subscribe(chat, said.words)
     return Reply(
         say("Shall we send you messages again: reminders, free seats, changes, news?"),
         buttons=(Button(say("Everything again"), Resume()), PROFILE, MENU),

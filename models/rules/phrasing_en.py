@@ -30,11 +30,23 @@ _CANCEL = (
     r"|leave (?:the )?queue|call off my)\b"
 )
 _TEAM = r"teams?|clubs?|groups?|squads?|crews?|society|societies"
+_KINDS = "reminders|announcements|news|free seats|offers|changes|answers"
 _NOT = r"(?:dont|do not|did not|didnt|not|never|no need to|wasnt|stop)"
 
 RULES: tuple[Rule | Doubt, ...] = (
     Rule(Intent.WISH, r"^wish\s*[:,]?\s+(?!to\b)(?P<words>.+)$", certain=True),
-    Rule(Intent.QUIET, r"^quiet(?: hours)?\s+(?P<words>\d[\d: -]+)$", certain=True),
+    Rule(Intent.QUIET, r"^quiet(?: hours)?\s+(?P<words>\d[\d: ,;-]+)$", certain=True),
+    # One kind of message alone.
+    Rule(
+        Intent.STOP,
+        r"^(?:stop|no more|unsubscribe(?: from)?)\s+(?P<words>" + _KINDS + ")$",
+        certain=True,
+    ),
+    Rule(
+        Intent.SUBSCRIBE,
+        r"^(?:subscribe(?: to)?|resubscribe(?: to)?)\s+(?P<words>" + _KINDS + ")$",
+        certain=True,
+    ),
     Rule(
         Intent.MY_EVENTS,
         r"\bwho (?:has )?(?:signed|registered|is coming)|how many (?:people )?(?:have "

@@ -35,7 +35,18 @@ _LATE_HOURS = "晚上|夜里|半夜|凌晨|睡觉|白天|夜班|上班|早上|�
 RULES: tuple[Rule | Doubt, ...] = (
     # What is written after the word is the wish itself.
     Rule(Intent.WISH, r"^(?:心愿|许愿)\s*[:,]?\s*(?P<words>.+)$", certain=True),
-    Rule(Intent.QUIET, r"^(?:免打扰|安静时段)\s*(?P<words>\d[\d: -]+)$", certain=True),
+    Rule(Intent.QUIET, r"^(?:免打扰|安静时段)\s*(?P<words>\d[\d: ,;、-]+)$", certain=True),
+    # One kind of message alone.
+    Rule(
+        Intent.STOP,
+        r"^(?:退订|取消订阅|不要|不收|关掉?)\s*(?P<words>公告|提醒|空位|变动|答复)了?$",
+        certain=True,
+    ),
+    Rule(
+        Intent.SUBSCRIBE,
+        r"^(?:订阅|恢复|重新订阅|打开)\s*(?P<words>公告|提醒|空位|变动|答复)$",
+        certain=True,
+    ),
     Rule(
         Intent.MY_EVENTS,
         "谁报[了名]|谁来|报名名单|签到名单|(?:有)?(?:几个|多少)人?(?:报名|来)"

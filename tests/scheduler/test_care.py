@@ -12,11 +12,12 @@ from sqlmodel import Session, select
 
 from bot.channels import Doubtful, Outcome, Sent
 from bot.messages import Message
+from handlers import subjects
 from models import daily, deliveries, members, privacy, signups
 from models.daily import DailyCount
 from models.deliveries import DUTIES, KINDS, Delivery, DeliveryState, Owed
 from models.events import Event
-from models.members import Address, Shift
+from models.members import Address, NoticeKind, Shift
 from models.rules import quiet_hours
 from models.sending import Claimed
 from models.stations import Care
@@ -388,3 +389,27 @@ def test_in_quiet_time_only_what_is_urgent_or_cannot_wait_goes_out(
             assert reason == (DAILY_CAP if has_heard_enough else QUIET_HOURS)
         case other:
             raise AssertionError(f"{other} without a reason")
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+async def test_each_kind_can_be_muted_and_the_others_come(
+    home: Home, platform: Platform, kind: NoticeKind
+) -> None:
+    topics = {
+        NoticeKind.REMINDER: "reminder",
+        NoticeKind.OFFER: "offer",
+        NoticeKind.CHANGE: "moved",
+        NoticeKind.BROADCAST: "broadcast",
+    }
+    member = home.member("ana", muted=[str(kind)])
+    for topic in (*topics.values(), *DUTIES):
+        home.owe(member, topic)
+    await home.at(day(1, 10))
+    assert {words for _to, words in platform.said} == {*topics.values(), *DUTIES} - {topics[kind]}
+
+
+def test_every_notice_is_of_a_kind_or_an_organizers_duty() -> None:
+    topics = set(subjects.routes().notices)
+    assert topics == set(KINDS) | DUTIES
+    assert not set(KINDS) & DUTIES
+    assert set(KINDS.values()) == set(NoticeKind)

@@ -241,7 +241,7 @@ def main() -> None:
     )
     parser.add_argument("--store", choices=STORES, default="sqlite")
     parser.add_argument("--messages", type=int, default=100_000)
-    parser.add_argument("--latencies", type=_numbers, default="", help="milliseconds: 0,50")
+    parser.add_argument("--latencies", type=_numbers, default=[], help="milliseconds: 0,50")
     parser.add_argument("--rounds", type=int, default=1)
     names = [OURS, *PEERS]
     parser.add_argument("--bots", type=lambda text: text.split(","), default=names, help=str(names))

@@ -135,7 +135,7 @@ async def remind(where: Place, latency: float, due: Due) -> Taken:
             everything = await platform.arrivals()
             mine = everything.to(chats(due.reminders))
             taken = Taken(
-                late=lateness(mine, first, due),
+                late=lateness(mine, first, due, skew=time.time() - time.monotonic()),
                 beside=len(everything) - len(mine),
                 arrivals=everything,
                 cpu=cpu_seconds(pid) - cpu,
@@ -146,9 +146,12 @@ async def remind(where: Place, latency: float, due: Due) -> Taken:
     return taken
 
 
-def lateness(seen: Arrivals, first: datetime, due: Due) -> list[float]:
-    """How long after its own moment each reminder arrived, in the order of their moments."""
-    since = first.timestamp() - (time.time() - time.monotonic())
+def lateness(seen: Arrivals, first: datetime, due: Due, *, skew: float) -> list[float]:
+    """How long after its own moment each reminder arrived, in the order of their moments.
+
+    ``skew`` is what the time of day is ahead of the clock that the platform noted.
+    """
+    since = first.timestamp() - skew
     each = due.seconds / due.reminders
     late = [0.0] * due.reminders
     for at, chat in zip(seen.at, seen.chats, strict=True):

@@ -149,4 +149,4 @@ def _clipped(label: str) -> str:
 
 def task_id_of(*parts: str) -> str:
     """A name for a card in the letters that WeCom takes, the same for the same parts."""
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
+    return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()[:40]

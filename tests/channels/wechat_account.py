@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.channels import Channel
 from bot.channels.wechat import WeChat
 from bot.messages import Attachment, Incoming, Message
 from tests.platforms.wechat import WeChatServer
@@ -116,7 +117,7 @@ async def account(
 
 
 @asynccontextmanager
-async def served(channel: WeChat) -> AsyncIterator[str]:
+async def served(channel: Channel) -> AsyncIterator[str]:
     """The channel's routes on a port of the loopback."""
     door = socket.socket()
     door.bind(("127.0.0.1", 0))

@@ -36,7 +36,8 @@ MEDIA_GET = "/cgi-bin/media/get"
 Fields = Mapping[str, "str | int | dict[str, str]"]
 Trouble = int | str | dict[str, str]
 """An errcode; fields of an answer that is not an error; ``503``, ``html``; ``drop``: cut off, not
-taken; ``hang``: taken, never answered; ``cut``: taken, and cut off instead of answered."""
+taken; ``hang``: taken, never answered; ``cut``: taken, and cut off instead of answered; ``fine``:
+no trouble."""
 
 
 @dataclass(frozen=True, slots=True)

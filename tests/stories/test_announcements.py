@@ -33,7 +33,7 @@ async def _organizer(town: Nanhai, role: Role, station_id: int, name: str = "站
     return person
 
 
-def _crowd(town: Nanhai, station_id: int, size: int) -> None:
+def _crowd(town: Nanhai, station_id: int, size: int, *, lost: str = "") -> None:
     """People of this station whose platform nobody here speaks for."""
 
     def settle(session: Session) -> None:
@@ -46,6 +46,7 @@ def _crowd(town: Nanhai, station_id: int, size: int) -> None:
                     member_id=member.id or 0,
                     account="telegram.elsewhere",
                     external=f"p{number}",
+                    unreachable=lost,
                     created_at=town.clock,
                 )
             )

@@ -91,6 +91,12 @@ def _an_aes_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _a_needed_aes_key(key: SecretStr) -> SecretStr:
+    if not key.get_secret_value():
+        raise ValueError("must be the 43 letters and digits that the platform shows")
+    return _an_aes_key(key)
+
+
 def _a_telegram_token(token: SecretStr) -> SecretStr:
     if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token.get_secret_value()):
         raise ValueError('must be what BotFather gave, of the shape "123456:letters"')
@@ -177,7 +183,7 @@ class WeComSettings(Section):
     agent_id: int = Field(gt=0)
     secret: SecretStr = Field(min_length=1)
     token: SecretStr = Field(min_length=3, max_length=32)
-    encoding_aes_key: Annotated[AesKey, Field(min_length=1)]
+    encoding_aes_key: Annotated[SecretStr, AfterValidator(_a_needed_aes_key)]
     previous_aes_key: AesKey = NOTHING
     api_base: Url = "https://qyapi.weixin.qq.com"
     messages_per_second: float = Field(default=10.0, gt=0, le=1000)

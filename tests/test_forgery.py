@@ -1,5 +1,6 @@
 """Presses that no button offered: they act on whoever presses, and show nothing that is hidden."""
 
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,9 @@ from bot.settings import Settings
 from models import signups
 from models.deliveries import Delivery
 from models.events import Event, EventState, Signup, SignupState
-from models.members import Member
+from models.members import Address, Member
 from models.store import Store
-from tests.stories.station import event, network
+from tests.stories.station import Nanhai, event, nanhai, network
 
 
 class House:
@@ -116,3 +117,86 @@ async def test_an_erased_person_in_an_old_queue_stops_nobody(house: House) -> No
 
     assert house.store.read_now(of_cai) == SignupState.OFFERED
     assert house.store.read_now(offered) == 1
+
+
+# On WeCom, where a press travels through the enterprise's own push
+
+
+@pytest.fixture
+async def enterprise(store_url: str, now: datetime) -> AsyncIterator[Nanhai]:
+    """A station on WeCom, with a tour of one seat."""
+    async with nanhai("wecom", store_url, now) as town:
+        town.save(event("tour", "走进灯具厂", now + timedelta(days=3), seats=1))
+        yield town
+
+
+async def _pushed(town: Nanhai, query: Mapping[str, str], body: bytes) -> int:
+    assert town.http is not None
+    assert town.wecom is not None
+    async with town.http.post(town.wecom.callback, params=query, data=body) as response:
+        return response.status
+
+
+def _press(town: Nanhai, who: str, key: str, code: str) -> tuple[dict[str, str], bytes]:
+    """A press as WeCom would push it."""
+    assert town.wecom is not None
+    fields = {"MsgType": "event", "Event": "template_card_event", "EventKey": key}
+    person = town.wecom.person(who)
+    return town.wecom.sealed(
+        town.wecom.addressed(person, {**fields, "TaskId": "t", "ResponseCode": code})
+    )
+
+
+def _seats(town: Nanhai) -> list[tuple[str, str]]:
+    """Who sits where, by the names that WeCom knows them by."""
+
+    def look(session: Session) -> list[tuple[str, str]]:
+        rows = session.exec(
+            select(Address.external, Signup.state).join(
+                Signup, col(Signup.member_id) == col(Address.member_id)
+            )
+        )
+        return [(external, str(state)) for external, state in rows]
+
+    found: list[tuple[str, str]] = town.look(look)
+    return sorted(found)
+
+
+async def test_a_push_that_the_enterprise_did_not_sign_presses_nothing(enterprise: Nanhai) -> None:
+    ana = enterprise.person("ana")
+    await ana.arrives()
+    assert enterprise.wecom is not None
+    query, body = _press(enterprise, "ana", "sign-up.1", "code-1")
+    forged = {**query, "msg_signature": "0" * 40}
+    _, another = _press(enterprise, "ben", "sign-up.1", "code-2")
+    assert await _pushed(enterprise, forged, body) == 403
+    assert await _pushed(enterprise, query, another) == 403
+    enterprise.wecom.encoding_aes_key = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
+    assert await _pushed(enterprise, *_press(enterprise, "ana", "sign-up.1", "code-3")) == 400
+    assert _seats(enterprise) == []
+
+
+async def test_a_press_with_the_key_of_anothers_card_acts_on_whoever_presses(
+    enterprise: Nanhai,
+) -> None:
+    for who in ("ana", "ben"):
+        await enterprise.person(who).arrives()
+    assert await _pushed(enterprise, *_press(enterprise, "ana", "sign-up.1", "code-1")) == 200
+    before = _seats(enterprise)
+    assert before == [("ana", "seated")]
+    for number, key in enumerate(("give-up.1", "give-up.1.1", "ticket.1")):
+        assert await _pushed(enterprise, *_press(enterprise, "ben", key, f"no-{number}")) == 200
+    assert _seats(enterprise) == before
+
+
+async def test_a_press_pushed_again_later_changes_nothing_more(enterprise: Nanhai) -> None:
+    await enterprise.person("ana").arrives()
+    first = _press(enterprise, "ana", "sign-up.1", "code-1")
+    assert await _pushed(enterprise, *first) == 200
+    assert await _pushed(enterprise, *_press(enterprise, "ana", "give-up.1.1", "code-2")) == 200
+    given_up = _seats(enterprise)
+    assert await _pushed(enterprise, *first) == 200
+    assert _seats(enterprise) == given_up
+    await enterprise.after(minutes=6)
+    # The stand-in signs with the time of its clock; what was signed before is old by now.
+    assert await _pushed(enterprise, *first) == 403

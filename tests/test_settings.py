@@ -119,7 +119,7 @@ def test_a_secret_is_never_shown(write: Write) -> None:
     ("text", "said"),
     [
         ("[store", "is not TOML"),
-        ("[wecom.nanhai]\ncorp_id = 'x'", "[wecom] is not a setting; known here: store, server"),
+        ("[weibo.nanhai]\nid = 'x'", "[weibo] is not a setting; known here: store, server"),
         ("[store]\nurll = 'x'", "[store] urll is not a setting; known here: url"),
         ("[store]\nurl = 'mysql://x'", "[store] url must begin with sqlite:/// or postgresql://"),
         ("[store]\nurl = 'postgresql://a:b@c:port/d'", "[store] url must be postgresql://USER"),
@@ -163,6 +163,19 @@ def test_a_secret_is_never_shown(write: Write) -> None:
         (
             "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nencoding_aes_key = 'short'",
             "[wechat.a] encoding_aes_key must be the 43 letters and digits",
+        ),
+        ("[wecom.a]\ncorp_id = 'ww'", "[wecom.a] agent_id is missing"),
+        (
+            "[wecom.a]\ncorp_id = 'ww'\nagent_id = 1\nsecret = 's'\ntoken = 'abc'",
+            "[wecom.a] encoding_aes_key is missing",
+        ),
+        (
+            "[wecom.a]\ncorp_id = 'w'\nagent_id = 1\nsecret = 's'\ntoken = 'abc'\nencoding_aes_key = ''",
+            "[wecom.a] encoding_aes_key must be the 43 letters and digits",
+        ),
+        (
+            "[wecom.a]\ncorp_id = 'ww'\nagent_id = 'app'",
+            "[wecom.a] agent_id should be a valid integer",
         ),
     ],
 )

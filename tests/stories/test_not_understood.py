@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.people import OnTelegram, OnWeChat
+from tests.stories.people import OnTelegram, OnWeChat, OnWeCom
 from tests.stories.station import Nanhai, badminton, lamp_works, team
 
 WAYS_ON = ["看活动", "找队伍", "我的"]
@@ -68,10 +68,10 @@ async def test_a_text_of_any_length_is_answered(town: Nanhai) -> None:
     assert len(ana.sees) < 80
 
 
-@pytest.mark.parametrize("channel", ["telegram", "wechat", "wechat-safe"])
+@pytest.mark.parametrize("channel", ["telegram", "wechat", "wechat-safe", "wecom"])
 async def test_a_picture_is_answered_in_words(town: Nanhai) -> None:
     ana = town.person("小安")
-    assert isinstance(ana, OnTelegram | OnWeChat)
+    assert isinstance(ana, OnTelegram | OnWeChat | OnWeCom)
     assert "这里是创思驿站" in await ana.shows_a_picture()
     await ana.arrives()
     assert "我看得懂文字和按钮" in await ana.shows_a_picture()

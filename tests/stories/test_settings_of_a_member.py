@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from models.deliveries import Delivery
-from tests.stories.people import OnTelegram, OnWeChat
+from tests.stories.people import OnTelegram, OnWeChat, OnWeCom
 from tests.stories.station import Nanhai, event, lamp_works, local
 
 
@@ -109,11 +109,11 @@ async def test_the_milder_stop_keeps_what_concerns_ones_own_sign_ups(town: Nanha
     await ana.hears("🔔 走进灯具厂")
 
 
-@pytest.mark.parametrize("channel", ["telegram", "wechat"])
+@pytest.mark.parametrize("channel", ["telegram", "wechat", "wecom"])
 async def test_whoever_leaves_the_chat_is_left_alone_until_they_come_back(town: Nanhai) -> None:
     row = town.save(lamp_works())
     ana = town.person("小安")
-    assert isinstance(ana, OnTelegram | OnWeChat)
+    assert isinstance(ana, OnTelegram | OnWeChat | OnWeCom)
     await ana.arrives()
     await ana.says(f"报名 {row.id}")
     await ana.leaves()

@@ -30,6 +30,7 @@ from models.deliveries import BEHIND, Delivery, DeliveryState
 from models.events import Event, Signup, SignupState
 from models.members import Address, Member, MemberInterest, NoticeKind
 from models.rules.audience import Audience
+from models.rules.reach import WEB, WINDOWED
 from models.stations import Station
 from models.store import Moment
 from models.teams import Membership, Team
@@ -37,9 +38,6 @@ from models.teams import Membership, Team
 CHUNK = 1000
 LOOKED_AT = 10 * CHUNK
 """How many are planned in one step, and how many are looked at to find them."""
-
-WINDOWED = "wechat."
-"""The accounts whose platform lets us speak only for a while after we were spoken to."""
 
 MUTED = "muted"
 NO_ADDRESS = "no address"
@@ -62,7 +60,8 @@ _MUTED = cast(col(Member.muted), String).contains(f'"{NoticeKind.BROADCAST}"')
 class Preview:
     """How many are reached on which platform, and how many are not, by reason.
 
-    ``wait`` counts those of the reached who see it only when they write next.
+    An announcement takes no template, so there are two ways: now, or with the next reply. ``wait``
+    counts those of the reached who see it only when they write next.
     """
 
     reached: dict[str, int] = field(default_factory=dict)
@@ -326,7 +325,7 @@ def _claims(audience: Audience) -> list[ColumnElement[bool]]:
 
 
 def _is_likeliest(likeliest: Any, now: Any) -> ColumnElement[bool]:
-    """Whether an address most likely reaches the member; as ``deliveries`` orders them.
+    """Whether an address most likely reaches the member; as ``rules.reach`` orders them.
 
     It is when the member has no better one. The best of several by ORDER BY and LIMIT, as the
     condition of a join, takes PostgreSQL fifteen times as long.
@@ -346,19 +345,18 @@ def _is_likeliest(likeliest: Any, now: Any) -> ColumnElement[bool]:
 
 def _unlikelihood(address: Any, now: Any) -> ColumnElement[int]:
     is_lost = case((col(address.unreachable) != "", 4), else_=0)
-    is_web = case((col(address.account).startswith("web."), 2), else_=0)
-    is_shut = case((col(address.window_until) <= now, 1), else_=0)
-    return is_lost + is_web + is_shut
+    is_web = case((col(address.account).startswith(WEB), 2), else_=0)
+    return is_lost + is_web + case((_must_wait(address, now), 1), else_=0)
 
 
-def _must_wait(likeliest: Any, now: Moment) -> ColumnElement[bool]:
-    """Whether the platform does not let us write to them before they do; see ``rules.reach``."""
+def _must_wait(address: Any, now: Any) -> ColumnElement[bool]:
+    """Whether the platform does not let us write there before they do; see ``rules.reach``."""
     return and_(
-        col(likeliest.account).startswith(WINDOWED),
+        col(address.account).startswith(WINDOWED),
         or_(
-            col(likeliest.window_until).is_(None),
-            col(likeliest.window_until) <= now,
-            col(likeliest.allowance) <= 0,
+            col(address.window_until).is_(None),
+            col(address.window_until) <= now,
+            col(address.allowance) <= 0,
         ),
     )
 

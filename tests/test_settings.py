@@ -170,7 +170,7 @@ def test_a_secret_is_never_shown(write: Write) -> None:
             "[wecom.a] encoding_aes_key is missing",
         ),
         (
-            "[wecom.a]\ncorp_id = 'w'\nagent_id = 1\nsecret = 's'\ntoken = 'abc'\nencoding_aes_key = ''",
+            "[wecom.a]\ncorp_id='w'\nagent_id=1\nsecret='s'\ntoken='abc'\nencoding_aes_key=''",
             "[wecom.a] encoding_aes_key must be the 43 letters and digits",
         ),
         (

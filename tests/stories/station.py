@@ -356,8 +356,10 @@ def _listening(port: int = 0) -> socket.socket:
 
 
 @asynccontextmanager
-async def nanhai(channel: str, store_url: str, now: datetime) -> AsyncIterator[Nanhai]:
-    """Open the station with one platform beside it."""
+async def nanhai(
+    channel: str, store_url: str, now: datetime, **wechat: Any
+) -> AsyncIterator[Nanhai]:
+    """Open the station with one platform beside it; ``wechat`` are more settings of its account."""
     town = Nanhai(channel, Store(store_url), now)
     town.store.write_now(network)
     async with AsyncExitStack() as stack:
@@ -402,6 +404,7 @@ async def nanhai(channel: str, store_url: str, now: datetime) -> AsyncIterator[N
                     "verified": verified,
                     "api_base": town.wechat.url,
                     "messages_per_second": 1000,
+                    **wechat,
                 }
             }
         elif channel == "wecom":

@@ -15,6 +15,7 @@ JUST_BEFORE = timedelta(minutes=1)
 TO_ANSWER = timedelta(hours=2)
 AT_LEAST = timedelta(minutes=15)
 A_DAY = timedelta(days=1)
+STILL_LEFT = 3 / 4
 MINUTES = 24 * 60
 
 _SPAN = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)\s*[-–—~～]\s*([01]?\d|2[0-3])[:：]([0-5]\d)")
@@ -120,8 +121,8 @@ def next_day(at: datetime, hours: str, zone: ZoneInfo) -> datetime:
 def remind_at(starts_at: datetime, lead_minutes: int, hours: str, zone: ZoneInfo) -> datetime:
     """``lead_minutes`` before the start, or the nearer side of the quiet hours it falls into.
 
-    That is the last minute before them, or their end: but the end only where at least half of the
-    lead is left then, for a reminder that comes late may come too late.
+    That is the last minute before them, or their end: but the end only where three quarters of the
+    lead are left then, for a reminder that comes late may come too late.
     """
     starts_at = starts_at.astimezone(UTC)
     lead = timedelta(minutes=lead_minutes)
@@ -131,7 +132,7 @@ def remind_at(starts_at: datetime, lead_minutes: int, hours: str, zone: ZoneInfo
     before = _last_allowed(wanted, hours, zone)
     after = next_allowed(wanted, hours, zone)
     is_nearer = after - wanted <= wanted - before
-    return after if is_nearer and starts_at - after >= lead / 2 else before
+    return after if is_nearer and starts_at - after >= lead * STILL_LEFT else before
 
 
 def _last_allowed(at: datetime, hours: str, zone: ZoneInfo) -> datetime:

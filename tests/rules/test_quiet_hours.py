@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from models.rules.quiet_hours import (
     AT_LEAST,
+    STILL_LEFT,
     TO_ANSWER,
     Hours,
     Span,
@@ -135,8 +136,8 @@ def test_a_day_before_what_begins_late_comes_before_one_sleeps() -> None:
 
 
 def test_after_waking_too_little_of_the_lead_may_be_left() -> None:
-    assert remind_at(at(5, 16), 120, "22:00-15:00", NANHAI) == at(5, 15)
-    assert remind_at(at(5, 15, 59), 120, "22:00-15:00", NANHAI) == at(4, 21, 59)
+    assert remind_at(at(5, 16, 30), 120, "22:00-15:00", NANHAI) == at(5, 15)
+    assert remind_at(at(5, 16, 29), 120, "22:00-15:00", NANHAI) == at(4, 21, 59)
 
 
 def test_what_is_over_for_today_goes_on_tomorrow_after_the_night() -> None:
@@ -207,7 +208,7 @@ def test_no_reminder_is_late_or_wakes_anybody(
         assert reminded == wanted
     elif reminded > wanted:
         assert reminded == next_allowed(wanted, hours, zone)
-        assert starts_at - reminded >= lead * MINUTE / 2
+        assert starts_at - reminded >= lead * MINUTE * STILL_LEFT
     else:
         assert wanted - reminded <= timedelta(hours=26)
 

@@ -72,7 +72,7 @@ async def test_the_quiet_hours_on_the_screen_are_those_that_hold(town: Nanhai) -
     await _settles(ana, "狮山", "倒班")
     asked = await ana.says("免打扰")
     assert "22:00 到 8:00 不打扰。\n轮到夜班的那周，在这里选 8:00–15:00。" in asked
-    assert "✅ 8:00 到 15:00 不打扰。" in await ana.presses("8:00–15:00")
+    assert "✅ 8:00 到 15:00 不打扰。" in await ana.presses("8:00–15:00 下夜班")
     assert "✅ 12:00–13:30 · 22:00–7:00 不打扰。" in await ana.says(
         "免打扰 22:00-7:00，12:00-13:30"
     )

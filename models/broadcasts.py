@@ -22,7 +22,7 @@ from models.store import Moment, one_of
 LONGEST = 500
 """Characters in an announcement: in Chinese three quarters of what WeChat takes in one message."""
 
-DROPPED_AT_ONCE = 1000
+DROPPED_AT_ONCE = 500
 STOPPED = "stopped"
 
 _DELIVERY = Delivery.__table__  # type: ignore[attr-defined]

@@ -1,9 +1,16 @@
 """What is measured about sending."""
 
+import re
+
 from prometheus_client import Counter, Gauge, Histogram
 
 DELIVERIES = Counter(
     "yizhan_deliveries", "Deliveries by what became of them.", ["account", "topic", "state"]
+)
+REASONS = Counter(
+    "yizhan_delivery_reasons",
+    "Deliveries that were not sent, or not at once, by the reason or the platform's error code.",
+    ["account", "reason"],
 )
 LATENESS = Histogram(
     "yizhan_delivery_lateness_seconds",
@@ -14,3 +21,20 @@ LATENESS = Histogram(
 PACE = Gauge("yizhan_pace_messages_per_second", "How fast an account may speak.", ["account"])
 HALTS = Counter("yizhan_halts", "How often a platform told a whole account to wait.", ["account"])
 QUEUE = Gauge("yizhan_deliveries_due", "Deliveries due and not yet claimed.", ["account"])
+
+MOST_REASONS = 60
+"""As many reasons are told apart; a platform that invents new ones must not fill the memory."""
+
+OTHER = "other"
+_CODE = re.compile(r"(?<!\d)\d{5,7}(?!\d)")
+_known: set[str] = set()
+
+
+def label_of(reason: str) -> str:
+    """A reason as a metric's label: the platform's error code where it names one, or its words."""
+    code = _CODE.search(reason)
+    label = code.group() if code else reason.partition(":")[0].strip()[:40]
+    if label not in _known and len(_known) >= MOST_REASONS:
+        return OTHER
+    _known.add(label)
+    return label

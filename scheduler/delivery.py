@@ -29,7 +29,7 @@ from scheduler.endings import (
     unsent,
     write_down,
 )
-from scheduler.metrics import DELIVERIES, HALTS, LATENESS, PACE
+from scheduler.metrics import DELIVERIES, HALTS, LATENESS, PACE, REASONS, label_of
 from scheduler.names import sender_of, senders_of
 from scheduler.pace import A_WHILE, Pace, Rank
 
@@ -357,6 +357,8 @@ class Engine:
             LATENESS.labels(self.account).observe(max(0.0, late))
             if self._settled is not None and row.external is not None:
                 self._settled(row.external)
+        elif settled.reason:
+            REASONS.labels(self.account, label_of(settled.reason)).inc()
 
 
 def _rank(row: Claimed) -> Rank:

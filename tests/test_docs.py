@@ -28,7 +28,9 @@ DOCUMENTS = sorted(
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 FENCE = re.compile(r"(?ms)^ *```(\w*)\n(.*?)^ *```$")
-SECTION = re.compile(r"\[(store|server|web|station|announcements|log|telegram|wechat)(?:\.\w+)?\]((?:\s+\w+)*)")
+SECTION = re.compile(
+    r"\[(store|server|web|station|announcements|log|telegram|wechat|wecom)(?:\.\w+)?\]((?:\s+\w+)*)"
+)
 VARIABLE = re.compile(r"YIZHAN_([A-Z_]+)")
 SLASHED = re.compile(r"`/([a-z]+)[` ]")
 TYPED = re.compile(r"(?m)(?:^ {4,}|`|bin/)yizhan ([a-z]+)")

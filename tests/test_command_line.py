@@ -145,6 +145,7 @@ def test_the_demo_can_be_chatted_with_and_keeps_what_was_said_to_it(folder: Path
     with serving(folder, "demo") as station:
         assert "Telegram is off: [telegram.NAME] token turns it on." in station.said
         assert "WeChat is off: [wechat.NAME] app_id and token turn it on." in station.said
+        assert "WeCom is off: [wecom.NAME] corp_id and agent_id turn it on." in station.said
         assert station.ask("GET", "/chat")[0] == 200
         status, answer = station.ask("POST", "/chat/messages", {"id": "first-one", "text": "你好"})
         assert status == 200

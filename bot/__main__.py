@@ -15,9 +15,10 @@ import migrations
 from bot import logs, settings
 from bot.parts import EVERYTHING, Part
 from bot.settings import Misconfigured, Settings
-from models import census, roles, stations
+from models import census, roles, speakers, stations
 from models.roles import LEVELS
 from models.rules.permissions import Role
+from models.speakers import Speaker
 from models.stations import Station
 from models.store import Store, StoreDown
 
@@ -170,7 +171,7 @@ def _invite(session: Session, role: Role, station: Station, until: datetime | No
 
 @cli.command()
 def check(config: Config = None) -> None:
-    """Say whether the settings, the store and its tables are as they should be."""
+    """Say whether settings, store and tables are as they should be, and which process does what."""
     read = _settings(config)
     typer.echo("settings: fine")
     at, wanted = migrations.current(read.store.url), migrations.head()
@@ -179,6 +180,19 @@ def check(config: Config = None) -> None:
         typer.echo(line)
     if at != wanted:
         _end(f"The tables should be of version {wanted}: run yizhan migrate.", WRONG)
+    store = Store(read.store.url)
+    try:
+        for speaker in store.read_now(speakers.listed):
+            typer.echo(_who_speaks(speaker))
+    finally:
+        store.close()
+
+
+def _who_speaks(speaker: Speaker) -> str:
+    process = ":".join(speaker.holder.split(":")[:2])
+    if speaker.until > now():
+        return f"{speaker.name}: process {process}"
+    return f"{speaker.name}: last process {process}, {speaker.until:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @cli.command()

@@ -1,6 +1,6 @@
 """Which process speaks for an account, and until when its platform said to be silent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import bindparam, update
@@ -111,3 +111,8 @@ def let_go(session: Session, name: str, holder: str, now: Moment) -> None:
         row.until = now
         session.add(row)
         session.flush()
+
+
+def listed(session: Session) -> Sequence[Speaker]:
+    """All that are known, by name."""
+    return session.exec(select(Speaker).order_by(col(Speaker.name))).all()

@@ -268,6 +268,64 @@ async def test_with_several_lanes_a_slow_chat_does_not_hold_up_all_others(
 # Those who leave
 
 
+def texts_of_wishes(session: Session) -> list[str]:
+    return [wish.text for wish in session.exec(select(Wish))]
+
+
+class Counting:
+    """A subject that counts what takes long, beside the writers, and writes besides."""
+
+    def __init__(self) -> None:
+        self.router = Router()
+        self.gate = threading.Event()
+        self.counted: list[str] = []
+
+        def wishes(session: Session, at_least: int) -> int:
+            self.counted.append(threading.current_thread().name)
+            assert self.gate.wait(10)
+            return at_least + len(session.exec(select(Wish)).all())
+
+        @self.router.command("count", zh="数一数")
+        def count_them(chat: Chat, words: str) -> Reply:
+            chat.session.add(Wish(text="written before it looked", at=chat.now))
+            found = chat.look(wishes, 10)
+            return Reply(f"counted {found}, and {chat.look(wishes, 20)}")
+
+        @self.router.command("forever", zh="数不完")
+        def without_end(chat: Chat, words: str) -> Reply:
+            chat.session.add(Wish(text="never kept", at=chat.now))
+            seen = chat.seen if chat.seen is not None else {}
+            return Reply(f"counted {chat.look(wishes, len(seen) + 1)}")
+
+
+async def test_what_takes_long_is_looked_up_while_others_are_answered(
+    furnished: Store, now: datetime
+) -> None:
+    counting = Counting()
+    station = dispatcher(furnished, now, counting.router)
+    await consented(station)
+    await consented(station, "8")
+    slow = asyncio.create_task(heard(station, "/count"))
+    while not counting.counted:
+        assert "羽毛球" in await heard(station, "活动", who="8")
+    assert not slow.done()
+    counting.gate.set()
+    # What it had written was undone, so that the look saw none of it, and was written once.
+    assert await slow == "counted 10, and 20"
+    assert len(counting.counted) == 2
+    assert all(name.startswith("store-read") for name in counting.counted)
+    assert furnished.read_now(texts_of_wishes) == ["written before it looked"]
+
+
+async def test_a_handler_that_looks_without_end_apologises(furnished: Store, now: datetime) -> None:
+    counting = Counting()
+    counting.gate.set()
+    station = dispatcher(furnished, now, counting.router)
+    await consented(station)
+    assert (await heard(station, "/forever")).startswith(SORRY)
+    assert furnished.read_now(texts_of_wishes) == []
+
+
 async def test_who_blocks_the_station_is_not_reached_until_they_come_back(
     furnished: Store, now: datetime
 ) -> None:

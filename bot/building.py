@@ -105,8 +105,17 @@ def _build_web(read: Settings, station: Station, link_to: LinkTo) -> Web:
 
     account = "web.chat"
 
+    handed: dict[str, int] = {}
+
     async def missed(address: str, after: int) -> list[tuple[int, Message]]:
+        # The page asks for what comes after the last that it showed: that one has arrived.
+        if handed.get(address, after + 1) <= after:
+            del handed[address]
+            arrived = deliveries.arrived, account, address, after, station.now()
+            await station.store.write(*arrived, lane=account)
         sent = await station.store.read(deliveries.sent_to, account, address, after)
+        if sent:
+            handed[address] = sent[-1][0]
         return [(place, Message.from_json(message)) for place, message in sent]
 
     return Web(

@@ -416,12 +416,34 @@ def sent_to(
             Address.external == external,
             stands(DeliveryState.SENT),
             _TABLE.c.message.is_not(None),
-            _TABLE.c.settled_at > since,
+            _TABLE.c.settled_at > _at(after),
         )
         .order_by(_TABLE.c.settled_at)
         .limit(limit)
     )
     return [(_place(settled_at), message) for settled_at, message in rows]
+
+
+def arrived(session: Session, account: str, external: str, upto: int, now: Moment) -> None:
+    """Announcements were shown at an address up to a place, as ``sent_to`` gives places."""
+    there = select(Address.id).where(Address.account == account, Address.external == external)
+    session.execute(
+        update(_TABLE)
+        .where(
+            _TABLE.c.address_id == there.scalar_subquery(),
+            stands(DeliveryState.SENT),
+            _TABLE.c.settled_at <= _at(upto),
+            _TABLE.c.broadcast_id.is_not(None),
+            _TABLE.c.delivered_at.is_(None),
+        )
+        .values(delivered_at=now)
+    )
+
+
+def _at(place: int) -> Moment:
+    return datetime.fromtimestamp(place // 1_000_000, UTC) + timedelta(
+        microseconds=place % 1_000_000
+    )
 
 
 def _place(at: Moment) -> int:

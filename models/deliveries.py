@@ -405,9 +405,6 @@ def sent_to(
 
     A place is the microsecond in which the delivery was settled.
     """
-    since = datetime.fromtimestamp(after // 1_000_000, UTC) + timedelta(
-        microseconds=after % 1_000_000
-    )
     rows = session.execute(
         select(_TABLE.c.settled_at, _TABLE.c.message)
         .join(Address, col(Address.id) == _TABLE.c.address_id)

@@ -15,7 +15,7 @@ from bot.routing import Drop, Routes
 from models import deliveries, inbox, members, reach
 from models.deliveries import Owed
 from models.stations import Care
-from models.store import Store, StoreDown
+from models.store import Store, StoreDown, once
 
 log = structlog.get_logger()
 
@@ -196,7 +196,17 @@ class Dispatcher:
         if notice is None:
             return Drop(f"nobody puts {delivery.topic!r} into words")
         said = notice(Chat(session, caller, now, self._care, self._station), delivery.facts)
-        return said if isinstance(said, Drop) else put(said, self._reader(caller.language, now))
+        if isinstance(said, Drop):
+            return said
+        language = caller.language
+        # Many may be told the very same; it is kept beside its words, so that no other has its id.
+        _, message = once(
+            session, (id(said), language), lambda: (said, self._put(said, language, now))
+        )
+        return message
+
+    def _put(self, said: Reply, language: str, now: datetime) -> Message:
+        return put(said, self._reader(language, now))
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)

@@ -19,6 +19,7 @@ from models.events import EventState
 from models.members import NoticeKind
 from models.rules.permissions import Act
 from models.stations import Station
+from models.store import once
 
 router = Router()
 
@@ -72,17 +73,24 @@ class Recent(Action, tag="bc-recent"):
 
 @router.notice("broadcast")
 def broadcast(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    row = broadcasts.get(chat.session, facts["broadcast_id"])
-    if row is None or row.state == BroadcastState.STOPPED:
-        return Drop(broadcasts.STOPPED)
     if NoticeKind.BROADCAST in chat.member.muted:
         return Drop(audiences.MUTED)
+    # Most of it is the same for all of its readers.
+    number, hinted = facts["broadcast_id"], hint(chat)
+    key = "broadcast", number, hinted is None
+    return once(chat.session, key, lambda: _announced(chat, number, hinted))
+
+
+def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
+    row = broadcasts.get(chat.session, number)
+    if row is None or row.state == BroadcastState.STOPPED:
+        return Drop(broadcasts.STOPPED)
     label = link_label(chat, row)
     buttons: tuple[Button, ...] = (MENU,)
     if label is not None:
-        buttons = (Button(label, OpenLink(facts["broadcast_id"])), MENU)
+        buttons = (Button(label, OpenLink(number)), MENU)
     picture = pictures.name(chat.session, row.picture_id)
-    return Reply(lines(body(row), hint(chat)), buttons=buttons, picture=picture)
+    return Reply(lines(body(row), hinted), buttons=buttons, picture=picture)
 
 
 def body(row: Broadcast) -> Sayable:

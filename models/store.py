@@ -4,7 +4,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -416,12 +416,25 @@ def _insert_or_nothing(table: Table, dialect: str) -> Insert:
 
 
 def hold(session: PlainSession) -> None:
-    """Have the session keep every row object that it reads, for as long as it lives itself.
+    """Have the session keep every row object that it reads, and what is made ``once``.
 
-    Otherwise what many refer to, one after the other, is read anew for each of them.
+    For one that reads and is closed: otherwise what many refer to, one after the other, is read
+    anew for each of them.
     """
     kept: list[object] = []
     event.listen(session, "loaded_as_persistent", lambda _session, row: kept.append(row))
+    session.info["made"] = {}
+
+
+def once(session: PlainSession, key: Hashable, make: Callable[[], Result]) -> Result:
+    """What ``make`` gives: made once in a session that holds, each time in others."""
+    made = session.info.get("made")
+    if made is None:
+        return make()
+    if key not in made:
+        made[key] = make()
+    result: Result = made[key]
+    return result
 
 
 def ping(session: Session) -> None:

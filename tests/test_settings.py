@@ -164,6 +164,29 @@ def test_a_secret_is_never_shown(write: Write) -> None:
             "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nencoding_aes_key = 'short'",
             "[wechat.a] encoding_aes_key must be the 43 letters and digits",
         ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n[wechat.a.templates.news]\nid = 'T'",
+            "[wechat.a.templates] news should be 'reminder', 'offer' or 'change'",
+        ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n[wechat.a.templates.offer]\nid = 'T'",
+            "[wechat.a.templates.offer] fields is missing",
+        ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+            "[wechat.a.subscriptions.offer]\nid = 'T'\nurl = ''\nfields = {thing1 = 'title'}",
+            "[wechat.a.subscriptions.offer] url is not a setting; known here: id, fields",
+        ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+            "[wechat.a.templates.offer]\nid = 'T'\nfields = {first = 'title'}",
+            "[wechat.a.templates.offer] fields knows thing1, name1, phrase1, time1, date1",
+        ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+            "[wechat.a.templates.offer]\nid = 'T'\nfields = {time1 = 'title'}",
+            '[wechat.a.templates.offer] fields has "time" for time1, nothing else',
+        ),
         ("[wecom.a]\ncorp_id = 'ww'", "[wecom.a] agent_id is missing"),
         (
             "[wecom.a]\ncorp_id = 'ww'\nagent_id = 1\nsecret = 's'\ntoken = 'abc'",

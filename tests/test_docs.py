@@ -14,6 +14,7 @@ from typer.main import get_command
 import bot.channels.telegram  # noqa: F401
 import scheduler.metrics  # noqa: F401
 from bot.__main__ import cli
+from bot.parts import Part
 from bot.routing import Routes
 from bot.settings import NAMED, Section, Settings
 from handlers import subjects
@@ -157,6 +158,11 @@ def test_a_command_that_is_named_exists(document: str) -> None:
     paths = {"chat", "healthz", "readyz", "metrics", "proc"}
     at_botfather = {"newbot", "token", "setdescription", "setuserpic", "setjoingroups"}
     assert set(SLASHED.findall(text)) <= spoken | paths | at_botfather
+
+
+def test_every_part_of_a_station_is_told_about_and_no_other() -> None:
+    named = set(re.findall(r"serve,? --only,? ([a-z]+)", text_of("docs/operating.md")))
+    assert named == set(Part)
 
 
 @pytest.mark.parametrize("document", ["README.md", "README.zh-CN.md"])

@@ -176,3 +176,21 @@ async def test_it_can_be_corrected_while_it_is_going_out(town: Nanhai) -> None:
     assert "停了" in boss.sees
     shown = await boss.presses("班车 7:30 发车。")
     assert "❌ 停了：“班车 7:30 发车。”\n已发 1 / 51\n收不到的 50 人（50 停发了）" in shown
+
+
+async def test_the_chat_page_tells_what_arrived_and_the_other_platforms_do_not(
+    town: Nanhai,
+) -> None:
+    boss = await _organizer(town, Role.TOWN, 3)
+    ana = town.person("小安")
+    await _settles(ana, "狮山")
+    for words in ("明天停水。", "后天停电。"):
+        await _writes(boss, words)
+        await boss.presses("发送")
+        await town.after(seconds=1)
+        await ana.hears(words)
+    await boss.says("公告记录")
+    # A page that shows the second has shown the first.
+    shown = await boss.presses("明天停水。")
+    assert "已发 1 / 1" in shown
+    assert ("1 已送到" in shown) is (town.channel == "web")

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 import pytest
 from prometheus_client import REGISTRY
 from sqlmodel import Session
+from starlette.routing import Route
 
+from bot.channels import Sent
 from bot.channels.leases import Lease
+from bot.messages import Message
 from models import speakers
 from models.speakers import Speaker
 from models.store import Store, StoreDown
-from tests.channels.telegram_station import Station, account, polling, until
+from tests.channels.telegram_station import PUBLIC, Station, account, polling, until
 from tests.platforms.telegram import TelegramServer
 
 NAME = "poll.telegram.nanhai"
@@ -189,3 +192,20 @@ async def test_a_process_that_only_sends_asks_for_nothing(server: TelegramServer
         assert telegram.username == server.username
     assert server.counted["getupdates"] == 0
     assert server.counted["deletewebhook"] == server.counted["setmycommands"] == 0
+
+
+async def test_a_process_that_only_sends_leaves_the_webhook_as_it_is(
+    server: TelegramServer,
+) -> None:
+    person = server.person()
+    person.started = True
+    server.updates.webhook.url = f"{PUBLIC}/telegram/nanhai"
+    telegram = account(server, Station(), mode="webhook", hears=False)
+    outcome = await telegram.send(str(person.chat_id), Message("明天见"))
+    await telegram.start()
+    await telegram.stop()
+    assert isinstance(outcome, Sent)
+    assert [route.path for route in telegram.routes() if isinstance(route, Route)] == [
+        "/go/telegram.nanhai/{payload}"
+    ]
+    assert server.counted["setwebhook"] == server.counted["setmycommands"] == 0

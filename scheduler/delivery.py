@@ -36,9 +36,14 @@ from scheduler.pace import A_WHILE, Pace, Rank
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 64
+"""How many may be claimed and not settled: what a kill leaves in doubt is no more than these."""
+
+FAST = 8
+"""Faster accounts need an eighth of a second's worth: some 50 ms at the platform, the rest in line
+and in being settled."""
+
 LEASE = timedelta(seconds=60)
 GRACE = 2.0
-# A kill leaves no more in doubt than was not settled yet.
 SETTLE_AT = 20
 SETTLE_AFTER = 0.2
 STORE_DOWN = timedelta(seconds=1)
@@ -83,7 +88,7 @@ class Engine:
         now: Callable[[], datetime],
         *,
         pace: Pace | None = None,
-        in_flight: int = IN_FLIGHT,
+        in_flight: int | None = None,
         lease: timedelta = LEASE,
         settled: Callable[[str], None] | None = None,
         holder: str = "",
@@ -98,10 +103,11 @@ class Engine:
         self._pace = pace or Pace(
             channel.messages_per_second / shards, spoken=channel.spoken, elsewhere=elsewhere
         )
-        self._in_flight = in_flight
+        self._in_flight = in_flight or max(IN_FLIGHT, int(self._pace.per_second / FAST))
+        self._settle_at = max(1, min(SETTLE_AT, self._in_flight // 4))
         # What is claimed has been decided about: half a second's worth, so that a stop works within
         # one, for announcements go at less than the whole pace.
-        self._in_line = max(1, min(in_flight, int(self._pace.per_second / 2)))
+        self._in_line = max(1, min(self._in_flight, IN_FLIGHT, int(self._pace.per_second / 2)))
         name = sender_of(channel.account, shard, shards)
         self._sender = Sender(name, channel.account, holder or uuid4().hex, shard, shards)
         self._lease = lease
@@ -110,6 +116,7 @@ class Engine:
         self._is_done = True
         self._flight = _Flight()
         self._endings: list[Ending] = []
+        self._unsettled = 0
         self._some = asyncio.Event()
         self._enough = asyncio.Event()
         self._spending: dict[int, tuple[Claimed, Way]] = {}
@@ -133,7 +140,9 @@ class Engine:
     async def send_due(self, _payload: str = "") -> None:
         """Send everything that is due now, unless the account is halted."""
         self._is_done = False
+        self._unsettled = len(self._endings)
         settler = asyncio.create_task(self._settle_along())
+        settler.add_done_callback(lambda _: self._flight.fewer.set())
         try:
             await self._send_while_due(settler)
         except speakers.Fenced:
@@ -161,7 +170,7 @@ class Engine:
                     self._begin(row, decision)
                 if not claimed:
                     return
-            await self._until_there_is_room()
+            await self._until_there_is_room(settler)
 
     async def _be_silent(self, silence: Silence) -> None:
         """Wait where it is short, as when another process spoke a moment ago; halt otherwise."""
@@ -194,11 +203,15 @@ class Engine:
         """How many more may be claimed: few wait for a turn, not many more for the platform."""
         flying = self._flight
         in_line = len(flying.tasks) - len(flying.in_the_air)
-        return min(self._in_flight - len(flying.tasks), self._in_line - in_line)
+        on_their_way = len(flying.tasks) + self._unsettled
+        return min(self._in_flight - on_their_way, self._in_line - in_line)
 
-    async def _until_there_is_room(self) -> None:
+    async def _until_there_is_room(self, settler: asyncio.Task[None]) -> None:
         # Half of the room must be free before more is claimed: a claim is a transaction.
-        while self._flight.tasks and self._room() < (self._in_line + 1) // 2:
+        enough = (self._in_line + 1) // 2
+        while (self._flight.tasks or self._unsettled) and self._room() < enough:
+            if settler.done():
+                return
             self._flight.fewer.clear()
             await self._flight.fewer.wait()
 
@@ -212,8 +225,10 @@ class Engine:
         # The store keeps the order: what is being settled by now is settled in the rows to come.
         spending = Spent.by(self._spending.values())
         rows = await self._store.write(claim, *wanted, lane=self._sender.name)
-        if isinstance(rows, Silence) or not rows:
-            return rows or []
+        if isinstance(rows, Silence):
+            return rows
+        if not rows:
+            return []
         try:
             return await self._store.read(self._decide_all, rows, now, spending)
         except Exception:
@@ -308,8 +323,9 @@ class Engine:
 
     def _note(self, ending: Ending) -> None:
         self._endings.append(ending)
+        self._unsettled += 1
         self._some.set()
-        if len(self._endings) >= SETTLE_AT:
+        if len(self._endings) >= self._settle_at:
             self._enough.set()
 
     async def _settle_along(self) -> None:
@@ -333,6 +349,7 @@ class Engine:
         except StoreDown:
             if self._stopping:
                 log.error("the outcome of sends is lost", account=self.account, sends=len(noted))
+                self._are_settled(len(noted))
                 return
             self._endings = noted + self._endings
             self._spending |= spent
@@ -340,8 +357,13 @@ class Engine:
             self._some.set()
             self._enough.set()
             return
+        self._are_settled(len(noted))
         for ending in noted:
             self._account_for(ending)
+
+    def _are_settled(self, number: int) -> None:
+        self._unsettled -= number
+        self._flight.fewer.set()
 
     def _settle(self, session: Session, noted: list[Ending], now: datetime) -> None:
         write_down(session, noted, now, self._decider.counted_day(now))

@@ -11,6 +11,7 @@ from models.deliveries import DeliveryState, Plan
 from models.members import Address, Member
 from models.sending import Sender
 from models.store import Store
+from scheduler.delivery import IN_FLIGHT
 from scheduler.names import sender_of
 from scheduler.pace import Pace
 from tests.scheduler.house import NANHAI, House, Platform
@@ -609,3 +610,20 @@ async def test_two_senders_on_one_store_never_send_the_same_twice(
     said = [to for to, _ in platform.said]
     assert sorted(said) == sorted({f"member {number}" for number in range(300)})
     assert set(house.states()) == {DeliveryState.SENT}
+
+
+async def test_never_more_are_on_their_way_than_a_kill_may_leave_in_doubt(
+    house: House, platform: Platform
+) -> None:
+    for number in range(100):
+        house.owe(house.member(f"member {number}"))
+    leased: list[int] = []
+
+    def answer(to: str, message: object) -> Sent:
+        leased.append(house.states().count(DeliveryState.LEASED))
+        return Sent()
+
+    platform.answers = answer
+    await house.another_engine(pace=house.pace(400)).send_due()
+    assert set(house.states()) == {DeliveryState.SENT}
+    assert max(leased) <= IN_FLIGHT

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.fanout import fan_out
+from benchmarks.places import place
 from benchmarks.plan import ASKERS, OPEN_EVENTS, SEATS, Ask, Claim, Plan, make_plan, verify
 
 Found = dict[tuple[int, int], Claim]
@@ -70,3 +72,12 @@ def test_a_missing_reminder_is_noticed(plan: Plan, found: Found) -> None:
     found[key] = replace(found[key], reminders=1)
     with pytest.raises(AssertionError, match="a seated sign-up has 1 reminders"):
         verify(plan, found)
+
+
+async def test_an_announcement_is_planned_to_everybody_while_people_sign_up() -> None:
+    with place("sqlite") as where:
+        taken = await fan_out(where, 3000, rate=50, calm=0.2)
+    assert taken.rows == 3000
+    assert len(taken.turns) >= 1
+    assert taken.before.took
+    assert taken.beside.took

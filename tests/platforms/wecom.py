@@ -203,7 +203,7 @@ class WeComServer:
         """Tell the app, three times if need be; returns what the person is shown meanwhile."""
         asked = self.addressed(person, fields)
         query, body = self.sealed(asked)
-        before = {(id(each), each.text) for each in person.screen}
+        before = {(id(each), each.changed) for each in person.screen}
         for self.tries in range(1, TRIES + 1):
             self.on_try(self.tries)
             answer = await self._post(query, body)
@@ -214,7 +214,7 @@ class WeComServer:
             if said and person.sees_the_app:
                 person.screen.append(Shown(said))
             break
-        new = [each.text for each in person.screen if (id(each), each.text) not in before]
+        new = [each.text for each in person.screen if (id(each), each.changed) not in before]
         return "\n".join(new)
 
     async def _post(self, query: Mapping[str, str], body: bytes) -> bytes | None:
@@ -370,6 +370,7 @@ class WeComServer:
             return {"invaliduser": payload.get("userids", [])}
         code.message.text, code.message.buttons = new.text, new.buttons
         code.message.task_id = new.task_id
+        code.message.changed += 1
         return {}
 
     def _menu_get(self, query: Mapping[str, str], _call: Call) -> dict[str, Any]:

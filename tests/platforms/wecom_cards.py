@@ -32,11 +32,12 @@ class CardButton:
 
 @dataclass(slots=True)
 class Shown:
-    """A message on a member's screen; ``task_id`` is empty for a text."""
+    """A message on a member's screen; ``task_id`` is empty for a text, ``changed`` how often."""
 
     text: str
     buttons: list[CardButton] = field(default_factory=list)
     task_id: str = ""
+    changed: int = 0
 
 
 def shown(payload: Mapping[str, Any]) -> Shown:

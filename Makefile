@@ -12,8 +12,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-emit-index-url --no-annotate
 # Two processes are enough for two cores, and the stories wait for the disk and for sockets.
 WORKERS ?= 2
+KILLS ?= 100
+STORE ?= both
 
-.PHONY: help setup run test lint texts bench migration lock clean
+.PHONY: help setup run test lint chaos texts bench migration lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -32,6 +34,9 @@ lint: $(VENV)/.test  ## Style, types and the direction of imports.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+chaos: $(VENV)/.test  ## Kill the station a hundred times at work: make chaos KILLS=20 STORE=sqlite SEED=7
+	@$(BIN)/python -m tests.chaos --kills $(KILLS) --store $(STORE) $(if $(SEED),--seed $(SEED))
 
 texts: $(VENV)/.test  ## Bring the catalogues of translations up to date; lists what is not translated.
 	@$(BIN)/python -m locales

@@ -1,0 +1,192 @@
+"""The long form: ``make chaos``, with KILLS=, STORE= and SEED= (sqlite, postgresql or both)."""
+
+import argparse
+import asyncio
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import migrations
+from tests import databases
+from tests.chaos.comparing import Findings
+from tests.chaos.run import Run, begun
+
+RECIPIENTS = 10_000
+PEOPLE = 12
+STORMS = 4
+IN_PARTS = (
+    ("--only", "web"),
+    ("--only", "web"),
+    ("--only", "web"),
+    ("--only", "worker"),
+    ("--only", "worker"),
+)
+"""What runs on PostgreSQL; on SQLite it is one process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One run, as the table shows it."""
+
+    what: str
+    found: Findings
+    kills: int
+    left: list[int]
+    take_over: float
+    log: str
+
+    def cells(self) -> list[str]:
+        found = self.found
+        states = ", ".join(f"{number} {state}" for state, number in found.states.most_common())
+        mean = sum(self.left) / len(self.left) if self.left else 0.0
+        return [
+            self.what,
+            str(self.kills),
+            f"{found.acknowledged} / {found.lost}",
+            str(found.sold_twice),
+            states,
+            str(found.open),
+            str(found.sent_again),
+            f"{mean:.0f} / {max(self.left, default=0)}",
+            f"{self.take_over:.1f} s",
+            str(len(found.wrong)),
+        ]
+
+
+HEADINGS = [
+    "run",
+    "kills",
+    "acknowledged / lost",
+    "sold twice",
+    "deliveries",
+    "without an end",
+    "sent again",
+    "on their way at a kill, mean / most",
+    "longest take-over",
+    "wrong",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A fresh store, and its server where it is PostgreSQL."""
+
+    name: str
+    url: str
+    server: databases.Server | None = None
+
+    @property
+    def processes(self) -> tuple[tuple[str, ...], ...]:
+        return ((),) if self.server is None else IN_PARTS
+
+
+async def _kills(place: Place, folder: Path, kills: int, seed: int) -> Row:
+    """Processes are killed amid a rush and an announcement."""
+    async with begun(
+        place.url,
+        folder,
+        seed=seed,
+        recipients=RECIPIENTS,
+        people=PEOPLE,
+        processes=place.processes,
+        reminders_within=60,
+    ) as run:
+        for number in range(kills):
+            await run.is_at_work(2 * RECIPIENTS // (kills + 1))
+            await run.kills_one()
+            _say(f"\r{place.name}: {number + 1} kills, {run.announced()} told ")
+        _say("\n")
+        return await _row(f"{place.name}, kills", run)
+
+
+async def _weather(place: Place, folder: Path, kills: int, seed: int) -> Row:
+    """Storms, errors, time-outs, outages of platform and database, and kills amid them."""
+    async with begun(
+        place.url,
+        folder,
+        seed=seed,
+        recipients=RECIPIENTS // 5,
+        people=PEOPLE,
+        processes=place.processes,
+        reminders_within=60,
+    ) as run:
+        run.weather.errors, run.weather.hangs = 0.3, 20
+        run.weather.busy = dict.fromkeys(list(run.town.crowd)[7::400], 2)
+        for number in range(STORMS):
+            await run.announces(RECIPIENTS // 50)
+            run.weather.storm(5.0)
+            await run.is_at_work(RECIPIENTS // 50)
+            await run.goes_without_the_platform(answers=5 * PEOPLE)
+            for _kill in range(kills // 20):
+                await run.is_at_work(RECIPIENTS // 100)
+                await run.kills_one()
+            if place.server is not None:
+                mode = ("fast", "immediate")[number % 2]
+                await run.goes_without_the_database(place.server, mode)
+                await run.gets(PEOPLE)
+            _say(f"\r{place.name}: {number + 1} storms, {run.announced()} told ")
+        _say("\n")
+        return await _row(f"{place.name}, weather", run)
+
+
+async def _row(what: str, run: Run) -> Row:
+    found = await run.settles(waits=True)
+    return Row(what, found, len(run.killed), run.left, run.longest_take_over(), run.tells(found))
+
+
+@contextmanager
+def _place(store: str, folder: Path) -> Iterator[Place]:
+    if store == "sqlite":
+        url = f"sqlite:///{folder}/yizhan.db"
+        migrations.upgrade(url)
+        yield Place(store, url)
+        return
+    with databases.own_server() as server:
+        url = databases.create_database(server.address, "station")
+        migrations.upgrade(url)
+        yield Place(store, url, server)
+
+
+def _table(rows: list[Row]) -> str:
+    lines = [HEADINGS, *(row.cells() for row in rows)]
+    turned = list(zip(*lines, strict=True))
+    width = max(map(len, HEADINGS))
+    return "\n".join(f"{heading:{width}}  " + "  |  ".join(cells) for heading, *cells in turned)
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words)
+    sys.stdout.flush()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--store", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    options = parser.parse_args()
+    _say(f"The seed is {options.seed}.\n")
+    rows = []
+    stores = ("sqlite", "postgresql") if options.store == "both" else (options.store,)
+    for store in stores:
+        for form in (_kills, _weather):
+            folder = Path(tempfile.mkdtemp(prefix="yizhan-chaos-"))
+            try:
+                with _place(store, folder) as place:
+                    rows.append(asyncio.run(form(place, folder, options.kills, options.seed)))
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    _say(f"\nThe seed was {options.seed}.\n{_table(rows)}\n")
+    wrong = [row for row in rows if row.found.wrong]
+    for row in wrong:
+        _say(f"\n{row.what}\n{row.log}\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -133,8 +133,12 @@ def acknowledge(
         .with_for_update()
     ).first()
     if delivery is None:
+        # An announcement takes no form, so what is waited for is a notice: an index knows those.
+        theirs = select(Address.member_id).where(Address.id == address_id).scalar_subquery()
         in_the_air = select(Delivery.id).where(
-            Delivery.address_id == address_id, stands(DeliveryState.LEASED)
+            Delivery.member_id == theirs,
+            col(Delivery.broadcast_id).is_(None),
+            stands(DeliveryState.LEASED),
         )
         return session.exec(in_the_air.limit(1)).first() is None
     if not failure:

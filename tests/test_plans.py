@@ -13,6 +13,7 @@ from models import (
     broadcasts,
     checking_in,
     deliveries,
+    reach,
     reminders,
     sending,
     sessions,
@@ -30,6 +31,10 @@ Look = Callable[[Session, datetime], Any]
 OF_ONE: dict[str, Look] = {
     "what was shown last": lambda session, now: deliveries.last_shown(session, ONE),
     "what waits": lambda session, now: deliveries.waiting_for(session, ONE, 3),
+    "whether anything waits": lambda session, now: deliveries.anything_waits(session, ONE),
+    "a receipt": lambda session, now: reach.acknowledge(
+        session, ONE, "4711", failure="", is_refused=False, now=now
+    ),
     "told since": lambda session, now: deliveries.was_told_since(session, ONE, now),
     "all one was told": lambda session, now: deliveries.told(session, ONE),
     "erasing": lambda session, now: deliveries.forget_member(session, ONE, now),

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.deliveries import Delivery
 from models.members import Address
+from models.reach import SubscriptionGrant
 from models.rules.permissions import Role
 from tests.platforms.wechat import TEMPLATE_SEND
 from tests.stories.people import OnWeChat, Person
@@ -56,6 +57,10 @@ def _of(person: Person) -> Any:
 
 def _all(session: Session) -> Sequence[Delivery]:
     return session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+
+
+def _consents(session: Session) -> Sequence[tuple[str, int]]:
+    return session.exec(select(SubscriptionGrant.template, SubscriptionGrant.times)).all()
 
 
 def _only(town: Nanhai) -> Delivery:
@@ -136,6 +141,16 @@ async def test_without_either_it_is_shown_at_whichever_address_they_write_from(
     assert ana.unasked() == []
     assert "🔔 羽毛球友谊赛，12月5日 周六 14:00–17:00（明天）。" in await again.says("我的")
     assert "🔔" not in await ana.says("我的")
+
+
+async def test_who_is_erased_leaves_no_consent_behind(town: Nanhai) -> None:
+    ana = await _signed_up(town, town.save(badminton()))
+    await _of(ana).decides(**{NOTICE: True})
+    assert town.look(_consents) == [(NOTICE, 1)]
+    await ana.says("隐私")
+    await ana.presses("删掉我")
+    assert "这里不再有你的任何资料" in await ana.presses("删除")
+    assert town.look(_consents) == []
 
 
 async def test_an_announcement_never_goes_by_a_template(town: Nanhai) -> None:

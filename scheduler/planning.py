@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -96,23 +97,30 @@ class Planner:
         """Do what is due of a duty; one that fails keeps neither the others nor the senders."""
         try:
             if await self._store.read(duty.is_due, now):
-                while await self._do_some(duty, now, in_turns) >= CHUNK:
+                while await self._do_some(duty, now, in_turns):
                     pass
         except StoreDown:
             raise
         except Exception:
             log.exception("a duty failed", duty=duty.name)
 
-    async def _do_some(self, duty: Duty, now: datetime, in_turns: bool) -> int:
+    async def _do_some(self, duty: Duty, now: datetime, in_turns: bool) -> bool:
+        """Do what was found, for as long as it goes on; say whether there may be something else."""
         found: tuple[object, ...] = ()
         if duty.look is not None:
             seen = await self._store.read(duty.look, now)
             if seen is None:
-                return 0
+                return False
             found = (seen,)
+        times = 0
+        while await self._do_once(duty, (now, *found), in_turns) >= CHUNK:
+            times += 1
+        return duty.look is not None and times > 0
+
+    async def _do_once(self, duty: Duty, known: tuple[Any, ...], in_turns: bool) -> int:
         if in_turns:
-            return await turns.take(self._store, duty.work, now, *found, enough=CHUNK)
-        return await self._store.write(duty.work, now, *found)
+            return await turns.take(self._store, duty.work, *known, enough=CHUNK)
+        return await self._store.write(duty.work, *known)
 
     @every(seconds=10, when="anything_lost")
     async def sweep(self, now: datetime) -> None:

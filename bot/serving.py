@@ -223,6 +223,8 @@ def _where(read: Settings, listening: socket.socket, parts: frozenset[Part]) -> 
     if parts != EVERYTHING:
         others = " and ".join(in_words(EVERYTHING - parts))
         said.append(f"Only {' and '.join(in_words(parts))} here; {others} must run as well.")
+    if parts == {Part.TELEGRAM} and all(bot.mode != "polling" for bot in read.telegram.values()):
+        said.append('There is nothing to poll: no [telegram.NAME] has mode = "polling".')
     here = read.server.public_url or address
     if Part.WEB not in parts:
         said.append(f"Health at {address}/readyz")

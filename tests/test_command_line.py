@@ -102,7 +102,7 @@ def serving(folder: Path, *arguments: str) -> Iterator[Serving]:
             said = ""
             for line in process.stdout:
                 said += line
-                if line.startswith("WeChat"):
+                if line.startswith("WeCom"):
                     break
             found = re.search(r"Chat at http://127\.0\.0\.1:(\d+)/chat", said)
             assert found is not None, said

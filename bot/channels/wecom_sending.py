@@ -92,18 +92,18 @@ class Sending:
         if begun is not None and self._now() > begun + RECOGNISED_FOR:
             return Doubtful("its first try had no answer, and WeCom would not recognise it now")
         self._spoken.answered(to, max(0, len(wanted) - turns))
-        begun = begun or self._now()
+        first_try = begun or self._now()
         outcome: Outcome = Sent()
         for payload in wanted:
             outcome = await self._post(to, payload)
             if not isinstance(outcome, Sent):
                 break
-        is_begun = isinstance(outcome, Doubtful) or payload is not wanted[0]
+        is_begun = begun or isinstance(outcome, Doubtful) or payload is not wanted[0]
         if isinstance(outcome, Sent) or not is_begun:
             return outcome
         if not is_repeatable or message.file is not None:
             return outcome if isinstance(outcome, Doubtful) else Doubtful(f"in part: {outcome}")
-        return self._to_be_repeated(mark, begun, outcome)
+        return self._to_be_repeated(mark, first_try, outcome)
 
     def _to_be_repeated(self, mark: str, begun: datetime, outcome: Outcome) -> Outcome:
         """The outcome of a message that WeCom may have, or of which it has the beginning."""

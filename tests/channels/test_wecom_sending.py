@@ -143,6 +143,15 @@ async def test_what_wecom_would_not_recognise_any_more_is_not_sent_again(wecom: 
     assert len(wecom.server.payloads(SEND)) == 1
 
 
+async def test_a_first_try_is_not_forgotten_over_a_wecom_that_takes_nothing(wecom: App) -> None:
+    wecom.server.upset(SEND, "hang", "503")
+    for _ in range(2):
+        assert isinstance(await wecom.channel.send(ZHANG, OFFER), TryLater)
+        wecom.server.advance(hours=2)
+    assert isinstance(await wecom.channel.send(ZHANG, OFFER), Doubtful)
+    assert texts(wecom) == [OFFER.text]
+
+
 async def test_an_outage_leaves_a_message_in_doubt_once_a_repeat_is_not_safe(wecom: App) -> None:
     for _ in range(2):
         wecom.server.upset(SEND, "drop")

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from secrets import token_hex
 
 from bot.bells import Ringing
@@ -20,8 +21,9 @@ from bot.parts import EVERYTHING, Part
 from bot.routing import Routes
 from bot.settings import Forms, Settings
 from handlers import menus, subjects
-from models import deliveries, keys, speakers
+from models import deliveries, keys, reach, speakers
 from models.members import NoticeKind
+from models.rules.reach import Way
 from models.store import Store
 from scheduler.delivery import Engine
 
@@ -198,6 +200,9 @@ def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
     def forms(written: Forms) -> dict[NoticeKind, Form]:
         return {NoticeKind(kind): Form(each.id, each.fields) for kind, each in written.items()}
 
+    async def spent(on: str, to: str, way: Way) -> None:
+        await station.store.write(reach.spend_at, on, to, way, lane=f"{on}:{to}")
+
     reader = station.phrasebook.reader(read.station.language, read.care().zone, station.now())
     for name, account in read.wechat.items():
         station.add(
@@ -210,6 +215,7 @@ def _add_wechat(read: Settings, station: Station, link_to: LinkTo) -> None:
                 link_to=link_to,
                 file_link=station.files.link,
                 now=station.now,
+                spent=partial(spent, f"wechat.{name}"),
                 encoding_aes_key=account.encoding_aes_key.get_secret_value(),
                 previous_aes_key=account.previous_aes_key.get_secret_value(),
                 api_base=account.api_base,

@@ -58,6 +58,13 @@ def spend(session: Session, address_id: int, way: Way) -> None:
         session.execute(_SPEND[way.route], values)
 
 
+def spend_at(session: Session, account: str, external: str, way: Way) -> None:
+    """Take what was said to an address beside its deliveries off what is left."""
+    address_id = find_address(session, account, external)
+    if address_id is not None:
+        spend(session, address_id, way)
+
+
 def close(session: Session, address_id: int, way: Way) -> None:
     """The platform lets nothing more through this way, whatever the ledger says."""
     if way.route in _CLOSE:

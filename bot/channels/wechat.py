@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -79,7 +79,8 @@ class WeChat:
     """One account. ``problem`` says why WeChat serves it no more, empty while it does.
 
     An account that is not ``verified`` has no API: it may only answer. ``templates`` and
-    ``subscriptions`` are its forms for notices outside the window.
+    ``subscriptions`` are its forms for notices outside the window. ``spent`` is told what answers
+    took that came too late to travel with a push.
     """
 
     shards = 1
@@ -95,6 +96,7 @@ class WeChat:
         link_to: LinkTo,
         file_link: FileLink,
         now: Callable[[], datetime],
+        spent: Callable[[str, reach.Way], Awaitable[None]] | None = None,
         encoding_aes_key: str = "",
         previous_aes_key: str = "",
         api_base: str = "https://api.weixin.qq.com",
@@ -116,6 +118,7 @@ class WeChat:
         self._token = token
         self._listen = listen
         self._now = now
+        self._spent = spent
         keys = (encoding_aes_key, previous_aes_key)
         self._seals = [Seal(key, app_id) for key in keys if key]
         self._link_to = link_to
@@ -267,8 +270,18 @@ class WeChat:
         if task.exception() is None and (message := task.result()) is not None:
             self.spoken.answered(to)
             outcome = await self.send(to, message)
+            if isinstance(outcome, Sent | Doubtful):
+                await self._note_spent(to, message)
             if not isinstance(outcome, Sent):
                 log.warning("wechat late reply not sent", account=self.account, outcome=outcome)
+
+    async def _note_spent(self, to: str, message: Message) -> None:
+        if self._spent is None:
+            return
+        try:
+            await self._spent(to, self.ways(message, None)[0])
+        except StoreDown:
+            log.warning("wechat late reply not counted", account=self.account)
 
     # Sending
 

@@ -17,6 +17,7 @@ from starlette.types import Message as AsgiMessage
 
 from bot.channels.wechat import MAX_BODY, WeChat
 from bot.messages import Incoming, Message, ShownButton, ShownChoice, Window
+from models.rules.reach import Route, Way
 from models.store import StoreDown
 from tests.channels.wechat_account import (
     TUESDAY,
@@ -461,7 +462,12 @@ async def test_a_slow_station_is_asked_again_and_its_answer_is_not_lost() -> Non
 
 
 async def test_an_answer_too_late_for_every_push_goes_by_customer_service() -> None:
-    async with account(second=0.1, answer_within=0.3) as each:
+    spent: list[tuple[str, Way]] = []
+
+    async def note(to: str, way: Way) -> None:
+        spent.append((to, way))
+
+    async with account(second=0.1, answer_within=0.3, spent=note) as each:
         each.listener.gate.clear()
         ana = each.server.person(OPENID)
         assert await ana.says("你好") == ""
@@ -470,6 +476,8 @@ async def test_an_answer_too_late_for_every_push_goes_by_customer_service() -> N
         await each.channel.stop()
         assert ana.screen == ["听到：你好"]
         assert len(each.listener.heard) == 1
+        # It takes one of the messages that the window allows.
+        assert spent == [(OPENID, Way(Route.CUSTOMER_SERVICE, spends=1))]
 
 
 async def test_an_unverified_account_says_that_it_is_still_at_it() -> None:

@@ -123,7 +123,9 @@ class Clock:
             await tick.work(now)
         except StoreDown as problem:
             # What is due stays due: the next strike finds it.
-            log.warning("the store is down", tick=tick.name, problem=type(problem).__name__)
+            # The driver's first line says whether it is away or full; it holds no values.
+            why = str(problem).partition("\n")[0]
+            log.warning("the store is down", tick=tick.name, problem=why)
             return False
         finally:
             self._working.discard(task)

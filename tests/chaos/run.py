@@ -63,12 +63,12 @@ class Run:
     async def gets(self, answers: int) -> None:
         """Wait for so many answers more."""
         wanted = self.rush.answers.total() + answers
-        await _until(lambda: self.rush.answers.total() >= wanted)
+        await until(lambda: self.rush.answers.total() >= wanted)
 
     async def announces(self, calls: int) -> None:
         """Wait until so many more have been told the announcement, or it is at its end."""
         wanted = self.announced() + calls
-        await _until(lambda: self.announced() >= wanted or not self._goes_on())
+        await until(lambda: self.announced() >= wanted or not self._goes_on())
 
     async def is_at_work(self, calls: int) -> None:
         """Wait for any moment: of an announcement that goes on, mostly, or of the rush."""
@@ -126,7 +126,7 @@ class Run:
     async def is_refused(self, since: int) -> None:
         """Wait until Telegram has been told that nothing can be kept now."""
         attempts = self.telegram.updates.attempts
-        await _until(lambda: any(each.status == 503 for each in attempts[since:]))
+        await until(lambda: any(each.status == 503 for each in attempts[since:]))
 
     # The end
 
@@ -144,7 +144,7 @@ class Run:
             while self.store.write_now(sending.recover, datetime.now(UTC) + LEASE):
                 pass
             await self.station.start()
-        await _until(lambda: not self._goes_on())
+        await until(lambda: not self._goes_on())
         found = self.store.read_now(compare, self.town, self.rush, self.record, self.cuts)
         # What was claimed as the database went has no sender either: nobody heard of the claim.
         most = IN_FLIGHT * (len(self.left) + self.restarts)
@@ -227,7 +227,7 @@ async def begun(
         store.close()
 
 
-async def _until(holds: Callable[[], bool]) -> None:
+async def until(holds: Callable[[], bool]) -> None:
     """Wait until it holds: it is other processes that are waited for, so one has to look."""
     async with asyncio.timeout(WITHIN):
         while True:

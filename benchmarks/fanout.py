@@ -265,16 +265,26 @@ def percentile(values: Sequence[float], part: float) -> float:
 
 
 PLANNING = (
-    *("deliveries", "seconds", "a second", "CPU s", "database's", "turns", "median turn ms"),
+    *(
+        "store",
+        "deliveries",
+        "seconds",
+        "a second",
+        "CPU s",
+        "database's",
+        "turns",
+        "median turn ms",
+    ),
     *("p99", "longest", "MB before", "peak", "after"),
 )
 
 
-def show(runs: Sequence[Fanned]) -> None:
+def show(store: str, runs: Sequence[Fanned]) -> None:
     show_table(
         PLANNING,
         [
             (
+                store,
                 f"{run.rows:,}",
                 f"{run.seconds:.1f}",
                 f"{run.rows / run.seconds:,.0f}",
@@ -292,9 +302,14 @@ def show(runs: Sequence[Fanned]) -> None:
         ],
     )
     show_table(
-        ("sign-ups", "a second", "median ms", "p99", "longest"),
+        ("store", "sign-ups", "a second", "median ms", "p99", "longest"),
         [
-            (name, f"{each.per_second:,.0f}", *(_ms(each.at(part)) for part in (0.5, 0.99, 1)))
+            (
+                store,
+                name,
+                f"{each.per_second:,.0f}",
+                *(_ms(each.at(part)) for part in (0.5, 0.99, 1)),
+            )
             for run in runs
             for name, each in (("before", run.before), ("beside it", run.beside))
         ],
@@ -317,10 +332,11 @@ def main() -> None:
     show_machine(options.store)
     with place(options.store) as where:
         show(
+            options.store,
             [
                 uvloop.run(fan_out(where, options.members, options.rate))
                 for _ in range(options.rounds)
-            ]
+            ],
         )
 
 

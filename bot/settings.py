@@ -156,9 +156,7 @@ class FormSettings(Section):
     """A template of WeChat's: its id there, and what of a notice stands in which of its fields."""
 
     id: str = Field(min_length=1)
-    fields: Annotated[
-        dict[str, Literal["title", "time", "place", "text"]], AfterValidator(_a_form)
-    ]
+    fields: Annotated[dict[str, Literal["title", "time", "place", "text"]], AfterValidator(_a_form)]
 
 
 Forms = dict[Literal["reminder", "offer", "change"], FormSettings]

@@ -173,18 +173,24 @@ def test_a_secret_is_never_shown(write: Write) -> None:
             "[wechat.a.templates.offer] fields is missing",
         ),
         (
-            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
-            "[wechat.a.subscriptions.offer]\nid = 'T'\nurl = ''\nfields = {thing1 = 'title'}",
+            (
+                "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+                "[wechat.a.subscriptions.offer]\nid = 'T'\nurl = ''\nfields = {thing1 = 'title'}"
+            ),
             "[wechat.a.subscriptions.offer] url is not a setting; known here: id, fields",
         ),
         (
-            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
-            "[wechat.a.templates.offer]\nid = 'T'\nfields = {first = 'title'}",
+            (
+                "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+                "[wechat.a.templates.offer]\nid = 'T'\nfields = {first = 'title'}"
+            ),
             "[wechat.a.templates.offer] fields knows thing1, name1, phrase1, time1, date1",
         ),
         (
-            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
-            "[wechat.a.templates.offer]\nid = 'T'\nfields = {time1 = 'title'}",
+            (
+                "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+                "[wechat.a.templates.offer]\nid = 'T'\nfields = {time1 = 'title'}"
+            ),
             '[wechat.a.templates.offer] fields has "time" for time1, nothing else',
         ),
         ("[wecom.a]\ncorp_id = 'ww'", "[wecom.a] agent_id is missing"),

@@ -64,6 +64,7 @@ async def run(
             store,
             _paths(read, station) if Part.WEB in parts else [],
             problems=station.problems,
+            now=now,
             metrics_token=read.server.metrics_token.get_secret_value(),
             front="/chat" if station.web and Part.WEB in parts else "",
             running=in_words(parts),

@@ -6,6 +6,7 @@ import hmac
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from models import ticks
 from models.store import Store, StoreDown, ping
 
 log = structlog.get_logger(__name__)
@@ -42,6 +44,7 @@ def build(
     parts: Sequence[BaseRoute],
     *,
     problems: Problems,
+    now: Callable[[], datetime],
     metrics_token: str = "",
     front: str = "",
     running: Sequence[str] = (),
@@ -61,6 +64,10 @@ def build(
         said: dict[str, Any]
         try:
             await store.read(ping)
+            if store.fails_to_write:
+                # Whoever is out of service is told nothing that could be written: it must try.
+                at = now()
+                await store.write(ticks.take, "readyz", int(at.timestamp()), at)
         except StoreDown:
             said = {"ready": False, "store": "down", "parts": running, "accounts": problems()}
             return JSONResponse(said, 503, headers=TRY_AGAIN)

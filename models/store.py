@@ -120,6 +120,7 @@ class Store:
     ``url`` is ``sqlite:///path`` or ``postgresql://…``. ``lanes`` is the number of writing
     connections; SQLite has always one, and on PostgreSQL several share the batches among them and
     wait for each other's rows, at twice the cost. ``readers`` is the number of reading threads.
+    ``fails_to_write`` says how the last write ended: what can be read may be on a full disk.
     """
 
     def __init__(self, url: str, *, lanes: int = 1, readers: int = 2) -> None:
@@ -128,6 +129,7 @@ class Store:
         self._lanes = [_Lane() for _ in range(1 if self.is_sqlite else lanes)]
         self._reading = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._closed = False
+        self.fails_to_write = False
         # Between asking whether the store is closed and queueing a call nobody may close it.
         self._closing = threading.Lock()
         for number, lane in enumerate(self._lanes):
@@ -200,6 +202,7 @@ class Store:
                 batch.append(following)
             while batch:
                 ended = self._commit(batch)
+                self.fails_to_write = any(isinstance(each.error, StoreDown) for each in batch)
                 _hand_back(batch[:ended])
                 batch = batch[ended:]
             if last:

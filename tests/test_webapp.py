@@ -2,11 +2,16 @@
 
 import asyncio
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy import event
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -30,6 +35,7 @@ class House:
                 Route("/fail", self._fail, methods=["GET"]),
             ],
             problems=lambda: self.trouble,
+            now=lambda: datetime(2026, 12, 1, 2, 0, tzinfo=UTC),
             body_seconds=0.2,
         )
 
@@ -79,6 +85,24 @@ async def test_a_station_that_can_keep_nothing_is_alive_but_not_ready(house: Hou
     house.store.close()
     assert (await house.ask("GET", "/readyz"))[0] == 503
     assert (await house.ask("GET", "/healthz")) == (200, "ok")
+
+
+async def test_a_store_that_can_only_be_read_is_not_ready_until_it_can_be_written(
+    house: House, sqlite_url: str
+) -> None:
+    def impatient(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 10")
+
+    event.listen(house.store.engine, "checkout", impatient)
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert (await house.ask("GET", "/readyz"))[0] == 200
+        assert (await house.ask("POST", "/keep", b"abc"))[0] == 503
+        assert (await house.ask("GET", "/readyz"))[0] == 503
+        other.execute("COMMIT")
+    assert (await house.ask("GET", "/readyz"))[0] == 200
+    assert not house.store.fails_to_write
 
 
 async def test_a_part_that_can_keep_nothing_asks_to_come_again(house: House) -> None:

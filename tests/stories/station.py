@@ -212,6 +212,7 @@ class Nanhai:
             self.store,
             [*parts, *station.files.routes(), *calendar_routes(self.store, ZONE, self.now)],
             problems=station.problems,
+            now=self.now,
             front="",
         )
         config = uvicorn.Config(

@@ -206,6 +206,9 @@ class Nanhai:
 
     async def opens(self, listening: socket.socket) -> None:
         station = self.station = build_station(self.settings, self.store, self.now)
+        for each in station.channels:
+            # What a chat may hear within a second is told in tests/scheduler; here nobody waits.
+            each.spoken = Spoken()
         self._planner = build_scheduler(self.settings, station, Jobs())[1]
         parts = [route for each in station.channels for route in each.routes()]
         app = webapp.build(

@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel, select
 
 from bot import webapp
 from bot.building import Station, build_station
+from bot.channels.rates import Spoken
 from bot.files import calendar_routes
 from bot.serving import build_scheduler
 from bot.settings import Settings

@@ -170,7 +170,17 @@ def find(session: Session, account: str, external: str) -> Caller | None:
     return Caller(*row) if row is not None else None
 
 
+def read_ahead(session: Session, address_ids: Iterable[int]) -> None:
+    """Read many callers at once, for one who looks only; ``at_address`` knows them then."""
+    rows = session.execute(_CALLER.where(col(Address.id).in_(set(address_ids))))
+    session.info["callers"] = {row.address_id: Caller(*row) for row in rows}
+
+
 def at_address(session: Session, address_id: int) -> Caller | None:
+    """The caller at this address; None where there is none any more."""
+    known: Caller | None = session.info.get("callers", {}).get(address_id)
+    if known is not None:
+        return known
     row = _BY_ADDRESS_ID.first(session, {"address_id": address_id})
     return Caller(*row) if row is not None else None
 

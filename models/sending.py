@@ -6,7 +6,17 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Select, and_, bindparam, case, exists, func, or_, update
+from sqlalchemy import (
+    JSON,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    update,
+)
 from sqlmodel import Session, col, select
 
 from models import daily, reach, speakers
@@ -22,6 +32,7 @@ from models.deliveries import (
 )
 from models.members import Address, Member, NoticeKind, Shift
 from models.rules.reach import WINDOWED
+from models.statements import Prepared
 from models.store import Moment
 
 
@@ -168,11 +179,10 @@ _ANY_DUE = select(
     )
 )
 _NEW = {
-    "state": bindparam("new_state"),
     "reason": bindparam("new_reason"),
     "reference": bindparam("new_reference"),
     "message": bindparam("new_message", type_=JSON(none_as_null=True)),
-    "settled_at": bindparam("at"),
+    "settled_at": bindparam("at", type_=_TABLE.c.settled_at.type),
     "leased_until": None,
 }
 # A known end counts even when the lease was lost meanwhile and somebody gave the row up for lost.
@@ -180,18 +190,22 @@ _END_SENT = (
     update(_TABLE)
     .where(
         _TABLE.c.id == bindparam("delivery_id"),
-        or_(*(_TABLE.c.state == state for state in (*OPEN_STATES, DeliveryState.IN_DOUBT))),
+        stands(*OPEN_STATES, DeliveryState.IN_DOUBT),
     )
-    .values(**_NEW)
+    .values(**_NEW, state=literal_column(f"'{DeliveryState.SENT}'"))
 )
 _END = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("delivery_id"), _TABLE.c.state == DeliveryState.LEASED)
-    .values(**_NEW, attempts=_TABLE.c.attempts - bindparam("unused"))
+    .where(_TABLE.c.id == bindparam("delivery_id"), stands(DeliveryState.LEASED))
+    .values(
+        **_NEW,
+        state=bindparam("new_state"),
+        attempts=_TABLE.c.attempts - bindparam("unused"),
+    )
 )
 _GIVE_BACK = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("delivery_id"), _TABLE.c.state == DeliveryState.LEASED)
+    .where(_TABLE.c.id == bindparam("delivery_id"), stands(DeliveryState.LEASED))
     .values(
         state=DeliveryState.PLANNED,
         leased_until=None,
@@ -200,6 +214,7 @@ _GIVE_BACK = (
         attempts=_TABLE.c.attempts - bindparam("unused"),
     )
 )
+_END_SENT_PREPARED = Prepared(_END_SENT)
 
 
 def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) -> list[str]:
@@ -265,12 +280,15 @@ def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
             continue
         is_open = each.state in OPEN_STATES
         at = None if is_open else now + timedelta(microseconds=number)
-        row |= {"new_state": each.state, "new_message": each.message, "at": at}
-        row["new_reference"] = each.reference
+        row |= {"new_reference": each.reference, "new_message": each.message, "at": at}
         if each.state == DeliveryState.SENT:
             sent.append(row)
         else:
-            ended.append(row | unused)
+            ended.append(row | unused | {"new_state": each.state})
+    if sent and session.get_bind().dialect.name == "sqlite":
+        # Nearly all that is settled was sent. (PostgreSQL is told in one trip by the other way.)
+        _END_SENT_PREPARED.run_many(session, sent)
+        sent = []
     for statement, rows in ((_END_SENT, sent), (_END, ended), (_GIVE_BACK, given_back)):
         if rows:
             session.execute(statement, rows)

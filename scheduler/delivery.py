@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.channels import Channel, Doubtful, Moved, Refused, TryLater
 from bot.messages import Message
-from models import sending, speakers
+from models import members, sending, speakers
 from models.deliveries import DeliveryState
 from models.members import NoticeKind
 from models.rules.reach import Way
@@ -241,6 +241,7 @@ class Engine:
     ) -> list[tuple[Claimed, Ready | Unsent]]:
         # All of an announcement are put into words from the same few rows.
         hold(session)
+        members.read_ahead(session, [row.address_id for row in rows if row.address_id is not None])
         decided = []
         for row in rows:
             decision = self._decider.decide(session, row, now, spent)
@@ -302,8 +303,7 @@ class Engine:
                 topic=row.topic,
                 reason=outcome.reason,
             )
-        ending = after_sending(row, message, outcome, self._now(), way)
-        self._note(replace(ending, moved_to=moved_to))
+        self._note(after_sending(row, message, outcome, self._now(), way, moved_to))
 
     def _slow_down(self, to: str, outcome: TryLater) -> None:
         """Slow what the platform named: this chat, or everybody, now and after a restart."""

@@ -103,9 +103,21 @@ def given_back(row: Claimed, reason: str, later: datetime | None = None) -> Endi
 
 
 def after_sending(
-    row: Claimed, message: Message, outcome: Outcome, now: datetime, way: Way = DIRECT
+    row: Claimed,
+    message: Message,
+    outcome: Outcome,
+    now: datetime,
+    way: Way = DIRECT,
+    moved_to: str = "",
 ) -> Ending:
-    """The ending that the platform's answer makes."""
+    """The ending that the platform's answer makes; ``moved_to`` is where it found the chat."""
+    ending = _after_sending(row, message, outcome, now, way)
+    return replace(ending, moved_to=moved_to) if moved_to else ending
+
+
+def _after_sending(
+    row: Claimed, message: Message, outcome: Outcome, now: datetime, way: Way
+) -> Ending:
     match outcome:
         case Sent(reference):
             settled = Settled(

@@ -63,8 +63,12 @@ class Screen:
         return shown
 
 
+@lru_cache(maxsize=64)
 def draw(message: Message, link_to: LinkTo, *, paid: bool = False) -> Screen:
-    """Lay a message out; links that no button may carry go into the text."""
+    """Lay a message out; links that no button may carry go into the text.
+
+    The same announcement is laid out once for many of its readers.
+    """
     choices = [_key(f"{each.number} {each.label}", each.data) for each in message.choices]
     verbs: list[Key] = []
     text = [message.text] if message.text.strip() else []
@@ -126,7 +130,7 @@ def width(label: str) -> int:
 
 def units(text: str) -> int:
     """The length as UTF-16, as Telegram counts entities; never less than in characters."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, limit: int = MAX_TEXT) -> Iterator[str]:

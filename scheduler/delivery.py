@@ -39,12 +39,12 @@ IN_FLIGHT = 64
 """How many may be claimed and not settled: what a kill leaves in doubt is no more than these."""
 
 FAST = 8
-"""Faster accounts need an eighth of a second's worth: some 50 ms at the platform, the rest in line
-and in being settled."""
+MOST = 256
+"""Faster accounts need an eighth of a second's worth, up to so many: some 50 ms at the platform, the
+rest in line and in being settled."""
 
 LEASE = timedelta(seconds=60)
 GRACE = 2.0
-SETTLE_AT = 20
 SETTLE_AFTER = 0.2
 STORE_DOWN = timedelta(seconds=1)
 
@@ -103,11 +103,13 @@ class Engine:
         self._pace = pace or Pace(
             channel.messages_per_second / shards, spoken=channel.spoken, elsewhere=elsewhere
         )
-        self._in_flight = in_flight or max(IN_FLIGHT, int(self._pace.per_second / FAST))
-        self._settle_at = max(1, min(SETTLE_AT, self._in_flight // 4))
+        fast = min(MOST, int(self._pace.per_second / FAST))
+        self._in_flight = in_flight or max(IN_FLIGHT, fast)
+        # What a transaction costs by itself is shared by those that are settled together.
+        self._settle_at = max(1, self._in_flight // 4)
         # What is claimed has been decided about: half a second's worth, so that a stop works within
         # one, for announcements go at less than the whole pace.
-        self._in_line = max(1, min(self._in_flight, IN_FLIGHT, int(self._pace.per_second / 2)))
+        self._in_line = max(1, min(self._in_flight, int(self._pace.per_second / 2)))
         name = sender_of(channel.account, shard, shards)
         self._sender = Sender(name, channel.account, holder or uuid4().hex, shard, shards)
         self._lease = lease

@@ -35,6 +35,9 @@ from models.rules.reach import WINDOWED
 from models.statements import Prepared
 from models.store import Moment
 
+AHEAD = timedelta(seconds=1.2)
+"""What is due so soon is planned and waited for already: the clock strikes once a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -178,6 +181,18 @@ _ANY_DUE = select(
         _TABLE.c.due_at <= bindparam("now"),
     )
 )
+_NEXT = (
+    select(_TABLE.c.due_at)
+    .where(
+        _TABLE.c.account == bindparam("for_account"),
+        stands(DeliveryState.PLANNED),
+        _TABLE.c.priority == bindparam("rank"),
+        _TABLE.c.due_at > bindparam("now"),
+        _TABLE.c.due_at <= bindparam("until"),
+    )
+    .order_by(_TABLE.c.due_at)
+    .limit(1)
+)
 _NEW = {
     "reason": bindparam("new_reason"),
     "reference": bindparam("new_reference"),
@@ -218,12 +233,24 @@ _END_SENT_PREPARED = Prepared(_END_SENT)
 
 
 def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) -> list[str]:
-    """Which of these accounts have something to send now."""
+    """Which of these accounts have something to send now, or very soon."""
+    soon = now + AHEAD
     return [
         account
         for account in accounts
-        if session.execute(_ANY_DUE, {"for_account": account, "now": now}).scalar()
+        if session.execute(_ANY_DUE, {"for_account": account, "now": soon}).scalar()
     ]
+
+
+def next_due(session: Session, account: str, now: Moment, until: Moment) -> Moment | None:
+    """When the next one of this account is due, from now until then."""
+    found = [
+        session.execute(_NEXT, {"for_account": account, "rank": rank, "now": now, "until": until})
+        .scalars()
+        .first()
+        for rank in PRIORITIES
+    ]
+    return min((due_at for due_at in found if due_at is not None), default=None)
 
 
 def claim(

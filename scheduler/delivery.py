@@ -17,7 +17,7 @@ from models import members, sending, speakers
 from models.deliveries import DeliveryState
 from models.members import NoticeKind
 from models.rules.reach import Way
-from models.sending import Claimed, Sender, Silence
+from models.sending import AHEAD, Claimed, Sender, Silence
 from models.stations import Care
 from models.store import Store, StoreDown, hold
 from scheduler.deciding import Compose, Decider, Ready, Spent
@@ -40,8 +40,8 @@ IN_FLIGHT = 64
 
 FAST = 8
 MOST = 256
-"""Faster accounts need an eighth of a second's worth, up to so many: some 50 ms at the platform, the
-rest in line and in being settled."""
+"""Faster accounts need an eighth of a second's worth, up to so many: some 50 ms at the platform,
+the rest in line and in being settled."""
 
 LEASE = timedelta(seconds=60)
 GRACE = 2.0
@@ -160,7 +160,7 @@ class Engine:
             await settler
 
     async def _send_while_due(self, settler: asyncio.Task[None]) -> None:
-        begins = True
+        begins, has_waited = True, False
         while not (self._stopping or settler.done() or self._pace.halted_for() > 0):
             if room := self._room():
                 claimed = await self._claim(room, begins)
@@ -170,9 +170,26 @@ class Engine:
                     continue
                 for row, decision in claimed:
                     self._begin(row, decision)
-                if not claimed:
+                if not claimed and (has_waited or not await self._wait_for_the_next()):
                     return
+                has_waited = not claimed
             await self._until_there_is_room(settler)
+
+    async def _wait_for_the_next(self) -> bool:
+        """Wait for what is due very soon, so that it is said on the dot; False without any."""
+        now = self._now()
+        soon = (self.account, now, now + AHEAD)
+        due_at = await self._store.read(sending.next_due, *soon)
+        if due_at is None:
+            return False
+        await self._pass((due_at - now).total_seconds())
+        return True
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time pass, until the end comes."""
+        while seconds > 0 and not self._stopping:
+            await self._pace.nap(min(seconds, A_WHILE))
+            seconds -= A_WHILE
 
     async def _be_silent(self, silence: Silence) -> None:
         """Wait where it is short, as when another process spoke a moment ago; halt otherwise."""
@@ -180,9 +197,7 @@ class Engine:
         if wait > speakers.LONGEST.total_seconds():
             self._pace.halt(wait)
             return
-        while wait > 0 and not self._stopping:
-            await self._pace.nap(min(wait, A_WHILE))
-            wait -= A_WHILE
+        await self._pass(wait)
 
     async def stop(self) -> None:
         """Claim no more; finish what is in the air within two seconds, give back the rest."""

@@ -14,6 +14,7 @@ from models.events import EventState, SignupState
 from models.members import NoticeKind
 from models.reminders import Due
 from models.rules import reminding
+from models.sending import AHEAD
 from models.stations import Care
 from models.store import Store, StoreDown
 from scheduler import turns
@@ -75,7 +76,7 @@ class Planner:
         self._jobs = jobs
         self._accounts = dict(accounts)
         self._care = care
-        self._duties = [Duty("reminders", reminders.any_due, self._plan_reminders), *duties]
+        self._duties = [Duty("reminders", _any_reminder_due, self._plan_reminders), *duties]
         self._long_duties = list(long_duties)
         self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before), *forgetting]
 
@@ -172,8 +173,9 @@ class Planner:
         )
 
     def _plan_reminders(self, session: Session, now: datetime) -> int:
-        """Turn due reminders into deliveries; those not wanted any more end with a reason."""
-        due = reminders.due(session, now, CHUNK)
+        """Turn reminders that are due, or very soon, into deliveries; those not wanted any more end
+        with a reason."""
+        due = reminders.due(session, now + AHEAD, CHUNK)
         plans = [self._reminder(each, now) for each in due]
         deliveries.plan_all(session, plans, now)
         if due:
@@ -203,6 +205,10 @@ class Planner:
             state=state,
             reason=reason,
         )
+
+
+def _any_reminder_due(session: Session, now: datetime) -> bool:
+    return reminders.any_due(session, now + AHEAD)
 
 
 def _fate(due: Due, useful: datetime, now: datetime) -> tuple[DeliveryState, str]:

@@ -124,7 +124,7 @@ class House:
             compose,
             self.care,
             self.hands,
-            pace=pace or self.pace(100_000),
+            pace=pace or self.pace(500),
             shard=shard,
             shards=shards,
         )

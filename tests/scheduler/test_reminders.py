@@ -7,9 +7,11 @@ from models.deliveries import DeliveryState
 from models.events import Event, EventState, Signup, SignupState
 from models.members import Member
 from models.reminders import Reminder
-from tests.scheduler.house import NANHAI, House, Platform
+from scheduler.delivery import Engine
+from tests.scheduler.house import NANHAI, House, Platform, compose
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 def day(number: int, hour: int, minute: int = 0) -> datetime:
@@ -225,3 +227,23 @@ async def test_more_reminders_than_one_chunk_are_all_planned(house: House) -> No
     await house.planner.plan(day(4, 14))
     assert house.count(Reminder) == 450
     assert house.states() == [DeliveryState.UNREACHABLE] * 450
+
+
+async def test_a_reminder_comes_on_the_dot_not_at_the_next_strike_of_the_clock(
+    house: House, platform: Platform
+) -> None:
+    member, event = house.member("ana", leads=[120]), house.event(house.hands.now + 3 * HOUR)
+    house.seat(member, event)
+    due = house.hands.now + HOUR
+    house.hands.now = due - timedelta(seconds=0.7)
+    began = house.hands.monotonic()
+
+    def arrives() -> datetime:
+        return due - timedelta(seconds=0.7) + timedelta(seconds=house.hands.monotonic() - began)
+
+    # The time that the sender waits passes on the wall, too.
+    house.engine = Engine(house.store, platform, compose, house.care, arrives, pace=house.pace(500))
+    await house.planner.plan(house.hands.now)
+    await house.engine.send_due()
+    assert [to for to, _ in platform.said] == ["ana"]
+    assert due <= arrives() < due + timedelta(seconds=0.2)

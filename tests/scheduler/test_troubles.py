@@ -196,7 +196,7 @@ async def test_a_clock_set_back_an_hour_amid_sending_delays_the_rest_and_doubles
     start = many.hands.now
     # Turns are counted by a clock that nobody sets.
     platform.spoken = Spoken()
-    many.engine = many.another_engine(pace=Pace(100_000))
+    many.engine = many.another_engine(pace=Pace(500))
 
     def answer(to: str, message: Message) -> Outcome:
         if len(platform.said) == PEOPLE // 2:

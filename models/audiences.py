@@ -35,7 +35,7 @@ from models.stations import Station
 from models.store import Moment
 from models.teams import Membership, Team
 
-CHUNK = 800
+CHUNK = 1500
 LOOKED_AT = 10 * CHUNK
 """How many are planned in one step, and how many are looked at to find them."""
 

@@ -250,16 +250,6 @@ def _beyond_care(broadcast: Broadcast) -> dict[str, Any]:
     return facts | ({"corrects": broadcast.corrects_id} if broadcast.corrects_id else {})
 
 
-def _facts(broadcast: Broadcast) -> dict[str, Any]:
-    """What lets it go out in spite of quiet hours, or of what the member has got today."""
-    facts: dict[str, Any] = {}
-    if broadcast.urgent:
-        facts["urgent"] = True
-    if broadcast.corrects_id is not None:
-        facts["corrects"] = True
-    return facts
-
-
 def _useful_until(session: Session, broadcast: Broadcast, started: Moment) -> Moment:
     """A week, or until the event it leads to is over."""
     event = linked_event(session, broadcast)

@@ -13,7 +13,7 @@ from models.store import Store
 SHARE = 0.015
 """Seconds after which a turn is over; with its last step and the commit it takes about 25 ms."""
 
-SHARE_BESIDE = 0.03
+SHARE_BESIDE = 0.02
 """The same where nobody waits for the turn, but whoever stops what it works at."""
 
 LONGEST_PAUSE = 0.5

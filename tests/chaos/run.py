@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -180,7 +181,7 @@ class Run:
         said = [each.at for each in self.record if WORDS in each.text and each.told != "response"]
         times = [at for _victim, at in self.killed]
         longest = 0.0
-        for at, following in zip(times, [*times[1:], float("inf")], strict=True):
+        for at, following in pairwise([*times, float("inf")]):
             after = next((each for each in said if each > at), None)
             if after is not None and after < following:
                 longest = max(longest, after - at)

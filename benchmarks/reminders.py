@@ -34,7 +34,7 @@ from models.deliveries import Delivery, DeliveryState
 from models.events import Signup, SignupState
 from models.members import Member
 from models.reminders import Reminder
-from models.rules.audience import Audience
+from models.rules.announcements.audience import Audience
 from models.stations import Station, StationKind
 from models.store import open_engine
 

@@ -17,7 +17,7 @@ from bot.parts import EVERYTHING, Part
 from bot.settings import Misconfigured, Settings
 from models import census, roles, speakers, stations
 from models.roles import LEVELS
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from models.speakers import Speaker
 from models.stations import Station
 from models.store import Store, StoreDown

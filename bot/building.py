@@ -23,7 +23,7 @@ from bot.settings import Forms, Settings
 from handlers import menus, subjects
 from models import deliveries, keys, reach, speakers
 from models.members import NoticeKind
-from models.rules.reach import Way
+from models.rules.sending.reach import Way
 from models.store import Store
 from scheduler.delivery import Engine
 

@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from models.rules.reach import DIRECT, Way
+from models.rules.sending.reach import DIRECT, Way
 
 QR, PICTURE = "qr", "picture"
 """Makers of attachments that need no subject: a path as a QR code, a kept picture by its name."""

@@ -11,8 +11,8 @@ from bot.dialogs import Answer, Script, State
 from bot.language import Reader
 from bot.messages import Action, Message, Reply, Sayable
 from models import members, misses
-from models.rules.intents import SMALL_TALK, Confidence, Intent, Understood
-from models.rules.understanding import asks, understand
+from models.rules.understanding.intents import SMALL_TALK, Confidence, Intent, Understood
+from models.rules.understanding.understanding import asks, understand
 
 Act = TypeVar("Act", bound=Action)
 Press = Callable[[Chat, Act], Reply]

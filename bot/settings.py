@@ -27,9 +27,9 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from models.rules import quiet_hours
-from models.rules.permissions import Alone
-from models.rules.trial import Trial
+from models.rules.announcements.trial import Trial
+from models.rules.network.permissions import Alone
+from models.rules.sending import quiet_hours
 from models.stations import Announcing, Care
 
 ENVIRONMENT = "YIZHAN_"

@@ -27,9 +27,9 @@ from handlers.progress import not_reached
 from handlers.words import team_name
 from models import audiences, broadcasts, pictures, roles, stations, teams
 from models.broadcasts import LONGEST, Asked, Broadcast, NotStarted, Started
-from models.rules import permissions
-from models.rules.audience import Audience
-from models.rules.permissions import Act
+from models.rules.announcements.audience import Audience
+from models.rules.network import permissions
+from models.rules.network.permissions import Act
 from models.stations import Station
 
 router = Router()

@@ -17,7 +17,7 @@ from handlers.words import person
 from models import broadcasts, deliveries, members, pictures
 from models.broadcasts import Asked, Broadcast, BroadcastState
 from models.deliveries import A_WEEK
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 from models.stations import Station
 
 router = Router()

@@ -14,7 +14,7 @@ from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
 from models import audiences, broadcasts, events, stations, teams
 from models.broadcasts import Broadcast, BroadcastState
 from models.members import Interest, Shift
-from models.rules.audience import Audience
+from models.rules.announcements.audience import Audience
 from models.stations import Station
 
 router = Router()

@@ -17,7 +17,7 @@ from models import audiences, broadcasts, events, pictures, progress, roles, tea
 from models.broadcasts import Broadcast, BroadcastState, Repeat
 from models.events import EventState
 from models.members import NoticeKind
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 from models.stations import Station
 from models.store import once
 

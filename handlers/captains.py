@@ -21,8 +21,8 @@ from handlers.actions import (
 from handlers.words import person, team_name
 from models import captains, members, roles, sessions, stations, teams
 from models.captains import Answered, NotDone
-from models.rules.joining import JoinMode, TeamState
-from models.rules.permissions import Act, Role
+from models.rules.network.permissions import Act, Role
+from models.rules.teams.joining import JoinMode, TeamState
 from models.teams import Bid, BidState, Team
 
 router = Router()

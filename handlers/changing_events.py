@@ -28,8 +28,8 @@ from handlers.running import may_not, numbers, run_card
 from handlers.words import DOT, event_card, station_name, title
 from models import audit, checking_in, events, running, stations
 from models.events import Event, EventState
-from models.rules import publishing as rules
-from models.rules.permissions import Act
+from models.rules.events import publishing as rules
+from models.rules.network.permissions import Act
 from models.running import Changed, TooFew, TooLate
 
 router = Router()

@@ -15,7 +15,7 @@ from handlers.words import DOT, title
 from models import checking_in, events, roles, running, signups
 from models.checking_in import CheckedIn, NoSeat, NotNow, Outcome, TooManyGuesses
 from models.events import Event, SignupState
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 
 router = Router()
 

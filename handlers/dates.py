@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogs import Wrong
 from bot.messages import say
-from models.rules import dates
-from models.rules.date_pieces import Why
-from models.rules.dates import Unclear
+from models.rules.dates import reading as dates
+from models.rules.dates.pieces import Why
+from models.rules.dates.reading import Unclear
 
 EXAMPLE = say("Write day and time, like “Sat 15:00” or “5 Dec 9:00-11:30”.")
 NO_DAY = say("I read no day in that. Write it like “30 Jun”.")

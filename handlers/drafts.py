@@ -17,7 +17,7 @@ from handlers.permission import denied
 from handlers.words import team_name, title
 from models import broadcasts, events, roles, teams
 from models.broadcasts import Broadcast, Repeat
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 from models.stations import Station
 
 router = Router()

@@ -13,7 +13,7 @@ from handlers.words import event_card, person, station_name, title
 from models import events, members, pictures, publishing, stations
 from models.events import Event, EventState
 from models.publishing import Over
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 
 router = Router()
 

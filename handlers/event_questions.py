@@ -15,8 +15,8 @@ from handlers.words import CATEGORIES, KINDS, event_card
 from models import publishing
 from models.events import Category, Kind
 from models.publishing import Draft
-from models.rules import dates as reading
-from models.rules import publishing as rules
+from models.rules.dates import reading
+from models.rules.events import publishing as rules
 
 router = Router()
 

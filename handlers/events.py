@@ -30,9 +30,9 @@ from handlers.words import (
 )
 from models import checking_in, events, pictures, signups, stations, teams
 from models.events import Category, Event, EventState, SignupState
-from models.rules import spans
-from models.rules.intents import Intent, Understood
-from models.rules.spans import Span
+from models.rules.understanding import spans
+from models.rules.understanding.intents import Intent, Understood
+from models.rules.understanding.spans import Span
 
 router = Router()
 

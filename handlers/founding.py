@@ -22,8 +22,8 @@ from models import founding, stations
 from models import teams as all_teams
 from models.founding import NotSupported, TooMany
 from models.members import Interest
-from models.rules import joining
-from models.rules.joining import Supported, TeamState
+from models.rules.teams import joining
+from models.rules.teams.joining import Supported, TeamState
 
 router = Router()
 

@@ -11,8 +11,8 @@ from handlers.actions import EVENTS, MINE, TEAMS, Help, OpenEvent, SignUp, Ticke
 from handlers.words import station_name, team_name, title
 from models import checking_in, roles, signups, teams
 from models.events import Event, Signup, SignupState
-from models.rules.intents import Intent, Understood
-from models.rules.permissions import LEADERS, Act
+from models.rules.network.permissions import LEADERS, Act
+from models.rules.understanding.intents import Intent, Understood
 
 router = Router()
 

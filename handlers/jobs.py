@@ -7,8 +7,8 @@ from handlers.organizing import MY_EVENTS, NewEvent
 from handlers.team_approvals import ListPending, waiting_teams
 from handlers.wishes import ListWishes
 from models import publishing, roles, wishes
-from models.rules import permissions
-from models.rules.permissions import Act, Role
+from models.rules.network import permissions
+from models.rules.network.permissions import Act, Role
 
 NEW_EVENT = Button(say("New event"), NewEvent())
 ANNOUNCE = Button(say("Announce"), Announce())

@@ -52,8 +52,8 @@ from models import events as all_events
 from models import signups as all_signups
 from models import teams as all_teams
 from models.events import Event, Signup
-from models.rules.intents import Confidence, Intent, Understood
-from models.rules.understanding import tidy, understand
+from models.rules.understanding.intents import Confidence, Intent, Understood
+from models.rules.understanding.understanding import tidy, understand
 from models.teams import Team
 
 router = Router()

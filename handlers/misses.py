@@ -14,9 +14,9 @@ from models import audit, misses, roles, stations
 from models import events as all_events
 from models import teams as all_teams
 from models.misses import Miss
-from models.rules import permissions
-from models.rules.intents import Intent, Understood
-from models.rules.permissions import Act
+from models.rules.network import permissions
+from models.rules.network.permissions import Act
+from models.rules.understanding.intents import Intent, Understood
 from models.stations import Station
 
 router = Router()

@@ -24,8 +24,8 @@ from handlers.words import DOT, title
 from models import deliveries, events, members, reminders, signups
 from models.events import Event, EventState, SignupState
 from models.members import NoticeKind, Shift
-from models.rules import quiet_hours
-from models.rules.quiet_hours import Hours, Span
+from models.rules.sending import quiet_hours
+from models.rules.sending.quiet_hours import Hours, Span
 
 router = Router()
 

@@ -9,8 +9,8 @@ from bot.messages import Action, Bilingual, Button, Reply, say
 from bot.routing import Router
 from handlers.actions import MENU, OpenTeam
 from models import captains, deliveries, roles, stations, teams
-from models.rules.joining import TeamState
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
+from models.rules.teams.joining import TeamState
 from models.stations import Station
 from models.teams import Team
 

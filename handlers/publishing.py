@@ -16,10 +16,10 @@ from handlers.words import station_name, title
 from models import events, pictures, publishing, roles, stations
 from models.events import Event
 from models.publishing import Asked, NobodyToAsk, NotAllowed, Over, Published
-from models.rules import publishing as rules
-from models.rules.date_pieces import Why
-from models.rules.permissions import Act, Place
-from models.rules.publishing import Standing
+from models.rules.dates.pieces import Why
+from models.rules.events import publishing as rules
+from models.rules.events.publishing import Standing
+from models.rules.network.permissions import Act, Place
 
 router = Router()
 

@@ -16,8 +16,8 @@ from handlers.actions import MENU, Help
 from handlers.words import DOT, person, station_name
 from models import members, roles, stations
 from models.roles import BadCode, Claimed
-from models.rules import permissions
-from models.rules.permissions import Place, Role
+from models.rules.network import permissions
+from models.rules.network.permissions import Place, Role
 from models.stations import Station
 from models.teams import Team
 

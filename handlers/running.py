@@ -17,7 +17,7 @@ from handlers.words import DOT, person, seats_left, station_name, title
 from models import checking_in, events, publishing, roles, running, signups, stations
 from models.events import Event, EventState, Signup, SignupState
 from models.members import Member, NoticeKind
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 from models.stations import Station
 
 router = Router()

@@ -15,9 +15,9 @@ from handlers.founding import sentence
 from handlers.words import team_name
 from models import sessions
 from models.events import Event
-from models.rules import weekly
-from models.rules.permissions import Act
-from models.rules.weekly import Missing, Weekly
+from models.rules.network.permissions import Act
+from models.rules.teams import weekly
+from models.rules.teams.weekly import Missing, Weekly
 from models.teams import Team
 
 router = Router()

@@ -21,8 +21,8 @@ from handlers.actions import (
 from handlers.words import DOT, team_name, title
 from models import checking_in, events, signups, teams
 from models.events import Event, Signup, SignupState
-from models.rules import reminding
-from models.rules.admission import Closed, Refused, Seated, Waiting
+from models.rules.events import reminding
+from models.rules.events.admission import Closed, Refused, Seated, Waiting
 from models.statements import Row
 
 router = Router()

@@ -15,7 +15,7 @@ from handlers.words import DOT, INTERESTS, person, station_name, team_name
 from models import founding, members, roles, stations
 from models import teams as all_teams
 from models.founding import NotDecided
-from models.rules.joining import TeamState
+from models.rules.teams.joining import TeamState
 from models.stations import Station
 from models.teams import Team
 

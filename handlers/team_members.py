@@ -24,8 +24,8 @@ from handlers.roles import ROLES
 from handlers.words import DOT, person, team_name
 from models import captains, members, teams
 from models.captains import NotDone
-from models.rules.joining import JoinMode
-from models.rules.permissions import Act, Role
+from models.rules.network.permissions import Act, Role
+from models.rules.teams.joining import JoinMode
 from models.teams import Bid, BidKind, BidState
 
 router = Router()

@@ -37,9 +37,9 @@ from handlers.actions import (
 from handlers.words import DOT, INTERESTS, station_name, team_name
 from models import captains, founding, members, roles, sessions, stations, teams
 from models.members import Interest
-from models.rules import joining
-from models.rules.joining import Entry, JoinMode, TeamState
-from models.rules.permissions import Act, Role
+from models.rules.network.permissions import Act, Role
+from models.rules.teams import joining
+from models.rules.teams.joining import Entry, JoinMode, TeamState
 from models.stations import Station
 from models.teams import Team
 

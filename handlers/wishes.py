@@ -12,7 +12,7 @@ from handlers.actions import EVENTS, MENU, TEAMS, TellWish
 from handlers.permission import denied
 from handlers.words import DOT, person, station_name
 from models import members, pictures, roles, stations, wishes
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 from models.wishes import Wish
 
 router = Router()

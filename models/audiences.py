@@ -29,8 +29,8 @@ from sqlmodel import Session, col
 from models.deliveries import BEHIND, Delivery, DeliveryState
 from models.events import Event, Signup, SignupState
 from models.members import Address, Member, MemberInterest, NoticeKind
-from models.rules.audience import Audience
-from models.rules.reach import WEB, WINDOWED
+from models.rules.announcements.audience import Audience
+from models.rules.sending.reach import WEB, WINDOWED
 from models.stations import Station
 from models.store import Moment
 from models.teams import Membership, Team

@@ -7,7 +7,7 @@ from sqlalchemy import JSON
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 from models.store import Moment, one_of
 
 

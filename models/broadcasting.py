@@ -17,8 +17,9 @@ from models import audiences, broadcasts, progress
 from models.broadcasts import Broadcast, BroadcastState, Repeat
 from models.deliveries import A_WEEK
 from models.events import Event
-from models.rules import recurrence, trial
-from models.rules.trial import Trial, Verdict
+from models.rules.announcements import trial
+from models.rules.announcements.trial import Trial, Verdict
+from models.rules.dates import recurrence
 from models.stations import Care
 from models.store import Moment
 

@@ -13,9 +13,10 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models import audiences, audit, deliveries, roles
 from models.deliveries import A_WEEK, OPEN_STATES, Delivery, DeliveryState
 from models.members import Member
-from models.rules import permissions, recurrence
-from models.rules.audience import Audience
-from models.rules.permissions import Act, Alone, Place
+from models.rules.announcements.audience import Audience
+from models.rules.dates import recurrence
+from models.rules.network import permissions
+from models.rules.network.permissions import Act, Alone, Place
 from models.stations import Station
 from models.store import Moment, one_of
 

@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 from models import audit, deliveries, roles, teams
 from models.members import Member
 from models.roles import Grant
-from models.rules import joining, permissions
-from models.rules.joining import Entry, JoinMode
-from models.rules.permissions import Act, Place, Role
+from models.rules.network import permissions
+from models.rules.network.permissions import Act, Place, Role
+from models.rules.teams import joining
+from models.rules.teams.joining import Entry, JoinMode
 from models.stations import Station
 from models.store import Moment
 from models.teams import Bid, BidKind, BidState, Team

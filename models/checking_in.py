@@ -11,8 +11,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models import audit, keys
 from models.events import Event, EventState, Signup, SignupState
 from models.members import Member
-from models.rules import codes
-from models.rules.permissions import Act
+from models.rules.events import codes
+from models.rules.network.permissions import Act
 from models.store import Moment, insert_once
 
 KEY = "check-in"

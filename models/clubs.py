@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import UniqueConstraint, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.rules import registers
+from models.rules.teams import registers
 from models.stations import Station
 from models.store import Moment, insert_once
 

@@ -27,7 +27,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models import inbox
 from models.inbox import Inbox
 from models.members import Address, NoticeKind
-from models.rules.reach import likelihood
+from models.rules.sending.reach import likelihood
 from models.statements import Prepared
 from models.store import Moment, insert_once, one_of
 

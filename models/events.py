@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.rules import search
+from models.rules.search import search
 from models.stations import Station
 from models.store import Moment, one_of
 

@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 from models import audit, captains, clubs, deliveries, roles, stations, teams
 from models.judging import INTERESTS
 from models.members import Interest, Member
-from models.rules import joining, sounds
-from models.rules.joining import JoinMode, Supported, TeamState
-from models.rules.permissions import Act, Role
+from models.rules.network.permissions import Act, Role
+from models.rules.search import sounds
+from models.rules.teams import joining
+from models.rules.teams.joining import JoinMode, Supported, TeamState
 from models.stations import Station
 from models.store import Moment
 from models.teams import Bid, BidKind, BidState, Team

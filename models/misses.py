@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import UniqueConstraint, update
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
-from models.rules.intents import Intent
-from models.rules.understanding import tidy
+from models.rules.understanding.intents import Intent
+from models.rules.understanding.understanding import tidy
 from models.store import Moment, insert_once, one_of
 
 LONGEST = 40

@@ -13,7 +13,7 @@ from models import audiences
 from models.broadcasts import STOPPED, Broadcast, BroadcastState
 from models.deliveries import OPEN_STATES, Delivery, DeliveryState
 from models.members import Member
-from models.rules.trial import Tried
+from models.rules.announcements.trial import Tried
 from models.stations import Station
 from models.store import Moment
 

@@ -10,9 +10,10 @@ from sqlmodel import Session, col, or_, select
 from models import audit, deliveries, roles, stations
 from models.events import Category, Event, EventState, Kind
 from models.members import Member
-from models.rules import permissions, sounds
-from models.rules.permissions import Act, Place
-from models.rules.publishing import Standing, standing
+from models.rules.events.publishing import Standing, standing
+from models.rules.network import permissions
+from models.rules.network.permissions import Act, Place
+from models.rules.search import sounds
 from models.stations import Station
 from models.store import Moment
 

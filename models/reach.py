@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.deliveries import Delivery, DeliveryState, likelihood_of, may_repeat, stands
 from models.members import Address, NoticeKind, mark_unreachable
-from models.rules.reach import WEB, Route, Way, may_write
+from models.rules.sending.reach import WEB, Route, Way, may_write
 from models.store import Moment
 
 SERVICE = frozenset((NoticeKind.REMINDER, NoticeKind.OFFER, NoticeKind.CHANGE))

@@ -12,7 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import Event, EventState, Signup, SignupState
 from models.members import Member, NoticeKind, Shift
-from models.rules import reminding
+from models.rules.events import reminding
 from models.statements import Prepared
 from models.stations import Care
 from models.store import Moment

@@ -13,8 +13,8 @@ from sqlmodel import Field, Session, SQLModel, col, delete, or_, select
 
 from models import audit
 from models.members import Caller, Member
-from models.rules import permissions
-from models.rules.permissions import RANK, Act, Held, Place, Role
+from models.rules.network import permissions
+from models.rules.network.permissions import RANK, Act, Held, Place, Role
 from models.stations import Station, StationKind
 from models.store import Moment, one_of
 from models.teams import Team

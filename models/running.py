@@ -9,8 +9,8 @@ from sqlmodel import Session, col, or_, select
 from models import audit, roles, signups
 from models.events import HIDDEN, Event, EventState, Signup, SignupState
 from models.members import Member
-from models.rules import permissions
-from models.rules.permissions import LEADERS, Act
+from models.rules.network import permissions
+from models.rules.network.permissions import LEADERS, Act
 from models.stations import Care, Station
 from models.store import Moment
 

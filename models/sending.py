@@ -31,7 +31,7 @@ from models.deliveries import (
     stands,
 )
 from models.members import Address, Member, NoticeKind, Shift
-from models.rules.reach import WINDOWED
+from models.rules.sending.reach import WINDOWED
 from models.statements import Prepared
 from models.store import Moment
 

@@ -7,10 +7,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from models import audit, signups, teams
 from models.events import UNLISTED, Category, Event, Kind
-from models.rules import recurrence, sounds
-from models.rules.joining import TeamState
-from models.rules.permissions import Act
-from models.rules.weekly import AHEAD, Weekly
+from models.rules.dates import recurrence
+from models.rules.network.permissions import Act
+from models.rules.search import sounds
+from models.rules.teams.joining import TeamState
+from models.rules.teams.weekly import AHEAD, Weekly
 from models.stations import Care
 from models.store import Moment, insert_once
 from models.teams import Team

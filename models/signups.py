@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 from models import deliveries, reminders
 from models.events import HIDDEN, Event, EventState, Signup, SignupState
 from models.members import Caller, Member
-from models.rules import admission, quiet_hours, waitlist
-from models.rules.admission import Refused, Seated, Waiting
+from models.rules.events import admission, waitlist
+from models.rules.events.admission import Refused, Seated, Waiting
+from models.rules.sending import quiet_hours
 from models.statements import Prepared, Row
 from models.stations import Care
 from models.store import Moment

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.members import Shift
-from models.rules import quiet_hours, search
-from models.rules.permissions import Alone
-from models.rules.trial import Trial
+from models.rules.announcements.trial import Trial
+from models.rules.network.permissions import Alone
+from models.rules.search import search
+from models.rules.sending import quiet_hours
 from models.store import one_of
 
 

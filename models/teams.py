@@ -7,8 +7,8 @@ from sqlalchemy import UniqueConstraint, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.members import Interest, Member
-from models.rules import search
-from models.rules.joining import JoinMode, TeamState
+from models.rules.search import search
+from models.rules.teams.joining import JoinMode, TeamState
 from models.stations import Station
 from models.store import Moment, insert_once, one_of
 

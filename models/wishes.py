@@ -8,8 +8,9 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from models import audit, deliveries, roles, stations
 from models.members import Caller
-from models.rules import alike, permissions
-from models.rules.permissions import Act
+from models.rules.desk import alike
+from models.rules.network import permissions
+from models.rules.network.permissions import Act
 from models.stations import Station
 from models.store import Moment
 

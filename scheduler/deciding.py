@@ -17,8 +17,8 @@ from models import daily
 from models.deliveries import Owed
 from models.members import NoticeKind
 from models.reach import SERVICE
-from models.rules import quiet_hours
-from models.rules.reach import Ledger, Route, Way, route
+from models.rules.sending import quiet_hours
+from models.rules.sending.reach import Ledger, Route, Way, route
 from models.sending import Claimed
 from models.stations import Care
 from scheduler.endings import Late, Postpone, Unsent, Wait

@@ -16,7 +16,7 @@ from bot.messages import Message
 from models import members, sending, speakers
 from models.deliveries import DeliveryState
 from models.members import NoticeKind
-from models.rules.reach import Way
+from models.rules.sending.reach import Way
 from models.sending import AHEAD, Claimed, Sender, Silence
 from models.stations import Care
 from models.store import Store, StoreDown, hold

@@ -13,7 +13,7 @@ from bot.routing import Drop
 from models import daily, reach, sending
 from models.deliveries import DeliveryState, may_repeat
 from models.members import mark_unreachable
-from models.rules.reach import DIRECT, Route, Way
+from models.rules.sending.reach import DIRECT, Route, Way
 from models.sending import Claimed, Settled
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)

@@ -13,7 +13,7 @@ from models.deliveries import DeliveryState, Plan
 from models.events import EventState, SignupState
 from models.members import NoticeKind
 from models.reminders import Due
-from models.rules import reminding
+from models.rules.events import reminding
 from models.sending import AHEAD
 from models.stations import Care
 from models.store import Store, StoreDown

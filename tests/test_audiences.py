@@ -13,7 +13,7 @@ from models import audiences
 from models.deliveries import Delivery, DeliveryState
 from models.events import Category, Event, Kind, Signup, SignupState
 from models.members import Address, Interest, Member, MemberInterest, Shift
-from models.rules.audience import Audience
+from models.rules.announcements.audience import Audience
 from models.stations import Enterprise, Station, StationKind
 from models.store import Store
 from models.teams import Membership, Team

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models import audit
 from models.audit import Audit
-from models.rules.permissions import Act
+from models.rules.network.permissions import Act
 from models.store import Store
 
 REFUSED = "the audit is written once"

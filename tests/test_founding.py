@@ -14,9 +14,9 @@ from models.events import Event
 from models.founding import NotDecided, NotSupported
 from models.members import Interest, Member
 from models.roles import Grant
-from models.rules.joining import Supported, TeamState
-from models.rules.permissions import Role
-from models.rules.weekly import Weekly
+from models.rules.network.permissions import Role
+from models.rules.teams.joining import Supported, TeamState
+from models.rules.teams.weekly import Weekly
 from models.stations import Care, Station, StationKind
 from models.store import Store
 from models.teams import Team

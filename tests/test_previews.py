@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from models import audiences, deliveries
 from models.deliveries import Delivery, DeliveryState
 from models.members import Address, Member
-from models.rules.audience import Audience
-from models.rules.reach import may_write
+from models.rules.announcements.audience import Audience
+from models.rules.sending.reach import may_write
 from models.stations import Station, StationKind
 from models.store import Store
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogs import Wrong
 from handlers import dates
-from models.rules.date_pieces import Why
+from models.rules.dates.pieces import Why
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=ZONE)

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from bot.channels.rates import Spoken
 from bot.messages import Attachment, Incoming, Message
 from models.members import NoticeKind
-from models.rules.reach import DIRECT, Way
+from models.rules.sending.reach import DIRECT, Way
 
 Listen = Callable[[Incoming], Awaitable[Message | None]]
 """Hands an Incoming to the station; returns the answer once it is durable, None for no answer.

@@ -27,7 +27,7 @@ from bot.channels.telegram_polling import POLL_SECONDS, Polling
 from bot.channels.telegram_sending import Sending
 from bot.channels.telegram_updates import ALLOWED_UPDATES, NotAnUpdate, Update, parse
 from bot.messages import Incoming, Message, Picture
-from models.rules.picturing import LARGEST, media_type_of
+from models.rules.events.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from bot.messages import Incoming
-from models.rules.picturing import LARGEST
+from models.rules.events.picturing import LARGEST
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """What we ask Telegram for; everything else stays with it."""

@@ -26,7 +26,7 @@ from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent, dire
 from bot.channels.assets import Page, serve
 from bot.channels.rates import Buckets, Spoken
 from bot.messages import MAX_PACKED, Attachment, Incoming, Message, Picture
-from models.rules.picturing import LARGEST, media_type_of
+from models.rules.events.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
 Missed = Callable[[str, int], Awaitable[list[tuple[int, Message]]]]

@@ -45,8 +45,8 @@ from bot.channels.wechat_notices import Form, Notices
 from bot.channels.wechat_push import incoming_of
 from bot.messages import Incoming, Message, Picture, ShownButton
 from models.members import NoticeKind
-from models.rules import reach
-from models.rules.picturing import LARGEST, media_type_of
+from models.rules.events.picturing import LARGEST, media_type_of
+from models.rules.sending import reach
 from models.store import StoreDown
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")

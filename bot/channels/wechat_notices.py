@@ -15,7 +15,7 @@ from bot.channels.tokens import NotSent, Problem, TokenApi, Unclear, until_midni
 from bot.channels.wechat_api import outcome_of
 from bot.messages import Message, ShownCard
 from models.members import NoticeKind
-from models.rules.reach import Route, Way
+from models.rules.sending.reach import Route, Way
 
 TEMPLATE_SEND = "/cgi-bin/message/template/send"
 SUBSCRIPTION_SEND = "/cgi-bin/message/subscribe/bizsend"

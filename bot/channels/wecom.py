@@ -26,7 +26,7 @@ from bot.channels.wecom_cards import draw
 from bot.channels.wecom_push import echo_of, incoming_of
 from bot.channels.wecom_sending import Sending
 from bot.messages import Incoming, Message, Picture, ShownButton
-from models.rules.picturing import LARGEST, media_type_of
+from models.rules.events.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -14,7 +14,7 @@ from bot.channels import File
 from bot.files import Files
 from bot.messages import PICTURE, QR, Attachment, Incoming, Message
 from models import members, pictures
-from models.rules.picturing import LARGEST
+from models.rules.events.picturing import LARGEST
 from models.store import Store
 from tests.channels import telegram_station, wechat_account
 from tests.channels.tiny_station import TinyStation, serving

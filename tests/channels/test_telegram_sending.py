@@ -22,7 +22,7 @@ from bot.channels import (
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_screens import draw, pack, split, units, width
 from bot.messages import Message, ShownButton, ShownChoice
-from models.rules.reach import DIRECT
+from models.rules.sending.reach import DIRECT
 from tests.channels.telegram_station import ICS, MENUS, SECRET, Station, account, until, webhook
 from tests.platforms.telegram import TelegramServer
 from tests.platforms.telegram_people import Person

@@ -17,7 +17,7 @@ from starlette.types import Message as AsgiMessage
 
 from bot.channels.wechat import MAX_BODY, WeChat
 from bot.messages import Incoming, Message, ShownButton, ShownChoice, Window
-from models.rules.reach import Route, Way
+from models.rules.sending.reach import Route, Way
 from models.store import StoreDown
 from tests.channels.wechat_account import (
     TUESDAY,

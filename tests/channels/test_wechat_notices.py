@@ -13,7 +13,7 @@ from bot.channels import Doubtful, Outcome, Sent, TryLater, Unreachable
 from bot.channels.wechat_notices import Form
 from bot.messages import Consent, Message, Receipt, ShownCard
 from models.members import NoticeKind
-from models.rules.reach import Route, Way
+from models.rules.sending.reach import Route, Way
 from tests.channels.wechat_account import Account, account
 from tests.platforms.wechat import NOTICE_SEND, TEMPLATE_SEND
 from tests.platforms.wechat_forms import HOLDS

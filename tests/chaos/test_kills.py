@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from models.rules.trial import Trial
+from models.rules.announcements.trial import Trial
 from tests.chaos.run import begun
 
 SEED = 20261122

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from models import audiences, broadcasts, members, roles, signups
 from models.broadcasts import BroadcastState, Started
 from models.members import Address, Member
-from models.rules.audience import Audience
-from models.rules.permissions import Role
+from models.rules.announcements.audience import Audience
+from models.rules.network.permissions import Role
 from models.stations import Care, Station
 from models.store import Store
 from tests.stories.station import event, network

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.admission import Closed, Outcome, Refused, Seated, Waiting, admit
-from models.rules.waitlist import to_ask
+from models.rules.events.admission import Closed, Outcome, Refused, Seated, Waiting, admit
+from models.rules.events.waitlist import to_ask
 
 CLOSES = datetime(2026, 12, 3, 3, tzinfo=UTC)
 BEFORE, AFTER = CLOSES - timedelta(seconds=1), CLOSES

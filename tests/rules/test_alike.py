@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.alike import groups
+from models.rules.desk.alike import groups
 
 WISHES = [
     "希望食堂晚上能开到十点",

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.codes import code_of, secret_of_place, turn_of
+from models.rules.events.codes import code_of, secret_of_place, turn_of
 
 KEY = b"k" * 32
 

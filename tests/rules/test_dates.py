@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from models.rules.date_pieces import Why
-from models.rules.dates import LONGEST, Read, Unclear, read, read_duration, read_time
+from models.rules.dates.pieces import Why
+from models.rules.dates.reading import LONGEST, Read, Unclear, read, read_duration, read_time
 
 NANHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.joining import SUPPORTERS, Entry, JoinMode, TeamState, enter, support
+from models.rules.teams.joining import SUPPORTERS, Entry, JoinMode, TeamState, enter, support
 
 POINT = "/1/3/4/"
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.rules.permissions import (
+from models.rules.network.permissions import (
     LEADERS,
     ORGANIZERS,
     RANK,

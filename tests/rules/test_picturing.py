@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.rules.picturing import LARGEST, media_type_of
+from models.rules.events.picturing import LARGEST, media_type_of
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.permissions import Held, Place, Role
-from models.rules.publishing import (
+from models.rules.events.publishing import (
     Standing,
     Understood,
     guess_category,
@@ -16,6 +15,7 @@ from models.rules.publishing import (
     standing,
     understand,
 )
+from models.rules.network.permissions import Held, Place, Role
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 

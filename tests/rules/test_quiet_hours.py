@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.quiet_hours import (
+from models.rules.sending.quiet_hours import (
     AT_LEAST,
     STILL_LEFT,
     TO_ANSWER,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.reach import (
+from models.rules.sending.reach import (
     DIRECT,
     Ledger,
     Route,

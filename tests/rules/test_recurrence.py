@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.recurrence import A_WEEK, next_weekly, weekly
+from models.rules.dates.recurrence import A_WEEK, next_weekly, weekly
 
 NANHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules import registers
+from models.rules.teams import registers
 
 
 @pytest.mark.parametrize(

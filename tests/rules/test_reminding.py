@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.reminding import owed, too_late, useful_until
+from models.rules.events.reminding import owed, too_late, useful_until
 
 NANHAI = ZoneInfo("Asia/Shanghai")
 NIGHT = "22:00-08:00"

@@ -14,8 +14,8 @@ from sqlmodel import Session, SQLModel, col, select
 from models.events import Event
 from models.loading import load, read
 from models.pinyin import index
-from models.rules.search import rank
-from models.rules.sounds import sound
+from models.rules.search.search import rank
+from models.rules.search.sounds import sound
 from models.stations import Care, Station
 from models.store import Store
 from models.teams import Team

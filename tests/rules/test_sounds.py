@@ -3,7 +3,7 @@
 import pytest
 
 from models import pinyin
-from models.rules import search, sounds
+from models.rules.search import search, sounds
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.trial import PATIENCE, Trial, Tried, Verdict, verdict
+from models.rules.announcements.trial import PATIENCE, Trial, Tried, Verdict, verdict
 
 JUST_NOW = timedelta(seconds=3)
 SOME = st.integers(0, 20)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.rules import weekly
-from models.rules.weekly import AHEAD, USUAL, Missing, Weekly
+from models.rules.teams import weekly
+from models.rules.teams.weekly import AHEAD, USUAL, Missing, Weekly
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=ZONE)

@@ -15,9 +15,9 @@ from models.broadcasts import Broadcast, Started
 from models.deliveries import Delivery
 from models.members import Address, Member
 from models.progress import Progress
-from models.rules.audience import Audience
-from models.rules.permissions import Alone, Role
-from models.rules.trial import Trial
+from models.rules.announcements.audience import Audience
+from models.rules.announcements.trial import Trial
+from models.rules.network.permissions import Alone, Role
 from models.stations import Announcing, Station
 from models.store import Store
 from scheduler.delivery import Engine

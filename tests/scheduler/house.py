@@ -17,7 +17,7 @@ from models import deliveries, reminders
 from models.deliveries import Delivery, DeliveryState, Owed
 from models.events import Category, Event, EventState, Kind, Signup, SignupState
 from models.members import Address, Member, NoticeKind
-from models.rules.reach import DIRECT, Route, Way
+from models.rules.sending.reach import DIRECT, Route, Way
 from models.stations import Care, Station, StationKind
 from models.store import Store
 from scheduler.delivery import Engine

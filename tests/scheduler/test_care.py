@@ -18,7 +18,7 @@ from models.daily import DailyCount
 from models.deliveries import DUTIES, KINDS, Delivery, DeliveryState, Owed
 from models.events import Event
 from models.members import Address, NoticeKind, Shift
-from models.rules import quiet_hours
+from models.rules.sending import quiet_hours
 from models.sending import Claimed
 from models.stations import Care
 from models.store import Store

@@ -19,7 +19,7 @@ from models import deliveries, reach
 from models.deliveries import Delivery, DeliveryState
 from models.members import Address, NoticeKind
 from models.reach import SubscriptionGrant
-from models.rules.reach import DIRECT, Route, Way
+from models.rules.sending.reach import DIRECT, Route, Way
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.pace import Pace

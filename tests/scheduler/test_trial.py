@@ -15,7 +15,7 @@ from models import audiences, broadcasting, broadcasts
 from models.broadcasts import Broadcast, BroadcastState
 from models.deliveries import Delivery, DeliveryState, settle_shown, waiting_for
 from models.members import Address, Member
-from models.rules.trial import PATIENCE
+from models.rules.announcements.trial import PATIENCE
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.pace import Pace

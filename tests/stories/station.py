@@ -25,7 +25,7 @@ from models import pinyin, roles, signups
 from models.deliveries import Delivery, DeliveryState
 from models.events import Category, Event, Kind
 from models.members import Interest
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from models.stations import Station as StationRow
 from models.stations import StationKind
 from models.store import Store

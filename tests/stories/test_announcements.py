@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from models import pinyin
 from models.audit import Audit
 from models.members import Address, Member
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from models.stations import Enterprise, Station, StationKind
 from tests.stories.people import OnTelegram, Person
 from tests.stories.station import Nanhai, badminton, local, team

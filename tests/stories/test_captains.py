@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from models.audit import Audit
 from models.roles import Grant
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from models.teams import Team
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, team

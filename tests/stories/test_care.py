@@ -1,6 +1,6 @@
 """Nobody is woken, nobody is told too much, and everybody chooses what they are told."""
 
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, event, lamp_works, local
 

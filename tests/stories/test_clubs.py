@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from models.audit import Audit
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from models import audit
 from models.events import Event, EventState, Kind
-from models.rules.permissions import Act, Role
+from models.rules.network.permissions import Act, Role
 from tests.stories.counting import Counted
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, local

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from models.deliveries import Delivery
 from models.members import Address
 from models.reach import SubscriptionGrant
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from tests.platforms.wechat import TEMPLATE_SEND
 from tests.stories.people import OnWeChat, Person
 from tests.stories.station import Nanhai, badminton, local, nanhai

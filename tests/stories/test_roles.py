@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from models import roles, stations
 from models.audit import Audit
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from tests.stories.station import Nanhai, local
 
 

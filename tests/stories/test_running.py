@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from models import audit
 from models.events import Event, Signup, SignupState
 from models.members import Member
-from models.rules.permissions import Act, Role
+from models.rules.network.permissions import Act, Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, local
 from tests.stories.test_publishing import organizer, published

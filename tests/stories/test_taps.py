@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from tests.stories.counting import Counted
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, lamp_works, local, team

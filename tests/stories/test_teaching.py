@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from models import audit
 from models.misses import KEEP, Miss, forget_before
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from tests.stories.station import Nanhai, badminton
 
 

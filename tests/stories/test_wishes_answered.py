@@ -1,6 +1,6 @@
 """A need reaches the organizers of the right station, and their answer comes back."""
 
-from models.rules.permissions import Role
+from models.rules.network.permissions import Role
 from tests.stories.station import Nanhai
 from tests.stories.test_publishing import png
 from tests.stories.test_roles import code_for

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from models.rules.intents import CHANGES, Intent
-from models.rules.understanding import understand
+from models.rules.understanding.intents import CHANGES, Intent
+from models.rules.understanding.understanding import understand
 
 HERE = Path(__file__).parent
 HALVES = ("seen", "kept_apart")

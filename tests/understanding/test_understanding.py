@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from models.rules.intents import CHANGES, Intent
-from models.rules.understanding import LONGEST, tidy, understand
+from models.rules.understanding.intents import CHANGES, Intent
+from models.rules.understanding.understanding import LONGEST, tidy, understand
 from tests.understanding.measure import HALVES, HERE, LANGUAGES, Outcome, judge, measure, phrases
 
 SEEN_RIGHT = {"zh": 0.98, "en": 0.98}

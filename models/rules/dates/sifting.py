@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from models.rules.date_patterns import READERS
-from models.rules.date_pieces import (
+from models.rules.dates.patterns import READERS
+from models.rules.dates.pieces import (
     Bare,
     Clock,
     Dash,
@@ -21,7 +21,7 @@ from models.rules.date_pieces import (
     Whole,
     Why,
 )
-from models.rules.date_words import AFTER_A_TIME, BEFORE_A_TIME, ZH, Part
+from models.rules.dates.words import AFTER_A_TIME, BEFORE_A_TIME, ZH, Part
 
 # Full-width forms are as long as the plain ones, so places in the text stay the same.
 PLAIN = {0xFF01 + number: 0x21 + number for number in range(94)}

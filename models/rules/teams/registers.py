@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from itertools import count
 
-from models.rules import sounds
+from models.rules.search import sounds
 
 LEVELS = "区县市旗"
 

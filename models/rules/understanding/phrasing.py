@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.rules.intents import Intent
+from models.rules.understanding.intents import Intent
 
 
 @dataclass(frozen=True, slots=True)

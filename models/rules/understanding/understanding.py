@@ -14,10 +14,10 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from models.rules import phrasing_en, phrasing_zh, spans
-from models.rules.intents import CHANGES, SMALL_TALK, Confidence, Intent, Understood
-from models.rules.phrasing import Doubt, Phrasing, Rule
-from models.rules.sounds import sound
+from models.rules.search.sounds import sound
+from models.rules.understanding import phrasing_en, phrasing_zh, spans
+from models.rules.understanding.intents import CHANGES, SMALL_TALK, Confidence, Intent, Understood
+from models.rules.understanding.phrasing import Doubt, Phrasing, Rule
 
 LONGEST, LONGEST_CHINESE = 140, 60
 """What is longer asks for more than one thing, and is answered with a choice."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from models.rules.date_pieces import (
+from models.rules.dates.pieces import (
     Bare,
     Clock,
     Dash,
@@ -27,8 +27,8 @@ from models.rules.date_pieces import (
     Weekday,
     Why,
 )
-from models.rules.date_sifting import meant, pieces_in, plain, rest
-from models.rules.date_words import DAY, HOUR, Part
+from models.rules.dates.sifting import meant, pieces_in, plain, rest
+from models.rules.dates.words import DAY, HOUR, Part
 
 # Longer than any announcement of an event; a book pasted by mistake is not searched for dates.
 LONGEST = 2000

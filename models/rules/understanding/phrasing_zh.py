@@ -2,8 +2,8 @@
 
 import re
 
-from models.rules.intents import Intent
-from models.rules.phrasing import Doubt, Phrasing, Rule
+from models.rules.understanding.intents import Intent
+from models.rules.understanding.phrasing import Doubt, Phrasing, Rule
 
 # Pieces
 

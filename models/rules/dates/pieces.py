@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from models.rules.date_words import HOUR, Part
+from models.rules.dates.words import HOUR, Part
 
 A_WEEK = timedelta(days=7)
 FAR = timedelta(days=270)

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from models.rules.date_words import NUMBERS_EN, UNITS, ZH, number, one_of
+from models.rules.dates.words import NUMBERS_EN, UNITS, ZH, number, one_of
 
 # As in the other patterns, a space stands for any number of spaces.
 AMOUNT = rf"(?:[0-9]{{1,4}}(?:\.[0-9]{{1,2}})?|{ZH}{{1,3}}|半)"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from models.rules import dates
+from models.rules.dates import reading as dates
 
 AHEAD = timedelta(days=7)
 """How long before it begins a session stands in the programme."""

@@ -5,8 +5,8 @@ Texts come in small letters and without apostrophes: ``cant``, ``im``, ``whats``
 
 import re
 
-from models.rules.intents import Intent
-from models.rules.phrasing import Doubt, Phrasing, Rule
+from models.rules.understanding.intents import Intent
+from models.rules.understanding.phrasing import Doubt, Phrasing, Rule
 
 _BEFORE = (
     r"(?:(?:hi|hey|hello|please|pls|plz|ok|can you|could you|can u|i want to|i wanna|i want|"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models.rules import permissions
-from models.rules.permissions import Act, Held, Place
+from models.rules.network import permissions
+from models.rules.network.permissions import Act, Held, Place
 
 MOST_SEATS = 100_000
 SEPARATORS = re.compile(r"[\s,，;；、。]+")

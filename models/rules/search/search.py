@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from models.rules.sounds import sound
+from models.rules.search.sounds import sound
 
 EXACT, PREFIX, INSIDE = 1.0, 0.9, 0.75
 SOUNDS_EXACT, SOUNDS_PREFIX, SOUNDS_INSIDE = 0.97, 0.87, 0.72

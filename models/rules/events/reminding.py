@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from models.rules.quiet_hours import remind_at
+from models.rules.sending.quiet_hours import remind_at
 
 
 def owed(

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from models.rules import date_words as words
-from models.rules.date_lengths import AMOUNT_EN, LENGTH, LENGTH_EN, LENGTH_ZH, length
-from models.rules.date_pieces import (
+from models.rules.dates import words
+from models.rules.dates.lengths import AMOUNT_EN, LENGTH, LENGTH_EN, LENGTH_ZH, length
+from models.rules.dates.pieces import (
     Bare,
     Clock,
     Dash,
@@ -21,7 +21,7 @@ from models.rules.date_pieces import (
     Whole,
     Why,
 )
-from models.rules.date_words import ZH, number, one_of
+from models.rules.dates.words import ZH, number, one_of
 
 # A space in a pattern stands for any number of spaces in the text.
 

@@ -11,9 +11,9 @@ from benchmarks import stations
 from benchmarks.contestants import write_config
 from benchmarks.places import Ground
 from benchmarks.plan import FIRST_CHAT, Plan
-from models.broadcasts import Broadcast, BroadcastState
-from models.deliveries import Delivery, DeliveryState
+from models.announcements.broadcasts import Broadcast, BroadcastState
 from models.rules.announcements.audience import Audience
+from models.sending.deliveries import Delivery, DeliveryState
 from models.store import open_engine
 
 TEXT = "本周六下午三点，羽毛球馆有友谊赛，新手也欢迎，请带好水和毛巾。"

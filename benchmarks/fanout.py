@@ -30,12 +30,14 @@ from benchmarks import announcing
 from benchmarks.places import STORES, Place, place
 from benchmarks.plan import FIRST_CHAT, STRIDE
 from benchmarks.report import show_machine, show_table
-from models import broadcasting, members, signups
-from models.broadcasting import Step
-from models.broadcasts import Broadcast, BroadcastState
-from models.deliveries import Delivery, DeliveryState
-from models.events import Signup
-from models.stations import Care
+from models.announcements import broadcasting
+from models.announcements.broadcasting import Step
+from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.events import signups
+from models.events.events import Signup
+from models.network import members
+from models.network.stations import Care
+from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 from scheduler.jobs import Jobs
 from scheduler.planning import CHUNK, Duty, Planner

@@ -29,7 +29,7 @@ from bot.dispatch import Dispatcher
 from bot.language import Phrasebook
 from bot.messages import Attachment, Bilingual
 from handlers import subjects
-from models.stations import Care
+from models.network.stations import Care
 from models.store import Store
 
 Side = Literal["writer", "loop", "nothing"]

@@ -30,12 +30,12 @@ from benchmarks.plan import FIRST_CHAT
 from benchmarks.process import cpu_seconds, resident_megabytes
 from benchmarks.report import show_machine, show_table
 from benchmarks.standin import Standin, standin
-from models.deliveries import Delivery, DeliveryState
-from models.events import Signup, SignupState
-from models.members import Member
-from models.reminders import Reminder
+from models.events.events import Signup, SignupState
+from models.events.reminders import Reminder
+from models.network.members import Member
+from models.network.stations import Station, StationKind
 from models.rules.announcements.audience import Audience
-from models.stations import Station, StationKind
+from models.sending.deliveries import Delivery, DeliveryState
 from models.store import open_engine
 
 LEAD = 24 * 60

@@ -9,10 +9,10 @@ from sqlmodel import Session, SQLModel, col, select
 
 import migrations
 from benchmarks.plan import FIRST_CHAT, Claim, Claims, Plan
-from models.events import Category, Event, Kind, Signup, SignupState
-from models.members import Address, Member
-from models.reminders import Reminder
-from models.stations import Station, StationKind
+from models.events.events import Category, Event, Kind, Signup, SignupState
+from models.events.reminders import Reminder
+from models.network.members import Address, Member
+from models.network.stations import Station, StationKind
 from models.store import open_engine
 
 CHUNK = 10_000

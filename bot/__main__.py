@@ -15,11 +15,13 @@ import migrations
 from bot import logs, settings
 from bot.parts import EVERYTHING, Part
 from bot.settings import Misconfigured, Settings
-from models import census, roles, speakers, stations
-from models.roles import LEVELS
+from models import census
+from models.network import roles, stations
+from models.network.roles import LEVELS
+from models.network.stations import Station
 from models.rules.network.permissions import Role
-from models.speakers import Speaker
-from models.stations import Station
+from models.sending import speakers
+from models.sending.speakers import Speaker
 from models.store import Store, StoreDown
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -103,7 +105,7 @@ def load(
     ] = False,
 ) -> None:
     """Load stations, enterprises, teams, members and events, or bring them up to date."""
-    from models import loading
+    from models.loading import network as loading
 
     if template:
         if file.suffix.lower() != ".xlsx" or file.exists():

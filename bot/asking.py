@@ -8,7 +8,8 @@ from bot.chat import Chat
 from bot.dialogs import Answer, Script, State
 from bot.language import Reader, words
 from bot.messages import Action, Picture, Reply, Sayable
-from models import members, pictures
+from models.events import pictures
+from models.network import members
 
 Explain = Callable[[Chat, dialogs.Question], Sayable]
 """Says what an open question is about, and how to leave it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from models import bells
+from models.sending import bells
 from models.store import Store, StoreDown
 
 if TYPE_CHECKING:

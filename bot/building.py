@@ -21,10 +21,10 @@ from bot.parts import EVERYTHING, Part
 from bot.routing import Routes
 from bot.settings import Forms, Settings
 from handlers import menus, subjects
-from models import deliveries, keys, reach, speakers
-from models.members import NoticeKind
+from models.network.members import NoticeKind
 from models.rules.sending.reach import Way
-from models.store import Store
+from models.sending import deliveries, reach, speakers
+from models.store import Store, keys
 from scheduler.delivery import Engine
 
 LOOK_ALONE, LOOK_BESIDE_BELLS = 5.0, 10.0

@@ -8,8 +8,8 @@ from typing import Any, TypeVar, TypeVarTuple
 from sqlmodel import Session
 
 from bot.messages import Bilingual, Incoming
-from models.members import Caller
-from models.stations import Care
+from models.network.members import Caller
+from models.network.stations import Care
 
 Asked = TypeVarTuple("Asked")
 Seen = TypeVar("Seen")

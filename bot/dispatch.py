@@ -12,9 +12,10 @@ from bot.chat import Chat, Unseen
 from bot.language import Phrasebook, Reader, put
 from bot.messages import Bilingual, Incoming, Message, Reply, say
 from bot.routing import Drop, Routes
-from models import deliveries, inbox, members, reach
-from models.deliveries import Owed
-from models.stations import Care
+from models.network import members
+from models.network.stations import Care
+from models.sending import deliveries, inbox, reach
+from models.sending.deliveries import Owed
 from models.store import Store, StoreDown, once
 
 log = structlog.get_logger()

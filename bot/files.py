@@ -20,7 +20,8 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels import File, LinkTo
 from bot.messages import PICTURE, QR, Attachment
-from models import calendars, members, pictures
+from models.events import calendars, pictures
+from models.network import members
 from models.store import Store
 
 Maker = Callable[..., bytes]

@@ -10,7 +10,8 @@ from bot.chat import Chat
 from bot.dialogs import Answer, Script, State
 from bot.language import Reader
 from bot.messages import Action, Message, Reply, Sayable
-from models import members, misses
+from models.desk import misses
+from models.network import members
 from models.rules.understanding.intents import SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding.understanding import asks, understand
 

@@ -20,18 +20,13 @@ from bot.building import Now, Station, build_station
 from bot.files import calendar_routes
 from bot.parts import EVERYTHING, Part, in_words
 from bot.settings import Settings
-from models import (
-    broadcasting,
-    broadcasts,
-    checking_in,
-    daily,
-    inbox,
-    misses,
-    sessions,
-    signups,
-)
-from models.broadcasting import Step
+from models.announcements import broadcasting, broadcasts
+from models.announcements.broadcasting import Step
+from models.desk import misses
+from models.events import checking_in, signups
+from models.sending import daily, inbox
 from models.store import Store
+from models.teams import sessions
 from scheduler.clock import Clock, ticks_of
 from scheduler.delivery import Engine
 from scheduler.jobs import Jobs

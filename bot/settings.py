@@ -27,10 +27,10 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from models.network.stations import Announcing, Care
 from models.rules.announcements.trial import Trial
 from models.rules.network.permissions import Alone
 from models.rules.sending import quiet_hours
-from models.stations import Announcing, Care
 
 ENVIRONMENT = "YIZHAN_"
 _FIELD = re.compile(r"(thing|name|phrase|time|date)\d+")

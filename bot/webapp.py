@@ -20,8 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models import ticks
-from models.store import Store, StoreDown, ping
+from models.store import Store, StoreDown, ping, ticks
 
 log = structlog.get_logger(__name__)
 

@@ -25,12 +25,15 @@ from handlers.broadcasts import (
 from handlers.permission import denied
 from handlers.progress import not_reached
 from handlers.words import team_name
-from models import audiences, broadcasts, pictures, roles, stations, teams
-from models.broadcasts import LONGEST, Asked, Broadcast, NotStarted, Started
+from models.announcements import audiences, broadcasts
+from models.announcements.broadcasts import LONGEST, Asked, Broadcast, NotStarted, Started
+from models.events import pictures
+from models.network import roles, stations
+from models.network.stations import Station
 from models.rules.announcements.audience import Audience
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
-from models.stations import Station
+from models.teams import teams
 
 router = Router()
 

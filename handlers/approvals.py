@@ -14,11 +14,14 @@ from handlers.audiences import ShowPreview
 from handlers.broadcasts import ShowBroadcast, beginning, body, link_label, urgency, when_sent
 from handlers.permission import denied
 from handlers.words import person
-from models import broadcasts, deliveries, members, pictures
-from models.broadcasts import Asked, Broadcast, BroadcastState
-from models.deliveries import A_WEEK
+from models.announcements import broadcasts
+from models.announcements.broadcasts import Asked, Broadcast, BroadcastState
+from models.events import pictures
+from models.network import members
+from models.network.stations import Station
 from models.rules.network.permissions import Act
-from models.stations import Station
+from models.sending import deliveries
+from models.sending.deliveries import A_WEEK
 
 router = Router()
 

@@ -11,11 +11,14 @@ from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, line
 from bot.routing import Router
 from handlers.actions import MENU
 from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
-from models import audiences, broadcasts, events, stations, teams
-from models.broadcasts import Broadcast, BroadcastState
-from models.members import Interest, Shift
+from models.announcements import audiences, broadcasts
+from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.events import events
+from models.network import stations
+from models.network.members import Interest, Shift
+from models.network.stations import Station
 from models.rules.announcements.audience import Audience
-from models.stations import Station
+from models.teams import teams
 
 router = Router()
 

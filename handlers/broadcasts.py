@@ -13,13 +13,16 @@ from handlers.notices import hint
 from handlers.permission import denied
 from handlers.teams import open_team
 from handlers.words import DOT
-from models import audiences, broadcasts, events, pictures, progress, roles, teams
-from models.broadcasts import Broadcast, BroadcastState, Repeat
-from models.events import EventState
-from models.members import NoticeKind
+from models.announcements import audiences, broadcasts, progress
+from models.announcements.broadcasts import Broadcast, BroadcastState, Repeat
+from models.events import events, pictures
+from models.events.events import EventState
+from models.network import roles
+from models.network.members import NoticeKind
+from models.network.stations import Station
 from models.rules.network.permissions import Act
-from models.stations import Station
 from models.store import once
+from models.teams import teams
 
 router = Router()
 

@@ -11,7 +11,8 @@ from bot.routing import Router
 from handlers import events as looking
 from handlers.actions import EVENTS, MINE, ToCalendar
 from handlers.words import title
-from models import calendars, events, members
+from models.events import calendars, events
+from models.network import members
 
 router = Router()
 

@@ -19,11 +19,12 @@ from handlers.actions import (
     PostToTeam,
 )
 from handlers.words import person, team_name
-from models import captains, members, roles, sessions, stations, teams
-from models.captains import Answered, NotDone
+from models.network import members, roles, stations
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
-from models.teams import Bid, BidState, Team
+from models.teams import captains, sessions, teams
+from models.teams.captains import Answered, NotDone
+from models.teams.teams import Bid, BidState, Team
 
 router = Router()
 

@@ -26,11 +26,12 @@ from handlers.event_questions import LONGEST_PLACE, LONGEST_TEXT
 from handlers.organizing import MY_EVENTS, CheckIn, NewEvent, Run
 from handlers.running import may_not, numbers, run_card
 from handlers.words import DOT, event_card, station_name, title
-from models import audit, checking_in, events, running, stations
-from models.events import Event, EventState
+from models.events import checking_in, events, running
+from models.events.events import Event, EventState
+from models.events.running import Changed, TooFew, TooLate
+from models.network import audit, stations
 from models.rules.events import publishing as rules
 from models.rules.network.permissions import Act
-from models.running import Changed, TooFew, TooLate
 
 router = Router()
 

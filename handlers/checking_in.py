@@ -12,9 +12,10 @@ from handlers.actions import EVENTS, MENU, MINE, Ticket
 from handlers.organizing import MY_EVENTS, CheckIn, Run, Tick, TickList
 from handlers.running import may_not, name_of, run_card
 from handlers.words import DOT, title
-from models import checking_in, events, roles, running, signups
-from models.checking_in import CheckedIn, NoSeat, NotNow, Outcome, TooManyGuesses
-from models.events import Event, SignupState
+from models.events import checking_in, events, running, signups
+from models.events.checking_in import CheckedIn, NoSeat, NotNow, Outcome, TooManyGuesses
+from models.events.events import Event, SignupState
+from models.network import roles
 from models.rules.network.permissions import Act
 
 router = Router()

@@ -13,10 +13,11 @@ from handlers import founding as founding_words
 from handlers import teams
 from handlers.actions import MENU, MINE, TEAMS, OpenTeam
 from handlers.words import INTERESTS, station_name
-from models import founding, stations
-from models.founding import TooMany
-from models.members import Interest
-from models.stations import StationKind
+from models.network import stations
+from models.network.members import Interest
+from models.network.stations import StationKind
+from models.teams import founding
+from models.teams.founding import TooMany
 
 router = Router()
 

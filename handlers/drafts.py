@@ -15,10 +15,13 @@ from handlers.announcements import Announce, preview
 from handlers.audiences import Aim, Discard, EditDraft, ShowPreview, WriteWords, gone, own_draft
 from handlers.permission import denied
 from handlers.words import team_name, title
-from models import broadcasts, events, roles, teams
-from models.broadcasts import Broadcast, Repeat
+from models.announcements import broadcasts
+from models.announcements.broadcasts import Broadcast, Repeat
+from models.events import events
+from models.network import roles
+from models.network.stations import Station
 from models.rules.network.permissions import Act
-from models.stations import Station
+from models.teams import teams
 
 router = Router()
 

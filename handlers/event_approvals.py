@@ -10,9 +10,10 @@ from handlers.actions import MENU
 from handlers.organizing import MY_EVENTS, ApproveEvent, NewEvent, Run, SendBackEvent
 from handlers.permission import denied
 from handlers.words import event_card, person, station_name, title
-from models import events, members, pictures, publishing, stations
-from models.events import Event, EventState
-from models.publishing import Over
+from models.events import events, pictures, publishing
+from models.events.events import Event, EventState
+from models.events.publishing import Over
+from models.network import members, stations
 from models.rules.network.permissions import Act
 
 router = Router()

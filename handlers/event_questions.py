@@ -12,9 +12,9 @@ from bot.messages import Bilingual, Sayable, When, lines, say
 from bot.routing import Router
 from handlers import dates
 from handlers.words import CATEGORIES, KINDS, event_card
-from models import publishing
-from models.events import Category, Kind
-from models.publishing import Draft
+from models.events import publishing
+from models.events.events import Category, Kind
+from models.events.publishing import Draft
 from models.rules.dates import reading
 from models.rules.events import publishing as rules
 

@@ -28,11 +28,13 @@ from handlers.words import (
     team_name,
     title,
 )
-from models import checking_in, events, pictures, signups, stations, teams
-from models.events import Category, Event, EventState, SignupState
+from models.events import checking_in, events, pictures, signups
+from models.events.events import Category, Event, EventState, SignupState
+from models.network import stations
 from models.rules.understanding import spans
 from models.rules.understanding.intents import Intent, Understood
 from models.rules.understanding.spans import Span
+from models.teams import teams
 
 router = Router()
 

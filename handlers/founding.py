@@ -18,12 +18,13 @@ from handlers.actions import (
     TakeBack,
 )
 from handlers.words import INTERESTS, station_name, team_name
-from models import founding, stations
-from models import teams as all_teams
-from models.founding import NotSupported, TooMany
-from models.members import Interest
+from models.network import stations
+from models.network.members import Interest
 from models.rules.teams import joining
 from models.rules.teams.joining import Supported, TeamState
+from models.teams import founding
+from models.teams import teams as all_teams
+from models.teams.founding import NotSupported, TooMany
 
 router = Router()
 

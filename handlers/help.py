@@ -9,10 +9,12 @@ from bot.routing import Router
 from handlers import jobs
 from handlers.actions import EVENTS, MINE, TEAMS, Help, OpenEvent, SignUp, Ticket
 from handlers.words import station_name, team_name, title
-from models import checking_in, roles, signups, teams
-from models.events import Event, Signup, SignupState
+from models.events import checking_in, signups
+from models.events.events import Event, Signup, SignupState
+from models.network import roles
 from models.rules.network.permissions import LEADERS, Act
 from models.rules.understanding.intents import Intent, Understood
+from models.teams import teams
 
 router = Router()
 

@@ -6,7 +6,9 @@ from handlers.announcements import Announce
 from handlers.organizing import MY_EVENTS, NewEvent
 from handlers.team_approvals import ListPending, waiting_teams
 from handlers.wishes import ListWishes
-from models import publishing, roles, wishes
+from models.desk import wishes
+from models.events import publishing
+from models.network import roles
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Role
 

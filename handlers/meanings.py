@@ -48,13 +48,13 @@ from handlers.actions import (
 from handlers.announcements import Announce
 from handlers.organizing import MyEvents, NewEvent
 from handlers.words import team_name, title
-from models import events as all_events
-from models import signups as all_signups
-from models import teams as all_teams
-from models.events import Event, Signup
+from models.events import events as all_events
+from models.events import signups as all_signups
+from models.events.events import Event, Signup
 from models.rules.understanding.intents import Confidence, Intent, Understood
 from models.rules.understanding.understanding import tidy, understand
-from models.teams import Team
+from models.teams import teams as all_teams
+from models.teams.teams import Team
 
 router = Router()
 

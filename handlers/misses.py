@@ -10,14 +10,15 @@ from handlers.actions import EVENTS, MENU, MINE, TEAMS, Menu, OpenTeam
 from handlers.permission import denied
 from handlers.welcome import show_menu
 from handlers.words import team_name
-from models import audit, misses, roles, stations
-from models import events as all_events
-from models import teams as all_teams
-from models.misses import Miss
+from models.desk import misses
+from models.desk.misses import Miss
+from models.events import events as all_events
+from models.network import audit, roles, stations
+from models.network.stations import Station
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.rules.understanding.intents import Intent, Understood
-from models.stations import Station
+from models.teams import teams as all_teams
 
 router = Router()
 

@@ -8,8 +8,9 @@ from bot.messages import Action, Button, Choice, Reply, Sayable, lines, say
 from bot.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, PROFILE, Change, Resume, Stop
 from handlers.words import DOT
-from models import members, reminders
-from models.members import NoticeKind
+from models.events import reminders
+from models.network import members
+from models.network.members import NoticeKind
 
 router = Router()
 

@@ -21,11 +21,13 @@ from handlers.actions import (
 )
 from handlers.signups import LEADS
 from handlers.words import DOT, title
-from models import deliveries, events, members, reminders, signups
-from models.events import Event, EventState, SignupState
-from models.members import NoticeKind, Shift
+from models.events import events, reminders, signups
+from models.events.events import Event, EventState, SignupState
+from models.network import members
+from models.network.members import NoticeKind, Shift
 from models.rules.sending import quiet_hours
 from models.rules.sending.quiet_hours import Hours, Span
+from models.sending import deliveries
 
 router = Router()
 

@@ -8,11 +8,13 @@ from bot.chat import Chat
 from bot.messages import Action, Bilingual, Button, Reply, say
 from bot.routing import Router
 from handlers.actions import MENU, OpenTeam
-from models import captains, deliveries, roles, stations, teams
+from models.network import roles, stations
+from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.rules.teams.joining import TeamState
-from models.stations import Station
-from models.teams import Team
+from models.sending import deliveries
+from models.teams import captains, teams
+from models.teams.teams import Team
 
 router = Router()
 

@@ -7,7 +7,7 @@ from bot.chat import Chat
 from bot.messages import Attachment, Button, Reply, say
 from bot.routing import Router
 from handlers.actions import MENU, PROFILE, Erase, Export, ShowPrivacy
-from models import privacy
+from models.members import privacy
 
 router = Router()
 

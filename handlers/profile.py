@@ -12,9 +12,10 @@ from bot.routing import Router
 from handlers import muting, notices
 from handlers.actions import EVENTS, MENU, TEAMS, Change, ShowPrivacy, ShowProfile, SpeakLanguage
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
-from models import members, reminders, stations
-from models.members import Interest, Shift
-from models.stations import Station
+from models.events import reminders
+from models.network import members, stations
+from models.network.members import Interest, Shift
+from models.network.stations import Station
 
 router = Router()
 

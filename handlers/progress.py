@@ -24,10 +24,10 @@ from handlers.broadcasts import (
     to_see,
 )
 from handlers.words import DOT
-from models import audiences, broadcasts, progress
-from models.broadcasts import Broadcast, BroadcastState
-from models.members import NoticeKind
-from models.progress import Progress
+from models.announcements import audiences, broadcasts, progress
+from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements.progress import Progress
+from models.network.members import NoticeKind
 
 router = Router()
 

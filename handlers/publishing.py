@@ -13,9 +13,10 @@ from handlers.event_questions import LONGEST_TITLE, Form, draft_of, new_event, u
 from handlers.organizing import MY_EVENTS, NewEvent, Run
 from handlers.permission import denied
 from handlers.words import station_name, title
-from models import events, pictures, publishing, roles, stations
-from models.events import Event
-from models.publishing import Asked, NobodyToAsk, NotAllowed, Over, Published
+from models.events import events, pictures, publishing
+from models.events.events import Event
+from models.events.publishing import Asked, NobodyToAsk, NotAllowed, Over, Published
+from models.network import roles, stations
 from models.rules.dates.pieces import Why
 from models.rules.events import publishing as rules
 from models.rules.events.publishing import Standing

@@ -14,12 +14,12 @@ from bot.routing import Router
 from handlers import dates
 from handlers.actions import MENU, Help
 from handlers.words import DOT, person, station_name
-from models import members, roles, stations
-from models.roles import BadCode, Claimed
+from models.network import members, roles, stations
+from models.network.roles import BadCode, Claimed
+from models.network.stations import Station
 from models.rules.network import permissions
 from models.rules.network.permissions import Place, Role
-from models.stations import Station
-from models.teams import Team
+from models.teams.teams import Team
 
 router = Router()
 

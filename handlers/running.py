@@ -14,11 +14,12 @@ from handlers.notices import as_card
 from handlers.organizing import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
 from handlers.words import DOT, person, seats_left, station_name, title
-from models import checking_in, events, publishing, roles, running, signups, stations
-from models.events import Event, EventState, Signup, SignupState
-from models.members import Member, NoticeKind
+from models.events import checking_in, events, publishing, running, signups
+from models.events.events import Event, EventState, Signup, SignupState
+from models.network import roles, stations
+from models.network.members import Member, NoticeKind
+from models.network.stations import Station
 from models.rules.network.permissions import Act
-from models.stations import Station
 
 router = Router()
 
@@ -221,6 +222,6 @@ def relocated(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 @router.file("signup-list")
 def make_list(session: Session, event_id: int, language: str, zone: str) -> bytes:
-    from models import sign_up_lists
+    from models.events import sign_up_lists
 
     return sign_up_lists.workbook(session, event_id, language, zone)

@@ -13,12 +13,12 @@ from handlers.actions import MENU, OpenEvent
 from handlers.captains import ChangeSession, back_to, team_for
 from handlers.founding import sentence
 from handlers.words import team_name
-from models import sessions
-from models.events import Event
+from models.events.events import Event
 from models.rules.network.permissions import Act
 from models.rules.teams import weekly
 from models.rules.teams.weekly import Missing, Weekly
-from models.teams import Team
+from models.teams import sessions
+from models.teams.teams import Team
 
 router = Router()
 

@@ -19,11 +19,12 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.words import DOT, team_name, title
-from models import checking_in, events, signups, teams
-from models.events import Event, Signup, SignupState
+from models.events import checking_in, events, signups
+from models.events.events import Event, Signup, SignupState
 from models.rules.events import reminding
 from models.rules.events.admission import Closed, Refused, Seated, Waiting
-from models.statements import Row
+from models.store.statements import Row
+from models.teams import teams
 
 router = Router()
 

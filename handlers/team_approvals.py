@@ -12,12 +12,13 @@ from handlers import permission, teams
 from handlers.actions import MENU, MINE, TEAMS, ManageTeam, OpenTeam
 from handlers.founding import sentence
 from handlers.words import DOT, INTERESTS, person, station_name, team_name
-from models import founding, members, roles, stations
-from models import teams as all_teams
-from models.founding import NotDecided
+from models.network import members, roles, stations
+from models.network.stations import Station
 from models.rules.teams.joining import TeamState
-from models.stations import Station
-from models.teams import Team
+from models.teams import founding
+from models.teams import teams as all_teams
+from models.teams.founding import NotDecided
+from models.teams.teams import Team
 
 router = Router()
 

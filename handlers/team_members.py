@@ -22,11 +22,12 @@ from handlers.captains import (
 )
 from handlers.roles import ROLES
 from handlers.words import DOT, person, team_name
-from models import captains, members, teams
-from models.captains import NotDone
+from models.network import members
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode
-from models.teams import Bid, BidKind, BidState
+from models.teams import captains, teams
+from models.teams.captains import NotDone
+from models.teams.teams import Bid, BidKind, BidState
 
 router = Router()
 

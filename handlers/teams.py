@@ -35,13 +35,14 @@ from handlers.actions import (
     TakeBack,
 )
 from handlers.words import DOT, INTERESTS, station_name, team_name
-from models import captains, founding, members, roles, sessions, stations, teams
-from models.members import Interest
+from models.network import members, roles, stations
+from models.network.members import Interest
+from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
 from models.rules.teams import joining
 from models.rules.teams.joining import Entry, JoinMode, TeamState
-from models.stations import Station
-from models.teams import Team
+from models.teams import captains, founding, sessions, teams
+from models.teams.teams import Team
 
 router = Router()
 

@@ -14,7 +14,7 @@ from handlers.actions import (
     Menu,
     SpeakLanguage,
 )
-from models import members
+from models.network import members
 
 router = Router()
 

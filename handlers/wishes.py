@@ -11,9 +11,11 @@ from bot.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, TEAMS, TellWish
 from handlers.permission import denied
 from handlers.words import DOT, person, station_name
-from models import members, pictures, roles, stations, wishes
+from models.desk import wishes
+from models.desk.wishes import Wish
+from models.events import pictures
+from models.network import members, roles, stations
 from models.rules.network.permissions import Act
-from models.wishes import Wish
 
 router = Router()
 

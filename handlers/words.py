@@ -2,11 +2,11 @@
 
 from bot.chat import Chat
 from bot.messages import Bilingual, Lines, Sayable, Text, When, lines, say, say_n
-from models import stations
-from models.events import HIDDEN, Category, Event, EventState, Kind
-from models.members import Interest, Shift
-from models.stations import Station
-from models.teams import Team
+from models.events.events import HIDDEN, Category, Event, EventState, Kind
+from models.network import stations
+from models.network.members import Interest, Shift
+from models.network.stations import Station
+from models.teams.teams import Team
 
 CATEGORIES = {
     Category.THOUGHT: say("Learning"),

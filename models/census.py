@@ -3,11 +3,11 @@
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from models.deliveries import Delivery
-from models.events import Event, Signup
-from models.members import Member
-from models.stations import Station
-from models.teams import Team
+from models.events.events import Event, Signup
+from models.network.members import Member
+from models.network.stations import Station
+from models.sending.deliveries import Delivery
+from models.teams.teams import Team
 
 
 def count(session: Session) -> dict[str, int]:

@@ -15,8 +15,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from models import ticks
-from models.store import Store, StoreDown
+from models.store import Store, StoreDown, ticks
 
 log = structlog.get_logger(__name__)
 

@@ -13,14 +13,14 @@ from sqlmodel import Session
 from bot.channels import Refused, Unreachable, directly
 from bot.messages import Message
 from bot.routing import Drop
-from models import daily
-from models.deliveries import Owed
-from models.members import NoticeKind
-from models.reach import SERVICE
+from models.network.members import NoticeKind
+from models.network.stations import Care
 from models.rules.sending import quiet_hours
 from models.rules.sending.reach import Ledger, Route, Way, route
-from models.sending import Claimed
-from models.stations import Care
+from models.sending import daily
+from models.sending.claims import Claimed
+from models.sending.deliveries import Owed
+from models.sending.reach import SERVICE
 from scheduler.endings import Late, Postpone, Unsent, Wait
 
 log = structlog.get_logger(__name__)

@@ -13,12 +13,14 @@ from sqlmodel import Session
 
 from bot.channels import Channel, Doubtful, Moved, Refused, TryLater
 from bot.messages import Message
-from models import members, sending, speakers
-from models.deliveries import DeliveryState
-from models.members import NoticeKind
+from models.network import members
+from models.network.members import NoticeKind
+from models.network.stations import Care
 from models.rules.sending.reach import Way
-from models.sending import AHEAD, Claimed, Sender, Silence
-from models.stations import Care
+from models.sending import claims as sending
+from models.sending import speakers
+from models.sending.claims import AHEAD, Claimed, Sender, Silence
+from models.sending.deliveries import DeliveryState
 from models.store import Store, StoreDown, hold
 from scheduler.deciding import Compose, Decider, Ready, Spent
 from scheduler.endings import (

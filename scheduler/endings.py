@@ -10,11 +10,12 @@ from sqlmodel import Session
 from bot.channels import Doubtful, Moved, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.messages import Message
 from bot.routing import Drop
-from models import daily, reach, sending
-from models.deliveries import DeliveryState, may_repeat
-from models.members import mark_unreachable
+from models.network.members import mark_unreachable
 from models.rules.sending.reach import DIRECT, Route, Way
-from models.sending import Claimed, Settled
+from models.sending import claims as sending
+from models.sending import daily, reach
+from models.sending.claims import Claimed, Settled
+from models.sending.deliveries import DeliveryState, may_repeat
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
 

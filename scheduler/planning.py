@@ -8,15 +8,17 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from models import deliveries, reminders, sending, ticks
-from models.deliveries import DeliveryState, Plan
-from models.events import EventState, SignupState
-from models.members import NoticeKind
-from models.reminders import Due
+from models.events import reminders
+from models.events.events import EventState, SignupState
+from models.events.reminders import Due
+from models.network.members import NoticeKind
+from models.network.stations import Care
 from models.rules.events import reminding
-from models.sending import AHEAD
-from models.stations import Care
-from models.store import Store, StoreDown
+from models.sending import claims as sending
+from models.sending import deliveries
+from models.sending.claims import AHEAD
+from models.sending.deliveries import DeliveryState, Plan
+from models.store import Store, StoreDown, ticks
 from scheduler import turns
 from scheduler.clock import every
 from scheduler.jobs import Jobs

@@ -7,8 +7,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from models import audit
-from models.audit import Audit
+from models.network import audit
+from models.network.audit import Audit
 from models.rules.network.permissions import Act
 from models.store import Store
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot import bells
 from bot.bells import Ringing
-from models.bells import TOGETHER
+from models.sending.bells import TOGETHER
 from models.store import Store
 
 WITHIN = 20.0

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, select
 
-from models.events import Category, Event, Kind
-from models.loading import Report, load, read
-from models.members import Interest
-from models.stations import Care, Enterprise, Station, StationKind
+from models.events.events import Category, Event, Kind
+from models.loading.network import Report, load, read
+from models.network.members import Interest
+from models.network.stations import Care, Enterprise, Station, StationKind
 from models.store import Store
-from models.teams import Team
+from models.teams.teams import Team
 
 DEMO = Path(__file__).parents[1] / "demo/nanhai.toml"
 CARE = Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00")

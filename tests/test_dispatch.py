@@ -23,11 +23,11 @@ from bot.messages import Action, Bilingual, Incoming, Message, Reply
 from bot.routing import Router
 from handlers import subjects
 from handlers.actions import Agree, SignUp
-from models.events import Event, Signup
-from models.members import Address, Member
-from models.stations import Care
+from models.desk.wishes import Wish
+from models.events.events import Event, Signup
+from models.network.members import Address, Member
+from models.network.stations import Care
 from models.store import Store, StoreDown
-from models.wishes import Wish
 from tests.stories.station import badminton, lamp_works, network, team
 
 ACCOUNT = "telegram.nanhai"

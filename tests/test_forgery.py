@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 from bot.building import build_station
 from bot.messages import Incoming, Message
 from bot.settings import Settings
-from models import signups
-from models.deliveries import Delivery
-from models.events import Event, EventState, Signup, SignupState
-from models.members import Address, Member
+from models.events import signups
+from models.events.events import Event, EventState, Signup, SignupState
+from models.network.members import Address, Member
+from models.sending.deliveries import Delivery
 from models.store import Store
 from tests.stories.station import Nanhai, event, nanhai, network
 

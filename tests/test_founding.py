@@ -8,18 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, select
 
-from models import founding, roles, sessions, teams
-from models.deliveries import Delivery
-from models.events import Event
-from models.founding import NotDecided, NotSupported
-from models.members import Interest, Member
-from models.roles import Grant
+from models.events.events import Event
+from models.network import roles
+from models.network.members import Interest, Member
+from models.network.roles import Grant
+from models.network.stations import Care, Station, StationKind
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import Supported, TeamState
 from models.rules.teams.weekly import Weekly
-from models.stations import Care, Station, StationKind
+from models.sending.deliveries import Delivery
 from models.store import Store
-from models.teams import Team
+from models.teams import founding, sessions, teams
+from models.teams.founding import NotDecided, NotSupported
+from models.teams.teams import Team
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CARE = Care(ZONE, "22:00-08:00")

@@ -1,7 +1,6 @@
 """Keys that the station's processes share."""
 
-from models import keys
-from models.store import Store
+from models.store import Store, keys
 
 
 async def test_every_process_finds_the_same_key(store: Store, store_url: str) -> None:

@@ -11,15 +11,16 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
-from models import events, members, signups
-from models.deliveries import Delivery
-from models.events import Event, EventState, Signup, SignupState
-from models.judging import INTEREST_WORDS
-from models.loading import Report, Unreadable, load, read, template
-from models.members import Address, Interest, Member, MemberInterest, Shift
-from models.stations import Care, Station
+from models.events import events, signups
+from models.events.events import Event, EventState, Signup, SignupState
+from models.loading.cells import INTEREST_WORDS
+from models.loading.network import Report, Unreadable, load, read, template
+from models.network import members
+from models.network.members import Address, Interest, Member, MemberInterest, Shift
+from models.network.stations import Care, Station
+from models.sending.deliveries import Delivery
 from models.store import Store
-from models.teams import Team
+from models.teams.teams import Team
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CARE = Care(ZONE, "22:00-08:00")

@@ -8,20 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session
 
-from models import (
-    broadcasting,
-    broadcasts,
-    checking_in,
-    deliveries,
-    reach,
-    reminders,
-    sending,
-    sessions,
-    signups,
-)
-from models.broadcasts import Broadcast, BroadcastState
-from models.stations import Care, Station, StationKind
+from models.announcements import broadcasting, broadcasts
+from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.events import checking_in, reminders, signups
+from models.network.stations import Care, Station, StationKind
+from models.sending import claims as sending
+from models.sending import deliveries, reach
 from models.store import Store
+from models.teams import sessions
 
 ONE = 77
 CARE = Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00")

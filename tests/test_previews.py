@@ -7,12 +7,13 @@ from random import Random
 import pytest
 from sqlmodel import Session, select
 
-from models import audiences, deliveries
-from models.deliveries import Delivery, DeliveryState
-from models.members import Address, Member
+from models.announcements import audiences
+from models.network.members import Address, Member
+from models.network.stations import Station, StationKind
 from models.rules.announcements.audience import Audience
 from models.rules.sending.reach import may_write
-from models.stations import Station, StationKind
+from models.sending import deliveries
+from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)

@@ -15,10 +15,11 @@ import aiohttp
 import pytest
 from sqlmodel import Session, col, update
 
-from models import members, signups
-from models.members import Address, Member
-from models.reminders import Reminder
-from models.stations import Care
+from models.events import signups
+from models.events.reminders import Reminder
+from models.network import members
+from models.network.members import Address, Member
+from models.network.stations import Care
 from models.store import Store
 from tests.platforms.telegram import TelegramServer
 from tests.stories.station import event, network

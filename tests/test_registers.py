@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, delete
 
-from models import clubs
-from models.clubs import Register
-from models.stations import Station, StationKind
+from models.network.stations import Station, StationKind
 from models.store import Store
+from models.teams import clubs
+from models.teams.clubs import Register
 
 DISTRICTS = ("南海区", "宁河区", "顺德区")
 

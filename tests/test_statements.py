@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from models.deliveries import Delivery, DeliveryState
-from models.statements import Prepared
-from models.stations import Enterprise
+from models.network.stations import Enterprise
+from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store, StoreDown, ping
+from models.store.statements import Prepared
 
 A_DAY = timedelta(days=1)
 

@@ -13,9 +13,9 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 from sqlmodel import Session, col, select
 
-from models.stations import Enterprise
+from models.network.stations import Enterprise
 from models.store import Store, StoreDown, insert_once, ping
-from models.ticks import Tick
+from models.store.ticks import Tick
 
 AN_HOUR = timedelta(hours=1)
 

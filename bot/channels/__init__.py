@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels.rates import Spoken
 from bot.messages import Attachment, Incoming, Message
-from models.members import NoticeKind
+from models.network.members import NoticeKind
 from models.rules.sending.reach import DIRECT, Way
 
 Listen = Callable[[Incoming], Awaitable[Message | None]]

@@ -44,7 +44,7 @@ from bot.channels.wechat_api import WeChatApi, outcome_of
 from bot.channels.wechat_notices import Form, Notices
 from bot.channels.wechat_push import incoming_of
 from bot.messages import Incoming, Message, Picture, ShownButton
-from models.members import NoticeKind
+from models.network.members import NoticeKind
 from models.rules.events.picturing import LARGEST, media_type_of
 from models.rules.sending import reach
 from models.store import StoreDown

@@ -14,7 +14,7 @@ from bot.channels import Outcome, Sent, TryLater
 from bot.channels.tokens import NotSent, Problem, TokenApi, Unclear, until_midnight
 from bot.channels.wechat_api import outcome_of
 from bot.messages import Message, ShownCard
-from models.members import NoticeKind
+from models.network.members import NoticeKind
 from models.rules.sending.reach import Route, Way
 
 TEMPLATE_SEND = "/cgi-bin/message/template/send"

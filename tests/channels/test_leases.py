@@ -13,8 +13,8 @@ from starlette.routing import Route
 from bot.channels import Sent
 from bot.channels.leases import Lease
 from bot.messages import Message
-from models import speakers
-from models.speakers import Speaker
+from models.sending import speakers
+from models.sending.speakers import Speaker
 from models.store import Store, StoreDown
 from tests.channels.telegram_station import PUBLIC, Station, account, polling, until
 from tests.platforms.telegram import TelegramServer

@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from bot.channels import File
 from bot.files import Files
 from bot.messages import PICTURE, QR, Attachment, Incoming, Message
-from models import members, pictures
+from models.events import pictures
+from models.network import members
 from models.rules.events.picturing import LARGEST
 from models.store import Store
 from tests.channels import telegram_station, wechat_account

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.channels import Doubtful, Outcome, Sent, TryLater, Unreachable
 from bot.channels.wechat_notices import Form
 from bot.messages import Consent, Message, Receipt, ShownCard
-from models.members import NoticeKind
+from models.network.members import NoticeKind
 from models.rules.sending.reach import Route, Way
 from tests.channels.wechat_account import Account, account
 from tests.platforms.wechat import NOTICE_SEND, TEMPLATE_SEND

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from models import signups
-from models.broadcasts import Broadcast, BroadcastState
-from models.deliveries import OPEN_STATES, Delivery, DeliveryState
-from models.events import Event, Signup, SignupState
-from models.inbox import Inbox
-from models.members import Address
-from models.reminders import Reminder
+from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.events import signups
+from models.events.events import Event, Signup, SignupState
+from models.events.reminders import Reminder
+from models.network.members import Address
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
+from models.sending.inbox import Inbox
 from tests.chaos.rush import Rush
 from tests.chaos.town import ACCOUNT, OPEN, SCARCE, SEATS, WORDS, Town
 from tests.platforms.telegram_faults import Noted

@@ -12,9 +12,9 @@ from random import Random
 
 from sqlmodel import Session, col, select
 
-from models import sending
-from models.broadcasts import Broadcast, BroadcastState
-from models.deliveries import OPEN_STATES, Delivery, DeliveryState, stands
+from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.sending import claims as sending
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, stands
 from models.store import Store, StoreDown
 from scheduler.delivery import IN_FLIGHT, LEASE
 from tests import databases

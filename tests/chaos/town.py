@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models import audiences, broadcasts, members, roles, signups
-from models.broadcasts import BroadcastState, Started
-from models.members import Address, Member
+from models.announcements import audiences, broadcasts
+from models.announcements.broadcasts import BroadcastState, Started
+from models.events import signups
+from models.network import members, roles
+from models.network.members import Address, Member
+from models.network.stations import Care, Station
 from models.rules.announcements.audience import Audience
 from models.rules.network.permissions import Role
-from models.stations import Care, Station
 from models.store import Store
 from tests.stories.station import event, network
 

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, SQLModel, col, select
 
-from models.events import Event
-from models.loading import load, read
-from models.pinyin import index
+from models.events.events import Event
+from models.loading.network import load, read
+from models.loading.pinyin import index
+from models.network.stations import Care, Station
 from models.rules.search.search import rank
 from models.rules.search.sounds import sound
-from models.stations import Care, Station
 from models.store import Store
-from models.teams import Team
+from models.teams.teams import Team
 
 DEMO = Path(__file__).parents[2] / "demo/nanhai.toml"
 

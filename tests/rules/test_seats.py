@@ -14,11 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import Session, col, select
 
 import migrations
-from models import members, signups
-from models.events import Event, Signup, SignupState
-from models.members import Caller
-from models.reminders import Reminder
-from models.stations import Care
+from models.events import signups
+from models.events.events import Event, Signup, SignupState
+from models.events.reminders import Reminder
+from models.network import members
+from models.network.members import Caller
+from models.network.stations import Care
 from models.store import Store
 from tests.stories.station import lamp_works, local, network
 

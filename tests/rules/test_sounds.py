@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import pinyin
+from models.loading import pinyin
 from models.rules.search import search, sounds
 
 

@@ -9,16 +9,17 @@ from bot.dispatch import Dispatcher
 from bot.language import Phrasebook
 from bot.messages import Bilingual
 from handlers import subjects
-from models import audiences, broadcasting, broadcasts, progress, roles
-from models.broadcasting import Step
-from models.broadcasts import Broadcast, Started
-from models.deliveries import Delivery
-from models.members import Address, Member
-from models.progress import Progress
+from models.announcements import audiences, broadcasting, broadcasts, progress
+from models.announcements.broadcasting import Step
+from models.announcements.broadcasts import Broadcast, Started
+from models.announcements.progress import Progress
+from models.network import roles
+from models.network.members import Address, Member
+from models.network.stations import Announcing, Station
 from models.rules.announcements.audience import Audience
 from models.rules.announcements.trial import Trial
 from models.rules.network.permissions import Alone, Role
-from models.stations import Announcing, Station
+from models.sending.deliveries import Delivery
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.jobs import Jobs

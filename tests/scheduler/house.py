@@ -13,12 +13,13 @@ from bot.channels import Outcome, Sent
 from bot.channels.rates import Spoken
 from bot.messages import Message
 from bot.routing import Drop
-from models import deliveries, reminders
-from models.deliveries import Delivery, DeliveryState, Owed
-from models.events import Category, Event, EventState, Kind, Signup, SignupState
-from models.members import Address, Member, NoticeKind
+from models.events import reminders
+from models.events.events import Category, Event, EventState, Kind, Signup, SignupState
+from models.network.members import Address, Member, NoticeKind
+from models.network.stations import Care, Station, StationKind
 from models.rules.sending.reach import DIRECT, Route, Way
-from models.stations import Care, Station, StationKind
+from models.sending import deliveries
+from models.sending.deliveries import Delivery, DeliveryState, Owed
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.jobs import Jobs

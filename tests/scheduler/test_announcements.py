@@ -8,9 +8,9 @@ from sqlmodel import Session, func, select
 
 from bot.channels import Outcome, Sent
 from bot.messages import Message
-from models import audiences, broadcasting, broadcasts
-from models.broadcasts import Broadcast, BroadcastState
-from models.deliveries import Delivery, DeliveryState
+from models.announcements import audiences, broadcasting, broadcasts
+from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 from tests.scheduler.hall import AT_ONCE, SIZE, Hall
 

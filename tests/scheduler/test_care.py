@@ -13,14 +13,17 @@ from sqlmodel import Session, select
 from bot.channels import Doubtful, Outcome, Sent
 from bot.messages import Message
 from handlers import subjects
-from models import daily, deliveries, members, privacy, signups
-from models.daily import DailyCount
-from models.deliveries import DUTIES, KINDS, Delivery, DeliveryState, Owed
-from models.events import Event
-from models.members import Address, NoticeKind, Shift
+from models.events import signups
+from models.events.events import Event
+from models.members import privacy
+from models.network import members
+from models.network.members import Address, NoticeKind, Shift
+from models.network.stations import Care
 from models.rules.sending import quiet_hours
-from models.sending import Claimed
-from models.stations import Care
+from models.sending import daily, deliveries
+from models.sending.claims import Claimed
+from models.sending.daily import DailyCount
+from models.sending.deliveries import DUTIES, KINDS, Delivery, DeliveryState, Owed
 from models.store import Store
 from scheduler.deciding import DAILY_CAP, QUIET_HOURS, Decider, Ready, Spent
 from scheduler.endings import Late, Postpone

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from models.store import Store
-from models.ticks import Tick as Taken
+from models.store.ticks import Tick as Taken
 from scheduler.clock import Clock, Tick, every, ticks_of
 from scheduler.planning import Duty, Planner
 from tests.scheduler.house import Hands, House, Platform

@@ -6,10 +6,11 @@ from prometheus_client import REGISTRY
 from sqlmodel import Session
 
 from bot.channels import Doubtful, Moved, Refused, Sent, TryLater, Unreachable
-from models import deliveries, inbox, sending
-from models.deliveries import DeliveryState, Plan
-from models.members import Address, Member
-from models.sending import Sender
+from models.network.members import Address, Member
+from models.sending import claims as sending
+from models.sending import deliveries, inbox
+from models.sending.claims import Sender
+from models.sending.deliveries import DeliveryState, Plan
 from models.store import Store
 from scheduler.delivery import IN_FLIGHT
 from scheduler.names import sender_of

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from models import audiences, broadcasting, broadcasts
-from models.broadcasts import BroadcastState, Repeat
-from models.deliveries import Delivery
-from models.members import Member
+from models.announcements import audiences, broadcasting, broadcasts
+from models.announcements.broadcasts import BroadcastState, Repeat
+from models.network.members import Member
+from models.sending.deliveries import Delivery
 from models.store import Store
 from tests.scheduler.hall import SIZE, Hall
 from tests.scheduler.house import House, Platform

@@ -15,11 +15,11 @@ from sqlmodel import Session, select
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.channels.rates import Spoken
 from bot.messages import Message
-from models import deliveries, reach
-from models.deliveries import Delivery, DeliveryState
-from models.members import Address, NoticeKind
-from models.reach import SubscriptionGrant
+from models.network.members import Address, NoticeKind
 from models.rules.sending.reach import DIRECT, Route, Way
+from models.sending import deliveries, reach
+from models.sending.deliveries import Delivery, DeliveryState
+from models.sending.reach import SubscriptionGrant
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.pace import Pace

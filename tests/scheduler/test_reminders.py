@@ -2,11 +2,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models import reminders
-from models.deliveries import DeliveryState
-from models.events import Event, EventState, Signup, SignupState
-from models.members import Member
-from models.reminders import Reminder
+from models.events import reminders
+from models.events.events import Event, EventState, Signup, SignupState
+from models.events.reminders import Reminder
+from models.network.members import Member
+from models.sending.deliveries import DeliveryState
 from scheduler.delivery import Engine
 from tests.scheduler.house import NANHAI, House, Platform, compose
 

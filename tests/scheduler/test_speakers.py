@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from bot.channels import Sent, TryLater
 from bot.messages import Message
-from models import speakers
-from models.deliveries import DeliveryState
-from models.speakers import Speaker
+from models.sending import speakers
+from models.sending.deliveries import DeliveryState
+from models.sending.speakers import Speaker
 from scheduler.names import sender_of
 from tests.scheduler.house import ACCOUNT, House, Platform
 

@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select, update
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, Unreachable
 from bot.messages import Message
-from models import audiences, broadcasting, broadcasts
-from models.broadcasts import Broadcast, BroadcastState
-from models.deliveries import Delivery, DeliveryState, settle_shown, waiting_for
-from models.members import Address, Member
+from models.announcements import audiences, broadcasting, broadcasts
+from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.network.members import Address, Member
 from models.rules.announcements.trial import PATIENCE
+from models.sending.deliveries import Delivery, DeliveryState, settle_shown, waiting_for
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.pace import Pace

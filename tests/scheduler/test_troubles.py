@@ -13,9 +13,9 @@ from sqlalchemy import event
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.channels.rates import Spoken
 from bot.messages import Message
-from models import sending
-from models.deliveries import OPEN_STATES, DeliveryState
-from models.members import Address
+from models.network.members import Address
+from models.sending import claims as sending
+from models.sending.deliveries import OPEN_STATES, DeliveryState
 from models.store import Store, StoreDown
 from scheduler.pace import Pace
 from tests.scheduler.house import House, Platform

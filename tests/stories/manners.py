@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from sqlmodel import Session, col, select
 
 from bot.messages import Message
-from models.deliveries import Delivery
-from models.inbox import Inbox
+from models.sending.deliveries import Delivery
+from models.sending.inbox import Inbox
 
 MOST_BUTTONS, MOST_LINES = 3, 6
 IN_FULL = {"sign-up", "give-up", "bc-send", "people"}

@@ -21,15 +21,17 @@ from bot.channels.rates import Spoken
 from bot.files import calendar_routes
 from bot.serving import build_scheduler
 from bot.settings import Settings
-from models import pinyin, roles, signups
-from models.deliveries import Delivery, DeliveryState
-from models.events import Category, Event, Kind
-from models.members import Interest
+from models.events import signups
+from models.events.events import Category, Event, Kind
+from models.loading import pinyin
+from models.network import roles
+from models.network.members import Interest
+from models.network.stations import Station as StationRow
+from models.network.stations import StationKind
 from models.rules.network.permissions import Role
-from models.stations import Station as StationRow
-from models.stations import StationKind
+from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
-from models.teams import Team
+from models.teams.teams import Team
 from scheduler.jobs import Jobs
 from tests.platforms.telegram import TelegramServer
 from tests.platforms.wechat import WeChatServer

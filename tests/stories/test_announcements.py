@@ -5,11 +5,11 @@ from io import BytesIO
 from openpyxl import load_workbook
 from sqlmodel import Session, col, select
 
-from models import pinyin
-from models.audit import Audit
-from models.members import Address, Member
+from models.loading import pinyin
+from models.network.audit import Audit
+from models.network.members import Address, Member
+from models.network.stations import Enterprise, Station, StationKind
 from models.rules.network.permissions import Role
-from models.stations import Enterprise, Station, StationKind
 from tests.stories.people import OnTelegram, Person
 from tests.stories.station import Nanhai, badminton, local, team
 from tests.stories.test_publishing import png

@@ -2,10 +2,10 @@
 
 from sqlmodel import Session, col, select
 
-from models.audit import Audit
-from models.roles import Grant
+from models.network.audit import Audit
+from models.network.roles import Grant
 from models.rules.network.permissions import Role
-from models.teams import Team
+from models.teams.teams import Team
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, team
 

@@ -4,8 +4,8 @@ import re
 
 from sqlmodel import Session
 
-from models import checking_in
-from models.events import SignupState
+from models.events import checking_in
+from models.events.events import SignupState
 from tests.stories.counting import Counted
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, local

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.events import Category, Event, EventState
+from models.events.events import Category, Event, EventState
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, event, lamp_works, local
 

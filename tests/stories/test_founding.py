@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from models.audit import Audit
-from models.roles import Grant
+from models.network.audit import Audit
+from models.network.roles import Grant
 from models.rules.network.permissions import Role
-from models.teams import Membership, Team
+from models.teams.teams import Membership, Team
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, team
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
-from models.members import Address
+from models.network.members import Address
 from models.rules.network.permissions import Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, lamp_works, local, team

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from bot.messages import Incoming
 from handlers.actions import Erase
-from models.events import Event, Signup
-from models.members import Address, Member
+from models.events.events import Event, Signup
+from models.network.members import Address, Member
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, lamp_works, local, team
 

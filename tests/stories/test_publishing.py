@@ -6,8 +6,8 @@ import zlib
 
 from sqlmodel import Session, select
 
-from models import audit
-from models.events import Event, EventState, Kind
+from models.events.events import Event, EventState, Kind
+from models.network import audit
 from models.rules.network.permissions import Act, Role
 from tests.stories.counting import Counted
 from tests.stories.people import Person

@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 from sqlmodel import Session, col, select
 
-from models.deliveries import Delivery
-from models.members import Address
-from models.reach import SubscriptionGrant
+from models.network.members import Address
 from models.rules.network.permissions import Role
+from models.sending.deliveries import Delivery
+from models.sending.reach import SubscriptionGrant
 from tests.platforms.wechat import TEMPLATE_SEND
 from tests.stories.people import OnWeChat, Person
 from tests.stories.station import Nanhai, badminton, local, nanhai

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 from sqlmodel import Session, col, select
 
-from models.deliveries import Delivery, DeliveryState
-from models.events import Event
-from models.reminders import Reminder
+from models.events.events import Event
+from models.events.reminders import Reminder
+from models.sending.deliveries import Delivery, DeliveryState
 from tests.stories.people import Person
 from tests.stories.station import PASSIVE, Nanhai, badminton, event, lamp_works, local
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from models import roles, stations
-from models.audit import Audit
+from models.network import roles, stations
+from models.network.audit import Audit
 from models.rules.network.permissions import Role
 from tests.stories.station import Nanhai, local
 

@@ -5,9 +5,9 @@ from io import BytesIO
 from openpyxl import load_workbook
 from sqlmodel import Session, select
 
-from models import audit
-from models.events import Event, Signup, SignupState
-from models.members import Member
+from models.events.events import Event, Signup, SignupState
+from models.network import audit
+from models.network.members import Member
 from models.rules.network.permissions import Act, Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, local

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import Session, select
 
-from models.deliveries import Delivery
+from models.sending.deliveries import Delivery
 from tests.stories.people import OnTelegram, OnWeChat, OnWeCom
 from tests.stories.station import Nanhai, event, lamp_works, local
 

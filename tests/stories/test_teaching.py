@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from models import audit
-from models.misses import KEEP, Miss, forget_before
+from models.desk.misses import KEEP, Miss, forget_before
+from models.network import audit
 from models.rules.network.permissions import Role
 from tests.stories.station import Nanhai, badminton
 

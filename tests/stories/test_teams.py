@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.members import Interest
+from models.network.members import Interest
 from tests.stories.station import Nanhai, badminton, lamp_works, team
 
 

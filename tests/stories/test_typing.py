@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from models.events import Event, Signup
-from models.members import Member
-from models.teams import Membership
+from models.events.events import Event, Signup
+from models.network.members import Member
+from models.teams.teams import Membership
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, event, lamp_works, local, team
 

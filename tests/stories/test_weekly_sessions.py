@@ -2,8 +2,8 @@
 
 from sqlmodel import Session, col, select
 
-from models.audit import Audit
-from models.events import Event, EventState
+from models.events.events import Event, EventState
+from models.network.audit import Audit
 from models.rules.network.permissions import Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, local, team

@@ -2,12 +2,12 @@
 
 from sqlmodel import Session, col, select
 
-from models import pinyin
-from models.events import Signup
-from models.members import Address, Member
-from models.stations import Station, StationKind
-from models.teams import Membership
-from models.wishes import Wish
+from models.desk.wishes import Wish
+from models.events.events import Signup
+from models.loading import pinyin
+from models.network.members import Address, Member
+from models.network.stations import Station, StationKind
+from models.teams.teams import Membership
 from tests.stories.station import Nanhai, badminton, lamp_works, local, team
 
 

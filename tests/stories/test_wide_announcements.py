@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from models.audit import Audit
+from models.network.audit import Audit
 from models.rules.network.permissions import Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai, badminton, local, team

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from models.wishes import Wish
+from models.desk.wishes import Wish
 from tests.stories.station import Nanhai
 
 

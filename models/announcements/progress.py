@@ -1,0 +1,199 @@
+"""How an announcement goes: what became of its deliveries, counted; who was not reached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
+from math import ceil
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
+
+from models.announcements import audiences
+from models.announcements.broadcasts import STOPPED, Broadcast, BroadcastState
+from models.network.members import Member
+from models.network.stations import Station
+from models.rules.announcements.trial import Tried
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
+from models.store import Moment
+
+A_MINUTE = timedelta(minutes=1)
+TOO_LATE = "too late"
+HELD_BACK = ("quiet hours", "daily cap")
+"""Why a delivery that could be sent goes out later; other delays are the platform's."""
+
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of one run. ``postponed``, ``unreachable`` and ``not_sent`` are by reason.
+
+    ``pending`` go out as fast as the account may speak, ``waiting`` when the member writes next.
+    ``delivered`` and ``opened`` count only what the platform, or a press, told.
+    """
+
+    planned: int = 0
+    sent: int = 0
+    pending: int = 0
+    postponed: dict[str, int] = field(default_factory=dict)
+    waiting: int = 0
+    in_doubt: int = 0
+    muted: int = 0
+    stopped: int = 0
+    unreachable: dict[str, int] = field(default_factory=dict)
+    not_sent: dict[str, int] = field(default_factory=dict)
+    per_minute: float = 0.0
+    delivered: int = 0
+    opened: int = 0
+
+    @property
+    def minutes_left(self) -> int | None:
+        """At the pace of the last minute; None where there is none to go by."""
+        return ceil(self.pending / self.per_minute) if self.per_minute else None
+
+    def to_json(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(**{each.name: kept[each.name] for each in fields(cls) if each.name in kept})
+
+
+def of(session: Session, broadcast_id: int, now: Moment) -> Progress:
+    """The latest run by how its deliveries stand; of one that has ended, as was counted then.
+
+    Of a million it takes a good part of a second: a handler looks beside the writers.
+    """
+    broadcast = session.get_one(Broadcast, broadcast_id)
+    kept = Progress.from_json(broadcast.counts)
+    has_ended = broadcast.state in (BroadcastState.DONE, BroadcastState.STOPPED)
+    if has_ended and broadcast.counts and not kept.waiting:
+        delivered, opened = _told(session, broadcast)
+        return replace(kept, delivered=delivered, opened=opened)
+    found = count(session, broadcast, now)
+    # After two months the deliveries are forgotten, and what was waiting has long been given up.
+    return found if found.planned >= kept.planned else kept
+
+
+def count(session: Session, broadcast: Broadcast, now: Moment) -> Progress:
+    """Count the deliveries of the latest run."""
+    counted = session.execute(
+        select(_DELIVERY.c.state, _DELIVERY.c.reason, func.count())
+        .where(*_of_run(broadcast))
+        .group_by(_DELIVERY.c.state, _DELIVERY.c.reason)
+    ).all()
+    numbers = dict.fromkeys(("sent", "pending", "waiting", "in_doubt", "muted", "stopped"), 0)
+    postponed: dict[str, int] = {}
+    unreachable: dict[str, int] = {}
+    not_sent: dict[str, int] = {}
+    for state, reason, number in counted:
+        match DeliveryState(state):
+            case DeliveryState.SENT:
+                numbers["sent"] += number
+            case DeliveryState.PLANNED if reason in HELD_BACK:
+                postponed[reason] = number
+            case DeliveryState.PLANNED | DeliveryState.LEASED:
+                numbers["pending"] += number
+            case DeliveryState.WAITING:
+                numbers["waiting"] += number
+            case DeliveryState.IN_DOUBT:
+                numbers["in_doubt"] += number
+            case DeliveryState.UNREACHABLE:
+                unreachable[reason] = unreachable.get(reason, 0) + number
+            case DeliveryState.DROPPED if reason in (audiences.MUTED, STOPPED):
+                numbers[reason] += number
+            case DeliveryState.LATE:
+                not_sent[TOO_LATE] = not_sent.get(TOO_LATE, 0) + number
+            case DeliveryState.DROPPED | DeliveryState.REFUSED:
+                not_sent[reason] = not_sent.get(reason, 0) + number
+    ways = [reason for state, reason, _number in counted if state == DeliveryState.SENT]
+    delivered, opened = _told(session, broadcast)
+    return Progress(
+        sum(number for _state, _reason, number in counted),
+        **numbers,
+        postponed=postponed,
+        unreachable=unreachable,
+        not_sent=not_sent,
+        per_minute=_pace(session, broadcast, ways, now) if numbers["pending"] else 0.0,
+        delivered=delivered,
+        opened=opened,
+    )
+
+
+def _pace(session: Session, broadcast: Broadcast, ways: list[str], now: Moment) -> float:
+    """How many went out in the last minute, or how many that would make since it began."""
+    since = now - A_MINUTE
+    sent = session.execute(
+        select(func.count()).where(
+            *_of_run(broadcast),
+            _DELIVERY.c.state == DeliveryState.SENT,
+            _DELIVERY.c.reason.in_(ways),
+            _DELIVERY.c.settled_at > since,
+        )
+    ).scalar_one()
+    began = broadcast.started_at or since
+    # After a second or two the number of seconds says little.
+    lasted = min(A_MINUTE, max(now - began, timedelta(seconds=5)))
+    return float(sent * (A_MINUTE / lasted))
+
+
+def _told(session: Session, broadcast: Broadcast) -> tuple[int, int]:
+    """How many are known to have arrived, and how many to have been opened."""
+    of_run = _of_run(broadcast)
+    arrived = select(func.count()).where(*of_run, _DELIVERY.c.delivered_at.is_not(None))
+    opened = select(func.count()).where(*of_run, _DELIVERY.c.read_at.is_not(None))
+    return session.execute(arrived).scalar_one(), session.execute(opened).scalar_one()
+
+
+def tried(session: Session, broadcast: Broadcast, now: Moment) -> Tried:
+    """What became of the trial's deliveries: no others have been planned yet."""
+    is_later = _DELIVERY.c.due_at > now
+    counted = session.execute(
+        select(_DELIVERY.c.state, is_later, func.count())
+        .where(*_of_run(broadcast))
+        .group_by(_DELIVERY.c.state, is_later)
+    )
+    numbers: dict[str, int] = {}
+    for state, later, number in counted:
+        match DeliveryState(state):
+            case DeliveryState.PLANNED:
+                name = "postponed" if later else "under_way"
+            case DeliveryState.LEASED:
+                name = "under_way"
+            case DeliveryState.DROPPED | DeliveryState.LATE:
+                continue
+            case known:
+                name = str(known)
+        numbers[name] = numbers.get(name, 0) + number
+    return Tried(**numbers)
+
+
+def _of_run(broadcast: Broadcast) -> tuple[ColumnElement[bool], ...]:
+    return _DELIVERY.c.broadcast_id == broadcast.id, _DELIVERY.c.run == broadcast.run
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Somebody who was not reached, and why."""
+
+    name: str
+    station: str
+    reason: str
+
+
+def not_reached(session: Session, broadcast: Broadcast) -> list[Missed]:
+    """Everybody whom the latest run did not reach, by place."""
+    rows = session.execute(
+        select(Member.name, func.coalesce(Station.name, ""), Delivery.state, Delivery.reason)
+        .select_from(Delivery)
+        .join(Member, col(Member.id) == col(Delivery.member_id))
+        .outerjoin(Station, col(Station.id) == col(Member.station_id))
+        .where(
+            Delivery.broadcast_id == broadcast.id,
+            Delivery.run == broadcast.run,
+            col(Delivery.state).not_in((DeliveryState.SENT, *OPEN_STATES)),
+        )
+        .order_by(col(Station.path), col(Member.id))
+    )
+    return [Missed(name, station, reason or str(state)) for name, station, state, reason in rows]

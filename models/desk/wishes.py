@@ -1,0 +1,177 @@
+"""Needs that members tell the station, and what organizers answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, update
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from models.network import audit, roles, stations
+from models.network.members import Caller
+from models.network.stations import Station
+from models.rules.desk import alike
+from models.rules.network import permissions
+from models.rules.network.permissions import Act
+from models.sending import deliveries
+from models.store import Moment
+
+OFTEN = 3
+"""From how many alike wishes on a need is shown as asked often."""
+
+LOOKED_AT = 300
+
+
+class Wish(SQLModel, table=True):
+    """A need in the member's words; without them, and without the member, once that is erased.
+
+    ``with_name`` is the member's choice: without it no organizer learns who asked. ``helped`` is
+    their word on the answer.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
+    text: str
+    picture_id: int | None = Field(default=None, foreign_key="picture.id")
+    with_name: bool = False
+    at: Moment
+    answer: str = ""
+    answered_by: int | None = None
+    answered_at: Moment | None = None
+    helped: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Wishes that ask for the same: the newest of them, and how many they are."""
+
+    newest: Wish
+    times: int
+
+
+def get(session: Session, wish_id: int) -> Wish | None:
+    """The wish; None also when its member has been erased, and the words with them."""
+    wish = session.get(Wish, wish_id)
+    return wish if wish is not None and wish.text else None
+
+
+def tell(
+    session: Session,
+    caller: Caller,
+    text: str,
+    now: Moment,
+    *,
+    with_name: bool = False,
+    picture_id: int | None = None,
+) -> Wish:
+    """Keep a wish, and tell the organizers nearest to the member's station."""
+    station = stations.get(session, caller.station_id) or stations.district(session)
+    wish = Wish(
+        member_id=caller.id,
+        station_id=station.id if station is not None else None,
+        text=text,
+        picture_id=picture_id,
+        with_name=with_name,
+        at=now,
+    )
+    session.add(wish)
+    session.flush()
+    if station is not None:
+        for organizer in roles.who_can(session, Act.ANSWER_WISH, station, now, but=caller.id):
+            assert organizer.id is not None
+            deliveries.plan_for_member(
+                session,
+                organizer.id,
+                key=f"wish:{wish.id}:{organizer.id}",
+                topic="wish",
+                facts={"wish_id": wish.id},
+                due_at=now,
+                expires_at=now + deliveries.A_WEEK,
+                now=now,
+            )
+    return wish
+
+
+def answer(session: Session, wish: Wish, text: str, by: int, now: Moment) -> bool:
+    """Answer a wish; its member is told. False when somebody has answered before."""
+    locked = session.exec(select(Wish).where(Wish.id == wish.id).with_for_update()).one()
+    if locked.answered_at is not None:
+        return False
+    locked.answer, locked.answered_by, locked.answered_at = text, by, now
+    session.add(locked)
+    session.flush()
+    subject = f"wish:{locked.id}"
+    audit.record(session, by, Act.ANSWER_WISH, subject, now, station_id=locked.station_id)
+    if locked.member_id is not None:
+        deliveries.plan_for_member(
+            session,
+            locked.member_id,
+            key=f"wish-answer:{locked.id}",
+            topic="wish-answer",
+            facts={"wish_id": locked.id},
+            due_at=now,
+            expires_at=now + deliveries.A_WEEK,
+            now=now,
+        )
+    return True
+
+
+def rate(session: Session, wish: Wish, *, helped: bool) -> None:
+    """Keep whether the answer helped; the last word counts."""
+    wish.helped = helped
+    session.add(wish)
+    session.flush()
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Drop the words and the name of somebody who is erased; that there was a wish stays."""
+    mine = session.exec(select(Wish.id).where(Wish.member_id == member_id)).all()
+    for wish_id in mine:
+        # What organizers were told holds the same words, and perhaps the name.
+        deliveries.forget_words(session, f"wish:{wish_id}:")
+    session.execute(
+        update(Wish)
+        .where(col(Wish.member_id) == member_id)
+        .values(member_id=None, text="", picture_id=None, with_name=False, answer="")
+    )
+
+
+def unanswered(session: Session, station: Station, limit: int = 6) -> Sequence[Wish]:
+    """Open wishes of a station and below, the oldest first."""
+    below = select(Station.id).where(col(Station.path).startswith(station.path))
+    return session.exec(
+        select(Wish)
+        .where(Wish.text != "", col(Wish.answered_at).is_(None), col(Wish.station_id).in_(below))
+        .order_by(col(Wish.id))
+        .limit(limit)
+    ).all()
+
+
+def count_waiting(session: Session, member_id: int, now: Moment) -> int:
+    """How many wishes wait for an answer that this member may give."""
+    paths = [
+        held.path
+        for held in roles.held_by(session, member_id, now)
+        if held.role in permissions.allowed(Act.ANSWER_WISH)
+    ]
+    if not paths:
+        return 0
+    below = select(Station.id).where(or_(*(col(Station.path).startswith(path) for path in paths)))
+    return session.exec(
+        select(func.count())
+        .select_from(Wish)
+        .where(Wish.text != "", col(Wish.answered_at).is_(None), col(Wish.station_id).in_(below))
+    ).one()
+
+
+def asked_often(session: Session, station: Station, most: int = 3) -> list[Need]:
+    """What a station's members and those below ask for again and again, the most frequent first."""
+    below = select(Station.id).where(col(Station.path).startswith(station.path))
+    recent = session.exec(
+        select(Wish)
+        .where(Wish.text != "", col(Wish.station_id).in_(below))
+        .order_by(col(Wish.id).desc())
+        .limit(LOOKED_AT)
+    ).all()
+    found = alike.groups([wish.text for wish in recent])
+    return [Need(recent[places[0]], len(places)) for places in found[:most] if len(places) >= OFTEN]

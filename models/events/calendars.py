@@ -1,0 +1,63 @@
+"""Events as an iCalendar file (RFC 5545), in the station's time zone."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from models.events import signups
+from models.events.events import Event, EventState, SignupState
+from models.network.members import Member
+from models.store import Moment
+
+
+def of_event(session: Session, event_id: int, language: str, zone: ZoneInfo, now: Moment) -> bytes:
+    """One event as a calendar of its own; raises LookupError when there is none."""
+    event = session.get(Event, event_id)
+    if event is None:
+        raise LookupError(f"no event {event_id}")
+    return _calendar([event], language, zone, now)
+
+
+def of_member(session: Session, member_id: int, zone: ZoneInfo, now: Moment) -> bytes:
+    """All the events a member has a seat at, and those of them that were cancelled."""
+    member = session.exec(select(Member).where(Member.id == member_id)).one()
+    seats = [
+        event
+        for signup, event in signups.of_member(session, member_id, now)
+        if signup.state == SignupState.SEATED
+    ]
+    return _calendar(seats, member.language, zone, now)
+
+
+def _calendar(events: Sequence[Event], language: str, zone: ZoneInfo, now: Moment) -> bytes:
+    # The library is loaded when the first calendar is asked for: it is not needed to serve a chat.
+    from icalendar import Calendar
+    from icalendar import Event as Entry
+
+    def pick(zh: str, en: str) -> str:
+        return (en or zh) if language == "en" else (zh or en)
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//Yizhan//Yizhan//EN")
+    calendar.add("version", "2.0")
+    for event in events:
+        entry = Entry()
+        # The same name for the same event, so that a calendar changes it instead of adding one.
+        entry.add("uid", f"event-{event.id}@yizhan")
+        entry.add("dtstamp", now)
+        entry.add("dtstart", event.starts_at.astimezone(zone))
+        entry.add("dtend", event.ends_at.astimezone(zone))
+        entry.add("summary", pick(event.title, event.title_en))
+        if event.place or event.place_en:
+            entry.add("location", pick(event.place, event.place_en))
+        about = [pick(event.about, event.about_en), pick(event.bring, event.bring_en)]
+        entry.add("description", "\n".join(part for part in about if part))
+        if event.map_url:
+            entry.add("url", event.map_url)
+        if event.state == EventState.CANCELLED:
+            entry.add("status", "CANCELLED")
+        calendar.add_component(entry)
+    calendar.add_missing_timezones()
+    written: bytes = calendar.to_ical()
+    return written

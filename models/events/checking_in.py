@@ -1,0 +1,241 @@
+"""Who came: codes that members show, ticks, and what becomes of those who did not."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, exists, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.events.events import Event, EventState, Signup, SignupState
+from models.network import audit
+from models.network.members import Member
+from models.rules.events import codes
+from models.rules.network.permissions import Act
+from models.store import Moment, insert_once, keys
+
+KEY = "check-in"
+OPENS = timedelta(hours=12)
+CLOSES = timedelta(days=3)
+"""From when, before the beginning, and until when, after the end, people are checked in."""
+
+ABSENT_AFTER = timedelta(hours=3)
+"""How long after the end whoever was not checked in is marked as not there."""
+
+GUESSES = 10
+GUESSES_LAST = timedelta(minutes=10)
+
+SEAT = (SignupState.SEATED, SignupState.NO_SHOW, SignupState.ATTENDED)
+
+
+class WrongCodes(SQLModel, table=True):
+    """How many wrong codes somebody has typed since a moment, so that nobody can try them all."""
+
+    __tablename__ = "wrong_codes"
+
+    member_id: int = Field(primary_key=True, foreign_key="member.id")
+    since: Moment
+    times: int = 0
+
+
+# Outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """``again`` says that they had been checked in before. ``member`` is None once erased."""
+
+    signup: Signup
+    member: Member | None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoSeat:
+    """Nobody with a seat has this code."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """It is not the day, or the event was called off."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyGuesses:
+    pass
+
+
+Outcome = CheckedIn | NoSeat | NotNow | TooManyGuesses
+
+
+def code_of(session: Session, event_id: int, turn: int) -> str:
+    """The six digits that whoever has this turn shows at the door."""
+    return codes.code_of(keys.shared(session, KEY), event_id, turn)
+
+
+def place_secret(session: Session, event_id: int) -> str:
+    """What stands in the code that hangs at the place."""
+    return codes.secret_of_place(keys.shared(session, KEY), event_id)
+
+
+def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) -> Outcome:
+    """Check in whoever has this code. Whoever calls has asked whether ``by`` may."""
+    event = session.get_one(Event, event_id, with_for_update=True)
+    if not is_the_day(event, now):
+        return NotNow()
+    if _has_guessed_enough(session, by, now):
+        return TooManyGuesses()
+    turn = codes.turn_of(keys.shared(session, KEY), event_id, code)
+    signup = session.exec(
+        select(Signup).where(
+            Signup.event_id == event_id, Signup.turn == turn, col(Signup.state).in_(SEAT)
+        )
+    ).first()
+    if signup is None:
+        _note_guess(session, by, now)
+        return NoSeat()
+    return _check_in(session, event, signup, by, now)
+
+
+def by_tick(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> Outcome:
+    """Check in somebody from the list."""
+    event = session.get_one(Event, event_id, with_for_update=True)
+    if not is_the_day(event, now):
+        return NotNow()
+    signup = session.get(Signup, signup_id)
+    if signup is None or signup.event_id != event_id or signup.state not in SEAT:
+        return NoSeat()
+    return _check_in(session, event, signup, by, now)
+
+
+def untick(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> Outcome:
+    """Take a tick back that was made by mistake."""
+    event = session.get_one(Event, event_id, with_for_update=True)
+    signup = session.get(Signup, signup_id)
+    if signup is None or signup.event_id != event_id or signup.state != SignupState.ATTENDED:
+        return NoSeat()
+    signup.state, signup.attended_at = SignupState.SEATED, None
+    session.add(signup)
+    session.flush()
+    _record(session, event, signup, by, now, undone=True)
+    return CheckedIn(signup, _member(session, signup), again=True)
+
+
+def at_the_place(
+    session: Session, event_id: int, secret: str, member_id: int, now: Moment
+) -> Outcome | None:
+    """Check oneself in by the code that hangs at the place; None for a wrong one."""
+    event = session.get(Event, event_id, with_for_update=True)
+    if event is None or not hmac.compare_digest(
+        secret.encode(), place_secret(session, event_id).encode()
+    ):
+        return None
+    if not is_the_day(event, now):
+        return NotNow()
+    signup = session.exec(
+        select(Signup).where(
+            Signup.event_id == event_id,
+            Signup.member_id == member_id,
+            col(Signup.state).in_(SEAT),
+        )
+    ).first()
+    if signup is None:
+        return NoSeat()
+    return _check_in(session, event, signup, None, now)
+
+
+def _check_in(
+    session: Session, event: Event, signup: Signup, by: int | None, now: Moment
+) -> CheckedIn:
+    member = _member(session, signup)
+    if signup.state == SignupState.ATTENDED:
+        return CheckedIn(signup, member, again=True)
+    signup.state, signup.attended_at = SignupState.ATTENDED, now
+    session.add(signup)
+    session.flush()
+    if by is not None:
+        _record(session, event, signup, by, now)
+    return CheckedIn(signup, member)
+
+
+def _record(
+    session: Session, event: Event, signup: Signup, by: int, now: Moment, **details: object
+) -> None:
+    subject, station_id = f"event:{event.id}", event.station_id
+    audit.record(
+        session, by, Act.CHECK_IN, subject, now, station_id=station_id, signup=signup.id, **details
+    )
+
+
+def _member(session: Session, signup: Signup) -> Member | None:
+    return session.get(Member, signup.member_id) if signup.member_id is not None else None
+
+
+def is_the_day(event: Event, now: Moment) -> bool:
+    """Whether people can be checked in now."""
+    if event.state not in (EventState.OPEN, EventState.CLOSED):
+        return False
+    return event.starts_at - OPENS <= now <= event.ends_at + CLOSES
+
+
+# Guesses
+
+
+def _has_guessed_enough(session: Session, member_id: int, now: Moment) -> bool:
+    row = session.get(WrongCodes, member_id)
+    return row is not None and row.times >= GUESSES and now < row.since + GUESSES_LAST
+
+
+def _note_guess(session: Session, member_id: int, now: Moment) -> None:
+    insert_once(session, WrongCodes, {"member_id": member_id, "since": now, "times": 0})
+    row = session.get_one(WrongCodes, member_id)
+    if now >= row.since + GUESSES_LAST:
+        row.since, row.times = now, 0
+    row.times += 1
+    session.add(row)
+    session.flush()
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    session.execute(delete(WrongCodes).where(col(WrongCodes.member_id) == member_id))
+
+
+# Those who did not come
+
+
+def any_absent(session: Session, now: Moment) -> bool:
+    # Asked every second: without an event that has just ended, nobody's claims are looked at.
+    if session.exec(select(Event.id).where(*_just_ended(now)).limit(1)).first() is None:
+        return False
+    return session.exec(select(Signup.id).where(*_absent(now)).limit(1)).first() is not None
+
+
+def mark_absent(session: Session, now: Moment) -> int:
+    """Mark who had a seat and was not checked in, where anybody was; return how many."""
+    absent = select(Signup.id).where(*_absent(now)).limit(1000)
+    marked = session.execute(
+        update(Signup)
+        .where(col(Signup.id).in_(absent), col(Signup.state) == SignupState.SEATED)
+        .values(state=SignupState.NO_SHOW)
+        .returning(col(Signup.id))
+    ).all()
+    return len(marked)
+
+
+def _absent(now: Moment) -> tuple[ColumnElement[bool], ...]:
+    """A seat at an event that ended some hours ago, and at which somebody was checked in."""
+    came = aliased(Signup)
+    ended = select(Event.id).where(
+        *_just_ended(now),
+        exists().where(
+            col(came.event_id) == col(Event.id), col(came.state) == SignupState.ATTENDED
+        ),
+    )
+    return col(Signup.state) == SignupState.SEATED, col(Signup.event_id).in_(ended)
+
+
+def _just_ended(now: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Long ago there is nothing left to be marked; it need not be looked at for ever."""
+    ends_at = col(Event.ends_at)
+    return ends_at <= now - ABSENT_AFTER, ends_at > now - CLOSES - ABSENT_AFTER

@@ -1,0 +1,186 @@
+"""Events and the claims on them; found by time, category, town, team and words."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.network.stations import Station
+from models.rules.search import search
+from models.store import Moment, one_of
+
+
+class Category(StrEnum):
+    THOUGHT = "thought"
+    CULTURE = "culture"
+    LIFE = "life"
+    CAREER = "career"
+
+
+class Kind(StrEnum):
+    LECTURE = "lecture"
+    TOUR = "tour"
+    SOCIAL = "social"
+    CONTEST = "contest"
+    TRAINING = "training"
+    GALA = "gala"
+    SESSION = "session"
+
+
+class EventState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    ASKED = "asked"
+    RETURNED = "returned"
+
+
+HIDDEN = (EventState.ASKED, EventState.RETURNED)
+"""Waiting for an approval, or sent back: members do not see it, and nobody can sign up."""
+UNLISTED = (*HIDDEN, EventState.CANCELLED)
+
+
+class SignupState(StrEnum):
+    SEATED = "seated"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ENTERED = "entered"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+
+
+class Event(SQLModel, table=True):
+    """Something to go to. Without ``seats`` there is room for everybody.
+
+    ``held`` counts seats taken or on offer, ``waiting`` the queue and ``turns`` the numbers given
+    out to it, so that a sign-up costs the same at ten and at a million members. ``by_member_id`` is
+    whoever published it in the chat, empty for what was loaded and once they have been erased.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    station_id: int = Field(foreign_key="station.id", index=True)
+    team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
+    category: Category = Field(sa_type=one_of(Category))
+    kind: Kind = Field(sa_type=one_of(Kind))
+    title: str
+    title_en: str = ""
+    about: str = ""
+    about_en: str = ""
+    place: str = ""
+    place_en: str = ""
+    map_url: str = ""
+    bring: str = ""
+    bring_en: str = ""
+    starts_at: Moment = Field(index=True)
+    ends_at: Moment = Field(index=True)
+    closes_at: Moment
+    seats: int | None = None
+    state: EventState = Field(default=EventState.OPEN, sa_type=one_of(EventState))
+    reason: str = ""
+    held: int = 0
+    waiting: int = 0
+    turns: int = 0
+    by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    picture_id: int | None = Field(default=None, foreign_key="picture.id")
+    search: str = ""
+
+
+class Signup(SQLModel, table=True):
+    """A member's claim on an event. ``turn`` is their place in line, growing with time.
+
+    ``member_id`` is empty once the person has been erased: the count stays. ``attended_at`` is when
+    they were checked in.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "member_id"),
+        Index("signup_queue", "event_id", "state", "turn"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    state: SignupState = Field(sa_type=one_of(SignupState))
+    turn: int = 0
+    offered_until: Moment | None = Field(default=None, index=True)
+    attended_at: Moment | None = None
+    at: Moment
+
+
+def get(session: Session, event_id: int) -> Event | None:
+    """The event, as members may see it; None for one that waits for an approval."""
+    event = session.get(Event, event_id)
+    return event if event is not None and event.state not in HIDDEN else None
+
+
+def for_organizers(session: Session, event_id: int) -> Event | None:
+    """The event, whatever its state."""
+    return session.get(Event, event_id)
+
+
+def upcoming(
+    session: Session,
+    now: Moment,
+    *,
+    until: Moment | None = None,
+    since: Moment | None = None,
+    category: str = "",
+    station_id: int | None = None,
+    team_id: int | None = None,
+    among: Sequence[int] | None = None,
+    skip: int = 0,
+    limit: int = 6,
+) -> Sequence[Event]:
+    """Events that have not ended, soonest first.
+
+    ``station_id`` means that station and everything below it; ``among`` keeps only these ids.
+    """
+    wanted = (
+        select(Event)
+        .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
+        .order_by(col(Event.starts_at), col(Event.id))
+        .offset(skip)
+        .limit(limit)
+    )
+    if since is not None:
+        wanted = wanted.where(col(Event.starts_at) >= since)
+    if until is not None:
+        wanted = wanted.where(col(Event.starts_at) < until)
+    if category:
+        wanted = wanted.where(Event.category == category)
+    if team_id is not None:
+        wanted = wanted.where(Event.team_id == team_id)
+    if among is not None:
+        wanted = wanted.where(col(Event.id).in_(among))
+    if station_id is not None:
+        here = select(Station.path).where(Station.id == station_id).scalar_subquery()
+        below = select(Station.id).where(col(Station.path).startswith(here))
+        wanted = wanted.where(col(Event.station_id).in_(below))
+    return session.exec(wanted).all()
+
+
+def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list[int]:
+    """Ids of coming events that fit the words (Chinese, pinyin, initials, English), best first."""
+    rows = session.exec(
+        select(Event.id, Event.search)
+        .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
+        .order_by(col(Event.starts_at))
+    ).all()
+    entries = [(event_id, text) for event_id, text in rows if event_id is not None]
+    return [event_id for event_id, _score in search.rank(words, entries)][:limit]
+
+
+def titles_by(session: Session, member_id: int) -> list[str]:
+    """What somebody published in the chat."""
+    published = select(Event.title).where(Event.by_member_id == member_id).order_by(col(Event.id))
+    return list(session.exec(published).all())
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Let the events that somebody published stay, without who it was."""
+    session.execute(
+        update(Event).where(col(Event.by_member_id) == member_id).values(by_member_id=None)
+    )

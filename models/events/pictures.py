@@ -1,0 +1,90 @@
+"""Pictures that people sent, kept once, under names that cannot be guessed."""
+
+import hashlib
+import re
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.events.events import Event
+from models.store import Moment
+
+# Nine digits: PostgreSQL refuses to compare a number that its column cannot hold.
+NAME = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{32})")
+
+
+class Picture(SQLModel, table=True):
+    """A picture. ``hash`` is of its content; ``by`` is empty once its sender has been erased.
+
+    ``content`` is empty when it has been erased with its sender.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    hash: str = Field(index=True)
+    media_type: str
+    content: bytes
+    by: int | None = Field(default=None, foreign_key="member.id", index=True)
+    at: Moment
+
+
+def keep(session: Session, content: bytes, media_type: str, by: int, now: Moment) -> int:
+    """Keep a picture, and return its number; the same one of the same person is kept once."""
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    same = session.exec(
+        select(Picture.id).where(Picture.hash == digest, Picture.by == by).limit(1)
+    ).first()
+    if same is not None:
+        return same
+    picture = Picture(hash=digest, media_type=media_type, content=content, by=by, at=now)
+    session.add(picture)
+    session.flush()
+    assert picture.id is not None
+    number = picture.id
+    # Megabytes are not left in the session that goes on.
+    session.expunge(picture)
+    return number
+
+
+def name(session: Session, picture_id: int | None) -> str:
+    """The name under which a picture is shown, ``12-3fa9…``; empty where there is none."""
+    if picture_id is None:
+        return ""
+    digest = session.exec(
+        select(Picture.hash).where(Picture.id == picture_id, col(Picture.content) != b"")
+    ).first()
+    return f"{picture_id}-{digest}" if digest else ""
+
+
+def named(session: Session, words: str) -> tuple[str, bytes] | None:
+    """Media type and content of the picture of this name; None when there is none such."""
+    read = NAME.fullmatch(words)
+    if read is None:
+        return None
+    found = session.exec(
+        select(Picture.media_type, Picture.content).where(
+            Picture.id == int(read[1]), Picture.hash == read[2]
+        )
+    ).first()
+    return (found[0], found[1]) if found is not None and found[1] else None
+
+
+def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """The pictures on record for a member, by what they are and when they came."""
+    rows = session.exec(
+        select(Picture.media_type, Picture.at)
+        .where(Picture.by == member_id)
+        .order_by(col(Picture.id))
+    )
+    return [{"media_type": media_type, "at": at} for media_type, at in rows]
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Erase what somebody sent; a picture of an event stays with it, without who sent it."""
+    on_events = select(Event.picture_id).where(col(Event.picture_id).is_not(None))
+    session.execute(
+        update(Picture)
+        .where(col(Picture.by) == member_id, col(Picture.id).not_in(on_events))
+        .values(content=b"", hash="")
+    )
+    session.execute(update(Picture).where(col(Picture.by) == member_id).values(by=None))

@@ -1,0 +1,254 @@
+"""Publishing an event: at once for a place of one's own, else after somebody's approval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from secrets import token_hex
+
+from sqlmodel import Session, col, or_, select
+
+from models.events.events import Category, Event, EventState, Kind
+from models.network import audit, roles, stations
+from models.network.members import Member
+from models.network.stations import Station
+from models.rules.events.publishing import Standing, standing
+from models.rules.network import permissions
+from models.rules.network.permissions import Act, Place
+from models.rules.search import sounds
+from models.sending import deliveries
+from models.store import Moment
+
+USUAL_LENGTH = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event as somebody wants to publish it; without ``seats`` there is room for everybody."""
+
+    station_id: int
+    title: str
+    starts_at: Moment
+    ends_at: Moment
+    category: Category
+    kind: Kind
+    place: str = ""
+    seats: int | None = None
+    bring: str = ""
+    about: str = ""
+    team_id: int | None = None
+    picture_id: int | None = None
+    title_en: str = ""
+    place_en: str = ""
+    bring_en: str = ""
+    about_en: str = ""
+    map_url: str = ""
+
+
+# Outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """It waits for the approval of one of these."""
+
+    event: Event
+    of: Sequence[Member]
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyToAsk:
+    station: Station
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Approved, or sent back; ``before`` says that somebody else had answered already."""
+
+    event: Event
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """It has begun already, so there is nothing to publish any more."""
+
+    event: Event
+
+
+def publish(
+    session: Session, draft: Draft, by: int, now: Moment
+) -> Published | Asked | NobodyToAsk | NotAllowed | Over:
+    """Publish an event, or ask those who may approve it; nothing is kept where neither can be."""
+    station = stations.get(session, draft.station_id)
+    if station is None:
+        return NotAllowed()
+    held = roles.held_by(session, by, now)
+    may = standing(held, Place(station.path, draft.team_id), now)
+    if may == Standing.NO:
+        return NotAllowed()
+    able: Sequence[Member] = ()
+    if may == Standing.ASKS:
+        able = roles.who_can(session, Act.APPROVE_EVENT, station, now, but=by)
+        if not able:
+            return NobodyToAsk(station)
+    event = event_of(draft)
+    if event.starts_at <= now:
+        return Over(event)
+    event.by_member_id = by
+    event.state = EventState.ASKED if able else EventState.OPEN
+    session.add(event)
+    session.flush()
+    subject = f"event:{event.id}"
+    audit.record(
+        session, by, Act.PUBLISH_EVENT, subject, now, station_id=station.id, asks=bool(able)
+    )
+    if not able:
+        return Published(event)
+    for member in able:
+        _tell(session, member.id, "approve-event", f"approve-event:{event.id}", event, now)
+    return Asked(event, able)
+
+
+def event_of(draft: Draft) -> Event:
+    """The event that a draft would become; sign-up closes when it begins."""
+    return Event(
+        code=f"chat-{token_hex(6)}",
+        station_id=draft.station_id,
+        team_id=draft.team_id,
+        category=draft.category,
+        kind=draft.kind,
+        title=draft.title,
+        title_en=draft.title_en,
+        about=draft.about,
+        about_en=draft.about_en,
+        place=draft.place,
+        place_en=draft.place_en,
+        map_url=draft.map_url,
+        bring=draft.bring,
+        bring_en=draft.bring_en,
+        starts_at=draft.starts_at,
+        ends_at=draft.ends_at,
+        closes_at=draft.starts_at,
+        seats=draft.seats,
+        picture_id=draft.picture_id,
+        search=sounds.index(draft.title, draft.title_en),
+    )
+
+
+def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered | Over:
+    """Let members see it; whoever asked is told. Not for one's own events."""
+    event = _locked(session, event_id)
+    if event.state != EventState.ASKED or event.by_member_id == by:
+        return Answered(event, before=True)
+    if event.starts_at <= now:
+        return Over(event)
+    event.state = EventState.OPEN
+    return _answered(session, event, by, now)
+
+
+def send_back(session: Session, event_id: int, by: int, now: Moment) -> Answered:
+    """Keep it from members; whoever asked is told and can change it."""
+    event = _locked(session, event_id)
+    if event.state != EventState.ASKED or event.by_member_id == by:
+        return Answered(event, before=True)
+    event.state = EventState.RETURNED
+    return _answered(session, event, by, now)
+
+
+def _answered(session: Session, event: Event, by: int, now: Moment) -> Answered:
+    session.add(event)
+    session.flush()
+    audit.record(
+        session,
+        by,
+        Act.APPROVE_EVENT,
+        f"event:{event.id}",
+        now,
+        station_id=event.station_id,
+        state=str(event.state),
+    )
+    _tell(session, event.by_member_id, "event-answered", f"event-answered:{event.id}", event, now)
+    return Answered(event)
+
+
+def _locked(session: Session, event_id: int) -> Event:
+    return session.get_one(Event, event_id, with_for_update=True)
+
+
+def _tell(
+    session: Session, member_id: int | None, topic: str, key: str, event: Event, now: Moment
+) -> None:
+    if member_id is None:
+        return
+    deliveries.plan_for_member(
+        session,
+        member_id,
+        key=f"{key}:{member_id}",
+        topic=topic,
+        facts={"event_id": event.id},
+        due_at=now,
+        expires_at=max(event.starts_at, now + timedelta(minutes=1)),
+        now=now,
+    )
+
+
+# Looking
+
+
+def to_be_answered(session: Session, member_id: int, now: Moment) -> Sequence[Event]:
+    """The events that wait for this member's approval, the soonest first."""
+    paths = [
+        held.path
+        for held in roles.held_by(session, member_id, now)
+        if held.role in permissions.allowed(Act.APPROVE_EVENT)
+    ]
+    if not paths:
+        return []
+    below = select(Station.id).where(or_(*(col(Station.path).startswith(path) for path in paths)))
+    return session.exec(
+        select(Event)
+        .where(
+            Event.state == EventState.ASKED,
+            col(Event.starts_at) > now,
+            Event.by_member_id != member_id,
+            col(Event.station_id).in_(below),
+        )
+        .order_by(col(Event.starts_at))
+        .limit(20)
+    ).all()
+
+
+def copy_of(event: Event, starts_at: Moment) -> Draft:
+    """The same event at another time, as long as it was."""
+    draft = Draft(
+        station_id=event.station_id,
+        title=event.title,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        category=event.category,
+        kind=event.kind,
+        place=event.place,
+        seats=event.seats,
+        bring=event.bring,
+        about=event.about,
+        team_id=event.team_id,
+        picture_id=event.picture_id,
+        title_en=event.title_en,
+        place_en=event.place_en,
+        bring_en=event.bring_en,
+        about_en=event.about_en,
+        map_url=event.map_url,
+    )
+    return replace(
+        draft, starts_at=starts_at, ends_at=starts_at + (event.ends_at - event.starts_at)
+    )

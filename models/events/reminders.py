@@ -1,0 +1,197 @@
+"""What is owed at a time before an event."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, UniqueConstraint, bindparam, delete, exists
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.events.events import Event, EventState, Signup, SignupState
+from models.network.members import Member, NoticeKind, Shift
+from models.network.stations import Care
+from models.rules.events import reminding
+from models.store import Moment
+from models.store.statements import Prepared
+
+CHUNK = 500
+
+
+class Reminder(SQLModel, table=True):
+    """One reminder of one sign-up, ``lead`` minutes before the event; gone once it is planned."""
+
+    __table_args__ = (UniqueConstraint("signup_id", "lead"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    signup_id: int = Field(foreign_key="signup.id")
+    member_id: int = Field(foreign_key="member.id", index=True)
+    event_id: int = Field(foreign_key="event.id", index=True)
+    lead: int
+    due_at: Moment = Field(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder whose time has come, with all it takes to decide about it."""
+
+    id: int
+    signup_id: int
+    member_id: int
+    event_id: int
+    lead: int
+    due_at: Moment
+    signup_state: SignupState
+    event_state: EventState
+    starts_at: Moment
+    quiet: str
+    shift: Shift | None
+    leads: list[int]
+    muted: list[str]
+
+
+_TABLE = Reminder.__table__  # type: ignore[attr-defined]
+_FORGET = Prepared(delete(_TABLE).where(_TABLE.c.signup_id == bindparam("signup")))
+_FORGET_EVENT = delete(_TABLE).where(_TABLE.c.event_id == bindparam("event"))
+_FORGET_MEMBER = delete(_TABLE).where(_TABLE.c.member_id == bindparam("member"))
+_ANY_DUE = select(exists().where(_TABLE.c.due_at <= bindparam("now")))
+_SEATS = (
+    select(  # type: ignore[call-overload]
+        col(Signup.id).label("signup_id"),
+        col(Member.id).label("member_id"),
+        col(Event.id).label("event_id"),
+        Event.starts_at,
+        Member.quiet,
+        Member.shift,
+        Member.leads,
+        Member.muted,
+    )
+    .join(Event, col(Event.id) == col(Signup.event_id))
+    .join(Member, col(Member.id) == col(Signup.member_id))
+    .where(Signup.state == SignupState.SEATED, Event.state != EventState.CANCELLED)
+)
+_DUE = (
+    select(  # type: ignore[call-overload]
+        Reminder.id,
+        Reminder.signup_id,
+        Reminder.member_id,
+        Reminder.event_id,
+        Reminder.lead,
+        Reminder.due_at,
+        Signup.state,
+        Event.state,
+        Event.starts_at,
+        Member.quiet,
+        Member.shift,
+        Member.leads,
+        Member.muted,
+    )
+    .join(Signup, col(Signup.id) == col(Reminder.signup_id))
+    .join(Event, col(Event.id) == col(Reminder.event_id))
+    .join(Member, col(Member.id) == col(Reminder.member_id))
+    .where(col(Reminder.due_at) <= bindparam("now"))
+    .order_by(col(Reminder.due_at), col(Reminder.id))
+    .limit(bindparam("at_most"))
+    .with_for_update(of=Reminder, skip_locked=True)
+)
+
+
+@cache
+def _insert(dialect: str) -> Prepared:
+    insert = postgresql.insert(_TABLE) if dialect == "postgresql" else sqlite.insert(_TABLE)
+    columns = ("signup_id", "member_id", "event_id", "lead", "due_at")
+    return Prepared(insert.on_conflict_do_nothing(), columns)
+
+
+def owe(
+    session: Session,
+    *,
+    signup_id: int,
+    member_id: int,
+    event_id: int,
+    starts_at: Moment,
+    leads: Iterable[int],
+    quiet: str,
+    zone: ZoneInfo,
+    now: Moment,
+) -> None:
+    """Owe the reminders of a seat that was just taken, except those whose time is past."""
+    times = reminding.owed(starts_at, leads, quiet, zone, now)
+    _insert_all(session, _rows(signup_id, member_id, event_id, times))
+
+
+def forget(session: Session, signup_id: int) -> None:
+    """Owe nothing any more for a sign-up that was given up."""
+    _FORGET.run(session, {"signup": signup_id})
+
+
+def forget_event(session: Session, event_id: int) -> None:
+    """Owe nothing any more for an event that was cancelled."""
+    session.execute(_FORGET_EVENT, {"event": event_id})
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Owe nothing any more to somebody who is erased."""
+    session.execute(_FORGET_MEMBER, {"member": member_id})
+
+
+def refit_member(session: Session, member_id: int, care: Care, now: Moment) -> None:
+    """Owe anew what this member is owed, after they changed leads, shift, quiet hours or muting."""
+    forget_member(session, member_id)
+    _owe_seats(session, _SEATS.where(col(Member.id) == member_id), care, now)
+
+
+def refit_event(session: Session, event_id: int, care: Care, now: Moment) -> None:
+    """Owe anew the reminders of an event that was moved."""
+    forget_event(session, event_id)
+    _owe_seats(session, _SEATS.where(col(Event.id) == event_id), care, now)
+
+
+def any_due(session: Session, now: Moment) -> bool:
+    return bool(session.execute(_ANY_DUE, {"now": now}).scalar())
+
+
+def due(session: Session, now: Moment, limit: int) -> list[Due]:
+    """The reminders whose time has come, the oldest first, locked against other planners."""
+    rows = session.execute(_DUE, {"now": now, "at_most": limit})
+    return [Due(*row) for row in rows]
+
+
+def planned(session: Session, ids: Sequence[int]) -> None:
+    """Take away reminders that have become deliveries."""
+    session.execute(delete(_TABLE).where(_TABLE.c.id.in_(ids)))
+
+
+def _owe_seats(session: Session, seats: Select[Any], care: Care, now: Moment) -> None:
+    found = session.execute(seats.where(col(Event.starts_at) > now)).all()
+    for start in range(0, len(found), CHUNK):
+        rows = []
+        for seat in found[start : start + CHUNK]:
+            if NoticeKind.REMINDER in seat.muted:
+                continue
+            quiet = care.quiet_of(seat.quiet, seat.shift)
+            times = reminding.owed(seat.starts_at, seat.leads, quiet, care.zone, now)
+            rows += _rows(seat.signup_id, seat.member_id, seat.event_id, times)
+        _insert_all(session, rows)
+
+
+def _rows(
+    signup_id: int, member_id: int, event_id: int, times: dict[int, Moment]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "signup_id": signup_id,
+            "member_id": member_id,
+            "event_id": event_id,
+            "lead": lead,
+            "due_at": due_at,
+        }
+        for lead, due_at in times.items()
+    ]
+
+
+def _insert_all(session: Session, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        _insert(session.get_bind().dialect.name).run_many(session, rows)

@@ -1,0 +1,211 @@
+"""Running an event: close, reopen, change seats, move, relocate, call off; each of it on record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, or_, select
+
+from models.events import signups
+from models.events.events import HIDDEN, Event, EventState, Signup, SignupState
+from models.network import audit, roles
+from models.network.members import Member
+from models.network.stations import Care, Station
+from models.rules.network import permissions
+from models.rules.network.permissions import LEADERS, Act
+from models.store import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """``told`` people will be told of it; ``offered`` seats were offered to the queue."""
+
+    event: Event
+    told: int = 0
+    offered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew:
+    """There are more people with a seat than that."""
+
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """It is cancelled, or over."""
+
+    event: Event
+
+
+def let_sign_up(
+    session: Session, event_id: int, open_: bool, by: int, now: Moment
+) -> Changed | TooLate:
+    """Close sign-up, or open it again."""
+    event = _locked(session, event_id)
+    if not _can_change(event, now):
+        return TooLate(event)
+    event.state = EventState.OPEN if open_ else EventState.CLOSED
+    return _changed(session, event, by, now, "reopened" if open_ else "closed")
+
+
+def change_seats(
+    session: Session, event_id: int, seats: int | None, by: int, care: Care, now: Moment
+) -> Changed | TooFew | TooLate:
+    """Change the number of seats; where there are more now, the queue is asked."""
+    event = _locked(session, event_id)
+    if not _can_change(event, now):
+        return TooLate(event)
+    if seats is not None and seats < event.held:
+        return TooFew(event.held)
+    was, event.seats = event.seats, seats
+    session.add(event)
+    session.flush()
+    offered = signups.fill(session, event_id, care, now)
+    session.refresh(event)
+    done = _changed(session, event, by, now, "seats", was=was, seats=seats)
+    return Changed(done.event, offered=offered)
+
+
+def move(
+    session: Session,
+    event_id: int,
+    starts_at: Moment,
+    ends_at: Moment,
+    by: int,
+    care: Care,
+    now: Moment,
+) -> Changed | TooLate:
+    """Move it in time; reminders and offers go along, and everyone with a claim is told."""
+    event = _locked(session, event_id)
+    if not _can_change(event, now) or starts_at <= now:
+        return TooLate(event)
+    was = event.starts_at
+    told = signups.move(
+        session,
+        event,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        # Sign-up ends as long before the beginning as it did.
+        closes_at=max(now, starts_at - (event.starts_at - event.closes_at)),
+        reason="",
+        care=care,
+        now=now,
+    )
+    _changed(session, event, by, now, "moved", was=was.isoformat(), to=starts_at.isoformat())
+    return Changed(event, told=told)
+
+
+def relocate(
+    session: Session, event_id: int, place: str, by: int, now: Moment
+) -> Changed | TooLate:
+    """Hold it somewhere else; everyone with a claim is told."""
+    event = _locked(session, event_id)
+    if not _can_change(event, now):
+        return TooLate(event)
+    told = signups.relocate(session, event, place=place, now=now)
+    _changed(session, event, by, now, "relocated")
+    return Changed(event, told=told)
+
+
+def call_off(
+    session: Session, event_id: int, reason: str, by: int, now: Moment
+) -> Changed | TooLate:
+    """Cancel it, with a reason; everyone with a claim is told."""
+    event = _locked(session, event_id)
+    if not _can_change(event, now):
+        return TooLate(event)
+    told = signups.call_off(session, event, reason=reason, now=now)
+    _changed(session, event, by, now, "called off")
+    return Changed(event, told=told)
+
+
+def _locked(session: Session, event_id: int) -> Event:
+    return session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
+
+
+def _can_change(event: Event, now: Moment) -> bool:
+    return event.state not in (EventState.CANCELLED, *HIDDEN) and event.ends_at > now
+
+
+def _changed(
+    session: Session, event: Event, by: int, now: Moment, what: str, **details: object
+) -> Changed:
+    session.add(event)
+    session.flush()
+    subject = f"event:{event.id}"
+    place = event.station_id
+    audit.record(session, by, Act.RUN_EVENT, subject, now, station_id=place, what=what, **details)
+    return Changed(event)
+
+
+# Looking
+
+
+def events_of(
+    session: Session, member_id: int, now: Moment, *, past: bool, skip: int = 0, limit: int = 6
+) -> Sequence[Event]:
+    """The events this member may run or check people in at, and those they published.
+
+    Those to come begin with the soonest; those past, with the latest.
+    """
+    mine = _theirs(session, member_id, now)
+    wanted = select(Event).where(mine).offset(skip).limit(limit)
+    if past:
+        wanted = wanted.where(col(Event.ends_at) <= now)
+        return session.exec(wanted.order_by(col(Event.starts_at).desc(), col(Event.id))).all()
+    wanted = wanted.where(col(Event.ends_at) > now)
+    return session.exec(wanted.order_by(col(Event.starts_at), col(Event.id))).all()
+
+
+def _theirs(session: Session, member_id: int, now: Moment) -> ColumnElement[bool]:
+    held = roles.held_by(session, member_id, now)
+    allowed = permissions.allowed(Act.CHECK_IN)
+    paths = [each.path for each in held if each.role in allowed - LEADERS]
+    teams = [each.team_id for each in held if each.role in LEADERS]
+    theirs: list[ColumnElement[bool]] = [col(Event.by_member_id) == member_id]
+    if paths:
+        below = or_(*(col(Station.path).startswith(path) for path in paths))
+        theirs.append(col(Event.station_id).in_(select(Station.id).where(below)))
+    if teams:
+        theirs.append(col(Event.team_id).in_(teams))
+    return or_(*theirs)
+
+
+def counts(session: Session, event_id: int) -> dict[SignupState, int]:
+    """How many claims are in each state."""
+    rows = session.exec(
+        select(Signup.state, func.count()).where(Signup.event_id == event_id).group_by(Signup.state)
+    ).all()
+    return {SignupState(state): number for state, number in rows}
+
+
+ORDER = (
+    SignupState.ATTENDED,
+    SignupState.SEATED,
+    SignupState.NO_SHOW,
+    SignupState.OFFERED,
+    SignupState.WAITING,
+)
+
+
+def people(
+    session: Session,
+    event_id: int,
+    states: Sequence[SignupState] = ORDER,
+    *,
+    skip: int = 0,
+    limit: int | None = None,
+) -> Sequence[tuple[Signup, Member | None, Station | None]]:
+    """Who has a claim, in the order of the list: those with a seat, then the queue as it stands."""
+    in_line = (SignupState.OFFERED, SignupState.WAITING)
+    wanted = (
+        select(Signup, Member, Station)
+        .join(Member, col(Member.id) == col(Signup.member_id), isouter=True)
+        .join(Station, col(Station.id) == col(Member.station_id), isouter=True)
+        .where(Signup.event_id == event_id, col(Signup.state).in_(states))
+        .order_by(col(Signup.state).in_(in_line), col(Signup.turn))
+        .offset(skip)
+    )
+    return session.exec(wanted.limit(limit) if limit is not None else wanted).all()

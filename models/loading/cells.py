@@ -1,0 +1,291 @@
+"""What a cell of a sheet means, and what is wrong with it when it means nothing."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from models.events.events import Category, Kind
+from models.loading.sheets import SHEETS, Problem, Row
+from models.network.members import Interest, Shift
+from models.network.stations import StationKind
+from models.store import Moment
+
+Thing = TypeVar("Thing")
+
+INTERESTS: dict[Interest, tuple[str, str]] = {
+    Interest.BALL_GAMES: ("球类", "ball games"),
+    Interest.FITNESS: ("健身", "fitness"),
+    Interest.OUTDOORS: ("户外", "outdoors"),
+    Interest.MUSIC: ("音乐", "music"),
+    Interest.DANCE: ("舞蹈", "dance"),
+    Interest.PHOTOGRAPHY: ("摄影", "photography"),
+    Interest.READING: ("阅读", "reading"),
+    Interest.CRAFTS: ("手工", "crafts"),
+    Interest.CHESS: ("棋牌", "chess"),
+    Interest.FOOD: ("美食", "food"),
+    Interest.TECHNOLOGY: ("科技", "technology"),
+    Interest.LANGUAGES: ("语言", "languages"),
+    Interest.VOLUNTEERING: ("志愿服务", "volunteering"),
+    Interest.FAMILY: ("亲子", "family"),
+}
+
+STATION_KINDS = {
+    "区": StationKind.DISTRICT,
+    "镇街": StationKind.TOWN,
+    "联系点": StationKind.CONTACT_POINT,
+    **{each.value: each for each in StationKind},
+}
+INTEREST_WORDS = {
+    **{zh: each for each, (zh, _) in INTERESTS.items()},
+    **{each.value: each for each in Interest},
+}
+SHIFTS = {
+    "白班": Shift.DAY,
+    "夜班": Shift.NIGHT,
+    "倒班": Shift.ROTATING,
+    **{each.value: each for each in Shift},
+}
+LANGUAGES = {"中文": "zh", "英文": "en", "zh": "zh", "en": "en"}
+CATEGORIES = {
+    "思想教育": Category.THOUGHT,
+    "文体艺术": Category.CULTURE,
+    "生活服务": Category.LIFE,
+    "职场提升": Category.CAREER,
+    **{each.value: each for each in Category},
+}
+EVENT_KINDS = {
+    "大讲堂": Kind.LECTURE,
+    "体验游": Kind.TOUR,
+    "联谊": Kind.SOCIAL,
+    "大赛": Kind.CONTEST,
+    "培训": Kind.TRAINING,
+    "汇报会": Kind.GALA,
+    "队伍活动": Kind.SESSION,
+    **{each.value: each for each in Kind},
+}
+
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        ("mon 周一", "tue 周二", "wed 周三", "thu 周四", "fri 周五", "sat 周六", "sun 周日")
+    )
+    for name in names.split()
+}
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CODE = re.compile(r"[\w-]{1,40}")
+DAYS_AHEAD = re.compile(r"\+?(\d{1,3})")
+WEEKDAY = re.compile(r"(\w+?)(?:\s*\+\s*(\d{1,2}))?")
+WHOLE_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?::\d{2})?")
+SPAN = re.compile(r"(\d{1,3})\s*(m|min|分钟|h|小时|d|天)")
+MINUTES = {"m": 1, "min": 1, "分钟": 1, "h": 60, "小时": 60, "d": 1440, "天": 1440}
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When an event begins, ends and closes; relative when its day was counted from the loading."""
+
+    starts_at: Moment
+    ends_at: Moment
+    closes_at: Moment
+    is_relative: bool
+
+
+class Judge:
+    """Reads the cells of one row and notes everything that is wrong with them."""
+
+    def __init__(self, file: str, sheet: str, row: Row, problems: list[Problem]) -> None:
+        self.is_bad = False
+        self._file, self._sheet, self._row, self._problems = file, sheet, row, problems
+        self._most = {column.name: column.most for column in SHEETS[sheet][1]}
+
+    def object(self, text: str, name: str = "") -> None:
+        """Note a problem, at the line of the named cell or of the row."""
+        self.is_bad = True
+        line = self._row.lines.get(name, self._row.line)
+        self._problems.append(Problem(self._file, self._sheet, line, text))
+
+    def has(self, name: str) -> bool:
+        return name in self._row.values
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        """The cell as text, a number too; lines are kept only where text is long."""
+        value = self._row.values.get(name, "")
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            self.object(f"{name}: this is not text", name)
+            return ""
+        text = str(value).strip()
+        if self._most[name] <= 60:
+            text = re.sub(r"\s+", " ", text)
+        if CONTROL.search(text):
+            # PostgreSQL refuses some of them, and nobody can see the others.
+            self.object(f"{name}: there are invisible control characters in it", name)
+            return ""
+        if len(text) > self._most[name]:
+            self.object(f"{name}: {len(text)} characters; {self._most[name]} at most", name)
+        if required and not text:
+            self.object(f"{name} is missing")
+        return text
+
+    def code(self) -> str:
+        """The row's own code, or nothing once that is noted."""
+        code = self.text("code", required=True)
+        if code and not CODE.fullmatch(code):
+            said = "letters, digits, - and _, 40 at most"
+            self.object(f"code: {code!r} does not do; {said}", "code")
+            return ""
+        return code
+
+    def url(self, name: str) -> str:
+        url = self.text(name)
+        if url and not re.match(r"https?://[^\s/]+", url):
+            self.object(f"{name}: {url!r} is not a web address (https://…)", name)
+        return url
+
+    def words(self, name: str) -> list[str]:
+        """Several words in one cell: a list, or text with commas between."""
+        value = self._row.values.get(name, [])
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            if any(CONTROL.search(each) for each in value):
+                self.object(f"{name}: there are invisible control characters in it", name)
+            return [each.strip() for each in value if each.strip()]
+        return [each.strip() for each in re.split(r"[,，、;；\n]", self.text(name)) if each.strip()]
+
+    def choice(
+        self, name: str, known: Mapping[str, Thing], *, required: bool = True
+    ) -> Thing | None:
+        """One of the known words; None once a wrong one is noted."""
+        word = self.text(name, required=required)
+        if not word:
+            return None
+        if word.casefold() not in known:
+            self.object(f"{name}: {word!r} is none of {', '.join(known)}", name)
+        return known.get(word.casefold())
+
+    def choices(self, name: str, known: Mapping[str, Thing]) -> list[Thing]:
+        words = self.words(name)
+        for word in words:
+            if word.casefold() not in known:
+                self.object(f"{name}: {word!r} is none of {', '.join(known)}", name)
+        return [known[word.casefold()] for word in words if word.casefold() in known]
+
+    def reference(
+        self, name: str, known: Mapping[str, Thing], what: str, *, required: bool = False
+    ) -> Thing | None:
+        """The thing of this code; None for an empty cell, or once an unknown one is noted."""
+        code = self.text(name, required=required)
+        if code and code not in known:
+            self.object(f"{name}: there is no {what} {code!r}", name)
+        return known.get(code)
+
+    def seats(self) -> int | None:
+        """A number above zero; None where there is room for everybody."""
+        value = self._row.values.get("seats")
+        if value is None or value in ("不限", "unlimited"):
+            return None
+        number = self._number(value)
+        if number is None or not 0 < number <= 1_000_000:
+            self.object(
+                f"seats: {value!r} is not a number of seats; leave it empty for no limit", "seats"
+            )
+            return None
+        return number
+
+    def _number(self, value: Any) -> int | None:
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+            return int(value)
+        return int(value) if isinstance(value, str) and value.strip().isdecimal() else None
+
+    # Times
+
+    def times(self, now: Moment, zone: ZoneInfo) -> Times | None:
+        """The event's times; None once what is wrong with them is noted."""
+        today = now.astimezone(zone).date()
+        day, begins, ends = self._day("day", today), self._clock("time"), self._clock("until")
+        last_day = self._day("until_day", today) if self.has("until_day") else day
+        closes_before = self._span("closes_before")
+        if not (day and last_day and begins and ends) or closes_before is None:
+            return None
+        starts_at = datetime.combine(day, begins, zone).astimezone(UTC)
+        ends_at = datetime.combine(last_day, ends, zone).astimezone(UTC)
+        if ends_at <= starts_at:
+            said = "it ends before it begins; a later day goes into until_day"
+            self.object(said, "until")
+            return None
+        is_relative = not _is_fixed(self._row.values["day"])
+        return Times(starts_at, ends_at, starts_at - closes_before, is_relative)
+
+    def _day(self, name: str, today: date) -> date | None:
+        value = self._row.values.get(name)
+        if value is None:
+            self.object(f"{name} is missing")
+            return None
+        day = _fixed_day(value) if _is_fixed(value) else _counted_day(value, today)
+        if day is None:
+            said = "a date like 2030-12-05, days from today like 3, or a weekday like sat or sat+1"
+            self.object(f"{name}: {str(value)!r} is not a day; {said}", name)
+        return day
+
+    def _clock(self, name: str) -> time | None:
+        value = self._row.values.get(name)
+        if value is None:
+            self.object(f"{name} is missing")
+            return None
+        if isinstance(value, datetime):
+            value = value.time()
+        if isinstance(value, time):
+            return value.replace(second=0, microsecond=0, tzinfo=None)
+        found = CLOCK.fullmatch(str(value).strip())
+        if found and int(found[1]) < 24 and int(found[2]) < 60:
+            return time(int(found[1]), int(found[2]))
+        self.object(f"{name}: {str(value)!r} is not a time like 14:00", name)
+        return None
+
+    def _span(self, name: str) -> timedelta | None:
+        value = self._row.values.get(name, 0)
+        if value in (0, "0"):
+            return timedelta(0)
+        found = SPAN.fullmatch(str(value).strip().casefold())
+        if found is None:
+            self.object(f"{name}: {str(value)!r} is not a time like 30m, 2h or 1d", name)
+            return None
+        return timedelta(minutes=int(found[1]) * MINUTES[found[2]])
+
+
+def _is_fixed(value: object) -> bool:
+    return isinstance(value, date) or WHOLE_DATE.fullmatch(str(value).strip()) is not None
+
+
+def _fixed_day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    found = WHOLE_DATE.fullmatch(str(value).strip())
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _counted_day(value: object, today: date) -> date | None:
+    """``3`` is three days ahead; ``sat`` the first Saturday after today, ``sat+1`` the next one."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip().casefold().replace("星期", "周").replace("周天", "周日")
+    if found := DAYS_AHEAD.fullmatch(text):
+        return today + timedelta(days=int(found[1])) if int(found[1]) > 0 else None
+    found = WEEKDAY.fullmatch(text)
+    if found is None or found[1] not in WEEKDAYS:
+        return None
+    ahead = (WEEKDAYS[found[1]] - today.weekday() - 1) % 7 + 1
+    return today + timedelta(days=ahead, weeks=int(found[2] or 0))

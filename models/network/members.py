@@ -1,0 +1,361 @@
+"""Members, and the addresses where they are reached."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from secrets import token_urlsafe
+from typing import Any, Protocol
+
+from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, update
+from sqlalchemy import Column as SAColumn
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.store import Moment, one_of
+from models.store.statements import Prepared
+
+
+class Shift(StrEnum):
+    DAY = "day"
+    NIGHT = "night"
+    ROTATING = "rotating"
+
+
+class NoticeKind(StrEnum):
+    """What a member can mute, each kind alone."""
+
+    REMINDER = "reminder"
+    OFFER = "offer"
+    CHANGE = "change"
+    BROADCAST = "broadcast"
+
+
+class Interest(StrEnum):
+    """The interests a member can choose; a team has one of them."""
+
+    BALL_GAMES = "ball_games"
+    FITNESS = "fitness"
+    OUTDOORS = "outdoors"
+    MUSIC = "music"
+    DANCE = "dance"
+    PHOTOGRAPHY = "photography"
+    READING = "reading"
+    CRAFTS = "crafts"
+    CHESS = "chess"
+    FOOD = "food"
+    TECHNOLOGY = "technology"
+    LANGUAGES = "languages"
+    VOLUNTEERING = "volunteering"
+    FAMILY = "family"
+
+
+CALENDAR_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+DEFAULT_LEADS = (24 * 60, 2 * 60)
+"""How long before an event a member is reminded, in minutes: a day and two hours."""
+
+
+class Member(SQLModel, table=True):
+    """A person who talks with the station.
+
+    ``quiet`` is ``"22:00-08:00"`` in the station's zone, ``"off"`` for none, or empty for the hours
+    that the station keeps for their ``shift``. ``leads`` are minutes before an event. ``muted``
+    lists NoticeKinds, or every one of them after /stop. ``calendar_key`` is the secret of the
+    calendar link.
+    """
+
+    # SQLite gives the highest number out again once its row is gone; a link to an erased person's
+    # data must not open the next one's.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    language: str = "zh"
+    name: str = ""
+    consented_at: Moment | None = None
+    station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
+    shift: Shift | None = Field(default=None, sa_type=one_of(Shift))
+    quiet: str = ""
+    leads: list[int] = Field(
+        default_factory=lambda: list(DEFAULT_LEADS), sa_column=SAColumn(JSON, nullable=False)
+    )
+    muted: list[str] = Field(default_factory=list, sa_column=SAColumn(JSON, nullable=False))
+    calendar_key: str = Field(default="", index=True)
+    created_at: Moment
+
+
+class MemberInterest(SQLModel, table=True):
+    __tablename__ = "member_interest"
+
+    member_id: int = Field(foreign_key="member.id", primary_key=True)
+    interest: Interest = Field(sa_type=one_of(Interest), primary_key=True)
+
+
+class Address(SQLModel, table=True):
+    """Where a member is reached: ``account`` is ``telegram.nanhai``, ``external`` a chat id there.
+
+    ``dialog`` is the open question, by name. ``unreachable`` says why nothing can be sent, or is
+    empty. ``window_until`` and ``allowance`` are the reach ledger of platforms that let a station
+    speak only for a while after it was spoken to; None where there is no such limit.
+    ``no_templates`` says that the person takes no template messages.
+    """
+
+    __table_args__ = (UniqueConstraint("account", "external"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    account: str
+    external: str
+    dialog: dict[str, Any] | None = Field(default=None, sa_column=SAColumn(JSON(none_as_null=True)))
+    unreachable: str = ""
+    window_until: Moment | None = None
+    allowance: int = 0
+    no_templates: bool = False
+    created_at: Moment
+
+
+@dataclass(slots=True)
+class Caller:
+    """The member who is talking now, and from which address: one row, read on every update."""
+
+    id: int
+    address_id: int
+    account: str
+    external: str
+    language: str
+    name: str
+    consented_at: Moment | None
+    station_id: int | None
+    shift: Shift | None
+    quiet: str
+    leads: list[int]
+    muted: list[str]
+    dialog: dict[str, Any] | None
+    unreachable: str
+    window_until: Moment | None
+    allowance: int
+    is_new: bool = False
+
+
+_CALLER: Any = select(  # type: ignore[call-overload,misc]
+    Member.id,
+    col(Address.id).label("address_id"),
+    Address.account,
+    Address.external,
+    Member.language,
+    Member.name,
+    Member.consented_at,
+    Member.station_id,
+    Member.shift,
+    Member.quiet,
+    Member.leads,
+    Member.muted,
+    Address.dialog,
+    Address.unreachable,
+    Address.window_until,
+    Address.allowance,
+).join(Address, col(Address.member_id) == col(Member.id))
+_BY_ADDRESS = Prepared(
+    _CALLER.where(
+        Address.account == bindparam("account"),
+        Address.external == bindparam("external"),
+        # Whoever plans a message for somebody else refers to their row, and need not wait for this.
+    ).with_for_update(of=Member, key_share=True)
+)
+_BY_ADDRESS_ID = Prepared(_CALLER.where(Address.id == bindparam("address_id")))
+
+
+def find(session: Session, account: str, external: str) -> Caller | None:
+    """The caller at this address, their row locked; None for a stranger."""
+    row = _BY_ADDRESS.first(session, {"account": account, "external": external})
+    return Caller(*row) if row is not None else None
+
+
+def read_ahead(session: Session, address_ids: Iterable[int]) -> None:
+    """Read many callers at once, for one who looks only; ``at_address`` knows them then."""
+    rows = session.execute(_CALLER.where(col(Address.id).in_(set(address_ids))))
+    session.info["callers"] = {row.address_id: Caller(*row) for row in rows}
+
+
+def at_address(session: Session, address_id: int) -> Caller | None:
+    """The caller at this address; None where there is none any more."""
+    known: Caller | None = session.info.get("callers", {}).get(address_id)
+    if known is not None:
+        return known
+    row = _BY_ADDRESS_ID.first(session, {"address_id": address_id})
+    return Caller(*row) if row is not None else None
+
+
+def meet(session: Session, account: str, external: str, *, language: str, now: Moment) -> Caller:
+    """Find the caller, or get to know them: of a stranger nothing but the address is kept."""
+    known = find(session, account, external)
+    if known is not None:
+        return known
+    member = Member(language=language, created_at=now)
+    session.add(member)
+    session.flush()
+    assert member.id is not None
+    session.add(Address(member_id=member.id, account=account, external=external, created_at=now))
+    session.flush()
+    known = find(session, account, external)
+    assert known is not None
+    known.is_new = True
+    return known
+
+
+def get(session: Session, member_id: int) -> Member:
+    """The whole row, for the rarer acts; raises LookupError when there is none."""
+    member = session.get(Member, member_id)
+    if member is None:
+        raise LookupError(f"no member {member_id}")
+    return member
+
+
+_DIALOG = Prepared(
+    update(Address).where(col(Address.id) == bindparam("key")).values(dialog=bindparam("state"))
+)
+
+
+def remember_dialog(session: Session, caller: Caller, dialog: dict[str, Any] | None) -> None:
+    """Keep the open question of this address, or forget it with None."""
+    if caller.dialog == dialog:
+        return
+    caller.dialog = dialog
+    _DIALOG.run(session, {"key": caller.address_id, "state": dialog})
+
+
+# What a member tells about themselves
+
+
+def consent(session: Session, caller: Caller, name: str, now: Moment) -> None:
+    """Keep that the privacy notice was agreed to, and the name they go by."""
+    caller.consented_at, caller.name = now, name
+    _change(session, caller, consented_at=now, name=name)
+
+
+def be_called(session: Session, caller: Caller, name: str) -> None:
+    """Go by this name; organizers see it on the lists of what one signs up for."""
+    caller.name = name
+    _change(session, caller, name=name)
+
+
+def speak(session: Session, caller: Caller, language: str) -> None:
+    """Use this language from now on."""
+    caller.language = language
+    _change(session, caller, language=language)
+
+
+def live_at(session: Session, caller: Caller, station_id: int | None) -> None:
+    """Belong to this town or contact point, or to none."""
+    caller.station_id = station_id
+    _change(session, caller, station_id=station_id)
+
+
+def work(session: Session, caller: Caller, shift: Shift | None) -> None:
+    """Keep the shift pattern."""
+    caller.shift = shift
+    _change(session, caller, shift=shift)
+
+
+def like(session: Session, caller: Caller, interests: Iterable[Interest]) -> None:
+    """Keep exactly these interests."""
+    session.execute(delete(MemberInterest).where(col(MemberInterest.member_id) == caller.id))
+    for interest in dict.fromkeys(interests):
+        session.add(MemberInterest(member_id=caller.id, interest=interest))
+    session.flush()
+
+
+def interests_of(session: Session, member_id: int) -> list[Interest]:
+    liked = session.exec(
+        select(MemberInterest.interest)
+        .where(MemberInterest.member_id == member_id)
+        .order_by(col(MemberInterest.interest))
+    ).all()
+    return [Interest(each) for each in liked]
+
+
+def keep_quiet(session: Session, caller: Caller, hours: str) -> None:
+    """Set the member's own quiet hours: ``22:00-08:00``, ``off``, or empty for the station's."""
+    caller.quiet = hours
+    _change(session, caller, quiet=hours)
+
+
+def remind_before(session: Session, caller: Caller, leads: Iterable[int]) -> None:
+    """Set how long before an event the member is reminded, in minutes; none means never."""
+    caller.leads = sorted(set(leads), reverse=True)
+    _change(session, caller, leads=caller.leads)
+
+
+def mute(session: Session, caller: Caller, kinds: Iterable[NoticeKind]) -> None:
+    """Send exactly these kinds of notices no more; an empty list sends all of them again."""
+    caller.muted = [str(kind) for kind in NoticeKind if kind in set(kinds)]
+    _change(session, caller, muted=caller.muted)
+
+
+def calendar_key(session: Session, caller: Caller) -> str:
+    """The secret of the member's calendar link, made when it is first asked for."""
+    member = get(session, caller.id)
+    if not member.calendar_key:
+        member.calendar_key = token_urlsafe(18)
+        session.add(member)
+        session.flush()
+    return member.calendar_key
+
+
+def with_calendar_key(session: Session, key: str) -> Member | None:
+    """Whose calendar this is; None for a key that nobody has."""
+    if not CALENDAR_KEY.fullmatch(key):
+        # PostgreSQL cannot even compare with some characters.
+        return None
+    return session.exec(select(Member).where(Member.calendar_key == key)).first()
+
+
+def _change(session: Session, caller: Caller, **values: Any) -> None:
+    session.execute(update(Member).where(col(Member.id) == caller.id).values(**values))
+
+
+# Reach
+
+
+class Window(Protocol):
+    """How long, and how many times, a platform lets the station speak after it was spoken to."""
+
+    @property
+    def until(self) -> Moment: ...
+
+    @property
+    def allowance(self) -> int: ...
+
+
+_REACHABLE = Prepared(
+    update(Address).where(col(Address.id) == bindparam("key")).values(unreachable="")
+)
+_REACH = Prepared(
+    update(Address)
+    .where(col(Address.id) == bindparam("key"))
+    .values(unreachable="", window_until=bindparam("until"), allowance=bindparam("times"))
+)
+
+
+def note_reach(session: Session, caller: Caller, window: Window | None, now: Moment) -> None:
+    """Keep that this address can be written to, and within which window the platform allows it.
+
+    A platform's quotas do not add up: a new message sets them to their maximum. A short window
+    (a press) does not shorten the long one (a message) that is open and has something left.
+    """
+    if window is None:
+        if caller.unreachable:
+            _REACHABLE.run(session, {"key": caller.address_id})
+            caller.unreachable = ""
+        return
+    known = caller.window_until
+    if known is not None and known > window.until and known > now and caller.allowance > 0:
+        return
+    _REACH.run(
+        session, {"key": caller.address_id, "until": window.until, "times": window.allowance}
+    )
+    caller.unreachable = ""
+
+
+def mark_unreachable(session: Session, address_id: int, reason: str) -> None:
+    """Keep that nothing can be sent to this address until its person comes back."""
+    session.execute(update(Address).where(col(Address.id) == address_id).values(unreachable=reason))

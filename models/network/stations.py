@@ -1,0 +1,137 @@
+"""The network: stations in a tree, and the enterprises in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.network.members import Shift
+from models.rules.announcements.trial import Trial
+from models.rules.network.permissions import Alone
+from models.rules.search import search
+from models.rules.sending import quiet_hours
+from models.store import one_of
+
+
+class StationKind(StrEnum):
+    DISTRICT = "district"
+    TOWN = "town"
+    CONTACT_POINT = "contact_point"
+
+
+class Enterprise(SQLModel, table=True):
+    """An employer. ``code`` is the name that files use for it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    name_en: str = ""
+
+
+class Station(SQLModel, table=True):
+    """A node of the network. ``path`` is ``/1/3/``: the ids from the district down to itself.
+
+    ``search`` holds its names and their sounds, as ``models.pinyin`` writes them.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    kind: StationKind = Field(sa_type=one_of(StationKind))
+    parent_id: int | None = Field(default=None, foreign_key="station.id", index=True)
+    enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id")
+    path: str = Field(default="", index=True)
+    name: str
+    name_en: str = ""
+    address: str = ""
+    address_en: str = ""
+    map_url: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcing:
+    """Which announcements need a second organizer's word, and which are tried on a few first."""
+
+    alone: Alone = field(default_factory=Alone)
+    trial: Trial = field(default_factory=Trial)
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How the station treats people's time.
+
+    ``quiet`` are its quiet hours as ``"22:00-08:00"``, ``after_nights`` those that who works at
+    night has besides. ``announcements_a_day`` is how many one person gets; 0 sets no bound.
+    """
+
+    zone: ZoneInfo
+    quiet: str
+    after_nights: str = ""
+    announcements_a_day: int = 0
+    announcing: Announcing = field(default_factory=Announcing, kw_only=True)
+
+    def quiet_of(self, own: str | None, shift: Shift | None) -> str:
+        """The quiet hours of a member with these hours of their own, or none, and this shift."""
+        daytime = self.after_nights if shift == Shift.NIGHT else ""
+        return quiet_hours.of(own or "", self.quiet, daytime)
+
+
+def get(session: Session, station_id: int | None) -> Station | None:
+    return session.get(Station, station_id) if station_id is not None else None
+
+
+def named(session: Session, words: str) -> Station | None:
+    """The station of this code, or of this whole name in either language."""
+    named = (Station.code == words) | (Station.name == words) | (Station.name_en == words)
+    found = session.exec(select(Station).where(named).limit(1)).first()
+    if found is not None:
+        session.expunge(found)
+    return found
+
+
+def district(session: Session) -> Station | None:
+    """The root of the tree; None while nothing is loaded."""
+    return session.exec(select(Station).where(col(Station.parent_id).is_(None))).first()
+
+
+def towns(session: Session) -> Sequence[Station]:
+    found = select(Station).where(Station.kind == StationKind.TOWN).order_by(col(Station.id))
+    return session.exec(found).all()
+
+
+def contact_points(session: Session, town_id: int) -> Sequence[Station]:
+    found = select(Station).where(Station.parent_id == town_id).order_by(col(Station.id))
+    return session.exec(found).all()
+
+
+def enterprises_below(session: Session, station_id: int) -> Sequence[tuple[int, str, str]]:
+    """Number and names of the enterprises with a contact point at this station or below it."""
+    here = select(Station.path).where(Station.id == station_id).scalar_subquery()
+    of_below = select(Station.enterprise_id).where(col(Station.path).startswith(here))
+    return _names(session, col(Enterprise.id).in_(of_below))
+
+
+def enterprises(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, str, str]]:
+    """Number and names of these enterprises."""
+    return _names(session, col(Enterprise.id).in_(ids)) if ids else ()
+
+
+def _names(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, str, str]]:
+    found = select(Enterprise).where(which).order_by(col(Enterprise.id))
+    return [(each.id or 0, each.name, each.name_en) for each in session.exec(found)]
+
+
+def everything(session: Session) -> Sequence[Station]:
+    return session.exec(select(Station).order_by(col(Station.id))).all()
+
+
+def matching(session: Session, words: str, limit: int) -> list[Station]:
+    """Stations that fit the words (part of a name, pinyin, initials), best first."""
+    found = session.exec(select(Station).where(Station.kind != StationKind.DISTRICT)).all()
+    known = {station.id: station for station in found if station.id is not None}
+    entries = [(number, each.search or each.name) for number, each in known.items()]
+    ranked = search.rank(words, entries)
+    return [known[number] for number, _score in ranked][:limit]

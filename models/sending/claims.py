@@ -1,0 +1,400 @@
+"""Deliveries on their way: claimed under a lease, sent, settled; and those whose sender died."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    update,
+)
+from sqlmodel import Session, col, select
+
+from models.network.members import Address, Member, NoticeKind, Shift
+from models.rules.sending.reach import WINDOWED
+from models.sending import daily, reach, speakers
+from models.sending.daily import DailyCount
+from models.sending.deliveries import (
+    KINDS,
+    OPEN_STATES,
+    PRIORITIES,
+    Delivery,
+    DeliveryState,
+    may_repeat,
+    stands,
+)
+from models.store import Moment
+from models.store.statements import Prepared
+
+AHEAD = timedelta(seconds=1.2)
+"""What is due so soon is planned and waited for already: the clock strikes once a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this process alone may send until ``leased_until``, and to whom.
+
+    ``told`` is how many announcements they got on the day ``told_on``; ``grants`` how many notices
+    of which template they agreed to.
+    """
+
+    id: int
+    address_id: int | None
+    member_id: int | None
+    external: str | None
+    unreachable: str | None
+    window_until: Moment | None
+    allowance: int | None
+    quiet: str | None
+    shift: Shift | None
+    muted: list[str] | None
+    told_on: date | None
+    told: int | None
+    topic: str
+    facts: dict[str, Any]
+    due_at: Moment
+    expires_at: Moment
+    attempts: int
+    leased_until: Moment
+    no_templates: bool | None = None
+    grants: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> NoticeKind | None:
+        return KINDS.get(self.topic)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed delivery; PLANNED gives it back, to be tried at ``due_at``."""
+
+    id: int
+    state: DeliveryState
+    reason: str = ""
+    message: dict[str, Any] | None = None
+    due_at: Moment | None = None
+    attempted: bool = True
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends for an account in this process: ``shard`` of ``shards``, by the address's number.
+
+    ``name`` is the same in every process, ``holder`` this one's.
+    """
+
+    name: str
+    account: str
+    holder: str
+    shard: int = 0
+    shards: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing may be said on this account until then."""
+
+    until: Moment
+
+
+_TABLE = Delivery.__table__  # type: ignore[attr-defined]
+
+
+@cache
+def _ids(shards: int) -> Select[Any]:
+    """What is due of one of so many shards."""
+    wanted = [
+        _TABLE.c.account == bindparam("for_account"),
+        stands(DeliveryState.PLANNED),
+        _TABLE.c.priority == bindparam("rank"),
+        _TABLE.c.due_at <= bindparam("now"),
+    ]
+    if shards > 1:
+        wanted.append(_TABLE.c.address_id % shards == bindparam("part"))
+    return (
+        select(_TABLE.c.id)
+        .where(*wanted)
+        .order_by(_TABLE.c.due_at, _TABLE.c.id)
+        .limit(bindparam("at_most"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+_LEASE = (
+    update(_TABLE)
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=DeliveryState.LEASED,
+        leased_until=bindparam("until"),
+        attempts=_TABLE.c.attempts + 1,
+    )
+)
+_LEASED = (
+    select(  # type: ignore[call-overload,misc]
+        Delivery.id,
+        Delivery.address_id,
+        Delivery.member_id,
+        Address.external,
+        Address.unreachable,
+        Address.window_until,
+        Address.allowance,
+        Member.quiet,
+        Member.shift,
+        Member.muted,
+        DailyCount.day,
+        DailyCount.times,
+        Delivery.topic,
+        Delivery.facts,
+        Delivery.due_at,
+        Delivery.expires_at,
+        Delivery.attempts,
+        Delivery.leased_until,
+        Address.no_templates,
+    )
+    .outerjoin(Address, col(Address.id) == col(Delivery.address_id))
+    .outerjoin(Member, col(Member.id) == col(Delivery.member_id))
+    .outerjoin(
+        DailyCount,
+        and_(
+            col(DailyCount.member_id) == col(Delivery.member_id),
+            col(Delivery.topic) == daily.TOPIC,
+        ),
+    )
+    .where(col(Delivery.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Delivery.priority), col(Delivery.due_at), col(Delivery.id))
+)
+_ANY_DUE = select(
+    exists().where(
+        _TABLE.c.account == bindparam("for_account"),
+        stands(DeliveryState.PLANNED),
+        _TABLE.c.priority.in_(PRIORITIES),
+        _TABLE.c.due_at <= bindparam("now"),
+    )
+)
+_NEXT = (
+    select(_TABLE.c.due_at)
+    .where(
+        _TABLE.c.account == bindparam("for_account"),
+        stands(DeliveryState.PLANNED),
+        _TABLE.c.priority == bindparam("rank"),
+        _TABLE.c.due_at > bindparam("now"),
+        _TABLE.c.due_at <= bindparam("until"),
+    )
+    .order_by(_TABLE.c.due_at)
+    .limit(1)
+)
+_NEW = {
+    "reason": bindparam("new_reason"),
+    "reference": bindparam("new_reference"),
+    "message": bindparam("new_message", type_=JSON(none_as_null=True)),
+    "settled_at": bindparam("at", type_=_TABLE.c.settled_at.type),
+    "leased_until": None,
+}
+# A known end counts even when the lease was lost meanwhile and somebody gave the row up for lost.
+_END_SENT = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("delivery_id"),
+        stands(*OPEN_STATES, DeliveryState.IN_DOUBT),
+    )
+    .values(**_NEW, state=literal_column(f"'{DeliveryState.SENT}'"))
+)
+_END = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("delivery_id"), stands(DeliveryState.LEASED))
+    .values(
+        **_NEW,
+        state=bindparam("new_state"),
+        attempts=_TABLE.c.attempts - bindparam("unused"),
+    )
+)
+_GIVE_BACK = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("delivery_id"), stands(DeliveryState.LEASED))
+    .values(
+        state=DeliveryState.PLANNED,
+        leased_until=None,
+        reason=bindparam("new_reason"),
+        due_at=func.coalesce(bindparam("later", type_=_TABLE.c.due_at.type), _TABLE.c.due_at),
+        attempts=_TABLE.c.attempts - bindparam("unused"),
+    )
+)
+_END_SENT_PREPARED = Prepared(_END_SENT)
+
+
+def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) -> list[str]:
+    """Which of these accounts have something to send now, or very soon."""
+    soon = now + AHEAD
+    return [
+        account
+        for account in accounts
+        if session.execute(_ANY_DUE, {"for_account": account, "now": soon}).scalar()
+    ]
+
+
+def next_due(session: Session, account: str, now: Moment, until: Moment) -> Moment | None:
+    """When the next one of this account is due, from now until then."""
+    found = [
+        session.execute(_NEXT, {"for_account": account, "rank": rank, "now": now, "until": until})
+        .scalars()
+        .first()
+        for rank in PRIORITIES
+    ]
+    return min((due_at for due_at in found if due_at is not None), default=None)
+
+
+def claim(
+    session: Session,
+    sender: Sender,
+    now: Moment,
+    limit: int,
+    lease: timedelta,
+    lasts: timedelta,
+    *,
+    begins: bool = True,
+) -> "list[Claimed] | Silence":
+    """Take what is due for a sender, announcements last; no other may until the lease ends.
+
+    To say it ``lasts`` so long. Nothing is taken while there is to be silence. Who ``begins`` takes
+    over from whom sent before; raises Fenced where somebody took over from who goes on.
+    """
+    ids = _ids(sender.shards)
+    taken: list[int] = []
+    for rank in PRIORITIES:
+        wanted = {"for_account": sender.account, "now": now, "rank": rank}
+        wanted |= {"at_most": limit - len(taken), "part": sender.shard}
+        taken += session.execute(ids, wanted).scalars()
+        if len(taken) == limit:
+            break
+    if not taken:
+        return []
+    until = now + lasts
+    silent_until = speakers.speak(session, sender.name, sender.holder, until, now, begins=begins)
+    if silent_until is not None:
+        return Silence(silent_until)
+    session.execute(_LEASE, {"ids": taken, "until": now + lease})
+    claimed = [Claimed(*row) for row in session.execute(_LEASED, {"ids": taken})]
+    if not sender.account.startswith(WINDOWED):
+        return claimed
+    grants = reach.grants_of(session, [row.address_id for row in claimed if row.address_id])
+    return [
+        replace(row, grants=grants.get(row.address_id, {})) if row.address_id else row
+        for row in claimed
+    ]
+
+
+def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
+    """Keep what became of claimed deliveries, many in one step.
+
+    Each gets a time of its own, in the order given: the web page asks for what came after.
+    """
+    sent, ended, given_back = [], [], []
+    for number, each in enumerate(outcomes):
+        row = {"delivery_id": each.id, "new_reason": each.reason}
+        unused = {"unused": 0 if each.attempted else 1}
+        if each.state == DeliveryState.PLANNED:
+            given_back.append(row | unused | {"later": each.due_at})
+            continue
+        is_open = each.state in OPEN_STATES
+        at = None if is_open else now + timedelta(microseconds=number)
+        row |= {"new_reference": each.reference, "new_message": each.message, "at": at}
+        if each.state == DeliveryState.SENT:
+            sent.append(row)
+        else:
+            ended.append(row | unused | {"new_state": each.state})
+    if sent and session.get_bind().dialect.name == "sqlite":
+        # Nearly all that is settled was sent. (PostgreSQL is told in one trip by the other way.)
+        _END_SENT_PREPARED.run_many(session, sent)
+        sent = []
+    for statement, rows in ((_END_SENT, sent), (_END, ended), (_GIVE_BACK, given_back)):
+        if rows:
+            session.execute(statement, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a delivery that nobody was sending; PLANNED when it is tried again."""
+
+    account: str
+    topic: str
+    state: DeliveryState
+
+
+def any_lost(session: Session, now: Moment) -> bool:
+    """Whether a lease ran out, or something that is still owed became too late to say."""
+    lost = exists().where(stands(DeliveryState.LEASED), _TABLE.c.leased_until <= now)
+    late = exists().where(
+        stands(DeliveryState.PLANNED, DeliveryState.WAITING),
+        _TABLE.c.expires_at <= now,
+    )
+    return bool(session.execute(select(lost)).scalar() or session.execute(select(late)).scalar())
+
+
+def recover(session: Session, now: Moment, limit: int = 200) -> list[Ended]:
+    """Repeat deliveries whose lease ran out, where that is allowed, and end the others in doubt."""
+    lost = session.exec(
+        select(Delivery)
+        .where(stands(DeliveryState.LEASED), col(Delivery.leased_until) <= now)
+        # In the order of the ids SQLite would read all there are.
+        .order_by(col(Delivery.leased_until), col(Delivery.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for delivery in lost:
+        delivery.leased_until = None
+        delivery.reason = "its sender stopped"
+        if may_repeat(delivery.topic, delivery.attempts):
+            delivery.state = DeliveryState.PLANNED
+        else:
+            delivery.state, delivery.settled_at = DeliveryState.IN_DOUBT, now
+        session.add(delivery)
+    session.flush()
+    return [Ended(delivery.account, delivery.topic, delivery.state) for delivery in lost]
+
+
+def expire(session: Session, now: Moment, limit: int = 500) -> list[Ended]:
+    """End what is too late to say."""
+    late = session.execute(
+        select(_TABLE.c.id, _TABLE.c.account, _TABLE.c.topic)
+        .where(
+            stands(DeliveryState.PLANNED, DeliveryState.WAITING),
+            _TABLE.c.expires_at <= now,
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if late:
+        reason = case((_TABLE.c.reason == "", "too late"), else_=_TABLE.c.reason)
+        session.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id.in_([row.id for row in late]))
+            .values(state=DeliveryState.LATE, reason=reason, settled_at=now)
+        )
+    return [Ended(row.account, row.topic, DeliveryState.LATE) for row in late]
+
+
+def queue_size(session: Session, account: str, now: Moment, most: int = 10_000) -> int:
+    """How many deliveries are due on this account, counted up to ``most``."""
+    due = (
+        select(_TABLE.c.id)
+        .where(
+            _TABLE.c.account == account,
+            stands(DeliveryState.PLANNED),
+            _TABLE.c.priority.in_(PRIORITIES),
+            _TABLE.c.due_at <= now,
+        )
+        .limit(most)
+        .subquery()
+    )
+    counted: int = session.execute(select(func.count()).select_from(due)).scalar_one()
+    return counted

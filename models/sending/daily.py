@@ -1,0 +1,79 @@
+"""How many announcements a member got on a day, whoever sent them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import case, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col
+
+from models.store import Moment
+from models.store.statements import Prepared
+
+TOPIC = "broadcast"
+
+
+class DailyCount(SQLModel, table=True):
+    """``times`` announcements on ``day``, in the station's zone; an older day counts as none.
+
+    ``member_id`` refers to no row: somebody may be erased while an announcement is in the air, and
+    what became of the others' must be settled all the same.
+    """
+
+    __tablename__ = "daily_count"
+
+    member_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    day: date
+    times: int
+
+
+_TABLE = DailyCount.__table__  # type: ignore[attr-defined]
+
+
+def is_bounded(topic: str, facts: Mapping[str, Any]) -> bool:
+    """Whether it is one of the announcements of which a member gets only so many a day.
+
+    An urgent one is none of them, nor is what corrects another one.
+    """
+    return topic == TOPIC and not is_urgent(topic, facts) and not facts.get("corrects")
+
+
+def is_urgent(topic: str, facts: Mapping[str, Any]) -> bool:
+    """Whether it goes out at any hour: an announcement that an organizer gave a reason for."""
+    return topic == TOPIC and bool(facts.get("urgent"))
+
+
+@cache
+def _one_more(dialect: str) -> Prepared:
+    insert = postgresql.insert(_TABLE) if dialect == "postgresql" else sqlite.insert(_TABLE)
+    day = insert.excluded.day
+    times = case((_TABLE.c.day == day, _TABLE.c.times + 1), else_=1)
+    upsert = insert.on_conflict_do_update(
+        index_elements=["member_id"], set_={"day": day, "times": times}
+    )
+    return Prepared(upsert, ("member_id", "day", "times"))
+
+
+def count(session: Session, member_ids: Iterable[int], day: date) -> None:
+    """One more announcement on this day, for each of these as often as they are named."""
+    # In order, so that two who count the same people do not wait for each other.
+    rows = [{"member_id": member_id, "day": day, "times": 1} for member_id in sorted(member_ids)]
+    if rows:
+        _one_more(session.get_bind().dialect.name).run_many(session, rows)
+
+
+def of_member(session: Session, member_id: int) -> dict[str, Any] | None:
+    """What is counted of a member, as plain values."""
+    row = session.get(DailyCount, member_id)
+    return {"day": row.day, "times": row.times} if row is not None else None
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    session.execute(delete(DailyCount).where(col(DailyCount.member_id) == member_id))
+
+
+def forget_before(session: Session, moment: Moment) -> None:
+    """Drop what was counted on days before this one."""
+    session.execute(delete(DailyCount).where(col(DailyCount.day) < moment.date()))

@@ -1,0 +1,247 @@
+"""What is known about how an address can be written to, and what sending teaches about it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, case, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.network.members import Address, NoticeKind, mark_unreachable
+from models.rules.sending.reach import WEB, Route, Way, may_write
+from models.sending.deliveries import Delivery, DeliveryState, likelihood_of, may_repeat, stands
+from models.store import Moment
+
+SERVICE = frozenset((NoticeKind.REMINDER, NoticeKind.OFFER, NoticeKind.CHANGE))
+"""What a member's own sign-ups and teams bring about; an announcement is none of these."""
+
+
+class SubscriptionGrant(SQLModel, table=True):
+    """How many notices of a ``template`` the person at this address has agreed to."""
+
+    __tablename__ = "subscription_grant"
+
+    address_id: int = Field(foreign_key="address.id", primary_key=True)
+    template: str = Field(primary_key=True)
+    times: int
+
+
+_ADDRESSES = Address.__table__  # type: ignore[attr-defined]
+_GRANTS = SubscriptionGrant.__table__  # type: ignore[attr-defined]
+_DELIVERIES = Delivery.__table__  # type: ignore[attr-defined]
+
+_HERE = _ADDRESSES.c.id == bindparam("key")
+_GRANT = (_GRANTS.c.address_id == bindparam("key"), _GRANTS.c.template == bindparam("of"))
+_LEFT = _ADDRESSES.c.allowance - bindparam("messages")
+_SPEND = {
+    Route.CUSTOMER_SERVICE: update(_ADDRESSES)
+    .where(_HERE)
+    .values(allowance=case((_LEFT > 0, _LEFT), else_=0)),
+    Route.SUBSCRIPTION: update(_GRANTS)
+    .where(*_GRANT, _GRANTS.c.times > 0)
+    .values(times=_GRANTS.c.times - 1),
+}
+_CLOSE = {
+    Route.CUSTOMER_SERVICE: update(_ADDRESSES).where(_HERE).values(allowance=0),
+    Route.TEMPLATE: update(_ADDRESSES).where(_HERE).values(no_templates=True),
+    Route.SUBSCRIPTION: delete(_GRANTS).where(*_GRANT),
+}
+
+
+# The ledger
+
+
+def spend(session: Session, address_id: int, way: Way) -> None:
+    """Take what a message has spent off what is left."""
+    if way.route in _SPEND:
+        values = {"key": address_id, "messages": way.spends, "of": way.template}
+        session.execute(_SPEND[way.route], values)
+
+
+def spend_at(session: Session, account: str, external: str, way: Way) -> None:
+    """Take what was said to an address beside its deliveries off what is left."""
+    address_id = find_address(session, account, external)
+    if address_id is not None:
+        spend(session, address_id, way)
+
+
+def close(session: Session, address_id: int, way: Way) -> None:
+    """The platform lets nothing more through this way, whatever the ledger says."""
+    if way.route in _CLOSE:
+        session.execute(_CLOSE[way.route], {"key": address_id, "of": way.template})
+
+
+def grants_of(session: Session, address_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Of each address how many notices of which template it has agreed to."""
+    found: dict[int, dict[str, int]] = {}
+    rows = session.execute(
+        select(_GRANTS).where(_GRANTS.c.address_id.in_(set(address_ids)), _GRANTS.c.times > 0)
+    )
+    for address_id, template, times in rows:
+        found.setdefault(address_id, {})[template] = times
+    return found
+
+
+def agree(session: Session, address_id: int, template: str, times: int) -> None:
+    """Keep that the person agreed to ``times`` more notices; with 0 they want none any more."""
+    if times <= 0:
+        close(session, address_id, Way(Route.SUBSCRIPTION, template=template))
+        return
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert(_GRANTS) if on_postgresql else sqlite.insert(_GRANTS)
+    row = insert.values(address_id=address_id, template=template, times=times)
+    more = {"times": _GRANTS.c.times + row.excluded.times}
+    session.execute(row.on_conflict_do_update(index_elements=["address_id", "template"], set_=more))
+
+
+def begin_anew(session: Session, address_id: int) -> None:
+    """Who follows again has their settings at the platform as they were at first."""
+    session.execute(
+        update(_ADDRESSES).where(_ADDRESSES.c.id == address_id).values(no_templates=False)
+    )
+
+
+def forget_address(session: Session, address_id: int) -> None:
+    session.execute(delete(_GRANTS).where(_GRANTS.c.address_id == address_id))
+
+
+# Receipts
+
+
+def find_address(session: Session, account: str, external: str) -> int | None:
+    return session.exec(
+        select(Address.id).where(Address.account == account, Address.external == external)
+    ).first()
+
+
+def acknowledge(
+    session: Session,
+    address_id: int,
+    reference: str,
+    *,
+    failure: str,
+    is_refused: bool,
+    now: Moment,
+) -> bool:
+    """Keep what the platform says became of a message it had taken.
+
+    A message that failed was not told: it is owed again, and waits for the member's next message
+    where it failed twice. Returns False when the send itself is not written down yet.
+    """
+    if is_refused:
+        close(session, address_id, Way(Route.TEMPLATE))
+    delivery = session.exec(
+        select(Delivery)
+        .where(
+            Delivery.address_id == address_id,
+            stands(DeliveryState.SENT),
+            Delivery.reference == reference,
+        )
+        .with_for_update()
+    ).first()
+    if delivery is None:
+        # An announcement takes no form, so what is waited for is a notice: an index knows those.
+        theirs = select(Address.member_id).where(Address.id == address_id).scalar_subquery()
+        in_the_air = select(Delivery.id).where(
+            Delivery.member_id == theirs,
+            col(Delivery.broadcast_id).is_(None),
+            stands(DeliveryState.LEASED),
+        )
+        return session.exec(in_the_air.limit(1)).first() is None
+    if not failure:
+        delivery.delivered_at = delivery.delivered_at or now
+    else:
+        again = is_refused or may_repeat(delivery.topic, delivery.attempts)
+        delivery.state = DeliveryState.PLANNED if again else DeliveryState.WAITING
+        delivery.reason, delivery.reference = failure, ""
+        delivery.settled_at = delivery.message = None
+    session.add(delivery)
+    session.flush()
+    return True
+
+
+# From one address to the next
+
+
+def move_on(session: Session, failed: Mapping[int, int], now: Moment) -> set[int]:
+    """Owe what failed at one address to the member's next likeliest one; return what has moved.
+
+    ``failed`` holds deliveries that were just settled as UNREACHABLE or WAITING, and how many
+    messages each takes. What lost its address goes to any that is left; what only waits there goes
+    to a messenger that can be written to now, and never to the web page, which may show it later
+    than the next message would. A row does not come back to where it failed: such an address is
+    marked as lost, or its window is shut.
+    """
+    best: dict[int, Any] = {}
+    for row in session.execute(_OTHERS, {"ids": list(failed)}):
+        if row.state == DeliveryState.WAITING and not _takes(row, failed[row.delivery_id], now):
+            continue
+        known = best.get(row.delivery_id)
+        if known is None or likelihood_of(row, now) >= likelihood_of(known, now):
+            best[row.delivery_id] = row
+    if best:
+        session.execute(
+            _MOVE_ON,
+            [
+                {"moved": key, "at_account": row.account, "at_address": row.address_id}
+                for key, row in best.items()
+            ],
+        )
+    return set(best)
+
+
+def _takes(address: Any, messages: int, now: Moment) -> bool:
+    is_open = may_write(
+        address.account, address.window_until, address.allowance, now, max(1, messages)
+    )
+    return is_open and not address.account.startswith(WEB)
+
+
+_OTHERS = (
+    select(  # type: ignore[call-overload]
+        col(Delivery.id).label("delivery_id"),
+        Delivery.state,
+        col(Address.id).label("address_id"),
+        Address.account,
+        Address.unreachable,
+        Address.window_until,
+        Address.allowance,
+    )
+    .join(Address, col(Address.member_id) == col(Delivery.member_id))
+    .where(
+        col(Delivery.id).in_(bindparam("ids", expanding=True)),
+        stands(DeliveryState.UNREACHABLE, DeliveryState.WAITING),
+        Address.unreachable == "",
+        col(Address.id) != col(Delivery.address_id),
+    )
+    .order_by(col(Address.id))
+)
+_MOVE_ON = (
+    update(_DELIVERIES)
+    .where(
+        _DELIVERIES.c.id == bindparam("moved"),
+        stands(DeliveryState.UNREACHABLE, DeliveryState.WAITING),
+    )
+    .values(
+        account=bindparam("at_account"),
+        address_id=bindparam("at_address"),
+        state=DeliveryState.PLANNED,
+        settled_at=None,
+    )
+)
+
+
+def move(session: Session, address_id: int, external: str) -> None:
+    """The platform gave this chat a new name; if that is an address already, this one is lost."""
+    address = session.get(Address, address_id)
+    if address is None or address.external == external:
+        return
+    there = select(Address.id).where(
+        Address.account == address.account, col(Address.external) == external
+    )
+    if session.exec(there).first() is not None:
+        mark_unreachable(session, address_id, "moved")
+        return
+    address.external = external
+    session.add(address)
+    session.flush()

@@ -1,0 +1,18 @@
+"""Keys that every process of the station shares, made when they are first needed."""
+
+from secrets import token_hex
+
+from sqlmodel import Field, Session, SQLModel, select
+
+from models.store.funnel import insert_once
+
+
+class Key(SQLModel, table=True):
+    name: str = Field(primary_key=True)
+    value: str
+
+
+def shared(session: Session, name: str) -> bytes:
+    """The key of this name: 256 random bits, the same for every process and after a restart."""
+    insert_once(session, Key, {"name": name, "value": token_hex(32)})
+    return bytes.fromhex(session.exec(select(Key.value).where(Key.name == name)).one())

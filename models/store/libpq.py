@@ -1,0 +1,65 @@
+"""PostgreSQL below psycopg's cursor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg import OperationalError
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+from models.store.statements import Compiled
+
+
+class Libpq:
+    """psycopg's connection, by its documented access to libpq and with its own adapters.
+
+    Waiting for the answer happens inside libpq, in one piece: psycopg's cursor would let go of the
+    interpreter and take it again several times for each statement.
+    """
+
+    def __init__(self, driver: Any) -> None:
+        self._libpq = driver.pgconn
+        self._adapters = Transformer(driver)
+        self._names: dict[tuple[bytes, tuple[int, ...] | None], bytes] = {}
+
+    def do(self, *statements: str) -> None:
+        self._begin()
+        self._check(self._libpq.exec_("; ".join(statements).encode()))
+
+    def rows(self, compiled: Compiled, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        self._begin()
+        adapters = self._adapters
+        bound = compiled.bind(values)
+        given = adapters.dump_sequence(bound, [PyFormat.AUTO] * len(bound))
+        name = self._names.get((compiled.query, adapters.types))
+        if name is None:
+            name = self._prepare(compiled.query, adapters.types)
+        result = self._check(self._libpq.exec_prepared(name, given, adapters.formats))
+        if not result.ntuples:
+            return ()
+        adapters.set_pgresult(result)
+        return adapters.load_rows(0, result.ntuples, tuple)
+
+    def many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+        for row in rows:
+            self.rows(compiled, row)
+
+    def _begin(self) -> None:
+        # psycopg begins a transaction with its first statement, and it does not see these.
+        if self._libpq.transaction_status == TransactionStatus.IDLE:
+            self._check(self._libpq.exec_(b"BEGIN"))
+
+    def _prepare(self, query: bytes, types: tuple[int, ...] | None) -> bytes:
+        name = b"yizhan_%d" % len(self._names)
+        self._check(self._libpq.prepare(name, query, types))
+        self._names[query, types] = name
+        return name
+
+    def _check(self, result: PGresult) -> PGresult:
+        if result.status in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+            return result
+        if self._libpq.status == ConnStatus.BAD:
+            raise OperationalError("the connection is lost")
+        raise error_from_result(result)

@@ -1,0 +1,67 @@
+"""Register numbers of enterprises' clubs."""
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import UniqueConstraint, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.network.stations import Station
+from models.rules.teams import registers
+from models.store import Moment, insert_once
+
+
+class Register(SQLModel, table=True):
+    """The clubs' register of a district for a year; ``last`` is the number given out last."""
+
+    __tablename__ = "club_register"
+    __table_args__ = (UniqueConstraint("station_id", "year"), UniqueConstraint("prefix", "year"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    station_id: int = Field(foreign_key="station.id")
+    year: int
+    prefix: str
+    last: int = 0
+
+
+def next_number(session: Session, district: Station, year: int) -> str:
+    """Take the next number of the register: one after the other, whoever asks at the same time.
+
+    The register's row stays locked until the transaction ends, and a number that was taken in one
+    that fails is free again: there are no gaps.
+    """
+    assert district.id is not None
+    while (taken := _take(session, district.id, year)) is None:
+        values = {
+            "station_id": district.id,
+            "year": year,
+            "prefix": _prefix(session, district),
+            "last": 0,
+        }
+        # Another process may open the same register, or take the same letters: look again.
+        insert_once(session, Register, values)
+    prefix, last = taken
+    return registers.number(prefix, year, last)
+
+
+def _take(session: Session, district_id: int, year: int) -> tuple[str, int] | None:
+    row = session.execute(
+        update(Register)
+        .where(col(Register.station_id) == district_id, col(Register.year) == year)
+        .values(last=col(Register.last) + 1)
+        .returning(col(Register.prefix), col(Register.last))
+    ).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+def _prefix(session: Session, district: Station) -> str:
+    """The letters this district has used before, or new ones that no other district has."""
+    rows = session.exec(select(Register.station_id, Register.prefix)).all()
+    own = [prefix for station_id, prefix in rows if station_id == district.id]
+    if own:
+        return own[0]
+    return registers.prefix(district.name, district.name_en, {prefix for _, prefix in rows})
+
+
+def year_of(now: Moment, zone: ZoneInfo) -> int:
+    """The year of the register that is open now."""
+    return now.astimezone(zone).year

@@ -1,0 +1,330 @@
+"""Founding a team, and an enterprise's club: proposed, supported, approved or sent back."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from models.loading.cells import INTERESTS
+from models.network import audit, roles, stations
+from models.network.members import Interest, Member
+from models.network.stations import Station
+from models.rules.network.permissions import Act, Role
+from models.rules.search import sounds
+from models.rules.teams import joining
+from models.rules.teams.joining import JoinMode, Supported, TeamState
+from models.sending import deliveries
+from models.store import Moment
+from models.teams import captains, clubs, teams
+from models.teams.teams import Bid, BidKind, BidState, Team
+
+SIMILAR = 4
+UNDECIDED = (TeamState.PROPOSED, TeamState.WAITING)
+KNOWN = (*UNDECIDED, TeamState.ACTIVE)
+
+
+class NotSupported(StrEnum):
+    """Why somebody's support does not count."""
+
+    FOUNDER = "founder"
+    OVER = "over"
+
+
+class NotDecided(StrEnum):
+    """Why a decision changes nothing."""
+
+    OVER = "over"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """The founder has as many proposed teams as one may have."""
+
+    most: int
+
+
+def act_for(team: Team) -> Act:
+    """What it takes to approve it: a club is a town's matter."""
+    return Act.APPROVE_CLUB if team.enterprise_id is not None else Act.APPROVE_TEAM
+
+
+# Founding
+
+
+def similar(session: Session, name: str) -> Sequence[Team]:
+    """Teams that this name may mean, founded or on the way, the likeliest first."""
+    found = teams.matching(session, name, SIMILAR, states=KNOWN)
+    known = {
+        team.id: team for team in session.exec(select(Team).where(col(Team.id).in_(found))).all()
+    }
+    return [known[each] for each in found]
+
+
+def propose(
+    session: Session,
+    founder_id: int,
+    station: Station,
+    *,
+    interest: Interest,
+    name: str,
+    about: str,
+) -> Team | TooMany:
+    """Propose a team; it looks for supporters now."""
+    if _proposals(session, founder_id) >= joining.MOST_PROPOSALS:
+        return TooMany(joining.MOST_PROPOSALS)
+    return _keep(
+        session,
+        Team(
+            code=_code(),
+            station_id=_id(station),
+            interest=interest,
+            name=name,
+            about=about,
+            search=_search(name, interest, station),
+            state=TeamState.PROPOSED,
+            founder_id=founder_id,
+        ),
+    )
+
+
+def apply(
+    session: Session,
+    founder_id: int,
+    station: Station,
+    now: Moment,
+    *,
+    interest: Interest,
+    name: str,
+    responsible: str,
+    expected_members: int,
+    about: str,
+) -> Team | TooMany:
+    """Apply for a club of a contact point's enterprise; its town is asked at once."""
+    if _proposals(session, founder_id) >= joining.MOST_PROPOSALS:
+        return TooMany(joining.MOST_PROPOSALS)
+    team = _keep(
+        session,
+        Team(
+            code=_code(),
+            station_id=_id(station),
+            enterprise_id=_enterprise(session, station),
+            interest=interest,
+            name=name,
+            about=about,
+            responsible=responsible,
+            expected_members=expected_members,
+            search=_search(name, interest, station),
+            state=TeamState.WAITING,
+            join_mode=JoinMode.OWN,
+            founder_id=founder_id,
+        ),
+    )
+    _ask_station(session, team, now)
+    return team
+
+
+def _search(name: str, interest: Interest, station: Station) -> str:
+    """As files' teams have it: the name, then what it is about and where."""
+    return sounds.index(name, station.name, station.name_en, *INTERESTS[interest])
+
+
+def _keep(session: Session, team: Team) -> Team:
+    session.add(team)
+    session.flush()
+    return team
+
+
+def _code() -> str:
+    """A code that no file uses: files name teams by words."""
+    return f"founded-{secrets.token_hex(8)}"
+
+
+def _id(station: Station) -> int:
+    assert station.id is not None
+    return station.id
+
+
+def _enterprise(session: Session, station: Station) -> int:
+    """The contact point's enterprise; one that was never written down is named as its station."""
+    if station.enterprise_id is None:
+        made = stations.Enterprise(
+            code=f"of-{station.code}", name=station.name, name_en=station.name_en
+        )
+        session.add(made)
+        session.flush()
+        station.enterprise_id = made.id
+        session.add(station)
+        session.flush()
+    assert station.enterprise_id is not None
+    return station.enterprise_id
+
+
+def _proposals(session: Session, founder_id: int) -> int:
+    wanted = select(func.count()).where(
+        col(Team.founder_id) == founder_id, col(Team.state).in_(UNDECIDED)
+    )
+    return session.exec(wanted).one()
+
+
+def take_back(session: Session, team_id: int, member_id: int) -> Team | None:
+    """End one's own proposal; None when it is decided already, or somebody else's."""
+    team = teams.lock(session, team_id)
+    if team is None or team.founder_id != member_id or team.state not in UNDECIDED:
+        return None
+    team.state = TeamState.WITHDRAWN
+    return _keep(session, team)
+
+
+# Supporting
+
+
+def support(
+    session: Session, team_id: int, member_id: int, now: Moment
+) -> Supported | NotSupported:
+    """Support a proposed team; with enough supporters its station is asked."""
+    team = teams.lock(session, team_id)
+    if team is None or team.state is not TeamState.PROPOSED:
+        return NotSupported.OVER
+    if team.founder_id == member_id:
+        return NotSupported.FOUNDER
+    is_new = teams.bid(session, team_id, member_id, BidKind.SUPPORT, now) is not None
+    outcome = joining.support(len(supporters(session, team_id)))
+    if outcome.complete:
+        team.state = TeamState.WAITING
+        session.add(team)
+        session.flush()
+        _ask_station(session, team, now)
+    if is_new and team.founder_id is not None:
+        _tell(session, team.founder_id, team, "team-supported", now, count=outcome.count)
+    return outcome
+
+
+def supporters(session: Session, team_id: int) -> Sequence[Member]:
+    """Who supports a proposed team, the first first."""
+    return session.exec(
+        select(Member)
+        .join(Bid, col(Bid.member_id) == col(Member.id))
+        .where(Bid.team_id == team_id, Bid.kind == BidKind.SUPPORT)
+        .order_by(col(Bid.id))
+    ).all()
+
+
+def _ask_station(session: Session, team: Team, now: Moment) -> None:
+    station = session.get_one(Station, team.station_id)
+    able = roles.who_can(session, act_for(team), station, now, but=team.founder_id)
+    for member in able:
+        assert member.id is not None
+        _tell(session, member.id, team, "approve-team", now)
+
+
+# Deciding
+
+
+def waiting(session: Session, path: str) -> Sequence[Team]:
+    """What waits for an answer at the station of this path and below it, the oldest first."""
+    return session.exec(
+        select(Team)
+        .join(Station, col(Station.id) == col(Team.station_id))
+        .where(Team.state == TeamState.WAITING, col(Station.path).startswith(path))
+        .order_by(col(Team.id))
+    ).all()
+
+
+def approve(
+    session: Session, team_id: int, by: int, now: Moment, zone: ZoneInfo
+) -> Team | NotDecided:
+    """Make it real: its founder is the captain, its supporters are in; a club is registered."""
+    team = _undecided(session, team_id, by)
+    if isinstance(team, NotDecided):
+        return team
+    station = session.get_one(Station, team.station_id)
+    backers = [each.id for each in supporters(session, team_id) if each.id is not None]
+    team.state = TeamState.ACTIVE
+    if team.enterprise_id is not None:
+        district = session.get_one(Station, int(station.path.split("/")[1]))
+        year = clubs.year_of(now, zone)
+        team.register_number = clubs.next_number(session, district, year)
+    session.add(team)
+    session.flush()
+    if team.founder_id is not None:
+        teams.join(session, team, team.founder_id, now)
+        roles.give(session, team.founder_id, Role.CAPTAIN, station, now, team_id=team_id)
+    for member_id in backers:
+        teams.join(session, team, member_id, now)
+    _settle_bids(session, team_id)
+    _record(session, team, by, now, approved=True)
+    if team.founder_id is None:
+        captains.ask_for_one(session, team, now)
+    _tell_those_behind(session, team, backers, "team-approved", now)
+    return team
+
+
+def send_back(
+    session: Session, team_id: int, by: int, reason: str, now: Moment
+) -> Team | NotDecided:
+    """Say no, with a sentence of why where there is one."""
+    team = _undecided(session, team_id, by)
+    if isinstance(team, NotDecided):
+        return team
+    team.state, team.reason = TeamState.REFUSED, reason
+    session.add(team)
+    session.flush()
+    _record(session, team, by, now, approved=False)
+    backers = [each.id for each in supporters(session, team_id) if each.id is not None]
+    _tell_those_behind(session, team, backers, "team-sent-back", now)
+    return team
+
+
+def _undecided(session: Session, team_id: int, by: int) -> Team | NotDecided:
+    team = teams.lock(session, team_id)
+    if team is None or team.state is not TeamState.WAITING:
+        return NotDecided.OVER
+    return NotDecided.OWN if team.founder_id == by else team
+
+
+def _settle_bids(session: Session, team_id: int) -> None:
+    bids = select(Bid).where(Bid.team_id == team_id, Bid.kind == BidKind.SUPPORT)
+    for each in session.exec(bids).all():
+        each.state = BidState.ACCEPTED
+        session.add(each)
+    session.flush()
+
+
+def _record(session: Session, team: Team, by: int, now: Moment, *, approved: bool) -> None:
+    audit.record(
+        session,
+        by,
+        act_for(team),
+        f"team:{team.id}",
+        now,
+        station_id=team.station_id,
+        approved=approved,
+    )
+
+
+def _tell_those_behind(
+    session: Session, team: Team, backers: Sequence[int], topic: str, now: Moment
+) -> None:
+    founder = [team.founder_id] if team.founder_id is not None else []
+    for member_id in dict.fromkeys([*founder, *backers]):
+        _tell(session, member_id, team, topic, now)
+
+
+def _tell(
+    session: Session, member_id: int, team: Team, topic: str, now: Moment, **facts: int
+) -> None:
+    deliveries.plan_for_member(
+        session,
+        member_id,
+        key=":".join([topic, str(team.id), str(member_id), *map(str, facts.values())]),
+        topic=topic,
+        facts={"team_id": team.id, **facts},
+        due_at=now,
+        expires_at=now + deliveries.A_WEEK,
+        now=now,
+    )

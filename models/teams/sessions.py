@@ -1,0 +1,198 @@
+"""Weekly sessions: the coming one stands in the programme a week ahead, as an event like others."""
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from models.events import signups
+from models.events.events import UNLISTED, Category, Event, Kind
+from models.network import audit
+from models.network.stations import Care
+from models.rules.dates import recurrence
+from models.rules.network.permissions import Act
+from models.rules.search import sounds
+from models.rules.teams.joining import TeamState
+from models.rules.teams.weekly import AHEAD, Weekly
+from models.store import Moment, insert_once
+from models.teams import teams
+from models.teams.teams import Team
+
+CHUNK = 50
+
+
+def meet_weekly(
+    session: Session,
+    team: Team,
+    plan: Weekly,
+    meets: tuple[str, str],
+    by: int,
+    care: Care,
+    now: Moment,
+) -> Event | None:
+    """Meet every week from now on. A session that is in the programme already moves along.
+
+    ``meets`` says it in Chinese and in English, for the team's card. Return the coming session.
+    """
+    assert team.id is not None
+    coming = next_of(session, team.id, now)
+    team.session_first, team.session_place = plan.first, plan.place
+    team.session_minutes = int(plan.length.total_seconds()) // 60
+    team.session_due_at = plan.first - AHEAD
+    team.meets, team.meets_en = meets
+    if coming is not None:
+        _put(session, team, coming, plan, care, now)
+        team.session_due_at = _after(team, coming.starts_at, care) - AHEAD
+    session.add(team)
+    session.flush()
+    _record(session, team, by, now, weekly=True)
+    if coming is None:
+        _put_into_programme(session, team, care, now)
+        coming = next_of(session, team.id, now)
+    return coming
+
+
+def _put(session: Session, team: Team, event: Event, plan: Weekly, care: Care, now: Moment) -> None:
+    event.place, event.place_en = plan.place, ""
+    session.add(event)
+    signups.move(
+        session,
+        event,
+        starts_at=plan.first,
+        ends_at=plan.first + plan.length,
+        closes_at=plan.first,
+        reason="",
+        care=care,
+        now=now,
+    )
+
+
+def stop(session: Session, team: Team, by: int, now: Moment) -> None:
+    """Meet weekly no more; a session that is in the programme stays in it."""
+    team.session_first = team.session_due_at = None
+    team.session_place, team.session_minutes = "", 0
+    team.meets = team.meets_en = ""
+    session.add(team)
+    session.flush()
+    _record(session, team, by, now, weekly=False)
+
+
+def skip(session: Session, team: Team, reason: str, by: int, now: Moment) -> Event | None:
+    """Call the coming session off; the one after it comes as ever. None when there is none."""
+    assert team.id is not None
+    event = next_of(session, team.id, now)
+    if event is None:
+        return None
+    signups.call_off(session, event, reason=reason, now=now)
+    audit.record(
+        session, by, Act.RUN_EVENT, f"event:{event.id}", now, station_id=team.station_id, off=True
+    )
+    return event
+
+
+def change_once(
+    session: Session, team: Team, plan: Weekly, by: int, care: Care, now: Moment
+) -> Event | None:
+    """Hold the coming session at another time and place, this once. None when there is none."""
+    assert team.id is not None
+    event = next_of(session, team.id, now)
+    if event is None:
+        return None
+    _put(session, team, event, plan, care, now)
+    audit.record(
+        session, by, Act.RUN_EVENT, f"event:{event.id}", now, station_id=team.station_id, moved=True
+    )
+    return event
+
+
+def next_of(session: Session, team_id: int, now: Moment) -> Event | None:
+    """The team's weekly session that begins next."""
+    return session.exec(
+        select(Event)
+        .where(
+            Event.team_id == team_id,
+            col(Event.code).startswith(f"session-{team_id}-"),
+            col(Event.state).not_in(UNLISTED),
+            col(Event.starts_at) > now,
+        )
+        .order_by(col(Event.starts_at))
+        .limit(1)
+    ).first()
+
+
+# The duty
+
+
+def any_due(session: Session, now: Moment) -> bool:
+    return session.exec(_due(now).limit(1)).first() is not None
+
+
+def put_into_programme(session: Session, now: Moment, care: Care) -> int:
+    """Put the sessions that are a week away into the programme; return how many teams had one."""
+    due = session.exec(_due(now).limit(CHUNK)).all()
+    for each in due:
+        assert each.id is not None
+        team = teams.lock(session, each.id)
+        # Another process may have been here meanwhile.
+        if team is not None and team.session_due_at is not None and team.session_due_at <= now:
+            _put_into_programme(session, team, care, now)
+    return len(due)
+
+
+def _due(now: Moment) -> SelectOfScalar[Team]:
+    return (
+        select(Team)
+        .where(col(Team.session_due_at) <= now, Team.state == TeamState.ACTIVE)
+        .order_by(col(Team.session_due_at))
+    )
+
+
+def _put_into_programme(session: Session, team: Team, care: Care, now: Moment) -> None:
+    """Save the coming session once, and note when the one after it is due."""
+    starts_at = _after(team, now, care)
+    if starts_at - AHEAD <= now:
+        event = _session_of(team, starts_at, care)
+        insert_once(session, Event, event.model_dump(exclude={"id"}))
+        starts_at = _after(team, starts_at, care)
+    team.session_due_at = starts_at - AHEAD
+    session.add(team)
+    session.flush()
+
+
+def _after(team: Team, moment: Moment, care: Care) -> Moment:
+    assert team.session_first is not None
+    return recurrence.next_weekly(team.session_first, moment, care.zone)
+
+
+def _session_of(team: Team, starts_at: Moment, care: Care) -> Event:
+    title, title_en = f"{team.name}每周活动", f"{team.name_en} weekly session"
+    return Event(
+        code=f"session-{team.id}-{starts_at.astimezone(care.zone):%Y-%m-%d}",
+        station_id=team.station_id,
+        team_id=team.id,
+        category=Category.CULTURE,
+        kind=Kind.SESSION,
+        title=title,
+        title_en=title_en if team.name_en else "",
+        place=team.session_place,
+        starts_at=starts_at,
+        ends_at=starts_at + _length(team),
+        closes_at=starts_at,
+        search=sounds.index(title, title_en if team.name_en else "", team.name, team.name_en),
+    )
+
+
+def _length(team: Team) -> timedelta:
+    return timedelta(minutes=team.session_minutes)
+
+
+def _record(session: Session, team: Team, by: int, now: Moment, *, weekly: bool) -> None:
+    audit.record(
+        session,
+        by,
+        Act.RUN_TEAM,
+        f"team:{team.id}",
+        now,
+        station_id=team.station_id,
+        weekly=weekly,
+    )

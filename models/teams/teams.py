@@ -1,0 +1,247 @@
+"""Interest teams and who is in them."""
+
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint, delete, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.network.members import Interest, Member
+from models.network.stations import Station
+from models.rules.search import search
+from models.rules.teams.joining import JoinMode, TeamState
+from models.store import Moment, insert_once, one_of
+
+
+class Team(SQLModel, table=True):
+    """An interest team. ``search`` holds its names and their sounds, made when it is saved.
+
+    With ``enterprise_id`` it is a club: ``station_id`` is its contact point, ``responsible`` who
+    answers for it, ``register_number`` what its approval gave it. ``founder_id`` is empty for teams
+    out of files, and once the founder is erased.
+    ``session_first`` is a weekly session's first moment, ``session_due_at`` when the next of them
+    is to be put into the programme.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    station_id: int = Field(foreign_key="station.id", index=True)
+    interest: Interest = Field(sa_type=one_of(Interest))
+    name: str
+    name_en: str = ""
+    about: str = ""
+    about_en: str = ""
+    meets: str = ""
+    meets_en: str = ""
+    search: str = ""
+    members: int = 0
+    state: TeamState = Field(default=TeamState.ACTIVE, sa_type=one_of(TeamState))
+    join_mode: JoinMode = Field(default=JoinMode.OPEN, sa_type=one_of(JoinMode))
+    founder_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    reason: str = ""
+    enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id")
+    responsible: str = ""
+    expected_members: int | None = None
+    register_number: str | None = Field(default=None, unique=True)
+    session_first: Moment | None = None
+    session_minutes: int = 0
+    session_place: str = ""
+    session_due_at: Moment | None = Field(default=None, index=True)
+
+
+class BidKind(StrEnum):
+    """What somebody wants of a team: that it comes to be, to get in, or to lead it as asked."""
+
+    SUPPORT = "support"
+    JOIN = "join"
+    CAPTAINCY = "captaincy"
+
+
+class BidState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Bid(SQLModel, table=True):
+    """A member and a team that may come together. ``by_member_id`` offered them the captaincy."""
+
+    __tablename__ = "team_bid"
+    __table_args__ = (UniqueConstraint("team_id", "member_id", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    member_id: int = Field(foreign_key="member.id", index=True)
+    kind: BidKind = Field(sa_type=one_of(BidKind))
+    state: BidState = Field(default=BidState.OPEN, sa_type=one_of(BidState))
+    by_member_id: int | None = None
+    at: Moment
+
+
+class Membership(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("member_id", "team_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id")
+    team_id: int = Field(foreign_key="team.id", index=True)
+    joined_at: Moment
+
+
+def get(session: Session, team_id: int) -> Team | None:
+    return session.get(Team, team_id)
+
+
+def lock(session: Session, team_id: int) -> Team | None:
+    """The team as it is now, locked until the transaction ends; None when there is none."""
+    wanted = select(Team).where(Team.id == team_id).with_for_update()
+    return session.exec(wanted.execution_options(populate_existing=True)).first()
+
+
+def join(session: Session, team: Team, member_id: int, now: Moment) -> bool:
+    """Join a team; False when the member is in it already."""
+    values = {"member_id": member_id, "team_id": team.id, "joined_at": now}
+    if not insert_once(session, Membership, values):
+        return False
+    _count(session, team, 1)
+    return True
+
+
+def leave(session: Session, team: Team, member_id: int) -> bool:
+    """Leave a team; False when the member was not in it."""
+    gone = session.execute(
+        delete(Membership)
+        .where(col(Membership.team_id) == team.id, col(Membership.member_id) == member_id)
+        .returning(col(Membership.id))
+    ).first()
+    if gone is None:
+        return False
+    _count(session, team, -1)
+    return True
+
+
+def _count(session: Session, team: Team, more: int) -> None:
+    session.execute(
+        update(Team).where(col(Team.id) == team.id).values(members=col(Team.members) + more)
+    )
+    session.refresh(team)
+
+
+def is_member(session: Session, team_id: int, member_id: int) -> bool:
+    found = select(Membership.id).where(
+        Membership.team_id == team_id, Membership.member_id == member_id
+    )
+    return session.exec(found).first() is not None
+
+
+def people(
+    session: Session, team_id: int, *, skip: int = 0, limit: int | None = None
+) -> Sequence[Member]:
+    """Who is in the team, in the order in which they came."""
+    return session.exec(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(Membership.team_id == team_id)
+        .order_by(col(Membership.id))
+        .offset(skip)
+        .limit(limit)
+    ).all()
+
+
+def bid(
+    session: Session,
+    team_id: int,
+    member_id: int,
+    kind: BidKind,
+    now: Moment,
+    *,
+    by: int | None = None,
+) -> Bid | None:
+    """Make a bid, or an ended one anew; None when the same is open already."""
+    values = {
+        "team_id": team_id,
+        "member_id": member_id,
+        "kind": kind,
+        "state": BidState.OPEN,
+        "by_member_id": by,
+        "at": now,
+    }
+    is_new = insert_once(session, Bid, values)
+    made = bid_of(session, team_id, member_id, kind)
+    assert made is not None
+    if is_new:
+        return made
+    if made.state is BidState.OPEN:
+        return None
+    made.state, made.by_member_id, made.at = BidState.OPEN, by, now
+    session.add(made)
+    session.flush()
+    return made
+
+
+def bid_of(session: Session, team_id: int, member_id: int, kind: BidKind) -> Bid | None:
+    return session.exec(
+        select(Bid).where(Bid.team_id == team_id, Bid.member_id == member_id, Bid.kind == kind)
+    ).first()
+
+
+def of_member(session: Session, member_id: int) -> Sequence[Team]:
+    """The member's teams, the newest first."""
+    return session.exec(
+        select(Team)
+        .join(Membership, col(Membership.team_id) == col(Team.id))
+        .where(Membership.member_id == member_id)
+        .order_by(col(Membership.id).desc())
+    ).all()
+
+
+def browse(
+    session: Session,
+    *,
+    interest: str = "",
+    interests: Sequence[Interest] = (),
+    station_id: int | None = None,
+    among: Sequence[int] | None = None,
+    skip: int = 0,
+    limit: int = 6,
+) -> Sequence[Team]:
+    """Teams, the largest first; ``station_id`` means that station and everything below it."""
+    wanted = (
+        select(Team)
+        .where(Team.state == TeamState.ACTIVE)
+        .order_by(col(Team.members).desc(), col(Team.id))
+        .offset(skip)
+        .limit(limit)
+    )
+    if interest:
+        wanted = wanted.where(Team.interest == interest)
+    if interests:
+        wanted = wanted.where(col(Team.interest).in_(interests))
+    if among is not None:
+        wanted = wanted.where(col(Team.id).in_(among))
+    if station_id is not None:
+        here = select(Station.path).where(Station.id == station_id).scalar_subquery()
+        below = select(Station.id).where(col(Station.path).startswith(here))
+        wanted = wanted.where(col(Team.station_id).in_(below))
+    return session.exec(wanted).all()
+
+
+def matching(
+    session: Session,
+    words: str,
+    limit: int = 20,
+    *,
+    states: Collection[TeamState] = (TeamState.ACTIVE,),
+) -> list[int]:
+    """Ids of teams that fit the words (Chinese, pinyin, initials, English), best first."""
+    rows = session.exec(
+        select(Team.id, Team.search).where(col(Team.state).in_(states)).order_by(col(Team.id))
+    ).all()
+    entries = [(team_id, text) for team_id, text in rows if team_id is not None]
+    return [team_id for team_id, _score in search.rank(words, entries)][:limit]
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Drop the bids of a member who is erased, and their name as a founder."""
+    session.execute(delete(Bid).where(col(Bid.member_id) == member_id))
+    session.execute(update(Bid).where(col(Bid.by_member_id) == member_id).values(by_member_id=None))
+    session.execute(update(Team).where(col(Team.founder_id) == member_id).values(founder_id=None))

@@ -20,7 +20,8 @@ from bot.messages import Bilingual, Message
 from bot.parts import EVERYTHING, Part
 from bot.routing import Routes
 from bot.settings import Forms, Settings
-from handlers import menus, subjects
+from handlers import subjects
+from handlers.front import menus
 from models.network.members import NoticeKind
 from models.rules.sending.reach import Way
 from models.sending import deliveries, reach, speakers

@@ -1,41 +1,24 @@
 """The list of subjects: everything the station can do."""
 
 from bot.routing import Router, Routes
-from handlers import (
-    announcements,
-    approvals,
-    audiences,
-    broadcasts,
+from handlers import permission
+from handlers.announcements import announcements, approvals, audiences, broadcasts, drafts, progress
+from handlers.desk import wishes
+from handlers.events import (
     calendars,
-    captains,
     changing_events,
     checking_in,
-    clubs,
-    drafts,
     event_approvals,
     event_questions,
     events,
-    founding,
-    help,
-    meanings,
-    misses,
-    muting,
     notices,
-    permission,
-    privacy,
-    profile,
-    progress,
     publishing,
-    roles,
     running,
-    sessions,
     signups,
-    team_approvals,
-    team_members,
-    teams,
-    welcome,
-    wishes,
 )
+from handlers.front import help, meanings, misses, welcome
+from handlers.members import muting, privacy, profile, roles
+from handlers.teams import captains, clubs, founding, sessions, team_approvals, team_members, teams
 
 ROUTERS: tuple[Router, ...] = (
     welcome.router,

@@ -8,10 +8,10 @@ from bot.chat import Chat
 from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, When, lines, say, say_n
 from bot.routing import Drop, Router
 from handlers.actions import MENU, OpenEvent, OpenTeam
-from handlers.events import open_event
-from handlers.notices import hint
+from handlers.events.events import open_event
+from handlers.events.notices import hint
 from handlers.permission import denied
-from handlers.teams import open_team
+from handlers.teams.teams import open_team
 from handlers.words import DOT
 from models.announcements import audiences, broadcasts, progress
 from models.announcements.broadcasts import Broadcast, BroadcastState, Repeat

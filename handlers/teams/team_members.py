@@ -8,7 +8,8 @@ from bot.chat import Chat
 from bot.messages import Action, Button, Choice, Reply, lines, say
 from bot.routing import Drop, Router
 from handlers.actions import MENU, MINE, TEAMS, ListEvents
-from handlers.captains import (
+from handlers.members.roles import ROLES
+from handlers.teams.captains import (
     WAYS_IN,
     ChooseWayIn,
     OfferCaptaincy,
@@ -20,7 +21,6 @@ from handlers.captains import (
     not_done,
     team_for,
 )
-from handlers.roles import ROLES
 from handlers.words import DOT, person, team_name
 from models.network import members
 from models.rules.network.permissions import Act, Role

@@ -7,7 +7,6 @@ from bot.chat import Chat
 from bot.dialogs import Option, Question, Wrong
 from bot.messages import Bilingual, Button, Reply, Text, lines, say, say_n
 from bot.routing import Drop, Router
-from handlers import teams
 from handlers.actions import (
     MENU,
     MINE,
@@ -17,6 +16,7 @@ from handlers.actions import (
     Support,
     TakeBack,
 )
+from handlers.teams import teams
 from handlers.words import INTERESTS, station_name, team_name
 from models.network import stations
 from models.network.members import Interest

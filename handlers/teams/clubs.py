@@ -9,9 +9,9 @@ from bot.chat import Chat
 from bot.dialogs import Option, Question, Wrong
 from bot.messages import Bilingual, Button, Reply, lines, say
 from bot.routing import Router
-from handlers import founding as founding_words
-from handlers import teams
 from handlers.actions import MENU, MINE, TEAMS, OpenTeam
+from handlers.teams import founding as founding_words
+from handlers.teams import teams
 from handlers.words import INTERESTS, station_name
 from models.network import stations
 from models.network.members import Interest

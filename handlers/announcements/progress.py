@@ -14,7 +14,7 @@ from bot.language import words as in_words
 from bot.messages import Attachment, Button, Reply, Sayable, Text, When, lines, say, say_n
 from bot.routing import Drop, Router
 from handlers.actions import MENU
-from handlers.broadcasts import (
+from handlers.announcements.broadcasts import (
     Correct,
     NotReached,
     SendRest,

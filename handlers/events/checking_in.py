@@ -9,8 +9,8 @@ from bot.dialogs import Option, Question, Wrong
 from bot.messages import QR, Attachment, Button, Choice, Reply, Sayable, When, lines, say
 from bot.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
-from handlers.organizing import MY_EVENTS, CheckIn, Run, Tick, TickList
-from handlers.running import may_not, name_of, run_card
+from handlers.events.organizing import MY_EVENTS, CheckIn, Run, Tick, TickList
+from handlers.events.running import may_not, name_of, run_card
 from handlers.words import DOT, title
 from models.events import checking_in, events, running, signups
 from models.events.checking_in import CheckedIn, NoSeat, NotNow, Outcome, TooManyGuesses

@@ -4,7 +4,6 @@ from bot.chat import Chat
 from bot.dialogs import Away
 from bot.messages import Button, Choice, Reply, lines, say
 from bot.routing import Router
-from handlers import events, jobs, profile, teams
 from handlers.actions import (
     EVENTS,
     MINE,
@@ -14,6 +13,10 @@ from handlers.actions import (
     Menu,
     SpeakLanguage,
 )
+from handlers.events import events
+from handlers.front import jobs
+from handlers.members import profile
+from handlers.teams import teams
 from models.network import members
 
 router = Router()

@@ -9,8 +9,9 @@ from bot.chat import Chat
 from bot.dialogs import Option, Question, Wrong
 from bot.messages import Choice, Reply, lines, say
 from bot.routing import Router
-from handlers import muting, notices
 from handlers.actions import EVENTS, MENU, TEAMS, Change, ShowPrivacy, ShowProfile, SpeakLanguage
+from handlers.events import notices
+from handlers.members import muting
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
 from models.events import reminders
 from models.network import members, stations

@@ -2,10 +2,10 @@
 
 from bot.chat import Chat
 from bot.messages import Button, Sayable, say, say_n
-from handlers.announcements import Announce
-from handlers.organizing import MY_EVENTS, NewEvent
-from handlers.team_approvals import ListPending, waiting_teams
-from handlers.wishes import ListWishes
+from handlers.announcements.announcements import Announce
+from handlers.desk.wishes import ListWishes
+from handlers.events.organizing import MY_EVENTS, NewEvent
+from handlers.teams.team_approvals import ListPending, waiting_teams
 from models.desk import wishes
 from models.events import publishing
 from models.network import roles

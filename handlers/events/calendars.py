@@ -8,8 +8,8 @@ from sqlmodel import Session
 from bot.chat import Chat
 from bot.messages import Attachment, Button, Reply, lines, say
 from bot.routing import Router
-from handlers import events as looking
 from handlers.actions import EVENTS, MINE, ToCalendar
+from handlers.events import events as looking
 from handlers.words import title
 from models.events import calendars, events
 from models.network import members

@@ -11,8 +11,16 @@ from bot.messages import Action, Button, Choice, Reply, Sayable, say
 from bot.routing import Router
 from handlers import dates
 from handlers.actions import MENU
-from handlers.announcements import Announce, preview
-from handlers.audiences import Aim, Discard, EditDraft, ShowPreview, WriteWords, gone, own_draft
+from handlers.announcements.announcements import Announce, preview
+from handlers.announcements.audiences import (
+    Aim,
+    Discard,
+    EditDraft,
+    ShowPreview,
+    WriteWords,
+    gone,
+    own_draft,
+)
 from handlers.permission import denied
 from handlers.words import team_name, title
 from models.announcements import broadcasts

@@ -6,8 +6,8 @@ from bot.chat import Chat
 from bot.dialogs import Question
 from bot.messages import Button, Clock, Reply, Sayable, When, lines, say, say_n
 from bot.routing import Router
-from handlers import jobs
 from handlers.actions import EVENTS, MINE, TEAMS, Help, OpenEvent, SignUp, Ticket
+from handlers.front import jobs
 from handlers.words import station_name, team_name, title
 from models.events import checking_in, signups
 from models.events.events import Event, Signup, SignupState

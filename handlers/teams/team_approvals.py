@@ -8,9 +8,10 @@ from bot.chat import Chat
 from bot.dialogs import Question
 from bot.messages import Action, Button, Choice, Reply, lines, say, say_n
 from bot.routing import Drop, Router
-from handlers import permission, teams
+from handlers import permission
 from handlers.actions import MENU, MINE, TEAMS, ManageTeam, OpenTeam
-from handlers.founding import sentence
+from handlers.teams import teams
+from handlers.teams.founding import sentence
 from handlers.words import DOT, INTERESTS, person, station_name, team_name
 from models.network import members, roles, stations
 from models.network.stations import Station

@@ -9,9 +9,9 @@ from bot.chat import Chat
 from bot.messages import Bilingual, Button, Choice, Reply, Sayable, When, lines, say, say_n
 from bot.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, GiveUp, OpenEvent
-from handlers.event_approvals import approval_card
-from handlers.notices import as_card
-from handlers.organizing import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
+from handlers.events.event_approvals import approval_card
+from handlers.events.notices import as_card
+from handlers.events.organizing import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
 from handlers.words import DOT, person, seats_left, station_name, title
 from models.events import checking_in, events, publishing, running, signups

@@ -22,9 +22,9 @@ from bot.messages import (
 from bot.routing import Router
 from handlers import dates
 from handlers.actions import MENU
-from handlers.event_questions import LONGEST_PLACE, LONGEST_TEXT
-from handlers.organizing import MY_EVENTS, CheckIn, NewEvent, Run
-from handlers.running import may_not, numbers, run_card
+from handlers.events.event_questions import LONGEST_PLACE, LONGEST_TEXT
+from handlers.events.organizing import MY_EVENTS, CheckIn, NewEvent, Run
+from handlers.events.running import may_not, numbers, run_card
 from handlers.words import DOT, event_card, station_name, title
 from models.events import checking_in, events, running
 from models.events.events import Event, EventState

@@ -8,10 +8,17 @@ from bot.chat import Chat
 from bot.dialogs import Question
 from bot.messages import Action, Button, Reply, Sayable, lines, say, say_n
 from bot.routing import Drop, Router
-from handlers import audiences as choosing
 from handlers.actions import MENU
-from handlers.audiences import ShowPreview
-from handlers.broadcasts import ShowBroadcast, beginning, body, link_label, urgency, when_sent
+from handlers.announcements import audiences as choosing
+from handlers.announcements.audiences import ShowPreview
+from handlers.announcements.broadcasts import (
+    ShowBroadcast,
+    beginning,
+    body,
+    link_label,
+    urgency,
+    when_sent,
+)
 from handlers.permission import denied
 from handlers.words import person
 from models.announcements import broadcasts

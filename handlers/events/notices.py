@@ -19,7 +19,7 @@ from handlers.actions import (
     SignUp,
     Ticket,
 )
-from handlers.signups import LEADS
+from handlers.events.signups import LEADS
 from handlers.words import DOT, title
 from models.events import events, reminders, signups
 from models.events.events import Event, EventState, SignupState

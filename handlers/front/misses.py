@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from bot.chat import Chat
 from bot.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.routing import Mean, Router, plain
-from handlers import events, teams
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, Menu, OpenTeam
+from handlers.events import events
+from handlers.front.welcome import show_menu
 from handlers.permission import denied
-from handlers.welcome import show_menu
+from handlers.teams import teams
 from handlers.words import team_name
 from models.desk import misses
 from models.desk.misses import Miss

@@ -8,11 +8,18 @@ from bot.chat import Chat
 from bot.dialogs import Question, Wrong
 from bot.messages import Action, Button, Choice, Reply, Sayable, When, lines, say, say_n
 from bot.routing import Router
-from handlers import audiences as choosing
 from handlers.actions import MENU, PostToTeam
-from handlers.approvals import ask_approval
-from handlers.audiences import Discard, EditDraft, ShowPreview, WriteWords, gone, own_draft
-from handlers.broadcasts import (
+from handlers.announcements import audiences as choosing
+from handlers.announcements.approvals import ask_approval
+from handlers.announcements.audiences import (
+    Discard,
+    EditDraft,
+    ShowPreview,
+    WriteWords,
+    gone,
+    own_draft,
+)
+from handlers.announcements.broadcasts import (
     Correct,
     Recent,
     ShowBroadcast,
@@ -22,8 +29,8 @@ from handlers.broadcasts import (
     urgency,
     when_sent,
 )
+from handlers.announcements.progress import not_reached
 from handlers.permission import denied
-from handlers.progress import not_reached
 from handlers.words import team_name
 from models.announcements import audiences, broadcasts
 from models.announcements.broadcasts import LONGEST, Asked, Broadcast, NotStarted, Started

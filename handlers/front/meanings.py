@@ -8,21 +8,6 @@ from collections.abc import Sequence
 from bot.chat import Chat
 from bot.messages import Button, Reply, Sayable, When, lines, say
 from bot.routing import Router, whole
-from handlers import (
-    announcements,
-    calendars,
-    muting,
-    notices,
-    privacy,
-    profile,
-    publishing,
-    running,
-    signups,
-    teams,
-    welcome,
-    wishes,
-)
-from handlers import events as looking
 from handlers.actions import (
     EVENTS,
     MENU,
@@ -45,8 +30,15 @@ from handlers.actions import (
     Stop,
     ToCalendar,
 )
-from handlers.announcements import Announce
-from handlers.organizing import MyEvents, NewEvent
+from handlers.announcements import announcements
+from handlers.announcements.announcements import Announce
+from handlers.desk import wishes
+from handlers.events import calendars, notices, publishing, running, signups
+from handlers.events import events as looking
+from handlers.events.organizing import MyEvents, NewEvent
+from handlers.front import welcome
+from handlers.members import muting, privacy, profile
+from handlers.teams import teams
 from handlers.words import team_name, title
 from models.events import events as all_events
 from models.events import signups as all_signups

@@ -6,7 +6,6 @@ from typing import Any, assert_never
 from bot.chat import Chat
 from bot.messages import Bilingual, Button, Choice, Reply, When, lines, say, say_n
 from bot.routing import Router
-from handlers import events as looking
 from handlers.actions import (
     EVENTS,
     MINE,
@@ -18,6 +17,7 @@ from handlers.actions import (
     Ticket,
     ToCalendar,
 )
+from handlers.events import events as looking
 from handlers.words import DOT, team_name, title
 from models.events import checking_in, events, signups
 from models.events.events import Event, Signup, SignupState

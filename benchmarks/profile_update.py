@@ -24,10 +24,10 @@ from benchmarks import stations
 from benchmarks.driver import CONNECTIONS, SECRET, TOKEN, update
 from benchmarks.plan import Plan, make_plan, make_wide_plan, verify
 from bot.channels import File
-from bot.channels.telegram import Telegram
-from bot.dispatch import Dispatcher
-from bot.language import Phrasebook
-from bot.messages import Attachment, Bilingual
+from bot.channels.telegram.channel import Telegram
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.language import Phrasebook
+from bot.conversation.messages import Attachment, Bilingual
 from handlers import subjects
 from models.network.stations import Care
 from models.store import Store

@@ -14,11 +14,11 @@ import uvloop
 
 from benchmarks.contestants import config_of
 from benchmarks.places import Ground
-from bot import settings
-from bot.parts import EVERYTHING, Part
-from bot.serving import run
-from bot.settings import Settings
-from bot.webapp import listen_on
+from bot.station import settings
+from bot.station.parts import EVERYTHING, Part
+from bot.station.serving import run
+from bot.station.settings import Settings
+from bot.station.webapp import listen_on
 
 
 def command(ground: Ground, pace: float, *more: str) -> list[str]:

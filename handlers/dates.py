@@ -3,8 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.dialogs import Wrong
-from bot.messages import say
+from bot.conversation.dialogs import Wrong
+from bot.conversation.messages import say
 from models.rules.dates import reading as dates
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import Unclear

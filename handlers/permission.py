@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Chat
-from bot.messages import Action, Bilingual, Button, Reply, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Action, Bilingual, Button, Reply, say
+from bot.conversation.routing import Router
 from handlers.actions import MENU, OpenTeam
 from models.network import roles, stations
 from models.network.stations import Station

@@ -1,6 +1,6 @@
 """The list of subjects: everything the station can do."""
 
-from bot.routing import Router, Routes
+from bot.conversation.routing import Router, Routes
 from handlers import permission
 from handlers.announcements import announcements, approvals, audiences, broadcasts, drafts, progress
 from handlers.desk import wishes
@@ -17,7 +17,7 @@ from handlers.events import (
     signups,
 )
 from handlers.front import help, meanings, misses, welcome
-from handlers.members import muting, privacy, profile, roles
+from handlers.members import muting, privacy, profile, quiet, roles
 from handlers.teams import captains, clubs, founding, sessions, team_approvals, team_members, teams
 
 ROUTERS: tuple[Router, ...] = (
@@ -36,6 +36,7 @@ ROUTERS: tuple[Router, ...] = (
     meanings.router,
     misses.router,
     notices.router,
+    quiet.router,
     muting.router,
     profile.router,
     privacy.router,

@@ -1,7 +1,7 @@
 """Words that several subjects share: names of categories, an event in a line, seats left."""
 
-from bot.chat import Chat
-from bot.messages import Bilingual, Lines, Sayable, Text, When, lines, say, say_n
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Bilingual, Lines, Sayable, Text, When, lines, say, say_n
 from models.events.events import HIDDEN, Category, Event, EventState, Kind
 from models.network import stations
 from models.network.members import Interest, Shift
@@ -44,6 +44,15 @@ SHIFTS = {
     Shift.NIGHT: say("Night shift"),
     Shift.ROTATING: say("Rotating shifts"),
 }
+
+LEADS = {
+    7 * 24 * 60: say("a week"),
+    3 * 24 * 60: say("3 days"),
+    24 * 60: say("a day"),
+    2 * 60: say("2 hours"),
+    30: say("half an hour"),
+}
+"""What people call the time before an event, in minutes."""
 
 DOT = " · "
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.channels import Refused, Unreachable, directly
-from bot.messages import Message
-from bot.routing import Drop
+from bot.conversation.messages import Message
+from bot.conversation.routing import Drop
 from models.network.members import NoticeKind
 from models.network.stations import Care
 from models.rules.sending import quiet_hours

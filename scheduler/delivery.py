@@ -12,7 +12,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.channels import Channel, Doubtful, Moved, Refused, TryLater
-from bot.messages import Message
+from bot.conversation.messages import Message
 from models.network import members
 from models.network.members import NoticeKind
 from models.network.stations import Care

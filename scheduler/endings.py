@@ -8,8 +8,8 @@ from typing import assert_never
 from sqlmodel import Session
 
 from bot.channels import Doubtful, Moved, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.messages import Message
-from bot.routing import Drop
+from bot.conversation.messages import Message
+from bot.conversation.routing import Drop
 from models.network.members import mark_unreachable
 from models.rules.sending.reach import DIRECT, Route, Way
 from models.sending import claims as sending

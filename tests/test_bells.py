@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import psycopg
 import pytest
 
-from bot import bells
-from bot.bells import Ringing
+from bot.station import bells
+from bot.station.bells import Ringing
 from models.sending.bells import TOGETHER
 from models.store import Store
 

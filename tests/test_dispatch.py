@@ -16,11 +16,11 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from bot.chat import Chat
-from bot.dispatch import Dispatcher
-from bot.language import Phrasebook
-from bot.messages import Action, Bilingual, Incoming, Message, Reply
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.language import Phrasebook
+from bot.conversation.messages import Action, Bilingual, Incoming, Message, Reply
+from bot.conversation.routing import Router
 from handlers import subjects
 from handlers.actions import Agree, SignUp
 from models.desk.wishes import Wish

@@ -11,12 +11,12 @@ from prometheus_client import REGISTRY
 from typer.main import get_command
 
 # What measures makes its metrics known when it is loaded.
-import bot.channels.telegram  # noqa: F401
+import bot.channels.telegram.channel  # noqa: F401
 import scheduler.metrics  # noqa: F401
-from bot.__main__ import cli
-from bot.parts import Part
-from bot.routing import Routes
-from bot.settings import NAMED, Section, Settings
+from bot.conversation.routing import Routes
+from bot.station.commands import cli
+from bot.station.parts import Part
+from bot.station.settings import NAMED, Section, Settings
 from handlers import subjects
 from tests.stories import station
 

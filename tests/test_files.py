@@ -9,8 +9,8 @@ import uvicorn
 from sqlmodel import Session
 from starlette.applications import Starlette
 
-from bot.files import LINK_LASTS, Files
-from bot.messages import Attachment
+from bot.conversation.messages import Attachment
+from bot.station.files import LINK_LASTS, Files
 from models.store import Store
 
 LETTER = Attachment("信.txt", "text/plain", "letter", (7, "阿梅"))

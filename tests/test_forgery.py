@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.building import build_station
-from bot.messages import Incoming, Message
-from bot.settings import Settings
+from bot.conversation.messages import Incoming, Message
+from bot.station.building import build_station
+from bot.station.settings import Settings
 from models.events import signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Address, Member

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
+from bot.station.commands import cli
 from models.events import events, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot import logs
+from bot.station import logs
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz12345"
 
@@ -44,19 +44,19 @@ def fail(words: str) -> None:
 
 
 def test_a_line_says_when_and_what_happened_in_which_part(log: Log) -> None:
-    structlog.get_logger("bot.dispatch").info("a station began", account="web.chat")
+    structlog.get_logger("bot.conversation").info("a station began", account="web.chat")
     (line,) = log.lines()
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "event": "a station began",
         "account": "web.chat",
         "level": "info",
-        "logger": "bot.dispatch",
+        "logger": "bot.conversation",
     }
 
 
 def test_what_people_are_called_and_say_is_left_out(log: Log) -> None:
-    structlog.get_logger("bot.dispatch").warning("odd", name="李小龙", text="我的电话", to="42")
+    structlog.get_logger("bot.conversation").warning("odd", name="李小龙", text="我的电话", to="42")
     assert "李小龙" not in log.getvalue()
     (line,) = log.lines()
     assert (line["name"], line["text"], line["to"]) == (logs.HIDDEN,) * 3
@@ -66,7 +66,7 @@ def test_an_error_is_named_by_type_and_place_without_its_words(log: Log) -> None
     try:
         fail("13800138000")
     except ValueError:
-        structlog.get_logger("bot.dispatch").exception("handler failed")
+        structlog.get_logger("bot.conversation").exception("handler failed")
     assert "13800138000" not in log.getvalue()
     (line,) = log.lines()
     assert line["error"] == "ValueError < KeyError"
@@ -110,7 +110,7 @@ def test_a_secret_is_covered_wherever_it_stands(log: Log, words: str) -> None:
 
 def test_libraries_are_heard_only_when_something_is_wrong(log: Log) -> None:
     logging.getLogger("library").info("chatting")
-    structlog.get_logger("bot.dispatch").debug("chatting")
+    structlog.get_logger("bot.conversation").debug("chatting")
     assert log.getvalue() == ""
 
 
@@ -121,7 +121,7 @@ def test_the_form_for_people_holds_no_secrets_either() -> None:
     written = Log()
     try:
         logs.set_up("info", "console", written)
-        structlog.get_logger("bot.dispatch").warning("odd", text="我的电话", reason=TOKEN)
+        structlog.get_logger("bot.conversation").warning("odd", text="我的电话", reason=TOKEN)
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.messages import Message, ShownButton, ShownChoice
+from bot.conversation.messages import Message, ShownButton, ShownChoice
 from locales import translations
 from tests.stories import manners
 

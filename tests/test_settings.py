@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from bot.settings import NAMED, Misconfigured, Section, Settings, read
+from bot.station.settings import NAMED, Misconfigured, Section, Settings, read
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 TOKEN = "123456:a-secret-of-the-bot"

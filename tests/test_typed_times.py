@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.dialogs import Wrong
+from bot.conversation.dialogs import Wrong
 from handlers import dates
 from models.rules.dates.pieces import Why
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot import webapp
+from bot.station import webapp
 from models.store import Store, ping
 
 

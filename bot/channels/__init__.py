@@ -8,7 +8,7 @@ from typing import Protocol
 from starlette.routing import BaseRoute
 
 from bot.channels.rates import Spoken
-from bot.messages import Attachment, Incoming, Message
+from bot.conversation.messages import Attachment, Incoming, Message
 from models.network.members import NoticeKind
 from models.rules.sending.reach import DIRECT, Way
 

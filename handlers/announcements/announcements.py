@@ -4,10 +4,20 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Chat
-from bot.dialogs import Question, Wrong
-from bot.messages import Action, Button, Choice, Reply, Sayable, When, lines, say, say_n
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Question, Wrong
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Router
 from handlers.actions import MENU, PostToTeam
 from handlers.announcements import audiences as choosing
 from handlers.announcements.approvals import ask_approval

@@ -4,10 +4,10 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Chat
-from bot.dialogs import Question
-from bot.messages import Action, Button, Reply, Sayable, lines, say, say_n
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Question
+from bot.conversation.messages import Action, Button, Reply, Sayable, lines, say, say_n
+from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.announcements import audiences as choosing
 from handlers.announcements.audiences import ShowPreview

@@ -6,9 +6,19 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from bot.chat import Chat
-from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, lines, say, say_n
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
+    Action,
+    Bilingual,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
 from models.announcements import audiences, broadcasts

@@ -4,9 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Chat
-from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, When, lines, say, say_n
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
+    Action,
+    Bilingual,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, OpenEvent, OpenTeam
 from handlers.events.events import open_event
 from handlers.events.notices import hint

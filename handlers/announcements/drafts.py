@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
-from bot.messages import Action, Button, Choice, Reply, Sayable, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, say
+from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
 from handlers.announcements.announcements import Announce, preview

@@ -8,11 +8,21 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.chat import Chat
-from bot.language import Phrasebook
-from bot.language import words as in_words
-from bot.messages import Attachment, Button, Reply, Sayable, Text, When, lines, say, say_n
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.language import Phrasebook
+from bot.conversation.language import words as in_words
+from bot.conversation.messages import (
+    Attachment,
+    Button,
+    Reply,
+    Sayable,
+    Text,
+    When,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.announcements.broadcasts import (
     Correct,

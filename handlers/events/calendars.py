@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.chat import Chat
-from bot.messages import Attachment, Button, Reply, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Attachment, Button, Reply, lines, say
+from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, ToCalendar
 from handlers.events import events as looking
 from handlers.words import title

@@ -4,9 +4,9 @@ from collections.abc import Callable, Generator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
-from bot.messages import (
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.messages import (
     QR,
     Attachment,
     Bilingual,
@@ -19,7 +19,7 @@ from bot.messages import (
     say,
     say_n,
 )
-from bot.routing import Router
+from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
 from handlers.events.event_questions import LONGEST_PLACE, LONGEST_TEXT

@@ -4,10 +4,20 @@ import re
 from collections.abc import Generator, Mapping
 from typing import Any, assert_never
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
-from bot.messages import QR, Attachment, Button, Choice, Reply, Sayable, When, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.messages import (
+    QR,
+    Attachment,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+)
+from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
 from handlers.events.organizing import MY_EVENTS, CheckIn, Run, Tick, TickList
 from handlers.events.running import may_not, name_of, run_card

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat import Chat
-from bot.messages import Button, Reply, Sayable, lines, say
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Button, Reply, Sayable, lines, say
+from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.events.organizing import MY_EVENTS, ApproveEvent, NewEvent, Run, SendBackEvent
 from handlers.permission import denied

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from bot.dialogs import NO_PICTURE, Option, Question, Wrong
-from bot.messages import Bilingual, Sayable, When, lines, say
-from bot.routing import Router
+from bot.conversation.dialogs import NO_PICTURE, Option, Question, Wrong
+from bot.conversation.messages import Bilingual, Sayable, When, lines, say
+from bot.conversation.routing import Router
 from handlers import dates
 from handlers.words import CATEGORIES, KINDS, event_card
 from models.events import publishing

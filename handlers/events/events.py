@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.chat import Chat
-from bot.messages import Button, Choice, Lines, Reply, Sayable, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Button, Choice, Lines, Reply, Sayable, lines, say
+from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
     MINE,

@@ -1,32 +1,34 @@
-"""What the station says by itself: reminders, offers, changes; and how to have fewer of them."""
+"""What the station says by itself: reminders, offers, changes."""
 
-from collections.abc import Generator, Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
-from bot.messages import Bilingual, Button, Card, Clock, Reply, Sayable, When, lines, say
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
+    Bilingual,
+    Button,
+    Card,
+    Clock,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+)
+from bot.conversation.routing import Drop, Router
 from handlers.actions import (
     EVENTS,
-    MENU,
     MINE,
-    PROFILE,
-    Change,
     GiveUp,
     OpenEvent,
     SignUp,
     Ticket,
 )
-from handlers.events.signups import LEADS
 from handlers.words import DOT, title
-from models.events import events, reminders, signups
+from models.events import events, signups
 from models.events.events import Event, EventState, SignupState
-from models.network import members
-from models.network.members import NoticeKind, Shift
-from models.rules.sending import quiet_hours
-from models.rules.sending.quiet_hours import Hours, Span
+from models.network.members import NoticeKind
 from models.sending import deliveries
 
 router = Router()
@@ -197,136 +199,3 @@ def hint(chat: Chat) -> Sayable | None:
     if deliveries.was_told_since(chat.session, chat.member.address_id, since):
         return None
     return say("Fewer messages: write “profile” or “stop”.")
-
-
-# Quiet hours
-
-
-@router.dialog("quiet")
-def quiet(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    hours = yield Question(
-        "hours",
-        say("When shall we be silent? Pick one, or write hours like 21:30-7:00."),
-        options=(
-            Option("22:00-08:00", "22:00–8:00"),
-            Option("23:00-07:00", "23:00–7:00"),
-            Option("08:00-15:00", say("8:00–15:00, after nights")),
-            Option("off", say("Never silent")),
-        ),
-        check=_hours,
-        skip=say("As the station"),
-    )
-    return hours
-
-
-def _hours(words: str) -> str | Wrong:
-    try:
-        return str(quiet_hours.parse(words))
-    except ValueError:
-        return Wrong(say("I read hours like 21:30-7:00."))
-
-
-@quiet.done
-def keep_quiet(chat: Chat, hours: str | None) -> Reply:
-    members.keep_quiet(chat.session, chat.member, hours or "")
-    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
-    return Reply(
-        say("✅ {hours}", hours=quiet_now(chat)),
-        buttons=(Button(say("Reminders"), Change("reminders")), PROFILE, MENU),
-    )
-
-
-def quiet_now(chat: Chat) -> Sayable:
-    """The quiet hours that hold for this member, and what their shift has to do with it."""
-    return lines(_silence(chat), _by_shift(chat))
-
-
-def _silence(chat: Chat) -> Sayable:
-    spans = _spans(chat)
-    if not spans:
-        return say("You can hear from us at any hour.")
-    if len(spans) > 1:
-        return say("Silent from {hours}.", hours=quiet_in_short(chat))
-    [span] = spans
-    return say(
-        "Silent from {begins} to {ends}.", begins=_clock(span.begins), ends=_clock(span.ends)
-    )
-
-
-def _by_shift(chat: Chat) -> Sayable | None:
-    """Why it is also silent by day, or how it could be; None for hours of their own."""
-    if chat.member.quiet or not chat.care.after_nights:
-        return None
-    if chat.member.shift == Shift.NIGHT:
-        return say("You work nights, so we let you sleep by day as well.")
-    if chat.member.shift == Shift.ROTATING:
-        daytime = _in_short(quiet_hours.parse(chat.care.after_nights))
-        return say("In a week of nights, choose {hours} here.", hours=daytime)
-    return None
-
-
-def quiet_in_short(chat: Chat) -> Sayable:
-    spans = _spans(chat)
-    return _in_short(Hours(spans)) if spans else say("none")
-
-
-def _spans(chat: Chat) -> tuple[Span, ...]:
-    member = chat.member
-    return quiet_hours.parse(chat.care.quiet_of(member.quiet, member.shift)).spans
-
-
-def _in_short(hours: Hours) -> Sayable:
-    spans = (f"{_clock(span.begins)}–{_clock(span.ends)}" for span in hours.spans)
-    return lines(*spans, between=DOT)
-
-
-def _clock(moment: time) -> str:
-    return f"{moment.hour}:{moment.minute:02}"
-
-
-@router.command("quiet", zh="免打扰", also=("安静时段",), about=say("Quiet hours"))
-def quiet_hours_command(chat: Chat, words: str) -> Reply:
-    """``免打扰`` asks; ``免打扰 22:00-7:00`` sets them at once."""
-    if words and isinstance(_hours(words), str):
-        return keep_quiet(chat, str(_hours(words)))
-    return quiet.begin(chat, before=quiet_now(chat))
-
-
-# Reminders
-
-
-@router.dialog("leads")
-def leads(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    picked = yield Question(
-        "leads",
-        say("How long before an event shall we remind you? Pick several, then Done."),
-        options=tuple(Option(str(lead), label) for lead, label in LEADS.items()),
-        many=True,
-        skip=say("No reminders"),
-    )
-    return picked
-
-
-@leads.done
-def keep_leads(chat: Chat, picked: list[str] | None) -> Reply:
-    members.remind_before(chat.session, chat.member, [int(each) for each in picked or ()])
-    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
-    return Reply(reminders_now(chat), buttons=(PROFILE, MENU))
-
-
-def reminders_now(chat: Chat) -> Sayable:
-    leads = _leads(chat)
-    return say("✅ Reminders {leads} before.", leads=leads) if leads else say("✅ No reminders.")
-
-
-def reminders_in_short(chat: Chat) -> Sayable:
-    leads = _leads(chat)
-    return say("{leads} before", leads=leads) if leads else say("none")
-
-
-def _leads(chat: Chat) -> Sayable | None:
-    """The member's leads in words; None when they get no reminders."""
-    known = [LEADS[lead] for lead in chat.member.leads if lead in LEADS]
-    if not known or NoticeKind.REMINDER in chat.member.muted:
-        return None
-    return lines(*known, between=" and " if chat.language == "en" else "、")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.messages import Action, Button, say
+from bot.conversation.messages import Action, Button, say
 
 
 @dataclass(frozen=True, slots=True)

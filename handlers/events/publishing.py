@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from bot.chat import Chat
-from bot.messages import Button, Reply, Sayable, When, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Button, Reply, Sayable, When, say
+from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import EVENTS, MENU
 from handlers.events.event_questions import LONGEST_TITLE, Form, draft_of, new_event, understand

@@ -5,9 +5,19 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.chat import Chat
-from bot.messages import Bilingual, Button, Choice, Reply, Sayable, When, lines, say, say_n
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
+    Bilingual,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, GiveUp, OpenEvent
 from handlers.events.event_approvals import approval_card
 from handlers.events.notices import as_card

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from bot.chat import Chat
-from bot.messages import Bilingual, Button, Choice, Reply, When, lines, say, say_n
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Bilingual, Button, Choice, Reply, When, lines, say, say_n
+from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
     MINE,
@@ -18,7 +18,7 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.events import events as looking
-from handlers.words import DOT, team_name, title
+from handlers.words import DOT, LEADS, team_name, title
 from models.events import checking_in, events, signups
 from models.events.events import Event, Signup, SignupState
 from models.rules.events import reminding
@@ -77,15 +77,6 @@ def _seated(chat: Chat, event: Row, *, again: bool) -> Reply:
             Button(say("Cancel sign-up"), GiveUp(event.id)),
         ),
     )
-
-
-LEADS = {
-    7 * 24 * 60: say("a week"),
-    3 * 24 * 60: say("3 days"),
-    24 * 60: say("a day"),
-    2 * 60: say("2 hours"),
-    30: say("half an hour"),
-}
 
 
 def _promise(chat: Chat, event: Row) -> Any:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.chat import Chat
-from bot.dialogs import Question
-from bot.messages import Button, Clock, Reply, Sayable, When, lines, say, say_n
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Question
+from bot.conversation.messages import Button, Clock, Reply, Sayable, When, lines, say, say_n
+from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, TEAMS, Help, OpenEvent, SignUp, Ticket
 from handlers.front import jobs
 from handlers.words import station_name, team_name, title

@@ -1,7 +1,7 @@
 """What somebody's roles let them do, and what of it waits for them: help and the menu show it."""
 
-from bot.chat import Chat
-from bot.messages import Button, Sayable, say, say_n
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Button, Sayable, say, say_n
 from handlers.announcements.announcements import Announce
 from handlers.desk.wishes import ListWishes
 from handlers.events.organizing import MY_EVENTS, NewEvent

@@ -5,9 +5,9 @@ Where somebody only asks how, they are shown how, with the button that does it.
 
 from collections.abc import Sequence
 
-from bot.chat import Chat
-from bot.messages import Button, Reply, Sayable, When, lines, say
-from bot.routing import Router, whole
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
+from bot.conversation.routing import Router, whole
 from handlers.actions import (
     EVENTS,
     MENU,
@@ -33,11 +33,11 @@ from handlers.actions import (
 from handlers.announcements import announcements
 from handlers.announcements.announcements import Announce
 from handlers.desk import wishes
-from handlers.events import calendars, notices, publishing, running, signups
+from handlers.events import calendars, publishing, running, signups
 from handlers.events import events as looking
 from handlers.events.organizing import MyEvents, NewEvent
 from handlers.front import welcome
-from handlers.members import muting, privacy, profile
+from handlers.members import muting, privacy, profile, quiet
 from handlers.teams import teams
 from handlers.words import team_name, title
 from models.events import events as all_events
@@ -304,8 +304,8 @@ def subscribe(chat: Chat, said: Understood) -> Reply:
 
 
 @router.intent(Intent.QUIET)
-def quiet(chat: Chat, said: Understood) -> Reply:
-    return notices.quiet_hours_command(chat, said.words if said.certain else "")
+def choose_quiet_hours(chat: Chat, said: Understood) -> Reply:
+    return quiet.quiet_hours_command(chat, said.words if said.certain else "")
 
 
 @router.intent(Intent.REMINDERS)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.language import Reader, words
-from bot.messages import Action, Sayable, say
-from bot.routing import CommandFacts
+from bot.conversation.language import Reader, words
+from bot.conversation.messages import Action, Sayable, say
+from bot.conversation.routing import CommandFacts
 from handlers.actions import (
     Change,
     Help,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.chat import Chat
-from bot.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
-from bot.routing import Mean, Router, plain
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
+from bot.conversation.routing import Mean, Router, plain
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, Menu, OpenTeam
 from handlers.events import events
 from handlers.front.welcome import show_menu

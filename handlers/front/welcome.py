@@ -1,9 +1,9 @@
 """The first hello, consent, the menu, and the language."""
 
-from bot.chat import Chat
-from bot.dialogs import Away
-from bot.messages import Button, Choice, Reply, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Away
+from bot.conversation.messages import Button, Choice, Reply, lines, say
+from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
     MINE,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.chat import Chat
-from bot.messages import Action, Button, Choice, Reply, Sayable, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say
+from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, PROFILE, Change, Resume, Stop
 from handlers.words import DOT
 from models.events import reminders

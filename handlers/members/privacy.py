@@ -3,9 +3,9 @@
 import orjson
 from sqlmodel import Session
 
-from bot.chat import Chat
-from bot.messages import Attachment, Button, Reply, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Attachment, Button, Reply, say
+from bot.conversation.routing import Router
 from handlers.actions import MENU, PROFILE, Erase, Export, ShowPrivacy
 from models.members import privacy
 

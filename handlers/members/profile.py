@@ -5,13 +5,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
-from bot.messages import Choice, Reply, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.messages import Choice, Reply, lines, say
+from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, TEAMS, Change, ShowPrivacy, ShowProfile, SpeakLanguage
-from handlers.events import notices
-from handlers.members import muting
+from handlers.members import muting, quiet
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
 from models.events import reminders
 from models.network import members, stations
@@ -131,7 +130,7 @@ def keep_shift(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
         return Reply(
             lines(
                 say("✅ All set. Have a look at what's on."),
-                notices.quiet_now(chat) if works_nights else None,
+                quiet.quiet_now(chat) if works_nights else None,
                 say("You can write “help” at any time."),
             ),
             buttons=(EVENTS, TEAMS, MENU),
@@ -161,8 +160,8 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
         (say("Place"), place_now, Change("place")),
         (say("Interests"), lines(*liked, between=DOT) if liked else unknown, Change("interests")),
         (say("Shift"), shift_now, Change("shift")),
-        (say("Quiet hours"), notices.quiet_in_short(chat), Change("quiet")),
-        (say("Reminders"), notices.reminders_in_short(chat), Change("reminders")),
+        (say("Quiet hours"), quiet.quiet_in_short(chat), Change("quiet")),
+        (say("Reminders"), quiet.reminders_in_short(chat), Change("reminders")),
         (say("Messages"), muting.in_short(chat), Change("messages")),
         (say("Language"), say("English"), SpeakLanguage(other)),
         (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
@@ -189,9 +188,9 @@ def change(chat: Chat, press: Change) -> Reply:
         case "shift":
             return shift.begin(chat)
         case "quiet":
-            return notices.quiet.begin(chat, before=notices.quiet_now(chat))
+            return quiet.quiet.begin(chat, before=quiet.quiet_now(chat))
         case "reminders":
-            return notices.leads.begin(chat)
+            return quiet.leads.begin(chat)
         case "messages":
             return muting.show(chat)
         case _:

@@ -7,10 +7,20 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question
-from bot.messages import Action, Bilingual, Button, Choice, Reply, Sayable, When, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question
+from bot.conversation.messages import (
+    Action,
+    Bilingual,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+)
+from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU, Help
 from handlers.words import DOT, person, station_name
@@ -19,6 +29,7 @@ from models.network.roles import BadCode, Claimed
 from models.network.stations import Station
 from models.rules.network import permissions
 from models.rules.network.permissions import Place, Role
+from models.teams import teams
 from models.teams.teams import Team
 
 router = Router()
@@ -65,7 +76,8 @@ def claim(chat: Chat, words: str) -> Reply:
     match roles.claim(chat.session, chat.member, words, chat.now):
         case BadCode() as why:
             return Reply(BAD_CODES[why], buttons=(MENU,))
-        case Claimed(grant, station, team):
+        case Claimed(grant, station, team_id):
+            team = teams.get(chat.session, team_id) if team_id is not None else None
             what = lines(_place(station, team), ROLES[grant.role], between=DOT)
             return Reply(
                 say("✅ You're now: {role}. Write “help” to see what you can do.", role=what),

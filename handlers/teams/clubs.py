@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
-from bot.messages import Bilingual, Button, Reply, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.messages import Bilingual, Button, Reply, lines, say
+from bot.conversation.routing import Router
 from handlers.actions import MENU, MINE, TEAMS, OpenTeam
 from handlers.teams import founding as founding_words
 from handlers.teams import teams

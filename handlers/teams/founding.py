@@ -3,10 +3,10 @@
 from collections.abc import Generator, Mapping
 from typing import Any, assert_never
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
-from bot.messages import Bilingual, Button, Reply, Text, lines, say, say_n
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.messages import Bilingual, Button, Reply, Text, lines, say, say_n
+from bot.conversation.routing import Drop, Router
 from handlers.actions import (
     MENU,
     MINE,

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.chat import Chat
-from bot.dialogs import Option, Question, Wrong
-from bot.messages import Button, Reply, When, lines, say
-from bot.routing import Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.messages import Button, Reply, When, lines, say
+from bot.conversation.routing import Router
 from handlers.actions import MENU, OpenEvent
 from handlers.teams.captains import ChangeSession, back_to, team_for
 from handlers.teams.founding import sentence

@@ -4,10 +4,10 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Chat
-from bot.dialogs import Question
-from bot.messages import Action, Button, Choice, Reply, lines, say, say_n
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Question
+from bot.conversation.messages import Action, Button, Choice, Reply, lines, say, say_n
+from bot.conversation.routing import Drop, Router
 from handlers import permission
 from handlers.actions import MENU, MINE, TEAMS, ManageTeam, OpenTeam
 from handlers.teams import teams

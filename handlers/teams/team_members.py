@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Chat
-from bot.messages import Action, Button, Choice, Reply, lines, say
-from bot.routing import Drop, Router
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Action, Button, Choice, Reply, lines, say
+from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, MINE, TEAMS, ListEvents
 from handlers.members.roles import ROLES
 from handlers.teams.captains import (

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.chat import Chat
-from bot.messages import (
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
     Bilingual,
     Button,
     Choice,
@@ -16,7 +16,7 @@ from bot.messages import (
     say,
     say_n,
 )
-from bot.routing import Router
+from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
     MINE,

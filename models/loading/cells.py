@@ -9,28 +9,11 @@ from zoneinfo import ZoneInfo
 
 from models.events.events import Category, Kind
 from models.loading.sheets import SHEETS, Problem, Row
-from models.network.members import Interest, Shift
+from models.network.members import INTERESTS, Interest, Shift
 from models.network.stations import StationKind
 from models.store import Moment
 
 Thing = TypeVar("Thing")
-
-INTERESTS: dict[Interest, tuple[str, str]] = {
-    Interest.BALL_GAMES: ("球类", "ball games"),
-    Interest.FITNESS: ("健身", "fitness"),
-    Interest.OUTDOORS: ("户外", "outdoors"),
-    Interest.MUSIC: ("音乐", "music"),
-    Interest.DANCE: ("舞蹈", "dance"),
-    Interest.PHOTOGRAPHY: ("摄影", "photography"),
-    Interest.READING: ("阅读", "reading"),
-    Interest.CRAFTS: ("手工", "crafts"),
-    Interest.CHESS: ("棋牌", "chess"),
-    Interest.FOOD: ("美食", "food"),
-    Interest.TECHNOLOGY: ("科技", "technology"),
-    Interest.LANGUAGES: ("语言", "languages"),
-    Interest.VOLUNTEERING: ("志愿服务", "volunteering"),
-    Interest.FAMILY: ("亲子", "family"),
-}
 
 STATION_KINDS = {
     "区": StationKind.DISTRICT,

@@ -19,7 +19,6 @@ from models.loading.cells import (
     CATEGORIES,
     EVENT_KINDS,
     INTEREST_WORDS,
-    INTERESTS,
     LANGUAGES,
     SHIFTS,
     STATION_KINDS,
@@ -27,7 +26,7 @@ from models.loading.cells import (
 )
 from models.loading.pinyin import index
 from models.loading.sheets import SHEETS, Problem, Row, Sheets, Unreadable, read, template
-from models.network.members import Address, Interest, Member, MemberInterest
+from models.network.members import INTERESTS, Address, Interest, Member, MemberInterest
 from models.network.stations import Care, Enterprise, Station, StationKind
 from models.store import Moment
 from models.teams.teams import Team

@@ -55,6 +55,25 @@ DEFAULT_LEADS = (24 * 60, 2 * 60)
 """How long before an event a member is reminded, in minutes: a day and two hours."""
 
 
+INTERESTS: dict[Interest, tuple[str, str]] = {
+    Interest.BALL_GAMES: ("球类", "ball games"),
+    Interest.FITNESS: ("健身", "fitness"),
+    Interest.OUTDOORS: ("户外", "outdoors"),
+    Interest.MUSIC: ("音乐", "music"),
+    Interest.DANCE: ("舞蹈", "dance"),
+    Interest.PHOTOGRAPHY: ("摄影", "photography"),
+    Interest.READING: ("阅读", "reading"),
+    Interest.CRAFTS: ("手工", "crafts"),
+    Interest.CHESS: ("棋牌", "chess"),
+    Interest.FOOD: ("美食", "food"),
+    Interest.TECHNOLOGY: ("科技", "technology"),
+    Interest.LANGUAGES: ("语言", "languages"),
+    Interest.VOLUNTEERING: ("志愿服务", "volunteering"),
+    Interest.FAMILY: ("亲子", "family"),
+}
+"""What an interest is called in Chinese and English, for sheets and for search."""
+
+
 class Member(SQLModel, table=True):
     """A person who talks with the station.
 

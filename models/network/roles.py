@@ -17,7 +17,6 @@ from models.network.stations import Station, StationKind
 from models.rules.network import permissions
 from models.rules.network.permissions import RANK, Act, Held, Place, Role
 from models.store import Moment, one_of
-from models.teams.teams import Team
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
@@ -72,7 +71,7 @@ class BadCode(StrEnum):
 class Claimed:
     grant: Grant
     station: Station
-    team: Team | None
+    team_id: int | None
 
 
 # Looking
@@ -260,8 +259,7 @@ def give(
     grant.until = until
     session.add(grant)
     session.flush()
-    team = session.get(Team, team_id) if team_id is not None else None
-    return Claimed(grant, station, team)
+    return Claimed(grant, station, team_id)
 
 
 def withdraw(session: Session, grant_id: int, by: int, now: Moment) -> Grant | None:

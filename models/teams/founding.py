@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from models.loading.cells import INTERESTS
 from models.network import audit, roles, stations
-from models.network.members import Interest, Member
+from models.network.members import INTERESTS, Interest, Member
 from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
 from models.rules.search import sounds

@@ -16,7 +16,7 @@ from playwright.async_api import (
     async_playwright,
 )
 
-from bot.channels.web import Web
+from bot.channels.web.channel import Web
 from tests.browser import chromium
 from tests.channels.tiny_station import TinyStation, serving
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from bot.channels.web import Web
-from bot.messages import Attachment, Message, ShownButton, ShownChoice
+from bot.channels.web.channel import Web
+from bot.conversation.messages import Attachment, Message, ShownButton, ShownChoice
 from tests.browser.conftest import LOOKS, Look, Opener
 from tests.channels.tiny_station import OFFER, TinyStation, port_of, serving
 

@@ -11,8 +11,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.channels import File
-from bot.channels.telegram import Telegram
-from bot.messages import Attachment, Incoming, Message
+from bot.channels.telegram.channel import Telegram
+from bot.conversation.messages import Attachment, Incoming, Message
 from models.store import StoreDown
 from tests.platforms.telegram import TelegramServer
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.imitation import (
+from bot.channels.tencent.in_text import (
     Means,
     id_to_press,
     in_one,
@@ -17,7 +17,7 @@ from bot.channels.imitation import (
     size,
     split,
 )
-from bot.messages import Attachment, Message, ShownButton, ShownChoice
+from bot.conversation.messages import Attachment, Message, ShownButton, ShownChoice
 
 LIMIT = 2048
 words = st.text(st.sampled_from("上班族好，。！？ \nab.,;:]><&\"'%🔔é"), max_size=3000)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.channels import Sent
 from bot.channels.leases import Lease
-from bot.messages import Message
+from bot.conversation.messages import Message
 from models.sending import speakers
 from models.sending.speakers import Speaker
 from models.store import Store, StoreDown

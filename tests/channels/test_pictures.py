@@ -11,8 +11,8 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 
 from bot.channels import File
-from bot.files import Files
-from bot.messages import PICTURE, QR, Attachment, Incoming, Message
+from bot.conversation.messages import PICTURE, QR, Attachment, Incoming, Message
+from bot.station.files import Files
 from models.events import pictures
 from models.network import members
 from models.rules.events.picturing import LARGEST

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.messages import Incoming, Message, ShownButton, ShownChoice
+from bot.conversation.messages import Incoming, Message, ShownButton, ShownChoice
 from tests.channels.telegram_station import (
     BROKEN,
     CODE,

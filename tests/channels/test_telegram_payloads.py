@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram_updates import NotAnUpdate, Update, parse
-from bot.messages import Incoming
+from bot.channels.telegram.updates import NotAnUpdate, Update, parse
+from bot.conversation.messages import Incoming
 
 PAYLOADS = Path(__file__).parent / "payloads" / "telegram"
 NANHAI = "telegram.nanhai"

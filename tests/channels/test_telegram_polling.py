@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import structlog
 
-from bot.messages import Message, ShownButton
+from bot.conversation.messages import Message, ShownButton
 from tests.channels.telegram_station import Station, account, polling, until
 from tests.platforms.telegram import TelegramServer
 

@@ -19,9 +19,9 @@ from bot.channels import (
     TryLater,
     Unreachable,
 )
-from bot.channels.telegram import Telegram
-from bot.channels.telegram_screens import draw, pack, split, units, width
-from bot.messages import Message, ShownButton, ShownChoice
+from bot.channels.telegram.channel import Telegram
+from bot.channels.telegram.screens import draw, pack, split, units, width
+from bot.conversation.messages import Message, ShownButton, ShownChoice
 from models.rules.sending.reach import DIRECT
 from tests.channels.telegram_station import ICS, MENUS, SECRET, Station, account, until, webhook
 from tests.platforms.telegram import TelegramServer

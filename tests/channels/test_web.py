@@ -11,8 +11,8 @@ import pytest
 
 from bot.channels import Sent
 from bot.channels.rates import Buckets
-from bot.channels.web import PAGE, Web
-from bot.messages import Message
+from bot.channels.web.channel import PAGE, Web
+from bot.conversation.messages import Message
 from models.store import StoreDown
 from tests.channels.tiny_station import OFFER, TinyStation, serving
 

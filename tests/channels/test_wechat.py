@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.types import Message as AsgiMessage
 
-from bot.channels.wechat import MAX_BODY, WeChat
-from bot.messages import Incoming, Message, ShownButton, ShownChoice, Window
+from bot.channels.wechat.channel import MAX_BODY, WeChat
+from bot.conversation.messages import Incoming, Message, ShownButton, ShownChoice, Window
 from models.rules.sending.reach import Route, Way
 from models.store import StoreDown
 from tests.channels.wechat_account import (

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Doubtful, Outcome, Sent, TryLater, Unreachable
-from bot.channels.wechat_notices import Form
-from bot.messages import Consent, Message, Receipt, ShownCard
+from bot.channels.wechat.forms import Form
+from bot.conversation.messages import Consent, Message, Receipt, ShownCard
 from models.network.members import NoticeKind
 from models.rules.sending.reach import Route, Way
 from tests.channels.wechat_account import Account, account

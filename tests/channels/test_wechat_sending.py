@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.channels.tokens import NotSent, Problem, Unclear
-from bot.channels.wechat import START_SECONDS
-from bot.channels.wechat_api import outcome_of
-from bot.messages import Message, ShownButton
+from bot.channels.tencent.api import NotSent, Problem, Unclear
+from bot.channels.wechat.api import outcome_of
+from bot.channels.wechat.channel import START_SECONDS
+from bot.conversation.messages import Message, ShownButton
 from tests.channels.wechat_account import TUESDAY, Account, account, made
 from tests.platforms.wechat import MENU_CREATE, QRCODE, SEND, STABLE_TOKEN
 

@@ -13,9 +13,16 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.types import Message as AsgiMessage
 
-from bot.channels.wecom import MAX_BODY, WeCom
-from bot.channels.wecom_push import payload_in
-from bot.messages import Attachment, Incoming, Message, Picture, ShownButton, ShownChoice
+from bot.channels.wecom.channel import MAX_BODY, WeCom
+from bot.channels.wecom.updates import payload_in
+from bot.conversation.messages import (
+    Attachment,
+    Incoming,
+    Message,
+    Picture,
+    ShownButton,
+    ShownChoice,
+)
 from models.store import StoreDown
 from tests.channels.wechat_account import TUESDAY, echo
 from tests.channels.wecom_app import App, app, made

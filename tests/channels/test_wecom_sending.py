@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.channels.tokens import NotSent, Problem, Unclear
-from bot.channels.wecom import START_SECONDS
-from bot.channels.wecom_api import CODES
-from bot.messages import Attachment, Message, ShownButton
+from bot.channels.tencent.api import NotSent, Problem, Unclear
+from bot.channels.wecom.api import CODES
+from bot.channels.wecom.channel import START_SECONDS
+from bot.conversation.messages import Attachment, Message, ShownButton
 from tests.channels.wechat_account import TUESDAY
 from tests.channels.wecom_app import App, app, made
 from tests.platforms.wecom import GET_TOKEN, MENU_CREATE, SEND

@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from bot.channels import File
 from bot.channels.rates import Buckets
-from bot.channels.web import Web
-from bot.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
+from bot.channels.web.channel import Web
+from bot.conversation.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
 from models.store import StoreDown
 
 ICS = Attachment("企业体验游.ics", "text/calendar", "calendar", (12,))

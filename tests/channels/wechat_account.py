@@ -12,8 +12,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.channels import Channel
-from bot.channels.wechat import WeChat
-from bot.messages import Attachment, Incoming, Message
+from bot.channels.wechat.channel import WeChat
+from bot.conversation.messages import Attachment, Incoming, Message
 from tests.platforms.wechat import WeChatServer
 
 TUESDAY = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.wecom import WeCom
+from bot.channels.wecom.channel import WeCom
 from tests.channels.wechat_account import TUESDAY, Listener, file_link, link_to, served
 from tests.platforms.wecom import AES_KEY, WeComServer
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.dispatch import Dispatcher
-from bot.language import Phrasebook
-from bot.messages import Bilingual
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.language import Phrasebook
+from bot.conversation.messages import Bilingual
 from handlers import subjects
 from models.announcements import audiences, broadcasting, broadcasts, progress
 from models.announcements.broadcasting import Step

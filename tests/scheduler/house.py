@@ -11,8 +11,8 @@ from starlette.routing import BaseRoute
 
 from bot.channels import Outcome, Sent
 from bot.channels.rates import Spoken
-from bot.messages import Message
-from bot.routing import Drop
+from bot.conversation.messages import Message
+from bot.conversation.routing import Drop
 from models.events import reminders
 from models.events.events import Category, Event, EventState, Kind, Signup, SignupState
 from models.network.members import Address, Member, NoticeKind

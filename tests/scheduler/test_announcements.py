@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, func, select
 
 from bot.channels import Outcome, Sent
-from bot.messages import Message
+from bot.conversation.messages import Message
 from models.announcements import audiences, broadcasting, broadcasts
 from models.announcements.broadcasts import Broadcast, BroadcastState
 from models.sending.deliveries import Delivery, DeliveryState

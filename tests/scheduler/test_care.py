@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from bot.channels import Doubtful, Outcome, Sent
-from bot.messages import Message
+from bot.conversation.messages import Message
 from handlers import subjects
 from models.events import signups
 from models.events.events import Event

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.channels.rates import Spoken
-from bot.messages import Message
+from bot.conversation.messages import Message
 from models.network.members import Address, NoticeKind
 from models.rules.sending.reach import DIRECT, Route, Way
 from models.sending import deliveries, reach

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot.channels import Sent, TryLater
-from bot.messages import Message
+from bot.conversation.messages import Message
 from models.sending import speakers
 from models.sending.deliveries import DeliveryState
 from models.sending.speakers import Speaker

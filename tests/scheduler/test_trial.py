@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select, update
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, Unreachable
-from bot.messages import Message
+from bot.conversation.messages import Message
 from models.announcements import audiences, broadcasting, broadcasts
 from models.announcements.broadcasts import Broadcast, BroadcastState
 from models.network.members import Address, Member

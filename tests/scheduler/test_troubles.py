@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.channels.rates import Spoken
-from bot.messages import Message
+from bot.conversation.messages import Message
 from models.network.members import Address
 from models.sending import claims as sending
 from models.sending.deliveries import OPEN_STATES, DeliveryState

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
-from bot.messages import Message
+from bot.conversation.messages import Message
 from models.sending.deliveries import Delivery
 from models.sending.inbox import Inbox
 

@@ -15,12 +15,12 @@ import uvicorn
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
-from bot import webapp
-from bot.building import Station, build_station
 from bot.channels.rates import Spoken
-from bot.files import calendar_routes
-from bot.serving import build_scheduler
-from bot.settings import Settings
+from bot.station import webapp
+from bot.station.building import Station, build_station
+from bot.station.files import calendar_routes
+from bot.station.serving import build_scheduler
+from bot.station.settings import Settings
 from models.events import signups
 from models.events.events import Category, Event, Kind
 from models.loading import pinyin

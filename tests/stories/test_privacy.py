@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 from handlers.actions import Erase
 from models.events.events import Event, Signup
 from models.network.members import Address, Member

@@ -1,0 +1,58 @@
+"""The custom menu of WeChat and WeCom: three columns of five rows that press or open something."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.channels import LinkTo
+from bot.channels.tencent.in_text import size
+
+COLUMNS, ROWS = 3, 5
+NAME_BYTES, ROW_NAME_BYTES = 16, 40
+KEY_BYTES = 128
+
+Menu = Sequence[tuple[str, "str | Sequence[tuple[str, str]]"]]
+"""Label and packed action, address or path; or label and the rows of a submenu."""
+
+Button = Mapping[str, Any]
+
+
+def columns_of(menu: Menu, link_to: LinkTo) -> list[Button]:
+    """The menu as the API takes it; raises ValueError beyond the platforms' limits."""
+    columns = [column for label, does in menu if (column := _column(label, does, link_to))]
+    if len(columns) > COLUMNS:
+        raise ValueError(f"a menu has at most {COLUMNS} columns")
+    return columns
+
+
+def _column(label: str, does: "str | Sequence[tuple[str, str]]", link_to: LinkTo) -> Button:
+    if size(label) > NAME_BYTES:
+        raise ValueError(f"the menu's {label!r} is longer than {NAME_BYTES} bytes")
+    if isinstance(does, str):
+        return _row(label, does, link_to)
+    if not 1 <= len(does) <= ROWS:
+        raise ValueError(f"the submenu {label!r} does not have one to {ROWS} rows")
+    rows = [row for name, act in does if (row := _row(name, act, link_to))]
+    return {"name": label, "sub_button": rows} if rows else {}
+
+
+def _row(label: str, does: str, link_to: LinkTo) -> Button:
+    if size(label) > ROW_NAME_BYTES:
+        raise ValueError(f"the menu's {label!r} is longer than {ROW_NAME_BYTES} bytes")
+    if does.startswith(("/", "http://", "https://")):
+        url = link_to(does) if does.startswith("/") else does
+        # Without a public address there is nothing to open, and so no button for it.
+        return {"type": "view", "name": label, "url": url} if url else {}
+    if not 1 <= size(does) <= KEY_BYTES:
+        raise ValueError(f"what the menu's {label!r} does is not 1 to {KEY_BYTES} bytes")
+    return {"type": "click", "name": label, "key": does}
+
+
+def without_empty(button: Button) -> Button:
+    """A button as it was created: the platform hands it back with an empty submenu added."""
+    kept = {name: value for name, value in button.items() if name != "sub_button"}
+    rows = button.get("sub_button")
+    if isinstance(rows, dict):
+        rows = rows.get("list")
+    if rows:
+        kept["sub_button"] = [without_empty(each) for each in rows]
+    return kept

@@ -1,0 +1,65 @@
+"""WeCom's API for one app of an enterprise: its token, and what its errors mean for a send."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.channels.tencent.api import ANSWER_SECONDS, Codes, Problem, Token, TokenApi
+
+GET_TOKEN = "/cgi-bin/gettoken"  # noqa: S105
+SEND = "/cgi-bin/message/send"
+UPDATE_CARD = "/cgi-bin/message/update_template_card"
+MENU_GET = "/cgi-bin/menu/get"
+MENU_CREATE = "/cgi-bin/menu/create"
+
+TOO_OFTEN = 45009
+NO_MENU = 46003
+
+# Sorted as WeCom describes its global return codes (document/path/90313).
+CODES = Codes(
+    whole_account={
+        TOO_OFTEN: timedelta(minutes=1),
+        45033: timedelta(seconds=10),  # Too many calls at once.
+        **dict.fromkeys((40014, 42001, 41001), timedelta(minutes=10)),  # The token, again.
+        # A wrong secret, CorpID or app; no permission; an app that is switched off; an address
+        # that is not among the enterprise's trusted ones.
+        **dict.fromkeys(
+            (40001, 40013, 40056, 40091, 48002, 48004, 50003, 301002, 60020),
+            timedelta(hours=1),
+        ),
+    },
+    later={-1: timedelta(seconds=10)},
+    gone={
+        81013: "nobody by this name may see the app",
+        82001: "nobody by this name may see the app",
+        60011: "may not see the app",
+        60111: "no such member",
+        46004: "no such member",
+        40003: "no such member",
+        40031: "no such member",
+    },
+)
+
+
+class WeComApi(TokenApi):
+    """An app's calls."""
+
+    spoilt = frozenset((40014, 42001))
+
+    def __init__(
+        self,
+        *,
+        corp_id: str,
+        secret: str,
+        api_base: str,
+        now: Callable[[], datetime],
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        super().__init__(api_base=api_base, now=now, answer_seconds=answer_seconds)
+        self._who = {"corpid": corp_id, "corpsecret": secret}
+
+    async def _fetch_token(self, spoilt: Token | None) -> Token:
+        """The token; WeCom repeats it while it is good, and cannot be made to give another."""
+        token = await self._ask_for_token(GET_TOKEN, self._who)
+        if spoilt is not None and token.value == spoilt.value:
+            raise Problem(40014)
+        return token

@@ -1,0 +1,141 @@
+"""A dialog with one member: its script replayed, its answers kept, its form handed on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.conversation import dialogs
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Answer, Script, State
+from bot.conversation.language import Reader, words
+from bot.conversation.messages import Action, Picture, Reply, Sayable
+from models.events import pictures
+from models.network import members
+
+Explain = Callable[[Chat, dialogs.Question], Sayable]
+"""Says what an open question is about, and how to leave it."""
+
+
+class Dialog:
+    """A script of questions and what is done with its form."""
+
+    def __init__(self, topic: str, script: Script) -> None:
+        self.topic = topic
+        self.script = script
+        self._finish: Callable[[Chat, Any], Reply] | None = None
+
+    def done(self, finish: Callable[[Chat, Any], Reply]) -> Callable[[Chat, Any], Reply]:
+        """Declare what happens with the form."""
+        self._finish = finish
+        return finish
+
+    def begin(self, chat: Chat, *, before: Sayable | None = None, **start: Any) -> Reply:
+        """Ask the first question; ``start`` is kept and handed to the script."""
+        return self._step(chat, State(self.topic, start, {}), before=before)
+
+    def press(self, chat: Chat, state: State, answer: Answer, reader: Reader) -> Reply | None:
+        """Take a pressed option; None when it belongs to a question that is not open any more."""
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question) or question.name != answer.name:
+            return None
+        if not answer.value:
+            value: Any = list(state.picked) if question.many else None
+            return self._step(chat, state.answered(question.name, value))
+        if question.many:
+            return self._step(chat, state.toggled(answer.value), edit=True)
+        return self._step(chat, state.answered(question.name, answer.value))
+
+    def takes_words(self, state: State, packed: str) -> bool:
+        """Whether words that name a shown option are an answer of their own, not a press.
+
+        Where several can be picked, typing one is the whole answer, and a press only begins it.
+        """
+        action = Action.unpack(packed)
+        question = dialogs.replay(self.script, state)
+        return (
+            isinstance(question, dialogs.Question)
+            and question.many
+            and isinstance(action, Answer)
+            and bool(action.value)
+        )
+
+    def hear(
+        self,
+        chat: Chat,
+        state: State,
+        text: str,
+        reader: Reader,
+        *,
+        instead: Callable[[], Reply | None],
+    ) -> Reply:
+        """Take an answer in words.
+
+        Words that are none may mean something else: that is done ``instead`` where nothing that was
+        told before would be lost.
+        """
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question):
+            return self._step(chat, state)
+        if question.skip is not None and text.casefold() == words(question.skip, reader).casefold():
+            return self._step(chat, state.answered(question.name, [] if question.many else None))
+        options = dialogs.options_of(question, chat.session)
+        labels = [words(option.label, reader) for option in options]
+        said = dialogs.read_words(
+            question,
+            options,
+            labels,
+            text,
+            chat.session,
+            state.picked,
+            now=chat.now,
+            zone=chat.care.zone,
+        )
+        match said:
+            case dialogs.Taken(value):
+                return self._step(chat, state.answered(question.name, value))
+            case dialogs.Unclear(why, among):
+                has_told = state.answers or state.picked or set(state.start) - {"next"}
+                if not (among or has_told) and (reply := instead()) is not None:
+                    return reply
+                return dialogs.ask(question, among or options, state, before=why)
+
+    def see(self, chat: Chat, state: State, picture: Picture | None, text: str) -> Reply | None:
+        """Take a picture as the answer; None where none is asked for.
+
+        Of what could not be fetched, or is no picture at all, it says so and asks again.
+        """
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question) or not question.pictures:
+            return None
+        if picture is None:
+            options = dialogs.options_of(question, chat.session)
+            return dialogs.ask(question, options, state, before=dialogs.NO_PICTURE)
+        number = pictures.keep(
+            chat.session, picture.content, picture.media_type, chat.member.id, chat.now
+        )
+        seen = {
+            "picture": number,
+            "name": pictures.name(chat.session, number),
+            "text": text,
+        }
+        return self._step(chat, state.answered(question.name, seen))
+
+    def ask_again(self, chat: Chat, state: State, explain: Explain) -> Reply | None:
+        """The open question as it stands, under what explains it."""
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question):
+            return None
+        options = dialogs.options_of(question, chat.session)
+        return dialogs.ask(question, options, state, before=explain(chat, question))
+
+    def _step(
+        self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
+    ) -> Reply:
+        match dialogs.replay(self.script, state):
+            case dialogs.Finished(form):
+                members.remember_dialog(chat.session, chat.member, None)
+                assert self._finish is not None, f"dialog {self.topic} does nothing with its form"
+                return self._finish(chat, form)
+            case dialogs.Question() as question:
+                members.remember_dialog(chat.session, chat.member, state.to_json())
+                options = dialogs.options_of(question, chat.session)
+                return dialogs.ask(question, options, state, before=before, edit=edit)

@@ -1,0 +1,231 @@
+"""Questions as generators, replayed by name.
+
+A dialog asks and does not act: it yields questions and returns a form. The store keeps the answers
+by name and the generator is run again from the start for each new one, so that a dialog survives
+restarts and deploys, and any process can take the next answer.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say
+
+Script = Callable[[Mapping[str, Any]], Generator["Question", Any, Any]]
+"""Takes what the dialog was begun with; is sent each answer; returns the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A possible answer: ``value`` is what is kept, ``label`` what is shown."""
+
+    value: str
+    label: Sayable
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why an answer in words cannot be taken."""
+
+    why: Sayable
+
+
+NO_PICTURE = say("That's no picture I can show. JPEG or PNG, up to 5 MB.")
+
+Offer = Callable[[Session], Sequence[Option]]
+Find = Callable[[Session, str], Sequence[Option]]
+Check = Callable[[str], "str | Wrong"]
+Read = Callable[[str, datetime, ZoneInfo], "str | Wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. Its answer comes as a press, as an option's number or label, or in words.
+
+    ``offer`` reads the options from the store; ``find`` looks for those that fit the words;
+    ``check`` takes any words, or says what is wrong with them; ``read`` does so knowing the time
+    and the station's zone. With ``many`` several options can be picked, and the answer is a list.
+    ``skip`` labels a button that answers nothing (None). With ``pictures`` a picture answers it,
+    too: the answer is ``{"picture": number, "name": its name, "text": what stood below it}``.
+    ``shows`` is the name of a picture shown with the question.
+    """
+
+    name: str
+    text: Sayable
+    options: tuple[Option, ...] = ()
+    offer: Offer | None = None
+    find: Find | None = None
+    check: Check | None = None
+    read: Read | None = None
+    many: bool = False
+    skip: Sayable | None = None
+    pictures: bool = False
+    shows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Action, tag="a"):
+    """Picks an option of the open question; the empty value skips it, or ends picking several."""
+
+    topic: str
+    name: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Away(Action, tag="away"):
+    """Leaves the open question, and what was answered before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    form: Any
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a dialog stands, as it is kept: ``start`` is what it was begun with."""
+
+    topic: str
+    start: dict[str, Any]
+    answers: dict[str, Any]
+    picked: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "topic": self.topic,
+            "start": self.start,
+            "answers": self.answers,
+            "picked": list(self.picked),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "State":
+        return cls(kept["topic"], kept["start"], kept["answers"], tuple(kept["picked"]))
+
+    def answered(self, name: str, value: Any) -> "State":
+        return State(self.topic, self.start, {**self.answers, name: value})
+
+    def toggled(self, value: str) -> "State":
+        kept = tuple(each for each in self.picked if each != value)
+        picked = kept if value in self.picked else (*self.picked, value)
+        return State(self.topic, self.start, self.answers, picked)
+
+
+def replay(script: Script, state: State) -> Question | Finished:
+    """Run the script over the answers kept so far: the next question, or the form."""
+    generator = script(state.start)
+    try:
+        question = next(generator)
+        while question.name in state.answers:
+            question = generator.send(state.answers[question.name])
+    except StopIteration as end:
+        return Finished(end.value)
+    return question
+
+
+def options_of(question: Question, session: Session) -> tuple[Option, ...]:
+    offered = question.offer(session) if question.offer is not None else ()
+    return (*question.options, *offered)
+
+
+def ask(
+    question: Question,
+    options: Sequence[Option],
+    state: State,
+    *,
+    before: Sayable | None = None,
+    edit: bool = False,
+) -> Reply:
+    """The question with its options as numbered choices."""
+    choices = tuple(
+        Choice(
+            number,
+            lines("✓", option.label, between=" ") if option.value in state.picked else option.label,
+            Answer(state.topic, question.name, option.value),
+        )
+        for number, option in enumerate(options, start=1)
+    )
+    buttons: tuple[Button, ...] = ()
+    if question.many and state.picked:
+        buttons = (Button(say("Done"), Answer(state.topic, question.name)),)
+    elif question.skip is not None:
+        buttons = (Button(question.skip, Answer(state.topic, question.name)),)
+    elif not choices:
+        buttons = (Button(say("Never mind"), Away()),)
+    text = lines(before, question.text) if before is not None else question.text
+    return Reply(text, choices, buttons, edit=edit, picture=question.shows)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An answer that counts."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Words that fit several options, or none."""
+
+    why: Sayable
+    among: tuple[Option, ...] = ()
+
+
+def read_words(
+    question: Question,
+    options: Sequence[Option],
+    labels: Sequence[str],
+    text: str,
+    session: Session,
+    picked: Sequence[str] = (),
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Taken | Unclear:
+    """What an answer in words means. ``labels`` are the options' labels as the reader sees them.
+
+    Words are added to what was ``picked`` by taps before.
+    """
+    if question.many:
+        several = _read_several(options, labels, text)
+        if several:
+            return Taken(list(dict.fromkeys([*picked, *several])))
+    elif (one := _read_one(options, labels, text)) is not None:
+        return Taken(one)
+    if question.find is not None:
+        found = tuple(question.find(session, text))
+        if len(found) == 1:
+            return Taken([found[0].value] if question.many else found[0].value)
+        if found:
+            return Unclear(say("Several fit. Which one?"), found)
+        return Unclear(say("I found nothing like that."))
+    if question.check is not None:
+        checked = question.check(text)
+        return Unclear(checked.why) if isinstance(checked, Wrong) else Taken(checked)
+    if question.read is not None:
+        understood = question.read(text, now, zone)
+        return Unclear(understood.why) if isinstance(understood, Wrong) else Taken(understood)
+    return Unclear(say("Pick one of these, or send its number."))
+
+
+def _read_one(options: Sequence[Option], labels: Sequence[str], text: str) -> str | None:
+    # 000001 is a code or the like, and never the first option.
+    if text.isdecimal() and not text.startswith("0") and int(text) <= len(options):
+        return options[int(text) - 1].value
+    for option, label in zip(options, labels, strict=True):
+        if text.casefold() == label.removeprefix("✓ ").casefold():
+            return option.value
+    return None
+
+
+def _read_several(options: Sequence[Option], labels: Sequence[str], text: str) -> list[str]:
+    words = text.replace("，", " ").replace("、", " ").replace(",", " ").split()
+    picked = [_read_one(options, labels, word) for word in words]
+    if not picked or None in picked:
+        return []
+    return [each for each in dict.fromkeys(picked) if each is not None]

@@ -1,0 +1,233 @@
+"""One update, one transaction, one reply."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from bot.conversation.chat import Chat, Unseen
+from bot.conversation.language import Phrasebook, Reader, put
+from bot.conversation.messages import Bilingual, Incoming, Message, Reply, say
+from bot.conversation.routing import Drop, Routes
+from models.network import members
+from models.network.stations import Care
+from models.sending import deliveries, inbox, reach
+from models.sending.deliveries import Owed
+from models.store import Store, StoreDown, once
+
+log = structlog.get_logger()
+
+APOLOGY = Reply(
+    say("Something went wrong on our side. Nothing was changed; try again in a minute.")
+)
+SHOWN_WITH_A_REPLY = 3
+LOOKS = 5
+"""How often one update may be put off for something to be looked up."""
+
+
+class Dispatcher:
+    """Answers what comes in, and puts into words what is owed.
+
+    ``now`` is the only clock of everything below.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        routes: Routes,
+        phrasebook: Phrasebook,
+        care: Care,
+        now: Callable[[], datetime],
+        *,
+        station: Bilingual,
+        default_language: str = "zh",
+    ) -> None:
+        self._store = store
+        self._routes = routes
+        self._phrasebook = phrasebook
+        self._care = care
+        self._now = now
+        self._station = station
+        self._default_language = default_language
+
+    async def listen(self, incoming: Incoming) -> Message | None:
+        """Answer one message; the same one again gets the same answer.
+
+        Messages of one address are answered in the order of the calls. Returns None where there is
+        nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
+        """
+        lane = f"{incoming.account}:{incoming.address}"
+        now, seen, is_second = self._now(), dict[Any, Any](), False
+        wanted: Unseen | None = None
+        while True:
+            try:
+                if wanted is not None:
+                    found = await self._store.read(wanted.fn, *wanted.args_of_fn)
+                    seen[wanted.fn, wanted.args_of_fn] = found
+                return await self._store.write(self._answer, incoming, now, seen, lane=lane)
+            except StoreDown:
+                raise
+            except Unseen as more:
+                if len(seen) == LOOKS:
+                    log.error("a handler looks and looks", press=incoming.press, look=str(more))
+                    break
+                wanted = more
+            except IntegrityError:
+                # Most likely another process answered the same push meanwhile; its answer stands
+                # there now.
+                if is_second:
+                    log.exception("handler failed", account=incoming.account, press=incoming.press)
+                    break
+                is_second = True
+            except Exception:
+                log.exception("handler failed", account=incoming.account, press=incoming.press)
+                break
+        return await self._store.write(self._apologise, incoming, self._now(), lane=lane)
+
+    def _answer(
+        self, session: Session, incoming: Incoming, now: datetime, seen: dict[Any, Any]
+    ) -> Message | None:
+        is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
+        if is_repeat:
+            return Message.from_json(kept) if kept is not None else None
+        if incoming.receipts:
+            _acknowledge(session, incoming, now)
+            return None
+        caller = members.meet(
+            session,
+            incoming.account,
+            incoming.address,
+            language=incoming.language or self._default_language,
+            now=now,
+        )
+        message = self._speak(session, incoming, caller, now, seen)
+        # An erased member's address is gone by now, and the row must not point to it.
+        inbox.keep(
+            session,
+            account=incoming.account,
+            key=incoming.key,
+            address_id=caller.address_id or None,
+            reply=message.to_json() if message is not None else None,
+            now=now,
+        )
+        return message
+
+    def _speak(
+        self,
+        session: Session,
+        incoming: Incoming,
+        caller: members.Caller,
+        now: datetime,
+        seen: dict[Any, Any],
+    ) -> Message | None:
+        if incoming.consents:
+            for each in incoming.consents:
+                reach.agree(session, caller.address_id, each.template, each.times)
+            return None
+        if incoming.left:
+            members.mark_unreachable(session, caller.address_id, "blocked")
+            return None
+        if incoming.returned:
+            reach.begin_anew(session, caller.address_id)
+        members.note_reach(session, caller, incoming.window, now)
+        if incoming.returned and not (incoming.text or incoming.link or incoming.press):
+            return None
+        chat = Chat(session, caller, now, self._care, self._station, incoming, seen)
+        reader = self._reader(caller.language, now)
+
+        def last_shown() -> Message | None:
+            shown = deliveries.last_shown(session, caller.address_id)
+            return Message.from_json(shown) if shown is not None else None
+
+        reply = self._routes.answer(chat, reader, last_shown)
+        # The reader may have changed their language just now.
+        message = put(reply, self._reader(caller.language, now))
+        # What is changed once more is read no more.
+        stays = incoming.shows_waiting or not message.edit
+        if stays and caller.address_id and deliveries.anything_waits(session, caller.id):
+            message = self._with_waiting(session, chat, message)
+        return message
+
+    def _with_waiting(self, session: Session, chat: Chat, message: Message) -> Message:
+        """Let what could not be sent before travel with this reply."""
+        said: list[str] = []
+        for delivery in deliveries.waiting_for(session, chat.member.id, SHOWN_WITH_A_REPLY):
+            words = self.compose(session, delivery, chat.now)
+            if isinstance(words, Message):
+                said.append(words.text)
+                deliveries.settle_shown(
+                    session, delivery, chat.member.account, chat.member.address_id, chat.now
+                )
+            else:
+                deliveries.settle_dropped(session, delivery, words.reason, chat.now)
+        if not said:
+            return message
+        return message.followed_by("\n\n".join(said))
+
+    def _apologise(self, session: Session, incoming: Incoming, now: datetime) -> Message | None:
+        is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
+        if is_repeat:
+            return Message.from_json(kept) if kept is not None else None
+        caller = members.find(session, incoming.account, incoming.address)
+        language = caller.language if caller else incoming.language or self._default_language
+        message = put(APOLOGY, self._reader(language, now))
+        inbox.keep(
+            session,
+            account=incoming.account,
+            key=incoming.key,
+            address_id=caller.address_id if caller else None,
+            reply=message.to_json(),
+            now=now,
+        )
+        return message
+
+    def compose(self, session: Session, delivery: Owed, now: datetime) -> Message | Drop:
+        """A delivery in its member's words, as things stand now; or why there is nothing to say."""
+        caller = (
+            members.at_address(session, delivery.address_id)
+            if delivery.address_id is not None
+            else None
+        )
+        if caller is None:
+            return Drop("the member has left")
+        notice = self._routes.notices.get(delivery.topic)
+        if notice is None:
+            return Drop(f"nobody puts {delivery.topic!r} into words")
+        said = notice(Chat(session, caller, now, self._care, self._station), delivery.facts)
+        if isinstance(said, Drop):
+            return said
+        language = caller.language
+        # Many may be told the very same; it is kept beside its words, so that no other has its id.
+        _, message = once(
+            session, (id(said), language), lambda: (said, self._put(said, language, now))
+        )
+        return message
+
+    def _put(self, said: Reply, language: str, now: datetime) -> Message:
+        return put(said, self._reader(language, now))
+
+    def _reader(self, language: str, now: datetime) -> Reader:
+        return self._phrasebook.reader(language, self._care.zone, now)
+
+
+def _acknowledge(session: Session, incoming: Incoming, now: datetime) -> None:
+    """Keep what became of messages; told twice it is the same, so nothing is put into the inbox."""
+    address_id = reach.find_address(session, incoming.account, incoming.address)
+    if address_id is None:
+        return
+    for consent in incoming.consents:
+        reach.agree(session, address_id, consent.template, consent.times)
+    for receipt in incoming.receipts:
+        known = reach.acknowledge(
+            session,
+            address_id,
+            receipt.reference,
+            failure=receipt.failure,
+            is_refused=receipt.is_refused,
+            now=now,
+        )
+        if not known:
+            raise StoreDown("a receipt came before its message was written down")

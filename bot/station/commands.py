@@ -1,0 +1,269 @@
+"""The ``yizhan`` command. What serving needs is imported by the commands that serve."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from sqlmodel import Session
+
+import migrations
+from bot.station import logs, settings
+from bot.station.parts import EVERYTHING, Part
+from bot.station.settings import Misconfigured, Settings
+from models import census
+from models.network import roles, stations
+from models.network.roles import LEVELS
+from models.network.stations import Station
+from models.rules.network.permissions import Role
+from models.sending import speakers
+from models.sending.speakers import Speaker
+from models.store import Store, StoreDown
+
+DEFAULT_CONFIG = Path("config.toml")
+HERE = Path(__file__).parents[2]
+NANHAI = HERE / "demo" / "nanhai.toml"
+
+WRONG, MISUSED = 1, 2
+"""How a command ends when something is wrong, and when it was asked wrongly."""
+
+INVITED = ("district", "town", "contact_point", "core_member")
+
+cli = typer.Typer(
+    help="Yizhan, a workers' station in a chat window.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings; config.toml here, if there is one.", metavar="FILE"),
+]
+
+
+def main() -> None:
+    """Run the command; a wrong setting or an absent database is said in one sentence."""
+    try:
+        cli()
+    except Misconfigured as problem:
+        _end(str(problem), MISUSED)
+    except StoreDown as problem:
+        _end(f"The store cannot be used: {str(problem).splitlines()[0]}.", WRONG)
+
+
+def now() -> datetime:
+    """The one clock of the station; everything below is handed the time."""
+    return datetime.now(UTC)
+
+
+# Commands
+
+
+@cli.command()
+def demo(config: Config = None) -> None:
+    """Serve the demo station of Nanhai; what is kept stays from one start to the next."""
+    read = _settings(config)
+    if not migrations.is_current(read.store.url):
+        _in_a_process_of_its_own("migrate", config)
+    _in_a_process_of_its_own("load", config, str(NANHAI))
+    _serve(read)
+
+
+@cli.command()
+def serve(
+    config: Config = None,
+    only: Annotated[
+        list[Part] | None,
+        typer.Option(help="Only this part of the station; may be given twice.", metavar="PART"),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="In place of [server] port.")
+    ] = None,
+) -> None:
+    """Serve the station until it is stopped; its parts are web, telegram and worker."""
+    read = _settings(config)
+    if only and read.store.url.startswith("sqlite:"):
+        _end("One process serves a store on SQLite: --only needs PostgreSQL.", MISUSED)
+    if not migrations.is_current(read.store.url):
+        if not read.store.url.startswith("sqlite:"):
+            _end("The tables are of another version than the program: run yizhan migrate.", WRONG)
+        _in_a_process_of_its_own("migrate", config)
+    _serve(read, frozenset(only) if only else EVERYTHING, port)
+
+
+@cli.command()
+def load(
+    file: Annotated[Path, typer.Argument(help=".toml or .xlsx", metavar="FILE")],
+    config: Config = None,
+    template: Annotated[
+        bool, typer.Option("--template", help="Write an empty .xlsx to fill in instead.")
+    ] = False,
+) -> None:
+    """Load stations, enterprises, teams, members and events, or bring them up to date."""
+    from models.loading import network as loading
+
+    if template:
+        if file.suffix.lower() != ".xlsx" or file.exists():
+            _end(f"{file}: a template needs a new name ending in .xlsx.", MISUSED)
+        loading.template(file)
+        return
+    read = _settings(config)
+    _need_current_tables(read)
+    # A row may refer to a table that loading itself has no use for.
+    migrations.import_models()
+    try:
+        sheets = loading.read(file)
+    except loading.Unreadable as problem:
+        _end(str(problem), MISUSED)
+    store = Store(read.store.url)
+    try:
+        report = store.write_now(loading.load, sheets, read.care(), now())
+    finally:
+        store.close()
+    for line in report.lines():
+        typer.echo(line)
+    if report.problems:
+        raise typer.Exit(WRONG)
+
+
+@cli.command()
+def invite(
+    station: Annotated[str, typer.Argument(help="A station's code or name", metavar="STATION")],
+    role: Annotated[str, typer.Argument(help="district, town, contact_point or core_member")],
+    until: Annotated[
+        datetime | None,
+        typer.Option(help="The role's last day.", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD"),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Print a one-time code; whoever sends it to the bot first has the role."""
+    read = _settings(config)
+    _need_current_tables(read)
+    if role not in INVITED:
+        _end(f"The role is one of {', '.join(INVITED)}.", MISUSED)
+    store = Store(read.store.url)
+    try:
+        found = store.read_now(stations.named, station)
+        if found is None:
+            _end(f"There is no station {station!r}: give its code or its whole name.", MISUSED)
+        if role != Role.CORE_MEMBER and role != LEVELS[found.kind]:
+            _end(f"{found.name} is a {found.kind}: its organizer is {LEVELS[found.kind]}.", MISUSED)
+        code = store.write_now(_invite, Role(role), found, _end_of(until, read))
+    finally:
+        store.close()
+    typer.echo(code)
+    typer.echo(f"Whoever sends “绑定 {code}” or “/claim {code}” to the bot has the role.", err=True)
+
+
+def _end_of(day: datetime | None, read: Settings) -> datetime | None:
+    """The first moment after a day, in the station's zone."""
+    if day is None:
+        return None
+    return (day + timedelta(days=1)).replace(tzinfo=read.care().zone)
+
+
+def _invite(session: Session, role: Role, station: Station, until: datetime | None) -> str:
+    return roles.invite(session, role, station, now(), role_until=until)
+
+
+@cli.command()
+def check(config: Config = None) -> None:
+    """Say whether settings, store and tables are as they should be, and which process does what."""
+    read = _settings(config)
+    typer.echo("settings: fine")
+    at, wanted = migrations.current(read.store.url), migrations.head()
+    typer.echo(f"store: reached, tables of version {at or 'none'}")
+    for line in read.accounts_in_words():
+        typer.echo(line)
+    if at != wanted:
+        _end(f"The tables should be of version {wanted}: run yizhan migrate.", WRONG)
+    store = Store(read.store.url)
+    try:
+        for speaker in store.read_now(speakers.listed):
+            typer.echo(_who_speaks(speaker))
+    finally:
+        store.close()
+
+
+def _who_speaks(speaker: Speaker) -> str:
+    process = ":".join(speaker.holder.split(":")[:2])
+    if speaker.until > now():
+        return f"{speaker.name}: process {process}"
+    return f"{speaker.name}: last process {process}, {speaker.until:%Y-%m-%d %H:%M:%S} UTC"
+
+
+@cli.command()
+def status(config: Config = None) -> None:
+    """Count what is in the store."""
+    read = _settings(config)
+    _need_current_tables(read)
+    store = Store(read.store.url)
+    try:
+        counts = store.read_now(census.count)
+    finally:
+        store.close()
+    width = max(map(len, counts))
+    for name, number in counts.items():
+        typer.echo(f"{name:{width}}  {number}")
+
+
+@cli.command()
+def migrate(config: Config = None) -> None:
+    """Bring the store's tables to this program's version; several may do so at once."""
+    read = _settings(config)
+    at = migrations.current(read.store.url)
+    if at == migrations.head():
+        return
+    if at is not None and at > migrations.head():
+        _end(f"The tables are of version {at}, which is newer than this program.", WRONG)
+    migrations.upgrade(read.store.url)
+    typer.echo(f"The tables are of version {migrations.head()} now.")
+
+
+def _settings(config: Path | None) -> Settings:
+    path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    read = settings.read(path)
+    logs.set_up(read.log.level, read.log.format)
+    return read
+
+
+def _need_current_tables(read: Settings) -> None:
+    if not migrations.is_current(read.store.url):
+        _end("The tables are of another version than the program: run yizhan migrate.", WRONG)
+
+
+def _in_a_process_of_its_own(command: str, config: Path | None, *arguments: str) -> None:
+    """Run one of our commands apart: what it imports weighs more than all the serving does."""
+    options = ["--config", str(config)] if config else []
+    line = [sys.executable, "-P", "-m", "bot", command, *arguments, *options]
+    # Where it is found when it was started from the checkout, without being installed.
+    paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    ended = subprocess.run(line, env=environment, check=False)  # noqa: S603
+    if ended.returncode:
+        raise typer.Exit(ended.returncode)
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    typer.echo(sentence, err=True)
+    sys.exit(code)
+
+
+def _serve(read: Settings, parts: frozenset[Part] = EVERYTHING, port: int | None = None) -> None:
+    import uvloop
+
+    from bot.station.serving import run
+    from bot.station.webapp import listen_on
+
+    host, port = read.server.host, read.server.port if port is None else port
+    try:
+        listening = listen_on(host, port)
+    except OSError as problem:
+        _end(f"Cannot listen on {host}:{port}: {problem.strerror}.", WRONG)
+    with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(read, listening, now, typer.echo, parts))

@@ -18,7 +18,7 @@ from playwright.async_api import (
 
 from bot.channels.web.channel import Web
 from tests.browser import chromium
-from tests.channels.tiny_station import TinyStation, serving
+from tests.channels.web.tiny_station import TinyStation, serving
 
 FLAGS = [
     "--no-sandbox",

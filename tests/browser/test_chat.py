@@ -12,7 +12,7 @@ from playwright.async_api import Page, Route, expect
 from bot.channels.web.channel import Web
 from bot.conversation.messages import Attachment, Message, ShownButton, ShownChoice
 from tests.browser.conftest import LOOKS, Look, Opener
-from tests.channels.tiny_station import OFFER, TinyStation, port_of, serving
+from tests.channels.web.tiny_station import OFFER, TinyStation, port_of, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opener
-from tests.channels.tiny_station import TinyStation
-from tests.stories.test_publishing import png
+from tests.channels.web.tiny_station import TinyStation
+from tests.stories.events.test_publishing import png
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -17,9 +17,10 @@ from models.events import pictures
 from models.network import members
 from models.rules.events.picturing import LARGEST
 from models.store import Store
-from tests.channels import telegram_station, wechat_account
-from tests.channels.tiny_station import TinyStation, serving
-from tests.platforms.telegram import TelegramServer
+from tests.channels.telegram import telegram_station
+from tests.channels.web.tiny_station import TinyStation, serving
+from tests.channels.wechat import wechat_account
+from tests.platforms.telegram.server import TelegramServer
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(200)

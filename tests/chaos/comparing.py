@@ -18,7 +18,7 @@ from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
 from models.sending.inbox import Inbox
 from tests.chaos.rush import Rush
 from tests.chaos.town import ACCOUNT, OPEN, SCARCE, SEATS, WORDS, Town
-from tests.platforms.telegram_faults import Noted
+from tests.platforms.telegram.faults import Noted
 
 UNKNOWN = ("drop", "reset", "hang")
 """How a call may end so that its caller cannot know whether it was carried out."""

@@ -24,8 +24,8 @@ from tests.chaos.processes import Front, Process, Station
 from tests.chaos.rush import Rush
 from tests.chaos.town import WORDS, Town
 from tests.chaos.weather import Weather
-from tests.platforms.telegram import TelegramServer
-from tests.platforms.telegram_faults import Noted
+from tests.platforms.telegram.faults import Noted
+from tests.platforms.telegram.server import TelegramServer
 
 WITHIN = 240.0
 """How long anything may take before the run is given up."""

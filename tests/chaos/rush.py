@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.chaos.town import OPEN, SCARCE, TITLE
-from tests.platforms.telegram import TelegramServer
-from tests.platforms.telegram_people import Person, Shown
+from tests.platforms.telegram.people import Person, Shown
+from tests.platforms.telegram.server import TelegramServer
 
 APOLOGY = "出了点问题"
 PATIENCE = 240.0

@@ -4,8 +4,8 @@ import time
 from random import Random
 from typing import Literal
 
-from tests.platforms.telegram_faults import Fault
-from tests.platforms.telegram_rules import Parameters, Refusal
+from tests.platforms.telegram.faults import Fault
+from tests.platforms.telegram.rules import Parameters, Refusal
 
 BLOCKED = Refusal(403, "Forbidden: bot was blocked by the user")
 TOO_MANY = Refusal(429, "Too Many Requests: retry after 1", retry_after=1)

@@ -18,8 +18,8 @@ from models.sending import claims as sending
 from models.sending.deliveries import OPEN_STATES, DeliveryState
 from models.store import Store, StoreDown
 from scheduler.pace import Pace
+from tests.models.store.test_store import Away
 from tests.scheduler.house import House, Platform
-from tests.test_store import Away
 
 PEOPLE = 120
 TOPICS = ("broadcast", "offer")

@@ -11,7 +11,9 @@ from typing import Any
 
 import aiohttp
 
-from tests.platforms import telegram_people, wechat_people, wecom_people
+from tests.platforms.telegram import people as telegram_people
+from tests.platforms.wechat import people as wechat_people
+from tests.platforms.wecom import people as wecom_people
 
 PATIENCE = 5.0
 LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)

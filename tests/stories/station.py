@@ -33,9 +33,9 @@ from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 from models.teams.teams import Team
 from scheduler.jobs import Jobs
-from tests.platforms.telegram import TelegramServer
-from tests.platforms.wechat import WeChatServer
-from tests.platforms.wecom import WeComServer
+from tests.platforms.telegram.server import TelegramServer
+from tests.platforms.wechat.server import WeChatServer
+from tests.platforms.wecom.server import WeComServer
 from tests.stories.people import PATIENCE, OnTelegram, OnTheWeb, OnWeChat, OnWeCom, Person
 
 ZONE = ZoneInfo("Asia/Shanghai")

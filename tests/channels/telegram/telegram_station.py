@@ -1,0 +1,151 @@
+"""A small scripted station on a Telegram account: what the channel is tried with by itself."""
+
+import asyncio
+import contextlib
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.channels import File
+from bot.channels.telegram.channel import Telegram
+from bot.conversation.messages import Attachment, Incoming, Message
+from models.store import StoreDown
+from tests.platforms.telegram.server import TelegramServer
+
+SECRET = "a-secret_of-the-station"
+PUBLIC = "https://station.example.org"
+MENUS = {
+    "zh": [("start", "菜单"), ("events", "活动")],
+    "en": [("start", "Menu"), ("events", "Events")],
+}
+
+ICS = Attachment("羽毛球赛.ics", "text/calendar", "calendar", (12,))
+CODE = Attachment("code.png", "image/png", "code", (12,))
+SPOILT = Attachment("spoilt.png", "image/png", "spoilt", ())
+BROKEN = Attachment("list.xlsx", "application/vnd.ms-excel", "broken", ())
+CONTENTS = {
+    "calendar": b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    "code": b"\x89PNG\r\n\x1a\n" + bytes(64),
+    "spoilt": b"no picture",
+}
+
+Answer = Callable[[Incoming], Message | None]
+
+
+def echo(incoming: Incoming) -> Message | None:
+    """Say what was heard."""
+    return Message(f"听到：{incoming.text or incoming.press or incoming.link}")
+
+
+class Station:
+    """Answers by a script and knows a repeat by its key, as the real one does.
+
+    ``down`` says how often the store is down before it works; who is in ``held`` waits for it.
+    """
+
+    def __init__(self, answer: Answer = echo) -> None:
+        self.answer = answer
+        self.heard: list[Incoming] = []
+        self.asked: Counter[str] = Counter()
+        self.down = 0
+        self.stumbles: set[str] = set()
+        self.held: dict[str, asyncio.Event] = {}
+        self.waiting = asyncio.Event()
+        self._answers: dict[str, Message | None] = {}
+
+    async def listen(self, incoming: Incoming) -> Message | None:
+        self.asked[incoming.key] += 1
+        if incoming.address in self.held:
+            self.waiting.set()
+            await self.held[incoming.address].wait()
+        if self.down:
+            self.down -= 1
+            raise StoreDown("the disk is gone")
+        if incoming.text in self.stumbles:
+            raise RuntimeError("a mistake in the station")
+        if incoming.key not in self._answers:
+            self.heard.append(incoming)
+            self._answers[incoming.key] = self.answer(incoming)
+        return self._answers[incoming.key]
+
+    async def make_file(self, attachment: Attachment) -> File:
+        content = CONTENTS[attachment.maker]
+        return File(attachment.name, attachment.media_type, content)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that nobody announces."""
+    async with asyncio.timeout(15):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to pytest."""
+        yield
+
+
+def account(server: TelegramServer, station: Station, **options: Any) -> Telegram:
+    """The channel as the station would build it, not started."""
+    return Telegram(
+        **{
+            "account": "telegram.nanhai",
+            "token": server.token,
+            "listen": station.listen,
+            "make_file": station.make_file,
+            "link_to": lambda path: PUBLIC + path,
+            "api_base": server.api_base,
+            "messages_per_second": 1000,
+            "back_off": 0.01,
+            **options,
+        }
+    )
+
+
+@contextlib.asynccontextmanager
+async def webhook(
+    server: TelegramServer, station: Station, **options: Any
+) -> AsyncIterator[tuple[Telegram, str]]:
+    """The station behind a webhook; yields the channel and the webhook's address."""
+    # asyncio sends without delay only where the socket is known to be TCP; else 40 ms an answer.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    def link_to(path: str) -> str:
+        return (origin if path.startswith("/telegram/") else PUBLIC) + path
+
+    settings = {"mode": "webhook", "webhook_secret": SECRET, "link_to": link_to, **options}
+    telegram = account(server, station, **settings)
+    application = Starlette(routes=telegram.routes())
+    config = uvicorn.Config(
+        application, log_level="critical", timeout_graceful_shutdown=3, lifespan="off"
+    )
+    web = _Server(config)
+    running = asyncio.create_task(web.serve(sockets=[listening]))
+    await telegram.start()
+    try:
+        yield telegram, origin + telegram.path
+    finally:
+        web.should_exit = True
+        await running
+        await telegram.stop()
+
+
+@contextlib.asynccontextmanager
+async def polling(
+    server: TelegramServer, station: Station, **options: Any
+) -> AsyncIterator[Telegram]:
+    """The station asking Telegram for updates."""
+    telegram = account(server, station, **options)
+    await telegram.start()
+    try:
+        yield telegram
+    finally:
+        await telegram.stop()

@@ -1,0 +1,136 @@
+"""An account of the station on WeChat's stand-in, over HTTP, with a listener of the tests' own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.channels import Channel
+from bot.channels.wechat.channel import WeChat
+from bot.conversation.messages import Attachment, Incoming, Message
+from tests.platforms.wechat.server import WeChatServer
+
+TUESDAY = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+SECOND = 0.4
+"""Of WeChat's patience: long enough here for a busy machine to be on time."""
+
+Reply = Message | Exception | None
+
+
+def echo(incoming: Incoming) -> Reply:
+    return Message(f"听到：{incoming.text or incoming.press or incoming.link}")
+
+
+@dataclass
+class Listener:
+    """Keeps what was answered under its key, as the station does; ``gate`` holds answers back."""
+
+    reply: Callable[[Incoming], Reply] = echo
+    heard: list[Incoming] = field(default_factory=list)
+    kept: dict[str, Message | None] = field(default_factory=dict)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def __call__(self, incoming: Incoming) -> Message | None:
+        if incoming.key in self.kept:
+            return self.kept[incoming.key]
+        self.heard.append(incoming)
+        self.came.set()
+        await self.gate.wait()
+        reply = self.reply(incoming)
+        if isinstance(reply, Exception):
+            raise reply
+        self.kept[incoming.key] = reply
+        return reply
+
+
+@dataclass
+class Account:
+    channel: WeChat
+    server: WeChatServer
+    listener: Listener
+
+
+def link_to(path: str) -> str:
+    return "https://station.example" + path
+
+
+def file_link(file: Attachment) -> str:
+    return "https://station.example/files/" + file.name
+
+
+def made(**settings: Any) -> WeChat:
+    """Our account by itself."""
+    given: dict[str, Any] = {
+        "account": "wechat.nanhai",
+        "app_id": "wx0123456789abcdef",
+        "secret": "secret",
+        "token": "token",
+        "listen": Listener(),
+        "link_to": link_to,
+        "file_link": file_link,
+        "now": lambda: TUESDAY,
+        **settings,
+    }
+    return WeChat(**given)
+
+
+@asynccontextmanager
+async def account(
+    *,
+    mode: str = "plain",
+    push_format: str = "xml",
+    verified: bool = True,
+    now: Callable[[], datetime] | None = None,
+    **settings: Any,
+) -> AsyncIterator[Account]:
+    """A WeChat, and our account on it, each on a port of its own."""
+    server = WeChatServer(
+        mode=mode,
+        push_format=push_format,
+        verified=verified,
+        second=settings.pop("second", SECOND),
+        starts_at=TUESDAY,
+    )
+    await server.start()
+    listener = Listener()
+    settings.setdefault("encoding_aes_key", "" if mode == "plain" else server.encoding_aes_key)
+    settings.setdefault("api_base", server.url)
+    channel = made(listen=listener, verified=verified, now=now or server.clock, **settings)
+    async with served(channel) as address:
+        server.callback = address + "/wechat/nanhai"
+        try:
+            yield Account(channel, server, listener)
+        finally:
+            listener.gate.set()
+            await channel.stop()
+            await server.stop()
+
+
+@asynccontextmanager
+async def served(channel: Channel) -> AsyncIterator[str]:
+    """The channel's routes on a port of the loopback."""
+    door = socket.socket()
+    door.bind(("127.0.0.1", 0))
+    door.listen()
+    config = uvicorn.Config(
+        Starlette(routes=channel.routes()), lifespan="off", log_config=None, access_log=False
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[door])
+    try:
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    finally:
+        server.force_exit = True
+        await server.shutdown(sockets=[door])

@@ -1,0 +1,310 @@
+"""The ``yizhan`` command as its operator meets it: real processes, real sockets, real signals."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import databases
+
+ROOT = Path(__file__).parents[2]
+YIZHAN = [sys.executable, "-P", "-m", "bot"]
+SETTINGS = '[server]\nport = 0\nmetrics_token = "the-token"\n[log]\nlevel = "debug"\n'
+WITHIN = 3.0
+"""How long a stop may take."""
+
+
+@dataclass(slots=True)
+class Serving:
+    """A station that serves, and what it said before."""
+
+    process: subprocess.Popen[str]
+    said: str
+    port: int
+
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        try:
+            connection.request(method, path, json.dumps(body) if body else None, sent)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> float:
+        """Send the signal; return how long the end took. Asserts that it was a good one."""
+        began = time.monotonic()
+        self.process.send_signal(how)
+        code = self.process.wait(10)
+        took = time.monotonic() - began
+        assert code == 0
+        return took
+
+    def rest(self) -> str:
+        """What it said from the start of serving to the end."""
+        assert self.process.stdout is not None
+        return self.process.stdout.read()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where an operator stands, with settings that need no fixed port."""
+    (tmp_path / "config.toml").write_text(SETTINGS, "utf-8")
+    return tmp_path
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("YIZHAN_")}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*YIZHAN, *arguments],
+        cwd=folder,
+        env=environment(),
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[Serving]:
+    with subprocess.Popen(
+        [*YIZHAN, *arguments],
+        cwd=folder,
+        env=environment(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = ""
+            for line in process.stdout:
+                said += line
+                if line.startswith("WeCom"):
+                    break
+            found = re.search(r"Chat at http://127\.0\.0\.1:(\d+)/chat", said)
+            assert found is not None, said
+            yield Serving(process, said, int(found[1]))
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """One station for the stories that change nothing."""
+    folder = tmp_path_factory.mktemp("station")
+    (folder / "config.toml").write_text(SETTINGS, "utf-8")
+    with serving(folder, "serve") as station:
+        yield station
+        station.stop()
+
+
+def counts(folder: Path) -> dict[str, int]:
+    done = run(folder, "status")
+    assert done.returncode == 0, done.stderr
+    return {
+        line.rsplit(maxsplit=1)[0].strip(): int(line.rsplit(maxsplit=1)[1])
+        for line in done.stdout.splitlines()
+    }
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess[str], code: int, *holds: str) -> None:
+    assert done.returncode == code, done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    for words in holds:
+        assert words in done.stderr
+
+
+# The demo
+
+
+def test_the_demo_can_be_chatted_with_and_keeps_what_was_said_to_it(folder: Path) -> None:
+    with serving(folder, "demo") as station:
+        assert "Telegram is off: [telegram.NAME] token turns it on." in station.said
+        assert "WeChat is off: [wechat.NAME] app_id and token turn it on." in station.said
+        assert "WeCom is off: [wecom.NAME] corp_id and agent_id turn it on." in station.said
+        assert station.ask("GET", "/chat")[0] == 200
+        status, answer = station.ask("POST", "/chat/messages", {"id": "first-one", "text": "你好"})
+        assert status == 200
+        assert "同意" in answer
+        assert station.stop() < WITHIN
+    first = counts(folder)
+    assert first["members"] == 1
+    assert first["events"] >= 30
+    assert first["teams"] >= 40
+    with serving(folder, "demo") as station:
+        assert station.ask("GET", "/chat")[0] == 200
+        assert station.stop() < WITHIN
+    assert counts(folder) == first
+
+
+# Serving
+
+
+def test_an_open_chat_page_does_not_hold_up_the_end(folder: Path) -> None:
+    with serving(folder, "serve") as station:
+        page = http.client.HTTPConnection("127.0.0.1", station.port, timeout=10)
+        page.request("GET", "/chat/stream")
+        response = page.getresponse()
+        assert response.status == 200
+        assert response.read1(5) == b"retry"
+        assert station.stop(signal.SIGTERM) < WITHIN
+        response.close()
+        page.close()
+
+
+def test_metrics_need_their_token(station: Serving) -> None:
+    assert station.ask("GET", "/metrics")[0] == 401
+    wrong = {"Authorization": "Bearer the-toke"}
+    assert station.ask("GET", "/metrics", headers=wrong)[0] == 401
+    right = {"Authorization": "Bearer the-token"}
+    status, text = station.ask("GET", "/metrics", headers=right)
+    assert status == 200
+    assert "process_resident_memory_bytes" in text
+
+
+def test_a_station_says_that_it_is_ready(station: Serving) -> None:
+    status, ready = station.ask("GET", "/readyz")
+    parts = ["web", "telegram", "worker"]
+    said = {"ready": True, "store": "up", "parts": parts, "accounts": {}}
+    assert (status, json.loads(ready)) == (200, said)
+    assert station.ask("GET", "/healthz") == (200, "ok")
+
+
+def test_the_front_door_leads_to_the_chat(station: Serving) -> None:
+    assert station.ask("GET", "/")[0] == 307
+    assert station.ask("GET", "/chat")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/files/forged", "/calendar/forged.ics"])
+def test_what_is_not_there_is_not_found(station: Serving, path: str) -> None:
+    assert station.ask("GET", path)[0] == 404
+
+
+def test_a_body_of_two_megabytes_is_refused_unread(station: Serving) -> None:
+    assert station.ask("POST", "/chat/messages", {"text": "x" * 2_000_000})[0] == 413
+
+
+def test_nothing_that_people_say_is_logged(folder: Path) -> None:
+    with serving(folder, "serve") as station:
+        secret = "我叫李小龙，电话13800138000"
+        station.ask("POST", "/chat/messages", {"id": "first-one", "text": secret})
+        station.ask("POST", "/chat/messages", {"id": "second-one", "text": f"/wish {secret}"})
+        station.ask("GET", "/calendar/a-secret-key-of-someone.ics")
+        station.stop()
+        logged = station.said + station.rest()
+    assert "李小龙" not in logged
+    assert "13800138000" not in logged
+    assert "a-secret-key" not in logged
+
+
+def test_an_idle_station_is_small(station: Serving) -> None:
+    status = Path(f"/proc/{station.process.pid}/status")
+    if not status.exists():
+        pytest.skip("This system does not tell how much memory a process holds.")
+    resident = int(re.findall(r"VmRSS:\s+(\d+) kB", status.read_text())[0])
+    assert resident < 120 * 1024
+
+
+# What is wrong is said in a sentence
+
+
+def test_a_misspelt_setting_is_said_in_one_sentence(folder: Path) -> None:
+    (folder / "config.toml").write_text("[server]\nprot = 1\n", "utf-8")
+    assert_one_sentence(run(folder, "serve"), 2, "config.toml: [server] prot is not a setting")
+
+
+def test_settings_that_are_not_there_are_said_in_one_sentence(folder: Path) -> None:
+    done = run(folder, "serve", "--config", "other.toml")
+    assert_one_sentence(done, 2, "other.toml: there is no such file.")
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(folder: Path) -> None:
+    assert run(folder, "migrate").returncode == 0
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        (folder / "config.toml").write_text(f"[server]\nport = {port}\n", "utf-8")
+        said = f"Cannot listen on 127.0.0.1:{port}: Address already in use."
+        assert_one_sentence(run(folder, "serve"), 1, said)
+
+
+def test_a_database_that_is_away_is_said_in_one_sentence(folder: Path) -> None:
+    url = "postgresql://station:a-password@127.0.0.1:1/nothing"
+    (folder / "config.toml").write_text(f'[store]\nurl = "{url}"\n', "utf-8")
+    done = run(folder, "serve")
+    assert_one_sentence(done, 1, "The store cannot be used")
+    assert "a-password" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_is_said_in_one_sentence(folder: Path) -> None:
+    (folder / "data").write_text("a file stands where the folder should be", "utf-8")
+    assert_one_sentence(run(folder, "migrate"), 1, "The store cannot be used")
+
+
+def test_a_file_that_cannot_be_loaded_is_said_in_one_sentence(folder: Path) -> None:
+    assert run(folder, "migrate").returncode == 0
+    done = run(folder, "load", "nothing.toml")
+    assert_one_sentence(done, 2, "nothing.toml")
+
+
+def test_check_tells_what_is_to_be_done(folder: Path) -> None:
+    done = run(folder, "check")
+    assert done.returncode == 1
+    assert "run yizhan migrate" in done.stderr
+    assert run(folder, "migrate").returncode == 0
+    done = run(folder, "check")
+    assert done.returncode == 0
+    assert "settings: fine" in done.stdout
+    assert "Telegram is off" in done.stdout
+
+
+def test_tables_of_another_version_are_not_served_on_postgresql(
+    folder: Path, postgresql_server: str, worker_id: str
+) -> None:
+    url = databases.create_database(postgresql_server, f"command_{worker_id}")
+    (folder / "config.toml").write_text(f'[server]\nport = 0\n[store]\nurl = "{url}"\n', "utf-8")
+    assert_one_sentence(run(folder, "serve"), 1, "run yizhan migrate")
+    assert_one_sentence(run(folder, "status"), 1, "run yizhan migrate")
+    assert run(folder, "migrate").returncode == 0
+    with serving(folder, "serve") as station:
+        status, _ = station.ask("POST", "/chat/messages", {"id": "first-one", "text": "你好"})
+        assert status == 200
+        # These settings have no token for the metrics, so there are none.
+        nothing = {"Authorization": "Bearer "}
+        assert station.ask("GET", "/metrics", headers=nothing)[0] == 404
+        assert station.stop() < WITHIN
+    assert counts(folder)["members"] == 1
+
+
+def test_tables_of_a_newer_program_are_left_alone(folder: Path) -> None:
+    assert run(folder, "migrate").returncode == 0
+    with contextlib.closing(sqlite3.connect(folder / "data/yizhan.db")) as tables:
+        tables.execute("UPDATE alembic_version SET version_num = '9999'")
+        tables.commit()
+    for command in ("serve", "migrate"):
+        assert_one_sentence(run(folder, command), 1, "newer than this program")

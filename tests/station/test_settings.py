@@ -1,0 +1,281 @@
+"""Settings: what may be written, and what is said when something wrong is."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from bot.station.settings import NAMED, Misconfigured, Section, Settings, read
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+TOKEN = "123456:a-secret-of-the-bot"
+Write = Callable[[str], Path]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in os.environ:
+        if name.startswith("YIZHAN_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(text: str) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def sections() -> dict[str, type[Section]]:
+    found = dict(NAMED)
+    for name, field in Settings.model_fields.items():
+        if name not in NAMED:
+            assert isinstance(field.annotation, type)
+            assert issubclass(field.annotation, Section)
+            found[name] = field.annotation
+    return found
+
+
+def plain(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+# The example file
+
+
+def test_the_example_file_names_every_setting_and_no_other() -> None:
+    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    written = {name: table.get("NAME", table) for name, table in example.items()}
+    assert {name: list(table) for name, table in written.items()} == {
+        name: list(kind.model_fields) for name, kind in sections().items()
+    }
+
+
+def test_the_example_file_shows_the_defaults() -> None:
+    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    for section, kind in sections().items():
+        table: dict[str, Any] = example[section].get("NAME", example[section])
+        for name, field in kind.model_fields.items():
+            if not field.is_required():
+                assert table[name] == plain(field.default), f"[{section}] {name}"
+
+
+def test_the_example_file_explains_every_setting_in_a_sentence() -> None:
+    unexplained = re.findall(r"(?m)^(?!#).*\n(\w+) = ", EXAMPLE.read_text("utf-8"))
+    assert unexplained == []
+
+
+def test_nothing_written_means_the_defaults() -> None:
+    settings = read(None)
+    assert settings.store.url == "sqlite:///data/yizhan.db"
+    assert settings.server.port == 8080
+    assert settings.station.timezone == "Asia/Shanghai"
+    assert settings.telegram == {}
+
+
+# What is written
+
+
+def test_the_environment_goes_before_the_file(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write('[telegram.nanhai]\ntoken = "1:file"\nmessages_per_second = 5')
+    monkeypatch.setenv("YIZHAN_TELEGRAM__NANHAI__TOKEN", TOKEN)
+    bot = read(path).telegram["nanhai"]
+    assert bot.token.get_secret_value() == TOKEN
+    assert bot.messages_per_second == 5
+
+
+def test_a_bot_may_be_named_in_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIZHAN_TELEGRAM__NANHAI__TOKEN", TOKEN)
+    assert read(None).telegram["nanhai"].token.get_secret_value() == TOKEN
+
+
+def test_a_slash_at_the_end_of_an_address_does_not_matter(write: Write) -> None:
+    path = write('[server]\npublic_url = "https://station.example.org/"')
+    assert read(path).server.public_url == "https://station.example.org"
+
+
+def test_a_secret_is_never_shown(write: Write) -> None:
+    settings = read(write(f'[telegram.nanhai]\ntoken = "{TOKEN}"'))
+    assert "a-secret" not in repr(settings)
+    assert "a-secret" not in str(settings.telegram)
+    assert "a-secret" not in settings.model_dump_json()
+
+
+# What is wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[store", "is not TOML"),
+        ("[weibo.nanhai]\nid = 'x'", "[weibo] is not a setting; known here: store, server"),
+        ("[store]\nurll = 'x'", "[store] urll is not a setting; known here: url"),
+        ("[store]\nurl = 'mysql://x'", "[store] url must begin with sqlite:/// or postgresql://"),
+        ("[store]\nurl = 'postgresql://a:b@c:port/d'", "[store] url must be postgresql://USER"),
+        ("[server]\nport = 'many'", "[server] port should be a valid integer"),
+        ("[server]\nport = 70000", "[server] port should be less than or equal to 65535"),
+        ("[server]\npublic_url = 'station'", "[server] public_url must be an address such as"),
+        ("[station]\ntimezone = 'Nanhai'", "[station] timezone must be a time zone such as"),
+        ("[station]\ntimezone = '../x'", "[station] timezone must be a time zone such as"),
+        ("[station]\nlanguage = 'fr'", "[station] language should be 'zh' or 'en'"),
+        ("[station]\nquiet_hours = '10pm'", "[station] quiet_hours must be hours such as"),
+        (
+            "[station]\nquiet_hours = '22:00-08:00,08:00-22:00'",
+            "[station] quiet_hours must end when they do not begin, and leave some time",
+        ),
+        (
+            "[station]\nnight_shift_quiet_hours = '08:00-22:00'",
+            "[station] night_shift_quiet_hours must leave, beside quiet_hours, some time",
+        ),
+        (
+            "[station]\nquiet_hours = '15:00-08:00'",
+            "[station] night_shift_quiet_hours must leave, beside quiet_hours, some time",
+        ),
+        (
+            "[station]\nbroadcasts_per_day = -1",
+            "[station] broadcasts_per_day should be greater than or equal to 0",
+        ),
+        ("[telegram.nanhai]", "[telegram.nanhai] token is missing"),
+        ("[telegram]\ntoken = '1:x'", "[telegram] token must be a section: [telegram.NAME]"),
+        ("[telegram.Nan-Hai]\ntoken = '1:x'", "[telegram] Nan-Hai must be named with small"),
+        ("[telegram.a]\ntoken = 'x'", "[telegram.a] token must be what BotFather gave"),
+        ("[telegram.a]\ntokn = '1:x'\ntoken='1:x'", "[telegram.a] tokn is not a setting"),
+        (
+            "[telegram.a]\ntoken = '1:x'\nmode = 'webhook'",
+            '[telegram.a] mode "webhook" needs [server] public_url',
+        ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nverified = true",
+            "[wechat.a] secret is missing",
+        ),
+        ("[wechat.a]\ntoken = 'abc'", "[wechat.a] app_id is missing"),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nencoding_aes_key = 'short'",
+            "[wechat.a] encoding_aes_key must be the 43 letters and digits",
+        ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n[wechat.a.templates.news]\nid = 'T'",
+            "[wechat.a.templates] news should be 'reminder', 'offer' or 'change'",
+        ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n[wechat.a.templates.offer]\nid = 'T'",
+            "[wechat.a.templates.offer] fields is missing",
+        ),
+        (
+            (
+                "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+                "[wechat.a.subscriptions.offer]\nid = 'T'\nurl = ''\nfields = {thing1 = 'title'}"
+            ),
+            "[wechat.a.subscriptions.offer] url is not a setting; known here: id, fields",
+        ),
+        (
+            (
+                "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+                "[wechat.a.templates.offer]\nid = 'T'\nfields = {first = 'title'}"
+            ),
+            "[wechat.a.templates.offer] fields knows thing1, name1, phrase1, time1, date1",
+        ),
+        (
+            (
+                "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\n"
+                "[wechat.a.templates.offer]\nid = 'T'\nfields = {time1 = 'title'}"
+            ),
+            '[wechat.a.templates.offer] fields has "time" for time1, nothing else',
+        ),
+        ("[wecom.a]\ncorp_id = 'ww'", "[wecom.a] agent_id is missing"),
+        (
+            "[wecom.a]\ncorp_id = 'ww'\nagent_id = 1\nsecret = 's'\ntoken = 'abc'",
+            "[wecom.a] encoding_aes_key is missing",
+        ),
+        (
+            "[wecom.a]\ncorp_id='w'\nagent_id=1\nsecret='s'\ntoken='abc'\nencoding_aes_key=''",
+            "[wecom.a] encoding_aes_key must be the 43 letters and digits",
+        ),
+        (
+            "[wecom.a]\ncorp_id = 'ww'\nagent_id = 'app'",
+            "[wecom.a] agent_id should be a valid integer",
+        ),
+    ],
+)
+def test_a_wrong_file_gets_one_sentence_that_names_it(write: Write, text: str, said: str) -> None:
+    path = write(text)
+    with pytest.raises(Misconfigured) as caught:
+        read(path)
+    sentence = str(caught.value)
+    assert sentence.startswith(f"{path}: ")
+    assert said in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="there is no such file"):
+        read(tmp_path / "config.toml")
+
+
+def test_a_file_in_another_encoding_is_said_to_be_so(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes('[station]\nname = "驿站"'.encode("gbk"))
+    with pytest.raises(Misconfigured, match="is not UTF-8 text"):
+        read(path)
+
+
+def test_a_folder_is_not_a_file_of_settings(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot be read"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("YIZHAN_SERVER__PORT", "many", "YIZHAN_SERVER__PORT: [server] port should be"),
+        ("YIZHAN_STORE__URLL", "x", "YIZHAN_STORE__URLL: [store] urll is not a setting"),
+        ("YIZHAN_TELEGRM__A__TOKEN", TOKEN, "YIZHAN_TELEGRM__A__TOKEN: known sections are store"),
+        ("YIZHAN_SERVER__TRUSTED_PROXIES", "not json", "a list is written as JSON"),
+    ],
+)
+def test_a_wrong_variable_gets_one_sentence_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Misconfigured) as caught:
+        read(None)
+    assert said in str(caught.value)
+
+
+def test_a_wrong_secret_is_not_repeated_in_the_sentence(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "this-was-meant-to-be-secret"
+    for text in (
+        f"[telegram.a]\ntoken = '{secret}'",
+        f"[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nencoding_aes_key = '{secret}'",
+        f"[wechat.a]\napp_id = 'w'\ntoken = '{secret * 2}'",
+        f"[store]\nurl = 'mysql://user:{secret}@host/db'",
+    ):
+        with pytest.raises(Misconfigured) as caught:
+            read(write(text))
+        assert secret not in str(caught.value)
+    monkeypatch.setenv("YIZHAN_TELEGRAM__A__TOKEN", secret)
+    with pytest.raises(Misconfigured) as caught:
+        read(None)
+    assert secret not in str(caught.value)
+
+
+def test_settings_cannot_be_changed_after_reading() -> None:
+    settings = read(None)
+    assert all(kind.model_config.get("frozen") for kind in sections().values())
+    assert isinstance(settings, BaseModel)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.server.port = 1

@@ -1,0 +1,79 @@
+"""A need reaches the organizers of the right station, and their answer comes back."""
+
+from models.rules.network.permissions import Role
+from tests.stories.events.test_publishing import png
+from tests.stories.members.test_roles import code_for
+from tests.stories.station import Nanhai
+
+
+async def test_a_wish_is_answered_and_the_answer_rated(town: Nanhai) -> None:
+    ana, ben, cai = town.person("小安"), town.person("小本"), town.person("小蔡")
+    for each in (ana, ben, cai):
+        await each.arrives()
+    await ben.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
+    await cai.says(f"绑定 {code_for(town, Role.TOWN, 2)}")
+    await ana.says("资料")
+    await ana.presses("地方")
+    await ana.says("昭信")
+    await ana.says("心愿 想学电工，有没有夜校")
+    assert "✅ 记下了" in await ana.presses("不留名")
+    await town.works()
+    heard = await ben.hears("想学电工，有没有夜校")
+    assert "昭信集团 · 没留名" in heard
+    assert cai.unasked() == []
+    await ben.presses("回复")
+    assert "✅ 回复好了" in await ben.says("下月起狮山站每周二晚有电工夜校。")
+    await town.after(seconds=1)
+    assert "电工夜校" in await ana.hears("有答复了")
+    assert "那就好" in await ana.presses("有帮助")
+
+
+async def test_one_answer_is_enough_and_only_organizers_give_it(town: Nanhai) -> None:
+    ana, ben, cai, dan = (town.person(name) for name in ("小安", "小本", "小蔡", "小丹"))
+    for each in (ana, ben, cai, dan):
+        await each.arrives()
+    for each in (ben, cai):
+        await each.says(f"绑定 {code_for(town, Role.DISTRICT, 1)}")
+    await ana.says("心愿 班车能不能多一班")
+    await ana.presses("留名")
+    await town.works()
+    await ben.hears("班车")
+    await cai.hears("班车")
+    await ben.presses("回复")
+    await cai.presses("回复")
+    await ben.says("在跟公交公司谈。")
+    assert "已经有人回复了：在跟公交公司谈。" in await cai.says("知道了")
+    assert "没有等着回复的心愿" in await cai.says("心愿箱")
+    assert "可以帮你转给他们" in await dan.says("心愿箱")
+    assert "✅ 转过去了" in await dan.presses("转过去")
+    await town.after(seconds=1)
+    await ben.hears("想请你回复心愿")
+
+
+async def test_what_is_asked_often_is_shown_as_such(town: Nanhai) -> None:
+    ben = town.person("小本")
+    await ben.arrives()
+    await ben.says(f"绑定 {code_for(town, Role.DISTRICT, 1)}")
+    for name, text in (
+        ("小安", "希望食堂晚上能开到十点"),
+        ("小蔡", "食堂能不能晚上开晚一点"),
+        ("小丹", "食堂晚上太早关门了"),
+    ):
+        each = town.person(name)
+        await each.arrives()
+        await each.says(f"心愿 {text}")
+        await each.presses("不留名")
+    assert "有 3 人提到：食堂晚上太早关门了" in await ben.says("心愿箱")
+
+
+async def test_a_wish_may_be_a_picture(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    await ana.arrives()
+    await ben.arrives()
+    await ben.says(f"绑定 {code_for(town, Role.DISTRICT, 1)}")
+    await ana.says("心愿")
+    await ana.sends_picture(png())
+    assert "✅ 记下了" in await ana.presses("不留名")
+    await town.works()
+    assert "［图片］" in await ben.hears("的心愿")
+    assert await ben.picture() == png()

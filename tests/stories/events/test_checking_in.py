@@ -1,0 +1,167 @@
+"""On the day: codes that are shown or scanned, a list to tick, and who did not come."""
+
+import re
+
+from sqlmodel import Session
+
+from models.events import checking_in
+from models.events.events import SignupState
+from tests.stories.counting import Counted
+from tests.stories.events.test_publishing import organizer
+from tests.stories.events.test_running import check_ins, members_at, signup_states
+from tests.stories.people import Person
+from tests.stories.station import Nanhai, badminton, local
+
+
+async def code_of(person: Person) -> str:
+    """The six digits that somebody is shown under what is theirs."""
+    await person.says("我的")
+    said = await person.presses("签到码")
+    found = re.search(r"你的签到码：(\d{6})", said)
+    assert found is not None, said
+    return found[1]
+
+
+async def test_somebody_is_checked_in_by_the_six_digits_they_show(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = Counted(await organizer(town))
+    ana, ben = await members_at(town, event, "小安", "小本")
+    await town.at(local(5, 13))
+    codes = await code_of(ana), await code_of(ben)
+    assert codes[0] != codes[1]
+    assert (await ana.file()).content.startswith(b"\x89PNG")
+    await liu.says("管理活动")
+    await liu.presses("羽毛球友谊赛")
+    assert "到了 0 / 2" in await liu.presses("签到")
+    said = await liu.says(codes[0])
+    assert liu.steps <= 4
+    assert "签到了。" in said
+    assert "到了 1 / 2" in said
+    # The next one is typed right away; twice is harmless; a wrong one says so.
+    assert "到了 2 / 2" in await liu.says(f"{codes[1][:3]} {codes[1][3:]}")
+    assert "之前已经签到了" in await liu.says(codes[0])
+    wrong = f"{(int(codes[0]) + 1) % 1_000_000:06}"
+    if wrong != codes[1]:
+        assert "❌ 没有人用这个签到码" in await liu.says(wrong)
+    assert "签到码是六位数字" in await liu.says("12345")
+    assert "签到 2 人" in await liu.presses("好了")
+    assert "✅ 已签到" in await ana.says("我的")
+    assert check_ins(town, event) == 2
+
+
+async def test_a_code_is_typed_without_opening_anything(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = Counted(await organizer(town))
+    (ana,) = await members_at(town, event, "小安")
+    await town.at(local(5, 13))
+    assert "到了 1 / 1" in await liu.says(f"签到 {await code_of(ana)}")
+    assert liu.steps == 1
+    # The member asks in the same word for their own code.
+    assert "✅ 你签到了" in await ana.says("签到")
+
+
+async def test_codes_are_shown_with_the_last_reminder(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    (ana,) = await members_at(town, event, "小安")
+    # WeChat lets a station speak for two days after it was spoken to.
+    await town.at(local(4, 13))
+    await ana.says("我的")
+    await town.at(local(5, 12))
+    await ana.hears("🔔 羽毛球友谊赛")
+    assert "你的签到码：" in await ana.presses("签到码")
+
+
+async def test_a_scanned_code_works_for_organizers_only(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    ana, ben = await members_at(town, event, "小安", "小本")
+    await town.at(local(5, 13))
+    code = await code_of(ana)
+    assert "签到了" not in await ben.opens(f"c{event.id}-{code}")
+    assert signup_states(town, event) == [SignupState.SEATED, SignupState.SEATED]
+    assert "到了 1 / 2" in await liu.opens(f"c{event.id}-{code}")
+    # An app that shows what a code holds, and opens nothing: it is typed.
+    assert "之前已经签到了" in await liu.says(f"签到 c{event.id}-{code}")
+
+
+async def test_the_code_at_the_door_checks_in_who_has_a_seat(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=1))
+    ana, ben = await members_at(town, event, "小安", "小本")
+    await town.at(local(5, 13))
+
+    def secret_of(session: Session) -> str:
+        assert event.id is not None
+        return checking_in.place_secret(session, event.id)
+
+    secret = town.store.write_now(secret_of)
+    assert "✅ 你签到了：羽毛球友谊赛" in await ana.opens(f"k{event.id}-{secret}")
+    assert "没有位子" in await ben.opens(f"k{event.id}-{secret}")
+    assert "已经没有了" in await ben.opens(f"k{event.id}-{secret[::-1]}")
+    assert signup_states(town, event) == [SignupState.ATTENDED, SignupState.WAITING]
+
+
+async def test_an_organizer_gets_the_code_for_the_door(town: Nanhai) -> None:
+    town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await town.at(local(5, 13))
+    await liu.says("签到")
+    assert "贴在" in await liu.presses("门口的码")
+    assert (await liu.file()).content.startswith(b"\x89PNG")
+
+
+async def test_those_without_a_code_are_ticked_and_a_slip_is_taken_back(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await members_at(town, event, "小安", "小本")
+    await town.at(local(5, 13))
+    await liu.says("签到")
+    assert "谁到了就点谁" in await liu.presses("按名单签到")
+    first = re.sub(r"^\d+ ", "", liu.labels[0])
+    assert "到了 1 / 2" in await liu.presses(first)
+    assert first not in " ".join(liu.labels)
+    assert "到了 0 / 2" in await liu.presses("撤销")
+    assert "到了 1 / 2" in await liu.presses(first)
+    assert SignupState.ATTENDED in signup_states(town, event)
+
+
+async def test_check_in_waits_for_the_day(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    (ana,) = await members_at(town, event, "小安")
+    assert "今天没有你管的活动" in await liu.says("签到")
+    assert "签到码" not in " ".join(ana.labels)
+    assert "活动当天才能签到" in await liu.opens(f"c{event.id}-123456")
+
+
+async def test_wrong_codes_run_out(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    (ana,) = await members_at(town, event, "小安")
+    await town.at(local(5, 13))
+    code = await code_of(ana)
+    await liu.says("签到")
+    wrong = [f"{number:06}" for number in range(12) if f"{number:06}" != code]
+    for each in wrong[:10]:
+        assert "没有人用" in await liu.says(each)
+    # Now the right one is not taken either, for ten minutes.
+    assert "错的码太多" in await liu.says(code)
+    await town.after(minutes=11)
+    assert "到了 1 / 1" in await liu.says(code)
+
+
+async def test_who_did_not_come_is_marked_where_anybody_was_checked_in(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    other = town.save(badminton(station_id=4, code="b2", title="散步"))
+    liu = await organizer(town)
+    ana, _ben = await members_at(town, event, "小安", "小本")
+    await ana.says(f"报名 {other.id}")
+    await town.at(local(5, 13))
+    await liu.says(f"签到 {await code_of(ana)}")
+    await town.at(local(5, 19, 59))
+    assert signup_states(town, event) == [SignupState.ATTENDED, SignupState.SEATED]
+    await town.at(local(5, 20, 1))
+    assert signup_states(town, event) == [SignupState.ATTENDED, SignupState.NO_SHOW]
+    assert signup_states(town, other) == [SignupState.SEATED]
+    await liu.says("管理活动")
+    await liu.presses("以前的")
+    assert "没来 1 人" in await liu.presses("羽毛球友谊赛")

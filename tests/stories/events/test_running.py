@@ -1,0 +1,280 @@
+"""Organizers run events: who comes, close, seats, time, place, cancelling, the list as a file."""
+
+from io import BytesIO
+
+from openpyxl import load_workbook
+from sqlmodel import Session, select
+
+from models.events.events import Event, Signup, SignupState
+from models.network import audit
+from models.network.members import Member
+from models.rules.network.permissions import Act, Role
+from tests.stories.events.test_publishing import organizer, published
+from tests.stories.people import Person
+from tests.stories.station import Nanhai, badminton, local
+
+
+async def members_at(town: Nanhai, event: Event, *names: str) -> list[Person]:
+    """People who have arrived and signed up, in this order."""
+    people = [town.person(name) for name in names]
+    for each in people:
+        await each.arrives()
+        await each.says(f"报名 {event.id}")
+    return people
+
+
+def acts(town: Nanhai, event: Event) -> list[str]:
+    """What stands in the audit about an event."""
+    return [
+        each.details.get("what", str(each.act))
+        for each in town.look(audit.about, f"event:{event.id}")
+    ]
+
+
+async def test_an_organizer_sees_who_comes_and_who_waits(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=1))
+    liu = await organizer(town)
+    await members_at(town, event, "小安", "小本")
+    assert "羽毛球友谊赛 · 12月5日 周六 14:00（4 天后） · 报名 1 / 1 · 排队 1" in await liu.says(
+        "管理活动"
+    )
+    await liu.presses("羽毛球友谊赛")
+    names = await liu.presses("名单")
+    assert "· 有位子" in names.splitlines()[1]
+    assert "· 排队" in names.splitlines()[2]
+
+
+async def test_only_events_below_ones_own_place_can_be_run(town: Nanhai) -> None:
+    elsewhere = town.save(badminton(station_id=2))
+    liu = await organizer(town)
+    assert "还没有要办的活动" in await liu.says("管理活动")
+    mayor = await organizer(town, "镇长", Role.TOWN, 2)
+    assert "羽毛球友谊赛" in await mayor.says("管理活动")
+    await mayor.presses("羽毛球友谊赛")
+    assert elsewhere.title in mayor.sees
+
+
+async def test_sign_up_is_closed_and_opened_again(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    assert "✅ 停止报名了。" in await liu.presses("停止报名")
+    (ana,) = await members_at(town, event, "小安")
+    assert "停止报名了" in ana.sees
+    await liu.presses("更多")
+    assert "✅ 重新开放报名了。" in await liu.presses("重新开放")
+    assert "✅ 报上了" in await ana.says(f"报名 {event.id}")
+    assert acts(town, event) == ["closed", "reopened"]
+
+
+async def test_more_seats_are_offered_to_the_queue_and_fewer_than_are_taken_refused(
+    town: Nanhai,
+) -> None:
+    event = town.save(badminton(station_id=4, seats=2))
+    liu = await organizer(town)
+    _ana, _ben, cai = await members_at(town, event, "小安", "小本", "小蔡")
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    await liu.presses("改名额")
+    assert "已经有 2 人有位子，不能比这少" in await liu.says("1")
+    answer = await liu.says("3")
+    assert "✅ 名额改了。" in answer
+    assert "正在问排队的 1 人" in answer
+    await town.works()
+    await cai.hears("🔔 空出一个位子")
+    assert "✅ 报上了" in await cai.presses("要")
+
+
+async def test_an_event_that_is_moved_takes_everybody_along(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=1))
+    liu = await organizer(town)
+    ana, ben = await members_at(town, event, "小安", "小本")
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    assert "什么时候" in await liu.presses("改时间")
+    assert "已经过了" in await liu.says("昨天下午3点")
+    sure = await liu.says("周日下午2点")
+    assert "12月5日 周六 14:00 → 12月6日 周日 14:00–17:00（5 天后）" in sure
+    assert "会通知 2 人" in sure
+    moved = await liu.presses("改时间")
+    assert "✅ 时间改了。" in moved
+    assert "已经通知 2 人" in moved
+    await town.works()
+    await ana.hears("⚠️ 改时间了")
+    await ben.hears("⚠️ 改时间了")
+    # The reminder comes a day before the new time, and none before the old one.
+    await town.at(local(4, 14, 1))
+    assert not [each for each in ana.unasked() if "🔔" in each]
+    # WeChat lets a station speak for two days after it was spoken to.
+    await ana.says("我的")
+    await town.at(local(5, 14, 1))
+    assert "12月6日 周日 14:00" in await ana.hears("🔔 羽毛球友谊赛")
+    assert acts(town, event) == ["moved"]
+
+
+async def test_an_offer_does_not_outlive_the_new_beginning(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=1))
+    liu = await organizer(town)
+    ana, ben = await members_at(town, event, "小安", "小本")
+    await ana.says(f"取消报名 {event.id}")
+    await ana.presses("让出位子")
+    await town.works()
+    assert "今天 12:00 前留给你" in await ben.hears("🔔 空出一个位子")
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    await liu.presses("改时间")
+    await liu.says("今天下午1点")
+    await liu.presses("改时间")
+    # Sign-up ends two hours before the beginning, at 11:00, and the offer with it.
+    await town.at(local(1, 11, 1))
+    assert signup_states(town, event) == [SignupState.CANCELLED, SignupState.CANCELLED]
+
+
+async def test_moving_can_still_be_left(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    await liu.presses("改时间")
+    await liu.says("周日下午2点")
+    assert "什么都没" in await liu.presses("不改了")
+    assert acts(town, event) == []
+
+
+async def test_an_event_that_is_relocated_tells_everybody(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    (ana,) = await members_at(town, event, "小安")
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    await liu.presses("改地点")
+    assert "会通知 1 人" in await liu.says("昭信饭堂")
+    assert "✅ 地点改了。" in await liu.presses("改一改")
+    await town.works()
+    assert "羽毛球友谊赛，改到昭信饭堂" in await ana.hears("⚠️ 换地方了")
+    assert "昭信饭堂" in await ana.says(str(event.id))
+
+
+async def test_cancelling_asks_once_and_tells_everybody_why(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=1))
+    liu = await organizer(town)
+    ana, ben = await members_at(town, event, "小安", "小本")
+    # A seat on offer ends with the event: nobody is told that it went to the next.
+    await ana.says(f"取消报名 {event.id}")
+    await ana.presses("让出位子")
+    await town.works()
+    await ben.hears("🔔 空出一个位子")
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    await liu.presses("取消活动")
+    sure = await liu.says("场馆停电")
+    assert "取消后不能恢复" in sure
+    assert "会通知 1 人" in sure
+    assert "❌ 活动取消了。" in await liu.presses("取消活动")
+    await town.after(hours=3)
+    assert "场馆停电" in await ben.hears("❌ 取消了")
+    assert not [each for each in ben.unasked() if "下一位" in each]
+    assert "羽毛球友谊赛" not in await ana.says("活动")
+    # There is nothing left to cancel.
+    await liu.presses("更多")
+    assert "取消活动" not in liu.labels
+    assert acts(town, event) == ["called off"]
+
+
+async def test_a_cancellation_can_still_be_left(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    await liu.presses("取消活动")
+    await liu.presses("不说原因")
+    assert "什么都没" in await liu.presses("留着")
+
+
+async def test_the_list_is_a_file_in_which_a_name_is_no_formula(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=2))
+    liu = await organizer(town)
+    await members_at(town, event, "小安", "小本", "小蔡")
+
+    def rename(session: Session) -> None:
+        first = session.exec(select(Signup).where(Signup.turn == 1)).one()
+        member = session.get_one(Member, first.member_id)
+        member.name, member.station_id = "=cmd()", 4
+        session.add(member)
+
+    town.store.write_now(rename)
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    assert "别外传" in await liu.presses("下载名单")
+    file = await liu.file()
+    rows = list(load_workbook(BytesIO(file.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert rows[0][:4] == ("序号", "姓名", "单位 / 镇街", "状态")
+    assert rows[1][:5] == (1, "'=cmd()", "昭信集团", "有位子", None)
+    assert rows[1][5] == "2026-12-01 10:00"
+    assert [row[3] for row in rows[1:]] == ["有位子", "有位子", "排队"]
+    assert rows[3][4] == 1
+    assert "list taken" in acts(town, event)
+
+
+async def test_a_core_member_may_check_in_but_not_change(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    await organizer(town, "老陈")
+    kim = await organizer(town, "小金", Role.CORE_MEMBER)
+    await kim.says("管理活动")
+    await kim.presses(event.title)
+    assert "报名" in kim.sees
+    answer = await kim.presses("更多")
+    assert "要昭信集团的" in answer or "组织者" in answer
+
+
+async def test_whoever_has_lost_the_role_sees_no_names_any_more(town: Nanhai) -> None:
+    boss = await organizer(town, "老陈", Role.TOWN, 3)
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await liu.presses("发布")
+    (event,) = published(town)
+    await members_at(town, event, "小安")
+    await liu.says("管理活动")
+    await liu.presses("羽毛球赛")
+    assert "有位子" in await liu.presses("名单")
+    await boss.says("组织者")
+    await boss.says("1")
+    await liu.presses("羽毛球赛")
+    assert "报名 1 / 20" in liu.sees
+    assert "有位子" not in await liu.presses("名单")
+
+
+def signup_states(town: Nanhai, event: Event) -> list[SignupState]:
+    def look(session: Session) -> list[SignupState]:
+        found = session.exec(
+            select(Signup.state).where(Signup.event_id == event.id).order_by(Signup.turn)  # type: ignore[arg-type]
+        )
+        return [SignupState(state) for state in found]
+
+    states: list[SignupState] = town.look(look)
+    return states
+
+
+def check_ins(town: Nanhai, event: Event) -> int:
+    found = town.look(audit.about, f"event:{event.id}")
+    return sum(each.act == Act.CHECK_IN for each in found)
+
+
+async def test_an_organizer_gets_the_code_for_a_poster(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    assert f"报名 {event.id}" in await liu.presses("海报码")
+    assert (await liu.file()).content.startswith(b"\x89PNG")

@@ -1,0 +1,174 @@
+"""What the commonest jobs cost, as docs/taps.md says it."""
+
+import re
+from pathlib import Path
+
+from models.rules.network.permissions import Role
+from tests.stories.counting import Counted
+from tests.stories.people import Person
+from tests.stories.station import Nanhai, badminton, lamp_works, local, team
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "taps.md"
+ROW = re.compile(r"(?m)^\| ([^|]+?) \| (\d+) \| (\d+) \|")
+TABLE = {
+    job: (int(taps), int(messages))
+    for job, taps, messages in ROW.findall(DOCUMENT.read_text("utf-8"))
+}
+AIMS = {"Sign up from a poster's code": 2, "Publish a copy of an event": 6, "Announce to a team": 4}
+
+
+async def somebody(town: Nanhai, name: str = "小安") -> Person:
+    person = town.person(name)
+    await person.arrives()
+    return person
+
+
+def costs(person: Counted, job: str) -> None:
+    """The count is what the document says, and not above what was aimed at."""
+    assert (person.taps, person.messages) == TABLE[job], job
+    assert person.steps <= AIMS.get(job, person.steps)
+
+
+def test_every_row_of_the_table_is_told_here() -> None:
+    told = set(re.findall(r'costs\(\w+, "(.+?)"\)', Path(__file__).read_text("utf-8")))
+    assert told == set(TABLE)
+    assert set(AIMS) <= told
+
+
+async def test_signing_up_from_a_posters_code(town: Nanhai) -> None:
+    event = town.save(lamp_works())
+    ana = Counted(await somebody(town))
+    await ana.opens(f"e{event.id}")
+    assert "✅ 报上了" in await ana.presses("报名")
+    costs(ana, "Sign up from a poster's code")
+
+
+async def test_signing_up_from_the_list(town: Nanhai) -> None:
+    town.save(lamp_works())
+    ana = Counted(await somebody(town))
+    await ana.says("活动")
+    await ana.presses("走进灯具厂")
+    assert "✅ 报上了" in await ana.presses("报名")
+    costs(ana, "Sign up from the list")
+
+
+async def test_giving_up_a_seat(town: Nanhai) -> None:
+    event = town.save(lamp_works())
+    person = await somebody(town)
+    await person.says(f"报名 {event.id}")
+    ana = Counted(person)
+    await ana.says("不去了")
+    assert "取消了" in await ana.presses("取消报名")
+    costs(ana, "Give up a seat")
+
+
+async def test_taking_a_seat_that_is_offered(town: Nanhai) -> None:
+    event = town.save(lamp_works(seats=1))
+    ben, person = await somebody(town, "小本"), await somebody(town)
+    await ben.says(f"报名 {event.id}")
+    await person.says(f"报名 {event.id}")
+    await ben.says(f"取消报名 {event.id}")
+    await ben.presses("让出位子")
+    await town.works()
+    await person.hears("空出一个位子")
+    ana = Counted(person)
+    assert "✅ 报上了" in await ana.presses("要")
+    costs(ana, "Take a seat that is offered")
+
+
+async def test_joining_a_team(town: Nanhai) -> None:
+    town.save(team())
+    ana = Counted(await somebody(town))
+    await ana.says("加入 羽毛球")
+    assert "✅ 加入了狮山羽毛球队" in await ana.presses("加入")
+    costs(ana, "Join a team")
+
+
+async def test_adding_an_event_to_the_calendar(town: Nanhai) -> None:
+    event = town.save(lamp_works())
+    person = await somebody(town)
+    await person.says(f"报名 {event.id}")
+    ana = Counted(person)
+    await ana.presses("加到日历")
+    assert (await person.file()).name.endswith(".ics")
+    costs(ana, "Add to the calendar")
+
+
+async def test_checking_somebody_in(town: Nanhai) -> None:
+    event = town.save(lamp_works(station_id=4))
+    ana, boss = await somebody(town), await somebody(town, "老陈")
+    await town.appoint(boss, Role.CONTACT_POINT, 4)
+    await ana.says(f"报名 {event.id}")
+    await town.at(local(3, 10, 30))
+    await ana.says("签到")
+    code = re.search(r"\d{6}", ana.sees)
+    assert code is not None, ana.sees
+    liu = Counted(boss)
+    assert "签到了" in await liu.says(f"签到 {code[0]}")
+    costs(liu, "Check somebody in")
+
+
+async def test_publishing_question_by_question(town: Nanhai) -> None:
+    person = await somebody(town)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    await liu.says("发布活动")
+    await liu.says("羽毛球友谊赛")
+    await liu.says("周六下午3点")
+    await liu.says("狮山体育馆")
+    await liu.says("20人")
+    assert "✅ 发布了" in await liu.presses("发布")
+    costs(liu, "Publish a new event, question by question")
+
+
+async def test_publishing_in_one_message(town: Nanhai) -> None:
+    person = await somebody(town)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    assert "✅ 发布了" in await liu.presses("发布")
+    costs(liu, "Publish a new event, in one message")
+
+
+async def test_publishing_a_copy(town: Nanhai) -> None:
+    town.save(badminton(station_id=4))
+    await town.at(local(7, 9))
+    person = await somebody(town)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    await liu.says("管理活动")
+    await liu.presses("以前的")
+    await liu.presses("羽毛球友谊赛")
+    await liu.presses("再办一次")
+    await liu.presses("12月12日 周六 14:00（5 天后）")
+    assert "✅ 发布了" in await liu.presses("发布")
+    costs(liu, "Publish a copy of an event")
+
+
+async def test_announcing_to_a_team(town: Nanhai) -> None:
+    row = town.save(team())
+    cap, ana = await somebody(town, "阿强"), await somebody(town)
+    await ana.says(f"加入 {row.id}")
+    await town.appoint(cap, Role.CAPTAIN, 3, team_id=row.id)
+    captain = Counted(cap)
+    await captain.says("发公告")
+    await captain.says("周三场地换到二楼。")
+    await captain.presses("发送")
+    await town.after(minutes=1)
+    assert await ana.hears("周三场地换到二楼。")
+    costs(captain, "Announce to a team")
+
+
+async def test_answering_a_wish(town: Nanhai) -> None:
+    boss, ana = await somebody(town, "老陈"), await somebody(town)
+    await town.appoint(boss, Role.DISTRICT, 1)
+    await ana.says("心愿 想学电工")
+    await ana.presses("不留名")
+    await town.works()
+    await boss.hears("想学电工")
+    liu = Counted(boss)
+    await liu.presses("回复")
+    await liu.says("电工班下周三开始，在桂城站报名。")
+    await town.works()
+    assert await ana.hears("电工班下周三开始")
+    costs(liu, "Answer a wish")

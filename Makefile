@@ -41,10 +41,10 @@ chaos: $(VENV)/.test  ## Kill the station a hundred times at work: make chaos KI
 texts: $(VENV)/.test  ## Bring the catalogues of translations up to date; lists what is not translated.
 	@$(BIN)/python -m locales
 
-# One of signup, broadcast, fanout, reminders, processes and rush.
+# One of signup, announcement, fanout, reminders, processes and rush.
 OF ?= signup
 
-bench: build/bench/.done  ## Measure, beside other bots: make bench OF=broadcast BENCH="--store postgresql"
+bench: build/bench/.done  ## Measure, beside other bots: make bench OF=announcement BENCH="--store postgresql"
 	@build/bench/bin/python -m benchmarks.$(OF) $(BENCH)
 
 migration: $(VENV)/.test  ## Write the migration from the last revision to the models: make migration NAME="seats".

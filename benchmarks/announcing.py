@@ -11,7 +11,7 @@ from benchmarks import stations
 from benchmarks.contestants import write_config
 from benchmarks.places import Ground
 from benchmarks.plan import FIRST_CHAT, Plan
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.rules.announcements.audience import Audience
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import open_engine
@@ -47,11 +47,11 @@ def chats(members: int) -> range:
 def announce(store: str, audience: Audience = EVERYBODY) -> int:
     """Let an announcement begin now: nothing of it is planned, and nobody needs to approve it."""
     now = datetime.now(UTC)
-    row = Broadcast(
+    row = Announcement(
         station_id=1,
         audience=audience.to_json(),
         text=TEXT,
-        state=BroadcastState.PLANNING,
+        state=AnnouncementState.PLANNING,
         run=1,
         first_at=now,
         created_at=now,
@@ -67,15 +67,15 @@ def announce(store: str, audience: Audience = EVERYBODY) -> int:
     return row.id
 
 
-async def until_done(store: str, broadcast_id: int) -> None:
+async def until_done(store: str, announcement_id: int) -> None:
     """Return when the station holds the announcement for done: each of its deliveries ended."""
     engine = open_engine(store)
-    wanted = select(Broadcast.state).where(Broadcast.id == broadcast_id)
+    wanted = select(Announcement.state).where(Announcement.id == announcement_id)
     deadline = time.monotonic() + PATIENCE
     while True:
         with Session(engine) as session:
             state = session.exec(wanted).one()
-        if state == BroadcastState.DONE:
+        if state == AnnouncementState.DONE:
             engine.dispose()
             return
         if time.monotonic() > deadline:

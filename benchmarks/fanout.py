@@ -30,9 +30,9 @@ from benchmarks import announcing
 from benchmarks.places import STORES, Place, place
 from benchmarks.plan import FIRST_CHAT, STRIDE
 from benchmarks.report import show_machine, show_table
-from models.announcements import broadcasting
-from models.announcements.broadcasting import Step
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements import running
+from models.announcements.announcements import Announcement, AnnouncementState
+from models.announcements.running import Step
 from models.events import signups
 from models.events.events import Signup
 from models.network import members
@@ -176,13 +176,13 @@ async def fan_out(where: Place, size: int, rate: float, calm: float = CALM) -> F
     try:
         before = await _calm(crowd, rate, calm)
         planner = _planner(store)
-        broadcast_id = announcing.announce(ground.store)
+        announcement_id = announcing.announce(ground.store)
         over = asyncio.Event()
         crowding = asyncio.create_task(crowd.ask(over, rate))
         with _watched_memory() as resident:
             started, cpu = time.perf_counter(), time.process_time()
             database = where.server_cpu()
-            while store.read_now(_state, broadcast_id) == BroadcastState.PLANNING:
+            while store.read_now(_state, announcement_id) == AnnouncementState.PLANNING:
                 await planner.plan_long(datetime.now(UTC))
             seconds = time.perf_counter() - started
             cpu, database = time.process_time() - cpu, where.server_cpu() - database
@@ -209,17 +209,17 @@ def _planner(store: Store) -> Planner:
     """As the station has it, with nobody to send what it plans."""
 
     def look(session: Session, at: datetime) -> Step | None:
-        return broadcasting.look(session, at, CARE)
+        return running.look(session, at, CARE)
 
     def announce(session: Session, at: datetime, step: Step) -> int:
-        return CHUNK if broadcasting.take(session, at, step, CARE) else 0
+        return CHUNK if running.take(session, at, step, CARE) else 0
 
-    duty = Duty("announcements", broadcasting.any_due, announce, look)
+    duty = Duty("announcements", running.any_due, announce, look)
     return Planner(store, Jobs(), {}, CARE, long_duties=[duty])
 
 
-def _state(session: Session, broadcast_id: int) -> BroadcastState:
-    return session.get_one(Broadcast, broadcast_id).state
+def _state(session: Session, announcement_id: int) -> AnnouncementState:
+    return session.get_one(Announcement, announcement_id).state
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.rules.teams.joining import TeamState
 from models.sending import deliveries
-from models.teams import captains, teams
+from models.teams import leading, teams
 from models.teams.teams import Team
 
 router = Router()
@@ -24,7 +24,7 @@ WHAT = {
     Act.CHECK_IN: say("check people in"),
     Act.APPROVE_EVENT: say("approve an event"),
     Act.ANNOUNCE: say("send an announcement"),
-    Act.APPROVE_BROADCAST: say("approve an announcement"),
+    Act.APPROVE_ANNOUNCEMENT: say("approve an announcement"),
     Act.INVITE_ORGANIZER: say("invite an organizer"),
     Act.INVITE_CORE_MEMBER: say("invite a core member"),
     Act.WITHDRAW_ROLE: say("withdraw a role"),
@@ -59,7 +59,7 @@ def denied(
     assert station.id is not None
     name = Bilingual(station.name, station.name_en)
     team = _team_of(chat, subject)
-    if team is not None and captains.leaders(chat.session, team.id or 0, chat.now):
+    if team is not None and leading.leaders(chat.session, team.id or 0, chat.now):
         name = Bilingual(team.name, team.name_en)
         return Reply(
             say("That's for {team}'s captain. We can pass it on.", team=name),
@@ -95,7 +95,7 @@ def pass_on(chat: Chat, press: PassOn) -> Reply:
     act = Act(press.act)
     team = _team_of(chat, press.subject)
     able = (
-        captains.in_charge(chat.session, team, chat.now)
+        leading.in_charge(chat.session, team, chat.now)
         if team is not None
         else roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
     )

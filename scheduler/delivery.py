@@ -403,4 +403,4 @@ class Engine:
 
 
 def _rank(row: Claimed) -> Rank:
-    return Rank.ANNOUNCEMENT if row.kind == NoticeKind.BROADCAST else Rank.NOTICE
+    return Rank.ANNOUNCEMENT if row.kind == NoticeKind.ANNOUNCEMENT else Rank.NOTICE

@@ -13,7 +13,7 @@ async def main() -> None:
     session = AiohttpSession(api=TelegramAPIServer.from_base(given.api_base))
     async with Bot(given.token, session=session) as bot:
         await bot.get_me()
-        await loops.broadcast(bot.send_message, given)
+        await loops.announcement(bot.send_message, given)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def broadcast(send: Send, given: argparse.Namespace) -> None:
+async def announcement(send: Send, given: argparse.Namespace) -> None:
     """Wait for a line, write to every chat, say so, and wait for the end."""
     with _marking(given.mark) as mark:
         print("ready", flush=True)

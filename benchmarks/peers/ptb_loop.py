@@ -19,7 +19,7 @@ async def main() -> None:
         rate_limiter=AIORateLimiter(overall_max_rate=given.limiter) if given.limiter else None,
     )
     async with bot:
-        await loops.broadcast(bot.send_message, given)
+        await loops.announcement(bot.send_message, given)
 
 
 if __name__ == "__main__":

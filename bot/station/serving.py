@@ -20,8 +20,8 @@ from bot.station.building import Now, Station, build_station
 from bot.station.files import calendar_routes
 from bot.station.parts import EVERYTHING, Part, in_words
 from bot.station.settings import Settings
-from models.announcements import broadcasting, broadcasts
-from models.announcements.broadcasting import Step
+from models.announcements import announcements, running
+from models.announcements.running import Step
 from models.desk import misses
 from models.events import checking_in, signups
 from models.sending import daily, inbox
@@ -186,10 +186,10 @@ def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock
         return sessions.put_into_programme(session, at, care)
 
     def look(session: Session, at: datetime) -> Step | None:
-        return broadcasting.look(session, at, care)
+        return running.look(session, at, care)
 
     def announce(session: Session, at: datetime, step: Step) -> int:
-        return CHUNK if broadcasting.take(session, at, step, care) else 0
+        return CHUNK if running.take(session, at, step, care) else 0
 
     planner = Planner(
         store,
@@ -201,9 +201,9 @@ def build_scheduler(read: Settings, station: Station, jobs: Jobs) -> tuple[Clock
             Duty("absent", checking_in.any_absent, checking_in.mark_absent),
             Duty("team sessions", sessions.any_due, put_sessions),
         ],
-        long_duties=[Duty("announcements", broadcasting.any_due, announce, look)],
+        long_duties=[Duty("announcements", running.any_due, announce, look)],
         forgetting=[
-            Forgetting(KEEP_DRAFTS, broadcasts.forget_drafts),
+            Forgetting(KEEP_DRAFTS, announcements.forget_drafts),
             Forgetting(KEEP_INBOX, inbox.forget_before),
             Forgetting(KEEP_COUNTS, daily.forget_before),
             Forgetting(misses.KEEP, misses.forget_before),

@@ -200,7 +200,7 @@ class StationSettings(Section):
     night_shift_quiet_hours: Annotated[
         str, AfterValidator(_hours), AfterValidator(_beside_the_stations)
     ] = Field(default="08:00-15:00", validate_default=True)
-    broadcasts_per_day: int = Field(default=3, ge=0)
+    announcements_per_day: int = Field(default=3, ge=0)
 
 
 class AnnouncementSettings(Section):
@@ -272,7 +272,7 @@ class Settings(BaseSettings):
             ZoneInfo(self.station.timezone),
             self.station.quiet_hours,
             self.station.night_shift_quiet_hours,
-            self.station.broadcasts_per_day,
+            self.station.announcements_per_day,
             announcing=self.announcements.announcing(),
         )
 

@@ -1,0 +1,16 @@
+"""Writing announcements, choosing whom they are for, sending them, and what became of them.
+
+Other subjects call ``writing`` to begin one.
+"""
+
+from bot.conversation.routing import Router
+from handlers.announcements import approvals, audiences, changing, progress, sent, writing
+
+ROUTERS: tuple[Router, ...] = (
+    writing.router,
+    audiences.router,
+    changing.router,
+    sent.router,
+    progress.router,
+    approvals.router,
+)

@@ -11,8 +11,8 @@ from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.announcements import audiences as choosing
 from handlers.announcements.audiences import ShowPreview
-from handlers.announcements.broadcasts import (
-    ShowBroadcast,
+from handlers.announcements.sent import (
+    ShowAnnouncement,
     beginning,
     body,
     link_label,
@@ -21,8 +21,8 @@ from handlers.announcements.broadcasts import (
 )
 from handlers.permission import denied
 from handlers.words import person
-from models.announcements import broadcasts
-from models.announcements.broadcasts import Asked, Broadcast, BroadcastState
+from models.announcements import announcements
+from models.announcements.announcements import Announcement, AnnouncementState, Asked
 from models.events import pictures
 from models.network import members
 from models.network.stations import Station
@@ -39,42 +39,42 @@ REASON = 200
 class LookAt(Action, tag="bc-look"):
     """Shows an approver what they are asked about."""
 
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Approve(Action, tag="bc-approve"):
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse(Action, tag="bc-refuse"):
-    broadcast_id: int
+    announcement_id: int
 
 
 # Asking
 
 
-def ask_approval(chat: Chat, row: Broadcast, asked: Asked) -> None:
+def ask_approval(chat: Chat, row: Announcement, asked: Asked) -> None:
     """Owe the question to everybody who may answer it."""
     for member in asked.approvers:
         assert member.id is not None
         deliveries.plan_for_member(
             chat.session,
             member.id,
-            key=f"approve-broadcast:{row.id}:{member.id}:{int(chat.now.timestamp())}",
-            topic="approve-broadcast",
-            facts={"broadcast_id": row.id, "people": asked.count},
+            key=f"approve-announcement:{row.id}:{member.id}:{int(chat.now.timestamp())}",
+            topic="approve-announcement",
+            facts={"announcement_id": row.id, "people": asked.count},
             due_at=chat.now,
             expires_at=chat.now + A_WEEK,
             now=chat.now,
         )
 
 
-@router.notice("approve-broadcast")
-def approve_broadcast(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    row = broadcasts.get(chat.session, facts["broadcast_id"])
-    if row is None or row.state != BroadcastState.ASKED or row.id is None:
+@router.notice("approve-announcement")
+def approve_announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    row = announcements.get(chat.session, facts["announcement_id"])
+    if row is None or row.state != AnnouncementState.ASKED or row.id is None:
         return Drop("answered already")
     return Reply(
         lines(
@@ -95,19 +95,21 @@ def approve_broadcast(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     )
 
 
-def _author(chat: Chat, row: Broadcast) -> Sayable:
+def _author(chat: Chat, row: Announcement) -> Sayable:
     if row.by_member_id is None:
         return say("Somebody")
     return person(members.get(chat.session, row.by_member_id).name, row.by_member_id)
 
 
-def _asked(chat: Chat, broadcast_id: int) -> Broadcast | Reply:
+def _asked(chat: Chat, announcement_id: int) -> Announcement | Reply:
     """What this member may approve, or why they may not."""
-    row = broadcasts.locked(chat.session, broadcast_id)
-    if row is None or row.state != BroadcastState.ASKED:
+    row = announcements.locked(chat.session, announcement_id)
+    if row is None or row.state != AnnouncementState.ASKED:
         return Reply(say("It has been answered already."), buttons=(MENU,))
     station = chat.session.get_one(Station, row.station_id)
-    refusal = denied(chat, Act.APPROVE_BROADCAST, station, subject=f"broadcast:{broadcast_id}")
+    refusal = denied(
+        chat, Act.APPROVE_ANNOUNCEMENT, station, subject=f"announcement:{announcement_id}"
+    )
     if refusal is not None:
         return refusal
     if row.by_member_id == chat.member.id:
@@ -118,7 +120,7 @@ def _asked(chat: Chat, broadcast_id: int) -> Broadcast | Reply:
 @router.button(LookAt)
 def look_at(chat: Chat, press: LookAt) -> Reply:
     """All of it, as members will see it."""
-    row = _asked(chat, press.broadcast_id)
+    row = _asked(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
     label = link_label(chat, row)
@@ -133,8 +135,8 @@ def look_at(chat: Chat, press: LookAt) -> Reply:
             urgency(row),
         ),
         buttons=(
-            Button(say("Approve"), Approve(press.broadcast_id)),
-            Button(say("Send back"), Refuse(press.broadcast_id)),
+            Button(say("Approve"), Approve(press.announcement_id)),
+            Button(say("Send back"), Refuse(press.announcement_id)),
         ),
         picture=pictures.name(chat.session, row.picture_id),
     )
@@ -142,13 +144,13 @@ def look_at(chat: Chat, press: LookAt) -> Reply:
 
 @router.button(Approve)
 def approve(chat: Chat, press: Approve) -> Reply:
-    row = _asked(chat, press.broadcast_id)
+    row = _asked(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    started = broadcasts.approve(chat.session, row, chat.member.id, chat.now)
+    started = announcements.approve(chat.session, row, chat.member.id, chat.now)
     assert started is not None
     _tell_author(chat, row, "approved")
-    progress = Button(say("Progress"), ShowBroadcast(press.broadcast_id))
+    progress = Button(say("Progress"), ShowAnnouncement(press.announcement_id))
     return Reply(
         say("✅ Approved. {name} has been told.", name=_author(chat, row)), buttons=(progress, MENU)
     )
@@ -156,11 +158,11 @@ def approve(chat: Chat, press: Approve) -> Reply:
 
 @router.button(Refuse)
 def begin_refusal(chat: Chat, press: Refuse) -> Reply:
-    row = _asked(chat, press.broadcast_id)
-    return row if isinstance(row, Reply) else refusal.begin(chat, id=press.broadcast_id)
+    row = _asked(chat, press.announcement_id)
+    return row if isinstance(row, Reply) else refusal.begin(chat, id=press.announcement_id)
 
 
-@router.dialog("refuse-broadcast")
+@router.dialog("refuse-announcement")
 def refusal(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     reason = yield Question(
         "reason",
@@ -176,37 +178,37 @@ def refuse(chat: Chat, form: tuple[int, str]) -> Reply:
     row = _asked(chat, form[0])
     if isinstance(row, Reply):
         return row
-    broadcasts.refuse(chat.session, row, chat.member.id, form[1], chat.now)
+    announcements.refuse(chat.session, row, chat.member.id, form[1], chat.now)
     _tell_author(chat, row, "refused")
     return Reply(
         say("✅ Sent back. {name} has been told.", name=_author(chat, row)), buttons=(MENU,)
     )
 
 
-def _tell_author(chat: Chat, row: Broadcast, verdict: str) -> None:
+def _tell_author(chat: Chat, row: Announcement, verdict: str) -> None:
     if row.by_member_id is None:
         return
     deliveries.plan_for_member(
         chat.session,
         row.by_member_id,
-        key=f"broadcast-{verdict}:{row.id}:{int(chat.now.timestamp())}",
-        topic="broadcast-answered",
-        facts={"broadcast_id": row.id, "verdict": verdict, "reason": row.reason},
+        key=f"announcement-{verdict}:{row.id}:{int(chat.now.timestamp())}",
+        topic="announcement-answered",
+        facts={"announcement_id": row.id, "verdict": verdict, "reason": row.reason},
         due_at=chat.now,
         expires_at=chat.now + A_WEEK,
         now=chat.now,
     )
 
 
-@router.notice("broadcast-answered")
-def broadcast_answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    row = broadcasts.get(chat.session, facts["broadcast_id"])
+@router.notice("announcement-answered")
+def announcement_answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    row = announcements.get(chat.session, facts["announcement_id"])
     if row is None or row.id is None:
         return Drop("it was dropped")
     if facts["verdict"] == "approved":
         said = say("✅ Approved: “{words}”.", words=beginning(row))
-        return Reply(said, buttons=(Button(say("Progress"), ShowBroadcast(row.id)), MENU))
-    if row.state != BroadcastState.DRAFT:
+        return Reply(said, buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU))
+    if row.state != AnnouncementState.DRAFT:
         return Drop("asked again")
     return Reply(
         lines(

@@ -21,8 +21,8 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
-from models.announcements import audiences, broadcasts
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements import announcements, audiences
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import events
 from models.network import stations
 from models.network.members import Interest, Shift
@@ -54,7 +54,7 @@ ANY_OF, ALL_OF = " / ", " + "
 class Aim(Action, tag="bc-aim"):
     """Chooses the audience of a draft; with a group, its parts from the ``skip``-th on."""
 
-    broadcast_id: int
+    announcement_id: int
     group: str = ""
     skip: int = 0
 
@@ -63,7 +63,7 @@ class Aim(Action, tag="bc-aim"):
 class Toggle(Action, tag="bc-toggle"):
     """Takes a part into the audience, or out of it."""
 
-    broadcast_id: int
+    announcement_id: int
     group: str
     value: str
     skip: int = 0
@@ -73,32 +73,32 @@ class Toggle(Action, tag="bc-toggle"):
 class WriteWords(Action, tag="bc-words"):
     """Asks for the text, in Chinese or English."""
 
-    broadcast_id: int
+    announcement_id: int
     language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowPreview(Action, tag="bc-preview"):
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class EditDraft(Action, tag="bc-edit"):
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Discard(Action, tag="bc-discard"):
-    broadcast_id: int
+    announcement_id: int
 
 
 # Drafts
 
 
-def own_draft(chat: Chat, broadcast_id: int) -> Broadcast | None:
+def own_draft(chat: Chat, announcement_id: int) -> Announcement | None:
     """The draft, if it is this member's and has not been sent."""
-    row = broadcasts.get(chat.session, broadcast_id)
-    if row is None or row.by_member_id != chat.member.id or row.state != BroadcastState.DRAFT:
+    row = announcements.get(chat.session, announcement_id)
+    if row is None or row.by_member_id != chat.member.id or row.state != AnnouncementState.DRAFT:
         return None
     return row
 
@@ -112,7 +112,7 @@ def gone() -> Reply:
 
 @router.button(Aim)
 def aim(chat: Chat, press: Aim) -> Reply:
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     if row is None or row.team_id is not None or row.corrects_id is not None:
         return gone()
     return (
@@ -120,7 +120,7 @@ def aim(chat: Chat, press: Aim) -> Reply:
     )
 
 
-def card(chat: Chat, row: Broadcast, *, edit: bool = True) -> Reply:
+def card(chat: Chat, row: Announcement, *, edit: bool = True) -> Reply:
     """The audience so far, and the groups to choose from."""
     assert row.id is not None
     choices = tuple(
@@ -147,7 +147,7 @@ def reach(chat: Chat, audience: Audience) -> Sayable:
     return lines(who, say_n("{n} person", "{n} people", people))
 
 
-def group_of(chat: Chat, row: Broadcast, group: str, skip: int) -> Reply:
+def group_of(chat: Chat, row: Announcement, group: str, skip: int) -> Reply:
     """The parts of one group, those chosen ticked."""
     assert row.id is not None
     parts = _parts(chat, row, group, skip)
@@ -173,7 +173,7 @@ def group_of(chat: Chat, row: Broadcast, group: str, skip: int) -> Reply:
 
 @router.button(Toggle)
 def toggle(chat: Chat, press: Toggle) -> Reply:
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     if row is None or row.team_id is not None or press.group not in GROUPS:
         return gone()
     named_by_words = press.group in ("interests", "shifts")
@@ -183,7 +183,7 @@ def toggle(chat: Chat, press: Toggle) -> Reply:
     if value not in {known for known, _label in _parts(chat, row, press.group, press.skip)}:
         return gone()
     changed = _toggled(row.aim, press.group, value, row.station_id)
-    broadcasts.change(chat.session, row, audience=changed.to_json())
+    announcements.change(chat.session, row, audience=changed.to_json())
     return group_of(chat, row, press.group, press.skip)
 
 
@@ -201,7 +201,7 @@ def _toggled(audience: Audience, group: str, value: int | str, own: int) -> Audi
 
 
 def _parts(
-    chat: Chat, row: Broadcast, group: str, skip: int
+    chat: Chat, row: Announcement, group: str, skip: int
 ) -> Sequence[tuple[int | str, Sayable]]:
     """A page of a group's parts, and one more where there is another page."""
     session, here = chat.session, row.station_id

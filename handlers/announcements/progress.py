@@ -24,18 +24,18 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
-from handlers.announcements.broadcasts import (
+from handlers.announcements.sent import (
     Correct,
     NotReached,
     SendRest,
-    ShowBroadcast,
-    StopBroadcast,
+    ShowAnnouncement,
+    StopAnnouncement,
     beginning,
     to_see,
 )
 from handlers.words import DOT
-from models.announcements import audiences, broadcasts, progress
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements import announcements, audiences, progress
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.progress import Progress
 from models.network.members import NoticeKind
 
@@ -50,7 +50,7 @@ REASONS = {
     "blocked": say("have blocked us"),
     "deactivated": say("have closed their account"),
     progress.TOO_LATE: say("couldn't be told in time"),
-    broadcasts.STOPPED: say("stopped before"),
+    announcements.STOPPED: say("stopped before"),
     "in_doubt": say("not sure whether it arrived"),
 }
 OTHER_REASON = say("can't be written to")
@@ -65,22 +65,22 @@ WAITING = {
 # How far it is
 
 
-@router.button(ShowBroadcast)
-def show(chat: Chat, press: ShowBroadcast) -> Reply:
+@router.button(ShowAnnouncement)
+def show(chat: Chat, press: ShowAnnouncement) -> Reply:
     """How far it is; pressed again, the same message tells the newest."""
-    row = to_see(chat, press.broadcast_id)
+    row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
     assert row.id is not None
     found = chat.look(progress.of, row.id, chat.now)
-    see = Button(say("Progress"), ShowBroadcast(row.id))
-    stop = Button(say("Stop it"), StopBroadcast(row.id))
+    see = Button(say("Progress"), ShowAnnouncement(row.id))
+    stop = Button(say("Stop it"), StopAnnouncement(row.id))
     correct = (Button(say("Correct it"), Correct(row.id)),) if _got_it(found) else ()
     missed = (Button(say("Who missed it"), NotReached(row.id)),) if _missed(found) else ()
     buttons: tuple[Button, ...]
-    if row.state == BroadcastState.HELD:
+    if row.state == AnnouncementState.HELD:
         buttons = (see, Button(say("Send the rest"), SendRest(row.id)), stop)
-    elif broadcasts.can_be_stopped(chat.session, row):
+    elif announcements.can_be_stopped(chat.session, row):
         buttons = (see, *correct, stop)
     else:
         buttons = (*missed, *correct, MENU)
@@ -91,29 +91,31 @@ def _got_it(found: Progress) -> bool:
     return bool(found.sent or found.in_doubt)
 
 
-def _head(row: Broadcast) -> Sayable:
+def _head(row: Announcement) -> Sayable:
     words = beginning(row)
     match row.state:
-        case BroadcastState.DONE:
+        case AnnouncementState.DONE:
             return say("✅ Sent: “{words}”", words=words)
-        case BroadcastState.STOPPED:
+        case AnnouncementState.STOPPED:
             return say("❌ Stopped: “{words}”", words=words)
-        case BroadcastState.ASKED:
+        case AnnouncementState.ASKED:
             return say("⏳ Waits for approval: “{words}”", words=words)
-        case BroadcastState.APPROVED:
+        case AnnouncementState.APPROVED:
             return say("⏳ To come: “{words}”", words=words)
-        case BroadcastState.TRIAL:
+        case AnnouncementState.TRIAL:
             return say("⏳ First to a few: “{words}”", words=words)
-        case BroadcastState.HELD:
+        case AnnouncementState.HELD:
             return say("⚠️ Held after the first few: “{words}”", words=words)
         case _:
             return say("⏳ Going out: “{words}”", words=words)
 
 
-def _numbers(chat: Chat, row: Broadcast, found: Progress) -> list[Sayable | None]:
+def _numbers(chat: Chat, row: Announcement, found: Progress) -> list[Sayable | None]:
     left = found.minutes_left
-    is_moving = row.state in (BroadcastState.PLANNING, BroadcastState.RUNNING) and found.pending
-    planning = say("still counting") if row.state == BroadcastState.PLANNING else None
+    is_moving = (
+        row.state in (AnnouncementState.PLANNING, AnnouncementState.RUNNING) and found.pending
+    )
+    planning = say("still counting") if row.state == AnnouncementState.PLANNING else None
     return [
         lines(
             say("{sent} of {planned} sent", sent=found.sent, planned=found.planned),
@@ -132,7 +134,7 @@ def _numbers(chat: Chat, row: Broadcast, found: Progress) -> list[Sayable | None
         if is_moving and left is not None
         else None,
         say("If that goes well, all the others get it by itself.")
-        if row.state == BroadcastState.TRIAL
+        if row.state == AnnouncementState.TRIAL
         else None,
         _waiting(chat, found),
         not_reached(chat, _missed(found)),
@@ -164,7 +166,7 @@ def _missed(found: Progress) -> dict[str, int]:
     missed = {**found.unreachable, **found.not_sent}
     known = (
         (audiences.MUTED, found.muted),
-        (broadcasts.STOPPED, found.stopped),
+        (announcements.STOPPED, found.stopped),
         ("in_doubt", found.in_doubt),
     )
     missed |= {reason: number for reason, number in known if number}
@@ -196,11 +198,11 @@ def _by_reason(
 # What whoever wrote it is told
 
 
-@router.notice("broadcast-held")
+@router.notice("announcement-held")
 def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     """The trial did not go well: somebody must decide."""
-    row = broadcasts.get(chat.session, facts["broadcast_id"])
-    if row is None or row.id is None or row.state != BroadcastState.HELD:
+    row = announcements.get(chat.session, facts["announcement_id"])
+    if row is None or row.id is None or row.state != AnnouncementState.HELD:
         return Drop("decided already")
     found = progress.count(chat.session, row, chat.now)
     return Reply(
@@ -211,17 +213,17 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("The others wait for your word."),
         ),
         buttons=(
-            Button(say("Progress"), ShowBroadcast(row.id)),
+            Button(say("Progress"), ShowAnnouncement(row.id)),
             Button(say("Send the rest"), SendRest(row.id)),
-            Button(say("Stop it"), StopBroadcast(row.id)),
+            Button(say("Stop it"), StopAnnouncement(row.id)),
         ),
     )
 
 
-@router.notice("broadcast-ended")
+@router.notice("announcement-ended")
 def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     """It has gone out, or somebody else stopped it."""
-    row = broadcasts.get(chat.session, facts["broadcast_id"])
+    row = announcements.get(chat.session, facts["announcement_id"])
     if row is None or row.id is None:
         return Drop("it is not there any more")
     if NoticeKind.CHANGE in chat.member.muted:
@@ -231,11 +233,11 @@ def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     return Reply(
         lines(
             say("❌ Another organizer stopped it: “{words}”", words=beginning(row))
-            if row.state == BroadcastState.STOPPED
+            if row.state == AnnouncementState.STOPPED
             else _head(row),
             *_numbers(chat, row, found),
         ),
-        buttons=(Button(say("Progress"), ShowBroadcast(row.id)), MENU),
+        buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU),
     )
 
 
@@ -245,7 +247,7 @@ def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 @router.button(NotReached)
 def who_missed_it(chat: Chat, press: NotReached) -> Reply:
     """A list for those who want to tell them in another way."""
-    row = to_see(chat, press.broadcast_id)
+    row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
     assert row.id is not None
@@ -254,17 +256,17 @@ def who_missed_it(chat: Chat, press: NotReached) -> Reply:
     file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))
     return Reply(
         missed or say("Everybody got it."),
-        buttons=(Button(say("Progress"), ShowBroadcast(row.id)), MENU),
+        buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU),
         file=file if missed is not None else None,
     )
 
 
 @router.file("not-reached")
-def list_of_missed(session: Session, broadcast_id: int, language: str) -> bytes:
+def list_of_missed(session: Session, announcement_id: int, language: str) -> bytes:
     """Name, place and reason of everybody who did not get it, as .xlsx."""
     from openpyxl import Workbook
 
-    row = session.get_one(Broadcast, broadcast_id)
+    row = session.get_one(Announcement, announcement_id)
     reader = _phrasebook().reader(language, ZoneInfo("UTC"), row.created_at)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(in_words(say("Not reached"), reader))

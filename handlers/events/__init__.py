@@ -1,0 +1,31 @@
+"""Finding events, signing up, and what those who run them do.
+
+Other subjects call ``browsing`` for lists and cards, and ``buttons`` for the actions of organizers.
+"""
+
+from bot.conversation.routing import Router
+from handlers.events import (
+    approvals,
+    browsing,
+    calendars,
+    changing,
+    checking_in,
+    notices,
+    publishing,
+    questions,
+    running,
+    signups,
+)
+
+ROUTERS: tuple[Router, ...] = (
+    browsing.router,
+    signups.router,
+    calendars.router,
+    notices.router,
+    checking_in.router,
+    running.router,
+    questions.router,
+    approvals.router,
+    changing.router,
+    publishing.router,
+)

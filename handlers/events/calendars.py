@@ -9,7 +9,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Attachment, Button, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, ToCalendar
-from handlers.events import events as looking
+from handlers.events import browsing
 from handlers.words import title
 from models.events import calendars, events
 from models.network import members
@@ -34,7 +34,7 @@ def to_calendar(chat: Chat, press: ToCalendar) -> Reply:
         )
     event = events.get(chat.session, press.event_id)
     if event is None:
-        return looking.no_such_event()
+        return browsing.no_such_event()
     args = ("event", press.event_id, chat.language, zone, now)
     return Reply(
         lines(

@@ -19,7 +19,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
-from handlers.events.organizing import MY_EVENTS, CheckIn, Run, Tick, TickList
+from handlers.events.buttons import MY_EVENTS, CheckIn, Run, Tick, TickList
 from handlers.events.running import may_not, name_of, run_card
 from handlers.words import DOT, title
 from models.events import checking_in, events, running, signups

@@ -9,8 +9,8 @@ from bot.conversation.messages import Button, Reply, Sayable, When, say
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import EVENTS, MENU
-from handlers.events.event_questions import LONGEST_TITLE, Form, draft_of, new_event, understand
-from handlers.events.organizing import MY_EVENTS, NewEvent, Run
+from handlers.events.buttons import MY_EVENTS, NewEvent, Run
+from handlers.events.questions import LONGEST_TITLE, Form, draft_of, new_event, understand
 from handlers.permission import denied
 from handlers.words import station_name, title
 from models.events import events, pictures, publishing

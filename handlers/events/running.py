@@ -19,9 +19,9 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, GiveUp, OpenEvent
-from handlers.events.event_approvals import approval_card
+from handlers.events.approvals import approval_card
+from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.events.notices import as_card
-from handlers.events.organizing import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
 from handlers.words import DOT, person, seats_left, station_name, title
 from models.events import checking_in, events, publishing, running, signups

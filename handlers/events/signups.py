@@ -17,7 +17,7 @@ from handlers.actions import (
     Ticket,
     ToCalendar,
 )
-from handlers.events import events as looking
+from handlers.events import browsing
 from handlers.words import DOT, LEADS, team_name, title
 from models.events import checking_in, events, signups
 from models.events.events import Event, Signup, SignupState
@@ -39,7 +39,7 @@ REFUSALS = {
 def sign_up(chat: Chat, press: SignUp) -> Reply:
     done = signups.sign_up(chat.session, press.event_id, chat.member, chat.care, chat.now)
     if done is None:
-        return looking.no_such_event()
+        return browsing.no_such_event()
     event = done.event
     match done.outcome:
         case Seated():
@@ -113,14 +113,14 @@ def give_up(chat: Chat, press: GiveUp) -> Reply:
     """Cancel; where somebody waits for the seat, ask once, naming what will be lost."""
     event = events.get(chat.session, press.event_id)
     if event is None:
-        return looking.no_such_event()
+        return browsing.no_such_event()
     claim = signups.claim_of(chat.session, press.event_id, chat.member.id)
     if claim is None:
         return Reply(
             say("You have no sign-up for {title}.", title=title(event)), buttons=(EVENTS, MINE)
         )
     if claim.state in signups.CAME:
-        return looking.card(chat, event)
+        return browsing.card(chat, event)
     if not press.sure and event.waiting > 0 and claim.state != SignupState.OFFERED:
         return _ask_once(event, claim.state)
     signups.give_up(chat.session, press.event_id, chat.member.id, chat.care, chat.now)

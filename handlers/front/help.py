@@ -7,7 +7,7 @@ from bot.conversation.dialogs import Question
 from bot.conversation.messages import Button, Clock, Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, TEAMS, Help, OpenEvent, SignUp, Ticket
-from handlers.front import jobs
+from handlers.front import chores
 from handlers.words import station_name, team_name, title
 from models.events import checking_in, signups
 from models.events.events import Event, Signup, SignupState
@@ -38,8 +38,8 @@ def explain(chat: Chat, question: Question) -> Sayable:
 @router.command("help", zh="帮助", also=("怎么用",), about=say("What you can do"))
 @router.keeps_question(explain)
 def help_(chat: Chat, words: str) -> Reply:
-    mine = jobs.roles_of(chat)
-    waiting = jobs.waiting(chat) if mine else []
+    mine = chores.roles_of(chat)
+    waiting = chores.waiting(chat) if mine else []
     claims = signups.of_member(chat.session, chat.member.id, chat.now)
     urgent = _urgent(chat, claims)
     first = [line for line, _button in urgent]
@@ -50,7 +50,7 @@ def help_(chat: Chat, words: str) -> Reply:
         buttons += [button for _what, button in waiting]
     if mine:
         rest = _jobs(chat)
-        usual = jobs.buttons_for(mine)
+        usual = chores.buttons_for(mine)
     else:
         rest = _everybody(len(claims), LINES - len(first))
         usual = (EVENTS, TEAMS, MINE)
@@ -126,23 +126,23 @@ def _everybody(claims: int, room: int) -> list[Sayable]:
 
 def _jobs(chat: Chat) -> list[Sayable]:
     """What the roles are for, the place of the widest one by its name."""
-    mine = jobs.roles_of(chat)
+    mine = chores.roles_of(chat)
     grants = roles.grants_of(chat.session, chat.member.id, chat.now)
     grant, station = min(grants, key=lambda each: (each[0].role in LEADERS, len(each[1].path)))
     team = teams.get(chat.session, grant.team_id) if grant.team_id is not None else None
     place = team_name(team) if team is not None else station_name(station)
     found: list[Sayable] = []
-    if jobs.can(mine, Act.PUBLISH_EVENT):
+    if chores.can(mine, Act.PUBLISH_EVENT):
         found.append(
             say("Publish for {place}: “new event”, one message may say it all", place=place)
         )
-    if jobs.can(mine, Act.RUN_EVENT):
+    if chores.can(mine, Act.RUN_EVENT):
         found.append(say("Run: “my events” has names, check-in and changes"))
-    elif jobs.can(mine, Act.CHECK_IN):
+    elif chores.can(mine, Act.CHECK_IN):
         found.append(say("On the day: “my events” has names and check-in"))
-    if jobs.can(mine, Act.ANNOUNCE, Act.POST_TO_TEAM):
+    if chores.can(mine, Act.ANNOUNCE, Act.POST_TO_TEAM):
         found.append(say("Announce: “announce”; “sent” shows how far it got"))
-    if jobs.can(mine, Act.ANSWER_WISH):
+    if chores.can(mine, Act.ANSWER_WISH):
         found.append(say("Also: “wishes”, “roles”, “misses” (what I didn't get)"))
     elif team is not None:
         found.append(say("Your team: “teams {team}”, then Manage", team=team_name(team)))

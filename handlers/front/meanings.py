@@ -30,15 +30,14 @@ from handlers.actions import (
     Stop,
     ToCalendar,
 )
-from handlers.announcements import announcements
-from handlers.announcements.announcements import Announce
+from handlers.announcements import writing
+from handlers.announcements.writing import Announce
 from handlers.desk import wishes
-from handlers.events import calendars, publishing, running, signups
-from handlers.events import events as looking
-from handlers.events.organizing import MyEvents, NewEvent
+from handlers.events import browsing, calendars, publishing, running, signups
+from handlers.events.buttons import MyEvents, NewEvent
 from handlers.front import welcome
 from handlers.members import muting, privacy, profile, quiet
-from handlers.teams import teams
+from handlers.teams import joining
 from handlers.words import team_name, title
 from models.events import events as all_events
 from models.events import signups as all_signups
@@ -76,20 +75,20 @@ def sign_up(chat: Chat, said: Understood) -> Reply:
         return signups.sign_up(chat, SignUp(number))
     if number:
         event = all_events.get(chat.session, number)
-        return _ask_to_sign_up(chat, event) if event is not None else looking.no_such_event()
+        return _ask_to_sign_up(chat, event) if event is not None else browsing.no_such_event()
     if not said.words:
-        return _how_to_sign_up() if said.how else looking.browse(chat, ListEvents(span=said.span))
-    found = looking.fitting(chat, said.words, said.span)
+        return _how_to_sign_up() if said.how else browsing.browse(chat, ListEvents(span=said.span))
+    found = browsing.fitting(chat, said.words, said.span)
     if len(found) != 1:
-        return looking.search(chat, said.words)
+        return browsing.search(chat, said.words)
     (event,) = found
     if said.how:
-        return looking.card(chat, event)
+        return browsing.card(chat, event)
     if not said.certain:
         return _ask_to_sign_up(chat, event)
     if _is_named(chat, event, said):
         return signups.sign_up(chat, SignUp(event.id or 0))
-    return looking.card(chat, event)
+    return browsing.card(chat, event)
 
 
 def _is_named(chat: Chat, event: Event, said: Understood) -> bool:
@@ -116,9 +115,9 @@ def _how_to_sign_up() -> Reply:
 def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
     assert event.id is not None
     if all_signups.claim_of(chat.session, event.id, chat.member.id) is not None:
-        return looking.card(chat, event)
+        return browsing.card(chat, event)
     if event.ends_at <= chat.now:
-        return looking.no_such_event()
+        return browsing.no_such_event()
     return Reply(
         lines(
             When(event.starts_at, event.ends_at, near=True),
@@ -186,7 +185,7 @@ def _meant(
     if number:
         return [each for each in mine if each[1].id == number]
     if said.span:
-        since, until = looking.span_of(said.span, chat)
+        since, until = browsing.span_of(said.span, chat)
         mine = [
             (signup, event)
             for signup, event in mine
@@ -201,13 +200,13 @@ def _meant(
 
 def _none_of_these(chat: Chat, said: Understood, mine: Sequence[tuple[Signup, Event]]) -> Reply:
     """Words beside the matter (加班) are no name: then it may be any of one's own."""
-    found = looking.fitting(chat, said.words) if said.words and not number_in(said) else []
+    found = browsing.fitting(chat, said.words) if said.words and not number_in(said) else []
     if found:
         name: Sayable = title(found[0])
     elif number_in(said):
         event = all_events.get(chat.session, number_in(said))
         if event is None:
-            return looking.no_such_event()
+            return browsing.no_such_event()
         name = title(event)
     else:
         return signups.ask_which(chat, mine)
@@ -219,7 +218,7 @@ def _none_of_these(chat: Chat, said: Understood, mine: Sequence[tuple[Signup, Ev
 
 @router.intent(Intent.TEAMS)
 def find_teams(chat: Chat, said: Understood) -> Reply:
-    return teams.list_teams(chat, said.words)
+    return joining.list_teams(chat, said.words)
 
 
 @router.intent(Intent.JOIN)
@@ -227,13 +226,13 @@ def join(chat: Chat, said: Understood) -> Reply:
     """A number joins that team; a name shows it, or an event where only that fits."""
     number = number_in(said)
     if number and said.certain:
-        return teams.join(chat, Join(number))
+        return joining.join(chat, Join(number))
     if number or not said.words:
         team = all_teams.get(chat.session, number) if number else None
-        return teams.card(chat, team) if team is not None else teams.list_teams(chat, "")
+        return joining.card(chat, team) if team is not None else joining.list_teams(chat, "")
     if all_teams.matching(chat.session, said.words, 1):
-        return teams.join_by_words(chat, said.words)
-    return looking.search(chat, said.words, said.span)
+        return joining.join_by_words(chat, said.words)
+    return browsing.search(chat, said.words, said.span)
 
 
 @router.intent(Intent.LEAVE)
@@ -241,7 +240,7 @@ def leave(chat: Chat, said: Understood) -> Reply:
     """A number leaves that team; anything else is asked: which, or whether."""
     number = number_in(said)
     if number and said.certain:
-        return teams.leave(chat, Leave(number))
+        return joining.leave(chat, Leave(number))
     mine = list(all_teams.of_member(chat.session, chat.member.id))
     if number:
         named = [team for team in mine if team.id == number]
@@ -251,7 +250,7 @@ def leave(chat: Chat, said: Understood) -> Reply:
     else:
         named = mine
     if len(named) != 1:
-        return teams.leave_by_words(chat, "" if number else said.words)
+        return joining.leave_by_words(chat, "" if number else said.words)
     return _ask_to_leave(named[0])
 
 
@@ -367,7 +366,7 @@ def my_events(chat: Chat, said: Understood) -> Reply:
 
 @router.intent(Intent.ANNOUNCE)
 def announce(chat: Chat, said: Understood) -> Reply:
-    return announcements.begin(chat, Announce())
+    return writing.begin(chat, Announce())
 
 
 # Small talk

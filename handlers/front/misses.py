@@ -6,10 +6,10 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Mean, Router, plain
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, Menu, OpenTeam
-from handlers.events import events
+from handlers.events import browsing
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
-from handlers.teams import teams
+from handlers.teams import joining
 from handlers.words import team_name
 from models.desk import misses
 from models.desk.misses import Miss
@@ -105,7 +105,7 @@ def not_understood(chat: Chat, said: Understood) -> Reply:
     if text.isdecimal() and len(text) < 10:
         event = all_events.get(chat.session, int(text))
         if event is not None and event.state not in all_events.UNLISTED:
-            return events.card(chat, event)
+            return browsing.card(chat, event)
     for words in dict.fromkeys((said.words, text)) if said.words else ():
         found = _found(chat, words)
         if found is not None:
@@ -125,17 +125,17 @@ def _suggestions(said: Understood) -> tuple[Button, ...]:
 
 def _found(chat: Chat, words: str) -> Reply | None:
     """Events under their own numbers, and teams beside them as buttons, so that no number lies."""
-    found = events.fitting(chat, words, limit=3)
+    found = browsing.fitting(chat, words, limit=3)
     team_ids = all_teams.matching(chat.session, words, 2)
     teams_found = [team for each in team_ids if (team := all_teams.get(chat.session, each))]
     if not found and not teams_found:
         return None
     if not found:
-        return Reply(say("I found this:"), teams.choices_of(chat, teams_found), (EVENTS, TEAMS))
+        return Reply(say("I found this:"), joining.choices_of(chat, teams_found), (EVENTS, TEAMS))
     buttons = tuple(
         Button(team_name(team), OpenTeam(team.id)) for team in teams_found if team.id is not None
     )
-    return Reply(say("I found this:"), events.choices_of(chat, found), (*buttons, EVENTS))
+    return Reply(say("I found this:"), browsing.choices_of(chat, found), (*buttons, EVENTS))
 
 
 # Teaching

@@ -13,15 +13,15 @@ from handlers.actions import (
     Menu,
     SpeakLanguage,
 )
-from handlers.events import events
-from handlers.front import jobs
+from handlers.events import browsing
+from handlers.front import chores
 from handlers.members import profile
-from handlers.teams import teams
+from handlers.teams import joining
 from models.network import members
 
 router = Router()
 
-LINKS = {"e": events.follow, "t": teams.follow}
+LINKS = {"e": browsing.follow, "t": joining.follow}
 """Where deep links and posters lead: ``e12`` is event 12, ``t7`` is team 7."""
 
 
@@ -102,7 +102,7 @@ def show_menu(chat: Chat, press: Menu) -> Reply:
         else say("Hello. What would you like?")
     )
     muted = say("Notices are off; write “subscribe” to have them again.")
-    own_jobs = jobs.buttons_for(jobs.roles_of(chat))
+    own_jobs = chores.buttons_for(chores.roles_of(chat))
     return Reply(
         lines(asked, muted if chat.member.muted else None),
         tuple(
@@ -137,9 +137,9 @@ def speak_language(chat: Chat, press: SpeakLanguage) -> Reply:
 
 @router.link("e")
 def open_event_link(chat: Chat, rest: str) -> Reply:
-    return events.follow(chat, rest)
+    return browsing.follow(chat, rest)
 
 
 @router.link("t")
 def open_team_link(chat: Chat, rest: str) -> Reply:
-    return teams.follow(chat, rest)
+    return joining.follow(chat, rest)

@@ -18,13 +18,13 @@ LABELS = {
     NoticeKind.REMINDER: say("Reminders"),
     NoticeKind.OFFER: say("Free seats"),
     NoticeKind.CHANGE: say("Changes and answers"),
-    NoticeKind.BROADCAST: say("Announcements"),
+    NoticeKind.ANNOUNCEMENT: say("Announcements"),
 }
 WORDS = {
     NoticeKind.REMINDER: ("reminders", "reminder", "提醒"),
     NoticeKind.OFFER: ("free seats", "seats", "offers", "空位"),
     NoticeKind.CHANGE: ("changes and answers", "changes", "answers", "变动和答复", "变动", "答复"),
-    NoticeKind.BROADCAST: ("announcements", "news", "公告"),
+    NoticeKind.ANNOUNCEMENT: ("announcements", "news", "公告"),
 }
 CHOOSE = Button(say("Choose"), Change("messages"))
 
@@ -51,7 +51,7 @@ def stop(chat: Chat, words: str) -> Reply:
 def press_stop(chat: Chat, press: Stop) -> Reply:
     """Mute at once; then offer the milder ways and the way back."""
     if press.keep_mine:
-        _mute(chat, [NoticeKind.BROADCAST])
+        _mute(chat, [NoticeKind.ANNOUNCEMENT])
         return Reply(
             say("✅ Only what concerns your own sign-ups from now on."),
             buttons=(Button(say("Everything again"), Resume()), CHOOSE, MENU),

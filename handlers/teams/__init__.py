@@ -1,0 +1,17 @@
+"""Finding and joining teams, founding them, and leading them.
+
+Other subjects call ``joining`` for lists and cards.
+"""
+
+from bot.conversation.routing import Router
+from handlers.teams import approvals, clubs, founding, joining, leading, members, sessions
+
+ROUTERS: tuple[Router, ...] = (
+    joining.router,
+    founding.router,
+    approvals.router,
+    clubs.router,
+    leading.router,
+    members.router,
+    sessions.router,
+)

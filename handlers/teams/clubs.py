@@ -11,7 +11,7 @@ from bot.conversation.messages import Bilingual, Button, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, MINE, TEAMS, OpenTeam
 from handlers.teams import founding as founding_words
-from handlers.teams import teams
+from handlers.teams import joining
 from handlers.words import INTERESTS, station_name
 from models.network import stations
 from models.network.members import Interest
@@ -105,7 +105,7 @@ def _size(words: str) -> str | Wrong:
 @newclub_rest.done
 def apply(chat: Chat, form: str | dict[str, Any]) -> Reply:
     if isinstance(form, str):
-        return teams.open_team(chat, OpenTeam(int(form)))
+        return joining.open_team(chat, OpenTeam(int(form)))
     station = stations.get(chat.session, form["station_id"])
     if station is None or station.kind is not StationKind.CONTACT_POINT:
         return Reply(say("That's not possible any more."), buttons=(TEAMS, MENU))

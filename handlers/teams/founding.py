@@ -16,12 +16,11 @@ from handlers.actions import (
     Support,
     TakeBack,
 )
-from handlers.teams import teams
+from handlers.teams import joining
 from handlers.words import INTERESTS, station_name, team_name
 from models.network import stations
 from models.network.members import Interest
-from models.rules.teams import joining
-from models.rules.teams.joining import Supported, TeamState
+from models.rules.teams.joining import SUPPORTERS, Supported, TeamState
 from models.teams import founding
 from models.teams import teams as all_teams
 from models.teams.founding import NotSupported, TooMany
@@ -126,7 +125,7 @@ def which_of(similar: list[tuple[int, str, str]]) -> Question:
 @newteam_rest.done
 def propose(chat: Chat, form: str | dict[str, Any]) -> Reply:
     if isinstance(form, str):
-        return teams.open_team(chat, OpenTeam(int(form)))
+        return joining.open_team(chat, OpenTeam(int(form)))
     station = stations.get(chat.session, form["station_id"])
     if station is None:
         return Reply(say("That's not possible any more."), buttons=(TEAMS, MENU))
@@ -145,7 +144,7 @@ def propose(chat: Chat, form: str | dict[str, Any]) -> Reply:
             say("✅ Proposed: {team}, {place}.", team=team.name, place=station_name(station)),
             say(
                 "It needs {needed} supporters. They write “support {number}” here.",
-                needed=joining.SUPPORTERS,
+                needed=SUPPORTERS,
                 number=team.id,
             ),
         ),
@@ -169,7 +168,7 @@ def take_back(chat: Chat, press: TakeBack) -> Reply:
     """End one's own proposal, after asking once."""
     team = all_teams.get(chat.session, press.team_id)
     if team is None or team.founder_id != chat.member.id or team.state not in founding.UNDECIDED:
-        return teams.open_team(chat, OpenTeam(press.team_id))
+        return joining.open_team(chat, OpenTeam(press.team_id))
     if not press.sure:
         return Reply(
             say("{team} and its supporters are lost then. Take it back?", team=team_name(team)),
@@ -180,7 +179,7 @@ def take_back(chat: Chat, press: TakeBack) -> Reply:
         )
     founding.take_back(chat.session, press.team_id, chat.member.id)
     return Reply(
-        say("✅ Taken back: {team}.", team=team_name(team)), buttons=(teams.FOUND, TEAMS, MINE)
+        say("✅ Taken back: {team}.", team=team_name(team)), buttons=(joining.FOUND, TEAMS, MINE)
     )
 
 
@@ -191,7 +190,7 @@ def take_back(chat: Chat, press: TakeBack) -> Reply:
 def support_by_words(chat: Chat, words: str) -> Reply:
     if words.isdecimal() and len(words) < 10:
         return support(chat, Support(int(words)))
-    return teams.list_teams(chat, words)
+    return joining.list_teams(chat, words)
 
 
 @router.button(Support)
@@ -200,14 +199,14 @@ def support(chat: Chat, press: Support) -> Reply:
     done = founding.support(chat.session, press.team_id, chat.member.id, chat.now)
     match done:
         case NotSupported.OVER:
-            return teams.open_team(chat, OpenTeam(press.team_id))
+            return joining.open_team(chat, OpenTeam(press.team_id))
         case NotSupported.FOUNDER:
             said: Text = say("It's yours; others have to support it.")
         case Supported(count, complete):
             said = (
                 say("✅ Enough supporters. Now its station is asked, and you'll hear of it.")
                 if complete
-                else say("✅ You support it: {n} of {needed}.", n=count, needed=joining.SUPPORTERS)
+                else say("✅ You support it: {n} of {needed}.", n=count, needed=SUPPORTERS)
             )
         case never:
             assert_never(never)
@@ -226,8 +225,8 @@ def supported(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         "🔔 {team}: {n} of {needed} supporters.",
         team=team_name(team),
         n=facts["count"],
-        needed=joining.SUPPORTERS,
+        needed=SUPPORTERS,
     )
     asked = say("Now {place} is asked.", place=station_name(station))
-    is_complete = facts["count"] >= joining.SUPPORTERS
+    is_complete = facts["count"] >= SUPPORTERS
     return Reply(lines(said, asked if is_complete else None), buttons=(TEAMS, MINE))

@@ -10,8 +10,8 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, When, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, OpenEvent
-from handlers.teams.captains import ChangeSession, back_to, team_for
 from handlers.teams.founding import sentence
+from handlers.teams.leading import ChangeSession, back_to, team_for
 from handlers.words import team_name
 from models.events.events import Event
 from models.rules.network.permissions import Act

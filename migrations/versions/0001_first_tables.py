@@ -227,7 +227,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", name=op.f("wrong_codes_pkey")),
     )
     op.create_table(
-        "broadcast",
+        "announcement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("station_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=True),
@@ -252,30 +252,32 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["approved_by"], ["member.id"], name=op.f("broadcast_approved_by_fkey")
+            ["approved_by"], ["member.id"], name=op.f("announcement_approved_by_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["by_member_id"], ["member.id"], name=op.f("broadcast_by_member_id_fkey")
+            ["by_member_id"], ["member.id"], name=op.f("announcement_by_member_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["corrects_id"], ["broadcast.id"], name=op.f("broadcast_corrects_id_fkey")
+            ["corrects_id"], ["announcement.id"], name=op.f("announcement_corrects_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["picture_id"], ["picture.id"], name=op.f("broadcast_picture_id_fkey")
+            ["picture_id"], ["picture.id"], name=op.f("announcement_picture_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["station_id"], ["station.id"], name=op.f("broadcast_station_id_fkey")
+            ["station_id"], ["station.id"], name=op.f("announcement_station_id_fkey")
         ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("broadcast_team_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("broadcast_pkey")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("announcement_team_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("announcement_pkey")),
     )
-    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("broadcast_by_member_id_idx"), ["by_member_id"], unique=False
+            batch_op.f("announcement_by_member_id_idx"), ["by_member_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("broadcast_due_at_idx"), ["due_at"], unique=False)
-        batch_op.create_index(batch_op.f("broadcast_state_idx"), ["state"], unique=False)
-        batch_op.create_index(batch_op.f("broadcast_station_id_idx"), ["station_id"], unique=False)
+        batch_op.create_index(batch_op.f("announcement_due_at_idx"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("announcement_state_idx"), ["state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("announcement_station_id_idx"), ["station_id"], unique=False
+        )
 
     op.create_table(
         "delivery",
@@ -295,7 +297,7 @@ def upgrade() -> None:
         sa.Column("message", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("broadcast_id", sa.Integer(), nullable=True),
+        sa.Column("announcement_id", sa.Integer(), nullable=True),
         sa.Column("run", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["address_id"], ["address.id"], name=op.f("delivery_address_id_fkey")
@@ -306,11 +308,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(
-            "delivery_broadcast",
-            ["broadcast_id", "state", "run", "reason"],
+            "delivery_announcement",
+            ["announcement_id", "state", "run", "reason"],
             unique=False,
-            sqlite_where=sa.text("broadcast_id IS NOT NULL"),
-            postgresql_where=sa.text("broadcast_id IS NOT NULL"),
+            sqlite_where=sa.text("announcement_id IS NOT NULL"),
+            postgresql_where=sa.text("announcement_id IS NOT NULL"),
         )
         batch_op.create_index(
             "delivery_due", ["account", "state", "priority", "due_at"], unique=False

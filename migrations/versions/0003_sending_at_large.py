@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address_id", "template", name=op.f("subscription_grant_pkey")),
     )
     _add("address", sa.Column("no_templates", sa.Boolean(), nullable=False), sa.false())
-    _add("broadcast", sa.Column("urgent", sa.String(), nullable=False), "")
+    _add("announcement", sa.Column("urgent", sa.String(), nullable=False), "")
     _add("delivery", sa.Column("reference", sa.String(), nullable=False), "")
     with op.batch_alter_table("event") as batch_op:
         batch_op.create_index(batch_op.f("event_ends_at_idx"), ["ends_at"], unique=False)
@@ -59,24 +59,24 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f("delivery_member_id_fkey"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("delivery_member_id_idx"))
         batch_op.drop_index(batch_op.f("delivery_of_address"))
-        batch_op.drop_index(batch_op.f("delivery_broadcast"))
+        batch_op.drop_index(batch_op.f("delivery_announcement"))
         batch_op.create_index(
-            "delivery_broadcast",
-            ["broadcast_id", "state", "run", "reason", "settled_at"],
+            "delivery_announcement",
+            ["announcement_id", "state", "run", "reason", "settled_at"],
             unique=False,
-            sqlite_where=sa.text("broadcast_id IS NOT NULL"),
-            postgresql_where=sa.text("broadcast_id IS NOT NULL"),
+            sqlite_where=sa.text("announcement_id IS NOT NULL"),
+            postgresql_where=sa.text("announcement_id IS NOT NULL"),
         )
         batch_op.create_index(
             "delivery_arrived",
-            ["broadcast_id", "run"],
+            ["announcement_id", "run"],
             unique=False,
             sqlite_where=sa.text("delivered_at IS NOT NULL"),
             postgresql_where=sa.text("delivered_at IS NOT NULL"),
         )
         batch_op.create_index(
             "delivery_opened",
-            ["broadcast_id", "run"],
+            ["announcement_id", "run"],
             unique=False,
             sqlite_where=sa.text("read_at IS NOT NULL"),
             postgresql_where=sa.text("read_at IS NOT NULL"),
@@ -115,15 +115,15 @@ def upgrade() -> None:
             "delivery_notice",
             ["member_id"],
             unique=False,
-            sqlite_where=sa.text("broadcast_id IS NULL"),
-            postgresql_where=sa.text("broadcast_id IS NULL"),
+            sqlite_where=sa.text("announcement_id IS NULL"),
+            postgresql_where=sa.text("announcement_id IS NULL"),
         )
         batch_op.create_index(
             "delivery_once",
-            ["broadcast_id", "member_id", "run"],
+            ["announcement_id", "member_id", "run"],
             unique=True,
-            sqlite_where=sa.text("broadcast_id IS NOT NULL"),
-            postgresql_where=sa.text("broadcast_id IS NOT NULL"),
+            sqlite_where=sa.text("announcement_id IS NOT NULL"),
+            postgresql_where=sa.text("announcement_id IS NOT NULL"),
         )
         batch_op.create_index(
             "delivery_said",

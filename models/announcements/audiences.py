@@ -53,7 +53,7 @@ _MEMBER: Any = col(Member.id)
 _STATION: Any = col(Member.station_id)
 _NEWEST = select(func.max(_MEMBER))
 # The list is JSON; as text it can be searched on either database.
-_MUTED = cast(col(Member.muted), String).contains(f'"{NoticeKind.BROADCAST}"')
+_MUTED = cast(col(Member.muted), String).contains(f'"{NoticeKind.ANNOUNCEMENT}"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def plan_into(
     session: Session,
     audience: Audience,
     *,
-    broadcast_id: int,
+    announcement_id: int,
     run: int,
     after_id: int,
     now: Moment,
@@ -179,8 +179,8 @@ def plan_into(
             "last": last,
             "at": now,
             "until": expires_at,
-            "told": {"broadcast_id": broadcast_id, **(facts or {})},
-            "broadcast": broadcast_id,
+            "told": {"announcement_id": announcement_id, **(facts or {})},
+            "announcement": announcement_id,
             "week": run,
         },
     )
@@ -222,7 +222,7 @@ def _owe_to(audience: Audience, dialect: str) -> Executable:
         "account": func.coalesce(col(likeliest.account), ""),
         "address_id": col(likeliest.id),
         "member_id": _MEMBER,
-        "topic": literal("broadcast"),
+        "topic": literal("announcement"),
         "facts": bindparam("told", type_=_TABLE.c.facts.type),
         "due_at": at,
         "expires_at": until,
@@ -236,7 +236,7 @@ def _owe_to(audience: Audience, dialect: str) -> Executable:
         "reference": literal(""),
         "settled_at": case((why != "", at)),
         "priority": literal(BEHIND),
-        "broadcast_id": bindparam("broadcast", type_=Integer),
+        "announcement_id": bindparam("announcement", type_=Integer),
         "run": bindparam("week", type_=Integer),
     }
     # The addresses are named by their members' numbers, too: read in that order, they lie together.
@@ -287,7 +287,7 @@ def _belongs(audience: Audience, here: Any = _STATION) -> ColumnElement[bool]:
         groups.append(
             exists().where(
                 col(Delivery.member_id) == _MEMBER,
-                col(Delivery.broadcast_id).in_(audience.got),
+                col(Delivery.announcement_id).in_(audience.got),
                 col(Delivery.state).in_(RECEIVED),
             )
         )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from models.announcements import audiences
-from models.announcements.broadcasts import STOPPED, Broadcast, BroadcastState
+from models.announcements.announcements import STOPPED, Announcement, AnnouncementState
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.announcements.trial import Tried
@@ -60,27 +60,27 @@ class Progress:
         return cls(**{each.name: kept[each.name] for each in fields(cls) if each.name in kept})
 
 
-def of(session: Session, broadcast_id: int, now: Moment) -> Progress:
+def of(session: Session, announcement_id: int, now: Moment) -> Progress:
     """The latest run by how its deliveries stand; of one that has ended, as was counted then.
 
     Of a million it takes a good part of a second: a handler looks beside the writers.
     """
-    broadcast = session.get_one(Broadcast, broadcast_id)
-    kept = Progress.from_json(broadcast.counts)
-    has_ended = broadcast.state in (BroadcastState.DONE, BroadcastState.STOPPED)
-    if has_ended and broadcast.counts and not kept.waiting:
-        delivered, opened = _told(session, broadcast)
+    announcement = session.get_one(Announcement, announcement_id)
+    kept = Progress.from_json(announcement.counts)
+    has_ended = announcement.state in (AnnouncementState.DONE, AnnouncementState.STOPPED)
+    if has_ended and announcement.counts and not kept.waiting:
+        delivered, opened = _told(session, announcement)
         return replace(kept, delivered=delivered, opened=opened)
-    found = count(session, broadcast, now)
+    found = count(session, announcement, now)
     # After two months the deliveries are forgotten, and what was waiting has long been given up.
     return found if found.planned >= kept.planned else kept
 
 
-def count(session: Session, broadcast: Broadcast, now: Moment) -> Progress:
+def count(session: Session, announcement: Announcement, now: Moment) -> Progress:
     """Count the deliveries of the latest run."""
     counted = session.execute(
         select(_DELIVERY.c.state, _DELIVERY.c.reason, func.count())
-        .where(*_of_run(broadcast))
+        .where(*_of_run(announcement))
         .group_by(_DELIVERY.c.state, _DELIVERY.c.reason)
     ).all()
     numbers = dict.fromkeys(("sent", "pending", "waiting", "in_doubt", "muted", "stopped"), 0)
@@ -108,50 +108,50 @@ def count(session: Session, broadcast: Broadcast, now: Moment) -> Progress:
             case DeliveryState.DROPPED | DeliveryState.REFUSED:
                 not_sent[reason] = not_sent.get(reason, 0) + number
     ways = [reason for state, reason, _number in counted if state == DeliveryState.SENT]
-    delivered, opened = _told(session, broadcast)
+    delivered, opened = _told(session, announcement)
     return Progress(
         sum(number for _state, _reason, number in counted),
         **numbers,
         postponed=postponed,
         unreachable=unreachable,
         not_sent=not_sent,
-        per_minute=_pace(session, broadcast, ways, now) if numbers["pending"] else 0.0,
+        per_minute=_pace(session, announcement, ways, now) if numbers["pending"] else 0.0,
         delivered=delivered,
         opened=opened,
     )
 
 
-def _pace(session: Session, broadcast: Broadcast, ways: list[str], now: Moment) -> float:
+def _pace(session: Session, announcement: Announcement, ways: list[str], now: Moment) -> float:
     """How many went out in the last minute, or how many that would make since it began."""
     since = now - A_MINUTE
     sent = session.execute(
         select(func.count()).where(
-            *_of_run(broadcast),
+            *_of_run(announcement),
             _DELIVERY.c.state == DeliveryState.SENT,
             _DELIVERY.c.reason.in_(ways),
             _DELIVERY.c.settled_at > since,
         )
     ).scalar_one()
-    began = broadcast.started_at or since
+    began = announcement.started_at or since
     # After a second or two the number of seconds says little.
     lasted = min(A_MINUTE, max(now - began, timedelta(seconds=5)))
     return float(sent * (A_MINUTE / lasted))
 
 
-def _told(session: Session, broadcast: Broadcast) -> tuple[int, int]:
+def _told(session: Session, announcement: Announcement) -> tuple[int, int]:
     """How many are known to have arrived, and how many to have been opened."""
-    of_run = _of_run(broadcast)
+    of_run = _of_run(announcement)
     arrived = select(func.count()).where(*of_run, _DELIVERY.c.delivered_at.is_not(None))
     opened = select(func.count()).where(*of_run, _DELIVERY.c.read_at.is_not(None))
     return session.execute(arrived).scalar_one(), session.execute(opened).scalar_one()
 
 
-def tried(session: Session, broadcast: Broadcast, now: Moment) -> Tried:
+def tried(session: Session, announcement: Announcement, now: Moment) -> Tried:
     """What became of the trial's deliveries: no others have been planned yet."""
     is_later = _DELIVERY.c.due_at > now
     counted = session.execute(
         select(_DELIVERY.c.state, is_later, func.count())
-        .where(*_of_run(broadcast))
+        .where(*_of_run(announcement))
         .group_by(_DELIVERY.c.state, is_later)
     )
     numbers: dict[str, int] = {}
@@ -169,8 +169,8 @@ def tried(session: Session, broadcast: Broadcast, now: Moment) -> Tried:
     return Tried(**numbers)
 
 
-def _of_run(broadcast: Broadcast) -> tuple[ColumnElement[bool], ...]:
-    return _DELIVERY.c.broadcast_id == broadcast.id, _DELIVERY.c.run == broadcast.run
+def _of_run(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
+    return _DELIVERY.c.announcement_id == announcement.id, _DELIVERY.c.run == announcement.run
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Missed:
     reason: str
 
 
-def not_reached(session: Session, broadcast: Broadcast) -> list[Missed]:
+def not_reached(session: Session, announcement: Announcement) -> list[Missed]:
     """Everybody whom the latest run did not reach, by place."""
     rows = session.execute(
         select(Member.name, func.coalesce(Station.name, ""), Delivery.state, Delivery.reason)
@@ -190,8 +190,8 @@ def not_reached(session: Session, broadcast: Broadcast) -> list[Missed]:
         .join(Member, col(Member.id) == col(Delivery.member_id))
         .outerjoin(Station, col(Station.id) == col(Member.station_id))
         .where(
-            Delivery.broadcast_id == broadcast.id,
-            Delivery.run == broadcast.run,
+            Delivery.announcement_id == announcement.id,
+            Delivery.run == announcement.run,
             col(Delivery.state).not_in((DeliveryState.SENT, *OPEN_STATES)),
         )
         .order_by(col(Station.path), col(Member.id))

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.announcements import broadcasts
+from models.announcements import announcements
 from models.desk import wishes
 from models.desk.wishes import Wish
 from models.events import checking_in, events, pictures, reminders, signups
@@ -15,7 +15,7 @@ from models.network.members import Address, Caller, Member, MemberInterest, get,
 from models.network.stations import Care
 from models.sending import daily, deliveries, inbox, reach
 from models.store import Moment
-from models.teams import captains, teams
+from models.teams import leading, teams
 from models.teams.teams import Bid, Membership, Team
 
 
@@ -76,7 +76,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         "wishes": [{"text": wish.text, "at": wish.at} for wish in told],
         "pictures": pictures.of_member(session, member_id),
         "events_published": events.titles_by(session, member_id),
-        "announcements": broadcasts.of_member(session, member_id),
+        "announcements": announcements.of_member(session, member_id),
         "notices": deliveries.told(session, member_id),
         "announcements_of_a_day": daily.of_member(session, member_id),
     }
@@ -88,11 +88,11 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     for _signup, event in signups.of_member(session, member_id, now):
         assert event.id is not None
         signups.give_up(session, event.id, member_id, care, now)
-    captains.leave_all(session, member_id, now)
+    leading.leave_all(session, member_id, now)
     teams.forget_member(session, member_id)
     reminders.forget_member(session, member_id)
     roles.forget_member(session, member_id)
-    broadcasts.forget_member(session, member_id)
+    announcements.forget_member(session, member_id)
     deliveries.forget_member(session, member_id, now)
     daily.forget_member(session, member_id)
     events.forget_member(session, member_id)

@@ -27,7 +27,7 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"
     OFFER = "offer"
     CHANGE = "change"
-    BROADCAST = "broadcast"
+    ANNOUNCEMENT = "announcement"
 
 
 class Interest(StrEnum):

@@ -12,7 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from models.store import Moment
 from models.store.statements import Prepared
 
-TOPIC = "broadcast"
+TOPIC = "announcement"
 
 
 class DailyCount(SQLModel, table=True):

@@ -41,9 +41,9 @@ KINDS = {
     "moved": NoticeKind.CHANGE,
     "called-off": NoticeKind.CHANGE,
     "relocated": NoticeKind.CHANGE,
-    "broadcast": NoticeKind.BROADCAST,
-    "broadcast-ended": NoticeKind.CHANGE,
-    "broadcast-answered": NoticeKind.CHANGE,
+    "announcement": NoticeKind.ANNOUNCEMENT,
+    "announcement-ended": NoticeKind.CHANGE,
+    "announcement-answered": NoticeKind.CHANGE,
     "event-answered": NoticeKind.CHANGE,
     "passed-on": NoticeKind.CHANGE,
     "team-supported": NoticeKind.CHANGE,
@@ -63,7 +63,7 @@ KINDS = {
 }
 """What a topic is to a member who mutes things."""
 
-DUTIES = frozenset({"approve-team", "approve-event", "approve-broadcast", "broadcast-held"})
+DUTIES = frozenset({"approve-team", "approve-event", "approve-announcement", "announcement-held"})
 """What waits for an organizer's word, and cannot be muted: whoever wants none gives up the role."""
 
 
@@ -114,31 +114,31 @@ class Delivery(SQLModel, table=True):
         _partial("delivery_key", "key", where="key IS NOT NULL", unique=True),
         _partial(
             "delivery_once",
-            "broadcast_id",
+            "announcement_id",
             "member_id",
             "run",
-            where="broadcast_id IS NOT NULL",
+            where="announcement_id IS NOT NULL",
             unique=True,
         ),
         _partial(
-            "delivery_broadcast",
-            "broadcast_id",
+            "delivery_announcement",
+            "announcement_id",
             "state",
             "run",
             "reason",
             # How many went out in the last minute is asked while the others are counted.
             "settled_at",
-            where="broadcast_id IS NOT NULL",
+            where="announcement_id IS NOT NULL",
         ),
-        _partial("delivery_arrived", "broadcast_id", "run", where="delivered_at IS NOT NULL"),
-        _partial("delivery_opened", "broadcast_id", "run", where="read_at IS NOT NULL"),
+        _partial("delivery_arrived", "announcement_id", "run", where="delivered_at IS NOT NULL"),
+        _partial("delivery_opened", "announcement_id", "run", where="read_at IS NOT NULL"),
         _partial("delivery_due", "account", "priority", "due_at", where="state = 'planned'"),
         _partial("delivery_expiry", "expires_at", where="state IN ('planned', 'waiting')"),
         _partial("delivery_leased", "leased_until", where="state = 'leased'"),
         _partial("delivery_waiting", "member_id", where="state = 'waiting'"),
         # With an index of the address alone SQLite would rather read all that was ever sent.
         _partial("delivery_said", "address_id", "settled_at", where="state = 'sent'"),
-        _partial("delivery_notice", "member_id", where="broadcast_id IS NULL"),
+        _partial("delivery_notice", "member_id", where="announcement_id IS NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -162,7 +162,7 @@ class Delivery(SQLModel, table=True):
     delivered_at: Moment | None = None
     read_at: Moment | None = None
     priority: int = FIRST
-    broadcast_id: int | None = None
+    announcement_id: int | None = None
     run: int = 0
 
 
@@ -194,11 +194,11 @@ class Plan:
 
 
 def may_repeat(topic: str, attempts: int) -> bool:
-    """Whether a notice whose arrival is in doubt is sent again: once, and a broadcast never.
+    """Whether a notice whose arrival is in doubt is sent again: once, and an announcement never.
 
     To hear of one's seat twice is better than not at all; of the same announcement it is not.
     """
-    return KINDS.get(topic) != NoticeKind.BROADCAST and attempts < TWICE
+    return KINDS.get(topic) != NoticeKind.ANNOUNCEMENT and attempts < TWICE
 
 
 _TABLE = Delivery.__table__  # type: ignore[attr-defined]
@@ -430,7 +430,7 @@ def arrived(session: Session, account: str, external: str, upto: int, now: Momen
             _TABLE.c.address_id == there.scalar_subquery(),
             stands(DeliveryState.SENT),
             _TABLE.c.settled_at <= _at(upto),
-            _TABLE.c.broadcast_id.is_not(None),
+            _TABLE.c.announcement_id.is_not(None),
             _TABLE.c.delivered_at.is_(None),
         )
         .values(delivered_at=now)
@@ -470,9 +470,11 @@ def _of_member(session: Session, member_id: int) -> list[int]:
     who ask for their data.
     """
     mine = _TABLE.c.member_id == member_id
-    broadcast = table("broadcast", column("id"))
-    notices = select(_TABLE.c.id).where(mine, _TABLE.c.broadcast_id.is_(None))
-    announced = select(_TABLE.c.id).where(mine, _TABLE.c.broadcast_id.in_(select(broadcast.c.id)))
+    announcement = table("announcement", column("id"))
+    notices = select(_TABLE.c.id).where(mine, _TABLE.c.announcement_id.is_(None))
+    announced = select(_TABLE.c.id).where(
+        mine, _TABLE.c.announcement_id.in_(select(announcement.c.id))
+    )
     return [*session.execute(notices).scalars(), *session.execute(announced).scalars()]
 
 

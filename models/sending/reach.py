@@ -144,7 +144,7 @@ def acknowledge(
         theirs = select(Address.member_id).where(Address.id == address_id).scalar_subquery()
         in_the_air = select(Delivery.id).where(
             Delivery.member_id == theirs,
-            col(Delivery.broadcast_id).is_(None),
+            col(Delivery.announcement_id).is_(None),
             stands(DeliveryState.LEASED),
         )
         return session.exec(in_the_air.limit(1)).first() is None

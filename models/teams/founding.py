@@ -18,7 +18,7 @@ from models.rules.teams import joining
 from models.rules.teams.joining import JoinMode, Supported, TeamState
 from models.sending import deliveries
 from models.store import Moment
-from models.teams import captains, clubs, teams
+from models.teams import clubs, leading, teams
 from models.teams.teams import Bid, BidKind, BidState, Team
 
 SIMILAR = 4
@@ -258,7 +258,7 @@ def approve(
     _settle_bids(session, team_id)
     _record(session, team, by, now, approved=True)
     if team.founder_id is None:
-        captains.ask_for_one(session, team, now)
+        leading.ask_for_one(session, team, now)
     _tell_those_behind(session, team, backers, "team-approved", now)
     return team
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import signups
 from models.events.events import Event, Signup, SignupState
 from models.events.reminders import Reminder
@@ -92,9 +92,9 @@ def _deliveries(session: Session) -> dict[Told, Any]:
             Address.external,
         )
         .join(Address, col(Address.id) == col(Delivery.address_id))
-        .where(col(Delivery.topic).in_(("broadcast", "reminder")), Address.account == ACCOUNT)
+        .where(col(Delivery.topic).in_(("announcement", "reminder")), Address.account == ACCOUNT)
     ).all()
-    told = {Told(int(row.external), row.topic == "broadcast"): row for row in rows}
+    told = {Told(int(row.external), row.topic == "announcement"): row for row in rows}
     assert len(told) == len(rows), "somebody is owed the same twice"
     return told
 
@@ -125,8 +125,8 @@ def _look_at_ends(session: Session, found: Findings, town: Town, told: dict[Told
     )
     reminded = {key.chat for key in told if not key.is_announcement and key.chat in town.crowd}
     found.must(reminded == town.reminded, f"{len(reminded)} of {len(town.reminded)} were reminded")
-    state = session.get_one(Broadcast, town.broadcast_id).state
-    found.must(state == BroadcastState.DONE, f"the announcement is {state}")
+    state = session.get_one(Announcement, town.announcement_id).state
+    found.must(state == AnnouncementState.DONE, f"the announcement is {state}")
     stopped = [row for row in told.values() if row.reason == ITS_SENDER_STOPPED]
     found.left_by_the_dead = len(stopped)
     found.in_doubt = found.states[DeliveryState.IN_DOUBT]

@@ -12,7 +12,7 @@ from random import Random
 
 from sqlmodel import Session, col, select
 
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.sending import claims as sending
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, stands
 from models.store import Store, StoreDown
@@ -163,11 +163,11 @@ class Run:
 
     def _goes_on(self) -> bool:
         """Whether anything has no end yet; somebody looks after what was held, too."""
-        broadcast_id = self.town.broadcast_id
+        announcement_id = self.town.announcement_id
         try:
-            if self.store.read_now(_is_held, broadcast_id):
-                self.store.write_now(town.lets_go_on, broadcast_id)
-            return self.store.read_now(_is_open, broadcast_id)
+            if self.store.read_now(_is_held, announcement_id):
+                self.store.write_now(town.lets_go_on, announcement_id)
+            return self.store.read_now(_is_open, announcement_id)
         except StoreDown:
             return True
 
@@ -244,13 +244,13 @@ def _leased(session: Session) -> set[tuple[int, int]]:
     return {(int(row.id or 0), row.attempts) for row in rows}
 
 
-def _is_held(session: Session, broadcast_id: int) -> bool:
-    return session.get_one(Broadcast, broadcast_id).state == BroadcastState.HELD
+def _is_held(session: Session, announcement_id: int) -> bool:
+    return session.get_one(Announcement, announcement_id).state == AnnouncementState.HELD
 
 
-def _is_open(session: Session, broadcast_id: int) -> bool:
+def _is_open(session: Session, announcement_id: int) -> bool:
     """Whether anything is on its way still."""
-    if session.get_one(Broadcast, broadcast_id).state != BroadcastState.DONE:
+    if session.get_one(Announcement, announcement_id).state != AnnouncementState.DONE:
         return True
     found = session.exec(
         select(Delivery.id).where(col(Delivery.state).in_(OPEN_STATES)).limit(1)

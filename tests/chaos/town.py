@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models.announcements import audiences, broadcasts
-from models.announcements.broadcasts import BroadcastState, Started
+from models.announcements import announcements, audiences
+from models.announcements.announcements import AnnouncementState, Started
 from models.events import signups
 from models.network import members, roles
 from models.network.members import Address, Member
@@ -41,7 +41,7 @@ class Town:
     crowd: range
     organizer: int
     reminded: frozenset[int]
-    broadcast_id: int
+    announcement_id: int
 
 
 def found(store: Store, recipients: int, *, reminders_within: float) -> Town:
@@ -100,19 +100,19 @@ def _announcement(session: Session, organizer: int, now: datetime) -> int:
     district = session.get_one(Station, 1)
     roles.give(session, member.id, Role.DISTRICT, district, now)
     audience = Audience(stations=(district.id or 0,))
-    row = broadcasts.draft(session, district, member.id, now, audience=audience)
-    broadcasts.change(session, row, text=WORDS)
+    row = announcements.draft(session, district, member.id, now, audience=audience)
+    announcements.change(session, row, text=WORDS)
     people = audiences.count(session, audience)
     alone = CARE.announcing.alone
-    outcome = broadcasts.start(session, row, member.id, now, people=people, most=alone)
+    outcome = announcements.start(session, row, member.id, now, people=people, most=alone)
     assert isinstance(outcome, Started)
     assert row.id is not None
     return row.id
 
 
-def lets_go_on(session: Session, broadcast_id: int) -> None:
+def lets_go_on(session: Session, announcement_id: int) -> None:
     """Have the organizer send the rest of an announcement that was held after its trial."""
-    row = broadcasts.locked(session, broadcast_id)
-    if row is not None and row.state == BroadcastState.HELD:
+    row = announcements.locked(session, announcement_id)
+    if row is not None and row.state == AnnouncementState.HELD:
         assert row.by_member_id is not None
-        broadcasts.resume(session, row, row.by_member_id, datetime.now(UTC), CARE.zone)
+        announcements.resume(session, row, row.by_member_id, datetime.now(UTC), CARE.zone)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from benchmarks import broadcast, processes, reminders, rush
+from benchmarks import announcement, processes, reminders, rush
 from benchmarks.arrivals import Arrivals, quantile, verify_once_each
 from benchmarks.contestants import YIZHAN
 from benchmarks.places import STORES, Place, place
@@ -87,14 +87,14 @@ def postgresql() -> Iterator[Place]:
 
 
 async def test_an_announcement_is_sent_and_counted_to_the_last(where: Place) -> None:
-    sent = await broadcast.ours(where, latency=0.002, messages=150, pace=2000)
+    sent = await announcement.ours(where, latency=0.002, messages=150, pace=2000)
     assert len(sent.arrivals) == 150
     assert sent.cpu > 0
 
 
 async def test_a_peer_sends_as_much_as_it_can_in_its_time() -> None:
     with place("sqlite") as where:
-        sent = await broadcast.peer("ptb-marked", where, latency=0, messages=30, seconds=10)
+        sent = await announcement.peer("ptb-marked", where, latency=0, messages=30, seconds=10)
     assert len(sent.arrivals) == 30
 
 

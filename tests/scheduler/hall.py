@@ -9,10 +9,10 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.language import Phrasebook
 from bot.conversation.messages import Bilingual
 from handlers import subjects
-from models.announcements import audiences, broadcasting, broadcasts, progress
-from models.announcements.broadcasting import Step
-from models.announcements.broadcasts import Broadcast, Started
+from models.announcements import announcements, audiences, progress, running
+from models.announcements.announcements import Announcement, Started
 from models.announcements.progress import Progress
+from models.announcements.running import Step
 from models.network import roles
 from models.network.members import Address, Member
 from models.network.stations import Announcing, Station
@@ -54,17 +54,17 @@ class Hall(House):
             in_flight=AT_ONCE,
         )
         self.planner = self.another_planner()
-        self.broadcast_id = store.write_now(self._write)
+        self.announcement_id = store.write_now(self._write)
 
     def another_planner(self, store: Store | None = None) -> Planner:
         def look(session: Session, at: datetime) -> Step | None:
-            return broadcasting.look(session, at, self.care)
+            return running.look(session, at, self.care)
 
         def announce(session: Session, at: datetime, step: Step) -> int:
             self.steps += 1
-            return CHUNK if broadcasting.take(session, at, step, self.care) else 0
+            return CHUNK if running.take(session, at, step, self.care) else 0
 
-        duty = Duty("announcements", broadcasting.any_due, announce, look)
+        duty = Duty("announcements", running.any_due, announce, look)
         return Planner(store or self.store, Jobs(), {ACCOUNT: 1}, self.care, long_duties=[duty])
 
     def _fill(self, session: Session) -> None:
@@ -88,41 +88,41 @@ class Hall(House):
     def _write(self, session: Session) -> int:
         station = session.get_one(Station, self.station_id)
         audience = Audience(stations=(self.station_id,))
-        row = broadcasts.draft(session, station, self.boss, self.hands.now, audience=audience)
-        broadcasts.change(session, row, text="今晚加菜。")
+        row = announcements.draft(session, station, self.boss, self.hands.now, audience=audience)
+        announcements.change(session, row, text="今晚加菜。")
         assert row.id is not None
         return row.id
 
     # What the organizer does
 
-    def start(self, broadcast_id: int | None = None) -> None:
-        outcome = self.store.write_now(self.starts, broadcast_id or self.broadcast_id)
+    def start(self, announcement_id: int | None = None) -> None:
+        outcome = self.store.write_now(self.starts, announcement_id or self.announcement_id)
         assert isinstance(outcome, Started)
 
-    def starts(self, session: Session, broadcast_id: int) -> object:
-        row = broadcasts.locked(session, broadcast_id)
+    def starts(self, session: Session, announcement_id: int) -> object:
+        row = announcements.locked(session, announcement_id)
         assert row is not None
         people = audiences.count(session, row.aim)
-        return broadcasts.start(
+        return announcements.start(
             session, row, self.boss, self.hands.now, people=people, most=Alone()
         )
 
     def stop(self, session: Session) -> bool:
-        row = broadcasts.locked(session, self.broadcast_id)
+        row = announcements.locked(session, self.announcement_id)
         assert row is not None
-        return broadcasts.stop(session, row, self.boss, self.hands.now)
+        return announcements.stop(session, row, self.boss, self.hands.now)
 
     # What becomes of it
 
     async def plan(self) -> None:
         await self.planner.plan_long(self.hands.now)
 
-    def row(self) -> Broadcast:
-        found: Broadcast = self.get(Broadcast, id=self.broadcast_id)
+    def row(self) -> Announcement:
+        found: Announcement = self.get(Announcement, id=self.announcement_id)
         return found
 
     def progress(self) -> Progress:
-        return self.store.read_now(progress.of, self.broadcast_id, self.hands.now)
+        return self.store.read_now(progress.of, self.announcement_id, self.hands.now)
 
     def owed(self) -> int:
         return self.count(Delivery)

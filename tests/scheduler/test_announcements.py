@@ -8,8 +8,8 @@ from sqlmodel import Session, func, select
 
 from bot.channels import Outcome, Sent
 from bot.conversation.messages import Message
-from models.announcements import audiences, broadcasting, broadcasts
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements import announcements, audiences, running
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 from tests.scheduler.hall import AT_ONCE, SIZE, Hall
@@ -26,23 +26,23 @@ async def test_two_thousand_are_planned_in_chunks_and_all_of_them_hear(hall: Hal
     await hall.plan()
     assert hall.owed() == SIZE
     assert hall.steps > SIZE // audiences.CHUNK
-    assert hall.row().state == BroadcastState.RUNNING
+    assert hall.row().state == AnnouncementState.RUNNING
     await hall.engine.send_due()
     assert len(hall.platform.said) == SIZE
     assert len({to for to, _text in hall.platform.said}) == SIZE
     await hall.plan()
-    assert hall.row().state == BroadcastState.DONE
+    assert hall.row().state == AnnouncementState.DONE
     assert (hall.progress().planned, hall.progress().sent) == (SIZE, SIZE)
 
 
 async def test_a_process_that_dies_amid_planning_leaves_the_rest_to_the_next(hall: Hall) -> None:
     hall.start()
-    assert await hall.store.write(broadcasting.advance, hall.hands.now, hall.care)
+    assert await hall.store.write(running.advance, hall.hands.now, hall.care)
     assert hall.owed() == audiences.CHUNK
 
     def forgets(session: Session) -> None:
         """The process died before it could note how far it had come."""
-        row = session.get_one(Broadcast, hall.broadcast_id)
+        row = session.get_one(Announcement, hall.announcement_id)
         row.after_id = 0
         session.add(row)
 
@@ -66,12 +66,12 @@ async def test_two_processes_plan_it_side_by_side_and_everybody_is_owed_it_once(
         other.close()
     assert hall.owed() == SIZE
     row = hall.row()
-    assert (row.state, row.run) == (BroadcastState.RUNNING, 1)
+    assert (row.state, row.run) == (AnnouncementState.RUNNING, 1)
 
 
 async def test_a_stop_amid_planning_ends_it_and_nobody_hears(hall: Hall) -> None:
     hall.start()
-    assert await hall.store.write(broadcasting.advance, hall.hands.now, hall.care)
+    assert await hall.store.write(running.advance, hall.hands.now, hall.care)
     assert await hall.store.write(hall.stop)
     await hall.plan()
     await hall.engine.send_due()
@@ -108,20 +108,20 @@ async def test_a_stop_amid_sending_takes_effect_with_the_next_that_are_claimed(h
     found = hall.progress()
     assert found.sent == len(hall.platform.said) < SIZE
     assert found.sent + found.stopped == SIZE
-    assert hall.row().state == BroadcastState.STOPPED
+    assert hall.row().state == AnnouncementState.STOPPED
 
 
 async def test_of_a_large_one_the_rest_is_dropped_in_chunks(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broadcasts, "DROPPED_AT_ONCE", 300)
+    monkeypatch.setattr(announcements, "DROPPED_AT_ONCE", 300)
     hall.start()
     await hall.plan()
     assert await hall.store.write(hall.stop)
     assert _dropped(hall) == 300
     await hall.plan()
     assert _dropped(hall) == SIZE
-    assert not hall.store.read_now(broadcasting.any_due, hall.hands.now)
+    assert not hall.store.read_now(running.any_due, hall.hands.now)
 
 
 def _dropped(hall: Hall) -> int:
@@ -145,8 +145,8 @@ async def test_what_concerns_somebodys_own_seat_goes_before_an_announcement(hall
 
 async def test_a_second_press_of_send_sends_nothing_more(hall: Hall) -> None:
     hall.start()
-    again = hall.store.write_now(hall.starts, hall.broadcast_id)
-    assert again == broadcasts.NotStarted.SENT_ALREADY
+    again = hall.store.write_now(hall.starts, hall.announcement_id)
+    assert again == announcements.NotStarted.SENT_ALREADY
     await hall.plan()
     await hall.plan()
     assert hall.owed() == SIZE
@@ -158,8 +158,8 @@ async def test_what_cannot_be_told_before_the_event_is_over_is_not_told_after_it
     event_id = hall.event(hall.hands.now + timedelta(hours=1))
 
     def link(session: Session) -> None:
-        row = session.get_one(Broadcast, hall.broadcast_id)
-        broadcasts.change(session, row, link=f"event:{event_id}")
+        row = session.get_one(Announcement, hall.announcement_id)
+        announcements.change(session, row, link=f"event:{event_id}")
 
     hall.store.write_now(link)
     hall.start()
@@ -172,13 +172,13 @@ async def test_what_cannot_be_told_before_the_event_is_over_is_not_told_after_it
 
 
 async def test_a_draft_that_was_never_sent_is_thrown_away_one_day(hall: Hall) -> None:
-    hall.store.write_now(broadcasts.forget_drafts, hall.hands.now)
-    assert hall.count(Broadcast) == 1
-    hall.store.write_now(broadcasts.forget_drafts, hall.hands.now + timedelta(days=14))
-    assert hall.count(Broadcast) == 0
+    hall.store.write_now(announcements.forget_drafts, hall.hands.now)
+    assert hall.count(Announcement) == 1
+    hall.store.write_now(announcements.forget_drafts, hall.hands.now + timedelta(days=14))
+    assert hall.count(Announcement) == 0
 
 
 async def test_what_was_sent_is_no_draft(hall: Hall) -> None:
     hall.start()
-    hall.store.write_now(broadcasts.forget_drafts, hall.hands.now + timedelta(days=14))
-    assert hall.count(Broadcast) == 1
+    hall.store.write_now(announcements.forget_drafts, hall.hands.now + timedelta(days=14))
+    assert hall.count(Announcement) == 1

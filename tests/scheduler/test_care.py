@@ -42,7 +42,7 @@ class Home(House):
 
     care = Care(NANHAI, NIGHT, DAYTIME, 3)
 
-    def announce(self, member_id: int, broadcast_id: int, **facts: Any) -> None:
+    def announce(self, member_id: int, announcement_id: int, **facts: Any) -> None:
         """Plan an announcement to somebody, due now and of use for a week."""
 
         def do(session: Session) -> None:
@@ -52,12 +52,12 @@ class Home(House):
                     account=address.account,
                     address_id=address.id,
                     member_id=member_id,
-                    topic="broadcast",
-                    facts={"broadcast_id": broadcast_id, **facts},
+                    topic="announcement",
+                    facts={"announcement_id": announcement_id, **facts},
                     due_at=self.hands.now,
                     expires_at=self.hands.now + deliveries.A_WEEK,
                     priority=deliveries.BEHIND,
-                    broadcast_id=broadcast_id,
+                    announcement_id=announcement_id,
                     run=1,
                 )
             )
@@ -108,7 +108,7 @@ async def test_an_announcement_waits_until_the_night_shift_has_slept(
     await home.at(day(1, 14, 59))
     assert len(platform.said) == 3
     await home.at(day(1, 15))
-    assert platform.said[-1] == ("night", "broadcast")
+    assert platform.said[-1] == ("night", "announcement")
 
 
 async def test_hours_of_ones_own_go_before_those_of_the_shift(
@@ -120,7 +120,7 @@ async def test_hours_of_ones_own_go_before_those_of_the_shift(
     assert [to for to, _ in platform.said] == ["ana", "ben"]
     home.announce(home.member("cai", quiet="off", shift=Shift.NIGHT), 2)
     await home.at(day(2, 3))
-    assert platform.said[-1] == ("cai", "broadcast")
+    assert platform.said[-1] == ("cai", "announcement")
 
 
 async def test_a_reminder_comes_before_or_after_the_night_shift_sleeps(
@@ -146,7 +146,7 @@ async def test_an_urgent_announcement_goes_out_at_night_but_not_to_whoever_muted
     home.announce(home.member("station's", quiet=""), 1, urgent=True)
     home.announce(home.member("shift's", quiet="", shift=Shift.NIGHT), 1, urgent=True)
     home.announce(home.member("own", quiet="01:00-05:00"), 1, urgent=True)
-    home.announce(home.member("muted", quiet="", muted=["broadcast"]), 1, urgent=True)
+    home.announce(home.member("muted", quiet="", muted=["announcement"]), 1, urgent=True)
     home.announce(home.member("later", quiet=""), 2)
     await home.at(day(2, 3))
     assert [to for to, _ in platform.said] == ["station's", "shift's", "own"]
@@ -366,10 +366,10 @@ def test_in_quiet_time_only_what_is_urgent_or_cannot_wait_goes_out(
     def sleeps(moment: datetime) -> bool:
         return any(quiet_hours.is_quiet(moment, each, care.zone) for each in spans)
 
-    is_urgent = topic == "broadcast" and "urgent" in facts
+    is_urgent = topic == "announcement" and "urgent" in facts
     most = care.announcements_a_day
     has_heard_enough = (
-        topic == "broadcast" and not facts and day_told == 0 and most > 0 and told >= most
+        topic == "announcement" and not facts and day_told == 0 and most > 0 and told >= most
     )
     match decision:
         case Ready():
@@ -402,7 +402,7 @@ async def test_each_kind_can_be_muted_and_the_others_come(
         NoticeKind.REMINDER: "reminder",
         NoticeKind.OFFER: "offer",
         NoticeKind.CHANGE: "moved",
-        NoticeKind.BROADCAST: "broadcast",
+        NoticeKind.ANNOUNCEMENT: "announcement",
     }
     member = home.member("ana", muted=[str(kind)])
     for topic in (*topics.values(), *DUTIES):

@@ -48,9 +48,9 @@ async def test_many_are_sent_in_the_order_in_which_they_came_due(
     def owe(session: Session) -> None:
         plans = [
             Plan(
-                key=f"broadcast:{member}",
+                key=f"announcement:{member}",
                 member_id=member,
-                topic="broadcast",
+                topic="announcement",
                 facts={},
                 due_at=house.hands.now - timedelta(seconds=150 - number),
                 expires_at=house.hands.now + SECOND,
@@ -463,8 +463,8 @@ async def test_a_notice_in_doubt_is_repeated_once_and_then_left(
     assert (house.only().state, house.only().reason) == (DeliveryState.IN_DOUBT, "read timed out")
 
 
-async def test_a_broadcast_in_doubt_is_not_repeated(house: House, platform: Platform) -> None:
-    house.owe(house.member("ana"), "broadcast")
+async def test_a_announcement_in_doubt_is_not_repeated(house: House, platform: Platform) -> None:
+    house.owe(house.member("ana"), "announcement")
     platform.answers = lambda to, message: Doubtful("read timed out")
     await house.at(house.hands.now)
     platform.answers = lambda to, message: Sent()
@@ -476,7 +476,7 @@ async def test_a_broadcast_in_doubt_is_not_repeated(house: House, platform: Plat
 async def test_a_channel_that_breaks_leaves_its_message_in_doubt(
     house: House, platform: Platform
 ) -> None:
-    house.owe(house.member("ana"), "broadcast")
+    house.owe(house.member("ana"), "announcement")
 
     def answer(to: str, message: object) -> Sent:
         raise ZeroDivisionError
@@ -515,17 +515,17 @@ async def test_a_sender_killed_before_settling_leaves_a_reminder_that_is_repeate
     )
 
 
-async def test_after_a_kill_a_reminder_is_sent_again_and_a_broadcast_is_not(
+async def test_after_a_kill_a_reminder_is_sent_again_and_a_announcement_is_not(
     house: House, platform: Platform
 ) -> None:
     def in_doubt() -> float:
-        labels = {"account": platform.account, "topic": "broadcast", "state": "in_doubt"}
+        labels = {"account": platform.account, "topic": "announcement", "state": "in_doubt"}
         return REGISTRY.get_sample_value("yizhan_deliveries_total", labels) or 0
 
     counted_before = in_doubt()
     member = house.member("ana")
     house.owe(member, "reminder")
-    house.owe(member, "broadcast")
+    house.owe(member, "announcement")
     _claim_and_die(house)
     await house.at(house.hands.now + timedelta(seconds=60))
     assert platform.said == [("ana", "reminder")]
@@ -585,7 +585,7 @@ async def test_a_platform_that_does_not_answer_the_last_calls_leaves_them_in_dou
     house: House, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scheduler.delivery.GRACE", 0.01)
-    house.owe(house.member("ana"), "broadcast")
+    house.owe(house.member("ana"), "announcement")
     platform.gate = asyncio.Event()
     sending_ = asyncio.create_task(house.engine.send_due())
     await platform.asked.wait()

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from models.announcements import audiences, broadcasting, broadcasts
-from models.announcements.broadcasts import BroadcastState, Repeat
+from models.announcements import announcements, audiences, running
+from models.announcements.announcements import AnnouncementState, Repeat
 from models.network.members import Member
 from models.sending.deliveries import Delivery
 from models.store import Store
@@ -43,15 +43,15 @@ async def test_who_joins_after_an_announcement_was_planned_does_not_get_it(hall:
     hall.hands.now += timedelta(hours=1)
     await hall.plan()
     await hall.engine.send_due()
-    assert hall.row().state == BroadcastState.DONE
+    assert hall.row().state == AnnouncementState.DONE
     assert owed_to(hall, late) == []
     assert "late" not in {to for to, _text in hall.platform.said}
 
 
 async def test_who_joins_between_the_weeks_gets_the_next_ones(hall: Hall) -> None:
     def weekly(session: Session) -> None:
-        row = session.get_one(broadcasts.Broadcast, hall.broadcast_id)
-        broadcasts.change(session, row, repeat=Repeat.WEEKLY, first_at=hall.hands.now)
+        row = session.get_one(announcements.Announcement, hall.announcement_id)
+        announcements.change(session, row, repeat=Repeat.WEEKLY, first_at=hall.hands.now)
 
     hall.store.write_now(weekly)
     hall.start()
@@ -70,7 +70,7 @@ async def test_who_joins_between_the_weeks_gets_the_next_ones(hall: Hall) -> Non
 
 async def test_amid_planning_it_is_who_belongs_when_their_turn_comes(hall: Hall) -> None:
     hall.start()
-    assert await hall.store.write(broadcasting.advance, hall.hands.now, hall.care)
+    assert await hall.store.write(running.advance, hall.hands.now, hall.care)
     assert hall.owed() == audiences.CHUNK
     here = {"station_id": hall.station_id, "consented_at": hall.hands.now}
     # The organizer was the first to come at all, and moves here when the first have been planned.

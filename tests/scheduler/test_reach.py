@@ -184,14 +184,14 @@ async def test_what_a_platform_puts_off_by_itself_stays_there(town: Town) -> Non
     assert (only.state, only.account) == (DeliveryState.WAITING, TELEGRAM)
 
 
-@pytest.mark.parametrize("topic", ["broadcast", "offer"])
+@pytest.mark.parametrize("topic", ["announcement", "offer"])
 async def test_what_may_have_arrived_is_not_told_on_another_account(town: Town, topic: str) -> None:
     town.house.owe(member_at(town, TELEGRAM, WECOM), topic)
     town.answers(**{TELEGRAM: Doubtful("no answer")})
     await town.works()
     assert town.house.states() == [DeliveryState.IN_DOUBT]
     assert town.told == []
-    assert len(town.accounts[TELEGRAM].by) == (1 if topic == "broadcast" else 2)
+    assert len(town.accounts[TELEGRAM].by) == (1 if topic == "announcement" else 2)
 
 
 async def test_what_may_not_be_said_is_said_nowhere(town: Town) -> None:
@@ -208,7 +208,7 @@ async def test_a_notice_outside_the_window_goes_by_a_template(town: Town) -> Non
     town.accounts[WECHAT].forms = (TEMPLATE, NOTICE)
     member = member_at(town, WECHAT)
     town.house.owe(member, "reminder")
-    town.house.owe(member, "broadcast")
+    town.house.owe(member, "announcement")
     await town.works()
     assert town.accounts[WECHAT].by == [TEMPLATE]
     assert town.house.states() == [DeliveryState.SENT, DeliveryState.WAITING]
@@ -269,10 +269,10 @@ async def test_a_template_that_is_wrong_is_tried_once_and_the_next_way_taken(tow
 
 async def test_a_long_message_spends_as_many_as_it_has_parts(town: Town) -> None:
     house, wechat = town.house, town.accounts[WECHAT]
-    wechat.parts = lambda message: 3 if "broadcast" in message.text else 1
+    wechat.parts = lambda message: 3 if "announcement" in message.text else 1
     until = house.hands.now + TWO_DAYS
     member = member_at(town, WECHAT, window_until=until, allowance=5)
-    for topic, number in (("broadcast", 1), ("broadcast", 2), ("offer", 3), ("offer", 4)):
+    for topic, number in (("announcement", 1), ("announcement", 2), ("offer", 3), ("offer", 4)):
         house.owe(member, topic, number=number)
     await town.works()
     sent, waiting = DeliveryState.SENT, DeliveryState.WAITING
@@ -440,12 +440,12 @@ async def test_everybody_is_told_once_at_most_and_every_delivery_ends(
                 town.grant(house.get(Address, external=name).id, "S", dice.choice([1, 2]))
             of[name] = member
         assert member is not None
-        house.owe(member, "broadcast")
+        house.owe(member, "announcement")
         house.owe(member, "reminder")
     await town.works()
     for (_member, said), times in heard.items():
         # What may have arrived is repeated once where it is somebody's own, and never otherwise.
-        assert times <= (1 if said == "broadcast" else 2)
+        assert times <= (1 if said == "announcement" else 2)
     for each in house.deliveries():
         assert each.settled_at is not None or each.state == DeliveryState.WAITING
         mine = [name for name, member in of.items() if member == each.member_id]

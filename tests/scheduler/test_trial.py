@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select, update
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, Unreachable
 from bot.conversation.messages import Message
-from models.announcements import audiences, broadcasting, broadcasts
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements import announcements, audiences, running
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Address, Member
 from models.rules.announcements.trial import PATIENCE
 from models.sending.deliveries import Delivery, DeliveryState, settle_shown, waiting_for
@@ -31,7 +31,7 @@ def hall(store: Store, now: datetime) -> Hall:
     return Hall(store, now, wave=WAVE)
 
 
-def state(hall: Hall) -> BroadcastState:
+def state(hall: Hall) -> AnnouncementState:
     return hall.row().state
 
 
@@ -52,17 +52,17 @@ def change(hall: Hall, *which: object, **values: object) -> None:
 async def test_twenty_get_it_first_and_all_the_others_once_it_has_gone_well(hall: Hall) -> None:
     hall.start()
     await hall.plan()
-    assert (hall.owed(), state(hall)) == (WAVE, BroadcastState.TRIAL)
+    assert (hall.owed(), state(hall)) == (WAVE, AnnouncementState.TRIAL)
     # Nobody has got it yet: looking again changes nothing.
     await hall.plan()
     assert hall.owed() == WAVE
     await hall.engine.send_due()
     assert len(hall.platform.said) == WAVE
     await hall.plan()
-    assert (hall.owed(), state(hall)) == (SIZE, BroadcastState.RUNNING)
+    assert (hall.owed(), state(hall)) == (SIZE, AnnouncementState.RUNNING)
     await hall.engine.send_due()
     await hall.plan()
-    assert state(hall) == BroadcastState.DONE
+    assert state(hall) == AnnouncementState.DONE
     assert sorted(to for to, _ in hall.platform.said) == sorted(
         {to for to, _ in hall.platform.said}
     )
@@ -82,7 +82,7 @@ async def test_a_small_one_goes_to_all_at_once_and_its_end_is_not_told(hall: Hal
     assert hall.owed() == 100
     await hall.engine.send_due()
     await hall.plan()
-    assert state(hall) == BroadcastState.DONE
+    assert state(hall) == AnnouncementState.DONE
     assert hall.owed() == 100
 
 
@@ -114,7 +114,7 @@ async def test_what_the_twenty_do_not_get_is_held_and_whoever_wrote_it_decides(
     await hall.plan()
     await hall.engine.send_due()
     await hall.plan()
-    assert (state(hall), hall.progress().planned) == (BroadcastState.HELD, WAVE)
+    assert (state(hall), hall.progress().planned) == (AnnouncementState.HELD, WAVE)
     await hall.engine.send_due()
     assert len(to_the_boss(hall)) == 1
     assert "停住了" in to_the_boss(hall)[0]
@@ -127,9 +127,9 @@ async def test_what_the_twenty_do_not_get_is_held_and_whoever_wrote_it_decides(
 
 
 def resume(session: Session, hall: Hall) -> bool:
-    row = broadcasts.locked(session, hall.broadcast_id)
+    row = announcements.locked(session, hall.announcement_id)
     assert row is not None
-    return broadcasts.resume(session, row, hall.boss, hall.hands.now, hall.care.zone)
+    return announcements.resume(session, row, hall.boss, hall.hands.now, hall.care.zone)
 
 
 async def test_at_night_the_rest_waits_with_the_twenty_and_goes_out_in_the_morning(
@@ -145,7 +145,7 @@ async def test_at_night_the_rest_waits_with_the_twenty_and_goes_out_in_the_morni
     await hall.engine.send_due()
     hall.hands.now += timedelta(hours=2)
     await hall.plan()
-    assert (hall.owed(), state(hall)) == (WAVE, BroadcastState.TRIAL)
+    assert (hall.owed(), state(hall)) == (WAVE, AnnouncementState.TRIAL)
     assert hall.progress().postponed == {"quiet hours": WAVE}
     hall.hands.now += timedelta(hours=8)
     await hall.engine.send_due()
@@ -160,14 +160,14 @@ async def test_twenty_of_whom_one_cannot_be_sent_to_hold_nobody_up_for_long(hall
     change(hall, col(Delivery.id) == first.id, account="telegram.elsewhere")
     await hall.engine.send_due()
     await hall.plan()
-    assert state(hall) == BroadcastState.TRIAL
+    assert state(hall) == AnnouncementState.TRIAL
     hall.hands.now += PATIENCE
     await hall.plan()
     assert hall.owed() == SIZE
 
 
 async def test_of_a_weekly_one_only_the_first_week_is_tried(hall: Hall) -> None:
-    hall.change(Broadcast, hall.broadcast_id, repeat="weekly")
+    hall.change(Announcement, hall.announcement_id, repeat="weekly")
     hall.start()
     await hall.plan()
     await hall.engine.send_due()
@@ -188,12 +188,12 @@ async def test_a_stop_before_the_rest_was_planned_keeps_it_from_them(
         hall.platform.answers = lambda to, message: Refused("no")
         await hall.engine.send_due()
         await hall.plan()
-        assert state(hall) == BroadcastState.HELD
+        assert state(hall) == AnnouncementState.HELD
     assert await hall.store.write(hall.stop)
     await hall.plan()
     await hall.engine.send_due()
     await hall.plan()
-    assert (state(hall), hall.progress().planned) == (BroadcastState.STOPPED, WAVE)
+    assert (state(hall), hall.progress().planned) == (AnnouncementState.STOPPED, WAVE)
     assert [to for to, _text in hall.platform.said if to != "boss"] == []
     assert not hall.row().dropping
 
@@ -240,17 +240,17 @@ async def test_a_second_after_a_stop_the_platform_hears_nothing_more(
 
 
 def correct(session: Session, hall: Hall) -> int:
-    wrong = session.get_one(Broadcast, hall.broadcast_id)
-    row = broadcasts.correct(session, wrong, hall.boss, hall.hands.now)
-    broadcasts.change(session, row, text="今晚不加菜。")
+    wrong = session.get_one(Announcement, hall.announcement_id)
+    row = announcements.correct(session, wrong, hall.boss, hall.hands.now)
+    announcements.change(session, row, text="今晚不加菜。")
     assert row.id is not None
     return row.id
 
 
-def owed_by(hall: Hall, broadcast_id: int, *states: DeliveryState) -> set[int]:
+def owed_by(hall: Hall, announcement_id: int, *states: DeliveryState) -> set[int]:
     def look(session: Session) -> set[int]:
         wanted = select(Delivery.member_id).where(
-            Delivery.broadcast_id == broadcast_id, col(Delivery.state).in_(states)
+            Delivery.announcement_id == announcement_id, col(Delivery.state).in_(states)
         )
         return {each for each in session.exec(wanted) if each is not None}
 
@@ -266,10 +266,10 @@ async def test_what_only_the_twenty_got_is_corrected_for_the_twenty(hall: Hall) 
     await hall.engine.send_due()
     fixed = hall.store.write_now(correct, hall)
     hall.start(fixed)
-    assert state(hall) == BroadcastState.STOPPED
+    assert state(hall) == AnnouncementState.STOPPED
     await hall.plan()
     await hall.plan()
-    assert owed_by(hall, fixed, DeliveryState.PLANNED) == owed_by(hall, hall.broadcast_id, *GOT)
+    assert owed_by(hall, fixed, DeliveryState.PLANNED) == owed_by(hall, hall.announcement_id, *GOT)
     assert len(owed_by(hall, fixed, DeliveryState.PLANNED)) == WAVE
 
 
@@ -291,7 +291,7 @@ async def test_a_correction_waits_for_what_is_in_the_air_and_reaches_it(
     hall.platform.gate.set()
     await sending
     await hall.plan()
-    got = owed_by(hall, hall.broadcast_id, *GOT)
+    got = owed_by(hall, hall.announcement_id, *GOT)
     assert len(got) > 1
     assert owed_by(hall, fixed, DeliveryState.PLANNED) == got
 
@@ -306,7 +306,7 @@ async def test_what_waits_for_somebody_to_write_is_not_shown_once_it_is_correcte
     change(hall, col(Delivery.member_id) == late, state=DeliveryState.WAITING)
     await hall.engine.send_due()
     await hall.plan()
-    assert state(hall) == BroadcastState.DONE
+    assert state(hall) == AnnouncementState.DONE
     fixed = hall.store.write_now(correct, hall)
     hall.start(fixed)
 
@@ -369,9 +369,9 @@ def test_a_correction_goes_to_exactly_those_who_got_or_may_have_got_the_wrong_on
         in_the_air = {
             member for member, each in zip(ids, stood, strict=False) if each == DeliveryState.LEASED
         }
-        while broadcasting.advance(session, crowd.hands.now, crowd.care):
+        while running.advance(session, crowd.hands.now, crowd.care):
             pass
-        wanted = select(Delivery.member_id).where(Delivery.broadcast_id == fixed)
+        wanted = select(Delivery.member_id).where(Delivery.announcement_id == fixed)
         told = {each for each in session.exec(wanted) if each is not None}
         session.rollback()
         return told, expected | in_the_air if expected else set()
@@ -387,7 +387,7 @@ def crowd(store: Store, now: datetime) -> Hall:
     hall.start()
 
     def plan(session: Session) -> None:
-        while broadcasting.advance(session, hall.hands.now, hall.care):
+        while running.advance(session, hall.hands.now, hall.care):
             pass
 
     hall.store.write_now(plan)

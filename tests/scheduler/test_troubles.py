@@ -22,7 +22,7 @@ from tests.models.store.test_store import Away
 from tests.scheduler.house import House, Platform
 
 PEOPLE = 120
-TOPICS = ("broadcast", "offer")
+TOPICS = ("announcement", "offer")
 A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -167,9 +167,9 @@ async def test_of_thirty_errors_in_a_hundred_none_leaves_a_delivery_without_an_e
         times = told[address, each.topic]
         match each.state:
             case DeliveryState.SENT:
-                assert 1 <= times <= (1 if each.topic == "broadcast" else 2)
+                assert 1 <= times <= (1 if each.topic == "announcement" else 2)
             case DeliveryState.IN_DOUBT:
-                assert times <= (1 if each.topic == "broadcast" else 2)
+                assert times <= (1 if each.topic == "announcement" else 2)
             case _:
                 assert each.state == DeliveryState.REFUSED
     assert {DeliveryState.SENT, DeliveryState.IN_DOUBT, DeliveryState.REFUSED} == set(many.states())

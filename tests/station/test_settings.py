@@ -143,8 +143,8 @@ def test_a_secret_is_never_shown(write: Write) -> None:
             "[station] night_shift_quiet_hours must leave, beside quiet_hours, some time",
         ),
         (
-            "[station]\nbroadcasts_per_day = -1",
-            "[station] broadcasts_per_day should be greater than or equal to 0",
+            "[station]\nannouncements_per_day = -1",
+            "[station] announcements_per_day should be greater than or equal to 0",
         ),
         ("[telegram.nanhai]", "[telegram.nanhai] token is missing"),
         ("[telegram]\ntoken = '1:x'", "[telegram] token must be a section: [telegram.NAME]"),

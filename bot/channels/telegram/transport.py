@@ -16,7 +16,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.channels.telegram.lines import (
+from bot.channels.telegram.connections import (
     CONNECT_SECONDS,
     KEEP_ALIVE_SECONDS,
     Broken,

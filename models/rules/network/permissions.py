@@ -24,7 +24,7 @@ class Act(StrEnum):
     CHECK_IN = "check_in"
     APPROVE_EVENT = "approve_event"
     ANNOUNCE = "announce"
-    APPROVE_BROADCAST = "approve_broadcast"
+    APPROVE_ANNOUNCEMENT = "approve_announcement"
     INVITE_ORGANIZER = "invite_organizer"
     INVITE_CORE_MEMBER = "invite_core_member"
     WITHDRAW_ROLE = "withdraw_role"
@@ -49,7 +49,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.CHECK_IN: HELPERS | LEADERS,
     Act.APPROVE_EVENT: ORGANIZERS,
     Act.ANNOUNCE: ORGANIZERS,
-    Act.APPROVE_BROADCAST: ORGANIZERS,
+    Act.APPROVE_ANNOUNCEMENT: ORGANIZERS,
     Act.INVITE_ORGANIZER: UPPER,
     Act.INVITE_CORE_MEMBER: ORGANIZERS,
     Act.WITHDRAW_ROLE: ORGANIZERS,

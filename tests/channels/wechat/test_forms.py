@@ -60,7 +60,7 @@ async def test_a_notice_goes_by_words_or_by_its_forms(wechat: Account) -> None:
 
 async def test_what_has_no_form_goes_by_words_only(wechat: Account) -> None:
     assert wechat.channel.ways(MESSAGE, NoticeKind.OFFER) == (WORDS,)
-    assert wechat.channel.ways(MESSAGE, NoticeKind.BROADCAST) == (WORDS,)
+    assert wechat.channel.ways(MESSAGE, NoticeKind.ANNOUNCEMENT) == (WORDS,)
     assert wechat.channel.ways(MESSAGE, None) == (WORDS,)
     plain = Message("🔔 走进灯具厂")
     assert wechat.channel.ways(plain, NoticeKind.REMINDER) == (WORDS,)

@@ -64,7 +64,7 @@ class Somebody:
     @property
     def is_reached(self) -> bool:
         reachable = any(not unreachable for _account, unreachable in self.addresses)
-        return self.consented and "broadcast" not in self.muted and reachable
+        return self.consented and "announcement" not in self.muted and reachable
 
 
 def _somebody(dice: Random) -> Somebody:
@@ -72,7 +72,7 @@ def _somebody(dice: Random) -> Somebody:
         station=dice.choice([None, *PATHS]),
         shift=dice.choice([None, *Shift]),
         consented=dice.random() < 0.9,
-        muted=dice.choice([[], [], [], ["reminder"], ["reminder", "broadcast"]]),
+        muted=dice.choice([[], [], [], ["reminder"], ["reminder", "announcement"]]),
         addresses=[
             (dice.choice(["web.chat", "telegram.nanhai"]), dice.choice(["", "", "", "blocked"]))
             for _number in range(dice.choice([0, 1, 1, 1, 2]))
@@ -235,7 +235,7 @@ def _plan(session: Session, aim: Audience, limit: int) -> None:
         last = audiences.plan_into(
             session,
             aim,
-            broadcast_id=1,
+            announcement_id=1,
             run=1,
             after_id=last,
             now=NOW,
@@ -280,7 +280,7 @@ def test_planning_it_twice_owes_it_once_and_says_why_somebody_is_left_out(crowd:
         if who.is_reached:
             assert (row.state, row.reason) == (DeliveryState.PLANNED, "")
             assert row.settled_at is None
-        elif "broadcast" in who.muted:
+        elif "announcement" in who.muted:
             assert (row.state, row.reason) == (DeliveryState.DROPPED, "muted")
         else:
             reason = "blocked" if who.addresses else "no address"

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session
 
-from models.announcements import broadcasting, broadcasts
-from models.announcements.broadcasts import Broadcast, BroadcastState
+from models.announcements import announcements, running
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import checking_in, reminders, signups
 from models.network.stations import Care, Station, StationKind
 from models.sending import claims as sending
@@ -35,10 +35,10 @@ OF_ONE: dict[str, Look] = {
 }
 
 BY_THE_CLOCK: dict[str, Look] = {
-    "announcements": broadcasting.any_due,
-    "the step of one": lambda session, now: broadcasting.look(session, now, CARE),
-    "the rest of one that was stopped": lambda session, now: broadcasts.drop_pending(
-        session, session.get_one(Broadcast, 1), now
+    "announcements": running.any_due,
+    "the step of one": lambda session, now: running.look(session, now, CARE),
+    "the rest of one that was stopped": lambda session, now: announcements.drop_pending(
+        session, session.get_one(Announcement, 1), now
     ),
     "what is lost": sending.any_lost,
     "lost senders": sending.recover,
@@ -68,8 +68,13 @@ def _announce(session: Session, now: datetime) -> None:
     session.add(Station(id=1, code="s", kind=StationKind.TOWN, path="/1/", name="站"))
     session.flush()
     session.add(
-        Broadcast(
-            id=1, station_id=1, state=BroadcastState.RUNNING, run=1, created_at=now, started_at=now
+        Announcement(
+            id=1,
+            station_id=1,
+            state=AnnouncementState.RUNNING,
+            run=1,
+            created_at=now,
+            started_at=now,
         )
     )
 

@@ -38,7 +38,7 @@ EXPECTED = {
     Act.CHECK_IN: {D, T, P, M, C, V},
     Act.APPROVE_EVENT: {D, T, P},
     Act.ANNOUNCE: {D, T, P},
-    Act.APPROVE_BROADCAST: {D, T, P},
+    Act.APPROVE_ANNOUNCEMENT: {D, T, P},
     Act.INVITE_ORGANIZER: {D, T},
     Act.INVITE_CORE_MEMBER: {D, T, P},
     Act.WITHDRAW_ROLE: {D, T, P},

@@ -345,15 +345,17 @@ async def test_a_wide_one_waits_for_a_second_organizer(town: Nanhai) -> None:
 
     def acts(session: Session) -> list[tuple[str, object]]:
         rows = session.exec(
-            select(Audit).where(col(Audit.subject).startswith("broadcast:")).order_by(col(Audit.id))
+            select(Audit)
+            .where(col(Audit.subject).startswith("announcement:"))
+            .order_by(col(Audit.id))
         )
         return [(str(each.act), each.details["step"]) for each in rows]
 
     assert town.look(acts) == [
         ("announce", "asked"),
-        ("approve_broadcast", "refused"),
+        ("approve_announcement", "refused"),
         ("announce", "asked"),
-        ("approve_broadcast", "approved"),
+        ("approve_announcement", "approved"),
     ]
 
 

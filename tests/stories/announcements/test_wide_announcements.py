@@ -61,7 +61,9 @@ async def test_an_urgent_one_goes_out_at_night_for_a_reason_that_is_kept(town: N
 
     def acts(session: Session) -> list[tuple[str, object]]:
         rows = session.exec(
-            select(Audit).where(col(Audit.subject).startswith("broadcast:")).order_by(col(Audit.id))
+            select(Audit)
+            .where(col(Audit.subject).startswith("announcement:"))
+            .order_by(col(Audit.id))
         )
         return [(str(each.act), each.details.get("reason")) for each in rows]
 

@@ -22,8 +22,8 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
-from handlers.events.event_questions import LONGEST_PLACE, LONGEST_TEXT
-from handlers.events.organizing import MY_EVENTS, CheckIn, NewEvent, Run
+from handlers.events.buttons import MY_EVENTS, CheckIn, NewEvent, Run
+from handlers.events.questions import LONGEST_PLACE, LONGEST_TEXT
 from handlers.events.running import may_not, numbers, run_card
 from handlers.words import DOT, event_card, station_name, title
 from models.events import checking_in, events, running

@@ -32,8 +32,9 @@ from handlers.words import person, team_name
 from models.network import members, roles, stations
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
-from models.teams import captains, sessions, teams
-from models.teams.captains import Answered, NotDone
+from models.teams import leading as captains
+from models.teams import sessions, teams
+from models.teams.leading import Answered, NotDone
 from models.teams.teams import Bid, BidState, Team
 
 router = Router()

@@ -7,7 +7,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
-from handlers.events.organizing import MY_EVENTS, ApproveEvent, NewEvent, Run, SendBackEvent
+from handlers.events.buttons import MY_EVENTS, ApproveEvent, NewEvent, Run, SendBackEvent
 from handlers.permission import denied
 from handlers.words import event_card, person, station_name, title
 from models.events import events, pictures, publishing

@@ -19,13 +19,13 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, OpenEvent, OpenTeam
-from handlers.events.events import open_event
+from handlers.events.browsing import open_event
 from handlers.events.notices import hint
 from handlers.permission import denied
-from handlers.teams.teams import open_team
+from handlers.teams.joining import open_team
 from handlers.words import DOT
-from models.announcements import audiences, broadcasts, progress
-from models.announcements.broadcasts import Broadcast, BroadcastState, Repeat
+from models.announcements import announcements, audiences, progress
+from models.announcements.announcements import Announcement, AnnouncementState, Repeat
 from models.events import events, pictures
 from models.events.events import EventState
 from models.network import roles
@@ -41,15 +41,15 @@ BEGINNING = 24
 
 
 @dataclass(frozen=True, slots=True)
-class ShowBroadcast(Action, tag="bc-show"):
-    broadcast_id: int
+class ShowAnnouncement(Action, tag="bc-show"):
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class StopBroadcast(Action, tag="bc-stop"):
+class StopAnnouncement(Action, tag="bc-stop"):
     """Stops it; asks once, for what went out cannot be taken back."""
 
-    broadcast_id: int
+    announcement_id: int
     sure: int = 0
 
 
@@ -57,24 +57,24 @@ class StopBroadcast(Action, tag="bc-stop"):
 class SendRest(Action, tag="bc-rest"):
     """Sends it to all, though the trial did not go well."""
 
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLink(Action, tag="bc-open"):
     """Opens what an announcement leads to, and so tells that it was read."""
 
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class NotReached(Action, tag="bc-missed"):
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Correct(Action, tag="bc-correct"):
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +85,20 @@ class Recent(Action, tag="bc-recent"):
 # What members get
 
 
-@router.notice("broadcast")
-def broadcast(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    if NoticeKind.BROADCAST in chat.member.muted:
+@router.notice("announcement")
+def announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    if NoticeKind.ANNOUNCEMENT in chat.member.muted:
         return Drop(audiences.MUTED)
     # Most of it is the same for all of its readers.
-    number, hinted = facts["broadcast_id"], hint(chat)
-    key = "broadcast", number, hinted is None
+    number, hinted = facts["announcement_id"], hint(chat)
+    key = "announcement", number, hinted is None
     return once(chat.session, key, lambda: _announced(chat, number, hinted))
 
 
 def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
-    row = broadcasts.get(chat.session, number)
-    if row is None or row.state == BroadcastState.STOPPED:
-        return Drop(broadcasts.STOPPED)
+    row = announcements.get(chat.session, number)
+    if row is None or row.state == AnnouncementState.STOPPED:
+        return Drop(announcements.STOPPED)
     label = link_label(chat, row)
     buttons: tuple[Button, ...] = (MENU,)
     if label is not None:
@@ -107,7 +107,7 @@ def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
     return Reply(lines(body(row), hinted), buttons=buttons, picture=picture)
 
 
-def body(row: Broadcast) -> Sayable:
+def body(row: Announcement) -> Sayable:
     """The words, in the reader's language where they were written in it."""
     said = Bilingual(row.text, row.text_en)
     if row.corrects_id is not None:
@@ -117,17 +117,17 @@ def body(row: Broadcast) -> Sayable:
 
 @router.button(OpenLink)
 def open_link(chat: Chat, press: OpenLink) -> Reply:
-    row = broadcasts.get(chat.session, press.broadcast_id)
+    row = announcements.get(chat.session, press.announcement_id)
     kind, _, number = row.link.partition(":") if row is not None else ("", "", "")
     if row is None or not number:
         return Reply(say("There is nothing behind it any more."), buttons=(MENU,))
-    broadcasts.opened(chat.session, row, chat.member.id, chat.now)
+    announcements.opened(chat.session, row, chat.member.id, chat.now)
     if kind == "event":
         return open_event(chat, OpenEvent(int(number)))
     return open_team(chat, OpenTeam(int(number)))
 
 
-def link_label(chat: Chat, row: Broadcast) -> Sayable | None:
+def link_label(chat: Chat, row: Announcement) -> Sayable | None:
     """What the button below it says; None without one, or when what it leads to has gone."""
     kind, _, number = row.link.partition(":")
     if kind == "event":
@@ -141,12 +141,12 @@ def link_label(chat: Chat, row: Broadcast) -> Sayable | None:
 # In a line
 
 
-def beginning(row: Broadcast) -> str:
+def beginning(row: Announcement) -> str:
     first = row.text.splitlines()[0] if row.text else ""
     return first if len(first) <= BEGINNING else first[:BEGINNING] + "…"
 
 
-def when_sent(row: Broadcast) -> Sayable:
+def when_sent(row: Announcement) -> Sayable:
     """When it goes out, and whether again."""
     is_weekly = row.repeat == Repeat.WEEKLY
     if row.first_at is None:
@@ -157,7 +157,7 @@ def when_sent(row: Broadcast) -> Sayable:
     return say("Goes out {when}.", when=when)
 
 
-def urgency(row: Broadcast) -> Sayable | None:
+def urgency(row: Announcement) -> Sayable | None:
     """That it wakes people, and what for."""
     if not row.urgent:
         return None
@@ -172,56 +172,56 @@ def recent_by_words(chat: Chat, words: str) -> Reply:
 @router.button(Recent)
 def recent(chat: Chat, press: Recent) -> Reply:
     """What this member has sent, each one tap from its progress."""
-    found = broadcasts.recent(chat.session, chat.member.id)
+    found = announcements.recent(chat.session, chat.member.id)
     if not found:
         return Reply(say("You have sent no announcement yet."), buttons=(MENU,))
     choices = tuple(
-        Choice(number, beginning(row), ShowBroadcast(row.id or 0), _line(row))
+        Choice(number, beginning(row), ShowAnnouncement(row.id or 0), _line(row))
         for number, row in enumerate(found, start=1)
     )
     return Reply(say("Your announcements:"), choices, (MENU,))
 
 
-def _line(row: Broadcast) -> Sayable:
+def _line(row: Announcement) -> Sayable:
     at = row.started_at or row.due_at or row.created_at
     return lines(beginning(row), When(at), STATES[row.state], between=DOT)
 
 
 STATES = {
-    BroadcastState.DRAFT: say("draft"),
-    BroadcastState.ASKED: say("waits for approval"),
-    BroadcastState.APPROVED: say("to come"),
-    BroadcastState.TRIAL: say("going out"),
-    BroadcastState.HELD: say("held"),
-    BroadcastState.PLANNING: say("going out"),
-    BroadcastState.RUNNING: say("going out"),
-    BroadcastState.STOPPED: say("stopped"),
-    BroadcastState.DONE: say("sent"),
+    AnnouncementState.DRAFT: say("draft"),
+    AnnouncementState.ASKED: say("waits for approval"),
+    AnnouncementState.APPROVED: say("to come"),
+    AnnouncementState.TRIAL: say("going out"),
+    AnnouncementState.HELD: say("held"),
+    AnnouncementState.PLANNING: say("going out"),
+    AnnouncementState.RUNNING: say("going out"),
+    AnnouncementState.STOPPED: say("stopped"),
+    AnnouncementState.DONE: say("sent"),
 }
 
 
-def to_see(chat: Chat, broadcast_id: int) -> Broadcast | Reply:
+def to_see(chat: Chat, announcement_id: int) -> Announcement | Reply:
     """An announcement that this member may follow, or why they may not."""
-    row = broadcasts.locked(chat.session, broadcast_id)
-    if row is None or row.state == BroadcastState.DRAFT:
+    row = announcements.locked(chat.session, announcement_id)
+    if row is None or row.state == AnnouncementState.DRAFT:
         return Reply(say("There is no such announcement."), buttons=(MENU,))
     station = chat.session.get_one(Station, row.station_id)
-    if roles.may(chat.session, chat.member.id, Act.APPROVE_BROADCAST, station, chat.now):
+    if roles.may(chat.session, chat.member.id, Act.APPROVE_ANNOUNCEMENT, station, chat.now):
         return row
-    return denied(chat, broadcasts.act_of(row), station, team_id=row.team_id) or row
+    return denied(chat, announcements.act_of(row), station, team_id=row.team_id) or row
 
 
 # Stopping, and going on
 
 
-@router.button(StopBroadcast)
-def stop(chat: Chat, press: StopBroadcast) -> Reply:
-    row = to_see(chat, press.broadcast_id)
+@router.button(StopAnnouncement)
+def stop(chat: Chat, press: StopAnnouncement) -> Reply:
+    row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
     assert row.id is not None
-    if not broadcasts.can_be_stopped(chat.session, row):
-        see = Button(say("Progress"), ShowBroadcast(row.id))
+    if not announcements.can_be_stopped(chat.session, row):
+        see = Button(say("Progress"), ShowAnnouncement(row.id))
         return Reply(say("It has ended already."), buttons=(see, MENU))
     if not press.sure:
         found = chat.look(progress.of, row.id, chat.now)
@@ -232,17 +232,17 @@ def stop(chat: Chat, press: StopBroadcast) -> Reply:
                 found.sent,
             ),
             buttons=(
-                Button(say("Go on sending"), ShowBroadcast(row.id)),
-                Button(say("Stop now"), StopBroadcast(row.id, 1)),
+                Button(say("Go on sending"), ShowAnnouncement(row.id)),
+                Button(say("Stop now"), StopAnnouncement(row.id, 1)),
             ),
         )
     was_moving = row.state in (
-        BroadcastState.TRIAL,
-        BroadcastState.PLANNING,
-        BroadcastState.RUNNING,
+        AnnouncementState.TRIAL,
+        AnnouncementState.PLANNING,
+        AnnouncementState.RUNNING,
     )
     # Nothing is counted before it is stopped: of a million that would take a second.
-    broadcasts.stop(chat.session, row, chat.member.id, chat.now)
+    announcements.stop(chat.session, row, chat.member.id, chat.now)
     return Reply(
         lines(
             say("❌ Stopped: “{words}”", words=beginning(row)),
@@ -250,20 +250,20 @@ def stop(chat: Chat, press: StopBroadcast) -> Reply:
             if was_moving
             else None,
         ),
-        buttons=(Button(say("Progress"), ShowBroadcast(row.id)), MENU),
+        buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU),
     )
 
 
 @router.button(SendRest)
 def send_rest(chat: Chat, press: SendRest) -> Reply:
-    row = to_see(chat, press.broadcast_id)
+    row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
     assert row.id is not None
-    see = Button(say("Progress"), ShowBroadcast(row.id))
-    if not broadcasts.resume(chat.session, row, chat.member.id, chat.now, chat.care.zone):
+    see = Button(say("Progress"), ShowAnnouncement(row.id))
+    if not announcements.resume(chat.session, row, chat.member.id, chat.now, chat.care.zone):
         return Reply(say("It is not held any more."), buttons=(see, MENU))
     return Reply(
         say("✅ The rest is going out."),
-        buttons=(see, Button(say("Stop it"), StopBroadcast(row.id))),
+        buttons=(see, Button(say("Stop it"), StopAnnouncement(row.id))),
     )

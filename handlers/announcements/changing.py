@@ -11,7 +11,6 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, sa
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
-from handlers.announcements.announcements import Announce, preview
 from handlers.announcements.audiences import (
     Aim,
     Discard,
@@ -21,10 +20,11 @@ from handlers.announcements.audiences import (
     gone,
     own_draft,
 )
+from handlers.announcements.writing import Announce, preview
 from handlers.permission import denied
 from handlers.words import team_name, title
-from models.announcements import broadcasts
-from models.announcements.broadcasts import Broadcast, Repeat
+from models.announcements import announcements
+from models.announcements.announcements import Announcement, Repeat
 from models.events import events
 from models.network import roles
 from models.network.stations import Station
@@ -40,37 +40,37 @@ SHORTEST_REASON, LONGEST_REASON = 4, 200
 
 @dataclass(frozen=True, slots=True)
 class ChooseLink(Action, tag="bc-links"):
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class SetLink(Action, tag="bc-link"):
-    broadcast_id: int
+    announcement_id: int
     link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseTime(Action, tag="bc-time"):
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Weekly(Action, tag="bc-weekly"):
     """Repeats it every week, or only once again."""
 
-    broadcast_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Urgent(Action, tag="bc-urgent"):
     """Lets it go out at night for a reason that is written down, or not any more."""
 
-    broadcast_id: int
+    announcement_id: int
 
 
 @router.button(EditDraft)
 def edit(chat: Chat, press: EditDraft) -> Reply:
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     if row is None or row.id is None:
         return gone()
     entries: list[tuple[Sayable, Action]] = [
@@ -98,7 +98,7 @@ def edit(chat: Chat, press: EditDraft) -> Reply:
 @router.button(ChooseLink)
 def choose_link(chat: Chat, press: ChooseLink) -> Reply:
     """The coming events and the teams that a button may lead to."""
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     if row is None or row.id is None:
         return gone()
     coming = events.upcoming(
@@ -126,11 +126,11 @@ def choose_link(chat: Chat, press: ChooseLink) -> Reply:
 
 @router.button(SetLink)
 def set_link(chat: Chat, press: SetLink) -> Reply:
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     kind, _, number = press.link.partition(":")
     if row is None or (press.link and (kind not in ("event", "team") or not number.isdecimal())):
         return gone()
-    broadcasts.change(chat.session, row, link=press.link)
+    announcements.change(chat.session, row, link=press.link)
     return preview(chat, row)
 
 
@@ -147,9 +147,9 @@ def time(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 @router.button(ChooseTime)
 def choose_time(chat: Chat, press: ChooseTime) -> Reply:
-    if own_draft(chat, press.broadcast_id) is None:
+    if own_draft(chat, press.announcement_id) is None:
         return gone()
-    return time.begin(chat, id=press.broadcast_id)
+    return time.begin(chat, id=press.announcement_id)
 
 
 @time.done
@@ -158,24 +158,24 @@ def keep_time(chat: Chat, form: tuple[int, str]) -> Reply:
     if row is None:
         return gone()
     first_at = None if form[1] == NOW else datetime.fromisoformat(form[1].partition("/")[0])
-    broadcasts.change(chat.session, row, first_at=first_at)
+    announcements.change(chat.session, row, first_at=first_at)
     return preview(chat, row)
 
 
 @router.button(Weekly)
 def weekly(chat: Chat, press: Weekly) -> Reply:
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     if row is None or row.urgent:
         return gone()
     repeat = Repeat.ONCE if row.repeat == Repeat.WEEKLY else Repeat.WEEKLY
-    broadcasts.change(chat.session, row, repeat=repeat)
+    announcements.change(chat.session, row, repeat=repeat)
     return preview(chat, row)
 
 
 # At night
 
 
-def _may_be_urgent(chat: Chat, row: Broadcast) -> bool:
+def _may_be_urgent(chat: Chat, row: Announcement) -> bool:
     station = chat.session.get_one(Station, row.station_id)
     return roles.may(chat.session, chat.member.id, Act.SEND_URGENT, station, chat.now)
 
@@ -198,17 +198,17 @@ def _a_reason(words: str) -> str | Wrong:
 
 @router.button(Urgent)
 def urgent(chat: Chat, press: Urgent) -> Reply:
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     if row is None:
         return gone()
     station = chat.session.get_one(Station, row.station_id)
-    refusal = denied(chat, Act.SEND_URGENT, station, subject=f"broadcast:{row.id}")
+    refusal = denied(chat, Act.SEND_URGENT, station, subject=f"announcement:{row.id}")
     if refusal is not None:
         return refusal
     if row.urgent:
-        broadcasts.change(chat.session, row, urgent="")
+        announcements.change(chat.session, row, urgent="")
         return preview(chat, row)
-    return why_urgent.begin(chat, id=press.broadcast_id)
+    return why_urgent.begin(chat, id=press.announcement_id)
 
 
 @why_urgent.done
@@ -217,15 +217,15 @@ def keep_urgent(chat: Chat, form: tuple[int, str]) -> Reply:
     if row is None or not _may_be_urgent(chat, row):
         return gone()
     # Nothing is urgent every week.
-    broadcasts.change(chat.session, row, urgent=form[1], repeat=Repeat.ONCE)
+    announcements.change(chat.session, row, urgent=form[1], repeat=Repeat.ONCE)
     return preview(chat, row)
 
 
 @router.button(Discard)
 def discard(chat: Chat, press: Discard) -> Reply:
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     if row is None:
         return gone()
-    broadcasts.discard(chat.session, row)
+    announcements.discard(chat.session, row)
     again = Button(say("Write another"), Announce())
     return Reply(say("Dropped; nobody got anything."), buttons=(again, MENU))

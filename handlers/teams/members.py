@@ -9,7 +9,7 @@ from bot.conversation.messages import Action, Button, Choice, Reply, lines, say
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, MINE, TEAMS, ListEvents
 from handlers.members.roles import ROLES
-from handlers.teams.captains import (
+from handlers.teams.leading import (
     WAYS_IN,
     ChooseWayIn,
     OfferCaptaincy,
@@ -25,8 +25,8 @@ from handlers.words import DOT, person, team_name
 from models.network import members
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode
-from models.teams import captains, teams
-from models.teams.captains import NotDone
+from models.teams import leading, teams
+from models.teams.leading import NotDone
 from models.teams.teams import Bid, BidKind, BidState
 
 router = Router()
@@ -103,7 +103,7 @@ def people(chat: Chat, press: TeamPeople) -> Reply:
 
 
 def _leaders(chat: Chat, team_id: int) -> Any:
-    return captains.leaders(chat.session, team_id, chat.now)
+    return leading.leaders(chat.session, team_id, chat.now)
 
 
 @router.button(OpenPerson)
@@ -115,9 +115,9 @@ def open_person(chat: Chat, press: OpenPerson) -> Reply:
     if not teams.is_member(chat.session, press.team_id, press.member_id):
         return not_done(NotDone.NOT_IN, press.team_id)
     ids = (press.team_id, press.member_id)
-    role = captains.role_of(chat.session, *ids, chat.now)
+    role = leading.role_of(chat.session, *ids, chat.now)
     acts: list[Button] = []
-    if captains.may_move(chat.session, team, press.member_id, chat.member.id, chat.now):
+    if leading.may_move(chat.session, team, press.member_id, chat.member.id, chat.now):
         if may(chat, team, Act.HAND_OVER_TEAM):
             if role is None:
                 acts.append(Button(say("Make deputy"), MakeDeputy(*ids)))
@@ -140,7 +140,7 @@ def make_deputy(chat: Chat, press: MakeDeputy) -> Reply:
     if isinstance(team, Reply):
         return team
     by = chat.member.id
-    why = captains.appoint_deputy(chat.session, team, press.member_id, by, chat.now)
+    why = leading.appoint_deputy(chat.session, team, press.member_id, by, chat.now)
     if why is not None:
         return not_done(why, press.team_id)
     name = name_of(chat, press.member_id)
@@ -152,7 +152,7 @@ def stand_down(chat: Chat, press: StandDown) -> Reply:
     team = team_for(chat, press.team_id, Act.HAND_OVER_TEAM)
     if isinstance(team, Reply):
         return team
-    why = captains.stand_down(chat.session, team, press.member_id, chat.member.id, chat.now)
+    why = leading.stand_down(chat.session, team, press.member_id, chat.member.id, chat.now)
     if why is not None:
         return not_done(why, press.team_id)
     name = name_of(chat, press.member_id)
@@ -176,7 +176,7 @@ def remove(chat: Chat, press: RemovePerson) -> Reply:
                 Button(say("Remove"), RemovePerson(press.team_id, press.member_id, 1)),
             ),
         )
-    why = captains.remove(chat.session, team, press.member_id, chat.member.id, chat.now)
+    why = leading.remove(chat.session, team, press.member_id, chat.member.id, chat.now)
     if why is not None:
         return not_done(why, press.team_id)
     return Reply(say("✅ Removed: {name}.", name=name), buttons=back_to(press.team_id))
@@ -194,7 +194,7 @@ def now_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 def _leading(chat: Chat, facts: Mapping[str, Any], role: Role) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
-    is_so = captains.role_of(chat.session, facts["team_id"], chat.member.id, chat.now) is role
+    is_so = leading.role_of(chat.session, facts["team_id"], chat.member.id, chat.now) is role
     if team is None or not is_so:
         return Drop("not so any more")
     said = (
@@ -234,7 +234,7 @@ def choose_way_in(chat: Chat, press: ChooseWayIn) -> Reply:
             ),
         )
     mode = JoinMode(press.mode)
-    captains.let_in_by(chat.session, team, mode, chat.member.id, chat.now)
+    leading.let_in_by(chat.session, team, mode, chat.member.id, chat.now)
     return Reply(say("✅ {way}, from now on.", way=WAYS_IN[mode]), buttons=back_to(press.team_id))
 
 
@@ -265,7 +265,7 @@ def answer_join(chat: Chat, press: AnswerJoin) -> Reply:
     if isinstance(team, Reply):
         return team
     by = chat.member.id
-    done = captains.answer_bid(chat.session, press.bid_id, by, yes=bool(press.yes), now=chat.now)
+    done = leading.answer_bid(chat.session, press.bid_id, by, yes=bool(press.yes), now=chat.now)
     if isinstance(done, NotDone):
         return not_done(done, bid.team_id)
     name = name_of(chat, bid.member_id)

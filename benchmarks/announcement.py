@@ -1,8 +1,8 @@
 """An announcement to many, planned, sent and settled durably, beside the usual loops.
 
-python -m benchmarks.broadcast                       as fast as it goes, at 0 and 50 ms
-python -m benchmarks.broadcast --store postgresql
-python -m benchmarks.broadcast --pace 1000           1,000 a second for a minute, at 50 ms
+python -m benchmarks.announcement                       as fast as it goes, at 0 and 50 ms
+python -m benchmarks.announcement --store postgresql
+python -m benchmarks.announcement --pace 1000           1,000 a second for a minute, at 50 ms
 """
 
 import argparse

@@ -29,21 +29,21 @@ from handlers.announcements.audiences import (
     gone,
     own_draft,
 )
-from handlers.announcements.broadcasts import (
+from handlers.announcements.progress import not_reached
+from handlers.announcements.sent import (
     Correct,
     Recent,
-    ShowBroadcast,
+    ShowAnnouncement,
     body,
     link_label,
     to_see,
     urgency,
     when_sent,
 )
-from handlers.announcements.progress import not_reached
 from handlers.permission import denied
 from handlers.words import team_name
-from models.announcements import audiences, broadcasts
-from models.announcements.broadcasts import LONGEST, Asked, Broadcast, NotStarted, Started
+from models.announcements import announcements, audiences
+from models.announcements.announcements import LONGEST, Announcement, Asked, NotStarted, Started
 from models.events import pictures
 from models.network import roles, stations
 from models.network.stations import Station
@@ -71,7 +71,7 @@ class Announce(Action, tag="announce"):
 
 @dataclass(frozen=True, slots=True)
 class SendIt(Action, tag="bc-send"):
-    broadcast_id: int
+    announcement_id: int
 
 
 # Beginning
@@ -97,7 +97,7 @@ def begin(chat: Chat, press: Announce) -> Reply:
         return refusal
     station = min(places, key=lambda each: len(each.path))
     assert station.id is not None
-    row = broadcasts.draft(
+    row = announcements.draft(
         chat.session, station, chat.member.id, chat.now, audience=Audience(stations=(station.id,))
     )
     return choosing.card(chat, row, edit=False)
@@ -125,7 +125,7 @@ def post_to_team(chat: Chat, press: PostToTeam) -> Reply:
     if refusal is not None:
         return refusal
     assert station is not None
-    row = broadcasts.draft(
+    row = announcements.draft(
         chat.session,
         station,
         chat.member.id,
@@ -171,9 +171,9 @@ def _fits(text: str) -> str | Wrong:
 
 @router.button(WriteWords)
 def write_words(chat: Chat, press: WriteWords) -> Reply:
-    if own_draft(chat, press.broadcast_id) is None:
+    if own_draft(chat, press.announcement_id) is None:
         return gone()
-    return (english if press.language == "en" else words).begin(chat, id=press.broadcast_id)
+    return (english if press.language == "en" else words).begin(chat, id=press.announcement_id)
 
 
 @words.done
@@ -182,12 +182,12 @@ def keep_words(chat: Chat, form: tuple[int, Any]) -> Reply:
     if row is None:
         return gone()
     if isinstance(form[1], Mapping):
-        broadcasts.change(chat.session, row, picture_id=form[1]["picture"])
+        announcements.change(chat.session, row, picture_id=form[1]["picture"])
         if not form[1]["text"] and not row.text:
             return words.begin(chat, before=say("✅ The picture is kept."), id=row.id)
         if not form[1]["text"]:
             return preview(chat, row)
-    broadcasts.change(chat.session, row, text=_as_written(chat, form[1]))
+    announcements.change(chat.session, row, text=_as_written(chat, form[1]))
     return preview(chat, row)
 
 
@@ -196,7 +196,7 @@ def keep_english(chat: Chat, form: tuple[int, str | None]) -> Reply:
     row = own_draft(chat, form[0])
     if row is None:
         return gone()
-    broadcasts.change(chat.session, row, text_en=_as_written(chat, form[1]) if form[1] else "")
+    announcements.change(chat.session, row, text_en=_as_written(chat, form[1]) if form[1] else "")
     return preview(chat, row)
 
 
@@ -212,11 +212,11 @@ def _as_written(chat: Chat, answer: Any) -> str:
 
 @router.button(ShowPreview)
 def show_preview(chat: Chat, press: ShowPreview) -> Reply:
-    row = own_draft(chat, press.broadcast_id)
+    row = own_draft(chat, press.announcement_id)
     return preview(chat, row) if row is not None else gone()
 
 
-def preview(chat: Chat, row: Broadcast) -> Reply:
+def preview(chat: Chat, row: Announcement) -> Reply:
     """The announcement as members will see it; below it whom it reaches, and how."""
     assert row.id is not None
     if not row.text:
@@ -239,7 +239,7 @@ def preview(chat: Chat, row: Broadcast) -> Reply:
     )
 
 
-def facts(chat: Chat, row: Broadcast) -> list[Sayable | None]:
+def facts(chat: Chat, row: Announcement) -> list[Sayable | None]:
     """To whom, how many by which platform, who is not reached and why, when."""
     found = chat.look(audiences.preview, row.aim, chat.now)
     platforms: list[Sayable] = [
@@ -247,7 +247,7 @@ def facts(chat: Chat, row: Broadcast) -> list[Sayable | None]:
         for name, number in sorted(found.reached.items())
     ]
     announcing, by = chat.care.announcing, row.by_member_id or 0
-    most = broadcasts.alone(chat.session, row, by, chat.now, announcing.alone)
+    most = announcements.alone(chat.session, row, by, chat.now, announcing.alone)
     return [
         say("To: {who}", who=choosing.describe(chat.session, row.aim)),
         lines(
@@ -283,30 +283,32 @@ def facts(chat: Chat, row: Broadcast) -> list[Sayable | None]:
 @router.button(Correct)
 def correct(chat: Chat, press: Correct) -> Reply:
     """A correction, to exactly those who got the wrong one."""
-    wrong = to_see(chat, press.broadcast_id)
+    wrong = to_see(chat, press.announcement_id)
     if isinstance(wrong, Reply):
         return wrong
     station = chat.session.get_one(Station, wrong.station_id)
-    refusal = denied(chat, broadcasts.act_of(wrong), station, team_id=wrong.team_id)
+    refusal = denied(chat, announcements.act_of(wrong), station, team_id=wrong.team_id)
     if refusal is not None:
         return refusal
-    row = broadcasts.correct(chat.session, wrong, chat.member.id, chat.now)
+    row = announcements.correct(chat.session, wrong, chat.member.id, chat.now)
     return words.begin(chat, before=choosing.reach(chat, row.aim), id=row.id)
 
 
 @router.button(SendIt)
 def send(chat: Chat, press: SendIt) -> Reply:
-    row = broadcasts.locked(chat.session, press.broadcast_id)
+    row = announcements.locked(chat.session, press.announcement_id)
     if row is None or row.id is None or row.by_member_id != chat.member.id:
         return gone()
     station = chat.session.get_one(Station, row.station_id)
-    refusal = denied(chat, broadcasts.act_of(row), station, team_id=row.team_id)
+    refusal = denied(chat, announcements.act_of(row), station, team_id=row.team_id)
     if refusal is not None:
         return refusal
-    progress = Button(say("Progress"), ShowBroadcast(row.id))
+    progress = Button(say("Progress"), ShowAnnouncement(row.id))
     people = chat.look(audiences.count, row.aim)
     most = chat.care.announcing.alone
-    match broadcasts.start(chat.session, row, chat.member.id, chat.now, people=people, most=most):
+    match announcements.start(
+        chat.session, row, chat.member.id, chat.now, people=people, most=most
+    ):
         case Started(now=True):
             return Reply(say("✅ It's going out."), buttons=(progress, MENU))
         case Started(due_at=due_at):

@@ -10,7 +10,7 @@ from bot.conversation.messages import Action, Button, Choice, Reply, lines, say,
 from bot.conversation.routing import Drop, Router
 from handlers import permission
 from handlers.actions import MENU, MINE, TEAMS, ManageTeam, OpenTeam
-from handlers.teams import teams
+from handlers.teams import joining
 from handlers.teams.founding import sentence
 from handlers.words import DOT, INTERESTS, person, station_name, team_name
 from models.network import members, roles, stations
@@ -252,5 +252,5 @@ def sent_back(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("🔔 {team} was sent back.", team=team_name(team)),
             say("Why: {reason}", reason=team.reason) if team.reason else None,
         ),
-        buttons=(TEAMS, teams.FOUND) if team.founder_id == chat.member.id else (TEAMS, MINE),
+        buttons=(TEAMS, joining.FOUND) if team.founder_id == chat.member.id else (TEAMS, MINE),
     )

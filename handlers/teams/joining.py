@@ -41,7 +41,7 @@ from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
 from models.rules.teams import joining
 from models.rules.teams.joining import Entry, JoinMode, TeamState
-from models.teams import captains, founding, sessions, teams
+from models.teams import founding, leading, sessions, teams
 from models.teams.teams import Team
 
 router = Router()
@@ -260,7 +260,7 @@ def join(chat: Chat, press: Join) -> Reply:
     if team is None:
         return _no_such_team()
     station = stations.get(chat.session, chat.member.station_id)
-    done = captains.ask_in(chat.session, team, chat.member.id, station, chat.now)
+    done = leading.ask_in(chat.session, team, chat.member.id, station, chat.now)
     events = Button(say("Team events"), ListEvents(team_id=press.team_id))
     match done.entry:
         case Entry.NOT_YET:
@@ -324,7 +324,7 @@ def leave(chat: Chat, press: Leave) -> Reply:
     team = teams.get(chat.session, press.team_id)
     if team is None:
         return _no_such_team()
-    role = captains.role_of(chat.session, press.team_id, chat.member.id, chat.now)
+    role = leading.role_of(chat.session, press.team_id, chat.member.id, chat.now)
     if role is Role.CAPTAIN and not press.sure:
         return Reply(
             say(
@@ -337,7 +337,7 @@ def leave(chat: Chat, press: Leave) -> Reply:
                 Button(say("Leave"), Leave(press.team_id, 1)),
             ),
         )
-    was_in = captains.leave(chat.session, team, chat.member.id, chat.now)
+    was_in = leading.leave(chat.session, team, chat.member.id, chat.now)
     said = (
         say("You've left {team}.", team=team_name(team))
         if was_in

@@ -2,10 +2,10 @@
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Sayable, say, say_n
-from handlers.announcements.announcements import Announce
+from handlers.announcements.writing import Announce
 from handlers.desk.wishes import ListWishes
-from handlers.events.organizing import MY_EVENTS, NewEvent
-from handlers.teams.team_approvals import ListPending, waiting_teams
+from handlers.events.buttons import MY_EVENTS, NewEvent
+from handlers.teams.approvals import ListPending, waiting_teams
 from models.desk import wishes
 from models.events import publishing
 from models.network import roles

@@ -1,0 +1,267 @@
+"""Announcements by the clock: begun, tried on a few, planned in chunks, ended, dropped.
+
+Each step is looked for in a read beside the writers, where what takes long is counted and chosen;
+then it is taken in a transaction of its own that holds nobody up. Every step can be repeated, and
+be taken by any process.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, assert_never
+
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
+
+from models.announcements import announcements, audiences, progress
+from models.announcements.announcements import Announcement, AnnouncementState, Repeat
+from models.events.events import Event
+from models.network.stations import Care
+from models.rules.announcements import trial
+from models.rules.announcements.trial import Trial, Verdict
+from models.rules.dates import recurrence
+from models.sending.deliveries import A_WEEK
+from models.store import Moment
+
+
+class Stride(StrEnum):
+    """What is done next with an announcement."""
+
+    BEGIN = "begin"
+    GO_ON = "go on"
+    HOLD = "hold"
+    PLAN = "plan"
+    END = "end"
+    DROP = "drop"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step to take, with what was counted or chosen for it: the trial's members, the numbers."""
+
+    announcement_id: int
+    stride: Stride
+    tried_on: Sequence[int] = ()
+    counts: progress.Progress | None = None
+
+
+def any_due(session: Session, now: Moment) -> bool:
+    """Whether an announcement is to be begun, goes on, or is at its end."""
+    return _next(session, now) is not None
+
+
+def look(session: Session, now: Moment, care: Care) -> Step | None:
+    """The next step, and what it takes that is too long for a transaction that writes."""
+    found = _next(session, now)
+    if found is None:
+        return None
+    announcement, step = found
+    match step.stride:
+        case Stride.BEGIN if announcement.run == 0:
+            # What has gone out well in its first week is not tried again in the others.
+            return replace(
+                step, tried_on=_tried_on(session, announcement, now, care.announcing.trial)
+            )
+        case Stride.END | Stride.CLOSE:
+            return replace(step, counts=progress.count(session, announcement, now))
+        case _:
+            return step
+
+
+def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
+    """Take a step, unless another process has taken it meanwhile or it was stopped."""
+    # Where another process is at it, this one's writer need not wait: its turn comes.
+    announcement = announcements.locked(session, step.announcement_id, skip_locked=True)
+    if announcement is None or _stride(session, announcement, now) is not step.stride:
+        return False
+    match step.stride:
+        case Stride.BEGIN:
+            _begin_run(announcement, now, care)
+            if step.tried_on:
+                _plan_trial(session, announcement, step.tried_on, now)
+            else:
+                _plan_chunk(session, announcement, now)
+        case Stride.GO_ON:
+            announcement.state = AnnouncementState.PLANNING
+            _plan_chunk(session, announcement, now)
+        case Stride.PLAN:
+            _plan_chunk(session, announcement, now)
+        case Stride.HOLD:
+            announcement.state = AnnouncementState.HELD
+            announcements.tell_author(session, announcement, "announcement-held", now)
+        case Stride.END:
+            assert step.counts is not None
+            announcement.state, announcement.ended_at = AnnouncementState.DONE, now
+            announcement.counts = step.counts.to_json()
+            # Of a few one hears by oneself; of many it is told that it has gone out, and how.
+            if step.counts.planned > care.announcing.trial.over:
+                announcements.tell_author(session, announcement, "announcement-ended", now)
+        case Stride.DROP:
+            announcements.drop_pending(session, announcement, now)
+        case Stride.CLOSE:
+            assert step.counts is not None
+            announcement.dropping = False
+            announcement.counts = step.counts.to_json()
+        case never:
+            assert_never(never)
+    session.add(announcement)
+    session.flush()
+    return True
+
+
+def advance(session: Session, now: Moment, care: Care) -> bool:
+    """Look and take in one; True when there may be more to do at once."""
+    step = look(session, now, care)
+    return step is not None and take(session, now, step, care)
+
+
+# What is next
+
+
+def _next(session: Session, now: Moment) -> tuple[Announcement, Step] | None:
+    for announcement in _candidates(session, now):
+        stride = _stride(session, announcement, now)
+        if stride is not None and announcement.id is not None:
+            return announcement, Step(announcement.id, stride)
+    return None
+
+
+def _candidates(session: Session, now: Moment) -> Iterator[Announcement]:
+    """Those under way; in each place a few at most."""
+    state, due_at = col(Announcement.state), col(Announcement.due_at)
+    yield from session.exec(
+        select(Announcement)
+        .where(
+            or_(
+                state.in_((AnnouncementState.TRIAL, AnnouncementState.PLANNING)),
+                and_(
+                    state.in_((AnnouncementState.APPROVED, AnnouncementState.RUNNING)),
+                    or_(due_at <= now, due_at.is_(None)),
+                ),
+                and_(state == AnnouncementState.STOPPED, col(Announcement.dropping)),
+            )
+        )
+        .order_by(col(Announcement.started_at), col(Announcement.id))
+    )
+
+
+def _stride(session: Session, announcement: Announcement, now: Moment) -> Stride | None:
+    """What is to be done with it now; None for nothing."""
+    is_due = announcement.due_at is not None and announcement.due_at <= now
+    match announcement.state:
+        case AnnouncementState.APPROVED | AnnouncementState.RUNNING if is_due:
+            return Stride.BEGIN if _may_begin(session, announcement) else None
+        case AnnouncementState.TRIAL:
+            return _after_trial(session, announcement, now)
+        case AnnouncementState.PLANNING:
+            return Stride.PLAN
+        case AnnouncementState.RUNNING if announcement.due_at is None:
+            return None if announcements.owes(session, announcement) else Stride.END
+        case AnnouncementState.STOPPED if announcement.dropping:
+            if announcements.pends(session, announcement):
+                return Stride.DROP
+            return None if announcements.is_open(session, announcement) else Stride.CLOSE
+        case _:
+            return None
+
+
+def _may_begin(session: Session, announcement: Announcement) -> bool:
+    """Whether it is known who got what this corrects: nobody gets that any more."""
+    if announcement.corrects_id is None:
+        return True
+    wrong = session.get(Announcement, announcement.corrects_id)
+    return wrong is None or not wrong.dropping
+
+
+def _after_trial(session: Session, announcement: Announcement, now: Moment) -> Stride | None:
+    lasted = now - (announcement.started_at or now)
+    match trial.verdict(progress.tried(session, announcement, now), lasted):
+        case Verdict.GO:
+            return Stride.GO_ON
+        case Verdict.HOLD:
+            return Stride.HOLD
+        case Verdict.WAIT:
+            return None
+        case never:
+            assert_never(never)
+
+
+# Planning
+
+
+def _tried_on(
+    session: Session, announcement: Announcement, now: Moment, wave: Trial
+) -> Sequence[int]:
+    """On whom it is tried first; nobody where it is not wide."""
+    if not wave.is_for(
+        audiences.count_up_to(session, announcement.aim, 1 + max(wave.over, wave.wave))
+    ):
+        return ()
+    return audiences.sample(session, announcement.aim, now, wave.wave)
+
+
+def _begin_run(announcement: Announcement, now: Moment, care: Care) -> None:
+    assert announcement.first_at is not None
+    announcement.state, announcement.started_at = AnnouncementState.PLANNING, now
+    announcement.run += 1
+    announcement.after_id = 0
+    announcement.due_at = None
+    if announcement.repeat == Repeat.WEEKLY:
+        announcement.due_at = recurrence.next_weekly(announcement.first_at, now, care.zone)
+
+
+def _plan_trial(
+    session: Session, announcement: Announcement, tried_on: Sequence[int], now: Moment
+) -> None:
+    announcement.state = AnnouncementState.TRIAL
+    for member_id in tried_on:
+        _plan_after(session, announcement, member_id - 1, now, limit=1)
+
+
+def _plan_chunk(session: Session, announcement: Announcement, now: Moment) -> None:
+    last = _plan_after(session, announcement, announcement.after_id, now)
+    if last is None:
+        announcement.state = AnnouncementState.RUNNING
+    else:
+        announcement.after_id = last
+
+
+def _plan_after(
+    session: Session,
+    announcement: Announcement,
+    after_id: int,
+    now: Moment,
+    *,
+    limit: int = audiences.CHUNK,
+) -> int | None:
+    assert announcement.id is not None
+    return audiences.plan_into(
+        session,
+        announcement.aim,
+        announcement_id=announcement.id,
+        run=announcement.run,
+        after_id=after_id,
+        now=now,
+        expires_at=_useful_until(session, announcement, announcement.started_at or now),
+        facts=_beyond_care(announcement),
+        limit=limit,
+    )
+
+
+def _beyond_care(announcement: Announcement) -> dict[str, Any]:
+    """What overrides quiet hours and the daily cap, as ``models.daily`` reads it."""
+    facts: dict[str, Any] = {"urgent": True} if announcement.urgent else {}
+    return facts | ({"corrects": announcement.corrects_id} if announcement.corrects_id else {})
+
+
+def _useful_until(session: Session, announcement: Announcement, started: Moment) -> Moment:
+    """A week, or until the event it leads to is over."""
+    event = linked_event(session, announcement)
+    ends = started + A_WEEK
+    return min(ends, event.ends_at) if event is not None and event.ends_at > started else ends
+
+
+def linked_event(session: Session, announcement: Announcement) -> Event | None:
+    kind, _, number = announcement.link.partition(":")
+    return session.get(Event, int(number)) if kind == "event" else None

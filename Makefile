@@ -15,19 +15,22 @@ WORKERS ?= 3
 KILLS ?= 100
 STORE ?= both
 
-.PHONY: help setup run test lint chaos texts bench migration lock clean
+.PHONY: help setup run test test-all lint chaos texts bench migration lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: $(VENV)/.run  ## Set up what the station needs, and start nothing.
 
 run: $(VENV)/.run  ## Set up, and start the demo station on http://127.0.0.1:8080/chat.
 	@exec $(BIN)/yizhan demo
 
-test: lint  ## Set up, and run every check; the stories run on SQLite and on PostgreSQL.
+test: lint  ## Set up, and run every check; each story on both stores and on some of the channels.
 	@$(BIN)/pytest -n $(WORKERS) $(PYTEST)
+
+test-all: lint  ## The same with each story on every channel and both stores, for a release.
+	@$(BIN)/pytest -n $(WORKERS) --everywhere $(PYTEST)
 
 lint: $(VENV)/.test  ## Style, types and the direction of imports.
 	@$(BIN)/ruff check .

@@ -14,7 +14,17 @@ from models.store import Store
 from tests import databases
 from tests.browser import chromium
 
+pytest_plugins = ["tests.repeating"]
+
 STORES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--everywhere",
+        action="store_true",
+        help="run every story on every channel with both stores (make test-all)",
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,8 +1,4 @@
-"""Every story is told on every channel and on both stores.
-
-WeChat's three envelopes are opened before a station hears what is in them: two of them are told on
-one store each, and the third on both.
-"""
+"""The station of a story, on the channel and the store that the spread gives it."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -10,30 +6,34 @@ from datetime import datetime
 import pytest
 import pytest_asyncio
 
-from tests.stories import manners
+from tests.stories import manners, spread
 from tests.stories.people import Person
-from tests.stories.station import CHANNELS, Nanhai, Row, nanhai
-
-TOLD_ON = {"wechat-safe": "sqlite", "wechat-compatible": "postgresql"}
+from tests.stories.station import Nanhai, Row, nanhai
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [item for item in items if _is_told_elsewhere(item)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Spread a story over the channels, unless it names its own by a ``parametrize``."""
+    if "town" not in metafunc.fixturenames:
+        return
+    if _names_channels(metafunc.definition):
+        metafunc.parametrize("store_url", spread.STORES, indirect=True)
+        return
+    is_everywhere = metafunc.config.getoption("everywhere")
+    runs = spread.EVERYWHERE if is_everywhere else spread.runs(metafunc.function.__name__)
+    metafunc.parametrize(
+        ("channel", "store_url"), runs, indirect=["store_url"], ids=["-".join(run) for run in runs]
+    )
 
 
-def _is_told_elsewhere(item: pytest.Item) -> bool:
-    told: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
-    only = TOLD_ON.get(str(told.get("channel")))
-    return only is not None and told.get("store_url") not in (None, only)
+def _names_channels(story: pytest.Item) -> bool:
+    return any("channel" in mark.args[0] for mark in story.iter_markers("parametrize"))
 
 
-@pytest.fixture(params=CHANNELS)
-def channel(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh store of the kind that the spread says."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest_asyncio.fixture

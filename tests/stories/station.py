@@ -39,7 +39,6 @@ from tests.platforms.wecom.server import WeComServer
 from tests.stories.people import PATIENCE, OnTelegram, OnTheWeb, OnWeChat, OnWeCom, Person
 
 ZONE = ZoneInfo("Asia/Shanghai")
-CHANNELS = ("web", "telegram", "wechat", "wechat-safe", "wechat-compatible", "wecom")
 PASSIVE = "wechat-passive"
 """An account that WeChat has not verified: it may only answer."""
 

@@ -23,10 +23,7 @@ FIELDS = {"thing1": "title", "time2": "time", "thing3": "place", "thing4": "text
 FORM = "羽毛球友谊赛\n2026年12月5日 14:00\n狮山体育馆\n到时见"
 
 
-@pytest.fixture(params=["wechat", "wechat-safe"])
-def channel(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
+pytestmark = pytest.mark.parametrize("channel", ["wechat", "wechat-safe"])
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """Needs told to the station."""
 
+import pytest
 from sqlmodel import Session, col, select
 
 from models.desk.wishes import Wish
+from tests.stories.spread import CHANNELS
 from tests.stories.station import Nanhai
 
 
@@ -11,6 +13,7 @@ def _wishes(session: Session) -> list[tuple[str, int | None]]:
     return [(each.text, each.station_id) for each in session.exec(told)]
 
 
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_a_wish_is_told_in_a_message_of_ones_own(town: Nanhai) -> None:
     ana = town.person("小安")
     await ana.says("你好")

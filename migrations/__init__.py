@@ -81,7 +81,7 @@ def alembic_config(connection: Connection) -> Any:
 
 def import_models() -> None:
     """Load every table, so that the metadata is whole."""
-    for module in pkgutil.iter_modules(models.__path__, "models."):
+    for module in pkgutil.walk_packages(models.__path__, "models."):
         importlib.import_module(module.name)
 
 

@@ -1,4 +1,4 @@
-"""The web chat over several processes: who settles rings, who holds a page open hears it."""
+"""Web messages over several processes: NOTIFY when one is settled, LISTEN where pages are open."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,30 +14,31 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LOOK = 10.0
-"""How often a silent connection is tried: one that was cut may look like one that has no news."""
+PROBE_SECONDS = 10.0
+"""How often a silent connection is tried: one that was cut looks like one without news."""
 
-TRY_AGAIN = 1.0
+RETRY_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
 
 
-class Ringing:
-    """Rings for addresses, those that come together by one statement.
+class Bells:
+    """Notifies all processes about addresses with news; those that coincide take one statement.
 
-    A ring that is lost costs a page the seconds until it looks by itself.
+    A lost notification costs a page the seconds until it looks by itself.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: dict[str, None] = {}
-        self._under_way: asyncio.Task[None] | None = None
+        self._sending: asyncio.Task[None] | None = None
 
     def ring(self, address: str) -> None:
+        """Notify soon that this address has news; returns at once."""
         self._waiting[address] = None
-        if self._under_way is None:
-            self._under_way = asyncio.create_task(self._ring_all())
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._notify_all())
 
-    async def _ring_all(self) -> None:
+    async def _notify_all(self) -> None:
         try:
             while self._waiting:
                 addresses, self._waiting = list(self._waiting), {}
@@ -45,19 +46,19 @@ class Ringing:
         except StoreDown:
             log.warning("the store is down", tick="ring")
         finally:
-            self._under_way = None
+            self._sending = None
 
     async def stop(self) -> None:
-        """Ring the last ones."""
-        if self._under_way is not None:
-            await asyncio.wait([self._under_way])
+        """Wait until the last notifications are out."""
+        if self._sending is not None:
+            await asyncio.wait([self._sending])
 
 
-async def listen(url: str, heard: Callable[[str], None], missed: Callable[[], None]) -> None:
-    """Say each address that is rung for, until cancelled.
+async def listen(url: str, on_news: Callable[[str], None], on_gap: Callable[[], None]) -> None:
+    """Call ``on_news`` with each notified address, until cancelled.
 
-    ``missed`` is called when nothing was heard for a while: at the start, and after the database
-    was away.
+    ``on_gap`` is called when notifications may have been lost: at the start, and after the
+    connection was.
     """
     import psycopg
 
@@ -69,17 +70,17 @@ async def listen(url: str, heard: Callable[[str], None], missed: Callable[[], No
             )
             async with connection:
                 await connection.execute(f"LISTEN {bells.CHANNEL}".encode())
-                missed()
-                await _hear(connection, heard)
+                on_gap()
+                await _receive(connection, on_news)
         except (psycopg.Error, OSError) as problem:
             log.warning("the bells lost the database", problem=type(problem).__name__)
-        await asyncio.sleep(TRY_AGAIN)
+        await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _hear(connection: "AsyncConnection[Any]", heard: Callable[[str], None]) -> None:
+async def _receive(connection: "AsyncConnection[Any]", on_news: Callable[[str], None]) -> None:
     while True:
-        async for note in connection.notifies(timeout=LOOK):
-            for address in note.payload.split():
-                heard(address)
+        async for notification in connection.notifies(timeout=PROBE_SECONDS):
+            for address in notification.payload.split():
+                on_news(address)
         async with asyncio.timeout(ANSWER_SECONDS):
             await connection.execute(b"SELECT 1")

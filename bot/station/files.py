@@ -1,4 +1,4 @@
-"""Attachments: made when they are asked for, and linked for whoever cannot be handed a file."""
+"""Attachments: made on demand, and linked for channels that cannot carry files."""
 
 import asyncio
 import base64
@@ -25,10 +25,11 @@ from models.network import members
 from models.store import Store
 
 Maker = Callable[..., bytes]
+"""Makes a file's content: called with a session and the attachment's arguments."""
 
 LINK_LASTS = timedelta(hours=1)
-A_YEAR = 365 * 24 * 3600
-GUARDS = {
+YEAR_SECONDS = 365 * 24 * 3600
+PRIVATE_HEADERS = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Referrer-Policy": "no-referrer",
@@ -37,7 +38,10 @@ GUARDS = {
 
 
 class Files:
-    """Makes attachments off the writer. A link holds the whole attachment, signed with ``key``."""
+    """Makes attachments outside write transactions.
+
+    A link holds the whole attachment, signed with ``key`` by HMAC-SHA256, and expires.
+    """
 
     def __init__(
         self,
@@ -54,54 +58,58 @@ class Files:
         self._now = now
 
     async def make(self, attachment: Attachment) -> File:
-        """The file; raises LookupError when what it was about is gone."""
+        """Make the file. Raises LookupError or NoResultFound when its rows are gone."""
         content: bytes
         if attachment.maker == QR:
             content = await asyncio.to_thread(self._draw_code, str(attachment.args[0]))
         elif attachment.maker == PICTURE:
-            found = await self._store.read(pictures.named, str(attachment.args[0]))
-            if found is None:
+            picture = await self._store.read(pictures.named, str(attachment.args[0]))
+            if picture is None:
                 raise LookupError("the picture is gone")
-            content = found[1]
+            content = picture[1]
         else:
             maker = self._makers[attachment.maker]
             content = await self._store.read(maker, *attachment.args)
         return File(attachment.name, attachment.media_type, content)
 
     def link(self, attachment: Attachment) -> str:
-        """A link that works for an hour; a path where the station has no public address."""
+        """A link that works for ``LINK_LASTS``; a path where the station has no public address."""
         until = int((self._now() + LINK_LASTS).timestamp())
-        said = orjson.dumps(
+        payload = orjson.dumps(
             [attachment.name, attachment.media_type, attachment.maker, attachment.args, until]
         )
-        path = f"/files/{_text(self._sign(said) + said)}"
+        path = f"/files/{_text(self._sign(payload) + payload)}"
         return self._link_to(path) or path
 
     def _draw_code(self, path: str) -> bytes:
-        """A path of this station as a QR code.
+        """A QR code (PNG) of a path's public address.
 
-        Where the station has no address it is the path's last part, which can be typed.
+        Without a public address it holds the path's last part, which can be typed.
         """
         import segno
 
         drawn = BytesIO()
-        said = self._link_to(path) or path.rpartition("/")[2]
-        segno.make(said, error="m").save(drawn, kind="png", scale=8, border=4)
+        content = self._link_to(path) or path.rpartition("/")[2]
+        segno.make(content, error="m").save(drawn, kind="png", scale=8, border=4)
         return drawn.getvalue()
 
     def routes(self) -> list[BaseRoute]:
+        """The routes of linked attachments and of pictures."""
         return [
             Route("/files/{token}", self._serve, methods=["GET"]),
             Route("/pictures/{name}", self._show_picture, methods=["GET"]),
         ]
 
     async def _show_picture(self, request: Request) -> Response:
-        """A kept picture, to whoever knows its name, which holds a hash of its content."""
-        found = await self._store.read(pictures.named, request.path_params["name"])
-        if found is None:
+        """Serve a picture by its name, which holds a hash of its content and is the only key."""
+        picture = await self._store.read(pictures.named, request.path_params["name"])
+        if picture is None:
             raise HTTPException(404)
-        media_type, content = found
-        headers = {**GUARDS, "Cache-Control": f"private, max-age={A_YEAR}, immutable"}
+        media_type, content = picture
+        headers = {
+            **PRIVATE_HEADERS,
+            "Cache-Control": f"private, max-age={YEAR_SECONDS}, immutable",
+        }
         return Response(content, media_type=media_type, headers=headers)
 
     async def _serve(self, request: Request) -> Response:
@@ -113,29 +121,29 @@ class Files:
         except (LookupError, NoResultFound):
             raise HTTPException(404) from None
         disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
-        headers = {**GUARDS, "Content-Disposition": disposition}
+        headers = {**PRIVATE_HEADERS, "Content-Disposition": disposition}
         return Response(file.content, media_type=file.media_type, headers=headers)
 
     def _read(self, token: str) -> Attachment | None:
-        """What was signed; None for anything else, and for what is too old."""
+        """The signed attachment; None when the signature is wrong or the link has expired."""
         try:
             whole = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError:
             return None
-        signature, said = whole[:16], whole[16:]
-        if not hmac.compare_digest(signature, self._sign(said)):
+        signature, payload = whole[:16], whole[16:]
+        if not hmac.compare_digest(signature, self._sign(payload)):
             return None
-        name, media_type, maker, args, until = orjson.loads(said)
+        name, media_type, maker, args, until = orjson.loads(payload)
         if self._now().timestamp() > until:
             return None
         return Attachment(name, media_type, maker, tuple(args))
 
-    def _sign(self, said: bytes) -> bytes:
-        return hmac.digest(self._key, b"file:" + said, hashlib.sha256)[:16]
+    def _sign(self, payload: bytes) -> bytes:
+        return hmac.digest(self._key, b"file:" + payload, hashlib.sha256)[:16]
 
 
 def calendar_routes(store: Store, zone: ZoneInfo, now: Callable[[], datetime]) -> list[BaseRoute]:
-    """The calendars that people subscribe to, under a secret of their own."""
+    """The route of members' calendars (iCalendar), each under a secret key of its own."""
 
     def calendar(session: Session, key: str) -> bytes | None:
         member = members.with_calendar_key(session, key)
@@ -147,7 +155,7 @@ def calendar_routes(store: Store, zone: ZoneInfo, now: Callable[[], datetime]) -
         content = await store.read(calendar, request.path_params["key"])
         if content is None:
             raise HTTPException(404)
-        return Response(content, media_type="text/calendar", headers=GUARDS)
+        return Response(content, media_type="text/calendar", headers=PRIVATE_HEADERS)
 
     return [Route("/calendar/{key}.ics", serve, methods=["GET"])]
 

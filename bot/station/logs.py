@@ -137,7 +137,8 @@ def _places(trace: TracebackType | None) -> str:
 
 
 def _short(filename: str) -> str:
-    return "/".join(filename.rsplit("/", 2)[-2:])
+    """The file with the two folders above it."""
+    return "/".join(filename.rsplit("/", 3)[-3:])
 
 
 def _without_arguments(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

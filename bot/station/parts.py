@@ -1,10 +1,10 @@
-"""The parts of a station: all of them in one process, or each in as many as it takes."""
+"""The parts of a station: one process runs all of them, or several processes one each."""
 
 from enum import StrEnum
 
 
 class Part(StrEnum):
-    """WEB hears by HTTP, TELEGRAM polls, and WORKER plans and sends."""
+    """WEB serves HTTP, TELEGRAM polls for updates, WORKER plans and sends deliveries."""
 
     WEB = "web"
     TELEGRAM = "telegram"
@@ -15,5 +15,5 @@ EVERYTHING = frozenset(Part)
 
 
 def in_words(parts: frozenset[Part]) -> list[str]:
-    """The names of these parts, in the order in which they are always said."""
+    """The names of these parts, in the order of ``Part``."""
     return [str(part) for part in Part if part in parts]

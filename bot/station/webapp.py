@@ -1,4 +1,4 @@
-"""One ASGI application out of the parts it is handed, and the server it runs in."""
+"""The ASGI application around a process's routes, and the server that runs it."""
 
 import asyncio
 import contextlib
@@ -25,14 +25,14 @@ from models.store import Store, StoreDown, ping, ticks
 log = structlog.get_logger(__name__)
 
 BODY_LIMIT = 1024 * 1024
-"""More than any part takes; most allow themselves less."""
+"""Bytes of a request body; most routes accept fewer."""
 
 BODY_SECONDS = 30.0
-"""How long a body may take to arrive: platforms wait less for an answer."""
+"""How long a request body may take to arrive: platforms wait less for an answer."""
 
 TRY_AGAIN = {"Retry-After": "2"}
 DRAINING_SECONDS = 1
-"""Open requests get this long at the end: the whole stop takes at most three seconds."""
+"""How long open requests may take at a stop, which takes three seconds at most in all."""
 
 Problems = Callable[[], Mapping[str, str]]
 """The accounts that do not work now, and why."""
@@ -40,7 +40,7 @@ Problems = Callable[[], Mapping[str, str]]
 
 def build(
     store: Store,
-    parts: Sequence[BaseRoute],
+    routes: Sequence[BaseRoute],
     *,
     problems: Problems,
     now: Callable[[], datetime],
@@ -49,55 +49,58 @@ def build(
     running: Sequence[str] = (),
     body_seconds: float = BODY_SECONDS,
 ) -> Starlette:
-    """The application. ``front`` is where ``/`` leads; without a token there are no metrics.
+    """Build the application: these routes, health, readiness and metrics.
 
-    ``running`` names the parts of the station that this process runs.
+    ``/`` redirects to ``front``. Without ``metrics_token`` there is no ``/metrics``. ``running``
+    names the parts of the station that this process runs; ``body_seconds`` limits how long a
+    request body may take.
     """
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def readyz(request: Request) -> Response:
-        """Ready means: what comes in can be kept. An account in trouble is said, and no reason
-        to take the station out of service."""
-        said: dict[str, Any]
+        """Whether the store takes writes. Accounts in trouble are listed and change nothing: they
+        are no reason to take the process out of service."""
+        body: dict[str, Any]
         try:
             await store.read(ping)
             if store.fails_to_write:
-                # Whoever is out of service is told nothing that could be written: it must try.
+                # A load balancer sends nothing to an unready process, so only this can find out
+                # that writes succeed again.
                 at = now()
                 await store.write(ticks.take, "readyz", int(at.timestamp()), at)
         except StoreDown:
-            said = {"ready": False, "store": "down", "parts": running, "accounts": problems()}
-            return JSONResponse(said, 503, headers=TRY_AGAIN)
-        said = {"ready": True, "store": "up", "parts": running, "accounts": problems()}
-        return JSONResponse(said)
+            body = {"ready": False, "store": "down", "parts": running, "accounts": problems()}
+            return JSONResponse(body, 503, headers=TRY_AGAIN)
+        body = {"ready": True, "store": "up", "parts": running, "accounts": problems()}
+        return JSONResponse(body)
 
     async def metrics(request: Request) -> Response:
-        shown = request.headers.get("authorization", "")
-        wanted = f"Bearer {metrics_token}"
-        if not hmac.compare_digest(shown.encode(), wanted.encode()):
+        given = request.headers.get("authorization", "")
+        expected = f"Bearer {metrics_token}"
+        if not hmac.compare_digest(given.encode(), expected.encode()):
             raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def home(request: Request) -> Response:
         return RedirectResponse(front)
 
-    routes = [
-        *parts,
+    all_routes = [
+        *routes,
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz, methods=["GET"]),
     ]
     if metrics_token:
-        routes.append(Route("/metrics", metrics, methods=["GET"]))
+        all_routes.append(Route("/metrics", metrics, methods=["GET"]))
     if front:
-        routes.append(Route("/", home, methods=["GET"]))
+        all_routes.append(Route("/", home, methods=["GET"]))
     return Starlette(
-        routes=routes,
+        routes=all_routes,
         middleware=[Middleware(BodyLimit, seconds=body_seconds)],
         exception_handlers={
             StoreDown: _store_down,
-            ClientDisconnect: _cut_off,
+            ClientDisconnect: _client_gone,
             Exception: _failed,
         },
     )
@@ -108,8 +111,8 @@ async def _store_down(request: Request, problem: Exception) -> Response:
     return PlainTextResponse("The station cannot keep anything now.\n", 503, headers=TRY_AGAIN)
 
 
-async def _cut_off(request: Request, problem: Exception) -> Response:
-    # Nobody reads this any more, and it is no error of ours.
+async def _client_gone(request: Request, problem: Exception) -> Response:
+    # The client no longer reads, and nothing failed here.
     return PlainTextResponse("Cut off.\n", 400)
 
 
@@ -119,7 +122,10 @@ async def _failed(request: Request, problem: Exception) -> Response:
 
 
 class BodyLimit:
-    """Refuses what is too long before it is read, and what takes too long to arrive."""
+    """ASGI middleware that limits the size of a request body and the time it takes to arrive.
+
+    Answers 413 for more than ``limit`` bytes, 408 after ``seconds``.
+    """
 
     def __init__(
         self, app: ASGIApp, limit: int = BODY_LIMIT, seconds: float = BODY_SECONDS
@@ -142,7 +148,7 @@ class BodyLimit:
         async def receive_within_limit() -> Message:
             nonlocal read, is_whole
             if is_whole:
-                # What comes after the body is that the other side has gone: hours later, perhaps.
+                # After the body comes the disconnect, perhaps hours later: no time limit here.
                 return await receive()
             try:
                 async with asyncio.timeout_at(until):
@@ -162,10 +168,10 @@ class BodyLimit:
 
 
 class Server(uvicorn.Server):
-    """Serves the application, with something to do when it stands and when it ends.
+    """A uvicorn server with hooks at its start and its end.
 
-    ``ready`` is called once requests are answered; ``leave`` before the last ones, so that what
-    would keep a response open for ever lets go; ``done`` after them.
+    ``ready`` is awaited once requests are answered. At a stop ``leave`` is called first, to end
+    responses that would stay open, and ``done`` is awaited after the last response.
     """
 
     def __init__(
@@ -197,8 +203,9 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop at a signal. A second one finds the stop under way, and so does the server's own:
-        having stopped, it sends itself the signal once more. Before this a signal ends the process.
+        """Stop at the first signal and ignore further ones during the stop.
+
+        uvicorn raises the captured signal again once it has stopped; that one is ignored too.
         """
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_IGN)
@@ -216,7 +223,7 @@ class Server(uvicorn.Server):
 
 
 def listen_on(host: str, port: int) -> socket.socket:
-    """A socket for the server; raises OSError when the address is taken or not ours."""
+    """Bind a socket for the server. Raises OSError when the address is taken or not local."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family)
     try:

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.conversation.messages import Incoming, Message
-from bot.station.building import build_station
+from bot.station.core import build_core
 from bot.station.settings import Settings
 from models.events import signups
 from models.events.events import Event, EventState, Signup, SignupState
@@ -24,7 +24,7 @@ class House:
     def __init__(self, store: Store, now: datetime) -> None:
         self.store, self.clock, self._count = store, now, 0
         self.settings = Settings()
-        self.station = build_station(self.settings, store, lambda: self.clock)
+        self.station = build_core(self.settings, store, lambda: self.clock)
         store.write_now(network)
 
     async def press(self, who: str, packed: str) -> str:

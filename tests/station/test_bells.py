@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from bot.station import bells
-from bot.station.bells import Ringing
+from bot.station.bells import Bells
 from models.sending.bells import TOGETHER
 from models.store import Store
 
@@ -51,16 +51,16 @@ async def ear(postgresql_url: str) -> AsyncIterator[Ear]:
 
 
 @pytest.fixture
-async def ringing(postgresql_url: str) -> AsyncIterator[Ringing]:
+async def ringing(postgresql_url: str) -> AsyncIterator[Bells]:
     store = Store(postgresql_url)
-    ringing = Ringing(store)
+    ringing = Bells(store)
     yield ringing
     await ringing.stop()
     await asyncio.to_thread(store.close)
 
 
 async def test_a_ring_is_heard_by_every_process(
-    ear: Ear, ringing: Ringing, postgresql_url: str
+    ear: Ear, ringing: Bells, postgresql_url: str
 ) -> None:
     other = Ear()
     listening = asyncio.create_task(bells.listen(postgresql_url, other.hears, other.misses))
@@ -71,7 +71,7 @@ async def test_a_ring_is_heard_by_every_process(
     assert ear.heard == other.heard == ["ana"]
 
 
-async def test_many_who_are_told_at_once_are_rung_for_together(ear: Ear, ringing: Ringing) -> None:
+async def test_many_who_are_told_at_once_are_rung_for_together(ear: Ear, ringing: Bells) -> None:
     addresses = [f"{number:064}" for number in range(2 * TOGETHER + 1)]
     for address in addresses:
         ringing.ring(address)
@@ -82,7 +82,7 @@ async def test_many_who_are_told_at_once_are_rung_for_together(ear: Ear, ringing
 
 
 async def test_whoever_was_cut_off_looks_for_what_they_missed_and_hears_again(
-    ear: Ear, ringing: Ringing, postgresql_url: str
+    ear: Ear, ringing: Bells, postgresql_url: str
 ) -> None:
     with psycopg.connect(postgresql_url, autocommit=True) as connection:
         cut = connection.execute(
@@ -95,7 +95,7 @@ async def test_whoever_was_cut_off_looks_for_what_they_missed_and_hears_again(
     await ear.has(heard=1)
 
 
-async def test_a_ring_while_the_store_is_down_harms_nobody(ringing: Ringing) -> None:
+async def test_a_ring_while_the_store_is_down_harms_nobody(ringing: Bells) -> None:
     await asyncio.to_thread(ringing._store.close)
     ringing.ring("ana")
     async with asyncio.timeout(WITHIN):

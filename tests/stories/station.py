@@ -17,17 +17,16 @@ from sqlmodel import Session, SQLModel, select
 
 from bot.channels.rates import Spoken
 from bot.station import webapp
-from bot.station.building import Station, build_station
-from bot.station.files import calendar_routes
-from bot.station.serving import build_scheduler
+from bot.station.accounts import build_accounts
+from bot.station.building import Process, build_worker
+from bot.station.core import build_core
 from bot.station.settings import Settings
 from models.events import signups
 from models.events.events import Category, Event, Kind
 from models.loading import pinyin
 from models.network import roles
 from models.network.members import Interest
-from models.network.stations import Station as StationRow
-from models.network.stations import StationKind
+from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
@@ -71,13 +70,12 @@ class Nanhai:
     store: Store
     clock: datetime
     origin: str = ""
-    station: Station | None = None
+    station: Process | None = None
     telegram: TelegramServer | None = None
     wechat: WeChatServer | None = None
     wecom: WeComServer | None = None
     http: aiohttp.ClientSession | None = None
     settings: Settings = field(default_factory=Settings)
-    _planner: Any = None
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
     _visitors: list[OnTheWeb] = field(default_factory=list)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
@@ -124,11 +122,13 @@ class Nanhai:
     async def works(self) -> None:
         """Do what is due now, as the clock's ticks and the senders do."""
         assert self.station is not None
-        await self._planner.plan(self.clock)
-        await self._planner.plan_long(self.clock)
-        for engine in self.station.engines:
+        assert self.station.worker is not None
+        planner = self.station.worker.planner
+        await planner.plan(self.clock)
+        await planner.plan_long(self.clock)
+        for engine in self.station.worker.engines:
             await engine.send_due()
-        await self._planner.sweep(self.clock)
+        await planner.sweep(self.clock)
         async with asyncio.timeout(PATIENCE):
             while sum(len(each.unasked()) for each in self._visitors) < self._told_on_the_web():
                 self._bell.clear()
@@ -167,7 +167,7 @@ class Nanhai:
         """Give somebody a role by the code for it, as ``yizhan invite`` makes it."""
 
         def make(session: Session) -> str:
-            station = session.get_one(StationRow, station_id)
+            station = session.get_one(Station, station_id)
             return roles.invite(session, role, station, self.clock, team_id=team_id)
 
         await person.says(f"绑定 {self.store.write_now(make)}")
@@ -207,15 +207,16 @@ class Nanhai:
         await self.opens(_listening(int(self.origin.rpartition(":")[2])))
 
     async def opens(self, listening: socket.socket) -> None:
-        station = self.station = build_station(self.settings, self.store, self.now)
-        for each in station.channels:
+        core = build_core(self.settings, self.store, self.now)
+        accounts = build_accounts(core)
+        for each in (account.channel for account in accounts):
             # What a chat may hear within a second is told in tests/scheduler; here nobody waits.
             each.spoken = Spoken()
-        self._planner = build_scheduler(self.settings, station, Jobs())[1]
-        parts = [route for each in station.channels for route in each.routes()]
+        worker = build_worker(core, accounts, Jobs())
+        station = self.station = Process(core, accounts, worker)
         app = webapp.build(
             self.store,
-            [*parts, *station.files.routes(), *calendar_routes(self.store, ZONE, self.now)],
+            station.http_routes(),
             problems=station.problems,
             now=self.now,
             front="",
@@ -237,7 +238,7 @@ class Nanhai:
         self.store.close()
 
 
-async def _close(station: Station, server: _Server, serving: asyncio.Task[None]) -> None:
+async def _close(station: Process, server: _Server, serving: asyncio.Task[None]) -> None:
     if station.web is not None:
         station.web.close_streams()
     server.should_exit = True
@@ -336,7 +337,7 @@ def network(session: Session) -> None:
         (4, 3, "/1/3/4/", StationKind.CONTACT_POINT, "昭信集团", "Zhaoxin Group"),
     ):
         session.add(
-            StationRow(
+            Station(
                 code=f"s{id}",
                 kind=kind,
                 parent_id=parent,

@@ -115,7 +115,7 @@ async def test_erasing_twice_by_a_repeated_push_is_answered_the_same(town: Nanha
     account, address = town.look(_account), town.look(_addresses)[0]
     push = Incoming(account, address, "the-push", press=Erase(1).pack())
     assert town.station is not None
-    listen = town.station.dispatcher.listen
+    listen = town.station.core.dispatcher.listen
     done = await listen(push)
     assert done is not None
     assert "这里不再有你的任何资料" in done.text

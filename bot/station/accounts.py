@@ -1,0 +1,190 @@
+"""A channel for each account in the settings, and what this process does with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bot.channels import Channel
+from bot.channels.web.channel import Web
+from bot.conversation.messages import Message
+from bot.station.core import Core
+from bot.station.parts import Part
+from bot.station.settings import Forms
+from handlers.front import menus
+from models.network.members import NoticeKind
+from models.rules.sending.reach import Way
+from models.sending import deliveries, reach
+from models.store import keys
+
+WEB_ACCOUNT = "web.chat"
+POLL_SECONDS, POLL_SECONDS_BESIDE_BELLS = 5.0, 10.0
+"""How often an open chat page looks for new messages by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A channel of one account.
+
+    ``receives`` says that its updates arrive in this process; otherwise it only sends.
+    ``start_it`` says that ``Channel.start`` is to be called here.
+    """
+
+    channel: Channel
+    receives: bool
+    start_it: bool
+
+
+def build_accounts(core: Core) -> tuple[Account, ...]:
+    """Every account that this process receives from or sends for."""
+    return (*_web(core), *_telegram(core), *_wechat(core), *_wecom(core))
+
+
+def web_of(accounts: Sequence[Account]) -> Web | None:
+    """The web chat, where this process has it."""
+    return next((each.channel for each in accounts if isinstance(each.channel, Web)), None)
+
+
+def _web(core: Core) -> Iterator[Account]:
+    settings = core.settings
+    if not settings.web.enabled or not core.runs(Part.WEB, Part.WORKER):
+        return
+    receives = core.runs(Part.WEB)
+    channel = Web(
+        listen=core.dispatcher.listen,
+        make_file=core.files.make,
+        file_link=core.files.link,
+        link_to=core.link_to,
+        missed=_Outbox(core).after,
+        look_every=POLL_SECONDS if core.store.is_sqlite else POLL_SECONDS_BESIDE_BELLS,
+        secure_cookies=settings.server.public_url.startswith("https:"),
+        names={"zh": settings.station.name, "en": settings.station.name_en},
+        account=WEB_ACCOUNT,
+    )
+    yield Account(channel, receives, start_it=receives)
+
+
+class _Outbox:
+    """Messages that were sent to chat pages, which ask for those they have not shown."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._handed_over: dict[str, int] = {}
+
+    async def after(self, address: str, place: int) -> list[tuple[int, Message]]:
+        """An address's messages that come after a place, each with its own place."""
+        # A page asks for what comes after the last that it showed: that one has arrived.
+        if self._handed_over.get(address, place + 1) <= place:
+            del self._handed_over[address]
+            arrived = deliveries.arrived, WEB_ACCOUNT, address, place, self._core.now()
+            await self._core.store.write(*arrived, lane=WEB_ACCOUNT)
+        sent = await self._core.store.read(deliveries.sent_to, WEB_ACCOUNT, address, place)
+        if sent:
+            self._handed_over[address] = sent[-1][0]
+        return [(number, Message.from_json(message)) for number, message in sent]
+
+
+def _telegram(core: Core) -> Iterator[Account]:
+    """The Telegram bots; their library is loaded only where there is one."""
+    if not core.settings.telegram:
+        return
+    from bot.channels.telegram.channel import Telegram
+
+    commands = _commands(core)
+    for name, bot in core.settings.telegram.items():
+        account = f"telegram.{name}"
+        receives = core.runs(Part.TELEGRAM if bot.mode == "polling" else Part.WEB)
+        if not receives and not core.runs(Part.WEB, Part.WORKER):
+            continue
+        channel = Telegram(
+            account=account,
+            token=bot.token.get_secret_value(),
+            listen=core.dispatcher.listen,
+            make_file=core.files.make,
+            link_to=core.link_to,
+            mode=bot.mode,
+            webhook_secret=bot.webhook_secret.get_secret_value(),
+            api_base=bot.api_base,
+            messages_per_second=bot.messages_per_second,
+            shards=bot.shards,
+            commands=commands,
+            hears=receives,
+            lease=None if core.store.is_sqlite else core.lease(f"poll.{account}"),
+        )
+        # One that does not receive is started as well: to learn the bot's name, for links.
+        yield Account(channel, receives, start_it=True)
+
+
+def _commands(core: Core) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The list of commands by language, the station's own language first."""
+    own = core.settings.station.language
+    languages = sorted(("zh", "en"), key=lambda each: each != own)
+    facts = core.routes.command_facts
+    return {language: menus.commands(facts, core.reader(language)) for language in languages}
+
+
+def _wechat(core: Core) -> Iterator[Account]:
+    """The WeChat accounts; their library is loaded only where there is one."""
+    if not core.settings.wechat or not core.runs(Part.WEB, Part.WORKER):
+        return
+    from bot.channels.wechat.channel import WeChat
+    from bot.channels.wechat.forms import Form
+
+    def forms(written: Forms) -> dict[NoticeKind, Form]:
+        return {NoticeKind(kind): Form(each.id, each.fields) for kind, each in written.items()}
+
+    async def spent(account: str, address: str, way: Way) -> None:
+        lane = f"{account}:{address}"
+        await core.store.write(reach.spend_at, account, address, way, lane=lane)
+
+    reader, receives = core.reader(core.settings.station.language), core.runs(Part.WEB)
+    for name, account in core.settings.wechat.items():
+        channel = WeChat(
+            account=f"wechat.{name}",
+            app_id=account.app_id,
+            secret=account.secret.get_secret_value(),
+            token=account.token.get_secret_value(),
+            listen=core.dispatcher.listen,
+            link_to=core.link_to,
+            file_link=core.files.link,
+            now=core.now,
+            spent=partial(spent, f"wechat.{name}"),
+            encoding_aes_key=account.encoding_aes_key.get_secret_value(),
+            previous_aes_key=account.previous_aes_key.get_secret_value(),
+            api_base=account.api_base,
+            verified=account.verified,
+            templates=forms(account.templates),
+            subscriptions=forms(account.subscriptions),
+            menu=menus.custom_menu(reader),
+            messages_per_second=account.messages_per_second,
+        )
+        yield Account(channel, receives, start_it=receives)
+
+
+def _wecom(core: Core) -> Iterator[Account]:
+    """The apps on WeCom; their library is loaded only where there is one."""
+    if not core.settings.wecom or not core.runs(Part.WEB, Part.WORKER):
+        return
+    from bot.channels.wecom.channel import WeCom
+
+    reader, receives = core.reader(core.settings.station.language), core.runs(Part.WEB)
+    salt = core.store.write_now(keys.shared, "wecom").hex()
+    for name, app in core.settings.wecom.items():
+        channel = WeCom(
+            account=f"wecom.{name}",
+            corp_id=app.corp_id,
+            agent_id=app.agent_id,
+            secret=app.secret.get_secret_value(),
+            token=app.token.get_secret_value(),
+            encoding_aes_key=app.encoding_aes_key.get_secret_value(),
+            previous_aes_key=app.previous_aes_key.get_secret_value(),
+            listen=core.dispatcher.listen,
+            link_to=core.link_to,
+            file_link=core.files.link,
+            now=core.now,
+            salt=salt,
+            api_base=app.api_base,
+            menu=menus.custom_menu(reader),
+            scan_label=menus.scan_label(reader),
+            messages_per_second=app.messages_per_second,
+        )
+        yield Account(channel, receives, start_it=receives)

@@ -1,0 +1,92 @@
+"""What every part of a process is built from: settings, store, clock, routes, dispatcher."""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from secrets import token_hex
+
+from bot.channels import LinkTo
+from bot.channels.leases import LASTS, Lease
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.language import Phrasebook, Reader
+from bot.conversation.messages import Bilingual
+from bot.conversation.routing import Routes
+from bot.station.files import Files
+from bot.station.parts import EVERYTHING, Part
+from bot.station.settings import Settings
+from handlers import subjects
+from models.sending import speakers
+from models.store import Store, keys
+
+Now = Callable[[], datetime]
+"""Returns the present moment, aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What the channels and the worker of a process share.
+
+    ``process`` distinguishes this process from the station's others: ``host:pid:random``.
+    """
+
+    settings: Settings
+    store: Store
+    now: Now
+    parts: frozenset[Part]
+    process: str
+    routes: Routes
+    phrasebook: Phrasebook
+    dispatcher: Dispatcher
+    files: Files
+    link_to: LinkTo
+
+    def runs(self, *parts: Part) -> bool:
+        """Whether this process runs any of these parts."""
+        return not self.parts.isdisjoint(parts)
+
+    def reader(self, language: str) -> Reader:
+        """A reader of this language, in the station's zone."""
+        return self.phrasebook.reader(language, self.settings.care().zone, self.now())
+
+    def lease(self, name: str) -> Lease:
+        """A lease that one of the station's processes holds at a time."""
+        lasts = timedelta(seconds=LASTS)
+
+        async def hold() -> bool:
+            claim = (name, self.process, lasts, self.now())
+            return await self.store.write(speakers.hold, *claim, lane=name)
+
+        async def let_go() -> None:
+            claim = (name, self.process, self.now())
+            await self.store.write(speakers.let_go, *claim, lane=name)
+
+        return Lease(hold, let_go)
+
+
+def build_core(
+    settings: Settings, store: Store, now: Now, parts: frozenset[Part] = EVERYTHING
+) -> Core:
+    """Build what a process of these parts needs whatever its channels are."""
+    routes, phrasebook = subjects.routes(), Phrasebook()
+    dispatcher = Dispatcher(
+        store,
+        routes,
+        phrasebook,
+        settings.care(),
+        now,
+        station=Bilingual(settings.station.name, settings.station.name_en),
+        default_language=settings.station.language,
+    )
+    link_to = partial(_public_address, settings.server.public_url)
+    files = Files(store, routes.files, link_to, store.write_now(keys.shared, "files"), now)
+    process = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+    return Core(
+        settings, store, now, parts, process, routes, phrasebook, dispatcher, files, link_to
+    )
+
+
+def _public_address(origin: str, path: str) -> str:
+    return f"{origin}{path}" if origin else ""

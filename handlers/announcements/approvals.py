@@ -21,8 +21,9 @@ from handlers.announcements.sent import (
 )
 from handlers.permission import denied
 from handlers.words import person
-from models.announcements import announcements
-from models.announcements.announcements import Announcement, AnnouncementState, Asked
+from models.announcements import announcements, lifecycle
+from models.announcements.announcements import Announcement, AnnouncementState
+from models.announcements.lifecycle import AwaitingApproval
 from models.events import pictures
 from models.network import members
 from models.network.stations import Station
@@ -55,7 +56,7 @@ class Refuse(Action, tag="bc-refuse"):
 # Asking
 
 
-def ask_approval(chat: Chat, row: Announcement, asked: Asked) -> None:
+def ask_approval(chat: Chat, row: Announcement, asked: AwaitingApproval) -> None:
     """Owe the question to everybody who may answer it."""
     for member in asked.approvers:
         assert member.id is not None
@@ -147,7 +148,7 @@ def approve(chat: Chat, press: Approve) -> Reply:
     row = _asked(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    started = announcements.approve(chat.session, row, chat.member.id, chat.now)
+    started = lifecycle.approve(chat.session, row, chat.member.id, chat.now)
     assert started is not None
     _tell_author(chat, row, "approved")
     progress = Button(say("Progress"), ShowAnnouncement(press.announcement_id))
@@ -178,7 +179,7 @@ def refuse(chat: Chat, form: tuple[int, str]) -> Reply:
     row = _asked(chat, form[0])
     if isinstance(row, Reply):
         return row
-    announcements.refuse(chat.session, row, chat.member.id, form[1], chat.now)
+    lifecycle.refuse(chat.session, row, chat.member.id, form[1], chat.now)
     _tell_author(chat, row, "refused")
     return Reply(
         say("✅ Sent back. {name} has been told.", name=_author(chat, row)), buttons=(MENU,)

@@ -34,7 +34,7 @@ from handlers.announcements.sent import (
     to_see,
 )
 from handlers.words import DOT
-from models.announcements import announcements, audiences, progress
+from models.announcements import announcements, audiences, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.progress import Progress
 from models.network.members import NoticeKind
@@ -50,7 +50,7 @@ REASONS = {
     "blocked": say("have blocked us"),
     "deactivated": say("have closed their account"),
     progress.TOO_LATE: say("couldn't be told in time"),
-    announcements.STOPPED: say("stopped before"),
+    lifecycle.STOPPED: say("stopped before"),
     "in_doubt": say("not sure whether it arrived"),
 }
 OTHER_REASON = say("can't be written to")
@@ -80,7 +80,7 @@ def show(chat: Chat, press: ShowAnnouncement) -> Reply:
     buttons: tuple[Button, ...]
     if row.state == AnnouncementState.HELD:
         buttons = (see, Button(say("Send the rest"), SendRest(row.id)), stop)
-    elif announcements.can_be_stopped(chat.session, row):
+    elif lifecycle.can_be_stopped(chat.session, row):
         buttons = (see, *correct, stop)
     else:
         buttons = (*missed, *correct, MENU)
@@ -166,7 +166,7 @@ def _missed(found: Progress) -> dict[str, int]:
     missed = {**found.unreachable, **found.not_sent}
     known = (
         (audiences.MUTED, found.muted),
-        (announcements.STOPPED, found.stopped),
+        (lifecycle.STOPPED, found.stopped),
         ("in_doubt", found.in_doubt),
     )
     missed |= {reason: number for reason, number in known if number}

@@ -24,7 +24,7 @@ from handlers.events.notices import hint
 from handlers.permission import denied
 from handlers.teams.joining import open_team
 from handlers.words import DOT
-from models.announcements import announcements, audiences, progress
+from models.announcements import announcements, audiences, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState, Repeat
 from models.events import events, pictures
 from models.events.events import EventState
@@ -98,7 +98,7 @@ def announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
     row = announcements.get(chat.session, number)
     if row is None or row.state == AnnouncementState.STOPPED:
-        return Drop(announcements.STOPPED)
+        return Drop(lifecycle.STOPPED)
     label = link_label(chat, row)
     buttons: tuple[Button, ...] = (MENU,)
     if label is not None:
@@ -208,7 +208,7 @@ def to_see(chat: Chat, announcement_id: int) -> Announcement | Reply:
     station = chat.session.get_one(Station, row.station_id)
     if roles.may(chat.session, chat.member.id, Act.APPROVE_ANNOUNCEMENT, station, chat.now):
         return row
-    return denied(chat, announcements.act_of(row), station, team_id=row.team_id) or row
+    return denied(chat, lifecycle.act_of(row), station, team_id=row.team_id) or row
 
 
 # Stopping, and going on
@@ -220,7 +220,7 @@ def stop(chat: Chat, press: StopAnnouncement) -> Reply:
     if isinstance(row, Reply):
         return row
     assert row.id is not None
-    if not announcements.can_be_stopped(chat.session, row):
+    if not lifecycle.can_be_stopped(chat.session, row):
         see = Button(say("Progress"), ShowAnnouncement(row.id))
         return Reply(say("It has ended already."), buttons=(see, MENU))
     if not press.sure:
@@ -242,7 +242,7 @@ def stop(chat: Chat, press: StopAnnouncement) -> Reply:
         AnnouncementState.RUNNING,
     )
     # Nothing is counted before it is stopped: of a million that would take a second.
-    announcements.stop(chat.session, row, chat.member.id, chat.now)
+    lifecycle.stop(chat.session, row, chat.member.id, chat.now)
     return Reply(
         lines(
             say("❌ Stopped: “{words}”", words=beginning(row)),
@@ -261,7 +261,7 @@ def send_rest(chat: Chat, press: SendRest) -> Reply:
         return row
     assert row.id is not None
     see = Button(say("Progress"), ShowAnnouncement(row.id))
-    if not announcements.resume(chat.session, row, chat.member.id, chat.now, chat.care.zone):
+    if not lifecycle.resume(chat.session, row, chat.member.id, chat.now, chat.care.zone):
         return Reply(say("It is not held any more."), buttons=(see, MENU))
     return Reply(
         say("✅ The rest is going out."),

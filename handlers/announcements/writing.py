@@ -42,8 +42,9 @@ from handlers.announcements.sent import (
 )
 from handlers.permission import denied
 from handlers.words import team_name
-from models.announcements import announcements, audiences
-from models.announcements.announcements import LONGEST, Announcement, Asked, NotStarted, Started
+from models.announcements import announcements, audiences, lifecycle
+from models.announcements.announcements import MAX_LENGTH, Announcement
+from models.announcements.lifecycle import AwaitingApproval, NotStarted, Started
 from models.events import pictures
 from models.network import roles, stations
 from models.network.stations import Station
@@ -164,8 +165,8 @@ def english(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 def _fits(text: str) -> str | Wrong:
     if len(text) < SHORTEST:
         return Wrong(say("A few more words, so that people understand it."))
-    if len(text) > LONGEST:
-        return Wrong(say("That's long; {n} characters at most.", n=LONGEST))
+    if len(text) > MAX_LENGTH:
+        return Wrong(say("That's long; {n} characters at most.", n=MAX_LENGTH))
     return text
 
 
@@ -204,7 +205,7 @@ def _as_written(chat: Chat, answer: Any) -> str:
     """The words with their own lines and punctuation; an answer is smoothed for reading choices."""
     raw = chat.incoming.text.strip() if chat.incoming is not None else ""
     # What was measured is the smoothed answer; a screenful of spaces is nobody's wish.
-    return raw if 0 < len(raw) <= 2 * LONGEST else str(answer)
+    return raw if 0 < len(raw) <= 2 * MAX_LENGTH else str(answer)
 
 
 # The preview
@@ -247,7 +248,7 @@ def facts(chat: Chat, row: Announcement) -> list[Sayable | None]:
         for name, number in sorted(found.reached.items())
     ]
     announcing, by = chat.care.announcing, row.by_member_id or 0
-    most = announcements.alone(chat.session, row, by, chat.now, announcing.alone)
+    most = lifecycle.limit_of(chat.session, row, by, chat.now, announcing.alone)
     return [
         say("To: {who}", who=choosing.describe(chat.session, row.aim)),
         lines(
@@ -287,7 +288,7 @@ def correct(chat: Chat, press: Correct) -> Reply:
     if isinstance(wrong, Reply):
         return wrong
     station = chat.session.get_one(Station, wrong.station_id)
-    refusal = denied(chat, announcements.act_of(wrong), station, team_id=wrong.team_id)
+    refusal = denied(chat, lifecycle.act_of(wrong), station, team_id=wrong.team_id)
     if refusal is not None:
         return refusal
     row = announcements.correct(chat.session, wrong, chat.member.id, chat.now)
@@ -300,21 +301,19 @@ def send(chat: Chat, press: SendIt) -> Reply:
     if row is None or row.id is None or row.by_member_id != chat.member.id:
         return gone()
     station = chat.session.get_one(Station, row.station_id)
-    refusal = denied(chat, announcements.act_of(row), station, team_id=row.team_id)
+    refusal = denied(chat, lifecycle.act_of(row), station, team_id=row.team_id)
     if refusal is not None:
         return refusal
     progress = Button(say("Progress"), ShowAnnouncement(row.id))
     people = chat.look(audiences.count, row.aim)
-    most = chat.care.announcing.alone
-    match announcements.start(
-        chat.session, row, chat.member.id, chat.now, people=people, most=most
-    ):
+    limits, by = chat.care.announcing.alone, chat.member.id
+    match lifecycle.start(chat.session, row, by, chat.now, people=people, limits=limits):
         case Started(now=True):
             return Reply(say("✅ It's going out."), buttons=(progress, MENU))
         case Started(due_at=due_at):
             said = say("✅ It goes out {when}.", when=When(due_at, near=True))
             return Reply(said, buttons=(progress, MENU))
-        case Asked() as asked:
+        case AwaitingApproval() as asked:
             ask_approval(chat, row, asked)
             return Reply(
                 say_n(

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from models.announcements import audiences
-from models.announcements.announcements import STOPPED, Announcement, AnnouncementState
+from models.announcements.announcements import Announcement, AnnouncementState
+from models.announcements.lifecycle import STOPPED
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.announcements.trial import Tried

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from models.announcements import announcements, audiences, progress
+from models.announcements import announcements, audiences, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState, Repeat
 from models.events.events import Event
 from models.network.stations import Care
@@ -89,16 +89,16 @@ def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
             _plan_chunk(session, announcement, now)
         case Stride.HOLD:
             announcement.state = AnnouncementState.HELD
-            announcements.tell_author(session, announcement, "announcement-held", now)
+            lifecycle.tell_author(session, announcement, "announcement-held", now)
         case Stride.END:
             assert step.counts is not None
             announcement.state, announcement.ended_at = AnnouncementState.DONE, now
             announcement.counts = step.counts.to_json()
             # Of a few one hears by oneself; of many it is told that it has gone out, and how.
             if step.counts.planned > care.announcing.trial.over:
-                announcements.tell_author(session, announcement, "announcement-ended", now)
+                lifecycle.tell_author(session, announcement, "announcement-ended", now)
         case Stride.DROP:
-            announcements.drop_pending(session, announcement, now)
+            lifecycle.drop_pending(session, announcement, now)
         case Stride.CLOSE:
             assert step.counts is not None
             announcement.dropping = False
@@ -157,11 +157,11 @@ def _stride(session: Session, announcement: Announcement, now: Moment) -> Stride
         case AnnouncementState.PLANNING:
             return Stride.PLAN
         case AnnouncementState.RUNNING if announcement.due_at is None:
-            return None if announcements.owes(session, announcement) else Stride.END
+            return None if lifecycle.owes(session, announcement) else Stride.END
         case AnnouncementState.STOPPED if announcement.dropping:
-            if announcements.pends(session, announcement):
+            if lifecycle.pends(session, announcement):
                 return Stride.DROP
-            return None if announcements.is_open(session, announcement) else Stride.CLOSE
+            return None if lifecycle.is_open(session, announcement) else Stride.CLOSE
         case _:
             return None
 

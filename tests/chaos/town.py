@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models.announcements import announcements, audiences
-from models.announcements.announcements import AnnouncementState, Started
+from models.announcements import announcements, audiences, lifecycle
+from models.announcements.announcements import AnnouncementState
+from models.announcements.lifecycle import Started
 from models.events import signups
 from models.network import members, roles
 from models.network.members import Address, Member
@@ -104,7 +105,7 @@ def _announcement(session: Session, organizer: int, now: datetime) -> int:
     announcements.change(session, row, text=WORDS)
     people = audiences.count(session, audience)
     alone = CARE.announcing.alone
-    outcome = announcements.start(session, row, member.id, now, people=people, most=alone)
+    outcome = lifecycle.start(session, row, member.id, now, people=people, limits=alone)
     assert isinstance(outcome, Started)
     assert row.id is not None
     return row.id
@@ -115,4 +116,4 @@ def lets_go_on(session: Session, announcement_id: int) -> None:
     row = announcements.locked(session, announcement_id)
     if row is not None and row.state == AnnouncementState.HELD:
         assert row.by_member_id is not None
-        announcements.resume(session, row, row.by_member_id, datetime.now(UTC), CARE.zone)
+        lifecycle.resume(session, row, row.by_member_id, datetime.now(UTC), CARE.zone)

@@ -9,8 +9,9 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.language import Phrasebook
 from bot.conversation.messages import Bilingual
 from handlers import subjects
-from models.announcements import announcements, audiences, progress, running
-from models.announcements.announcements import Announcement, Started
+from models.announcements import announcements, audiences, lifecycle, progress, running
+from models.announcements.announcements import Announcement
+from models.announcements.lifecycle import Started
 from models.announcements.progress import Progress
 from models.announcements.running import Step
 from models.network import roles
@@ -103,14 +104,14 @@ class Hall(House):
         row = announcements.locked(session, announcement_id)
         assert row is not None
         people = audiences.count(session, row.aim)
-        return announcements.start(
-            session, row, self.boss, self.hands.now, people=people, most=Alone()
+        return lifecycle.start(
+            session, row, self.boss, self.hands.now, people=people, limits=Alone()
         )
 
     def stop(self, session: Session) -> bool:
         row = announcements.locked(session, self.announcement_id)
         assert row is not None
-        return announcements.stop(session, row, self.boss, self.hands.now)
+        return lifecycle.stop(session, row, self.boss, self.hands.now)
 
     # What becomes of it
 

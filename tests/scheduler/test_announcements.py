@@ -8,7 +8,7 @@ from sqlmodel import Session, func, select
 
 from bot.channels import Outcome, Sent
 from bot.conversation.messages import Message
-from models.announcements import announcements, audiences, running
+from models.announcements import announcements, audiences, lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
@@ -114,7 +114,7 @@ async def test_a_stop_amid_sending_takes_effect_with_the_next_that_are_claimed(h
 async def test_of_a_large_one_the_rest_is_dropped_in_chunks(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(announcements, "DROPPED_AT_ONCE", 300)
+    monkeypatch.setattr(lifecycle, "DROP_BATCH", 300)
     hall.start()
     await hall.plan()
     assert await hall.store.write(hall.stop)
@@ -146,7 +146,7 @@ async def test_what_concerns_somebodys_own_seat_goes_before_an_announcement(hall
 async def test_a_second_press_of_send_sends_nothing_more(hall: Hall) -> None:
     hall.start()
     again = hall.store.write_now(hall.starts, hall.announcement_id)
-    assert again == announcements.NotStarted.SENT_ALREADY
+    assert again == lifecycle.NotStarted.SENT_ALREADY
     await hall.plan()
     await hall.plan()
     assert hall.owed() == SIZE

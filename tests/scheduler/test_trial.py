@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select, update
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, Unreachable
 from bot.conversation.messages import Message
-from models.announcements import announcements, audiences, running
+from models.announcements import announcements, audiences, lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Address, Member
 from models.rules.announcements.trial import PATIENCE
@@ -129,7 +129,7 @@ async def test_what_the_twenty_do_not_get_is_held_and_whoever_wrote_it_decides(
 def resume(session: Session, hall: Hall) -> bool:
     row = announcements.locked(session, hall.announcement_id)
     assert row is not None
-    return announcements.resume(session, row, hall.boss, hall.hands.now, hall.care.zone)
+    return lifecycle.resume(session, row, hall.boss, hall.hands.now, hall.care.zone)
 
 
 async def test_at_night_the_rest_waits_with_the_twenty_and_goes_out_in_the_morning(

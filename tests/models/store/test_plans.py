@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session
 
-from models.announcements import announcements, running
+from models.announcements import lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import checking_in, reminders, signups
 from models.network.stations import Care, Station, StationKind
@@ -37,7 +37,7 @@ OF_ONE: dict[str, Look] = {
 BY_THE_CLOCK: dict[str, Look] = {
     "announcements": running.any_due,
     "the step of one": lambda session, now: running.look(session, now, CARE),
-    "the rest of one that was stopped": lambda session, now: announcements.drop_pending(
+    "the rest of one that was stopped": lambda session, now: lifecycle.drop_pending(
         session, session.get_one(Announcement, 1), now
     ),
     "what is lost": sending.any_lost,

@@ -18,7 +18,7 @@ from telegram.error import (
 )
 
 from bot.channels import Doubtful, Moved, Outcome, Refused, TryLater, Unreachable
-from bot.channels.telegram.transport import Dropped, NotSent
+from bot.channels.telegram.transport import Dropped, NotSent, ProxyFailed
 
 SOON = timedelta(seconds=5)
 NOT_ACCEPTED = "Telegram does not accept the token"
@@ -51,6 +51,8 @@ def outcome_of(error: TelegramError, *, whole_account: Callable[[], bool]) -> Ou
             return TryLater(wait_of(error), "too many requests", whole_account())
         case ChatMigrated(new_chat_id=address):
             return Moved(str(address))
+        case ProxyFailed():
+            return TryLater(SOON, error.message, whole_account=True)
         case NotSent():
             return TryLater(SOON, "no connection")
         case Dropped() | TimedOut():
@@ -70,6 +72,24 @@ def outcome_of(error: TelegramError, *, whole_account: Callable[[], bool]) -> Ou
         case _:
             # 5xx: "Internal Server Error: restart" and its like were not carried out.
             return TryLater(SOON, "server error")
+
+
+def problem_of(error: TelegramError) -> str:
+    """What the operator has to mend before anything can be sent; empty for other errors."""
+    match error:
+        case InvalidToken():
+            return NOT_ACCEPTED
+        case ProxyFailed():
+            return in_words(error)
+        case _:
+            return ""
+
+
+def in_words(error: TelegramError) -> str:
+    """Why there is no connection, for the operator."""
+    if isinstance(error, ProxyFailed):
+        return f"Telegram cannot be reached: {error.message}"
+    return f"Telegram cannot be reached: {type(error).__name__}: {error.message}"
 
 
 def wait_of(error: RetryAfter) -> timedelta:

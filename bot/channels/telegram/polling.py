@@ -1,7 +1,7 @@
 """Long polling: updates are asked for, heard, answered, and only then acknowledged."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -9,9 +9,12 @@ import structlog
 from prometheus_client import Gauge
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels import Outcome, TryLater
+from bot.channels import TryLater
 from bot.channels.leases import Lease
-from bot.channels.telegram.outcomes import NOT_ACCEPTED, wait_of
+from bot.channels.telegram.api import POLL_SECONDS, Api
+from bot.channels.telegram.condition import Condition
+from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words, wait_of
+from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.updates import ALLOWED_UPDATES, NotAnUpdate, Update, read
 from bot.conversation.messages import Message
 from models.store import StoreDown
@@ -19,9 +22,6 @@ from models.store import StoreDown
 log = structlog.get_logger(__name__)
 
 POLLING = Gauge("yizhan_telegram_polling", "Whether this process asks for updates.", ["account"])
-
-POLL_SECONDS = 50
-"""Telegram's own cap for a long poll."""
 
 SLOWEST = 32
 """How many times longer than the first the longest pause after an error is."""
@@ -42,37 +42,28 @@ ACKNOWLEDGING_SECONDS = 1.0
 STAND_BY_SECONDS = 1.0
 """How often a process that may not ask for updates looks whether it may now."""
 
-Fetch = Callable[[dict[str, Any]], Awaitable[Any]]
-Hear = Callable[[Update], Awaitable[Message | None]]
-Answer = Callable[[Update, Message], Awaitable[Outcome]]
-Trouble = Callable[[str], None]
-
 
 class Polling:
-    """Asks for updates and hands them on: one chat's in order, different chats side by side.
+    """Asks for updates and has them replied to: one chat's in order, different chats concurrently.
 
-    ``fetch`` calls getUpdates, ``hear`` tells the station, ``answer`` shows its reply, and
-    ``trouble`` is told what is wrong, or "" when nothing is. ``back_off`` is the first pause after
-    an error, in seconds. With a ``lease``, updates are asked for only while it is held: Telegram
-    refuses two who ask at once.
+    ``back_off`` is the first pause after an error, in seconds. With a ``lease``, updates are asked
+    for only while it is held: Telegram refuses two that ask at once.
     """
 
     def __init__(
         self,
         *,
         account: str,
-        fetch: Fetch,
-        hear: Hear,
-        answer: Answer,
-        trouble: Trouble,
+        api: Api,
+        replies: Replies,
+        condition: Condition,
         back_off: float,
         lease: Lease | None = None,
     ) -> None:
         self._account = account
-        self._fetch = fetch
-        self._hear = hear
-        self._answer = answer
-        self._trouble = trouble
+        self._api = api
+        self._replies = replies
+        self._condition = condition
         self._back_off = back_off
         self._lease = lease
         self._offset = 0
@@ -94,7 +85,7 @@ class Polling:
             return
         while not self._stopped.is_set():
             if not await self._lease.take():
-                self._trouble("")
+                self._condition.report("")
                 await self._wait(STAND_BY_SECONDS)
                 continue
             keeping = asyncio.create_task(self._lease.keep())
@@ -135,23 +126,23 @@ class Polling:
             try:
                 updates = await self._poll()
             except InvalidToken:
-                self._trouble(NOT_ACCEPTED)
+                self._condition.report(NOT_ACCEPTED)
                 self._is_refused = True
                 return
             except Conflict:
-                self._trouble("another program receives this bot's updates")
+                self._condition.report("another program receives this bot's updates")
                 await self._wait(pause)
                 # Shortly after a change of hands it is the one before, and soon over.
                 pause = min(pause * 2, self._back_off * CONFLICT)
             except RetryAfter as error:
                 await self._wait(wait_of(error).total_seconds())
             except TelegramError as error:
-                self._trouble(f"Telegram cannot be reached: {type(error).__name__}")
+                self._condition.report(in_words(error))
                 await self._wait(pause)
                 pause = min(pause * 2, self._back_off * SLOWEST)
             else:
                 pause = self._back_off
-                self._trouble("")
+                self._condition.report("")
                 if self._may_ask():
                     await self._take(updates)
 
@@ -170,7 +161,7 @@ class Polling:
     async def _poll(self) -> list[Any]:
         offset = self._asked = self._offset
         self._polls = asyncio.ensure_future(
-            self._fetch(
+            self._api.get_updates(
                 {
                     "offset": offset,
                     "timeout": POLL_SECONDS,
@@ -197,7 +188,7 @@ class Polling:
             return
         with suppress(TelegramError, TimeoutError):
             async with asyncio.timeout(ACKNOWLEDGING_SECONDS):
-                await self._fetch({"offset": self._offset, "timeout": 0, "limit": 1})
+                await self._api.get_updates({"offset": self._offset, "timeout": 0, "limit": 1})
 
     async def _take(self, updates: Sequence[Any]) -> None:
         """Have all updates heard, then answered, and move the offset behind what was heard."""
@@ -231,7 +222,7 @@ class Polling:
             pause, stumbled = self._back_off, 0
             while True:
                 try:
-                    heard.append((update, await self._hear(update)))
+                    heard.append((update, await self._replies.hear(update)))
                     break
                 except StoreDown:
                     log.warning("telegram: the store is down", account=self._account)
@@ -274,7 +265,7 @@ class Polling:
                 # It was not acknowledged: whoever polls now is given it, and answers the same.
                 return
             for _ in range(TRIES):
-                outcome = await self._answer(update, message)
+                outcome = await self._replies.answer(update, message)
                 if not isinstance(outcome, TryLater):
                     break
                 await self._wait(outcome.after.total_seconds())

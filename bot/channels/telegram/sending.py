@@ -14,9 +14,10 @@ from telegram.error import TelegramError
 
 from bot.channels import Doubtful, File, LinkTo, MakeFile, Outcome, Refused, Sent
 from bot.channels.rates import Spoken
-from bot.channels.telegram.outcomes import is_not_modified, outcome_of
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.condition import Condition
+from bot.channels.telegram.outcomes import is_not_modified, outcome_of, problem_of
 from bot.channels.telegram.screens import Screen, draw
-from bot.channels.telegram.transport import AiohttpRequest
 from bot.conversation.messages import PICTURE, Attachment, Message
 
 log = structlog.get_logger(__name__)
@@ -31,25 +32,25 @@ SAME_LIMIT_SECONDS = 5.0
 """Two chats refused by 429 within this time are taken for the whole account's limit."""
 
 
-class Sending:
-    """Speaks for one account. ``url``, the Bot API's address, has the token: it is never logged."""
+class Sender:
+    """Shows messages for one account, and reports to ``condition`` what keeps it from sending."""
 
     def __init__(
         self,
         *,
         account: str,
-        request: AiohttpRequest,
-        url: str,
+        api: Api,
         make_file: MakeFile,
         link_to: LinkTo,
         spoken: Spoken,
+        condition: Condition,
     ) -> None:
         self._account = account
-        self._request = request
-        self._url = url
+        self._api = api
         self._make_file = make_file
         self._link_to = link_to
         self._spoken = spoken
+        self._condition = condition
         self._limited: tuple[int, float] = (0, float("-inf"))
         self._file_ids: OrderedDict[str, str] = OrderedDict()
 
@@ -104,9 +105,7 @@ class Sending:
     async def stop_spinning(self, query: str) -> None:
         """Answer a press; one that is too old, or answered already, has stopped by itself."""
         try:
-            await self._request.call(
-                f"{self._url}/answerCallbackQuery", {"callback_query_id": query}
-            )
+            await self._api.call("answerCallbackQuery", {"callback_query_id": query})
         except TelegramError as error:
             log.debug("telegram: press not answered", reason=type(error).__name__)
 
@@ -171,14 +170,17 @@ class Sending:
         """Call a method that shows something in a chat."""
         outcome: Outcome
         try:
-            result = await self._request.call(f"{self._url}/{method}", parameters)
+            result = await self._api.call(method, parameters)
         except TelegramError as error:
             if is_not_modified(error):
                 outcome = Sent(str(parameters["message_id"]))
             else:
                 chat = parameters["chat_id"]
                 outcome = outcome_of(error, whole_account=lambda: self._is_whole_account(chat))
+                if problem := problem_of(error):
+                    self._condition.report_sending(problem)
         else:
+            self._condition.report_sending("")
             outcome = Sent(str(result["message_id"]) if isinstance(result, dict) else "")
             if picture:
                 self._remember_picture(picture, result)

@@ -1,168 +1,210 @@
-"""PTB's transport: texts over kept connections of our own, files over aiohttp.
+"""PTB's transport: texts over kept connections of our own, files and proxies over aiohttp.
 
-PTB's own, httpx, sends 250-450 messages a second and sinks when many are under way; this one sends
-many thousand.
+PTB's own transport, httpx, sends 250-450 messages a second and fewer when many are under way; this
+one sends many thousand.
 """
 
+import logging
 import os
+from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, cast
+from typing import IO, Any
 
 import aiohttp
 import orjson
 from telegram import InputFile
-from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
-from telegram.request._requestparameter import RequestParameter
 
-from bot.channels.telegram.connections import (
-    CONNECT_SECONDS,
-    KEEP_ALIVE_SECONDS,
-    Broken,
-    Lines,
-    NotConnected,
-)
-
-# PTB warns at every 429 until one has chosen, by this variable, how it tells the time to wait.
-os.environ.setdefault("PTB_TIMEDELTA", "true")
+from bot.channels import outgoing
+from bot.channels.outgoing import CONNECT_SECONDS, Answer, Broken, HttpClient, NotConnected
+from bot.channels.telegram.connections import ConnectionPool
 
 READ_SECONDS = 15.0
 UPLOAD_SECONDS = 60.0
 
-Timeout = float | None | DefaultValue[float] | DefaultValue[None]
+JSON = {"Content-Type": "application/json"}
+
+Upload = tuple[str, bytes | IO[bytes], str]
+"""A file's name, content and media type."""
+
+
+def configure_library() -> None:
+    """Set what PTB reads from the process: how it tells times, and what it logs."""
+    # PTB warns at every 429 until this variable chooses how it tells the time to wait.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    # At its lower levels PTB logs every message's text.
+    logging.getLogger("telegram").setLevel(logging.WARNING)
 
 
 class NotSent(NetworkError):
     """No connection was made, so the request cannot have arrived."""
 
 
+class ProxyFailed(NotSent):
+    """The account's proxy made no connection; the message says why."""
+
+
 class Dropped(NetworkError):
     """The connection broke after the request may have gone out."""
 
 
-class AiohttpRequest(BaseRequest):
-    """A pool of connections to the Bot API. No message of its errors contains an address,
-    because the address contains the token."""
+class TelegramTransport(BaseRequest):
+    """Connections to the Bot API, through ``proxy`` if there is one.
 
-    __slots__ = ("_connections", "_lines", "_read_timeout", "_session")
+    No message of its errors contains an address, because the address contains the token.
+    ``read_timeout`` bounds the wait for an answer, ``upload_seconds`` that for a file's.
+    """
 
-    def __init__(self, *, connections: int = 100, read_timeout: float = READ_SECONDS) -> None:
+    __slots__ = (
+        "_connect_seconds",
+        "_connections",
+        "_http",
+        "_is_direct",
+        "_pools",
+        "_read_timeout",
+        "_upload_seconds",
+    )
+
+    def __init__(
+        self,
+        *,
+        connections: int = 100,
+        read_timeout: float = READ_SECONDS,
+        upload_seconds: float = UPLOAD_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
+        proxy: str = "",
+    ) -> None:
         self._connections = connections
         self._read_timeout = read_timeout
-        self._session: aiohttp.ClientSession | None = None
-        self._lines: dict[str, Lines] = {}
+        self._upload_seconds = upload_seconds
+        self._connect_seconds = connect_seconds
+        self._is_direct = not proxy
+        self._http = HttpClient(
+            proxy=proxy,
+            connections=connections,
+            connect_seconds=connect_seconds,
+            user_agent=self.USER_AGENT,
+        )
+        self._pools: dict[str, ConnectionPool] = {}
 
     @property
     def read_timeout(self) -> float | None:
         return self._read_timeout
 
     async def initialize(self) -> None:
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=self._connections, keepalive_timeout=KEEP_ALIVE_SECONDS
-                ),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self.USER_AGENT},
-            )
+        """Do nothing: connections are made when they are needed."""
 
     async def shutdown(self) -> None:
-        for lines in self._lines.values():
-            lines.close()
-        self._lines.clear()
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for pool in self._pools.values():
+            pool.close()
+        self._pools.clear()
+        await self._http.close()
 
-    async def call(self, url: str, parameters: dict[str, Any], read_timeout: Timeout = None) -> Any:
+    async def call(self, url: str, parameters: Mapping[str, Any]) -> Any:
         """Call a method with plain JSON values (or an InputFile) and return its plain result.
 
-        ``Bot.send_message`` costs several times as much, and builds a Message that nobody reads;
-        the errors are PTB's all the same.
+        ``Bot.send_message`` costs several times as much, and builds a Message that nobody reads.
+        Raises PTB's errors all the same: NotSent, Dropped, TimedOut, and those of answers.
         """
-        if read_timeout is None:
-            read_timeout = self._read_timeout
-        if any(isinstance(value, InputFile) for value in parameters.values()):
-            data = RequestData([_parameter(name, value) for name, value in parameters.items()])
-            return await self.post(url, data, read_timeout=read_timeout)
-        status, answer = await self._post_json(url, parameters, read_timeout)
+        files = {
+            name: value.field_tuple
+            for name, value in parameters.items()
+            if isinstance(value, InputFile)
+        }
+        if files:
+            fields = {name: _text(each) for name, each in parameters.items() if name not in files}
+            status, answer = await self._post_form(url, fields, files, self._read_timeout)
+        else:
+            status, answer = await self._post_json(url, parameters, self._read_timeout)
         if status == 200:
             return self.parse_json_payload(answer)["result"]
+        if not _is_bot_api(answer):
+            # A refusal by anything in between, such as a proxy, is not about the chat.
+            raise NetworkError(f"HTTP {status}")
         return await _Answered(status, answer).post(url)
 
-    async def _post_json(
-        self, url: str, parameters: dict[str, Any], within: Timeout
-    ) -> tuple[int, bytes]:
-        seconds = self._read_timeout if isinstance(within, DefaultValue) else within
-        end = url.find("/", len("https://"))
-        lines = self._lines.get(url[:end])
-        if lines is None:
-            lines = self._lines[url[:end]] = Lines(
-                url[:end], connections=self._connections, user_agent=self.USER_AGENT
-            )
-        try:
-            return await lines.post(url[end:], orjson.dumps(parameters), seconds)
-        except NotConnected as error:
-            raise NotSent(str(error)) from None
-        except TimeoutError:
-            raise TimedOut from None
-        except Broken as error:
-            raise Dropped(str(error)) from None
-
     async def download(self, url: str, most: int) -> bytes:
-        """The content at an address, at most so many bytes of it and one more."""
-        if self._session is None:
-            await self.initialize()
-        session = cast(aiohttp.ClientSession, self._session)
+        """The content at an address: up to ``most`` bytes, and some more if it is longer.
+
+        Raises NetworkError.
+        """
         try:
-            async with session.get(url, allow_redirects=False) as response:
-                if response.status != 200:
-                    raise NetworkError(f"HTTP {response.status}")
-                content = bytearray()
-                async for chunk in response.content.iter_chunked(64 * 1024):
-                    content += chunk
-                    if len(content) > most:
-                        break
-                return bytes(content)
-        except (aiohttp.ClientError, OSError) as error:
-            raise Dropped(type(error).__name__) from None
+            status, content = await self._http.download(url, most, seconds=self._read_timeout)
+        except (NotConnected, Broken, TimeoutError) as error:
+            raise _told(error) from None
+        if status != 200:
+            raise NetworkError(f"HTTP {status}")
+        return content
 
     async def do_request(
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        write_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-    ) -> tuple[int, bytes]:
-        """Send one request; says by its exception whether it may have arrived."""
-        if method == "POST" and request_data is not None and not request_data.contains_files:
-            return await self._post_json(url, request_data.parameters, read_timeout)
-        if self._session is None:
-            await self.initialize()
-        session = cast(aiohttp.ClientSession, self._session)
-        seconds = self._read_timeout if isinstance(read_timeout, DefaultValue) else read_timeout
-        body = None
-        if request_data is not None:
-            body = _form(request_data)
-            seconds = None if seconds is None else max(seconds, UPLOAD_SECONDS)
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=seconds
-        )
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
+    ) -> Answer:
+        """Send one request of PTB's own; of its time-outs only the one for reading counts.
+
+        Raises NotSent, Dropped or TimedOut.
+        """
+        seconds = read_timeout if isinstance(read_timeout, int | float) else None
+        if read_timeout is BaseRequest.DEFAULT_NONE:
+            seconds = self._read_timeout
+        if method == "POST" and request_data is not None:
+            if not request_data.contains_files:
+                return await self._post_json(url, request_data.parameters, seconds)
+            files: dict[str, Any] = request_data.multipart_data
+            return await self._post_form(url, request_data.json_parameters, files, seconds)
         try:
-            async with session.request(
-                method, url, data=body, timeout=timeout, allow_redirects=False
-            ) as response:
-                return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotSent(type(error).__name__) from None
-        except TimeoutError:
-            raise TimedOut from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise Dropped(type(error).__name__) from None
+            return await self._http.request(method, url, seconds=seconds)
+        except (NotConnected, Broken, TimeoutError) as error:
+            raise _told(error) from None
+
+    async def _post_json(
+        self, url: str, parameters: Mapping[str, Any], seconds: float | None
+    ) -> Answer:
+        body = orjson.dumps(parameters)
+        try:
+            if self._is_direct:
+                end = url.find("/", len("https://"))
+                return await self._pool(url[:end]).post(url[end:], body, seconds)
+            return await self._http.request("POST", url, data=body, headers=JSON, seconds=seconds)
+        except (NotConnected, Broken, TimeoutError) as error:
+            raise _told(error) from None
+
+    def _pool(self, origin: str) -> ConnectionPool:
+        pool = self._pools.get(origin)
+        if pool is None:
+            pool = self._pools[origin] = ConnectionPool(
+                origin,
+                connections=self._connections,
+                user_agent=self.USER_AGENT,
+                connect_seconds=self._connect_seconds,
+            )
+        return pool
+
+    async def _post_form(
+        self,
+        url: str,
+        fields: Mapping[str, str],
+        files: Mapping[str, Upload],
+        seconds: float | None,
+    ) -> Answer:
+        form = aiohttp.FormData(quote_fields=False)
+        for name, value in fields.items():
+            form.add_field(name, value)
+        for name, (file_name, content, media_type) in files.items():
+            readable = BytesIO(content) if isinstance(content, bytes) else content
+            form.add_field(name, readable, filename=file_name, content_type=media_type)
+        seconds = None if seconds is None else max(seconds, self._upload_seconds)
+        try:
+            return await self._http.request("POST", url, data=form, seconds=seconds)
+        except (NotConnected, Broken, TimeoutError) as error:
+            raise _told(error) from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -177,7 +219,7 @@ class AiohttpRequest(BaseRequest):
 
 
 class _Answered(BaseRequest):
-    """Has PTB say what an answer means that came already."""
+    """Lets PTB turn an answer that was received into its error."""
 
     __slots__ = ("_answer",)
 
@@ -192,25 +234,34 @@ class _Answered(BaseRequest):
 
     async def shutdown(self) -> None: ...
 
-    async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
+    async def do_request(self, *_: Any, **__: Any) -> Answer:
         return self._answer
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        return AiohttpRequest.parse_json_payload(payload)
+        return TelegramTransport.parse_json_payload(payload)
 
 
-def _parameter(name: str, value: Any) -> RequestParameter:
-    if isinstance(value, InputFile):
-        return RequestParameter.from_input(name, value)
-    return RequestParameter(name, value, None)
+def _told(error: NotConnected | Broken | TimeoutError) -> NetworkError:
+    match error:
+        case outgoing.ProxyFailed():
+            return ProxyFailed(str(error))
+        case NotConnected():
+            return NotSent(str(error))
+        case Broken():
+            return Dropped(str(error))
+        case TimeoutError():
+            return TimedOut()
 
 
-def _form(data: RequestData) -> aiohttp.FormData:
-    form = aiohttp.FormData(quote_fields=False)
-    for name, value in data.json_parameters.items():
-        form.add_field(name, value)
-    for name, (file_name, content, media_type) in data.multipart_data.items():
-        readable = BytesIO(content) if isinstance(content, bytes) else content
-        form.add_field(name, readable, filename=file_name, content_type=media_type)
-    return form
+def _is_bot_api(answer: bytes) -> bool:
+    try:
+        read = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(read, dict) and "ok" in read
+
+
+def _text(value: Any) -> str:
+    """A value as a form field."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bot.channels.telegram.connections import Broken, Lines, NotConnected
+from bot.channels.outgoing import Broken, NotConnected
+from bot.channels.telegram.connections import ConnectionPool
 
 Streams = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -74,105 +75,105 @@ async def serving(
 
 
 @asynccontextmanager
-async def lines_to(origin: str, connections: int = 4) -> AsyncIterator[Lines]:
-    lines = Lines(origin, connections=connections, user_agent="test")
+async def pool_to(origin: str, connections: int = 4) -> AsyncIterator[ConnectionPool]:
+    pool = ConnectionPool(origin, connections=connections, user_agent="test")
     try:
-        yield lines
+        yield pool
     finally:
-        lines.close()
+        pool.close()
         # The connections are lost in the loop's next round.
         await asyncio.sleep(0)
 
 
 async def test_one_connection_serves_many_requests() -> None:
-    async with serving(FINE) as server, lines_to(server.origin) as lines:
+    async with serving(FINE) as server, pool_to(server.origin) as pool:
         for _ in range(3):
-            assert await lines.post("/say", b"{}", 5) == (200, b"fine")
+            assert await pool.post("/say", b"{}", 5) == (200, b"fine")
         assert server.connections == 1
         assert server.requests[0].startswith(b"POST /say HTTP/1.1\r\nHost: 127.0.0.1")
         assert server.requests[0].endswith(b"Content-Length: 2\r\n\r\n{}")
 
 
 async def test_an_announced_close_is_not_written_into() -> None:
-    async with serving(LAST, FINE) as server, lines_to(server.origin) as lines:
-        assert await lines.post("/say", b"{}", 5) == (200, b"last")
-        assert await lines.post("/say", b"{}", 5) == (200, b"fine")
+    async with serving(LAST, FINE) as server, pool_to(server.origin) as pool:
+        assert await pool.post("/say", b"{}", 5) == (200, b"last")
+        assert await pool.post("/say", b"{}", 5) == (200, b"fine")
         assert server.connections == 2
 
 
 async def test_an_early_word_is_not_the_answer() -> None:
-    async with serving(EARLY + FINE) as server, lines_to(server.origin) as lines:
-        assert await lines.post("/say", b"{}", 5) == (200, b"fine")
+    async with serving(EARLY + FINE) as server, pool_to(server.origin) as pool:
+        assert await pool.post("/say", b"{}", 5) == (200, b"fine")
 
 
 async def test_an_answer_may_come_in_pieces() -> None:
     head = b"HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n"
     pieces = head + b"2\r\nno\r\n1\r\n!\r\n0\r\n\r\n"
-    async with serving(pieces) as server, lines_to(server.origin) as lines:
-        assert await lines.post("/say", b"{}", 5) == (403, b"no!")
+    async with serving(pieces) as server, pool_to(server.origin) as pool:
+        assert await pool.post("/say", b"{}", 5) == (403, b"no!")
 
 
 async def test_where_nobody_listens_nothing_was_sent() -> None:
     async with serving(FINE) as server:
         gone = server.origin
-    async with lines_to(gone) as lines:
+    async with pool_to(gone) as pool:
         with pytest.raises(NotConnected):
-            await lines.post("/say", b"{}", 5)
+            await pool.post("/say", b"{}", 5)
 
 
 async def test_a_connection_that_breaks_after_the_request_may_have_carried_it() -> None:
-    async with serving(b"", FINE) as server, lines_to(server.origin) as lines:
+    async with serving(b"", FINE) as server, pool_to(server.origin) as pool:
         with pytest.raises(Broken):
-            await lines.post("/say", b"{}", 5)
-        assert await lines.post("/say", b"{}", 5) == (200, b"fine")
+            await pool.post("/say", b"{}", 5)
+        assert await pool.post("/say", b"{}", 5) == (200, b"fine")
 
 
 async def test_what_is_not_http_is_a_broken_connection() -> None:
-    async with serving(b"hello\r\n\r\n") as server, lines_to(server.origin) as lines:
+    async with serving(b"hello\r\n\r\n") as server, pool_to(server.origin) as pool:
         with pytest.raises(Broken, match="not HTTP"):
-            await lines.post("/say", b"{}", 5)
+            await pool.post("/say", b"{}", 5)
 
 
 async def test_an_answer_that_does_not_come_ends_in_a_time_out() -> None:
-    async with serving(b"", hangs=True) as server, lines_to(server.origin) as lines:
+    async with serving(b"", hangs=True) as server, pool_to(server.origin) as pool:
         with pytest.raises(TimeoutError):
-            await lines.post("/say", b"{}", 0.02)
+            await pool.post("/say", b"{}", 0.02)
         assert len(server.requests) == 1
 
 
 async def test_a_late_answer_is_not_taken_for_the_next_one() -> None:
-    async with serving(LAST, FINE) as server, lines_to(server.origin) as lines:
+    async with serving(LAST, FINE) as server, pool_to(server.origin) as pool:
         server.may_answer.clear()
         with pytest.raises(TimeoutError):
-            await lines.post("/say", b"{}", 0.02)
+            await pool.post("/say", b"{}", 0.02)
         server.may_answer.set()
-        assert await lines.post("/say", b"{}", 5) == (200, b"fine")
+        assert await pool.post("/say", b"{}", 5) == (200, b"fine")
 
 
 async def test_more_requests_than_connections_wait_for_one() -> None:
-    async with serving(FINE) as server, lines_to(server.origin, connections=2) as lines:
-        answers = await asyncio.gather(*(lines.post("/say", b"{}", 5) for _ in range(9)))
+    async with serving(FINE) as server, pool_to(server.origin, connections=2) as pool:
+        answers = await asyncio.gather(*(pool.post("/say", b"{}", 5) for _ in range(9)))
         assert answers == [(200, b"fine")] * 9
         assert server.connections == 2
 
 
 async def test_who_stops_waiting_leaves_nothing_behind() -> None:
-    async with serving(FINE) as server, lines_to(server.origin, connections=1) as lines:
+    async with serving(FINE) as server, pool_to(server.origin, connections=1) as pool:
         server.may_answer.clear()
-        asking = asyncio.create_task(lines.post("/say", b"{}", 5))
+        asking = asyncio.create_task(pool.post("/say", b"{}", 5))
         await server.asked.wait()
         asking.cancel()
         await asyncio.wait([asking])
         server.may_answer.set()
-        assert await lines.post("/say", b"{}", 5) == (200, b"fine")
+        assert await pool.post("/say", b"{}", 5) == (200, b"fine")
 
 
 async def test_closing_breaks_what_is_under_way() -> None:
-    async with serving(FINE) as server, lines_to(server.origin) as lines:
+    async with serving(FINE) as server, pool_to(server.origin) as pool:
         server.may_answer.clear()
-        asking = asyncio.create_task(lines.post("/say", b"{}", 5))
+        asking = asyncio.create_task(pool.post("/say", b"{}", 5))
         await server.asked.wait()
-        lines.close()
+        pool.close()
         with pytest.raises(Broken):
             await asking
         server.may_answer.set()
@@ -218,12 +219,12 @@ async def test_a_server_that_proves_who_it_is_is_written_to(
     tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    async with serving(FINE, tls=tls) as server, lines_to(server.origin) as lines:
-        assert await lines.post("/say", b"{}", 5) == (200, b"fine")
+    async with serving(FINE, tls=tls) as server, pool_to(server.origin) as pool:
+        assert await pool.post("/say", b"{}", 5) == (200, b"fine")
 
 
 async def test_a_server_that_cannot_prove_who_it_is_is_told_nothing(tls: ssl.SSLContext) -> None:
-    async with serving(FINE, tls=tls) as server, lines_to(server.origin) as lines:
+    async with serving(FINE, tls=tls) as server, pool_to(server.origin) as pool:
         with pytest.raises(NotConnected):
-            await lines.post("/say", b"{}", 5)
+            await pool.post("/say", b"{}", 5)
         assert not server.requests

@@ -1,0 +1,117 @@
+"""What becomes of one update: the station hears it, and its reply is shown."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+from telegram.error import TelegramError
+
+from bot.channels import Listen, Outcome
+from bot.channels.rates import Spoken
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.updates import Update
+from bot.conversation.messages import Incoming, Message, Picture
+from models.rules.events.picturing import LARGEST, media_type_of
+
+log = structlog.get_logger(__name__)
+
+UPDATES = Counter("yizhan_telegram_updates", "Updates taken in.", ["account", "kind"])
+
+PICTURE_SECONDS = 5.0
+DRAINING_SECONDS = 1.5
+
+
+class Replies:
+    """Hears and answers for one account, whichever way its updates come in."""
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        api: Api,
+        listen: Listen,
+        sender: Sender,
+        spoken: Spoken,
+        messages_per_second: float,
+    ) -> None:
+        self._account = account
+        self._api = api
+        self._listen = listen
+        self._sender = sender
+        self._spoken = spoken
+        self._messages_per_second = messages_per_second
+        self._errands: set[asyncio.Task[None]] = set()
+
+    async def hear(self, update: Update) -> Message | None:
+        """Hand an update to the station and return its reply; stop a pressed button's spinning.
+
+        Raises StoreDown when the station could not keep it.
+        """
+        UPDATES.labels(self._account, _kind(update.incoming)).inc()
+        message = None
+        if update.incoming is not None:
+            incoming = update.incoming
+            if update.picture:
+                incoming = replace(incoming, picture=await self._fetch_picture(update.picture))
+            message = await self._listen(incoming)
+            if update.incoming.left:
+                message = None
+        if update.query:
+            self._run_errand(self._sender.stop_spinning(update.query))
+        return message
+
+    async def answer(self, update: Update, message: Message) -> Outcome:
+        """Show a reply through the API: in place of the pressed message, or below it."""
+        if message.edit and update.pressed:
+            return await self._sender.show_instead(update.lane, update.pressed, message)
+        return await self._sender.show(update.lane, message)
+
+    def in_response(self, update: Update, message: Message) -> dict[str, Any] | None:
+        """The reply as a method call for the webhook's own response, which saves a request.
+
+        Telegram tells nobody how such a call ended, so it is made only where nothing else would be
+        done about it: not for files and edits, and not near the account's pace, where 429 begins.
+        """
+        if message.edit and update.pressed:
+            return None
+        if self._spoken.answers_within(1.0) > self._messages_per_second / 2:
+            return None
+        return self._sender.in_response(update.lane, message)
+
+    async def stop(self) -> None:
+        """Let errands end, for a moment."""
+        if self._errands:
+            await asyncio.wait(set(self._errands), timeout=DRAINING_SECONDS)
+            for errand in self._errands:
+                errand.cancel()
+
+    def _run_errand(self, errand: Coroutine[Any, Any, None]) -> None:
+        """Run a task that no reply waits for; the stop waits for it."""
+        task = asyncio.create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _fetch_picture(self, file_id: str) -> Picture | None:
+        """A picture that a person sent; None where it cannot be had in a few seconds."""
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                content = await self._api.download(file_id, LARGEST)
+        except (TelegramError, TimeoutError) as error:
+            # The address holds the token: errors are told by their kind only.
+            reason = type(error).__name__
+            log.warning("telegram: no picture", account=self._account, reason=reason)
+            return None
+        media_type = media_type_of(content)
+        return Picture(media_type, content) if media_type else None
+
+
+def _kind(incoming: Incoming | None) -> str:
+    if incoming is None:
+        return "ignored"
+    if incoming.left or incoming.returned:
+        return "membership"
+    return "press" if incoming.press else "message"

@@ -18,12 +18,12 @@ class Details(Action, tag="details"):
 
 
 @dataclass(frozen=True, slots=True)
-class Menu(Action, tag="menu"):
+class ShowMenu(Action, tag="menu"):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class Help(Action, tag="help"):
+class ShowHelp(Action, tag="help"):
     pass
 
 
@@ -199,5 +199,5 @@ class TellWish(Action, tag="wish"):
 EVENTS = Button(say("Events"), ListEvents())
 TEAMS = Button(say("Teams"), ListTeams())
 MINE = Button(say("Mine"), Mine())
-MENU = Button(say("Menu"), Menu())
+MENU = Button(say("Menu"), ShowMenu())
 PROFILE = Button(say("Profile"), ShowProfile())

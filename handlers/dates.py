@@ -7,7 +7,7 @@ from bot.conversation.dialogs import Wrong
 from bot.conversation.messages import say
 from models.rules.dates import reading as dates
 from models.rules.dates.pieces import Why
-from models.rules.dates.reading import Unclear
+from models.rules.dates.reading import UnclearTime
 
 EXAMPLE = say("Write day and time, like “Sat 15:00” or “5 Dec 9:00-11:30”.")
 NO_DAY = say("I read no day in that. Write it like “30 Jun”.")
@@ -30,7 +30,7 @@ UNCLEAR = {
 def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     """The time that the words name, as it is kept: a beginning and, if one was said, an end."""
     match dates.read(words, now, zone):
-        case Unclear(why=why):
+        case UnclearTime(why=why):
             return Wrong(UNCLEAR[why])
         case found:
             return kept(found.starts, found.ends)
@@ -39,9 +39,9 @@ def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
 def read_day(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     """The day that the words name, as it is kept: ``2027-06-30``."""
     match dates.read(words, now, zone):
-        case Unclear(day=day) if day is not None:
+        case UnclearTime(day=day) if day is not None:
             return day.isoformat()
-        case Unclear(why=why):
+        case UnclearTime(why=why):
             return Wrong(NO_DAY if why == Why.NO_DATE else UNCLEAR[why])
         case found:
             return found.starts.astimezone(zone).date().isoformat()

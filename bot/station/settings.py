@@ -28,8 +28,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.network.stations import Announcing, Care
-from models.rules.announcements.trial import Trial
-from models.rules.network.permissions import Alone
+from models.rules.announcements.trial import TrialSize
+from models.rules.network.permissions import SoloLimits
 from models.rules.sending import quiet_hours
 
 ENVIRONMENT = "YIZHAN_"
@@ -204,21 +204,21 @@ class StationSettings(Section):
 
 
 class AnnouncementSettings(Section):
-    alone_district: int = Field(default=Alone().district, ge=0)
-    alone_town: int = Field(default=Alone().town, ge=0)
-    alone_contact_point: int = Field(default=Alone().contact_point, ge=0)
-    alone_captain: int = Field(default=Alone().captain, ge=0)
-    trial_over: int = Field(default=Trial().over, ge=0)
-    trial_wave: int = Field(default=Trial().wave, ge=0, le=50)
+    alone_district: int = Field(default=SoloLimits().district, ge=0)
+    alone_town: int = Field(default=SoloLimits().town, ge=0)
+    alone_contact_point: int = Field(default=SoloLimits().contact_point, ge=0)
+    alone_captain: int = Field(default=SoloLimits().captain, ge=0)
+    trial_over: int = Field(default=TrialSize().over, ge=0)
+    trial_wave: int = Field(default=TrialSize().wave, ge=0, le=50)
 
     def announcing(self) -> Announcing:
-        alone = Alone(
+        alone = SoloLimits(
             district=self.alone_district,
             town=self.alone_town,
             contact_point=self.alone_contact_point,
             captain=self.alone_captain,
         )
-        return Announcing(alone, Trial(self.trial_over, self.trial_wave))
+        return Announcing(alone, TrialSize(self.trial_over, self.trial_wave))
 
 
 class LogSettings(Section):

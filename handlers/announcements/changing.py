@@ -55,7 +55,7 @@ class ChooseTime(Action, tag="bc-time"):
 
 
 @dataclass(frozen=True, slots=True)
-class Weekly(Action, tag="bc-weekly"):
+class SetRepeat(Action, tag="bc-weekly"):
     """Repeats it every week, or only once again."""
 
     announcement_id: int
@@ -80,7 +80,7 @@ def edit(chat: Chat, press: EditDraft) -> Reply:
         (say("Time"), ChooseTime(row.id)),
     ]
     if not row.urgent:
-        entries.append((say("Only once") if row.repeat else say("Every week"), Weekly(row.id)))
+        entries.append((say("Only once") if row.repeat else say("Every week"), SetRepeat(row.id)))
     if _may_be_urgent(chat, row):
         entries.append((say("Not urgent") if row.urgent else say("Urgent"), Urgent(row.id)))
     if row.team_id is None and row.corrects_id is None:
@@ -162,8 +162,8 @@ def keep_time(chat: Chat, form: tuple[int, str]) -> Reply:
     return preview(chat, row)
 
 
-@router.button(Weekly)
-def weekly(chat: Chat, press: Weekly) -> Reply:
+@router.button(SetRepeat)
+def weekly(chat: Chat, press: SetRepeat) -> Reply:
     row = own_draft(chat, press.announcement_id)
     if row is None or row.urgent:
         return gone()

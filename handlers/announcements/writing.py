@@ -87,7 +87,7 @@ def announce(chat: Chat, words: str) -> Reply:
 def begin(chat: Chat, press: Announce) -> Reply:
     """A new draft to one's own station, or to the team one leads."""
     mine = roles.grants_of(chat.session, chat.member.id, chat.now)
-    places = [each for grant, each in mine if grant.role in permissions.allowed(Act.ANNOUNCE)]
+    places = [each for grant, each in mine if grant.role in permissions.roles_for(Act.ANNOUNCE)]
     if not places:
         led = [grant.team_id for grant, _station in mine if grant.team_id is not None]
         if led:

@@ -33,31 +33,31 @@ from models.events.events import Category, Event, EventState, SignupState
 from models.network import stations
 from models.rules.understanding import spans
 from models.rules.understanding.intents import Intent, Understood
-from models.rules.understanding.spans import Span
+from models.rules.understanding.spans import DaySpan
 from models.teams import teams
 
 router = Router()
 
 PAGE = 5
 SPANS: dict[str, Sayable] = {
-    Span.TODAY: say("Today"),
-    Span.TOMORROW: say("Tomorrow"),
-    Span.WEEKEND: say("This weekend"),
-    Span.WEEK: say("Next 7 days"),
+    DaySpan.TODAY: say("Today"),
+    DaySpan.TOMORROW: say("Tomorrow"),
+    DaySpan.WEEKEND: say("This weekend"),
+    DaySpan.WEEK: say("Next 7 days"),
 }
 """The stretches of days to choose from."""
 OTHER_SPANS: dict[str, Sayable] = {
-    Span.DAY_AFTER: say("The day after tomorrow"),
-    Span.NEXT_WEEK: say("Next week"),
-    Span.NEXT_WEEKEND: say("Next weekend"),
-    Span.MONTH: say("This month"),
-    Span.MONDAY: say("Monday"),
-    Span.TUESDAY: say("Tuesday"),
-    Span.WEDNESDAY: say("Wednesday"),
-    Span.THURSDAY: say("Thursday"),
-    Span.FRIDAY: say("Friday"),
-    Span.SATURDAY: say("Saturday"),
-    Span.SUNDAY: say("Sunday"),
+    DaySpan.DAY_AFTER: say("The day after tomorrow"),
+    DaySpan.NEXT_WEEK: say("Next week"),
+    DaySpan.NEXT_WEEKEND: say("Next weekend"),
+    DaySpan.MONTH: say("This month"),
+    DaySpan.MONDAY: say("Monday"),
+    DaySpan.TUESDAY: say("Tuesday"),
+    DaySpan.WEDNESDAY: say("Wednesday"),
+    DaySpan.THURSDAY: say("Thursday"),
+    DaySpan.FRIDAY: say("Friday"),
+    DaySpan.SATURDAY: say("Saturday"),
+    DaySpan.SUNDAY: say("Sunday"),
 }
 """Those that are understood as well."""
 CATEGORY_WORDS = {

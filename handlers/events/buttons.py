@@ -53,7 +53,7 @@ class TickList(Action, tag="tick-list"):
 
 
 @dataclass(frozen=True, slots=True)
-class Tick(Action, tag="tick"):
+class MarkPresent(Action, tag="tick"):
     """Checks somebody in from the list; with ``off`` takes that back."""
 
     event_id: int

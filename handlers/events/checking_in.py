@@ -19,7 +19,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
-from handlers.events.buttons import MY_EVENTS, CheckIn, Run, Tick, TickList
+from handlers.events.buttons import MY_EVENTS, CheckIn, MarkPresent, Run, TickList
 from handlers.events.running import may_not, name_of, run_card
 from handlers.words import DOT, title
 from models.events import checking_in, events, running, signups
@@ -176,7 +176,7 @@ def _tick_list(
     return Reply(
         lines(before, _so_far(chat, event), asked),
         tuple(
-            Choice(signup.turn, name_of(signup, member), Tick(event.id, signup.id, skip))
+            Choice(signup.turn, name_of(signup, member), MarkPresent(event.id, signup.id, skip))
             for signup, member, _station in found[:PAGE]
             if signup.id is not None
         ),
@@ -185,8 +185,8 @@ def _tick_list(
     )
 
 
-@router.button(Tick)
-def tick(chat: Chat, press: Tick) -> Reply:
+@router.button(MarkPresent)
+def tick(chat: Chat, press: MarkPresent) -> Reply:
     event, refusal = _to_check_in(chat, press.event_id)
     if event is None:
         return refusal
@@ -197,7 +197,7 @@ def tick(chat: Chat, press: Tick) -> Reply:
     if press.off:
         said = say("Taken back.")
     elif isinstance(done, CheckedIn) and not done.again:
-        undo = Button(say("Take back"), Tick(press.event_id, press.signup_id, press.skip, 1))
+        undo = Button(say("Take back"), MarkPresent(press.event_id, press.signup_id, press.skip, 1))
     return _tick_list(chat, event, press.skip, before=said, undo=undo, edit=True)
 
 

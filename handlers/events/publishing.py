@@ -10,7 +10,7 @@ from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import EVENTS, MENU
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run
-from handlers.events.questions import LONGEST_TITLE, Form, draft_of, new_event, understand
+from handlers.events.questions import LONGEST_TITLE, EventForm, draft_of, new_event, understand
 from handlers.permission import denied
 from handlers.words import station_name, title
 from models.events import events, pictures, publishing
@@ -19,7 +19,7 @@ from models.events.publishing import Asked, NobodyToAsk, NotAllowed, Over, Publi
 from models.network import roles, stations
 from models.rules.dates.pieces import Why
 from models.rules.events import publishing as rules
-from models.rules.events.publishing import Standing
+from models.rules.events.publishing import PublishRight
 from models.rules.network.permissions import Act, Place
 
 router = Router()
@@ -47,7 +47,7 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         refusal := denied(chat, Act.RUN_EVENT, station, team_id=source.team_id)
     ):
         return refusal
-    known: Form = {
+    known: EventForm = {
         "title": source.title,
         "place": source.place,
         "seats": source.seats or 0,
@@ -82,7 +82,7 @@ def following_weeks(starts_at: datetime, now: datetime, zone: ZoneInfo) -> list[
 
 def _begin(
     chat: Chat,
-    known: Form,
+    known: EventForm,
     suggested: list[str] | None = None,
     *,
     like: Event | None = None,
@@ -123,8 +123,8 @@ def places_of(chat: Chat) -> list[dict[str, Any]]:
         if (station := stations.get(chat.session, int(number))) is not None
     ]
     for own, (station, team_id) in [*((True, each) for each in mine), *((False, e) for e in wider)]:
-        may = rules.standing(held, Place(station.path, team_id), chat.now)
-        if may == Standing.NO or station.id is None:
+        may = rules.publish_right(held, Place(station.path, team_id), chat.now)
+        if may == PublishRight.NO or station.id is None:
             continue
         found.setdefault(
             (station.id, team_id),
@@ -134,7 +134,7 @@ def places_of(chat: Chat) -> list[dict[str, Any]]:
                 "zh": station.name,
                 "en": station.name_en,
                 "address": station.address,
-                "asks": may == Standing.ASKS,
+                "asks": may == PublishRight.ASKS,
                 "own": own,
             },
         )
@@ -145,7 +145,7 @@ def places_of(chat: Chat) -> list[dict[str, Any]]:
 
 
 @new_event.done
-def publish(chat: Chat, form: Form | None) -> Reply:
+def publish(chat: Chat, form: EventForm | None) -> Reply:
     """Publish what was previewed, or ask those who may."""
     if form is None:
         return Reply(say("All right, nothing was kept."), buttons=(MY_EVENTS, EVENTS, MENU))
@@ -192,7 +192,7 @@ def publish(chat: Chat, form: Form | None) -> Reply:
             assert_never(never)
 
 
-def _again(chat: Chat, form: Form, why: Sayable) -> Reply:
+def _again(chat: Chat, form: EventForm, why: Sayable) -> Reply:
     """Go on with what was answered; the places are those of now, perhaps others than before."""
     wanted = form.pop("place_for")
     del form["for"]

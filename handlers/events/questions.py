@@ -20,7 +20,7 @@ from models.rules.events import publishing as rules
 
 router = Router()
 
-Form = dict[str, Any]
+EventForm = dict[str, Any]
 """What is known of the event so far, as plain values; a dialog keeps it between its questions."""
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_TEXT = 60, 80, 500
@@ -44,7 +44,7 @@ CHANGES: dict[str, Sayable] = {
 @router.dialog("new-event")
 def new_event(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     """Ask for what is missing, show it as members will see it, and change it until it is right."""
-    form: Form = dict(start["known"])
+    form: EventForm = dict(start["known"])
     if not form.get("title"):
         said = yield Question("title", start_with(), read=_read_first)
         form |= orjson.loads(said)
@@ -81,7 +81,7 @@ def start_with() -> Sayable:
     )
 
 
-def _question(what: str, name: str, start: Mapping[str, Any], form: Form) -> Question:
+def _question(what: str, name: str, start: Mapping[str, Any], form: EventForm) -> Question:
     """How one thing about the event is asked for."""
     match what:
         case "title":
@@ -134,7 +134,7 @@ def _question(what: str, name: str, start: Mapping[str, Any], form: Form) -> Que
             return Question(name, say("For whom is it?"), options=places)
 
 
-def _preview(start: Mapping[str, Any], form: Form, turn: int) -> Question:
+def _preview(start: Mapping[str, Any], form: EventForm, turn: int) -> Question:
     place = start["places"][form["for"]]
     asks = say("{place}'s organizers are asked first.", place=_name(place))
     return Question(
@@ -155,7 +155,7 @@ def _preview(start: Mapping[str, Any], form: Form, turn: int) -> Question:
     )
 
 
-def _put(form: Form, what: str, answer: Any) -> None:
+def _put(form: EventForm, what: str, answer: Any) -> None:
     match what:
         case "seats":
             form["seats"] = int(answer) if answer else 0
@@ -172,27 +172,27 @@ def _put(form: Form, what: str, answer: Any) -> None:
                 form.pop("map_url", None)
 
 
-def _guess(form: Form) -> None:
+def _guess(form: EventForm) -> None:
     if "kind" not in form and (kind := rules.guess_kind(form.get("title", ""))):
         form["kind"] = kind
 
 
-def _category(form: Form) -> str:
+def _category(form: EventForm) -> str:
     category: str = form.get("category") or rules.guess_category(form["title"], form["kind"])
     return category
 
 
-def _when(form: Form) -> When:
+def _when(form: EventForm) -> When:
     starts_at, ends_at = dates.span(form["when"], _length(form))
     return When(starts_at, ends_at, near=True)
 
 
-def _length(form: Form) -> timedelta:
+def _length(form: EventForm) -> timedelta:
     minutes = form.get("minutes")
     return timedelta(minutes=minutes) if minutes else publishing.USUAL_LENGTH
 
 
-def draft_of(form: Form, place: Mapping[str, Any]) -> Draft:
+def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
     """The event of these answers, for one of the places that were offered."""
     starts_at, ends_at = dates.span(form["when"], _length(form))
     return Draft(
@@ -236,10 +236,10 @@ def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     return orjson.dumps(known).decode()
 
 
-def understand(words: str, now: datetime, zone: ZoneInfo) -> Form:
+def understand(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
     found = reading.read(words, now, zone)
-    known: Form = {}
-    if isinstance(found, reading.Read):
+    known: EventForm = {}
+    if isinstance(found, reading.FoundTime):
         known["when"] = dates.kept(found.starts, found.ends)
     said = rules.understand(found.rest)
     known |= {"title": said.title} if said.title else {}

@@ -22,7 +22,7 @@ from handlers.words import DOT, LEADS, team_name, title
 from models.events import checking_in, events, signups
 from models.events.events import Event, Signup, SignupState
 from models.rules.events import reminding
-from models.rules.events.admission import Closed, Refused, Seated, Waiting
+from models.rules.events.admission import Closed, NotAdmitted, Seated, Waiting
 from models.store.statements import Row
 from models.teams import teams
 
@@ -56,7 +56,7 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
-        case Refused(reason):
+        case NotAdmitted(reason):
             said = REFUSALS[reason]
             return Reply(say(said.id, title=_title(event)), buttons=(EVENTS, MINE))
         case never:

@@ -25,7 +25,7 @@ def roles_of(chat: Chat) -> frozenset[Role]:
 
 def can(mine: frozenset[Role], *acts: Act) -> bool:
     """Whether roles like these may do one of the acts somewhere."""
-    return any(mine & permissions.allowed(act) for act in acts)
+    return any(mine & permissions.roles_for(act) for act in acts)
 
 
 def buttons_for(mine: frozenset[Role]) -> tuple[Button, ...]:

@@ -6,7 +6,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
 from bot.conversation.messages import Button, Clock, Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
-from handlers.actions import EVENTS, MINE, TEAMS, Help, OpenEvent, SignUp, Ticket
+from handlers.actions import EVENTS, MINE, TEAMS, OpenEvent, ShowHelp, SignUp, Ticket
 from handlers.front import chores
 from handlers.words import station_name, team_name, title
 from models.events import checking_in, signups
@@ -58,9 +58,9 @@ def help_(chat: Chat, words: str) -> Reply:
     return Reply(lines(*[*first, *rest][:LINES]), buttons=tuple(buttons[:BUTTONS]))
 
 
-@router.button(Help)
+@router.button(ShowHelp)
 @router.keeps_question(explain)
-def press_help(chat: Chat, press: Help) -> Reply:
+def press_help(chat: Chat, press: ShowHelp) -> Reply:
     return help_(chat, "")
 
 

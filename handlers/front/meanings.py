@@ -19,11 +19,11 @@ from handlers.actions import (
     Join,
     Leave,
     ListEvents,
-    Menu,
     Mine,
     OpenEvent,
     OpenTeam,
     Resume,
+    ShowMenu,
     ShowPrivacy,
     ShowProfile,
     SignUp,
@@ -374,7 +374,7 @@ def announce(chat: Chat, said: Understood) -> Reply:
 
 @router.intent(Intent.MENU, Intent.GREETING)
 def menu(chat: Chat, said: Understood) -> Reply:
-    return welcome.show_menu(chat, Menu())
+    return welcome.show_menu(chat, ShowMenu())
 
 
 @router.intent(Intent.THANKS)

@@ -7,18 +7,18 @@ from bot.conversation.messages import Action, Sayable, say
 from bot.conversation.routing import CommandFacts
 from handlers.actions import (
     Change,
-    Help,
     ListEvents,
     ListTeams,
     Mine,
+    ShowHelp,
     ShowPrivacy,
     ShowProfile,
     TellWish,
 )
 
-Entry = tuple[Sayable, Action]
+MenuEntry = tuple[Sayable, Action]
 
-CUSTOM_MENU: tuple[tuple[Sayable, tuple[Entry, ...]], ...] = (
+CUSTOM_MENU: tuple[tuple[Sayable, tuple[MenuEntry, ...]], ...] = (
     (
         say("Events"),
         (
@@ -40,7 +40,7 @@ CUSTOM_MENU: tuple[tuple[Sayable, tuple[Entry, ...]], ...] = (
             (say("Profile"), ShowProfile()),
             (say("Quiet hours"), Change("quiet")),
             (say("Privacy"), ShowPrivacy()),
-            (say("Help"), Help()),
+            (say("Help"), ShowHelp()),
         ),
     ),
 )

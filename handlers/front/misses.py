@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Mean, Router, plain
-from handlers.actions import EVENTS, MENU, MINE, TEAMS, Menu, OpenTeam
+from handlers.actions import EVENTS, MENU, MINE, TEAMS, OpenTeam, ShowMenu
 from handlers.events import browsing
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
@@ -96,7 +96,7 @@ def not_understood(chat: Chat, said: Understood) -> Reply:
     text = plain(incoming.text)
     if not text and incoming.link:
         # A poster of another station, or of long ago.
-        return show_menu(chat, Menu())
+        return show_menu(chat, ShowMenu())
     if not text:
         return Reply(
             say("I can read words and buttons, and pictures where I ask for one."),
@@ -144,7 +144,7 @@ def _found(chat: Chat, words: str) -> Reply | None:
 def _station(chat: Chat) -> Station | None:
     """Where this member organizes; else their own place, or the district."""
     for grant, station in roles.grants_of(chat.session, chat.member.id, chat.now):
-        if grant.role in permissions.allowed(Act.SEE_MISSES):
+        if grant.role in permissions.roles_for(Act.SEE_MISSES):
             return station
     own = stations.get(chat.session, chat.member.station_id)
     return own or stations.district(chat.session)

@@ -10,7 +10,7 @@ from handlers.actions import (
     TEAMS,
     Agree,
     Details,
-    Menu,
+    ShowMenu,
     SpeakLanguage,
 )
 from handlers.events import browsing
@@ -79,22 +79,22 @@ def agree(chat: Chat, press: Agree) -> Reply:
         if not press.then:
             return profile.begin(chat)
     follow = LINKS.get(press.then[:1])
-    return follow(chat, press.then[1:]) if follow is not None else show_menu(chat, Menu())
+    return follow(chat, press.then[1:]) if follow is not None else show_menu(chat, ShowMenu())
 
 
 @router.command("start", zh="菜单", also=("menu", "开始", "你好", "hi", "hello"), about=say("Menu"))
 def start(chat: Chat, words: str) -> Reply:
-    return show_menu(chat, Menu())
+    return show_menu(chat, ShowMenu())
 
 
 @router.button(Away)
 def leave_question(chat: Chat, press: Away) -> Reply:
     """The question is closed by the press itself."""
-    return show_menu(chat, Menu())
+    return show_menu(chat, ShowMenu())
 
 
-@router.button(Menu)
-def show_menu(chat: Chat, press: Menu) -> Reply:
+@router.button(ShowMenu)
+def show_menu(chat: Chat, press: ShowMenu) -> Reply:
     name = chat.member.name
     asked = (
         say("Hello {name}. What would you like?", name=name)

@@ -30,7 +30,7 @@ CHOOSE = Button(say("Choose"), Change("messages"))
 
 
 @dataclass(frozen=True, slots=True)
-class Hear(Action, tag="hear"):
+class SetWanted(Action, tag="hear"):
     """Has messages of one kind from now on, or has them no more."""
 
     kind: str
@@ -44,7 +44,7 @@ class Hear(Action, tag="hear"):
 def stop(chat: Chat, words: str) -> Reply:
     """``退订`` mutes everything; ``退订 公告`` one kind."""
     kind = _named(words)
-    return hear(chat, Hear(kind, 0)) if kind is not None else press_stop(chat, Stop())
+    return hear(chat, SetWanted(kind, 0)) if kind is not None else press_stop(chat, Stop())
 
 
 @router.button(Stop)
@@ -74,7 +74,7 @@ def press_stop(chat: Chat, press: Stop) -> Reply:
 def subscribe(chat: Chat, words: str) -> Reply:
     """``订阅`` brings everything back; ``订阅 公告`` one kind."""
     kind = _named(words)
-    return hear(chat, Hear(kind, 1)) if kind is not None else resume(chat, Resume())
+    return hear(chat, SetWanted(kind, 1)) if kind is not None else resume(chat, Resume())
 
 
 @router.button(Resume)
@@ -101,7 +101,7 @@ def show(chat: Chat, *, before: Sayable | None = None, edit: bool = False) -> Re
             Choice(
                 number,
                 label,
-                Hear(kind, int(kind in muted)),
+                SetWanted(kind, int(kind in muted)),
                 say("{label}: {value}", label=label, value=_state(kind in muted)),
             )
             for number, (kind, label) in enumerate(LABELS.items(), start=1)
@@ -115,8 +115,8 @@ def _state(is_muted: bool) -> Sayable:
     return say("not wanted") if is_muted else say("wanted")
 
 
-@router.button(Hear)
-def hear(chat: Chat, press: Hear) -> Reply:
+@router.button(SetWanted)
+def hear(chat: Chat, press: SetWanted) -> Reply:
     if press.kind not in LABELS:
         return show(chat)
     kind = NoticeKind(press.kind)

@@ -24,7 +24,7 @@ from models.events import reminders
 from models.network import members
 from models.network.members import NoticeKind, Shift
 from models.rules.sending import quiet_hours
-from models.rules.sending.quiet_hours import Hours, Span
+from models.rules.sending.quiet_hours import QuietHours, QuietSpan
 
 router = Router()
 
@@ -97,15 +97,15 @@ def _by_shift(chat: Chat) -> Sayable | None:
 
 def quiet_in_short(chat: Chat) -> Sayable:
     spans = _spans(chat)
-    return _in_short(Hours(spans)) if spans else say("none")
+    return _in_short(QuietHours(spans)) if spans else say("none")
 
 
-def _spans(chat: Chat) -> tuple[Span, ...]:
+def _spans(chat: Chat) -> tuple[QuietSpan, ...]:
     member = chat.member
     return quiet_hours.parse(chat.care.quiet_of(member.quiet, member.shift)).spans
 
 
-def _in_short(hours: Hours) -> Sayable:
+def _in_short(hours: QuietHours) -> Sayable:
     spans = (f"{_clock(span.begins)}–{_clock(span.ends)}" for span in hours.spans)
     return lines(*spans, between=DOT)
 

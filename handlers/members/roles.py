@@ -22,7 +22,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.actions import MENU, Help
+from handlers.actions import MENU, ShowHelp
 from handlers.words import DOT, person, station_name
 from models.network import members, roles, stations
 from models.network.roles import BadCode, Claimed
@@ -81,7 +81,7 @@ def claim(chat: Chat, words: str) -> Reply:
             what = lines(_place(station, team), ROLES[grant.role], between=DOT)
             return Reply(
                 say("✅ You're now: {role}. Write “help” to see what you can do.", role=what),
-                buttons=(Button(say("Help"), Help()), MENU),
+                buttons=(Button(say("Help"), ShowHelp()), MENU),
             )
 
 

@@ -40,7 +40,7 @@ from models.network.members import Interest
 from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
 from models.rules.teams import joining
-from models.rules.teams.joining import Entry, JoinMode, TeamState
+from models.rules.teams.joining import JoinMode, JoinOutcome, TeamState
 from models.teams import founding, leading, sessions, teams
 from models.teams.teams import Team
 
@@ -260,12 +260,12 @@ def join(chat: Chat, press: Join) -> Reply:
     if team is None:
         return _no_such_team()
     station = stations.get(chat.session, chat.member.station_id)
-    done = leading.ask_in(chat.session, team, chat.member.id, station, chat.now)
+    done = leading.request_to_join(chat.session, team, chat.member.id, station, chat.now)
     events = Button(say("Team events"), ListEvents(team_id=press.team_id))
     match done.entry:
-        case Entry.NOT_YET:
+        case JoinOutcome.NOT_YET:
             return proposal(chat, team)
-        case Entry.ELSEWHERE:
+        case JoinOutcome.ELSEWHERE:
             own = stations.get(chat.session, team.station_id)
             return Reply(
                 say(
@@ -275,17 +275,17 @@ def join(chat: Chat, press: Join) -> Reply:
                 ),
                 buttons=(Button(say("My place"), Change("place")), TEAMS, MINE),
             )
-        case Entry.ASKED if done.again:
+        case JoinOutcome.ASKED if done.again:
             return Reply(
                 say("You've asked {team} already. We'll tell you.", team=team_name(team)),
                 buttons=(events, TEAMS, MINE),
             )
-        case Entry.ASKED:
+        case JoinOutcome.ASKED:
             return Reply(
                 say("⏳ Asked. {team} answers you here.", team=team_name(team)),
                 buttons=(events, TEAMS, MINE),
             )
-        case Entry.IN if done.again:
+        case JoinOutcome.IN if done.again:
             said: Text = say("You're in {team} already.", team=team_name(team))
         case _:
             said = say_n(

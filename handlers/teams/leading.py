@@ -34,7 +34,7 @@ from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
 from models.teams import leading as captains
 from models.teams import sessions, teams
-from models.teams.leading import Answered, NotDone
+from models.teams.leading import BidAnswered, NotDone
 from models.teams.teams import Bid, BidState, Team
 
 router = Router()
@@ -220,10 +220,10 @@ def answer_captaincy(chat: Chat, press: AnswerCaptaincy) -> Reply:
         case NotDone():
             said: Sayable = say("That offer doesn't stand any more.")
             return Reply(said, buttons=(TEAMS, MENU))
-        case Answered(bid, team) if bid.state is BidState.ACCEPTED:
+        case BidAnswered(bid, team) if bid.state is BidState.ACCEPTED:
             said = say("✅ You're the captain of {team} now.", team=team_name(team))
             return Reply(said, buttons=back_to(bid.team_id))
-        case Answered():
+        case BidAnswered():
             return Reply(say("✅ All right. We tell them."), buttons=(TEAMS, MENU))
 
 

@@ -234,7 +234,7 @@ def choose_way_in(chat: Chat, press: ChooseWayIn) -> Reply:
             ),
         )
     mode = JoinMode(press.mode)
-    leading.let_in_by(chat.session, team, mode, chat.member.id, chat.now)
+    leading.set_join_mode(chat.session, team, mode, chat.member.id, chat.now)
     return Reply(say("✅ {way}, from now on.", way=WAYS_IN[mode]), buttons=back_to(press.team_id))
 
 

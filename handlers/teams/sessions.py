@@ -16,7 +16,7 @@ from handlers.words import team_name
 from models.events.events import Event
 from models.rules.network.permissions import Act
 from models.rules.teams import weekly
-from models.rules.teams.weekly import Missing, Weekly
+from models.rules.teams.weekly import Missing, WeeklySession
 from models.teams import sessions
 from models.teams.teams import Team
 
@@ -105,14 +105,14 @@ def _read(text: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     return Wrong(WRONG[plan]) if isinstance(plan, Missing) else _packed(plan)
 
 
-def _packed(plan: Weekly) -> str:
+def _packed(plan: WeeklySession) -> str:
     """As a dialog keeps it: first moment, seconds, place."""
     return f"{plan.first.isoformat()}|{plan.length.total_seconds():.0f}|{plan.place}"
 
 
-def _unpacked(said: str) -> Weekly:
+def _unpacked(said: str) -> WeeklySession:
     first, seconds, place = said.split("|", 2)
-    return Weekly(datetime.fromisoformat(first), timedelta(seconds=int(seconds)), place)
+    return WeeklySession(datetime.fromisoformat(first), timedelta(seconds=int(seconds)), place)
 
 
 @meet.done
@@ -148,7 +148,7 @@ def _changed(team_id: int, event: Event) -> Reply:
     )
 
 
-def _weekly(team: Team, event: Event | None, plan: Weekly) -> Reply:
+def _weekly(team: Team, event: Event | None, plan: WeeklySession) -> Reply:
     starts = event.starts_at if event is not None else plan.first
     assert team.id is not None
     see = Button(say("See it"), OpenEvent(event.id)) if event and event.id is not None else MENU
@@ -161,7 +161,7 @@ def _weekly(team: Team, event: Event | None, plan: Weekly) -> Reply:
     )
 
 
-def _in_words(plan: Weekly, zone: ZoneInfo) -> tuple[str, str]:
+def _in_words(plan: WeeklySession, zone: ZoneInfo) -> tuple[str, str]:
     """The plan as the team's card shows it, in Chinese and English."""
     first = plan.first.astimezone(zone)
     clock = f"{first.hour}:{first.minute:02}"

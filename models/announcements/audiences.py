@@ -35,8 +35,8 @@ from models.sending.deliveries import BEHIND, Delivery, DeliveryState
 from models.store import Moment
 from models.teams.teams import Membership, Team
 
-CHUNK = 1500
-LOOKED_AT = 10 * CHUNK
+PLAN_BATCH = 1500
+SCAN_LIMIT = 10 * PLAN_BATCH
 """How many are planned in one step, and how many are looked at to find them."""
 
 MUTED = "muted"
@@ -162,7 +162,7 @@ def plan_into(
     now: Moment,
     expires_at: Moment,
     facts: Mapping[str, Any] | None = None,
-    limit: int = CHUNK,
+    limit: int = PLAN_BATCH,
 ) -> int | None:
     """Owe an announcement to the next of its audience; return the last member looked at.
 
@@ -189,7 +189,7 @@ def plan_into(
 
 def _end_of_chunk(session: Session, audience: Audience, after_id: int, limit: int) -> int | None:
     """The last member of the next chunk; what is looked at for it is bounded, too."""
-    horizon = after_id + LOOKED_AT
+    horizon = after_id + SCAN_LIMIT
     found, last = session.execute(
         _chunk_of(audience), {"after": after_id, "last": horizon, "at_most": limit}
     ).one()

@@ -17,7 +17,7 @@ from models.network.stations import Station
 from models.rules.announcements.audience import Audience
 from models.rules.dates import recurrence
 from models.rules.network import permissions
-from models.rules.network.permissions import Act, Alone, Place
+from models.rules.network.permissions import Act, Place, SoloLimits
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK, OPEN_STATES, Delivery, DeliveryState
 from models.store import Moment
@@ -95,7 +95,7 @@ def start(
     now: Moment,
     *,
     people: int,
-    limits: Alone,
+    limits: SoloLimits,
 ) -> Started | AwaitingApproval | NotStarted:
     """Send a draft at its time, or ask a second organizer first where it is wide.
 
@@ -139,12 +139,12 @@ def _stop_corrected(session: Session, announcement: Announcement, by: int, now: 
 
 
 def limit_of(
-    session: Session, announcement: Announcement, by: int, now: Moment, limits: Alone
+    session: Session, announcement: Announcement, by: int, now: Moment, limits: SoloLimits
 ) -> int:
     """To how many people this member may send it without a second organizer."""
     station = session.get_one(Station, announcement.station_id)
     place = Place(station.path, announcement.team_id)
-    return permissions.alone(
+    return permissions.solo_limit(
         act_of(announcement), roles.held_by(session, by, now), place, now, limits
     )
 

@@ -14,7 +14,7 @@ from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.lifecycle import STOPPED
 from models.network.members import Member
 from models.network.stations import Station
-from models.rules.announcements.trial import Tried
+from models.rules.announcements.trial import TrialCounts
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
 from models.store import Moment
 
@@ -147,7 +147,7 @@ def _told(session: Session, announcement: Announcement) -> tuple[int, int]:
     return session.execute(arrived).scalar_one(), session.execute(opened).scalar_one()
 
 
-def tried(session: Session, announcement: Announcement, now: Moment) -> Tried:
+def tried(session: Session, announcement: Announcement, now: Moment) -> TrialCounts:
     """What became of the trial's deliveries: no others have been planned yet."""
     is_later = _DELIVERY.c.due_at > now
     counted = session.execute(
@@ -167,7 +167,7 @@ def tried(session: Session, announcement: Announcement, now: Moment) -> Tried:
             case known:
                 name = str(known)
         numbers[name] = numbers.get(name, 0) + number
-    return Tried(**numbers)
+    return TrialCounts(**numbers)
 
 
 def _of_run(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
@@ -175,7 +175,7 @@ def _of_run(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class NotReached:
     """Somebody who was not reached, and why."""
 
     name: str
@@ -183,7 +183,7 @@ class Missed:
     reason: str
 
 
-def not_reached(session: Session, announcement: Announcement) -> list[Missed]:
+def not_reached(session: Session, announcement: Announcement) -> list[NotReached]:
     """Everybody whom the latest run did not reach, by place."""
     rows = session.execute(
         select(Member.name, func.coalesce(Station.name, ""), Delivery.state, Delivery.reason)
@@ -197,4 +197,6 @@ def not_reached(session: Session, announcement: Announcement) -> list[Missed]:
         )
         .order_by(col(Station.path), col(Member.id))
     )
-    return [Missed(name, station, reason or str(state)) for name, station, state, reason in rows]
+    return [
+        NotReached(name, station, reason or str(state)) for name, station, state, reason in rows
+    ]

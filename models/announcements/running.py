@@ -18,13 +18,13 @@ from models.announcements.announcements import Announcement, AnnouncementState, 
 from models.events.events import Event
 from models.network.stations import Care
 from models.rules.announcements import trial
-from models.rules.announcements.trial import Trial, Verdict
+from models.rules.announcements.trial import TrialSize, Verdict
 from models.rules.dates import recurrence
 from models.sending.deliveries import A_WEEK
 from models.store import Moment
 
 
-class Stride(StrEnum):
+class NextStep(StrEnum):
     """What is done next with an announcement."""
 
     BEGIN = "begin"
@@ -41,7 +41,7 @@ class Step:
     """A step to take, with what was counted or chosen for it: the trial's members, the numbers."""
 
     announcement_id: int
-    stride: Stride
+    stride: NextStep
     tried_on: Sequence[int] = ()
     counts: progress.Progress | None = None
 
@@ -58,12 +58,12 @@ def look(session: Session, now: Moment, care: Care) -> Step | None:
         return None
     announcement, step = found
     match step.stride:
-        case Stride.BEGIN if announcement.run == 0:
+        case NextStep.BEGIN if announcement.run == 0:
             # What has gone out well in its first week is not tried again in the others.
             return replace(
                 step, tried_on=_tried_on(session, announcement, now, care.announcing.trial)
             )
-        case Stride.END | Stride.CLOSE:
+        case NextStep.END | NextStep.CLOSE:
             return replace(step, counts=progress.count(session, announcement, now))
         case _:
             return step
@@ -76,30 +76,30 @@ def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
     if announcement is None or _stride(session, announcement, now) is not step.stride:
         return False
     match step.stride:
-        case Stride.BEGIN:
+        case NextStep.BEGIN:
             _begin_run(announcement, now, care)
             if step.tried_on:
                 _plan_trial(session, announcement, step.tried_on, now)
             else:
                 _plan_chunk(session, announcement, now)
-        case Stride.GO_ON:
+        case NextStep.GO_ON:
             announcement.state = AnnouncementState.PLANNING
             _plan_chunk(session, announcement, now)
-        case Stride.PLAN:
+        case NextStep.PLAN:
             _plan_chunk(session, announcement, now)
-        case Stride.HOLD:
+        case NextStep.HOLD:
             announcement.state = AnnouncementState.HELD
             lifecycle.tell_author(session, announcement, "announcement-held", now)
-        case Stride.END:
+        case NextStep.END:
             assert step.counts is not None
             announcement.state, announcement.ended_at = AnnouncementState.DONE, now
             announcement.counts = step.counts.to_json()
             # Of a few one hears by oneself; of many it is told that it has gone out, and how.
             if step.counts.planned > care.announcing.trial.over:
                 lifecycle.tell_author(session, announcement, "announcement-ended", now)
-        case Stride.DROP:
+        case NextStep.DROP:
             lifecycle.drop_pending(session, announcement, now)
-        case Stride.CLOSE:
+        case NextStep.CLOSE:
             assert step.counts is not None
             announcement.dropping = False
             announcement.counts = step.counts.to_json()
@@ -146,22 +146,22 @@ def _candidates(session: Session, now: Moment) -> Iterator[Announcement]:
     )
 
 
-def _stride(session: Session, announcement: Announcement, now: Moment) -> Stride | None:
+def _stride(session: Session, announcement: Announcement, now: Moment) -> NextStep | None:
     """What is to be done with it now; None for nothing."""
     is_due = announcement.due_at is not None and announcement.due_at <= now
     match announcement.state:
         case AnnouncementState.APPROVED | AnnouncementState.RUNNING if is_due:
-            return Stride.BEGIN if _may_begin(session, announcement) else None
+            return NextStep.BEGIN if _may_begin(session, announcement) else None
         case AnnouncementState.TRIAL:
             return _after_trial(session, announcement, now)
         case AnnouncementState.PLANNING:
-            return Stride.PLAN
+            return NextStep.PLAN
         case AnnouncementState.RUNNING if announcement.due_at is None:
-            return None if lifecycle.owes(session, announcement) else Stride.END
+            return None if lifecycle.owes(session, announcement) else NextStep.END
         case AnnouncementState.STOPPED if announcement.dropping:
             if lifecycle.pends(session, announcement):
-                return Stride.DROP
-            return None if lifecycle.is_open(session, announcement) else Stride.CLOSE
+                return NextStep.DROP
+            return None if lifecycle.is_open(session, announcement) else NextStep.CLOSE
         case _:
             return None
 
@@ -174,13 +174,13 @@ def _may_begin(session: Session, announcement: Announcement) -> bool:
     return wrong is None or not wrong.dropping
 
 
-def _after_trial(session: Session, announcement: Announcement, now: Moment) -> Stride | None:
+def _after_trial(session: Session, announcement: Announcement, now: Moment) -> NextStep | None:
     lasted = now - (announcement.started_at or now)
     match trial.verdict(progress.tried(session, announcement, now), lasted):
         case Verdict.GO:
-            return Stride.GO_ON
+            return NextStep.GO_ON
         case Verdict.HOLD:
-            return Stride.HOLD
+            return NextStep.HOLD
         case Verdict.WAIT:
             return None
         case never:
@@ -191,7 +191,7 @@ def _after_trial(session: Session, announcement: Announcement, now: Moment) -> S
 
 
 def _tried_on(
-    session: Session, announcement: Announcement, now: Moment, wave: Trial
+    session: Session, announcement: Announcement, now: Moment, wave: TrialSize
 ) -> Sequence[int]:
     """On whom it is tried first; nobody where it is not wide."""
     if not wave.is_for(
@@ -233,7 +233,7 @@ def _plan_after(
     after_id: int,
     now: Moment,
     *,
-    limit: int = audiences.CHUNK,
+    limit: int = audiences.PLAN_BATCH,
 ) -> int | None:
     assert announcement.id is not None
     return audiences.plan_into(

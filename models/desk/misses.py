@@ -14,14 +14,14 @@ from models.rules.understanding.intents import Intent
 from models.rules.understanding.understanding import tidy
 from models.store import Moment, insert_once, one_of
 
-LONGEST = 40
+MAX_KEPT_LENGTH = 40
 NUMBER = re.compile(r"\d[\d\s-]{4,}\d")
 ADDRESS = re.compile(r"@|https?:|www\.|\.com")
-OFTEN = 2
+MIN_COUNT = 2
 """Said once it may be anything, also something personal: organizers see what was said again."""
 
 KEEP = timedelta(days=90)
-REFRESH = timedelta(seconds=10)
+REFRESH_AFTER = timedelta(seconds=10)
 
 
 class Miss(SQLModel, table=True):
@@ -64,7 +64,7 @@ def note(session: Session, text: str, language: str, now: Moment) -> bool:
 
 
 def _may_be_kept(text: str, said: str) -> bool:
-    if not said or len(text.strip()) > LONGEST:
+    if not said or len(text.strip()) > MAX_KEPT_LENGTH:
         return False
     return NUMBER.search(text) is None and ADDRESS.search(text.casefold()) is None
 
@@ -73,7 +73,7 @@ def frequent(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Mis
     """What was not understood more than once, the most frequent first."""
     return session.exec(
         select(Miss)
-        .where(Miss.count >= OFTEN)
+        .where(Miss.count >= MIN_COUNT)
         .order_by(col(Miss.count).desc(), col(Miss.last_at).desc(), col(Miss.id))
         .offset(skip)
         .limit(limit)
@@ -141,7 +141,7 @@ class Taught:
 
     def meanings(self, session: Session, now: datetime) -> Mapping[str, Intent]:
         read_at = self._read_at
-        if read_at is None or not read_at <= now < read_at + REFRESH:
+        if read_at is None or not read_at <= now < read_at + REFRESH_AFTER:
             rows = session.exec(select(Synonym.text, Synonym.intent)).all()
             self._meanings = {text: Intent(intent) for text, intent in rows}
             self._read_at = now

@@ -15,10 +15,10 @@ from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.store import Moment
 
-OFTEN = 3
+MIN_ALIKE = 3
 """From how many alike wishes on a need is shown as asked often."""
 
-LOOKED_AT = 300
+SCAN_LIMIT = 300
 
 
 class Wish(SQLModel, table=True):
@@ -42,7 +42,7 @@ class Wish(SQLModel, table=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class WishGroup:
     """Wishes that ask for the same: the newest of them, and how many they are."""
 
     newest: Wish
@@ -152,7 +152,7 @@ def count_waiting(session: Session, member_id: int, now: Moment) -> int:
     paths = [
         held.path
         for held in roles.held_by(session, member_id, now)
-        if held.role in permissions.allowed(Act.ANSWER_WISH)
+        if held.role in permissions.roles_for(Act.ANSWER_WISH)
     ]
     if not paths:
         return 0
@@ -164,14 +164,18 @@ def count_waiting(session: Session, member_id: int, now: Moment) -> int:
     ).one()
 
 
-def asked_often(session: Session, station: Station, most: int = 3) -> list[Need]:
+def asked_often(session: Session, station: Station, most: int = 3) -> list[WishGroup]:
     """What a station's members and those below ask for again and again, the most frequent first."""
     below = select(Station.id).where(col(Station.path).startswith(station.path))
     recent = session.exec(
         select(Wish)
         .where(Wish.text != "", col(Wish.station_id).in_(below))
         .order_by(col(Wish.id).desc())
-        .limit(LOOKED_AT)
+        .limit(SCAN_LIMIT)
     ).all()
     found = alike.groups([wish.text for wish in recent])
-    return [Need(recent[places[0]], len(places)) for places in found[:most] if len(places) >= OFTEN]
+    return [
+        WishGroup(recent[places[0]], len(places))
+        for places in found[:most]
+        if len(places) >= MIN_ALIKE
+    ]

@@ -11,7 +11,7 @@ from models.events.events import Category, Event, EventState, Kind
 from models.network import audit, roles, stations
 from models.network.members import Member
 from models.network.stations import Station
-from models.rules.events.publishing import Standing, standing
+from models.rules.events.publishing import PublishRight, publish_right
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place
 from models.rules.search import sounds
@@ -93,11 +93,11 @@ def publish(
     if station is None:
         return NotAllowed()
     held = roles.held_by(session, by, now)
-    may = standing(held, Place(station.path, draft.team_id), now)
-    if may == Standing.NO:
+    may = publish_right(held, Place(station.path, draft.team_id), now)
+    if may == PublishRight.NO:
         return NotAllowed()
     able: Sequence[Member] = ()
-    if may == Standing.ASKS:
+    if may == PublishRight.ASKS:
         able = roles.who_can(session, Act.APPROVE_EVENT, station, now, but=by)
         if not able:
             return NobodyToAsk(station)
@@ -210,7 +210,7 @@ def to_be_answered(session: Session, member_id: int, now: Moment) -> Sequence[Ev
     paths = [
         held.path
         for held in roles.held_by(session, member_id, now)
-        if held.role in permissions.allowed(Act.APPROVE_EVENT)
+        if held.role in permissions.roles_for(Act.APPROVE_EVENT)
     ]
     if not paths:
         return []

@@ -161,7 +161,7 @@ def events_of(
 
 def _theirs(session: Session, member_id: int, now: Moment) -> ColumnElement[bool]:
     held = roles.held_by(session, member_id, now)
-    allowed = permissions.allowed(Act.CHECK_IN)
+    allowed = permissions.roles_for(Act.CHECK_IN)
     paths = [each.path for each in held if each.role in allowed - LEADERS]
     teams = [each.team_id for each in held if each.role in LEADERS]
     theirs: list[ColumnElement[bool]] = [col(Event.by_member_id) == member_id]

@@ -15,7 +15,7 @@ from models.events.events import HIDDEN, Event, EventState, Signup, SignupState
 from models.network.members import Caller, Member
 from models.network.stations import Care
 from models.rules.events import admission, waitlist
-from models.rules.events.admission import Refused, Seated, Waiting
+from models.rules.events.admission import NotAdmitted, Seated, Waiting
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
 from models.store import Moment
@@ -40,7 +40,7 @@ class SignedUp:
     """
 
     event: Row
-    outcome: Seated | Waiting | Refused
+    outcome: Seated | Waiting | NotAdmitted
     again: bool = False
 
 
@@ -144,7 +144,7 @@ def sign_up(
         closes_at=event.closes_at,
         now=now,
     )
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, NotAdmitted):
         return SignedUp(event, outcome)
     is_seated = isinstance(outcome, Seated)
     state = SignupState.SEATED if is_seated else SignupState.WAITING
@@ -176,7 +176,7 @@ def _sign_up_again(
     if claim.state == SignupState.SEATED:
         return SignedUp(event, Seated(), again=True)
     if event.state == EventState.CANCELLED:
-        return SignedUp(event, Refused(admission.Closed.CANCELLED))
+        return SignedUp(event, NotAdmitted(admission.Closed.CANCELLED))
     takes_offer = claim.state == SignupState.OFFERED and now < claim.offered_until
     # Near the end nobody can be offered a seat fairly any more; then a free one goes to whoever
     # of the queue asks for it.

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from models.events.events import Category, Kind
-from models.loading.sheets import SHEETS, Problem, Row
+from models.loading.sheets import SHEETS, SheetProblem, SheetRow
 from models.network.members import INTERESTS, Interest, Shift
 from models.network.stations import StationKind
 from models.store import Moment
 
-Thing = TypeVar("Thing")
+Meaning = TypeVar("Meaning")
 
 STATION_KINDS = {
     "区": StationKind.DISTRICT,
@@ -68,7 +68,7 @@ MINUTES = {"m": 1, "min": 1, "分钟": 1, "h": 60, "小时": 60, "d": 1440, "天
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class EventTimes:
     """When an event begins, ends and closes; relative when its day was counted from the loading."""
 
     starts_at: Moment
@@ -77,10 +77,10 @@ class Times:
     is_relative: bool
 
 
-class Judge:
+class CellReader:
     """Reads the cells of one row and notes everything that is wrong with them."""
 
-    def __init__(self, file: str, sheet: str, row: Row, problems: list[Problem]) -> None:
+    def __init__(self, file: str, sheet: str, row: SheetRow, problems: list[SheetProblem]) -> None:
         self.is_bad = False
         self._file, self._sheet, self._row, self._problems = file, sheet, row, problems
         self._most = {column.name: column.most for column in SHEETS[sheet][1]}
@@ -89,7 +89,7 @@ class Judge:
         """Note a problem, at the line of the named cell or of the row."""
         self.is_bad = True
         line = self._row.lines.get(name, self._row.line)
-        self._problems.append(Problem(self._file, self._sheet, line, text))
+        self._problems.append(SheetProblem(self._file, self._sheet, line, text))
 
     def has(self, name: str) -> bool:
         return name in self._row.values
@@ -140,8 +140,8 @@ class Judge:
         return [each.strip() for each in re.split(r"[,，、;；\n]", self.text(name)) if each.strip()]
 
     def choice(
-        self, name: str, known: Mapping[str, Thing], *, required: bool = True
-    ) -> Thing | None:
+        self, name: str, known: Mapping[str, Meaning], *, required: bool = True
+    ) -> Meaning | None:
         """One of the known words; None once a wrong one is noted."""
         word = self.text(name, required=required)
         if not word:
@@ -150,7 +150,7 @@ class Judge:
             self.object(f"{name}: {word!r} is none of {', '.join(known)}", name)
         return known.get(word.casefold())
 
-    def choices(self, name: str, known: Mapping[str, Thing]) -> list[Thing]:
+    def choices(self, name: str, known: Mapping[str, Meaning]) -> list[Meaning]:
         words = self.words(name)
         for word in words:
             if word.casefold() not in known:
@@ -158,8 +158,8 @@ class Judge:
         return [known[word.casefold()] for word in words if word.casefold() in known]
 
     def reference(
-        self, name: str, known: Mapping[str, Thing], what: str, *, required: bool = False
-    ) -> Thing | None:
+        self, name: str, known: Mapping[str, Meaning], what: str, *, required: bool = False
+    ) -> Meaning | None:
         """The thing of this code; None for an empty cell, or once an unknown one is noted."""
         code = self.text(name, required=required)
         if code and code not in known:
@@ -188,7 +188,7 @@ class Judge:
 
     # Times
 
-    def times(self, now: Moment, zone: ZoneInfo) -> Times | None:
+    def times(self, now: Moment, zone: ZoneInfo) -> EventTimes | None:
         """The event's times; None once what is wrong with them is noted."""
         today = now.astimezone(zone).date()
         day, begins, ends = self._day("day", today), self._clock("time"), self._clock("until")
@@ -203,7 +203,7 @@ class Judge:
             self.object(said, "until")
             return None
         is_relative = not _is_fixed(self._row.values["day"])
-        return Times(starts_at, ends_at, starts_at - closes_before, is_relative)
+        return EventTimes(starts_at, ends_at, starts_at - closes_before, is_relative)
 
     def _day(self, name: str, today: date) -> date | None:
         value = self._row.values.get(name)

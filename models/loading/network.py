@@ -22,16 +22,24 @@ from models.loading.cells import (
     LANGUAGES,
     SHIFTS,
     STATION_KINDS,
-    Judge,
+    CellReader,
 )
 from models.loading.pinyin import index
-from models.loading.sheets import SHEETS, Problem, Row, Sheets, Unreadable, read, template
+from models.loading.sheets import (
+    SHEETS,
+    SheetFile,
+    SheetProblem,
+    SheetRow,
+    Unreadable,
+    read,
+    template,
+)
 from models.network.members import INTERESTS, Address, Interest, Member, MemberInterest
 from models.network.stations import Care, Enterprise, Station, StationKind
 from models.store import Moment
 from models.teams.teams import Team
 
-__all__ = ["Problem", "Report", "Sheets", "Unreadable", "load", "read", "template"]
+__all__ = ["Report", "SheetFile", "SheetProblem", "Unreadable", "load", "read", "template"]
 
 Coded = TypeVar("Coded", Enterprise, Station, Team, Event)
 Known = Mapping[str, Coded]
@@ -50,7 +58,7 @@ class Report:
     added: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SHEETS, 0))
     changed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SHEETS, 0))
     same: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SHEETS, 0))
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[SheetProblem] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """The report in words: a line for each sheet that had rows, then one for each problem."""
@@ -63,7 +71,7 @@ class Report:
         return said + [str(problem) for problem in self.problems]
 
 
-def load(session: Session, sheets: Sheets, care: Care, now: Moment) -> Report:
+def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report:
     """Save what is right in the sheets; the report names every row that is not."""
     loading = _Loading(session, sheets, care, now, Report(problems=list(sheets.problems)))
     loading.enterprises()
@@ -88,7 +96,7 @@ class _Loading:
     """One run over the sheets: where to, when, and what came of it."""
 
     session: Session
-    sheets: Sheets
+    sheets: SheetFile
     care: Care
     now: Moment
     report: Report
@@ -112,14 +120,16 @@ class _Loading:
             waiting = [each for each in waiting if each not in ready] if ready else []
         self._draw_tree()
 
-    def _parent_is_there(self, each: tuple[Row, Judge, str], known: Known[Station]) -> bool:
+    def _parent_is_there(
+        self, each: tuple[SheetRow, CellReader, str], known: Known[Station]
+    ) -> bool:
         parent = each[0].values.get("parent")
         return parent is None or str(parent).strip() in known
 
     def _station(
         self,
-        row: Row,
-        judge: Judge,
+        row: SheetRow,
+        judge: CellReader,
         code: str,
         known: dict[str, Station],
         employers: Known[Enterprise],
@@ -146,7 +156,7 @@ class _Loading:
         }
         self._save("stations", row, judge, known, Station, code, values)
 
-    def _judge_parent(self, judge: Judge, kind: StationKind, parent: Station | None) -> None:
+    def _judge_parent(self, judge: CellReader, kind: StationKind, parent: Station | None) -> None:
         allowed = PARENTS[kind]
         if not allowed and judge.has("parent"):
             judge.object("a district has no parent", "parent")
@@ -271,7 +281,12 @@ class _Loading:
             self._event(row, judge, code, known, values)
 
     def _event(
-        self, row: Row, judge: Judge, code: str, known: dict[str, Event], values: dict[str, Any]
+        self,
+        row: SheetRow,
+        judge: CellReader,
+        code: str,
+        known: dict[str, Event],
+        values: dict[str, Any],
     ) -> None:
         event = known.get(code)
         times = judge.times(self.now, self.care.zone)
@@ -310,10 +325,10 @@ class _Loading:
 
     # Steps that all sheets share
 
-    def _judge(self, sheet: str, row: Row) -> Judge:
-        return Judge(self.sheets.file, sheet, row, self.report.problems)
+    def _judge(self, sheet: str, row: SheetRow) -> CellReader:
+        return CellReader(self.sheets.file, sheet, row, self.report.problems)
 
-    def _rows(self, sheet: str) -> list[tuple[Row, Judge, str]]:
+    def _rows(self, sheet: str) -> list[tuple[SheetRow, CellReader, str]]:
         """The rows that have a code of their own."""
         rows, seen = [], dict[str, int]()
         for row in self.sheets.rows[sheet]:
@@ -333,8 +348,8 @@ class _Loading:
     def _save(
         self,
         sheet: str,
-        row: Row,
-        judge: Judge,
+        row: SheetRow,
+        judge: CellReader,
         known: dict[str, Coded],
         model: Callable[..., Coded],
         code: str,

@@ -17,7 +17,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SheetProblem:
     """What is wrong with a row, and where it stands."""
 
     file: str
@@ -30,7 +30,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """``lines`` says where each value stands, when that is not the line of the row itself."""
 
     line: int
@@ -39,12 +39,12 @@ class Row:
 
 
 @dataclass(slots=True)
-class Sheets:
+class SheetFile:
     """What a file holds: rows by sheet, and what could not even be put into rows."""
 
     file: str
-    rows: dict[str, list[Row]]
-    problems: list[Problem] = field(default_factory=list)
+    rows: dict[str, list[SheetRow]]
+    problems: list[SheetProblem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ TOML_PART = re.compile(
 )
 
 
-def read(path: Path | str) -> Sheets:
+def read(path: Path | str) -> SheetFile:
     """The rows of a .toml or .xlsx file; raises Unreadable when it is neither."""
     path = Path(path)
     readers = {".toml": _read_toml, ".xlsx": _read_xlsx}
@@ -163,7 +163,7 @@ def read(path: Path | str) -> Sheets:
 # TOML
 
 
-def _read_toml(path: Path) -> Sheets:
+def _read_toml(path: Path) -> SheetFile:
     try:
         text = path.read_text(encoding="utf-8-sig")
         found = tomllib.loads(text)
@@ -171,7 +171,7 @@ def _read_toml(path: Path) -> Sheets:
         raise Unreadable(f"{path.name}: this is not UTF-8 text") from problem
     except tomllib.TOMLDecodeError as problem:
         raise Unreadable(f"{path.name}: {problem}") from problem
-    sheets = Sheets(path.name, {name: [] for name in SHEETS})
+    sheets = SheetFile(path.name, {name: [] for name in SHEETS})
     places = _places(text)
     for name, tables in found.items():
         sheet = _sheet_named(name)
@@ -179,15 +179,15 @@ def _read_toml(path: Path) -> Sheets:
             known = ", ".join(SHEETS)
             line = next((line for table, line, _ in places if table == name), 1)
             said = f"there is no such sheet; a row begins with [[name]], one of {known}"
-            sheets.problems.append(Problem(path.name, name, line, said))
+            sheets.problems.append(SheetProblem(path.name, name, line, said))
             continue
         headers = [(line, keys) for table, line, keys in places if table == name]
         for number, table in enumerate(tables):
             line, keys = headers[number] if number < len(headers) else (1, {})
             if not isinstance(table, dict):
-                sheets.problems.append(Problem(path.name, sheet, line, "this is not a table"))
+                sheets.problems.append(SheetProblem(path.name, sheet, line, "this is not a table"))
                 continue
-            _add(sheets, sheet, Row(line, table, keys))
+            _add(sheets, sheet, SheetRow(line, table, keys))
     return sheets
 
 
@@ -210,7 +210,7 @@ def _places(text: str) -> list[tuple[str, int, dict[str, int]]]:
 # Excel
 
 
-def _read_xlsx(path: Path) -> Sheets:
+def _read_xlsx(path: Path) -> SheetFile:
     from xml.etree.ElementTree import ParseError
 
     from openpyxl import load_workbook
@@ -220,7 +220,7 @@ def _read_xlsx(path: Path) -> Sheets:
         book = load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, ParseError) as problem:
         raise Unreadable(f"{path.name}: this is not an Excel workbook (.xlsx)") from problem
-    sheets = Sheets(path.name, {name: [] for name in SHEETS})
+    sheets = SheetFile(path.name, {name: [] for name in SHEETS})
     try:
         for page in book.worksheets:
             _read_page(sheets, page.title, page.iter_rows(values_only=True))
@@ -229,7 +229,7 @@ def _read_xlsx(path: Path) -> Sheets:
     return sheets
 
 
-def _read_page(sheets: Sheets, title: str, cells: Iterator[tuple[Any, ...]]) -> None:
+def _read_page(sheets: SheetFile, title: str, cells: Iterator[tuple[Any, ...]]) -> None:
     filled = (
         (line, row) for line, row in enumerate(cells, 1) if any(not _is_empty(c) for c in row)
     )
@@ -240,12 +240,12 @@ def _read_page(sheets: Sheets, title: str, cells: Iterator[tuple[Any, ...]]) -> 
     if sheet is None:
         known = ", ".join(f"{name} {zh}" for name, (zh, _) in SHEETS.items())
         said = f"there is no such sheet; the sheets are {known}"
-        sheets.problems.append(Problem(sheets.file, title, header[0], said))
+        sheets.problems.append(SheetProblem(sheets.file, title, header[0], said))
         return
     names = ["" if _is_empty(cell) else str(cell).strip() for cell in header[1]]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1 and name):
         said = f"two columns are called {name!r}; the last one counts"
-        sheets.problems.append(Problem(sheets.file, sheet, header[0], said))
+        sheets.problems.append(SheetProblem(sheets.file, sheet, header[0], said))
     for name in names:
         if name and _column_named(sheet, name) is None:
             sheets.problems.append(_no_such_column(sheets, sheet, header[0], name))
@@ -258,7 +258,7 @@ def _read_page(sheets: Sheets, title: str, cells: Iterator[tuple[Any, ...]]) -> 
         }
         first = next(cell for cell in row if not _is_empty(cell))
         if not str(first).startswith("#"):
-            _add(sheets, sheet, Row(line, values))
+            _add(sheets, sheet, SheetRow(line, values))
 
 
 def _is_empty(cell: object) -> bool:
@@ -268,7 +268,7 @@ def _is_empty(cell: object) -> bool:
 # Names of sheets and columns
 
 
-def _add(sheets: Sheets, sheet: str, row: Row) -> None:
+def _add(sheets: SheetFile, sheet: str, row: SheetRow) -> None:
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for name, value in row.values.items():
@@ -279,12 +279,12 @@ def _add(sheets: Sheets, sheet: str, row: Row) -> None:
         elif value != "":
             values[column.name] = value
             lines[column.name] = line
-    sheets.rows[sheet].append(Row(row.line, values, lines))
+    sheets.rows[sheet].append(SheetRow(row.line, values, lines))
 
 
-def _no_such_column(sheets: Sheets, sheet: str, line: int, name: str) -> Problem:
+def _no_such_column(sheets: SheetFile, sheet: str, line: int, name: str) -> SheetProblem:
     known = ", ".join(column.name for column in SHEETS[sheet][1])
-    return Problem(sheets.file, sheet, line, f"there is no column {name!r}; there are {known}")
+    return SheetProblem(sheets.file, sheet, line, f"there is no column {name!r}; there are {known}")
 
 
 def _sheet_named(name: str) -> str | None:

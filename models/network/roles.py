@@ -115,7 +115,7 @@ def who_can(
 
     ``but`` leaves somebody out: nobody approves what they asked for themselves.
     """
-    wanted = [role for role in permissions.allowed(act) if role not in permissions.LEADERS]
+    wanted = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
     for path in _upwards(station.path):
         found = session.exec(
             select(Member)

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.members import Shift
-from models.rules.announcements.trial import Trial
-from models.rules.network.permissions import Alone
+from models.rules.announcements.trial import TrialSize
+from models.rules.network.permissions import SoloLimits
 from models.rules.search import search
 from models.rules.sending import quiet_hours
 from models.store import one_of
@@ -55,8 +55,8 @@ class Station(SQLModel, table=True):
 class Announcing:
     """Which announcements need a second organizer's word, and which are tried on a few first."""
 
-    alone: Alone = field(default_factory=Alone)
-    trial: Trial = field(default_factory=Trial)
+    alone: SoloLimits = field(default_factory=SoloLimits)
+    trial: TrialSize = field(default_factory=TrialSize)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from models.rules.teams import registers
 from models.store import Moment, insert_once
 
 
-class Register(SQLModel, table=True):
+class ClubRegister(SQLModel, table=True):
     """The clubs' register of a district for a year; ``last`` is the number given out last."""
 
     __tablename__ = "club_register"
@@ -38,24 +38,24 @@ def next_number(session: Session, district: Station, year: int) -> str:
             "last": 0,
         }
         # Another process may open the same register, or take the same letters: look again.
-        insert_once(session, Register, values)
+        insert_once(session, ClubRegister, values)
     prefix, last = taken
     return registers.number(prefix, year, last)
 
 
 def _take(session: Session, district_id: int, year: int) -> tuple[str, int] | None:
     row = session.execute(
-        update(Register)
-        .where(col(Register.station_id) == district_id, col(Register.year) == year)
-        .values(last=col(Register.last) + 1)
-        .returning(col(Register.prefix), col(Register.last))
+        update(ClubRegister)
+        .where(col(ClubRegister.station_id) == district_id, col(ClubRegister.year) == year)
+        .values(last=col(ClubRegister.last) + 1)
+        .returning(col(ClubRegister.prefix), col(ClubRegister.last))
     ).first()
     return (row[0], row[1]) if row is not None else None
 
 
 def _prefix(session: Session, district: Station) -> str:
     """The letters this district has used before, or new ones that no other district has."""
-    rows = session.exec(select(Register.station_id, Register.prefix)).all()
+    rows = session.exec(select(ClubRegister.station_id, ClubRegister.prefix)).all()
     own = [prefix for station_id, prefix in rows if station_id == district.id]
     if own:
         return own[0]

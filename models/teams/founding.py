@@ -74,8 +74,8 @@ def propose(
     about: str,
 ) -> Team | TooMany:
     """Propose a team; it looks for supporters now."""
-    if _proposals(session, founder_id) >= joining.MOST_PROPOSALS:
-        return TooMany(joining.MOST_PROPOSALS)
+    if _proposals(session, founder_id) >= joining.MAX_PROPOSALS:
+        return TooMany(joining.MAX_PROPOSALS)
     return _keep(
         session,
         Team(
@@ -104,8 +104,8 @@ def apply(
     about: str,
 ) -> Team | TooMany:
     """Apply for a club of a contact point's enterprise; its town is asked at once."""
-    if _proposals(session, founder_id) >= joining.MOST_PROPOSALS:
-        return TooMany(joining.MOST_PROPOSALS)
+    if _proposals(session, founder_id) >= joining.MAX_PROPOSALS:
+        return TooMany(joining.MAX_PROPOSALS)
     team = _keep(
         session,
         Team(
@@ -258,7 +258,7 @@ def approve(
     _settle_bids(session, team_id)
     _record(session, team, by, now, approved=True)
     if team.founder_id is None:
-        leading.ask_for_one(session, team, now)
+        leading.ask_for_captain(session, team, now)
     _tell_those_behind(session, team, backers, "team-approved", now)
     return team
 

@@ -14,7 +14,7 @@ from models.network.stations import Station
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place, Role
 from models.rules.teams import joining
-from models.rules.teams.joining import Entry, JoinMode
+from models.rules.teams.joining import JoinMode, JoinOutcome
 from models.sending import deliveries
 from models.store import Moment
 from models.teams import teams
@@ -33,12 +33,12 @@ class NotDone(StrEnum):
 class Joined:
     """What became of asking to join; ``again`` says that it stood so already."""
 
-    entry: Entry
+    entry: JoinOutcome
     again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class BidAnswered:
     """A bid that was answered just now."""
 
     bid: Bid
@@ -85,20 +85,20 @@ def in_charge(session: Session, team: Team, now: Moment) -> Sequence[Member]:
 # Getting in
 
 
-def ask_in(
+def request_to_join(
     session: Session, team: Team, member_id: int, station: Station | None, now: Moment
 ) -> Joined:
     """Join, or ask those in charge, as the team wants it. ``station`` is the member's."""
     assert team.id is not None
     if teams.is_member(session, team.id, member_id):
-        return Joined(Entry.IN, again=True)
+        return Joined(JoinOutcome.IN, again=True)
     own = session.get_one(Station, team.station_id)
-    entry = joining.enter(
+    entry = joining.decide_join(
         team.state, team.join_mode, own.path, station.path if station is not None else ""
     )
-    if entry is Entry.IN:
+    if entry is JoinOutcome.IN:
         teams.join(session, team, member_id, now)
-    if entry is not Entry.ASKED:
+    if entry is not JoinOutcome.ASKED:
         return Joined(entry)
     bid = teams.bid(session, team.id, member_id, BidKind.JOIN, now)
     if bid is None:
@@ -110,7 +110,7 @@ def ask_in(
 
 def answer_bid(
     session: Session, bid_id: int, by: int, *, yes: bool, now: Moment
-) -> Answered | NotDone:
+) -> BidAnswered | NotDone:
     """Let somebody in who asked, or not; they are told."""
     bid = _open_bid(session, bid_id, BidKind.JOIN)
     if bid is None:
@@ -123,7 +123,7 @@ def answer_bid(
         teams.join(session, team, bid.member_id, now)
     _record(session, Act.RUN_TEAM, team, by, now, member=bid.member_id, let_in=yes)
     _tell(session, bid.member_id, "join-answer", bid, now)
-    return Answered(bid, team)
+    return BidAnswered(bid, team)
 
 
 def _open_bid(session: Session, bid_id: int, kind: BidKind) -> Bid | None:
@@ -132,7 +132,7 @@ def _open_bid(session: Session, bid_id: int, kind: BidKind) -> Bid | None:
     return session.exec(found).first()
 
 
-def let_in_by(session: Session, team: Team, mode: JoinMode, by: int, now: Moment) -> None:
+def set_join_mode(session: Session, team: Team, mode: JoinMode, by: int, now: Moment) -> None:
     """Choose how one gets in from now on."""
     team.join_mode = mode
     session.add(team)
@@ -229,7 +229,7 @@ def offer_captaincy(
 
 def answer_captaincy(
     session: Session, bid_id: int, member_id: int, *, yes: bool, now: Moment
-) -> Answered | NotDone:
+) -> BidAnswered | NotDone:
     """Take over a team, or not. Who offered it must still be one who may; all are told once."""
     bid = _open_bid(session, bid_id, BidKind.CAPTAINCY)
     if bid is None or bid.member_id != member_id or now >= bid.at + deliveries.A_WEEK:
@@ -253,7 +253,7 @@ def answer_captaincy(
         _put_in_charge(session, team, member_id, offered_by, now)
     else:
         _tell(session, offered_by, "captaincy-declined", bid, now)
-    return Answered(bid, team)
+    return BidAnswered(bid, team)
 
 
 def _put_in_charge(session: Session, team: Team, member_id: int, by: int, now: Moment) -> None:
@@ -328,10 +328,10 @@ def _succeed(session: Session, team: Team, left_by: int, now: Moment) -> None:
         _put_in_charge(session, team, deputies[0].id, left_by, now)
         _tell_member(session, deputies[0].id, "captain-now", team, now)
         return
-    ask_for_one(session, team, now, but=left_by)
+    ask_for_captain(session, team, now, but=left_by)
 
 
-def ask_for_one(session: Session, team: Team, now: Moment, *, but: int | None = None) -> None:
+def ask_for_captain(session: Session, team: Team, now: Moment, *, but: int | None = None) -> None:
     """Tell the station's organizers that a team has no captain."""
     station = session.get_one(Station, team.station_id)
     for member in roles.who_can(session, Act.HAND_OVER_TEAM, station, now, but=but):

@@ -13,7 +13,7 @@ from models.rules.dates import recurrence
 from models.rules.network.permissions import Act
 from models.rules.search import sounds
 from models.rules.teams.joining import TeamState
-from models.rules.teams.weekly import AHEAD, Weekly
+from models.rules.teams.weekly import AHEAD, WeeklySession
 from models.store import Moment, insert_once
 from models.teams import teams
 from models.teams.teams import Team
@@ -24,7 +24,7 @@ CHUNK = 50
 def meet_weekly(
     session: Session,
     team: Team,
-    plan: Weekly,
+    plan: WeeklySession,
     meets: tuple[str, str],
     by: int,
     care: Care,
@@ -52,7 +52,9 @@ def meet_weekly(
     return coming
 
 
-def _put(session: Session, team: Team, event: Event, plan: Weekly, care: Care, now: Moment) -> None:
+def _put(
+    session: Session, team: Team, event: Event, plan: WeeklySession, care: Care, now: Moment
+) -> None:
     event.place, event.place_en = plan.place, ""
     session.add(event)
     signups.move(
@@ -91,7 +93,7 @@ def skip(session: Session, team: Team, reason: str, by: int, now: Moment) -> Eve
 
 
 def change_once(
-    session: Session, team: Team, plan: Weekly, by: int, care: Care, now: Moment
+    session: Session, team: Team, plan: WeeklySession, by: int, care: Care, now: Moment
 ) -> Event | None:
     """Hold the coming session at another time and place, this once. None when there is none."""
     assert team.id is not None

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from models.rules.announcements.trial import Trial
+from models.rules.announcements.trial import TrialSize
 from tests.chaos.run import begun
 
 SEED = 20261122
 KILLS = 2
 RECIPIENTS = 1000
 PEOPLE = 6
-TRIAL = Trial().wave
+TRIAL = TrialSize().wave
 """Those whom the announcement is tried on: the rest would wait until a dead sender's lease ends."""
 
 

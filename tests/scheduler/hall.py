@@ -18,8 +18,8 @@ from models.network import roles
 from models.network.members import Address, Member
 from models.network.stations import Announcing, Station
 from models.rules.announcements.audience import Audience
-from models.rules.announcements.trial import Trial
-from models.rules.network.permissions import Alone, Role
+from models.rules.announcements.trial import TrialSize
+from models.rules.network.permissions import Role, SoloLimits
 from models.sending.deliveries import Delivery
 from models.store import Store
 from scheduler.delivery import Engine
@@ -37,7 +37,7 @@ class Hall(House):
 
     def __init__(self, store: Store, now: datetime, *, wave: int = 0) -> None:
         super().__init__(store, now, Platform())
-        trial = Trial(over=100, wave=wave)
+        trial = TrialSize(over=100, wave=wave)
         self.care = replace(self.care, announcing=Announcing(trial=trial))
         self.boss = self.member("boss")
         store.write_now(self._fill)
@@ -105,7 +105,7 @@ class Hall(House):
         assert row is not None
         people = audiences.count(session, row.aim)
         return lifecycle.start(
-            session, row, self.boss, self.hands.now, people=people, limits=Alone()
+            session, row, self.boss, self.hands.now, people=people, limits=SoloLimits()
         )
 
     def stop(self, session: Session) -> bool:

@@ -25,7 +25,7 @@ async def test_two_thousand_are_planned_in_chunks_and_all_of_them_hear(hall: Hal
     assert hall.owed() == 0
     await hall.plan()
     assert hall.owed() == SIZE
-    assert hall.steps > SIZE // audiences.CHUNK
+    assert hall.steps > SIZE // audiences.PLAN_BATCH
     assert hall.row().state == AnnouncementState.RUNNING
     await hall.engine.send_due()
     assert len(hall.platform.said) == SIZE
@@ -38,7 +38,7 @@ async def test_two_thousand_are_planned_in_chunks_and_all_of_them_hear(hall: Hal
 async def test_a_process_that_dies_amid_planning_leaves_the_rest_to_the_next(hall: Hall) -> None:
     hall.start()
     assert await hall.store.write(running.advance, hall.hands.now, hall.care)
-    assert hall.owed() == audiences.CHUNK
+    assert hall.owed() == audiences.PLAN_BATCH
 
     def forgets(session: Session) -> None:
         """The process died before it could note how far it had come."""
@@ -76,8 +76,8 @@ async def test_a_stop_amid_planning_ends_it_and_nobody_hears(hall: Hall) -> None
     await hall.plan()
     await hall.engine.send_due()
     assert hall.platform.said == []
-    assert hall.owed() == audiences.CHUNK
-    assert hall.progress().stopped == audiences.CHUNK
+    assert hall.owed() == audiences.PLAN_BATCH
+    assert hall.progress().stopped == audiences.PLAN_BATCH
     assert not hall.row().dropping
 
 

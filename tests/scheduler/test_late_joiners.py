@@ -71,7 +71,7 @@ async def test_who_joins_between_the_weeks_gets_the_next_ones(hall: Hall) -> Non
 async def test_amid_planning_it_is_who_belongs_when_their_turn_comes(hall: Hall) -> None:
     hall.start()
     assert await hall.store.write(running.advance, hall.hands.now, hall.care)
-    assert hall.owed() == audiences.CHUNK
+    assert hall.owed() == audiences.PLAN_BATCH
     here = {"station_id": hall.station_id, "consented_at": hall.hands.now}
     # The organizer was the first to come at all, and moves here when the first have been planned.
     hall.change(Member, hall.boss, **here)

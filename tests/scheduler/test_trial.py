@@ -14,7 +14,7 @@ from bot.conversation.messages import Message
 from models.announcements import announcements, audiences, lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Address, Member
-from models.rules.announcements.trial import PATIENCE
+from models.rules.announcements.trial import MAX_WAIT
 from models.sending.deliveries import Delivery, DeliveryState, settle_shown, waiting_for
 from models.store import Store
 from scheduler.delivery import Engine
@@ -161,7 +161,7 @@ async def test_twenty_of_whom_one_cannot_be_sent_to_hold_nobody_up_for_long(hall
     await hall.engine.send_due()
     await hall.plan()
     assert state(hall) == AnnouncementState.TRIAL
-    hall.hands.now += PATIENCE
+    hall.hands.now += MAX_WAIT
     await hall.plan()
     assert hall.owed() == SIZE
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-PATIENCE = timedelta(minutes=10)
+MAX_WAIT = timedelta(minutes=10)
 """How long the rest waits for those of the trial that could have been sent and were not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TrialSize:
     """Announcements to more than ``over`` people go to ``wave`` of them first; 0 tries none."""
 
     over: int = 100
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TrialCounts:
     """What has become of the trial's deliveries.
 
     ``under_way`` are those that could be sent now, ``postponed`` those that may not go before
@@ -43,11 +43,11 @@ class Tried:
     waiting: int = 0
 
 
-def verdict(tried: Tried, lasted: timedelta) -> Verdict:
+def verdict(tried: TrialCounts, lasted: timedelta) -> Verdict:
     """Whether the rest goes out, waits for the trial, or is kept back for somebody to look at."""
     if tried.refused:
         return Verdict.HOLD
-    if tried.under_way and lasted < PATIENCE:
+    if tried.under_way and lasted < MAX_WAIT:
         return Verdict.WAIT
     failed = tried.in_doubt + tried.unreachable
     if failed > tried.sent:

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from models.rules.dates import words
 from models.rules.dates.lengths import AMOUNT_EN, LENGTH, LENGTH_EN, LENGTH_ZH, length
 from models.rules.dates.pieces import (
-    Bare,
-    Clock,
+    BareNumber,
+    ClockTime,
     Dash,
     Delay,
     Holiday,
     Length,
+    NotAMoment,
     OnDate,
     OnDayOfMonth,
     Piece,
     Relative,
-    Trouble,
     Weekday,
-    Whole,
+    WholePeriod,
     Why,
 )
 from models.rules.dates.words import ZH, number, one_of
@@ -54,7 +54,7 @@ HALF_OR_QUARTER = "(?P<half>半)|(?P<quarter>[一三13]) 刻"
 QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
 
 Made = Piece | tuple[Piece, ...] | None
-Reader = tuple[re.Pattern[str], Callable[[re.Match[str]], Made]]
+Pattern = tuple[re.Pattern[str], Callable[[re.Match[str]], Made]]
 
 
 def _squeezed(text: str | None) -> str:
@@ -78,29 +78,29 @@ def _part(found: re.Match[str]) -> Made:
 def _weekday(found: re.Match[str]) -> Made:
     week = words.WEEKS_AHEAD[_squeezed(found[1])] if found[1] else None
     if week is not None and week < 0:
-        return Trouble(Why.IN_THE_PAST)
+        return NotAMoment(Why.IN_THE_PAST)
     return Weekday(words.WEEKDAYS_ZH[found[2]], week)
 
 
 def _whole_week(found: re.Match[str]) -> Made:
-    return Whole(weeks=words.WEEKS_AHEAD[_squeezed(found[1])] if found[1] else None)
+    return WholePeriod(weeks=words.WEEKS_AHEAD[_squeezed(found[1])] if found[1] else None)
 
 
 def _whole_week_en(found: re.Match[str]) -> Made:
-    return Whole(weeks=words.AHEAD_EN[found[1]])
+    return WholePeriod(weeks=words.AHEAD_EN[found[1]])
 
 
 def _whole_month(found: re.Match[str]) -> Made:
-    return Whole(months=words.MONTHS_AHEAD[_squeezed(found[1])])
+    return WholePeriod(months=words.MONTHS_AHEAD[_squeezed(found[1])])
 
 
 def _whole_month_en(found: re.Match[str]) -> Made:
-    return Whole(months=words.AHEAD_EN[found[1]])
+    return WholePeriod(months=words.AHEAD_EN[found[1]])
 
 
 def _month(found: re.Match[str]) -> Made:
     month = number(found[1].replace("元", "1"))
-    return Whole(month=month) if month and month <= 12 else None
+    return WholePeriod(month=month) if month and month <= 12 else None
 
 
 def _weekday_en(found: re.Match[str]) -> Made:
@@ -127,7 +127,7 @@ def _month_dot_day(found: re.Match[str]) -> Made:
     hour_said = re.search(rf"(?:{one_of(words.PARTS)}|[早晚])\s*$", found.string[: found.start()])
     if (hour_said or month > 12) and month <= 24 and len(found[2]) == 2 and day < 60:
         # "下午2.30" is half past two, and "14.30" can only be a time.
-        return Clock(month, day, digital=True, doubtful=True)
+        return ClockTime(month, day, digital=True, doubtful=True)
     return OnDate(month, day) if month <= 12 and 1 <= day <= 31 else None
 
 
@@ -169,14 +169,14 @@ def _holiday(found: re.Match[str]) -> Made:
 
 def _clock(hour: int, minute: int, digital: bool, padded: bool, meridiem: str | None) -> Made:
     if hour > 24 or minute > 59 or (hour == 24 and minute):
-        return Trouble(Why.IMPOSSIBLE_TIME, weak=False)
+        return NotAMoment(Why.IMPOSSIBLE_TIME, weak=False)
     part = {"a": words.AM, "p": words.PM, None: None}[meridiem]
     if part and not 1 <= hour <= 12:
         # "15:00 pm" is said twice and still clear.
         part = words.PM if part is words.PM and hour > 12 else None
         if part is None:
-            return Trouble(Why.IMPOSSIBLE_TIME, weak=False)
-    return Clock(hour, minute, part, digital, padded)
+            return NotAMoment(Why.IMPOSSIBLE_TIME, weak=False)
+    return ClockTime(hour, minute, part, digital, padded)
 
 
 def _colon(found: re.Match[str]) -> Made:
@@ -224,7 +224,7 @@ def _spoken(found: re.Match[str]) -> Made:
 
 
 def _four_digits(found: re.Match[str]) -> Made:
-    return Clock(int(found[1]), int(found[2]), digital=True, plain=True, doubtful=True)
+    return ClockTime(int(found[1]), int(found[2]), digital=True, plain=True, doubtful=True)
 
 
 def _days_later(found: re.Match[str]) -> Made:
@@ -255,11 +255,11 @@ def _length(found: re.Match[str]) -> Made:
 def _bare(found: re.Match[str]) -> Made:
     counted = number(found[0])
     after_at = re.search(r"(?<![a-z])at\s+$", found.string[: found.start()]) is not None
-    return None if counted is None else Bare(counted, after_at)
+    return None if counted is None else BareNumber(counted, after_at)
 
 
 def _trouble(why: Why, weak: bool = True) -> Callable[[re.Match[str]], Made]:
-    return lambda _: Trouble(why, weak)
+    return lambda _: NotAMoment(why, weak)
 
 
 WEEKDAY_EN = one_of(words.WEEKDAYS_EN)
@@ -270,7 +270,7 @@ YEAR_SAID = f"(?:(?P<year>2[01][0-9]{{2}}) 年|(?P<ahead>{one_of(words.YEARS_AHE
 EACH = f"每 个? (?:逢 )?(?:{WEEK} [一二三四五六日天末1-7]?|天|日|晚|月|早)"
 
 # At each place the first that fits is taken, so the particular stands before the general.
-READERS: tuple[Reader, ...] = tuple(
+READERS: tuple[Pattern, ...] = tuple(
     (_pattern(source), made)
     for source, made in (
         (
@@ -309,11 +309,11 @@ READERS: tuple[Reader, ...] = tuple(
         (rf"({one_of(words.WEEKS_AHEAD)})? {WEEK} 末", _whole_week),
         (rf"({one_of(words.WEEKS_AHEAD)}) {WEEK}(?!{ZH})", _whole_week),
         (r"(?:the )?(last|this|next)\s+week(?:end)?(?![a-z])", _whole_week_en),
-        (r"(?:the )?weekend(?![a-z])", lambda _: Whole()),
+        (r"(?:the )?weekend(?![a-z])", lambda _: WholePeriod()),
         (r"(last|this|next)\s+month(?![a-z])", _whole_month_en),
         (
             rf"(?:in|of)\s+({one_of(words.MONTHS)})",
-            lambda found: Whole(month=words.MONTHS[found[1]]),
+            lambda found: WholePeriod(month=words.MONTHS[found[1]]),
         ),
         (
             rf"第 {N} 个? {WEEK}|最 后 一? 个? {WEEK}",
@@ -370,8 +370,8 @@ READERS: tuple[Reader, ...] = tuple(
             _past_or_to,
         ),
         (rf"({EN})[\s-]+(thirty|fifteen|forty-five)(?![a-z]) (?:{MERIDIEM})?", _spoken),
-        (r"(?:noon|midday)(?![a-z])", lambda _: Clock(12, 0, plain=True)),
-        (r"midnight(?![a-z])", lambda _: Clock(24, 0, plain=True, doubtful=True)),
+        (r"(?:noon|midday)(?![a-z])", lambda _: ClockTime(12, 0, plain=True)),
+        (r"midnight(?![a-z])", lambda _: ClockTime(24, 0, plain=True, doubtful=True)),
         (rf"(?:共|时长|为期|for\s)? {LENGTH}", _length),
         (one_of(words.PARTS), _part),
         (rf"{one_of(words.SHORT_PARTS)}(?! [{words.NOT_A_PART}])", _part),

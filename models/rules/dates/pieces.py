@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from models.rules.dates.words import HOUR, Part
+from models.rules.dates.words import HOUR, DayPart
 
 A_WEEK = timedelta(days=7)
 FAR = timedelta(days=270)
@@ -114,12 +114,12 @@ Day = Relative | Weekday | OnDate | OnDayOfMonth
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """A time of day. ``digital`` is written with a colon, ``plain`` cannot be twelve hours off."""
 
     hour: int
     minute: int = 0
-    part: Part | None = None
+    part: DayPart | None = None
     digital: bool = False
     plain: bool = False
     doubtful: bool = False
@@ -134,7 +134,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Bare:
+class BareNumber:
     """A number that is an hour or a day only if what stands beside it says so."""
 
     number: int
@@ -159,7 +159,7 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class NotAMoment:
     """What names no moment; ``weak`` if it does not matter beside a day that is said."""
 
     why: Why
@@ -167,7 +167,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholePeriod:
     """A week or a month: no moment by itself, but it says which Saturday or which 5th is meant."""
 
     weeks: int | None = None
@@ -191,15 +191,15 @@ Piece = (
     | Weekday
     | OnDate
     | OnDayOfMonth
-    | Part
-    | Clock
-    | Bare
+    | DayPart
+    | ClockTime
+    | BareNumber
     | Dash
     | Delay
     | Length
-    | Trouble
+    | NotAMoment
     | Holiday
-    | Whole
+    | WholePeriod
 )
 
 

@@ -2,7 +2,7 @@
 
 What is read beyond doubt is ``sure``; where something was assumed (3点 is taken as 15:00, a time
 without a day as the next such time) it is not, and whoever asks should have it confirmed. What is
-not understood, or understood in two ways at once, is ``Unclear`` and says why.
+not understood, or understood in two ways at once, is ``UnclearTime`` and says why.
 
 When clocks are put back a time comes twice: the first is taken, or the second when the first is
 over. When they are put forward a time does not come at all: it is taken as the clock ran before,
@@ -15,20 +15,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.rules.dates.pieces import (
-    Bare,
-    Clock,
+    BareNumber,
+    ClockTime,
     Dash,
     Day,
     Delay,
     Length,
+    NotAMoment,
     OnDate,
     Piece,
-    Trouble,
     Weekday,
     Why,
 )
 from models.rules.dates.sifting import meant, pieces_in, plain, rest
-from models.rules.dates.words import DAY, HOUR, Part
+from models.rules.dates.words import DAY, HOUR, DayPart
 
 # Longer than any announcement of an event; a book pasted by mistake is not searched for dates.
 LONGEST = 2000
@@ -39,7 +39,7 @@ A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class FoundTime:
     """A moment, and an end if one was said, in UTC; ``rest`` is what did not speak of time."""
 
     starts: datetime
@@ -49,7 +49,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear:
+class UnclearTime:
     """Why no moment was read; ``day`` is the day when only the time is missing."""
 
     why: Why
@@ -62,8 +62,8 @@ class _Side:
     """What is said of one moment: days that must agree, a part of the day, a time."""
 
     days: tuple[Day, ...] = ()
-    part: Part | None = None
-    clock: Clock | None = None
+    part: DayPart | None = None
+    clock: ClockTime | None = None
 
     @property
     def timed(self) -> bool:
@@ -78,24 +78,24 @@ class _Moment:
     sure: bool
 
 
-def read(text: str, now: datetime, zone: ZoneInfo) -> Read | Unclear:
+def read(text: str, now: datetime, zone: ZoneInfo) -> FoundTime | UnclearTime:
     """The moment, and perhaps its end, that a text names; never one before ``now``."""
     if now.utcoffset() is None:
         raise ValueError("now must be aware")
     if len(text) > LONGEST:
-        return Unclear(Why.TOO_LONG, text)
+        return UnclearTime(Why.TOO_LONG, text)
     simple = plain(text)
     found = meant(simple, pieces_in(simple))
     others = rest(text, found)
     pieces = [piece for each in found for piece in each.pieces]
     outcome = _resolve(pieces, now.astimezone(UTC), zone)
     match outcome:
-        case Read():
+        case FoundTime():
             return replace(outcome, rest=others)
-        case Unclear():
+        case UnclearTime():
             return replace(outcome, rest=others)
         case Why():
-            return Unclear(outcome, others)
+            return UnclearTime(outcome, others)
 
 
 def read_time(text: str) -> time | None:
@@ -127,9 +127,11 @@ def read_duration(text: str) -> timedelta | None:
 # What they come to together
 
 
-def _resolve(pieces: Sequence[Piece], now: datetime, zone: ZoneInfo) -> Read | Unclear | Why:
+def _resolve(
+    pieces: Sequence[Piece], now: datetime, zone: ZoneInfo
+) -> FoundTime | UnclearTime | Why:
     for piece in pieces:
-        if isinstance(piece, Trouble):
+        if isinstance(piece, NotAMoment):
             return piece.why
     delays = [piece.length for piece in pieces if isinstance(piece, Delay)]
     if delays:
@@ -153,9 +155,9 @@ def _resolve(pieces: Sequence[Piece], now: datetime, zone: ZoneInfo) -> Read | U
     return _span(first, last, lengths[0] if lengths else None, now, zone)
 
 
-def _after(now: datetime, delay: timedelta) -> Read | Why:
+def _after(now: datetime, delay: timedelta) -> FoundTime | Why:
     at = (now + delay).replace(second=0, microsecond=0)
-    return Read(at, None, "", sure=True) if at >= now else Why.IN_THE_PAST
+    return FoundTime(at, None, "", sure=True) if at >= now else Why.IN_THE_PAST
 
 
 def _halves(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -169,7 +171,7 @@ def _halves(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _day_comes_last(pieces: Sequence[Piece]) -> bool:
-    timed = [isinstance(piece, Clock | Part) for piece in pieces]
+    timed = [isinstance(piece, ClockTime | DayPart) for piece in pieces]
     return True in timed and not any(
         isinstance(piece, Day) for piece in pieces[: timed.index(True)]
     )
@@ -177,10 +179,12 @@ def _day_comes_last(pieces: Sequence[Piece]) -> bool:
 
 def _side(pieces: Sequence[Piece]) -> _Side | Why:
     days = tuple(dict.fromkeys(piece for piece in pieces if isinstance(piece, Day)))
-    parts = {piece for piece in pieces if isinstance(piece, Part)}
-    clocks = {piece for piece in pieces if isinstance(piece, Clock)}
+    parts = {piece for piece in pieces if isinstance(piece, DayPart)}
+    clocks = {piece for piece in pieces if isinstance(piece, ClockTime)}
     others = [
-        piece for piece in pieces if isinstance(piece, Bare | Dash | Delay | Length | Trouble)
+        piece
+        for piece in pieces
+        if isinstance(piece, BareNumber | Dash | Delay | Length | NotAMoment)
     ]
     if len(parts) > 1 or len(clocks) > 1 or others:
         return Why.SEVERAL
@@ -189,23 +193,23 @@ def _side(pieces: Sequence[Piece]) -> _Side | Why:
 
 def _span(
     first: _Side, last: _Side | None, lasts: timedelta | None, now: datetime, zone: ZoneInfo
-) -> Read | Unclear | Why:
+) -> FoundTime | UnclearTime | Why:
     start = _start(first, last, now, zone)
     if not isinstance(start, _Moment):
         return start
     if lasts is not None:
-        return Read(start.at, start.at + lasts, "", start.sure)
+        return FoundTime(start.at, start.at + lasts, "", start.sure)
     if last is None:
-        return Read(start.at, None, "", start.sure)
+        return FoundTime(start.at, None, "", start.sure)
     end = _end_on_a_day(last, start, now, zone) if last.days else _end(first, last, start, zone)
     if not isinstance(end, _Moment):
         return end
-    return Read(start.at, end.at, "", start.sure and end.sure)
+    return FoundTime(start.at, end.at, "", start.sure and end.sure)
 
 
 def _start(
     side: _Side, last: _Side | None, now: datetime, zone: ZoneInfo
-) -> _Moment | Unclear | Why:
+) -> _Moment | UnclearTime | Why:
     today = now.astimezone(zone).date()
     dates = _dates(side.days, today, today) if side.days else [today, today + A_DAY]
     if isinstance(dates, Why):
@@ -214,12 +218,12 @@ def _start(
         if not side.days:
             return Why.NO_DATE
         coming = next((day for day in dates if day >= today), None)
-        return Why.IN_THE_PAST if coming is None else Unclear(Why.NO_TIME, day=coming)
+        return Why.IN_THE_PAST if coming is None else UnclearTime(Why.NO_TIME, day=coming)
     options = _options(side.clock, side.part)
     if last is not None and not last.days and side.clock is not None and side.part is None:
         options = _before(side.clock, last) or options
     if not options:
-        return Why.IMPOSSIBLE_TIME if side.clock else Unclear(Why.NO_TIME, day=dates[0])
+        return Why.IMPOSSIBLE_TIME if side.clock else UnclearTime(Why.NO_TIME, day=dates[0])
     for moment in _moments(side.days, dates, options, today, zone):
         if moment.at >= now:
             return moment if side.days else replace(moment, sure=False)
@@ -232,7 +236,7 @@ def _start(
             and now < _moment(moment.day, side.part.ends, True, zone).at
         ):
             # "今晚" at eight in the evening is still today.
-            return Unclear(Why.NO_TIME, day=moment.day)
+            return UnclearTime(Why.NO_TIME, day=moment.day)
     return Why.IN_THE_PAST
 
 
@@ -290,7 +294,7 @@ def _second(moment: _Moment, zone: ZoneInfo) -> datetime:
 # Times of day, in minutes since midnight, with whether they are beyond doubt
 
 
-def _options(clock: Clock | None, part: Part | None) -> list[tuple[int, bool]]:
+def _options(clock: ClockTime | None, part: DayPart | None) -> list[tuple[int, bool]]:
     """What a time of day may stand for, the likeliest first."""
     if clock is None:
         assert part is not None
@@ -311,7 +315,7 @@ def _options(clock: Clock | None, part: Part | None) -> list[tuple[int, bool]]:
     return [(at, False), (at + HALF_A_DAY, False)]
 
 
-def _readings(clock: Clock) -> list[int]:
+def _readings(clock: ClockTime) -> list[int]:
     if clock.hour > 12:
         return [clock.minutes]
     if clock.hour == 0:
@@ -320,7 +324,7 @@ def _readings(clock: Clock) -> list[int]:
     return [base, base + HALF_A_DAY, base + DAY]
 
 
-def _before(clock: Clock, last: _Side) -> list[tuple[int, bool]]:
+def _before(clock: ClockTime, last: _Side) -> list[tuple[int, bool]]:
     """What a start without a part of the day is by its end: ``2-4pm``, ``9点到下午5点``."""
     part = last.part or (last.clock.part if last.clock else None)
     ends = _options(last.clock, last.part) if part is not None else []
@@ -362,12 +366,12 @@ def _end(first: _Side, last: _Side, start: _Moment, zone: ZoneInfo) -> _Moment |
 
 def _end_on_a_day(
     last: _Side, start: _Moment, now: datetime, zone: ZoneInfo
-) -> _Moment | Unclear | Why:
+) -> _Moment | UnclearTime | Why:
     dates = _dates(last.days, now.astimezone(zone).date(), start.day)
     if isinstance(dates, Why):
         return dates
     if not last.timed:
-        return Unclear(Why.NO_TIME, day=start.day)
+        return UnclearTime(Why.NO_TIME, day=start.day)
     options = _options(last.clock, last.part)
     if not options:
         return Why.IMPOSSIBLE_TIME if last.clock else Why.NO_TIME

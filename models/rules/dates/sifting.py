@@ -7,21 +7,21 @@ from itertools import pairwise
 
 from models.rules.dates.patterns import READERS
 from models.rules.dates.pieces import (
-    Bare,
-    Clock,
+    BareNumber,
+    ClockTime,
     Dash,
     Day,
     Holiday,
     Length,
+    NotAMoment,
     OnDate,
     OnDayOfMonth,
     Piece,
-    Trouble,
     Weekday,
-    Whole,
+    WholePeriod,
     Why,
 )
-from models.rules.dates.words import AFTER_A_TIME, BEFORE_A_TIME, ZH, Part
+from models.rules.dates.words import AFTER_A_TIME, BEFORE_A_TIME, ZH, DayPart
 
 # Full-width forms are as long as the plain ones, so places in the text stay the same.
 PLAIN = {0xFF01 + number: 0x21 + number for number in range(94)}
@@ -112,7 +112,7 @@ def meant(text: str, found: Sequence[Found]) -> list[Found]:
             case (Holiday(on=on),):
                 if not dated:
                     result.append(replace(each, pieces=(on,)))
-            case (Trouble(weak=True),) if dated:
+            case (NotAMoment(weak=True),) if dated:
                 pass
             case _:
                 result.append(each)
@@ -121,7 +121,7 @@ def meant(text: str, found: Sequence[Found]) -> list[Found]:
 
 def _placed(found: Sequence[Found]) -> list[Found]:
     """Let "下周" say which Saturday is meant, and "下个月" which 5th, wherever they stand."""
-    wholes = {piece for each in found for piece in each.pieces if isinstance(piece, Whole)}
+    wholes = {piece for each in found for piece in each.pieces if isinstance(piece, WholePeriod)}
     if not wholes:
         return list(found)
     whole = wholes.pop() if len(wholes) == 1 else None
@@ -134,20 +134,20 @@ def _placed(found: Sequence[Found]) -> list[Found]:
     result = []
     for each in placed:
         match each.pieces:
-            case (Whole() as alone,):
+            case (WholePeriod() as alone,):
                 why = Why.IN_THE_PAST if alone.over else Why.WHICH_DAY
                 if told or not dated:
-                    result.append(replace(each, pieces=() if told else (Trouble(why),)))
+                    result.append(replace(each, pieces=() if told else (NotAMoment(why),)))
             case _:
                 result.append(each)
     return result
 
 
-def _in_whole(piece: Piece, whole: Whole | None) -> Piece:
-    unclear = Trouble(Why.WHICH_DAY, weak=False)
+def _in_whole(piece: Piece, whole: WholePeriod | None) -> Piece:
+    unclear = NotAMoment(Why.WHICH_DAY, weak=False)
     match piece:
         case Weekday(number=number, week=None):
-            if whole == Whole():
+            if whole == WholePeriod():
                 return piece
             if whole is None or whole.weeks is None:
                 return unclear
@@ -162,7 +162,7 @@ def _in_whole(piece: Piece, whole: Whole | None) -> Piece:
 
 
 def _is_bare_hour(piece: Piece) -> bool:
-    return isinstance(piece, Clock) and not (piece.digital or piece.part or piece.minute)
+    return isinstance(piece, ClockTime) and not (piece.digital or piece.part or piece.minute)
 
 
 def rest(text: str, found: Sequence[Found]) -> str:
@@ -202,17 +202,17 @@ def _settled(text: str, found: Sequence[Found], number: int) -> Found | None:
     here = found[number]
     last, first = _near(text, found, number, -1), _near(text, found, number, 1)
     match here.pieces[0]:
-        case Bare() as bare:
+        case BareNumber() as bare:
             piece = _hour_or_day(bare, *(_near(text, found, number, by) for by in (-2, -1, 1, 2)))
             return None if piece is None else replace(here, pieces=(piece,))
         case Dash():
             return here if _joins(last) and _joins(first) else None
-        case Clock(digital=True, doubtful=True):
-            return here if isinstance(last, Day | Part | Dash) else None
-        case Part() if len(here.pieces) == 1:
+        case ClockTime(digital=True, doubtful=True):
+            return here if isinstance(last, Day | DayPart | Dash) else None
+        case DayPart() if len(here.pieces) == 1:
             return here if _joins(last) or _joins(first) or isinstance(last, Dash) else None
         case Length():
-            return here if isinstance(last, Clock | Part) else None
+            return here if isinstance(last, ClockTime | DayPart) else None
     return here
 
 
@@ -229,28 +229,34 @@ def _near(text: str, found: Sequence[Found], number: int, by: int) -> Piece | No
 
 
 def _joins(piece: Piece | None) -> bool:
-    return isinstance(piece, Day | Holiday | Whole | Part | Clock | Bare)
+    return isinstance(piece, Day | Holiday | WholePeriod | DayPart | ClockTime | BareNumber)
 
 
 def _hour_or_day(
-    bare: Bare,
+    bare: BareNumber,
     behind: Piece | None,
     last: Piece | None,
     first: Piece | None,
     beyond: Piece | None,
 ) -> Piece | None:
     """``2-4pm``, ``9到11点``, ``5-7日``, ``周六9-11``, ``at 7``: a number is what its range is."""
-    hour = Clock(bare.number, doubtful=not bare.after_at) if bare.number <= 24 else None
+    hour = ClockTime(bare.number, doubtful=not bare.after_at) if bare.number <= 24 else None
     if isinstance(first, Dash):
         if isinstance(beyond, OnDayOfMonth):
             return OnDayOfMonth(bare.number)
-        if isinstance(beyond, Clock) and hour is not None:
+        if isinstance(beyond, ClockTime) and hour is not None:
             return replace(hour, doubtful=False)
-        if isinstance(beyond, Bare) and isinstance(last, Day | Part):
+        if isinstance(beyond, BareNumber) and isinstance(last, Day | DayPart):
             return hour
     if isinstance(last, Dash):
         # The number before the dash is settled first.
-        return bare if isinstance(behind, Bare) else hour if isinstance(behind, Clock) else None
-    if isinstance(first, Part) and hour is not None:
+        return (
+            bare
+            if isinstance(behind, BareNumber)
+            else hour
+            if isinstance(behind, ClockTime)
+            else None
+        )
+    if isinstance(first, DayPart) and hour is not None:
         return replace(hour, doubtful=False)
-    return hour if bare.after_at or isinstance(last, Part) else None
+    return hour if bare.after_at or isinstance(last, DayPart) else None

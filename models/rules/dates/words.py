@@ -9,7 +9,7 @@ DAY = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DayPart:
     """A part of the day, in minutes since its midnight; the night runs on into the next day."""
 
     begins: int
@@ -18,16 +18,16 @@ class Part:
     """The time that is meant, most likely, when nothing but the part is said."""
 
 
-SMALL_HOURS = Part(0, 6 * HOUR)
-EARLY = Part(4 * HOUR, 12 * HOUR, 8 * HOUR)
-MORNING = Part(5 * HOUR, 13 * HOUR, 9 * HOUR)
-MIDDAY = Part(11 * HOUR, 15 * HOUR, 12 * HOUR)
-AFTERNOON = Part(12 * HOUR, 19 * HOUR, 14 * HOUR)
-DUSK = Part(16 * HOUR, 20 * HOUR, 18 * HOUR)
-EVENING = Part(17 * HOUR, 29 * HOUR, 19 * HOUR)
-DEEP_NIGHT = Part(21 * HOUR, 29 * HOUR)
-AM = Part(0, 12 * HOUR)
-PM = Part(12 * HOUR, 24 * HOUR)
+SMALL_HOURS = DayPart(0, 6 * HOUR)
+EARLY = DayPart(4 * HOUR, 12 * HOUR, 8 * HOUR)
+MORNING = DayPart(5 * HOUR, 13 * HOUR, 9 * HOUR)
+MIDDAY = DayPart(11 * HOUR, 15 * HOUR, 12 * HOUR)
+AFTERNOON = DayPart(12 * HOUR, 19 * HOUR, 14 * HOUR)
+DUSK = DayPart(16 * HOUR, 20 * HOUR, 18 * HOUR)
+EVENING = DayPart(17 * HOUR, 29 * HOUR, 19 * HOUR)
+DEEP_NIGHT = DayPart(21 * HOUR, 29 * HOUR)
+AM = DayPart(0, 12 * HOUR)
+PM = DayPart(12 * HOUR, 24 * HOUR)
 
 PARTS = {
     "凌晨": SMALL_HOURS,

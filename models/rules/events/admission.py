@@ -26,11 +26,11 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class NotAdmitted:
     reason: Closed
 
 
-Outcome = Seated | Waiting | Refused
+Admission = Seated | Waiting | NotAdmitted
 
 
 def admit(
@@ -42,14 +42,14 @@ def admit(
     waiting: int,
     closes_at: datetime,
     now: datetime,
-) -> Outcome:
+) -> Admission:
     """Decide on a new sign-up. ``held`` counts seats taken and seats on offer to the queue."""
     if cancelled:
-        return Refused(Closed.CANCELLED)
+        return NotAdmitted(Closed.CANCELLED)
     if now >= closes_at:
-        return Refused(Closed.OVER)
+        return NotAdmitted(Closed.OVER)
     if not open_:
-        return Refused(Closed.CLOSED)
+        return NotAdmitted(Closed.CLOSED)
     if seats is None:
         return Seated()
     if waiting == 0 and held < seats:

@@ -24,7 +24,7 @@ AT = re.compile(r"(?:^|[\s,，])(?:at|@|in)\s+(?P<place>[^,，;；]+)", re.IGNOR
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-class Standing(StrEnum):
+class PublishRight(StrEnum):
     """What somebody may do about a new event at a place."""
 
     AT_ONCE = "at_once"
@@ -32,13 +32,13 @@ class Standing(StrEnum):
     NO = "no"
 
 
-def standing(held: Iterable[Held], place: Place, now: datetime) -> Standing:
+def publish_right(held: Iterable[Held], place: Place, now: datetime) -> PublishRight:
     """Organizers of a place publish there at once; its helpers, and those below it, ask first."""
     held = list(held)
     if permissions.may(Act.APPROVE_EVENT, held, place, now):
-        return Standing.AT_ONCE
+        return PublishRight.AT_ONCE
     if permissions.may(Act.PUBLISH_EVENT, held, place, now):
-        return Standing.ASKS
+        return PublishRight.ASKS
     for each in held:
         in_force = each.until is None or now < each.until
         is_below = bool(each.path) and each.path.startswith(place.path)
@@ -48,14 +48,14 @@ def standing(held: Iterable[Held], place: Place, now: datetime) -> Standing:
             in_force
             and is_below
             and is_theirs
-            and each.role in permissions.allowed(Act.PUBLISH_EVENT)
+            and each.role in permissions.roles_for(Act.PUBLISH_EVENT)
         ):
-            return Standing.ASKS
-    return Standing.NO
+            return PublishRight.ASKS
+    return PublishRight.NO
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class EventWords:
     """What a message says beside the time. ``seats`` is None where unsaid, 0 for no limit."""
 
     title: str = ""
@@ -63,7 +63,7 @@ class Understood:
     seats: int | None = None
 
 
-def understand(words: str) -> Understood:
+def understand(words: str) -> EventWords:
     """``羽毛球赛 桂城体育馆 20 人``: first the title, then a place, and the seats anywhere."""
     seats: int | None = None
     said = list(SEATS_SAID.finditer(words))
@@ -84,7 +84,7 @@ def understand(words: str) -> Understood:
         words = words[: found.start()] + " " + words[found.end() :]
     words = words.strip(" ,，;；、。")
     if not CHINESE.search(words):
-        return Understood(" ".join(words.replace(",", " ").split()), place, seats)
+        return EventWords(" ".join(words.replace(",", " ").split()), place, seats)
     chunks = [each for each in SEPARATORS.split(words) if each]
     for each in chunks[1:]:
         if not place and each.startswith(("在", "地点")) and len(each) > 2:
@@ -93,7 +93,7 @@ def understand(words: str) -> Understood:
             break
     if not place and len(chunks) > 1:
         place, chunks = " ".join(chunks[1:]), chunks[:1]
-    return Understood(" ".join(chunks), place, seats)
+    return EventWords(" ".join(chunks), place, seats)
 
 
 def read_seats(words: str) -> int | None:

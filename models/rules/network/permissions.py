@@ -76,7 +76,7 @@ RANK = {
 
 
 @dataclass(frozen=True, slots=True)
-class Alone:
+class SoloLimits:
     """To how many people a role writes without a second organizer's approval."""
 
     district: int = 20_000
@@ -142,13 +142,15 @@ def may_grant(role: Role, held: Iterable[Held], place: Place, now: datetime) -> 
     return False
 
 
-def alone(act: Act, held: Iterable[Held], place: Place, now: datetime, most: Alone) -> int:
+def solo_limit(
+    act: Act, held: Iterable[Held], place: Place, now: datetime, most: SoloLimits
+) -> int:
     """To how many people somebody with these roles writes there without approval."""
     sizes = [most.of(each.role) for each in held if may(act, [each], place, now)]
     return max(sizes, default=0)
 
 
-def allowed(act: Act) -> frozenset[Role]:
+def roles_for(act: Act) -> frozenset[Role]:
     """The roles that may, to say who can."""
     return TABLE[act]
 

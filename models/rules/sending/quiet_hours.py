@@ -23,7 +23,7 @@ _BETWEEN = re.compile(r"\s*[,，、;；]\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class QuietSpan:
     """From ``begins`` until just before ``ends``, over midnight when ``ends`` is the earlier."""
 
     begins: time
@@ -39,10 +39,10 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class QuietHours:
     """Spans of the day, none of which meets another; without any nothing is quiet."""
 
-    spans: tuple[Span, ...] = ()
+    spans: tuple[QuietSpan, ...] = ()
 
     def __contains__(self, moment: time) -> bool:
         return any(moment in span for span in self.spans)
@@ -61,18 +61,18 @@ def of(own: str, station: str, after_nights: str = "") -> str:
 
 
 @lru_cache(maxsize=1024)
-def parse(written: str) -> Hours:
+def parse(written: str) -> QuietHours:
     """The hours, in spans that were made one where they meet; raises ValueError for no hours."""
     written = written.strip()
     if written.lower() in ("", OFF):
-        return Hours()
+        return QuietHours()
     quiet: set[int] = set()
     for part in _BETWEEN.split(written):
         begins, ends = _minutes(part)
         quiet |= {begin % MINUTES for begin in range(begins, ends)}
     if len(quiet) == MINUTES:
         raise ValueError("quiet hours must leave some time of the day to be heard in")
-    return Hours(tuple(_spans(quiet)))
+    return QuietHours(tuple(_spans(quiet)))
 
 
 def _minutes(written: str) -> tuple[int, int]:
@@ -87,12 +87,12 @@ def _minutes(written: str) -> tuple[int, int]:
     return begins, ends if ends > begins else ends + MINUTES
 
 
-def _spans(quiet: set[int]) -> Iterable[Span]:
+def _spans(quiet: set[int]) -> Iterable[QuietSpan]:
     for begins in sorted(minute for minute in quiet if (minute - 1) % MINUTES not in quiet):
         ends = begins
         while ends % MINUTES in quiet:
             ends += 1
-        yield Span(_clock(begins), _clock(ends % MINUTES))
+        yield QuietSpan(_clock(begins), _clock(ends % MINUTES))
 
 
 def _clock(minute: int) -> time:

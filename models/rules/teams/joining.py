@@ -6,7 +6,7 @@ from enum import StrEnum
 SUPPORTERS = 3
 """How many others must support a proposed team before its station is asked."""
 
-MOST_PROPOSALS = 2
+MAX_PROPOSALS = 2
 """How many proposed teams a member may have at a time."""
 
 
@@ -31,7 +31,7 @@ class TeamState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Entry(StrEnum):
+class JoinOutcome(StrEnum):
     """What asking to join a team leads to."""
 
     IN = "in"
@@ -48,13 +48,13 @@ class Supported:
     complete: bool
 
 
-def enter(state: TeamState, mode: JoinMode, club_path: str, member_path: str) -> Entry:
+def decide_join(state: TeamState, mode: JoinMode, club_path: str, member_path: str) -> JoinOutcome:
     """What becomes of somebody who wants to join; paths are those of the stations."""
     if state is not TeamState.ACTIVE:
-        return Entry.NOT_YET
+        return JoinOutcome.NOT_YET
     if mode is JoinMode.OWN:
-        return Entry.IN if member_path.startswith(club_path) else Entry.ELSEWHERE
-    return Entry.ASKED if mode is JoinMode.APPROVAL else Entry.IN
+        return JoinOutcome.IN if member_path.startswith(club_path) else JoinOutcome.ELSEWHERE
+    return JoinOutcome.ASKED if mode is JoinMode.APPROVAL else JoinOutcome.IN
 
 
 def support(supporters: int) -> Supported:

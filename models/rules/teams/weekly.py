@@ -27,7 +27,7 @@ WEEKDAY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Weekly:
+class WeeklySession:
     """When the first one begins, how long each takes, and where they meet."""
 
     first: datetime
@@ -43,13 +43,13 @@ class Missing(StrEnum):
     PLACE = "place"
 
 
-def read(text: str, now: datetime, zone: ZoneInfo) -> Weekly | Missing:
+def read(text: str, now: datetime, zone: ZoneInfo) -> WeeklySession | Missing:
     """The weekday, the time and the place that a text names; the first one is ahead of ``now``."""
     days = WEEKDAY.findall(text)
     if len(days) != 1:
         return Missing.WEEKDAY
     said = dates.read(EVERY.sub("", text), now, zone)
-    if not isinstance(said, dates.Read):
+    if not isinstance(said, dates.FoundTime):
         return Missing.TIME
     length = said.ends - said.starts if said.ends is not None else USUAL
     if not timedelta(0) < length <= LONGEST:
@@ -57,4 +57,4 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Weekly | Missing:
     place = AT.sub("", said.rest.strip(" ,，。.;；、:：@"))
     if not place:
         return Missing.PLACE
-    return Weekly(said.starts, length, place[:LONGEST_PLACE])
+    return WeeklySession(said.starts, length, place[:LONGEST_PLACE])

@@ -15,7 +15,7 @@ from models.network.roles import Grant
 from models.network.stations import Care, Station, StationKind
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import Supported, TeamState
-from models.rules.teams.weekly import Weekly
+from models.rules.teams.weekly import WeeklySession
 from models.sending.deliveries import Delivery
 from models.store import Store
 from models.teams import founding, sessions, teams
@@ -98,7 +98,7 @@ async def test_several_processes_put_a_session_into_the_programme_once(store: St
         team = session.get_one(Team, number)
         team.state = TeamState.ACTIVE
         session.add(team)
-        plan = Weekly(NOW + timedelta(days=1), timedelta(hours=2), "公园")
+        plan = WeeklySession(NOW + timedelta(days=1), timedelta(hours=2), "公园")
         by = organizers[0]
         sessions.meet_weekly(session, team, plan, ("每周", "weekly"), by, CARE, NOW)
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, delete
 from models.network.stations import Station, StationKind
 from models.store import Store
 from models.teams import clubs
-from models.teams.clubs import Register
+from models.teams.clubs import ClubRegister
 
 DISTRICTS = ("南海区", "宁河区", "顺德区")
 
@@ -28,7 +28,7 @@ class _Undone(Exception):
 
 
 def _forget(session: Session) -> None:
-    session.execute(delete(Register))
+    session.execute(delete(ClubRegister))
 
 
 def _take(session: Session, district: int, year: int, fails: bool) -> str:

@@ -10,7 +10,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.rules.dates.pieces import Why
-from models.rules.dates.reading import LONGEST, Read, Unclear, read, read_duration, read_time
+from models.rules.dates.reading import (
+    LONGEST,
+    FoundTime,
+    UnclearTime,
+    read,
+    read_duration,
+    read_time,
+)
 
 NANHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -31,9 +38,9 @@ LEAP_DAY = at(2028, 2, 29, 9, 0)
 JUST_AFTER_MIDNIGHT = at(2026, 12, 5, 0, 30)
 
 
-def shown(result: Read | Unclear, zone: ZoneInfo = NANHAI) -> str:
+def shown(result: FoundTime | UnclearTime, zone: ZoneInfo = NANHAI) -> str:
     """``2026-12-05 15:00``, with the end after a slash and a question mark where not sure."""
-    if isinstance(result, Unclear):
+    if isinstance(result, UnclearTime):
         return result.why.value if result.day is None else f"{result.why.value} {result.day}"
     starts = result.starts.astimezone(zone)
     said = f"{starts:%Y-%m-%d %H:%M}"
@@ -466,15 +473,15 @@ def test_a_time_that_comes_twice_is_the_first_until_that_is_over() -> None:
     before = read("今天01:30", first - timedelta(minutes=5), NEW_YORK)
     between = read("今天01:30", first + timedelta(minutes=5), NEW_YORK)
     after = read("今天01:30", second + timedelta(minutes=5), NEW_YORK)
-    assert before == Read(first, None, "", sure=False)
-    assert between == Read(second, None, "", sure=False)
-    assert after == Unclear(Why.IN_THE_PAST)
+    assert before == FoundTime(first, None, "", sure=False)
+    assert between == FoundTime(second, None, "", sure=False)
+    assert after == UnclearTime(Why.IN_THE_PAST)
 
 
 def test_a_day_without_a_time_is_completed_by_an_answer() -> None:
     asked = read("下周三羽毛球", TUESDAY, NANHAI)
-    assert asked == Unclear(Why.NO_TIME, "羽毛球", date(2026, 12, 9))
-    assert isinstance(asked, Unclear)
+    assert asked == UnclearTime(Why.NO_TIME, "羽毛球", date(2026, 12, 9))
+    assert isinstance(asked, UnclearTime)
     assert shown(read(f"{asked.day} 晚7点半", TUESDAY, NANHAI)) == "2026-12-09 19:30"
 
 
@@ -640,7 +647,7 @@ def test_any_text_is_read_as_a_moment_ahead_or_not_at_all(
     text: str, now: datetime, zone: ZoneInfo
 ) -> None:
     result = read(text, now, zone)
-    if isinstance(result, Read):
+    if isinstance(result, FoundTime):
         assert result.starts >= now
         assert result.starts.tzinfo is UTC
         assert result.ends is None or result.ends > result.starts
@@ -650,7 +657,7 @@ def test_any_text_is_read_as_a_moment_ahead_or_not_at_all(
 
 @given(st.text("羽毛球篮球跑步唱歌报名想参加 ", max_size=30), moments)
 def test_words_about_something_else_are_handed_back_untouched(text: str, now: datetime) -> None:
-    assert read(text, now, NANHAI) == Unclear(Why.NO_DATE, text.strip())
+    assert read(text, now, NANHAI) == UnclearTime(Why.NO_DATE, text.strip())
 
 
 ZH_NUMBERS = ("零", *"一二三四五六七八九十", *(f"十{digit}" for digit in "一二三四五六七八九"))
@@ -720,7 +727,7 @@ def test_a_moment_written_out_in_any_way_is_read_back_as_itself(
     wanted = ahead(now, minutes)
     text = f"{day(wanted)} {clock(wanted)}"
     text = text.translate(WIDE) if wide else text
-    assert read(text, now, NANHAI) == Read(wanted.astimezone(UTC), None, "", sure=True)
+    assert read(text, now, NANHAI) == FoundTime(wanted.astimezone(UTC), None, "", sure=True)
 
 
 @given(moments, st.integers(1, 269 * 24 * 60), st.sampled_from(NEAR_DATES), st.sampled_from(CLOCKS))
@@ -729,7 +736,7 @@ def test_a_date_without_a_year_is_the_coming_one(
 ) -> None:
     wanted = ahead(now, minutes)
     text = f"{day(wanted)} {clock(wanted)}"
-    assert read(text, now, NANHAI) == Read(wanted.astimezone(UTC), None, "", sure=True)
+    assert read(text, now, NANHAI) == FoundTime(wanted.astimezone(UTC), None, "", sure=True)
 
 
 @given(moments, st.integers(1, 20 * 24 * 60), st.sampled_from(CLOCKS), st.sampled_from(["", " "]))
@@ -748,7 +755,7 @@ def test_a_day_near_by_is_read_back_by_each_of_its_names(
     for name in names:
         spaced = re.sub(r"(?<=[一-鿿])|(?=[一-鿿])", between, name)
         result = read(f"{spaced} {clock(wanted)}", now, NANHAI)
-        assert result == Read(wanted.astimezone(UTC), None, "", sure=True), name
+        assert result == FoundTime(wanted.astimezone(UTC), None, "", sure=True), name
 
 
 @given(moments, minutes_ahead, st.integers(1, 5 * 24 * 60), st.sampled_from(DATES))
@@ -759,7 +766,7 @@ def test_a_span_written_out_is_read_back_with_both_its_ends(
     ends = starts + timedelta(minutes=lasts)
     until = f"{ends:%H:%M}" if ends.date() == starts.date() else f"{day(ends)} {ends:%H:%M}"
     result = read(f"{day(starts)} {starts:%H:%M} - {until}", now, NANHAI)
-    assert result == Read(starts.astimezone(UTC), ends.astimezone(UTC), "", sure=True)
+    assert result == FoundTime(starts.astimezone(UTC), ends.astimezone(UTC), "", sure=True)
 
 
 @given(moments, minutes_ahead, zones)
@@ -769,7 +776,7 @@ def test_in_every_zone_the_clock_shows_what_was_typed_or_it_is_not_sure(
     wanted = ahead(now, minutes, zone)
     result = read(f"{wanted:%Y-%m-%d %H:%M}", now, zone)
     once = wanted.replace(fold=0).utcoffset() == wanted.replace(fold=1).utcoffset()
-    assert isinstance(result, Read)
+    assert isinstance(result, FoundTime)
     assert result.sure == once
     assert f"{result.starts.astimezone(zone):%Y-%m-%d %H:%M}" == f"{wanted:%Y-%m-%d %H:%M}"
 

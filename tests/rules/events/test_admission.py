@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.events.admission import Closed, Outcome, Refused, Seated, Waiting, admit
+from models.rules.events.admission import Admission, Closed, NotAdmitted, Seated, Waiting, admit
 from models.rules.events.waitlist import to_ask
 
 CLOSES = datetime(2026, 12, 3, 3, tzinfo=UTC)
@@ -23,7 +23,7 @@ def ask(
     now: datetime = BEFORE,
     open_: bool = True,
     cancelled: bool = False,
-) -> Outcome:
+) -> Admission:
     return admit(
         cancelled=cancelled,
         open_=open_,
@@ -46,9 +46,9 @@ def test_a_seat_that_is_free_for_the_queue_is_not_taken_by_who_comes_now() -> No
 
 
 def test_sign_up_ends_on_the_minute_and_says_why() -> None:
-    assert ask(2, 0, 0, now=AFTER) == Refused(Closed.OVER)
-    assert ask(2, 0, 0, open_=False) == Refused(Closed.CLOSED)
-    assert ask(2, 0, 0, now=AFTER, open_=False, cancelled=True) == Refused(Closed.CANCELLED)
+    assert ask(2, 0, 0, now=AFTER) == NotAdmitted(Closed.OVER)
+    assert ask(2, 0, 0, open_=False) == NotAdmitted(Closed.CLOSED)
+    assert ask(2, 0, 0, now=AFTER, open_=False, cancelled=True) == NotAdmitted(Closed.CANCELLED)
 
 
 @given(seats, few, few)
@@ -62,7 +62,7 @@ def test_nobody_is_seated_beyond_the_seats_or_before_the_queue(
             assert seats is not None
             assert position == waiting + 1
             assert held >= seats or waiting > 0
-        case Refused():
+        case NotAdmitted():
             raise AssertionError("nothing closes this event")
 
 
@@ -72,8 +72,8 @@ def test_what_is_closed_takes_nobody(
 ) -> None:
     is_open = open_ and not cancelled
     outcome = ask(seats, held, waiting, open_=open_, cancelled=cancelled)
-    assert isinstance(outcome, Refused) is not is_open
-    assert isinstance(ask(seats, held, waiting, now=AFTER), Refused)
+    assert isinstance(outcome, NotAdmitted) is not is_open
+    assert isinstance(ask(seats, held, waiting, now=AFTER), NotAdmitted)
 
 
 @given(seats, few, few)

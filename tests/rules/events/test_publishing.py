@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.events.publishing import (
-    Standing,
-    Understood,
+    EventWords,
+    PublishRight,
     guess_category,
     guess_kind,
+    publish_right,
     read_seats,
-    standing,
     understand,
 )
 from models.rules.network.permissions import Held, Place, Role
@@ -23,58 +23,58 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("held", "place", "expected"),
     [
-        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/4/"), Standing.AT_ONCE),
-        (Held(Role.TOWN, "/1/3/"), Place("/1/3/4/"), Standing.AT_ONCE),
-        (Held(Role.DISTRICT, "/1/"), Place("/1/3/"), Standing.AT_ONCE),
-        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/"), Standing.ASKS),
-        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/"), Standing.ASKS),
-        (Held(Role.CORE_MEMBER, "/1/3/4/"), Place("/1/3/4/"), Standing.ASKS),
-        (Held(Role.CORE_MEMBER, "/1/3/4/"), Place("/1/3/"), Standing.ASKS),
-        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/5/"), Standing.NO),
-        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/2/"), Standing.NO),
-        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/", 7), Standing.ASKS),
-        (Held(Role.DEPUTY, "/1/3/", 7), Place("/1/3/", 7), Standing.ASKS),
-        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/", 8), Standing.NO),
-        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/"), Standing.NO),
-        (Held(Role.TOWN, "/1/3/", until=NOW), Place("/1/3/"), Standing.NO),
-        (Held(Role.CORE_MEMBER, "/1/3/", until=NOW), Place("/1/"), Standing.NO),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/4/"), PublishRight.AT_ONCE),
+        (Held(Role.TOWN, "/1/3/"), Place("/1/3/4/"), PublishRight.AT_ONCE),
+        (Held(Role.DISTRICT, "/1/"), Place("/1/3/"), PublishRight.AT_ONCE),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/"), PublishRight.ASKS),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/"), PublishRight.ASKS),
+        (Held(Role.CORE_MEMBER, "/1/3/4/"), Place("/1/3/4/"), PublishRight.ASKS),
+        (Held(Role.CORE_MEMBER, "/1/3/4/"), Place("/1/3/"), PublishRight.ASKS),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/3/5/"), PublishRight.NO),
+        (Held(Role.CONTACT_POINT, "/1/3/4/"), Place("/1/2/"), PublishRight.NO),
+        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/", 7), PublishRight.ASKS),
+        (Held(Role.DEPUTY, "/1/3/", 7), Place("/1/3/", 7), PublishRight.ASKS),
+        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/", 8), PublishRight.NO),
+        (Held(Role.CAPTAIN, "/1/3/", 7), Place("/1/3/"), PublishRight.NO),
+        (Held(Role.TOWN, "/1/3/", until=NOW), Place("/1/3/"), PublishRight.NO),
+        (Held(Role.CORE_MEMBER, "/1/3/", until=NOW), Place("/1/"), PublishRight.NO),
         (
             Held(Role.TOWN, "/1/3/", until=NOW + timedelta(seconds=1)),
             Place("/1/3/"),
-            Standing.AT_ONCE,
+            PublishRight.AT_ONCE,
         ),
     ],
 )
 def test_organizers_of_a_place_publish_there_and_others_ask(
-    held: Held, place: Place, expected: Standing
+    held: Held, place: Place, expected: PublishRight
 ) -> None:
-    assert standing([held], place, NOW) == expected
+    assert publish_right([held], place, NOW) == expected
 
 
 def test_whoever_has_no_role_publishes_nothing() -> None:
-    assert standing([], Place("/1/"), NOW) == Standing.NO
+    assert publish_right([], Place("/1/"), NOW) == PublishRight.NO
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("羽毛球赛 桂城体育馆 20人", Understood("羽毛球赛", "桂城体育馆", 20)),
-        ("羽毛球赛，桂城体育馆，限20名", Understood("羽毛球赛", "桂城体育馆", 20)),
-        ("3人篮球赛 20人", Understood("3人篮球赛", "", 20)),
-        ("3人篮球赛 不限", Understood("3人篮球赛", "", 0)),
-        ("包饺子 在昭信饭堂 40 席", Understood("包饺子", "昭信饭堂", 40)),
-        ("包饺子 地点：昭信饭堂", Understood("包饺子", "昭信饭堂", None)),
-        ("羽毛球赛", Understood("羽毛球赛", "", None)),
+        ("羽毛球赛 桂城体育馆 20人", EventWords("羽毛球赛", "桂城体育馆", 20)),
+        ("羽毛球赛，桂城体育馆，限20名", EventWords("羽毛球赛", "桂城体育馆", 20)),
+        ("3人篮球赛 20人", EventWords("3人篮球赛", "", 20)),
+        ("3人篮球赛 不限", EventWords("3人篮球赛", "", 0)),
+        ("包饺子 在昭信饭堂 40 席", EventWords("包饺子", "昭信饭堂", 40)),
+        ("包饺子 地点：昭信饭堂", EventWords("包饺子", "昭信饭堂", None)),
+        ("羽毛球赛", EventWords("羽毛球赛", "", None)),
         (
             "Badminton match at Guicheng hall, 20 people",
-            Understood("Badminton match", "Guicheng hall", 20),
+            EventWords("Badminton match", "Guicheng hall", 20),
         ),
-        ("Choir evening, no limit", Understood("Choir evening", "", 0)),
-        ("", Understood()),
-        ("20人", Understood("", "", 20)),
+        ("Choir evening, no limit", EventWords("Choir evening", "", 0)),
+        ("", EventWords()),
+        ("20人", EventWords("", "", 20)),
     ],
 )
-def test_a_message_says_title_place_and_seats(words: str, expected: Understood) -> None:
+def test_a_message_says_title_place_and_seats(words: str, expected: EventWords) -> None:
     assert understand(words) == expected
 
 

@@ -10,19 +10,19 @@ from models.rules.network.permissions import (
     RANK,
     TABLE,
     Act,
-    Alone,
     Held,
     Place,
     Role,
-    alone,
+    SoloLimits,
     may,
     may_grant,
+    solo_limit,
 )
 
 NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 HERE, BELOW, BESIDE, ABOVE = "/1/3/", "/1/3/4/", "/1/2/", "/1/"
 
-MOST = Alone(district=400, town=300, contact_point=200, captain=40)
+MOST = SoloLimits(district=400, town=300, contact_point=200, captain=40)
 
 D, T, P, M, C, V = (
     Role.DISTRICT,
@@ -97,9 +97,9 @@ def test_a_role_ends_by_itself_on_its_last_day(role: Role) -> None:
 def test_a_role_writes_alone_to_as_many_as_the_table_says_and_only_where_it_may(role: Role) -> None:
     act = Act.POST_TO_TEAM if role in LEADERS else Act.ANNOUNCE
     alone_here = MOST.of(role) if role in TABLE[act] else 0
-    assert alone(act, [held(role)], Place(HERE, 7), NOW, MOST) == alone_here
-    assert alone(act, [held(role)], Place(BESIDE, 8), NOW, MOST) == 0
-    assert alone(act, [held(role, until=NOW)], Place(HERE, 7), NOW, MOST) == 0
+    assert solo_limit(act, [held(role)], Place(HERE, 7), NOW, MOST) == alone_here
+    assert solo_limit(act, [held(role)], Place(BESIDE, 8), NOW, MOST) == 0
+    assert solo_limit(act, [held(role, until=NOW)], Place(HERE, 7), NOW, MOST) == 0
 
 
 def test_a_deputy_writes_to_as_many_as_the_captain_and_a_core_member_to_nobody() -> None:
@@ -114,7 +114,7 @@ def test_only_organizers_write_at_night(role: Role) -> None:
 
 def test_of_several_roles_the_widest_counts() -> None:
     both = [held(Role.CONTACT_POINT), held(Role.TOWN)]
-    assert alone(Act.ANNOUNCE, both, Place(HERE), NOW, MOST) == MOST.town
+    assert solo_limit(Act.ANNOUNCE, both, Place(HERE), NOW, MOST) == MOST.town
 
 
 @pytest.mark.parametrize("giver", list(Role))

@@ -9,8 +9,8 @@ from models.rules.sending.quiet_hours import (
     AT_LEAST,
     STILL_LEFT,
     TO_ANSWER,
-    Hours,
-    Span,
+    QuietHours,
+    QuietSpan,
     is_quiet,
     next_allowed,
     next_day,
@@ -58,21 +58,24 @@ def at(day: int, hour: int, minute: int = 0, zone: ZoneInfo = NANHAI) -> datetim
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("22:00-08:00", [Span(time(22), time(8))]),
-        (" 9:30 – 17:05 ", [Span(time(9, 30), time(17, 5))]),
-        ("22：00～8：00", [Span(time(22), time(8))]),
-        ("22:00-7:00，12:30-13:30", [Span(time(12, 30), time(13, 30)), Span(time(22), time(7))]),
-        ("22:00-08:00,08:00-15:00", [Span(time(22), time(15))]),
-        ("08:00-12:00, 11:00-15:00", [Span(time(8), time(15))]),
-        ("22:00-08:00,23:00-07:00", [Span(time(22), time(8))]),
-        ("20:00-00:00、00:00-06:00", [Span(time(20), time(6))]),
+        ("22:00-08:00", [QuietSpan(time(22), time(8))]),
+        (" 9:30 – 17:05 ", [QuietSpan(time(9, 30), time(17, 5))]),
+        ("22：00～8：00", [QuietSpan(time(22), time(8))]),
+        (
+            "22:00-7:00，12:30-13:30",
+            [QuietSpan(time(12, 30), time(13, 30)), QuietSpan(time(22), time(7))],
+        ),
+        ("22:00-08:00,08:00-15:00", [QuietSpan(time(22), time(15))]),
+        ("08:00-12:00, 11:00-15:00", [QuietSpan(time(8), time(15))]),
+        ("22:00-08:00,23:00-07:00", [QuietSpan(time(22), time(8))]),
+        ("20:00-00:00、00:00-06:00", [QuietSpan(time(20), time(6))]),
         ("off", []),
         ("OFF", []),
         ("", []),
     ],
 )
-def test_quiet_hours_are_read_as_people_write_them(written: str, meant: list[Span]) -> None:
-    assert parse(written) == Hours(tuple(meant))
+def test_quiet_hours_are_read_as_people_write_them(written: str, meant: list[QuietSpan]) -> None:
+    assert parse(written) == QuietHours(tuple(meant))
 
 
 @pytest.mark.parametrize(

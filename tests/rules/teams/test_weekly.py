@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules.teams import weekly
-from models.rules.teams.weekly import AHEAD, USUAL, Missing, Weekly
+from models.rules.teams.weekly import AHEAD, USUAL, Missing, WeeklySession
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=ZONE)
@@ -31,7 +31,7 @@ NOW = datetime(2026, 12, 1, 10, 0, tzinfo=ZONE)
 )
 def test_weekday_time_and_place_are_read(text: str, first: str, minutes: int, place: str) -> None:
     plan = weekly.read(text, NOW, ZONE)
-    assert isinstance(plan, Weekly)
+    assert isinstance(plan, WeeklySession)
     assert plan.first.astimezone(ZONE).strftime("%m-%d %H:%M") == first
     assert plan.length == timedelta(minutes=minutes)
     assert plan.place == place
@@ -65,7 +65,7 @@ def test_the_first_one_is_within_a_week_on_that_weekday_at_that_time(
 ) -> None:
     now = NOW.astimezone(UTC) + timedelta(minutes=minutes)
     plan = weekly.read(f"每周{weekday} {hour:02}:{minute:02} 球场", now, ZONE)
-    assert isinstance(plan, Weekly)
+    assert isinstance(plan, WeeklySession)
     local = plan.first.astimezone(ZONE)
     assert local.weekday() == "一二三四五六日".index(weekday)
     assert (local.hour, local.minute) == (hour, minute)

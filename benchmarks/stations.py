@@ -59,7 +59,7 @@ def claims(store: str) -> Claims:
     }
     found = {
         (signup.event_id, int(external)): Claim(
-            signup.state.value, places.get((signup.event_id, signup.turn), 0), owed[signup.id or 0]
+            signup.state.value, places.get((signup.event_id, signup.turn), 0), owed[signup.id]
         )
         for signup, external in rows
     }

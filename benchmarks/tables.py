@@ -47,7 +47,7 @@ def claims(store: str) -> Claims:
             select(Signup, Member.chat_id).join(Member, col(Member.id) == col(Signup.member_id))
         ).all()
         found = {
-            (signup.event_id, chat_id): Claim(signup.state, signup.position, owed[signup.id or 0])
+            (signup.event_id, chat_id): Claim(signup.state, signup.position, owed[signup.id])
             for signup, chat_id in rows
         }
     # A pair that is there twice would hide in the dictionary.

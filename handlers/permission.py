@@ -56,10 +56,9 @@ def denied(
         return Reply(say("That's for the station's organizers."), buttons=(MENU,))
     if roles.may(chat.session, chat.member.id, act, station, chat.now, team_id=team_id):
         return None
-    assert station.id is not None
     name = Bilingual(station.name, station.name_en)
     team = _team_of(chat, subject)
-    if team is not None and leading.leaders(chat.session, team.id or 0, chat.now):
+    if team is not None and leading.leaders(chat.session, team.id, chat.now):
         name = Bilingual(team.name, team.name_en)
         return Reply(
             say("That's for {team}'s captain. We can pass it on.", team=name),
@@ -100,7 +99,6 @@ def pass_on(chat: Chat, press: PassOn) -> Reply:
         else roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
     )
     for member in able:
-        assert member.id is not None
         deliveries.plan_for_member(
             chat.session,
             member.id,
@@ -119,7 +117,7 @@ def passed_on(chat: Chat, facts: Mapping[str, Any]) -> Reply:
     """Somebody asks for what only an organizer may do."""
     name = facts.get("name") or say("Somebody")
     team = _team_of(chat, facts.get("subject", ""))
-    see = (Button(say("See the team"), OpenTeam(team.id or 0)),) if team is not None else ()
+    see = (Button(say("See the team"), OpenTeam(team.id)),) if team is not None else ()
     return Reply(
         say("🔔 {name} asks you to {what}.", name=name, what=WHAT[Act(facts["act"])]),
         buttons=(*see, MENU),

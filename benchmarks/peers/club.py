@@ -30,14 +30,14 @@ class Table(SQLModel, registry=registry()):
 
 
 class Member(Table, table=True):
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     chat_id: int = Field(sa_type=BigInteger, unique=True)
     name: str
     consented_at: datetime | None = None
 
 
 class Event(Table, table=True):
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     title: str
     starts_at: datetime
     closes_at: datetime
@@ -50,7 +50,7 @@ class Signup(Table, table=True):
 
     __table_args__ = (UniqueConstraint("event_id", "member_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id", index=True)
     member_id: int = Field(foreign_key="member.id", index=True)
     state: str
@@ -61,7 +61,7 @@ class Signup(Table, table=True):
 class Reminder(Table, table=True):
     """A reminder that is owed."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     signup_id: int = Field(foreign_key="signup.id", index=True)
     due_at: datetime = Field(index=True)
 
@@ -81,7 +81,6 @@ def sign_up(session: Session, chat_id: int, event_id: int, now: datetime) -> str
     known = session.exec(claim).first()
     if known is not None:
         return f"You have signed up for {event.title} already."
-    assert member.id is not None
     signup = Signup(event_id=event_id, member_id=member.id, state="seated", at=now)
     if event.seats is not None and _count(session, event_id, "seated") >= event.seats:
         signup.state = "waiting"
@@ -90,7 +89,6 @@ def sign_up(session: Session, chat_id: int, event_id: int, now: datetime) -> str
     if signup.state == "waiting":
         return f"{event.title} is full. You are number {signup.position} in the queue."
     session.flush()
-    assert signup.id is not None
     for lead in LEADS:
         session.add(Reminder(signup_id=signup.id, due_at=event.starts_at - lead))
     return f"You have a seat at {event.title}, {event.starts_at:%a %d %b %H:%M}."

@@ -147,7 +147,7 @@ def calendar_routes(store: Store, zone: ZoneInfo, now: Callable[[], datetime]) -
 
     def calendar(session: Session, key: str) -> bytes | None:
         member = members.with_calendar_key(session, key)
-        if member is None or member.id is None:
+        if member is None:
             return None
         return calendars.of_member(session, member.id, zone, now())
 

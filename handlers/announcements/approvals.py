@@ -59,7 +59,6 @@ class Refuse(Action, tag="bc-refuse"):
 def ask_approval(chat: Chat, row: Announcement, asked: AwaitingApproval) -> None:
     """Owe the question to everybody who may answer it."""
     for member in asked.approvers:
-        assert member.id is not None
         deliveries.plan_for_member(
             chat.session,
             member.id,
@@ -75,7 +74,7 @@ def ask_approval(chat: Chat, row: Announcement, asked: AwaitingApproval) -> None
 @router.notice("approve-announcement")
 def approve_announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     row = announcements.get(chat.session, facts["announcement_id"])
-    if row is None or row.state != AnnouncementState.ASKED or row.id is None:
+    if row is None or row.state != AnnouncementState.ASKED:
         return Drop("answered already")
     return Reply(
         lines(
@@ -204,7 +203,7 @@ def _tell_author(chat: Chat, row: Announcement, verdict: str) -> None:
 @router.notice("announcement-answered")
 def announcement_answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     row = announcements.get(chat.session, facts["announcement_id"])
-    if row is None or row.id is None:
+    if row is None:
         return Drop("it was dropped")
     if facts["verdict"] == "approved":
         said = say("✅ Approved: “{words}”.", words=beginning(row))

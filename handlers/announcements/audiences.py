@@ -122,7 +122,6 @@ def aim(chat: Chat, press: Aim) -> Reply:
 
 def card(chat: Chat, row: Announcement, *, edit: bool = True) -> Reply:
     """The audience so far, and the groups to choose from."""
-    assert row.id is not None
     choices = tuple(
         Choice(number, label, Aim(row.id, group))
         for number, (group, label) in enumerate(GROUPS.items(), start=1)
@@ -149,7 +148,6 @@ def reach(chat: Chat, audience: Audience) -> Sayable:
 
 def group_of(chat: Chat, row: Announcement, group: str, skip: int) -> Reply:
     """The parts of one group, those chosen ticked."""
-    assert row.id is not None
     parts = _parts(chat, row, group, skip)
     choices = tuple(
         Choice(
@@ -211,7 +209,7 @@ def _parts(
             own = stations.get(session, here)
             below = stations.contact_points(session, here)
             places = [each for each in (own, *below) if each is not None]
-            found = [(each.id or 0, station_name(each)) for each in places]
+            found = [(each.id, station_name(each)) for each in places]
         case "enterprises":
             found = [
                 (number, Bilingual(name, name_en))
@@ -219,12 +217,12 @@ def _parts(
             ]
         case "teams":
             known = teams.browse(session, station_id=here, skip=skip, limit=PAGE + 1)
-            return [(each.id or 0, team_name(each)) for each in known]
+            return [(each.id, team_name(each)) for each in known]
         case "seated" | "waiting":
             coming = events.upcoming(
                 session, chat.now - PAST, station_id=here, skip=skip, limit=PAGE + 1
             )
-            return [(each.id or 0, title(each)) for each in coming]
+            return [(each.id, title(each)) for each in coming]
         case "interests":
             found = [(str(each), INTERESTS[each]) for each in Interest]
         case _:

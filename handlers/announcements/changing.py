@@ -71,7 +71,7 @@ class Urgent(Action, tag="bc-urgent"):
 @router.button(EditDraft)
 def edit(chat: Chat, press: EditDraft) -> Reply:
     row = own_draft(chat, press.announcement_id)
-    if row is None or row.id is None:
+    if row is None:
         return gone()
     entries: list[tuple[Sayable, Action]] = [
         (say("Words and picture"), WriteWords(row.id)),
@@ -99,7 +99,7 @@ def edit(chat: Chat, press: EditDraft) -> Reply:
 def choose_link(chat: Chat, press: ChooseLink) -> Reply:
     """The coming events and the teams that a button may lead to."""
     row = own_draft(chat, press.announcement_id)
-    if row is None or row.id is None:
+    if row is None:
         return gone()
     coming = events.upcoming(
         chat.session, chat.now, station_id=row.station_id, team_id=row.team_id, limit=LINKS

@@ -71,7 +71,6 @@ def show(chat: Chat, press: ShowAnnouncement) -> Reply:
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    assert row.id is not None
     found = chat.look(progress.of, row.id, chat.now)
     see = Button(say("Progress"), ShowAnnouncement(row.id))
     stop = Button(say("Stop it"), StopAnnouncement(row.id))
@@ -202,7 +201,7 @@ def _by_reason(
 def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     """The trial did not go well: somebody must decide."""
     row = announcements.get(chat.session, facts["announcement_id"])
-    if row is None or row.id is None or row.state != AnnouncementState.HELD:
+    if row is None or row.state != AnnouncementState.HELD:
         return Drop("decided already")
     found = progress.count(chat.session, row, chat.now)
     return Reply(
@@ -224,7 +223,7 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     """It has gone out, or somebody else stopped it."""
     row = announcements.get(chat.session, facts["announcement_id"])
-    if row is None or row.id is None:
+    if row is None:
         return Drop("it is not there any more")
     if NoticeKind.CHANGE in chat.member.muted:
         return Drop("muted")
@@ -250,7 +249,6 @@ def who_missed_it(chat: Chat, press: NotReached) -> Reply:
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    assert row.id is not None
     missed = not_reached(chat, _missed(chat.look(progress.of, row.id, chat.now)))
     name = "没收到的人.xlsx" if chat.language != "en" else "not-reached.xlsx"
     file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))

@@ -176,7 +176,7 @@ def recent(chat: Chat, press: Recent) -> Reply:
     if not found:
         return Reply(say("You have sent no announcement yet."), buttons=(MENU,))
     choices = tuple(
-        Choice(number, beginning(row), ShowAnnouncement(row.id or 0), _line(row))
+        Choice(number, beginning(row), ShowAnnouncement(row.id), _line(row))
         for number, row in enumerate(found, start=1)
     )
     return Reply(say("Your announcements:"), choices, (MENU,))
@@ -219,7 +219,6 @@ def stop(chat: Chat, press: StopAnnouncement) -> Reply:
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    assert row.id is not None
     if not lifecycle.can_be_stopped(chat.session, row):
         see = Button(say("Progress"), ShowAnnouncement(row.id))
         return Reply(say("It has ended already."), buttons=(see, MENU))
@@ -259,7 +258,6 @@ def send_rest(chat: Chat, press: SendRest) -> Reply:
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    assert row.id is not None
     see = Button(say("Progress"), ShowAnnouncement(row.id))
     if not lifecycle.resume(chat.session, row, chat.member.id, chat.now, chat.care.zone):
         return Reply(say("It is not held any more."), buttons=(see, MENU))

@@ -97,7 +97,6 @@ def begin(chat: Chat, press: Announce) -> Reply:
         assert refusal is not None
         return refusal
     station = min(places, key=lambda each: len(each.path))
-    assert station.id is not None
     row = announcements.draft(
         chat.session, station, chat.member.id, chat.now, audience=Audience(stations=(station.id,))
     )
@@ -109,7 +108,7 @@ def _which_team(chat: Chat, led: Sequence[int]) -> Reply:
         return post_to_team(chat, PostToTeam(led[0]))
     found = [team for each in led if (team := teams.get(chat.session, each)) is not None]
     choices = [
-        Choice(number, team_name(team), PostToTeam(team.id or 0))
+        Choice(number, team_name(team), PostToTeam(team.id))
         for number, team in enumerate(found, start=1)
     ]
     return Reply(say("To which team?"), tuple(choices))
@@ -219,7 +218,6 @@ def show_preview(chat: Chat, press: ShowPreview) -> Reply:
 
 def preview(chat: Chat, row: Announcement) -> Reply:
     """The announcement as members will see it; below it whom it reaches, and how."""
-    assert row.id is not None
     if not row.text:
         return words.begin(chat, id=row.id)
     label = link_label(chat, row)
@@ -298,7 +296,7 @@ def correct(chat: Chat, press: Correct) -> Reply:
 @router.button(SendIt)
 def send(chat: Chat, press: SendIt) -> Reply:
     row = announcements.locked(chat.session, press.announcement_id)
-    if row is None or row.id is None or row.by_member_id != chat.member.id:
+    if row is None or row.by_member_id != chat.member.id:
         return gone()
     station = chat.session.get_one(Station, row.station_id)
     refusal = denied(chat, lifecycle.act_of(row), station, team_id=row.team_id)

@@ -119,7 +119,6 @@ def new_wish(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     found = wishes.get(chat.session, facts["wish_id"])
     if found is None or found.answered_at is not None:
         return Drop("answered already")
-    assert found.id is not None
     return Reply(
         lines(say("🔔 A wish from {who}:", who=_who(chat, found)), found.text),
         buttons=(
@@ -162,7 +161,6 @@ def list_wishes(chat: Chat, press: ListWishes) -> Reply:
     for station in mine:
         often += wishes.asked_often(chat.session, station)
         for found in wishes.unanswered(chat.session, station):
-            assert found.id is not None
             waiting[found.id] = found
     needs = tuple(
         say_n(
@@ -251,7 +249,7 @@ def keep_answer(chat: Chat, form: tuple[int, str | None]) -> Reply:
 @router.notice("wish-answer")
 def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     found = wishes.get(chat.session, facts["wish_id"])
-    if found is None or found.id is None:
+    if found is None:
         return Drop("the wish is gone")
     return Reply(
         lines(say("🔔 About your wish “{wish}”:", wish=_short(found.text)), found.answer),

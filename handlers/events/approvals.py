@@ -30,7 +30,6 @@ def ask_to_approve(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 
 def approval_card(chat: Chat, event: Event) -> Reply:
-    assert event.id is not None
     station = station_name(stations.get(chat.session, event.station_id))
     asker = members.get(chat.session, event.by_member_id) if event.by_member_id else None
     name = person(asker.name, asker.id) if asker is not None else say("Somebody")
@@ -103,7 +102,7 @@ def _answered_before(event: Event) -> Reply:
 @router.notice("event-answered")
 def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event = events.for_organizers(chat.session, facts["event_id"])
-    if event is None or event.id is None or event.state == EventState.ASKED:
+    if event is None or event.state == EventState.ASKED:
         return Drop("not answered any more")
     if event.state == EventState.RETURNED:
         return Reply(

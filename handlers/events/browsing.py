@@ -89,7 +89,6 @@ def look(chat: Chat, words: str, span: str) -> Reply:
             return browse(chat, ListEvents(span=span, category=category))
     for town in stations.towns(chat.session):
         if words.casefold() in (town.name, town.name[:2], town.name_en.casefold()):
-            assert town.id is not None
             return browse(chat, ListEvents(span=span, station_id=town.id))
     return search(chat, words, span)
 
@@ -104,7 +103,7 @@ def search(chat: Chat, words: str, span: str = "") -> Reply:
     found = [
         Button(team_name(team), OpenTeam(team.id))
         for team_id in teams.matching(chat.session, words, 2)
-        if (team := teams.get(chat.session, team_id)) is not None and team.id is not None
+        if (team := teams.get(chat.session, team_id)) is not None
     ]
     said = say("No coming event fits “{words}”.", words=words[:30])
     if found:
@@ -126,7 +125,6 @@ def choices_of(chat: Chat, found: Sequence[Event]) -> tuple[Choice, ...]:
     return tuple(
         Choice(event.id, title(event), OpenEvent(event.id), event_line(chat, event))
         for event in found
-        if event.id is not None
     )
 
 
@@ -184,12 +182,11 @@ def span_of(span: str, chat: Chat) -> tuple[datetime | None, datetime | None]:
 def filter_events(chat: Chat, press: FilterEvents) -> Reply:
     """Ways to look: by time, category or town."""
     if press.by == "town":
-        towns = [town for town in stations.towns(chat.session) if town.id is not None]
         return Reply(
             say("Which town?"),
             tuple(
-                Choice(number, station_name(town), ListEvents(station_id=town.id or 0))
-                for number, town in enumerate(towns, start=1)
+                Choice(number, station_name(town), ListEvents(station_id=town.id))
+                for number, town in enumerate(stations.towns(chat.session), start=1)
             ),
         )
     spans = [(label, ListEvents(span=span)) for span, label in SPANS.items()]
@@ -225,7 +222,6 @@ def no_such_event() -> Reply:
 
 def card(chat: Chat, event: Event) -> Reply:
     """An event in full, with what this member can do about it now."""
-    assert event.id is not None
     where = station_name(stations.get(chat.session, event.station_id))
     return Reply(
         event_card(event, where),
@@ -239,7 +235,6 @@ def _map(event: Event) -> tuple[Button, ...]:
 
 
 def _acts(chat: Chat, event: Event) -> tuple[Button, ...]:
-    assert event.id is not None
     claim = signups.claim_of(chat.session, event.id, chat.member.id)
     if claim is not None and claim.state in signups.CAME:
         return (EVENTS, MINE)

@@ -55,7 +55,6 @@ def run(chat: Chat, press: Run) -> Reply:
 
 def _more(chat: Chat, event: Event) -> Reply:
     """Everything else that can be done with it; what cannot be undone stands last."""
-    assert event.id is not None
     acts: list[tuple[Sayable, Any]] = []
     if event.state != EventState.CANCELLED and event.ends_at > chat.now:
         is_open = event.state == EventState.OPEN
@@ -87,7 +86,6 @@ def _more(chat: Chat, event: Event) -> Reply:
 
 
 def _as_seen(chat: Chat, event: Event) -> Reply:
-    assert event.id is not None
     where = station_name(stations.get(chat.session, event.station_id))
     back = Button(say("Back"), Run(event.id))
     return Reply(event_card(event, where), buttons=(back, MY_EVENTS))
@@ -95,7 +93,6 @@ def _as_seen(chat: Chat, event: Event) -> Reply:
 
 def _poster(chat: Chat, event: Event) -> Reply:
     """A code for posters and groups: whoever scans it sees the event and signs up with a tap."""
-    assert event.id is not None
     path = f"/go/{chat.member.account}/e{event.id}"
     return Reply(
         lines(
@@ -119,7 +116,6 @@ def _close(chat: Chat, event: Event) -> Reply:
 
 
 def _let_sign_up(chat: Chat, event: Event, open_: bool) -> Reply:
-    assert event.id is not None
     done = running.let_sign_up(chat.session, event.id, open_, chat.member.id, chat.now)
     if isinstance(done, TooLate):
         return _too_late(chat, done.event)
@@ -133,7 +129,6 @@ def _too_late(chat: Chat, event: Event) -> Reply:
 
 def _sheet(chat: Chat, event: Event) -> Reply:
     """The list as a file; who took it stands in the audit."""
-    assert event.id is not None
     audit.record(
         chat.session,
         chat.member.id,

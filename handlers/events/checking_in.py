@@ -122,7 +122,6 @@ def _to_check_in(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
 
 
 def _so_far(chat: Chat, event: Event) -> Sayable:
-    assert event.id is not None
     found = running.counts(chat.session, event.id)
     came = found.get(SignupState.ATTENDED, 0)
     seated = came + found.get(SignupState.SEATED, 0) + found.get(SignupState.NO_SHOW, 0)
@@ -165,7 +164,6 @@ def _tick_list(
     undo: Button | None = None,
     edit: bool = False,
 ) -> Reply:
-    assert event.id is not None
     states = (SignupState.SEATED, SignupState.NO_SHOW)
     found = running.people(chat.session, event.id, states, skip=skip, limit=PAGE + 1)
     if not found and skip:
@@ -178,7 +176,6 @@ def _tick_list(
         tuple(
             Choice(signup.turn, name_of(signup, member), MarkPresent(event.id, signup.id, skip))
             for signup, member, _station in found[:PAGE]
-            if signup.id is not None
         ),
         (*((undo,) if undo else ()), *more, codes),
         edit=edit or skip > 0,
@@ -220,11 +217,11 @@ def check_in_by_words(chat: Chat, words: str) -> Reply:
     if mine and isinstance(code, str) and code:
         return _anywhere(chat, mine, code)
     if mine:
-        return begin(chat, CheckIn(mine[0].id or 0))
+        return begin(chat, CheckIn(mine[0].id))
     for signup, event in signups.of_member(chat.session, chat.member.id, chat.now):
         has_seat = signup.state in (SignupState.SEATED, SignupState.ATTENDED)
         if has_seat and checking_in.is_the_day(event, chat.now):
-            return show_ticket(chat, Ticket(event.id or 0))
+            return show_ticket(chat, Ticket(event.id))
     if roles.held_by(chat.session, chat.member.id, chat.now):
         return Reply(say("None of your events is today."), buttons=(MY_EVENTS, MENU))
     return Reply(say("You have no seat at an event today."), buttons=(MINE, EVENTS))
@@ -234,7 +231,6 @@ def _anywhere(chat: Chat, mine: list[Event], code: str) -> Reply:
     """Try the code at the events of today, the soonest first; a miss counts once for each."""
     done: Outcome = NoSeat()
     for event in mine:
-        assert event.id is not None
         done = checking_in.by_code(chat.session, event.id, code, chat.member.id, chat.now)
         if isinstance(done, CheckedIn):
             said = lines(_outcome(chat, event, done), _so_far(chat, event))
@@ -278,7 +274,6 @@ def at_the_door(chat: Chat, rest: str) -> Reply:
 
 def _poster(chat: Chat, event: Event) -> Reply:
     """A code to be hung at the door, by which those with a seat check themselves in."""
-    assert event.id is not None
     secret = checking_in.place_secret(chat.session, event.id)
     path = f"/go/{chat.member.account}/k{event.id}-{secret}"
     return Reply(

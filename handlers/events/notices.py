@@ -53,7 +53,6 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop("the event was moved")
     if NoticeKind.REMINDER in chat.member.muted:
         return Drop("muted")
-    assert event.id is not None
     bring = Bilingual(event.bring, event.bring_en)
     text = lines(
         say(
@@ -94,7 +93,6 @@ def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop("the offer has ended")
     if NoticeKind.OFFER in chat.member.muted:
         return Drop("muted")
-    assert event.id is not None
     return Reply(
         lines(
             say(
@@ -119,7 +117,6 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop("signed up again")
     if NoticeKind.OFFER in chat.member.muted:
         return Drop("muted")
-    assert event.id is not None
     return Reply(
         say(
             "The seat at {title} has gone to the next in line: there was no answer in time.",
@@ -137,7 +134,6 @@ def moved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop("not signed up any more")
     if NoticeKind.CHANGE in chat.member.muted:
         return Drop("muted")
-    assert event.id is not None
     return Reply(
         lines(
             say(

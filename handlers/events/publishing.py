@@ -124,7 +124,7 @@ def places_of(chat: Chat) -> list[dict[str, Any]]:
     ]
     for own, (station, team_id) in [*((True, each) for each in mine), *((False, e) for e in wider)]:
         may = rules.publish_right(held, Place(station.path, team_id), chat.now)
-        if may == PublishRight.NO or station.id is None:
+        if may == PublishRight.NO:
             continue
         found.setdefault(
             (station.id, team_id),
@@ -152,7 +152,6 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
     draft = draft_of(form, form["place_for"])
     match publishing.publish(chat.session, draft, chat.member.id, chat.now):
         case Published(event):
-            assert event.id is not None
             return Reply(
                 say(
                     "✅ Published: {title}, {when}. Its number is {n}.",

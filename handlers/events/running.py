@@ -81,9 +81,7 @@ def my_events(chat: Chat, press: MyEvents) -> Reply:
     return Reply(
         heading,
         tuple(
-            Choice(event.id, title(event), Run(event.id), _line(event))
-            for event in found[:PAGE]
-            if event.id is not None
+            Choice(event.id, title(event), Run(event.id), _line(event)) for event in found[:PAGE]
         ),
         (new, other, *more),
         edit=press.skip > 0,
@@ -128,7 +126,6 @@ def may_not(chat: Chat, act: Act, event: Event) -> Reply | None:
 
 
 def run_card(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
-    assert event.id is not None
     if event.state == EventState.RETURNED:
         change = Button(say("Change it"), NewEvent(event.id, 1))
         return Reply(lines(before, _summary(chat, event)), buttons=(change, MY_EVENTS))
@@ -145,7 +142,6 @@ def run_card(chat: Chat, event: Event, *, before: Sayable | None = None) -> Repl
 
 
 def _summary(chat: Chat, event: Event) -> Sayable:
-    assert event.id is not None
     found = running.counts(chat.session, event.id)
     came, absent = found.get(SignupState.ATTENDED, 0), found.get(SignupState.NO_SHOW, 0)
     return lines(
@@ -215,7 +211,6 @@ def relocated(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop("it is somewhere else by now")
     if NoticeKind.CHANGE in chat.member.muted:
         return Drop("muted")
-    assert event.id is not None
     return Reply(
         lines(
             say("⚠️ Another place: {title}, now at {place}.", title=title(event), place=event.place),

@@ -102,7 +102,6 @@ def ask_which(chat: Chat, mine: Sequence[tuple[Signup, Event]]) -> Reply:
         tuple(
             Choice(event.id, title(event), GiveUp(event.id), _line(chat, signup, event))
             for signup, event in mine
-            if event.id is not None
         ),
         (MINE, EVENTS),
     )
@@ -133,7 +132,6 @@ def give_up(chat: Chat, press: GiveUp) -> Reply:
 
 
 def _ask_once(event: Event, state: SignupState) -> Reply:
-    assert event.id is not None
     if state == SignupState.WAITING:
         lost = say("You'd lose your place in the queue for {title}.", title=title(event))
         sure = say("Leave queue")
@@ -172,7 +170,6 @@ def show_mine(chat: Chat, press: Mine) -> Reply:
         tuple(
             Choice(event.id, title(event), OpenEvent(event.id), _line(chat, signup, event))
             for signup, event in claims[:10]
-            if event.id is not None
         ),
         (_first_of_mine(chat, claims), EVENTS, TEAMS),
     )
@@ -187,7 +184,6 @@ def _first_of_mine(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> Button
 
 
 def _line(chat: Chat, signup: Signup, event: Event) -> Any:
-    assert event.id is not None
     match signup.state:
         case SignupState.WAITING:
             place = signups.position(chat.session, event.id, signup.turn)

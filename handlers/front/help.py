@@ -74,7 +74,6 @@ def _urgent(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> list[Item]:
     offers: list[Item] = []
     today: list[Item] = []
     for signup, event in claims:
-        assert event.id is not None
         if signup.state == SignupState.OFFERED and signup.offered_until is not None:
             until = Clock(signup.offered_until)
             offers.append(

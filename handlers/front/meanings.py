@@ -87,7 +87,7 @@ def sign_up(chat: Chat, said: Understood) -> Reply:
     if not said.certain:
         return _ask_to_sign_up(chat, event)
     if _is_named(chat, event, said):
-        return signups.sign_up(chat, SignUp(event.id or 0))
+        return signups.sign_up(chat, SignUp(event.id))
     return browsing.card(chat, event)
 
 
@@ -113,7 +113,6 @@ def _how_to_sign_up() -> Reply:
 
 
 def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
-    assert event.id is not None
     if all_signups.claim_of(chat.session, event.id, chat.member.id) is not None:
         return browsing.card(chat, event)
     if event.ends_at <= chat.now:
@@ -162,7 +161,6 @@ def cancel(chat: Chat, said: Understood) -> Reply:
         asked = signups.ask_which(chat, meant)
         return Reply(lines(how, asked.text), asked.choices, asked.buttons)
     ((_signup, event),) = meant
-    assert event.id is not None
     return Reply(
         lines(
             how,
@@ -255,7 +253,6 @@ def leave(chat: Chat, said: Understood) -> Reply:
 
 
 def _ask_to_leave(team: Team) -> Reply:
-    assert team.id is not None
     return Reply(
         say("Leave {team}?", team=team_name(team)),
         buttons=(

@@ -132,9 +132,7 @@ def _found(chat: Chat, words: str) -> Reply | None:
         return None
     if not found:
         return Reply(say("I found this:"), joining.choices_of(chat, teams_found), (EVENTS, TEAMS))
-    buttons = tuple(
-        Button(team_name(team), OpenTeam(team.id)) for team in teams_found if team.id is not None
-    )
+    buttons = tuple(Button(team_name(team), OpenTeam(team.id)) for team in teams_found)
     return Reply(say("I found this:"), browsing.choices_of(chat, found), (*buttons, EVENTS))
 
 
@@ -175,7 +173,7 @@ def list_misses(chat: Chat, press: ListMisses) -> Reply:
             Choice(
                 place,
                 miss.text[:20],
-                OpenMiss(miss.id or 0),
+                OpenMiss(miss.id),
                 say_n("“{text}”, {n} time", "“{text}”, {n} times", miss.count, text=miss.text),
             )
             for place, miss in enumerate(found[:PAGE], start=press.skip + 1)
@@ -254,7 +252,7 @@ def list_taught(chat: Chat, press: ListTaught) -> Reply:
             Choice(
                 place,
                 each.text[:20],
-                Unteach(each.id or 0),
+                Unteach(each.id),
                 say("“{text}”: {what}", text=each.text, what=MEANINGS.get(each.intent, "")),
             )
             for place, each in enumerate(found[:PAGE], start=press.skip + 1)

@@ -150,7 +150,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
     """What we know, and one tap to change each of it."""
     member = members.get(chat.session, chat.member.id)
     station = stations.get(chat.session, chat.member.station_id)
-    liked = [INTERESTS[each] for each in members.interests_of(chat.session, member.id or 0)]
+    liked = [INTERESTS[each] for each in members.interests_of(chat.session, member.id)]
     unknown = say("not told")
     place_now = station_name(station) or unknown
     shift_now = SHIFTS[member.shift] if member.shift else unknown

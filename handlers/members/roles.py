@@ -109,7 +109,7 @@ def show_roles(chat: Chat, press: ShowRoles) -> Reply:
     for _grant, station in mine:
         for other, member in roles.of_station(chat.session, station, chat.now):
             where = stations.get(chat.session, other.station_id)
-            if where is None or member.id == chat.member.id or other.id is None:
+            if where is None or member.id == chat.member.id:
                 continue
             place = Place(where.path, other.team_id)
             if not permissions.may_grant(other.role, held, place, chat.now):

@@ -56,7 +56,7 @@ def waiting_teams(chat: Chat) -> dict[int, Team]:
     found: dict[int, Team] = {}
     for _grant, station in roles.grants_of(chat.session, chat.member.id, chat.now):
         for team in founding.waiting(chat.session, station.path):
-            if team.id is not None and _may_decide(chat, team):
+            if _may_decide(chat, team):
                 found[team.id] = team
     return found
 
@@ -99,7 +99,6 @@ def review(chat: Chat, press: ReviewTeam) -> Reply:
 
 def review_card(chat: Chat, team: Team) -> Reply:
     """What those who decide need to know, and one tap for either answer."""
-    assert team.id is not None
     station = stations.get(chat.session, team.station_id)
     founder = members.get(chat.session, team.founder_id) if team.founder_id is not None else None
     name = person(founder.name, founder.id) if founder is not None else say("somebody who left")
@@ -227,7 +226,7 @@ def send_back(chat: Chat, form: tuple[int, str | None]) -> Reply:
 @router.notice("team-approved")
 def approved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = all_teams.get(chat.session, facts["team_id"])
-    if team is None or team.state is not TeamState.ACTIVE or team.id is None:
+    if team is None or team.state is not TeamState.ACTIVE:
         return Drop("there is no such team")
     is_founder = team.founder_id == chat.member.id
     said = (

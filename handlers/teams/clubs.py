@@ -128,5 +128,5 @@ def apply(chat: Chat, form: str | dict[str, Any]) -> Reply:
             say("✅ Applied: {team}, {place}.", team=team.name, place=station_name(station)),
             say("{place} is asked, and you'll be told here.", place=station_name(town)),
         ),
-        buttons=(Button(say("How it stands"), OpenTeam(team.id or 0)), TEAMS, MINE),
+        buttons=(Button(say("How it stands"), OpenTeam(team.id)), TEAMS, MINE),
     )

@@ -148,7 +148,7 @@ def propose(chat: Chat, form: str | dict[str, Any]) -> Reply:
                 number=team.id,
             ),
         ),
-        buttons=(Button(say("How it stands"), OpenTeam(team.id or 0)), TEAMS, MINE),
+        buttons=(Button(say("How it stands"), OpenTeam(team.id)), TEAMS, MINE),
     )
 
 

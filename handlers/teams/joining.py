@@ -75,9 +75,7 @@ def search(chat: Chat, words: str) -> Reply:
 def choices_of(chat: Chat, found: Sequence[Team]) -> tuple[Choice, ...]:
     """Teams under their own numbers."""
     return tuple(
-        Choice(team.id, team_name(team), OpenTeam(team.id), _line(chat, team))
-        for team in found
-        if team.id is not None
+        Choice(team.id, team_name(team), OpenTeam(team.id), _line(chat, team)) for team in found
     )
 
 
@@ -131,7 +129,7 @@ def filter_teams(chat: Chat, press: FilterTeams) -> Reply:
         return Reply(
             say("Which town?"),
             tuple(
-                Choice(number, station_name(town), ListTeams(station_id=town.id or 0))
+                Choice(number, station_name(town), ListTeams(station_id=town.id))
                 for number, town in enumerate(stations.towns(chat.session), start=1)
             ),
         )
@@ -164,7 +162,6 @@ def _no_such_team() -> Reply:
 
 def card(chat: Chat, team: Team) -> Reply:
     """A team in full, with what this member can do about it now."""
-    assert team.id is not None
     if team.state is not TeamState.ACTIVE:
         return proposal(chat, team)
     is_in = teams.is_member(chat.session, team.id, chat.member.id)
@@ -197,7 +194,6 @@ def _way_in(team: Team, station: Station | None) -> Sayable | None:
 
 
 def _acts(chat: Chat, team: Team, station: Station | None, *, is_in: bool) -> tuple[Button, ...]:
-    assert team.id is not None
     events = Button(say("Team events"), ListEvents(team_id=team.id))
     join_it = Button(say("Join"), Join(team.id))
     if station is not None and roles.may(
@@ -212,7 +208,6 @@ def _acts(chat: Chat, team: Team, station: Station | None, *, is_in: bool) -> tu
 
 def proposal(chat: Chat, team: Team) -> Reply:
     """A team that is not one yet: how far it has come, and a tap to support it."""
-    assert team.id is not None
     is_founder = team.founder_id == chat.member.id
     station = stations.get(chat.session, team.station_id)
     about = lines(
@@ -247,7 +242,7 @@ def join_by_words(chat: Chat, words: str) -> Reply:
     """``加入 7`` joins; a name shows the team, or the teams it may mean."""
     team = _named(chat, words)
     if team is not None and words.isdecimal():
-        return join(chat, Join(team.id or 0))
+        return join(chat, Join(team.id))
     if team is not None:
         return card(chat, team)
     return list_teams(chat, words)
@@ -313,7 +308,6 @@ def leave_by_words(chat: Chat, words: str) -> Reply:
         tuple(
             Choice(team.id, team_name(team), Leave(team.id), _line(chat, team))
             for team in mine[:PAGE]
-            if team.id is not None
         ),
     )
 

@@ -197,7 +197,7 @@ def offer_captaincy(chat: Chat, press: OfferCaptaincy) -> Reply:
 @router.notice("captaincy")
 def asked_to_lead(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
-    if bid is None or team is None or bid.state is not BidState.OPEN or bid.id is None:
+    if bid is None or team is None or bid.state is not BidState.OPEN:
         return Drop("it is answered")
     if bid.by_member_id is None:
         return Drop("who offered it has left")
@@ -230,7 +230,7 @@ def answer_captaincy(chat: Chat, press: AnswerCaptaincy) -> Reply:
 @router.notice("captaincy-declined")
 def declined(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
-    if bid is None or team is None or bid.state is not BidState.REFUSED or team.id is None:
+    if bid is None or team is None or bid.state is not BidState.REFUSED:
         return Drop("asked anew")
     name = name_of(chat, bid.member_id)
     return Reply(
@@ -243,7 +243,7 @@ def declined(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
     captain_id = facts["captain_id"]
-    if team is None or team.id is None:
+    if team is None:
         return Drop("there is no such team")
     if captains.role_of(chat.session, team.id, captain_id, chat.now) is not Role.CAPTAIN:
         return Drop("somebody else leads it now")
@@ -257,7 +257,7 @@ def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 @router.notice("no-captain")
 def without_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
-    if team is None or team.id is None or captains.leaders(chat.session, team.id, chat.now):
+    if team is None or captains.leaders(chat.session, team.id, chat.now):
         return Drop("it has one")
     if not may(chat, team, Act.HAND_OVER_TEAM):
         return Drop("not theirs to find")

@@ -80,7 +80,7 @@ def people(chat: Chat, press: TeamPeople) -> Reply:
     choices = []
     for place, member in enumerate(found[:PAGE], start=skip + 1):
         role = known.get(member.id)
-        if member.id is None or (press.captain and role is Role.CAPTAIN):
+        if press.captain and role is Role.CAPTAIN:
             continue
         name = person(member.name, member.id)
         line = lines(name, ROLES[role] if role is not None else None, between=DOT)
@@ -241,7 +241,7 @@ def choose_way_in(chat: Chat, press: ChooseWayIn) -> Reply:
 @router.notice("join-request")
 def join_request(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
-    if bid is None or team is None or bid.state is not BidState.OPEN or bid.id is None:
+    if bid is None or team is None or bid.state is not BidState.OPEN:
         return Drop("it is answered")
     if not may(chat, team, Act.RUN_TEAM):
         return Drop("not theirs to answer")
@@ -280,7 +280,7 @@ def answer_join(chat: Chat, press: AnswerJoin) -> Reply:
 @router.notice("join-answer")
 def join_answer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
-    if bid is None or team is None or team.id is None or bid.state is BidState.OPEN:
+    if bid is None or team is None or bid.state is BidState.OPEN:
         return Drop("asked anew")
     if bid.state is BidState.REFUSED:
         said = say("🔔 {team} can't take you in now. There are others.", team=team_name(team))

@@ -150,8 +150,7 @@ def _changed(team_id: int, event: Event) -> Reply:
 
 def _weekly(team: Team, event: Event | None, plan: WeeklySession) -> Reply:
     starts = event.starts_at if event is not None else plan.first
-    assert team.id is not None
-    see = Button(say("See it"), OpenEvent(event.id)) if event and event.id is not None else MENU
+    see = Button(say("See it"), OpenEvent(event.id)) if event else MENU
     return Reply(
         lines(
             say("✅ Every week from {when} on.", when=When(starts, near=True)),

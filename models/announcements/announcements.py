@@ -11,12 +11,12 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.network.stations import Station
 from models.rules.announcements.audience import Audience
 from models.sending.deliveries import Delivery
-from models.store import Moment, one_of
+from models.store import Moment, one_of, table_of
 
 MAX_LENGTH = 500
 """Characters in an announcement: in Chinese three quarters of what WeChat takes in one message."""
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_DELIVERY = table_of(Delivery)
 
 
 class AnnouncementState(StrEnum):
@@ -55,7 +55,7 @@ class Announcement(SQLModel, table=True):
     JSON. ``dropping`` says that open deliveries of a stopped one still have to be dropped.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     station_id: int = Field(foreign_key="station.id", index=True)
     team_id: int | None = Field(default=None, foreign_key="team.id")
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
@@ -146,7 +146,6 @@ def draft(
     corrects_id: int | None = None,
 ) -> Announcement:
     """Add a draft; ``lifecycle.start`` sends it. ``by`` is its author's member id."""
-    assert station.id is not None
     row = Announcement(
         station_id=station.id,
         team_id=team_id,
@@ -189,7 +188,6 @@ def forget_drafts(session: Session, moment: Moment) -> None:
 
 def correct(session: Session, announcement: Announcement, by: int, now: Moment) -> Announcement:
     """Draft a correction, to exactly those who received ``announcement``."""
-    assert announcement.id is not None
     return draft(
         session,
         session.get_one(Station, announcement.station_id),

@@ -32,7 +32,7 @@ from models.network.stations import Station
 from models.rules.announcements.audience import Audience
 from models.rules.sending.reach import WEB, WINDOWED
 from models.sending.deliveries import BEHIND, Delivery, DeliveryState
-from models.store import Moment
+from models.store import Moment, table_of
 from models.teams.teams import Membership, Team
 
 PLAN_BATCH = 1500
@@ -47,7 +47,7 @@ WITH_A_SEAT = (SignupState.SEATED, SignupState.ATTENDED, SignupState.NO_SHOW)
 IN_LINE = (SignupState.WAITING, SignupState.OFFERED)
 RECEIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
 
-_TABLE = Delivery.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(Delivery)
 _A_MOMENT = _TABLE.c.due_at.type
 _MEMBER: Any = col(Member.id)
 _STATION: Any = col(Member.station_id)

@@ -20,7 +20,7 @@ from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place, SoloLimits
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK, OPEN_STATES, Delivery, DeliveryState
-from models.store import Moment
+from models.store import Moment, table_of
 
 DROP_BATCH = 500
 """How many open deliveries of a stopped announcement are dropped in one transaction."""
@@ -35,7 +35,7 @@ UNDER_WAY = (
     AnnouncementState.RUNNING,
 )
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_DELIVERY = table_of(Delivery)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ from models.network.members import Member
 from models.network.stations import Station
 from models.rules.announcements.trial import TrialCounts
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
-from models.store import Moment
+from models.store import Moment, table_of
 
 A_MINUTE = timedelta(minutes=1)
 TOO_LATE = "too late"
 HELD_BACK = ("quiet hours", "daily cap")
 """Why a delivery that could be sent goes out later; other delays are the platform's."""
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_DELIVERY = table_of(Delivery)
 
 
 @dataclass(frozen=True, slots=True)

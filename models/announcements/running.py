@@ -122,7 +122,7 @@ def advance(session: Session, now: Moment, care: Care) -> bool:
 def _next(session: Session, now: Moment) -> tuple[Announcement, Step] | None:
     for announcement in _candidates(session, now):
         stride = _stride(session, announcement, now)
-        if stride is not None and announcement.id is not None:
+        if stride is not None:
             return announcement, Step(announcement.id, stride)
     return None
 
@@ -235,7 +235,6 @@ def _plan_after(
     *,
     limit: int = audiences.PLAN_BATCH,
 ) -> int | None:
-    assert announcement.id is not None
     return audiences.plan_into(
         session,
         announcement.aim,

@@ -29,7 +29,7 @@ class Miss(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("text", "language"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     text: str
     language: str
     count: int = Field(default=1, index=True)
@@ -39,7 +39,7 @@ class Miss(SQLModel, table=True):
 class Synonym(SQLModel, table=True):
     """A text that means an intent, because an organizer said so."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     text: str = Field(unique=True)
     intent: Intent = Field(sa_type=one_of(Intent))
     taught_at: Moment

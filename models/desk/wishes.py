@@ -28,7 +28,7 @@ class Wish(SQLModel, table=True):
     their word on the answer.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
     text: str
@@ -78,7 +78,6 @@ def tell(
     session.flush()
     if station is not None:
         for organizer in roles.who_can(session, Act.ANSWER_WISH, station, now, but=caller.id):
-            assert organizer.id is not None
             deliveries.plan_for_member(
                 session,
                 organizer.id,

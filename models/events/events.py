@@ -59,7 +59,7 @@ class Event(SQLModel, table=True):
     whoever published it in the chat, empty for what was loaded and once they have been erased.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     station_id: int = Field(foreign_key="station.id", index=True)
     team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
@@ -100,7 +100,7 @@ class Signup(SQLModel, table=True):
         Index("signup_queue", "event_id", "state", "turn"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     state: SignupState = Field(sa_type=one_of(SignupState))
@@ -169,8 +169,7 @@ def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list
         .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
         .order_by(col(Event.starts_at))
     ).all()
-    entries = [(event_id, text) for event_id, text in rows if event_id is not None]
-    return [event_id for event_id, _score in search.rank(words, entries)][:limit]
+    return [event_id for event_id, _score in search.rank(words, list(rows))][:limit]
 
 
 def titles_by(session: Session, member_id: int) -> list[str]:

@@ -20,7 +20,7 @@ class Picture(SQLModel, table=True):
     ``content`` is empty when it has been erased with its sender.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     hash: str = Field(index=True)
     media_type: str
     content: bytes
@@ -39,7 +39,6 @@ def keep(session: Session, content: bytes, media_type: str, by: int, now: Moment
     picture = Picture(hash=digest, media_type=media_type, content=content, by=by, at=now)
     session.add(picture)
     session.flush()
-    assert picture.id is not None
     number = picture.id
     # Megabytes are not left in the session that goes on.
     session.expunge(picture)

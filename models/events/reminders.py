@@ -14,7 +14,7 @@ from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Member, NoticeKind, Shift
 from models.network.stations import Care
 from models.rules.events import reminding
-from models.store import Moment
+from models.store import Moment, table_of
 from models.store.statements import Prepared
 
 CHUNK = 500
@@ -25,7 +25,7 @@ class Reminder(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("signup_id", "lead"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     signup_id: int = Field(foreign_key="signup.id")
     member_id: int = Field(foreign_key="member.id", index=True)
     event_id: int = Field(foreign_key="event.id", index=True)
@@ -52,7 +52,7 @@ class Due:
     muted: list[str]
 
 
-_TABLE = Reminder.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(Reminder)
 _FORGET = Prepared(delete(_TABLE).where(_TABLE.c.signup_id == bindparam("signup")))
 _FORGET_EVENT = delete(_TABLE).where(_TABLE.c.event_id == bindparam("event"))
 _FORGET_MEMBER = delete(_TABLE).where(_TABLE.c.member_id == bindparam("member"))

@@ -18,7 +18,7 @@ from models.rules.events import admission, waitlist
 from models.rules.events.admission import NotAdmitted, Seated, Waiting
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
-from models.store import Moment
+from models.store import Moment, table_of
 from models.store.statements import Prepared, Row
 
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
@@ -71,8 +71,8 @@ _EVENT = Prepared(
     .where(Event.id == bindparam("event_id"))
     .with_for_update()
 )
-_SIGNUPS = Signup.__table__  # type: ignore[attr-defined]
-_EVENTS = Event.__table__  # type: ignore[attr-defined]
+_SIGNUPS = table_of(Signup)
+_EVENTS = table_of(Event)
 _CLAIM = Prepared(
     select(Signup.id, Signup.state, Signup.turn, Signup.offered_until).where(
         Signup.event_id == bindparam("event_id"), Signup.member_id == bindparam("member_id")
@@ -323,7 +323,6 @@ def move(
     event.reason = reason
     session.add(event)
     session.flush()
-    assert event.id is not None
     # An offer lasts no longer than sign-up does; one that is cut short to nothing lapses.
     session.execute(
         update(_SIGNUPS)
@@ -360,7 +359,6 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> int
     event.state, event.reason = EventState.CANCELLED, reason
     session.add(event)
     session.flush()
-    assert event.id is not None
     # Nobody is told that a seat has gone to the next, where there are no seats any more.
     ended = session.execute(
         update(_SIGNUPS)

@@ -239,7 +239,6 @@ class _Loading:
         differs = _set(member, values)
         self.session.add(member)
         self.session.flush()
-        assert member.id is not None
         has = self.session.exec(
             select(MemberInterest).where(MemberInterest.member_id == member.id)
         ).all()
@@ -319,7 +318,7 @@ class _Loading:
         self._save(
             "events", row, judge, known, Event, code, values | span, changed=is_moved and is_live
         )
-        if grown and is_live and event.waiting and event.id is not None:
+        if grown and is_live and event.waiting:
             self.session.flush()
             signups.fill(self.session, event.id, self.care, self.now)
 

@@ -86,7 +86,6 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     """Forget the person: seats go to the next in line, counts stay, nothing points to them."""
     member_id = caller.id
     for _signup, event in signups.of_member(session, member_id, now):
-        assert event.id is not None
         signups.give_up(session, event.id, member_id, care, now)
     leading.leave_all(session, member_id, now)
     teams.forget_member(session, member_id)

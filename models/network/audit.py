@@ -17,7 +17,7 @@ class Audit(SQLModel, table=True):
     ``subject`` names what it was about: ``event:12``, ``member:7``. The database refuses changes.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     at: Moment = Field(index=True)
     member_id: int = Field(index=True)
     act: Act = Field(sa_type=one_of(Act))

@@ -87,7 +87,7 @@ class Member(SQLModel, table=True):
     # data must not open the next one's.
     __table_args__ = {"sqlite_autoincrement": True}
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     language: str = "zh"
     name: str = ""
     consented_at: Moment | None = None
@@ -120,7 +120,7 @@ class Address(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("account", "external"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="member.id", index=True)
     account: str
     external: str
@@ -212,7 +212,6 @@ def meet(session: Session, account: str, external: str, *, language: str, now: M
     member = Member(language=language, created_at=now)
     session.add(member)
     session.flush()
-    assert member.id is not None
     session.add(Address(member_id=member.id, account=account, external=external, created_at=now))
     session.flush()
     known = find(session, account, external)

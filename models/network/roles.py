@@ -35,7 +35,7 @@ class Grant(SQLModel, table=True):
 
     __tablename__ = "role_grant"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="member.id", index=True)
     role: Role = Field(sa_type=one_of(Role))
     station_id: int = Field(foreign_key="station.id", index=True)
@@ -48,7 +48,7 @@ class Grant(SQLModel, table=True):
 class Invite(SQLModel, table=True):
     """A one-time code for a role; only its hash is kept. ``role_until`` ends the role itself."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code_hash: str = Field(unique=True)
     role: Role = Field(sa_type=one_of(Role))
     station_id: int = Field(foreign_key="station.id")
@@ -189,7 +189,6 @@ def invite(
     ``by`` is None at the command line. The caller has asked ``permissions.may_grant`` before.
     """
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    assert station.id is not None
     session.add(
         Invite(
             code_hash=_hash(code),
@@ -243,7 +242,6 @@ def give(
     until: Moment | None = None,
 ) -> Claimed:
     """Give a role; the same one held already is renewed."""
-    assert station.id is not None
     same = session.exec(
         select(Grant).where(
             Grant.member_id == member_id,

@@ -25,7 +25,7 @@ class StationKind(StrEnum):
 class Enterprise(SQLModel, table=True):
     """An employer. ``code`` is the name that files use for it."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     name: str
     name_en: str = ""
@@ -37,7 +37,7 @@ class Station(SQLModel, table=True):
     ``search`` holds its names and their sounds, as ``models.pinyin`` writes them.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     kind: StationKind = Field(sa_type=one_of(StationKind))
     parent_id: int | None = Field(default=None, foreign_key="station.id", index=True)
@@ -121,7 +121,7 @@ def enterprises(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, str
 
 def _names(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, str, str]]:
     found = select(Enterprise).where(which).order_by(col(Enterprise.id))
-    return [(each.id or 0, each.name, each.name_en) for each in session.exec(found)]
+    return [(each.id, each.name, each.name_en) for each in session.exec(found)]
 
 
 def everything(session: Session) -> Sequence[Station]:
@@ -131,7 +131,7 @@ def everything(session: Session) -> Sequence[Station]:
 def matching(session: Session, words: str, limit: int) -> list[Station]:
     """Stations that fit the words (part of a name, pinyin, initials), best first."""
     found = session.exec(select(Station).where(Station.kind != StationKind.DISTRICT)).all()
-    known = {station.id: station for station in found if station.id is not None}
+    known = {station.id: station for station in found}
     entries = [(number, each.search or each.name) for number, each in known.items()]
     ranked = search.rank(words, entries)
     return [known[number] for number, _score in ranked][:limit]

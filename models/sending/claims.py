@@ -32,7 +32,7 @@ from models.sending.deliveries import (
     may_repeat,
     stands,
 )
-from models.store import Moment
+from models.store import Moment, table_of
 from models.store.statements import Prepared
 
 AHEAD = timedelta(seconds=1.2)
@@ -107,7 +107,7 @@ class Silence:
     until: Moment
 
 
-_TABLE = Delivery.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(Delivery)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
-from models.store import Moment
+from models.store import Moment, table_of
 from models.store.statements import Prepared
 
 TOPIC = "announcement"
@@ -29,7 +29,7 @@ class DailyCount(SQLModel, table=True):
     times: int
 
 
-_TABLE = DailyCount.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(DailyCount)
 
 
 def is_bounded(topic: str, facts: Mapping[str, Any]) -> bool:

@@ -28,7 +28,7 @@ from models.network.members import Address, NoticeKind
 from models.rules.sending.reach import likelihood
 from models.sending import inbox
 from models.sending.inbox import Inbox
-from models.store import Moment, insert_once, one_of
+from models.store import Moment, insert_once, one_of, table_of
 from models.store.statements import Prepared
 
 TWICE = 2
@@ -141,7 +141,7 @@ class Delivery(SQLModel, table=True):
         _partial("delivery_notice", "member_id", where="announcement_id IS NULL"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     key: str | None = None
     account: str
     address_id: int | None = None
@@ -201,7 +201,7 @@ def may_repeat(topic: str, attempts: int) -> bool:
     return KINDS.get(topic) != NoticeKind.ANNOUNCEMENT and attempts < TWICE
 
 
-_TABLE = Delivery.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(Delivery)
 
 
 def stands(*states: DeliveryState) -> ColumnElement[bool]:
@@ -450,7 +450,7 @@ def _place(at: Moment) -> int:
 def told(session: Session, member_id: int) -> list[dict[str, Any]]:
     """The notices on record for a member: what about, when, in which words, how each ended."""
     mine = _TABLE.c.id.in_(_of_member(session, member_id))
-    rows = session.execute(select(_TABLE).where(mine).order_by(_TABLE.c.id))
+    rows = session.execute(_TABLE.select().where(mine).order_by(_TABLE.c.id))
     return [
         {
             "topic": row.topic,

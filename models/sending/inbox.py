@@ -6,7 +6,7 @@ from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, insert, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.store import Moment
+from models.store import Moment, table_of
 from models.store.statements import Prepared
 
 
@@ -19,7 +19,7 @@ class Inbox(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("account", "key"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     account: str
     key: str
     address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
@@ -27,7 +27,7 @@ class Inbox(SQLModel, table=True):
     reply: dict[str, Any] | None = Field(default=None, sa_column=SAColumn(JSON(none_as_null=True)))
 
 
-_TABLE = Inbox.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(Inbox)
 _FIND = Prepared(
     select(Inbox.id, Inbox.reply).where(
         Inbox.account == bindparam("account"), Inbox.key == bindparam("key")

@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.network.members import Address, NoticeKind, mark_unreachable
 from models.rules.sending.reach import WEB, Route, Way, may_write
 from models.sending.deliveries import Delivery, DeliveryState, likelihood_of, may_repeat, stands
-from models.store import Moment
+from models.store import Moment, table_of
 
 SERVICE = frozenset((NoticeKind.REMINDER, NoticeKind.OFFER, NoticeKind.CHANGE))
 """What a member's own sign-ups and teams bring about; an announcement is none of these."""
@@ -26,9 +26,9 @@ class SubscriptionGrant(SQLModel, table=True):
     times: int
 
 
-_ADDRESSES = Address.__table__  # type: ignore[attr-defined]
-_GRANTS = SubscriptionGrant.__table__  # type: ignore[attr-defined]
-_DELIVERIES = Delivery.__table__  # type: ignore[attr-defined]
+_ADDRESSES = table_of(Address)
+_GRANTS = table_of(SubscriptionGrant)
+_DELIVERIES = table_of(Delivery)
 
 _HERE = _ADDRESSES.c.id == bindparam("key")
 _GRANT = (_GRANTS.c.address_id == bindparam("key"), _GRANTS.c.template == bindparam("of"))
@@ -75,7 +75,9 @@ def grants_of(session: Session, address_ids: Iterable[int]) -> dict[int, dict[st
     """Of each address how many notices of which template it has agreed to."""
     found: dict[int, dict[str, int]] = {}
     rows = session.execute(
-        select(_GRANTS).where(_GRANTS.c.address_id.in_(set(address_ids)), _GRANTS.c.times > 0)
+        select(_GRANTS.c.address_id, _GRANTS.c.template, _GRANTS.c.times).where(
+            _GRANTS.c.address_id.in_(set(address_ids)), _GRANTS.c.times > 0
+        )
     )
     for address_id, template, times in rows:
         found.setdefault(address_id, {})[template] = times

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.store import Moment, insert_once
+from models.store import Moment, insert_once, table_of
 
 
 class Speaker(SQLModel, table=True):
@@ -26,7 +26,7 @@ A_SECOND = timedelta(seconds=1)
 LONGEST = timedelta(seconds=3)
 """How long a new speaker waits at most for the one before, whatever the clocks say."""
 
-_TABLE = Speaker.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(Speaker)
 _SPEAK = (
     update(_TABLE)
     .where(_TABLE.c.name == bindparam("of"), _TABLE.c.holder == bindparam("mine"))

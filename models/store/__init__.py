@@ -16,6 +16,7 @@ from models.store.funnel import (
     ping,
     store_failures,
 )
+from models.store.tables import table_of
 
 __all__ = [
     "Moment",
@@ -29,4 +30,5 @@ __all__ = [
     "open_engine",
     "ping",
     "store_failures",
+    "table_of",
 ]

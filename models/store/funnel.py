@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session as PlainSession
 from sqlmodel import Session, SQLModel
 
 from models.store.statements import line_of
+from models.store.tables import table_of
 
 Moment = datetime
 """A point in time: always aware, always UTC in the store (naive values are refused there)."""
@@ -408,7 +409,7 @@ def _begin_postgresql(connection: Connection) -> None:
 
 def insert_once(session: PlainSession, model: type[SQLModel], values: Mapping[str, Any]) -> bool:
     """Insert the row unless a unique key is there already; say whether it is new."""
-    statement = _insert_or_nothing(model.__table__, session.get_bind().dialect.name)  # type: ignore[attr-defined]
+    statement = _insert_or_nothing(table_of(model), session.get_bind().dialect.name)
     return session.execute(statement, values).first() is not None
 
 

@@ -16,7 +16,7 @@ class ClubRegister(SQLModel, table=True):
     __tablename__ = "club_register"
     __table_args__ = (UniqueConstraint("station_id", "year"), UniqueConstraint("prefix", "year"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     station_id: int = Field(foreign_key="station.id")
     year: int
     prefix: str
@@ -29,7 +29,6 @@ def next_number(session: Session, district: Station, year: int) -> str:
     The register's row stays locked until the transaction ends, and a number that was taken in one
     that fails is free again: there are no gaps.
     """
-    assert district.id is not None
     while (taken := _take(session, district.id, year)) is None:
         values = {
             "station_id": district.id,

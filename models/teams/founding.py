@@ -144,7 +144,6 @@ def _code() -> str:
 
 
 def _id(station: Station) -> int:
-    assert station.id is not None
     return station.id
 
 
@@ -217,7 +216,6 @@ def _ask_station(session: Session, team: Team, now: Moment) -> None:
     station = session.get_one(Station, team.station_id)
     able = roles.who_can(session, act_for(team), station, now, but=team.founder_id)
     for member in able:
-        assert member.id is not None
         _tell(session, member.id, team, "approve-team", now)
 
 
@@ -242,7 +240,7 @@ def approve(
     if isinstance(team, NotDecided):
         return team
     station = session.get_one(Station, team.station_id)
-    backers = [each.id for each in supporters(session, team_id) if each.id is not None]
+    backers = [each.id for each in supporters(session, team_id)]
     team.state = TeamState.ACTIVE
     if team.enterprise_id is not None:
         district = session.get_one(Station, int(station.path.split("/")[1]))
@@ -274,7 +272,7 @@ def send_back(
     session.add(team)
     session.flush()
     _record(session, team, by, now, approved=False)
-    backers = [each.id for each in supporters(session, team_id) if each.id is not None]
+    backers = [each.id for each in supporters(session, team_id)]
     _tell_those_behind(session, team, backers, "team-sent-back", now)
     return team
 

@@ -76,7 +76,6 @@ def _in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
 
 def in_charge(session: Session, team: Team, now: Moment) -> Sequence[Member]:
     """Who answers for a team: captain and deputies, or its station's organizers."""
-    assert team.id is not None
     leading = [member for _grant, member in leaders(session, team.id, now)]
     station = session.get_one(Station, team.station_id)
     return leading or roles.who_can(session, Act.RUN_TEAM, station, now)
@@ -89,7 +88,6 @@ def request_to_join(
     session: Session, team: Team, member_id: int, station: Station | None, now: Moment
 ) -> Joined:
     """Join, or ask those in charge, as the team wants it. ``station`` is the member's."""
-    assert team.id is not None
     if teams.is_member(session, team.id, member_id):
         return Joined(JoinOutcome.IN, again=True)
     own = session.get_one(Station, team.station_id)
@@ -145,7 +143,6 @@ def set_join_mode(session: Session, team: Team, mode: JoinMode, by: int, now: Mo
 
 def may_move(session: Session, team: Team, member_id: int, by: int, now: Moment) -> bool:
     """Whether ``by`` may appoint, stand down or remove this member: nobody their own equal."""
-    assert team.id is not None
     if member_id == by:
         return False
     station = session.get_one(Station, team.station_id)
@@ -160,7 +157,6 @@ def appoint_deputy(
     session: Session, team: Team, member_id: int, by: int, now: Moment
 ) -> NotDone | None:
     """Make a member of the team its deputy captain; None when it is done."""
-    assert team.id is not None
     station = session.get_one(Station, team.station_id)
     if not teams.is_member(session, team.id, member_id):
         return NotDone.NOT_IN
@@ -179,7 +175,6 @@ def stand_down(
     session: Session, team: Team, member_id: int, by: int, now: Moment
 ) -> NotDone | None:
     """End a deputy's role, who stays in the team; None when it is done."""
-    assert team.id is not None
     if role_of(session, team.id, member_id, now) is not Role.DEPUTY:
         return NotDone.OVER
     if not may_move(session, team, member_id, by, now):
@@ -190,7 +185,6 @@ def stand_down(
 
 def remove(session: Session, team: Team, member_id: int, by: int, now: Moment) -> NotDone | None:
     """Put a member out of the team; they are told. None when it is done."""
-    assert team.id is not None
     if not teams.is_member(session, team.id, member_id):
         return NotDone.NOT_IN
     if not may_move(session, team, member_id, by, now):
@@ -204,7 +198,7 @@ def remove(session: Session, team: Team, member_id: int, by: int, now: Moment) -
 
 def _end_roles(session: Session, team_id: int, member_id: int, by: int, now: Moment) -> None:
     for grant, member in leaders(session, team_id, now):
-        if member.id == member_id and grant.id is not None:
+        if member.id == member_id:
             roles.withdraw(session, grant.id, by, now)
 
 
@@ -215,7 +209,6 @@ def offer_captaincy(
     session: Session, team: Team, member_id: int, by: int, now: Moment
 ) -> Bid | NotDone:
     """Ask a member of the team to be its captain; nothing changes until they accept."""
-    assert team.id is not None
     if not teams.is_member(session, team.id, member_id):
         return NotDone.NOT_IN
     if role_of(session, team.id, member_id, now) is Role.CAPTAIN:
@@ -236,7 +229,6 @@ def answer_captaincy(
         return NotDone.OVER
     team = teams.lock(session, bid.team_id)
     assert team is not None
-    assert team.id is not None
     station = session.get_one(Station, team.station_id)
     offered_by = bid.by_member_id
     still_may = offered_by is not None and roles.may(
@@ -258,7 +250,6 @@ def answer_captaincy(
 
 def _put_in_charge(session: Session, team: Team, member_id: int, by: int, now: Moment) -> None:
     """Swap the roles and tell every member once."""
-    assert team.id is not None
     for grant, member in leaders(session, team.id, now):
         if grant.role is Role.CAPTAIN or member.id == member_id:
             grant.withdrawn_at = now
@@ -277,14 +268,13 @@ def _put_in_charge(session: Session, team: Team, member_id: int, by: int, now: M
             expires_at=now + deliveries.A_WEEK,
         )
         for each in teams.people(session, team.id)
-        if each.id is not None and each.id != member_id
+        if each.id != member_id
     ]
     deliveries.plan_all(session, plans, now)
 
 
 def leave(session: Session, team: Team, member_id: int, now: Moment) -> bool:
     """Leave a team; where its captain does, a deputy takes over, else its station is told."""
-    assert team.id is not None
     was = role_of(session, team.id, member_id, now)
     _drop_join_bid(session, team.id, member_id)
     was_in = teams.leave(session, team, member_id)
@@ -318,13 +308,10 @@ def _drop_join_bid(session: Session, team_id: int, member_id: int) -> None:
 
 
 def _succeed(session: Session, team: Team, left_by: int, now: Moment) -> None:
-    assert team.id is not None
     deputies = [
-        member
-        for grant, member in leaders(session, team.id, now)
-        if grant.role is Role.DEPUTY and member.id is not None
+        member for grant, member in leaders(session, team.id, now) if grant.role is Role.DEPUTY
     ]
-    if deputies and deputies[0].id is not None:
+    if deputies:
         _put_in_charge(session, team, deputies[0].id, left_by, now)
         _tell_member(session, deputies[0].id, "captain-now", team, now)
         return
@@ -335,7 +322,6 @@ def ask_for_captain(session: Session, team: Team, now: Moment, *, but: int | Non
     """Tell the station's organizers that a team has no captain."""
     station = session.get_one(Station, team.station_id)
     for member in roles.who_can(session, Act.HAND_OVER_TEAM, station, now, but=but):
-        assert member.id is not None
         _tell_member(session, member.id, "no-captain", team, now)
 
 

@@ -34,7 +34,6 @@ def meet_weekly(
 
     ``meets`` says it in Chinese and in English, for the team's card. Return the coming session.
     """
-    assert team.id is not None
     coming = next_of(session, team.id, now)
     team.session_first, team.session_place = plan.first, plan.place
     team.session_minutes = int(plan.length.total_seconds()) // 60
@@ -81,7 +80,6 @@ def stop(session: Session, team: Team, by: int, now: Moment) -> None:
 
 def skip(session: Session, team: Team, reason: str, by: int, now: Moment) -> Event | None:
     """Call the coming session off; the one after it comes as ever. None when there is none."""
-    assert team.id is not None
     event = next_of(session, team.id, now)
     if event is None:
         return None
@@ -96,7 +94,6 @@ def change_once(
     session: Session, team: Team, plan: WeeklySession, by: int, care: Care, now: Moment
 ) -> Event | None:
     """Hold the coming session at another time and place, this once. None when there is none."""
-    assert team.id is not None
     event = next_of(session, team.id, now)
     if event is None:
         return None
@@ -133,7 +130,6 @@ def put_into_programme(session: Session, now: Moment, care: Care) -> int:
     """Put the sessions that are a week away into the programme; return how many teams had one."""
     due = session.exec(_due(now).limit(CHUNK)).all()
     for each in due:
-        assert each.id is not None
         team = teams.lock(session, each.id)
         # Another process may have been here meanwhile.
         if team is not None and team.session_due_at is not None and team.session_due_at <= now:

@@ -23,7 +23,7 @@ class Team(SQLModel, table=True):
     is to be put into the programme.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     station_id: int = Field(foreign_key="station.id", index=True)
     interest: Interest = Field(sa_type=one_of(Interest))
@@ -69,7 +69,7 @@ class Bid(SQLModel, table=True):
     __tablename__ = "team_bid"
     __table_args__ = (UniqueConstraint("team_id", "member_id", "kind"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id")
     member_id: int = Field(foreign_key="member.id", index=True)
     kind: BidKind = Field(sa_type=one_of(BidKind))
@@ -81,7 +81,7 @@ class Bid(SQLModel, table=True):
 class Membership(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("member_id", "team_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="member.id")
     team_id: int = Field(foreign_key="team.id", index=True)
     joined_at: Moment
@@ -236,8 +236,7 @@ def matching(
     rows = session.exec(
         select(Team.id, Team.search).where(col(Team.state).in_(states)).order_by(col(Team.id))
     ).all()
-    entries = [(team_id, text) for team_id, text in rows if team_id is not None]
-    return [team_id for team_id, _score in search.rank(words, entries)][:limit]
+    return [team_id for team_id, _score in search.rank(words, list(rows))][:limit]
 
 
 def forget_member(session: Session, member_id: int) -> None:

@@ -241,7 +241,7 @@ def _leased(session: Session) -> set[tuple[int, int]]:
     rows = session.execute(
         select(Delivery.id, Delivery.attempts).where(stands(DeliveryState.LEASED))
     )
-    return {(int(row.id or 0), row.attempts) for row in rows}
+    return {(int(row.id), row.attempts) for row in rows}
 
 
 def _is_held(session: Session, announcement_id: int) -> bool:

@@ -73,7 +73,7 @@ def _people(session: Session, crowd: range, now: datetime) -> None:
     session.add_all(people)
     session.flush()
     session.add_all(
-        Address(member_id=each.id or 0, account=ACCOUNT, external=str(chat), created_at=now)
+        Address(member_id=each.id, account=ACCOUNT, external=str(chat), created_at=now)
         for each, chat in zip(people, crowd, strict=True)
     )
     session.flush()
@@ -87,7 +87,6 @@ def _night_classes(session: Session, crowd: range, now: datetime, within: float)
         row = event(f"night-{number}", f"夜校{number}", starts_at)
         session.add(row)
         session.flush()
-        assert row.id is not None
         for chat in chats[number::NIGHT_CLASSES]:
             caller = members.find(session, ACCOUNT, str(chat))
             assert caller is not None
@@ -100,14 +99,13 @@ def _announcement(session: Session, organizer: int, now: datetime) -> int:
     member = members.meet(session, ACCOUNT, str(organizer), language="zh", now=now)
     district = session.get_one(Station, 1)
     roles.give(session, member.id, Role.DISTRICT, district, now)
-    audience = Audience(stations=(district.id or 0,))
+    audience = Audience(stations=(district.id,))
     row = announcements.draft(session, district, member.id, now, audience=audience)
     announcements.change(session, row, text=WORDS)
     people = audiences.count(session, audience)
     alone = CARE.announcing.alone
     outcome = lifecycle.start(session, row, member.id, now, people=people, limits=alone)
     assert isinstance(outcome, Started)
-    assert row.id is not None
     return row.id
 
 

@@ -183,7 +183,6 @@ class House:
         )
         session.add(signup)
         session.flush()
-        assert signup.id is not None
         member = session.get_one(Member, member_id)
         reminders.owe(
             session,

@@ -74,7 +74,7 @@ class Home(House):
     def erase(self, member_id: int) -> None:
         def erase(session: Session) -> None:
             address = session.exec(select(Address).where(Address.member_id == member_id)).first()
-            if address is not None and address.id is not None:
+            if address is not None:
                 caller = members.at_address(session, address.id)
                 assert caller is not None
                 privacy.erase(session, caller, self.care, self.hands.now)
@@ -222,7 +222,7 @@ async def test_what_is_of_no_use_tomorrow_is_too_late_for_the_cap(
     for number in range(1, 5):
         home.announce(member, number)
     last = home.deliveries()[3]
-    home.change(Delivery, last.id or 0, expires_at=day(2, 7))
+    home.change(Delivery, last.id, expires_at=day(2, 7))
     await home.at(day(1, 10))
     assert (home.deliveries()[3].state, home.deliveries()[3].reason) == (
         DeliveryState.LATE,

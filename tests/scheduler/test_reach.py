@@ -466,7 +466,7 @@ def test_moving_on_asks_the_store_twice_for_any_number(store: Store, house: Hous
         member = house.member(f"t{number}", account=WECOM)
         house.address(member, f"w{number}", TELEGRAM)
         house.owe(member)
-    rows = [delivery.id or 0 for delivery in house.deliveries()]
+    rows = [delivery.id for delivery in house.deliveries()]
     asked: list[str] = []
 
     def fail(session: Session) -> set[int]:

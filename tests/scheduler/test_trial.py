@@ -243,7 +243,6 @@ def correct(session: Session, hall: Hall) -> int:
     wrong = session.get_one(Announcement, hall.announcement_id)
     row = announcements.correct(session, wrong, hall.boss, hall.hands.now)
     announcements.change(session, row, text="今晚不加菜。")
-    assert row.id is not None
     return row.id
 
 
@@ -351,7 +350,7 @@ def test_a_correction_goes_to_exactly_those_who_got_or_may_have_got_the_wrong_on
 ) -> None:
     def try_it(session: Session) -> tuple[set[int], set[int]]:
         people = session.exec(select(Member.id).order_by(col(Member.id))).all()
-        ids = [each for each in people if each is not None and each != crowd.boss]
+        ids = [each for each in people if each != crowd.boss]
         session.execute(update(Delivery).values(state=DeliveryState.DROPPED, reason=""))
         for member_id, each in zip(ids, stood, strict=False):
             session.execute(

@@ -70,7 +70,7 @@ def test_an_error_is_named_by_type_and_place_without_its_words(log: Log) -> None
     assert "13800138000" not in log.getvalue()
     (line,) = log.lines()
     assert line["error"] == "ValueError < KeyError"
-    assert "tests/station/test_logs.py:" in line["at"]
+    assert "station/test_logs.py:" in line["at"]
     assert line["at"].endswith(" fail")
 
 

@@ -146,7 +146,6 @@ def _due_in_a_moment(session: Session) -> None:
         person = Member(station_id=4, consented_at=now, created_at=now, quiet="off")
         session.add(person)
         session.flush()
-        assert person.id is not None
         session.add(
             Address(member_id=person.id, account=ACCOUNT, external=str(chat), created_at=now)
         )

@@ -24,7 +24,6 @@ def found(session: Session, code: str, name: str = "厂") -> int:
     enterprise = Enterprise(code=code, name=name)
     session.add(enterprise)
     session.flush()
-    assert enterprise.id is not None
     return enterprise.id
 
 

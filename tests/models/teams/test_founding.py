@@ -35,7 +35,7 @@ def _network(session: Session) -> tuple[int, list[int], list[int]]:
     people = [Member(created_at=NOW) for _ in range(PEOPLE + 3)]
     session.add_all(people)
     session.flush()
-    numbers = [each.id for each in people if each.id is not None]
+    numbers = [each.id for each in people]
     organizers = numbers[:2]
     for each in organizers:
         roles.give(session, each, Role.DISTRICT, station, NOW)
@@ -43,7 +43,6 @@ def _network(session: Session) -> tuple[int, list[int], list[int]]:
         session, numbers[2], station, interest=Interest.CHESS, name="象棋队", about="下棋。"
     )
     assert isinstance(team, Team)
-    assert team.id is not None
     return team.id, numbers[3:], organizers
 
 

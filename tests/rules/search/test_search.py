@@ -37,8 +37,8 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> tuple[Entries, Codes]:
     codes: Codes = {}
 
     def keep(name: str, rows: Sequence[Team | Event | Station]) -> None:
-        entries[name] = [(each.id or 0, each.search) for each in rows]
-        codes[name] = {each.id or 0: each.code for each in rows}
+        entries[name] = [(each.id, each.search) for each in rows]
+        codes[name] = {each.id: each.code for each in rows}
 
     def collect(session: Session) -> None:
         keep("teams", session.exec(select(Team).order_by(col(Team.id))).all())

@@ -43,7 +43,7 @@ def _crowd(town: Nanhai, station_id: int, size: int, *, lost: str = "") -> None:
             session.flush()
             session.add(
                 Address(
-                    member_id=member.id or 0,
+                    member_id=member.id,
                     account="telegram.elsewhere",
                     external=f"p{number}",
                     unreachable=lost,

@@ -151,7 +151,7 @@ def _calendar_key(session: Session) -> str:
     return session.exec(select(Member.calendar_key).where(Member.calendar_key != "")).one()
 
 
-def _numbers(session: Session) -> list[int | None]:
+def _numbers(session: Session) -> list[int]:
     return list(session.exec(select(Member.id)))
 
 

@@ -12,7 +12,6 @@ from tests.stories.station import Nanhai, local, team
 async def captain_and_member(town: Nanhai) -> tuple[int, Person, Person]:
     """A team with a captain and a member; returns its number and the two."""
     row = town.save(team(meets="", meets_en=""))
-    assert row.id is not None
     ana, ben = town.person("小安"), town.person("小本")
     for each in (ana, ben):
         await each.arrives()

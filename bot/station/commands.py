@@ -114,13 +114,11 @@ def load(
         return
     read = _settings(config)
     _need_current_tables(read)
-    # A row may refer to a table that loading itself has no use for.
-    migrations.import_models()
     try:
         sheets = loading.read(file)
     except loading.Unreadable as problem:
         _end(str(problem), MISUSED)
-    store = Store(read.store.url)
+    store = _store(read)
     try:
         report = store.write_now(loading.load, sheets, read.care(), now())
     finally:
@@ -146,7 +144,7 @@ def invite(
     _need_current_tables(read)
     if role not in INVITED:
         _end(f"The role is one of {', '.join(INVITED)}.", MISUSED)
-    store = Store(read.store.url)
+    store = _store(read)
     try:
         found = store.read_now(stations.named, station)
         if found is None:
@@ -182,7 +180,7 @@ def check(config: Config = None) -> None:
         typer.echo(line)
     if at != wanted:
         _end(f"The tables should be of version {wanted}: run yizhan migrate.", WRONG)
-    store = Store(read.store.url)
+    store = _store(read)
     try:
         for speaker in store.read_now(speakers.listed):
             typer.echo(_who_speaks(speaker))
@@ -202,7 +200,7 @@ def status(config: Config = None) -> None:
     """Count what is in the store."""
     read = _settings(config)
     _need_current_tables(read)
-    store = Store(read.store.url)
+    store = _store(read)
     try:
         counts = store.read_now(census.count)
     finally:
@@ -230,6 +228,12 @@ def _settings(config: Path | None) -> Settings:
     read = settings.read(path)
     logs.set_up(read.log.level, read.log.format)
     return read
+
+
+def _store(read: Settings) -> Store:
+    """Open the store with every table known: a foreign key is resolved by its table's name."""
+    migrations.import_models()
+    return Store(read.store.url)
 
 
 def _need_current_tables(read: Settings) -> None:

@@ -15,7 +15,7 @@ WORKERS ?= 3
 KILLS ?= 100
 STORE ?= both
 
-.PHONY: help setup run test test-all lint chaos texts bench migration lock clean
+.PHONY: help setup run test test-all lint chaos texts bench bench-check migration lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -49,6 +49,9 @@ OF ?= signup
 
 bench: build/bench/.done  ## Measure, beside other bots: make bench OF=announcement BENCH="--store postgresql"
 	@build/bench/bin/python -m benchmarks.$(OF) $(BENCH)
+
+bench-check: build/bench/.done  ## Run every benchmark small, with its peers, and check that it prints figures.
+	@build/bench/bin/python -m benchmarks.check
 
 migration: $(VENV)/.test  ## Write the migration from the last revision to the models: make migration NAME="seats".
 	@$(BIN)/python -m migrations "$(NAME)"

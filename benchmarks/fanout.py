@@ -165,6 +165,8 @@ def _sign_up(session: Session, account: str, chat: str) -> None:
 
 async def fan_out(where: Place, size: int, rate: float, calm: float = CALM) -> Fanned:
     """Plan an announcement to everybody; before it and beside it, people sign up."""
+    # A row is written only where the tables that it refers to are known.
+    migrations.import_models()
     ground = where.ground("http://127.0.0.1:9")
     # In a process of its own: what it takes in memory is not there to be used again.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
@@ -330,13 +332,14 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=1_000_000)
     parser.add_argument("--rate", type=float, default=300, help="sign-ups a second; 0: all that go")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--calm", type=float, default=CALM, help="seconds of sign-ups before it")
     options = parser.parse_args()
     show_machine(options.store)
     with place(options.store) as where:
         show(
             options.store,
             [
-                uvloop.run(fan_out(where, options.members, options.rate))
+                uvloop.run(fan_out(where, options.members, options.rate, options.calm))
                 for _ in range(options.rounds)
             ],
         )

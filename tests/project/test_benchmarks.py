@@ -1,9 +1,16 @@
 """What a benchmark accepts as done."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp import web
 
+from benchmarks import check
+from benchmarks.driver import deliver, telegram
 from benchmarks.fanout import fan_out
 from benchmarks.places import place
 from benchmarks.plan import ASKERS, OPEN_EVENTS, SEATS, Ask, Claim, Plan, make_plan, verify
@@ -81,3 +88,59 @@ async def test_an_announcement_is_planned_to_everybody_while_people_sign_up() ->
     assert len(taken.turns) >= 1
     assert taken.before.took
     assert taken.beside.took
+
+
+# The answers of bots
+
+
+def _in_json(call: dict[str, str]) -> web.Response:
+    return web.json_response(call)
+
+
+def _in_a_form(call: dict[str, str]) -> web.Response:
+    """A form of several parts, as aiogram answers."""
+    form = aiohttp.MultipartWriter("form-data")
+    for name, value in call.items():
+        form.append(value).set_content_disposition("form-data", name=name)
+    return web.Response(body=form)
+
+
+@pytest.mark.parametrize("write", [_in_json, _in_a_form])
+async def test_an_answer_is_heard_in_every_form_that_telegram_takes(
+    write: Callable[[dict[str, str]], web.Response],
+) -> None:
+    async def bot(request: web.Request) -> web.Response:
+        chat = (await request.json())["message"]["chat"]["id"]
+        return write({"method": "sendMessage", "chat_id": str(chat), "text": "✅ 报上了"})
+
+    heard: list[tuple[int, str]] = []
+    app = web.Application()
+    app.router.add_post("/bot", bot)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with telegram() as standin:
+        standin.heard = lambda chat, text, took: heard.append((chat, text))
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/bot"
+        await deliver(standin, [url], [Ask(7, 1), Ask(8, 1)], first=0)
+    await runner.cleanup()
+    assert sorted(heard) == [(7, "✅ 报上了"), (8, "✅ 报上了")]
+
+
+# The check of all benchmarks
+
+ROOT = Path(check.__file__).parent
+
+
+def test_every_benchmark_is_checked() -> None:
+    commands = {
+        path.stem
+        for path in ROOT.glob("*.py")
+        if re.search(rf"(?m)^python -m benchmarks\.{path.stem}\b", path.read_text("utf-8"))
+    }
+    assert commands == set(check.CHECKS)
+
+
+def test_only_rows_below_a_head_are_figures() -> None:
+    output = "round 1: 12\n| p99 | MB |\n| --- | --- |\n| a | 7 |\n| b |  |\n\n| 1 | 2 |\n"
+    assert check.figures(output) == ["| a | 7 |"]

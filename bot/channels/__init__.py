@@ -1,14 +1,18 @@
-"""What every channel is: it decodes what a platform sends, and renders what the station says."""
+"""Channels: one package a platform, which decodes what it sends and renders what is said there.
+
+``Channel`` is all that the rest of the station knows of them; only ``bot.station.building`` makes
+them. A channel is given its account's settings and the station's ``Services``.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from starlette.routing import BaseRoute
 
 from bot.channels.rates import Spoken
-from bot.conversation.messages import Attachment, Incoming, Message
+from bot.conversation.messages import Attachment, Incoming, Message, Sayable
 from models.network.members import NoticeKind
 from models.rules.sending.reach import DIRECT, Way
 
@@ -36,6 +40,27 @@ LinkTo = Callable[[str], str]
 
 FileLink = Callable[[Attachment], str]
 """A signed, short-lived, absolute link to an attachment, for channels that cannot carry files."""
+
+
+Render = Callable[[Sayable, str], str]
+"""A text of the catalogue in the words of a language; "" is the station's own language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the station does for its channels.
+
+    ``languages`` are the codes of all its languages, its own first: a text for a reader who is not
+    known yet is said in each of them.
+    """
+
+    listen: Listen
+    make_file: MakeFile
+    file_link: FileLink
+    link_to: LinkTo
+    now: Callable[[], datetime]
+    render: Render
+    languages: Sequence[str]
 
 
 # Outcomes of a send

@@ -126,37 +126,33 @@ def _wechat(core: Core) -> Iterator[Account]:
     """The WeChat accounts; their library is loaded only where there is one."""
     if not core.settings.wechat or not core.runs(Part.WEB, Part.WORKER):
         return
-    from bot.channels.wechat.channel import WeChat
+    from bot.channels.wechat.channel import WeChat, WeChatAccount
     from bot.channels.wechat.forms import Form
 
     def forms(written: Forms) -> dict[NoticeKind, Form]:
         return {NoticeKind(kind): Form(each.id, each.fields) for kind, each in written.items()}
 
-    async def spent(account: str, address: str, way: Way) -> None:
+    async def spend(account: str, address: str, way: Way) -> None:
         lane = f"{account}:{address}"
         await core.store.write(reach.spend_at, account, address, way, lane=lane)
 
     reader, receives = core.reader(core.settings.station.language), core.runs(Part.WEB)
-    for name, account in core.settings.wechat.items():
-        channel = WeChat(
+    for name, given in core.settings.wechat.items():
+        account = WeChatAccount(
             account=f"wechat.{name}",
-            app_id=account.app_id,
-            secret=account.secret.get_secret_value(),
-            token=account.token.get_secret_value(),
-            listen=core.dispatcher.listen,
-            link_to=core.link_to,
-            file_link=core.files.link,
-            now=core.now,
-            spent=partial(spent, f"wechat.{name}"),
-            encoding_aes_key=account.encoding_aes_key.get_secret_value(),
-            previous_aes_key=account.previous_aes_key.get_secret_value(),
-            api_base=account.api_base,
-            verified=account.verified,
-            templates=forms(account.templates),
-            subscriptions=forms(account.subscriptions),
+            app_id=given.app_id,
+            secret=given.secret.get_secret_value(),
+            token=given.token.get_secret_value(),
+            encoding_aes_key=given.encoding_aes_key.get_secret_value(),
+            previous_aes_key=given.previous_aes_key.get_secret_value(),
+            api_base=given.api_base,
+            verified=given.verified,
+            templates=forms(given.templates),
+            subscriptions=forms(given.subscriptions),
             menu=menus.custom_menu(reader),
-            messages_per_second=account.messages_per_second,
+            messages_per_second=given.messages_per_second,
         )
+        channel = WeChat(account, core.services(), spend=partial(spend, account.account))
         yield Account(channel, receives, start_it=receives)
 
 
@@ -164,27 +160,22 @@ def _wecom(core: Core) -> Iterator[Account]:
     """The apps on WeCom; their library is loaded only where there is one."""
     if not core.settings.wecom or not core.runs(Part.WEB, Part.WORKER):
         return
-    from bot.channels.wecom.channel import WeCom
+    from bot.channels.wecom.channel import WeCom, WeComAccount
 
     reader, receives = core.reader(core.settings.station.language), core.runs(Part.WEB)
     salt = core.store.write_now(keys.shared, "wecom").hex()
-    for name, app in core.settings.wecom.items():
-        channel = WeCom(
+    for name, given in core.settings.wecom.items():
+        account = WeComAccount(
             account=f"wecom.{name}",
-            corp_id=app.corp_id,
-            agent_id=app.agent_id,
-            secret=app.secret.get_secret_value(),
-            token=app.token.get_secret_value(),
-            encoding_aes_key=app.encoding_aes_key.get_secret_value(),
-            previous_aes_key=app.previous_aes_key.get_secret_value(),
-            listen=core.dispatcher.listen,
-            link_to=core.link_to,
-            file_link=core.files.link,
-            now=core.now,
-            salt=salt,
-            api_base=app.api_base,
+            corp_id=given.corp_id,
+            agent_id=given.agent_id,
+            secret=given.secret.get_secret_value(),
+            token=given.token.get_secret_value(),
+            encoding_aes_key=given.encoding_aes_key.get_secret_value(),
+            previous_aes_key=given.previous_aes_key.get_secret_value(),
+            api_base=given.api_base,
             menu=menus.custom_menu(reader),
             scan_label=menus.scan_label(reader),
-            messages_per_second=app.messages_per_second,
+            messages_per_second=given.messages_per_second,
         )
-        yield Account(channel, receives, start_it=receives)
+        yield Account(WeCom(account, core.services(), salt=salt), receives, start_it=receives)

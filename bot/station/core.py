@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
 
-from bot.channels import LinkTo
+from bot.channels import LinkTo, Services
 from bot.channels.leases import LASTS, Lease
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.language import Phrasebook, Reader
-from bot.conversation.messages import Bilingual
+from bot.conversation.language import LANGUAGES, Phrasebook, Reader, words
+from bot.conversation.messages import Bilingual, Sayable
 from bot.conversation.routing import Routes
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
@@ -50,6 +50,23 @@ class Core:
     def reader(self, language: str) -> Reader:
         """A reader of this language, in the station's zone."""
         return self.phrasebook.reader(language, self.settings.care().zone, self.now())
+
+    def services(self) -> Services:
+        """What the station does for its channels."""
+        own = self.settings.station.language
+
+        def render(text: Sayable, language: str) -> str:
+            return words(text, self.reader(language or own))
+
+        return Services(
+            listen=self.dispatcher.listen,
+            make_file=self.files.make,
+            file_link=self.files.link,
+            link_to=self.link_to,
+            now=self.now,
+            render=render,
+            languages=sorted(LANGUAGES, key=lambda each: each != own),
+        )
 
     def lease(self, name: str) -> Lease:
         """A lease that one of the station's processes holds at a time."""

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import structlog
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, Unreachable, directly
 from bot.channels.leases import Lease
+from bot.channels.pushes import deep_link_route
 from bot.channels.rates import Limits, Spoken
 from bot.channels.telegram.api import API_BASE, Api
 from bot.channels.telegram.condition import Condition
@@ -36,7 +36,6 @@ FREE_PER_SECOND = 30.0
 """More than that Telegram sends only as a paid broadcast, up to 1,000 (Bots FAQ)."""
 
 WEBHOOK_CONNECTIONS = 40
-PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 SETUP_SECONDS = 5.0
@@ -125,16 +124,15 @@ class Telegram:
     # Starting and stopping
 
     def routes(self) -> list[BaseRoute]:
-        go = Route(f"/go/{self.account}/{{payload}}", self._go, methods=["GET"])
+        go = deep_link_route(self.account, self._go)
         if self._mode == "polling" or not self._hears:
             return [go]
         return [Route(self.path, self._webhook.take, methods=["POST"]), go]
 
-    async def _go(self, request: Request) -> Response:
-        """A link that a code holds: into the chat with the bot, with its payload."""
-        payload = request.path_params["payload"]
-        if PAYLOAD.fullmatch(payload) is None or not self.username:
-            return Response(status_code=404)
+    def _go(self, payload: str) -> Response | None:
+        """Redirect into the chat with the bot; None while its name is not known."""
+        if not self.username:
+            return None
         return RedirectResponse(f"https://t.me/{self.username}?start={payload}")
 
     async def start(self) -> None:

@@ -1,7 +1,6 @@
 """What becomes of one update: the station hears it, and its reply is shown."""
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ from prometheus_client import Counter
 from telegram.error import TelegramError
 
 from bot.channels import Listen, Outcome
+from bot.channels.pushes import BackgroundTasks
 from bot.channels.rates import Spoken
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.sending import Sender
@@ -44,7 +44,7 @@ class Replies:
         self._sender = sender
         self._spoken = spoken
         self._messages_per_second = messages_per_second
-        self._errands: set[asyncio.Task[None]] = set()
+        self._background = BackgroundTasks()
 
     async def hear(self, update: Update) -> Message | None:
         """Hand an update to the station and return its reply; stop a pressed button's spinning.
@@ -61,7 +61,7 @@ class Replies:
             if update.incoming.left:
                 message = None
         if update.query:
-            self._run_errand(self._sender.stop_spinning(update.query))
+            self._background.start(self._sender.stop_spinning(update.query))
         return message
 
     async def answer(self, update: Update, message: Message) -> Outcome:
@@ -83,17 +83,8 @@ class Replies:
         return self._sender.in_response(update.lane, message)
 
     async def stop(self) -> None:
-        """Let errands end, for a moment."""
-        if self._errands:
-            await asyncio.wait(set(self._errands), timeout=DRAINING_SECONDS)
-            for errand in self._errands:
-                errand.cancel()
-
-    def _run_errand(self, errand: Coroutine[Any, Any, None]) -> None:
-        """Run a task that no reply waits for; the stop waits for it."""
-        task = asyncio.create_task(errand)
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
+        """Let the tasks that no reply waits for end, for a moment."""
+        await self._background.stop(DRAINING_SECONDS)
 
     async def _fetch_picture(self, file_id: str) -> Picture | None:
         """A picture that a person sent; None where it cannot be had in a few seconds."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels import TryLater
+from bot.channels.pushes import read_body
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.updates import NotAnUpdate, parse
 from models.store import StoreDown
@@ -37,7 +38,7 @@ class Webhook:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret):
             return self._refuse(403)
-        body = await _read_body(request)
+        body = await read_body(request, MAX_BODY)
         if body is None:
             return self._refuse(413)
         try:
@@ -62,16 +63,3 @@ class Webhook:
         REFUSALS.labels(self._account, str(status)).inc()
         headers = {} if after is None else {"Retry-After": str(after)}
         return Response(status_code=status, headers=headers)
-
-
-async def _read_body(request: Request) -> bytes | None:
-    """The body, or None as soon as it is known to be too large."""
-    declared = request.headers.get("Content-Length", "0")
-    if not declared.isdecimal() or int(declared) > MAX_BODY:
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
-    return bytes(body)

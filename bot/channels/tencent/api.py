@@ -22,7 +22,7 @@ NOT_TAKEN = timedelta(seconds=30)
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
-class Problem(Exception):
+class ApiError(Exception):
     """The platform answered with an errcode."""
 
     def __init__(self, code: int) -> None:
@@ -34,7 +34,7 @@ class NotSent(Exception):
     """The request was not taken, for sure."""
 
 
-class Unclear(Exception):
+class MaybeSent(Exception):
     """The request went out, and what became of it is not known."""
 
 
@@ -82,7 +82,7 @@ class TokenApi(ABC):
         token = await self._get_token()
         try:
             return await self._request(path, {"access_token": token.value, **query}, payload)
-        except Problem as problem:
+        except ApiError as problem:
             if problem.code not in self.spoilt:
                 raise
         token = await self._get_token(spoilt=token)
@@ -137,7 +137,7 @@ class TokenApi(ABC):
         asked_at = self._now()
         try:
             answer = await self._request(path, query, payload)
-        except Unclear as problem:
+        except MaybeSent as problem:
             # A token fetched in vain costs nothing, and nothing was sent with it.
             raise NotSent(str(problem)) from None
         value, lasts = answer.get("access_token"), answer.get("expires_in")
@@ -172,7 +172,7 @@ class TokenApi(ABC):
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
             raise NotSent(type(problem).__name__) from None
         except (aiohttp.ClientError, TimeoutError) as problem:
-            raise Unclear(type(problem).__name__) from None
+            raise MaybeSent(type(problem).__name__) from None
         if status != 200:
             raise NotSent(f"HTTP {status}")
         return _read(content)
@@ -182,12 +182,12 @@ def _read(content: bytes) -> dict[str, Any]:
     try:
         answer = orjson.loads(content)
     except orjson.JSONDecodeError:
-        raise Unclear("an answer that is not JSON") from None
+        raise MaybeSent("an answer that is not JSON") from None
     if not isinstance(answer, dict):
-        raise Unclear("an answer that is not an object")
+        raise MaybeSent("an answer that is not an object")
     code = answer.get("errcode", 0)
     if code != 0:
-        raise Problem(code if isinstance(code, int) else -1)
+        raise ApiError(code if isinstance(code, int) else -1)
     return answer
 
 
@@ -204,14 +204,14 @@ class Codes:
     not_now: Mapping[int, str] = field(default_factory=dict)
     until_midnight: frozenset[int] = frozenset()
 
-    def outcome(self, problem: Problem | NotSent | Unclear, now: datetime) -> Outcome:
+    def outcome(self, problem: ApiError | NotSent | MaybeSent, now: datetime) -> Outcome:
         """What a send that met this problem came to."""
         match problem:
-            case Unclear():
+            case MaybeSent():
                 return Doubtful(str(problem))
             case NotSent():
                 return TryLater(NOT_TAKEN, str(problem))
-            case Problem(code=code):
+            case ApiError(code=code):
                 return self._outcome_of_code(code, now)
 
     def _outcome_of_code(self, code: int, now: datetime) -> Outcome:

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.channels import LinkTo
+from bot.channels.tencent.api import ApiError, TokenApi
 from bot.channels.tencent.in_text import size
 
 COLUMNS, ROWS = 3, 5
 NAME_BYTES, ROW_NAME_BYTES = 16, 40
 KEY_BYTES = 128
+
+MENU_GET, MENU_CREATE = "/cgi-bin/menu/get", "/cgi-bin/menu/create"
+NO_MENU = 46003
 
 Menu = Sequence[tuple[str, "str | Sequence[tuple[str, str]]"]]
 """Label and packed action, address or path; or label and the rows of a submenu."""
@@ -47,12 +51,29 @@ def _row(label: str, does: str, link_to: LinkTo) -> Button:
     return {"type": "click", "name": label, "key": does}
 
 
-def without_empty(button: Button) -> Button:
-    """A button as it was created: the platform hands it back with an empty submenu added."""
+async def create_unless_current(api: TokenApi, wanted: list[Button], **query: str) -> None:
+    """Create the custom menu unless it is there already; raises ApiError, NotSent or MaybeSent."""
+    if await _current(api, query) != wanted:
+        await api.call(MENU_CREATE, {"button": wanted}, **query)
+
+
+async def _current(api: TokenApi, query: Mapping[str, str]) -> list[Button]:
+    try:
+        answer = await api.call(MENU_GET, None, **query)
+    except ApiError as error:
+        if error.code == NO_MENU:
+            return []
+        raise
+    # WeChat's answer holds the menu, WeCom's is it.
+    return [_without_empty(each) for each in answer.get("menu", answer).get("button", [])]
+
+
+def _without_empty(button: Button) -> Button:
+    """A button as it was created: the platform returns it with an empty submenu added."""
     kept = {name: value for name, value in button.items() if name != "sub_button"}
     rows = button.get("sub_button")
     if isinstance(rows, dict):
         rows = rows.get("list")
     if rows:
-        kept["sub_button"] = [without_empty(each) for each in rows]
+        kept["sub_button"] = [_without_empty(each) for each in rows]
     return kept

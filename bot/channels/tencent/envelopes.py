@@ -28,23 +28,26 @@ FRESH_FOR = timedelta(minutes=5)
 MAX_ADDRESS = 64
 MAX_KEY = 128
 
-_CIPHER = rb"[A-Za-z0-9+/=\\]{1,90000}"
-_XML_CIPHER = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[)?(" + _CIPHER + rb")(?:\]\]>)?\s*</Encrypt>")
-_JSON_CIPHER = re.compile(rb'"Encrypt"\s*:\s*"(' + _CIPHER + rb')"')
+_BASE64 = rb"[A-Za-z0-9+/=\\]{1,90000}"
+_XML_ENCRYPTED = re.compile(
+    rb"<Encrypt>\s*(?:<!\[CDATA\[)?(" + _BASE64 + rb")(?:\]\]>)?\s*</Encrypt>"
+)
+_JSON_ENCRYPTED = re.compile(rb'"Encrypt"\s*:\s*"(' + _BASE64 + rb')"')
 
 
-class Forged(Exception):
-    """It does not come from the platform, or not just now."""
+class InvalidSignature(Exception):
+    """The request was not signed by the platform, or not within the last minutes."""
 
 
-class Malformed(Exception):
-    """The platform would not say it like this."""
+class MalformedPush(Exception):
+    """The request is signed, but not in a form that the platform documents."""
 
 
 # Signatures
 
 
 def signature_of(token: str, *parts: str) -> str:
+    """The SHA-1, in hex, of the token and the parts, sorted and joined."""
     return hashlib.sha1("".join(sorted((token, *parts))).encode()).hexdigest()  # noqa: S324
 
 
@@ -60,9 +63,9 @@ def is_fresh(timestamp: str, now: datetime) -> bool:
     return abs(now.timestamp() - int(timestamp)) <= FRESH_FOR.total_seconds()
 
 
-def same(given: str, wanted: str) -> bool:
-    """Compare in a time that tells nothing about how much was right."""
-    return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
+def is_same(given: str, expected: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
 
 
 # Encryption
@@ -70,12 +73,16 @@ def same(given: str, wanted: str) -> bool:
 
 class _Crypto(PrpCrypto):  # type: ignore[misc]  # wechatpy has no types.
     def get_random_string(self) -> str:
-        # wechatpy draws from random.sample, which can be foretold.
+        # wechatpy uses random.sample, whose results can be predicted.
         return secrets.token_hex(8)
 
 
-class Seal:
-    """One EncodingAESKey of an account; ``owner`` is its AppID, or the CorpID of its enterprise."""
+class MessageCipher:
+    """Encryption with one EncodingAESKey of an account.
+
+    ``owner`` is the account's AppID, or the CorpID of its enterprise. Raises ValueError for a key
+    that is not 43 letters and digits.
+    """
 
     def __init__(self, encoding_aes_key: str, owner: str) -> None:
         key = b64decode(encoding_aes_key + "=") if len(encoding_aes_key) == 43 else b""
@@ -84,18 +91,18 @@ class Seal:
         self._crypto = _Crypto(key)
         self._owner = owner
 
-    def open(self, cipher: str) -> bytes | None:
-        """What was encrypted for this account with this key, None for anything else."""
+    def decrypt(self, encrypted: str) -> bytes | None:
+        """The plain text; None for what was not encrypted for this account with this key."""
         try:
-            said: str = self._crypto.decrypt(cipher, self._owner)
+            plain: str = self._crypto.decrypt(encrypted, self._owner)
         # What wechatpy lets through for junk: bad base64, block, padding, length, UTF-8.
         except (InvalidAppIdException, ValueError, IndexError, struct.error, OverflowError):
             return None
-        return said.encode()
+        return plain.encode()
 
-    def close(self, said: str) -> str:
-        cipher: bytes = self._crypto.encrypt(said, self._owner)
-        return cipher.decode()
+    def encrypt(self, plain: str) -> str:
+        encrypted: bytes = self._crypto.encrypt(plain, self._owner)
+        return encrypted.decode()
 
 
 # Pushes
@@ -103,54 +110,59 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A push, verified and read; ``seal`` is the key it was encrypted with, if it was."""
+    """A verified push; ``cipher`` is what it was encrypted with, None for a plain one."""
 
     fields: Mapping[str, str]
-    seal: Seal | None
+    cipher: MessageCipher | None
     is_json: bool
 
     def field(self, name: str) -> str:
         return self.fields.get(name, "")
 
 
-def open_push(body: bytes, query: Mapping[str, str], token: str, seals: Sequence[Seal]) -> Push:
-    """Read a push whose address is signed.
+def open_push(
+    body: bytes, query: Mapping[str, str], token: str, ciphers: Sequence[MessageCipher]
+) -> Push:
+    """Read a push; raises InvalidSignature or MalformedPush.
 
-    An account with a key takes encrypted pushes only: the signature of a plain one covers its
-    address and not its body. Without a key the plain half of the compatible mode is read.
+    The signature of its address must have been checked. An account with a key takes encrypted
+    pushes only: the signature of a plain one covers its address and not its body. Without a key
+    the plain half of the compatible mode is read.
     """
     is_json = body.lstrip()[:1] == b"{"
-    if not seals:
+    if not ciphers:
         return Push(_fields(body, is_json), None, is_json)
-    cipher = _signed_cipher(body, query, token, is_json=is_json)
-    for seal in seals:
-        said = seal.open(cipher)
-        if said is not None:
-            return Push(_fields(said, said[:1] == b"{"), seal, is_json)
-    raise Malformed
+    encrypted = _encrypted_part(body, query, token, is_json=is_json)
+    for cipher in ciphers:
+        plain = cipher.decrypt(encrypted)
+        if plain is not None:
+            return Push(_fields(plain, plain[:1] == b"{"), cipher, is_json)
+    raise MalformedPush
 
 
-def _signed_cipher(body: bytes, query: Mapping[str, str], token: str, *, is_json: bool) -> str:
-    # The cipher is found by its shape, so that nothing is parsed before it proves genuine. In the
-    # compatible mode a person's own words, which stand beside it, may have that shape as well.
-    for found in (_JSON_CIPHER if is_json else _XML_CIPHER).finditer(body):
-        cipher = found[1].decode().replace("\\", "")
-        wanted = signature_of(token, query.get("timestamp", ""), query.get("nonce", ""), cipher)
-        if same(query.get("msg_signature", ""), wanted):
-            return cipher
-    raise Forged
+def _encrypted_part(body: bytes, query: Mapping[str, str], token: str, *, is_json: bool) -> str:
+    # It is found by its shape, so that nothing is parsed before its signature was checked. In the
+    # compatible mode the plain fields, which hold the person's words, may have that shape as well.
+    for found in (_JSON_ENCRYPTED if is_json else _XML_ENCRYPTED).finditer(body):
+        encrypted = found[1].decode().replace("\\", "")
+        expected = signature_of(
+            token, query.get("timestamp", ""), query.get("nonce", ""), encrypted
+        )
+        if is_same(query.get("msg_signature", ""), expected):
+            return encrypted
+    raise InvalidSignature
 
 
-def _fields(said: bytes, is_json: bool) -> dict[str, str]:
+def _fields(body: bytes, is_json: bool) -> dict[str, str]:
     try:
-        read: Any = orjson.loads(said) if is_json else xmltodict.parse(said)["xml"]
+        read: Any = orjson.loads(body) if is_json else xmltodict.parse(body)["xml"]
     # xmltodict raises ValueError for entities, and TypeError and KeyError come of other roots.
     except (ExpatError, ValueError, KeyError, TypeError) as problem:
-        raise Malformed from problem
+        raise MalformedPush from problem
     if not isinstance(read, dict):
-        raise Malformed
+        raise MalformedPush
     if not is_json and any(isinstance(value, list) for value in read.values()):
-        raise Malformed
+        raise MalformedPush
     return dict(_flat(read))
 
 
@@ -164,23 +176,35 @@ def _flat(read: Mapping[Any, Any], deep: int = 4) -> Iterator[tuple[str, str]]:
             yield name, printable(str(value))
 
 
+def sender_and_type(push: Push) -> tuple[str, str]:
+    """Who sent the push, and its MsgType in small letters; raises MalformedPush."""
+    address, kind = push.field("FromUserName"), push.field("MsgType").lower()
+    if not address or len(address) > MAX_ADDRESS or not push.field("ToUserName") or not kind:
+        raise MalformedPush
+    return address, kind
+
+
 def key_of(push: Push, *also: str) -> str:
-    """The MsgId; for an event, what is advised and what tells two in one second apart."""
+    """What tells a repeated push: its MsgId, or for an event a hash of its fields.
+
+    ``also`` names fields besides those which WeChat advises, for events within one second. Raises
+    MalformedPush for an event without a time.
+    """
     key = push.field("MsgId")
     if not key:
         names = ("FromUserName", "CreateTime", "Event", "EventKey", *also)
         if not push.field("CreateTime"):
-            raise Malformed
-        told = "+".join(push.field(name) for name in names)
-        # The inbox keeps keys longer than an erased person may be known by their openid.
-        return hashlib.sha256(told.encode()).hexdigest()
+            raise MalformedPush
+        fields = "+".join(push.field(name) for name in names)
+        # Hashed, for the inbox keeps keys longer than it may keep the openid of an erased person.
+        return hashlib.sha256(fields.encode()).hexdigest()
     return key if len(key) <= MAX_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 # Replies
 
 
-def render(push: Push, content: str, token: str, now: datetime) -> bytes:
+def passive_reply(push: Push, content: str, token: str, now: datetime) -> bytes:
     """A passive reply in the mode and format of the push, encrypted with its key."""
     fields = {
         "ToUserName": push.field("FromUserName"),
@@ -189,26 +213,23 @@ def render(push: Push, content: str, token: str, now: datetime) -> bytes:
         "MsgType": "text",
         "Content": content,
     }
-    said = orjson.dumps(fields).decode() if push.is_json else _xml(fields)
-    if push.seal is None:
-        return said.encode()
-    cipher, timestamp, nonce = (
-        push.seal.close(said),
-        str(fields["CreateTime"]),
-        secrets.token_hex(8),
-    )
-    signature = signature_of(token, timestamp, nonce, cipher)
+    plain = orjson.dumps(fields).decode() if push.is_json else _xml(fields)
+    if push.cipher is None:
+        return plain.encode()
+    encrypted = push.cipher.encrypt(plain)
+    timestamp, nonce = str(fields["CreateTime"]), secrets.token_hex(8)
+    signature = signature_of(token, timestamp, nonce, encrypted)
     if push.is_json:
         return orjson.dumps(
             {
-                "Encrypt": cipher,
+                "Encrypt": encrypted,
                 "MsgSignature": signature,
                 "TimeStamp": fields["CreateTime"],
                 "Nonce": nonce,
             }
         )
     return (
-        f"<xml><Encrypt><![CDATA[{cipher}]]></Encrypt>"
+        f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt>"
         f"<MsgSignature><![CDATA[{signature}]]></MsgSignature>"
         f"<TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{nonce}]]></Nonce></xml>"
     ).encode()

@@ -1,20 +1,14 @@
-"""What a channel lacks, imitated in text: buttons, choices, long messages and files."""
+"""Messages as plain text, for platforms without buttons, with short messages or without files."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.channels import FileLink, LinkTo
-from bot.conversation.messages import Message, ShownButton, ShownChoice
+from bot.channels import FileLink, LinkTo, Render
+from bot.conversation.messages import Message, ShownButton, ShownChoice, say
 
-TOO_LONG = {"zh": "…（太长了，后面的放不下）", "en": "… (too long, the rest doesn't fit)"}
-REPLY_WITH = {"zh": "回复：", "en": "Reply: "}
-DOWNLOAD = {"zh": "下载", "en": "Download"}
-SEE_PICTURE = {"zh": "看图片", "en": "See the picture"}
-STILL_AT_IT = {
-    "zh": "⏳ 有点慢，还在办，过一会儿再来看看。",
-    "en": "⏳ This takes a while, come back in a moment.",
-}
+TOO_LONG = say("… (too long, the rest doesn't fit)")
+SEE_PICTURE = say("See the picture")
 
 LABEL_BYTES = 120
 LINKED_LINE_BYTES = 600
@@ -26,73 +20,69 @@ _BOUNDARIES = (
 )
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG_OPENS = re.compile(r"<(?=[A-Za-z/!])")
-_PRESS_LINK = re.compile(
-    r'<a href="weixin://bizmsgmenu\?msgmenucontent=(?P<said>[^"&]*)&msgmenuid=(?P<id>[^"&]*)">'
-    r"(?P<label>[^<]*)</a>"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What a channel has: ``limit`` bytes in a message, and ``taps`` if links in it can press.
+class TextLimits:
+    """What a platform's texts can hold: ``max_bytes`` of UTF-8, and perhaps links that press.
 
-    ``more`` is offered under a message that had to be shortened.
+    ``render`` says the words that stand for what a text lacks.
     """
 
-    limit: int
+    max_bytes: int
+    has_press_links: bool
     link_to: LinkTo
     file_link: FileLink
-    taps: bool
-    more: ShownButton | None = None
+    render: Render
 
 
 # Messages
 
 
-def in_parts(message: Message, means: Means) -> list[str]:
+def in_parts(message: Message, limits: TextLimits) -> list[str]:
     """The whole message, in as many texts as it takes."""
-    body, below = _laid_out(message, means, taps=means.taps)
-    texts = (part.strip("\n") for part in split(_joined(body, below), means.limit))
+    body, below = _laid_out(message, limits, with_press_links=limits.has_press_links)
+    texts = (part.strip("\n") for part in split(_joined(body, below), limits.max_bytes))
     return [text for text in texts if text.strip()]
 
 
-def in_one(message: Message, means: Means) -> str:
+def in_one(message: Message, limits: TextLimits) -> str:
     """The message as one text, shortened where it must be.
 
     First the choices lose their links, for a typed number does as well; then the text its end.
     What can be done next is given up last.
     """
-    for taps in (means.taps, False):
-        body, below = _laid_out(message, means, taps=taps)
+    for with_press_links in (limits.has_press_links, False):
+        body, below = _laid_out(message, limits, with_press_links=with_press_links)
         whole = _joined(body, below).strip("\n")
-        if size(whole) <= means.limit:
+        if size(whole) <= limits.max_bytes:
             return whole
     body = clean(message.text)
-    tail = [TOO_LONG[_language(message)]]
-    if means.more is not None:
-        tail += _buttons((means.more,), message, means)
-    tail += _buttons(message.buttons, message, means)
-    tail += _picture(message, means) + _file(message, means)
+    tail = [limits.render(TOO_LONG, message.language)]
+    tail += _buttons(message.buttons, message, limits)
+    tail += _picture(message, limits) + _file(message, limits)
     tail += [_numbered(choice) for choice in message.choices if not choice.in_text]
-    tail = _fitting(tail, means.limit * 2 // 3)
-    room = means.limit - size("\n".join(tail))
+    tail = _fitting(tail, limits.max_bytes * 2 // 3)
+    room = limits.max_bytes - size("\n".join(tail))
     return "".join((_beginning(body, room), "\n".join(tail))).strip("\n")
 
 
-def _laid_out(message: Message, means: Means, *, taps: bool) -> tuple[str, list[str]]:
+def _laid_out(
+    message: Message, limits: TextLimits, *, with_press_links: bool
+) -> tuple[str, list[str]]:
     body = clean(message.text)
     below: list[str] = []
     for choice in message.choices:
-        linked = _with_linked_line(body, choice) if taps and choice.in_text else None
+        linked = _with_linked_line(body, choice) if with_press_links and choice.in_text else None
         if linked is not None:
             body = linked
-        elif taps:
+        elif with_press_links:
             label = f"{choice.number} {choice.label}"
             below.append(press_link(label, choice.data))
         elif not choice.in_text:
             below.append(_numbered(choice))
-    below += _buttons(message.buttons, message, means)
-    below += _picture(message, means) + _file(message, means)
+    below += _buttons(message.buttons, message, limits)
+    below += _picture(message, limits) + _file(message, limits)
     return body, below
 
 
@@ -119,36 +109,35 @@ def _with_linked_line(body: str, choice: ShownChoice) -> str | None:
     return body[: found.start()] + link + body[found.end() :]
 
 
-def _buttons(buttons: tuple[ShownButton, ...], message: Message, means: Means) -> list[str]:
+def _buttons(buttons: tuple[ShownButton, ...], message: Message, limits: TextLimits) -> list[str]:
     lines: list[str] = []
     typed: list[str] = []
     for button in buttons:
-        if button.data and means.taps:
+        if button.data and limits.has_press_links:
             lines.append(press_link(button.label, button.data))
         elif button.data:
             typed.append(_one_line(button.label))
         else:
-            lines += _web_link(button.label, button.url, means)
+            lines += _web_link(button.label, button.url, limits)
     if typed:
-        lines.append(REPLY_WITH[_language(message)] + " / ".join(typed))
+        reply_with = say("Reply: {words}", words=" / ".join(typed))
+        lines.append(limits.render(reply_with, message.language))
     return lines
 
 
-def _picture(message: Message, means: Means) -> list[str]:
+def _picture(message: Message, limits: TextLimits) -> list[str]:
     if not message.picture:
         return []
-    return _web_link(SEE_PICTURE[_language(message)], f"/pictures/{message.picture}", means)
+    label = limits.render(SEE_PICTURE, message.language)
+    return _web_link(label, f"/pictures/{message.picture}", limits)
 
 
-def _file(message: Message, means: Means) -> list[str]:
+def _file(message: Message, limits: TextLimits) -> list[str]:
     if message.file is None:
         return []
-    label = f"{DOWNLOAD[_language(message)]} {message.file.name}"
-    return _web_link(label, means.file_link(message.file), means)
-
-
-def _language(message: Message) -> str:
-    return message.language if message.language in TOO_LONG else "zh"
+    label = say("Download {file}", file=message.file.name)
+    link = limits.file_link(message.file)
+    return _web_link(limits.render(label, message.language), link, limits)
 
 
 # Links
@@ -191,23 +180,18 @@ def id_to_press(id: str) -> str:
         return id
 
 
-def presses_in(text: str) -> list[tuple[str, str]]:
-    """The label and the data of every pressing link in a text."""
-    return [(each["label"], id_to_press(each["id"])) for each in _PRESS_LINK.finditer(text)]
-
-
-def _web_link(label: str, url: str, means: Means) -> list[str]:
+def _web_link(label: str, url: str, limits: TextLimits) -> list[str]:
     """The line that opens an address; none for a path of a station without a public address."""
-    address = absolute(url, means)
+    address = absolute(url, limits)
     if not address:
         return []
     link = f'<a href="{address}">{_clipped(_one_line(label))}</a>'
-    return [link] if size(link) <= means.limit // 2 else []
+    return [link] if size(link) <= limits.max_bytes // 2 else []
 
 
-def absolute(url: str, means: Means) -> str:
+def absolute(url: str, limits: TextLimits) -> str:
     """An address to open, with nothing in it that ends it; empty when nobody could open it."""
-    address = means.link_to(url) if url.startswith("/") else url
+    address = limits.link_to(url) if url.startswith("/") else url
     return re.sub(r'[\s"<>]', lambda each: f"%{ord(each[0]):02X}", address)
 
 

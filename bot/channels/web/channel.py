@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent, directly
+from bot.channels.pushes import PAYLOAD, deep_link_route
 from bot.channels.rates import Buckets, Spoken
 from bot.channels.web.assets import Page, serve
 from bot.conversation.messages import MAX_PACKED, Attachment, Incoming, Message, Picture
@@ -58,7 +59,6 @@ GUARDS = {
 }
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 log = structlog.get_logger(__name__)
@@ -137,7 +137,7 @@ class Web:
             Route("/chat/messages", self._take_message, methods=["POST"]),
             Route("/chat/pictures", self._take_picture, methods=["POST"]),
             Route("/chat/stream", self._open_stream, methods=["GET"]),
-            Route(f"/go/{self.account}/{{payload}}", self._open, methods=["GET"]),
+            deep_link_route(self.account, _open_page),
         ]
 
     async def start(self) -> None:
@@ -185,13 +185,6 @@ class Web:
         response = serve(request, self._page.index, headers)
         self._remember(visitor, response)
         return response
-
-    async def _open(self, request: Request) -> Response:
-        """A link that a code holds: the page, with its payload."""
-        payload = request.path_params["payload"]
-        if _LINK.fullmatch(payload) is None:
-            return Response(status_code=404, headers=GUARDS)
-        return RedirectResponse(f"/chat?start={payload}", headers=GUARDS)
 
     async def _show_static(self, request: Request) -> Response:
         asset = self._page.static.get(request.path_params["name"])
@@ -260,7 +253,7 @@ class Web:
             key=f"{visitor.address[:16]}:{_checked(_ID, body.get('id'), 'id')}",
             text=_text(value) if name == "text" else "",
             press=_press(value) if name == "press" else "",
-            link=_checked(_LINK, value, "link") if name == "link" else "",
+            link=_checked(PAYLOAD, value, "link") if name == "link" else "",
             language=_language(body.get("language", "zh")),
         )
 
@@ -398,6 +391,11 @@ class Web:
         wait = self._per_client.wait(client, self._clock())
         if wait:
             raise _Bad(429, "too many requests", wait)
+
+
+def _open_page(payload: str) -> Response:
+    """The page, with the payload of a link or a code."""
+    return RedirectResponse(f"/chat?start={payload}", headers=GUARDS)
 
 
 def _named(found: list[tuple[int, Message]]) -> Iterator[tuple[str, int | None, Message]]:

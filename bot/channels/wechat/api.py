@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from bot.channels import Outcome
 from bot.channels.tencent.api import (
     ANSWER_SECONDS,
+    ApiError,
     Codes,
+    MaybeSent,
     NotSent,
-    Problem,
     Token,
     TokenApi,
-    Unclear,
 )
 
 STABLE = "/cgi-bin/stable_token"
@@ -67,7 +67,7 @@ class WeChatApi(TokenApi):
         # stable_token repeats a token while it believes in it, even one that others refuse.
         now = self._now()
         if self._forced_at is not None and now - self._forced_at < BETWEEN_FORCED:
-            raise Problem(40001)
+            raise ApiError(40001)
         self._forced_at = now
         return await self._stable_token(force=True)
 
@@ -81,6 +81,6 @@ class WeChatApi(TokenApi):
         return await self._ask_for_token(STABLE, {}, asked)
 
 
-def outcome_of(problem: Problem | NotSent | Unclear, now: datetime) -> Outcome:
+def outcome_of(problem: ApiError | NotSent | MaybeSent, now: datetime) -> Outcome:
     """What a send that met this problem came to."""
     return CODES.outcome(problem, now)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import structlog
 
 from bot.channels import Outcome, Sent, TryLater
-from bot.channels.tencent.api import NotSent, Problem, TokenApi, Unclear, until_midnight
+from bot.channels.tencent.api import ApiError, MaybeSent, NotSent, TokenApi, until_midnight
 from bot.channels.wechat.api import outcome_of
 from bot.conversation.messages import Message, ShownCard
 from models.network.members import NoticeKind
@@ -146,14 +146,14 @@ class Notices:
         try:
             path = TEMPLATE_SEND if is_template else SUBSCRIPTION_SEND
             answer = await api.call(path, asked)
-        except Problem as problem:
+        except ApiError as problem:
             return self._outcome(problem, form, data)
-        except (NotSent, Unclear) as problem:
+        except (NotSent, MaybeSent) as problem:
             return outcome_of(problem, self.now())
         self._problems.pop(form.id, None)
         return Sent(str(answer.get("msgid", "")))
 
-    def _outcome(self, problem: Problem, form: Form, data: Mapping[str, Any]) -> Outcome:
+    def _outcome(self, problem: ApiError, form: Form, data: Mapping[str, Any]) -> Outcome:
         now, reason = self.now(), f"template {form.id}: {problem}"
         if problem.code == SAID_BEFORE:
             return Sent()

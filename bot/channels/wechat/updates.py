@@ -1,9 +1,9 @@
-"""What WeChat pushes, as the station hears it."""
+"""WeChat's pushes decoded."""
 
 import re
 from datetime import datetime, timedelta
 
-from bot.channels.tencent.envelopes import MAX_ADDRESS, Malformed, Push, key_of
+from bot.channels.tencent.envelopes import MalformedPush, Push, key_of, sender_and_type
 from bot.channels.tencent.in_text import id_to_press
 from bot.conversation.messages import Consent, Incoming, Receipt, Window
 
@@ -37,10 +37,11 @@ UNSUPPORTED = ("[收到不支持的消息类型", "【收到不支持的消息�
 
 
 def incoming_of(push: Push, account: str, now: datetime, *, may_send: bool) -> Incoming | None:
-    """The push as the station hears it; None when it is nothing a person said or did."""
-    address, kind = push.field("FromUserName"), push.field("MsgType").lower()
-    if not address or len(address) > MAX_ADDRESS or not push.field("ToUserName") or not kind:
-        raise Malformed
+    """The push decoded; None where a person neither said nor did anything.
+
+    Raises MalformedPush.
+    """
+    address, kind = sender_and_type(push)
     if kind == "event":
         return _event(push, account, address, now, may_send=may_send)
     if kind != "text" and kind not in NOT_TEXT:
@@ -54,7 +55,6 @@ def incoming_of(push: Push, account: str, now: datetime, *, may_send: bool) -> I
         key=key_of(push),
         text="" if pressed else text,
         press=pressed,
-        language="zh",
         not_text=not pressed and not text,
         window=_window(AFTER_A_CLICK if pressed else AFTER_WORDS, now, may_send),
         shows_waiting=True,
@@ -67,7 +67,7 @@ def _event(
     event, about = push.field("Event").lower(), push.field("EventKey")
     text = press = link = ""
     if not event:
-        raise Malformed
+        raise MalformedPush
     if event in NEWS:
         return _news(push, account, address, event)
     match event:
@@ -91,7 +91,6 @@ def _event(
         text=text,
         press=press,
         link=link,
-        language="zh",
         left=left,
         returned=event == "subscribe",
         window=None if left else _window(AFTER_A_CLICK, now, may_send),
@@ -122,7 +121,6 @@ def _news(push: Push, account: str, address: str, event: str) -> Incoming | None
         account=account,
         address=address,
         key=key_of(push, *also),
-        language="zh",
         consents=tuple(consents),
         receipts=tuple(each for each in receipts if each.reference),
     )

@@ -3,16 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.channels.tencent.api import ANSWER_SECONDS, Codes, Problem, Token, TokenApi
+from bot.channels.tencent.api import ANSWER_SECONDS, ApiError, Codes, Token, TokenApi
 
 GET_TOKEN = "/cgi-bin/gettoken"  # noqa: S105
 SEND = "/cgi-bin/message/send"
 UPDATE_CARD = "/cgi-bin/message/update_template_card"
-MENU_GET = "/cgi-bin/menu/get"
-MENU_CREATE = "/cgi-bin/menu/create"
 
 TOO_OFTEN = 45009
-NO_MENU = 46003
 
 # Sorted as WeCom describes its global return codes (document/path/90313).
 CODES = Codes(
@@ -61,5 +58,5 @@ class WeComApi(TokenApi):
         """The token; WeCom repeats it while it is good, and cannot be made to give another."""
         token = await self._ask_for_token(GET_TOKEN, self._who)
         if spoilt is not None and token.value == spoilt.value:
-            raise Problem(40014)
+            raise ApiError(40014)
         return token

@@ -4,15 +4,16 @@ import hashlib
 import unicodedata
 from typing import Any
 
-from bot.channels.tencent.in_text import DOWNLOAD, SEE_PICTURE, Means, absolute, in_parts, printable
-from bot.conversation.messages import Message
+from bot.channels.tencent.in_text import SEE_PICTURE, TextLimits, absolute, in_parts, printable
+from bot.conversation.messages import Message, say
 
 # What WeCom advises for a template card (document/path/90236): beyond it a phone shows less.
 TITLE, DETAIL, LABEL, LINK_LABEL = 36, 160, 10, 13
 VOTE_DETAIL, OPTION_LABEL = 44, 11
 BUTTONS, LINKS, OPTIONS = 6, 3, 20
 
-CHOOSE = {"zh": "选好了", "en": "Choose"}
+CHOOSE = say("Choose")
+DOWNLOAD = say("Download")
 VOTE = "vote"
 """The key of a vote's button: what was pressed is the option."""
 
@@ -23,7 +24,9 @@ Card = dict[str, Any]
 Payload = dict[str, Any]
 
 
-def payloads(to: str, agent_id: int, message: Message, task_id: str, means: Means) -> list[Payload]:
+def payloads(
+    to: str, agent_id: int, message: Message, task_id: str, limits: TextLimits
+) -> list[Payload]:
     """The sends that a message takes, the same bytes whenever it is the same message.
 
     A card is one send. What does not fit a card, or has no buttons, goes as text, the choices
@@ -35,29 +38,29 @@ def payloads(to: str, agent_id: int, message: Message, task_id: str, means: Mean
         "enable_duplicate_check": 1,
         "duplicate_check_interval": DUPLICATE_SECONDS,
     }
-    card = draw(message, task_id, means)
+    card = draw(message, task_id, limits)
     if card is not None:
         return [{**about, "msgtype": "template_card", "template_card": card}]
     return [
         {**about, "msgtype": "text", "text": {"content": content}}
-        for content in in_parts(message, means)
+        for content in in_parts(message, limits)
     ]
 
 
-def draw(message: Message, task_id: str, means: Means) -> Card | None:
+def draw(message: Message, task_id: str, limits: TextLimits) -> Card | None:
     """The message as a card with all its words and buttons; None where they do not fit."""
     title, _, detail = printable(message.text).strip().partition("\n")
     detail = detail.strip("\n")
     if not title or width(title) > TITLE * 2 or width(detail) > DETAIL * 2:
         return None
     said = {"main_title": {"title": title}, **({"sub_title_text": detail} if detail else {})}
-    presses, links = _presses(message), _links(message, means)
+    presses, links = _presses(message), _links(message, limits)
     if presses is None or not (presses or links):
         return None
     if not presses:
         return _notice(said, links, task_id)
     if len(presses) > BUTTONS and not links and not any(each.in_text for each in message.choices):
-        return _vote(title, detail, presses, task_id, message.language)
+        return _vote(title, detail, presses, task_id, limits.render(CHOOSE, message.language))
     buttons = presses + [{"type": 1, "text": label, "url": url} for label, url in links]
     if len(buttons) > BUTTONS or any(width(each["text"]) > LABEL * 2 for each in buttons):
         return None
@@ -81,7 +84,7 @@ def _notice(said: Card, links: list[tuple[str, str]], task_id: str) -> Card | No
     }
 
 
-def _vote(title: str, detail: str, options: list[Card], task_id: str, language: str) -> Card | None:
+def _vote(title: str, detail: str, options: list[Card], task_id: str, submit: str) -> Card | None:
     """Many buttons as the options of a vote: picked, then sent. A list in the text needs none."""
     is_too_broad = any(width(each["text"]) > OPTION_LABEL * 2 for each in options)
     if len(options) > OPTIONS or width(detail) > VOTE_DETAIL * 2 or is_too_broad:
@@ -95,7 +98,7 @@ def _vote(title: str, detail: str, options: list[Card], task_id: str, language: 
             "mode": 0,
             "option_list": [{"id": each["key"], "text": each["text"]} for each in options],
         },
-        "submit_button": {"text": CHOOSE.get(language, CHOOSE["zh"]), "key": VOTE},
+        "submit_button": {"text": submit, "key": VOTE},
     }
 
 
@@ -111,15 +114,14 @@ def _presses(message: Message) -> list[Card] | None:
     return [{"type": 0, "text": printable(label), "key": data} for label, data in pressed]
 
 
-def _links(message: Message, means: Means) -> list[tuple[str, str]]:
+def _links(message: Message, limits: TextLimits) -> list[tuple[str, str]]:
     """What opens an address; a path of a station without a public address opens nothing."""
-    language = message.language if message.language in DOWNLOAD else "zh"
     links = [(button.label, button.url) for button in message.buttons if not button.data]
     if message.picture:
-        links.append((SEE_PICTURE[language], f"/pictures/{message.picture}"))
-    found = [(printable(label), absolute(url, means)) for label, url in links]
+        links.append((limits.render(SEE_PICTURE, message.language), f"/pictures/{message.picture}"))
+    found = [(printable(label), absolute(url, limits)) for label, url in links]
     if message.file is not None:
-        found.append((DOWNLOAD[language], means.file_link(message.file)))
+        found.append((limits.render(DOWNLOAD, message.language), limits.file_link(message.file)))
     return [(label, url) for label, url in found if url]
 
 

@@ -10,8 +10,8 @@ import structlog
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.channels.rates import Spoken
-from bot.channels.tencent.api import NotSent, Problem, Unclear
-from bot.channels.tencent.in_text import Means
+from bot.channels.tencent.api import ApiError, MaybeSent, NotSent
+from bot.channels.tencent.in_text import TextLimits
 from bot.channels.wecom.api import CODES, SEND, TOO_OFTEN, UPDATE_CARD, WeComApi
 from bot.channels.wecom.cards import DUPLICATE_SECONDS, Card, Payload, payloads, task_id_of
 from bot.conversation.messages import Message
@@ -38,7 +38,7 @@ class Sending:
         account: str,
         api: WeComApi,
         agent_id: int,
-        means: Means,
+        text_limits: TextLimits,
         spoken: Spoken,
         now: Callable[[], datetime],
         salt: str,
@@ -47,7 +47,7 @@ class Sending:
         self._account = account
         self._api = api
         self._agent_id = agent_id
-        self._means = means
+        self._text_limits = text_limits
         self._spoken = spoken
         self._now = now
         self._salt = salt
@@ -78,7 +78,7 @@ class Sending:
         A file's link changes with time, so its message is made once.
         """
         task_id = self.task_of(to, message)
-        wanted = payloads(to, self._agent_id, message, task_id, self._means)
+        wanted = payloads(to, self._agent_id, message, task_id, self._text_limits)
         if not wanted:
             return Refused("nothing to say")
         mark = task_id_of(task_id, *(orjson.dumps(each).decode() for each in wanted))
@@ -128,17 +128,17 @@ class Sending:
         }
         try:
             answer = await self._api.call(UPDATE_CARD, payload)
-        except (Problem, NotSent, Unclear) as problem:
-            self.take_note(problem)
-            log.info("wecom card not updated", account=self._account, reason=str(problem))
+        except (ApiError, NotSent, MaybeSent) as problem:
+            self.note_failure(problem)
+            log.info("card not updated", account=self._account, reason=str(problem))
             return False
         return not _is_named(to, answer.get("invaliduser", []))
 
     async def _post(self, to: str, payload: Payload) -> Outcome:
         try:
             answer = await self._api.call(SEND, payload)
-        except (Problem, NotSent, Unclear) as problem:
-            return self.take_note(problem)
+        except (ApiError, NotSent, MaybeSent) as problem:
+            return self.note_failure(problem)
         self.problem = ""
         self._unanswered = self._too_often = 0
         self._halted_until = None
@@ -147,12 +147,12 @@ class Sending:
                 return Unreachable(f"in WeCom's {field}")
         return Sent()
 
-    def take_note(self, problem: Problem | NotSent | Unclear) -> Outcome:
+    def note_failure(self, problem: ApiError | NotSent | MaybeSent) -> Outcome:
         """What a call that met this problem came to, the whole account's trouble noted."""
         outcome = CODES.outcome(problem, self._now())
-        if isinstance(problem, Unclear):
+        if isinstance(problem, MaybeSent):
             self._unanswered += 1
-        if isinstance(problem, Problem) and problem.code == TOO_OFTEN:
+        if isinstance(problem, ApiError) and problem.code == TOO_OFTEN:
             # The limit may be a minute's, an hour's or the day's: each time the halt is longer.
             assert isinstance(outcome, TryLater)
             longer = outcome.after * 2 ** min(self._too_often, 6)
@@ -165,7 +165,7 @@ class Sending:
         if isinstance(outcome, TryLater) and outcome.whole_account:
             self.problem = outcome.reason
             self._halted_until = self._now() + outcome.after
-            log.error("wecom account halted", account=self._account, reason=outcome.reason)
+            log.error("account halted", account=self._account, reason=outcome.reason)
 
 
 def _is_named(to: str, named: object) -> bool:

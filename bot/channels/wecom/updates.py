@@ -1,18 +1,19 @@
-"""What WeCom pushes, as the station hears it."""
+"""WeCom's pushes decoded."""
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.channels.pushes import PAYLOAD
 from bot.channels.tencent.envelopes import (
-    MAX_ADDRESS,
-    Forged,
-    Malformed,
+    InvalidSignature,
+    MalformedPush,
+    MessageCipher,
     Push,
-    Seal,
     is_fresh,
+    is_same,
     key_of,
-    same,
+    sender_and_type,
     signature_of,
 )
 from bot.channels.tencent.in_text import printable
@@ -23,30 +24,35 @@ NOT_TEXT = frozenset(("image", "voice", "video", "location", "link", "file"))
 SCANS = frozenset(("scancode_push", "scancode_waitmsg"))
 MAX_SCANNED = 200
 
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _IN_ADDRESS = re.compile(r"https?://.*(?:[?&]start=|/go/[^/?#]+/)([A-Za-z0-9_-]{1,64})(?![^&#])")
 
 
-def echo_of(query: Mapping[str, str], token: str, seals: Sequence[Seal], now: datetime) -> bytes:
-    """What an address that is being verified must answer; raises Forged or Malformed."""
-    # A plus sign that was not escaped has become a blank, which base64 has not.
-    cipher = query.get("echostr", "").replace(" ", "+")
+def echo_of(
+    query: Mapping[str, str], token: str, ciphers: Sequence[MessageCipher], now: datetime
+) -> bytes:
+    """What an address that is being verified must answer.
+
+    Raises InvalidSignature or MalformedPush.
+    """
+    # A plus sign that was not escaped has become a blank, which base64 does not have.
+    encrypted = query.get("echostr", "").replace(" ", "+")
     timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
-    wanted = signature_of(token, timestamp, nonce, cipher)
-    if not same(query.get("msg_signature", ""), wanted) or not is_fresh(timestamp, now):
-        raise Forged
-    for seal in seals:
-        echo = seal.open(cipher)
+    expected = signature_of(token, timestamp, nonce, encrypted)
+    if not is_same(query.get("msg_signature", ""), expected) or not is_fresh(timestamp, now):
+        raise InvalidSignature
+    for cipher in ciphers:
+        echo = cipher.decrypt(encrypted)
         if echo is not None:
             return echo
-    raise Malformed
+    raise MalformedPush
 
 
 def incoming_of(push: Push, account: str) -> Incoming | None:
-    """The push as the station hears it; None when it is nothing a person said or did."""
-    address, kind = push.field("FromUserName"), push.field("MsgType").lower()
-    if not address or len(address) > MAX_ADDRESS or not push.field("ToUserName") or not kind:
-        raise Malformed
+    """The push decoded; None where a person neither said nor did anything.
+
+    Raises MalformedPush.
+    """
+    address, kind = sender_and_type(push)
     if kind == "event":
         return _event(push, account, address)
     if kind != "text" and kind not in NOT_TEXT:
@@ -57,7 +63,6 @@ def incoming_of(push: Push, account: str) -> Incoming | None:
         address=address,
         key=key_of(push),
         text=text,
-        language="zh",
         not_text=not text,
         shows_waiting=True,
     )
@@ -67,7 +72,7 @@ def _event(push: Push, account: str, address: str) -> Incoming | None:
     event, about = push.field("Event").lower(), push.field("EventKey")
     text = press = link = ""
     if not event:
-        raise Malformed
+        raise MalformedPush
     match event:
         case "subscribe":
             text = "/start"
@@ -86,7 +91,7 @@ def _event(push: Push, account: str, address: str) -> Incoming | None:
     # Whoever opens the app is there again, but has said nothing that wants an answer.
     is_silent = event in ("enter_agent", "unsubscribe")
     if not is_silent and not (text or press or link):
-        raise Malformed
+        raise MalformedPush
     return Incoming(
         account=account,
         address=address,
@@ -95,7 +100,6 @@ def _event(push: Push, account: str, address: str) -> Incoming | None:
         text=text,
         press=press,
         link=link,
-        language="zh",
         left=event == "unsubscribe",
         returned=event in ("subscribe", "enter_agent"),
         shows_waiting=not is_silent,
@@ -104,7 +108,7 @@ def _event(push: Push, account: str, address: str) -> Incoming | None:
 
 def payload_in(scanned: str) -> str:
     """The payload of a station's code: the code itself, or the end of an address that holds it."""
-    if _PAYLOAD.fullmatch(scanned):
+    if PAYLOAD.fullmatch(scanned):
         return scanned
     found = _IN_ADDRESS.match(scanned)
     return found[1] if found else ""

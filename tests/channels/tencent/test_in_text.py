@@ -1,23 +1,24 @@
 """What a channel lacks, imitated in text."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.tencent.in_text import (
-    Means,
+    TextLimits,
     id_to_press,
     in_one,
     in_parts,
     press_link,
     press_to_id,
-    presses_in,
     size,
     split,
 )
 from bot.conversation.messages import Attachment, Message, ShownButton, ShownChoice
+from tests.channels.services import link_to, render
 
 LIMIT = 2048
 words = st.text(st.sampled_from("上班族好，。！？ \nab.,;:]><&\"'%🔔é"), max_size=3000)
@@ -30,10 +31,6 @@ packed = st.text(min_size=1, max_size=64).filter(
 buttons = st.builds(ShownButton, label=labels, data=packed)
 
 
-def link_to(path: str) -> str:
-    return "https://station.example" + path
-
-
 def no_address(path: str) -> str:
     return ""
 
@@ -42,8 +39,21 @@ def file_link(file: Attachment) -> str:
     return f"https://station.example/files/{file.args[0]}"
 
 
-VERIFIED = Means(limit=LIMIT, link_to=link_to, file_link=file_link, taps=True)
-UNVERIFIED = Means(limit=LIMIT, link_to=link_to, file_link=file_link, taps=False)
+PRESS_LINK = re.compile(
+    r'<a href="weixin://bizmsgmenu\?msgmenucontent=[^"&]*&msgmenuid=(?P<id>[^"&]*)">'
+    r"(?P<label>[^<]*)</a>"
+)
+
+
+def presses_in(text: str) -> list[tuple[str, str]]:
+    """The label and the data of every pressing link in a text."""
+    return [(each["label"], id_to_press(each["id"])) for each in PRESS_LINK.finditer(text)]
+
+
+VERIFIED = TextLimits(
+    max_bytes=LIMIT, has_press_links=True, link_to=link_to, file_link=file_link, render=render
+)
+UNVERIFIED = replace(VERIFIED, has_press_links=False)
 
 TOWNS = (ShownChoice(1, "桂城", "town.1"), ShownChoice(2, "狮山", "town.2"))
 EVENTS = Message(
@@ -187,26 +197,18 @@ def test_too_many_choices_give_up_their_links_and_keep_their_numbers() -> None:
 
 
 def test_a_text_too_long_for_one_says_so_and_says_what_to_do() -> None:
-    means = Means(
-        limit=LIMIT,
-        link_to=link_to,
-        file_link=file_link,
-        taps=True,
-        more=ShownButton("网页上看全", url="/chat"),
-    )
     message = Message("一句话。\n" * 300, buttons=(ShownButton("知道了", "ok"),))
-    text = in_one(message, means)
+    text = in_one(message, VERIFIED)
     assert "一句话。\n…（太长了，后面的放不下）" in text
-    assert '<a href="https://station.example/chat">网页上看全</a>' in text
     assert presses_in(text) == [("知道了", "ok")]
     assert size(text) <= LIMIT
 
 
 def test_a_path_is_opened_where_the_station_has_an_address() -> None:
     message = Message("日历", buttons=(ShownButton("打开", url="/calendar/x.ics"),))
-    means = Means(limit=LIMIT, link_to=no_address, file_link=file_link, taps=True)
+    limits = replace(VERIFIED, link_to=no_address)
     assert '<a href="https://station.example/calendar/x.ics">打开</a>' in in_one(message, VERIFIED)
-    assert in_one(message, means) == "日历"
+    assert in_one(message, limits) == "日历"
 
 
 def test_a_file_is_a_link_to_it() -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.channels.tencent.api import NotSent, Problem, Unclear
+from bot.channels.tencent.api import ApiError, MaybeSent
+from bot.channels.tencent.push_channel import START_SECONDS
 from bot.channels.wechat.api import outcome_of
-from bot.channels.wechat.channel import START_SECONDS
 from bot.conversation.messages import Message, ShownButton
-from tests.channels.wechat.wechat_account import TUESDAY, Account, account, made
-from tests.platforms.wechat.server import MENU_CREATE, QRCODE, SEND, STABLE_TOKEN
+from tests.channels.services import TUESDAY
+from tests.channels.wechat.wechat_account import Account, account, made
+from tests.platforms.wechat.server import MENU_CREATE, SEND, STABLE_TOKEN
 
 OPENID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
 HELLO = Message("🔔 明天 9:00 走进灯具厂")
@@ -82,8 +83,6 @@ async def test_an_unverified_account_calls_nobody() -> None:
         await each.server.person(OPENID).says("你好")
         outcome = await each.channel.send(OPENID, HELLO)
         assert outcome == Unreachable("passive only", for_good=False)
-        with pytest.raises(NotSent):
-            await each.channel.scene_qr("e12")
         assert each.server.calls == []
 
 
@@ -135,7 +134,7 @@ CODES: dict[int, type[Outcome] | bool] = {
 
 @pytest.mark.parametrize(("code", "kind"), CODES.items())
 def test_a_code_means_one_thing(code: int, kind: type[Outcome] | bool) -> None:
-    outcome = outcome_of(Problem(code), TUESDAY)
+    outcome = outcome_of(ApiError(code), TUESDAY)
     if isinstance(kind, bool):
         assert isinstance(outcome, TryLater)
         assert outcome.whole_account is kind
@@ -146,7 +145,7 @@ def test_a_code_means_one_thing(code: int, kind: type[Outcome] | bool) -> None:
 
 
 def test_what_is_unclear_is_doubtful() -> None:
-    assert outcome_of(Unclear("cut off"), TUESDAY) == Doubtful("cut off")
+    assert outcome_of(MaybeSent("cut off"), TUESDAY) == Doubtful("cut off")
 
 
 async def test_a_spent_day_halts_the_account_until_midnight_in_beijing(wechat: Account) -> None:
@@ -275,17 +274,3 @@ WRONG_MENUS: list[Any] = [
 def test_a_menu_beyond_wechats_limits_is_refused_at_once(menu: Any) -> None:
     with pytest.raises(ValueError, match="menu"):
         made(menu=menu)
-
-
-async def test_a_poster_brings_people_to_its_event(wechat: Account) -> None:
-    scene = await wechat.channel.scene_qr("e12")
-    assert scene.picture.startswith("https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=gQH47")
-    assert "/" not in scene.picture.partition("ticket=")[2]
-    assert scene.until == TUESDAY + timedelta(days=30)
-    assert await wechat.server.person("o-ben").scans(scene.content) == "听到：e12"
-
-
-async def test_a_scene_that_cannot_be_made_says_why(wechat: Account) -> None:
-    wechat.server.upset(QRCODE, 45009)
-    with pytest.raises(Problem, match="45009"):
-        await wechat.channel.scene_qr("e12")

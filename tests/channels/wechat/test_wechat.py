@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.types import Message as AsgiMessage
 
-from bot.channels.wechat.channel import MAX_BODY, WeChat
+from bot.channels.tencent.push_channel import MAX_BODY
+from bot.channels.wechat.channel import WeChat
 from bot.conversation.messages import Incoming, Message, ShownButton, ShownChoice, Window
 from models.rules.sending.reach import Route, Way
 from models.store import StoreDown
-from tests.channels.wechat.wechat_account import TUESDAY, Account, account, echo, made
+from tests.channels.services import TUESDAY
+from tests.channels.wechat.wechat_account import Account, account, echo, made
 from tests.platforms.tencent.envelope import seal, signature
 from tests.platforms.wechat.server import AES_KEY, FAULT
 
@@ -109,7 +111,6 @@ async def test_what_a_person_says(wechat: Account, name: str, meaning: dict[str,
             account="wechat.nanhai",
             address=OPENID,
             key=MSG_ID,
-            language="zh",
             window=window,
             shows_waiting=True,
             **meaning,
@@ -128,7 +129,6 @@ async def test_what_a_person_does(
             address=OPENID,
             # The key stays in the inbox when the person is erased, so it must not tell who it was.
             key=hashlib.sha256(f"{OPENID}+{AT}+{key}".encode()).hexdigest(),
-            language="zh",
             window=CLICK_WINDOW,
             shows_waiting=True,
             **meaning,
@@ -351,7 +351,7 @@ async def pushed(channel: WeChat, body: bytes, query: Mapping[str, str]) -> int:
         "query_string": urlencode(query).encode(),
         "headers": [],
     }
-    callback = channel.routes()[0]
+    callback = channel.routes()[1]
     await callback.handle(Request(scope).scope, receive, send)
     return int(answers[0]["status"])
 
@@ -461,7 +461,7 @@ async def test_an_answer_too_late_for_every_push_goes_by_customer_service() -> N
     async def note(to: str, way: Way) -> None:
         spent.append((to, way))
 
-    async with account(second=0.1, answer_within=0.3, spent=note) as each:
+    async with account(second=0.1, answer_within=0.3, spend=note) as each:
         each.listener.gate.clear()
         ana = each.server.person(OPENID)
         assert await ana.says("你好") == ""

@@ -5,18 +5,19 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.channels import Channel
-from bot.channels.wechat.channel import WeChat
-from bot.conversation.messages import Attachment, Incoming, Message
+from bot.channels import Channel, Services
+from bot.channels.wechat.channel import Spend, WeChat, WeChatAccount
+from bot.conversation.messages import Incoming, Message
+from models.rules.sending.reach import Way
+from tests.channels.services import TUESDAY, services
 from tests.platforms.wechat.server import WeChatServer
 
-TUESDAY = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 SECOND = 0.4
 """Of WeChat's patience: long enough here for a busy machine to be on time."""
 
@@ -60,28 +61,22 @@ class Account:
     listener: Listener
 
 
-def link_to(path: str) -> str:
-    return "https://station.example" + path
+async def spend_nothing(to: str, way: Way) -> None:
+    """Keep no ledger."""
 
 
-def file_link(file: Attachment) -> str:
-    return "https://station.example/files/" + file.name
-
-
-def made(**settings: Any) -> WeChat:
+def made(
+    *, spend: Spend = spend_nothing, serves: Services | None = None, **settings: Any
+) -> WeChat:
     """Our account by itself."""
     given: dict[str, Any] = {
         "account": "wechat.nanhai",
         "app_id": "wx0123456789abcdef",
         "secret": "secret",
         "token": "token",
-        "listen": Listener(),
-        "link_to": link_to,
-        "file_link": file_link,
-        "now": lambda: TUESDAY,
         **settings,
     }
-    return WeChat(**given)
+    return WeChat(WeChatAccount(**given), serves or services(), spend=spend)
 
 
 @asynccontextmanager
@@ -105,7 +100,8 @@ async def account(
     listener = Listener()
     settings.setdefault("encoding_aes_key", "" if mode == "plain" else server.encoding_aes_key)
     settings.setdefault("api_base", server.url)
-    channel = made(listen=listener, verified=verified, now=now or server.clock, **settings)
+    serves = services(listen=listener, now=now or server.clock)
+    channel = made(serves=serves, verified=verified, **settings)
     async with served(channel) as address:
         server.callback = address + "/wechat/nanhai"
         try:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.channels.tencent.api import NotSent, Problem, Unclear
+from bot.channels.tencent.api import ApiError, MaybeSent, NotSent
+from bot.channels.tencent.push_channel import START_SECONDS
 from bot.channels.wecom.api import CODES
-from bot.channels.wecom.channel import START_SECONDS
 from bot.conversation.messages import Attachment, Message, ShownButton
-from tests.channels.wechat.wechat_account import TUESDAY
+from tests.channels.services import TUESDAY
 from tests.channels.wecom.wecom_app import App, app, made
 from tests.platforms.wecom.server import GET_TOKEN, MENU_CREATE, SEND
 
@@ -223,7 +223,7 @@ CASES: dict[int, type[Outcome] | bool] = {
 
 @pytest.mark.parametrize(("code", "kind"), CASES.items())
 def test_a_code_means_one_thing(code: int, kind: type[Outcome] | bool) -> None:
-    outcome = CODES.outcome(Problem(code), TUESDAY)
+    outcome = CODES.outcome(ApiError(code), TUESDAY)
     if isinstance(kind, bool):
         assert isinstance(outcome, TryLater)
         assert outcome.whole_account is kind
@@ -329,7 +329,7 @@ async def test_a_token_that_does_not_come_means_nothing_was_sent(wecom: App) -> 
 
 
 def test_no_problem_tells_the_token() -> None:
-    for problem in (Problem(40014), NotSent("HTTP 503"), Unclear("SocketTimeoutError")):
+    for problem in (ApiError(40014), NotSent("HTTP 503"), MaybeSent("SocketTimeoutError")):
         assert "access_token" not in repr(CODES.outcome(problem, TUESDAY))
 
 

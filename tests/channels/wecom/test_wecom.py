@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.types import Message as AsgiMessage
 
-from bot.channels.wecom.channel import MAX_BODY, WeCom
+from bot.channels.tencent.push_channel import MAX_BODY
+from bot.channels.wecom.channel import WeCom
 from bot.channels.wecom.updates import payload_in
 from bot.conversation.messages import (
     Attachment,
@@ -24,7 +25,8 @@ from bot.conversation.messages import (
     ShownChoice,
 )
 from models.store import StoreDown
-from tests.channels.wechat.wechat_account import TUESDAY, echo
+from tests.channels.services import TUESDAY, services
+from tests.channels.wechat.wechat_account import echo
 from tests.channels.wecom.wecom_app import App, app, made
 from tests.platforms.tencent.envelope import seal, signature
 from tests.platforms.wecom.server import AES_KEY, SEND, UPDATE_CARD, Fields
@@ -104,7 +106,6 @@ async def test_a_word_is_answered(wecom: App) -> None:
         address=ZHANG,
         key=heard.key,
         text="你好 <b> & ]]>",
-        language="zh",
         shows_waiting=True,
     )
     assert wecom.server.payloads(SEND) == []
@@ -418,7 +419,7 @@ async def test_a_body_that_is_too_long_is_refused(wecom: App) -> None:
 @pytest.mark.parametrize(
     "settings", [{"token": ""}, {"encoding_aes_key": ""}, {"encoding_aes_key": "short"}]
 )
-def test_an_app_that_anybody_could_speak_for_is_refused_at_once(settings: dict[str, str]) -> None:
+def test_an_app_that_anybody_could_speak_for_is_refused_at_once(settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"token|43"):
         made(**settings)
 
@@ -486,7 +487,7 @@ def test_junk_inside_a_good_seal_is_never_the_servers_fault(one: int, two: int, 
     said = TRUE[: min(one, two)] + junk + TRUE[max(one, two) :]
     cipher = seal(said.encode(errors="replace").decode(), AES_KEY, CORP)
     body = f"<xml><Encrypt>{cipher}</Encrypt></xml>".encode()
-    channel = made(listen=silent)
+    channel = made(serves=services(listen=silent))
     assert asyncio.run(pushed_to(channel, signed_now(cipher), body)) in (200, 400)
 
 

@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.wecom.channel import WeCom
-from tests.channels.wechat.wechat_account import TUESDAY, Listener, file_link, link_to, served
+from bot.channels import Services
+from bot.channels.wecom.channel import WeCom, WeComAccount
+from tests.channels.services import TUESDAY, services
+from tests.channels.wechat.wechat_account import Listener, served
 from tests.platforms.wecom.server import AES_KEY, WeComServer
 
 SECOND = 0.4
@@ -20,7 +22,7 @@ class App:
     listener: Listener
 
 
-def made(**settings: Any) -> WeCom:
+def made(*, salt: str = "", serves: Services | None = None, **settings: Any) -> WeCom:
     """Our app by itself."""
     given: dict[str, Any] = {
         "account": "wecom.nanhai",
@@ -29,13 +31,9 @@ def made(**settings: Any) -> WeCom:
         "secret": "secret",
         "token": "token",
         "encoding_aes_key": AES_KEY,
-        "listen": Listener(),
-        "link_to": link_to,
-        "file_link": file_link,
-        "now": lambda: TUESDAY,
         **settings,
     }
-    return WeCom(**given)
+    return WeCom(WeComAccount(**given), serves or services(), salt=salt)
 
 
 @asynccontextmanager
@@ -45,7 +43,7 @@ async def app(**settings: Any) -> AsyncIterator[App]:
     await server.start()
     listener = Listener()
     settings.setdefault("api_base", server.url)
-    channel = made(listen=listener, now=server.clock, **settings)
+    channel = made(serves=services(listen=listener, now=server.clock), **settings)
     async with served(channel) as address:
         server.callback = address + "/wecom/nanhai"
         try:

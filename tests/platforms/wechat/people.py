@@ -88,8 +88,7 @@ class Person:
         return await self._event("subscribe", f"qrscene_{scene}", Ticket=f"ticket-{scene}")
 
     async def scans(self, scene: str) -> str:
-        """Scan a code of this scene, or one that the account has made, by what is in it."""
-        scene = self._server.scene_in(scene)
+        """Scan a code of this scene."""
         if not self.following:
             return await self.follows(scene)
         self._grant(AFTER_A_CLICK)

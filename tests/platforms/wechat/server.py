@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
@@ -31,7 +30,6 @@ STABLE_TOKEN = "/cgi-bin/stable_token"
 SEND = "/cgi-bin/message/custom/send"
 MENU_GET = "/cgi-bin/menu/get"
 MENU_CREATE = "/cgi-bin/menu/create"
-QRCODE = "/cgi-bin/qrcode/create"
 TEMPLATE_SEND = "/cgi-bin/message/template/send"
 NOTICE_SEND = "/cgi-bin/message/subscribe/bizsend"
 MEDIA_GET = "/cgi-bin/media/get"
@@ -85,7 +83,6 @@ class WeChatServer:
         self._starts_at = starts_at
         self._ahead = timedelta()
         self._people: dict[str, Person] = {}
-        self._codes: dict[str, tuple[str, datetime]] = {}
         self._tokens: dict[str, datetime] = {}
         self.media: dict[str, bytes] = {}
         self._ids = itertools.count(24_300_000_000_000_001)
@@ -103,7 +100,6 @@ class WeChatServer:
         app.router.add_post(SEND, self._guarded(self._send))
         app.router.add_get(MENU_GET, self._guarded(self._menu_get))
         app.router.add_post(MENU_CREATE, self._guarded(self._menu_create))
-        app.router.add_post(QRCODE, self._guarded(self._qrcode))
         app.router.add_post(TEMPLATE_SEND, self._guarded(self._send_template))
         app.router.add_post(NOTICE_SEND, self._guarded(self._send_notice))
         app.router.add_get(MEDIA_GET, self._give_media)
@@ -152,13 +148,6 @@ class WeChatServer:
 
     def next_id(self) -> int:
         return next(self._ids)
-
-    def scene_in(self, code: str) -> str:
-        """The scene of a code the account has made; other codes are scenes themselves."""
-        scene, until = self._codes.get(code, (code, self.clock()))
-        if until < self.clock():
-            raise LookupError("this code has expired")
-        return scene
 
     # Pushes
 
@@ -351,18 +340,6 @@ class WeChatServer:
                 _check_button(row, 40, (40025, 40026, 40027))
         self.menu = columns
         return {"errcode": 0, "errmsg": "ok"}
-
-    def _qrcode(self, payload: dict[str, Any], _raw: str) -> dict[str, Any]:
-        scene = payload.get("action_info", {}).get("scene", {}).get("scene_str", "")
-        if payload.get("action_name") != "QR_STR_SCENE" or not 1 <= len(scene) <= 64:
-            raise _Error(40053, "invalid action info")
-        lasts = int(payload.get("expire_seconds", 60))
-        if not 0 < lasts <= 2_592_000:
-            raise _Error(40052, "invalid action name")
-        content = f"http://weixin.qq.com/q/{quote(scene, safe='')}-{len(self._codes)}"
-        self._codes[content] = (scene, self.clock() + timedelta(seconds=lasts))
-        ticket = f"gQH47joAAAA/{len(self._codes)}+w=="
-        return {"ticket": ticket, "expire_seconds": lasts, "url": content}
 
 
 def _check_button(button: dict[str, Any], name_bytes: int, codes: tuple[int, int, int]) -> None:

@@ -1,0 +1,46 @@
+"""What the station does for a channel, for tests of a channel by itself."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.channels import File, Services
+from bot.conversation.language import LANGUAGES, Phrasebook, words
+from bot.conversation.messages import Attachment, Incoming, Message, Sayable
+
+TUESDAY = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+PHRASEBOOK = Phrasebook()
+
+
+def link_to(path: str) -> str:
+    return "https://station.example" + path
+
+
+def file_link(file: Attachment) -> str:
+    return "https://station.example/files/" + file.name
+
+
+def render(text: Sayable, language: str) -> str:
+    """The words of the real catalogue; the station's own language is Chinese."""
+    return words(text, PHRASEBOOK.reader(language or "zh", ZoneInfo("Asia/Shanghai"), TUESDAY))
+
+
+async def listen(incoming: Incoming) -> Message | None:
+    return None
+
+
+async def make_file(file: Attachment) -> File:
+    raise LookupError(file.name)
+
+
+def services(**given: Any) -> Services:
+    defaults: dict[str, Any] = {
+        "listen": listen,
+        "make_file": make_file,
+        "file_link": file_link,
+        "link_to": link_to,
+        "now": lambda: TUESDAY,
+        "render": render,
+        "languages": list(LANGUAGES),
+    }
+    return Services(**defaults | given)

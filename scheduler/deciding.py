@@ -20,7 +20,7 @@ from models.rules.sending.reach import Ledger, Route, Way, route
 from models.sending import daily
 from models.sending.claims import Claimed
 from models.sending.deliveries import Owed
-from models.sending.reach import SERVICE
+from models.sending.reasons import Reason
 from scheduler.endings import Late, Postpone, Unsent, Wait
 
 log = structlog.get_logger(__name__)
@@ -30,9 +30,6 @@ Compose = Callable[[Session, Owed, datetime], Message | Drop]
 
 Ways = Callable[[Message, NoticeKind | None], Sequence[Way]]
 """The ways in which a channel could say this, the best first."""
-
-QUIET_HOURS = "quiet hours"
-DAILY_CAP = "daily cap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +78,33 @@ class Decider:
     def decide(self, session: Session, row: Claimed, now: datetime, spent: Spent) -> Ready | Unsent:
         """Ask again, at the last moment, whether and when this is to be said."""
         if row.address_id is None or row.external is None:
-            return Drop("the member has left")
+            return Drop(Reason.LEFT)
         if now >= row.expires_at:
             return Late()
-        if row.kind is not None and row.kind in (row.muted or ()):
-            return Drop("muted")
+        said = self._compose(session, row, now)
+        if not isinstance(said, Message):
+            return said
         if row.unreachable:
             return Unreachable(row.unreachable)
         held = self._held(row, now, spent)
         if held is not None:
             return held
+        ways = self.ways(said, row.rules.kind)
+        way = route(ways, _ledger(row, spent), now, is_service=row.rules.is_service)
+        if way is None:
+            return Wait(Reason.OUTSIDE_WINDOW, max([1, *(way.spends for way in ways)]))
+        return Ready(said, way)
+
+    def _compose(self, session: Session, row: Claimed, now: datetime) -> Message | Drop | Refused:
+        # Before quiet hours: what the member has muted, or what is not so any more, ends at once.
         try:
-            said = self.compose(session, row, now)
+            return self.compose(session, row, now)
         except DBAPIError:
             raise
         except Exception as problem:
             # One row that a handler cannot put into words must not hold up the account's others.
             log.exception("a delivery cannot be put into words", delivery=row.id, topic=row.topic)
-            return Refused(f"cannot be put into words: {type(problem).__name__}")
-        if not isinstance(said, Message):
-            return said
-        ways = self.ways(said, row.kind)
-        way = route(ways, _ledger(row, spent), now, is_service=row.kind in SERVICE)
-        if way is None:
-            return Wait("outside the platform's window", max([1, *(way.spends for way in ways)]))
-        return Ready(said, way)
+            return Refused(f"{Reason.HANDLER_FAILED}: {type(problem).__name__}")
 
     def counted_day(self, now: datetime) -> date | None:
         """The day on which announcements are counted now; None where they are not."""
@@ -120,12 +119,15 @@ class Decider:
             return None
         hours = self.care.quiet_of(row.quiet, row.shift)
         if self._has_heard_enough(row, now, spent):
-            reason, allowed = DAILY_CAP, quiet_hours.next_day(now, hours, self.care.zone)
+            reason = Reason.DAILY_CAP
+            allowed = quiet_hours.next_day(now, hours, self.care.zone)
         else:
-            reason, allowed = QUIET_HOURS, quiet_hours.next_allowed(now, hours, self.care.zone)
+            reason = Reason.QUIET_HOURS
+            allowed = quiet_hours.next_allowed(now, hours, self.care.zone)
         # Better woken than standing before closed doors: a change that could not be told in time
         # otherwise is told at once.
-        if allowed <= now or (row.kind == NoticeKind.CHANGE and allowed >= _to_be_told_by(row)):
+        is_change = row.rules.kind == NoticeKind.CHANGE
+        if allowed <= now or (is_change and allowed >= _to_be_told_by(row)):
             return None
         return Postpone(allowed, reason) if allowed < row.expires_at else Late(reason)
 

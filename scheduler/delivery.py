@@ -21,6 +21,7 @@ from models.sending import claims as sending
 from models.sending import speakers
 from models.sending.claims import AHEAD, Claimed, Sender, Silence
 from models.sending.deliveries import DeliveryState
+from models.sending.reasons import Reason
 from models.store import Store, StoreDown, hold
 from scheduler.deciding import Compose, Decider, Ready, Spent
 from scheduler.endings import (
@@ -252,7 +253,7 @@ class Engine:
             return await self._store.read(self._decide_all, rows, now, spending)
         except Exception:
             for row in rows:
-                self._note(given_back(row, "could not be decided about", now + STORE_DOWN))
+                self._note(given_back(row, Reason.NOT_DECIDED, now + STORE_DOWN))
             raise
 
     def _decide_all(
@@ -276,7 +277,7 @@ class Engine:
             self._note(unsent(row, decision))
             return
         if self._stopping:
-            self._note(given_back(row, "the station stops"))
+            self._note(given_back(row, Reason.STATION_STOPS))
             return
         assert row.address_id is not None
         self._spending[row.id] = row, decision.way
@@ -290,14 +291,14 @@ class Engine:
         try:
             wait = await self._pace.turn(_rank(row), row.external)
         except asyncio.CancelledError:
-            self._note(given_back(row, "the station stops"))
+            self._note(given_back(row, Reason.STATION_STOPS))
             return
         if wait:
-            why = "the account is halted" if self._pace.halted_for() else "the chat has heard much"
+            why = Reason.ACCOUNT_HALTED if self._pace.halted_for() else Reason.CHAT_BUSY
             self._note(given_back(row, why, self._now() + timedelta(seconds=wait)))
             return
         if self._now() >= row.leased_until:
-            self._note(given_back(row, "the lease ran out"))
+            self._note(given_back(row, Reason.LEASE_EXPIRED))
             return
         self._flight.flies(task)
         message = replace(message, name=f"delivery {row.id}", way=way)
@@ -308,10 +309,10 @@ class Engine:
                 moved_to = outcome.address
                 outcome = await self._channel.send(moved_to, message)
         except asyncio.CancelledError:
-            outcome = Doubtful("the station stopped before the platform answered")
+            outcome = Doubtful(Reason.STOPPED_WHILE_SENDING)
         except Exception as problem:
             log.exception("a channel failed", account=self.account, delivery=row.id)
-            outcome = Doubtful(f"the channel failed: {type(problem).__name__}")
+            outcome = Doubtful(f"{Reason.CHANNEL_FAILED}: {type(problem).__name__}")
         if isinstance(outcome, TryLater):
             self._slow_down(row.external, outcome)
         if isinstance(outcome, Refused):
@@ -403,4 +404,4 @@ class Engine:
 
 
 def _rank(row: Claimed) -> Rank:
-    return Rank.ANNOUNCEMENT if row.kind == NoticeKind.ANNOUNCEMENT else Rank.NOTICE
+    return Rank.ANNOUNCEMENT if row.rules.kind == NoticeKind.ANNOUNCEMENT else Rank.NOTICE

@@ -16,6 +16,7 @@ from models.sending import claims as sending
 from models.sending import daily, reach
 from models.sending.claims import Claimed, Settled
 from models.sending.deliveries import DeliveryState, may_repeat
+from models.sending.reasons import Reason
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
 
@@ -26,7 +27,7 @@ ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
 class Late:
     """It would be of no use any more, or not when it may be said at last."""
 
-    reason: str = "too late"
+    reason: Reason = Reason.TOO_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Postpone:
     """Not now, but then."""
 
     until: datetime
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Wait:
     ``messages`` is how many of a window's messages it takes.
     """
 
-    reason: str
+    reason: Reason
     messages: int = 1
 
 
@@ -143,7 +144,7 @@ def _after_sending(
             return Ending(row, Settled(row.id, state, reason), spends=way)
         case Moved():
             # Moved twice within one send: the platform is not done yet.
-            return given_back(row, "the chat is moving", now + timedelta(minutes=1))
+            return given_back(row, Reason.CHAT_MOVING, now + timedelta(minutes=1))
         case never:
             assert_never(never)
 

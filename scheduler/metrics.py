@@ -4,6 +4,8 @@ import re
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from models.sending.reasons import Reason
+
 DELIVERIES = Counter(
     "yizhan_deliveries", "Deliveries by what became of them.", ["account", "topic", "state"]
 )
@@ -23,7 +25,7 @@ HALTS = Counter("yizhan_halts", "How often a platform told a whole account to wa
 QUEUE = Gauge("yizhan_deliveries_due", "Deliveries due and not yet claimed.", ["account"])
 
 MOST_REASONS = 60
-"""As many reasons are told apart; a platform that invents new ones must not fill the memory."""
+"""How many labels platforms can cause: one that invents new reasons must not fill the memory."""
 
 OTHER = "other"
 _CODE = re.compile(r"(?<!\d)\d{5,7}(?!\d)")
@@ -31,7 +33,10 @@ _known: set[str] = set()
 
 
 def label_of(reason: str) -> str:
-    """A reason as a metric's label: the platform's error code where it names one, or its words."""
+    """A reason as a metric's label: our own, the platform's error code, or the platform's words."""
+    known = Reason.of(reason)
+    if known is not Reason.PLATFORM:
+        return known
     code = _CODE.search(reason)
     label = code.group() if code else reason.partition(":")[0].strip()[:40]
     if label not in _known and len(_known) >= MOST_REASONS:

@@ -11,13 +11,13 @@ from sqlmodel import Session
 from models.events import reminders
 from models.events.events import EventState, SignupState
 from models.events.reminders import Due
-from models.network.members import NoticeKind
 from models.network.stations import Care
 from models.rules.events import reminding
 from models.sending import claims as sending
 from models.sending import deliveries
 from models.sending.claims import AHEAD
 from models.sending.deliveries import DeliveryState, Plan
+from models.sending.reasons import Reason
 from models.store import Store, StoreDown, ticks
 from scheduler import turns
 from scheduler.clock import every
@@ -190,7 +190,7 @@ class Planner:
     def _reminder(self, due: Due, now: datetime) -> Plan:
         quiet = self._care.quiet_of(due.quiet, due.shift)
         useful = reminding.useful_until(due.lead, due.starts_at, due.leads, quiet, self._care.zone)
-        state, reason = _fate(due, useful, now)
+        state, reason = _state_of_reminder(due, useful, now)
         return Plan(
             # A moved event owes its reminders anew; new quiet hours do not.
             key=f"reminder:{due.signup_id}:{due.lead}:{due.starts_at:%Y%m%d%H%M}",
@@ -205,7 +205,7 @@ class Planner:
             due_at=due.due_at,
             expires_at=useful,
             state=state,
-            reason=reason,
+            reason=reason or "",
         )
 
 
@@ -213,16 +213,17 @@ def _any_reminder_due(session: Session, now: datetime) -> bool:
     return reminders.any_due(session, now + AHEAD)
 
 
-def _fate(due: Due, useful: datetime, now: datetime) -> tuple[DeliveryState, str]:
+def _state_of_reminder(
+    due: Due, useful: datetime, now: datetime
+) -> tuple[DeliveryState, Reason | None]:
+    """Whether a reminder is still to be sent; why not, where it is not."""
     if due.event_state == EventState.CANCELLED:
-        return DeliveryState.DROPPED, "the event is cancelled"
+        return DeliveryState.DROPPED, Reason.EVENT_CANCELLED
     if due.signup_state != SignupState.SEATED:
-        return DeliveryState.DROPPED, "not signed up any more"
-    if NoticeKind.REMINDER in due.muted:
-        return DeliveryState.DROPPED, "muted"
+        return DeliveryState.DROPPED, Reason.NOT_SIGNED_UP
     if reminding.too_late(useful, now):
-        return DeliveryState.LATE, "came due while the station was away"
-    return DeliveryState.PLANNED, ""
+        return DeliveryState.LATE, Reason.STATION_AWAY
+    return DeliveryState.PLANNED, None
 
 
 def _in_doubt(state: DeliveryState) -> str:

@@ -16,6 +16,8 @@ from models.network import members
 from models.network.stations import Care
 from models.sending import deliveries, inbox, reach
 from models.sending.deliveries import Owed
+from models.sending.reasons import Reason
+from models.sending.topics import is_muted
 from models.store import Store, StoreDown, once
 
 log = structlog.get_logger()
@@ -128,7 +130,7 @@ class Dispatcher:
                 reach.agree(session, caller.address_id, each.template, each.times)
             return None
         if incoming.left:
-            members.mark_unreachable(session, caller.address_id, "blocked")
+            members.mark_unreachable(session, caller.address_id, Reason.BLOCKED)
             return None
         if incoming.returned:
             reach.begin_anew(session, caller.address_id)
@@ -185,17 +187,23 @@ class Dispatcher:
         return message
 
     def compose(self, session: Session, delivery: Owed, now: datetime) -> Message | Drop:
-        """A delivery in its member's words, as things stand now; or why there is nothing to say."""
+        """A delivery in its member's words, as things stand now; or why there is nothing to say.
+
+        Every delivery passes here, whether it is sent or shown with a reply: so this is where it
+        is checked whether the member has muted it.
+        """
         caller = (
             members.at_address(session, delivery.address_id)
             if delivery.address_id is not None
             else None
         )
         if caller is None:
-            return Drop("the member has left")
+            return Drop(Reason.LEFT)
+        if is_muted(delivery.topic, caller.muted):
+            return Drop(Reason.MUTED)
         notice = self._routes.notices.get(delivery.topic)
         if notice is None:
-            return Drop(f"nobody puts {delivery.topic!r} into words")
+            return Drop(Reason.NO_HANDLER)
         said = notice(Chat(session, caller, now, self._care, self._station), delivery.facts)
         if isinstance(said, Drop):
             return said

@@ -14,6 +14,7 @@ from models.desk import misses
 from models.network import members
 from models.rules.understanding.intents import SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding.understanding import asks, understand
+from models.sending.reasons import Reason
 
 Act = TypeVar("Act", bound=Action)
 Press = Callable[[Chat, Act], Reply]
@@ -37,7 +38,7 @@ NOTHING = Understood(None)
 class Drop:
     """A notice that has nothing to say any more, and why."""
 
-    reason: str
+    reason: Reason
 
 
 Notice = Callable[[Chat, Mapping[str, Any]], Reply | Drop]

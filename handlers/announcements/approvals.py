@@ -30,6 +30,7 @@ from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK
+from models.sending.reasons import Reason
 
 router = Router()
 
@@ -75,7 +76,7 @@ def ask_approval(chat: Chat, row: Announcement, asked: AwaitingApproval) -> None
 def approve_announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None or row.state != AnnouncementState.ASKED:
-        return Drop("answered already")
+        return Drop(Reason.ANSWERED)
     return Reply(
         lines(
             say_n(
@@ -204,12 +205,12 @@ def _tell_author(chat: Chat, row: Announcement, verdict: str) -> None:
 def announcement_answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None:
-        return Drop("it was dropped")
+        return Drop(Reason.GONE)
     if facts["verdict"] == "approved":
         said = say("✅ Approved: “{words}”.", words=beginning(row))
         return Reply(said, buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU))
     if row.state != AnnouncementState.DRAFT:
-        return Drop("asked again")
+        return Drop(Reason.ASKED_AGAIN)
     return Reply(
         lines(
             say("Sent back: “{words}”.", words=beginning(row)),

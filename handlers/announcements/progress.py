@@ -34,31 +34,31 @@ from handlers.announcements.sent import (
     to_see,
 )
 from handlers.words import DOT
-from models.announcements import announcements, audiences, lifecycle, progress
+from models.announcements import announcements, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.progress import Progress
-from models.network.members import NoticeKind
+from models.sending.reasons import Reason
 
 router = Router()
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 REASONS = {
-    audiences.MUTED: say("don't want announcements"),
-    audiences.NO_ADDRESS: say("have no chat with us"),
-    audiences.NOT_CONSENTED: say("haven't agreed to our notice"),
-    "blocked": say("have blocked us"),
-    "deactivated": say("have closed their account"),
-    progress.TOO_LATE: say("couldn't be told in time"),
-    lifecycle.STOPPED: say("stopped before"),
-    "in_doubt": say("not sure whether it arrived"),
+    Reason.MUTED: say("don't want announcements"),
+    Reason.NO_ADDRESS: say("have no chat with us"),
+    Reason.NOT_CONSENTED: say("haven't agreed to our notice"),
+    Reason.BLOCKED: say("have blocked us"),
+    Reason.DEACTIVATED: say("have closed their account"),
+    Reason.TOO_LATE: say("couldn't be told in time"),
+    Reason.STOPPED: say("stopped before"),
+    Reason.IN_DOUBT: say("not sure whether it arrived"),
 }
 OTHER_REASON = say("can't be written to")
 
 WAITING = {
-    "quiet hours": say("in quiet hours"),
-    "daily cap": say("got enough today"),
-    "window": say("see it on writing next"),
+    Reason.QUIET_HOURS: say("in quiet hours"),
+    Reason.DAILY_CAP: say("got enough today"),
+    Reason.OUTSIDE_WINDOW: say("see it on writing next"),
 }
 
 
@@ -152,7 +152,7 @@ def _known(found: Progress) -> Sayable | None:
 
 def _waiting(chat: Chat, found: Progress) -> Sayable | None:
     """How many get it later, and what for."""
-    by_reason = {**found.postponed, "window": found.waiting}
+    by_reason = {**found.postponed, Reason.OUTSIDE_WINDOW: found.waiting}
     total = sum(by_reason.values())
     if not total:
         return None
@@ -160,19 +160,19 @@ def _waiting(chat: Chat, found: Progress) -> Sayable | None:
     return say("Waiting: {n} ({reasons})", n=total, reasons=reasons)
 
 
-def _missed(found: Progress) -> dict[str, int]:
+def _missed(found: Progress) -> dict[Reason, int]:
     """Who did not get it, by reason."""
     missed = {**found.unreachable, **found.not_sent}
     known = (
-        (audiences.MUTED, found.muted),
-        (lifecycle.STOPPED, found.stopped),
-        ("in_doubt", found.in_doubt),
+        (Reason.MUTED, found.muted),
+        (Reason.STOPPED, found.stopped),
+        (Reason.IN_DOUBT, found.in_doubt),
     )
     missed |= {reason: number for reason, number in known if number}
     return missed
 
 
-def not_reached(chat: Chat, by_reason: Mapping[str, int]) -> Sayable | None:
+def not_reached(chat: Chat, by_reason: Mapping[Reason, int]) -> Sayable | None:
     """How many are not reached, and why, those first who are most."""
     if not by_reason:
         return None
@@ -181,7 +181,7 @@ def not_reached(chat: Chat, by_reason: Mapping[str, int]) -> Sayable | None:
 
 
 def _by_reason(
-    chat: Chat, by_reason: Mapping[str, int], words_of: Mapping[str, Text], other: Text
+    chat: Chat, by_reason: Mapping[Reason, int], words_of: Mapping[Reason, Text], other: Text
 ) -> Sayable:
     """Numbers and reasons, those first that are most; reasons of the same words are one."""
     said: dict[str, list[Any]] = {}
@@ -202,7 +202,7 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     """The trial did not go well: somebody must decide."""
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None or row.state != AnnouncementState.HELD:
-        return Drop("decided already")
+        return Drop(Reason.ANSWERED)
     found = progress.count(chat.session, row, chat.now)
     return Reply(
         lines(
@@ -224,9 +224,7 @@ def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     """It has gone out, or somebody else stopped it."""
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None:
-        return Drop("it is not there any more")
-    if NoticeKind.CHANGE in chat.member.muted:
-        return Drop("muted")
+        return Drop(Reason.GONE)
     # What was counted when it ended: this is said amid other sends, and counts nothing itself.
     found = Progress.from_json(row.counts)
     return Reply(

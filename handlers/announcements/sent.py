@@ -24,14 +24,14 @@ from handlers.events.notices import hint
 from handlers.permission import denied
 from handlers.teams.joining import open_team
 from handlers.words import DOT
-from models.announcements import announcements, audiences, lifecycle, progress
+from models.announcements import announcements, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState, Repeat
 from models.events import events, pictures
 from models.events.events import EventState
 from models.network import roles
-from models.network.members import NoticeKind
 from models.network.stations import Station
 from models.rules.network.permissions import Act
+from models.sending.reasons import Reason
 from models.store import once
 from models.teams import teams
 
@@ -87,8 +87,6 @@ class Recent(Action, tag="bc-recent"):
 
 @router.notice("announcement")
 def announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    if NoticeKind.ANNOUNCEMENT in chat.member.muted:
-        return Drop(audiences.MUTED)
     # Most of it is the same for all of its readers.
     number, hinted = facts["announcement_id"], hint(chat)
     key = "announcement", number, hinted is None
@@ -98,7 +96,7 @@ def announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
     row = announcements.get(chat.session, number)
     if row is None or row.state == AnnouncementState.STOPPED:
-        return Drop(lifecycle.STOPPED)
+        return Drop(Reason.STOPPED)
     label = link_label(chat, row)
     buttons: tuple[Button, ...] = (MENU,)
     if label is not None:

@@ -16,6 +16,7 @@ from models.desk.wishes import Wish
 from models.events import pictures
 from models.network import members, roles, stations
 from models.rules.network.permissions import Act
+from models.sending.reasons import Reason
 
 router = Router()
 
@@ -118,7 +119,7 @@ def tell_wish(chat: Chat, words: str) -> Reply:
 def new_wish(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     found = wishes.get(chat.session, facts["wish_id"])
     if found is None or found.answered_at is not None:
-        return Drop("answered already")
+        return Drop(Reason.ANSWERED)
     return Reply(
         lines(say("🔔 A wish from {who}:", who=_who(chat, found)), found.text),
         buttons=(
@@ -250,7 +251,7 @@ def keep_answer(chat: Chat, form: tuple[int, str | None]) -> Reply:
 def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     found = wishes.get(chat.session, facts["wish_id"])
     if found is None:
-        return Drop("the wish is gone")
+        return Drop(Reason.GONE)
     return Reply(
         lines(say("🔔 About your wish “{wish}”:", wish=_short(found.text)), found.answer),
         buttons=(

@@ -15,6 +15,7 @@ from models.events.events import Event, EventState
 from models.events.publishing import Over
 from models.network import members, stations
 from models.rules.network.permissions import Act
+from models.sending.reasons import Reason
 
 router = Router()
 
@@ -23,9 +24,9 @@ router = Router()
 def ask_to_approve(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event = events.for_organizers(chat.session, facts["event_id"])
     if event is None or event.state != EventState.ASKED:
-        return Drop("answered already")
+        return Drop(Reason.ANSWERED)
     if event.starts_at <= chat.now:
-        return Drop("over")
+        return Drop(Reason.EVENT_OVER)
     return approval_card(chat, event)
 
 
@@ -103,7 +104,7 @@ def _answered_before(event: Event) -> Reply:
 def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event = events.for_organizers(chat.session, facts["event_id"])
     if event is None or event.state == EventState.ASKED:
-        return Drop("not answered any more")
+        return Drop(Reason.OUTDATED)
     if event.state == EventState.RETURNED:
         return Reply(
             say("{title} was sent back. Change it and ask again.", title=title(event)),

@@ -28,8 +28,8 @@ from handlers.actions import (
 from handlers.words import DOT, title
 from models.events import events, signups
 from models.events.events import Event, EventState, SignupState
-from models.network.members import NoticeKind
 from models.sending import deliveries
+from models.sending.reasons import Reason
 
 router = Router()
 
@@ -45,14 +45,12 @@ AT_THE_DOOR = timedelta(hours=3)
 def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event, claim = _mine(chat, facts)
     if event is None or event.state == EventState.CANCELLED:
-        return Drop("the event is off")
+        return Drop(Reason.EVENT_CANCELLED)
     if claim is None or claim.state != SignupState.SEATED:
-        return Drop("not signed up any more")
+        return Drop(Reason.NOT_SIGNED_UP)
     if facts.get("starts_at") not in (None, event.starts_at.isoformat()):
         # Planned before the event was moved, which has reminders of its own now.
-        return Drop("the event was moved")
-    if NoticeKind.REMINDER in chat.member.muted:
-        return Drop("muted")
+        return Drop(Reason.EVENT_MOVED)
     bring = Bilingual(event.bring, event.bring_en)
     text = lines(
         say(
@@ -90,9 +88,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event, claim = _mine(chat, facts)
     if event is None or claim is None or claim.state != SignupState.OFFERED:
-        return Drop("the offer has ended")
-    if NoticeKind.OFFER in chat.member.muted:
-        return Drop("muted")
+        return Drop(Reason.OFFER_ENDED)
     return Reply(
         lines(
             say(
@@ -114,9 +110,7 @@ def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event, claim = _mine(chat, facts)
     if event is None or claim is not None:
-        return Drop("signed up again")
-    if NoticeKind.OFFER in chat.member.muted:
-        return Drop("muted")
+        return Drop(Reason.SIGNED_UP_AGAIN)
     return Reply(
         say(
             "The seat at {title} has gone to the next in line: there was no answer in time.",
@@ -131,9 +125,7 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def moved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event, claim = _mine(chat, facts)
     if event is None or claim is None or event.state == EventState.CANCELLED:
-        return Drop("not signed up any more")
-    if NoticeKind.CHANGE in chat.member.muted:
-        return Drop("muted")
+        return Drop(Reason.NOT_SIGNED_UP)
     return Reply(
         lines(
             say(
@@ -156,9 +148,7 @@ def moved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def called_off(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event, claim = _mine(chat, facts)
     if event is None or claim is None:
-        return Drop("not signed up any more")
-    if NoticeKind.CHANGE in chat.member.muted:
-        return Drop("muted")
+        return Drop(Reason.NOT_SIGNED_UP)
     return Reply(
         lines(
             say(

@@ -27,9 +27,10 @@ from handlers.words import DOT, person, seats_left, station_name, title
 from models.events import checking_in, events, publishing, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import roles, stations
-from models.network.members import Member, NoticeKind
+from models.network.members import Member
 from models.network.stations import Station
 from models.rules.network.permissions import Act
+from models.sending.reasons import Reason
 
 router = Router()
 
@@ -206,11 +207,9 @@ def relocated(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event = events.get(chat.session, facts["event_id"])
     claim = signups.claim_of(chat.session, facts["event_id"], chat.member.id)
     if event is None or claim is None or event.state == EventState.CANCELLED:
-        return Drop("not signed up any more")
+        return Drop(Reason.NOT_SIGNED_UP)
     if event.place != facts["place"]:
-        return Drop("it is somewhere else by now")
-    if NoticeKind.CHANGE in chat.member.muted:
-        return Drop("muted")
+        return Drop(Reason.EVENT_MOVED)
     return Reply(
         lines(
             say("⚠️ Another place: {title}, now at {place}.", title=title(event), place=event.place),

@@ -16,6 +16,7 @@ from handlers.words import DOT, INTERESTS, person, station_name, team_name
 from models.network import members, roles, stations
 from models.network.stations import Station
 from models.rules.teams.joining import TeamState
+from models.sending.reasons import Reason
 from models.teams import founding
 from models.teams import teams as all_teams
 from models.teams.founding import NotDecided
@@ -132,8 +133,8 @@ def review_card(chat: Chat, team: Team) -> Reply:
 def ask_station(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = all_teams.get(chat.session, facts["team_id"])
     if team is None or team.state is not TeamState.WAITING:
-        return Drop("it is decided")
-    return review_card(chat, team) if _may_decide(chat, team) else Drop("not theirs to decide")
+        return Drop(Reason.ANSWERED)
+    return review_card(chat, team) if _may_decide(chat, team) else Drop(Reason.NOT_THEIRS)
 
 
 def _refusal(chat: Chat, team: Team) -> Reply | None:
@@ -227,7 +228,7 @@ def send_back(chat: Chat, form: tuple[int, str | None]) -> Reply:
 def approved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = all_teams.get(chat.session, facts["team_id"])
     if team is None or team.state is not TeamState.ACTIVE:
-        return Drop("there is no such team")
+        return Drop(Reason.GONE)
     is_founder = team.founder_id == chat.member.id
     said = (
         say("🔔 {team} is approved, and you're its captain.", team=team_name(team))
@@ -245,7 +246,7 @@ def approved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def sent_back(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = all_teams.get(chat.session, facts["team_id"])
     if team is None or team.state is not TeamState.REFUSED:
-        return Drop("there is no such team")
+        return Drop(Reason.GONE)
     return Reply(
         lines(
             say("🔔 {team} was sent back.", team=team_name(team)),

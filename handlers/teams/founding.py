@@ -21,6 +21,7 @@ from handlers.words import INTERESTS, station_name, team_name
 from models.network import stations
 from models.network.members import Interest
 from models.rules.teams.joining import SUPPORTERS, Supported, TeamState
+from models.sending.reasons import Reason
 from models.teams import founding
 from models.teams import teams as all_teams
 from models.teams.founding import NotSupported, TooMany
@@ -217,9 +218,9 @@ def support(chat: Chat, press: Support) -> Reply:
 def supported(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = all_teams.get(chat.session, facts["team_id"])
     if team is None or team.founder_id != chat.member.id:
-        return Drop("not theirs any more")
+        return Drop(Reason.NOT_THEIRS)
     if team.state in (TeamState.ACTIVE, TeamState.REFUSED):
-        return Drop("it is decided")
+        return Drop(Reason.ANSWERED)
     station = stations.get(chat.session, team.station_id)
     said = say(
         "🔔 {team}: {n} of {needed} supporters.",

@@ -32,6 +32,7 @@ from handlers.words import person, team_name
 from models.network import members, roles, stations
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
+from models.sending.reasons import Reason
 from models.teams import leading as captains
 from models.teams import sessions, teams
 from models.teams.leading import BidAnswered, NotDone
@@ -198,9 +199,9 @@ def offer_captaincy(chat: Chat, press: OfferCaptaincy) -> Reply:
 def asked_to_lead(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
     if bid is None or team is None or bid.state is not BidState.OPEN:
-        return Drop("it is answered")
+        return Drop(Reason.ANSWERED)
     if bid.by_member_id is None:
-        return Drop("who offered it has left")
+        return Drop(Reason.LEFT)
     name = name_of(chat, bid.by_member_id)
     return Reply(
         say("🔔 {name} asks you to be the captain of {team}.", name=name, team=team_name(team)),
@@ -231,7 +232,7 @@ def answer_captaincy(chat: Chat, press: AnswerCaptaincy) -> Reply:
 def declined(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
     if bid is None or team is None or bid.state is not BidState.REFUSED:
-        return Drop("asked anew")
+        return Drop(Reason.ASKED_AGAIN)
     name = name_of(chat, bid.member_id)
     return Reply(
         say("🔔 {name} would rather not lead {team}.", name=name, team=team_name(team)),
@@ -244,11 +245,11 @@ def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
     captain_id = facts["captain_id"]
     if team is None:
-        return Drop("there is no such team")
+        return Drop(Reason.GONE)
     if captains.role_of(chat.session, team.id, captain_id, chat.now) is not Role.CAPTAIN:
-        return Drop("somebody else leads it now")
+        return Drop(Reason.OUTDATED)
     if not teams.is_member(chat.session, team.id, chat.member.id):
-        return Drop("not in it any more")
+        return Drop(Reason.NOT_IN_TEAM)
     name = name_of(chat, captain_id)
     said = say("🔔 {name} is the captain of {team} now.", name=name, team=team_name(team))
     return Reply(said, buttons=(Button(say("See the team"), OpenTeam(team.id)), MINE))
@@ -258,9 +259,9 @@ def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def without_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
     if team is None or captains.leaders(chat.session, team.id, chat.now):
-        return Drop("it has one")
+        return Drop(Reason.OUTDATED)
     if not may(chat, team, Act.HAND_OVER_TEAM):
-        return Drop("not theirs to find")
+        return Drop(Reason.NOT_THEIRS)
     find = Button(say("Find a captain"), TeamPeople(team.id, 0, 1))
     return Reply(
         say("🔔 {team} has no captain any more.", team=team_name(team)),

@@ -25,6 +25,7 @@ from handlers.words import DOT, person, team_name
 from models.network import members
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode
+from models.sending.reasons import Reason
 from models.teams import leading, teams
 from models.teams.leading import NotDone
 from models.teams.teams import Bid, BidKind, BidState
@@ -196,7 +197,7 @@ def _leading(chat: Chat, facts: Mapping[str, Any], role: Role) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
     is_so = leading.role_of(chat.session, facts["team_id"], chat.member.id, chat.now) is role
     if team is None or not is_so:
-        return Drop("not so any more")
+        return Drop(Reason.OUTDATED)
     said = (
         say("🔔 You're the captain of {team} now.", team=team_name(team))
         if role is Role.CAPTAIN
@@ -209,7 +210,7 @@ def _leading(chat: Chat, facts: Mapping[str, Any], role: Role) -> Reply | Drop:
 def removed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
     if team is None or teams.is_member(chat.session, facts["team_id"], chat.member.id):
-        return Drop("in it again")
+        return Drop(Reason.IN_TEAM_AGAIN)
     said = say("🔔 You're not in {team} any more: its captain ended it.", team=team_name(team))
     return Reply(said, buttons=(TEAMS, MINE))
 
@@ -242,9 +243,9 @@ def choose_way_in(chat: Chat, press: ChooseWayIn) -> Reply:
 def join_request(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
     if bid is None or team is None or bid.state is not BidState.OPEN:
-        return Drop("it is answered")
+        return Drop(Reason.ANSWERED)
     if not may(chat, team, Act.RUN_TEAM):
-        return Drop("not theirs to answer")
+        return Drop(Reason.NOT_THEIRS)
     member = members.get(chat.session, bid.member_id)
     name = person(member.name, member.id)
     return Reply(
@@ -281,12 +282,12 @@ def answer_join(chat: Chat, press: AnswerJoin) -> Reply:
 def join_answer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
     if bid is None or team is None or bid.state is BidState.OPEN:
-        return Drop("asked anew")
+        return Drop(Reason.ASKED_AGAIN)
     if bid.state is BidState.REFUSED:
         said = say("🔔 {team} can't take you in now. There are others.", team=team_name(team))
         return Reply(said, buttons=(TEAMS, MINE))
     if not teams.is_member(chat.session, team.id, chat.member.id):
-        return Drop("left again")
+        return Drop(Reason.NOT_IN_TEAM)
     events = Button(say("Team events"), ListEvents(team_id=team.id))
     return Reply(
         say("🔔 {team} has let you in.", team=team_name(team)), buttons=(events, TEAMS, MINE)

@@ -31,17 +31,15 @@ from models.network.members import Address, Member, MemberInterest, NoticeKind
 from models.network.stations import Station
 from models.rules.announcements.audience import Audience
 from models.rules.sending.reach import WEB, WINDOWED
-from models.sending.deliveries import BEHIND, Delivery, DeliveryState
+from models.sending.deliveries import Delivery, DeliveryState
+from models.sending.reasons import Reason
+from models.sending.topics import ANNOUNCEMENT, topic_of
 from models.store import Moment, table_of
 from models.teams.teams import Membership, Team
 
 PLAN_BATCH = 1500
 SCAN_LIMIT = 10 * PLAN_BATCH
 """How many are planned in one step, and how many are looked at to find them."""
-
-MUTED = "muted"
-NO_ADDRESS = "no address"
-NOT_CONSENTED = "not consented"
 
 WITH_A_SEAT = (SignupState.SEATED, SignupState.ATTENDED, SignupState.NO_SHOW)
 IN_LINE = (SignupState.WAITING, SignupState.OFFERED)
@@ -66,7 +64,7 @@ class Preview:
 
     reached: dict[str, int] = field(default_factory=dict)
     wait: int = 0
-    not_reached: dict[str, int] = field(default_factory=dict)
+    not_reached: dict[Reason, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -136,7 +134,7 @@ def preview(session: Session, audience: Audience, now: Moment) -> Preview:
         .subquery()
     )
     reached: dict[str, int] = {}
-    not_reached: dict[str, int] = {}
+    not_reached: dict[Reason, int] = {}
     wait = 0
     for reason, account, shut, number in session.execute(
         select(each.c.why, each.c.account, each.c.is_shut, func.count()).group_by(
@@ -144,7 +142,8 @@ def preview(session: Session, audience: Audience, now: Moment) -> Preview:
         )
     ):
         if reason:
-            not_reached[reason] = not_reached.get(reason, 0) + number
+            why_not = Reason.of(reason)
+            not_reached[why_not] = not_reached.get(why_not, 0) + number
         else:
             platform = account.partition(".")[0]
             reached[platform] = reached.get(platform, 0) + number
@@ -222,20 +221,20 @@ def _owe_to(audience: Audience, dialect: str) -> Executable:
         "account": func.coalesce(col(likeliest.account), ""),
         "address_id": col(likeliest.id),
         "member_id": _MEMBER,
-        "topic": literal("announcement"),
+        "topic": literal(ANNOUNCEMENT),
         "facts": bindparam("told", type_=_TABLE.c.facts.type),
         "due_at": at,
         "expires_at": until,
         "state": case(
             (why == "", str(DeliveryState.PLANNED)),
-            (why == MUTED, str(DeliveryState.DROPPED)),
+            (why == str(Reason.MUTED), str(DeliveryState.DROPPED)),
             else_=str(DeliveryState.UNREACHABLE),
         ),
         "attempts": literal(0),
         "reason": why,
         "reference": literal(""),
         "settled_at": case((why != "", at)),
-        "priority": literal(BEHIND),
+        "priority": literal(topic_of(ANNOUNCEMENT).priority),
         "announcement_id": bindparam("announcement", type_=Integer),
         "run": bindparam("week", type_=Integer),
     }
@@ -364,9 +363,9 @@ def _must_wait(address: Any, now: Any) -> ColumnElement[bool]:
 def _why_not(likeliest: Any) -> ColumnElement[str]:
     """Why a member is not reached; empty where they are."""
     return case(
-        (col(Member.consented_at).is_(None), NOT_CONSENTED),
-        (_MUTED, MUTED),
-        (col(likeliest.id).is_(None), NO_ADDRESS),
+        (col(Member.consented_at).is_(None), str(Reason.NOT_CONSENTED)),
+        (_MUTED, str(Reason.MUTED)),
+        (col(likeliest.id).is_(None), str(Reason.NO_ADDRESS)),
         else_=col(likeliest.unreachable),
     )
 

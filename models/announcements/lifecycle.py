@@ -20,12 +20,12 @@ from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place, SoloLimits
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK, OPEN_STATES, Delivery, DeliveryState
+from models.sending.reasons import Reason
 from models.store import Moment, table_of
 
 DROP_BATCH = 500
 """How many open deliveries of a stopped announcement are dropped in one transaction."""
 
-STOPPED = "stopped"
 PENDING = (DeliveryState.PLANNED, DeliveryState.WAITING)
 UNDER_WAY = (
     AnnouncementState.APPROVED,
@@ -222,7 +222,7 @@ def drop_pending(session: Session, announcement: Announcement, now: Moment) -> N
         session.execute(
             update(_DELIVERY)
             .where(_DELIVERY.c.id.in_(chunk))
-            .values(state=DeliveryState.DROPPED, reason=STOPPED, settled_at=now)
+            .values(state=DeliveryState.DROPPED, reason=Reason.STOPPED, settled_at=now)
         )
 
 

@@ -1,5 +1,6 @@
 """How an announcement goes: what became of its deliveries, counted; who was not reached."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
@@ -9,18 +10,16 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from models.announcements import audiences
 from models.announcements.announcements import Announcement, AnnouncementState
-from models.announcements.lifecycle import STOPPED
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.announcements.trial import TrialCounts
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
+from models.sending.reasons import Reason
 from models.store import Moment, table_of
 
 A_MINUTE = timedelta(minutes=1)
-TOO_LATE = "too late"
-HELD_BACK = ("quiet hours", "daily cap")
+HELD_BACK = (Reason.QUIET_HOURS, Reason.DAILY_CAP)
 """Why a delivery that could be sent goes out later; other delays are the platform's."""
 
 _DELIVERY = table_of(Delivery)
@@ -37,13 +36,13 @@ class Progress:
     planned: int = 0
     sent: int = 0
     pending: int = 0
-    postponed: dict[str, int] = field(default_factory=dict)
+    postponed: dict[Reason, int] = field(default_factory=dict)
     waiting: int = 0
     in_doubt: int = 0
     muted: int = 0
     stopped: int = 0
-    unreachable: dict[str, int] = field(default_factory=dict)
-    not_sent: dict[str, int] = field(default_factory=dict)
+    unreachable: dict[Reason, int] = field(default_factory=dict)
+    not_sent: dict[Reason, int] = field(default_factory=dict)
     per_minute: float = 0.0
     delivered: int = 0
     opened: int = 0
@@ -54,11 +53,23 @@ class Progress:
         return ceil(self.pending / self.per_minute) if self.per_minute else None
 
     def to_json(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        kept = {each.name: getattr(self, each.name) for each in fields(self)}
+        for name in BY_REASON:
+            kept[name] = {str(reason): number for reason, number in kept[name].items()}
+        return kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        return cls(**{each.name: kept[each.name] for each in fields(cls) if each.name in kept})
+        numbers = {each.name: kept[each.name] for each in fields(cls) if each.name in kept}
+        by_reason = {name: numbers[name] for name in BY_REASON if name in numbers}
+        return cls(**numbers | {name: _by_reason(each) for name, each in by_reason.items()})
+
+
+BY_REASON = ("postponed", "unreachable", "not_sent")
+
+
+def _by_reason(kept: Mapping[str, int]) -> dict[Reason, int]:
+    return {Reason(reason): number for reason, number in kept.items()}
 
 
 def of(session: Session, announcement_id: int, now: Moment) -> Progress:
@@ -85,15 +96,15 @@ def count(session: Session, announcement: Announcement, now: Moment) -> Progress
         .group_by(_DELIVERY.c.state, _DELIVERY.c.reason)
     ).all()
     numbers = dict.fromkeys(("sent", "pending", "waiting", "in_doubt", "muted", "stopped"), 0)
-    postponed: dict[str, int] = {}
-    unreachable: dict[str, int] = {}
-    not_sent: dict[str, int] = {}
-    for state, reason, number in counted:
-        match DeliveryState(state):
+    postponed, unreachable, not_sent = Counter[Reason](), Counter[Reason](), Counter[Reason]()
+    for kept_state, kept_reason, number in counted:
+        state = DeliveryState(kept_state)
+        reason = _why(state, kept_reason)
+        match state:
             case DeliveryState.SENT:
                 numbers["sent"] += number
             case DeliveryState.PLANNED if reason in HELD_BACK:
-                postponed[reason] = number
+                postponed[reason] += number
             case DeliveryState.PLANNED | DeliveryState.LEASED:
                 numbers["pending"] += number
             case DeliveryState.WAITING:
@@ -101,25 +112,36 @@ def count(session: Session, announcement: Announcement, now: Moment) -> Progress
             case DeliveryState.IN_DOUBT:
                 numbers["in_doubt"] += number
             case DeliveryState.UNREACHABLE:
-                unreachable[reason] = unreachable.get(reason, 0) + number
-            case DeliveryState.DROPPED if reason in (audiences.MUTED, STOPPED):
-                numbers[reason] += number
-            case DeliveryState.LATE:
-                not_sent[TOO_LATE] = not_sent.get(TOO_LATE, 0) + number
-            case DeliveryState.DROPPED | DeliveryState.REFUSED:
-                not_sent[reason] = not_sent.get(reason, 0) + number
+                unreachable[reason] += number
+            case DeliveryState.DROPPED if reason == Reason.MUTED:
+                numbers["muted"] += number
+            case DeliveryState.DROPPED if reason == Reason.STOPPED:
+                numbers["stopped"] += number
+            case DeliveryState.DROPPED | DeliveryState.REFUSED | DeliveryState.LATE:
+                not_sent[reason] += number
     ways = [reason for state, reason, _number in counted if state == DeliveryState.SENT]
     delivered, opened = _told(session, announcement)
     return Progress(
         sum(number for _state, _reason, number in counted),
         **numbers,
-        postponed=postponed,
-        unreachable=unreachable,
-        not_sent=not_sent,
+        postponed=dict(postponed),
+        unreachable=dict(unreachable),
+        not_sent=dict(not_sent),
         per_minute=_pace(session, announcement, ways, now) if numbers["pending"] else 0.0,
         delivered=delivered,
         opened=opened,
     )
+
+
+def _why(state: DeliveryState, kept: str) -> Reason:
+    """Why a delivery has not arrived. What was late counts as late, whatever held it back."""
+    match state:
+        case DeliveryState.LATE:
+            return Reason.TOO_LATE
+        case DeliveryState.IN_DOUBT:
+            return Reason.IN_DOUBT
+        case _:
+            return Reason.of(kept)
 
 
 def _pace(session: Session, announcement: Announcement, ways: list[str], now: Moment) -> float:
@@ -180,7 +202,7 @@ class NotReached:
 
     name: str
     station: str
-    reason: str
+    reason: Reason
 
 
 def not_reached(session: Session, announcement: Announcement) -> list[NotReached]:
@@ -197,6 +219,4 @@ def not_reached(session: Session, announcement: Announcement) -> list[NotReached
         )
         .order_by(col(Station.path), col(Member.id))
     )
-    return [
-        NotReached(name, station, reason or str(state)) for name, station, state, reason in rows
-    ]
+    return [NotReached(name, station, _why(state, reason)) for name, station, state, reason in rows]

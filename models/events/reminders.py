@@ -11,9 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events.events import Event, EventState, Signup, SignupState
-from models.network.members import Member, NoticeKind, Shift
+from models.network.members import Member, Shift
 from models.network.stations import Care
 from models.rules.events import reminding
+from models.sending.topics import is_muted
 from models.store import Moment, table_of
 from models.store.statements import Prepared
 
@@ -49,7 +50,6 @@ class Due:
     quiet: str
     shift: Shift | None
     leads: list[int]
-    muted: list[str]
 
 
 _TABLE = table_of(Reminder)
@@ -86,7 +86,6 @@ _DUE = (
         Member.quiet,
         Member.shift,
         Member.leads,
-        Member.muted,
     )
     .join(Signup, col(Signup.id) == col(Reminder.signup_id))
     .join(Event, col(Event.id) == col(Reminder.event_id))
@@ -169,7 +168,7 @@ def _owe_seats(session: Session, seats: Select[Any], care: Care, now: Moment) ->
     for start in range(0, len(found), CHUNK):
         rows = []
         for seat in found[start : start + CHUNK]:
-            if NoticeKind.REMINDER in seat.muted:
+            if is_muted("reminder", seat.muted):
                 continue
             quiet = care.quiet_of(seat.quiet, seat.shift)
             times = reminding.owed(seat.starts_at, seat.leads, quiet, care.zone, now)

@@ -19,19 +19,19 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col, select
 
-from models.network.members import Address, Member, NoticeKind, Shift
+from models.network.members import Address, Member, Shift
 from models.rules.sending.reach import WINDOWED
-from models.sending import daily, reach, speakers
+from models.sending import reach, speakers
 from models.sending.daily import DailyCount
 from models.sending.deliveries import (
-    KINDS,
     OPEN_STATES,
-    PRIORITIES,
     Delivery,
     DeliveryState,
     may_repeat,
     stands,
 )
+from models.sending.reasons import Reason
+from models.sending.topics import ANNOUNCEMENT, PRIORITIES, Topic, topic_of
 from models.store import Moment, table_of
 from models.store.statements import Prepared
 
@@ -56,7 +56,6 @@ class Claimed:
     allowance: int | None
     quiet: str | None
     shift: Shift | None
-    muted: list[str] | None
     told_on: date | None
     told: int | None
     topic: str
@@ -69,8 +68,8 @@ class Claimed:
     grants: dict[str, int] = field(default_factory=dict)
 
     @property
-    def kind(self) -> NoticeKind | None:
-        return KINDS.get(self.topic)
+    def rules(self) -> Topic:
+        return topic_of(self.topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,6 @@ _LEASED = (
         Address.allowance,
         Member.quiet,
         Member.shift,
-        Member.muted,
         DailyCount.day,
         DailyCount.times,
         Delivery.topic,
@@ -167,7 +165,7 @@ _LEASED = (
         DailyCount,
         and_(
             col(DailyCount.member_id) == col(Delivery.member_id),
-            col(Delivery.topic) == daily.TOPIC,
+            col(Delivery.topic) == ANNOUNCEMENT,
         ),
     )
     .where(col(Delivery.id).in_(bindparam("ids", expanding=True)))
@@ -352,7 +350,7 @@ def recover(session: Session, now: Moment, limit: int = 200) -> list[Ended]:
     ).all()
     for delivery in lost:
         delivery.leased_until = None
-        delivery.reason = "its sender stopped"
+        delivery.reason = Reason.SENDER_STOPPED
         if may_repeat(delivery.topic, delivery.attempts):
             delivery.state = DeliveryState.PLANNED
         else:
@@ -374,7 +372,7 @@ def expire(session: Session, now: Moment, limit: int = 500) -> list[Ended]:
         .with_for_update(skip_locked=True)
     ).all()
     if late:
-        reason = case((_TABLE.c.reason == "", "too late"), else_=_TABLE.c.reason)
+        reason = case((_TABLE.c.reason == "", str(Reason.TOO_LATE)), else_=_TABLE.c.reason)
         session.execute(
             update(_TABLE)
             .where(_TABLE.c.id.in_([row.id for row in late]))

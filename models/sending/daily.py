@@ -9,10 +9,9 @@ from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
+from models.sending.topics import ANNOUNCEMENT
 from models.store import Moment, table_of
 from models.store.statements import Prepared
-
-TOPIC = "announcement"
 
 
 class DailyCount(SQLModel, table=True):
@@ -37,12 +36,12 @@ def is_bounded(topic: str, facts: Mapping[str, Any]) -> bool:
 
     An urgent one is none of them, nor is what corrects another one.
     """
-    return topic == TOPIC and not is_urgent(topic, facts) and not facts.get("corrects")
+    return topic == ANNOUNCEMENT and not is_urgent(topic, facts) and not facts.get("corrects")
 
 
 def is_urgent(topic: str, facts: Mapping[str, Any]) -> bool:
     """Whether it goes out at any hour: an announcement that an organizer gave a reason for."""
-    return topic == TOPIC and bool(facts.get("urgent"))
+    return topic == ANNOUNCEMENT and bool(facts.get("urgent"))
 
 
 @cache

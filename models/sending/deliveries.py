@@ -24,54 +24,19 @@ from sqlalchemy import Column as SAColumn
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.network.members import Address, NoticeKind
+from models.network.members import Address
 from models.rules.sending.reach import likelihood
 from models.sending import inbox
 from models.sending.inbox import Inbox
+from models.sending.reasons import Reason
+from models.sending.topics import FIRST, topic_of
 from models.store import Moment, insert_once, one_of, table_of
 from models.store.statements import Prepared
 
 TWICE = 2
 """How often a notice is handed to a platform at most, when it is unknown whether it arrived."""
 
-KINDS = {
-    "reminder": NoticeKind.REMINDER,
-    "offer": NoticeKind.OFFER,
-    "lapsed": NoticeKind.OFFER,
-    "moved": NoticeKind.CHANGE,
-    "called-off": NoticeKind.CHANGE,
-    "relocated": NoticeKind.CHANGE,
-    "announcement": NoticeKind.ANNOUNCEMENT,
-    "announcement-ended": NoticeKind.CHANGE,
-    "announcement-answered": NoticeKind.CHANGE,
-    "event-answered": NoticeKind.CHANGE,
-    "passed-on": NoticeKind.CHANGE,
-    "team-supported": NoticeKind.CHANGE,
-    "team-approved": NoticeKind.CHANGE,
-    "team-sent-back": NoticeKind.CHANGE,
-    "team-removed": NoticeKind.CHANGE,
-    "join-request": NoticeKind.CHANGE,
-    "join-answer": NoticeKind.CHANGE,
-    "deputy": NoticeKind.CHANGE,
-    "captaincy": NoticeKind.CHANGE,
-    "captaincy-declined": NoticeKind.CHANGE,
-    "captain-now": NoticeKind.CHANGE,
-    "new-captain": NoticeKind.CHANGE,
-    "no-captain": NoticeKind.CHANGE,
-    "wish": NoticeKind.CHANGE,
-    "wish-answer": NoticeKind.CHANGE,
-}
-"""What a topic is to a member who mutes things."""
-
-DUTIES = frozenset({"approve-team", "approve-event", "approve-announcement", "announcement-held"})
-"""What waits for an organizer's word, and cannot be muted: whoever wants none gives up the role."""
-
-
 A_WEEK = timedelta(days=7)
-
-FIRST, BEHIND = 0, 1
-PRIORITIES = (FIRST, BEHIND)
-"""What is sent first where several things are due: an announcement waits for everything else."""
 
 
 class DeliveryState(StrEnum):
@@ -198,7 +163,7 @@ def may_repeat(topic: str, attempts: int) -> bool:
 
     To hear of one's seat twice is better than not at all; of the same announcement it is not.
     """
-    return KINDS.get(topic) != NoticeKind.ANNOUNCEMENT and attempts < TWICE
+    return topic_of(topic).may_repeat and attempts < TWICE
 
 
 _TABLE = table_of(Delivery)
@@ -257,7 +222,7 @@ def plan_all(session: Session, plans: Sequence[Plan], now: Moment) -> None:
         if address is None:
             row = _row(each, "", None)
             if each.state == DeliveryState.PLANNED:
-                row |= {"state": DeliveryState.UNREACHABLE, "reason": "no address"}
+                row |= {"state": DeliveryState.UNREACHABLE, "reason": Reason.NO_ADDRESS}
         else:
             row = _row(each, address.account, address.id)
             if each.state == DeliveryState.PLANNED and address.unreachable:
@@ -289,7 +254,7 @@ def _row(plan: Plan, account: str, address_id: int | None) -> dict[str, Any]:
         "reason": plan.reason,
         "reference": "",
         "settled_at": None,
-        "priority": FIRST,
+        "priority": topic_of(plan.topic).priority,
         "run": 0,
     }
 
@@ -354,12 +319,12 @@ def settle_shown(
 ) -> None:
     """It travelled with a reply to this address, whichever it had been meant for."""
     delivery.account, delivery.address_id = account, address_id
-    delivery.state, delivery.reason, delivery.settled_at = DeliveryState.SENT, "shown", now
+    delivery.state, delivery.reason, delivery.settled_at = DeliveryState.SENT, Reason.SHOWN, now
     session.add(delivery)
     session.flush()
 
 
-def settle_dropped(session: Session, delivery: Delivery, reason: str, now: Moment) -> None:
+def settle_dropped(session: Session, delivery: Delivery, reason: Reason, now: Moment) -> None:
     """There is nothing to say any more."""
     delivery.state, delivery.reason, delivery.settled_at = DeliveryState.DROPPED, reason, now
     session.add(delivery)
@@ -501,7 +466,7 @@ def forget_member(session: Session, member_id: int, now: Moment) -> None:
     session.execute(
         update(_TABLE)
         .where(mine, _TABLE.c.state.in_(OPEN_STATES))
-        .values(state=DeliveryState.DROPPED, reason="erased", settled_at=now)
+        .values(state=DeliveryState.DROPPED, reason=Reason.ERASED, settled_at=now)
     )
     session.execute(
         update(_TABLE).where(mine).values(member_id=None, address_id=None, message=None, facts={})

@@ -7,13 +7,11 @@ from sqlalchemy import bindparam, case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.network.members import Address, NoticeKind, mark_unreachable
+from models.network.members import Address, mark_unreachable
 from models.rules.sending.reach import WEB, Route, Way, may_write
 from models.sending.deliveries import Delivery, DeliveryState, likelihood_of, may_repeat, stands
+from models.sending.reasons import Reason
 from models.store import Moment, table_of
-
-SERVICE = frozenset((NoticeKind.REMINDER, NoticeKind.OFFER, NoticeKind.CHANGE))
-"""What a member's own sign-ups and teams bring about; an announcement is none of these."""
 
 
 class SubscriptionGrant(SQLModel, table=True):
@@ -242,7 +240,7 @@ def move(session: Session, address_id: int, external: str) -> None:
         Address.account == address.account, col(Address.external) == external
     )
     if session.exec(there).first() is not None:
-        mark_unreachable(session, address_id, "moved")
+        mark_unreachable(session, address_id, Reason.CHAT_MOVED)
         return
     address.external = external
     session.add(address)

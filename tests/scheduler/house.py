@@ -1,8 +1,9 @@
 """A small station for stories about sending: people, events, a platform that answers as told."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,15 +12,20 @@ from starlette.routing import BaseRoute
 
 from bot.channels import Outcome, Sent
 from bot.channels.rates import Spoken
-from bot.conversation.messages import Message
-from bot.conversation.routing import Drop
+from bot.conversation.chat import Chat
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.language import Phrasebook
+from bot.conversation.messages import Bilingual, Message, Reply
+from bot.conversation.routing import Drop, Router, Routes
 from models.events import reminders
 from models.events.events import Category, Event, EventState, Kind, Signup, SignupState
 from models.network.members import Address, Member, NoticeKind
 from models.network.stations import Care, Station, StationKind
 from models.rules.sending.reach import DIRECT, Route, Way
 from models.sending import deliveries
-from models.sending.deliveries import Delivery, DeliveryState, Owed
+from models.sending.deliveries import Delivery, DeliveryState
+from models.sending.reasons import Reason
+from models.sending.topics import TOPICS
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.jobs import Jobs
@@ -83,16 +89,25 @@ class Platform:
         return outcome
 
 
-def compose(session: Session, delivery: Owed, now: datetime) -> Message | Drop:
+def routes() -> Routes:
+    """A station that has every notice, each in the words of its topic, and answers anything."""
+    router = Router()
+    for topic in TOPICS:
+        router.notice(topic)(partial(_words_of, topic))
+    router.fallback(router.without_consent(lambda chat, said: Reply("hello")))
+    return Routes([router])
+
+
+def _words_of(topic: str, chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     """Words for a notice, or none where its sign-up has gone."""
-    signup_id = delivery.facts.get("signup_id")
+    signup_id = facts.get("signup_id")
     if signup_id is not None:
-        signup = session.get_one(Signup, signup_id)
+        signup = chat.session.get_one(Signup, signup_id)
         if signup.state != SignupState.SEATED:
-            return Drop("not signed up any more")
-    if delivery.facts.get("unspeakable"):
+            return Drop(Reason.NOT_SIGNED_UP)
+    if facts.get("unspeakable"):
         raise KeyError("title")
-    return Message(f"{delivery.topic} {delivery.facts.get('lead', '')}".strip())
+    return Reply(f"{topic} {facts.get('lead', '')}".strip())
 
 
 class House:
@@ -107,6 +122,10 @@ class House:
         self.platform.spoken = Spoken(monotonic=self.hands.monotonic)
         self.jobs = Jobs()
         self.duties: list[Duty] = []
+        self.dispatcher = Dispatcher(
+            store, routes(), Phrasebook(), self.care, self.hands, station=Bilingual("驿站")
+        )
+        self.compose = self.dispatcher.compose
         self.engine = self.another_engine()
         self.planner = Planner(store, self.jobs, {self.platform.account: 1}, self.care)
         self.station_id = self._save(Station(code="nanhai", kind=StationKind.DISTRICT, name="南海"))
@@ -122,7 +141,7 @@ class House:
         return Engine(
             store or self.store,
             self.platform,
-            compose,
+            self.compose,
             self.care,
             self.hands,
             pace=pace or self.pace(500),

@@ -8,9 +8,10 @@ from sqlmodel import Session, func, select
 
 from bot.channels import Outcome, Sent
 from bot.conversation.messages import Message
-from models.announcements import announcements, audiences, lifecycle, running
+from models.announcements import announcements, audiences, lifecycle, progress, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.sending.deliveries import Delivery, DeliveryState
+from models.sending.reasons import Reason
 from models.store import Store
 from tests.scheduler.hall import AT_ONCE, SIZE, Hall
 
@@ -168,7 +169,30 @@ async def test_what_cannot_be_told_before_the_event_is_over_is_not_told_after_it
     await hall.at(hall.hands.now + timedelta(minutes=1))
     assert hall.platform.said == []
     found = hall.progress()
-    assert found.not_sent.get("too late", 0) == SIZE - found.pending
+    assert found.not_sent.get(Reason.TOO_LATE, 0) == SIZE - found.pending
+
+
+@pytest.mark.parametrize(
+    ("state", "kept", "why"),
+    [
+        (DeliveryState.LATE, Reason.QUIET_HOURS, Reason.TOO_LATE),
+        (DeliveryState.IN_DOUBT, "no answer", Reason.IN_DOUBT),
+        (DeliveryState.UNREACHABLE, "blocked", Reason.BLOCKED),
+        (DeliveryState.UNREACHABLE, "50005: not a user", Reason.PLATFORM),
+        (DeliveryState.REFUSED, "cannot be put into words: KeyError", Reason.HANDLER_FAILED),
+    ],
+)
+async def test_the_numbers_and_the_list_of_those_not_reached_give_the_same_reason(
+    hall: Hall, state: DeliveryState, kept: str, why: Reason
+) -> None:
+    hall.start()
+    await hall.plan()
+    hall.change(Delivery, hall.deliveries()[0].id, state=state, reason=kept)
+    found = hall.progress()
+    doubts = {Reason.IN_DOUBT: found.in_doubt} if found.in_doubt else {}
+    assert {**found.unreachable, **found.not_sent, **doubts} == {why: 1}
+    [missed] = hall.store.read_now(progress.not_reached, hall.row())
+    assert missed.reason == why
 
 
 async def test_a_draft_that_was_never_sent_is_thrown_away_one_day(hall: Hall) -> None:

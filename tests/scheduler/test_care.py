@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from bot.channels import Doubtful, Outcome, Sent
-from bot.conversation.messages import Message
+from bot.conversation.messages import Incoming, Message
 from handlers import subjects
 from models.events import signups
 from models.events.events import Event
@@ -23,9 +23,11 @@ from models.rules.sending import quiet_hours
 from models.sending import daily, deliveries
 from models.sending.claims import Claimed
 from models.sending.daily import DailyCount
-from models.sending.deliveries import DUTIES, KINDS, Delivery, DeliveryState, Owed
+from models.sending.deliveries import Delivery, DeliveryState, Owed
+from models.sending.reasons import Reason
+from models.sending.topics import BEHIND, TOPICS, is_muted, topic_of
 from models.store import Store
-from scheduler.deciding import DAILY_CAP, QUIET_HOURS, Decider, Ready, Spent
+from scheduler.deciding import Decider, Ready, Spent
 from scheduler.endings import Late, Postpone
 from tests.scheduler.house import NANHAI, House, Platform
 
@@ -56,7 +58,7 @@ class Home(House):
                     facts={"announcement_id": announcement_id, **facts},
                     due_at=self.hands.now,
                     expires_at=self.hands.now + deliveries.A_WEEK,
-                    priority=deliveries.BEHIND,
+                    priority=BEHIND,
                     announcement_id=announcement_id,
                     run=1,
                 )
@@ -104,7 +106,7 @@ async def test_an_announcement_waits_until_the_night_shift_has_slept(
     await home.at(day(1, 10))
     assert [to for to, _ in platform.said] == ["day", "rotating", "untold"]
     waiting = home.deliveries()[0]
-    assert (waiting.state, waiting.reason) == (DeliveryState.PLANNED, QUIET_HOURS)
+    assert (waiting.state, waiting.reason) == (DeliveryState.PLANNED, Reason.QUIET_HOURS)
     await home.at(day(1, 14, 59))
     assert len(platform.said) == 3
     await home.at(day(1, 15))
@@ -151,7 +153,7 @@ async def test_an_urgent_announcement_goes_out_at_night_but_not_to_whoever_muted
     await home.at(day(2, 3))
     assert [to for to, _ in platform.said] == ["station's", "shift's", "own"]
     fates = [(each.state, each.reason) for each in home.deliveries()[3:]]
-    assert fates == [(DeliveryState.DROPPED, "muted"), (DeliveryState.PLANNED, QUIET_HOURS)]
+    assert fates == [(DeliveryState.DROPPED, "muted"), (DeliveryState.PLANNED, Reason.QUIET_HOURS)]
 
 
 async def test_nobody_comes_in_vain_because_they_slept(home: Home, platform: Platform) -> None:
@@ -180,7 +182,9 @@ async def test_the_fourth_announcement_of_a_day_comes_the_next_morning(
     assert len(platform.said) == 3
     assert home.told(member) == (date(2026, 12, 1), 3)
     held = home.deliveries()[3:]
-    assert [(each.state, each.reason) for each in held] == [(DeliveryState.PLANNED, DAILY_CAP)] * 2
+    assert [(each.state, each.reason) for each in held] == [
+        (DeliveryState.PLANNED, Reason.DAILY_CAP)
+    ] * 2
     assert [each.due_at for each in held] == [day(2, 8)] * 2
     assert [each.attempts for each in held] == [0, 0]
     await home.at(day(2, 8))
@@ -212,7 +216,7 @@ async def test_the_cap_holds_back_announcements_and_nothing_else(
     assert len(platform.said) == 6
     # What is urgent and what corrects are not counted either.
     assert home.told(member) == (date(2026, 12, 1), 3)
-    assert home.deliveries()[5].reason == DAILY_CAP
+    assert home.deliveries()[5].reason == Reason.DAILY_CAP
 
 
 async def test_what_is_of_no_use_tomorrow_is_too_late_for_the_cap(
@@ -226,7 +230,7 @@ async def test_what_is_of_no_use_tomorrow_is_too_late_for_the_cap(
     await home.at(day(1, 10))
     assert (home.deliveries()[3].state, home.deliveries()[3].reason) == (
         DeliveryState.LATE,
-        DAILY_CAP,
+        Reason.DAILY_CAP,
     )
 
 
@@ -240,7 +244,7 @@ async def test_one_that_may_have_arrived_counts_and_one_that_did_not_does_not(
         home.announce(member, number)
         await home.at(day(1, 10 + number))
     assert home.told(member) == (date(2026, 12, 1), 3)
-    assert home.deliveries()[3].reason == DAILY_CAP
+    assert home.deliveries()[3].reason == Reason.DAILY_CAP
 
 
 async def test_without_a_cap_nothing_is_counted(house: House, platform: Platform) -> None:
@@ -315,7 +319,7 @@ def say(session: Session, delivery: Owed, now: datetime) -> Message:
     care=st.builds(lambda make, zone: make(zone), st.sampled_from(CARES), zones),
     shift=st.sampled_from([None, *Shift]),
     own=own_hours,
-    topic=st.sampled_from([*KINDS, *DUTIES]),
+    topic=st.sampled_from(list(TOPICS)),
     facts=st.sampled_from([{}, {}, {"urgent": True}, {"corrects": 7}]),
     by=st.none() | st.timedeltas(timedelta(minutes=1), A_DAY),
     now=moments,
@@ -338,7 +342,7 @@ def test_in_quiet_time_only_what_is_urgent_or_cannot_wait_goes_out(
 ) -> None:
     expires_at = now + lasts
     told_by = expires_at if by is None else min(now + by, expires_at)
-    kind = KINDS.get(topic)
+    kind = topic_of(topic).kind
     today = now.astimezone(care.zone).date()
     row = Claimed(
         id=1,
@@ -350,7 +354,6 @@ def test_in_quiet_time_only_what_is_urgent_or_cannot_wait_goes_out(
         allowance=0,
         quiet=own,
         shift=shift,
-        muted=[],
         told_on=today + day_told * A_DAY,
         told=told,
         topic=topic,
@@ -383,36 +386,76 @@ def test_in_quiet_time_only_what_is_urgent_or_cannot_wait_goes_out(
             assert not is_urgent
             assert now < until < expires_at
             assert not sleeps(until)
-            assert reason == (DAILY_CAP if has_heard_enough else QUIET_HOURS)
-            assert until.astimezone(care.zone).date() > today or reason == QUIET_HOURS
+            assert reason == (Reason.DAILY_CAP if has_heard_enough else Reason.QUIET_HOURS)
+            assert until.astimezone(care.zone).date() > today or reason == Reason.QUIET_HOURS
         case Late(reason):
             assert not is_urgent
             assert kind != "change"
             assert has_heard_enough or sleeps(now)
-            assert reason == (DAILY_CAP if has_heard_enough else QUIET_HOURS)
+            assert reason == (Reason.DAILY_CAP if has_heard_enough else Reason.QUIET_HOURS)
         case other:
             raise AssertionError(f"{other} without a reason")
 
 
+# Muting
+
+
 @pytest.mark.parametrize("kind", NoticeKind)
-async def test_each_kind_can_be_muted_and_the_others_come(
-    home: Home, platform: Platform, kind: NoticeKind
+@pytest.mark.parametrize("path", ["sent", "shown with a reply"])
+async def test_a_muted_kind_reaches_nobody_and_the_others_do(
+    home: Home, platform: Platform, kind: NoticeKind, path: str
 ) -> None:
-    topics = {
-        NoticeKind.REMINDER: "reminder",
-        NoticeKind.OFFER: "offer",
-        NoticeKind.CHANGE: "moved",
-        NoticeKind.ANNOUNCEMENT: "announcement",
-    }
     member = home.member("ana", muted=[str(kind)])
-    for topic in (*topics.values(), *DUTIES):
+    for topic in TOPICS:
         home.owe(member, topic)
+    said = await _sent(home) if path == "sent" else await _shown(home)
+    assert said == {topic for topic, rules in TOPICS.items() if rules.kind != kind}
+    for each in home.deliveries():
+        is_gone = (each.state, each.reason) == (DeliveryState.DROPPED, "muted")
+        assert is_gone == (TOPICS[each.topic].kind == kind)
+
+
+async def _sent(home: Home) -> set[str]:
     await home.at(day(1, 10))
-    assert {words for _to, words in platform.said} == {*topics.values(), *DUTIES} - {topics[kind]}
+    return {words for _to, words in home.platform.said}
 
 
-def test_every_notice_is_of_a_kind_or_an_organizers_duty() -> None:
-    topics = set(subjects.routes().notices)
-    assert topics == set(KINDS) | DUTIES
-    assert not set(KINDS) & DUTIES
-    assert set(KINDS.values()) == set(NoticeKind)
+async def _shown(home: Home) -> set[str]:
+    """What the member sees below the replies to as many messages as it takes."""
+    for each in home.deliveries():
+        home.change(Delivery, each.id, state=DeliveryState.WAITING)
+    said: list[str] = []
+    for number in range(len(TOPICS)):
+        answer = await home.dispatcher.listen(
+            Incoming(home.platform.account, "ana", f"{number}", text="hi")
+        )
+        assert answer is not None
+        said += answer.text.split("\n\n")
+    return set(said) - {"hello"}
+
+
+async def test_what_is_muted_at_night_ends_at_once(home: Home, platform: Platform) -> None:
+    member = home.member("ana", quiet="", muted=["offer"])
+    home.owe(member, "offer")
+    home.owe(member, "reminder")
+    await home.at(day(2, 3))
+    assert platform.said == []
+    assert [each.reason for each in home.deliveries()] == [Reason.MUTED, Reason.QUIET_HOURS]
+
+
+def test_every_notice_is_in_the_table_of_topics() -> None:
+    assert set(subjects.routes().notices) == set(TOPICS)
+    assert {rules.kind for rules in TOPICS.values()} == {None, *NoticeKind}
+
+
+def test_an_organizers_duty_cannot_be_muted() -> None:
+    duties = {topic for topic, rules in TOPICS.items() if rules.is_duty}
+    assert duties == {"approve-team", "approve-event", "approve-announcement", "announcement-held"}
+    assert not any(is_muted(topic, list(NoticeKind)) for topic in duties)
+
+
+def test_only_an_announcement_stands_behind_and_takes_no_form() -> None:
+    behind = {topic for topic, rules in TOPICS.items() if rules.priority == BEHIND}
+    assert behind == {"announcement"}
+    no_service = {topic for topic, rules in TOPICS.items() if not rules.is_service}
+    assert no_service == behind | {topic for topic, rules in TOPICS.items() if rules.is_duty}

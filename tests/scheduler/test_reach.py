@@ -17,13 +17,13 @@ from bot.channels.rates import Spoken
 from bot.conversation.messages import Message
 from models.network.members import Address, NoticeKind
 from models.rules.sending.reach import DIRECT, Route, Way
-from models.sending import deliveries, reach
+from models.sending import reach
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reach import SubscriptionGrant
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.pace import Pace
-from tests.scheduler.house import House, Platform, compose
+from tests.scheduler.house import House, Platform
 
 TELEGRAM, WECOM, WECHAT, WEB = "telegram.nanhai", "wecom.nanhai", "wechat.nanhai", "web.chat"
 TWO_DAYS, ROUNDS = timedelta(hours=48), 20
@@ -69,7 +69,7 @@ class Town:
         hands = house.hands
         account.spoken = Spoken(monotonic=hands.monotonic)
         pace = Pace(100_000, spoken=account.spoken, monotonic=hands.monotonic, sleep=hands.sleep)
-        return Engine(house.store, account, compose, house.care, hands, pace=pace, **how)
+        return Engine(house.store, account, house.compose, house.care, hands, pace=pace, **how)
 
     def answers(self, **by_person: Outcome) -> None:
         """What platforms say to a message for somebody; to all others it is taken."""
@@ -496,4 +496,3 @@ def test_what_is_planned_goes_to_the_address_that_can_be_written_to(house: House
     house.change(Address, house.get(Address, external="oana").id, allowance=1)
     house.owe(member, number=2)
     assert [each.account for each in house.deliveries()] == [TELEGRAM, WECHAT]
-    assert deliveries.KINDS["offer"] in reach.SERVICE

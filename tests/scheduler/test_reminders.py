@@ -8,7 +8,7 @@ from models.events.reminders import Reminder
 from models.network.members import Member
 from models.sending.deliveries import DeliveryState
 from scheduler.delivery import Engine
-from tests.scheduler.house import NANHAI, House, Platform, compose
+from tests.scheduler.house import NANHAI, House, Platform
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -242,7 +242,9 @@ async def test_a_reminder_comes_on_the_dot_not_at_the_next_strike_of_the_clock(
         return due - timedelta(seconds=0.7) + timedelta(seconds=house.hands.monotonic() - began)
 
     # The time that the sender waits passes on the wall, too.
-    house.engine = Engine(house.store, platform, compose, house.care, arrives, pace=house.pace(500))
+    house.engine = Engine(
+        house.store, platform, house.compose, house.care, arrives, pace=house.pace(500)
+    )
     await house.planner.plan(house.hands.now)
     await house.engine.send_due()
     assert [to for to, _ in platform.said] == ["ana"]

@@ -19,6 +19,7 @@ from telegram.error import (
 
 from bot.channels import Doubtful, Moved, Outcome, Refused, TryLater, Unreachable
 from bot.channels.telegram.transport import Dropped, NotSent, ProxyFailed
+from models.sending.reasons import Reason
 
 SOON = timedelta(seconds=5)
 NOT_ACCEPTED = "Telegram does not accept the token"
@@ -26,8 +27,8 @@ TOKEN_REFUSED = TryLater(timedelta(minutes=5), "token refused", whole_account=Tr
 
 # The server turns some 403 into 400, so it is the words that count and not the code.
 GONE = {
-    "bot was blocked by the user": "blocked",
-    "user is deactivated": "deactivated",
+    "bot was blocked by the user": Reason.BLOCKED,
+    "user is deactivated": Reason.DEACTIVATED,
     "bot was kicked from": "removed",
     "bot is not a member of": "removed",
     "the group chat was deleted": "deleted",
@@ -37,8 +38,8 @@ GONE = {
     "bot can't initiate conversation": "never started",
     "bot can't send messages to bots": "a bot",
     "chat_write_forbidden": "may not write",
-    "user_is_blocked": "blocked",
-    "input_user_deactivated": "deactivated",
+    "user_is_blocked": Reason.BLOCKED,
+    "input_user_deactivated": Reason.DEACTIVATED,
 }
 
 NOT_MODIFIED = "message is not modified"

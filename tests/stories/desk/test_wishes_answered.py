@@ -1,9 +1,14 @@
 """A need reaches the organizers of the right station, and their answer comes back."""
 
+import pytest
+from sqlmodel import Session, select
+
 from models.rules.network.permissions import Role
+from models.sending.deliveries import Delivery, DeliveryState
+from models.sending.reasons import Reason
 from tests.stories.events.test_publishing import png
 from tests.stories.members.test_roles import code_for
-from tests.stories.station import Nanhai
+from tests.stories.station import Nanhai, local
 
 
 async def test_a_wish_is_answered_and_the_answer_rated(town: Nanhai) -> None:
@@ -77,3 +82,30 @@ async def test_a_wish_may_be_a_picture(town: Nanhai) -> None:
     await town.works()
     assert "［图片］" in await ben.hears("的心愿")
     assert await ben.picture() == png()
+
+
+@pytest.mark.parametrize("channel", ["wechat", "wechat-safe"])
+async def test_an_answer_that_waits_is_not_shown_once_answers_are_muted(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    for each in (ana, ben):
+        await each.arrives()
+    await ben.says(f"绑定 {code_for(town, Role.DISTRICT, 1)}")
+    await ana.says("心愿 想学电工，有没有夜校")
+    await ana.presses("不留名")
+    # The window closes 48 hours after their last words; this is 76.
+    await town.at(local(4, 14))
+    await ben.says("心愿箱")
+    await ben.says("1")
+    await ben.presses("回复")
+    assert "✅ 回复好了" in await ben.says("下月起狮山站每周二晚有电工夜校。")
+    await town.after(seconds=1)
+    assert town.look(_fate_of_answer) == (DeliveryState.WAITING, Reason.OUTSIDE_WINDOW)
+    assert "电工夜校" not in await ana.says("退订 答复")
+    assert town.look(_fate_of_answer) == (DeliveryState.DROPPED, Reason.MUTED)
+    assert "电工夜校" not in await ana.says("我的")
+
+
+def _fate_of_answer(session: Session) -> tuple[str, str]:
+    return session.exec(
+        select(Delivery.state, Delivery.reason).where(Delivery.topic == "wish-answer")
+    ).one()

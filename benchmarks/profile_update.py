@@ -47,8 +47,8 @@ class ProfiledStore(Store):
         self._profile = profile
         super().__init__(url)
 
-    def _serve(self, lane: Any) -> None:
-        self._profile.runcall(super()._serve, lane)
+    def _serve(self) -> None:
+        self._profile.runcall(super()._serve)
 
 
 async def drive(store: Store, plan: Plan, measured: Callable[[], None]) -> tuple[float, float]:

@@ -22,7 +22,7 @@ from models.sending import speakers
 from models.sending.claims import AHEAD, Claimed, Sender, Silence
 from models.sending.deliveries import DeliveryState
 from models.sending.reasons import Reason
-from models.store import Store, StoreDown, hold
+from models.store import Store, StoreDown, keep_loaded_rows
 from scheduler.deciding import Compose, Decider, Ready, Spent
 from scheduler.endings import (
     Ending,
@@ -244,7 +244,7 @@ class Engine:
         wanted = (self._sender, now, room, self._lease, lasts)
         # The store keeps the order: what is being settled by now is settled in the rows to come.
         spending = Spent.by(self._spending.values())
-        rows = await self._store.write(claim, *wanted, lane=self._sender.name)
+        rows = await self._store.write(claim, *wanted)
         if isinstance(rows, Silence):
             return rows
         if not rows:
@@ -260,7 +260,7 @@ class Engine:
         self, session: Session, rows: Sequence[Claimed], now: datetime, spent: Spent
     ) -> list[tuple[Claimed, Ready | Unsent]]:
         # All of an announcement are put into words from the same few rows.
-        hold(session)
+        keep_loaded_rows(session)
         members.read_ahead(session, [row.address_id for row in rows if row.address_id is not None])
         decided = []
         for row in rows:
@@ -365,7 +365,7 @@ class Engine:
         ids = [ending.row.id for ending in noted]
         spent = {key: self._spending.pop(key) for key in ids if key in self._spending}
         try:
-            await self._store.write(self._settle, noted, self._now(), lane=self._sender.name)
+            await self._store.write(self._settle, noted, self._now())
         except StoreDown:
             if self._stopping:
                 log.error("the outcome of sends is lost", account=self.account, sends=len(noted))

@@ -18,7 +18,7 @@ from models.sending import deliveries, inbox, reach
 from models.sending.deliveries import Owed
 from models.sending.reasons import Reason
 from models.sending.topics import is_muted
-from models.store import Store, StoreDown, once
+from models.store import Store, StoreDown, cached
 
 log = structlog.get_logger()
 
@@ -61,7 +61,6 @@ class Dispatcher:
         Messages of one address are answered in the order of the calls. Returns None where there is
         nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
         """
-        lane = f"{incoming.account}:{incoming.address}"
         now, seen, is_second = self._now(), dict[Any, Any](), False
         wanted: Unseen | None = None
         while True:
@@ -69,7 +68,7 @@ class Dispatcher:
                 if wanted is not None:
                     found = await self._store.read(wanted.fn, *wanted.args_of_fn)
                     seen[wanted.fn, wanted.args_of_fn] = found
-                return await self._store.write(self._answer, incoming, now, seen, lane=lane)
+                return await self._store.write(self._answer, incoming, now, seen)
             except StoreDown:
                 raise
             except Unseen as more:
@@ -87,7 +86,7 @@ class Dispatcher:
             except Exception:
                 log.exception("handler failed", account=incoming.account, press=incoming.press)
                 break
-        return await self._store.write(self._apologise, incoming, self._now(), lane=lane)
+        return await self._store.write(self._apologise, incoming, self._now())
 
     def _answer(
         self, session: Session, incoming: Incoming, now: datetime, seen: dict[Any, Any]
@@ -209,7 +208,7 @@ class Dispatcher:
             return said
         language = caller.language
         # Many may be told the very same; it is kept beside its words, so that no other has its id.
-        _, message = once(
+        _, message = cached(
             session, (id(said), language), lambda: (said, self._put(said, language, now))
         )
         return message

@@ -76,7 +76,7 @@ class _Outbox:
         if self._handed_over.get(address, place + 1) <= place:
             del self._handed_over[address]
             arrived = deliveries.arrived, WEB_ACCOUNT, address, place, self._core.now()
-            await self._core.store.write(*arrived, lane=WEB_ACCOUNT)
+            await self._core.store.write(*arrived)
         sent = await self._core.store.read(deliveries.sent_to, WEB_ACCOUNT, address, place)
         if sent:
             self._handed_over[address] = sent[-1][0]
@@ -133,8 +133,7 @@ def _wechat(core: Core) -> Iterator[Account]:
         return {NoticeKind(kind): Form(each.id, each.fields) for kind, each in written.items()}
 
     async def spend(account: str, address: str, way: Way) -> None:
-        lane = f"{account}:{address}"
-        await core.store.write(reach.spend_at, account, address, way, lane=lane)
+        await core.store.write(reach.spend_at, account, address, way)
 
     reader, receives = core.reader(core.settings.station.language), core.runs(Part.WEB)
     for name, given in core.settings.wechat.items():

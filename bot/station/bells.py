@@ -42,7 +42,7 @@ class Bells:
         try:
             while self._waiting:
                 addresses, self._waiting = list(self._waiting), {}
-                await self._store.write(bells.ring, addresses, lane=bells.CHANNEL)
+                await self._store.write(bells.ring, addresses)
         except StoreDown:
             log.warning("the store is down", tick="ring")
         finally:

@@ -74,11 +74,11 @@ class Core:
 
         async def hold() -> bool:
             claim = (name, self.process, lasts, self.now())
-            return await self.store.write(speakers.hold, *claim, lane=name)
+            return await self.store.write(speakers.hold, *claim)
 
         async def let_go() -> None:
             claim = (name, self.process, self.now())
-            await self.store.write(speakers.let_go, *claim, lane=name)
+            await self.store.write(speakers.let_go, *claim)
 
         return Lease(hold, let_go)
 

@@ -32,7 +32,7 @@ from models.network import roles
 from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.sending.reasons import Reason
-from models.store import once
+from models.store import cached
 from models.teams import teams
 
 router = Router()
@@ -90,7 +90,7 @@ def announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     # Most of it is the same for all of its readers.
     number, hinted = facts["announcement_id"], hint(chat)
     key = "announcement", number, hinted is None
-    return once(chat.session, key, lambda: _announced(chat, number, hinted))
+    return cached(chat.session, key, lambda: _announced(chat, number, hinted))
 
 
 def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:

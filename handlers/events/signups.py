@@ -23,7 +23,7 @@ from models.events import checking_in, events, signups
 from models.events.events import Event, Signup, SignupState
 from models.rules.events import reminding
 from models.rules.events.admission import Closed, NotAdmitted, Seated, Waiting
-from models.store.statements import Row
+from models.store.compiled import Row
 from models.teams import teams
 
 router = Router()

@@ -19,7 +19,8 @@ from models.rules.events.admission import NotAdmitted, Seated, Waiting
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
 from models.store import Moment, table_of
-from models.store.statements import Prepared, Row
+from models.store.compiled import Row
+from models.store.statements import Prepared
 
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
 LIVE = (SignupState.SEATED, SignupState.WAITING, SignupState.OFFERED)

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.store import Moment, one_of
+from models.store import Moment, memory_of, one_of
 from models.store.statements import Prepared
 
 
@@ -190,14 +190,18 @@ def find(session: Session, account: str, external: str) -> Caller | None:
 
 
 def read_ahead(session: Session, address_ids: Iterable[int]) -> None:
-    """Read many callers at once, for one who looks only; ``at_address`` knows them then."""
+    """Load many callers with one statement; ``at_address`` then returns them from the session.
+
+    For sessions that only read: what another transaction changes meanwhile is not seen.
+    """
     rows = session.execute(_CALLER.where(col(Address.id).in_(set(address_ids))))
-    session.info["callers"] = {row.address_id: Caller(*row) for row in rows}
+    callers = memory_of(session).values
+    callers.update(((Caller, row.address_id), Caller(*row)) for row in rows)
 
 
 def at_address(session: Session, address_id: int) -> Caller | None:
     """The caller at this address; None where there is none any more."""
-    known: Caller | None = session.info.get("callers", {}).get(address_id)
+    known: Caller | None = memory_of(session).values.get((Caller, address_id))
     if known is not None:
         return known
     row = _BY_ADDRESS_ID.first(session, {"address_id": address_id})

@@ -1,31 +1,24 @@
 """The one way to the database: a funnel for writes, snapshots for reads, and what rows are made of.
 
-Call what is imported here from anywhere; statements, ticks and keys are modules of their own.
+What is imported here may be used anywhere. ``statements``, ``ticks`` and ``keys`` are modules of
+their own; the others serve this package only.
 """
 
-from models.store.funnel import (
-    Moment,
-    Store,
-    StoreDown,
-    Words,
-    hold,
-    insert_once,
-    once,
-    one_of,
-    open_engine,
-    ping,
-    store_failures,
-)
-from models.store.tables import table_of
+from models.store.engines import open_engine
+from models.store.failures import StoreDown, store_failures
+from models.store.funnel import Store, ping
+from models.store.sessions import cached, insert_once, keep_loaded_rows, memory_of
+from models.store.tables import Moment, Words, one_of, table_of
 
 __all__ = [
     "Moment",
     "Store",
     "StoreDown",
     "Words",
-    "hold",
+    "cached",
     "insert_once",
-    "once",
+    "keep_loaded_rows",
+    "memory_of",
     "one_of",
     "open_engine",
     "ping",

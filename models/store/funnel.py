@@ -2,53 +2,30 @@
 
 import asyncio
 import queue
-import sqlite3
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
-from functools import cache
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Concatenate, TypeVar
 
-import orjson
-from sqlalchemy import (
-    Connection,
-    Dialect,
-    Engine,
-    Insert,
-    String,
-    Table,
-    TypeDecorator,
-    create_engine,
-    event,
-    text,
+from sqlalchemy import Connection, text
+from sqlmodel import Session
+
+from models.store.connections import raw_connection_of
+from models.store.engines import open_engine
+from models.store.failures import (
+    LOCK_TIMEOUT,
+    StoreDown,
+    is_conflict,
+    is_database_error,
+    state_of,
+    store_failures,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.orm import Session as PlainSession
-from sqlmodel import Session, SQLModel
-
-from models.store.statements import line_of
-from models.store.tables import table_of
-
-Moment = datetime
-"""A point in time: always aware, always UTC in the store (naive values are refused there)."""
+from models.store.sessions import open_session
 
 Result = TypeVar("Result")
 Verb = Callable[Concatenate[Session, ...], Result]
-
-SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-8000",
-)
 
 # A batch keeps later calls waiting, so it stays short: 64 updates take some 40 ms.
 BATCH = 64
@@ -56,45 +33,7 @@ RETRIES = 3
 
 # A batch that holds rows waits so long for those of another, in milliseconds. PostgreSQL looks for
 # a deadlock after a second only (deadlock_timeout), and two batches would soon be in one.
-PATIENCE = 20
-READ_ONLY = "25006"
-"""PostgreSQL's word for a server that takes no writes now: a standby, after a failover."""
-DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT = "40P01", "40001", "55P03"
-
-
-# Constraints need names of their own: SQLite's cannot be changed by a migration without one.
-SQLModel.metadata.naming_convention = {
-    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-    "uq": "%(table_name)s_%(column_0_N_name)s_key",
-    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-    "pk": "%(table_name)s_pkey",
-}
-
-
-def one_of(words: type[StrEnum]) -> Any:
-    """The column type of a word out of a list: plain text, so that the list can grow."""
-    return Words(words)
-
-
-class Words(TypeDecorator[StrEnum]):
-    """A StrEnum, kept as its value."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, words: type[StrEnum]) -> None:
-        super().__init__()
-        self.words = words
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(self.words(value))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.words(value)
-
-
-class StoreDown(Exception):
-    """The database cannot be reached, or cannot write now. The caller may try again later."""
+BATCH_LOCK_TIMEOUT_MS = 20
 
 
 @dataclass(slots=True)
@@ -107,56 +46,48 @@ class _Call:
     error: BaseException | None = None
 
 
-@dataclass(slots=True)
-class _Lane:
-    """One writer: a queue, a thread and a connection."""
-
-    calls: queue.SimpleQueue[_Call | None] = field(default_factory=queue.SimpleQueue)
-    thread: threading.Thread | None = None
-
-
 class Store:
-    """Runs verbs on threads of its own: one that writes, and a few that read beside it.
+    """Runs verbs on threads of its own: one that writes, and a few that read at the same time.
 
-    ``url`` is ``sqlite:///path`` or ``postgresql://…``. ``lanes`` is the number of writing
-    connections; SQLite has always one, and on PostgreSQL several share the batches among them and
-    wait for each other's rows, at twice the cost. ``readers`` is the number of reading threads.
-    ``fails_to_write`` says how the last write ended: what can be read may be on a full disk.
+    ``url`` is ``sqlite:///path`` or ``postgresql://…``; ``readers`` the number of reading threads.
+    There is one writing connection: several would share the batches among them and wait for each
+    other's rows. ``fails_to_write`` says how the last write ended, because a database on a full
+    disk can still be read.
     """
 
-    def __init__(self, url: str, *, lanes: int = 1, readers: int = 2) -> None:
+    def __init__(self, url: str, *, readers: int = 2) -> None:
         self.engine = open_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._lanes = [_Lane() for _ in range(1 if self.is_sqlite else lanes)]
+        self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._reading = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._closed = False
         self.fails_to_write = False
         # Between asking whether the store is closed and queueing a call nobody may close it.
         self._closing = threading.Lock()
-        for number, lane in enumerate(self._lanes):
-            lane.thread = threading.Thread(
-                target=self._serve, args=(lane,), name=f"store-write-{number}", daemon=True
-            )
-            lane.thread.start()
+        self._writing = threading.Thread(target=self._serve, name="store-write", daemon=True)
+        self._writing.start()
 
-    async def write(self, fn: Verb[Result], *args: Any, lane: str = "") -> Result:
+    async def write(self, fn: Verb[Result], *args: Any) -> Result:
         """Run ``fn(session, *args)`` in a transaction; return what it returned once durable.
 
-        Calls that wait together are committed together, each in a savepoint of its own.
-        Calls of one ``lane`` (a chat, say) keep their order. Raises StoreDown when the
-        database is away, and whatever ``fn`` raised, after undoing it.
+        Calls that wait together are committed together, each in a savepoint of its own, in the
+        order in which they came. Raises StoreDown when the database is away, and whatever ``fn``
+        raised, after its savepoint was rolled back.
         """
         loop = asyncio.get_running_loop()
         call = _Call(fn, args, loop, loop.create_future())
         with self._closing:
             if self._closed:
                 raise StoreDown("the store is closed")
-            self._lanes[hash(lane) % len(self._lanes)].calls.put(call)
+            self._calls.put(call)
         result: Result = await call.future
         return result
 
     async def read(self, fn: Verb[Result], *args: Any) -> Result:
-        """Run ``fn(session, *args)`` on a snapshot beside the writers; nothing it does is kept."""
+        """Run ``fn(session, *args)`` on a read-only snapshot, while others write.
+
+        Raises StoreDown when the database is away.
+        """
         if self._closed:
             raise StoreDown("the store is closed")
         loop = asyncio.get_running_loop()
@@ -164,7 +95,11 @@ class Store:
 
     def write_now(self, fn: Verb[Result], *args: Any) -> Result:
         """As ``write``, on the caller's own thread: for the command line."""
-        with store_failures(), self.engine.begin() as connection, _session(connection) as session:
+        with (
+            store_failures(),
+            self.engine.begin() as connection,
+            open_session(connection) as session,
+        ):
             result = fn(session, *args)
             session.flush()
             return result
@@ -172,7 +107,7 @@ class Store:
     def read_now(self, fn: Verb[Result], *args: Any) -> Result:
         """As ``read``, on the caller's own thread."""
         reader = self.engine.execution_options(read_only=True)
-        with store_failures(), reader.connect() as connection, _session(connection) as session:
+        with store_failures(), reader.connect() as connection, open_session(connection) as session:
             return fn(session, *args)
 
     def close(self) -> None:
@@ -181,22 +116,19 @@ class Store:
             if self._closed:
                 return
             self._closed = True
-            for lane in self._lanes:
-                lane.calls.put(None)
-        for lane in self._lanes:
-            if lane.thread is not None:
-                lane.thread.join()
+            self._calls.put(None)
+        self._writing.join()
         self._reading.shutdown()
         self.engine.dispose()
 
     # The funnel
 
-    def _serve(self, lane: _Lane) -> None:
-        while (call := lane.calls.get()) is not None:
+    def _serve(self) -> None:
+        while (call := self._calls.get()) is not None:
             batch = [call]
             last = False
-            while len(batch) < BATCH and not lane.calls.empty():
-                following = lane.calls.get()
+            while len(batch) < BATCH and not self._calls.empty():
+                following = self._calls.get()
                 if following is None:
                     last = True
                     break
@@ -224,7 +156,7 @@ class Store:
             return ended
         try:
             # Leaving a connection that was lost fails in its own turn: that is a store down, too.
-            with store_failures(), connection, _session(connection) as session:
+            with store_failures(), connection, open_session(connection) as session:
                 if len(batch) == 1:
                     # A failure of the only call undoes the transaction: no savepoint is needed.
                     batch[0].outcome = batch[0].fn(session, *batch[0].args)
@@ -238,7 +170,7 @@ class Store:
                 for call in batch:
                     call.outcome = call.error = None
                     self._commit([call])
-            elif not _is_conflict(problem):
+            elif not is_conflict(problem):
                 batch[0].error = problem
             elif attempt < RETRIES:
                 self._commit(batch, attempt + 1)
@@ -260,68 +192,31 @@ class Store:
         self, session: Session, connection: Connection, batch: list[_Call]
     ) -> int:
         """Run the calls up to the first that must wait for another batch; say how many ran."""
-        line = line_of(connection)
-        # From the second call on the batch holds rows, and waits no longer than others can bear.
-        patience = () if self.is_sqlite else (f"SET LOCAL lock_timeout = {PATIENCE}",)
+        raw = raw_connection_of(connection)
+        # From the second call on the batch holds rows, and waits for others' only briefly.
+        brief = f"SET LOCAL lock_timeout = {BATCH_LOCK_TIMEOUT_MS}"
+        lock_timeout = () if self.is_sqlite else (brief,)
         for number, call in enumerate(batch):
             if number == 0:
-                line.do("SAVEPOINT call")
+                raw.do("SAVEPOINT call")
             else:
-                line.do("RELEASE SAVEPOINT call", *patience, "SAVEPOINT call")
-                patience = ()
+                raw.do("RELEASE SAVEPOINT call", *lock_timeout, "SAVEPOINT call")
+                lock_timeout = ()
             try:
                 call.outcome = call.fn(session, *call.args)
                 session.flush()
             except Exception as problem:
-                if number and _state_of(problem) == LOCK_TIMEOUT:
-                    line.do("ROLLBACK TO SAVEPOINT call")
+                if number and state_of(problem) == LOCK_TIMEOUT:
+                    raw.do("ROLLBACK TO SAVEPOINT call")
                     session.expunge_all()
                     return number
-                if _is_database_trouble(problem):
+                if is_database_error(problem):
                     # The transaction may be broken as a whole: begin again, call by call.
                     raise
                 call.error = problem
-                line.do("ROLLBACK TO SAVEPOINT call")
+                raw.do("ROLLBACK TO SAVEPOINT call")
             session.expunge_all()
         return len(batch)
-
-
-@contextmanager
-def store_failures() -> Iterator[None]:
-    """Turn a driver's word for "the database is away, or full" into StoreDown."""
-    try:
-        yield
-    except DBAPIError as problem:
-        if problem.connection_invalidated or _is_away(problem):
-            raise StoreDown(str(problem.orig)) from problem
-        raise
-
-
-def _is_away(problem: DBAPIError) -> bool:
-    if _state_of(problem) == READ_ONLY:
-        return True
-    if _is_conflict(problem) or not isinstance(problem, OperationalError | InterfaceError):
-        return False
-    # SQLite calls a mistake in a statement operational, too, and marks it by this code.
-    return getattr(problem.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
-
-
-def _session(connection: Connection) -> Session:
-    return Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
-
-
-def _is_database_trouble(problem: BaseException) -> bool:
-    return isinstance(problem, DBAPIError)
-
-
-def _is_conflict(problem: BaseException | None) -> bool:
-    return _state_of(problem) in (DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT)
-
-
-def _state_of(problem: BaseException | None) -> str | None:
-    """PostgreSQL's code for an error."""
-    code: str | None = getattr(getattr(problem, "orig", None), "sqlstate", None)
-    return code
 
 
 def _hand_back(batch: Iterable[_Call]) -> None:
@@ -342,103 +237,6 @@ def _settle(calls: list[_Call]) -> None:
             call.future.set_exception(call.error)
         else:
             call.future.set_result(call.outcome)
-
-
-def open_engine(url: str) -> Engine:
-    """Return an engine for ``sqlite:///…`` or ``postgresql://…``, set up as this store needs it."""
-
-    def dumps(value: object) -> str:
-        return orjson.dumps(value).decode()
-
-    if url.startswith("postgresql://"):
-        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-        engine = create_engine(
-            url,
-            json_serializer=dumps,
-            json_deserializer=orjson.loads,
-            # Parameters are people's words, and an error's text goes into the log.
-            hide_parameters=True,
-            pool_size=16,
-            # A server that was restarted is noticed before a call is begun, not by it.
-            pool_pre_ping=True,
-            connect_args={
-                "connect_timeout": 5,
-                "options": "-c lock_timeout=3000 -c timezone=UTC",
-                # After a rollback psycopg makes the server forget all prepared statements, those
-                # of models.libpq too, if it has any of its own. So it has none.
-                "prepare_threshold": None,
-            },
-        )
-        event.listen(engine, "begin", _begin_postgresql)
-        return engine
-    if not url.startswith("sqlite:///"):
-        raise ValueError("[store] url must begin with sqlite:/// or postgresql://")
-    try:
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise StoreDown(f"{problem.filename}: {problem.strerror}") from problem
-    engine = create_engine(
-        url,
-        json_serializer=dumps,
-        json_deserializer=orjson.loads,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False},
-    )
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # SQLAlchemy's own recipe: the driver must not begin transactions by itself.
-    connection.isolation_level = None
-    for pragma in SQLITE_PRAGMAS:
-        connection.execute(pragma)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred transaction that reads first and writes later may lose its snapshot.
-    read_only = connection.get_execution_options().get("read_only")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get("read_only"):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-
-
-def insert_once(session: PlainSession, model: type[SQLModel], values: Mapping[str, Any]) -> bool:
-    """Insert the row unless a unique key is there already; say whether it is new."""
-    statement = _insert_or_nothing(table_of(model), session.get_bind().dialect.name)
-    return session.execute(statement, values).first() is not None
-
-
-@cache
-def _insert_or_nothing(table: Table, dialect: str) -> Insert:
-    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    return insert.on_conflict_do_nothing().returning(*table.primary_key.columns)
-
-
-def hold(session: PlainSession) -> None:
-    """Have the session keep every row object that it reads, and what is made ``once``.
-
-    For one that reads and is closed: otherwise what many refer to, one after the other, is read
-    anew for each of them.
-    """
-    kept: list[object] = []
-    event.listen(session, "loaded_as_persistent", lambda _session, row: kept.append(row))
-    session.info["made"] = {}
-
-
-def once(session: PlainSession, key: Hashable, make: Callable[[], Result]) -> Result:
-    """What ``make`` gives: made once in a session that holds, each time in others."""
-    made = session.info.get("made")
-    if made is None:
-        return make()
-    if key not in made:
-        made[key] = make()
-    result: Result = made[key]
-    return result
 
 
 def ping(session: Session) -> None:

@@ -4,7 +4,7 @@ from secrets import token_hex
 
 from sqlmodel import Field, Session, SQLModel, select
 
-from models.store.funnel import insert_once
+from models.store.sessions import insert_once
 
 
 class Key(SQLModel, table=True):

@@ -9,7 +9,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-from models.store.statements import Compiled
+from models.store.compiled import Compiled
 
 
 class Libpq:

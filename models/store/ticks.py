@@ -2,7 +2,8 @@
 
 from sqlmodel import Field, Session, SQLModel, col, delete
 
-from models.store.funnel import Moment, insert_once
+from models.store.sessions import insert_once
+from models.store.tables import Moment
 
 
 class Tick(SQLModel, table=True):

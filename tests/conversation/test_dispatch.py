@@ -238,33 +238,6 @@ async def test_messages_of_one_chat_are_answered_in_their_order(
     assert broken.heard == wanted
 
 
-async def test_with_several_lanes_a_slow_chat_does_not_hold_up_all_others(
-    postgresql_url: str, now: datetime
-) -> None:
-    store = furnish(Store(postgresql_url, lanes=4))
-    broken = Broken()
-    broken.gate = threading.Event()
-    station = dispatcher(store, now, broken.router)
-    everybody = [str(number) for number in range(20)]
-    for who in everybody:
-        await consented(station, who)
-    try:
-        slow = asyncio.create_task(heard(station, "note wait", who="0"))
-        after = asyncio.create_task(heard(station, "note after", who="0"))
-        others = [asyncio.create_task(heard(station, "活动", who=who)) for who in everybody[1:]]
-        async with asyncio.timeout(5):
-            await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
-        assert any(each.done() for each in others)
-        assert not slow.done()
-        assert not after.done()
-        broken.gate.set()
-        await asyncio.gather(slow, after, *others)
-        assert broken.heard == ["wait", "after"]
-    finally:
-        broken.gate.set()
-        store.close()
-
-
 # Those who leave
 
 

@@ -50,8 +50,8 @@ def rename(session: Session, code: str, name: str) -> None:
 
 
 @asynccontextmanager
-async def busy(store: Store, lane: str = "") -> AsyncIterator[None]:
-    """While this lasts the lane's writer is at work, so what is asked now forms one batch."""
+async def busy(store: Store) -> AsyncIterator[None]:
+    """While this lasts the writer is at work, so what is asked now forms one batch."""
     begun, done = threading.Event(), threading.Event()
 
     def wait(session: Session) -> None:
@@ -59,7 +59,7 @@ async def busy(store: Store, lane: str = "") -> AsyncIterator[None]:
         begun.set()
         assert done.wait(10)
 
-    waiting = asyncio.create_task(store.write(wait, lane=lane))
+    waiting = asyncio.create_task(store.write(wait))
     assert await asyncio.to_thread(begun.wait, 10)
     try:
         yield
@@ -68,15 +68,6 @@ async def busy(store: Store, lane: str = "") -> AsyncIterator[None]:
     finally:
         done.set()
     await waiting
-
-
-def two_lanes() -> tuple[str, str]:
-    """Two chats that a store of two lanes serves side by side."""
-    names = [f"chat {n}" for n in range(100)]
-    return (
-        next(name for name in names if hash(name) % 2 == 0),
-        next(name for name in names if hash(name) % 2 == 1),
-    )
 
 
 # What is answered
@@ -110,8 +101,8 @@ async def test_a_call_is_answered_only_after_its_commit(store: Store) -> None:
     assert order == ["commit", "answer"]
 
 
-async def test_a_chat_keeps_its_order(store: Store) -> None:
-    asked = [store.write(found, f"e{n}", lane="chat 7") for n in range(150)]
+async def test_calls_keep_their_order(store: Store) -> None:
+    asked = [store.write(found, f"e{n}") for n in range(150)]
     ids = await asyncio.gather(*asked)
     assert ids == sorted(ids)
     assert await store.read(codes) == [f"e{n}" for n in range(150)]
@@ -125,7 +116,7 @@ async def test_a_thousand_steps_by_everyone_at_once_are_a_thousand_steps(store: 
         row = session.exec(one).one()
         row.name = str(int(row.name) + 1)
 
-    await asyncio.gather(*(store.write(step, lane=f"chat {n % 9}") for n in range(1000)))
+    await asyncio.gather(*(store.write(step) for n in range(1000)))
     assert await store.read(a_name) == "1000"
 
 
@@ -405,7 +396,7 @@ async def test_a_standby_that_takes_no_writes_is_a_store_that_is_down(postgresql
 async def test_everyone_in_a_batch_is_told_that_the_database_is_away(
     postgresql_url: str, away: Away
 ) -> None:
-    store = Store(postgresql_url, lanes=1)
+    store = Store(postgresql_url)
     begun, done = threading.Event(), threading.Event()
 
     def lose_the_connection(session: Session) -> None:
@@ -436,11 +427,10 @@ async def test_connections_lost_while_idle_are_replaced_unnoticed(
     store.close()
 
 
-async def test_two_who_wait_for_each_other_are_both_served(postgresql_url: str) -> None:
-    store = Store(postgresql_url, lanes=2)
-    await store.write(found, "a")
-    await store.write(found, "b")
-    one, other = two_lanes()
+async def test_two_processes_that_wait_for_each_other_are_both_served(postgresql_url: str) -> None:
+    one, other = Store(postgresql_url), Store(postgresql_url)
+    await one.write(found, "a")
+    await one.write(found, "b")
     both_hold_one = threading.Barrier(2)
     attempts: list[str] = []
 
@@ -452,21 +442,21 @@ async def test_two_who_wait_for_each_other_are_both_served(postgresql_url: str) 
             both_hold_one.wait(10)
         rename(session, then, f"{then} by {first}")
 
-    await asyncio.gather(
-        store.write(cross, "a", "b", lane=one), store.write(cross, "b", "a", lane=other)
-    )
+    await asyncio.gather(one.write(cross, "a", "b"), other.write(cross, "b", "a"))
     # The database undid one of them, and it was tried again.
     assert len(attempts) > 2
-    assert len(await store.read(codes)) == 2
-    store.close()
+    assert len(await one.read(codes)) == 2
+    one.close()
+    other.close()
 
 
-async def test_batches_that_want_the_same_rows_undo_nothing(postgresql_url: str) -> None:
+async def test_batches_of_two_processes_on_the_same_rows_undo_nothing(
+    postgresql_url: str,
+) -> None:
     """Each holds what the other wants next: what ran is kept, and the rest comes after."""
-    store = Store(postgresql_url, lanes=2)
-    await store.write(found, "a")
-    await store.write(found, "b")
-    one, other = two_lanes()
+    one, other = Store(postgresql_url), Store(postgresql_url)
+    await one.write(found, "a")
+    await one.write(found, "b")
     both_hold_one = threading.Barrier(2)
     held: list[str] = []
 
@@ -477,12 +467,13 @@ async def test_batches_that_want_the_same_rows_undo_nothing(postgresql_url: str)
         if held.count(code) == 1:
             both_hold_one.wait(10)
 
-    async with busy(store, one), busy(store, other):
+    async with busy(one), busy(other):
         asked = [
-            asyncio.create_task(store.write(fn, code, *name, lane=lane))
-            for lane, first, then in ((one, "a", "b"), (other, "b", "a"))
+            asyncio.create_task(store.write(fn, code, *name))
+            for store, first, then in ((one, "a", "b"), (other, "b", "a"))
             for fn, code, *name in ((hold, first), (rename, then, f"by {first}"))
         ]
     await asyncio.gather(*asked)
     assert sorted(held) == ["a", "b"]
-    store.close()
+    one.close()
+    other.close()

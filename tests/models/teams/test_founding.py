@@ -56,9 +56,7 @@ def store(store_url: str) -> Iterator[Store]:
 async def test_the_station_is_asked_once_however_many_support_at_once(store: Store) -> None:
     number, people, organizers = store.write_now(_network)
     asked = [
-        store.write(founding.support, number, each, NOW, lane=str(each))
-        for each in people
-        for _twice in range(2)
+        store.write(founding.support, number, each, NOW) for each in people for _twice in range(2)
     ]
     outcomes = await asyncio.gather(*asked)
     assert sum(isinstance(each, Supported) and each.complete for each in outcomes) == 1
@@ -77,8 +75,8 @@ async def test_of_two_who_decide_at_once_one_decides(store: Store) -> None:
     number, people, organizers = store.write_now(_network)
     for each in people[:3]:
         store.write_now(founding.support, number, each, NOW)
-    yes = store.write(founding.approve, number, organizers[0], NOW, ZONE, lane="a")
-    no = store.write(founding.send_back, number, organizers[1], "", NOW, lane="b")
+    yes = store.write(founding.approve, number, organizers[0], NOW, ZONE)
+    no = store.write(founding.send_back, number, organizers[1], "", NOW)
     outcomes = await asyncio.gather(yes, no)
     assert sum(isinstance(each, Team) for each in outcomes) == 1
     assert outcomes.count(NotDecided.OVER) == 1
@@ -104,9 +102,7 @@ async def test_several_processes_put_a_session_into_the_programme_once(store: St
     store.write_now(set_up)
     begun = NOW + timedelta(days=1)
     assert store.read_now(sessions.any_due, begun)
-    asked = [
-        store.write(sessions.put_into_programme, begun, CARE, lane=str(lane)) for lane in range(6)
-    ]
+    asked = [store.write(sessions.put_into_programme, begun, CARE) for _ in range(6)]
     await asyncio.gather(*asked)
 
     def codes(session: Session) -> list[str]:

@@ -47,7 +47,7 @@ def store(store_url: str) -> Iterator[Store]:
 
 
 async def test_many_who_ask_at_once_get_numbers_without_gap_or_repeat(store: Store) -> None:
-    asked = [store.write(_take, 1, 2026, number % 4 == 0, lane=str(number)) for number in range(60)]
+    asked = [store.write(_take, 1, 2026, number % 4 == 0) for number in range(60)]
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
     numbers = sorted(each for each in outcomes if isinstance(each, str))
     failed = [each for each in outcomes if not isinstance(each, str)]

@@ -1,0 +1,85 @@
+"""Engines for SQLite and PostgreSQL, set up as the store needs them."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from models.store.failures import StoreDown
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-8000",
+)
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``sqlite:///…`` or ``postgresql://…``.
+
+    Raises ValueError for any other address, StoreDown when the folder of a SQLite file cannot be
+    made.
+    """
+
+    def dumps(value: object) -> str:
+        return orjson.dumps(value).decode()
+
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+        engine = create_engine(
+            url,
+            json_serializer=dumps,
+            json_deserializer=orjson.loads,
+            # Parameters are people's words, and an error's text goes into the log.
+            hide_parameters=True,
+            pool_size=16,
+            # A server that was restarted is noticed before a call is begun, not by it.
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 5,
+                "options": "-c lock_timeout=3000 -c timezone=UTC",
+                # After a rollback psycopg makes the server forget all prepared statements, those
+                # of models.store.libpq too, if it has any of its own. So it has none.
+                "prepare_threshold": None,
+            },
+        )
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    if not url.startswith("sqlite:///"):
+        raise ValueError("[store] url must begin with sqlite:/// or postgresql://")
+    try:
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise StoreDown(f"{problem.filename}: {problem.strerror}") from problem
+    engine = create_engine(
+        url,
+        json_serializer=dumps,
+        json_deserializer=orjson.loads,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # SQLAlchemy's own recipe: the driver must not begin transactions by itself.
+    connection.isolation_level = None
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later may lose its snapshot.
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

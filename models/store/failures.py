@@ -1,0 +1,49 @@
+"""What the databases' errors mean for a call: try again, give it up, or the store is down."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+READ_ONLY = "25006"
+"""PostgreSQL's code for a server that takes no writes now: a standby, after a failover."""
+DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT = "40P01", "40001", "55P03"
+
+
+class StoreDown(Exception):
+    """The database cannot be reached, or cannot write now. The caller may try again later."""
+
+
+@contextmanager
+def store_failures() -> Iterator[None]:
+    """Turn a driver's error for a database that is away or full into StoreDown."""
+    try:
+        yield
+    except DBAPIError as problem:
+        if problem.connection_invalidated or _is_away(problem):
+            raise StoreDown(str(problem.orig)) from problem
+        raise
+
+
+def _is_away(problem: DBAPIError) -> bool:
+    if state_of(problem) == READ_ONLY:
+        return True
+    if is_conflict(problem) or not isinstance(problem, OperationalError | InterfaceError):
+        return False
+    # SQLite calls a mistake in a statement operational, too, and marks it by this code.
+    return getattr(problem.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+
+
+def is_database_error(problem: BaseException) -> bool:
+    return isinstance(problem, DBAPIError)
+
+
+def is_conflict(problem: BaseException | None) -> bool:
+    return state_of(problem) in (DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT)
+
+
+def state_of(problem: BaseException | None) -> str | None:
+    """Return PostgreSQL's code (SQLSTATE) of an error; None for other errors."""
+    code: str | None = getattr(getattr(problem, "orig", None), "sqlstate", None)
+    return code

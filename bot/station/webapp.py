@@ -30,6 +30,16 @@ BODY_LIMIT = 1024 * 1024
 BODY_SECONDS = 30.0
 """How long a request body may take to arrive: platforms wait less for an answer."""
 
+IDLE_SECONDS = 130
+"""How long a connection without a request stays open.
+
+A client must close an idle connection before the server does: a request that crosses the server's
+close is reset, and a POST is not repeated. Caddy keeps idle connections for two minutes, nginx for
+one, aiohttp for 15 seconds; uvicorn by default for five.
+Sources: https://caddyserver.com/docs/caddyfile/directives/reverse_proxy#the-http-transport,
+https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout
+"""
+
 TRY_AGAIN = {"Retry-After": "2"}
 DRAINING_SECONDS = 1
 """How long open requests may take at a stop, which takes three seconds at most in all."""
@@ -194,6 +204,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=bool(trusted_proxies),
                 forwarded_allow_ips=list(trusted_proxies),
+                timeout_keep_alive=IDLE_SECONDS,
                 timeout_graceful_shutdown=DRAINING_SECONDS,
             )
         )
@@ -225,7 +236,8 @@ class Server(uvicorn.Server):
 def listen_on(host: str, port: int) -> socket.socket:
     """Bind a socket for the server. Raises OSError when the address is taken or not local."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    # asyncio turns off Nagle's delay only for a socket that was opened for TCP by name.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))

@@ -6,7 +6,6 @@ from io import BytesIO
 
 import aiohttp
 import pytest
-import uvicorn
 from sqlmodel import Session
 from starlette.applications import Starlette
 
@@ -21,6 +20,7 @@ from tests.channels.telegram import telegram_station
 from tests.channels.web.tiny_station import TinyStation, serving
 from tests.channels.wechat import wechat_account
 from tests.platforms.telegram.server import TelegramServer
+from tests.serving import serving as serve
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
@@ -185,34 +185,23 @@ async def test_a_kept_picture_is_shown_to_whoever_knows_its_name(
 
     member_id, name = store.write_now(keep)
     files = Files(store, {}, lambda path: f"https://station.example{path}", b"k" * 32, lambda: now)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            Starlette(routes=files.routes()), port=0, lifespan="off", log_level="critical"
-        )
-    )
-    server.config.load()
-    server.lifespan = server.config.lifespan_class(server.config)
-    await server.startup()
-    origin = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    try:
-        async with aiohttp.ClientSession() as http:
-            async with http.get(f"{origin}/pictures/{name}") as response:
-                assert (response.status, await response.read()) == (200, PNG)
-                assert response.headers["Content-Type"] == "image/png"
-                assert "sandbox" in response.headers["Content-Security-Policy"]
-            number = name.partition("-")[0]
-            for other in (number, f"{number}-{'0' * 32}", f"9{name}", "x"):
-                async with http.get(f"{origin}/pictures/{other}") as response:
-                    assert response.status == 404, other
+    app = Starlette(routes=files.routes())
+    async with serve(app) as origin, aiohttp.ClientSession() as http:
+        async with http.get(f"{origin}/pictures/{name}") as response:
+            assert (response.status, await response.read()) == (200, PNG)
+            assert response.headers["Content-Type"] == "image/png"
+            assert "sandbox" in response.headers["Content-Security-Policy"]
+        number = name.partition("-")[0]
+        for other in (number, f"{number}-{'0' * 32}", f"9{name}", "x"):
+            async with http.get(f"{origin}/pictures/{other}") as response:
+                assert response.status == 404, other
 
-            def forget(session: Session) -> None:
-                pictures.forget_member(session, member_id)
+        def forget(session: Session) -> None:
+            pictures.forget_member(session, member_id)
 
-            store.write_now(forget)
-            async with http.get(f"{origin}/pictures/{name}") as response:
-                assert response.status == 404
-    finally:
-        await server.shutdown()
+        store.write_now(forget)
+        async with http.get(f"{origin}/pictures/{name}") as response:
+            assert response.status == 404
 
 
 async def test_a_link_of_the_station_is_drawn_as_a_code(store: Store, now: datetime) -> None:

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
-import uvicorn
 from sqlmodel import Session
 from starlette.applications import Starlette
 
 from bot.conversation.messages import Attachment
 from bot.station.files import LINK_LASTS, Files
 from models.store import Store
+from tests.serving import serving
 
 LETTER = Attachment("信.txt", "text/plain", "letter", (7, "阿梅"))
 
@@ -40,21 +40,9 @@ class House:
 
 @pytest.fixture
 async def house(store: Store, now: datetime) -> AsyncIterator[House]:
-    import asyncio
-    import socket
-
     house = House(store, now)
-    server = uvicorn.Server(
-        uvicorn.Config(Starlette(routes=house.files.routes()), lifespan="off", log_config=None)
-    )
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        house.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        listening.listen()
-        running = asyncio.create_task(server.serve([listening]))
+    async with serving(Starlette(routes=house.files.routes())) as house.origin:
         yield house
-        server.should_exit = True
-        await running
 
 
 async def test_a_link_gives_the_file_under_its_name(house: House) -> None:

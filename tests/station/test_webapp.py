@@ -12,12 +12,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 from sqlalchemy import event
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.station import webapp
 from models.store import Store, ping
+from tests.serving import serving
 
 
 class House:
@@ -59,24 +61,12 @@ class House:
             return answer.status, await answer.text()
 
 
-async def nothing() -> None:
-    return
-
-
 @pytest.fixture
 async def house(sqlite_url: str) -> AsyncIterator[House]:
     store = Store(sqlite_url)
     house = House(store)
-    server = webapp.Server(
-        house.app, trusted_proxies=[], ready=nothing, leave=lambda: None, done=nothing
-    )
-    with webapp.listen_on("127.0.0.1", 0) as listening:
-        house.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        listening.listen()
-        running = asyncio.create_task(server.serve([listening]))
+    async with serving(house.app) as house.origin:
         yield house
-        server.should_exit = True
-        await running
     store.close()
 
 
@@ -160,6 +150,43 @@ async def test_a_connection_that_breaks_in_a_body_is_no_error(
         await house.heard.wait()
     assert (await house.ask("GET", "/healthz"))[0] == 200
     assert caplog.records == []
+
+
+# Connections that wait for another request
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        pytest.param(5, id="uvicorn"),
+        pytest.param(15, id="aiohttp"),
+        pytest.param(60, id="nginx"),
+        pytest.param(120, id="Caddy"),
+    ],
+)
+async def test_a_client_may_use_an_idle_connection_as_long_as_it_keeps_one(
+    idle: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request at the moment in which the server's timer runs out would be reset."""
+    passed = 0
+
+    async def port(request: Request) -> Response:
+        assert request.client is not None
+        return PlainTextResponse(str(request.client.port))
+
+    async def ask() -> str:
+        async with http.post(origin, data=b"x") as answer:
+            return await answer.text()
+
+    loop = asyncio.get_running_loop()
+    real = loop.time
+    monkeypatch.setattr(loop, "time", lambda: real() + passed)
+    connector = aiohttp.TCPConnector(keepalive_timeout=idle + 60)
+    app = Starlette(routes=[Route("/", port, methods=["POST"])])
+    async with serving(app) as origin, aiohttp.ClientSession(connector=connector) as http:
+        first = await ask()
+        passed = idle
+        assert await ask() == first
 
 
 async def test_without_a_token_there_are_no_metrics(house: House) -> None:

@@ -1,9 +1,8 @@
 """A whole station, with a clock that is turned by hand and one of the platforms beside it."""
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,6 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import aiohttp
-import uvicorn
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
@@ -32,6 +30,7 @@ from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 from models.teams.teams import Team
 from scheduler.jobs import Jobs
+from tests import serving
 from tests.platforms.telegram.server import TelegramServer
 from tests.platforms.wechat.server import WeChatServer
 from tests.platforms.wecom.server import WeComServer
@@ -45,21 +44,6 @@ SECRET = "the-secret_of-the-webhook"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 Row = TypeVar("Row", bound=SQLModel)
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.answers = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.answers.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to pytest."""
-        yield
 
 
 @dataclass
@@ -204,7 +188,7 @@ class Nanhai:
         await self._running.aclose()
         self.store.close()
         self.store = Store(self.settings.store.url)
-        await self.opens(_listening(int(self.origin.rpartition(":")[2])))
+        await self.opens(serving.listen(int(self.origin.rpartition(":")[2])))
 
     async def opens(self, listening: socket.socket) -> None:
         core = build_core(self.settings, self.store, self.now)
@@ -221,13 +205,17 @@ class Nanhai:
             now=self.now,
             front="",
         )
-        config = uvicorn.Config(
-            app, log_level="critical", log_config=None, lifespan="off", timeout_graceful_shutdown=1
-        )
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        self._running.push_async_callback(_close, station, server, serving)
-        await server.answers.wait()
+
+        def leave() -> None:
+            if station.web is not None:
+                station.web.close_streams()
+
+        async def stop() -> None:
+            for each in station.channels:
+                await each.stop()
+
+        served = serving.serving(app, listening, leave=leave, done=stop)
+        await self._running.enter_async_context(served)
         for each in station.channels:
             await each.start()
 
@@ -236,15 +224,6 @@ class Nanhai:
             await visitor.closes()
         await self._running.aclose()
         self.store.close()
-
-
-async def _close(station: Process, server: _Server, serving: asyncio.Task[None]) -> None:
-    if station.web is not None:
-        station.web.close_streams()
-    server.should_exit = True
-    await serving
-    for each in station.channels:
-        await each.stop()
 
 
 def local(day: int, hour: int, minute: int = 0) -> datetime:
@@ -350,18 +329,6 @@ def network(session: Session) -> None:
         session.flush()
 
 
-def _listening(port: int = 0) -> socket.socket:
-    """A port of this machine, a free one with 0.
-
-    asyncio sends small answers at once only where the socket was opened for TCP by name.
-    """
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
-    listening.listen()
-    return listening
-
-
 @asynccontextmanager
 async def nanhai(
     channel: str, store_url: str, now: datetime, **wechat: Any
@@ -371,8 +338,8 @@ async def nanhai(
     town.store.write_now(network)
     async with AsyncExitStack() as stack:
         town.http = await stack.enter_async_context(aiohttp.ClientSession())
-        listening = _listening()
-        town.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening = serving.listen()
+        town.origin = serving.origin(listening)
         given: dict[str, Any] = {
             "store": {"url": store_url},
             "server": {"public_url": town.origin},

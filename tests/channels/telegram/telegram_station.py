@@ -2,18 +2,17 @@
 
 import asyncio
 import contextlib
-import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 
 from bot.channels import File
 from bot.channels.telegram.channel import Telegram
 from bot.conversation.messages import Attachment, Incoming, Message
 from models.store import StoreDown
+from tests import serving
 from tests.platforms.telegram.server import TelegramServer
 
 SECRET = "a-secret_of-the-station"
@@ -84,13 +83,6 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.002)
 
 
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to pytest."""
-        yield
-
-
 def account(server: TelegramServer, station: Station, **options: Any) -> Telegram:
     """The channel as the station would build it, not started."""
     return Telegram(
@@ -113,10 +105,8 @@ async def webhook(
     server: TelegramServer, station: Station, **options: Any
 ) -> AsyncIterator[tuple[Telegram, str]]:
     """The station behind a webhook; yields the channel and the webhook's address."""
-    # asyncio sends without delay only where the socket is known to be TCP; else 40 ms an answer.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
-    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    listening = serving.listen()
+    origin = serving.origin(listening)
 
     def link_to(path: str) -> str:
         return (origin if path.startswith("/telegram/") else PUBLIC) + path
@@ -124,18 +114,9 @@ async def webhook(
     settings = {"mode": "webhook", "webhook_secret": SECRET, "link_to": link_to, **options}
     telegram = account(server, station, **settings)
     application = Starlette(routes=telegram.routes())
-    config = uvicorn.Config(
-        application, log_level="critical", timeout_graceful_shutdown=3, lifespan="off"
-    )
-    web = _Server(config)
-    running = asyncio.create_task(web.serve(sockets=[listening]))
-    await telegram.start()
-    try:
+    async with serving.serving(application, listening, done=telegram.stop):
+        await telegram.start()
         yield telegram, origin + telegram.path
-    finally:
-        web.should_exit = True
-        await running
-        await telegram.stop()
 
 
 @contextlib.asynccontextmanager

@@ -3,11 +3,9 @@
 import asyncio
 import contextlib
 import re
-import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +16,8 @@ from bot.channels.rates import Buckets
 from bot.channels.web.channel import Web
 from bot.conversation.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
 from models.store import StoreDown
+from tests.serving import listen
+from tests.serving import serving as serve
 
 ICS = Attachment("企业体验游.ics", "text/calendar", "calendar", (12,))
 PICTURE = Attachment("poster.svg", "image/svg+xml", "poster", (12,))
@@ -208,34 +208,13 @@ class TinyStation:
         return Starlette(routes=[*web.routes(), files])
 
 
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to pytest."""
-        yield
-
-
 @contextlib.asynccontextmanager
 async def serving(station: TinyStation, web: Web, port: int = 0) -> AsyncIterator[str]:
     """The station on a port of its own; yields its origin. Ends as the real process ends."""
-    # asyncio sends small answers at once only where the socket was opened for TCP by name.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
-    listening.listen()
-    port = listening.getsockname()[1]
-    config = uvicorn.Config(
-        station.application(web), log_level="warning", timeout_graceful_shutdown=3, lifespan="off"
-    )
-    server = _Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listening]))
-    await web.start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        await web.stop()
-        server.should_exit = True
-        await running
+    application = station.application(web)
+    async with serve(application, listen(port), leave=web.close_streams, done=web.stop) as origin:
+        await web.start()
+        yield origin
 
 
 def port_of(origin: str) -> int:

@@ -1,14 +1,12 @@
 """An account of the station on WeChat's stand-in, over HTTP, with a listener of the tests' own."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 
 from bot.channels import Channel, Services
@@ -17,6 +15,7 @@ from bot.conversation.messages import Incoming, Message
 from models.rules.sending.reach import Way
 from tests.channels.services import TUESDAY, services
 from tests.platforms.wechat.server import WeChatServer
+from tests.serving import serving
 
 SECOND = 0.4
 """Of WeChat's patience: long enough here for a busy machine to be on time."""
@@ -108,25 +107,9 @@ async def account(
             yield Account(channel, server, listener)
         finally:
             listener.gate.set()
-            await channel.stop()
-            await server.stop()
+    await server.stop()
 
 
-@asynccontextmanager
-async def served(channel: Channel) -> AsyncIterator[str]:
-    """The channel's routes on a port of the loopback."""
-    door = socket.socket()
-    door.bind(("127.0.0.1", 0))
-    door.listen()
-    config = uvicorn.Config(
-        Starlette(routes=channel.routes()), lifespan="off", log_config=None, access_log=False
-    )
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[door])
-    try:
-        yield f"http://127.0.0.1:{door.getsockname()[1]}"
-    finally:
-        server.force_exit = True
-        await server.shutdown(sockets=[door])
+def served(channel: Channel) -> AbstractAsyncContextManager[str]:
+    """The channel's routes on a port of the loopback, and the channel's end."""
+    return serving(Starlette(routes=channel.routes()), done=channel.stop)

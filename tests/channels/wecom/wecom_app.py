@@ -50,5 +50,4 @@ async def app(**settings: Any) -> AsyncIterator[App]:
             yield App(channel, server, listener)
         finally:
             listener.gate.set()
-            await channel.stop()
-            await server.stop()
+    await server.stop()

@@ -1,4 +1,4 @@
-"""How many of everything there are: for the operator."""
+"""Row counts for the operator (``yizhan status``)."""
 
 from sqlalchemy import func
 from sqlmodel import Session, select
@@ -11,7 +11,7 @@ from models.teams.teams import Team
 
 
 def count(session: Session) -> dict[str, int]:
-    """Rows by what they are; sign-ups and deliveries by their state as well."""
+    """Counts by kind of row; sign-ups and deliveries also by state: ``{"events": 12, ...}``."""
     counts = {
         name: session.exec(select(func.count()).select_from(table)).one()
         for name, table in (

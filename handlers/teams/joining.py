@@ -39,9 +39,8 @@ from models.network import members, roles, stations
 from models.network.members import Interest
 from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
-from models.rules.teams import joining
-from models.rules.teams.joining import JoinMode, JoinOutcome, TeamState
-from models.teams import founding, leading, sessions, teams
+from models.rules.teams.joining import SUPPORTERS, JoinMode, JoinOutcome, TeamState
+from models.teams import founding, joining, leading, sessions, teams
 from models.teams.teams import Team
 
 router = Router()
@@ -219,7 +218,7 @@ def proposal(chat: Chat, team: Team) -> Reply:
     match team.state:
         case TeamState.PROPOSED:
             count = len(founding.supporters(chat.session, team.id))
-            said = say("{n} of {needed} supporters so far.", n=count, needed=joining.SUPPORTERS)
+            said = say("{n} of {needed} supporters so far.", n=count, needed=SUPPORTERS)
             if is_founder:
                 how = say("Others write “support {number}” here, or tap Support.", number=team.id)
                 return Reply(lines(about, said, how), buttons=(TEAMS, MINE, take_back))
@@ -255,7 +254,7 @@ def join(chat: Chat, press: Join) -> Reply:
     if team is None:
         return _no_such_team()
     station = stations.get(chat.session, chat.member.station_id)
-    done = leading.request_to_join(chat.session, team, chat.member.id, station, chat.now)
+    done = joining.request_to_join(chat.session, team, chat.member.id, station, chat.now)
     events = Button(say("Team events"), ListEvents(team_id=press.team_id))
     match done.entry:
         case JoinOutcome.NOT_YET:

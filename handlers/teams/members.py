@@ -26,7 +26,7 @@ from models.network import members
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode
 from models.sending.reasons import Reason
-from models.teams import leading, teams
+from models.teams import joining, leading, teams
 from models.teams.leading import NotDone
 from models.teams.teams import Bid, BidKind, BidState
 
@@ -118,7 +118,7 @@ def open_person(chat: Chat, press: OpenPerson) -> Reply:
     ids = (press.team_id, press.member_id)
     role = leading.role_of(chat.session, *ids, chat.now)
     acts: list[Button] = []
-    if leading.may_move(chat.session, team, press.member_id, chat.member.id, chat.now):
+    if leading.may_change(chat.session, team, press.member_id, chat.member.id, chat.now):
         if may(chat, team, Act.HAND_OVER_TEAM):
             if role is None:
                 acts.append(Button(say("Make deputy"), MakeDeputy(*ids)))
@@ -153,7 +153,7 @@ def stand_down(chat: Chat, press: StandDown) -> Reply:
     team = team_for(chat, press.team_id, Act.HAND_OVER_TEAM)
     if isinstance(team, Reply):
         return team
-    why = leading.stand_down(chat.session, team, press.member_id, chat.member.id, chat.now)
+    why = leading.demote(chat.session, team, press.member_id, chat.member.id, chat.now)
     if why is not None:
         return not_done(why, press.team_id)
     name = name_of(chat, press.member_id)
@@ -235,7 +235,7 @@ def choose_way_in(chat: Chat, press: ChooseWayIn) -> Reply:
             ),
         )
     mode = JoinMode(press.mode)
-    leading.set_join_mode(chat.session, team, mode, chat.member.id, chat.now)
+    joining.set_join_mode(chat.session, team, mode, chat.member.id, chat.now)
     return Reply(say("✅ {way}, from now on.", way=WAYS_IN[mode]), buttons=back_to(press.team_id))
 
 
@@ -266,7 +266,7 @@ def answer_join(chat: Chat, press: AnswerJoin) -> Reply:
     if isinstance(team, Reply):
         return team
     by = chat.member.id
-    done = leading.answer_bid(chat.session, press.bid_id, by, yes=bool(press.yes), now=chat.now)
+    done = joining.answer_request(chat.session, press.bid_id, by, yes=bool(press.yes), now=chat.now)
     if isinstance(done, NotDone):
         return not_done(done, bid.team_id)
     name = name_of(chat, bid.member_id)

@@ -1,4 +1,4 @@
-"""How an announcement goes: what became of its deliveries, counted; who was not reached."""
+"""The progress of an announcement: its deliveries counted by outcome; who was not reached."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,19 +18,20 @@ from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.store import Moment, table_of
 
-A_MINUTE = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
 HELD_BACK = (Reason.QUIET_HOURS, Reason.DAILY_CAP)
-"""Why a delivery that could be sent goes out later; other delays are the platform's."""
+"""Reasons of the station for a later delivery; other delays are the platform's."""
 
 _DELIVERY = table_of(Delivery)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What became of one run. ``postponed``, ``unreachable`` and ``not_sent`` are by reason.
+    """One run's deliveries by outcome; ``postponed``, ``unreachable``, ``not_sent`` by reason.
 
-    ``pending`` go out as fast as the account may speak, ``waiting`` when the member writes next.
-    ``delivered`` and ``opened`` count only what the platform, or a press, told.
+    ``pending`` are sent at the account's pace, ``waiting`` when their member writes next.
+    ``per_minute`` is the present rate. ``delivered`` and ``opened`` are lower bounds: what a
+    platform or a press has confirmed.
     """
 
     planned: int = 0
@@ -49,7 +50,7 @@ class Progress:
 
     @property
     def minutes_left(self) -> int | None:
-        """At the pace of the last minute; None where there is none to go by."""
+        """Minutes until ``pending`` is sent; None without a present rate."""
         return ceil(self.pending / self.per_minute) if self.per_minute else None
 
     def to_json(self) -> dict[str, Any]:
@@ -73,19 +74,20 @@ def _by_reason(kept: Mapping[str, int]) -> dict[Reason, int]:
 
 
 def of(session: Session, announcement_id: int, now: Moment) -> Progress:
-    """The latest run by how its deliveries stand; of one that has ended, as was counted then.
+    """Progress of the latest run; of one that has ended, as it was counted then.
 
-    Of a million it takes a good part of a second: a handler looks beside the writers.
+    Counting a million deliveries takes a good part of a second: call it outside a write
+    transaction.
     """
     announcement = session.get_one(Announcement, announcement_id)
-    kept = Progress.from_json(announcement.counts)
+    at_end = Progress.from_json(announcement.counts)
     has_ended = announcement.state in (AnnouncementState.DONE, AnnouncementState.STOPPED)
-    if has_ended and announcement.counts and not kept.waiting:
-        delivered, opened = _told(session, announcement)
-        return replace(kept, delivered=delivered, opened=opened)
-    found = count(session, announcement, now)
-    # After two months the deliveries are forgotten, and what was waiting has long been given up.
-    return found if found.planned >= kept.planned else kept
+    if has_ended and announcement.counts and not at_end.waiting:
+        delivered, opened = _confirmed(session, announcement)
+        return replace(at_end, delivered=delivered, opened=opened)
+    current = count(session, announcement, now)
+    # Deliveries are deleted after two months; what waited until then is not sent any more.
+    return current if current.planned >= at_end.planned else at_end
 
 
 def count(session: Session, announcement: Announcement, now: Moment) -> Progress:
@@ -120,14 +122,14 @@ def count(session: Session, announcement: Announcement, now: Moment) -> Progress
             case DeliveryState.DROPPED | DeliveryState.REFUSED | DeliveryState.LATE:
                 not_sent[reason] += number
     ways = [reason for state, reason, _number in counted if state == DeliveryState.SENT]
-    delivered, opened = _told(session, announcement)
+    delivered, opened = _confirmed(session, announcement)
     return Progress(
         sum(number for _state, _reason, number in counted),
         **numbers,
         postponed=dict(postponed),
         unreachable=dict(unreachable),
         not_sent=dict(not_sent),
-        per_minute=_pace(session, announcement, ways, now) if numbers["pending"] else 0.0,
+        per_minute=_rate(session, announcement, ways, now) if numbers["pending"] else 0.0,
         delivered=delivered,
         opened=opened,
     )
@@ -144,9 +146,9 @@ def _why(state: DeliveryState, kept: str) -> Reason:
             return Reason.of(kept)
 
 
-def _pace(session: Session, announcement: Announcement, ways: list[str], now: Moment) -> float:
-    """How many went out in the last minute, or how many that would make since it began."""
-    since = now - A_MINUTE
+def _rate(session: Session, announcement: Announcement, ways: list[str], now: Moment) -> float:
+    """Messages sent per minute, over the last minute or since the start when that is less."""
+    since = now - MINUTE
     sent = session.execute(
         select(func.count()).where(
             *_of_run(announcement),
@@ -156,13 +158,13 @@ def _pace(session: Session, announcement: Announcement, ways: list[str], now: Mo
         )
     ).scalar_one()
     began = announcement.started_at or since
-    # After a second or two the number of seconds says little.
-    lasted = min(A_MINUTE, max(now - began, timedelta(seconds=5)))
-    return float(sent * (A_MINUTE / lasted))
+    # Over less than five seconds the rate would be mostly chance.
+    lasted = min(MINUTE, max(now - began, timedelta(seconds=5)))
+    return float(sent * (MINUTE / lasted))
 
 
-def _told(session: Session, announcement: Announcement) -> tuple[int, int]:
-    """How many are known to have arrived, and how many to have been opened."""
+def _confirmed(session: Session, announcement: Announcement) -> tuple[int, int]:
+    """How many deliveries are known to have arrived, and to have been opened."""
     of_run = _of_run(announcement)
     arrived = select(func.count()).where(*of_run, _DELIVERY.c.delivered_at.is_not(None))
     opened = select(func.count()).where(*of_run, _DELIVERY.c.read_at.is_not(None))
@@ -170,7 +172,7 @@ def _told(session: Session, announcement: Announcement) -> tuple[int, int]:
 
 
 def tried(session: Session, announcement: Announcement, now: Moment) -> TrialCounts:
-    """What became of the trial's deliveries: no others have been planned yet."""
+    """The trial's deliveries by outcome: during a trial no others are planned."""
     is_later = _DELIVERY.c.due_at > now
     counted = session.execute(
         select(_DELIVERY.c.state, is_later, func.count())
@@ -186,8 +188,8 @@ def tried(session: Session, announcement: Announcement, now: Moment) -> TrialCou
                 name = "under_way"
             case DeliveryState.DROPPED | DeliveryState.LATE:
                 continue
-            case known:
-                name = str(known)
+            case settled:
+                name = str(settled)
         numbers[name] = numbers.get(name, 0) + number
     return TrialCounts(**numbers)
 
@@ -198,7 +200,7 @@ def _of_run(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
 
 @dataclass(frozen=True, slots=True)
 class NotReached:
-    """Somebody who was not reached, and why."""
+    """A member who was not reached: their name, their station's name and the reason."""
 
     name: str
     station: str
@@ -206,7 +208,7 @@ class NotReached:
 
 
 def not_reached(session: Session, announcement: Announcement) -> list[NotReached]:
-    """Everybody whom the latest run did not reach, by place."""
+    """Everybody whom the latest run did not reach, by station."""
     rows = session.execute(
         select(Member.name, func.coalesce(Station.name, ""), Delivery.state, Delivery.reason)
         .select_from(Delivery)

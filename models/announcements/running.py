@@ -1,8 +1,7 @@
-"""Announcements by the clock: begun, tried on a few, planned in chunks, ended, dropped.
+"""The clock's work on announcements: begin, trial, plan in batches, end, drop.
 
-Each step is looked for in a read beside the writers, where what takes long is counted and chosen;
-then it is taken in a transaction of its own that holds nobody up. Every step can be repeated, and
-be taken by any process.
+``look`` finds the next step in a read transaction, where slow counting and choosing happens;
+``take`` does it in a short write transaction. Every step can be repeated, by any process.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +24,11 @@ from models.store import Moment
 
 
 class NextStep(StrEnum):
-    """What is done next with an announcement."""
+    """What is done next with an announcement.
+
+    BEGIN starts a run, GO_ON and HOLD follow a trial, PLAN adds a batch of deliveries, END counts
+    a run whose deliveries are settled, DROP drops a batch of a stopped one, CLOSE counts it.
+    """
 
     BEGIN = "begin"
     GO_ON = "go on"
@@ -38,28 +41,28 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step to take, with what was counted or chosen for it: the trial's members, the numbers."""
+    """A step to take. ``tried_on``: members of the trial; ``counts``: the numbers at the end."""
 
     announcement_id: int
-    stride: NextStep
+    next_step: NextStep
     tried_on: Sequence[int] = ()
     counts: progress.Progress | None = None
 
 
 def any_due(session: Session, now: Moment) -> bool:
-    """Whether an announcement is to be begun, goes on, or is at its end."""
+    """Whether any announcement has a step to take."""
     return _next(session, now) is not None
 
 
 def look(session: Session, now: Moment, care: Care) -> Step | None:
-    """The next step, and what it takes that is too long for a transaction that writes."""
-    found = _next(session, now)
-    if found is None:
+    """Find the next step; count and choose for it what is too slow for a write transaction."""
+    due = _next(session, now)
+    if due is None:
         return None
-    announcement, step = found
-    match step.stride:
+    announcement, step = due
+    match step.next_step:
         case NextStep.BEGIN if announcement.run == 0:
-            # What has gone out well in its first week is not tried again in the others.
+            # A weekly announcement is tried in its first week only.
             return replace(
                 step, tried_on=_tried_on(session, announcement, now, care.announcing.trial)
             )
@@ -70,23 +73,23 @@ def look(session: Session, now: Moment, care: Care) -> Step | None:
 
 
 def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
-    """Take a step, unless another process has taken it meanwhile or it was stopped."""
-    # Where another process is at it, this one's writer need not wait: its turn comes.
+    """Take a step; False when another process has taken it, or the announcement was stopped."""
+    # Rather than wait for another process's lock, try again at the next tick.
     announcement = announcements.locked(session, step.announcement_id, skip_locked=True)
-    if announcement is None or _stride(session, announcement, now) is not step.stride:
+    if announcement is None or _next_step(session, announcement, now) is not step.next_step:
         return False
-    match step.stride:
+    match step.next_step:
         case NextStep.BEGIN:
             _begin_run(announcement, now, care)
             if step.tried_on:
                 _plan_trial(session, announcement, step.tried_on, now)
             else:
-                _plan_chunk(session, announcement, now)
+                _plan_batch(session, announcement, now)
         case NextStep.GO_ON:
             announcement.state = AnnouncementState.PLANNING
-            _plan_chunk(session, announcement, now)
+            _plan_batch(session, announcement, now)
         case NextStep.PLAN:
-            _plan_chunk(session, announcement, now)
+            _plan_batch(session, announcement, now)
         case NextStep.HOLD:
             announcement.state = AnnouncementState.HELD
             lifecycle.tell_author(session, announcement, "announcement-held", now)
@@ -94,7 +97,7 @@ def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
             assert step.counts is not None
             announcement.state, announcement.ended_at = AnnouncementState.DONE, now
             announcement.counts = step.counts.to_json()
-            # Of a few one hears by oneself; of many it is told that it has gone out, and how.
+            # Authors of wide announcements are notified of the outcome.
             if step.counts.planned > care.announcing.trial.over:
                 lifecycle.tell_author(session, announcement, "announcement-ended", now)
         case NextStep.DROP:
@@ -111,24 +114,24 @@ def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
 
 
 def advance(session: Session, now: Moment, care: Care) -> bool:
-    """Look and take in one; True when there may be more to do at once."""
+    """Look and take in one transaction; True when another step may be due at once."""
     step = look(session, now, care)
     return step is not None and take(session, now, step, care)
 
 
-# What is next
+# The next step
 
 
 def _next(session: Session, now: Moment) -> tuple[Announcement, Step] | None:
     for announcement in _candidates(session, now):
-        stride = _stride(session, announcement, now)
-        if stride is not None:
-            return announcement, Step(announcement.id, stride)
+        next_step = _next_step(session, announcement, now)
+        if next_step is not None:
+            return announcement, Step(announcement.id, next_step)
     return None
 
 
 def _candidates(session: Session, now: Moment) -> Iterator[Announcement]:
-    """Those under way; in each place a few at most."""
+    """Announcements with work, oldest first: a few at most in each station."""
     state, due_at = col(Announcement.state), col(Announcement.due_at)
     yield from session.exec(
         select(Announcement)
@@ -146,8 +149,8 @@ def _candidates(session: Session, now: Moment) -> Iterator[Announcement]:
     )
 
 
-def _stride(session: Session, announcement: Announcement, now: Moment) -> NextStep | None:
-    """What is to be done with it now; None for nothing."""
+def _next_step(session: Session, announcement: Announcement, now: Moment) -> NextStep | None:
+    """The step that an announcement's state calls for now; None for none."""
     is_due = announcement.due_at is not None and announcement.due_at <= now
     match announcement.state:
         case AnnouncementState.APPROVED | AnnouncementState.RUNNING if is_due:
@@ -167,7 +170,7 @@ def _stride(session: Session, announcement: Announcement, now: Moment) -> NextSt
 
 
 def _may_begin(session: Session, announcement: Announcement) -> bool:
-    """Whether it is known who got what this corrects: nobody gets that any more."""
+    """False while open deliveries of the announcement that this corrects are being dropped."""
     if announcement.corrects_id is None:
         return True
     wrong = session.get(Announcement, announcement.corrects_id)
@@ -191,14 +194,14 @@ def _after_trial(session: Session, announcement: Announcement, now: Moment) -> N
 
 
 def _tried_on(
-    session: Session, announcement: Announcement, now: Moment, wave: TrialSize
+    session: Session, announcement: Announcement, now: Moment, size: TrialSize
 ) -> Sequence[int]:
-    """On whom it is tried first; nobody where it is not wide."""
-    if not wave.is_for(
-        audiences.count_up_to(session, announcement.aim, 1 + max(wave.over, wave.wave))
+    """The members of the trial; none where the audience is too small for one."""
+    if not size.is_for(
+        audiences.count_up_to(session, announcement.aim, 1 + max(size.over, size.wave))
     ):
         return ()
-    return audiences.sample(session, announcement.aim, now, wave.wave)
+    return audiences.sample(session, announcement.aim, now, size.wave)
 
 
 def _begin_run(announcement: Announcement, now: Moment, care: Care) -> None:
@@ -219,7 +222,7 @@ def _plan_trial(
         _plan_after(session, announcement, member_id - 1, now, limit=1)
 
 
-def _plan_chunk(session: Session, announcement: Announcement, now: Moment) -> None:
+def _plan_batch(session: Session, announcement: Announcement, now: Moment) -> None:
     last = _plan_after(session, announcement, announcement.after_id, now)
     if last is None:
         announcement.state = AnnouncementState.RUNNING
@@ -243,24 +246,25 @@ def _plan_after(
         after_id=after_id,
         now=now,
         expires_at=_useful_until(session, announcement, announcement.started_at or now),
-        facts=_beyond_care(announcement),
+        facts=_overrides(announcement),
         limit=limit,
     )
 
 
-def _beyond_care(announcement: Announcement) -> dict[str, Any]:
-    """What overrides quiet hours and the daily cap, as ``models.daily`` reads it."""
+def _overrides(announcement: Announcement) -> dict[str, Any]:
+    """Facts that override quiet hours and the daily cap, as ``models.sending.daily`` reads them."""
     facts: dict[str, Any] = {"urgent": True} if announcement.urgent else {}
     return facts | ({"corrects": announcement.corrects_id} if announcement.corrects_id else {})
 
 
 def _useful_until(session: Session, announcement: Announcement, started: Moment) -> Moment:
-    """A week, or until the event it leads to is over."""
+    """A week after the start, or the end of the linked event when that is earlier."""
     event = linked_event(session, announcement)
     ends = started + A_WEEK
     return min(ends, event.ends_at) if event is not None and event.ends_at > started else ends
 
 
 def linked_event(session: Session, announcement: Announcement) -> Event | None:
+    """The event that the button below it opens."""
     kind, _, number = announcement.link.partition(":")
     return session.get(Event, int(number)) if kind == "event" else None

@@ -1,6 +1,7 @@
-"""What was not understood, how often; and what organizers have taught the station to understand.
+"""Texts that were not understood, counted; and meanings that organizers taught.
 
-Nothing tells who said it, and what may hold a number, an address or a story is not kept at all.
+No row says who wrote a text. Long texts, and those with a phone number or an address in them, are
+not kept at all.
 """
 
 import re
@@ -18,14 +19,14 @@ MAX_KEPT_LENGTH = 40
 NUMBER = re.compile(r"\d[\d\s-]{4,}\d")
 ADDRESS = re.compile(r"@|https?:|www\.|\.com")
 MIN_COUNT = 2
-"""Said once it may be anything, also something personal: organizers see what was said again."""
+"""Organizers see a text from this count on: one that came only once may be personal."""
 
 KEEP = timedelta(days=90)
 REFRESH_AFTER = timedelta(seconds=10)
 
 
 class Miss(SQLModel, table=True):
-    """A text that was not understood, as ``tidy`` makes it, and how often it came."""
+    """A text that was not understood, normalized by ``tidy``, and how often it came."""
 
     __table_args__ = (UniqueConstraint("text", "language"),)
 
@@ -37,7 +38,7 @@ class Miss(SQLModel, table=True):
 
 
 class Synonym(SQLModel, table=True):
-    """A text that means an intent, because an organizer said so."""
+    """A text that an organizer assigned to an intent."""
 
     id: int = Field(default=None, primary_key=True)
     text: str = Field(unique=True)
@@ -50,27 +51,27 @@ class Synonym(SQLModel, table=True):
 
 def note(session: Session, text: str, language: str, now: Moment) -> bool:
     """Count a text that was not understood; False when it may not be kept."""
-    said = tidy(text)
-    if not _may_be_kept(text, said):
+    normalized = tidy(text)
+    if not _may_be_kept(text, normalized):
         return False
-    values = {"text": said, "language": language, "count": 1, "last_at": now}
+    values = {"text": normalized, "language": language, "count": 1, "last_at": now}
     if not insert_once(session, Miss, values):
         session.execute(
             update(Miss)
-            .where(col(Miss.text) == said, col(Miss.language) == language)
+            .where(col(Miss.text) == normalized, col(Miss.language) == language)
             .values(count=col(Miss.count) + 1, last_at=now)
         )
     return True
 
 
-def _may_be_kept(text: str, said: str) -> bool:
-    if not said or len(text.strip()) > MAX_KEPT_LENGTH:
+def _may_be_kept(text: str, normalized: str) -> bool:
+    if not normalized or len(text.strip()) > MAX_KEPT_LENGTH:
         return False
     return NUMBER.search(text) is None and ADDRESS.search(text.casefold()) is None
 
 
 def frequent(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Miss]:
-    """What was not understood more than once, the most frequent first."""
+    """Texts that were not understood repeatedly, the most frequent first."""
     return session.exec(
         select(Miss)
         .where(Miss.count >= MIN_COUNT)
@@ -85,12 +86,12 @@ def get(session: Session, miss_id: int) -> Miss | None:
 
 
 def drop(session: Session, miss: Miss) -> None:
-    """Take a text off the list, in every language it was said in."""
+    """Delete a text from the list, in every language."""
     session.execute(delete(Miss).where(col(Miss.text) == miss.text))
 
 
 def forget_before(session: Session, before: datetime) -> None:
-    """Drop what has not been said again for long."""
+    """Delete the texts last seen before a moment."""
     session.execute(delete(Miss).where(col(Miss.last_at) < before))
 
 
@@ -98,7 +99,7 @@ def forget_before(session: Session, before: datetime) -> None:
 
 
 def teach(session: Session, miss: Miss, intent: Intent, now: Moment) -> None:
-    """From now on the text means this; it leaves the list."""
+    """Assign a text to an intent and take it off the list."""
     values = {"text": miss.text, "intent": intent, "taught_at": now}
     if not insert_once(session, Synonym, values):
         session.execute(
@@ -110,7 +111,7 @@ def teach(session: Session, miss: Miss, intent: Intent, now: Moment) -> None:
 
 
 def taught(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Synonym]:
-    """What was taught, the newest first."""
+    """Taught meanings, newest first."""
     return session.exec(
         select(Synonym)
         .order_by(col(Synonym.taught_at).desc(), col(Synonym.id).desc())
@@ -120,7 +121,7 @@ def taught(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Synon
 
 
 def unteach(session: Session, synonym_id: int) -> Synonym | None:
-    """Forget a meaning; None when it was forgotten before."""
+    """Delete a taught meaning and return it; None when there is none."""
     synonym = session.get(Synonym, synonym_id)
     if synonym is not None:
         session.delete(synonym)
@@ -129,10 +130,10 @@ def unteach(session: Session, synonym_id: int) -> Synonym | None:
 
 
 class Taught:
-    """What was taught, read again from the store when it is older than ten seconds.
+    """A cache of the taught meanings, at most ``REFRESH_AFTER`` old; one a process.
 
-    Each process has one of its own. It is read at the beginning of a turn, before anything is
-    written in it, so that it never holds what is undone later.
+    It is read at the beginning of a transaction, before anything is written in it, so that it
+    never holds what is rolled back later.
     """
 
     def __init__(self) -> None:
@@ -140,6 +141,7 @@ class Taught:
         self._read_at: datetime | None = None
 
     def meanings(self, session: Session, now: datetime) -> Mapping[str, Intent]:
+        """Intents by normalized text."""
         read_at = self._read_at
         if read_at is None or not read_at <= now < read_at + REFRESH_AFTER:
             rows = session.exec(select(Synonym.text, Synonym.intent)).all()

@@ -1,4 +1,4 @@
-"""Needs that members tell the station, and what organizers answer."""
+"""Wishes: what members ask of the station, and what organizers answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +16,18 @@ from models.sending import deliveries
 from models.store import Moment
 
 MIN_ALIKE = 3
-"""From how many alike wishes on a need is shown as asked often."""
+"""How many alike wishes make a group that is shown as asked often."""
 
 SCAN_LIMIT = 300
+"""How many of the newest wishes are compared."""
 
 
 class Wish(SQLModel, table=True):
-    """A need in the member's words; without them, and without the member, once that is erased.
+    """A wish in its member's words.
 
+    Erasing the member empties ``text`` and ``member_id``; the row stays and is counted.
     ``with_name`` is the member's choice: without it no organizer learns who asked. ``helped`` is
-    their word on the answer.
+    the member's judgement of the answer, None before it.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -43,14 +45,14 @@ class Wish(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class WishGroup:
-    """Wishes that ask for the same: the newest of them, and how many they are."""
+    """Alike wishes: the newest of them, and how many there are."""
 
     newest: Wish
     times: int
 
 
 def get(session: Session, wish_id: int) -> Wish | None:
-    """The wish; None also when its member has been erased, and the words with them."""
+    """The wish; None also when its words were erased with its member."""
     wish = session.get(Wish, wish_id)
     return wish if wish is not None and wish.text else None
 
@@ -64,7 +66,7 @@ def tell(
     with_name: bool = False,
     picture_id: int | None = None,
 ) -> Wish:
-    """Keep a wish, and tell the organizers nearest to the member's station."""
+    """Add a wish and notify the organizers of the member's station, or of the nearest above."""
     station = stations.get(session, caller.station_id) or stations.district(session)
     wish = Wish(
         member_id=caller.id,
@@ -92,7 +94,7 @@ def tell(
 
 
 def answer(session: Session, wish: Wish, text: str, by: int, now: Moment) -> bool:
-    """Answer a wish; its member is told. False when somebody has answered before."""
+    """Answer a wish and notify its member; False when it has been answered before."""
     locked = session.exec(select(Wish).where(Wish.id == wish.id).with_for_update()).one()
     if locked.answered_at is not None:
         return False
@@ -116,17 +118,17 @@ def answer(session: Session, wish: Wish, text: str, by: int, now: Moment) -> boo
 
 
 def rate(session: Session, wish: Wish, *, helped: bool) -> None:
-    """Keep whether the answer helped; the last word counts."""
+    """Record whether the answer helped; the latest judgement counts."""
     wish.helped = helped
     session.add(wish)
     session.flush()
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Drop the words and the name of somebody who is erased; that there was a wish stays."""
-    mine = session.exec(select(Wish.id).where(Wish.member_id == member_id)).all()
-    for wish_id in mine:
-        # What organizers were told holds the same words, and perhaps the name.
+    """Erase the words and the author of an erased member's wishes; the rows stay."""
+    wish_ids = session.exec(select(Wish.id).where(Wish.member_id == member_id)).all()
+    for wish_id in wish_ids:
+        # The organizers' notices hold the same words, and perhaps the name.
         deliveries.forget_words(session, f"wish:{wish_id}:")
     session.execute(
         update(Wish)
@@ -136,7 +138,7 @@ def forget_member(session: Session, member_id: int) -> None:
 
 
 def unanswered(session: Session, station: Station, limit: int = 6) -> Sequence[Wish]:
-    """Open wishes of a station and below, the oldest first."""
+    """Unanswered wishes of a station and all below it, oldest first."""
     below = select(Station.id).where(col(Station.path).startswith(station.path))
     return session.exec(
         select(Wish)
@@ -147,7 +149,7 @@ def unanswered(session: Session, station: Station, limit: int = 6) -> Sequence[W
 
 
 def count_waiting(session: Session, member_id: int, now: Moment) -> int:
-    """How many wishes wait for an answer that this member may give."""
+    """How many unanswered wishes this member may answer."""
     paths = [
         held.path
         for held in roles.held_by(session, member_id, now)
@@ -163,8 +165,8 @@ def count_waiting(session: Session, member_id: int, now: Moment) -> int:
     ).one()
 
 
-def asked_often(session: Session, station: Station, most: int = 3) -> list[WishGroup]:
-    """What a station's members and those below ask for again and again, the most frequent first."""
+def asked_often(session: Session, station: Station, limit: int = 3) -> list[WishGroup]:
+    """Groups of alike wishes of a station and all below it, the largest first."""
     below = select(Station.id).where(col(Station.path).startswith(station.path))
     recent = session.exec(
         select(Wish)
@@ -172,9 +174,9 @@ def asked_often(session: Session, station: Station, most: int = 3) -> list[WishG
         .order_by(col(Wish.id).desc())
         .limit(SCAN_LIMIT)
     ).all()
-    found = alike.groups([wish.text for wish in recent])
+    groups = alike.groups([wish.text for wish in recent])
     return [
         WishGroup(recent[places[0]], len(places))
-        for places in found[:most]
+        for places in groups[:limit]
         if len(places) >= MIN_ALIKE
     ]

@@ -1,4 +1,4 @@
-"""What a cell of a sheet means, and what is wrong with it when it means nothing."""
+"""Read the cells of a row into values, and report what cannot be read."""
 
 import re
 from collections.abc import Mapping
@@ -69,7 +69,7 @@ MINUTES = {"m": 1, "min": 1, "分钟": 1, "h": 60, "小时": 60, "d": 1440, "天
 
 @dataclass(frozen=True, slots=True)
 class EventTimes:
-    """When an event begins, ends and closes; relative when its day was counted from the loading."""
+    """An event's times in UTC; ``is_relative`` when its day counts from the day of loading."""
 
     starts_at: Moment
     ends_at: Moment
@@ -78,102 +78,108 @@ class EventTimes:
 
 
 class CellReader:
-    """Reads the cells of one row and notes everything that is wrong with them."""
+    """Reads the cells of one row and reports every problem to ``problems``.
+
+    Methods return None, or an empty value, once they have reported a problem.
+    """
 
     def __init__(self, file: str, sheet: str, row: SheetRow, problems: list[SheetProblem]) -> None:
         self.is_bad = False
         self._file, self._sheet, self._row, self._problems = file, sheet, row, problems
         self._most = {column.name: column.most for column in SHEETS[sheet][1]}
 
-    def object(self, text: str, name: str = "") -> None:
-        """Note a problem, at the line of the named cell or of the row."""
+    def problem(self, text: str, name: str = "") -> None:
+        """Report a problem at the line of the named cell, or of the row."""
         self.is_bad = True
         line = self._row.lines.get(name, self._row.line)
         self._problems.append(SheetProblem(self._file, self._sheet, line, text))
 
     def has(self, name: str) -> bool:
+        """Whether the row has a value in this column."""
         return name in self._row.values
 
     def text(self, name: str, *, required: bool = False) -> str:
-        """The cell as text, a number too; lines are kept only where text is long."""
+        """The cell as stripped text; columns of 60 characters or less lose their line breaks."""
         value = self._row.values.get(name, "")
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self.object(f"{name}: this is not text", name)
+            self.problem(f"{name}: this is not text", name)
             return ""
         text = str(value).strip()
         if self._most[name] <= 60:
             text = re.sub(r"\s+", " ", text)
         if CONTROL.search(text):
-            # PostgreSQL refuses some of them, and nobody can see the others.
-            self.object(f"{name}: there are invisible control characters in it", name)
+            # PostgreSQL refuses some of them, and the others are invisible.
+            self.problem(f"{name}: there are invisible control characters in it", name)
             return ""
         if len(text) > self._most[name]:
-            self.object(f"{name}: {len(text)} characters; {self._most[name]} at most", name)
+            self.problem(f"{name}: {len(text)} characters; {self._most[name]} at most", name)
         if required and not text:
-            self.object(f"{name} is missing")
+            self.problem(f"{name} is missing")
         return text
 
     def code(self) -> str:
-        """The row's own code, or nothing once that is noted."""
+        """The row's own code; empty once a missing or wrong one is reported."""
         code = self.text("code", required=True)
         if code and not CODE.fullmatch(code):
-            said = "letters, digits, - and _, 40 at most"
-            self.object(f"code: {code!r} does not do; {said}", "code")
+            rule = "letters, digits, - and _, 40 at most"
+            self.problem(f"code: {code!r} does not do; {rule}", "code")
             return ""
         return code
 
     def url(self, name: str) -> str:
+        """An http or https address, or an empty text."""
         url = self.text(name)
         if url and not re.match(r"https?://[^\s/]+", url):
-            self.object(f"{name}: {url!r} is not a web address (https://…)", name)
+            self.problem(f"{name}: {url!r} is not a web address (https://…)", name)
         return url
 
     def words(self, name: str) -> list[str]:
-        """Several words in one cell: a list, or text with commas between."""
+        """Several values in one cell: a list, or text separated by commas or line breaks."""
         value = self._row.values.get(name, [])
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             if any(CONTROL.search(each) for each in value):
-                self.object(f"{name}: there are invisible control characters in it", name)
+                self.problem(f"{name}: there are invisible control characters in it", name)
             return [each.strip() for each in value if each.strip()]
         return [each.strip() for each in re.split(r"[,，、;；\n]", self.text(name)) if each.strip()]
 
     def choice(
-        self, name: str, known: Mapping[str, Meaning], *, required: bool = True
+        self, name: str, options: Mapping[str, Meaning], *, required: bool = True
     ) -> Meaning | None:
-        """One of the known words; None once a wrong one is noted."""
+        """The meaning of one of ``options``; None for an empty cell or a wrong word."""
         word = self.text(name, required=required)
         if not word:
             return None
-        if word.casefold() not in known:
-            self.object(f"{name}: {word!r} is none of {', '.join(known)}", name)
-        return known.get(word.casefold())
+        if word.casefold() not in options:
+            self.problem(f"{name}: {word!r} is none of {', '.join(options)}", name)
+        return options.get(word.casefold())
 
-    def choices(self, name: str, known: Mapping[str, Meaning]) -> list[Meaning]:
+    def choices(self, name: str, options: Mapping[str, Meaning]) -> list[Meaning]:
+        """As ``choice``, for several words in one cell."""
         words = self.words(name)
         for word in words:
-            if word.casefold() not in known:
-                self.object(f"{name}: {word!r} is none of {', '.join(known)}", name)
-        return [known[word.casefold()] for word in words if word.casefold() in known]
+            if word.casefold() not in options:
+                self.problem(f"{name}: {word!r} is none of {', '.join(options)}", name)
+        return [options[word.casefold()] for word in words if word.casefold() in options]
 
     def reference(
-        self, name: str, known: Mapping[str, Meaning], what: str, *, required: bool = False
+        self, name: str, by_code: Mapping[str, Meaning], what: str, *, required: bool = False
     ) -> Meaning | None:
-        """The thing of this code; None for an empty cell, or once an unknown one is noted."""
+        """The row with the code in this cell; None for an empty cell or an unknown code."""
         code = self.text(name, required=required)
-        if code and code not in known:
-            self.object(f"{name}: there is no {what} {code!r}", name)
-        return known.get(code)
+        if code and code not in by_code:
+            self.problem(f"{name}: there is no {what} {code!r}", name)
+        return by_code.get(code)
 
     def seats(self) -> int | None:
-        """A number above zero; None where there is room for everybody."""
+        """A number above zero; None where seats are unlimited."""
         value = self._row.values.get("seats")
         if value is None or value in ("不限", "unlimited"):
             return None
         number = self._number(value)
         if number is None or not 0 < number <= 1_000_000:
-            self.object(
+            self.problem(
                 f"seats: {value!r} is not a number of seats; leave it empty for no limit", "seats"
             )
             return None
@@ -189,7 +195,7 @@ class CellReader:
     # Times
 
     def times(self, now: Moment, zone: ZoneInfo) -> EventTimes | None:
-        """The event's times; None once what is wrong with them is noted."""
+        """The event's times; None once a problem with them is reported. ``now`` is aware."""
         today = now.astimezone(zone).date()
         day, begins, ends = self._day("day", today), self._clock("time"), self._clock("until")
         last_day = self._day("until_day", today) if self.has("until_day") else day
@@ -199,8 +205,7 @@ class CellReader:
         starts_at = datetime.combine(day, begins, zone).astimezone(UTC)
         ends_at = datetime.combine(last_day, ends, zone).astimezone(UTC)
         if ends_at <= starts_at:
-            said = "it ends before it begins; a later day goes into until_day"
-            self.object(said, "until")
+            self.problem("it ends before it begins; a later day goes into until_day", "until")
             return None
         is_relative = not _is_fixed(self._row.values["day"])
         return EventTimes(starts_at, ends_at, starts_at - closes_before, is_relative)
@@ -208,18 +213,18 @@ class CellReader:
     def _day(self, name: str, today: date) -> date | None:
         value = self._row.values.get(name)
         if value is None:
-            self.object(f"{name} is missing")
+            self.problem(f"{name} is missing")
             return None
         day = _fixed_day(value) if _is_fixed(value) else _counted_day(value, today)
         if day is None:
             said = "a date like 2030-12-05, days from today like 3, or a weekday like sat or sat+1"
-            self.object(f"{name}: {str(value)!r} is not a day; {said}", name)
+            self.problem(f"{name}: {str(value)!r} is not a day; {said}", name)
         return day
 
     def _clock(self, name: str) -> time | None:
         value = self._row.values.get(name)
         if value is None:
-            self.object(f"{name} is missing")
+            self.problem(f"{name} is missing")
             return None
         if isinstance(value, datetime):
             value = value.time()
@@ -228,7 +233,7 @@ class CellReader:
         found = CLOCK.fullmatch(str(value).strip())
         if found and int(found[1]) < 24 and int(found[2]) < 60:
             return time(int(found[1]), int(found[2]))
-        self.object(f"{name}: {str(value)!r} is not a time like 14:00", name)
+        self.problem(f"{name}: {str(value)!r} is not a time like 14:00", name)
         return None
 
     def _span(self, name: str) -> timedelta | None:
@@ -237,7 +242,7 @@ class CellReader:
             return timedelta(0)
         found = SPAN.fullmatch(str(value).strip().casefold())
         if found is None:
-            self.object(f"{name}: {str(value)!r} is not a time like 30m, 2h or 1d", name)
+            self.problem(f"{name}: {str(value)!r} is not a time like 30m, 2h or 1d", name)
             return None
         return timedelta(minutes=int(found[1]) * MINUTES[found[2]])
 
@@ -259,7 +264,7 @@ def _fixed_day(value: object) -> date | None:
 
 
 def _counted_day(value: object, today: date) -> date | None:
-    """``3`` is three days ahead; ``sat`` the first Saturday after today, ``sat+1`` the next one."""
+    """``3``: in three days; ``sat``: the first Saturday after today; ``sat+1``: the one after."""
     if isinstance(value, bool):
         return None
     if isinstance(value, float) and value.is_integer():

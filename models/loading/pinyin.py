@@ -1,6 +1,7 @@
-"""Names and how they sound, written down once so that searching needs no dictionary.
+"""Search texts of names with their pinyin, made when a name is loaded.
 
-pypinyin takes 54 MB: only what saves names imports this module, never what answers people.
+pypinyin takes 54 MB of memory, so only commands that load files import this module; names that
+members type are indexed by ``models.rules.search.sounds``.
 """
 
 import re
@@ -12,10 +13,10 @@ NOT_A_SOUND = re.compile(r"[^a-z0-9]+")
 
 
 def index(name: str, *aliases: str) -> str:
-    """The search text of a thing: a line for each name of it, the first being its own.
+    """The search text of a name and its aliases, a line each.
 
     A Chinese line holds the name and its syllables: ``羽毛球队<tab>yu mao qiu dui``.
-    ``models.rules.search.rank`` reads it.
+    ``models.rules.search.search.rank`` reads it.
     """
     names = dict.fromkeys(each.strip() for each in (name, *aliases))
     return "\n".join(_line(each) for each in names if each)

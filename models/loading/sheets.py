@@ -1,6 +1,6 @@
-"""Files that describe a network: TOML and Excel read into the same rows, each with its line.
+"""Read TOML and Excel files that describe a network into rows with line numbers.
 
-Sheets and columns have an English and a Chinese name; either will do.
+Sheets and columns have an English and a Chinese name; both are accepted.
 """
 
 import re
@@ -13,12 +13,12 @@ from zipfile import BadZipFile
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be read; its message says why, for the person who wrote it."""
+    """The file as a whole cannot be read. The message says why, for the person who wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetProblem:
-    """What is wrong with a row, and where it stands."""
+    """What is wrong with a row or a cell, and where: ``line`` counts from 1."""
 
     file: str
     sheet: str
@@ -31,7 +31,7 @@ class SheetProblem:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """``lines`` says where each value stands, when that is not the line of the row itself."""
+    """The cells of a row by column. ``lines`` has the line of a cell that is not on ``line``."""
 
     line: int
     values: Mapping[str, Any]
@@ -40,7 +40,7 @@ class SheetRow:
 
 @dataclass(slots=True)
 class SheetFile:
-    """What a file holds: rows by sheet, and what could not even be put into rows."""
+    """The content of a file: rows by sheet, and problems found while reading it."""
 
     file: str
     rows: dict[str, list[SheetRow]]
@@ -49,7 +49,7 @@ class SheetFile:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet; ``most`` is how many characters it may hold."""
+    """A column of a sheet; ``most`` is the greatest length of a cell in characters."""
 
     name: str
     zh: str
@@ -149,7 +149,10 @@ TOML_PART = re.compile(
 
 
 def read(path: Path | str) -> SheetFile:
-    """The rows of a .toml or .xlsx file; raises Unreadable when it is neither."""
+    """Read a .toml or .xlsx file.
+
+    Raises Unreadable when it is neither, is missing or cannot be parsed.
+    """
     path = Path(path)
     readers = {".toml": _read_toml, ".xlsx": _read_xlsx}
     reader = readers.get(path.suffix.lower())
@@ -166,20 +169,20 @@ def read(path: Path | str) -> SheetFile:
 def _read_toml(path: Path) -> SheetFile:
     try:
         text = path.read_text(encoding="utf-8-sig")
-        found = tomllib.loads(text)
+        parsed = tomllib.loads(text)
     except UnicodeDecodeError as problem:
         raise Unreadable(f"{path.name}: this is not UTF-8 text") from problem
     except tomllib.TOMLDecodeError as problem:
         raise Unreadable(f"{path.name}: {problem}") from problem
     sheets = SheetFile(path.name, {name: [] for name in SHEETS})
     places = _places(text)
-    for name, tables in found.items():
+    for name, tables in parsed.items():
         sheet = _sheet_named(name)
         if sheet is None or not isinstance(tables, list):
-            known = ", ".join(SHEETS)
+            names = ", ".join(SHEETS)
             line = next((line for table, line, _ in places if table == name), 1)
-            said = f"there is no such sheet; a row begins with [[name]], one of {known}"
-            sheets.problems.append(SheetProblem(path.name, name, line, said))
+            text = f"there is no such sheet; a row begins with [[name]], one of {names}"
+            sheets.problems.append(SheetProblem(path.name, name, line, text))
             continue
         headers = [(line, keys) for table, line, keys in places if table == name]
         for number, table in enumerate(tables):
@@ -192,7 +195,7 @@ def _read_toml(path: Path) -> SheetFile:
 
 
 def _places(text: str) -> list[tuple[str, int, dict[str, int]]]:
-    """Each ``[[table]]`` of the text with its line and the lines of its keys, as they stand."""
+    """Each ``[[table]]`` in order: its name, its line, and the lines of its keys."""
     places: list[tuple[str, int, dict[str, int]]] = []
     line, seen = 1, 0
     for part in TOML_PART.finditer(text):
@@ -238,14 +241,14 @@ def _read_page(sheets: SheetFile, title: str, cells: Iterator[tuple[Any, ...]]) 
         return
     sheet = _sheet_named(title)
     if sheet is None:
-        known = ", ".join(f"{name} {zh}" for name, (zh, _) in SHEETS.items())
-        said = f"there is no such sheet; the sheets are {known}"
-        sheets.problems.append(SheetProblem(sheets.file, title, header[0], said))
+        existing = ", ".join(f"{name} {zh}" for name, (zh, _) in SHEETS.items())
+        text = f"there is no such sheet; the sheets are {existing}"
+        sheets.problems.append(SheetProblem(sheets.file, title, header[0], text))
         return
     names = ["" if _is_empty(cell) else str(cell).strip() for cell in header[1]]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1 and name):
-        said = f"two columns are called {name!r}; the last one counts"
-        sheets.problems.append(SheetProblem(sheets.file, sheet, header[0], said))
+        text = f"two columns are called {name!r}; the last one counts"
+        sheets.problems.append(SheetProblem(sheets.file, sheet, header[0], text))
     for name in names:
         if name and _column_named(sheet, name) is None:
             sheets.problems.append(_no_such_column(sheets, sheet, header[0], name))
@@ -283,28 +286,30 @@ def _add(sheets: SheetFile, sheet: str, row: SheetRow) -> None:
 
 
 def _no_such_column(sheets: SheetFile, sheet: str, line: int, name: str) -> SheetProblem:
-    known = ", ".join(column.name for column in SHEETS[sheet][1])
-    return SheetProblem(sheets.file, sheet, line, f"there is no column {name!r}; there are {known}")
+    columns = ", ".join(column.name for column in SHEETS[sheet][1])
+    return SheetProblem(
+        sheets.file, sheet, line, f"there is no column {name!r}; there are {columns}"
+    )
 
 
 def _sheet_named(name: str) -> str | None:
-    wanted = name.strip().casefold()
+    folded = name.strip().casefold()
     for sheet, (zh, _) in SHEETS.items():
-        if wanted in (sheet, zh):
+        if folded in (sheet, zh):
             return sheet
     return None
 
 
 def _column_named(sheet: str, name: str) -> Column | None:
-    wanted = re.sub(r"[\s-]+", "_", name.strip().casefold())
+    folded = re.sub(r"[\s-]+", "_", name.strip().casefold())
     for column in SHEETS[sheet][1]:
-        if wanted in (column.name, column.zh):
+        if folded in (column.name, column.zh):
             return column
     return None
 
 
 def template(path: Path | str) -> None:
-    """Write a workbook to fill in: every sheet with its headers and an example, not loaded."""
+    """Write a workbook to fill in: every sheet with its headers and a commented example row."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter

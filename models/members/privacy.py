@@ -1,4 +1,4 @@
-"""What is stored about a person, and how it is erased."""
+"""Export and erase what is stored about a member."""
 
 from typing import Any
 
@@ -20,7 +20,10 @@ from models.teams.teams import Bid, Membership, Team
 
 
 def export(session: Session, member_id: int) -> dict[str, Any]:
-    """All that is stored about this member, as plain values under readable names."""
+    """All that is stored about a member: plain values under readable names, for JSON.
+
+    Moments are aware datetimes in UTC.
+    """
     member = get(session, member_id)
     station = stations.get(session, member.station_id)
     addresses = session.exec(select(Address).where(Address.member_id == member_id)).all()
@@ -36,7 +39,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         .where(Bid.member_id == member_id)
     ).all()
     founded = session.exec(select(Team).where(Team.founder_id == member_id)).all()
-    told = session.exec(select(Wish).where(Wish.member_id == member_id)).all()
+    own_wishes = session.exec(select(Wish).where(Wish.member_id == member_id)).all()
     return {
         "member": {
             "number": member.id,
@@ -73,7 +76,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
             for bid, team in bids
         ],
         "roles": roles.of_member(session, member_id),
-        "wishes": [{"text": wish.text, "at": wish.at} for wish in told],
+        "wishes": [{"text": wish.text, "at": wish.at} for wish in own_wishes],
         "pictures": pictures.of_member(session, member_id),
         "events_published": events.titles_by(session, member_id),
         "announcements": announcements.of_member(session, member_id),
@@ -83,7 +86,10 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
 
 
 def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
-    """Forget the person: seats go to the next in line, counts stay, nothing points to them."""
+    """Erase a member: seats go to the next in the queue, counts stay, no row points to them.
+
+    ``caller.address_id`` is 0 afterwards, so that nothing is written to the deleted address.
+    """
     member_id = caller.id
     for _signup, event in signups.of_member(session, member_id, now):
         signups.give_up(session, event.id, member_id, care, now)
@@ -107,5 +113,4 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     session.execute(delete(Address).where(col(Address.member_id) == member_id))
     session.expunge_all()
     session.execute(delete(Member).where(col(Member.id) == member_id))
-    # Nothing may be written to an address that is gone.
     caller.address_id = 0

@@ -1,4 +1,4 @@
-"""Register numbers of enterprises' clubs."""
+"""Register numbers of enterprises' clubs, without gaps."""
 
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from models.store import Moment, insert_once
 
 
 class ClubRegister(SQLModel, table=True):
-    """The clubs' register of a district for a year; ``last`` is the number given out last."""
+    """A district's register of clubs for a year; ``last`` is the last number given out."""
 
     __tablename__ = "club_register"
     __table_args__ = (UniqueConstraint("station_id", "year"), UniqueConstraint("prefix", "year"))
@@ -24,10 +24,10 @@ class ClubRegister(SQLModel, table=True):
 
 
 def next_number(session: Session, district: Station, year: int) -> str:
-    """Take the next number of the register: one after the other, whoever asks at the same time.
+    """Take the next number of a district's register for a year, like ``NH-2026-001``.
 
-    The register's row stays locked until the transaction ends, and a number that was taken in one
-    that fails is free again: there are no gaps.
+    The register's row stays locked until the transaction ends, and a rollback gives the number
+    back: concurrent approvals get consecutive numbers.
     """
     while (taken := _take(session, district.id, year)) is None:
         values = {
@@ -36,7 +36,7 @@ def next_number(session: Session, district: Station, year: int) -> str:
             "prefix": _prefix(session, district),
             "last": 0,
         }
-        # Another process may open the same register, or take the same letters: look again.
+        # Another process may open the same register, or take the same prefix: try again.
         insert_once(session, ClubRegister, values)
     prefix, last = taken
     return registers.number(prefix, year, last)
@@ -53,7 +53,7 @@ def _take(session: Session, district_id: int, year: int) -> tuple[str, int] | No
 
 
 def _prefix(session: Session, district: Station) -> str:
-    """The letters this district has used before, or new ones that no other district has."""
+    """The prefix that this district has used before, or a new one that no other district has."""
     rows = session.exec(select(ClubRegister.station_id, ClubRegister.prefix)).all()
     own = [prefix for station_id, prefix in rows if station_id == district.id]
     if own:
@@ -62,5 +62,5 @@ def _prefix(session: Session, district: Station) -> str:
 
 
 def year_of(now: Moment, zone: ZoneInfo) -> int:
-    """The year of the register that is open now."""
+    """The current year in a time zone."""
     return now.astimezone(zone).year

@@ -1,4 +1,4 @@
-"""Founding a team, and an enterprise's club: proposed, supported, approved or sent back."""
+"""Founding a team or an enterprise's club: propose, support, approve or send back."""
 
 import secrets
 from collections.abc import Sequence
@@ -23,18 +23,18 @@ from models.teams.teams import Bid, BidKind, BidState, Team
 
 SIMILAR = 4
 UNDECIDED = (TeamState.PROPOSED, TeamState.WAITING)
-KNOWN = (*UNDECIDED, TeamState.ACTIVE)
+SHOWN = (*UNDECIDED, TeamState.ACTIVE)
 
 
 class NotSupported(StrEnum):
-    """Why somebody's support does not count."""
+    """Why a member's support does not count: they founded it, or it is decided."""
 
     FOUNDER = "founder"
     OVER = "over"
 
 
 class NotDecided(StrEnum):
-    """Why a decision changes nothing."""
+    """Why a decision changes nothing: it is decided, or the team is one's own."""
 
     OVER = "over"
     OWN = "own"
@@ -42,13 +42,13 @@ class NotDecided(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """The founder has as many proposed teams as one may have."""
+    """The founder already has ``most`` undecided proposals."""
 
     most: int
 
 
 def act_for(team: Team) -> Act:
-    """What it takes to approve it: a club is a town's matter."""
+    """The act that approving it takes: clubs are approved by towns."""
     return Act.APPROVE_CLUB if team.enterprise_id is not None else Act.APPROVE_TEAM
 
 
@@ -56,12 +56,11 @@ def act_for(team: Team) -> Act:
 
 
 def similar(session: Session, name: str) -> Sequence[Team]:
-    """Teams that this name may mean, founded or on the way, the likeliest first."""
-    found = teams.matching(session, name, SIMILAR, states=KNOWN)
-    known = {
-        team.id: team for team in session.exec(select(Team).where(col(Team.id).in_(found))).all()
-    }
-    return [known[each] for each in found]
+    """Teams with a similar name, active or proposed, the best match first."""
+    ids = teams.matching(session, name, SIMILAR, states=SHOWN)
+    rows = session.exec(select(Team).where(col(Team.id).in_(ids))).all()
+    by_id = {team.id: team for team in rows}
+    return [by_id[each] for each in ids]
 
 
 def propose(
@@ -73,14 +72,14 @@ def propose(
     name: str,
     about: str,
 ) -> Team | TooMany:
-    """Propose a team; it looks for supporters now."""
+    """Add a proposed team, which now needs supporters. ``station`` is where it will belong."""
     if _proposals(session, founder_id) >= joining.MAX_PROPOSALS:
         return TooMany(joining.MAX_PROPOSALS)
     return _keep(
         session,
         Team(
             code=_code(),
-            station_id=_id(station),
+            station_id=station.id,
             interest=interest,
             name=name,
             about=about,
@@ -103,14 +102,17 @@ def apply(
     expected_members: int,
     about: str,
 ) -> Team | TooMany:
-    """Apply for a club of a contact point's enterprise; its town is asked at once."""
+    """Apply for a club of a contact point's enterprise and ask its town to approve it.
+
+    ``responsible`` is the person who answers for it; ``expected_members`` their estimate.
+    """
     if _proposals(session, founder_id) >= joining.MAX_PROPOSALS:
         return TooMany(joining.MAX_PROPOSALS)
     team = _keep(
         session,
         Team(
             code=_code(),
-            station_id=_id(station),
+            station_id=station.id,
             enterprise_id=_enterprise(session, station),
             interest=interest,
             name=name,
@@ -128,7 +130,7 @@ def apply(
 
 
 def _search(name: str, interest: Interest, station: Station) -> str:
-    """As files' teams have it: the name, then what it is about and where."""
+    """As for teams loaded from files: the name, then its interest and place."""
     return sounds.index(name, station.name, station.name_en, *INTERESTS[interest])
 
 
@@ -139,16 +141,12 @@ def _keep(session: Session, team: Team) -> Team:
 
 
 def _code() -> str:
-    """A code that no file uses: files name teams by words."""
+    """A random code, which cannot collide with those in files."""
     return f"founded-{secrets.token_hex(8)}"
 
 
-def _id(station: Station) -> int:
-    return station.id
-
-
 def _enterprise(session: Session, station: Station) -> int:
-    """The contact point's enterprise; one that was never written down is named as its station."""
+    """The contact point's enterprise; one is added under the station's name if it has none."""
     if station.enterprise_id is None:
         made = stations.Enterprise(
             code=f"of-{station.code}", name=station.name, name_en=station.name_en
@@ -163,14 +161,14 @@ def _enterprise(session: Session, station: Station) -> int:
 
 
 def _proposals(session: Session, founder_id: int) -> int:
-    wanted = select(func.count()).where(
+    undecided = select(func.count()).where(
         col(Team.founder_id) == founder_id, col(Team.state).in_(UNDECIDED)
     )
-    return session.exec(wanted).one()
+    return session.exec(undecided).one()
 
 
 def take_back(session: Session, team_id: int, member_id: int) -> Team | None:
-    """End one's own proposal; None when it is decided already, or somebody else's."""
+    """Withdraw one's own proposal; None when it is decided, or another member's."""
     team = teams.lock(session, team_id)
     if team is None or team.founder_id != member_id or team.state not in UNDECIDED:
         return None
@@ -184,7 +182,10 @@ def take_back(session: Session, team_id: int, member_id: int) -> Team | None:
 def support(
     session: Session, team_id: int, member_id: int, now: Moment
 ) -> Supported | NotSupported:
-    """Support a proposed team; with enough supporters its station is asked."""
+    """Support a proposed team; with enough supporters its station is asked to approve it.
+
+    Supporting twice counts once.
+    """
     team = teams.lock(session, team_id)
     if team is None or team.state is not TeamState.PROPOSED:
         return NotSupported.OVER
@@ -198,12 +199,12 @@ def support(
         session.flush()
         _ask_station(session, team, now)
     if is_new and team.founder_id is not None:
-        _tell(session, team.founder_id, team, "team-supported", now, count=outcome.count)
+        _notify(session, team.founder_id, team, "team-supported", now, count=outcome.count)
     return outcome
 
 
 def supporters(session: Session, team_id: int) -> Sequence[Member]:
-    """Who supports a proposed team, the first first."""
+    """The supporters of a proposed team, in order of their support."""
     return session.exec(
         select(Member)
         .join(Bid, col(Bid.member_id) == col(Member.id))
@@ -216,14 +217,14 @@ def _ask_station(session: Session, team: Team, now: Moment) -> None:
     station = session.get_one(Station, team.station_id)
     able = roles.who_can(session, act_for(team), station, now, but=team.founder_id)
     for member in able:
-        _tell(session, member.id, team, "approve-team", now)
+        _notify(session, member.id, team, "approve-team", now)
 
 
 # Deciding
 
 
 def waiting(session: Session, path: str) -> Sequence[Team]:
-    """What waits for an answer at the station of this path and below it, the oldest first."""
+    """Teams that wait for approval at the station of this path and below it, oldest first."""
     return session.exec(
         select(Team)
         .join(Station, col(Station.id) == col(Team.station_id))
@@ -235,7 +236,10 @@ def waiting(session: Session, path: str) -> Sequence[Team]:
 def approve(
     session: Session, team_id: int, by: int, now: Moment, zone: ZoneInfo
 ) -> Team | NotDecided:
-    """Make it real: its founder is the captain, its supporters are in; a club is registered."""
+    """Approve a team: its founder becomes captain, its supporters members; clubs are numbered.
+
+    ``zone`` decides the year of a club's register number.
+    """
     team = _undecided(session, team_id, by)
     if isinstance(team, NotDecided):
         return team
@@ -257,14 +261,14 @@ def approve(
     _record(session, team, by, now, approved=True)
     if team.founder_id is None:
         leading.ask_for_captain(session, team, now)
-    _tell_those_behind(session, team, backers, "team-approved", now)
+    _notify_founder_and_supporters(session, team, backers, "team-approved", now)
     return team
 
 
 def send_back(
     session: Session, team_id: int, by: int, reason: str, now: Moment
 ) -> Team | NotDecided:
-    """Say no, with a sentence of why where there is one."""
+    """Refuse a team. ``reason`` is a sentence for its founder and supporters, or empty."""
     team = _undecided(session, team_id, by)
     if isinstance(team, NotDecided):
         return team
@@ -273,7 +277,7 @@ def send_back(
     session.flush()
     _record(session, team, by, now, approved=False)
     backers = [each.id for each in supporters(session, team_id)]
-    _tell_those_behind(session, team, backers, "team-sent-back", now)
+    _notify_founder_and_supporters(session, team, backers, "team-sent-back", now)
     return team
 
 
@@ -304,15 +308,15 @@ def _record(session: Session, team: Team, by: int, now: Moment, *, approved: boo
     )
 
 
-def _tell_those_behind(
+def _notify_founder_and_supporters(
     session: Session, team: Team, backers: Sequence[int], topic: str, now: Moment
 ) -> None:
     founder = [team.founder_id] if team.founder_id is not None else []
     for member_id in dict.fromkeys([*founder, *backers]):
-        _tell(session, member_id, team, topic, now)
+        _notify(session, member_id, team, topic, now)
 
 
-def _tell(
+def _notify(
     session: Session, member_id: int, team: Team, topic: str, now: Moment, **facts: int
 ) -> None:
     deliveries.plan_for_member(

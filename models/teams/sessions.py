@@ -1,4 +1,4 @@
-"""Weekly sessions: the coming one stands in the programme a week ahead, as an event like others."""
+"""Weekly team sessions: each becomes an event of the programme a week before it begins."""
 
 from datetime import timedelta
 
@@ -30,9 +30,9 @@ def meet_weekly(
     care: Care,
     now: Moment,
 ) -> Event | None:
-    """Meet every week from now on. A session that is in the programme already moves along.
+    """Set a team's weekly session and return the next one. One already published is moved.
 
-    ``meets`` says it in Chinese and in English, for the team's card. Return the coming session.
+    ``meets`` describes it in Chinese and in English, for the team's card.
     """
     coming = next_of(session, team.id, now)
     team.session_first, team.session_place = plan.first, plan.place
@@ -69,7 +69,7 @@ def _put(
 
 
 def stop(session: Session, team: Team, by: int, now: Moment) -> None:
-    """Meet weekly no more; a session that is in the programme stays in it."""
+    """End the weekly session; an event already published stays."""
     team.session_first = team.session_due_at = None
     team.session_place, team.session_minutes = "", 0
     team.meets = team.meets_en = ""
@@ -79,7 +79,7 @@ def stop(session: Session, team: Team, by: int, now: Moment) -> None:
 
 
 def skip(session: Session, team: Team, reason: str, by: int, now: Moment) -> Event | None:
-    """Call the coming session off; the one after it comes as ever. None when there is none."""
+    """Cancel the next session only, and return it; None when there is none."""
     event = next_of(session, team.id, now)
     if event is None:
         return None
@@ -93,7 +93,7 @@ def skip(session: Session, team: Team, reason: str, by: int, now: Moment) -> Eve
 def change_once(
     session: Session, team: Team, plan: WeeklySession, by: int, care: Care, now: Moment
 ) -> Event | None:
-    """Hold the coming session at another time and place, this once. None when there is none."""
+    """Move the next session only, and return it; None when there is none."""
     event = next_of(session, team.id, now)
     if event is None:
         return None
@@ -105,7 +105,7 @@ def change_once(
 
 
 def next_of(session: Session, team_id: int, now: Moment) -> Event | None:
-    """The team's weekly session that begins next."""
+    """The team's next weekly session that is published."""
     return session.exec(
         select(Event)
         .where(
@@ -119,19 +119,20 @@ def next_of(session: Session, team_id: int, now: Moment) -> Event | None:
     ).first()
 
 
-# The duty
+# By the clock
 
 
 def any_due(session: Session, now: Moment) -> bool:
+    """Whether any session is to be published."""
     return session.exec(_due(now).limit(1)).first() is not None
 
 
 def put_into_programme(session: Session, now: Moment, care: Care) -> int:
-    """Put the sessions that are a week away into the programme; return how many teams had one."""
+    """Publish the sessions that are a week away; return how many teams were handled."""
     due = session.exec(_due(now).limit(CHUNK)).all()
     for each in due:
         team = teams.lock(session, each.id)
-        # Another process may have been here meanwhile.
+        # Another process may have done it since the select.
         if team is not None and team.session_due_at is not None and team.session_due_at <= now:
             _put_into_programme(session, team, care, now)
     return len(due)
@@ -146,7 +147,7 @@ def _due(now: Moment) -> SelectOfScalar[Team]:
 
 
 def _put_into_programme(session: Session, team: Team, care: Care, now: Moment) -> None:
-    """Save the coming session once, and note when the one after it is due."""
+    """Add the next session as an event unless it is there, and set when the following is due."""
     starts_at = _after(team, now, care)
     if starts_at - AHEAD <= now:
         event = _session_of(team, starts_at, care)

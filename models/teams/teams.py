@@ -1,4 +1,4 @@
-"""Interest teams and who is in them."""
+"""Interest teams, their members and bids: rows, joining, leaving, browsing."""
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
@@ -14,13 +14,13 @@ from models.store import Moment, insert_once, one_of
 
 
 class Team(SQLModel, table=True):
-    """An interest team. ``search`` holds its names and their sounds, made when it is saved.
+    """An interest team. ``search`` is its search text (see ``pinyin.index``).
 
-    With ``enterprise_id`` it is a club: ``station_id`` is its contact point, ``responsible`` who
-    answers for it, ``register_number`` what its approval gave it. ``founder_id`` is empty for teams
-    out of files, and once the founder is erased.
-    ``session_first`` is a weekly session's first moment, ``session_due_at`` when the next of them
-    is to be put into the programme.
+    With ``enterprise_id`` it is a club: ``station_id`` is its contact point, ``responsible`` the
+    person who answers for it, ``register_number`` the number its approval gave it. ``founder_id``
+    is None for teams from files and after the founder is erased. ``members`` counts memberships.
+    ``session_first`` is the start of the first weekly session, ``session_due_at`` when the next
+    one is to be published.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -50,7 +50,7 @@ class Team(SQLModel, table=True):
 
 
 class BidKind(StrEnum):
-    """What somebody wants of a team: that it comes to be, to get in, or to lead it as asked."""
+    """What a bid is for: supporting a proposal, joining, or taking over as captain."""
 
     SUPPORT = "support"
     JOIN = "join"
@@ -64,7 +64,7 @@ class BidState(StrEnum):
 
 
 class Bid(SQLModel, table=True):
-    """A member and a team that may come together. ``by_member_id`` offered them the captaincy."""
+    """A member's open or settled bid on a team. ``by_member_id`` offered them the captaincy."""
 
     __tablename__ = "team_bid"
     __table_args__ = (UniqueConstraint("team_id", "member_id", "kind"),)
@@ -92,13 +92,13 @@ def get(session: Session, team_id: int) -> Team | None:
 
 
 def lock(session: Session, team_id: int) -> Team | None:
-    """The team as it is now, locked until the transaction ends; None when there is none."""
-    wanted = select(Team).where(Team.id == team_id).with_for_update()
-    return session.exec(wanted.execution_options(populate_existing=True)).first()
+    """The team, locked until the transaction ends; None when there is none."""
+    row = select(Team).where(Team.id == team_id).with_for_update()
+    return session.exec(row.execution_options(populate_existing=True)).first()
 
 
 def join(session: Session, team: Team, member_id: int, now: Moment) -> bool:
-    """Join a team; False when the member is in it already."""
+    """Add a member to a team; False when they are in it already."""
     values = {"member_id": member_id, "team_id": team.id, "joined_at": now}
     if not insert_once(session, Membership, values):
         return False
@@ -107,7 +107,7 @@ def join(session: Session, team: Team, member_id: int, now: Moment) -> bool:
 
 
 def leave(session: Session, team: Team, member_id: int) -> bool:
-    """Leave a team; False when the member was not in it."""
+    """Remove a member from a team; False when they were not in it."""
     gone = session.execute(
         delete(Membership)
         .where(col(Membership.team_id) == team.id, col(Membership.member_id) == member_id)
@@ -127,16 +127,16 @@ def _count(session: Session, team: Team, more: int) -> None:
 
 
 def is_member(session: Session, team_id: int, member_id: int) -> bool:
-    found = select(Membership.id).where(
+    membership = select(Membership.id).where(
         Membership.team_id == team_id, Membership.member_id == member_id
     )
-    return session.exec(found).first() is not None
+    return session.exec(membership).first() is not None
 
 
 def people(
     session: Session, team_id: int, *, skip: int = 0, limit: int | None = None
 ) -> Sequence[Member]:
-    """Who is in the team, in the order in which they came."""
+    """The members of a team, in the order in which they joined."""
     return session.exec(
         select(Member)
         .join(Membership, col(Membership.member_id) == col(Member.id))
@@ -156,7 +156,7 @@ def bid(
     *,
     by: int | None = None,
 ) -> Bid | None:
-    """Make a bid, or an ended one anew; None when the same is open already."""
+    """Open a bid, or a settled one again; None when it is open already."""
     values = {
         "team_id": team_id,
         "member_id": member_id,
@@ -166,16 +166,23 @@ def bid(
         "at": now,
     }
     is_new = insert_once(session, Bid, values)
-    made = bid_of(session, team_id, member_id, kind)
-    assert made is not None
+    row = bid_of(session, team_id, member_id, kind)
+    assert row is not None
     if is_new:
-        return made
-    if made.state is BidState.OPEN:
+        return row
+    if row.state is BidState.OPEN:
         return None
-    made.state, made.by_member_id, made.at = BidState.OPEN, by, now
-    session.add(made)
+    row.state, row.by_member_id, row.at = BidState.OPEN, by, now
+    session.add(row)
     session.flush()
-    return made
+    return row
+
+
+def open_bid(session: Session, bid_id: int, kind: BidKind) -> Bid | None:
+    """An open bid of this kind, locked until the transaction ends; None when there is none."""
+    row = select(Bid).where(Bid.id == bid_id, Bid.kind == kind, Bid.state == BidState.OPEN)
+    locked = row.with_for_update().execution_options(populate_existing=True)
+    return session.exec(locked).first()
 
 
 def bid_of(session: Session, team_id: int, member_id: int, kind: BidKind) -> Bid | None:
@@ -185,7 +192,7 @@ def bid_of(session: Session, team_id: int, member_id: int, kind: BidKind) -> Bid
 
 
 def of_member(session: Session, member_id: int) -> Sequence[Team]:
-    """The member's teams, the newest first."""
+    """The member's teams, the last joined first."""
     return session.exec(
         select(Team)
         .join(Membership, col(Membership.team_id) == col(Team.id))
@@ -204,8 +211,11 @@ def browse(
     skip: int = 0,
     limit: int = 6,
 ) -> Sequence[Team]:
-    """Teams, the largest first; ``station_id`` means that station and everything below it."""
-    wanted = (
+    """Active teams, the largest first; ``station_id`` means that station and all below it.
+
+    ``among`` restricts them to these ids. ``skip`` and ``limit`` page through them.
+    """
+    query = (
         select(Team)
         .where(Team.state == TeamState.ACTIVE)
         .order_by(col(Team.members).desc(), col(Team.id))
@@ -213,16 +223,16 @@ def browse(
         .limit(limit)
     )
     if interest:
-        wanted = wanted.where(Team.interest == interest)
+        query = query.where(Team.interest == interest)
     if interests:
-        wanted = wanted.where(col(Team.interest).in_(interests))
+        query = query.where(col(Team.interest).in_(interests))
     if among is not None:
-        wanted = wanted.where(col(Team.id).in_(among))
+        query = query.where(col(Team.id).in_(among))
     if station_id is not None:
         here = select(Station.path).where(Station.id == station_id).scalar_subquery()
         below = select(Station.id).where(col(Station.path).startswith(here))
-        wanted = wanted.where(col(Team.station_id).in_(below))
-    return session.exec(wanted).all()
+        query = query.where(col(Team.station_id).in_(below))
+    return session.exec(query).all()
 
 
 def matching(
@@ -240,7 +250,7 @@ def matching(
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Drop the bids of a member who is erased, and their name as a founder."""
+    """Remove an erased member from bids and as a founder."""
     session.execute(delete(Bid).where(col(Bid.member_id) == member_id))
     session.execute(update(Bid).where(col(Bid.by_member_id) == member_id).values(by_member_id=None))
     session.execute(update(Team).where(col(Team.founder_id) == member_id).values(founder_id=None))

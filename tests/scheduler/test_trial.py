@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select, update
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, Unreachable
 from bot.conversation.messages import Message
-from models.announcements import announcements, audiences, lifecycle, running
+from models.announcements import announcements, conditions, lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Address, Member
 from models.rules.announcements.trial import MAX_WAIT
@@ -358,7 +358,7 @@ def test_a_correction_goes_to_exactly_those_who_got_or_may_have_got_the_wrong_on
             )
         fixed = correct(session, crowd)
         expected = {
-            member for member, each in zip(ids, stood, strict=False) if each in audiences.RECEIVED
+            member for member, each in zip(ids, stood, strict=False) if each in conditions.RECEIVED
         }
         if expected:
             crowd.starts(session, fixed)

@@ -1,14 +1,13 @@
-"""Which texts ask for the same: groups of alike ones, the largest first."""
+"""Group alike short texts by the pairs of characters they share."""
 
 import unicodedata
 from collections.abc import Sequence
 
-ALIKE = 0.34
-"""Share of the shorter text's pairs of characters from which two texts count as alike.
+MIN_SHARED = 0.34
+"""Share of the shorter text's pairs of characters at which two texts count as alike.
 
 Tuned on sentences of one to three clauses, where the same wish in other words shares a third.
 """
-
 
 POLITE = (
     *(
@@ -26,23 +25,23 @@ POLITE = (
     ),
     *("please", "could you", "can you", "i would like", "we need", "i want"),
 )
-"""Words in which wishes are alike whatever they ask for."""
+"""Phrases that wishes share whatever they ask for."""
 
 
 def groups(texts: Sequence[str]) -> list[list[int]]:
-    """Places of alike texts, the largest group first; each text is in exactly one group.
+    """Indices of alike texts, the largest group first; each text is in exactly one group.
 
-    A text joins the group of the earlier text it is most alike; O(n * groups).
+    A text joins the group whose first text it is most alike; O(n * groups).
     """
-    made: list[tuple[frozenset[str], list[int]]] = []
+    found: list[tuple[frozenset[str], list[int]]] = []
     for place, text in enumerate(texts):
         mine = _pairs(text)
-        best = max(made, key=lambda group: _share(mine, group[0]), default=None)
-        if best is not None and _share(mine, best[0]) >= ALIKE:
+        best = max(found, key=lambda group: _share(mine, group[0]), default=None)
+        if best is not None and _share(mine, best[0]) >= MIN_SHARED:
             best[1].append(place)
         else:
-            made.append((mine, [place]))
-    return sorted((places for _pairs_of, places in made), key=lambda each: (-len(each), each[0]))
+            found.append((mine, [place]))
+    return sorted((places for _pairs_of, places in found), key=lambda each: (-len(each), each[0]))
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:
@@ -52,7 +51,7 @@ def _share(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _weight(one: frozenset[str], other: frozenset[str]) -> float:
-    # A very short text is contained in many long ones by chance.
+    # A very short text shares its pairs with many long ones by chance.
     return 1.0 if min(len(one), len(other)) >= 3 else 0.5
 
 

@@ -36,6 +36,11 @@ VARIABLE = re.compile(r"YIZHAN_([A-Z_]+)")
 SLASHED = re.compile(r"`/([a-z]+)[` ]")
 TYPED = re.compile(r"(?m)(?:^ {4,}|`|bin/)yizhan ([a-z]+)")
 MADE = re.compile(r"(?m)(?:^ {4,}|`)make (?:PYTHON=\S+ )?([a-z]+)")
+PATH = re.compile(r"`([\w.-]+(?:/[\w.*-]+)+/?|\w+/)`")
+MADE_LATER = {"handlers/towns.py", "data/yizhan.db", "data/yizhan.db-wal", "data/yizhan.db-shm"}
+"""Paths of the example command, and of a station that has run."""
+
+STATUS = re.compile(r"(?m)^\*\*Status:\*\* (.+)$")
 METRIC = re.compile(r"\b((?:yizhan|process)_[a-z_]+)`")
 
 
@@ -114,6 +119,36 @@ def test_a_picture_is_small() -> None:
 
 
 # What the documents name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_path_that_is_named_exists(document: str) -> None:
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir()} | {"data"}
+    for path in PATH.findall(FENCE.sub("", text_of(document))):
+        if path.split("/")[0] in folders and path not in MADE_LATER:
+            assert any(ROOT.glob(path.rstrip("/"))), f"{document}: {path}"
+
+
+def test_a_decision_has_a_status_and_a_row_in_the_list_that_says_the_same() -> None:
+    rows = re.findall(
+        r"(?m)^\| \[(\d+)\]\((.+?)\) \| (.+?) \| (.+?) \|$", text_of("docs/decisions/README.md")
+    )
+    listed = {name: (int(number), title, status) for number, name, title, status in rows}
+    written = {}
+    for path in sorted((ROOT / "docs/decisions").glob("[0-9]*.md")):
+        title = re.match(r"# (\d+)\. (.+)", path.read_text("utf-8"))
+        assert title is not None, path.name
+        (status,) = STATUS.findall(path.read_text("utf-8"))
+        assert re.match(r"Accepted$|(?:Changed|Superseded) by \[\d+\]\(", status), path.name
+        assert path.name.startswith(f"{int(title[1]):04}-")
+        written[path.name] = (int(title[1]), title[2], status)
+    assert listed == written
+
+
+def test_the_glossary_stays_short_and_in_order() -> None:
+    words = re.findall(r"(?m)^\| ([^|-]+?) \|", text_of("docs/glossary.md"))[1:]
+    assert 0 < len(words) <= 40
+    assert words == sorted(words, key=str.casefold)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

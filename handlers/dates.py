@@ -32,8 +32,8 @@ def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     match dates.read(words, now, zone):
         case UnclearTime(why=why):
             return Wrong(UNCLEAR[why])
-        case found:
-            return kept(found.starts, found.ends)
+        case time:
+            return kept(time.starts, time.ends)
 
 
 def read_day(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:

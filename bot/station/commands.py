@@ -146,12 +146,12 @@ def invite(
         _end(f"The role is one of {', '.join(INVITED)}.", MISUSED)
     store = _store(read)
     try:
-        found = store.read_now(stations.named, station)
-        if found is None:
+        row = store.read_now(stations.named, station)
+        if row is None:
             _end(f"There is no station {station!r}: give its code or its whole name.", MISUSED)
-        if role != Role.CORE_MEMBER and role != LEVELS[found.kind]:
-            _end(f"{found.name} is a {found.kind}: its organizer is {LEVELS[found.kind]}.", MISUSED)
-        code = store.write_now(_invite, Role(role), found, _end_of(until, read))
+        if role != Role.CORE_MEMBER and role != LEVELS[row.kind]:
+            _end(f"{row.name} is a {row.kind}: its organizer is {LEVELS[row.kind]}.", MISUSED)
+        code = store.write_now(_invite, Role(role), row, _end_of(until, read))
     finally:
         store.close()
     typer.echo(code)
@@ -174,12 +174,12 @@ def check(config: Config = None) -> None:
     """Say whether settings, store and tables are as they should be, and which process does what."""
     read = _settings(config)
     typer.echo("settings: fine")
-    at, wanted = migrations.current(read.store.url), migrations.head()
+    at, newest = migrations.current(read.store.url), migrations.head()
     typer.echo(f"store: reached, tables of version {at or 'none'}")
     for line in read.accounts_in_words():
         typer.echo(line)
-    if at != wanted:
-        _end(f"The tables should be of version {wanted}: run yizhan migrate.", WRONG)
+    if at != newest:
+        _end(f"The tables should be of version {newest}: run yizhan migrate.", WRONG)
     store = _store(read)
     try:
         for speaker in store.read_now(speakers.listed):

@@ -207,8 +207,8 @@ def announcement_answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if row is None:
         return Drop(Reason.GONE)
     if facts["verdict"] == "approved":
-        said = say("✅ Approved: “{words}”.", words=beginning(row))
-        return Reply(said, buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU))
+        text = say("✅ Approved: “{words}”.", words=beginning(row))
+        return Reply(text, buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU))
     if row.state != AnnouncementState.DRAFT:
         return Drop(Reason.ASKED_AGAIN)
     return Reply(

@@ -178,7 +178,7 @@ def toggle(chat: Chat, press: Toggle) -> Reply:
     if not named_by_words and not press.value.isdecimal():
         return gone()
     value = press.value if named_by_words else int(press.value)
-    if value not in {known for known, _label in _parts(chat, row, press.group, press.skip)}:
+    if value not in {parts for parts, _label in _parts(chat, row, press.group, press.skip)}:
         return gone()
     changed = _toggled(row.aim, press.group, value, row.station_id)
     announcements.change(chat.session, row, audience=changed.to_json())
@@ -203,31 +203,31 @@ def _parts(
 ) -> Sequence[tuple[int | str, Sayable]]:
     """A page of a group's parts, and one more where there is another page."""
     session, here = chat.session, row.station_id
-    found: list[tuple[int | str, Sayable]]
+    parts: list[tuple[int | str, Sayable]]
     match group:
         case "stations":
             own = stations.get(session, here)
             below = stations.contact_points(session, here)
             places = [each for each in (own, *below) if each is not None]
-            found = [(each.id, station_name(each)) for each in places]
+            parts = [(each.id, station_name(each)) for each in places]
         case "enterprises":
-            found = [
+            parts = [
                 (number, Bilingual(name, name_en))
                 for number, name, name_en in stations.enterprises_below(session, here)
             ]
         case "teams":
-            known = teams.browse(session, station_id=here, skip=skip, limit=PAGE + 1)
-            return [(each.id, team_name(each)) for each in known]
+            rows = teams.browse(session, station_id=here, skip=skip, limit=PAGE + 1)
+            return [(each.id, team_name(each)) for each in rows]
         case "seated" | "waiting":
             coming = events.upcoming(
                 session, chat.now - PAST, station_id=here, skip=skip, limit=PAGE + 1
             )
             return [(each.id, title(each)) for each in coming]
         case "interests":
-            found = [(str(each), INTERESTS[each]) for each in Interest]
+            parts = [(str(each), INTERESTS[each]) for each in Interest]
         case _:
-            found = [(str(each), SHIFTS[each]) for each in Shift]
-    return found[skip : skip + PAGE + 1]
+            parts = [(str(each), SHIFTS[each]) for each in Shift]
+    return parts[skip : skip + PAGE + 1]
 
 
 # In words

@@ -104,14 +104,14 @@ def choose_link(chat: Chat, press: ChooseLink) -> Reply:
     coming = events.upcoming(
         chat.session, chat.now, station_id=row.station_id, team_id=row.team_id, limit=LINKS
     )
-    known = teams.browse(
+    linkable = teams.browse(
         chat.session,
         station_id=row.station_id,
         among=None if row.team_id is None else [row.team_id],
         limit=LINKS,
     )
     entries: list[tuple[Sayable, str]] = [(title(each), f"event:{each.id}") for each in coming]
-    entries += [(team_name(each), f"team:{each.id}") for each in known]
+    entries += [(team_name(each), f"team:{each.id}") for each in linkable]
     choices = tuple(
         Choice(number, label, SetLink(row.id, link))
         for number, (label, link) in enumerate(entries, start=1)

@@ -71,11 +71,11 @@ def show(chat: Chat, press: ShowAnnouncement) -> Reply:
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    found = chat.look(progress.of, row.id, chat.now)
+    numbers = chat.look(progress.of, row.id, chat.now)
     see = Button(say("Progress"), ShowAnnouncement(row.id))
     stop = Button(say("Stop it"), StopAnnouncement(row.id))
-    correct = (Button(say("Correct it"), Correct(row.id)),) if _got_it(found) else ()
-    missed = (Button(say("Who missed it"), NotReached(row.id)),) if _missed(found) else ()
+    correct = (Button(say("Correct it"), Correct(row.id)),) if _got_it(numbers) else ()
+    missed = (Button(say("Who missed it"), NotReached(row.id)),) if _missed(numbers) else ()
     buttons: tuple[Button, ...]
     if row.state == AnnouncementState.HELD:
         buttons = (see, Button(say("Send the rest"), SendRest(row.id)), stop)
@@ -83,11 +83,11 @@ def show(chat: Chat, press: ShowAnnouncement) -> Reply:
         buttons = (see, *correct, stop)
     else:
         buttons = (*missed, *correct, MENU)
-    return Reply(lines(_head(row), *_numbers(chat, row, found)), buttons=buttons, edit=True)
+    return Reply(lines(_head(row), *_numbers(chat, row, numbers)), buttons=buttons, edit=True)
 
 
-def _got_it(found: Progress) -> bool:
-    return bool(found.sent or found.in_doubt)
+def _got_it(numbers: Progress) -> bool:
+    return bool(numbers.sent or numbers.in_doubt)
 
 
 def _head(row: Announcement) -> Sayable:
@@ -109,25 +109,25 @@ def _head(row: Announcement) -> Sayable:
             return say("⏳ Going out: “{words}”", words=words)
 
 
-def _numbers(chat: Chat, row: Announcement, found: Progress) -> list[Sayable | None]:
-    left = found.minutes_left
+def _numbers(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable | None]:
+    left = numbers.minutes_left
     is_moving = (
-        row.state in (AnnouncementState.PLANNING, AnnouncementState.RUNNING) and found.pending
+        row.state in (AnnouncementState.PLANNING, AnnouncementState.RUNNING) and numbers.pending
     )
     planning = say("still counting") if row.state == AnnouncementState.PLANNING else None
     return [
         lines(
-            say("{sent} of {planned} sent", sent=found.sent, planned=found.planned),
+            say("{sent} of {planned} sent", sent=numbers.sent, planned=numbers.planned),
             planning,
-            _known(found),
+            _known(numbers),
             between=DOT,
         )
-        if found.planned
+        if numbers.planned
         else None,
         say_n(
             "{n} a minute, about {left} min left",
             "{n} a minute, about {left} min left",
-            max(1, round(found.per_minute)),
+            max(1, round(numbers.per_minute)),
             left=left,
         )
         if is_moving and left is not None
@@ -135,24 +135,24 @@ def _numbers(chat: Chat, row: Announcement, found: Progress) -> list[Sayable | N
         say("If that goes well, all the others get it by itself.")
         if row.state == AnnouncementState.TRIAL
         else None,
-        _waiting(chat, found),
-        not_reached(chat, _missed(found)),
+        _waiting(chat, numbers),
+        not_reached(chat, _missed(numbers)),
         say("Next: {when}", when=When(row.due_at, near=True)) if row.due_at is not None else None,
     ]
 
 
-def _known(found: Progress) -> Sayable | None:
+def _known(numbers: Progress) -> Sayable | None:
     """What is known beyond its having been sent; most platforms do not tell."""
     return lines(
-        say("{n} arrived", n=found.delivered) if found.delivered else None,
-        say("{n} opened it", n=found.opened) if found.opened else None,
+        say("{n} arrived", n=numbers.delivered) if numbers.delivered else None,
+        say("{n} opened it", n=numbers.opened) if numbers.opened else None,
         between=DOT,
     )
 
 
-def _waiting(chat: Chat, found: Progress) -> Sayable | None:
+def _waiting(chat: Chat, numbers: Progress) -> Sayable | None:
     """How many get it later, and what for."""
-    by_reason = {**found.postponed, Reason.OUTSIDE_WINDOW: found.waiting}
+    by_reason = {**numbers.postponed, Reason.OUTSIDE_WINDOW: numbers.waiting}
     total = sum(by_reason.values())
     if not total:
         return None
@@ -160,15 +160,15 @@ def _waiting(chat: Chat, found: Progress) -> Sayable | None:
     return say("Waiting: {n} ({reasons})", n=total, reasons=reasons)
 
 
-def _missed(found: Progress) -> dict[Reason, int]:
+def _missed(numbers: Progress) -> dict[Reason, int]:
     """Who did not get it, by reason."""
-    missed = {**found.unreachable, **found.not_sent}
-    known = (
-        (Reason.MUTED, found.muted),
-        (Reason.STOPPED, found.stopped),
-        (Reason.IN_DOUBT, found.in_doubt),
+    missed = {**numbers.unreachable, **numbers.not_sent}
+    counted = (
+        (Reason.MUTED, numbers.muted),
+        (Reason.STOPPED, numbers.stopped),
+        (Reason.IN_DOUBT, numbers.in_doubt),
     )
-    missed |= {reason: number for reason, number in known if number}
+    missed |= {reason: number for reason, number in counted if number}
     return missed
 
 
@@ -184,12 +184,12 @@ def _by_reason(
     chat: Chat, by_reason: Mapping[Reason, int], words_of: Mapping[Reason, Text], other: Text
 ) -> Sayable:
     """Numbers and reasons, those first that are most; reasons of the same words are one."""
-    said: dict[str, list[Any]] = {}
+    by_text: dict[str, list[Any]] = {}
     for reason, number in by_reason.items():
         words = words_of.get(reason, other)
-        known = said.setdefault(words.id, [words, 0])
-        known[1] += number
-    ordered = sorted(said.values(), key=lambda each: (-each[1], each[0].id))
+        entry = by_text.setdefault(words.id, [words, 0])
+        entry[1] += number
+    ordered = sorted(by_text.values(), key=lambda each: (-each[1], each[0].id))
     parts = [lines(str(number), words, between=" ") for words, number in ordered if number]
     return lines(*parts, between=", " if chat.language == "en" else "，")
 
@@ -203,12 +203,12 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None or row.state != AnnouncementState.HELD:
         return Drop(Reason.ANSWERED)
-    found = progress.count(chat.session, row, chat.now)
+    numbers = progress.count(chat.session, row, chat.now)
     return Reply(
         lines(
             _head(row),
-            say("It went to {n} people, and {sent} got it.", n=found.planned, sent=found.sent),
-            not_reached(chat, _missed(found)),
+            say("It went to {n} people, and {sent} got it.", n=numbers.planned, sent=numbers.sent),
+            not_reached(chat, _missed(numbers)),
             say("The others wait for your word."),
         ),
         buttons=(
@@ -226,13 +226,13 @@ def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if row is None:
         return Drop(Reason.GONE)
     # What was counted when it ended: this is said amid other sends, and counts nothing itself.
-    found = Progress.from_json(row.counts)
+    numbers = Progress.from_json(row.counts)
     return Reply(
         lines(
             say("❌ Another organizer stopped it: “{words}”", words=beginning(row))
             if row.state == AnnouncementState.STOPPED
             else _head(row),
-            *_numbers(chat, row, found),
+            *_numbers(chat, row, numbers),
         ),
         buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU),
     )
@@ -276,11 +276,11 @@ def list_of_missed(session: Session, announcement_id: int, language: str) -> byt
     return kept.getvalue()
 
 
-def _words(sheet: Any, said: str) -> Any:
+def _words(sheet: Any, reason: str) -> Any:
     """A cell of words: a name is somebody's own, and "=1+1" is no formula of ours."""
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(sheet, said)
+    cell = WriteOnlyCell(sheet, reason)
     cell.data_type = "s"
     return cell
 

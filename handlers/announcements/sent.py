@@ -107,10 +107,10 @@ def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
 
 def body(row: Announcement) -> Sayable:
     """The words, in the reader's language where they were written in it."""
-    said = Bilingual(row.text, row.text_en)
+    text = Bilingual(row.text, row.text_en)
     if row.corrects_id is not None:
-        return lines(say("⚠️ Correction:"), said)
-    return lines(say("⚠️ Urgent:"), said) if row.urgent else said
+        return lines(say("⚠️ Correction:"), text)
+    return lines(say("⚠️ Urgent:"), text) if row.urgent else text
 
 
 @router.button(OpenLink)
@@ -170,12 +170,12 @@ def recent_by_words(chat: Chat, words: str) -> Reply:
 @router.button(Recent)
 def recent(chat: Chat, press: Recent) -> Reply:
     """What this member has sent, each one tap from its progress."""
-    found = announcements.recent(chat.session, chat.member.id)
-    if not found:
+    rows = announcements.recent(chat.session, chat.member.id)
+    if not rows:
         return Reply(say("You have sent no announcement yet."), buttons=(MENU,))
     choices = tuple(
         Choice(number, beginning(row), ShowAnnouncement(row.id), _line(row))
-        for number, row in enumerate(found, start=1)
+        for number, row in enumerate(rows, start=1)
     )
     return Reply(say("Your announcements:"), choices, (MENU,))
 
@@ -221,12 +221,12 @@ def stop(chat: Chat, press: StopAnnouncement) -> Reply:
         see = Button(say("Progress"), ShowAnnouncement(row.id))
         return Reply(say("It has ended already."), buttons=(see, MENU))
     if not press.sure:
-        found = chat.look(progress.of, row.id, chat.now)
+        numbers = chat.look(progress.of, row.id, chat.now)
         return Reply(
             say_n(
                 "Stop it? {n} person has got it already, the others won't.",
                 "Stop it? {n} people have got it already, the others won't.",
-                found.sent,
+                numbers.sent,
             ),
             buttons=(
                 Button(say("Go on sending"), ShowAnnouncement(row.id)),

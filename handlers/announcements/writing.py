@@ -106,10 +106,10 @@ def begin(chat: Chat, press: Announce) -> Reply:
 def _which_team(chat: Chat, led: Sequence[int]) -> Reply:
     if len(led) == 1:
         return post_to_team(chat, PostToTeam(led[0]))
-    found = [team for each in led if (team := teams.get(chat.session, each)) is not None]
+    own = [team for each in led if (team := teams.get(chat.session, each)) is not None]
     choices = [
         Choice(number, team_name(team), PostToTeam(team.id))
-        for number, team in enumerate(found, start=1)
+        for number, team in enumerate(own, start=1)
     ]
     return Reply(say("To which team?"), tuple(choices))
 
@@ -240,35 +240,35 @@ def preview(chat: Chat, row: Announcement) -> Reply:
 
 def facts(chat: Chat, row: Announcement) -> list[Sayable | None]:
     """To whom, how many by which platform, who is not reached and why, when."""
-    found = chat.look(audiences.preview, row.aim, chat.now)
+    preview = chat.look(audiences.preview, row.aim, chat.now)
     platforms: list[Sayable] = [
         lines(PLATFORMS.get(name, name), str(number), between=" ")
-        for name, number in sorted(found.reached.items())
+        for name, number in sorted(preview.reached.items())
     ]
     announcing, by = chat.care.announcing, row.by_member_id or 0
     most = lifecycle.limit_of(chat.session, row, by, chat.now, announcing.alone)
     return [
         say("To: {who}", who=choosing.describe(chat.session, row.aim)),
         lines(
-            say_n("{n} person", "{n} people", found.count),
+            say_n("{n} person", "{n} people", preview.count),
             lines(*platforms, between=" · ") if platforms else None,
             between=": " if chat.language == "en" else "：",
         ),
         say_n(
             "{n} of them sees it on writing next.",
             "{n} of them see it on writing next.",
-            found.wait,
+            preview.wait,
         )
-        if found.wait
+        if preview.wait
         else None,
-        not_reached(chat, found.not_reached),
+        not_reached(chat, preview.not_reached),
         when_sent(row),
         urgency(row),
         say("More than {n} people: another organizer approves it first.", n=most)
-        if found.count > most
+        if preview.count > most
         else None,
         say("{n} people get it first; if that goes well, all the others.", n=announcing.trial.wave)
-        if announcing.trial.is_for(found.count)
+        if announcing.trial.is_for(preview.count)
         else None,
         say("The wrong one goes to nobody else, once you send this.")
         if row.corrects_id is not None
@@ -309,8 +309,8 @@ def send(chat: Chat, press: SendIt) -> Reply:
         case Started(now=True):
             return Reply(say("✅ It's going out."), buttons=(progress, MENU))
         case Started(due_at=due_at):
-            said = say("✅ It goes out {when}.", when=When(due_at, near=True))
-            return Reply(said, buttons=(progress, MENU))
+            text = say("✅ It goes out {when}.", when=When(due_at, near=True))
+            return Reply(text, buttons=(progress, MENU))
         case AwaitingApproval() as asked:
             ask_approval(chat, row, asked)
             return Reply(

@@ -50,23 +50,23 @@ class ListWishes(Action, tag="wishes"):
 
 @router.dialog("wish")
 def wish(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    told = start.get("text")
-    if not told:
-        told = yield Question(
+    text = start.get("text")
+    if not text:
+        text = yield Question(
             "text",
             say("What do you need, or wish for? Tell it in your own words, or send a picture."),
             check=_long_enough,
             skip=say("Not now"),
             pictures=True,
         )
-    if told is None:
+    if text is None:
         return None, False
     named = yield Question(
         "named",
         say("May the organizers see your name?"),
         options=(Option("yes", say("With my name")), Option("no", say("Without"))),
     )
-    return told, named == "yes"
+    return text, named == "yes"
 
 
 def _long_enough(words: str) -> str | Wrong:
@@ -117,24 +117,24 @@ def tell_wish(chat: Chat, words: str) -> Reply:
 
 @router.notice("wish")
 def new_wish(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    found = wishes.get(chat.session, facts["wish_id"])
-    if found is None or found.answered_at is not None:
+    wish = wishes.get(chat.session, facts["wish_id"])
+    if wish is None or wish.answered_at is not None:
         return Drop(Reason.ANSWERED)
     return Reply(
-        lines(say("🔔 A wish from {who}:", who=_who(chat, found)), found.text),
+        lines(say("🔔 A wish from {who}:", who=_who(chat, wish)), wish.text),
         buttons=(
-            Button(say("Answer"), AnswerWish(found.id)),
+            Button(say("Answer"), AnswerWish(wish.id)),
             Button(say("All wishes"), ListWishes()),
         ),
-        picture=pictures.name(chat.session, found.picture_id),
+        picture=pictures.name(chat.session, wish.picture_id),
     )
 
 
-def _who(chat: Chat, found: Wish) -> Any:
-    place = station_name(stations.get(chat.session, found.station_id))
-    if not found.with_name or found.member_id is None:
+def _who(chat: Chat, wish: Wish) -> Any:
+    place = station_name(stations.get(chat.session, wish.station_id))
+    if not wish.with_name or wish.member_id is None:
         return lines(place, say("without a name"), between=DOT)
-    member = members.get(chat.session, found.member_id)
+    member = members.get(chat.session, wish.member_id)
     return lines(place, person(member.name, member.id), between=DOT)
 
 
@@ -161,8 +161,8 @@ def list_wishes(chat: Chat, press: ListWishes) -> Reply:
     often = []
     for station in mine:
         often += wishes.asked_often(chat.session, station)
-        for found in wishes.unanswered(chat.session, station):
-            waiting[found.id] = found
+        for unanswered in wishes.unanswered(chat.session, station):
+            waiting[unanswered.id] = unanswered
     needs = tuple(
         say_n(
             "Asked {n} time: {text}",
@@ -176,8 +176,8 @@ def list_wishes(chat: Chat, press: ListWishes) -> Reply:
     return Reply(
         lines(*needs, heading),
         tuple(
-            Choice(number, _short(found.text), OpenWish(number), _short(found.text))
-            for number, found in sorted(waiting.items())[:5]
+            Choice(number, _short(unanswered.text), OpenWish(number), _short(unanswered.text))
+            for number, unanswered in sorted(waiting.items())[:5]
         ),
         (MENU,),
     )
@@ -190,24 +190,24 @@ def _short(text: str) -> str:
 
 @router.button(OpenWish)
 def open_wish(chat: Chat, press: OpenWish) -> Reply:
-    found = wishes.get(chat.session, press.wish_id)
-    if found is None:
+    wish = wishes.get(chat.session, press.wish_id)
+    if wish is None:
         return Reply(say("This wish is not there any more."), buttons=(MENU,))
-    refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, found.station_id))
+    refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, wish.station_id))
     if refusal is not None:
         return refusal
-    if found.answered_at is not None:
+    if wish.answered_at is not None:
         return Reply(
-            lines(found.text, say("Answered: {answer}", answer=found.answer)),
+            lines(wish.text, say("Answered: {answer}", answer=wish.answer)),
             buttons=(Button(say("All wishes"), ListWishes()), MENU),
         )
     return Reply(
-        lines(_who(chat, found), found.text),
+        lines(_who(chat, wish), wish.text),
         buttons=(
             Button(say("Answer"), AnswerWish(press.wish_id)),
             Button(say("All wishes"), ListWishes()),
         ),
-        picture=pictures.name(chat.session, found.picture_id),
+        picture=pictures.name(chat.session, wish.picture_id),
     )
 
 
@@ -222,24 +222,24 @@ def answer(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 @router.button(AnswerWish)
 def begin_answer(chat: Chat, press: AnswerWish) -> Reply:
     shown = open_wish(chat, OpenWish(press.wish_id))
-    found = wishes.get(chat.session, press.wish_id)
+    wish = wishes.get(chat.session, press.wish_id)
     may_answer = shown.buttons[:1] == (Button(say("Answer"), AnswerWish(press.wish_id)),)
-    if found is None or not may_answer:
+    if wish is None or not may_answer:
         return shown
-    return answer.begin(chat, before=found.text, wish_id=press.wish_id)
+    return answer.begin(chat, before=wish.text, wish_id=press.wish_id)
 
 
 @answer.done
 def keep_answer(chat: Chat, form: tuple[int, str | None]) -> Reply:
     wish_id, text = form
-    found = wishes.get(chat.session, wish_id)
-    if found is None or text is None:
+    wish = wishes.get(chat.session, wish_id)
+    if wish is None or text is None:
         return list_wishes(chat, ListWishes())
-    refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, found.station_id))
+    refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, wish.station_id))
     if refusal is not None:
         return refusal
-    if not wishes.answer(chat.session, found, text, chat.member.id, chat.now):
-        said = say("Somebody has answered already: {answer}", answer=found.answer)
+    if not wishes.answer(chat.session, wish, text, chat.member.id, chat.now):
+        said = say("Somebody has answered already: {answer}", answer=wish.answer)
         return Reply(said, buttons=(Button(say("All wishes"), ListWishes()), MENU))
     return Reply(
         say("✅ Answered. It arrives in their chat."),
@@ -249,24 +249,24 @@ def keep_answer(chat: Chat, form: tuple[int, str | None]) -> Reply:
 
 @router.notice("wish-answer")
 def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    found = wishes.get(chat.session, facts["wish_id"])
-    if found is None:
+    wish = wishes.get(chat.session, facts["wish_id"])
+    if wish is None:
         return Drop(Reason.GONE)
     return Reply(
-        lines(say("🔔 About your wish “{wish}”:", wish=_short(found.text)), found.answer),
+        lines(say("🔔 About your wish “{wish}”:", wish=_short(wish.text)), wish.answer),
         buttons=(
-            Button(say("That helped"), RateAnswer(found.id, 1)),
-            Button(say("Didn't help"), RateAnswer(found.id, 0)),
+            Button(say("That helped"), RateAnswer(wish.id, 1)),
+            Button(say("Didn't help"), RateAnswer(wish.id, 0)),
         ),
     )
 
 
 @router.button(RateAnswer)
 def rate(chat: Chat, press: RateAnswer) -> Reply:
-    found = wishes.get(chat.session, press.wish_id)
-    if found is None or found.member_id != chat.member.id:
+    wish = wishes.get(chat.session, press.wish_id)
+    if wish is None or wish.member_id != chat.member.id:
         return Reply(say("This wish is not there any more."), buttons=(MENU,))
-    wishes.rate(chat.session, found, helped=bool(press.helped))
+    wishes.rate(chat.session, wish, helped=bool(press.helped))
     if press.helped:
         return Reply(say("Good to hear."), buttons=(EVENTS, TEAMS, MENU))
     return Reply(

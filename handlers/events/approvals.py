@@ -59,8 +59,8 @@ def approve(chat: Chat, press: ApproveEvent) -> Reply:
         return refusal
     done = publishing.approve(chat.session, press.event_id, chat.member.id, chat.now)
     if isinstance(done, Over):
-        said = say("{title} has begun already.", title=title(done.event))
-        return Reply(said, buttons=(MY_EVENTS, MENU))
+        text = say("{title} has begun already.", title=title(done.event))
+        return Reply(text, buttons=(MY_EVENTS, MENU))
     if done.before:
         return _answered_before(done.event)
     return Reply(

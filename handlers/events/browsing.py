@@ -76,8 +76,8 @@ def list_events(chat: Chat, words: str) -> Reply:
 
 
 @router.intent(Intent.EVENTS)
-def asked_for_events(chat: Chat, said: Understood) -> Reply:
-    return look(chat, said.words, said.span)
+def asked_for_events(chat: Chat, request: Understood) -> Reply:
+    return look(chat, request.words, request.span)
 
 
 def look(chat: Chat, words: str, span: str) -> Reply:
@@ -100,31 +100,31 @@ def search(chat: Chat, words: str, span: str = "") -> Reply:
         return Reply(
             say("These fit “{words}”:", words=words[:30]), choices_of(chat, ordered), (EVENTS, MINE)
         )
-    found = [
+    team_buttons = [
         Button(team_name(team), OpenTeam(team.id))
         for team_id in teams.matching(chat.session, words, 2)
         if (team := teams.get(chat.session, team_id)) is not None
     ]
-    said = say("No coming event fits “{words}”.", words=words[:30])
-    if found:
-        return Reply(lines(said, say("There is a team:")), buttons=(*found, EVENTS))
-    return Reply(said, buttons=(EVENTS, TEAMS, MINE))
+    nothing = say("No coming event fits “{words}”.", words=words[:30])
+    if team_buttons:
+        return Reply(lines(nothing, say("There is a team:")), buttons=(*team_buttons, EVENTS))
+    return Reply(nothing, buttons=(EVENTS, TEAMS, MINE))
 
 
 def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[Event]:
     """Coming events that fit the words, the best first."""
     since, until = span_of(span, chat)
-    found = events.matching(chat.session, words, chat.now, limit)
-    coming = events.upcoming(chat.session, chat.now, since=since, until=until, among=found)
+    ids = events.matching(chat.session, words, chat.now, limit)
+    coming = events.upcoming(chat.session, chat.now, since=since, until=until, among=ids)
     shown = {event.id: event for event in coming}
-    return [shown[event_id] for event_id in found if event_id in shown]
+    return [shown[event_id] for event_id in ids if event_id in shown]
 
 
-def choices_of(chat: Chat, found: Sequence[Event]) -> tuple[Choice, ...]:
+def choices_of(chat: Chat, rows: Sequence[Event]) -> tuple[Choice, ...]:
     """Events under their own numbers: the number means the same event everywhere."""
     return tuple(
         Choice(event.id, title(event), OpenEvent(event.id), event_line(chat, event))
-        for event in found
+        for event in rows
     )
 
 
@@ -132,7 +132,7 @@ def choices_of(chat: Chat, found: Sequence[Event]) -> tuple[Choice, ...]:
 def browse(chat: Chat, press: ListEvents) -> Reply:
     """A page of coming events, soonest first."""
     since, until = span_of(press.span, chat)
-    found = events.upcoming(
+    rows = events.upcoming(
         chat.session,
         chat.now,
         since=since,
@@ -143,20 +143,20 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
         skip=max(press.skip, 0),
         limit=PAGE + 1,
     )
-    if not found:
+    if not rows:
         return Reply(
             say("Nothing there yet. Everything that is coming is under Events."),
             buttons=(EVENTS, Button(say("Filter"), FilterEvents())),
         )
     more: tuple[Button, ...] = ()
-    if len(found) > PAGE:
+    if len(rows) > PAGE:
         following = ListEvents(
             press.span, press.category, press.station_id, press.team_id, press.skip + PAGE
         )
         more = (Button(say("More"), following),)
     return Reply(
         lines(_heading(chat, press), say("Send a number or tap one:")),
-        choices_of(chat, found[:PAGE]),
+        choices_of(chat, rows[:PAGE]),
         (*more, Button(say("Filter"), FilterEvents()), MINE),
         edit=press.skip > 0,
     )

@@ -119,8 +119,8 @@ def _let_sign_up(chat: Chat, event: Event, open_: bool) -> Reply:
     done = running.let_sign_up(chat.session, event.id, open_, chat.member.id, chat.now)
     if isinstance(done, TooLate):
         return _too_late(chat, done.event)
-    said = say("✅ Sign-up is open again.") if open_ else say("✅ Sign-up is closed.")
-    return run_card(chat, done.event, before=said)
+    text = say("✅ Sign-up is open again.") if open_ else say("✅ Sign-up is closed.")
+    return run_card(chat, done.event, before=text)
 
 
 def _too_late(chat: Chat, event: Event) -> Reply:

@@ -46,8 +46,8 @@ def show_ticket(chat: Chat, press: Ticket) -> Reply:
     claim = signups.claim_of(chat.session, press.event_id, chat.member.id)
     if event is None or claim is None or claim.state != SignupState.SEATED:
         came = claim is not None and claim.state == SignupState.ATTENDED
-        said = say("✅ You're checked in.") if came else say("You have no seat there.")
-        return Reply(said, buttons=(MINE, EVENTS))
+        text = say("✅ You're checked in.") if came else say("You have no seat there.")
+        return Reply(text, buttons=(MINE, EVENTS))
     code = checking_in.code_of(chat.session, press.event_id, claim.turn)
     path = f"/go/{chat.member.account}/c{press.event_id}-{code}"
     return Reply(
@@ -80,8 +80,8 @@ def take_code(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 
 def _code(words: str) -> str | Wrong:
-    found = CODE.fullmatch(words.strip())
-    return found[1] + found[2] if found else Wrong(say("A code has six digits."))
+    match = CODE.fullmatch(words.strip())
+    return match[1] + match[2] if match else Wrong(say("A code has six digits."))
 
 
 @router.button(CheckIn)
@@ -108,8 +108,8 @@ def took_code(chat: Chat, form: tuple[int, str | None]) -> Reply:
             return _poster(chat, event)
         case code:
             done = checking_in.by_code(chat.session, form[0], code, chat.member.id, chat.now)
-            said = lines(_outcome(chat, event, done), _so_far(chat, event))
-            return take_code.begin(chat, before=said, event_id=form[0])
+            text = lines(_outcome(chat, event, done), _so_far(chat, event))
+            return take_code.begin(chat, before=text, event_id=form[0])
 
 
 def _to_check_in(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
@@ -122,9 +122,9 @@ def _to_check_in(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
 
 
 def _so_far(chat: Chat, event: Event) -> Sayable:
-    found = running.counts(chat.session, event.id)
-    came = found.get(SignupState.ATTENDED, 0)
-    seated = came + found.get(SignupState.SEATED, 0) + found.get(SignupState.NO_SHOW, 0)
+    counts = running.counts(chat.session, event.id)
+    came = counts.get(SignupState.ATTENDED, 0)
+    seated = came + counts.get(SignupState.SEATED, 0) + counts.get(SignupState.NO_SHOW, 0)
     return say(
         "{title}: {came} of {seated} are here.", title=title(event), came=came, seated=seated
     )
@@ -165,17 +165,17 @@ def _tick_list(
     edit: bool = False,
 ) -> Reply:
     states = (SignupState.SEATED, SignupState.NO_SHOW)
-    found = running.people(chat.session, event.id, states, skip=skip, limit=PAGE + 1)
-    if not found and skip:
+    people = running.people(chat.session, event.id, states, skip=skip, limit=PAGE + 1)
+    if not people and skip:
         return _tick_list(chat, event, 0, before=before, undo=undo, edit=edit)
-    more = (Button(say("More"), TickList(event.id, skip + PAGE)),) if len(found) > PAGE else ()
+    more = (Button(say("More"), TickList(event.id, skip + PAGE)),) if len(people) > PAGE else ()
     codes = Button(say("Codes"), CheckIn(event.id))
-    asked = say("Tap who is here:") if found else say("Everybody is here.")
+    asked = say("Tap who is here:") if people else say("Everybody is here.")
     return Reply(
         lines(before, _so_far(chat, event), asked),
         tuple(
             Choice(signup.turn, name_of(signup, member), MarkPresent(event.id, signup.id, skip))
-            for signup, member, _station in found[:PAGE]
+            for signup, member, _station in people[:PAGE]
         ),
         (*((undo,) if undo else ()), *more, codes),
         edit=edit or skip > 0,
@@ -189,13 +189,13 @@ def tick(chat: Chat, press: MarkPresent) -> Reply:
         return refusal
     act = checking_in.untick if press.off else checking_in.by_tick
     done = act(chat.session, press.event_id, press.signup_id, chat.member.id, chat.now)
-    said = _outcome(chat, event, done)
+    text = _outcome(chat, event, done)
     undo = None
     if press.off:
-        said = say("Taken back.")
+        text = say("Taken back.")
     elif isinstance(done, CheckedIn) and not done.again:
         undo = Button(say("Take back"), MarkPresent(press.event_id, press.signup_id, press.skip, 1))
-    return _tick_list(chat, event, press.skip, before=said, undo=undo, edit=True)
+    return _tick_list(chat, event, press.skip, before=text, undo=undo, edit=True)
 
 
 @router.command("checkin", zh="签到", also=("check in", "check-in"))
@@ -233,10 +233,10 @@ def _anywhere(chat: Chat, mine: list[Event], code: str) -> Reply:
     for event in mine:
         done = checking_in.by_code(chat.session, event.id, code, chat.member.id, chat.now)
         if isinstance(done, CheckedIn):
-            said = lines(_outcome(chat, event, done), _so_far(chat, event))
-            return take_code.begin(chat, before=said, event_id=event.id)
-    said = lines(_outcome(chat, mine[0], done), _so_far(chat, mine[0]))
-    return take_code.begin(chat, before=said, event_id=mine[0].id)
+            text = lines(_outcome(chat, event, done), _so_far(chat, event))
+            return take_code.begin(chat, before=text, event_id=event.id)
+    text = lines(_outcome(chat, mine[0], done), _so_far(chat, mine[0]))
+    return take_code.begin(chat, before=text, event_id=mine[0].id)
 
 
 # Scanned codes

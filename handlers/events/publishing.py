@@ -28,10 +28,10 @@ router = Router()
 @router.command("newevent", zh="发布活动", also=("发活动", "new event"))
 def begin_by_words(chat: Chat, words: str) -> Reply:
     """``发布活动`` asks; ``发布活动 周六下午3点 羽毛球赛 20人`` asks only for the rest."""
-    known = understand(words, chat.now, chat.care.zone) if words else {}
-    if len(known.get("title", "")) > LONGEST_TITLE:
-        known = {}
-    return _begin(chat, known)
+    form = understand(words, chat.now, chat.care.zone) if words else {}
+    if len(form.get("title", "")) > LONGEST_TITLE:
+        form = {}
+    return _begin(chat, form)
 
 
 @router.button(NewEvent)
@@ -47,7 +47,7 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         refusal := denied(chat, Act.RUN_EVENT, station, team_id=source.team_id)
     ):
         return refusal
-    known: EventForm = {
+    form: EventForm = {
         "title": source.title,
         "place": source.place,
         "seats": source.seats or 0,
@@ -65,10 +65,10 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         "map_url": source.map_url,
     }
     if press.same and source.starts_at > chat.now:
-        known["when"] = dates.kept(source.starts_at, source.ends_at)
+        form["when"] = dates.kept(source.starts_at, source.ends_at)
     following = following_weeks(source.starts_at, chat.now, chat.care.zone)
     suggested = [dates.kept(each, None) for each in following]
-    return _begin(chat, known, suggested, like=source)
+    return _begin(chat, form, suggested, like=source)
 
 
 def following_weeks(starts_at: datetime, now: datetime, zone: ZoneInfo) -> list[datetime]:
@@ -82,7 +82,7 @@ def following_weeks(starts_at: datetime, now: datetime, zone: ZoneInfo) -> list[
 
 def _begin(
     chat: Chat,
-    known: EventForm,
+    form: EventForm,
     suggested: list[str] | None = None,
     *,
     like: Event | None = None,
@@ -98,22 +98,22 @@ def _begin(
     if like is not None:
         for number, place in enumerate(places):
             if (place["station_id"], place["team_id"]) == (like.station_id, like.team_id):
-                known = {"for": number, **known}
+                form = {"for": number, **form}
     if len(own) == 1:
-        known = {"for": own[0], **known}
-    elif "for" not in known and not own:
-        known = {"for": 0, **known}
-    if known.get("title") and "kind" not in known and (kind := rules.guess_kind(known["title"])):
-        known = {**known, "kind": kind}
+        form = {"for": own[0], **form}
+    elif "for" not in form and not own:
+        form = {"for": 0, **form}
+    if form.get("title") and "kind" not in form and (kind := rules.guess_kind(form["title"])):
+        form = {**form, "kind": kind}
     return new_event.begin(
-        chat, before=before, known=known, places=places, suggested=suggested or []
+        chat, before=before, known=form, places=places, suggested=suggested or []
     )
 
 
 def places_of(chat: Chat) -> list[dict[str, Any]]:
     """For whom this member may publish, their own places first; wider ones are asked for."""
     held = roles.held_by(chat.session, chat.member.id, chat.now)
-    found: dict[tuple[int, int | None], dict[str, Any]] = {}
+    places: dict[tuple[int, int | None], dict[str, Any]] = {}
     grants = roles.grants_of(chat.session, chat.member.id, chat.now)
     mine = [(station, grant.team_id) for grant, station in grants]
     wider = [
@@ -126,7 +126,7 @@ def places_of(chat: Chat) -> list[dict[str, Any]]:
         may = rules.publish_right(held, Place(station.path, team_id), chat.now)
         if may == PublishRight.NO:
             continue
-        found.setdefault(
+        places.setdefault(
             (station.id, team_id),
             {
                 "station_id": station.id,
@@ -138,7 +138,7 @@ def places_of(chat: Chat) -> list[dict[str, Any]]:
                 "own": own,
             },
         )
-    return list(found.values())
+    return list(places.values())
 
 
 # The end of it
@@ -193,9 +193,9 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
 
 def _again(chat: Chat, form: EventForm, why: Sayable) -> Reply:
     """Go on with what was answered; the places are those of now, perhaps others than before."""
-    wanted = form.pop("place_for")
+    place_id = form.pop("place_for")
     del form["for"]
     for number, place in enumerate(places_of(chat)):
-        if (place["station_id"], place["team_id"]) == (wanted["station_id"], wanted["team_id"]):
+        if (place["station_id"], place["team_id"]) == (place_id["station_id"], place_id["team_id"]):
             form["for"] = number
     return _begin(chat, form, before=why)

@@ -46,8 +46,8 @@ def new_event(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     """Ask for what is missing, show it as members will see it, and change it until it is right."""
     form: EventForm = dict(start["known"])
     if not form.get("title"):
-        said = yield Question("title", start_with(), read=_read_first)
-        form |= orjson.loads(said)
+        first = yield Question("title", start_with(), read=_read_first)
+        form |= orjson.loads(first)
     if not form.get("title"):
         form["title"] = yield _question("title", "title-alone", start, form)
     for what in ("for", "when", "place", "seats", "kind"):
@@ -230,22 +230,22 @@ def _place_line(place: Mapping[str, Any]) -> Sayable:
 
 def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     """All that the first message says; a time that is unclear is asked for on its own."""
-    known = understand(words, now, zone)
-    if len(known.get("title", "")) > LONGEST_TITLE:
+    form = understand(words, now, zone)
+    if len(form.get("title", "")) > LONGEST_TITLE:
         return _too_long(LONGEST_TITLE)
-    return orjson.dumps(known).decode()
+    return orjson.dumps(form).decode()
 
 
 def understand(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
-    found = reading.read(words, now, zone)
-    known: EventForm = {}
-    if isinstance(found, reading.FoundTime):
-        known["when"] = dates.kept(found.starts, found.ends)
-    said = rules.understand(found.rest)
-    known |= {"title": said.title} if said.title else {}
-    known |= {"place": said.place} if said.place else {}
-    known |= {"seats": said.seats} if said.seats is not None else {}
-    return known
+    time = reading.read(words, now, zone)
+    form: EventForm = {}
+    if isinstance(time, reading.FoundTime):
+        form["when"] = dates.kept(time.starts, time.ends)
+    parsed = rules.understand(time.rest)
+    form |= {"title": parsed.title} if parsed.title else {}
+    form |= {"place": parsed.place} if parsed.place else {}
+    form |= {"seats": parsed.seats} if parsed.seats is not None else {}
+    return form
 
 
 def _title(words: str) -> str | Wrong:

@@ -67,23 +67,21 @@ def my_events(chat: Chat, press: MyEvents) -> Reply:
         if waiting:
             return _to_be_answered(chat, waiting[0], len(waiting))
     past = bool(press.past)
-    found = running.events_of(
+    rows = running.events_of(
         chat.session, chat.member.id, chat.now, past=past, skip=press.skip, limit=PAGE + 1
     )
     more = (
-        (Button(say("More"), MyEvents(press.past, press.skip + PAGE)),) if len(found) > PAGE else ()
+        (Button(say("More"), MyEvents(press.past, press.skip + PAGE)),) if len(rows) > PAGE else ()
     )
     other = Button(say("Coming"), MyEvents()) if past else Button(say("Past"), MyEvents(1))
     new = Button(say("New event"), NewEvent())
-    if not found:
+    if not rows:
         nothing = say("No past events.") if past else say("No coming events of yours.")
         return Reply(nothing, buttons=(new, other, MENU))
     heading = say("Past events:") if past else say("Your coming events:")
     return Reply(
         heading,
-        tuple(
-            Choice(event.id, title(event), Run(event.id), _line(event)) for event in found[:PAGE]
-        ),
+        tuple(Choice(event.id, title(event), Run(event.id), _line(event)) for event in rows[:PAGE]),
         (new, other, *more),
         edit=press.skip > 0,
     )
@@ -143,16 +141,16 @@ def run_card(chat: Chat, event: Event, *, before: Sayable | None = None) -> Repl
 
 
 def _summary(chat: Chat, event: Event) -> Sayable:
-    found = running.counts(chat.session, event.id)
-    came, absent = found.get(SignupState.ATTENDED, 0), found.get(SignupState.NO_SHOW, 0)
+    counts = running.counts(chat.session, event.id)
+    came, absent = counts.get(SignupState.ATTENDED, 0), counts.get(SignupState.NO_SHOW, 0)
     return lines(
         title(event),
         When(event.starts_at, event.ends_at, near=True),
         Bilingual(event.place, event.place_en)
         or station_name(stations.get(chat.session, event.station_id)),
         numbers(event),
-        say("{n} asked about a free seat", n=found[SignupState.OFFERED])
-        if SignupState.OFFERED in found
+        say("{n} asked about a free seat", n=counts[SignupState.OFFERED])
+        if SignupState.OFFERED in counts
         else None,
         say("✅ {n} came", n=came) if came else None,
         say("{n} didn't come", n=absent) if absent else None,
@@ -167,19 +165,17 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
         return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
     if refusal := may_not(chat, Act.CHECK_IN, event):
         return refusal
-    found = running.people(chat.session, press.event_id, skip=press.skip, limit=PEOPLE_PAGE + 1)
+    rows = running.people(chat.session, press.event_id, skip=press.skip, limit=PEOPLE_PAGE + 1)
     back = Button(say("Back"), Run(press.event_id))
-    if not found:
+    if not rows:
         return Reply(say("Nobody has signed up yet."), buttons=(back, MY_EVENTS))
     listed = [
         lines(f"{number}. ", _person(each), between="")
-        for number, each in enumerate(found[:PEOPLE_PAGE], start=press.skip + 1)
+        for number, each in enumerate(rows[:PEOPLE_PAGE], start=press.skip + 1)
     ]
     sheet = Button(say("List as a file"), Run(press.event_id, "sheet"))
     more = ShowPeople(press.event_id, press.skip + PEOPLE_PAGE)
-    buttons = (
-        (Button(say("More"), more), sheet, back) if len(found) > PEOPLE_PAGE else (sheet, back)
-    )
+    buttons = (Button(say("More"), more), sheet, back) if len(rows) > PEOPLE_PAGE else (sheet, back)
     return Reply(lines(title(event), *listed), buttons=buttons, edit=press.skip > 0)
 
 

@@ -57,8 +57,8 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
         case NotAdmitted(reason):
-            said = REFUSALS[reason]
-            return Reply(say(said.id, title=_title(event)), buttons=(EVENTS, MINE))
+            text = REFUSALS[reason]
+            return Reply(say(text.id, title=_title(event)), buttons=(EVENTS, MINE))
         case never:
             assert_never(never)
 
@@ -85,10 +85,10 @@ def _promise(chat: Chat, event: Row) -> Any:
         return say("Reminders are off; you can turn them on under Profile.")
     hours = chat.care.quiet_of(chat.member.quiet, chat.member.shift)
     owed = reminding.owed(event.starts_at, chat.member.leads, hours, chat.care.zone, chat.now)
-    known = [LEADS[lead] for lead in chat.member.leads if lead in owed and lead in LEADS]
-    if not known:
+    leads = [LEADS[lead] for lead in chat.member.leads if lead in owed and lead in LEADS]
+    if not leads:
         return say("It begins soon, so no reminder will come before.")
-    return say("We'll remind you {leads} before.", leads=lines(*known, between=say_and(chat)))
+    return say("We'll remind you {leads} before.", leads=lines(*leads, between=say_and(chat)))
 
 
 def say_and(chat: Chat) -> str:
@@ -123,12 +123,12 @@ def give_up(chat: Chat, press: GiveUp) -> Reply:
     if not press.sure and event.waiting > 0 and claim.state != SignupState.OFFERED:
         return _ask_once(event, claim.state)
     signups.give_up(chat.session, press.event_id, chat.member.id, chat.care, chat.now)
-    said = (
+    text = (
         say("You've left the queue for {title}.", title=title(event))
         if claim.state == SignupState.WAITING
         else say("Cancelled: {title}. Thanks for telling us.", title=title(event))
     )
-    return Reply(said, buttons=(Button(say("Sign up again"), SignUp(press.event_id)), EVENTS, MINE))
+    return Reply(text, buttons=(Button(say("Sign up again"), SignUp(press.event_id)), EVENTS, MINE))
 
 
 def _ask_once(event: Event, state: SignupState) -> Reply:

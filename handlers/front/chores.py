@@ -30,26 +30,26 @@ def can(mine: frozenset[Role], *acts: Act) -> bool:
 
 def buttons_for(mine: frozenset[Role]) -> tuple[Button, ...]:
     """The three jobs that organizers come for, as far as these roles may do them."""
-    found = []
+    buttons = []
     if can(mine, Act.PUBLISH_EVENT):
-        found.append(NEW_EVENT)
+        buttons.append(NEW_EVENT)
     if can(mine, Act.RUN_EVENT, Act.CHECK_IN):
-        found.append(MY_EVENTS)
+        buttons.append(MY_EVENTS)
     if can(mine, Act.ANNOUNCE, Act.POST_TO_TEAM):
-        found.append(ANNOUNCE)
-    return tuple(found)
+        buttons.append(ANNOUNCE)
+    return tuple(buttons)
 
 
 def waiting(chat: Chat) -> list[tuple[Sayable, Button]]:
     """What waits for an answer of this member: how much of it, and the button that shows it."""
-    found: list[tuple[Sayable, Button]] = []
+    chores: list[tuple[Sayable, Button]] = []
     asked = len(publishing.to_be_answered(chat.session, chat.member.id, chat.now))
     if asked:
-        found.append((say_n("{n} event", "{n} events", asked), MY_EVENTS))
+        chores.append((say_n("{n} event", "{n} events", asked), MY_EVENTS))
     proposed = len(waiting_teams(chat))
     if proposed:
-        found.append((say_n("{n} team", "{n} teams", proposed), PENDING))
-    told = wishes.count_waiting(chat.session, chat.member.id, chat.now)
-    if told:
-        found.append((say_n("{n} wish", "{n} wishes", told), WISHES))
-    return found
+        chores.append((say_n("{n} team", "{n} teams", proposed), PENDING))
+    unanswered = wishes.count_waiting(chat.session, chat.member.id, chat.now)
+    if unanswered:
+        chores.append((say_n("{n} wish", "{n} wishes", unanswered), WISHES))
+    return chores

@@ -65,7 +65,7 @@ def press_help(chat: Chat, press: ShowHelp) -> Reply:
 
 
 @router.intent(Intent.HELP)
-def asked_for_help(chat: Chat, said: Understood) -> Reply:
+def asked_for_help(chat: Chat, request: Understood) -> Reply:
     return help_(chat, "")
 
 
@@ -111,16 +111,16 @@ def _everybody(claims: int, room: int) -> list[Sayable]:
         if claims
         else say("Yours: “mine” shows your sign-ups and teams")
     )
-    found: list[Sayable] = [
+    entries: list[Sayable] = [
         say("Events: “events” or “badminton”; “sign up” and a number takes a seat"),
         mine,
         say("Settings: “profile”, “quiet”, “stop”, “privacy”, “language”"),
     ]
-    if room >= len(found) + 1:
-        found.insert(1, say("Teams: write “teams”, or what you like doing"))
-    if room >= len(found) + 1:
-        found.append(say("A need or an idea: “wish”; the answer comes here"))
-    return found
+    if room >= len(entries) + 1:
+        entries.insert(1, say("Teams: write “teams”, or what you like doing"))
+    if room >= len(entries) + 1:
+        entries.append(say("A need or an idea: “wish”; the answer comes here"))
+    return entries
 
 
 def _jobs(chat: Chat) -> list[Sayable]:
@@ -130,20 +130,20 @@ def _jobs(chat: Chat) -> list[Sayable]:
     grant, station = min(grants, key=lambda each: (each[0].role in LEADERS, len(each[1].path)))
     team = teams.get(chat.session, grant.team_id) if grant.team_id is not None else None
     place = team_name(team) if team is not None else station_name(station)
-    found: list[Sayable] = []
+    entries: list[Sayable] = []
     if chores.can(mine, Act.PUBLISH_EVENT):
-        found.append(
+        entries.append(
             say("Publish for {place}: “new event”, one message may say it all", place=place)
         )
     if chores.can(mine, Act.RUN_EVENT):
-        found.append(say("Run: “my events” has names, check-in and changes"))
+        entries.append(say("Run: “my events” has names, check-in and changes"))
     elif chores.can(mine, Act.CHECK_IN):
-        found.append(say("On the day: “my events” has names and check-in"))
+        entries.append(say("On the day: “my events” has names and check-in"))
     if chores.can(mine, Act.ANNOUNCE, Act.POST_TO_TEAM):
-        found.append(say("Announce: “announce”; “sent” shows how far it got"))
+        entries.append(say("Announce: “announce”; “sent” shows how far it got"))
     if chores.can(mine, Act.ANSWER_WISH):
-        found.append(say("Also: “wishes”, “roles”, “misses” (what I didn't get)"))
+        entries.append(say("Also: “wishes”, “roles”, “misses” (what I didn't get)"))
     elif team is not None:
-        found.append(say("Your team: “teams {team}”, then Manage", team=team_name(team)))
-    found.append(say("For yourself: “events”, “teams”, “mine”, “profile”, “wish”"))
-    return found
+        entries.append(say("Your team: “teams {team}”, then Manage", team=team_name(team)))
+    entries.append(say("For yourself: “events”, “teams”, “mine”, “profile”, “wish”"))
+    return entries

@@ -84,7 +84,7 @@ class Unteach(Action, tag="unteach"):
 
 
 @router.fallback
-def not_understood(chat: Chat, said: Understood) -> Reply:
+def not_understood(chat: Chat, request: Understood) -> Reply:
     """Look for what the words may name; else offer the three likeliest ways on."""
     incoming = chat.incoming
     assert incoming is not None
@@ -106,17 +106,17 @@ def not_understood(chat: Chat, said: Understood) -> Reply:
         event = all_events.get(chat.session, int(text))
         if event is not None and event.state not in all_events.UNLISTED:
             return browsing.card(chat, event)
-    for words in dict.fromkeys((said.words, text)) if said.words else ():
-        found = _found(chat, words)
-        if found is not None:
-            return found
-    if said.words or not said.likeliest:
+    for words in dict.fromkeys((request.words, text)) if request.words else ():
+        fits = _found(chat, words)
+        if fits is not None:
+            return fits
+    if request.words or not request.likeliest:
         misses.note(chat.session, text, chat.language, chat.now)
-    return Reply(say("Not sure what you mean. Did you want:"), buttons=_suggestions(said))
+    return Reply(say("Not sure what you mean. Did you want:"), buttons=_suggestions(request))
 
 
-def _suggestions(said: Understood) -> tuple[Button, ...]:
-    offered = [each for each in said.likeliest if each in BUTTONS or each in MEANINGS]
+def _suggestions(request: Understood) -> tuple[Button, ...]:
+    offered = [each for each in request.likeliest if each in BUTTONS or each in MEANINGS]
     likeliest = dict.fromkeys([*offered, Intent.EVENTS, Intent.TEAMS, Intent.MINE])
     return tuple(
         BUTTONS.get(each) or Button(MEANINGS[each], Mean(str(each))) for each in [*likeliest][:3]
@@ -125,15 +125,15 @@ def _suggestions(said: Understood) -> tuple[Button, ...]:
 
 def _found(chat: Chat, words: str) -> Reply | None:
     """Events under their own numbers, and teams beside them as buttons, so that no number lies."""
-    found = browsing.fitting(chat, words, limit=3)
+    fits = browsing.fitting(chat, words, limit=3)
     team_ids = all_teams.matching(chat.session, words, 2)
     teams_found = [team for each in team_ids if (team := all_teams.get(chat.session, each))]
-    if not found and not teams_found:
+    if not fits and not teams_found:
         return None
-    if not found:
+    if not fits:
         return Reply(say("I found this:"), joining.choices_of(chat, teams_found), (EVENTS, TEAMS))
     buttons = tuple(Button(team_name(team), OpenTeam(team.id)) for team in teams_found)
-    return Reply(say("I found this:"), browsing.choices_of(chat, found), (*buttons, EVENTS))
+    return Reply(say("I found this:"), browsing.choices_of(chat, fits), (*buttons, EVENTS))
 
 
 # Teaching
@@ -162,11 +162,11 @@ def list_misses(chat: Chat, press: ListMisses) -> Reply:
     """What was not understood more than once, to be taught."""
     if (refusal := _denied(chat)) is not None:
         return refusal
-    found = misses.frequent(chat.session, skip=press.skip, limit=PAGE + 1)
+    rows = misses.frequent(chat.session, skip=press.skip, limit=PAGE + 1)
     taught = Button(say("What I learned"), ListTaught())
-    if not found:
+    if not rows:
         return Reply(say("Nothing that was said twice is left over."), buttons=(taught, MENU))
-    more = (Button(say("More"), ListMisses(press.skip + PAGE)),) if len(found) > PAGE else ()
+    more = (Button(say("More"), ListMisses(press.skip + PAGE)),) if len(rows) > PAGE else ()
     return Reply(
         say("Not understood. Tap one to say what it means:"),
         tuple(
@@ -176,7 +176,7 @@ def list_misses(chat: Chat, press: ListMisses) -> Reply:
                 OpenMiss(miss.id),
                 say_n("“{text}”, {n} time", "“{text}”, {n} times", miss.count, text=miss.text),
             )
-            for place, miss in enumerate(found[:PAGE], start=press.skip + 1)
+            for place, miss in enumerate(rows[:PAGE], start=press.skip + 1)
         ),
         (*more, taught, MENU),
         edit=press.skip > 0,
@@ -241,11 +241,11 @@ def list_taught(chat: Chat, press: ListTaught) -> Reply:
     """What was taught; a tap takes it back."""
     if (refusal := _denied(chat)) is not None:
         return refusal
-    found = misses.taught(chat.session, skip=press.skip, limit=PAGE + 1)
+    rows = misses.taught(chat.session, skip=press.skip, limit=PAGE + 1)
     back = Button(say("Not understood"), ListMisses())
-    if not found:
+    if not rows:
         return Reply(say("Nothing has been taught yet."), buttons=(back, MENU))
-    more = (Button(say("More"), ListTaught(press.skip + PAGE)),) if len(found) > PAGE else ()
+    more = (Button(say("More"), ListTaught(press.skip + PAGE)),) if len(rows) > PAGE else ()
     return Reply(
         say("What I learned. Tap one to take it back:"),
         tuple(
@@ -255,7 +255,7 @@ def list_taught(chat: Chat, press: ListTaught) -> Reply:
                 Unteach(each.id),
                 say("“{text}”: {what}", text=each.text, what=MEANINGS.get(each.intent, "")),
             )
-            for place, each in enumerate(found[:PAGE], start=press.skip + 1)
+            for place, each in enumerate(rows[:PAGE], start=press.skip + 1)
         ),
         (*more, back, MENU),
         edit=press.skip > 0,

@@ -117,9 +117,16 @@ def show_menu(chat: Chat, press: ShowMenu) -> Reply:
 @router.command("language", zh="语言", about=say("中文 / English"))
 @router.without_consent
 def language(chat: Chat, words: str) -> Reply:
-    wanted = {"中文": "zh", "zh": "zh", "chinese": "zh", "english": "en", "en": "en", "英文": "en"}
-    if words.casefold() in wanted:
-        return speak_language(chat, SpeakLanguage(wanted[words.casefold()]))
+    languages = {
+        "中文": "zh",
+        "zh": "zh",
+        "chinese": "zh",
+        "english": "en",
+        "en": "en",
+        "英文": "en",
+    }
+    if words.casefold() in languages:
+        return speak_language(chat, SpeakLanguage(languages[words.casefold()]))
     return Reply(
         say("Which language?"),
         choices=(Choice(1, "中文", SpeakLanguage("zh")), Choice(2, "English", SpeakLanguage("en"))),

@@ -123,12 +123,12 @@ def hear(chat: Chat, press: SetWanted) -> Reply:
     muted = {NoticeKind(each) for each in chat.member.muted} - {kind}
     _mute(chat, muted if press.wanted else muted | {kind})
     if press.wanted:
-        said = say("✅ {kind}: they come again.", kind=LABELS[kind])
+        text = say("✅ {kind}: they come again.", kind=LABELS[kind])
     elif kind == NoticeKind.CHANGE:
-        said = say("✅ You won't hear when something of yours is moved or cancelled.")
+        text = say("✅ You won't hear when something of yours is moved or cancelled.")
     else:
-        said = say("✅ {kind}: no more of them.", kind=LABELS[kind])
-    return show(chat, before=said, edit=True)
+        text = say("✅ {kind}: no more of them.", kind=LABELS[kind])
+    return show(chat, before=text, edit=True)
 
 
 def in_short(chat: Chat) -> Sayable:

@@ -156,7 +156,7 @@ def reminders_in_short(chat: Chat) -> Sayable:
 
 def _leads(chat: Chat) -> Sayable | None:
     """The member's leads in words; None when they get no reminders."""
-    known = [LEADS[lead] for lead in chat.member.leads if lead in LEADS]
-    if not known or NoticeKind.REMINDER in chat.member.muted:
+    leads = [LEADS[lead] for lead in chat.member.leads if lead in LEADS]
+    if not leads or NoticeKind.REMINDER in chat.member.muted:
         return None
-    return lines(*known, between=" and " if chat.language == "en" else "、")
+    return lines(*leads, between=" and " if chat.language == "en" else "、")

@@ -173,8 +173,8 @@ def invite(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 
 def _find_station(session: Session, words: str) -> Sequence[Option]:
-    found = stations.matching(session, words, 6)
-    return [Option(str(each.id), station_name(each)) for each in found]
+    ids = stations.matching(session, words, 6)
+    return [Option(str(each.id), station_name(each)) for each in ids]
 
 
 @router.button(InviteSomebody)

@@ -54,24 +54,24 @@ def pending(chat: Chat, words: str) -> Reply:
 
 def waiting_teams(chat: Chat) -> dict[int, Team]:
     """What waits for an answer of this organizer."""
-    found: dict[int, Team] = {}
+    by_id: dict[int, Team] = {}
     for _grant, station in roles.grants_of(chat.session, chat.member.id, chat.now):
         for team in founding.waiting(chat.session, station.path):
             if _may_decide(chat, team):
-                found[team.id] = team
-    return found
+                by_id[team.id] = team
+    return by_id
 
 
 @router.button(ListPending)
 def list_pending(chat: Chat, press: ListPending) -> Reply:
-    found = waiting_teams(chat)
-    if not found:
+    pending = waiting_teams(chat)
+    if not pending:
         return Reply(say("No team waits for your answer."), buttons=(TEAMS, MENU))
     return Reply(
         say("These wait for your answer:"),
         tuple(
             Choice(number, team_name(team), ReviewTeam(number), _place_and_name(chat, team))
-            for number, team in found.items()
+            for number, team in pending.items()
         ),
         (TEAMS, MENU),
     )
@@ -174,8 +174,8 @@ def decided_already(chat: Chat, team: Team | None) -> Reply:
     if team.state is TeamState.ACTIVE:
         return Reply(say("{team} is approved already.", team=team_name(team)), buttons=buttons)
     if team.state is TeamState.REFUSED:
-        said = say("{team} was sent back already.", team=team_name(team))
-        return Reply(said, buttons=buttons)
+        text = say("{team} was sent back already.", team=team_name(team))
+        return Reply(text, buttons=buttons)
     return Reply(say("{team} still needs supporters.", team=team_name(team)), buttons=buttons)
 
 
@@ -217,8 +217,8 @@ def send_back(chat: Chat, form: tuple[int, str | None]) -> Reply:
         case NotDecided.OVER:
             return decided_already(chat, team)
         case done:
-            said = say("✅ Sent back: {team}. They are told.", team=team_name(done))
-            return Reply(said, buttons=(TEAMS, MENU))
+            text = say("✅ Sent back: {team}. They are told.", team=team_name(done))
+            return Reply(text, buttons=(TEAMS, MENU))
 
 
 # What became of it
@@ -230,7 +230,7 @@ def approved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if team is None or team.state is not TeamState.ACTIVE:
         return Drop(Reason.GONE)
     is_founder = team.founder_id == chat.member.id
-    said = (
+    text = (
         say("🔔 {team} is approved, and you're its captain.", team=team_name(team))
         if is_founder
         else say("🔔 {team} is approved, and you're in.", team=team_name(team))
@@ -239,7 +239,7 @@ def approved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     registered = say("Register number {number}", number=number) if number else None
     first = Button(say("Manage"), ManageTeam(team.id)) if is_founder else TEAMS
     see = Button(say("See the team"), OpenTeam(team.id))
-    return Reply(lines(said, registered), buttons=(see, first))
+    return Reply(lines(text, registered), buttons=(see, first))
 
 
 @router.notice("team-sent-back")

@@ -44,8 +44,8 @@ def newclub(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 
 def _contact_points(session: Session, words: str) -> Sequence[Option]:
-    found = stations.matching(session, words, FOUND * 3)
-    points = [each for each in found if each.kind is StationKind.CONTACT_POINT]
+    ids = stations.matching(session, words, FOUND * 3)
+    points = [each for each in ids if each.kind is StationKind.CONTACT_POINT]
     return [Option(str(each.id), station_name(each)) for each in points[:FOUND]]
 
 
@@ -53,8 +53,8 @@ def _contact_points(session: Session, words: str) -> Sequence[Option]:
 def begin(chat: Chat, words: str) -> Reply:
     own = stations.get(chat.session, chat.member.station_id)
     mine = own is not None and own.kind is StationKind.CONTACT_POINT
-    known = [[own.id, own.name, own.name_en]] if own is not None and mine else []
-    return newclub.begin(chat, own=known)
+    places = [[own.id, own.name, own.name_en]] if own is not None and mine else []
+    return newclub.begin(chat, own=places)
 
 
 @newclub.done

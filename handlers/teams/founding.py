@@ -86,16 +86,16 @@ def _towns(chat: Chat) -> list[tuple[int | None, str, str]]:
     """The towns, the member's own first."""
     own = stations.get(chat.session, chat.member.station_id)
     path = own.path if own is not None else ""
-    found = sorted(stations.towns(chat.session), key=lambda each: not path.startswith(each.path))
-    return [(each.id, each.name, each.name_en) for each in found]
+    towns = sorted(stations.towns(chat.session), key=lambda each: not path.startswith(each.path))
+    return [(each.id, each.name, each.name_en) for each in towns]
 
 
 @newteam.done
 def look_for_similar(chat: Chat, form: tuple[str, int, str]) -> Reply:
     """Show what is there already before anything is founded."""
     interest, station_id, name = form
-    found = founding.similar(chat.session, name)
-    similar = [[each.id, each.name, each.name_en] for each in found]
+    alike = founding.similar(chat.session, name)
+    similar = [[each.id, each.name, each.name_en] for each in alike]
     return newteam_rest.begin(
         chat, interest=interest, station_id=station_id, name=name, similar=similar
     )
@@ -115,11 +115,11 @@ def newteam_rest(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 def which_of(similar: list[tuple[int, str, str]]) -> Question:
     """Asks whether one of the teams that are there is meant."""
-    known = tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in similar)
+    options = tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in similar)
     return Question(
         "which",
         say("There are these already. Join one?"),
-        options=(*known, Option(NEW, say("None of these"))),
+        options=(*options, Option(NEW, say("None of these"))),
     )
 
 
@@ -202,16 +202,16 @@ def support(chat: Chat, press: Support) -> Reply:
         case NotSupported.OVER:
             return joining.open_team(chat, OpenTeam(press.team_id))
         case NotSupported.FOUNDER:
-            said: Text = say("It's yours; others have to support it.")
+            text: Text = say("It's yours; others have to support it.")
         case Supported(count, complete):
-            said = (
+            text = (
                 say("✅ Enough supporters. Now its station is asked, and you'll hear of it.")
                 if complete
                 else say("✅ You support it: {n} of {needed}.", n=count, needed=SUPPORTERS)
             )
         case never:
             assert_never(never)
-    return Reply(said, buttons=(Button(say("How it stands"), OpenTeam(press.team_id)), TEAMS))
+    return Reply(text, buttons=(Button(say("How it stands"), OpenTeam(press.team_id)), TEAMS))
 
 
 @router.notice("team-supported")
@@ -222,7 +222,7 @@ def supported(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if team.state in (TeamState.ACTIVE, TeamState.REFUSED):
         return Drop(Reason.ANSWERED)
     station = stations.get(chat.session, team.station_id)
-    said = say(
+    text = say(
         "🔔 {team}: {n} of {needed} supporters.",
         team=team_name(team),
         n=facts["count"],
@@ -230,4 +230,4 @@ def supported(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     )
     asked = say("Now {place} is asked.", place=station_name(station))
     is_complete = facts["count"] >= SUPPORTERS
-    return Reply(lines(said, asked if is_complete else None), buttons=(TEAMS, MINE))
+    return Reply(lines(text, asked if is_complete else None), buttons=(TEAMS, MINE))

@@ -58,23 +58,23 @@ def list_teams(chat: Chat, words: str) -> Reply:
 
 
 def search(chat: Chat, words: str) -> Reply:
-    found = teams.matching(chat.session, words, PAGE)
-    if not found:
+    ids = teams.matching(chat.session, words, PAGE)
+    if not ids:
         return Reply(
             say("No team fits “{words}”.", words=words[:30]),
             buttons=(TEAMS, Button(say("By interest"), FilterTeams("interest")), FOUND),
         )
-    shown = {team.id: team for team in teams.browse(chat.session, among=found)}
-    ordered = [shown[team_id] for team_id in found if team_id in shown]
+    shown = {team.id: team for team in teams.browse(chat.session, among=ids)}
+    ordered = [shown[team_id] for team_id in ids if team_id in shown]
     return Reply(
         say("These fit “{words}”:", words=words[:30]), choices_of(chat, ordered), (TEAMS, MINE)
     )
 
 
-def choices_of(chat: Chat, found: Sequence[Team]) -> tuple[Choice, ...]:
+def choices_of(chat: Chat, rows: Sequence[Team]) -> tuple[Choice, ...]:
     """Teams under their own numbers."""
     return tuple(
-        Choice(team.id, team_name(team), OpenTeam(team.id), _line(chat, team)) for team in found
+        Choice(team.id, team_name(team), OpenTeam(team.id), _line(chat, team)) for team in rows
     )
 
 
@@ -92,7 +92,7 @@ def _size(team: Team) -> Text:
 @router.button(ListTeams)
 def browse(chat: Chat, press: ListTeams) -> Reply:
     """A page of teams: one's own interests first where nothing else is asked for."""
-    found = teams.browse(
+    rows = teams.browse(
         chat.session,
         interest=press.interest if press.interest in set(Interest) else "",
         station_id=press.station_id or None,
@@ -103,9 +103,9 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
         Button(say("By interest"), FilterTeams("interest")),
         Button(say("By town"), FilterTeams("town")),
     )
-    if not found:
+    if not rows:
         return Reply(say("No team there yet."), buttons=(FOUND, *filters))
-    if len(found) > PAGE:
+    if len(rows) > PAGE:
         following = ListTeams(press.interest, press.station_id, press.skip + PAGE)
         filters = (Button(say("More"), following), *filters)
     heading = lines(
@@ -116,7 +116,7 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
     )
     return Reply(
         lines(heading, say("Send a number or tap one:")),
-        choices_of(chat, found[:PAGE]),
+        choices_of(chat, rows[:PAGE]),
         (*filters, FOUND)[:3],
         edit=press.skip > 0,
     )
@@ -218,20 +218,20 @@ def proposal(chat: Chat, team: Team) -> Reply:
     match team.state:
         case TeamState.PROPOSED:
             count = len(founding.supporters(chat.session, team.id))
-            said = say("{n} of {needed} supporters so far.", n=count, needed=SUPPORTERS)
+            text = say("{n} of {needed} supporters so far.", n=count, needed=SUPPORTERS)
             if is_founder:
                 how = say("Others write “support {number}” here, or tap Support.", number=team.id)
-                return Reply(lines(about, said, how), buttons=(TEAMS, MINE, take_back))
+                return Reply(lines(about, text, how), buttons=(TEAMS, MINE, take_back))
             support = Button(say("Support"), Support(team.id))
-            return Reply(lines(about, said), buttons=(support, TEAMS, MINE))
+            return Reply(lines(about, text), buttons=(support, TEAMS, MINE))
         case TeamState.WAITING:
-            said = say("⏳ Waits for the answer of {place}.", place=station_name(station))
+            text = say("⏳ Waits for the answer of {place}.", place=station_name(station))
             last = (take_back,) if is_founder else ()
-            return Reply(lines(about, said), buttons=(TEAMS, MINE, *last))
+            return Reply(lines(about, text), buttons=(TEAMS, MINE, *last))
         case TeamState.REFUSED if is_founder:
             why = say("Why: {reason}", reason=team.reason) if team.reason else None
-            said = say("{team} was sent back.", team=team_name(team))
-            return Reply(lines(said, why), buttons=(FOUND, TEAMS))
+            text = say("{team} was sent back.", team=team_name(team))
+            return Reply(lines(text, why), buttons=(FOUND, TEAMS))
         case _:
             return _no_such_team()
 
@@ -280,15 +280,15 @@ def join(chat: Chat, press: Join) -> Reply:
                 buttons=(events, TEAMS, MINE),
             )
         case JoinOutcome.IN if done.again:
-            said: Text = say("You're in {team} already.", team=team_name(team))
+            text: Text = say("You're in {team} already.", team=team_name(team))
         case _:
-            said = say_n(
+            text = say_n(
                 "✅ You're in {team}. You're its first member.",
                 "✅ You're in {team}, {n} people now.",
                 team.members,
                 team=team_name(team),
             )
-    return Reply(said, buttons=(events, TEAMS, MINE))
+    return Reply(text, buttons=(events, TEAMS, MINE))
 
 
 @router.command("leave", zh="退出", also=("退队",), about=say("Leave a team"))
@@ -298,8 +298,8 @@ def leave_by_words(chat: Chat, words: str) -> Reply:
         return leave(chat, Leave(int(words)))
     mine = teams.of_member(chat.session, chat.member.id)
     if words:
-        wanted = set(teams.matching(chat.session, words))
-        mine = [team for team in mine if team.id in wanted] or mine
+        ids = set(teams.matching(chat.session, words))
+        mine = [team for team in mine if team.id in ids] or mine
     if not mine:
         return Reply(say("You're in no team yet."), buttons=(TEAMS, EVENTS))
     return Reply(
@@ -331,16 +331,16 @@ def leave(chat: Chat, press: Leave) -> Reply:
             ),
         )
     was_in = leading.leave(chat.session, team, chat.member.id, chat.now)
-    said = (
+    text = (
         say("You've left {team}.", team=team_name(team))
         if was_in
         else say("You're not in {team}.", team=team_name(team))
     )
-    return Reply(said, buttons=(Button(say("Join again"), Join(press.team_id)), TEAMS, MINE))
+    return Reply(text, buttons=(Button(say("Join again"), Join(press.team_id)), TEAMS, MINE))
 
 
 def _named(chat: Chat, words: str) -> Team | None:
     if words.isdecimal():
         return teams.get(chat.session, int(words)) if len(words) < 10 else None
-    found = teams.matching(chat.session, words, 2) if words else []
-    return teams.get(chat.session, found[0]) if len(found) == 1 else None
+    ids = teams.matching(chat.session, words, 2) if words else []
+    return teams.get(chat.session, ids[0]) if len(ids) == 1 else None

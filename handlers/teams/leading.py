@@ -162,12 +162,12 @@ def name_of(chat: Chat, member_id: int) -> Sayable:
 
 
 def not_done(why: NotDone, team_id: int) -> Reply:
-    said = {
+    texts = {
         NotDone.NOT_IN: say("They're not in the team any more."),
         NotDone.OVER: say("That's settled already."),
         NotDone.OUT_OF_REACH: say("Only the captain or an organizer can do that."),
     }[why]
-    return Reply(said, buttons=back_to(team_id))
+    return Reply(texts, buttons=back_to(team_id))
 
 
 def bid_of(chat: Chat, facts: Mapping[str, Any]) -> tuple[Bid | None, Team | None]:
@@ -219,11 +219,11 @@ def answer_captaincy(chat: Chat, press: AnswerCaptaincy) -> Reply:
     )
     match done:
         case NotDone():
-            said: Sayable = say("That offer doesn't stand any more.")
-            return Reply(said, buttons=(TEAMS, MENU))
+            text: Sayable = say("That offer doesn't stand any more.")
+            return Reply(text, buttons=(TEAMS, MENU))
         case BidAnswered(bid, team) if bid.state is BidState.ACCEPTED:
-            said = say("✅ You're the captain of {team} now.", team=team_name(team))
-            return Reply(said, buttons=back_to(bid.team_id))
+            text = say("✅ You're the captain of {team} now.", team=team_name(team))
+            return Reply(text, buttons=back_to(bid.team_id))
         case BidAnswered():
             return Reply(say("✅ All right. We tell them."), buttons=(TEAMS, MENU))
 
@@ -251,8 +251,8 @@ def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if not teams.is_member(chat.session, team.id, chat.member.id):
         return Drop(Reason.NOT_IN_TEAM)
     name = name_of(chat, captain_id)
-    said = say("🔔 {name} is the captain of {team} now.", name=name, team=team_name(team))
-    return Reply(said, buttons=(Button(say("See the team"), OpenTeam(team.id)), MINE))
+    text = say("🔔 {name} is the captain of {team} now.", name=name, team=team_name(team))
+    return Reply(text, buttons=(Button(say("See the team"), OpenTeam(team.id)), MINE))
 
 
 @router.notice("no-captain")

@@ -76,11 +76,11 @@ def people(chat: Chat, press: TeamPeople) -> Reply:
     if isinstance(team, Reply):
         return team
     skip = max(press.skip, 0)
-    found = teams.people(chat.session, press.team_id, skip=skip, limit=PAGE + 1)
-    known = {member.id: grant.role for grant, member in _leaders(chat, press.team_id)}
+    rows = teams.people(chat.session, press.team_id, skip=skip, limit=PAGE + 1)
+    roles = {member.id: grant.role for grant, member in _leaders(chat, press.team_id)}
     choices = []
-    for place, member in enumerate(found[:PAGE], start=skip + 1):
-        role = known.get(member.id)
+    for place, member in enumerate(rows[:PAGE], start=skip + 1):
+        role = roles.get(member.id)
         if press.captain and role is Role.CAPTAIN:
             continue
         name = person(member.name, member.id)
@@ -94,7 +94,7 @@ def people(chat: Chat, press: TeamPeople) -> Reply:
     if not choices:
         return Reply(say("There is nobody else in the team yet."), buttons=back_to(press.team_id))
     more = TeamPeople(press.team_id, skip + PAGE, press.captain)
-    following = (Button(say("More"), more),) if len(found) > PAGE else ()
+    following = (Button(say("More"), more),) if len(rows) > PAGE else ()
     asked = (
         say("Who shall be {team}'s captain? They are asked first.", team=team_name(team))
         if press.captain
@@ -198,12 +198,12 @@ def _leading(chat: Chat, facts: Mapping[str, Any], role: Role) -> Reply | Drop:
     is_so = leading.role_of(chat.session, facts["team_id"], chat.member.id, chat.now) is role
     if team is None or not is_so:
         return Drop(Reason.OUTDATED)
-    said = (
+    text = (
         say("🔔 You're the captain of {team} now.", team=team_name(team))
         if role is Role.CAPTAIN
         else say("🔔 You're a deputy captain of {team} now.", team=team_name(team))
     )
-    return Reply(said, buttons=back_to(facts["team_id"]))
+    return Reply(text, buttons=back_to(facts["team_id"]))
 
 
 @router.notice("team-removed")
@@ -211,8 +211,8 @@ def removed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
     if team is None or teams.is_member(chat.session, facts["team_id"], chat.member.id):
         return Drop(Reason.IN_TEAM_AGAIN)
-    said = say("🔔 You're not in {team} any more: its captain ended it.", team=team_name(team))
-    return Reply(said, buttons=(TEAMS, MINE))
+    text = say("🔔 You're not in {team} any more: its captain ended it.", team=team_name(team))
+    return Reply(text, buttons=(TEAMS, MINE))
 
 
 # Getting in
@@ -270,12 +270,12 @@ def answer_join(chat: Chat, press: AnswerJoin) -> Reply:
     if isinstance(done, NotDone):
         return not_done(done, bid.team_id)
     name = name_of(chat, bid.member_id)
-    said = (
+    text = (
         say("✅ {name} is in.", name=name)
         if press.yes
         else say("✅ Told {name} that it's not possible now.", name=name)
     )
-    return Reply(said, buttons=back_to(bid.team_id))
+    return Reply(text, buttons=back_to(bid.team_id))
 
 
 @router.notice("join-answer")
@@ -284,8 +284,8 @@ def join_answer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if bid is None or team is None or bid.state is BidState.OPEN:
         return Drop(Reason.ASKED_AGAIN)
     if bid.state is BidState.REFUSED:
-        said = say("🔔 {team} can't take you in now. There are others.", team=team_name(team))
-        return Reply(said, buttons=(TEAMS, MINE))
+        text = say("🔔 {team} can't take you in now. There are others.", team=team_name(team))
+        return Reply(text, buttons=(TEAMS, MINE))
     if not teams.is_member(chat.session, team.id, chat.member.id):
         return Drop(Reason.NOT_IN_TEAM)
     events = Button(say("Team events"), ListEvents(team_id=team.id))

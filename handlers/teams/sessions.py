@@ -68,14 +68,14 @@ def _none(team_id: int) -> Reply:
 @router.dialog("weekly-session")
 def meet(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     attempt, confirmed = 0, AGAIN
-    said: str | None = None
+    plan: str | None = None
     while confirmed == AGAIN:
         attempt += 1
-        said = yield _when(start, attempt)
-        if said is None:
+        plan = yield _when(start, attempt)
+        if plan is None:
             return start["team_id"], None, start["once"]
-        confirmed = yield _confirm(start, said, attempt)
-    return start["team_id"], said, start["once"]
+        confirmed = yield _confirm(start, plan, attempt)
+    return start["team_id"], plan, start["once"]
 
 
 def _when(start: Mapping[str, Any], attempt: int) -> Question:
@@ -88,8 +88,8 @@ def _when(start: Mapping[str, Any], attempt: int) -> Question:
     return Question(f"when{attempt}", asked, read=_read, skip=skip)
 
 
-def _confirm(start: Mapping[str, Any], said: str, attempt: int) -> Question:
-    plan = _unpacked(said)
+def _confirm(start: Mapping[str, Any], packed: str, attempt: int) -> Question:
+    plan = _unpacked(packed)
     when = When(plan.first, plan.first + plan.length, near=True)
     asked = (
         say("This once: {when}, {place}?", when=when, place=plan.place)
@@ -110,22 +110,22 @@ def _packed(plan: WeeklySession) -> str:
     return f"{plan.first.isoformat()}|{plan.length.total_seconds():.0f}|{plan.place}"
 
 
-def _unpacked(said: str) -> WeeklySession:
-    first, seconds, place = said.split("|", 2)
+def _unpacked(packed: str) -> WeeklySession:
+    first, seconds, place = packed.split("|", 2)
     return WeeklySession(datetime.fromisoformat(first), timedelta(seconds=int(seconds)), place)
 
 
 @meet.done
 def keep(chat: Chat, form: tuple[int, str | None, bool]) -> Reply:
-    team_id, said, once = form
+    team_id, packed, once = form
     team = team_for(chat, team_id, Act.RUN_EVENT if once else Act.RUN_TEAM)
     if isinstance(team, Reply):
         return team
     by = chat.member.id
-    if said is None:
+    if packed is None:
         sessions.stop(chat.session, team, by, chat.now)
         return Reply(say("✅ No weekly sessions any more."), buttons=back_to(team_id))
-    plan = _unpacked(said)
+    plan = _unpacked(packed)
     if plan.first <= chat.now:
         return Reply(say("That moment has passed meanwhile."), buttons=back_to(team_id))
     if once:

@@ -217,8 +217,8 @@ class CellReader:
             return None
         day = _fixed_day(value) if _is_fixed(value) else _counted_day(value, today)
         if day is None:
-            said = "a date like 2030-12-05, days from today like 3, or a weekday like sat or sat+1"
-            self.problem(f"{name}: {str(value)!r} is not a day; {said}", name)
+            forms = "a date like 2030-12-05, days from today like 3, or a weekday like sat or sat+1"
+            self.problem(f"{name}: {str(value)!r} is not a day; {forms}", name)
         return day
 
     def _clock(self, name: str) -> time | None:
@@ -230,9 +230,9 @@ class CellReader:
             value = value.time()
         if isinstance(value, time):
             return value.replace(second=0, microsecond=0, tzinfo=None)
-        found = CLOCK.fullmatch(str(value).strip())
-        if found and int(found[1]) < 24 and int(found[2]) < 60:
-            return time(int(found[1]), int(found[2]))
+        match = CLOCK.fullmatch(str(value).strip())
+        if match and int(match[1]) < 24 and int(match[2]) < 60:
+            return time(int(match[1]), int(match[2]))
         self.problem(f"{name}: {str(value)!r} is not a time like 14:00", name)
         return None
 
@@ -240,11 +240,11 @@ class CellReader:
         value = self._row.values.get(name, 0)
         if value in (0, "0"):
             return timedelta(0)
-        found = SPAN.fullmatch(str(value).strip().casefold())
-        if found is None:
+        match = SPAN.fullmatch(str(value).strip().casefold())
+        if match is None:
             self.problem(f"{name}: {str(value)!r} is not a time like 30m, 2h or 1d", name)
             return None
-        return timedelta(minutes=int(found[1]) * MINUTES[found[2]])
+        return timedelta(minutes=int(match[1]) * MINUTES[match[2]])
 
 
 def _is_fixed(value: object) -> bool:
@@ -256,9 +256,9 @@ def _fixed_day(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    found = WHOLE_DATE.fullmatch(str(value).strip())
+    match = WHOLE_DATE.fullmatch(str(value).strip())
     try:
-        return date(*map(int, found.groups())) if found else None
+        return date(*map(int, match.groups())) if match else None
     except ValueError:
         return None
 
@@ -270,10 +270,10 @@ def _counted_day(value: object, today: date) -> date | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value).strip().casefold().replace("星期", "周").replace("周天", "周日")
-    if found := DAYS_AHEAD.fullmatch(text):
-        return today + timedelta(days=int(found[1])) if int(found[1]) > 0 else None
-    found = WEEKDAY.fullmatch(text)
-    if found is None or found[1] not in WEEKDAYS:
+    if match := DAYS_AHEAD.fullmatch(text):
+        return today + timedelta(days=int(match[1])) if int(match[1]) > 0 else None
+    match = WEEKDAY.fullmatch(text)
+    if match is None or match[1] not in WEEKDAYS:
         return None
-    ahead = (WEEKDAYS[found[1]] - today.weekday() - 1) % 7 + 1
-    return today + timedelta(days=ahead, weeks=int(found[2] or 0))
+    ahead = (WEEKDAYS[match[1]] - today.weekday() - 1) % 7 + 1
+    return today + timedelta(days=ahead, weeks=int(match[2] or 0))

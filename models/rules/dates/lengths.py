@@ -18,8 +18,8 @@ def length(written: str) -> timedelta | None:
     """How long: ``两小时``, ``一个半小时``, ``90 分钟``, ``1.5h``, ``an hour and a half``."""
     total = 0.0
     pattern = rf"(half an?|[0-9.]+|{ZH}+|半|[a-z]+)\s*(个?)\s*(半?)\s*({one_of(UNITS)})"
-    for found in re.finditer(pattern + r"(\s*半|\s*and a half)?", written):
-        amount, _, half_before, unit, half_after = found.groups()
+    for match in re.finditer(pattern + r"(\s*半|\s*and a half)?", written):
+        amount, _, half_before, unit, half_after = match.groups()
         if amount == "半" or amount.startswith("half"):
             counted = 0.5
         elif re.fullmatch(r"[0-9]+(\.[0-9]+)?", amount):

@@ -61,109 +61,109 @@ def _squeezed(text: str | None) -> str:
     return re.sub(r"\s+", " " if text and text.isascii() else "", text or "")
 
 
-def _relative(found: re.Match[str]) -> Made:
-    return Relative(words.DAYS_AHEAD[_squeezed(found[0])])
+def _relative(match: re.Match[str]) -> Made:
+    return Relative(words.DAYS_AHEAD[_squeezed(match[0])])
 
 
-def _day_and_part(found: re.Match[str]) -> Made:
-    days, part = words.DAYS_AND_PARTS[_squeezed(found[0])]
+def _day_and_part(match: re.Match[str]) -> Made:
+    days, part = words.DAYS_AND_PARTS[_squeezed(match[0])]
     return Relative(days), part
 
 
-def _part(found: re.Match[str]) -> Made:
-    written = _squeezed(found[0])
+def _part(match: re.Match[str]) -> Made:
+    written = _squeezed(match[0])
     return words.SHORT_PARTS[written] if len(written) == 1 else words.PARTS[written]
 
 
-def _weekday(found: re.Match[str]) -> Made:
-    week = words.WEEKS_AHEAD[_squeezed(found[1])] if found[1] else None
+def _weekday(match: re.Match[str]) -> Made:
+    week = words.WEEKS_AHEAD[_squeezed(match[1])] if match[1] else None
     if week is not None and week < 0:
         return NotAMoment(Why.IN_THE_PAST)
-    return Weekday(words.WEEKDAYS_ZH[found[2]], week)
+    return Weekday(words.WEEKDAYS_ZH[match[2]], week)
 
 
-def _whole_week(found: re.Match[str]) -> Made:
-    return WholePeriod(weeks=words.WEEKS_AHEAD[_squeezed(found[1])] if found[1] else None)
+def _whole_week(match: re.Match[str]) -> Made:
+    return WholePeriod(weeks=words.WEEKS_AHEAD[_squeezed(match[1])] if match[1] else None)
 
 
-def _whole_week_en(found: re.Match[str]) -> Made:
-    return WholePeriod(weeks=words.AHEAD_EN[found[1]])
+def _whole_week_en(match: re.Match[str]) -> Made:
+    return WholePeriod(weeks=words.AHEAD_EN[match[1]])
 
 
-def _whole_month(found: re.Match[str]) -> Made:
-    return WholePeriod(months=words.MONTHS_AHEAD[_squeezed(found[1])])
+def _whole_month(match: re.Match[str]) -> Made:
+    return WholePeriod(months=words.MONTHS_AHEAD[_squeezed(match[1])])
 
 
-def _whole_month_en(found: re.Match[str]) -> Made:
-    return WholePeriod(months=words.AHEAD_EN[found[1]])
+def _whole_month_en(match: re.Match[str]) -> Made:
+    return WholePeriod(months=words.AHEAD_EN[match[1]])
 
 
-def _month(found: re.Match[str]) -> Made:
-    month = number(found[1].replace("元", "1"))
+def _month(match: re.Match[str]) -> Made:
+    month = number(match[1].replace("元", "1"))
     return WholePeriod(month=month) if month and month <= 12 else None
 
 
-def _weekday_en(found: re.Match[str]) -> Made:
+def _weekday_en(match: re.Match[str]) -> Made:
     # "This Friday" is the coming one for everybody; "next Friday" is not.
-    week = 1 if found[1] == "next" else None
-    return Weekday(words.WEEKDAYS_EN[found[2]], week, english=True)
+    week = 1 if match[1] == "next" else None
+    return Weekday(words.WEEKDAYS_EN[match[2]], week, english=True)
 
 
-def _date(found: re.Match[str]) -> Made:
-    ahead = words.YEARS_AHEAD[_squeezed(found["ahead"])] if found["ahead"] else None
-    year = int(found["year"]) if found["year"] else None
-    month, day = number(found["month"].replace("元", "1")), number(found["day"])
+def _date(match: re.Match[str]) -> Made:
+    ahead = words.YEARS_AHEAD[_squeezed(match["ahead"])] if match["ahead"] else None
+    year = int(match["year"]) if match["year"] else None
+    month, day = number(match["month"].replace("元", "1")), number(match["day"])
     if month is None or day is None:
         return None
     return OnDate(month, day, year, ahead)
 
 
-def _year_month_day(found: re.Match[str]) -> Made:
-    return OnDate(int(found[3]), int(found[4]), int(found[1]))
+def _year_month_day(match: re.Match[str]) -> Made:
+    return OnDate(int(match[3]), int(match[4]), int(match[1]))
 
 
-def _month_dot_day(found: re.Match[str]) -> Made:
-    month, day = int(found[1]), int(found[2])
-    hour_said = re.search(rf"(?:{one_of(words.PARTS)}|[早晚])\s*$", found.string[: found.start()])
-    if (hour_said or month > 12) and month <= 24 and len(found[2]) == 2 and day < 60:
+def _month_dot_day(match: re.Match[str]) -> Made:
+    month, day = int(match[1]), int(match[2])
+    hour_said = re.search(rf"(?:{one_of(words.PARTS)}|[早晚])\s*$", match.string[: match.start()])
+    if (hour_said or month > 12) and month <= 24 and len(match[2]) == 2 and day < 60:
         # "下午2.30" is half past two, and "14.30" can only be a time.
         return ClockTime(month, day, digital=True, doubtful=True)
     return OnDate(month, day) if month <= 12 and 1 <= day <= 31 else None
 
 
-def _day_dot_month_dot_year(found: re.Match[str]) -> Made:
-    day, month = int(found[1]), int(found[2])
-    return OnDate(month, day, int(found[3]), doubtful=month != day <= 12)
+def _day_dot_month_dot_year(match: re.Match[str]) -> Made:
+    day, month = int(match[1]), int(match[2])
+    return OnDate(month, day, int(match[3]), doubtful=month != day <= 12)
 
 
-def _month_slash_day(found: re.Match[str]) -> Made:
+def _month_slash_day(match: re.Match[str]) -> Made:
     """Month first, as in China; the other way where only that is a date."""
-    month, day = int(found[1]), int(found[2])
-    if (month, day) in ((24, 7), (1, 2)) and found[3] is None:
+    month, day = int(match[1]), int(match[2])
+    if (month, day) in ((24, 7), (1, 2)) and match[3] is None:
         return None
-    year = int(found[3]) if found[3] else None
+    year = int(match[3]) if match[3] else None
     if month > 12 >= day:
         month, day = day, month
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    chinese = re.search("[一-鿿]", found.string) is not None
+    chinese = re.search("[一-鿿]", match.string) is not None
     return OnDate(month, day, year, doubtful=month != day <= 12 and not chinese)
 
 
-def _day_of_month(found: re.Match[str]) -> Made:
-    day = number(found[2])
+def _day_of_month(match: re.Match[str]) -> Made:
+    day = number(match[2])
     if day is None:
         return None
-    return OnDayOfMonth(day, words.MONTHS_AHEAD[_squeezed(found[1])] if found[1] else None)
+    return OnDayOfMonth(day, words.MONTHS_AHEAD[_squeezed(match[1])] if match[1] else None)
 
 
 def _english_date(day: str, month: str, year: str | None) -> OnDate:
     return OnDate(words.MONTHS[month.rstrip(".")], int(day), int(year) if year else None)
 
 
-def _holiday(found: re.Match[str]) -> Made:
-    ahead = words.YEARS_AHEAD[_squeezed(found[1])] if found[1] else None
-    month, day = words.HOLIDAYS[_squeezed(found[2])]
+def _holiday(match: re.Match[str]) -> Made:
+    ahead = words.YEARS_AHEAD[_squeezed(match[1])] if match[1] else None
+    month, day = words.HOLIDAYS[_squeezed(match[2])]
     return Holiday(OnDate(month, day, years_ahead=ahead))
 
 
@@ -179,18 +179,18 @@ def _clock(hour: int, minute: int, digital: bool, padded: bool, meridiem: str | 
     return ClockTime(hour, minute, part, digital, padded)
 
 
-def _colon(found: re.Match[str]) -> Made:
-    padded = found[1].startswith("0")
-    return _clock(int(found[1]), int(found[2]), digital=True, padded=padded, meridiem=found[3])
+def _colon(match: re.Match[str]) -> Made:
+    padded = match[1].startswith("0")
+    return _clock(int(match[1]), int(match[2]), digital=True, padded=padded, meridiem=match[3])
 
 
-def _points(found: re.Match[str]) -> Made:
+def _points(match: re.Match[str]) -> Made:
     """``3点``, ``三点半``, ``3点一刻``, ``19点30分``, ``七点零五``."""
-    hour = number(found["hour"])
-    minute = QUARTERS.get(found["quarter"] or "", 0)
-    if found["half"]:
+    hour = number(match["hour"])
+    minute = QUARTERS.get(match["quarter"] or "", 0)
+    if match["half"]:
         minute = 30
-    written = found["minute"] or found["minutes"]
+    written = match["minute"] or match["minutes"]
     if written:
         counted = number(_squeezed(written))
         if counted is None:
@@ -201,60 +201,60 @@ def _points(found: re.Match[str]) -> Made:
     return _clock(hour, minute, digital=False, padded=False, meridiem=None)
 
 
-def _hour_en(found: re.Match[str]) -> Made:
-    hour = number(found[1])
-    return None if hour is None else _clock(hour, 0, False, False, found[2])
+def _hour_en(match: re.Match[str]) -> Made:
+    hour = number(match[1])
+    return None if hour is None else _clock(hour, 0, False, False, match[2])
 
 
-def _past_or_to(found: re.Match[str]) -> Made:
-    hour = number(found[3])
+def _past_or_to(match: re.Match[str]) -> Made:
+    hour = number(match[3])
     if hour is None or not 1 <= hour <= 12:
         return None
     minute = {"half": 30, "quarter": 15, "a quarter": 15, "ten": 10, "twenty": 20, "five": 5}[
-        re.sub(r"\s+", " ", found[1])
+        re.sub(r"\s+", " ", match[1])
     ]
-    if found[2] == "past":
-        return _clock(hour, minute, False, False, found[4])
-    return _clock((hour - 2) % 12 + 1, 60 - minute, False, False, found[4])
+    if match[2] == "past":
+        return _clock(hour, minute, False, False, match[4])
+    return _clock((hour - 2) % 12 + 1, 60 - minute, False, False, match[4])
 
 
-def _spoken(found: re.Match[str]) -> Made:
-    minute = {"thirty": 30, "fifteen": 15, "forty-five": 45}[found[2]]
-    return _clock(number(found[1]) or 0, minute, False, False, found[3])
+def _spoken(match: re.Match[str]) -> Made:
+    minute = {"thirty": 30, "fifteen": 15, "forty-five": 45}[match[2]]
+    return _clock(number(match[1]) or 0, minute, False, False, match[3])
 
 
-def _four_digits(found: re.Match[str]) -> Made:
-    return ClockTime(int(found[1]), int(found[2]), digital=True, plain=True, doubtful=True)
+def _four_digits(match: re.Match[str]) -> Made:
+    return ClockTime(int(match[1]), int(match[2]), digital=True, plain=True, doubtful=True)
 
 
-def _days_later(found: re.Match[str]) -> Made:
-    counted = number(found[1] or found[3])
+def _days_later(match: re.Match[str]) -> Made:
+    counted = number(match[1] or match[3])
     if counted is None:
         return None
-    unit = _squeezed(found[2] or found[4])
+    unit = _squeezed(match[2] or match[4])
     if unit == "月":
         return Relative(0, counted)
     return Relative(counted * words.LONG_UNITS[unit])
 
 
-def _in_days(found: re.Match[str]) -> Made:
-    counted = number(found[1])
-    return None if counted is None else Relative(counted * words.LONG_UNITS[found[2]])
+def _in_days(match: re.Match[str]) -> Made:
+    counted = number(match[1])
+    return None if counted is None else Relative(counted * words.LONG_UNITS[match[2]])
 
 
-def _delay(found: re.Match[str]) -> Made:
-    wanted = length(found[1])
-    return None if wanted is None else Delay(wanted)
+def _delay(match: re.Match[str]) -> Made:
+    delay = length(match[1])
+    return None if delay is None else Delay(delay)
 
 
-def _length(found: re.Match[str]) -> Made:
-    wanted = length(found[0])
-    return None if wanted is None else Length(wanted)
+def _length(match: re.Match[str]) -> Made:
+    lasts = length(match[0])
+    return None if lasts is None else Length(lasts)
 
 
-def _bare(found: re.Match[str]) -> Made:
-    counted = number(found[0])
-    after_at = re.search(r"(?<![a-z])at\s+$", found.string[: found.start()]) is not None
+def _bare(match: re.Match[str]) -> Made:
+    counted = number(match[0])
+    after_at = re.search(r"(?<![a-z])at\s+$", match.string[: match.start()]) is not None
     return None if counted is None else BareNumber(counted, after_at)
 
 

@@ -86,13 +86,13 @@ class OnDate:
         else:
             # The 29th of February is not in every year.
             years = range(after.year, after.year + LEAP_YEARS_APART + 1)
-        found = [day for year in years if (day := _day(year, self.month, self.day))]
-        return found[:2]
+        days = [day for year in years if (day := _day(year, self.month, self.day))]
+        return days[:2]
 
     def sure(self, day: date, today: date) -> bool:
-        said = self.year is not None or self.years_ahead is not None
+        has_year = self.year is not None or self.years_ahead is not None
         # "5 December" on the 6th is more likely a slip than next year.
-        return not self.doubtful and (said or day - today < FAR)
+        return not self.doubtful and (has_year or day - today < FAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,10 @@ class OnDayOfMonth:
 
     def dates(self, today: date, after: date) -> list[date]:
         if self.months is not None:
-            found = [_day(*_months_on(today, self.months), self.day)]
+            days = [_day(*_months_on(today, self.months), self.day)]
         else:
-            found = [_day(*_months_on(after, ahead), self.day) for ahead in range(4)]
-        return [day for day in found if day is not None][:2]
+            days = [_day(*_months_on(after, ahead), self.day) for ahead in range(4)]
+        return [day for day in days if day is not None][:2]
 
 
 Day = Relative | Weekday | OnDate | OnDayOfMonth

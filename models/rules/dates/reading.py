@@ -85,9 +85,9 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> FoundTime | UnclearTime:
     if len(text) > LONGEST:
         return UnclearTime(Why.TOO_LONG, text)
     simple = plain(text)
-    found = meant(simple, pieces_in(simple))
-    others = rest(text, found)
-    pieces = [piece for each in found for piece in each.pieces]
+    spans = meant(simple, pieces_in(simple))
+    others = rest(text, spans)
+    pieces = [piece for each in spans for piece in each.pieces]
     outcome = _resolve(pieces, now.astimezone(UTC), zone)
     match outcome:
         case FoundTime():
@@ -101,10 +101,10 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> FoundTime | UnclearTime:
 def read_time(text: str) -> time | None:
     """A time of day and nothing else: ``晚上7点半``, ``19:30``, ``7pm``."""
     simple = plain(text[: LONGEST_TIME + 1])
-    found = meant(simple, pieces_in(simple))
-    pieces = [piece for each in found for piece in each.pieces]
+    spans = meant(simple, pieces_in(simple))
+    pieces = [piece for each in spans for piece in each.pieces]
     side = _side(pieces)
-    if len(text) > LONGEST_TIME or rest(text, found) or isinstance(side, Why):
+    if len(text) > LONGEST_TIME or rest(text, spans) or isinstance(side, Why):
         return None
     if side.days or side.clock is None:
         return None
@@ -119,8 +119,8 @@ def read_duration(text: str) -> timedelta | None:
     pieces = pieces_in(plain(text.strip()))
     if len(pieces) == 1 and pieces[0].ends == len(text.strip()):
         match pieces[0].pieces:
-            case (Length(length=wanted),):
-                return wanted
+            case (Length(length=duration),):
+                return duration
     return None
 
 
@@ -343,11 +343,13 @@ def _end(first: _Side, last: _Side, start: _Moment, zone: ZoneInfo) -> _Moment |
     elif last.clock.exact or (first.clock is not None and first.clock.hour > 12):
         options = [(last.clock.minutes, not last.clock.doubtful)]
     else:
-        known = first.part is not None or (first.clock is not None and first.clock.part is not None)
+        part_given = first.part is not None or (
+            first.clock is not None and first.clock.part is not None
+        )
         literal = last.clock.digital and last.clock.minutes > start.minutes
-        sure = (known or literal) and not last.clock.doubtful
+        sure = (part_given or literal) and not last.clock.doubtful
         readings = _readings(last.clock)[:2]
-        if last.clock.digital and last.clock.hour > 7 and not known:
+        if last.clock.digital and last.clock.hour > 7 and not part_given:
             readings = [last.clock.minutes]
         options = [(each, sure) for each in readings]
     if not options:

@@ -47,16 +47,16 @@ class Found:
 
 def pieces_in(text: str) -> list[Found]:
     """Everything in a plain text that may speak of time, from left to right."""
-    found: list[Found] = []
+    spans: list[Found] = []
     place = 0
     while place < len(text):
-        piece = None if _inside_a_word(text, place, found) else _piece_at(text, place)
+        piece = None if _inside_a_word(text, place, spans) else _piece_at(text, place)
         if piece is None:
             place += 1
         else:
-            found.append(piece)
+            spans.append(piece)
             place = piece.ends
-    return found
+    return spans
 
 
 def _piece_at(text: str, place: int) -> Found | None:
@@ -71,9 +71,9 @@ def _piece_at(text: str, place: int) -> Found | None:
     return None
 
 
-def _inside_a_word(text: str, place: int, found: Sequence[Found]) -> bool:
+def _inside_a_word(text: str, place: int, spans: Sequence[Found]) -> bool:
     """Whether a number or a Latin word would be cut in two by beginning here."""
-    if place == 0 or (found and found[-1].ends == place):
+    if place == 0 or (spans and spans[-1].ends == place):
         return False
     before, here = text[place - 1], text[place]
     if here.isascii() and here.isalnum():
@@ -99,9 +99,9 @@ BEFORE = re.compile(rf"(?:^|(?<![a-z]))(?:{_leading(BEFORE_A_TIME)}){SIGNS}*$")
 AFTER = re.compile(rf"^{SIGNS}*(?:{_leading(AFTER_A_TIME)})(?![a-z])")
 
 
-def meant(text: str, found: Sequence[Found]) -> list[Found]:
+def meant(text: str, spans: Sequence[Found]) -> list[Found]:
     """Leave out lone numbers, dashes between words, and names of days that only name an event."""
-    kept = _placed(_with_company(text, list(found)))
+    kept = _placed(_with_company(text, list(spans)))
     dated = any(isinstance(piece, Day) for each in kept for piece in each.pieces)
     if len(kept) == 1 and kept[0].pieces and _is_bare_hour(kept[0].pieces[0]) and rest(text, kept):
         # "便宜一点" and "3点建议" do not speak of time.
@@ -119,25 +119,25 @@ def meant(text: str, found: Sequence[Found]) -> list[Found]:
     return result
 
 
-def _placed(found: Sequence[Found]) -> list[Found]:
+def _placed(spans: Sequence[Found]) -> list[Found]:
     """Let "下周" say which Saturday is meant, and "下个月" which 5th, wherever they stand."""
-    wholes = {piece for each in found for piece in each.pieces if isinstance(piece, WholePeriod)}
+    wholes = {piece for each in spans for piece in each.pieces if isinstance(piece, WholePeriod)}
     if not wholes:
-        return list(found)
+        return list(spans)
     whole = wholes.pop() if len(wholes) == 1 else None
     placed = [
         replace(each, pieces=tuple(_in_whole(piece, whole) for piece in each.pieces))
-        for each in found
+        for each in spans
     ]
-    told = placed != list(found)
+    placed_any = placed != list(spans)
     dated = any(isinstance(piece, Day) for each in placed for piece in each.pieces)
     result = []
     for each in placed:
         match each.pieces:
             case (WholePeriod() as alone,):
                 why = Why.IN_THE_PAST if alone.over else Why.WHICH_DAY
-                if told or not dated:
-                    result.append(replace(each, pieces=() if told else (NotAMoment(why),)))
+                if placed_any or not dated:
+                    result.append(replace(each, pieces=() if placed_any else (NotAMoment(why),)))
             case _:
                 result.append(each)
     return result
@@ -165,11 +165,11 @@ def _is_bare_hour(piece: Piece) -> bool:
     return isinstance(piece, ClockTime) and not (piece.digital or piece.part or piece.minute)
 
 
-def rest(text: str, found: Sequence[Found]) -> str:
+def rest(text: str, spans: Sequence[Found]) -> str:
     """The words between the pieces, without the small ones that only led to a time."""
     begins = 0
     parts = []
-    for each in found:
+    for each in spans:
         parts.append(_trimmed(text[begins : each.begins], after=begins > 0, before=True))
         begins = each.ends
     parts.append(_trimmed(text[begins:], after=begins > 0, before=False))
@@ -186,24 +186,24 @@ def _trimmed(between: str, *, after: bool, before: bool) -> str:
     return re.sub(rf"^{EDGES}+|{EDGES}+$", "", between[begins:ends])
 
 
-def _with_company(text: str, found: list[Found]) -> list[Found]:
+def _with_company(text: str, spans: list[Found]) -> list[Found]:
     """Keep what needs a neighbour only where it has one; what is dropped may leave others alone."""
     for _ in range(ROUNDS):
-        beside = [_settled(text, found, number) for number in range(len(found))]
+        beside = [_settled(text, spans, number) for number in range(len(spans))]
         kept = [each for each in beside if each is not None]
-        if kept == found:
+        if kept == spans:
             break
-        found = kept
-    return found
+        spans = kept
+    return spans
 
 
-def _settled(text: str, found: Sequence[Found], number: int) -> Found | None:
+def _settled(text: str, spans: Sequence[Found], number: int) -> Found | None:
     """This piece as its neighbours make it, or None where they give it no meaning."""
-    here = found[number]
-    last, first = _near(text, found, number, -1), _near(text, found, number, 1)
+    here = spans[number]
+    last, first = _near(text, spans, number, -1), _near(text, spans, number, 1)
     match here.pieces[0]:
         case BareNumber() as bare:
-            piece = _hour_or_day(bare, *(_near(text, found, number, by) for by in (-2, -1, 1, 2)))
+            piece = _hour_or_day(bare, *(_near(text, spans, number, by) for by in (-2, -1, 1, 2)))
             return None if piece is None else replace(here, pieces=(piece,))
         case Dash():
             return here if _joins(last) and _joins(first) else None
@@ -216,16 +216,16 @@ def _settled(text: str, found: Sequence[Found], number: int) -> Found | None:
     return here
 
 
-def _near(text: str, found: Sequence[Found], number: int, by: int) -> Piece | None:
+def _near(text: str, spans: Sequence[Found], number: int, by: int) -> Piece | None:
     """The piece so many places on, if nothing but signs and small words stands between."""
     other = number + by
-    if not 0 <= other < len(found):
+    if not 0 <= other < len(spans):
         return None
-    run = found[min(number, other) : max(number, other) + 1]
+    run = spans[min(number, other) : max(number, other) + 1]
     for each, following in pairwise(run):
         if not CLOSE.fullmatch(text[each.ends : following.begins]):
             return None
-    return found[other].pieces[0 if by > 0 else -1]
+    return spans[other].pieces[0 if by > 0 else -1]
 
 
 def _joins(piece: Piece | None) -> bool:

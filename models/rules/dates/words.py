@@ -229,10 +229,10 @@ def number(written: str) -> int | None:
         written = written[1]
     if written in DIGITS_ZH:
         return DIGITS_ZH[written]
-    found = TENS.fullmatch(written)
-    if found is None:
+    match = TENS.fullmatch(written)
+    if match is None:
         return None
-    tens, ones = found.groups()
+    tens, ones = match.groups()
     return DIGITS_ZH.get(tens, 1) * 10 + DIGITS_ZH.get(ones, 0)
 
 

@@ -29,8 +29,8 @@ def turn_of(key: bytes, event_id: int, code: str) -> int:
 
 
 def _stir(key: bytes, event_id: int, number: int, half: int) -> int:
-    said = f"{event_id}:{number}:{half}".encode()
-    return int.from_bytes(hmac.digest(key, said, hashlib.sha256)[:8], "big") % HALF
+    message = f"{event_id}:{number}:{half}".encode()
+    return int.from_bytes(hmac.digest(key, message, hashlib.sha256)[:8], "big") % HALF
 
 
 def secret_of_place(key: bytes, event_id: int) -> str:

@@ -66,22 +66,22 @@ class EventWords:
 def understand(words: str) -> EventWords:
     """``羽毛球赛 桂城体育馆 20 人``: first the title, then a place, and the seats anywhere."""
     seats: int | None = None
-    said = list(SEATS_SAID.finditer(words))
-    if said:
+    seats_given = list(SEATS_SAID.finditer(words))
+    if seats_given:
         # 3 人篮球赛 20 人: what is said last is the number of seats.
-        seats = int(said[-1][1]) or None
-        words = words[: said[-1].start()] + " " + words[said[-1].end() :]
+        seats = int(seats_given[-1][1]) or None
+        words = words[: seats_given[-1].start()] + " " + words[seats_given[-1].end() :]
     for each in UNLIMITED:
-        found = re.search(
+        match = re.search(
             rf"(?:^|(?<=[\s,，;；、])){re.escape(each)}(?=$|[\s,，;；、])", words, re.IGNORECASE
         )
-        if found:
-            seats, words = 0, words[: found.start()] + " " + words[found.end() :]
+        if match:
+            seats, words = 0, words[: match.start()] + " " + words[match.end() :]
             break
     place = ""
-    if found := AT.search(words):
-        place = found["place"].strip()
-        words = words[: found.start()] + " " + words[found.end() :]
+    if match := AT.search(words):
+        place = match["place"].strip()
+        words = words[: match.start()] + " " + words[match.end() :]
     words = words.strip(" ,，;；、。")
     if not CHINESE.search(words):
         return EventWords(" ".join(words.replace(",", " ").split()), place, seats)
@@ -101,10 +101,10 @@ def read_seats(words: str) -> int | None:
     plain = words.strip().casefold()
     if plain in UNLIMITED:
         return 0
-    found = SEATS.fullmatch(plain)
-    if found is None or not 0 < int(found[1]) <= MOST_SEATS:
+    match = SEATS.fullmatch(plain)
+    if match is None or not 0 < int(match[1]) <= MOST_SEATS:
         return None
-    return int(found[1])
+    return int(match[1])
 
 
 KIND_WORDS = {
@@ -170,7 +170,7 @@ def guess_category(title: str, kind: str) -> str:
 
 def _named(title: str, words: dict[str, tuple[str, ...]]) -> str:
     plain = title.casefold()
-    for name, known in words.items():
-        if any(each in plain for each in known):
+    for name, markers in words.items():
+        if any(each in plain for each in markers):
             return name
     return ""

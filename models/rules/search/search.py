@@ -71,11 +71,11 @@ def rank(words: str, entries: Iterable[tuple[int, str]]) -> list[tuple[int, floa
     asked = _words(words)
     if not asked:
         return []
-    known = [(id, _read(text)) for id, text in entries]
+    read_entries = [(id, _read(text)) for id, text in entries]
     for stage in (_as_typed, _run_together, _by_sound, _with_a_slip):
-        found = [(id, score) for id, entry in known if (score := stage(entry, asked)) > 0]
-        if found:
-            return sorted(found, key=lambda each: -each[1])
+        ranked = [(id, score) for id, entry in read_entries if (score := stage(entry, asked)) > 0]
+        if ranked:
+            return sorted(ranked, key=lambda each: -each[1])
     return []
 
 

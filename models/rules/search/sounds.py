@@ -220,8 +220,8 @@ def _sounds() -> dict[str, str]:
 
 def sound(text: str) -> str | None:
     """The text in pinyin without tones; None when a character of it is not in the table."""
-    known = _sounds()
-    syllables = [known.get(character) for character in text]
+    sounds = _sounds()
+    syllables = [sounds.get(character) for character in text]
     return "".join(each for each in syllables if each) if all(syllables) else None
 
 
@@ -239,7 +239,7 @@ def _line(name: str) -> str:
     name = re.sub(r"\s+", " ", name)
     if not CHINESE.search(name):
         return name
-    known = _sounds()
+    sounds = _sounds()
     pieces = CHARACTER_OR_WORD.findall(name.lower())
-    syllables = (known.get(each, "" if CHINESE.match(each) else each) for each in pieces)
+    syllables = (sounds.get(each, "" if CHINESE.match(each) else each) for each in pieces)
     return f"{name}\t{' '.join(each for each in syllables if each)}"

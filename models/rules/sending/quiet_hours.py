@@ -77,10 +77,10 @@ def parse(written: str) -> QuietHours:
 
 def _minutes(written: str) -> tuple[int, int]:
     """When a span begins and ends, in minutes; the end is the greater, over midnight too."""
-    found = _SPAN.fullmatch(written)
-    if found is None:
+    match = _SPAN.fullmatch(written)
+    if match is None:
         raise ValueError(f"quiet hours are written as 22:00-08:00 or off, not {written!r}")
-    first, second, third, fourth = (int(part) for part in found.groups())
+    first, second, third, fourth = (int(part) for part in match.groups())
     begins, ends = first * 60 + second, third * 60 + fourth
     if begins == ends:
         raise ValueError("quiet hours cannot begin and end at the same minute")
@@ -126,12 +126,12 @@ def remind_at(starts_at: datetime, lead_minutes: int, hours: str, zone: ZoneInfo
     """
     starts_at = starts_at.astimezone(UTC)
     lead = timedelta(minutes=lead_minutes)
-    wanted = starts_at - lead
-    if not is_quiet(wanted, hours, zone):
-        return wanted
-    before = _last_allowed(wanted, hours, zone)
-    after = next_allowed(wanted, hours, zone)
-    is_nearer = after - wanted <= wanted - before
+    nominal = starts_at - lead
+    if not is_quiet(nominal, hours, zone):
+        return nominal
+    before = _last_allowed(nominal, hours, zone)
+    after = next_allowed(nominal, hours, zone)
+    is_nearer = after - nominal <= nominal - before
     return after if is_nearer and starts_at - after >= lead * STILL_LEFT else before
 
 
@@ -155,16 +155,16 @@ def offer_until(now: datetime, before: datetime, hours: str, zone: ZoneInfo) -> 
     return asked + min(TO_ANSWER, max(left / 2, AT_LEAST))
 
 
-def _moments_around(at: datetime, wanted: Iterable[time], zone: ZoneInfo) -> list[datetime]:
+def _moments_around(at: datetime, clocks: Iterable[time], zone: ZoneInfo) -> list[datetime]:
     """When the clock shows one of these, from two days before ``at`` to two days after it."""
     today = at.astimezone(zone).date()
     days = [today + number * A_DAY for number in range(-2, 3)]
     return sorted(
-        moment for day in days for clock in wanted for moment in _moments(day, clock, zone)
+        moment for day in days for clock in clocks for moment in _moments(day, clock, zone)
     )
 
 
-def _moments(day: date, wanted: time, zone: ZoneInfo) -> list[datetime]:
+def _moments(day: date, clock: time, zone: ZoneInfo) -> list[datetime]:
     """The moments a time of day stands for: two on the night when clocks are put back."""
-    both = (datetime.combine(day, wanted.replace(fold=fold), zone) for fold in (0, 1))
+    both = (datetime.combine(day, clock.replace(fold=fold), zone) for fold in (0, 1))
     return sorted({moment.astimezone(UTC) for moment in both})

@@ -48,13 +48,13 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> WeeklySession | Missing:
     days = WEEKDAY.findall(text)
     if len(days) != 1:
         return Missing.WEEKDAY
-    said = dates.read(EVERY.sub("", text), now, zone)
-    if not isinstance(said, dates.FoundTime):
+    first = dates.read(EVERY.sub("", text), now, zone)
+    if not isinstance(first, dates.FoundTime):
         return Missing.TIME
-    length = said.ends - said.starts if said.ends is not None else USUAL
+    length = first.ends - first.starts if first.ends is not None else USUAL
     if not timedelta(0) < length <= LONGEST:
         return Missing.TIME
-    place = AT.sub("", said.rest.strip(" ,，。.;；、:：@"))
+    place = AT.sub("", first.rest.strip(" ,，。.;；、:：@"))
     if not place:
         return Missing.PLACE
-    return WeeklySession(said.starts, length, place[:LONGEST_PLACE])
+    return WeeklySession(first.starts, length, place[:LONGEST_PLACE])

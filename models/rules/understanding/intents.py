@@ -83,5 +83,11 @@ class Understood:
     is_place: bool = False
 
     @property
+    def number(self) -> int:
+        """The number that is all there is in ``words``; 0 where there is none."""
+        return int(self.words) if self.words.isdecimal() and len(self.words) < 10 else 0
+
+    @property
     def certain(self) -> bool:
+        """Whether it may be done without asking."""
         return self.confidence == Confidence.CERTAIN and not self.how

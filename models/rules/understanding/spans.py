@@ -72,9 +72,9 @@ def read(text: str) -> tuple[str, str]:
     The text is in small letters.
     """
     for span, pattern in _READ:
-        found = pattern.search(text)
-        if found is not None:
-            return span, f"{text[: found.start()]} {text[found.end() :]}".strip()
+        match = pattern.search(text)
+        if match is not None:
+            return span, f"{text[: match.start()]} {text[match.end() :]}".strip()
     return "", text
 
 

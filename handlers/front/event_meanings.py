@@ -1,0 +1,188 @@
+"""Requests in people's own words to sign up for events and to cancel sign-ups.
+
+A number that is certain acts at once; anything else is asked first.
+"""
+
+from collections.abc import Sequence
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
+from bot.conversation.routing import Router
+from handlers.actions import (
+    EVENTS,
+    MINE,
+    TEAMS,
+    GiveUp,
+    ListEvents,
+    OpenEvent,
+    SignUp,
+)
+from handlers.events import browsing, signups
+from handlers.words import title
+from models.events import events as all_events
+from models.events import signups as all_signups
+from models.events.events import Event, Signup
+from models.rules.understanding.intents import Confidence, Intent, Understood
+from models.rules.understanding.understanding import tidy, understand
+
+router = Router()
+
+
+# Signing up
+
+
+@router.command("signup", zh="报名", also=("sign-up", "我要报名", "想报名"), about=say("Sign up"))
+def sign_up_by_words(chat: Chat, words: str) -> Reply:
+    return sign_up(chat, _spelt_out(Intent.SIGN_UP, words))
+
+
+def _spelt_out(intent: Intent, words: str) -> Understood:
+    return Understood(intent, tidy(words), confidence=Confidence.CERTAIN)
+
+
+@router.intent(Intent.SIGN_UP)
+def sign_up(chat: Chat, request: Understood) -> Reply:
+    """One event by its number or whole title is signed up for; one by part of it is shown."""
+    number = request.number
+    if number and request.certain:
+        return signups.sign_up(chat, SignUp(number))
+    if number:
+        event = all_events.get(chat.session, number)
+        return _ask_to_sign_up(chat, event) if event is not None else browsing.no_such_event()
+    if not request.words:
+        return (
+            _how_to_sign_up()
+            if request.how
+            else browsing.browse(chat, ListEvents(span=request.span))
+        )
+    fits = browsing.fitting(chat, request.words, request.span)
+    if len(fits) != 1:
+        return browsing.search(chat, request.words)
+    (event,) = fits
+    if request.how:
+        return browsing.card(chat, event)
+    if not request.certain:
+        return _ask_to_sign_up(chat, event)
+    if _is_named(chat, event, request):
+        return signups.sign_up(chat, SignUp(event.id))
+    return browsing.card(chat, event)
+
+
+def _is_named(chat: Chat, event: Event, request: Understood) -> bool:
+    """Whether the whole title was said, and not a part that may mean another event tomorrow."""
+    titles = [tidy(each) for each in (event.title, event.title_en) if each]
+    if request.words in titles:
+        return True
+    # A title may begin with words that are taken off a name: 一句话写南海.
+    text = tidy(chat.incoming.text) if chat.incoming is not None else ""
+    for each in titles:
+        before = understand(text.removesuffix(each)) if text.endswith(each) else request
+        if before.certain and before.intent == Intent.SIGN_UP and not before.words:
+            return True
+    return False
+
+
+def _how_to_sign_up() -> Reply:
+    return Reply(
+        say("Open an event and tap Sign up, or write “sign up” and its number."),
+        buttons=(EVENTS, MINE),
+    )
+
+
+def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
+    if all_signups.claim_of(chat.session, event.id, chat.member.id) is not None:
+        return browsing.card(chat, event)
+    if event.ends_at <= chat.now:
+        return browsing.no_such_event()
+    return Reply(
+        lines(
+            When(event.starts_at, event.ends_at, near=True),
+            say("Sign up for {title}?", title=title(event)),
+        ),
+        buttons=(
+            Button(say("Sign up"), SignUp(event.id)),
+            Button(say("Details"), OpenEvent(event.id)),
+            EVENTS,
+        ),
+    )
+
+
+# Giving up
+
+
+@router.command("cancel", zh="取消报名", also=("不去了", "取消"), about=say("Cancel a sign-up"))
+def cancel_by_words(chat: Chat, words: str) -> Reply:
+    return cancel(chat, _spelt_out(Intent.CANCEL, words))
+
+
+@router.intent(Intent.CANCEL)
+def cancel(chat: Chat, request: Understood) -> Reply:
+    """A number gives up that seat; anything else is asked: which, or whether."""
+    number = request.number
+    if number and request.certain:
+        return signups.give_up(chat, GiveUp(number))
+    mine = list(all_signups.of_member(chat.session, chat.member.id, chat.now))
+    meant = _meant(chat, request, mine)
+    how = (
+        say("Tap Cancel sign-up below an event, or write “cancel” and its number.")
+        if request.how
+        else None
+    )
+    if not mine:
+        return Reply(
+            lines(how, say("You haven't signed up for anything.")), buttons=(EVENTS, TEAMS)
+        )
+    if not meant:
+        return _none_of_these(chat, request, mine)
+    if len(meant) > 1:
+        asked = signups.ask_which(chat, meant)
+        return Reply(lines(how, asked.text), asked.choices, asked.buttons)
+    ((_signup, event),) = meant
+    return Reply(
+        lines(
+            how,
+            When(event.starts_at, event.ends_at, near=True),
+            say("Give up {title}?", title=title(event)),
+        ),
+        buttons=(
+            Button(say("Cancel sign-up"), GiveUp(event.id)),
+            Button(say("Keep it"), OpenEvent(event.id)),
+            MINE,
+        ),
+    )
+
+
+def _meant(
+    chat: Chat, request: Understood, mine: Sequence[tuple[Signup, Event]]
+) -> Sequence[tuple[Signup, Event]]:
+    """Those of one's own sign-ups that the words and the time name."""
+    number = request.number
+    if number:
+        return [each for each in mine if each[1].id == number]
+    if request.span:
+        since, until = browsing.span_of(request.span, chat)
+        mine = [
+            (signup, event)
+            for signup, event in mine
+            if (since is None or event.starts_at >= since)
+            and (until is None or event.starts_at < until)
+        ]
+    if request.words:
+        fits = set(all_events.matching(chat.session, request.words, chat.now))
+        mine = [each for each in mine if each[1].id in fits]
+    return mine
+
+
+def _none_of_these(chat: Chat, request: Understood, mine: Sequence[tuple[Signup, Event]]) -> Reply:
+    """Words beside the matter (加班) are no name: then it may be any of one's own."""
+    fits = browsing.fitting(chat, request.words) if request.words and not request.number else []
+    if fits:
+        name: Sayable = title(fits[0])
+    elif request.number:
+        event = all_events.get(chat.session, request.number)
+        if event is None:
+            return browsing.no_such_event()
+        name = title(event)
+    else:
+        return signups.ask_which(chat, mine)
+    return Reply(say("You have no sign-up for {title}.", title=name), buttons=(MINE, EVENTS))

@@ -1,6 +1,5 @@
 """What every story may ask for: a fresh store of either kind, and the time it is."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,10 +10,9 @@ import pytest
 
 import migrations
 from models.store import Store
-from tests import databases
-from tests.browser import chromium
+from tests import databases, needs
 
-pytest_plugins = ["tests.repeating"]
+pytest_plugins = ["tests.reporting"]
 
 STORES = ("sqlite", "postgresql")
 
@@ -25,11 +23,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run every story on every channel with both stores (make test-all)",
     )
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    # Said from here because the process that reports on several others reads only this conftest.
-    chromium.say_what_did_not_run(terminalreporter)
 
 
 @pytest.fixture
@@ -44,10 +37,8 @@ def postgresql_server(worker_id: str) -> Iterator[str]:
     try:
         with databases.server() as address:
             yield address
-    except databases.NoPostgreSQL as problem:
-        if os.environ.get("CI"):
-            pytest.fail(str(problem), pytrace=False)
-        pytest.skip(str(problem))
+    except databases.NoPostgreSQL:
+        needs.lack(needs.POSTGRESQL)
 
 
 @pytest.fixture(scope="session")

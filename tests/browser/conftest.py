@@ -1,6 +1,5 @@
-"""A real browser for the stories of the chat page; loud where there is none."""
+"""A real browser for the stories of the chat page."""
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,7 +16,7 @@ from playwright.async_api import (
 )
 
 from bot.channels.web.channel import Web
-from tests.browser import chromium
+from tests import needs
 from tests.channels.web.tiny_station import TinyStation, serving
 
 FLAGS = [
@@ -33,13 +32,9 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """The path of a Chromium; without one its stories are skipped, and fail where CI is true."""
-    found = chromium.find()
-    if found is None:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(chromium.HOW_TO_GET_ONE, pytrace=False)
-        pytest.skip(chromium.HOW_TO_GET_ONE)
-    return found
+    """The path of a Chromium, on a machine that can show Chinese."""
+    needs.demand(needs.CHINESE_FONT)
+    return needs.demand(needs.CHROMIUM)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 import migrations
-from tests import databases
+from tests import databases, needs
 from tests.chaos.run import LOOK, WITHIN, Run, begun, until
 
 SEED = 20261122
@@ -55,7 +55,7 @@ def disk() -> Iterator[Disk]:
     program = shutil.which("mount")
     if program is None or subprocess.run(mounting, capture_output=True, check=False).returncode:
         path.rmdir()
-        pytest.skip("A full disk was not tried: it takes the right to mount a small file system.")
+        needs.lack(needs.MOUNTING)
     try:
         yield Disk(path)
     finally:
@@ -136,8 +136,8 @@ def database_on(disk: Disk) -> Iterator[str]:
                 connection.execute(b"CREATE DATABASE station TABLESPACE small")
             migrations.upgrade(f"{server.address}/station")
             yield f"{server.address}/station"
-    except databases.NoPostgreSQL as problem:
-        pytest.skip(str(problem))
+    except databases.NoPostgreSQL:
+        needs.lack(needs.POSTGRESQL)
 
 
 async def test_a_database_whose_disk_is_full_is_as_good_as_new_once_there_is_space(

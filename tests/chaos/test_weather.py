@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import migrations
-from tests import databases
+from tests import databases, needs
 from tests.chaos.run import begun
 
 SEED = 20261122
@@ -40,8 +40,8 @@ def restartable() -> Iterator[databases.Server]:
     try:
         with databases.own_server() as server:
             yield server
-    except databases.NoPostgreSQL as problem:
-        pytest.skip(str(problem))
+    except databases.NoPostgreSQL:
+        needs.lack(needs.POSTGRESQL)
 
 
 async def test_a_database_that_restarts_and_one_that_crashes_lose_nothing_that_was_answered(

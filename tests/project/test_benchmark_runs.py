@@ -11,6 +11,7 @@ from benchmarks.contestants import YIZHAN
 from benchmarks.places import STORES, Place, place
 from benchmarks.plan import FIRST_CHAT, SEATS, Claim, Claims
 from benchmarks.rush import Heard, verify_seats
+from tests import databases, needs
 
 # What arrived
 
@@ -68,22 +69,21 @@ def test_a_seat_that_was_only_told_of_is_noticed() -> None:
 # Small runs
 
 
-@pytest.fixture(params=STORES)
-def where(request: pytest.FixtureRequest) -> Iterator[Place]:
-    try:
-        with place(request.param) as found:
-            yield found
-    except SystemExit as problem:
-        pytest.skip(str(problem))
-
-
 @pytest.fixture
 def postgresql() -> Iterator[Place]:
-    try:
-        with place("postgresql") as found:
-            yield found
-    except SystemExit as problem:
-        pytest.skip(str(problem))
+    if databases.programs() is None:
+        needs.lack(needs.POSTGRESQL)
+    with place("postgresql") as found:
+        yield found
+
+
+@pytest.fixture(params=STORES)
+def where(request: pytest.FixtureRequest) -> Iterator[Place]:
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgresql")
+        return
+    with place(request.param) as found:
+        yield found
 
 
 async def test_an_announcement_is_sent_and_counted_to_the_last(where: Place) -> None:

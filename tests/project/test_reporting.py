@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.repeating import MOST, command
+from tests.reporting import MOST, command
 
 ROOT = Path(__file__).parents[2]
-MAKEFILE = f'test:\n\t@"{sys.executable}" -m pytest -p tests.repeating -p everywhere $(PYTEST)\n'
+MAKEFILE = f'test:\n\t@"{sys.executable}" -m pytest -p tests.reporting -p everywhere $(PYTEST)\n'
 EVERYWHERE = (
     "def pytest_addoption(parser):\n    parser.addoption('--everywhere', action='store_true')\n"
 )

@@ -1,6 +1,7 @@
-"""The store's tables, from one revision to the next; alembic is loaded only when there is work.
+"""Revisions of the database schema, applied with Alembic.
 
-A revision is a file ``versions/0007_what_it_does.py`` whose id is its number.
+A revision is a file ``versions/0007_what_it_does.py`` whose id is its number. Alembic is imported
+only when there is a revision to apply: it takes 40 MB.
 """
 
 import importlib
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 import models
 from models.store import open_engine, store_failures
@@ -16,17 +18,31 @@ from models.store import open_engine, store_failures
 HERE = Path(__file__).parent
 VERSIONS = HERE / "versions"
 
-# Any number will do, if no other use of the database takes the same one.
+# An arbitrary key; no other advisory lock in the database uses it.
 ADVISORY_LOCK = 7_229_471
 
 
+class MigrationFailed(Exception):
+    """The schema could not be changed; the message is one sentence without a full stop."""
+
+
+def revisions() -> list[str]:
+    """Every revision of this program, oldest first, by the names of the files."""
+    return sorted(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
+
+
 def head() -> str:
-    """The newest revision, by the names of the files: alembic takes 40 MB to say the same."""
-    return max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
+    """The newest revision of this program."""
+    return revisions()[-1]
+
+
+def is_known(revision: str | None) -> bool:
+    """Whether this program can upgrade a database from this revision; None is an empty one."""
+    return revision is None or revision in revisions()
 
 
 def current(url: str) -> str | None:
-    """The revision this store is at; None for an empty one. Raises StoreDown."""
+    """The revision of the database; None for an empty one. Raises StoreDown."""
     engine = open_engine(url)
     try:
         with store_failures(), engine.connect() as connection:
@@ -40,36 +56,60 @@ def is_current(url: str) -> bool:
 
 
 def upgrade(url: str, to: str = "head") -> None:
-    """Bring the store to a revision; several processes may do so at once. Raises StoreDown."""
+    """Apply the revisions up to ``to`` in one transaction; safe in several processes at once.
+
+    Raises StoreDown when the database is unreachable, read-only or full, and MigrationFailed, in
+    the database's own words, when it refuses a statement. The schema is then unchanged.
+    """
     engine = open_engine(url)
     try:
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _without_foreign_keys)
+            event.listen(engine, "connect", _disable_foreign_keys)
         with store_failures(), engine.begin() as connection:
             _upgrade_alone(engine, connection, to)
+    except DBAPIError as problem:
+        # PostgreSQL adds the statement and a hint on further lines.
+        raise _failed(to, str(problem.orig).partition("\n")[0]) from problem
     finally:
         engine.dispose()
 
 
 def _upgrade_alone(engine: Engine, connection: Connection, to: str) -> None:
     if engine.dialect.name == "postgresql":
-        # One process changes tables; the others wait for as long as that takes.
+        # One process changes the schema; the others wait for it without a timeout.
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-    if _current(connection) == (head() if to == "head" else to):
+    at = _current(connection)
+    if at == (head() if to == "head" else to):
         return
+    if not is_known(at):
+        raise unknown(at)
     from alembic import command
 
     command.upgrade(alembic_config(connection), to)
     if engine.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise RuntimeError(f"this would leave {len(broken)} rows without their parent row")
+            raise _failed(to, f"{len(broken)} rows of {broken[0][0]} and others lose their parent")
+
+
+def unknown(revision: str | None) -> MigrationFailed:
+    """The error for a database whose revision this program does not have."""
+    return MigrationFailed(
+        f"The tables are of version {revision}, made by a newer Yizhan: this one knows {head()}"
+    )
+
+
+def _failed(to: str, words: str) -> MigrationFailed:
+    target = head() if to == "head" else to
+    return MigrationFailed(
+        f"The tables cannot be brought to version {target} and stay as they were: {words}"
+    )
 
 
 def alembic_config(connection: Connection) -> Any:
-    """Alembic's configuration for this connection, wherever the working directory is."""
+    """Alembic's configuration for this connection; independent of the working directory."""
     from alembic.config import Config
 
     config = Config()
@@ -80,7 +120,7 @@ def alembic_config(connection: Connection) -> Any:
 
 
 def import_models() -> None:
-    """Load every table, so that the metadata is whole."""
+    """Import every module below ``models``, so that the metadata holds every table."""
     for module in pkgutil.walk_packages(models.__path__, "models."):
         importlib.import_module(module.name)
 
@@ -92,7 +132,8 @@ def _current(connection: Connection) -> str | None:
     return revision
 
 
-def _without_foreign_keys(connection: Any, _record: object) -> None:
-    # SQLite changes a column by copying the table and dropping the old one, which foreign keys
-    # would follow by deleting rows elsewhere. The pragma does nothing inside a transaction.
+def _disable_foreign_keys(connection: Any, _record: object) -> None:
+    # In batch mode Alembic copies a table and drops the old one, and with foreign keys enabled
+    # SQLite deletes the rows that refer to it. The pragma has no effect inside a transaction.
+    # See https://www.sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes".
     connection.execute("PRAGMA foreign_keys=OFF")

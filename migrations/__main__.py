@@ -1,4 +1,4 @@
-"""``python -m migrations "what it does"`` writes the revision from the newest one to the models."""
+"""``python -m migrations "what it does"`` generates a revision from the models."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from models.store import open_engine
 
 
 def write(title: str) -> list[Path]:
-    """Compare the models with a store at the newest revision; return the new files."""
+    """Autogenerate a revision against an SQLite database at the newest one; return its files."""
     before = set(VERSIONS.glob("[0-9]*.py"))
     number = f"{int(head()) + 1 if before else 1:04}"
     with tempfile.TemporaryDirectory() as folder:
@@ -32,7 +32,7 @@ def write(title: str) -> list[Path]:
 
 
 def _tidy(path: Path) -> None:
-    """Bring what the generator wrote into our own layout."""
+    """Remove Alembic's marker comments and format the file."""
     kept = (line for line in path.read_text("utf-8").splitlines() if "# ### " not in line)
     path.write_text("\n".join(kept) + "\n", "utf-8")
     for command_line in (["format", "-q"], ["check", "-q", "--fix"], ["format", "-q"]):
@@ -42,6 +42,6 @@ def _tidy(path: Path) -> None:
 if __name__ == "__main__":
     title = " ".join(sys.argv[1:]).strip()
     if not title:
-        sys.exit("Say in a few words what the change is.")
+        sys.exit('The title is missing: python -m migrations "what it does".')
     for path in write(title):
         sys.stdout.write(f"{path}\n")

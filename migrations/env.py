@@ -1,4 +1,4 @@
-"""What alembic runs for each of its commands; migrations/__init__.py hands it the connection."""
+"""Alembic's environment script; ``migrations.alembic_config`` passes the connection."""
 
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from models.store import Words
 
 
 def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | Literal[False]:
-    """Write our column types as what they are in the store: a revision outlives our classes."""
+    """Render our column types as SQLAlchemy's own: a revision must not import our classes."""
     if kind == "type" and isinstance(item, AutoString | Words):
         return "sa.String()"
     if kind == "type" and isinstance(item, UTCDateTime):
@@ -27,7 +27,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
     render_item=render_item,
-    # The connection begins its transactions itself, so SQLite undoes half a migration, too.
+    # The engine emits BEGIN itself (models.store), so DDL is transactional on SQLite as well.
     transactional_ddl=True,
 )
 with context.begin_transaction():

@@ -1,4 +1,4 @@
-"""The ``yizhan`` command. What serving needs is imported by the commands that serve."""
+"""The ``yizhan`` command line. Imports that only serving needs are inside its commands."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ import typer
 from sqlmodel import Session
 
 import migrations
+from bot import __version__
 from bot.station import logs, settings
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Misconfigured, Settings
@@ -29,7 +30,7 @@ HERE = Path(__file__).parents[2]
 NANHAI = HERE / "demo" / "nanhai.toml"
 
 WRONG, MISUSED = 1, 2
-"""How a command ends when something is wrong, and when it was asked wrongly."""
+"""Exit codes: the operation failed; the settings or arguments are invalid."""
 
 INVITED = ("district", "town", "contact_point", "core_member")
 
@@ -47,21 +48,41 @@ Config = Annotated[
 
 
 def main() -> None:
-    """Run the command; a wrong setting or an absent database is said in one sentence."""
+    """Run the command line; report an expected failure in one sentence on standard error."""
     try:
         cli()
     except Misconfigured as problem:
         _end(str(problem), MISUSED)
     except StoreDown as problem:
         _end(f"The store cannot be used: {str(problem).splitlines()[0]}.", WRONG)
+    except migrations.MigrationFailed as problem:
+        _end(f"{problem}.", WRONG)
 
 
 def now() -> datetime:
-    """The one clock of the station; everything below is handed the time."""
+    """The current time in UTC; the only place where the program reads the clock."""
     return datetime.now(UTC)
 
 
 # Commands
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"yizhan {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
 
 
 @cli.command()
@@ -91,7 +112,7 @@ def serve(
         _end("One process serves a store on SQLite: --only needs PostgreSQL.", MISUSED)
     if not migrations.is_current(read.store.url):
         if not read.store.url.startswith("sqlite:"):
-            _end("The tables are of another version than the program: run yizhan migrate.", WRONG)
+            _need_current_tables(read)
         _in_a_process_of_its_own("migrate", config)
     _serve(read, frozenset(only) if only else EVERYTHING, port)
 
@@ -171,15 +192,15 @@ def _invite(session: Session, role: Role, station: Station, until: datetime | No
 
 @cli.command()
 def check(config: Config = None) -> None:
-    """Say whether settings, store and tables are as they should be, and which process does what."""
+    """Check settings, store and tables, and list which process speaks for which account."""
+    typer.echo(f"version: {__version__}")
     read = _settings(config)
     typer.echo("settings: fine")
-    at, newest = migrations.current(read.store.url), migrations.head()
+    at = migrations.current(read.store.url)
     typer.echo(f"store: reached, tables of version {at or 'none'}")
     for line in read.accounts_in_words():
         typer.echo(line)
-    if at != newest:
-        _end(f"The tables should be of version {newest}: run yizhan migrate.", WRONG)
+    _need_current_tables(read)
     store = _store(read)
     try:
         for speaker in store.read_now(speakers.listed):
@@ -197,7 +218,7 @@ def _who_speaks(speaker: Speaker) -> str:
 
 @cli.command()
 def status(config: Config = None) -> None:
-    """Count what is in the store."""
+    """Print the version and how many rows of each kind are in the store."""
     read = _settings(config)
     _need_current_tables(read)
     store = _store(read)
@@ -205,20 +226,18 @@ def status(config: Config = None) -> None:
         counts = store.read_now(census.count)
     finally:
         store.close()
-    width = max(map(len, counts))
+    width = max(map(len, ("version", *counts)))
+    typer.echo(f"{'version':{width}}  {__version__}")
     for name, number in counts.items():
         typer.echo(f"{name:{width}}  {number}")
 
 
 @cli.command()
 def migrate(config: Config = None) -> None:
-    """Bring the store's tables to this program's version; several may do so at once."""
+    """Upgrade the store's tables to this program's version; safe to run in parallel."""
     read = _settings(config)
-    at = migrations.current(read.store.url)
-    if at == migrations.head():
+    if migrations.is_current(read.store.url):
         return
-    if at is not None and at > migrations.head():
-        _end(f"The tables are of version {at}, which is newer than this program.", WRONG)
     migrations.upgrade(read.store.url)
     typer.echo(f"The tables are of version {migrations.head()} now.")
 
@@ -237,15 +256,19 @@ def _store(read: Settings) -> Store:
 
 
 def _need_current_tables(read: Settings) -> None:
-    if not migrations.is_current(read.store.url):
-        _end("The tables are of another version than the program: run yizhan migrate.", WRONG)
+    at, wanted = migrations.current(read.store.url), migrations.head()
+    if not migrations.is_known(at):
+        raise migrations.unknown(at)
+    if at != wanted:
+        found = f"are of version {at}, not {wanted}" if at else "are missing"
+        _end(f"The tables {found}: run yizhan migrate.", WRONG)
 
 
 def _in_a_process_of_its_own(command: str, config: Path | None, *arguments: str) -> None:
-    """Run one of our commands apart: what it imports weighs more than all the serving does."""
+    """Run a command in a child process, so that its imports do not stay in this one's memory."""
     options = ["--config", str(config)] if config else []
     line = [sys.executable, "-P", "-m", "bot", command, *arguments, *options]
-    # Where it is found when it was started from the checkout, without being installed.
+    # -P leaves the working directory out of the path; a checkout is not in site-packages.
     paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     ended = subprocess.run(line, env=environment, check=False)  # noqa: S603

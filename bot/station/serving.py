@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 from starlette.applications import Starlette
 
+from bot import __version__
 from bot.station import bells, webapp
 from bot.station.building import Process, build_process
 from bot.station.parts import EVERYTHING, Part, in_words
@@ -31,6 +32,7 @@ async def run(
     parts: frozenset[Part] = EVERYTHING,
 ) -> None:
     """Serve these parts of the station until a signal comes; ``say`` prints what runs where."""
+    log.info("station starts", version=__version__, parts=in_words(parts))
     store = Store(settings.store.url)
     try:
         process = build_process(settings, store, now, parts)

@@ -121,6 +121,9 @@ def _a_form(fields: dict[str, str]) -> dict[str, str]:
     return fields
 
 
+RENAMED = {("station", "broadcasts_per_day"): "announcements_per_day"}
+"""By section and old name, the new name of a setting in the same section."""
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 Url = Annotated[str, AfterValidator(_an_origin)]
 AesKey = Annotated[SecretStr, AfterValidator(_an_aes_key)]
@@ -360,6 +363,8 @@ def _setting(keys: list[str]) -> str:
 
 
 def _expected(mistake: ErrorDetails, keys: list[str]) -> str:
+    if mistake["type"] == "extra_forbidden" and (new := RENAMED.get((keys[0], keys[-1]))):
+        return f"is now called {new}"
     if mistake["type"] == "extra_forbidden":
         return f"is not a setting; known here: {', '.join(_fields(keys[:-1]))}"
     if mistake["type"] == "missing":

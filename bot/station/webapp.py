@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 import uvicorn
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Info, generate_latest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -20,9 +20,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import __version__
 from models.store import Store, StoreDown, ping, ticks
 
 log = structlog.get_logger(__name__)
+
+BUILD = Info("yizhan_build", "The version that this process runs.")
+BUILD.info({"version": __version__})
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request body; most routes accept fewer."""

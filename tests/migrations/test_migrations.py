@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 import migrations
+from migrations import MigrationFailed
 from models.store import StoreDown, open_engine
 from tests import databases
 
@@ -114,6 +115,26 @@ def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
         thread.join()
     assert failures == []
     assert migrations.is_current(empty_url)
+
+
+def test_the_tables_of_a_newer_program_are_refused(empty_url: str) -> None:
+    migrations.upgrade(empty_url)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(MigrationFailed, match="version 9999, made by a newer Yizhan"):
+        migrations.upgrade(empty_url)
+
+
+def test_the_databases_own_words_say_why_it_refuses(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE audit (note TEXT)"))
+    with pytest.raises(MigrationFailed, match=r'as they were: .*"?audit"? already exists$'):
+        migrations.upgrade(empty_url)
+    assert inspect(engine).get_table_names() == ["audit"]
+    engine.dispose()
 
 
 def test_the_working_directory_does_not_matter(

@@ -208,7 +208,7 @@ def test_every_command_stands_in_the_readme(document: str) -> None:
 
 def test_a_metric_that_is_named_exists_and_every_metric_of_ours_is_named() -> None:
     known = {
-        f"{family.name}_total" if family.type == "counter" else family.name
+        family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
         for family in REGISTRY.collect()
     }
     named = {name for each in DOCUMENTS for name in METRIC.findall(text_of(each))}
@@ -220,7 +220,11 @@ def test_what_the_program_is_quoted_to_say_it_says() -> None:
     """The left column of the tables of trouble is what the code holds."""
     table = text_of("docs/operating.md").partition("## When something is wrong")[2]
     sources = [
-        *(path for folder in ("bot", "scheduler") for path in (ROOT / folder).rglob("*.py")),
+        *(
+            file
+            for name in ("bot", "migrations", "scheduler")
+            for file in (ROOT / name).rglob("*.py")
+        ),
         ROOT / "Makefile",
     ]
     said = "\n".join(path.read_text("utf-8") for path in sources)

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from bot import __version__
 from tests import databases
 
 ROOT = Path(__file__).parents[2]
@@ -125,10 +127,9 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 def counts(folder: Path) -> dict[str, int]:
     done = run(folder, "status")
     assert done.returncode == 0, done.stderr
-    return {
-        line.rsplit(maxsplit=1)[0].strip(): int(line.rsplit(maxsplit=1)[1])
-        for line in done.stdout.splitlines()
-    }
+    version, *rows = done.stdout.splitlines()
+    assert version.split() == ["version", __version__]
+    return {row.rsplit(maxsplit=1)[0].strip(): int(row.rsplit(maxsplit=1)[1]) for row in rows}
 
 
 def assert_one_sentence(done: subprocess.CompletedProcess[str], code: int, *holds: str) -> None:
@@ -306,5 +307,58 @@ def test_tables_of_a_newer_program_are_left_alone(folder: Path) -> None:
     with contextlib.closing(sqlite3.connect(folder / "data/yizhan.db")) as tables:
         tables.execute("UPDATE alembic_version SET version_num = '9999'")
         tables.commit()
-    for command in ("serve", "migrate"):
-        assert_one_sentence(run(folder, command), 1, "newer than this program")
+    for command in ("serve", "migrate", "status"):
+        done = run(folder, command)
+        assert_one_sentence(done, 1, "The tables are of version 9999, made by a newer Yizhan")
+
+
+# The version
+
+
+def test_the_version_is_printed_by_itself_and_checked_and_counted(folder: Path) -> None:
+    assert run(folder, "--version").stdout == f"yizhan {__version__}\n"
+    assert run(folder, "migrate").returncode == 0
+    assert run(folder, "check").stdout.splitlines()[0] == f"version: {__version__}"
+    assert counts(folder)["members"] == 0
+
+
+def test_the_version_is_among_the_metrics(station: Serving) -> None:
+    _, text = station.ask("GET", "/metrics", headers={"Authorization": "Bearer the-token"})
+    assert f'yizhan_build_info{{version="{__version__}"}} 1.0' in text
+
+
+def test_the_first_line_of_the_log_names_the_version(station: Serving) -> None:
+    first = next(line for line in station.said.splitlines() if "[info" in line)
+    assert "station starts" in first
+    assert f"version={__version__}" in first
+
+
+# Migrations that fail
+
+
+def test_a_table_in_the_way_of_a_migration_is_named(folder: Path) -> None:
+    (folder / "data").mkdir()
+    with contextlib.closing(sqlite3.connect(folder / "data/yizhan.db")) as tables:
+        tables.execute("CREATE TABLE audit (note TEXT)")
+        tables.commit()
+    for command in ("migrate", "serve"):
+        done = run(folder, command)
+        assert_one_sentence(done, 1, "The tables cannot be brought to version", "table audit")
+        assert done.stderr.endswith("stay as they were: table audit already exists.\n")
+    with contextlib.closing(sqlite3.connect(folder / "data/yizhan.db")) as tables:
+        found = tables.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    assert found == [("audit",)]
+
+
+def test_a_role_that_may_not_make_tables_is_told_so(
+    folder: Path, postgresql_server: str, worker_id: str
+) -> None:
+    url = databases.create_database(postgresql_server, f"rights_{worker_id}")
+    role = f"reader_{worker_id}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP ROLE IF EXISTS "{role}"'.encode())
+        connection.execute(f'CREATE ROLE "{role}" LOGIN'.encode())
+    limited = re.sub(r"(?<=://)[^@]+(?=@)", role, url)
+    (folder / "config.toml").write_text(f'[store]\nurl = "{limited}"\n', "utf-8")
+    words = "stay as they were: permission denied for schema public."
+    assert_one_sentence(run(folder, "migrate"), 1, words)

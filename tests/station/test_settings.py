@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from bot.station.settings import NAMED, Misconfigured, Section, Settings, read
+from bot.station.settings import NAMED, RENAMED, Misconfigured, Section, Settings, read
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TOKEN = "123456:a-secret-of-the-bot"
@@ -121,6 +121,10 @@ def test_a_secret_is_never_shown(write: Write) -> None:
         ("[store", "is not TOML"),
         ("[weibo.nanhai]\nid = 'x'", "[weibo] is not a setting; known here: store, server"),
         ("[store]\nurll = 'x'", "[store] urll is not a setting; known here: url"),
+        (
+            "[station]\nbroadcasts_per_day = 3",
+            "[station] broadcasts_per_day is now called announcements_per_day.",
+        ),
         ("[store]\nurl = 'mysql://x'", "[store] url must begin with sqlite:/// or postgresql://"),
         ("[store]\nurl = 'postgresql://a:b@c:port/d'", "[store] url must be postgresql://USER"),
         ("[server]\nport = 'many'", "[server] port should be a valid integer"),
@@ -219,6 +223,13 @@ def test_a_wrong_file_gets_one_sentence_that_names_it(write: Write, text: str, s
     assert "\n" not in sentence
 
 
+def test_a_renamed_setting_is_called_by_a_name_that_exists() -> None:
+    for (section, old), new in RENAMED.items():
+        names = sections()[section].model_fields
+        assert new in names
+        assert old not in names
+
+
 def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="there is no such file"):
         read(tmp_path / "config.toml")
@@ -241,6 +252,7 @@ def test_a_folder_is_not_a_file_of_settings(tmp_path: Path) -> None:
     [
         ("YIZHAN_SERVER__PORT", "many", "YIZHAN_SERVER__PORT: [server] port should be"),
         ("YIZHAN_STORE__URLL", "x", "YIZHAN_STORE__URLL: [store] urll is not a setting"),
+        ("YIZHAN_STATION__BROADCASTS_PER_DAY", "3", "is now called announcements_per_day"),
         ("YIZHAN_TELEGRM__A__TOKEN", TOKEN, "YIZHAN_TELEGRM__A__TOKEN: known sections are store"),
         ("YIZHAN_SERVER__TRUSTED_PROXIES", "not json", "a list is written as JSON"),
     ],

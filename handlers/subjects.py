@@ -1,6 +1,7 @@
 """The list of subjects: everything the station can do."""
 
-from bot.conversation.routing import Router, Routes
+from bot.conversation.finding import Routes
+from bot.conversation.routing import Router
 from handlers import announcements, desk, events, front, members, permission, teams
 
 ROUTERS: tuple[Router, ...] = (

@@ -1,15 +1,18 @@
 """A dialog with one member: its script replayed, its answers kept, its form handed on."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from bot.conversation import dialogs
-from bot.conversation.chat import Chat
+from bot.conversation.chat import Chat, Look
 from bot.conversation.dialogs import Answer, Script, State
 from bot.conversation.language import Reader, words
 from bot.conversation.messages import Action, Picture, Reply, Sayable
 from models.events import pictures
 from models.network import members
+
+Found = TypeVar("Found")
 
 Explain = Callable[[Chat, dialogs.Question], Sayable]
 """Says what an open question is about, and how to leave it."""
@@ -21,18 +24,35 @@ class Dialog:
     def __init__(self, topic: str, script: Script) -> None:
         self.topic = topic
         self.script = script
-        self._finish: Callable[[Chat, Any], Reply] | None = None
+        self._finish: Callable[..., Reply] | None = None
+        self._look: Callable[[Chat, Any], object] | None = None
 
     def done(self, finish: Callable[[Chat, Any], Reply]) -> Callable[[Chat, Any], Reply]:
         """Declare what happens with the form."""
         self._finish = finish
         return finish
 
+    def done_after(
+        self, look: Callable[[Chat, Any], Found]
+    ) -> Callable[[Callable[[Chat, Any, Found], Reply]], Callable[[Chat, Any, Found], Reply]]:
+        """As ``done``, for what needs a slow read of the form first: see ``routing.Looks``."""
+        self._look = look
+
+        def declare(finish: Callable[[Chat, Any, Found], Reply]) -> Any:
+            self._finish = finish
+            return finish
+
+        return declare
+
     def begin(self, chat: Chat, *, before: Sayable | None = None, **start: Any) -> Reply:
         """Ask the first question; ``start`` is kept and handed to the script."""
-        return self._step(chat, State(self.topic, start, {}), before=before)
+        reply = self._step(chat, State(self.topic, start, {}), before=before)
+        assert isinstance(reply, Reply), f"dialog {self.topic} asks nothing"
+        return reply
 
-    def press(self, chat: Chat, state: State, answer: Answer, reader: Reader) -> Reply | None:
+    def press(
+        self, chat: Chat, state: State, answer: Answer, reader: Reader
+    ) -> Reply | Look | None:
         """Take a pressed option; None when it belongs to a question that is not open any more."""
         question = dialogs.replay(self.script, state)
         if not isinstance(question, dialogs.Question) or question.name != answer.name:
@@ -65,8 +85,8 @@ class Dialog:
         text: str,
         reader: Reader,
         *,
-        instead: Callable[[], Reply | None],
-    ) -> Reply:
+        instead: Callable[[], Reply | Look | None],
+    ) -> Reply | Look:
         """Take an answer in words.
 
         Words that are none may mean something else: that is done ``instead`` where nothing that was
@@ -98,7 +118,9 @@ class Dialog:
                     return reply
                 return dialogs.ask(question, among or options, state, before=why)
 
-    def see(self, chat: Chat, state: State, picture: Picture | None, text: str) -> Reply | None:
+    def see(
+        self, chat: Chat, state: State, picture: Picture | None, text: str
+    ) -> Reply | Look | None:
         """Take a picture as the answer; None where none is asked for.
 
         Of what could not be fetched, or is no picture at all, it says so and asks again.
@@ -129,13 +151,15 @@ class Dialog:
 
     def _step(
         self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
-    ) -> Reply:
+    ) -> Reply | Look:
         match dialogs.replay(self.script, state):
             case dialogs.Finished(form):
-                members.remember_dialog(chat.session, chat.member, None)
                 assert self._finish is not None, f"dialog {self.topic} does nothing with its form"
-                return self._finish(chat, form)
+                return chat.call(self._finish, form, self._look, partial(self._close, chat))
             case dialogs.Question() as question:
                 members.remember_dialog(chat.session, chat.member, state.to_json())
                 options = dialogs.options_of(question, chat.session)
                 return dialogs.ask(question, options, state, before=before, edit=edit)
+
+    def _close(self, chat: Chat) -> None:
+        members.remember_dialog(chat.session, chat.member, None)

@@ -1,27 +1,35 @@
-"""All that a handler gets: the session, the member who talks, the time."""
+"""What a handler gets: the session, the member who talks, the time; and the reads it declared."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any
 
 from sqlmodel import Session
 
-from bot.conversation.messages import Bilingual, Incoming
+from bot.conversation.messages import Bilingual, Incoming, Reply
 from models.network.members import Caller
 from models.network.stations import Care
 
-Asked = TypeVarTuple("Asked")
-Seen = TypeVar("Seen")
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A slow read that a handler declared: to be run on a snapshot before the handler is called.
+
+    Nothing has been written for the handler yet. ``argument`` is what it will be called with.
+    """
+
+    read: Callable[["Chat", Any], object]
+    handler: object
+    argument: Any
 
 
-class Unseen(Exception):
-    """A handler asks for what has not been looked up yet: nothing it did is kept."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The result of a look. It may be stale when the handler gets it."""
 
-    def __init__(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        super().__init__(fn.__name__)
-        self.fn = fn
-        self.args_of_fn = args
+    look: Look
+    result: Any
 
 
 @dataclass(slots=True)
@@ -29,7 +37,7 @@ class Chat:
     """One exchange with one member, inside one transaction.
 
     ``station`` is what the station calls itself. ``incoming`` is None where it speaks first, in a
-    notice. ``seen`` is what was looked up for this exchange so far; None where it is a read itself.
+    notice. A declared read gets a Chat, too, whose session only reads.
     """
 
     session: Session
@@ -38,20 +46,27 @@ class Chat:
     care: Care
     station: Bilingual
     incoming: Incoming | None = None
-    seen: dict[tuple[Callable[..., Any], tuple[Any, ...]], Any] | None = None
+    seen: Seen | None = None
 
-    def look(self, fn: Callable[[Session, *Asked], Seen], *args: *Asked) -> Seen:
-        """What ``fn(session, *args)`` finds, beside the writers: for counts that may take long.
+    def call(
+        self,
+        handler: Callable[..., Reply],
+        argument: Any,
+        read: Callable[["Chat", Any], object] | None,
+        before: Callable[[], None],
+    ) -> "Reply | Look":
+        """Call a handler, with the result of the ``read`` it declared, after ``before``.
 
-        Where it has not been looked up yet the exchange is undone, and begun anew once it has. So a
-        handler looks first and writes afterwards; what it wrote before is not yet to be seen.
+        Returns the Look instead, and does nothing, where that has not been read yet.
         """
-        if self.seen is None:
-            return fn(self.session, *args)
-        if (fn, args) not in self.seen:
-            raise Unseen(fn, args)
-        found: Seen = self.seen[fn, args]
-        return found
+        if read is None:
+            before()
+            return handler(self, argument)
+        look = Look(read, handler, argument)
+        if self.seen is None or self.seen.look != look:
+            return look
+        before()
+        return handler(self, argument, self.seen.result)
 
     @property
     def language(self) -> str:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot.conversation.chat import Chat, Unseen
+from bot.conversation.chat import Chat, Look, Seen
+from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook, Reader, put
 from bot.conversation.messages import Bilingual, Incoming, Message, Reply, say
-from bot.conversation.routing import Drop, Routes
+from bot.conversation.routing import Drop
 from models.network import members
 from models.network.stations import Care
 from models.sending import deliveries, inbox, reach
@@ -27,7 +27,7 @@ APOLOGY = Reply(
 )
 SHOWN_WITH_A_REPLY = 3
 LOOKS = 5
-"""How often one update may be put off for something to be looked up."""
+"""How often at most one update is read for: a second time only if it means something else then."""
 
 
 class Dispatcher:
@@ -61,21 +61,20 @@ class Dispatcher:
         Messages of one address are answered in the order of the calls. Returns None where there is
         nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
         """
-        now, seen, is_second = self._now(), dict[Any, Any](), False
-        wanted: Unseen | None = None
+        now, is_second, looks = self._now(), False, 0
+        seen: Seen | None = None
         while True:
             try:
-                if wanted is not None:
-                    found = await self._store.read(wanted.fn, *wanted.args_of_fn)
-                    seen[wanted.fn, wanted.args_of_fn] = found
-                return await self._store.write(self._answer, incoming, now, seen)
+                answer = await self._store.write(self._answer, incoming, now, seen)
+                if not isinstance(answer, Look):
+                    return answer
+                looks += 1
+                if looks > LOOKS:
+                    log.error("a handler looks and looks", press=incoming.press)
+                    break
+                seen = await self._store.read(self._look, incoming, now, answer)
             except StoreDown:
                 raise
-            except Unseen as more:
-                if len(seen) == LOOKS:
-                    log.error("a handler looks and looks", press=incoming.press, look=str(more))
-                    break
-                wanted = more
             except IntegrityError:
                 # Most likely another process answered the same push meanwhile; its answer stands
                 # there now.
@@ -89,8 +88,8 @@ class Dispatcher:
         return await self._store.write(self._apologise, incoming, self._now())
 
     def _answer(
-        self, session: Session, incoming: Incoming, now: datetime, seen: dict[Any, Any]
-    ) -> Message | None:
+        self, session: Session, incoming: Incoming, now: datetime, seen: Seen | None
+    ) -> Message | Look | None:
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
         if is_repeat:
             return Message.from_json(kept) if kept is not None else None
@@ -105,6 +104,8 @@ class Dispatcher:
             now=now,
         )
         message = self._speak(session, incoming, caller, now, seen)
+        if isinstance(message, Look):
+            return message
         # An erased member's address is gone by now, and the row must not point to it.
         inbox.keep(
             session,
@@ -116,14 +117,23 @@ class Dispatcher:
         )
         return message
 
+    def _look(self, session: Session, incoming: Incoming, now: datetime, look: Look) -> Seen:
+        """Run a read that a handler declared, outside the write transaction."""
+        address_id = reach.find_address(session, incoming.account, incoming.address)
+        caller = members.at_address(session, address_id) if address_id is not None else None
+        if caller is None:
+            raise LookupError("the address was erased while its message was answered")
+        chat = Chat(session, caller, now, self._care, self._station, incoming)
+        return Seen(look, look.read(chat, look.argument))
+
     def _speak(
         self,
         session: Session,
         incoming: Incoming,
         caller: members.Caller,
         now: datetime,
-        seen: dict[Any, Any],
-    ) -> Message | None:
+        seen: Seen | None,
+    ) -> Message | Look | None:
         if incoming.consents:
             for each in incoming.consents:
                 reach.agree(session, caller.address_id, each.template, each.times)
@@ -144,6 +154,8 @@ class Dispatcher:
             return Message.from_json(shown) if shown is not None else None
 
         reply = self._routes.answer(chat, reader, last_shown)
+        if isinstance(reply, Look):
+            return reply
         # The reader may have changed their language just now.
         message = put(reply, self._reader(caller.language, now))
         # What is changed once more is read no more.

@@ -11,9 +11,9 @@ from secrets import token_hex
 from bot.channels import LinkTo, Services
 from bot.channels.leases import LASTS, Lease
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.finding import Routes
 from bot.conversation.language import LANGUAGES, Phrasebook, Reader, words
 from bot.conversation.messages import Bilingual, Sayable
-from bot.conversation.routing import Routes
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings

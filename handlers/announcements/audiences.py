@@ -110,18 +110,24 @@ def gone() -> Reply:
 # Choosing
 
 
-@router.button(Aim)
-def aim(chat: Chat, press: Aim) -> Reply:
+def people_of_draft(chat: Chat, press: Aim) -> int:
+    """How many people the draft reaches; slow where it is for a whole district."""
+    row = own_draft(chat, press.announcement_id)
+    return audiences.count(chat.session, row.aim) if row is not None else 0
+
+
+@router.button(Aim, looks=people_of_draft)
+def aim(chat: Chat, press: Aim, people: int) -> Reply:
     row = own_draft(chat, press.announcement_id)
     if row is None or row.team_id is not None or row.corrects_id is not None:
         return gone()
-    return (
-        group_of(chat, row, press.group, press.skip) if press.group in GROUPS else card(chat, row)
-    )
+    if press.group in GROUPS:
+        return group_of(chat, row, press.group, press.skip, people)
+    return card(chat, row, people)
 
 
-def card(chat: Chat, row: Announcement, *, edit: bool = True) -> Reply:
-    """The audience so far, and the groups to choose from."""
+def card(chat: Chat, row: Announcement, people: int, *, edit: bool = True) -> Reply:
+    """The audience so far, how many people it is, and the groups to choose from."""
     choices = tuple(
         Choice(number, label, Aim(row.id, group))
         for number, (group, label) in enumerate(GROUPS.items(), start=1)
@@ -132,21 +138,20 @@ def card(chat: Chat, row: Announcement, *, edit: bool = True) -> Reply:
         else Button(say("Write it"), WriteWords(row.id))
     )
     return Reply(
-        lines(say("Who shall get it?"), reach(chat, row.aim)),
+        lines(say("Who shall get it?"), reach(chat, row.aim, people)),
         choices,
         (following, Button(say("Drop it"), Discard(row.id))),
         edit=edit,
     )
 
 
-def reach(chat: Chat, audience: Audience) -> Sayable:
+def reach(chat: Chat, audience: Audience, people: int) -> Sayable:
     """The audience in words, and how many people it is."""
-    people = chat.look(audiences.count, audience)
     who = describe(chat.session, audience) if audience else say("Nobody chosen yet.")
     return lines(who, say_n("{n} person", "{n} people", people))
 
 
-def group_of(chat: Chat, row: Announcement, group: str, skip: int) -> Reply:
+def group_of(chat: Chat, row: Announcement, group: str, skip: int, people: int) -> Reply:
     """The parts of one group, those chosen ticked."""
     parts = _parts(chat, row, group, skip)
     choices = tuple(
@@ -162,27 +167,40 @@ def group_of(chat: Chat, row: Announcement, group: str, skip: int) -> Reply:
         buttons.insert(0, Button(say("More"), Aim(row.id, group, skip + PAGE)))
     ask = say("Tap to choose, tap again to leave out.") if parts else say("There is nothing here.")
     return Reply(
-        lines(lines(GROUPS[group], ask, between=" · "), reach(chat, row.aim)),
+        lines(lines(GROUPS[group], ask, between=" · "), reach(chat, row.aim, people)),
         choices,
         tuple(buttons),
         edit=True,
     )
 
 
-@router.button(Toggle)
-def toggle(chat: Chat, press: Toggle) -> Reply:
+def _people_after(chat: Chat, press: Toggle) -> int:
+    found = _after(chat, press)
+    return audiences.count(chat.session, found[1]) if found is not None else 0
+
+
+@router.button(Toggle, looks=_people_after)
+def toggle(chat: Chat, press: Toggle, people: int) -> Reply:
+    found = _after(chat, press)
+    if found is None:
+        return gone()
+    row, changed = found
+    announcements.change(chat.session, row, audience=changed.to_json())
+    return group_of(chat, row, press.group, press.skip, people)
+
+
+def _after(chat: Chat, press: Toggle) -> tuple[Announcement, Audience] | None:
+    """The draft, and its audience as the tap changes it; None where there is nothing to tap."""
     row = own_draft(chat, press.announcement_id)
     if row is None or row.team_id is not None or press.group not in GROUPS:
-        return gone()
+        return None
     named_by_words = press.group in ("interests", "shifts")
     if not named_by_words and not press.value.isdecimal():
-        return gone()
+        return None
     value = press.value if named_by_words else int(press.value)
-    if value not in {parts for parts, _label in _parts(chat, row, press.group, press.skip)}:
-        return gone()
-    changed = _toggled(row.aim, press.group, value, row.station_id)
-    announcements.change(chat.session, row, audience=changed.to_json())
-    return group_of(chat, row, press.group, press.skip)
+    if value not in {part for part, _label in _parts(chat, row, press.group, press.skip)}:
+        return None
+    return row, _toggled(row.aim, press.group, value, row.station_id)
 
 
 def _toggled(audience: Audience, group: str, value: int | str, own: int) -> Audience:

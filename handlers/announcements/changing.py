@@ -20,11 +20,12 @@ from handlers.announcements.audiences import (
     gone,
     own_draft,
 )
-from handlers.announcements.writing import Announce, preview
+from handlers.announcements.writing import Announce, preview, reached_by
 from handlers.permission import denied
 from handlers.words import team_name, title
 from models.announcements import announcements
 from models.announcements.announcements import Announcement, Repeat
+from models.announcements.audiences import Preview
 from models.events import events
 from models.network import roles
 from models.network.stations import Station
@@ -124,14 +125,14 @@ def choose_link(chat: Chat, press: ChooseLink) -> Reply:
     )
 
 
-@router.button(SetLink)
-def set_link(chat: Chat, press: SetLink) -> Reply:
+@router.button(SetLink, looks=reached_by)
+def set_link(chat: Chat, press: SetLink, reached: Preview) -> Reply:
     row = own_draft(chat, press.announcement_id)
     kind, _, number = press.link.partition(":")
     if row is None or (press.link and (kind not in ("event", "team") or not number.isdecimal())):
         return gone()
     announcements.change(chat.session, row, link=press.link)
-    return preview(chat, row)
+    return preview(chat, row, reached)
 
 
 @router.dialog("announce-time")
@@ -152,24 +153,24 @@ def choose_time(chat: Chat, press: ChooseTime) -> Reply:
     return time.begin(chat, id=press.announcement_id)
 
 
-@time.done
-def keep_time(chat: Chat, form: tuple[int, str]) -> Reply:
+@time.done_after(reached_by)
+def keep_time(chat: Chat, form: tuple[int, str], reached: Preview) -> Reply:
     row = own_draft(chat, form[0])
     if row is None:
         return gone()
     first_at = None if form[1] == NOW else datetime.fromisoformat(form[1].partition("/")[0])
     announcements.change(chat.session, row, first_at=first_at)
-    return preview(chat, row)
+    return preview(chat, row, reached)
 
 
-@router.button(SetRepeat)
-def weekly(chat: Chat, press: SetRepeat) -> Reply:
+@router.button(SetRepeat, looks=reached_by)
+def weekly(chat: Chat, press: SetRepeat, reached: Preview) -> Reply:
     row = own_draft(chat, press.announcement_id)
     if row is None or row.urgent:
         return gone()
     repeat = Repeat.ONCE if row.repeat == Repeat.WEEKLY else Repeat.WEEKLY
     announcements.change(chat.session, row, repeat=repeat)
-    return preview(chat, row)
+    return preview(chat, row, reached)
 
 
 # At night
@@ -196,8 +197,8 @@ def _a_reason(words: str) -> str | Wrong:
     return words[:LONGEST_REASON]
 
 
-@router.button(Urgent)
-def urgent(chat: Chat, press: Urgent) -> Reply:
+@router.button(Urgent, looks=reached_by)
+def urgent(chat: Chat, press: Urgent, reached: Preview) -> Reply:
     row = own_draft(chat, press.announcement_id)
     if row is None:
         return gone()
@@ -207,18 +208,18 @@ def urgent(chat: Chat, press: Urgent) -> Reply:
         return refusal
     if row.urgent:
         announcements.change(chat.session, row, urgent="")
-        return preview(chat, row)
+        return preview(chat, row, reached)
     return why_urgent.begin(chat, id=press.announcement_id)
 
 
-@why_urgent.done
-def keep_urgent(chat: Chat, form: tuple[int, str]) -> Reply:
+@why_urgent.done_after(reached_by)
+def keep_urgent(chat: Chat, form: tuple[int, str], reached: Preview) -> Reply:
     row = own_draft(chat, form[0])
     if row is None or not _may_be_urgent(chat, row):
         return gone()
     # Nothing is urgent every week.
     announcements.change(chat.session, row, urgent=form[1], repeat=Repeat.ONCE)
-    return preview(chat, row)
+    return preview(chat, row, reached)
 
 
 @router.button(Discard)

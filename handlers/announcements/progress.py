@@ -31,6 +31,7 @@ from handlers.announcements.sent import (
     ShowAnnouncement,
     StopAnnouncement,
     beginning,
+    progress_of,
     to_see,
 )
 from handlers.words import DOT
@@ -65,13 +66,12 @@ WAITING = {
 # How far it is
 
 
-@router.button(ShowAnnouncement)
-def show(chat: Chat, press: ShowAnnouncement) -> Reply:
+@router.button(ShowAnnouncement, looks=progress_of)
+def show(chat: Chat, press: ShowAnnouncement, numbers: Progress) -> Reply:
     """How far it is; pressed again, the same message tells the newest."""
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    numbers = chat.look(progress.of, row.id, chat.now)
     see = Button(say("Progress"), ShowAnnouncement(row.id))
     stop = Button(say("Stop it"), StopAnnouncement(row.id))
     correct = (Button(say("Correct it"), Correct(row.id)),) if _got_it(numbers) else ()
@@ -241,13 +241,13 @@ def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 # Who missed it
 
 
-@router.button(NotReached)
-def who_missed_it(chat: Chat, press: NotReached) -> Reply:
+@router.button(NotReached, looks=progress_of)
+def who_missed_it(chat: Chat, press: NotReached, found: Progress) -> Reply:
     """A list for those who want to tell them in another way."""
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    missed = not_reached(chat, _missed(chat.look(progress.of, row.id, chat.now)))
+    missed = not_reached(chat, _missed(found))
     name = "没收到的人.xlsx" if chat.language != "en" else "not-reached.xlsx"
     file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))
     return Reply(

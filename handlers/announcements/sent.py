@@ -26,6 +26,7 @@ from handlers.teams.joining import open_team
 from handlers.words import DOT
 from models.announcements import announcements, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState, Repeat
+from models.announcements.progress import Progress
 from models.events import events, pictures
 from models.events.events import EventState
 from models.network import roles
@@ -212,8 +213,19 @@ def to_see(chat: Chat, announcement_id: int) -> Announcement | Reply:
 # Stopping, and going on
 
 
-@router.button(StopAnnouncement)
-def stop(chat: Chat, press: StopAnnouncement) -> Reply:
+def progress_of(chat: Chat, press: ShowAnnouncement | StopAnnouncement | NotReached) -> Progress:
+    """How far it is; of a million deliveries the counting takes a good part of a second."""
+    row = announcements.get(chat.session, press.announcement_id)
+    return progress.of(chat.session, row.id, chat.now) if row is not None else Progress()
+
+
+def _progress_unless_sure(chat: Chat, press: StopAnnouncement) -> Progress:
+    # Nothing is counted before it is stopped: of a million that would take a second.
+    return Progress() if press.sure else progress_of(chat, press)
+
+
+@router.button(StopAnnouncement, looks=_progress_unless_sure)
+def stop(chat: Chat, press: StopAnnouncement, numbers: Progress) -> Reply:
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
@@ -221,7 +233,6 @@ def stop(chat: Chat, press: StopAnnouncement) -> Reply:
         see = Button(say("Progress"), ShowAnnouncement(row.id))
         return Reply(say("It has ended already."), buttons=(see, MENU))
     if not press.sure:
-        numbers = chat.look(progress.of, row.id, chat.now)
         return Reply(
             say_n(
                 "Stop it? {n} person has got it already, the others won't.",
@@ -238,7 +249,6 @@ def stop(chat: Chat, press: StopAnnouncement) -> Reply:
         AnnouncementState.PLANNING,
         AnnouncementState.RUNNING,
     )
-    # Nothing is counted before it is stopped: of a million that would take a second.
     lifecycle.stop(chat.session, row, chat.member.id, chat.now)
     return Reply(
         lines(

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
@@ -44,6 +44,7 @@ from handlers.permission import denied
 from handlers.words import team_name
 from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import MAX_LENGTH, Announcement
+from models.announcements.audiences import Preview
 from models.announcements.lifecycle import AwaitingApproval, NotStarted, Started
 from models.events import pictures
 from models.network import roles, stations
@@ -78,34 +79,47 @@ class SendIt(Action, tag="bc-send"):
 # Beginning
 
 
-@router.command("announce", zh="发公告", also=("写公告",))
-def announce(chat: Chat, words: str) -> Reply:
-    return begin(chat, Announce())
-
-
-@router.button(Announce)
-def begin(chat: Chat, press: Announce) -> Reply:
-    """A new draft to one's own station, or to the team one leads."""
+def _own(chat: Chat) -> tuple[Station | None, list[int]]:
+    """The widest station to whose people this member may write, and the teams they lead."""
     mine = roles.grants_of(chat.session, chat.member.id, chat.now)
     places = [each for grant, each in mine if grant.role in permissions.roles_for(Act.ANNOUNCE)]
-    if not places:
-        led = [grant.team_id for grant, _station in mine if grant.team_id is not None]
+    led = [grant.team_id for grant, _station in mine if grant.team_id is not None]
+    return min(places, key=lambda each: len(each.path), default=None), led
+
+
+def people_of_own(chat: Chat, _asked: object) -> int:
+    """How many people a new announcement reaches at first; slow where it is a whole district."""
+    station, led = _own(chat)
+    if station is not None:
+        return audiences.count(chat.session, Audience(stations=(station.id,)))
+    return audiences.count(chat.session, Audience(teams=(led[0],))) if len(led) == 1 else 0
+
+
+@router.command("announce", zh="发公告", also=("写公告",), looks=people_of_own)
+def announce(chat: Chat, words: str, people: int) -> Reply:
+    return begin(chat, Announce(), people)
+
+
+@router.button(Announce, looks=people_of_own)
+def begin(chat: Chat, press: Announce, people: int) -> Reply:
+    """A new draft to one's own station, or to the team one leads."""
+    station, led = _own(chat)
+    if station is None:
         if led:
-            return _which_team(chat, led)
+            return _which_team(chat, led, people)
         here = stations.get(chat.session, chat.member.station_id)
         refusal = denied(chat, Act.ANNOUNCE, here or stations.district(chat.session))
         assert refusal is not None
         return refusal
-    station = min(places, key=lambda each: len(each.path))
     row = announcements.draft(
         chat.session, station, chat.member.id, chat.now, audience=Audience(stations=(station.id,))
     )
-    return choosing.card(chat, row, edit=False)
+    return choosing.card(chat, row, people, edit=False)
 
 
-def _which_team(chat: Chat, led: Sequence[int]) -> Reply:
+def _which_team(chat: Chat, led: Sequence[int], people: int) -> Reply:
     if len(led) == 1:
-        return post_to_team(chat, PostToTeam(led[0]))
+        return post_to_team(chat, PostToTeam(led[0]), people)
     own = [team for each in led if (team := teams.get(chat.session, each)) is not None]
     choices = [
         Choice(number, team_name(team), PostToTeam(team.id))
@@ -114,8 +128,12 @@ def _which_team(chat: Chat, led: Sequence[int]) -> Reply:
     return Reply(say("To which team?"), tuple(choices))
 
 
-@router.button(PostToTeam)
-def post_to_team(chat: Chat, press: PostToTeam) -> Reply:
+def _people_of_team(chat: Chat, press: PostToTeam) -> int:
+    return audiences.count(chat.session, Audience(teams=(press.team_id,)))
+
+
+@router.button(PostToTeam, looks=_people_of_team)
+def post_to_team(chat: Chat, press: PostToTeam, people: int) -> Reply:
     """Write to a team one leads: everything but the words is clear already."""
     team = teams.get(chat.session, press.team_id)
     station = stations.get(chat.session, team.station_id) if team is not None else None
@@ -133,7 +151,7 @@ def post_to_team(chat: Chat, press: PostToTeam) -> Reply:
         audience=Audience(teams=(press.team_id,)),
         team_id=press.team_id,
     )
-    return words.begin(chat, before=choosing.reach(chat, row.aim), id=row.id)
+    return words.begin(chat, before=choosing.reach(chat, row.aim, people), id=row.id)
 
 
 # The words
@@ -176,8 +194,21 @@ def write_words(chat: Chat, press: WriteWords) -> Reply:
     return (english if press.language == "en" else words).begin(chat, id=press.announcement_id)
 
 
-@words.done
-def keep_words(chat: Chat, form: tuple[int, Any]) -> Reply:
+def reached_by(chat: Chat, asked: "OfDraft | tuple[int, Any]") -> Preview:
+    """Whom a draft reaches, and how; slow where it is for a whole district."""
+    row = own_draft(chat, asked[0] if isinstance(asked, tuple) else asked.announcement_id)
+    return audiences.preview(chat.session, row.aim, chat.now) if row is not None else Preview()
+
+
+class OfDraft(Protocol):
+    """A press that is about a draft."""
+
+    @property
+    def announcement_id(self) -> int: ...
+
+
+@words.done_after(reached_by)
+def keep_words(chat: Chat, form: tuple[int, Any], reached: Preview) -> Reply:
     row = own_draft(chat, form[0])
     if row is None:
         return gone()
@@ -186,18 +217,18 @@ def keep_words(chat: Chat, form: tuple[int, Any]) -> Reply:
         if not form[1]["text"] and not row.text:
             return words.begin(chat, before=say("✅ The picture is kept."), id=row.id)
         if not form[1]["text"]:
-            return preview(chat, row)
+            return preview(chat, row, reached)
     announcements.change(chat.session, row, text=_as_written(chat, form[1]))
-    return preview(chat, row)
+    return preview(chat, row, reached)
 
 
-@english.done
-def keep_english(chat: Chat, form: tuple[int, str | None]) -> Reply:
+@english.done_after(reached_by)
+def keep_english(chat: Chat, form: tuple[int, str | None], reached: Preview) -> Reply:
     row = own_draft(chat, form[0])
     if row is None:
         return gone()
     announcements.change(chat.session, row, text_en=_as_written(chat, form[1]) if form[1] else "")
-    return preview(chat, row)
+    return preview(chat, row, reached)
 
 
 def _as_written(chat: Chat, answer: Any) -> str:
@@ -210,13 +241,13 @@ def _as_written(chat: Chat, answer: Any) -> str:
 # The preview
 
 
-@router.button(ShowPreview)
-def show_preview(chat: Chat, press: ShowPreview) -> Reply:
+@router.button(ShowPreview, looks=reached_by)
+def show_preview(chat: Chat, press: ShowPreview, reached: Preview) -> Reply:
     row = own_draft(chat, press.announcement_id)
-    return preview(chat, row) if row is not None else gone()
+    return preview(chat, row, reached) if row is not None else gone()
 
 
-def preview(chat: Chat, row: Announcement) -> Reply:
+def preview(chat: Chat, row: Announcement, reached: Preview) -> Reply:
     """The announcement as members will see it; below it whom it reaches, and how."""
     if not row.text:
         return words.begin(chat, id=row.id)
@@ -227,7 +258,7 @@ def preview(chat: Chat, row: Announcement) -> Reply:
             row.text_en if chat.language != "en" else None,
             say("[{button}]", button=label) if label is not None else None,
             "———",
-            *facts(chat, row),
+            *facts(chat, row, reached),
         ),
         buttons=(
             Button(say("Send"), SendIt(row.id)),
@@ -238,9 +269,8 @@ def preview(chat: Chat, row: Announcement) -> Reply:
     )
 
 
-def facts(chat: Chat, row: Announcement) -> list[Sayable | None]:
+def facts(chat: Chat, row: Announcement, preview: Preview) -> list[Sayable | None]:
     """To whom, how many by which platform, who is not reached and why, when."""
-    preview = chat.look(audiences.preview, row.aim, chat.now)
     platforms: list[Sayable] = [
         lines(PLATFORMS.get(name, name), str(number), between=" ")
         for name, number in sorted(preview.reached.items())
@@ -279,8 +309,12 @@ def facts(chat: Chat, row: Announcement) -> list[Sayable | None]:
 # Sending
 
 
-@router.button(Correct)
-def correct(chat: Chat, press: Correct) -> Reply:
+def _people_corrected(chat: Chat, press: Correct) -> int:
+    return audiences.count(chat.session, Audience(got=(press.announcement_id,)))
+
+
+@router.button(Correct, looks=_people_corrected)
+def correct(chat: Chat, press: Correct, people: int) -> Reply:
     """A correction, to exactly those who got the wrong one."""
     wrong = to_see(chat, press.announcement_id)
     if isinstance(wrong, Reply):
@@ -290,11 +324,16 @@ def correct(chat: Chat, press: Correct) -> Reply:
     if refusal is not None:
         return refusal
     row = announcements.correct(chat.session, wrong, chat.member.id, chat.now)
-    return words.begin(chat, before=choosing.reach(chat, row.aim), id=row.id)
+    return words.begin(chat, before=choosing.reach(chat, row.aim, people), id=row.id)
 
 
-@router.button(SendIt)
-def send(chat: Chat, press: SendIt) -> Reply:
+def _people_of(chat: Chat, press: SendIt) -> int:
+    row = own_draft(chat, press.announcement_id)
+    return audiences.count(chat.session, row.aim) if row is not None else 0
+
+
+@router.button(SendIt, looks=_people_of)
+def send(chat: Chat, press: SendIt, people: int) -> Reply:
     row = announcements.locked(chat.session, press.announcement_id)
     if row is None or row.by_member_id != chat.member.id:
         return gone()
@@ -303,7 +342,6 @@ def send(chat: Chat, press: SendIt) -> Reply:
     if refusal is not None:
         return refusal
     progress = Button(say("Progress"), ShowAnnouncement(row.id))
-    people = chat.look(audiences.count, row.aim)
     limits, by = chat.care.announcing.alone, chat.member.id
     match lifecycle.start(chat.session, row, by, chat.now, people=people, limits=limits):
         case Started(now=True):
@@ -322,7 +360,7 @@ def send(chat: Chat, press: SendIt) -> Reply:
                 buttons=(progress, MENU),
             )
         case NotStarted.NO_WORDS:
-            return preview(chat, row)
+            return words.begin(chat, id=row.id)
         case NotStarted.SENT_ALREADY:
             return Reply(say("It has been sent already."), buttons=(progress, MENU))
         case NotStarted() as why:

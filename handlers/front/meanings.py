@@ -6,7 +6,8 @@ the button that does it.
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Reply, lines, say
-from bot.conversation.routing import Router, whole
+from bot.conversation.routing import Router
+from bot.conversation.typed import whole
 from handlers.actions import (
     EVENTS,
     MENU,
@@ -191,9 +192,9 @@ def my_events(chat: Chat, request: Understood) -> Reply:
     return running.my_events(chat, MyEvents())
 
 
-@router.intent(Intent.ANNOUNCE)
-def announce(chat: Chat, request: Understood) -> Reply:
-    return writing.begin(chat, Announce())
+@router.intent(Intent.ANNOUNCE, looks=writing.people_of_own)
+def announce(chat: Chat, request: Understood, people: int) -> Reply:
+    return writing.begin(chat, Announce(), people)
 
 
 # Small talk

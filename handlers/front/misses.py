@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
-from bot.conversation.routing import Mean, Router, plain
+from bot.conversation.routing import Mean, Router
+from bot.conversation.typed import plain
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, OpenTeam, ShowMenu
 from handlers.events import browsing
 from handlers.front.welcome import show_menu

@@ -68,7 +68,7 @@ class Withdraw(Action, tag="withdraw"):
     grant_id: int
 
 
-@router.command("claim", zh="绑定")
+@router.command("claim", zh="绑定", code=True)
 def claim(chat: Chat, words: str) -> Reply:
     """``绑定 CODE`` gives the role that the code was made for."""
     if not words:

@@ -2,11 +2,12 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.conversation.chat import Chat
-from bot.conversation.dispatch import Dispatcher
+from bot.conversation.dialogs import Question
+from bot.conversation.dispatch import LOOKS, Dispatcher
 from bot.conversation.language import Phrasebook
 from bot.conversation.messages import Action, Bilingual, Incoming, Message, Reply
 from bot.conversation.routing import Router
@@ -246,29 +248,52 @@ def texts_of_wishes(session: Session) -> list[str]:
 
 
 class Counting:
-    """A subject that counts what takes long, beside the writers, and writes besides."""
+    """A subject that declares slow reads: for a command, and for what ends a dialog."""
 
     def __init__(self) -> None:
         self.router = Router()
         self.gate = threading.Event()
         self.counted: list[str] = []
+        self.called: list[str] = []
 
-        def wishes(session: Session, at_least: int) -> int:
+        def wishes(chat: Chat, asked: object) -> int:
             self.counted.append(threading.current_thread().name)
             assert self.gate.wait(10)
-            return at_least + len(session.exec(select(Wish)).all())
+            if asked == "99":
+                raise RuntimeError("a mistake of ours")
+            return len(chat.session.exec(select(Wish)).all())
 
-        @self.router.command("count", zh="数一数")
-        def count_them(chat: Chat, words: str) -> Reply:
-            chat.session.add(Wish(text="written before it looked", at=chat.now))
-            found = chat.look(wishes, 10)
-            return Reply(f"counted {found}, and {chat.look(wishes, 20)}")
+        @self.router.command("count", zh="数一数", looks=wishes)
+        def count_them(chat: Chat, words: str, found: int) -> Reply:
+            self.called.append(words)
+            chat.session.add(Wish(text="written after the look", at=chat.now))
+            return Reply(f"counted {found}")
+
+        @self.router.dialog("ask-count")
+        def ask(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+            return (yield Question("what", "Count what?", check=lambda words: words))
+
+        @self.router.command("ask", zh="问一问")
+        def begin(chat: Chat, words: str) -> Reply:
+            return ask.begin(chat)
+
+        @ask.done_after(wishes)
+        def end(chat: Chat, form: str, found: int) -> Reply:
+            self.called.append(form)
+            return Reply(f"counted {found} {form}")
+
+        @self.router.dialog("ask-forever")
+        def never(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+            yield Question("what", "Count what?", check=lambda words: words)
+            return object()
 
         @self.router.command("forever", zh="数不完")
         def without_end(chat: Chat, words: str) -> Reply:
-            chat.session.add(Wish(text="never kept", at=chat.now))
-            seen = chat.seen if chat.seen is not None else {}
-            return Reply(f"counted {chat.look(wishes, len(seen) + 1)}")
+            return never.begin(chat)
+
+        @never.done_after(wishes)
+        def never_called(chat: Chat, form: object, found: int) -> Reply:
+            raise AssertionError("its form is never the one that was looked for")
 
 
 async def test_what_takes_long_is_looked_up_while_others_are_answered(
@@ -282,21 +307,38 @@ async def test_what_takes_long_is_looked_up_while_others_are_answered(
     while not counting.counted:
         assert "羽毛球" in await heard(station, "活动", who="8")
     assert not slow.done()
+    assert counting.called == []
     counting.gate.set()
-    # What it had written was undone, so that the look saw none of it, and was written once.
-    assert await slow == "counted 10, and 20"
-    assert len(counting.counted) == 2
-    assert all(name.startswith("store-read") for name in counting.counted)
-    assert furnished.read_now(texts_of_wishes) == ["written before it looked"]
+    assert await slow == "counted 0"
+    # Once each: nothing was undone and repeated.
+    assert counting.called == [""]
+    [reader] = counting.counted
+    assert reader.startswith("store-read")
+    assert furnished.read_now(texts_of_wishes) == ["written after the look"]
 
 
-async def test_a_handler_that_looks_without_end_apologises(furnished: Store, now: datetime) -> None:
+async def test_the_end_of_a_dialog_has_its_look_and_a_failing_one_leaves_the_question_open(
+    furnished: Store, now: datetime
+) -> None:
     counting = Counting()
     counting.gate.set()
     station = dispatcher(furnished, now, counting.router)
     await consented(station)
-    assert (await heard(station, "/forever")).startswith(SORRY)
-    assert furnished.read_now(texts_of_wishes) == []
+    await heard(station, "/ask")
+    assert (await heard(station, "99")).startswith(SORRY)
+    assert counting.called == []
+    assert await heard(station, "blue birds") == "counted 0 blue birds"
+    assert counting.called == ["blue birds"]
+
+
+async def test_a_look_that_never_fits_ends_in_an_apology(furnished: Store, now: datetime) -> None:
+    counting = Counting()
+    counting.gate.set()
+    station = dispatcher(furnished, now, counting.router)
+    await consented(station)
+    await heard(station, "/forever")
+    assert (await heard(station, "blue birds")).startswith(SORRY)
+    assert len(counting.counted) == LOOKS
 
 
 async def test_who_blocks_the_station_is_not_reached_until_they_come_back(

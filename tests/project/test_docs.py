@@ -13,7 +13,7 @@ from typer.main import get_command
 # What measures makes its metrics known when it is loaded.
 import bot.channels.telegram.channel  # noqa: F401
 import scheduler.metrics  # noqa: F401
-from bot.conversation.routing import Routes
+from bot.conversation.finding import Routes
 from bot.station.commands import cli
 from bot.station.parts import Part
 from bot.station.settings import NAMED, Section, Settings

@@ -14,9 +14,10 @@ from bot.channels import Outcome, Sent
 from bot.channels.rates import Spoken
 from bot.conversation.chat import Chat
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook
 from bot.conversation.messages import Bilingual, Message, Reply
-from bot.conversation.routing import Drop, Router, Routes
+from bot.conversation.routing import Drop, Router
 from models.events import reminders
 from models.events.events import Category, Event, EventState, Kind, Signup, SignupState
 from models.network.members import Address, Member, NoticeKind

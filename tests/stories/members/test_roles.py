@@ -33,6 +33,16 @@ async def test_a_code_gives_its_role_once(town: Nanhai) -> None:
     assert "你还不是组织者" in await ben.says("组织者")
 
 
+async def test_a_code_amid_an_open_question_is_no_answer(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "说给我们听" in await ana.says("心愿")
+    assert "你现在是：狮山 · 镇街组织者" in await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
+    # What is no code may be an answer: words to the organizers, here.
+    await ana.says("心愿")
+    assert "让组织者看到你的称呼吗？" in await ana.says("绑定 手机号总是失败")
+
+
 async def test_a_code_is_good_for_seven_days(town: Nanhai) -> None:
     ana = town.person("小安")
     await ana.arrives()

@@ -1,0 +1,325 @@
+"""Who answers: what came in is offered to each of STEPS in turn until one of them replies."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bot.conversation.asking import Dialog, Explain
+from bot.conversation.chat import Chat, Look
+from bot.conversation.dialogs import Answer, State
+from bot.conversation.language import Reader
+from bot.conversation.messages import Action, Incoming, Reply
+from bot.conversation.routing import (
+    Command,
+    CommandFacts,
+    CommandWords,
+    Guard,
+    Handler,
+    Looks,
+    Maker,
+    Mean,
+    Notice,
+    Router,
+)
+from bot.conversation.typed import LastShown, agreed_to, in_list, plain, shown_as, whole
+from models.desk import misses
+from models.network import members
+from models.rules.understanding.intents import SMALL_TALK, Confidence, Intent, Understood
+from models.rules.understanding.understanding import asks, understand
+
+NOTHING = Understood(None)
+ONE_TIME_CODE = re.compile(r"[A-Za-z0-9]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A command that was written out, and the words after it."""
+
+    fn: Handler
+    words: str
+    is_slashed: bool
+    is_code: bool
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it cannot be an answer: a slash, its word alone, ``报名 3``, ``绑定 CODE``."""
+        return self.is_slashed or not self.words or self.words.isdecimal() or self.is_code
+
+    @property
+    def is_spelled_out(self) -> bool:
+        """Whether it cannot be the label of a button: it has a slash, or words after it."""
+        return self.is_slashed or bool(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message on its way through the steps. ``text`` is narrow and in one line."""
+
+    chat: Chat
+    incoming: Incoming
+    text: str
+    reader: Reader
+    last_shown: LastShown
+    called: Called | None
+    question: tuple[Dialog, State] | None
+
+
+class Routes:
+    """Every subject's declarations together. Raises ValueError when two declare the same."""
+
+    def __init__(self, routers: Iterable[Router]) -> None:
+        self.command_facts: list[CommandFacts] = []
+        self.notices: dict[str, Notice] = {}
+        self.files: dict[str, Maker] = {}
+        self._commands: dict[str, tuple[CommandWords, Handler]] = {}
+        self._presses: dict[type[Action], Handler] = {}
+        self._links: dict[str, Command] = {}
+        self._meanings: dict[Intent, Handler] = {}
+        self._taught = misses.Taught()
+        self._dialogs: dict[str, Dialog] = {}
+        self._open: set[object] = set()
+        self._explains: dict[object, Explain] = {}
+        self._looks: dict[object, Looks] = {}
+        self._guards: list[Guard] = []
+        self._fallback: Handler | None = None
+        for router in routers:
+            self._add(router)
+        # Longer words first: 取消报名 must not be taken for 取消.
+        self._prefixes = sorted(
+            (name for name in self._commands if not name.isascii() or " " in name),
+            key=len,
+            reverse=True,
+        )
+
+    def _add(self, router: Router) -> None:
+        for facts, words, fn in router.commands:
+            self.command_facts.append(facts)
+            for name in words.names:
+                _declare_once(self._commands, name.casefold(), (words, fn))
+        tables: tuple[tuple[dict[Any, Any], Mapping[Any, Any]], ...] = (
+            (self._presses, router.presses),
+            (self._links, router.links),
+            (self._dialogs, router.dialogs),
+            (self.notices, router.notices),
+            (self.files, router.files),
+            (self._meanings, router.meanings),
+        )
+        for known, declared in tables:
+            for name, value in declared.items():
+                _declare_once(known, name, value)
+        self._open |= router.open
+        self._explains |= router.explains
+        self._looks |= router.looks
+        self._guards += router.guards
+        for fallback in router.fallbacks:
+            if self._fallback is not None:
+                raise ValueError("two fallbacks are declared")
+            self._fallback = fallback
+
+    def answer(self, chat: Chat, reader: Reader, last_shown: LastShown) -> Reply | Look:
+        """Find who answers and let them. ``last_shown`` reads the message shown last, if asked.
+
+        Returns a Look, with nothing written, where the handler needs its result first.
+        """
+        incoming = chat.incoming
+        assert incoming is not None
+        text = plain(incoming.text)
+        called, question = self._find_command(text), self._question(chat)
+        heard = Heard(chat, incoming, text, reader, last_shown, called, question)
+        for step in STEPS:
+            if (reply := step(self, heard)) is not None:
+                return reply
+        raise AssertionError("the last step answers everything")
+
+    # The steps: each replies, or returns None for the next
+
+    def pressed(self, heard: Heard) -> Reply | Look | None:
+        """A press, whatever else is open."""
+        press = heard.incoming.press
+        return self._press(heard.chat, press, heard.reader) if press else None
+
+    def followed_link(self, heard: Heard) -> Reply | Look | None:
+        """A deep link or a scanned code."""
+        link = heard.incoming.link
+        for prefix, fn in self._links.items():
+            if link and link.startswith(prefix):
+                return self._call(heard.chat, fn, link.removeprefix(prefix))
+        return None
+
+    def sent_picture(self, heard: Heard) -> Reply | Look | None:
+        """A picture as the answer to the open question."""
+        incoming = heard.incoming
+        if heard.question is None or (incoming.picture is None and not incoming.not_text):
+            return None
+        dialog, state = heard.question
+        return dialog.see(heard.chat, state, incoming.picture, heard.text)
+
+    def spelled_out_command(self, heard: Heard) -> Reply | Look | None:
+        """A command with a slash or words after it; amid a question, if it cannot be an answer."""
+        called = heard.called
+        if called is None or not called.is_spelled_out:
+            return None
+        if heard.question is not None and not called.is_clear:
+            return None
+        return self._call_command(heard.chat, called)
+
+    def open_question(self, heard: Heard) -> Reply | Look | None:
+        """Words amid a question, except the word of a command alone."""
+        if heard.question is None or not heard.text or (heard.called and heard.called.is_clear):
+            return None
+        chat, (dialog, state) = heard.chat, heard.question
+        packed = shown_as(heard.text, heard.last_shown)
+        if packed and not dialog.takes_words(state, packed):
+            return self._press(chat, packed, heard.reader)
+        instead = partial(self._leave_for, chat, heard.text)
+        answer = whole(heard.incoming.text)
+        return dialog.hear(chat, state, answer, heard.reader, instead=instead)
+
+    def shown_on_screen(self, heard: Heard) -> Reply | Look | None:
+        """The number or the label of what was shown last."""
+        packed = shown_as(heard.text, heard.last_shown) if heard.text else ""
+        return self._press(heard.chat, packed, heard.reader) if packed else None
+
+    def bare_command(self, heard: Heard) -> Reply | Look | None:
+        """The word of a command alone."""
+        return self._call_command(heard.chat, heard.called) if heard.called is not None else None
+
+    def no_words(self, heard: Heard) -> Reply | Look | None:
+        """Nothing that could be read; a question stays open."""
+        return self._mean(heard.chat, NOTHING, leaves=False) if not heard.text else None
+
+    def agreed(self, heard: Heard) -> Reply | Look | None:
+        """A "yes" to what was asked last."""
+        said = self._understand(heard)
+        packed = agreed_to(heard.last_shown()) if said.intent == Intent.YES else ""
+        return self._press(heard.chat, packed, heard.reader) if packed else None
+
+    def meant(self, heard: Heard) -> Reply | Look | None:
+        """Words of the member's own, by what they mean; suggestions where nothing is certain."""
+        said = self._understand(heard)
+        return self._mean(heard.chat, in_list(said, heard.last_shown) if said.is_place else said)
+
+    # What the steps share
+
+    def _question(self, chat: Chat) -> tuple[Dialog, State] | None:
+        """The open question; None for one that this version does not ask any more, too."""
+        kept = chat.member.dialog
+        dialog = self._dialogs.get(kept["topic"]) if kept is not None else None
+        return (dialog, State.from_json(kept)) if dialog is not None and kept is not None else None
+
+    def _understand(self, heard: Heard) -> Understood:
+        return understand(heard.text, self._taught.meanings(heard.chat.session, heard.chat.now))
+
+    def _leave_for(self, chat: Chat, text: str) -> Reply | Look | None:
+        """Something else that was plainly asked for amid a question; None where it was not."""
+        said = understand(text, self._taught.meanings(chat.session, chat.now))
+        if said.intent in (None, *SMALL_TALK) or (said.words and not said.certain):
+            return None
+        return self._mean(chat, said)
+
+    def _mean(self, chat: Chat, said: Understood, *, leaves: bool = True) -> Reply | Look:
+        fn = self._meanings.get(said.intent, self._fallback) if said.intent else self._fallback
+        assert fn is not None, "no fallback is declared"
+        return self._call(chat, fn, said, leaves=leaves)
+
+    def _press(self, chat: Chat, packed: str, reader: Reader) -> Reply | Look:
+        action = Action.unpack(packed)
+        if isinstance(action, Answer):
+            reply = self._answer_dialog(chat, action, reader)
+            if reply is not None:
+                return reply
+            action = None
+        if isinstance(action, Mean) and action.intent in set(Intent):
+            return self._mean(chat, Understood(Intent(action.intent), confidence=Confidence.LIKELY))
+        fn = self._presses.get(type(action)) if action is not None else None
+        if action is None or fn is None:
+            return self._mean(chat, NOTHING, leaves=False)
+        return self._explained(chat, fn) or self._call(chat, fn, action)
+
+    def _call_command(self, chat: Chat, called: Called) -> Reply | Look:
+        return self._explained(chat, called.fn) or self._call(chat, called.fn, called.words)
+
+    def _explained(self, chat: Chat, fn: object) -> Reply | None:
+        """The open question again, with how to answer it; None where none is open."""
+        explain, question = self._explains.get(fn), self._question(chat)
+        if explain is None or question is None:
+            return None
+        dialog, state = question
+        return dialog.ask_again(chat, state, explain)
+
+    def _answer_dialog(self, chat: Chat, answer: Answer, reader: Reader) -> Reply | Look | None:
+        question = self._question(chat)
+        if question is None or question[0].topic != answer.topic:
+            return None
+        dialog, state = question
+        return dialog.press(chat, state, answer, reader)
+
+    def _call(self, chat: Chat, fn: Handler, argument: Any, *, leaves: bool = True) -> Reply | Look:
+        """Call a handler unless a guard stands before it; the open question is left with it."""
+
+        def leave() -> None:
+            if leaves:
+                members.remember_dialog(chat.session, chat.member, None)
+
+        if not chat.has_consented and fn not in self._open:
+            leave()
+            for guard in self._guards:
+                reply = guard(chat)
+                if reply is not None:
+                    return reply
+        return chat.call(fn, argument, self._looks.get(fn), leave)
+
+    def _find_command(self, text: str) -> Called | None:
+        """A command that is spelt out: ``/signup 3``, ``signup``, ``报名 3``, ``报名3``.
+
+        Other words after a name count only where the command keeps them for itself (``绑定 CODE``):
+        ``取消订阅`` and ``stop texting me`` are read for what they mean.
+        """
+        is_slashed = text.startswith("/")
+        if (known := self._commands.get(text.casefold())) is not None:
+            return _called(known, "", is_slashed)
+        first, _, rest = text.partition(" ")
+        rest = rest.strip()
+        known = self._commands.get(first.removeprefix("/").casefold())
+        if known is not None and (is_slashed or _is_clear(known[0], rest)):
+            return _called(known, rest, is_slashed)
+        for prefix in self._prefixes:
+            rest = text[len(prefix) :]
+            is_apart = not prefix.isascii() or rest.startswith(" ")
+            if is_apart and text.casefold().startswith(prefix):
+                known, rest = self._commands[prefix], rest.strip()
+                return _called(known, rest, is_slashed) if _is_clear(known[0], rest) else None
+        return None
+
+
+STEPS = (
+    Routes.pressed,
+    Routes.followed_link,
+    Routes.sent_picture,
+    Routes.spelled_out_command,
+    Routes.open_question,
+    Routes.shown_on_screen,
+    Routes.bare_command,
+    Routes.no_words,
+    Routes.agreed,
+    Routes.meant,
+)
+"""The order in which what came in is understood: the grammar of the product."""
+
+
+def _called(known: tuple[CommandWords, Handler], rest: str, is_slashed: bool) -> Called:
+    words, fn = known
+    is_code = words.code and ONE_TIME_CODE.fullmatch(rest) is not None
+    return Called(fn, rest, is_slashed, is_code)
+
+
+def _is_clear(words: CommandWords, rest: str) -> bool:
+    return not rest or rest.isdecimal() or (words.keeps_words and not asks(rest))
+
+
+def _declare_once(known: dict[Any, Any], name: Any, value: Any) -> None:
+    if name in known:
+        raise ValueError(f"{name!r} is declared twice")
+    known[name] = value

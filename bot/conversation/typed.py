@@ -1,0 +1,64 @@
+"""Typed words against what stands on the screen: labels, numbers, "yes", "the second one"."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.conversation.messages import Message
+from models.rules.understanding.intents import Understood
+
+LastShown = Callable[[], Message | None]
+"""Reads the message that the member saw last."""
+
+LONGEST_LABEL = 40
+
+
+# Full-width letters, digits, slash and colon, as a Chinese keyboard types them.
+_NARROW = {
+    **{wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1B), *range(0xFF21, 0xFF3B))},
+    **{wide: wide - 0xFEE0 for wide in (*range(0xFF41, 0xFF5B), 0xFF0F)},
+    0x3000: " ",
+}
+
+
+def plain(text: str) -> str:
+    """Typed text as it was meant: full-width digits and letters narrow, in one line."""
+    return " ".join(text.translate(_NARROW).split())
+
+
+def whole(text: str) -> str:
+    """The same with its lines kept, for an answer in the member's own words."""
+    return text.translate(_NARROW).strip()
+
+
+def shown_as(text: str, last_shown: LastShown) -> str:
+    """The action of the button or choice that was shown with this label or number."""
+    if len(text) > LONGEST_LABEL:
+        return ""
+    message = last_shown()
+    if message is None:
+        return ""
+    wanted = text.casefold()
+    for choice in message.choices:
+        if wanted in (str(choice.number), choice.label.casefold()):
+            return choice.data
+        if wanted == f"{choice.number} {choice.label}".casefold():
+            return choice.data
+    for button in message.buttons:
+        if wanted == button.label.casefold():
+            return button.data
+    return ""
+
+
+def agreed_to(message: Message | None) -> str:
+    """What "yes" does: the first button of a message that ends with a question."""
+    if message is None or message.choices or not message.text.endswith(("?", "？")):
+        return ""
+    return message.buttons[0].data if message.buttons else ""
+
+
+def in_list(said: Understood, last_shown: LastShown) -> Understood:
+    """The second one, say, by the number that stands there; nothing where there is no list."""
+    message, place = last_shown(), int(said.words)
+    choices = message.choices if message is not None else ()
+    number = str(choices[place - 1].number) if 0 < place <= len(choices) else ""
+    return replace(said, words=number, is_place=False)

@@ -6,6 +6,7 @@ failure says it by its class: NotConnected, or Broken and TimeoutError.
 
 import asyncio
 import select
+import ssl
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakSet
@@ -135,7 +136,11 @@ class HttpClient:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=_Connector(limit=self._connections, keepalive_timeout=KEEP_ALIVE_SECONDS),
+                connector=_Connector(
+                    limit=self._connections,
+                    keepalive_timeout=KEEP_ALIVE_SECONDS,
+                    ssl=ssl.create_default_context(),
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=self._headers,
             )
@@ -170,7 +175,7 @@ class _Connector(aiohttp.TCPConnector):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._used: WeakSet[asyncio.BaseTransport] = WeakSet()
+        self._used: WeakSet[asyncio.BaseProtocol] = WeakSet()
 
     async def connect(
         self,
@@ -183,15 +188,15 @@ class _Connector(aiohttp.TCPConnector):
                 connection = await super().connect(req, traces, timeout)
             except (aiohttp.ClientError, OSError) as error:
                 raise _told(error, is_proxied=bool(req.proxy)) from None
-            transport = connection.transport
-            if transport is None:
+            transport, protocol = connection.transport, connection.protocol
+            if transport is None or protocol is None:
                 connection.close()
                 continue
-            if transport in self._used and has_input(transport):
+            if protocol in self._used and has_input(transport):
                 # The server has closed it: that is known to the kernel, and not yet to the loop.
                 connection.close()
                 continue
-            self._used.add(transport)
+            self._used.add(protocol)
             return connection
 
 

@@ -27,6 +27,7 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.station.addresses import a_proxy, an_origin
 from models.network.stations import Announcing, Care
 from models.rules.announcements.trial import TrialSize
 from models.rules.network.permissions import SoloLimits
@@ -56,12 +57,6 @@ def _a_store(url: str) -> str:
     except (ArgumentError, ValueError) as problem:
         raise ValueError("must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE") from problem
     return url
-
-
-def _an_origin(url: str) -> str:
-    if url and not re.fullmatch(r"https?://[^/\s]+(/[^\s?#]*)?", url):
-        raise ValueError('must be an address such as "https://station.example.org"')
-    return url.rstrip("/")
 
 
 def _hours(spans: str) -> str:
@@ -125,8 +120,9 @@ RENAMED = {("station", "broadcasts_per_day"): "announcements_per_day"}
 """By section and old name, the new name of a setting in the same section."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
-Url = Annotated[str, AfterValidator(_an_origin)]
+Url = Annotated[str, AfterValidator(an_origin)]
 AesKey = Annotated[SecretStr, AfterValidator(_an_aes_key)]
+Proxy = Annotated[SecretStr, AfterValidator(a_proxy)]
 NOTHING = SecretStr("")
 
 
@@ -149,6 +145,7 @@ class ServerSettings(Section):
 class TelegramSettings(Section):
     token: Annotated[SecretStr, AfterValidator(_a_telegram_token)]
     api_base: Url = "https://api.telegram.org"
+    proxy: Proxy = NOTHING
     mode: Literal["polling", "webhook"] = "polling"
     webhook_secret: Annotated[SecretStr, AfterValidator(_a_webhook_secret)] = NOTHING
     messages_per_second: float = Field(default=30.0, gt=0, le=1000)
@@ -176,6 +173,7 @@ class WeChatSettings(Section):
     templates: Forms = {}
     subscriptions: Forms = {}
     api_base: Url = "https://api.weixin.qq.com"
+    proxy: Proxy = NOTHING
     messages_per_second: float = Field(default=10.0, gt=0, le=1000)
 
 
@@ -187,6 +185,7 @@ class WeComSettings(Section):
     encoding_aes_key: Annotated[SecretStr, AfterValidator(_a_needed_aes_key)]
     previous_aes_key: AesKey = NOTHING
     api_base: Url = "https://qyapi.weixin.qq.com"
+    proxy: Proxy = NOTHING
     messages_per_second: float = Field(default=10.0, gt=0, le=1000)
 
 
@@ -281,18 +280,24 @@ class Settings(BaseSettings):
 
     def accounts_in_words(self) -> list[str]:
         """Which accounts are on, and how to turn on what is off."""
-        said = [f"telegram.{name}: on, by {bot.mode}" for name, bot in self.telegram.items()]
+        said = [
+            f"telegram.{name}: on, by {bot.mode}{_way(bot)}" for name, bot in self.telegram.items()
+        ]
         if not self.telegram:
             said.append("Telegram is off: [telegram.NAME] token turns it on.")
         for name, account in self.wechat.items():
             how = "answers and writes" if account.verified else "only answers: it is not verified"
-            said.append(f"wechat.{name}: on, {how}")
+            said.append(f"wechat.{name}: on, {how}{_way(account)}")
         if not self.wechat:
             said.append("WeChat is off: [wechat.NAME] app_id and token turn it on.")
-        said += [f"wecom.{name}: on" for name in self.wecom]
+        said += [f"wecom.{name}: on{_way(app)}" for name, app in self.wecom.items()]
         if not self.wecom:
             said.append("WeCom is off: [wecom.NAME] corp_id and agent_id turn it on.")
         return said
+
+
+def _way(account: TelegramSettings | WeChatSettings | WeComSettings) -> str:
+    return ", through a proxy" if account.proxy.get_secret_value() else ""
 
 
 def read(path: Path | None) -> Settings:

@@ -197,6 +197,22 @@ def test_a_secret_is_never_shown(write: Write) -> None:
             ),
             '[wechat.a.templates.offer] fields has "time" for time1, nothing else',
         ),
+        (
+            f"[telegram.a]\ntoken = '{TOKEN}'\nproxy = 'socks5://host:1080'",
+            "[telegram.a] proxy must be an HTTP proxy; SOCKS proxies are not supported",
+        ),
+        (
+            f"[telegram.a]\ntoken = '{TOKEN}'\nproxy = 'host:3128'",
+            '[telegram.a] proxy must be an address such as "http://USER:PASSWORD@HOST:PORT"',
+        ),
+        (
+            "[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nproxy = 'http://user:p@ss@host:3128'",
+            '[wechat.a] proxy must be an address such as "http://USER:PASSWORD@HOST:PORT"',
+        ),
+        (
+            f"[telegram.a]\ntoken = '{TOKEN}'\nproxy = 'http://user:%E5%AF%86@host:3128'",
+            "[telegram.a] proxy must have an ASCII user name without a colon",
+        ),
         ("[wecom.a]\ncorp_id = 'ww'", "[wecom.a] agent_id is missing"),
         (
             "[wecom.a]\ncorp_id = 'ww'\nagent_id = 1\nsecret = 's'\ntoken = 'abc'",
@@ -274,6 +290,8 @@ def test_a_wrong_secret_is_not_repeated_in_the_sentence(
         f"[telegram.a]\ntoken = '{secret}'",
         f"[wechat.a]\napp_id = 'w'\ntoken = 'abc'\nencoding_aes_key = '{secret}'",
         f"[wechat.a]\napp_id = 'w'\ntoken = '{secret * 2}'",
+        f"[telegram.a]\nproxy = 'http://user:{secret}@'",
+        f"[telegram.a]\nproxy = 'socks5://user:{secret}@host:1080'",
         f"[store]\nurl = 'mysql://user:{secret}@host/db'",
     ):
         with pytest.raises(Misconfigured) as caught:
@@ -283,6 +301,25 @@ def test_a_wrong_secret_is_not_repeated_in_the_sentence(
     with pytest.raises(Misconfigured) as caught:
         read(None)
     assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://127.0.0.1:3128",
+        "https://proxy.example.org",
+        "http://user:p%40ss%3A@proxy:8080/",
+        "http://user@[::1]:8080",
+    ],
+)
+def test_a_proxy_is_kept_as_a_secret(
+    write: Write, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("YIZHAN_TELEGRAM__A__PROXY", proxy)
+    settings = read(write(f"[telegram.a]\ntoken = '{TOKEN}'"))
+    assert settings.telegram["a"].proxy.get_secret_value() == proxy
+    assert proxy not in repr(settings)
+    assert "telegram.a: on, by polling, through a proxy" in settings.accounts_in_words()
 
 
 def test_settings_cannot_be_changed_after_reading() -> None:

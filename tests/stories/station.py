@@ -331,9 +331,16 @@ def network(session: Session) -> None:
 
 @asynccontextmanager
 async def nanhai(
-    channel: str, store_url: str, now: datetime, **wechat: Any
+    channel: str,
+    store_url: str,
+    now: datetime,
+    reaches: Callable[[str], dict[str, Any]] | None = None,
+    **wechat: Any,
 ) -> AsyncIterator[Nanhai]:
-    """Open the station with one platform beside it; ``wechat`` are more settings of its account."""
+    """Open the station with one platform beside it; ``wechat`` are more settings of its account.
+
+    ``reaches`` tells settings of the Telegram account, given the address of its server.
+    """
     town = Nanhai(channel, Store(store_url), now)
     town.store.write_now(network)
     async with AsyncExitStack() as stack:
@@ -354,6 +361,7 @@ async def nanhai(
                     "mode": "webhook",
                     "webhook_secret": SECRET,
                     "messages_per_second": 1000,
+                    **(reaches(town.telegram.api_base) if reaches else {}),
                 }
             }
         elif channel.startswith("wechat"):

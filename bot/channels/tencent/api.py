@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-import aiohttp
 import orjson
 
 from bot.channels import Doubtful, Outcome, Refused, TryLater, Unreachable
+from bot.channels.outgoing import Broken, HttpClient, NotConnected, ProxyFailed
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
@@ -31,7 +31,11 @@ class ApiError(Exception):
 
 
 class NotSent(Exception):
-    """The request was not taken, for sure."""
+    """The request was not taken, for sure; ``whole_account`` if no other would be either."""
+
+    def __init__(self, reason: str, *, whole_account: bool = False) -> None:
+        super().__init__(reason)
+        self.whole_account = whole_account
 
 
 class MaybeSent(Exception):
@@ -56,15 +60,14 @@ class TokenApi(ABC):
         api_base: str,
         now: Callable[[], datetime],
         answer_seconds: float = ANSWER_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
+        proxy: str = "",
     ) -> None:
         self._base = api_base.rstrip("/")
         self._now = now
-        self._timeout = aiohttp.ClientTimeout(
-            total=CONNECT_SECONDS + answer_seconds,
-            sock_connect=CONNECT_SECONDS,
-            sock_read=answer_seconds,
-        )
-        self._http: aiohttp.ClientSession | None = None
+        self._answer_seconds = answer_seconds
+        self._seconds = connect_seconds + answer_seconds
+        self._http = HttpClient(proxy=proxy, connect_seconds=connect_seconds)
         self._token: Token | None = None
         self._fetching: asyncio.Task[Token] | None = None
 
@@ -72,8 +75,7 @@ class TokenApi(ABC):
         if self._fetching is not None:
             self._fetching.cancel()
             await asyncio.wait((self._fetching,))
-        if self._http is not None:
-            await self._http.close()
+        await self._http.close()
 
     async def call(
         self, path: str, payload: Mapping[str, Any] | None = None, **query: str
@@ -93,22 +95,19 @@ class TokenApi(ABC):
         token = await self._get_token()
         path, query = "/cgi-bin/media/get", {"access_token": token.value, "media_id": media_id}
         try:
-            async with self._session().get(
-                self._base + path, params=query, allow_redirects=False
-            ) as response:
-                content = bytearray()
-                async for chunk in response.content.iter_chunked(64 * 1024):
-                    content += chunk
-                    if len(content) > most:
-                        break
-                if response.status != 200:
-                    raise NotSent(f"HTTP {response.status}")
-        except aiohttp.ClientError as problem:
-            raise NotSent(type(problem).__name__) from None
+            status, content = await self._http.download(
+                self._base + path, most, seconds=self._answer_seconds, query=query
+            )
+        except NotConnected as problem:
+            raise _not_sent(problem) from None
+        except Broken as problem:
+            raise NotSent(str(problem)) from None
+        if status != 200:
+            raise NotSent(f"HTTP {status}")
         if content[:1] == b"{":
             # An error comes as JSON where the file would be.
-            _read(bytes(content))
-        return bytes(content)
+            _read(content)
+        return content
 
     # The token
 
@@ -147,35 +146,34 @@ class TokenApi(ABC):
 
     # One request
 
-    def _session(self) -> aiohttp.ClientSession:
-        if self._http is None:
-            self._http = aiohttp.ClientSession(
-                timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
-            )
-        return self._http
-
     async def _request(
         self, path: str, query: Mapping[str, str], payload: Mapping[str, Any] | None
     ) -> dict[str, Any]:
         # orjson writes UTF-8: WeChat shows the escapes of ASCII-only JSON as they stand.
         body = None if payload is None else orjson.dumps(payload)
         try:
-            async with self._session().request(
-                "GET" if body is None else "POST",
-                self._base + path,
-                params=query,
-                data=body,
-                headers={} if body is None else {"Content-Type": "application/json"},
-                allow_redirects=False,
-            ) as response:
-                status, content = response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
-            raise NotSent(type(problem).__name__) from None
-        except (aiohttp.ClientError, TimeoutError) as problem:
+            async with asyncio.timeout(self._seconds):
+                status, content = await self._http.request(
+                    "GET" if body is None else "POST",
+                    self._base + path,
+                    query=query,
+                    data=body,
+                    headers=None if body is None else {"Content-Type": "application/json"},
+                    seconds=self._answer_seconds,
+                )
+        except NotConnected as problem:
+            raise _not_sent(problem) from None
+        except Broken as problem:
+            raise MaybeSent(str(problem)) from None
+        except TimeoutError as problem:
             raise MaybeSent(type(problem).__name__) from None
         if status != 200:
             raise NotSent(f"HTTP {status}")
         return _read(content)
+
+
+def _not_sent(problem: NotConnected) -> NotSent:
+    return NotSent(str(problem), whole_account=isinstance(problem, ProxyFailed))
 
 
 def _read(content: bytes) -> dict[str, Any]:
@@ -210,7 +208,7 @@ class Codes:
             case MaybeSent():
                 return Doubtful(str(problem))
             case NotSent():
-                return TryLater(NOT_TAKEN, str(problem))
+                return TryLater(NOT_TAKEN, str(problem), problem.whole_account)
             case ApiError(code=code):
                 return self._outcome_of_code(code, now)
 

@@ -53,6 +53,7 @@ class PushAccount:
     ``token`` signs pushes, ``secret`` belongs to the API. After a change of the EncodingAESKey,
     pushes that are encrypted with ``previous_aes_key`` are read as well. ``answer_within`` is how
     long a push may wait for its answer and ``api_answers_within`` how long a call may, in seconds.
+    ``proxy`` is an HTTP proxy that calls go through.
     """
 
     account: str
@@ -65,6 +66,7 @@ class PushAccount:
     messages_per_second: float = 10.0
     answer_within: float = ANSWER_WITHIN
     api_answers_within: float = ANSWER_SECONDS
+    proxy: str = ""
 
 
 class PushChannel(ABC):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.channels import Outcome
 from bot.channels.tencent.api import (
     ANSWER_SECONDS,
+    CONNECT_SECONDS,
     ApiError,
     Codes,
     MaybeSent,
@@ -54,8 +55,16 @@ class WeChatApi(TokenApi):
         api_base: str,
         now: Callable[[], datetime],
         answer_seconds: float = ANSWER_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
+        proxy: str = "",
     ) -> None:
-        super().__init__(api_base=api_base, now=now, answer_seconds=answer_seconds)
+        super().__init__(
+            api_base=api_base,
+            now=now,
+            answer_seconds=answer_seconds,
+            connect_seconds=connect_seconds,
+            proxy=proxy,
+        )
         self._app_id = app_id
         self._secret = secret
         self._forced_at: datetime | None = None

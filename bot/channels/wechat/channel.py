@@ -55,6 +55,7 @@ class WeChat(PushChannel):
             api_base=settings.api_base,
             now=services.now,
             answer_seconds=settings.api_answers_within,
+            proxy=settings.proxy,
         )
         super().__init__(
             settings,

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.channels.tencent.api import ANSWER_SECONDS, ApiError, Codes, Token, TokenApi
+from bot.channels.tencent.api import (
+    ANSWER_SECONDS,
+    CONNECT_SECONDS,
+    ApiError,
+    Codes,
+    Token,
+    TokenApi,
+)
 
 GET_TOKEN = "/cgi-bin/gettoken"  # noqa: S105
 SEND = "/cgi-bin/message/send"
@@ -50,8 +57,16 @@ class WeComApi(TokenApi):
         api_base: str,
         now: Callable[[], datetime],
         answer_seconds: float = ANSWER_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
+        proxy: str = "",
     ) -> None:
-        super().__init__(api_base=api_base, now=now, answer_seconds=answer_seconds)
+        super().__init__(
+            api_base=api_base,
+            now=now,
+            answer_seconds=answer_seconds,
+            connect_seconds=connect_seconds,
+            proxy=proxy,
+        )
         self._who = {"corpid": corp_id, "corpsecret": secret}
 
     async def _fetch_token(self, spoilt: Token | None) -> Token:

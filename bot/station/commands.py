@@ -142,6 +142,8 @@ def load(
     store = _store(read)
     try:
         report = store.write_now(loading.load, sheets, read.care(), now())
+    except loading.SecondDistrict as problem:
+        _end(f"{problem}.", WRONG)
     finally:
         store.close()
     for line in report.lines():

@@ -32,11 +32,20 @@ from models.loading.sheets import (
     template,
 )
 from models.network.members import INTERESTS, Address, Interest, Member, MemberInterest
-from models.network.stations import Care, Enterprise, Station, StationKind
+from models.network.stations import Care, Enterprise, Station, StationKind, district
 from models.store import Moment
 from models.teams.teams import Team
 
-__all__ = ["Report", "SheetFile", "SheetProblem", "Unreadable", "load", "read", "template"]
+__all__ = [
+    "Report",
+    "SecondDistrict",
+    "SheetFile",
+    "SheetProblem",
+    "Unreadable",
+    "load",
+    "read",
+    "template",
+]
 
 Existing = Mapping[str, Coded]
 """Stored rows by code."""
@@ -48,12 +57,18 @@ PARENTS = {
 }
 
 
+class SecondDistrict(Exception):
+    """The file holds a district beside the one there is; the message is one sentence."""
+
+
 def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report:
     """Save the correct rows of a file in this transaction and report on all of them.
 
-    Relative days count from ``now`` in the zone of ``care``.
+    Relative days count from ``now`` in the zone of ``care``. Raises SecondDistrict, and saves
+    nothing, when the file would give the tree of stations a second root.
     """
     loading = _Loading(session, sheets, care, now, Report(problems=list(sheets.problems)))
+    loading.require_one_district()
     loading.enterprises()
     loading.stations()
     loading.teams()
@@ -73,6 +88,23 @@ def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report
 
 class _Loading(Saver):
     """One run over the sheets, in the order in which their rows refer to each other."""
+
+    def require_one_district(self) -> None:
+        root = district(self.session)
+        known = (root.code, root.name) if root else None
+        for row in self.sheets.rows["stations"]:
+            kind = str(row.values.get("kind", "")).strip().casefold()
+            if STATION_KINDS.get(kind) is not StationKind.DISTRICT or "parent" in row.values:
+                continue
+            code, name = (str(row.values.get(cell, "")).strip() for cell in ("code", "name"))
+            if known is None:
+                known = code, name
+            elif code != known[0]:
+                place = f"{self.sheets.file}:{row.line}: stations"
+                raise SecondDistrict(
+                    f"{place}: {code!r} would be a second district; "
+                    f"one deployment is one district, and this one is {known[0]!r} ({known[1]})"
+                )
 
     def enterprises(self) -> None:
         existing = self.by_code(Enterprise)

@@ -14,8 +14,8 @@ from bot.station.commands import cli
 from models.events import events, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS
-from models.loading.network import Report, Unreadable, load, read, template
-from models.network import members
+from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
+from models.network import members, stations
 from models.network.members import Address, Interest, Member, MemberInterest, Shift
 from models.network.stations import Care, Station
 from models.sending.deliveries import Delivery
@@ -331,6 +331,54 @@ def test_every_mistake_of_a_file_is_reported_in_one_go(
     assert (report.added["teams"], report.added["events"]) == (2, 0)
     assert report.lines()[0] == "stations: 2 new, 0 changed, 0 as before"
     assert report.lines()[-1].startswith("network.toml:45: teams: there is no column 'colour'")
+
+
+SANSHUI = """
+[[stations]]
+code = "sanshui"
+kind = "区"
+name = "三水区"
+
+[[stations]]
+code = "xinan"
+kind = "town"
+parent = "sanshui"
+name = "西南"
+"""
+ONE_DISTRICT = (
+    "stations: 'sanshui' would be a second district; "
+    "one deployment is one district, and this one is 'nanhai' (南海区)"
+)
+
+
+def test_a_file_with_two_districts_is_refused_as_a_whole(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    with pytest.raises(SecondDistrict) as refused:
+        put(store, tmp_path, NETWORK + SANSHUI, now)
+    assert str(refused.value) == f"network.toml:19: {ONE_DISTRICT}"
+    assert store.read_now(stations.district) is None
+
+
+def test_a_second_file_with_another_district_is_refused_as_a_whole(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    assert put(store, tmp_path, NETWORK, now).problems == []
+    with pytest.raises(SecondDistrict) as refused:
+        put(store, tmp_path, SANSHUI, now)
+    assert str(refused.value) == f"network.toml:2: {ONE_DISTRICT}"
+    assert {each.code for each in store.read_now(stations.everything)} == {"nanhai", "guicheng"}
+
+
+def test_a_second_district_is_refused_by_the_command_in_one_sentence(
+    sqlite_url: str, tmp_path: Path, now: datetime
+) -> None:
+    settings, file = tmp_path / "config.toml", tmp_path / "both.toml"
+    settings.write_text(f'[store]\nurl = "{sqlite_url}"\n', "utf-8")
+    file.write_text(NETWORK + SANSHUI, "utf-8")
+    done = CliRunner().invoke(cli, ["load", str(file), "--config", str(settings)])
+    assert done.exit_code == 1
+    assert done.stderr == f"both.toml:19: {ONE_DISTRICT}.\n"
 
 
 @pytest.mark.parametrize(

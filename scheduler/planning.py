@@ -20,7 +20,7 @@ from models.sending.deliveries import DeliveryState, Plan
 from models.sending.reasons import Reason
 from models.store import Store, StoreDown, ticks
 from scheduler import turns
-from scheduler.clock import every
+from scheduler.clock import Tick
 from scheduler.jobs import Jobs
 from scheduler.metrics import DELIVERIES, QUEUE
 from scheduler.names import senders_of
@@ -82,14 +82,22 @@ class Planner:
         self._long_duties = list(long_duties)
         self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before), *forgetting]
 
-    @every(seconds=1, when="anything_due")
+    def ticks(self) -> tuple[Tick, ...]:
+        """The schedule of a station."""
+        return (
+            Tick("plan", 1, self.plan, self.anything_due),
+            Tick("plan_long", 1, self.plan_long, self.anything_long_due),
+            Tick("sweep", 10, self.sweep, self.anything_lost),
+            Tick("measure", 60, self.measure),
+            Tick("tidy", 3600, self.tidy),
+        )
+
     async def plan(self, now: datetime) -> None:
         """Turn what is due into deliveries, and tell the senders."""
         for duty in self._duties:
             await self._do(duty, now)
         await self.wake_senders(now)
 
-    @every(seconds=1, when="anything_long_due")
     async def plan_long(self, now: datetime) -> None:
         """Turn what takes many steps into deliveries, with nothing else waiting for its end."""
         for duty in self._long_duties:
@@ -125,7 +133,6 @@ class Planner:
             return await turns.take(self._store, duty.work, *known, enough=CHUNK)
         return await self._store.write(duty.work, *known)
 
-    @every(seconds=10, when="anything_lost")
     async def sweep(self, now: datetime) -> None:
         """Take care of deliveries whose sender died, and of those that are too late to send."""
         for ended in await self._store.write(sending.recover, now):
@@ -134,13 +141,11 @@ class Planner:
             DELIVERIES.labels(ended.account, ended.topic, ended.state).inc()
         await self.wake_senders(now)
 
-    @every(seconds=60)
     async def measure(self, now: datetime) -> None:
         """Count what is due, for the metrics."""
         for account in self._accounts:
             QUEUE.labels(account).set(await self._store.read(sending.queue_size, account, now))
 
-    @every(seconds=3600)
     async def tidy(self, now: datetime) -> None:
         """Forget what is of no use any more."""
         for each in self._forgetting:

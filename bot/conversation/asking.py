@@ -12,7 +12,7 @@ from bot.conversation.messages import Action, Picture, Reply, Sayable
 from models.events import pictures
 from models.network import members
 
-Found = TypeVar("Found")
+Looked = TypeVar("Looked")
 
 Explain = Callable[[Chat, dialogs.Question], Sayable]
 """Says what an open question is about, and how to leave it."""
@@ -33,12 +33,12 @@ class Dialog:
         return finish
 
     def done_after(
-        self, look: Callable[[Chat, Any], Found]
-    ) -> Callable[[Callable[[Chat, Any, Found], Reply]], Callable[[Chat, Any, Found], Reply]]:
+        self, look: Callable[[Chat, Any], Looked]
+    ) -> Callable[[Callable[[Chat, Any, Looked], Reply]], Callable[[Chat, Any, Looked], Reply]]:
         """As ``done``, for what needs a slow read of the form first: see ``routing.Looks``."""
         self._look = look
 
-        def declare(finish: Callable[[Chat, Any, Found], Reply]) -> Any:
+        def declare(finish: Callable[[Chat, Any, Looked], Reply]) -> Any:
             self._finish = finish
             return finish
 

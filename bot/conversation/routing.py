@@ -11,9 +11,9 @@ from bot.conversation.messages import Action, Reply, Sayable
 from models.rules.understanding.intents import Intent, Understood
 from models.sending.reasons import Reason
 
-Act = TypeVar("Act", bound=Action)
-Found = TypeVar("Found")
-Press = Callable[[Chat, Act], Reply]
+Pressed = TypeVar("Pressed", bound=Action)
+Looked = TypeVar("Looked")
+Press = Callable[[Chat, Pressed], Reply]
 Command = Callable[[Chat, str], Reply]
 Meaning = Callable[[Chat, Understood], Reply]
 Handler = Callable[..., Reply]
@@ -104,8 +104,8 @@ class Router:
         also: tuple[str, ...] = ...,
         about: Sayable | None = ...,
         code: bool = ...,
-        looks: Callable[[Chat, str], Found],
-    ) -> Callable[[Callable[[Chat, str, Found], Reply]], Callable[[Chat, str, Found], Reply]]: ...
+        looks: Callable[[Chat, str], Looked],
+    ) -> Callable[[Callable[[Chat, str, Looked], Reply]], Callable[[Chat, str, Looked], Reply]]: ...
 
     def command(
         self,
@@ -130,12 +130,14 @@ class Router:
         return declare
 
     @overload
-    def button(self, kind: type[Act]) -> Callable[[Press[Act]], Press[Act]]: ...
+    def button(self, kind: type[Pressed]) -> Callable[[Press[Pressed]], Press[Pressed]]: ...
 
     @overload
     def button(
-        self, kind: type[Act], *, looks: Callable[[Chat, Act], Found]
-    ) -> Callable[[Callable[[Chat, Act, Found], Reply]], Callable[[Chat, Act, Found], Reply]]: ...
+        self, kind: type[Pressed], *, looks: Callable[[Chat, Pressed], Looked]
+    ) -> Callable[
+        [Callable[[Chat, Pressed, Looked], Reply]], Callable[[Chat, Pressed, Looked], Reply]
+    ]: ...
 
     def button(self, kind: type[Action], *, looks: Looks | None = None) -> Any:
         """What a press of this action does."""
@@ -165,9 +167,9 @@ class Router:
 
     @overload
     def intent(
-        self, *intents: Intent, looks: Callable[[Chat, Understood], Found]
+        self, *intents: Intent, looks: Callable[[Chat, Understood], Looked]
     ) -> Callable[
-        [Callable[[Chat, Understood, Found], Reply]], Callable[[Chat, Understood, Found], Reply]
+        [Callable[[Chat, Understood, Looked], Reply]], Callable[[Chat, Understood, Looked], Reply]
     ]: ...
 
     def intent(self, *intents: Intent, looks: Looks | None = None) -> Any:

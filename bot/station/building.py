@@ -23,7 +23,7 @@ from models.network.stations import Care
 from models.sending import daily, inbox
 from models.store import Store
 from models.teams import sessions
-from scheduler.clock import Clock, ticks_of
+from scheduler.clock import Clock
 from scheduler.delivery import Engine
 from scheduler.jobs import Jobs
 from scheduler.planning import CHUNK, Duty, Forgetting, Planner
@@ -116,7 +116,7 @@ def build_worker(
         long_duties=_long_duties(care),
         forgetting=FORGETTING,
     )
-    return Worker(jobs, planner, Clock(core.store, ticks_of(planner), core.now), engines, bells)
+    return Worker(jobs, planner, Clock(core.store, planner.ticks(), core.now), engines, bells)
 
 
 def _engine(core: Core, account: Account, shard: int, bells: Bells | None) -> Engine:

@@ -114,7 +114,9 @@ class Engine:
         # one, for announcements go at less than the whole pace.
         self._in_line = max(1, min(self._in_flight, int(self._pace.per_second / 2)))
         name = sender_of(channel.account, shard, shards)
-        self._sender = Sender(name, channel.account, holder or uuid4().hex, shard, shards)
+        self._sender = Sender(
+            name, channel.account, holder or uuid4().hex, shard, shards, channel.is_windowed
+        )
         self._lease = lease
         self._settled = settled
         self._stopping = False

@@ -12,7 +12,7 @@ from typing import Protocol
 from starlette.routing import BaseRoute
 
 from bot.channels.rates import Spoken
-from bot.conversation.messages import Attachment, Incoming, Message, Sayable
+from bot.conversation.messages import Attachment, Incoming, Message, Sayable, Text
 from models.network.members import NoticeKind
 from models.rules.sending.reach import DIRECT, Way
 
@@ -123,6 +123,10 @@ def directly(message: Message, kind: NoticeKind | None) -> Sequence[Way]:
 class Channel(Protocol):
     """One account on one platform.
 
+    ``platform`` is what people call the platform. One that ``is_windowed`` lets a station write
+    only for a while after the person did. One that ``notifies`` has the person's device announce a
+    message; a page shows it only where it is open.
+
     Where a platform lets a station speak only for a while after it was spoken to, the address's
     ledger is asked which of the channel's ``ways`` is open; the message says it when it is sent.
     ``shards`` senders share ``messages_per_second``; what the channel answers by itself it notes in
@@ -130,6 +134,9 @@ class Channel(Protocol):
     """
 
     account: str
+    platform: Text
+    is_windowed: bool
+    notifies: bool
     messages_per_second: float
     shards: int
     spoken: Spoken

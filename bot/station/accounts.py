@@ -13,7 +13,8 @@ from bot.station.settings import Forms
 from handlers.front import menus
 from models.network.members import NoticeKind
 from models.rules.sending.reach import Way
-from models.sending import deliveries, reach
+from models.sending import accounts, deliveries, reach
+from models.sending.accounts import PlatformAccount
 from models.store import keys
 
 WEB_ACCOUNT = "web.chat"
@@ -35,8 +36,19 @@ class Account:
 
 
 def build_accounts(core: Core) -> tuple[Account, ...]:
-    """Every account that this process receives from or sends for."""
-    return (*_web(core), *_telegram(core), *_wechat(core), *_wecom(core))
+    """Every account that this process receives from or sends for; what they are is stored."""
+    built = (*_web(core), *_telegram(core), *_wechat(core), *_wecom(core))
+    core.store.write_now(accounts.register, [_described(each.channel) for each in built])
+    return built
+
+
+def _described(channel: Channel) -> PlatformAccount:
+    return PlatformAccount(
+        account=channel.account,
+        platform=channel.platform.id,
+        is_windowed=channel.is_windowed,
+        notifies=channel.notifies,
+    )
 
 
 def web_of(accounts: Sequence[Account]) -> Web | None:

@@ -12,6 +12,7 @@ from bot.conversation.messages import (
     Choice,
     Reply,
     Sayable,
+    Text,
     When,
     lines,
     say,
@@ -57,13 +58,6 @@ from models.teams import teams
 router = Router()
 
 SHORTEST = 2
-
-PLATFORMS: dict[str, Sayable] = {
-    "web": say("web page"),
-    "telegram": "Telegram",
-    "wechat": say("WeChat"),
-    "wecom": say("WeCom"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +266,7 @@ def preview(chat: Chat, row: Announcement, reached: Preview) -> Reply:
 def facts(chat: Chat, row: Announcement, preview: Preview) -> list[Sayable | None]:
     """To whom, how many by which platform, who is not reached and why, when."""
     platforms: list[Sayable] = [
-        lines(PLATFORMS.get(name, name), str(number), between=" ")
+        lines(Text(name), str(number), between=" ")
         for name, number in sorted(preview.reached.items())
     ]
     announcing, by = chat.care.announcing, row.by_member_id or 0

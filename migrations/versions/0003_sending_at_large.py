@@ -29,6 +29,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("speaker_pkey")),
     )
     op.create_table(
+        "platform_account",
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("is_windowed", sa.Boolean(), nullable=False),
+        sa.Column("notifies", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("account", name=op.f("platform_account_pkey")),
+    )
+    op.create_table(
         "daily_count",
         sa.Column("member_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),

@@ -36,6 +36,7 @@ from models.events.events import Event
 from models.network.members import Address, Member
 from models.network.stations import Station
 from models.rules.announcements.audience import Audience
+from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.sending.topics import ANNOUNCEMENT, topic_of
@@ -54,6 +55,8 @@ _NEWEST = select(func.max(MEMBER_ID))
 @dataclass(frozen=True, slots=True)
 class Preview:
     """How many people are reached by platform, and how many are not by reason.
+
+    ``reached`` is by the English original of a platform's name.
 
     An announcement may not use a template, so it arrives at once or with the next reply. ``wait``
     counts those of the reached who see it only when they write next.
@@ -123,27 +126,27 @@ def preview(session: Session, audience: Audience, now: Moment) -> Preview:
     each = (
         select(
             why.label("why"),
-            col(likeliest.account).label("account"),
+            func.coalesce(PlatformAccount.platform, likeliest.account).label("platform"),
             is_shut.label("is_shut"),
         )
         .select_from(Member)
         .outerjoin(likeliest, is_likeliest(likeliest, now))
+        .outerjoin(PlatformAccount, col(PlatformAccount.account) == col(likeliest.account))
         .where(belongs(audience))
         .subquery()
     )
     reached: dict[str, int] = {}
     not_reached: dict[Reason, int] = {}
     wait = 0
-    for reason, account, shut, number in session.execute(
-        select(each.c.why, each.c.account, each.c.is_shut, func.count()).group_by(
-            each.c.why, each.c.account, each.c.is_shut
+    for reason, platform, shut, number in session.execute(
+        select(each.c.why, each.c.platform, each.c.is_shut, func.count()).group_by(
+            each.c.why, each.c.platform, each.c.is_shut
         )
     ):
         if reason:
             cause = Reason.of(reason)
             not_reached[cause] = not_reached.get(cause, 0) + number
         else:
-            platform = account.partition(".")[0]
             reached[platform] = reached.get(platform, 0) + number
             wait += number * shut
     return Preview(reached, wait, not_reached)

@@ -10,7 +10,7 @@ from models.events.events import Signup, SignupState
 from models.network.members import Address, Member, MemberInterest, NoticeKind
 from models.network.stations import Station
 from models.rules.announcements.audience import Audience
-from models.rules.sending.reach import WEB, WINDOWED
+from models.sending import accounts
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.teams.teams import Membership
@@ -112,14 +112,14 @@ def is_likeliest(likeliest: Any, now: Any) -> ColumnElement[bool]:
 
 def _unlikelihood(address: Any, now: Any) -> ColumnElement[int]:
     is_lost = case((col(address.unreachable) != "", 4), else_=0)
-    is_web = case((col(address.account).startswith(WEB), 2), else_=0)
-    return is_lost + is_web + case((must_wait(address, now), 1), else_=0)
+    is_silent = case((accounts.notifies(address.account), 0), else_=2)
+    return is_lost + is_silent + case((must_wait(address, now), 1), else_=0)
 
 
 def must_wait(address: Any, now: Any) -> ColumnElement[bool]:
     """Whether the platform blocks messages until the person writes; as ``reach.may_write``."""
     return and_(
-        col(address.account).startswith(WINDOWED),
+        accounts.is_windowed(address.account),
         or_(
             col(address.window_until).is_(None),
             col(address.window_until) <= now,

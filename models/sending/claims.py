@@ -20,7 +20,6 @@ from sqlalchemy import (
 from sqlmodel import Session, col, select
 
 from models.network.members import Address, Member, Shift
-from models.rules.sending.reach import WINDOWED
 from models.sending import reach, speakers
 from models.sending.daily import DailyCount
 from models.sending.deliveries import (
@@ -89,7 +88,8 @@ class Settled:
 class Sender:
     """Who sends for an account in this process: ``shard`` of ``shards``, by the address's number.
 
-    ``name`` is the same in every process, ``holder`` this one's.
+    ``name`` is the same in every process, ``holder`` this one's. ``is_windowed`` says that the
+    platform has a window, so that what was agreed to there is read with each delivery.
     """
 
     name: str
@@ -97,6 +97,7 @@ class Sender:
     holder: str
     shard: int = 0
     shards: int = 1
+    is_windowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,7 @@ def claim(
         return Silence(silent_until)
     session.execute(_LEASE, {"ids": taken, "until": now + lease})
     claimed = [Claimed(*row) for row in session.execute(_LEASED, {"ids": taken})]
-    if not sender.account.startswith(WINDOWED):
+    if not sender.is_windowed:
         return claimed
     grants = reach.grants_of(session, [row.address_id for row in claimed if row.address_id])
     return [

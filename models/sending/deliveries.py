@@ -26,7 +26,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.members import Address
 from models.rules.sending.reach import likelihood
-from models.sending import inbox
+from models.sending import accounts, inbox
 from models.sending.inbox import Inbox
 from models.sending.reasons import Reason
 from models.sending.topics import FIRST, topic_of
@@ -269,6 +269,8 @@ def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict
             Address.unreachable,
             Address.window_until,
             Address.allowance,
+            accounts.is_windowed(Address.account).label("is_windowed"),
+            accounts.notifies(Address.account).label("notifies"),
         )
         .where(col(Address.member_id).in_(set(member_ids)))
         .order_by(col(Address.id))
@@ -284,7 +286,12 @@ def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict
 def likelihood_of(address: Any, now: Moment) -> tuple[bool, bool, bool]:
     """How likely an address reaches its member; the greater the better."""
     return likelihood(
-        address.account, address.unreachable, address.window_until, address.allowance, now
+        unreachable=address.unreachable,
+        notifies=address.notifies,
+        is_windowed=address.is_windowed,
+        window_until=address.window_until,
+        allowance=address.allowance,
+        now=now,
     )
 
 

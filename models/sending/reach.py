@@ -8,7 +8,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.members import Address, mark_unreachable
-from models.rules.sending.reach import WEB, Route, Way, may_write
+from models.rules.sending.reach import Route, Way, may_write
+from models.sending import accounts
 from models.sending.deliveries import Delivery, DeliveryState, likelihood_of, may_repeat, stands
 from models.sending.reasons import Reason
 from models.store import Moment, table_of
@@ -168,7 +169,7 @@ def move_on(session: Session, failed: Mapping[int, int], now: Moment) -> set[int
 
     ``failed`` holds deliveries that were just settled as UNREACHABLE or WAITING, and how many
     messages each takes. What lost its address goes to any that is left; what only waits there goes
-    to a messenger that can be written to now, and never to the web page, which may show it later
+    to a messenger that can be written to now, and never to a web page, which may show it later
     than the next message would. A row does not come back to where it failed: such an address is
     marked as lost, or its window is shut.
     """
@@ -192,9 +193,9 @@ def move_on(session: Session, failed: Mapping[int, int], now: Moment) -> set[int
 
 def _takes(address: Any, messages: int, now: Moment) -> bool:
     is_open = may_write(
-        address.account, address.window_until, address.allowance, now, max(1, messages)
+        address.is_windowed, address.window_until, address.allowance, now, max(1, messages)
     )
-    return is_open and not address.account.startswith(WEB)
+    return is_open and bool(address.notifies)
 
 
 _OTHERS = (
@@ -206,6 +207,8 @@ _OTHERS = (
         Address.unreachable,
         Address.window_until,
         Address.allowance,
+        accounts.is_windowed(Address.account).label("is_windowed"),
+        accounts.notifies(Address.account).label("notifies"),
     )
     .join(Address, col(Address.member_id) == col(Delivery.member_id))
     .where(

@@ -16,14 +16,15 @@ from bot.conversation.chat import Chat
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook
-from bot.conversation.messages import Bilingual, Message, Reply
+from bot.conversation.messages import Bilingual, Message, Reply, say
 from bot.conversation.routing import Drop, Router
 from models.events import reminders
 from models.events.events import Category, Event, EventState, Kind, Signup, SignupState
 from models.network.members import Address, Member, NoticeKind
 from models.network.stations import Care, Station, StationKind
 from models.rules.sending.reach import DIRECT, Route, Way
-from models.sending import deliveries
+from models.sending import accounts, deliveries
+from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.sending.topics import TOPICS
@@ -59,11 +60,15 @@ class Hands:
 class Platform:
     """An account whose platform keeps what it was sent, and answers as the story says."""
 
-    def __init__(self, account: str = ACCOUNT, *, windowed: bool = False) -> None:
+    platform = say("Platform")
+
+    def __init__(
+        self, account: str = ACCOUNT, *, windowed: bool = False, notifies: bool = True
+    ) -> None:
         self.account = account
         self.messages_per_second = 1000.0
         self.shards = 1
-        self.is_windowed = windowed
+        self.is_windowed, self.notifies = windowed, notifies
         self.spoken = Spoken()
         self.said: list[tuple[str, str]] = []
         self.answers: Callable[[str, Message], Outcome] = lambda to, message: Sent()
@@ -129,7 +134,18 @@ class House:
         self.compose = self.dispatcher.compose
         self.engine = self.another_engine()
         self.planner = Planner(store, self.jobs, {self.platform.account: 1}, self.care)
+        self.registers(self.platform)
         self.station_id = self._save(Station(code="nanhai", kind=StationKind.DISTRICT, name="南海"))
+
+    def registers(self, platform: Platform) -> None:
+        """Store what an account is, as a station does when it starts."""
+        row = PlatformAccount(
+            account=platform.account,
+            platform=platform.platform.id,
+            is_windowed=platform.is_windowed,
+            notifies=platform.notifies,
+        )
+        self.store.write_now(accounts.register, [row])
 
     def another_engine(
         self,

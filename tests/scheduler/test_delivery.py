@@ -338,6 +338,7 @@ async def test_of_more_notices_than_the_window_allows_the_rest_waits(
 
 
 async def test_a_messenger_is_preferred_to_the_web_page_and_a_way_to_none(house: House) -> None:
+    house.registers(Platform("web.chat", notifies=False))
     member = house.member("ana")
     house.address(member, "cookie", "web.chat")
     house.owe(member, key="first")

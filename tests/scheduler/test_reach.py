@@ -36,7 +36,7 @@ class Account(Platform):
     """An account with ``forms`` besides words; ``parts`` is how many messages a text takes."""
 
     def __init__(self, account: str) -> None:
-        super().__init__(account, windowed=account == WECHAT)
+        super().__init__(account, windowed=account == WECHAT, notifies=account != WEB)
         self.forms: tuple[Way, ...] = ()
         self.parts: Callable[[Message], int] = lambda message: 1
         self.by: list[Way] = []
@@ -62,6 +62,7 @@ class Town:
     def __post_init__(self) -> None:
         for name in (TELEGRAM, WECOM, WECHAT, WEB):
             self.accounts[name] = Account(name)
+            self.house.registers(self.accounts[name])
             self.engines.append(self.engine(name))
 
     def engine(self, name: str, **how: Any) -> Engine:
@@ -489,6 +490,7 @@ def test_moving_on_asks_the_store_twice_for_any_number(store: Store, house: Hous
 
 
 def test_what_is_planned_goes_to_the_address_that_can_be_written_to(house: House) -> None:
+    house.registers(Account(WECHAT))
     until = house.hands.now + TWO_DAYS
     member = house.member("ana", account=TELEGRAM)
     house.address(member, "oana", WECHAT, window_until=until, allowance=0)

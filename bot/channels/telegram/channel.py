@@ -25,7 +25,7 @@ from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.transport import READ_SECONDS
 from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.channels.telegram.webhook import Webhook
-from bot.conversation.messages import Message
+from bot.conversation.messages import Message, say
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +53,9 @@ class Telegram:
     through the ``proxy`` if there is one. Groups are not served.
     """
 
+    platform = say("Telegram")
+    is_windowed = False
+    notifies = True
     ways = staticmethod(directly)
 
     def __init__(

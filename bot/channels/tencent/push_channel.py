@@ -76,6 +76,9 @@ class PushChannel(ABC):
     ``menu_query`` is what calls about the menu have in their address besides the token.
     """
 
+    platform: Text
+    is_windowed: bool
+    notifies = True
     shards = 1
     path: ClassVar[str]
     """The first part of the path that pushes are sent to."""

@@ -26,7 +26,7 @@ from bot.channels import FileLink, LinkTo, Listen, MakeFile, Outcome, Sent, dire
 from bot.channels.pushes import PAYLOAD, deep_link_route
 from bot.channels.rates import Buckets, Spoken
 from bot.channels.web.assets import Page, serve
-from bot.conversation.messages import MAX_PACKED, Attachment, Incoming, Message, Picture
+from bot.conversation.messages import MAX_PACKED, Attachment, Incoming, Message, Picture, say
 from models.rules.events.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
@@ -88,6 +88,10 @@ class Web:
     ``names`` is what the station calls itself in "zh" and "en".
     ``link_to`` says what the station's public origin is, for a proxy that changes the Host header.
     """
+
+    platform = say("web page")
+    is_windowed = False
+    notifies = False
 
     def __init__(
         self,

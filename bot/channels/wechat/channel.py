@@ -45,6 +45,8 @@ class WeChatAccount(PushAccount):
 class WeChat(PushChannel):
     """One Official Account. ``problem`` says why WeChat does not serve it, or is empty."""
 
+    platform = say("WeChat")
+    is_windowed = True
     path = "wechat"
     acknowledgement = b"success"
 

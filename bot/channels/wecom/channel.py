@@ -49,6 +49,8 @@ class WeCom(PushChannel):
     and one that WeCom does not take as a card just now, is the push's answer itself.
     """
 
+    platform = say("WeCom")
+    is_windowed = False
     path = "wecom"
     acknowledgement = b""
     ways = staticmethod(directly)

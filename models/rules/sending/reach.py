@@ -5,11 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-WINDOWED = "wechat."
-"""The accounts whose platform lets us speak only for a while after we were spoken to."""
-
-WEB = "web."
-
 
 class Route(StrEnum):
     """How a message travels. What has no open way waits, and travels with the next reply."""
@@ -85,27 +80,32 @@ def may_speak(
 
 
 def may_write(
-    account: str, window_until: datetime | None, allowance: int, now: datetime, messages: int = 1
+    is_windowed: bool,
+    window_until: datetime | None,
+    allowance: int,
+    now: datetime,
+    messages: int = 1,
 ) -> bool:
     """Whether an address can be written to now, as far as the window of its platform goes."""
-    is_windowed = account.startswith(WINDOWED)
     return not is_windowed or may_speak(window_until, allowance, now, messages)
 
 
 def likelihood(
-    account: str,
+    *,
     unreachable: str,
+    notifies: bool,
+    is_windowed: bool,
     window_until: datetime | None,
     allowance: int,
     now: datetime,
 ) -> tuple[bool, bool, bool]:
     """How likely a person is reached at an address: the greater of two is the better one.
 
-    Reachable before lost, a messenger before the web page, which nobody may have open; one that
-    can be written to now before one that must wait.
+    Reachable before lost; an account whose messages the person's device announces before a web
+    page, which may not be open; one that can be written to now before one that must wait.
     """
     return (
         not unreachable,
-        not account.startswith(WEB),
-        may_write(account, window_until, allowance, now),
+        notifies,
+        may_write(is_windowed, window_until, allowance, now),
     )

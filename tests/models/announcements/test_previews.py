@@ -11,18 +11,28 @@ from models.announcements import audiences
 from models.network.members import Address, Member
 from models.network.stations import Station, StationKind
 from models.rules.announcements.audience import Audience
-from models.rules.sending.reach import may_write
-from models.sending import deliveries
+from models.rules.sending.reach import likelihood, may_write
+from models.sending import accounts, deliveries
+from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
-ACCOUNTS = ("telegram.nanhai", "wecom.nanhai", "wechat.nanhai", "wechat.shishan", "web.chat")
+ACCOUNTS = {
+    "telegram.nanhai": PlatformAccount(account="telegram.nanhai", platform="Telegram"),
+    "wecom.nanhai": PlatformAccount(account="wecom.nanhai", platform="WeCom"),
+    "wechat.nanhai": PlatformAccount(account="wechat.nanhai", platform="WeChat", is_windowed=True),
+    "wechat.shishan": PlatformAccount(
+        account="wechat.shishan", platform="WeChat", is_windowed=True
+    ),
+    "web.chat": PlatformAccount(account="web.chat", platform="web page", notifies=False),
+}
 EVERYBODY = Audience(stations=(1,))
 
 
 def _settle(session: Session, dice: Random) -> dict[int, list[Address]]:
     """Two hundred people, at up to four addresses each, as they may stand."""
+    accounts.register(session, ACCOUNTS.values())
     session.add(Station(id=1, code="s1", kind=StationKind.TOWN, path="/1/", name="站"))
     session.flush()
     known: dict[int, list[Address]] = {}
@@ -31,8 +41,8 @@ def _settle(session: Session, dice: Random) -> dict[int, list[Address]]:
         session.flush()
         known[number] = []
         for place in range(dice.choice([1, 1, 2, 3, 4])):
-            account = dice.choice(ACCOUNTS)
-            is_windowed = account.startswith("wechat")
+            account = dice.choice(list(ACCOUNTS))
+            is_windowed = ACCOUNTS[account].is_windowed
             until = dice.choice([None, NOW - timedelta(hours=1), NOW, NOW + timedelta(hours=1)])
             address = Address(
                 member_id=number,
@@ -52,7 +62,19 @@ def _settle(session: Session, dice: Random) -> dict[int, list[Address]]:
 
 
 def _likeliest(theirs: list[Address]) -> Address:
-    return max(theirs, key=lambda address: (deliveries.likelihood_of(address, NOW), address.id))
+    return max(theirs, key=lambda address: (_likelihood(address), address.id))
+
+
+def _likelihood(address: Address) -> tuple[bool, bool, bool]:
+    account = ACCOUNTS[address.account]
+    return likelihood(
+        unreachable=address.unreachable,
+        notifies=account.notifies,
+        is_windowed=account.is_windowed,
+        window_until=address.window_until,
+        allowance=address.allowance,
+        now=NOW,
+    )
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -66,8 +88,13 @@ def test_the_preview_says_what_the_rule_says(store: Store, seed: int) -> None:
         if likeliest.unreachable:
             missed[likeliest.unreachable] += 1
             continue
-        reached[likeliest.account.partition(".")[0]] += 1
-        now = may_write(likeliest.account, likeliest.window_until, likeliest.allowance, NOW)
+        reached[ACCOUNTS[likeliest.account].platform] += 1
+        now = may_write(
+            ACCOUNTS[likeliest.account].is_windowed,
+            likeliest.window_until,
+            likeliest.allowance,
+            NOW,
+        )
         wait += not now
     found = store.read_now(audiences.preview, EVERYBODY, NOW)
     assert (found.reached, found.wait, found.not_reached) == (reached, wait, missed)

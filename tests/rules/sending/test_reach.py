@@ -125,17 +125,23 @@ def test_what_waits_finds_its_way_once_the_person_has_spoken(
 
 
 def test_the_likeliest_address_is_the_one_that_can_be_written_to_now() -> None:
-    def place(account: str, unreachable: str = "", until: datetime | None = None, left: int = 0):  # type: ignore[no-untyped-def]
-        return likelihood(account, unreachable, until, left, NOW)
-
-    ranked = [
-        place("telegram.nanhai", "blocked"),
-        place("web.chat"),
-        place("wechat.nanhai", until=SHUT, left=5),
-        place("wechat.nanhai", until=OPEN, left=1),
-    ]
+    lost = place("telegram", unreachable="blocked")
+    ranked = [lost, place("page"), place("wechat", SHUT, 5), place("wechat", OPEN, 1)]
     assert ranked == sorted(ranked)
     assert len(set(ranked)) == len(ranked)
-    assert place("wechat.nanhai", until=OPEN, left=1) == place("telegram.nanhai")
-    assert place("wechat.nanhai", until=OPEN) == place("wechat.nanhai")
-    assert may_write("wecom.nanhai", None, 0, NOW)
+    assert place("wechat", OPEN, 1) == place("telegram")
+    assert place("wechat", OPEN) == place("wechat")
+    assert may_write(False, None, 0, NOW)
+
+
+def place(
+    platform: str, until: datetime | None = None, left: int = 0, *, unreachable: str = ""
+) -> tuple[bool, bool, bool]:
+    return likelihood(
+        unreachable=unreachable,
+        notifies=platform != "page",
+        is_windowed=platform == "wechat",
+        window_until=until,
+        allowance=left,
+        now=NOW,
+    )

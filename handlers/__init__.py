@@ -1,1 +1,5 @@
-"""What the bot can do, one subject a file: words, no rules, no SQL."""
+"""What the bot can do, a package a subject: words, no rules, no SQL.
+
+A handler calls verbs of ``models`` and returns a Reply. ``subjects.routes`` puts the routers
+together; ``actions``, ``words``, ``dates`` and ``permission`` are shared by all subjects.
+"""

@@ -159,7 +159,7 @@ class ShowProfile(Action, tag="profile"):
 
 @dataclass(frozen=True, slots=True)
 class Change(Action, tag="change"):
-    """Asks anew for one thing of the profile: place, shift, quiet, reminders, messages, ..."""
+    """Asks again for one item of the profile: place, shift, quiet, reminders, messages, ..."""
 
     what: str
 

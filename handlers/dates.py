@@ -1,4 +1,4 @@
-"""Dates as people type them: read, kept, and what is said of those that are not understood."""
+"""Dates as people type them, read into texts that a dialog stores; replies to unclear ones."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ UNCLEAR = {
 
 
 def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
-    """The time that the words name, as it is kept: a beginning and, if one was said, an end."""
+    """The time that the words name, as ``START/END`` in ISO 8601; END is empty if not given."""
     match dates.read(words, now, zone):
         case UnclearTime(why=why):
             return Wrong(UNCLEAR[why])
@@ -37,7 +37,7 @@ def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
 
 
 def read_day(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
-    """The day that the words name, as it is kept: ``2027-06-30``."""
+    """The day that the words name, as ``2027-06-30``."""
     match dates.read(words, now, zone):
         case UnclearTime(day=day) if day is not None:
             return day.isoformat()
@@ -48,7 +48,7 @@ def read_day(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
 
 
 def end_of(day: str, zone: ZoneInfo) -> datetime:
-    """The first moment after a kept day, in the station's zone."""
+    """The first moment after a day (``2027-06-30``), in the station's zone."""
     return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), zone)
 
 
@@ -57,7 +57,7 @@ def kept(starts: datetime, ends: datetime | None) -> str:
 
 
 def span(when: str, length: timedelta) -> tuple[datetime, datetime]:
-    """Beginning and end of what was kept; ``length`` where no end was said."""
+    """Start and end of what ``read`` returned; ``length`` where it has no end."""
     begins, _, ends = when.partition("/")
     starts_at = datetime.fromisoformat(begins)
     return starts_at, datetime.fromisoformat(ends) if ends else starts_at + length

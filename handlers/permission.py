@@ -1,4 +1,7 @@
-"""Asking whether somebody may, and a refusal that says who can and offers to pass it on."""
+"""The words of a refusal: who may do it instead, and an offer to pass the request on.
+
+The verbs decide who may; handlers use ``denied`` to answer before anything is asked.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +54,7 @@ class PassOn(Action, tag="pass-on"):
 def denied(
     chat: Chat, act: Act, station: Station | None, *, team_id: int | None = None, subject: str = ""
 ) -> Reply | None:
-    """None where this member may do it; else the refusal, which says who can."""
+    """The refusal, which says who can; None where this member may do it."""
     if station is None:
         return Reply(say("That's for the station's organizers."), buttons=(MENU,))
     if roles.may(chat.session, chat.member.id, act, station, chat.now, team_id=team_id):
@@ -114,7 +117,7 @@ def pass_on(chat: Chat, press: PassOn) -> Reply:
 
 @router.notice("passed-on")
 def passed_on(chat: Chat, facts: Mapping[str, Any]) -> Reply:
-    """Somebody asks for what only an organizer may do."""
+    """A member asks for something that only an organizer may do."""
     name = facts.get("name") or say("Somebody")
     team = _team_of(chat, facts.get("subject", ""))
     see = (Button(say("See the team"), OpenTeam(team.id)),) if team is not None else ()

@@ -66,7 +66,7 @@ def team_name(team: Team) -> Bilingual:
 
 
 def person(name: str, member_id: int | None) -> Sayable:
-    """What somebody is called: not every platform tells a name."""
+    """A member's name, or their number: not every platform gives a name."""
     return name or say("Member {n}", n=member_id)
 
 

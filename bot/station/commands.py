@@ -162,7 +162,7 @@ def invite(
     ] = None,
     config: Config = None,
 ) -> None:
-    """Print a one-time code; whoever sends it to the bot first has the role."""
+    """Print a one-time code, which gives the role to the first member who sends it to the bot."""
     read = _settings(config)
     _need_current_tables(read)
     if role not in INVITED:

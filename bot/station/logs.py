@@ -1,4 +1,4 @@
-"""One log for us and our libraries: what happened and where, never who or what was said."""
+"""One log for the station and its libraries: events and places, never names or texts of people."""
 
 import logging
 import re
@@ -97,7 +97,7 @@ def _logger_of(*names: Any) -> logging.Logger:
 
 
 def hide(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Leave out what people are called and say, and cover secrets wherever they stand."""
+    """Remove names and texts of people, and mask secrets."""
     return {key: _covered(key, value) for key, value in event.items()}
 
 
@@ -108,7 +108,7 @@ def _covered(key: str, value: Any) -> Any:
 
 
 def place_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Say an error by its type and place: its own words may hold what somebody wrote."""
+    """Name an error by its type and place: its message may hold a member's text."""
     info = event.pop("exc_info", None)
     if not info:
         return event

@@ -1,4 +1,4 @@
-"""Writing announcements, choosing whom they are for, sending them, and what became of them.
+"""Announcements: writing, audience, sending, approval, progress.
 
 Other subjects call ``writing`` to begin one.
 """

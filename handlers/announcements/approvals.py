@@ -58,7 +58,7 @@ class Refuse(Action, tag="bc-refuse"):
 
 
 def ask_approval(chat: Chat, row: Announcement, asked: AwaitingApproval) -> None:
-    """Owe the question to everybody who may answer it."""
+    """Plan the question to everybody who may approve it."""
     for member in asked.approvers:
         deliveries.plan_for_member(
             chat.session,
@@ -103,7 +103,7 @@ def _author(chat: Chat, row: Announcement) -> Sayable:
 
 
 def _asked(chat: Chat, announcement_id: int) -> Announcement | Reply:
-    """What this member may approve, or why they may not."""
+    """The announcement, if this member may approve it; else the refusal."""
     row = announcements.locked(chat.session, announcement_id)
     if row is None or row.state != AnnouncementState.ASKED:
         return Reply(say("It has been answered already."), buttons=(MENU,))

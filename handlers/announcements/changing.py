@@ -64,7 +64,7 @@ class SetRepeat(Action, tag="bc-weekly"):
 
 @dataclass(frozen=True, slots=True)
 class Urgent(Action, tag="bc-urgent"):
-    """Lets it go out at night for a reason that is written down, or not any more."""
+    """Makes it urgent for a recorded reason, or ends that."""
 
     announcement_id: int
 

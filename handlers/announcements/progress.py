@@ -194,12 +194,12 @@ def _by_reason(
     return lines(*parts, between=", " if chat.language == "en" else "，")
 
 
-# What whoever wrote it is told
+# Notices to the author
 
 
 @router.notice("announcement-held")
 def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    """The trial did not go well: somebody must decide."""
+    """The trial failed, and an organizer must decide."""
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None or row.state != AnnouncementState.HELD:
         return Drop(Reason.ANSWERED)
@@ -221,7 +221,7 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 @router.notice("announcement-ended")
 def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    """It has gone out, or somebody else stopped it."""
+    """It has ended, or another organizer stopped it."""
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None:
         return Drop(Reason.GONE)
@@ -269,7 +269,7 @@ def list_of_missed(session: Session, announcement_id: int, language: str) -> byt
     sheet.append([in_words(each, reader) for each in (say("Name"), say("Place"), say("Why"))])
     for missed in progress.not_reached(session, row):
         reason = in_words(REASONS.get(missed.reason, OTHER_REASON), reader)
-        # A name is somebody's own words, and a leading "=" would be a formula.
+        # A name is a member's own text, and a leading "=" would be a formula.
         sheet.append([_words(sheet, missed.name), missed.station, reason])
     kept = BytesIO()
     book.save(kept)
@@ -277,7 +277,7 @@ def list_of_missed(session: Session, announcement_id: int, language: str) -> byt
 
 
 def _words(sheet: Any, reason: str) -> Any:
-    """A cell of words: a name is somebody's own, and "=1+1" is no formula of ours."""
+    """A text cell: a member's name like "=1+1" must not become a formula."""
     from openpyxl.cell import WriteOnlyCell
 
     cell = WriteOnlyCell(sheet, reason)

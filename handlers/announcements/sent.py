@@ -29,9 +29,7 @@ from models.announcements.announcements import Announcement, AnnouncementState, 
 from models.announcements.progress import Progress
 from models.events import events, pictures
 from models.events.events import EventState
-from models.network import roles
 from models.network.stations import Station
-from models.rules.network.permissions import Act
 from models.sending.reasons import Reason
 from models.store import cached
 from models.teams import teams
@@ -127,7 +125,7 @@ def open_link(chat: Chat, press: OpenLink) -> Reply:
 
 
 def link_label(chat: Chat, row: Announcement) -> Sayable | None:
-    """What the button below it says; None without one, or when what it leads to has gone."""
+    """The label of the button below it; None without one, or when its target is gone."""
     kind, _, number = row.link.partition(":")
     if kind == "event":
         event = events.get(chat.session, int(number))
@@ -204,9 +202,9 @@ def to_see(chat: Chat, announcement_id: int) -> Announcement | Reply:
     row = announcements.locked(chat.session, announcement_id)
     if row is None or row.state == AnnouncementState.DRAFT:
         return Reply(say("There is no such announcement."), buttons=(MENU,))
-    station = chat.session.get_one(Station, row.station_id)
-    if roles.may(chat.session, chat.member.id, Act.APPROVE_ANNOUNCEMENT, station, chat.now):
+    if lifecycle.may_manage(chat.session, row, chat.member.id, chat.now):
         return row
+    station = chat.session.get_one(Station, row.station_id)
     return denied(chat, lifecycle.act_of(row), station, team_id=row.team_id) or row
 
 

@@ -228,7 +228,7 @@ def keep_english(chat: Chat, form: tuple[int, str | None], reached: Preview) -> 
 def _as_written(chat: Chat, answer: Any) -> str:
     """The words with their own lines and punctuation; an answer is smoothed for reading choices."""
     raw = chat.incoming.text.strip() if chat.incoming is not None else ""
-    # What was measured is the smoothed answer; a screenful of spaces is nobody's wish.
+    # The length was checked after smoothing; nobody wants a screenful of spaces.
     return raw if 0 < len(raw) <= 2 * MAX_LENGTH else str(answer)
 
 
@@ -313,8 +313,7 @@ def correct(chat: Chat, press: Correct, people: int) -> Reply:
     wrong = to_see(chat, press.announcement_id)
     if isinstance(wrong, Reply):
         return wrong
-    station = chat.session.get_one(Station, wrong.station_id)
-    refusal = denied(chat, lifecycle.act_of(wrong), station, team_id=wrong.team_id)
+    refusal = _refusal(chat, wrong)
     if refusal is not None:
         return refusal
     row = announcements.correct(chat.session, wrong, chat.member.id, chat.now)
@@ -326,15 +325,17 @@ def _people_of(chat: Chat, press: SendIt) -> int:
     return audiences.count(chat.session, row.aim) if row is not None else 0
 
 
+def _refusal(chat: Chat, row: Announcement) -> Reply | None:
+    """The refusal of a member who may not announce there at all."""
+    station = chat.session.get_one(Station, row.station_id)
+    return denied(chat, lifecycle.act_of(row), station, team_id=row.team_id)
+
+
 @router.button(SendIt, looks=_people_of)
 def send(chat: Chat, press: SendIt, people: int) -> Reply:
     row = announcements.locked(chat.session, press.announcement_id)
     if row is None or row.by_member_id != chat.member.id:
         return gone()
-    station = chat.session.get_one(Station, row.station_id)
-    refusal = denied(chat, lifecycle.act_of(row), station, team_id=row.team_id)
-    if refusal is not None:
-        return refusal
     progress = Button(say("Progress"), ShowAnnouncement(row.id))
     limits, by = chat.care.announcing.alone, chat.member.id
     match lifecycle.start(chat.session, row, by, chat.now, people=people, limits=limits):
@@ -355,6 +356,8 @@ def send(chat: Chat, press: SendIt, people: int) -> Reply:
             )
         case NotStarted.NO_WORDS:
             return words.begin(chat, id=row.id)
+        case NotStarted.NOT_YOURS if (refusal := _refusal(chat, row)) is not None:
+            return refusal
         case NotStarted.SENT_ALREADY:
             return Reply(say("It has been sent already."), buttons=(progress, MENU))
         case NotStarted() as why:

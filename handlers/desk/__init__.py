@@ -1,4 +1,7 @@
-"""What members tell organizers, and what is answered."""
+"""Wishes of members and the organizers' answers.
+
+Other subjects call ``wishes.wish`` to ask for one.
+"""
 
 from bot.conversation.routing import Router
 from handlers.desk import wishes

@@ -1,4 +1,4 @@
-"""A need told to the station, and its answer."""
+"""Wishes: told by members, answered by organizers, rated."""
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -239,8 +239,8 @@ def keep_answer(chat: Chat, form: tuple[int, str | None]) -> Reply:
     if refusal is not None:
         return refusal
     if not wishes.answer(chat.session, wish, text, chat.member.id, chat.now):
-        said = say("Somebody has answered already: {answer}", answer=wish.answer)
-        return Reply(said, buttons=(Button(say("All wishes"), ListWishes()), MENU))
+        taken = say("Somebody has answered already: {answer}", answer=wish.answer)
+        return Reply(taken, buttons=(Button(say("All wishes"), ListWishes()), MENU))
     return Reply(
         say("✅ Answered. It arrives in their chat."),
         buttons=(Button(say("All wishes"), ListWishes()), MENU),

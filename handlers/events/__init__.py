@@ -1,4 +1,4 @@
-"""Finding events, signing up, and what those who run them do.
+"""Events: finding, signing up, publishing, running, check-in.
 
 Other subjects call ``browsing`` for lists and cards, and ``buttons`` for the actions of organizers.
 """

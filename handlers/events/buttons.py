@@ -54,7 +54,7 @@ class TickList(Action, tag="tick-list"):
 
 @dataclass(frozen=True, slots=True)
 class MarkPresent(Action, tag="tick"):
-    """Checks somebody in from the list; with ``off`` takes that back."""
+    """Checks a person in from the list; ``off`` takes it back."""
 
     event_id: int
     signup_id: int

@@ -46,7 +46,7 @@ def run(chat: Chat, press: Run) -> Reply:
     if event is None:
         return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
     act = Act.RUN_EVENT if press.what in ACTS else Act.CHECK_IN
-    # Whoever published it sees how it goes, but no names.
+    # The author of an event sees its numbers, but no names.
     is_theirs = event.by_member_id == chat.member.id and not press.what
     if not is_theirs and (refusal := may_not(chat, act, event)):
         return refusal
@@ -92,7 +92,7 @@ def _as_seen(chat: Chat, event: Event) -> Reply:
 
 
 def _poster(chat: Chat, event: Event) -> Reply:
-    """A code for posters and groups: whoever scans it sees the event and signs up with a tap."""
+    """A QR code for posters and groups, which opens the event."""
     path = f"/go/{chat.member.account}/e{event.id}"
     return Reply(
         lines(
@@ -205,7 +205,7 @@ def _to_change(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
     return (None, refusal) if refusal is not None else (event, gone)
 
 
-# Changes that people are told of: each asks once
+# Changes with notices: each asks once
 
 
 @router.dialog("run-time")

@@ -200,7 +200,7 @@ def tick(chat: Chat, press: MarkPresent) -> Reply:
 
 @router.command("checkin", zh="签到", also=("check in", "check-in"))
 def check_in_by_words(chat: Chat, words: str) -> Reply:
-    """``签到`` shows today's event, or one's own code; ``签到 123456`` checks somebody in.
+    """``签到`` shows today's event, or one's own code; ``签到 123456`` checks a person in.
 
     ``签到 k12-…`` and ``签到 c12-123456`` are what codes hold, for apps that cannot open them.
     """
@@ -254,7 +254,7 @@ def scanned(chat: Chat, rest: str) -> Reply:
 
 @router.link("k")
 def at_the_door(chat: Chat, rest: str) -> Reply:
-    """The code that hangs at the place, ``k12-…``: whoever has a seat checks in by it."""
+    """The code that hangs at the place, ``k12-…``: checks in a member who has a seat."""
     number, _, secret = rest.partition("-")
     event_id = int(number) if number.isdecimal() and len(number) < 10 else 0
     done = checking_in.at_the_place(chat.session, event_id, secret, chat.member.id, chat.now)

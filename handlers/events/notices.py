@@ -1,4 +1,4 @@
-"""What the station says by itself: reminders, offers, changes."""
+"""Notices about events: reminders, offers of seats, changes."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -180,7 +180,7 @@ def _mine(chat: Chat, facts: Mapping[str, Any]) -> tuple[Event | None, Any]:
 
 
 def hint(chat: Chat) -> Sayable | None:
-    """How to have fewer messages: said once a week at most."""
+    """A line about how to get fewer messages, once a week at most."""
     since = chat.now - HINT_EVERY
     if deliveries.was_told_since(chat.session, chat.member.address_id, since):
         return None

@@ -97,7 +97,7 @@ def _question(what: str, name: str, start: Mapping[str, Any], form: EventForm) -
         case "place":
             usual = start["places"][form.get("for", 0)]["address"]
             options = (Option(usual, usual),) if usual else ()
-            # The time is said back at once: whoever mistyped it sees it here.
+            # The time is repeated at once, so that a slip is seen here.
             return Question(name, lines(_when(form), say("Where?")), options=options, check=_place)
         case "seats":
             return Question(
@@ -229,7 +229,7 @@ def _place_line(place: Mapping[str, Any]) -> Sayable:
 
 
 def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
-    """All that the first message says; a time that is unclear is asked for on its own."""
+    """Everything the first message gives; a time that is unclear is asked for by itself."""
     form = understand(words, now, zone)
     if len(form.get("title", "")) > LONGEST_TITLE:
         return _too_long(LONGEST_TITLE)

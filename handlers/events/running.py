@@ -118,7 +118,7 @@ def numbers(event: Event) -> Sayable:
 
 
 def may_not(chat: Chat, act: Act, event: Event) -> Reply | None:
-    """The refusal, for whoever may not."""
+    """The refusal; None where this member may."""
     station = stations.get(chat.session, event.station_id)
     subject = f"event:{event.id}"
     return denied(chat, act, station, team_id=event.team_id, subject=subject)
@@ -195,7 +195,7 @@ def name_of(signup: Signup, member: Member | None) -> Sayable:
     return person(member.name, member.id)
 
 
-# What members hear, and the file
+# Notices to members, and the file
 
 
 @router.notice("relocated")

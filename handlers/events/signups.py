@@ -109,7 +109,7 @@ def ask_which(chat: Chat, mine: Sequence[tuple[Signup, Event]]) -> Reply:
 
 @router.button(GiveUp)
 def give_up(chat: Chat, press: GiveUp) -> Reply:
-    """Cancel; where somebody waits for the seat, ask once, naming what will be lost."""
+    """Cancel a sign-up; ask once where others wait for the seat, naming what will be lost."""
     event = events.get(chat.session, press.event_id)
     if event is None:
         return browsing.no_such_event()

@@ -1,4 +1,7 @@
-"""What meets whoever writes first: hello, menu, help, what was meant, what was not understood."""
+"""The first contact: welcome, menu, help, requests in free words, texts not understood.
+
+Knows every subject, so no other subject calls it; the station takes its menus from ``menus``.
+"""
 
 from bot.conversation.routing import Router
 from handlers.front import event_meanings, help, meanings, misses, welcome

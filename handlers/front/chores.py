@@ -1,4 +1,4 @@
-"""What somebody's roles let them do, and what of it waits for them: help and the menu show it."""
+"""What a member's roles let them do, and what of it waits; shown by help and the menu."""
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Sayable, say, say_n

@@ -69,7 +69,7 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
 
 
 def _is_named(chat: Chat, event: Event, request: Understood) -> bool:
-    """Whether the whole title was said, and not a part that may mean another event tomorrow."""
+    """Whether the words are the whole title: a part may mean another event tomorrow."""
     titles = [tidy(each) for each in (event.title, event.title_en) if each]
     if request.words in titles:
         return True
@@ -174,7 +174,7 @@ def _meant(
 
 
 def _none_of_these(chat: Chat, request: Understood, mine: Sequence[tuple[Signup, Event]]) -> Reply:
-    """Words beside the matter (加班) are no name: then it may be any of one's own."""
+    """The reply where the words name no own sign-up; words that name nothing mean any of them."""
     fits = browsing.fitting(chat, request.words) if request.words and not request.number else []
     if fits:
         name: Sayable = title(fits[0])

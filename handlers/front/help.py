@@ -70,7 +70,7 @@ def asked_for_help(chat: Chat, request: Understood) -> Reply:
 
 
 def _urgent(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> list[Item]:
-    """What cannot wait: a seat on offer, then what somebody goes to today."""
+    """The most urgent: a seat on offer, then today's event."""
     offers: list[Item] = []
     today: list[Item] = []
     for signup, event in claims:

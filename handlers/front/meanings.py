@@ -99,7 +99,7 @@ def _ask_to_leave(team: Team) -> Reply:
 
 @router.intent(Intent.STOP)
 def stop(chat: Chat, request: Understood) -> Reply:
-    """Mute where it is certain; else offer it, with the milder ways beside it."""
+    """Mute where it is certain; else offer it together with milder ways."""
     if request.certain:
         return muting.stop(chat, request.words)
     asked = (

@@ -1,4 +1,4 @@
-"""The menus that platforms show beside a chat: a custom menu, and the list of commands."""
+"""The menus that platforms show next to a chat: a custom menu, and the list of commands."""
 
 from collections.abc import Sequence
 

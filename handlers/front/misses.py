@@ -1,4 +1,4 @@
-"""What is said when nothing was understood; and how organizers teach the station such words."""
+"""Replies to texts that were not understood, and how organizers teach their meaning."""
 
 from dataclasses import dataclass
 
@@ -125,7 +125,7 @@ def _suggestions(request: Understood) -> tuple[Button, ...]:
 
 
 def _found(chat: Chat, words: str) -> Reply | None:
-    """Events under their own numbers, and teams beside them as buttons, so that no number lies."""
+    """Events under their own numbers; teams as buttons, for their numbers would be ambiguous."""
     fits = browsing.fitting(chat, words, limit=3)
     team_ids = all_teams.matching(chat.session, words, 2)
     teams_found = [team for each in team_ids if (team := all_teams.get(chat.session, each))]

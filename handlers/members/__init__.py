@@ -1,4 +1,7 @@
-"""What a member tells of themselves and chooses: profile, quiet hours, notices, roles, data."""
+"""A member's own settings: profile, quiet hours, muting, roles, data.
+
+Other subjects call ``profile`` and ``muting`` for their screens.
+"""
 
 from bot.conversation.routing import Router
 from handlers.members import muting, privacy, profile, quiet, roles

@@ -1,4 +1,4 @@
-"""Finding and joining teams, founding them, and leading them.
+"""Teams: finding, joining, founding, leading, clubs, weekly sessions.
 
 Other subjects call ``joining`` for lists and cards.
 """

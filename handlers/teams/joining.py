@@ -313,7 +313,7 @@ def leave_by_words(chat: Chat, words: str) -> Reply:
 
 @router.button(Leave)
 def leave(chat: Chat, press: Leave) -> Reply:
-    """Leave; a captain is told first what becomes of the team."""
+    """Leave a team; a captain is asked once, with what will become of it."""
     team = teams.get(chat.session, press.team_id)
     if team is None:
         return _no_such_team()

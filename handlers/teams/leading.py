@@ -180,7 +180,7 @@ def bid_of(chat: Chat, facts: Mapping[str, Any]) -> tuple[Bid | None, Team | Non
 
 @router.button(OfferCaptaincy)
 def offer_captaincy(chat: Chat, press: OfferCaptaincy) -> Reply:
-    """Ask a member to take over; nothing changes until they say yes."""
+    """Offer the captaincy to a member; nothing changes until they accept."""
     team = team_for(chat, press.team_id, Act.HAND_OVER_TEAM)
     if isinstance(team, Reply):
         return team

@@ -109,7 +109,7 @@ def _leaders(chat: Chat, team_id: int) -> Any:
 
 @router.button(OpenPerson)
 def open_person(chat: Chat, press: OpenPerson) -> Reply:
-    """Somebody of the team, and what may be done about them."""
+    """A member of the team, with the changes that this member may make."""
     team = team_for(chat, press.team_id)
     if isinstance(team, Reply):
         return team
@@ -162,7 +162,7 @@ def stand_down(chat: Chat, press: StandDown) -> Reply:
 
 @router.button(RemovePerson)
 def remove(chat: Chat, press: RemovePerson) -> Reply:
-    """Put somebody out of the team, after asking once."""
+    """Remove a member from the team, after asking once."""
     team = team_for(chat, press.team_id)
     if isinstance(team, Reply):
         return team

@@ -88,6 +88,18 @@ def may_send(session: Session, announcement: Announcement, member_id: int, now: 
 # Sending
 
 
+def may_manage(session: Session, announcement: Announcement, member_id: int, now: Moment) -> bool:
+    """Whether this member may follow, stop and resume it.
+
+    Approvers may, and those who may announce there.
+    """
+    station = session.get_one(Station, announcement.station_id)
+    if roles.may(session, member_id, Act.APPROVE_ANNOUNCEMENT, station, now):
+        return True
+    act = act_of(announcement)
+    return roles.may(session, member_id, act, station, now, team_id=announcement.team_id)
+
+
 def start(
     session: Session,
     announcement: Announcement,
@@ -198,9 +210,12 @@ def can_be_stopped(session: Session, announcement: Announcement) -> bool:
 def stop(session: Session, announcement: Announcement, by: int, now: Moment) -> bool:
     """Stop it: open deliveries are dropped, claimed ones when their engine checks them again.
 
-    False when there is nothing to stop. The author is notified if somebody else stopped it.
+    False when there is nothing to stop, or ``by`` may not. The author is notified of a stop by
+    another member.
     """
     if not can_be_stopped(session, announcement):
+        return False
+    if not may_manage(session, announcement, by, now):
         return False
     was_begun = announcement.run > 0
     announcement.state = AnnouncementState.STOPPED
@@ -231,9 +246,12 @@ def resume(
 ) -> bool:
     """Send the rest of an announcement that was held after its trial; False when it is not held.
 
-    ``zone`` is the station's, in which a weekly one keeps its time of day.
+    Also False when ``by`` may not. ``zone`` is the station's, in which a weekly one keeps its time
+    of day.
     """
     if announcement.state != AnnouncementState.HELD:
+        return False
+    if not may_manage(session, announcement, by, now):
         return False
     announcement.state = AnnouncementState.PLANNING
     if (

@@ -34,7 +34,7 @@ class Enterprise(SQLModel, table=True):
 class Station(SQLModel, table=True):
     """A node of the network. ``path`` is ``/1/3/``: the ids from the district down to itself.
 
-    ``search`` holds its names and their sounds, as ``models.pinyin`` writes them.
+    ``search`` holds its names and their sounds, as ``models.loading.pinyin`` writes them.
     """
 
     id: int = Field(default=None, primary_key=True)

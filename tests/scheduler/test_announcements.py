@@ -10,6 +10,7 @@ from bot.channels import Outcome, Sent
 from bot.conversation.messages import Message
 from models.announcements import announcements, audiences, lifecycle, progress, running
 from models.announcements.announcements import Announcement, AnnouncementState
+from models.network.members import Member
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.store import Store
@@ -123,6 +124,24 @@ async def test_of_a_large_one_the_rest_is_dropped_in_chunks(
     await hall.plan()
     assert _dropped(hall) == SIZE
     assert not hall.store.read_now(running.any_due, hall.hands.now)
+
+
+async def test_a_member_without_a_role_cannot_stop_or_resume_it(hall: Hall) -> None:
+    hall.start()
+    await hall.plan()
+
+    def try_both(session: Session) -> tuple[bool, bool]:
+        row = announcements.locked(session, hall.announcement_id)
+        assert row is not None
+        member = session.exec(select(Member.id).where(Member.id != hall.boss)).first() or 0
+        stopped = lifecycle.stop(session, row, member, hall.hands.now)
+        row.state = AnnouncementState.HELD
+        resumed = lifecycle.resume(session, row, member, hall.hands.now, hall.care.zone)
+        session.rollback()
+        return stopped, resumed
+
+    assert hall.store.read_now(try_both) == (False, False)
+    assert await hall.store.write(hall.stop)
 
 
 def _dropped(hall: Hall) -> int:

@@ -30,8 +30,8 @@ class TrialCounts:
     """What has become of the trial's deliveries.
 
     ``under_way`` are those that could be sent now, ``postponed`` those that may not go before
-    later, ``waiting`` those that only the member's next message brings. Whoever muted meanwhile, or
-    could not be told in time, says nothing about the announcement and is left out.
+    later, ``waiting`` those that only the member's next message brings. Muted and late deliveries
+    say nothing about the announcement and are left out.
     """
 
     sent: int = 0
@@ -44,7 +44,7 @@ class TrialCounts:
 
 
 def verdict(tried: TrialCounts, lasted: timedelta) -> Verdict:
-    """Whether the rest goes out, waits for the trial, or is kept back for somebody to look at."""
+    """Whether the rest is sent, waits for the trial, or is held for an organizer's decision."""
     if tried.refused:
         return Verdict.HOLD
     if tried.under_way and lasted < MAX_WAIT:

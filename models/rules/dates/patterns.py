@@ -1,4 +1,4 @@
-"""How people write of time: one small pattern for each way, and the piece it stands for."""
+"""Patterns of dates and times in texts, each with the piece that it stands for."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a text may say of time, piece by piece: days, parts of the day, clock times, lengths."""
+"""Pieces of a date or time in a text: days, parts of the day, clock times, lengths."""
 
 from calendar import monthrange
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """So many days or months from today."""
+    """A number of days or months from today."""
 
     days: int
     months: int = 0
@@ -70,7 +70,7 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class OnDate:
-    """A day of a month, in the year that is said or else in the first that is not over."""
+    """A day of a month in the given year, or in the first year in which it is not past."""
 
     month: int
     day: int
@@ -135,7 +135,7 @@ class ClockTime:
 
 @dataclass(frozen=True, slots=True)
 class BareNumber:
-    """A number that is an hour or a day only if what stands beside it says so."""
+    """A number that is an hour or a day only if a neighbouring piece makes it one."""
 
     number: int
     after_at: bool = False
@@ -148,7 +148,7 @@ class Dash:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """So long from now."""
+    """A length of time from now."""
 
     length: timedelta
 
@@ -160,7 +160,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class NotAMoment:
-    """What names no moment; ``weak`` if it does not matter beside a day that is said."""
+    """Words that name no moment; ``weak`` if a given day makes them irrelevant."""
 
     why: Why
     weak: bool = True
@@ -168,7 +168,7 @@ class NotAMoment:
 
 @dataclass(frozen=True, slots=True)
 class WholePeriod:
-    """A week or a month: no moment by itself, but it says which Saturday or which 5th is meant."""
+    """A week or a month: no moment by itself, but it decides which Saturday or 5th is meant."""
 
     weeks: int | None = None
     months: int | None = None
@@ -181,7 +181,7 @@ class WholePeriod:
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A day of the year with a name, which often is only part of an event's name."""
+    """A named day of the year, which often is only part of an event's name."""
 
     on: OnDate
 

@@ -40,7 +40,10 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class FoundTime:
-    """A moment, and an end if one was said, in UTC; ``rest`` is what did not speak of time."""
+    """A start, and an end if one was given, in UTC; ``rest`` is the text without them.
+
+    ``sure`` is False where something was assumed.
+    """
 
     starts: datetime
     ends: datetime | None
@@ -59,7 +62,7 @@ class UnclearTime:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """What is said of one moment: days that must agree, a part of the day, a time."""
+    """The pieces of one moment: days that must agree, a part of the day, a time."""
 
     days: tuple[Day, ...] = ()
     part: DayPart | None = None
@@ -79,7 +82,10 @@ class _Moment:
 
 
 def read(text: str, now: datetime, zone: ZoneInfo) -> FoundTime | UnclearTime:
-    """The moment, and perhaps its end, that a text names; never one before ``now``."""
+    """Read a start, and perhaps an end, out of a text; never one before ``now``.
+
+    Raises ValueError when ``now`` is naive.
+    """
     if now.utcoffset() is None:
         raise ValueError("now must be aware")
     if len(text) > LONGEST:
@@ -241,7 +247,7 @@ def _start(
 
 
 def _dates(days: Sequence[Day], today: date, after: date) -> list[date] | Why:
-    """The days that all of these agree on; a bare weekday only confirms what else is said."""
+    """The days that all of these agree on; a bare weekday only confirms another day."""
     exact, bare = _exact_and_bare(days)
     lists = [day.dates(today, after) for day in exact]
     if not all(lists):

@@ -1,4 +1,4 @@
-"""What comes every week: at the same weekday and time of day, whatever the clocks do meanwhile."""
+"""Weekly recurrence at the same local time of day, across changes of the clock."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ def weekly(first: datetime, number: int, zone: ZoneInfo) -> datetime:
 
 
 def next_weekly(first: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first of them that is later than ``after``."""
+    """The first recurrence later than ``after``."""
     number = max(0, (after - first) // A_WEEK)
     while (moment := weekly(first, number, zone)) <= after:
         number += 1

@@ -1,4 +1,4 @@
-"""Finds what speaks of time in a text, and leaves out what only looks as if it did."""
+"""Find the pieces of a text that speak of time, and drop those that only look like it."""
 
 import re
 from collections.abc import Sequence
@@ -120,7 +120,7 @@ def meant(text: str, spans: Sequence[Found]) -> list[Found]:
 
 
 def _placed(spans: Sequence[Found]) -> list[Found]:
-    """Let "下周" say which Saturday is meant, and "下个月" which 5th, wherever they stand."""
+    """Apply "下周" to the Saturday and "下个月" to the 5th, wherever they stand."""
     wholes = {piece for each in spans for piece in each.pieces if isinstance(piece, WholePeriod)}
     if not wholes:
         return list(spans)
@@ -187,7 +187,7 @@ def _trimmed(between: str, *, after: bool, before: bool) -> str:
 
 
 def _with_company(text: str, spans: list[Found]) -> list[Found]:
-    """Keep what needs a neighbour only where it has one; what is dropped may leave others alone."""
+    """Keep pieces that need a neighbour only where they have one, until nothing changes."""
     for _ in range(ROUNDS):
         beside = [_settled(text, spans, number) for number in range(len(spans))]
         kept = [each for each in beside if each is not None]
@@ -217,7 +217,7 @@ def _settled(text: str, spans: Sequence[Found], number: int) -> Found | None:
 
 
 def _near(text: str, spans: Sequence[Found], number: int, by: int) -> Piece | None:
-    """The piece so many places on, if nothing but signs and small words stands between."""
+    """The piece ``by`` places on, if only signs and small words stand between."""
     other = number + by
     if not 0 <= other < len(spans):
         return None

@@ -15,7 +15,7 @@ class DayPart:
     begins: int
     ends: int
     usual: int | None = None
-    """The time that is meant, most likely, when nothing but the part is said."""
+    """The likeliest time when only the part is given."""
 
 
 SMALL_HOURS = DayPart(0, 6 * HOUR)

@@ -1,0 +1,1 @@
+"""Admission, queue, reminder times, codes and pictures of events; each module stands alone."""

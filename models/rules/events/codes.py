@@ -1,4 +1,4 @@
-"""Six digits for everybody in line at an event: no two alike, and nobody can tell the next."""
+"""Check-in codes of six digits: unique within an event and not predictable."""
 
 import hashlib
 import hmac
@@ -9,10 +9,10 @@ DIGITS = 6
 
 
 def code_of(key: bytes, event_id: int, turn: int) -> str:
-    """The code of whoever has this turn: a secret shuffle of all numbers of six digits.
+    """The code of a turn: a keyed permutation of all numbers of six digits.
 
-    Two turns never share a code, because a shuffle can be undone: it is a Feistel network of two
-    halves of three digits. An event that gave out a million turns would begin again.
+    It is a Feistel network of two halves of three digits, a permutation, so two turns never share
+    a code. After a million turns an event would begin again.
     """
     left, right = divmod(turn % HALF**2, HALF)
     for number in range(ROUNDS):
@@ -21,7 +21,7 @@ def code_of(key: bytes, event_id: int, turn: int) -> str:
 
 
 def turn_of(key: bytes, event_id: int, code: str) -> int:
-    """Whose code this would be; any six digits are somebody's or nobody's, as the store knows."""
+    """The turn whose code this is, the inverse of ``code_of``; the store knows if it was given."""
     left, right = int(code[:3]), int(code[3:])
     for number in reversed(range(ROUNDS)):
         left, right = (right - _stir(key, event_id, number, left)) % HALF, left
@@ -34,5 +34,5 @@ def _stir(key: bytes, event_id: int, number: int, half: int) -> int:
 
 
 def secret_of_place(key: bytes, event_id: int) -> str:
-    """What stands in the code that hangs at the place of an event."""
+    """The secret in the QR code that hangs at the place of an event."""
     return hmac.digest(key, f"place:{event_id}".encode(), hashlib.sha256)[:10].hex()

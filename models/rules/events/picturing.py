@@ -1,4 +1,4 @@
-"""What is taken for a picture: by its first bytes, whatever it is called, and not too large."""
+"""Recognize pictures by their first bytes (the formats' magic numbers)."""
 
 LARGEST = 5 * 1024 * 1024
 
@@ -8,7 +8,7 @@ GIFS = (b"GIF87a", b"GIF89a")
 
 
 def media_type_of(content: bytes) -> str:
-    """``image/png`` and its like; empty for what is no picture, or too large a one."""
+    """``image/png`` and its like; empty for anything else, and above ``LARGEST`` bytes."""
     if len(content) > LARGEST:
         return ""
     if content.startswith(PNG):

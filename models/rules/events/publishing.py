@@ -1,4 +1,4 @@
-"""Who publishes at once and who asks first; and what one message says about an event."""
+"""The right to publish events, and reading an event out of one message."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 class PublishRight(StrEnum):
-    """What somebody may do about a new event at a place."""
+    """Whether a member publishes at a place at once, needs approval, or may not."""
 
     AT_ONCE = "at_once"
     ASKS = "asks"
@@ -56,7 +56,7 @@ def publish_right(held: Iterable[Held], place: Place, now: datetime) -> PublishR
 
 @dataclass(frozen=True, slots=True)
 class EventWords:
-    """What a message says beside the time. ``seats`` is None where unsaid, 0 for no limit."""
+    """What a message says apart from the time. ``seats``: None if not given, 0 for no limit."""
 
     title: str = ""
     place: str = ""

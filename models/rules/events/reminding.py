@@ -1,4 +1,4 @@
-"""Which reminders are owed, and until when each of them is still of use."""
+"""When a member is reminded of an event, and until when each reminder is useful."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from models.rules.sending.quiet_hours import remind_at
 def owed(
     starts_at: datetime, leads: Iterable[int], hours: str, zone: ZoneInfo, now: datetime
 ) -> dict[int, datetime]:
-    """When to remind, by lead; what is past already is not owed.
+    """Reminder times by lead (minutes before the start); past ones are left out.
 
     Two that quiet hours bring to the same minute are one: the nearer one.
     """
@@ -25,12 +25,12 @@ def owed(
 def useful_until(
     lead: int, starts_at: datetime, other_leads: Iterable[int], hours: str, zone: ZoneInfo
 ) -> datetime:
-    """Until the next nearer reminder is due, which says it better; the last one until the start."""
+    """A reminder's last useful moment: when the next one is due, or the start of the event."""
     due_at = remind_at(starts_at, lead, hours, zone)
     nearer = (remind_at(starts_at, each, hours, zone) for each in other_leads if 0 < each < lead)
     return min((at for at in nearer if at > due_at), default=starts_at)
 
 
 def too_late(useful: datetime, now: datetime) -> bool:
-    """Whether a reminder missed while the station was down need not be sent any more."""
+    """Whether a reminder that was missed, as during downtime, is to be dropped."""
     return now >= useful

@@ -1,4 +1,4 @@
-"""How many of the queue are asked when seats fall free."""
+"""How many people of the queue are offered a seat."""
 
 
 def to_ask(seats: int | None, held: int, waiting: int) -> int:

@@ -1,4 +1,4 @@
-"""Who may do what: one table of acts and roles, inherited down the tree of stations."""
+"""Permissions: one table of acts and roles, inherited down the tree of stations."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import assert_never
 
 
 class Role(StrEnum):
-    """What somebody is, at a station or in a team. The first three organize a level of the tree."""
+    """A role at a station or in a team. The first three organize a level of the tree."""
 
     DISTRICT = "district"
     TOWN = "town"
@@ -77,7 +77,7 @@ RANK = {
 
 @dataclass(frozen=True, slots=True)
 class SoloLimits:
-    """To how many people a role writes without a second organizer's approval."""
+    """To how many people each role may announce without a second organizer's approval."""
 
     district: int = 20_000
     town: int = 3_000
@@ -102,9 +102,9 @@ class SoloLimits:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role that somebody has. ``path`` is its station's, ``/1/3/``; a team's roles name the team.
+    """A role that a member holds, at the station of ``path`` (``/1/3/``) or in a team.
 
-    ``until`` is the first moment at which it does not hold any more; None means for good.
+    ``until`` is its exclusive end; None means for good.
     """
 
     role: Role
@@ -145,13 +145,13 @@ def may_grant(role: Role, held: Iterable[Held], place: Place, now: datetime) -> 
 def solo_limit(
     act: Act, held: Iterable[Held], place: Place, now: datetime, most: SoloLimits
 ) -> int:
-    """To how many people somebody with these roles writes there without approval."""
+    """To how many people a member with these roles may announce there without approval."""
     sizes = [most.of(each.role) for each in held if may(act, [each], place, now)]
     return max(sizes, default=0)
 
 
 def roles_for(act: Act) -> frozenset[Role]:
-    """The roles that may, to say who can."""
+    """The roles that allow an act."""
     return TABLE[act]
 
 

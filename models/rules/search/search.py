@@ -65,7 +65,7 @@ class _Entry:
 def rank(words: str, entries: Iterable[tuple[int, str]]) -> list[tuple[int, float]]:
     """The ids whose search text fits the words, with how well, the best first.
 
-    ``entries`` are ids with texts made by ``models.pinyin.index``. Every word must fit. Equal
+    ``entries`` are ids with texts made by ``pinyin.index``. Every word must fit. Equal
     ones stay in the order they came in.
     """
     asked = _words(words)
@@ -237,7 +237,7 @@ def _is_chinese(word: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _bare(word: str) -> str:
-    """The word without what could be said of any team; never less than two characters."""
+    """The word without suffixes that any team may have; never shorter than two characters."""
     bare = SUFFIXES.sub("", word)
     return bare if len(bare) >= 2 else word
 
@@ -268,7 +268,7 @@ def _fit_by_sound(entry: _Entry, word: str) -> float:
 
 
 def _after_a_town(entry: _Entry, word: str, fit: Callable[[_Entry, str], float]) -> float:
-    """As ``fit``, also where a town stands before the word: ``狮山羽毛求``."""
+    """As ``fit``, also with a town's name before the word: ``狮山羽毛求``."""
     score = fit(entry, word)
     if not score and len(word) >= 4 and _fit(entry, word[:2]):
         return fit(entry, word[2:])

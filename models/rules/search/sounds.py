@@ -226,7 +226,7 @@ def sound(text: str) -> str | None:
 
 
 def index(name: str, *aliases: str) -> str:
-    """The search text of a thing named in a chat, as ``models.pinyin.index`` writes it.
+    """The search text of a thing named in a chat, as ``models.loading.pinyin.index`` writes it.
 
     It differs only in characters with several readings and in those outside the table, and needs
     none of pypinyin's memory.

@@ -1,0 +1,1 @@
+"""Quiet hours, and the ways by which a message may reach an address."""

@@ -1,4 +1,4 @@
-"""When not to disturb: hours of a day in the station's zone.
+"""Quiet hours of a day in the station's zone, and what they mean for reminders and offers.
 
 They are written ``22:00-08:00``, or several with commas between them, or ``off`` for none.
 """
@@ -55,14 +55,14 @@ def of(own: str, station: str, after_nights: str = "") -> str:
     """The hours that hold for a member, as they are written.
 
     Their ``own`` hold whatever they are, and no others; without any it is the station's, and those
-    ``after_nights`` as well for somebody who works at night.
+    ``after_nights`` as well for members on night shift.
     """
     return own or ",".join(hours for hours in (station, after_nights) if hours)
 
 
 @lru_cache(maxsize=1024)
 def parse(written: str) -> QuietHours:
-    """The hours, in spans that were made one where they meet; raises ValueError for no hours."""
+    """Parse quiet hours; spans that meet become one. Raises ValueError for anything else."""
     written = written.strip()
     if written.lower() in ("", OFF):
         return QuietHours()
@@ -113,7 +113,7 @@ def next_allowed(at: datetime, hours: str, zone: ZoneInfo) -> datetime:
 
 
 def next_day(at: datetime, hours: str, zone: ZoneInfo) -> datetime:
-    """The first moment of the next day at which somebody may be spoken to."""
+    """The first moment of the next day outside the quiet hours."""
     tomorrow = at.astimezone(zone).date() + A_DAY
     return next_allowed(_moments(tomorrow, time(0), zone)[0], hours, zone)
 
@@ -142,7 +142,7 @@ def _last_allowed(at: datetime, hours: str, zone: ZoneInfo) -> datetime:
 
 
 def offer_until(now: datetime, before: datetime, hours: str, zone: ZoneInfo) -> datetime | None:
-    """Until when a seat is kept for somebody who is asked now; None when it is too late to ask.
+    """Until when a seat is held for a member who is asked now; None when it is too late to ask.
 
     The question goes out at the next allowed time. From then they have two hours, or half of what
     is left until ``before`` (the event's start or closing) when that is less, but a quarter of an

@@ -1,4 +1,4 @@
-"""By which way a message may reach an address now."""
+"""The ways by which a message may reach an address, and which of them is open."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ DIRECT = Way(Route.DIRECT)
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What a platform lets the station say to one address.
+    """What a platform still allows for one address.
 
     ``allowance`` messages until ``window_until``; template messages unless there shall be
     ``no_templates``; and of each template as many subscription notices as were agreed to.
@@ -48,8 +48,8 @@ class Ledger:
 def route(ways: Iterable[Way], ledger: Ledger, now: datetime, *, is_service: bool) -> Way | None:
     """The first of the ways that is open now; None where the message has to wait.
 
-    Only service notices, which somebody's own sign-up or team brings about, go by a template:
-    platforms take the permission away from whoever announces with it.
+    Only service notices, which follow from the member's own sign-up or team, go by a template:
+    platforms withdraw the permission from accounts that announce with it.
     """
     for way in ways:
         if _is_open(way, ledger, now, is_service):
@@ -72,9 +72,9 @@ def _is_open(way: Way, ledger: Ledger, now: datetime, is_service: bool) -> bool:
 def may_speak(
     window_until: datetime | None, allowance: int, now: datetime, messages: int = 1
 ) -> bool:
-    """Within the window since the person last spoke, and while so many of its messages are left.
+    """Whether the window is open and ``messages`` of its allowance are left.
 
-    An address without a window has never spoken on such a platform, so nothing may be said to it.
+    An address without a window has never written on such a platform and may not be written to.
     """
     return window_until is not None and now < window_until and 0 < messages <= allowance
 

@@ -1,4 +1,4 @@
-"""Who gets into a team, and what becomes of one that a member founds."""
+"""Joining a team, and the states of a team that a member founds."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ MAX_PROPOSALS = 2
 
 
 class JoinMode(StrEnum):
-    """How one gets in: at once; when its captain agrees; or only from the club's own enterprise."""
+    """How members join: at once, by approval, or only from the club's own enterprise."""
 
     OPEN = "open"
     APPROVAL = "approval"
@@ -49,7 +49,7 @@ class Supported:
 
 
 def decide_join(state: TeamState, mode: JoinMode, club_path: str, member_path: str) -> JoinOutcome:
-    """What becomes of somebody who wants to join; paths are those of the stations."""
+    """The outcome of a member's wish to join; paths are those of the two stations."""
     if state is not TeamState.ACTIVE:
         return JoinOutcome.NOT_YET
     if mode is JoinMode.OWN:
@@ -58,5 +58,5 @@ def decide_join(state: TeamState, mode: JoinMode, club_path: str, member_path: s
 
 
 def support(supporters: int) -> Supported:
-    """Whether so many supporters, the founder not among them, are enough."""
+    """Whether this number of supporters, without the founder, is enough."""
     return Supported(supporters, supporters >= SUPPORTERS)

@@ -18,7 +18,7 @@ OFTEN_EN, KNOWN_EN = tuple(phrasing_en.OFTEN.split()), frozenset(phrasing_en.KNO
 
 
 def put_right(tidied: str) -> str:
-    """The few words put right that are hardly ever meant as anything else."""
+    """Correct the few misspellings that hardly ever mean anything else."""
     if not CHINESE.search(tidied):
         return " ".join(_word(each, phrasing_en.ALWAYS) for each in tidied.split())
     heard = [sound(each) or "" for each in tidied]
@@ -31,7 +31,7 @@ def put_right(tidied: str) -> str:
 
 
 def _loose(sounding: str) -> str:
-    """Sounds that many speakers and typists do not keep apart become one."""
+    """Merge sounds that many speakers and typists confuse."""
     for one, other in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
         sounding = sounding.replace(one, other)
     return sounding
@@ -48,7 +48,7 @@ def _often_heard() -> dict[int, dict[str, str]]:
 
 
 def by_sound(tidied: str) -> str:
-    """Other characters of the same sound put right: 保名 is 报名."""
+    """Correct characters of the same sound: 保名 is 报名."""
     if not CHINESE.search(tidied):
         return ""
     heard = [_loose(sound(each) or "") if CHINESE.match(each) else "" for each in tidied]
@@ -70,7 +70,7 @@ LONGEST_SPELT = 14
 
 
 def from_pinyin(tidied: str) -> str:
-    """A text in pinyin as characters: ``youshenme huodong`` is 有什么活动; names stay."""
+    """Turn pinyin into characters: ``youshenme huodong`` is 有什么活动; names stay."""
     if CHINESE.search(tidied) or len(tidied) > LONGEST_PINYIN:
         return ""
     together = tidied.replace(" ", "")
@@ -115,7 +115,7 @@ def _syllables(token: str) -> list[str] | None:
 
 
 def spelt_right(tidied: str) -> str:
-    """English words with a slip put right: ``evnets``, ``unsubscibe``, ``sing me up``."""
+    """Correct misspelt English words: ``evnets``, ``unsubscibe``, ``sing me up``."""
     right = [_word(each, OFTEN_EN) for each in tidied.split()]
     return re.sub(r"\bsing( me| us)? up\b", r"sign\1 up", " ".join(right))
 

@@ -1,4 +1,4 @@
-"""What somebody may want from the station, by names that may be stored."""
+"""Intents: what a text may ask of the station, under names that are stored."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,11 +51,11 @@ CHANGES = frozenset(
         Intent.WISH,
     }
 )
-"""What changes something for the person: done only when it is certain, else asked."""
+"""Intents that change something for the person: done only when certain, else asked."""
 
 
 SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS, Intent.YES, Intent.NO})
-"""What asks for nothing."""
+"""Intents that ask for nothing."""
 
 
 class Confidence(StrEnum):
@@ -70,7 +70,7 @@ class Understood:
 
     ``words`` are what is left: a name or a number; ``is_place`` where the number is a place in
     the list that is on the screen, as in "the second one". ``span`` is a time that was named, as
-    ``models.rules.spans`` knows it. ``how`` says that it was asked how to do it, or whether it is
+    ``spans`` knows it. ``how`` says that it was asked how to do it, or whether it is
     possible, and not to do it. ``likeliest`` are the intents to offer where it is unsure.
     """
 

@@ -1,4 +1,4 @@
-"""The form in which a language says how people ask for things."""
+"""The tables by which a language's requests are understood."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How people say it in English: of several rules that fit, the first counts.
+"""Phrasings of requests in English; of several rules that fit, the first counts.
 
 Texts come in small letters and without apostrophes: ``cant``, ``im``, ``whats``.
 """

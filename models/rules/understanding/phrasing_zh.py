@@ -1,4 +1,4 @@
-"""How people say it in Chinese: of several rules that fit, the first counts."""
+"""Phrasings of requests in Chinese; of several rules that fit, the first counts."""
 
 import re
 

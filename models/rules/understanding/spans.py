@@ -1,4 +1,4 @@
-"""Stretches of days that people name when they ask what is on: today, the weekend, next week."""
+"""Spans of days that people name when they ask for events: today, the weekend, next week."""
 
 import re
 from datetime import datetime, timedelta
@@ -79,7 +79,7 @@ def read(text: str) -> tuple[str, str]:
 
 
 def reach(span: str, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """From when to when a span reaches; ``now`` is the local time."""
+    """Start (inclusive) and end (exclusive) of a span; None is open. ``now`` is local time."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today - timedelta(days=today.weekday())
     day, week = timedelta(days=1), timedelta(days=7)

@@ -54,7 +54,7 @@ DIGITS = {character: number for number, character in enumerate("零一二三四�
 
 
 def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Understood:
-    """What the text means; ``taught`` are texts whose meaning an organizer has told."""
+    """What a text asks for; ``taught`` maps normalized texts to intents that organizers set."""
     tidied = tidy(text)
     if not tidied:
         return Understood(None, likeliest=USUAL)
@@ -112,7 +112,7 @@ def asks(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def tidy(text: str) -> str:
-    """A text without case, width, emoji, repetition and what punctuation adds; as it is taught."""
+    """A text without case, width, emoji, repetition and punctuation that adds nothing."""
     tidied = unicodedata.normalize("NFKC", text[: LONGEST * 4]).casefold()
     tidied = APOSTROPHES.sub("", tidied).replace("–", "-").replace("：", ":")
     tidied = COMMA.sub(",", tidied)
@@ -194,7 +194,7 @@ def _by_rule(tidied: str, reading: _Reading, rule: Rule, match: re.Match[str]) -
         words = f"{tidied[: match.start()]} | {tidied[match.end() :]}"
         confidence = Confidence.LIKELY
     if rule.intent == Intent.WISH:
-        # What is told at once need not be told again: the wish is the whole text.
+        # The wish is the whole text, so that it need not be repeated.
         wish = _clean(words, phrasing)[0]
         least = A_WISH if CHINESE.search(tidied) else A_WISH_EN
         return Understood(rule.intent, tidied if len(wish) >= least else "", "", confidence, how)
@@ -253,7 +253,7 @@ def _words_of(tidied: str) -> str:
 
 
 def _as_meant(tidied: str) -> Understood | None:
-    """Read again with wrong characters, pinyin or slips put right; never certain."""
+    """Read again with wrong characters, pinyin or slips corrected; never certain."""
     for meant in (by_sound, from_pinyin, spelt_right):
         corrected = meant(tidied)
         if corrected and corrected != tidied:

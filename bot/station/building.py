@@ -18,7 +18,7 @@ from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import misses
-from models.events import checking_in, signups
+from models.events import checking_in, offers
 from models.network.stations import Care
 from models.sending import daily, inbox
 from models.store import Store
@@ -142,13 +142,13 @@ def _duties(care: Care) -> list[Duty]:
     """What comes due at a time and takes milliseconds."""
 
     def lapse_offers(session: Session, at: datetime) -> int:
-        return signups.lapse_offers(session, at, care)
+        return offers.lapse_offers(session, at, care)
 
     def put_sessions(session: Session, at: datetime) -> int:
         return sessions.put_into_programme(session, at, care)
 
     return [
-        Duty("offers", signups.any_lapsed, lapse_offers),
+        Duty("offers", offers.any_lapsed, lapse_offers),
         Duty("absent", checking_in.any_absent, checking_in.mark_absent),
         Duty("team sessions", sessions.any_due, put_sessions),
     ]

@@ -12,7 +12,7 @@ def upgrade() -> None:
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("station_id", sa.Integer(), nullable=True),

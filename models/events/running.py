@@ -1,4 +1,7 @@
-"""Running an event: close, reopen, change seats, move, relocate, call off; each of it on record."""
+"""Running an event: close, reopen, change seats, move, relocate, cancel. Each is audited.
+
+``by`` is the number of the organizer; None is the operator, who loads a file.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
-from models.events import signups
+from models.events import _changes, offers
 from models.events.events import HIDDEN, Event, EventState, Signup, SignupState
 from models.network import audit, roles
 from models.network.members import Member
@@ -62,7 +65,7 @@ def change_seats(
     was, event.seats = event.seats, seats
     session.add(event)
     session.flush()
-    offered = signups.fill(session, event_id, care, now)
+    offered = offers.fill(session, event_id, care, now)
     session.refresh(event)
     done = _changed(session, event, by, now, "seats", was=was, seats=seats)
     return Changed(done.event, offered=offered)
@@ -73,23 +76,29 @@ def move(
     event_id: int,
     starts_at: Moment,
     ends_at: Moment,
-    by: int,
+    by: int | None,
     care: Care,
     now: Moment,
+    *,
+    closes_at: Moment | None = None,
+    reason: str = "",
 ) -> Changed | TooLate:
-    """Move it in time; reminders and offers go along, and everyone with a claim is told."""
+    """Move an event in time; reminders and offers go along, and everyone with a claim is told.
+
+    Without ``closes_at`` sign-up ends as long before the beginning as it did.
+    """
     event = _locked(session, event_id)
     if not _can_change(event, now) or starts_at <= now:
         return TooLate(event)
     was = event.starts_at
-    told = signups.move(
+    as_before = starts_at - (event.starts_at - event.closes_at)
+    told = _changes.move(
         session,
         event,
         starts_at=starts_at,
         ends_at=ends_at,
-        # Sign-up ends as long before the beginning as it did.
-        closes_at=max(now, starts_at - (event.starts_at - event.closes_at)),
-        reason="",
+        closes_at=closes_at or max(now, as_before),
+        reason=reason,
         care=care,
         now=now,
     )
@@ -104,19 +113,19 @@ def relocate(
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
-    told = signups.relocate(session, event, place=place, now=now)
+    told = _changes.relocate(session, event, place=place, now=now)
     _changed(session, event, by, now, "relocated")
     return Changed(event, told=told)
 
 
 def call_off(
-    session: Session, event_id: int, reason: str, by: int, now: Moment
+    session: Session, event_id: int, reason: str, by: int | None, now: Moment
 ) -> Changed | TooLate:
     """Cancel it, with a reason; everyone with a claim is told."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
-    told = signups.call_off(session, event, reason=reason, now=now)
+    told = _changes.call_off(session, event, reason=reason, now=now)
     _changed(session, event, by, now, "called off")
     return Changed(event, told=told)
 
@@ -130,7 +139,7 @@ def _can_change(event: Event, now: Moment) -> bool:
 
 
 def _changed(
-    session: Session, event: Event, by: int, now: Moment, what: str, **details: object
+    session: Session, event: Event, by: int | None, now: Moment, what: str, **details: object
 ) -> Changed:
     session.add(event)
     session.flush()

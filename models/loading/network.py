@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from models.events import signups
+from models.events import offers, running
 from models.events.events import Event, EventState, Kind
 from models.loading.cells import (
     CATEGORIES,
@@ -321,7 +321,10 @@ class _Loading(Saver):
             event.seats is not None and values["seats"] > event.seats
         )
         if is_moved and is_live:
-            signups.move(self.session, event, **span, reason=reason, care=self.care, now=self.now)
+            self.session.flush()
+            running.move(
+                self.session, event.id, by=None, care=self.care, now=self.now, reason=reason, **span
+            )
         elif is_moved and times.is_relative:
             # Nobody had signed up for it, so it is published again as if it were new.
             event.state, event.reason = EventState.OPEN, ""
@@ -337,7 +340,7 @@ class _Loading(Saver):
         )
         if grown and is_live and event.waiting:
             self.session.flush()
-            signups.fill(self.session, event.id, self.care, self.now)
+            offers.fill(self.session, event.id, self.care, self.now)
 
 
 EVENT_WORDS = {

@@ -14,12 +14,14 @@ from models.store import Moment, one_of
 class Audit(SQLModel, table=True):
     """One act. ``member_id`` is a number and no link: it stays when the person is erased.
 
+    It is None for the operator, who loads files by the command line.
+
     ``subject`` names what it was about: ``event:12``, ``member:7``. The database refuses changes.
     """
 
     id: int = Field(default=None, primary_key=True)
     at: Moment = Field(index=True)
-    member_id: int = Field(index=True)
+    member_id: int | None = Field(default=None, index=True)
     act: Act = Field(sa_type=one_of(Act))
     subject: str = Field(index=True)
     station_id: int | None = Field(default=None, index=True)
@@ -28,7 +30,7 @@ class Audit(SQLModel, table=True):
 
 def record(
     session: Session,
-    member_id: int,
+    member_id: int | None,
     act: Act,
     subject: str,
     now: Moment,

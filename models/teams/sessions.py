@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.events import signups
+from models.events import running
 from models.events.events import UNLISTED, Category, Event, Kind
 from models.network import audit
 from models.network.stations import Care
@@ -40,7 +40,7 @@ def meet_weekly(
     team.session_due_at = plan.first - AHEAD
     team.meets, team.meets_en = meets
     if coming is not None:
-        _put(session, team, coming, plan, care, now)
+        _put(session, coming, plan, by, care, now)
         team.session_due_at = _after(team, coming.starts_at, care) - AHEAD
     session.add(team)
     session.flush()
@@ -52,20 +52,18 @@ def meet_weekly(
 
 
 def _put(
-    session: Session, team: Team, event: Event, plan: WeeklySession, care: Care, now: Moment
+    session: Session,
+    event: Event,
+    plan: WeeklySession,
+    by: int,
+    care: Care,
+    now: Moment,
 ) -> None:
     event.place, event.place_en = plan.place, ""
     session.add(event)
-    signups.move(
-        session,
-        event,
-        starts_at=plan.first,
-        ends_at=plan.first + plan.length,
-        closes_at=plan.first,
-        reason="",
-        care=care,
-        now=now,
-    )
+    session.flush()
+    ends_at = plan.first + plan.length
+    running.move(session, event.id, plan.first, ends_at, by, care, now, closes_at=plan.first)
 
 
 def stop(session: Session, team: Team, by: int, now: Moment) -> None:
@@ -83,10 +81,7 @@ def skip(session: Session, team: Team, reason: str, by: int, now: Moment) -> Eve
     event = next_of(session, team.id, now)
     if event is None:
         return None
-    signups.call_off(session, event, reason=reason, now=now)
-    audit.record(
-        session, by, Act.RUN_EVENT, f"event:{event.id}", now, station_id=team.station_id, off=True
-    )
+    running.call_off(session, event.id, reason, by, now)
     return event
 
 
@@ -97,10 +92,7 @@ def change_once(
     event = next_of(session, team.id, now)
     if event is None:
         return None
-    _put(session, team, event, plan, care, now)
-    audit.record(
-        session, by, Act.RUN_EVENT, f"event:{event.id}", now, station_id=team.station_id, moved=True
-    )
+    _put(session, event, plan, by, care, now)
     return event
 
 

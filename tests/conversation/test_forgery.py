@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from bot.conversation.messages import Incoming, Message
 from bot.station.core import build_core
 from bot.station.settings import Settings
-from models.events import signups
+from models.events import _changes
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Address, Member
 from models.sending.deliveries import Delivery
@@ -93,9 +93,10 @@ async def test_an_erased_person_in_an_old_queue_stops_nobody(house: House) -> No
 
     def hold_again(session: Session) -> None:
         later = house.clock + timedelta(days=3)
-        signups.move(
+        house_event = session.get_one(Event, number)
+        _changes.move(
             session,
-            session.get_one(Event, number),
+            house_event,
             starts_at=later,
             ends_at=later + timedelta(hours=2),
             closes_at=later,

@@ -13,8 +13,7 @@ from sqlmodel import Session, select
 from bot.channels import Doubtful, Outcome, Sent
 from bot.conversation.messages import Incoming, Message
 from handlers import subjects
-from models.events import signups
-from models.events.events import Event
+from models.events import running
 from models.members import privacy
 from models.network import members
 from models.network.members import Address, NoticeKind, Shift
@@ -68,8 +67,7 @@ class Home(House):
 
     def calls_off(self, event_id: int) -> None:
         def call_off(session: Session) -> None:
-            event = session.get_one(Event, event_id)
-            signups.call_off(session, event, reason="", now=self.hands.now)
+            running.call_off(session, event_id, "", None, self.hands.now)
 
         self.store.write_now(call_off)
 

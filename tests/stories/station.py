@@ -19,7 +19,7 @@ from bot.station.accounts import build_accounts
 from bot.station.building import Process, build_worker
 from bot.station.core import build_core
 from bot.station.settings import Settings
-from models.events import signups
+from models.events import running
 from models.events.events import Category, Event, Kind
 from models.loading import pinyin
 from models.network import roles
@@ -161,23 +161,23 @@ class Nanhai:
         later = starts_at - event.starts_at
 
         def move(session: Session) -> None:
-            signups.move(
+            running.move(
                 session,
-                session.get_one(Event, event.id),
-                starts_at=starts_at,
-                ends_at=event.ends_at + later,
+                event.id,
+                starts_at,
+                event.ends_at + later,
+                None,
+                self.settings.care(),
+                self.clock,
                 closes_at=event.closes_at + later,
                 reason=reason,
-                care=self.settings.care(),
-                now=self.clock,
             )
 
         self.store.write_now(move)
 
     def calls_off(self, event: Event, reason: str) -> None:
         def call_off(session: Session) -> None:
-            row = session.get_one(Event, event.id)
-            signups.call_off(session, row, reason=reason, now=self.clock)
+            running.call_off(session, event.id, reason, None, self.clock)
 
         self.store.write_now(call_off)
 

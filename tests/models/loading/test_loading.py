@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from bot.station.commands import cli
-from models.events import events, signups
+from models.events import events, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
@@ -210,7 +210,7 @@ def test_a_cancelled_event_stays_cancelled_when_loaded_again(
 
     def call_off(session: Session) -> None:
         found = session.exec(select(Event)).one()
-        signups.call_off(session, found, reason="下雨", now=now)
+        running.call_off(session, found.id, "下雨", None, now)
 
     store.write_now(call_off)
     put(store, tmp_path, NETWORK + WALK, now)

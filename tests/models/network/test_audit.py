@@ -30,7 +30,7 @@ def test_the_audit_is_written_once(store: Store, now: datetime) -> None:
         with pytest.raises(DBAPIError, match=REFUSED):
             store.write_now(forbidden)
 
-    def read(session: Session) -> list[tuple[int, str, dict[str, int]]]:
+    def read(session: Session) -> list[tuple[int | None, str, dict[str, int]]]:
         rows = audit.about(session, "event:12")
         return [(row.member_id, str(row.act), row.details) for row in rows]
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from models.announcements import lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
-from models.events import checking_in, reminders, signups
+from models.events import checking_in, offers, reminders
 from models.network.stations import Care, Station, StationKind
 from models.sending import claims as sending
 from models.sending import deliveries, reach
@@ -48,8 +48,8 @@ BY_THE_CLOCK: dict[str, Look] = {
     ),
     "how much there is to send": lambda session, now: sending.queue_size(session, ACCOUNT, now),
     "reminders": reminders.any_due,
-    "offers": signups.any_lapsed,
-    "offers that lapse": lambda session, now: signups.lapse_offers(session, now, CARE),
+    "offers": offers.any_lapsed,
+    "offers that lapse": lambda session, now: offers.lapse_offers(session, now, CARE),
     "who was absent": checking_in.any_absent,
     "sessions": sessions.any_due,
 }

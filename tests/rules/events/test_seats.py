@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import Session, col, select
 
 import migrations
-from models.events import signups
+from models.events import offers, signups
 from models.events.events import Event, Signup, SignupState
 from models.events.reminders import Reminder
 from models.network import members
@@ -79,7 +79,7 @@ class Seats(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([1, 30, 121, 600, 1500]))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
-        self.store.write_now(signups.lapse_offers, self.now, CARE)
+        self.store.write_now(offers.lapse_offers, self.now, CARE)
 
     @rule(more=st.integers(1, 2))
     def seats_are_added(self, more: int) -> None:
@@ -88,7 +88,7 @@ class Seats(RuleBasedStateMachine):
         def act(session: Session) -> None:
             session.get_one(Event, 1).seats = self.seats
             session.flush()
-            signups.fill(session, 1, CARE, self.now)
+            offers.fill(session, 1, CARE, self.now)
 
         self.store.write_now(act)
 

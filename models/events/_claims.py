@@ -1,0 +1,97 @@
+"""The rows of claims and an event's counts, locked and changed: the steps of every sign-up.
+
+Private to ``models.events``: its verbs decide, these write.
+"""
+
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import Session, select
+
+from models.events.events import Event, Signup, SignupState
+from models.store import Moment, table_of
+from models.store.statements import Prepared
+
+HOLDING = (SignupState.SEATED, SignupState.OFFERED)
+LIVE = (SignupState.SEATED, SignupState.WAITING, SignupState.OFFERED)
+CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
+
+EVENT = Prepared(
+    select(  # type: ignore[call-overload]
+        Event.id,
+        Event.title,
+        Event.title_en,
+        Event.state,
+        Event.seats,
+        Event.held,
+        Event.waiting,
+        Event.turns,
+        Event.starts_at,
+        Event.ends_at,
+        Event.closes_at,
+    )
+    .where(Event.id == bindparam("event_id"))
+    .with_for_update()
+)
+SIGNUPS = table_of(Signup)
+EVENTS = table_of(Event)
+CLAIM = Prepared(
+    select(Signup.id, Signup.state, Signup.turn, Signup.offered_until).where(
+        Signup.event_id == bindparam("event_id"), Signup.member_id == bindparam("member_id")
+    )
+)
+NEW_CLAIM = Prepared(
+    insert(SIGNUPS).returning(SIGNUPS.c.id),
+    ("event_id", "member_id", "state", "turn", "offered_until", "at"),
+)
+_CLAIM_AGAIN = Prepared(
+    update(SIGNUPS)
+    .where(SIGNUPS.c.id == bindparam("signup_id"))
+    .values(
+        state=bindparam("new_state"),
+        turn=bindparam("new_turn"),
+        offered_until=bindparam("new_deadline"),
+        at=bindparam("new_at"),
+    )
+)
+_COUNT = Prepared(
+    update(EVENTS)
+    .where(EVENTS.c.id == bindparam("event_id"))
+    .values(
+        held=EVENTS.c.held + bindparam("more_held"),
+        waiting=EVENTS.c.waiting + bindparam("more_waiting"),
+        turns=EVENTS.c.turns + bindparam("more_turns"),
+    )
+)
+
+
+def set_claim(
+    session: Session,
+    signup_id: int,
+    state: SignupState,
+    turn: int,
+    until: Moment | None,
+    now: Moment,
+) -> None:
+    _CLAIM_AGAIN.run(
+        session,
+        {
+            "signup_id": signup_id,
+            "new_state": state,
+            "new_turn": turn,
+            "new_deadline": until,
+            "new_at": now,
+        },
+    )
+
+
+def count(
+    session: Session, event_id: int, *, held: int = 0, waiting: int = 0, turns: int = 0
+) -> None:
+    _COUNT.run(
+        session,
+        {
+            "event_id": event_id,
+            "more_held": held,
+            "more_waiting": waiting,
+            "more_turns": turns,
+        },
+    )

@@ -14,7 +14,7 @@ from models.events.reminders import Due
 from models.network.stations import Care
 from models.rules.events import reminding
 from models.sending import claims as sending
-from models.sending import deliveries
+from models.sending import deliveries, history
 from models.sending.claims import AHEAD
 from models.sending.deliveries import DeliveryState, Plan
 from models.sending.reasons import Reason
@@ -150,9 +150,9 @@ class Planner:
         """Forget what is of no use any more."""
         for each in self._forgetting:
             await self._store.write(each.work, now - each.keep)
-        while old := await self._store.read(deliveries.settled_before, now - KEEP_DELIVERIES):
+        while old := await self._store.read(history.settled_before, now - KEEP_DELIVERIES):
             for start in range(0, len(old), FORGOTTEN_AT_ONCE):
-                await self._store.write(deliveries.forget, old[start : start + FORGOTTEN_AT_ONCE])
+                await self._store.write(history.delete, old[start : start + FORGOTTEN_AT_ONCE])
         await self._jobs.tidy()
 
     async def anything_due(self, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from bot.conversation.messages import Bilingual, Incoming, Message, Reply, say
 from bot.conversation.routing import Drop
 from models.network import members
 from models.network.stations import Care
-from models.sending import deliveries, inbox, reach
+from models.sending import deliveries, history, inbox, reach
 from models.sending.deliveries import Owed
 from models.sending.reasons import Reason
 from models.sending.topics import is_muted
@@ -150,7 +150,7 @@ class Dispatcher:
         reader = self._reader(caller.language, now)
 
         def last_shown() -> Message | None:
-            shown = deliveries.last_shown(session, caller.address_id)
+            shown = history.last_shown(session, caller.address_id)
             return Message.from_json(shown) if shown is not None else None
 
         reply = self._routes.answer(chat, reader, last_shown)

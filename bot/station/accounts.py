@@ -13,7 +13,7 @@ from bot.station.settings import Forms
 from handlers.front import menus
 from models.network.members import NoticeKind
 from models.rules.sending.reach import Way
-from models.sending import accounts, deliveries, reach
+from models.sending import accounts, history, reach
 from models.sending.accounts import PlatformAccount
 from models.store import keys
 
@@ -87,9 +87,9 @@ class _Outbox:
         # A page asks for what comes after the last that it showed: that one has arrived.
         if self._handed_over.get(address, place + 1) <= place:
             del self._handed_over[address]
-            arrived = deliveries.arrived, WEB_ACCOUNT, address, place, self._core.now()
+            arrived = history.mark_arrived, WEB_ACCOUNT, address, place, self._core.now()
             await self._core.store.write(*arrived)
-        sent = await self._core.store.read(deliveries.sent_to, WEB_ACCOUNT, address, place)
+        sent = await self._core.store.read(history.sent_since, WEB_ACCOUNT, address, place)
         if sent:
             self._handed_over[address] = sent[-1][0]
         return [(number, Message.from_json(message)) for number, message in sent]

@@ -28,7 +28,7 @@ from handlers.actions import (
 from handlers.words import DOT, title
 from models.events import events, signups
 from models.events.events import Event, EventState, SignupState
-from models.sending import deliveries
+from models.sending import history
 from models.sending.reasons import Reason
 
 router = Router()
@@ -182,6 +182,6 @@ def _mine(chat: Chat, facts: Mapping[str, Any]) -> tuple[Event | None, Any]:
 def hint(chat: Chat) -> Sayable | None:
     """A line about how to get fewer messages, once a week at most."""
     since = chat.now - HINT_EVERY
-    if deliveries.was_told_since(chat.session, chat.member.address_id, since):
+    if history.was_sent_since(chat.session, chat.member.address_id, since):
         return None
     return say("Fewer messages: write “profile” or “stop”.")

@@ -12,7 +12,7 @@ from models.network.stations import Station
 from models.rules.desk import alike
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
-from models.sending import deliveries
+from models.sending import deliveries, history
 from models.store import Moment
 
 MIN_ALIKE = 3
@@ -129,7 +129,7 @@ def forget_member(session: Session, member_id: int) -> None:
     wish_ids = session.exec(select(Wish.id).where(Wish.member_id == member_id)).all()
     for wish_id in wish_ids:
         # The organizers' notices hold the same words, and perhaps the name.
-        deliveries.forget_words(session, f"wish:{wish_id}:")
+        history.delete_words(session, f"wish:{wish_id}:")
     session.execute(
         update(Wish)
         .where(col(Wish.member_id) == member_id)

@@ -13,7 +13,7 @@ from models.events.events import Event, Signup
 from models.network import roles, stations
 from models.network.members import Address, Caller, Member, MemberInterest, get, interests_of
 from models.network.stations import Care
-from models.sending import daily, deliveries, inbox, reach
+from models.sending import daily, history, inbox, reach
 from models.store import Moment
 from models.teams import leading, teams
 from models.teams.teams import Bid, Membership, Team
@@ -80,7 +80,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         "pictures": pictures.of_member(session, member_id),
         "events_published": events.titles_by(session, member_id),
         "announcements": announcements.of_member(session, member_id),
-        "notices": deliveries.told(session, member_id),
+        "notices": history.of_member(session, member_id),
         "announcements_of_a_day": daily.of_member(session, member_id),
     }
 
@@ -98,7 +98,7 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     reminders.forget_member(session, member_id)
     roles.forget_member(session, member_id)
     announcements.forget_member(session, member_id)
-    deliveries.forget_member(session, member_id, now)
+    history.forget_member(session, member_id, now)
     daily.forget_member(session, member_id)
     events.forget_member(session, member_id)
     pictures.forget_member(session, member_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
@@ -13,12 +13,8 @@ from sqlalchemy import (
     Index,
     Insert,
     bindparam,
-    column,
-    delete,
     literal_column,
-    table,
     text,
-    update,
 )
 from sqlalchemy import Column as SAColumn
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,8 +22,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.members import Address
 from models.rules.sending.reach import likelihood
-from models.sending import accounts, inbox
-from models.sending.inbox import Inbox
+from models.sending import accounts
 from models.sending.reasons import Reason
 from models.sending.topics import FIRST, topic_of
 from models.store import Moment, insert_once, one_of, table_of
@@ -336,172 +331,3 @@ def settle_dropped(session: Session, delivery: Delivery, reason: Reason, now: Mo
     delivery.state, delivery.reason, delivery.settled_at = DeliveryState.DROPPED, reason, now
     session.add(delivery)
     session.flush()
-
-
-# What was said
-
-
-def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
-    """The message this address saw last: an answer, or a notice that came by itself."""
-    notice = session.execute(
-        select(_TABLE.c.message, _TABLE.c.settled_at)
-        .where(
-            _TABLE.c.address_id == address_id,
-            stands(DeliveryState.SENT),
-            _TABLE.c.message.is_not(None),
-        )
-        .order_by(_TABLE.c.settled_at.desc())
-        .limit(1)
-    ).first()
-    if notice is None:
-        return inbox.last_shown(session, address_id)
-    answered_since = session.exec(
-        select(Inbox.id)
-        .where(
-            Inbox.address_id == address_id,
-            col(Inbox.at) > notice.settled_at,
-            col(Inbox.reply).is_not(None),
-        )
-        .limit(1)
-    ).first()
-    if answered_since is not None:
-        return inbox.last_shown(session, address_id)
-    message: dict[str, Any] = notice.message
-    return message
-
-
-def sent_to(
-    session: Session, account: str, external: str, after: int, limit: int = 50
-) -> list[tuple[int, dict[str, Any]]]:
-    """What was sent to an address after a place, the oldest first, with its places.
-
-    A place is the microsecond in which the delivery was settled.
-    """
-    rows = session.execute(
-        select(_TABLE.c.settled_at, _TABLE.c.message)
-        .join(Address, col(Address.id) == _TABLE.c.address_id)
-        .where(
-            Address.account == account,
-            Address.external == external,
-            stands(DeliveryState.SENT),
-            _TABLE.c.message.is_not(None),
-            _TABLE.c.settled_at > _at(after),
-        )
-        .order_by(_TABLE.c.settled_at)
-        .limit(limit)
-    )
-    return [(_place(settled_at), message) for settled_at, message in rows]
-
-
-def arrived(session: Session, account: str, external: str, upto: int, now: Moment) -> None:
-    """Announcements were shown at an address up to a place, as ``sent_to`` gives places."""
-    there = select(Address.id).where(Address.account == account, Address.external == external)
-    session.execute(
-        update(_TABLE)
-        .where(
-            _TABLE.c.address_id == there.scalar_subquery(),
-            stands(DeliveryState.SENT),
-            _TABLE.c.settled_at <= _at(upto),
-            _TABLE.c.announcement_id.is_not(None),
-            _TABLE.c.delivered_at.is_(None),
-        )
-        .values(delivered_at=now)
-    )
-
-
-def _at(place: int) -> Moment:
-    return datetime.fromtimestamp(place // 1_000_000, UTC) + timedelta(
-        microseconds=place % 1_000_000
-    )
-
-
-def _place(at: Moment) -> int:
-    return int(at.replace(microsecond=0).timestamp()) * 1_000_000 + at.microsecond
-
-
-def told(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """The notices on record for a member: what about, when, in which words, how each ended."""
-    mine = _TABLE.c.id.in_(_of_member(session, member_id))
-    rows = session.execute(_TABLE.select().where(mine).order_by(_TABLE.c.id))
-    return [
-        {
-            "topic": row.topic,
-            "due_at": row.due_at,
-            "state": row.state,
-            "settled_at": row.settled_at,
-            "text": row.message["text"] if row.message else None,
-        }
-        for row in rows
-    ]
-
-
-def _of_member(session: Session, member_id: int) -> list[int]:
-    """A member's deliveries: of the announcements each is asked whether it has one for them.
-
-    An index by member would cost every delivery of an announcement more than this costs the few
-    who ask for their data.
-    """
-    mine = _TABLE.c.member_id == member_id
-    announcement = table("announcement", column("id"))
-    notices = select(_TABLE.c.id).where(mine, _TABLE.c.announcement_id.is_(None))
-    announced = select(_TABLE.c.id).where(
-        mine, _TABLE.c.announcement_id.in_(select(announcement.c.id))
-    )
-    return [*session.execute(notices).scalars(), *session.execute(announced).scalars()]
-
-
-_TOLD_SINCE = Prepared(
-    select(_TABLE.c.id)
-    .where(
-        _TABLE.c.address_id == bindparam("address_id"),
-        stands(DeliveryState.SENT),
-        _TABLE.c.settled_at > bindparam("moment"),
-    )
-    .limit(1)
-)
-
-
-def was_told_since(session: Session, address_id: int, moment: Moment) -> bool:
-    """Whether any notice reached this address since then."""
-    # Asked for each of an announcement's many readers.
-    return _TOLD_SINCE.first(session, {"address_id": address_id, "moment": moment}) is not None
-
-
-def forget_member(session: Session, member_id: int, now: Moment) -> None:
-    """Drop what is still owed to somebody who is erased; of the rest only the counts stay."""
-    mine = _TABLE.c.id.in_(_of_member(session, member_id))
-    session.execute(
-        update(_TABLE)
-        .where(mine, _TABLE.c.state.in_(OPEN_STATES))
-        .values(state=DeliveryState.DROPPED, reason=Reason.ERASED, settled_at=now)
-    )
-    session.execute(
-        update(_TABLE).where(mine).values(member_id=None, address_id=None, message=None, facts={})
-    )
-
-
-def forget_words(session: Session, key: str) -> None:
-    """Drop the words of every delivery whose key begins like this."""
-    session.execute(update(_TABLE).where(_TABLE.c.key.startswith(key)).values(message=None))
-
-
-def settled_before(session: Session, moment: Moment, limit: int = 10_000) -> Sequence[int]:
-    """What was settled before, the oldest first; to be looked for beside the writers.
-
-    Nothing else asks for it, and an index would cost every settling; so all of them are read.
-    """
-    return (
-        session.execute(
-            select(_TABLE.c.id)
-            .where(_TABLE.c.settled_at < moment)
-            .order_by(_TABLE.c.id)
-            .limit(limit)
-        )
-        .scalars()
-        .all()
-    )
-
-
-def forget(session: Session, ids: Sequence[int]) -> None:
-    """Drop these; nobody will ask for them any more."""
-    session.execute(delete(_TABLE).where(_TABLE.c.id.in_(ids)))

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.channels import Doubtful, Moved, Refused, Sent, TryLater, Unreachable
 from models.network.members import Address, Member
 from models.sending import claims as sending
-from models.sending import deliveries, inbox
+from models.sending import deliveries, history, inbox
 from models.sending.claims import Sender
 from models.sending.deliveries import DeliveryState, Plan
 from models.store import Store
@@ -359,7 +359,7 @@ async def test_a_page_catches_up_with_what_was_sent_while_it_was_closed(house: H
     account = house.platform.account
 
     def look(session: Session, after: int) -> list[tuple[int, str]]:
-        found = deliveries.sent_to(session, account, "ana", after)
+        found = history.sent_since(session, account, "ana", after)
         return [(place, message["text"]) for place, message in found]
 
     [(place, text)] = house.store.read_now(look, 0)
@@ -385,7 +385,7 @@ async def test_a_notice_is_what_an_address_saw_last_until_it_is_answered(house: 
     assert address_id is not None
 
     def seen(session: Session) -> str | None:
-        message = deliveries.last_shown(session, address_id)
+        message = history.last_shown(session, address_id)
         return message["text"] if message is not None else None
 
     def answer(session: Session) -> None:

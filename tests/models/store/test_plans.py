@@ -13,7 +13,7 @@ from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import checking_in, offers, reminders
 from models.network.stations import Care, Station, StationKind
 from models.sending import claims as sending
-from models.sending import deliveries, reach
+from models.sending import deliveries, history, reach
 from models.store import Store
 from models.teams import sessions
 
@@ -23,15 +23,15 @@ ACCOUNT = "telegram.nanhai"
 Look = Callable[[Session, datetime], Any]
 
 OF_ONE: dict[str, Look] = {
-    "what was shown last": lambda session, now: deliveries.last_shown(session, ONE),
+    "what was shown last": lambda session, now: history.last_shown(session, ONE),
     "what waits": lambda session, now: deliveries.waiting_for(session, ONE, 3),
     "whether anything waits": lambda session, now: deliveries.anything_waits(session, ONE),
     "a receipt": lambda session, now: reach.acknowledge(
         session, ONE, "4711", failure="", is_refused=False, now=now
     ),
-    "told since": lambda session, now: deliveries.was_told_since(session, ONE, now),
-    "all one was told": lambda session, now: deliveries.told(session, ONE),
-    "erasing": lambda session, now: deliveries.forget_member(session, ONE, now),
+    "told since": lambda session, now: history.was_sent_since(session, ONE, now),
+    "all one was told": lambda session, now: history.of_member(session, ONE),
+    "erasing": lambda session, now: history.forget_member(session, ONE, now),
 }
 
 BY_THE_CLOCK: dict[str, Look] = {

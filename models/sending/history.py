@@ -1,0 +1,184 @@
+"""What was sent to whom: shown again after a reload, exported, and deleted in time."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, column, table, update
+from sqlmodel import Session, col, select
+
+from models.network.members import Address
+from models.sending import inbox
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, stands
+from models.sending.inbox import Inbox
+from models.sending.reasons import Reason
+from models.store import Moment, table_of
+from models.store.statements import Prepared
+
+_TABLE = table_of(Delivery)
+
+
+def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
+    """Return the message this address saw last: an answer, or a delivery."""
+    notice = session.execute(
+        select(_TABLE.c.message, _TABLE.c.settled_at)
+        .where(
+            _TABLE.c.address_id == address_id,
+            stands(DeliveryState.SENT),
+            _TABLE.c.message.is_not(None),
+        )
+        .order_by(_TABLE.c.settled_at.desc())
+        .limit(1)
+    ).first()
+    if notice is None:
+        return inbox.last_shown(session, address_id)
+    answered_since = session.exec(
+        select(Inbox.id)
+        .where(
+            Inbox.address_id == address_id,
+            col(Inbox.at) > notice.settled_at,
+            col(Inbox.reply).is_not(None),
+        )
+        .limit(1)
+    ).first()
+    if answered_since is not None:
+        return inbox.last_shown(session, address_id)
+    message: dict[str, Any] = notice.message
+    return message
+
+
+def sent_since(
+    session: Session, account: str, external: str, after: int, limit: int = 50
+) -> list[tuple[int, dict[str, Any]]]:
+    """Return messages sent to an address after a position, the oldest first, with positions.
+
+    A position is the microsecond since 1970 in which the delivery was settled.
+    """
+    rows = session.execute(
+        select(_TABLE.c.settled_at, _TABLE.c.message)
+        .join(Address, col(Address.id) == _TABLE.c.address_id)
+        .where(
+            Address.account == account,
+            Address.external == external,
+            stands(DeliveryState.SENT),
+            _TABLE.c.message.is_not(None),
+            _TABLE.c.settled_at > _at(after),
+        )
+        .order_by(_TABLE.c.settled_at)
+        .limit(limit)
+    )
+    return [(_position(settled_at), message) for settled_at, message in rows]
+
+
+def mark_arrived(session: Session, account: str, external: str, upto: int, now: Moment) -> None:
+    """Mark announcements as arrived at an address up to a position of ``sent_since``."""
+    there = select(Address.id).where(Address.account == account, Address.external == external)
+    session.execute(
+        update(_TABLE)
+        .where(
+            _TABLE.c.address_id == there.scalar_subquery(),
+            stands(DeliveryState.SENT),
+            _TABLE.c.settled_at <= _at(upto),
+            _TABLE.c.announcement_id.is_not(None),
+            _TABLE.c.delivered_at.is_(None),
+        )
+        .values(delivered_at=now)
+    )
+
+
+def _at(position: int) -> Moment:
+    return datetime.fromtimestamp(position // 1_000_000, UTC) + timedelta(
+        microseconds=position % 1_000_000
+    )
+
+
+def _position(at: Moment) -> int:
+    return int(at.replace(microsecond=0).timestamp()) * 1_000_000 + at.microsecond
+
+
+def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return a member's deliveries as plain values: topic, times, text, and how each ended."""
+    mine = _TABLE.c.id.in_(_ids_of_member(session, member_id))
+    rows = session.execute(_TABLE.select().where(mine).order_by(_TABLE.c.id))
+    return [
+        {
+            "topic": row.topic,
+            "due_at": row.due_at,
+            "state": row.state,
+            "settled_at": row.settled_at,
+            "text": row.message["text"] if row.message else None,
+        }
+        for row in rows
+    ]
+
+
+def _ids_of_member(session: Session, member_id: int) -> list[int]:
+    """Return the ids of a member's deliveries, found announcement by announcement.
+
+    An index by member would cost every delivery of an announcement more than this costs the few
+    who ask for their data.
+    """
+    mine = _TABLE.c.member_id == member_id
+    announcement = table("announcement", column("id"))
+    notices = select(_TABLE.c.id).where(mine, _TABLE.c.announcement_id.is_(None))
+    announced = select(_TABLE.c.id).where(
+        mine, _TABLE.c.announcement_id.in_(select(announcement.c.id))
+    )
+    return [*session.execute(notices).scalars(), *session.execute(announced).scalars()]
+
+
+_SENT_SINCE = Prepared(
+    select(_TABLE.c.id)
+    .where(
+        _TABLE.c.address_id == bindparam("address_id"),
+        stands(DeliveryState.SENT),
+        _TABLE.c.settled_at > bindparam("moment"),
+    )
+    .limit(1)
+)
+
+
+def was_sent_since(session: Session, address_id: int, moment: Moment) -> bool:
+    """Whether any delivery was sent to this address after a moment."""
+    # Asked for each of an announcement's many readers.
+    return _SENT_SINCE.first(session, {"address_id": address_id, "moment": moment}) is not None
+
+
+def forget_member(session: Session, member_id: int, now: Moment) -> None:
+    """Drop what an erased member is still owed; of the rest only the counts stay."""
+    mine = _TABLE.c.id.in_(_ids_of_member(session, member_id))
+    session.execute(
+        update(_TABLE)
+        .where(mine, _TABLE.c.state.in_(OPEN_STATES))
+        .values(state=DeliveryState.DROPPED, reason=Reason.ERASED, settled_at=now)
+    )
+    session.execute(
+        update(_TABLE).where(mine).values(member_id=None, address_id=None, message=None, facts={})
+    )
+
+
+def delete_words(session: Session, key: str) -> None:
+    """Delete the text of every delivery whose key begins with ``key``."""
+    session.execute(update(_TABLE).where(_TABLE.c.key.startswith(key)).values(message=None))
+
+
+def settled_before(session: Session, moment: Moment, limit: int = 10_000) -> Sequence[int]:
+    """Return the ids of deliveries settled before a moment; to be read on a snapshot.
+
+    Nothing else asks for it, and an index would cost every settling; so all of them are read.
+    """
+    return (
+        session.execute(
+            select(_TABLE.c.id)
+            .where(_TABLE.c.settled_at < moment)
+            .order_by(_TABLE.c.id)
+            .limit(limit)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def delete(session: Session, ids: Sequence[int]) -> None:
+    """Delete deliveries by their ids."""
+    session.execute(_TABLE.delete().where(_TABLE.c.id.in_(ids)))

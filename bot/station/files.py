@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import File, LinkTo
 from bot.conversation.messages import PICTURE, QR, Attachment
 from models.events import calendars, pictures
-from models.network import members
+from models.members.profile import with_calendar_key
 from models.store import Store
 
 Maker = Callable[..., bytes]
@@ -146,7 +146,7 @@ def calendar_routes(store: Store, zone: ZoneInfo, now: Callable[[], datetime]) -
     """The route of members' calendars (iCalendar), each under a secret key of its own."""
 
     def calendar(session: Session, key: str) -> bytes | None:
-        member = members.with_calendar_key(session, key)
+        member = with_calendar_key(session, key)
         if member is None:
             return None
         return calendars.of_member(session, member.id, zone, now())

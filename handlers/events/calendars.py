@@ -12,7 +12,7 @@ from handlers.actions import EVENTS, MINE, ToCalendar
 from handlers.events import browsing
 from handlers.words import title
 from models.events import calendars, events
-from models.network import members
+from models.members.profile import calendar_key
 
 router = Router()
 
@@ -22,7 +22,7 @@ MEDIA_TYPE = "text/calendar"
 @router.button(ToCalendar)
 def to_calendar(chat: Chat, press: ToCalendar) -> Reply:
     """The file of one event, or of all of mine; and the link to subscribe to."""
-    link = f"/calendar/{members.calendar_key(chat.session, chat.member)}.ics"
+    link = f"/calendar/{calendar_key(chat.session, chat.member)}.ics"
     subscribe = Button(say("Live calendar"), url=link)
     zone, now = str(chat.care.zone), chat.now.isoformat()
     if not press.event_id:

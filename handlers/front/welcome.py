@@ -17,7 +17,7 @@ from handlers.events import browsing
 from handlers.front import chores
 from handlers.members import profile
 from handlers.teams import joining
-from models.network import members
+from models.members.profile import record_consent, set_language
 
 router = Router()
 
@@ -75,7 +75,7 @@ def agree(chat: Chat, press: Agree) -> Reply:
     """Keep the consent, then go where they wanted to, or ask three short questions."""
     if not chat.has_consented:
         name = chat.incoming.name if chat.incoming is not None else ""
-        members.consent(chat.session, chat.member, name[:40], chat.now)
+        record_consent(chat.session, chat.member, name[:40], chat.now)
         if not press.then:
             return profile.begin(chat)
     follow = LINKS.get(press.then[:1])
@@ -136,7 +136,7 @@ def language(chat: Chat, words: str) -> Reply:
 @router.button(SpeakLanguage)
 @router.without_consent
 def speak_language(chat: Chat, press: SpeakLanguage) -> Reply:
-    members.speak(chat.session, chat.member, "en" if press.language == "en" else "zh")
+    set_language(chat.session, chat.member, "en" if press.language == "en" else "zh")
     if not chat.has_consented:
         return _hello(chat, press.then)
     return Reply(say("✅ We'll speak English from now on."), buttons=(EVENTS, TEAMS, MINE))

@@ -9,7 +9,7 @@ from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, PROFILE, Change, Resume, Stop
 from handlers.words import DOT
 from models.events import reminders
-from models.network import members
+from models.members.profile import set_muted
 from models.network.members import NoticeKind
 
 router = Router()
@@ -142,7 +142,7 @@ def in_short(chat: Chat) -> Sayable:
 
 
 def _mute(chat: Chat, kinds: Iterable[NoticeKind]) -> None:
-    members.mute(chat.session, chat.member, kinds)
+    set_muted(chat.session, chat.member, kinds)
     reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
 
 

@@ -13,6 +13,7 @@ from handlers.actions import EVENTS, MENU, TEAMS, Change, ShowPrivacy, ShowProfi
 from handlers.members import muting, quiet
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
 from models.events import reminders
+from models.members.profile import interests_of, set_interests, set_name, set_shift, set_station
 from models.network import members, stations
 from models.network.members import Interest, Shift
 from models.network.stations import Station
@@ -60,7 +61,7 @@ def place(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 def keep_place(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
     station_id, following = form
     station = stations.get(chat.session, int(station_id)) if station_id else None
-    members.live_at(chat.session, chat.member, station.id if station is not None else None)
+    set_station(chat.session, chat.member, station.id if station is not None else None)
     if following == FIRST:
         noted = say("Noted: {place}.", place=station_name(station)) if station is not None else None
         return interests.begin(chat, before=noted, next=FIRST)
@@ -84,7 +85,7 @@ def _short_enough(words: str) -> str | Wrong:
 
 @name.done
 def keep_name(chat: Chat, called: str | None) -> Reply:
-    members.be_called(chat.session, chat.member, called or "")
+    set_name(chat.session, chat.member, called or "")
     return show_profile(chat, ShowProfile())
 
 
@@ -103,7 +104,7 @@ def interests(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 @interests.done
 def keep_interests(chat: Chat, form: tuple[list[str] | None, str | None]) -> Reply:
     picked, following = form
-    members.like(chat.session, chat.member, [Interest(each) for each in picked or ()])
+    set_interests(chat.session, chat.member, [Interest(each) for each in picked or ()])
     if following == FIRST:
         return shift.begin(chat, next=FIRST)
     return show_profile(chat, ShowProfile())
@@ -123,7 +124,7 @@ def shift(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 @shift.done
 def keep_shift(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
     pattern, following = form
-    members.work(chat.session, chat.member, Shift(pattern) if pattern else None)
+    set_shift(chat.session, chat.member, Shift(pattern) if pattern else None)
     reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
     if following == FIRST:
         works_nights = chat.member.shift == Shift.NIGHT
@@ -150,7 +151,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
     """What we know, and one tap to change each of it."""
     member = members.get(chat.session, chat.member.id)
     station = stations.get(chat.session, chat.member.station_id)
-    liked = [INTERESTS[each] for each in members.interests_of(chat.session, member.id)]
+    liked = [INTERESTS[each] for each in interests_of(chat.session, member.id)]
     unknown = say("not told")
     place_now = station_name(station) or unknown
     shift_now = SHIFTS[member.shift] if member.shift else unknown

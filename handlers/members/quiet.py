@@ -21,7 +21,7 @@ from handlers.actions import (
 )
 from handlers.words import DOT, LEADS
 from models.events import reminders
-from models.network import members
+from models.members.profile import set_quiet_hours, set_reminder_leads
 from models.network.members import NoticeKind, Shift
 from models.rules.sending import quiet_hours
 from models.rules.sending.quiet_hours import QuietHours, QuietSpan
@@ -58,7 +58,7 @@ def _hours(words: str) -> str | Wrong:
 
 @quiet.done
 def keep_quiet(chat: Chat, hours: str | None) -> Reply:
-    members.keep_quiet(chat.session, chat.member, hours or "")
+    set_quiet_hours(chat.session, chat.member, hours or "")
     reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
     return Reply(
         say("✅ {hours}", hours=quiet_now(chat)),
@@ -139,7 +139,7 @@ def leads(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 @leads.done
 def keep_leads(chat: Chat, picked: list[str] | None) -> Reply:
-    members.remind_before(chat.session, chat.member, [int(each) for each in picked or ()])
+    set_reminder_leads(chat.session, chat.member, [int(each) for each in picked or ()])
     reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
     return Reply(reminders_now(chat), buttons=(PROFILE, MENU))
 

@@ -35,7 +35,8 @@ from handlers.actions import (
     TakeBack,
 )
 from handlers.words import DOT, INTERESTS, station_name, team_name
-from models.network import members, roles, stations
+from models.members.profile import interests_of
+from models.network import roles, stations
 from models.network.members import Interest
 from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
@@ -132,7 +133,7 @@ def filter_teams(chat: Chat, press: FilterTeams) -> Reply:
                 for number, town in enumerate(stations.towns(chat.session), start=1)
             ),
         )
-    mine = members.interests_of(chat.session, chat.member.id)
+    mine = interests_of(chat.session, chat.member.id)
     ordered = [*mine, *(each for each in Interest if each not in mine)]
     return Reply(
         say("What do you like doing?"),

@@ -10,8 +10,9 @@ from models.desk import wishes
 from models.desk.wishes import Wish
 from models.events import checking_in, events, pictures, reminders, signups
 from models.events.events import Event, Signup
+from models.members.profile import interests_of
 from models.network import roles, stations
-from models.network.members import Address, Caller, Member, MemberInterest, get, interests_of
+from models.network.members import Address, Caller, Member, MemberInterest, get
 from models.network.stations import Care
 from models.sending import daily, history, inbox, reach
 from models.store import Moment

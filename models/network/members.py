@@ -1,13 +1,11 @@
 """Members, and the addresses where they are reached."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from secrets import token_urlsafe
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, update
+from sqlalchemy import JSON, UniqueConstraint, bindparam, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -48,8 +46,6 @@ class Interest(StrEnum):
     VOLUNTEERING = "volunteering"
     FAMILY = "family"
 
-
-CALENDAR_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 DEFAULT_LEADS = (24 * 60, 2 * 60)
 """How long before an event a member is reminded, in minutes: a day and two hours."""
@@ -243,96 +239,6 @@ def remember_dialog(session: Session, caller: Caller, dialog: dict[str, Any] | N
         return
     caller.dialog = dialog
     _DIALOG.run(session, {"key": caller.address_id, "state": dialog})
-
-
-# What a member tells about themselves
-
-
-def consent(session: Session, caller: Caller, name: str, now: Moment) -> None:
-    """Keep that the privacy notice was agreed to, and the name they go by."""
-    caller.consented_at, caller.name = now, name
-    _change(session, caller, consented_at=now, name=name)
-
-
-def be_called(session: Session, caller: Caller, name: str) -> None:
-    """Go by this name; organizers see it on the lists of what one signs up for."""
-    caller.name = name
-    _change(session, caller, name=name)
-
-
-def speak(session: Session, caller: Caller, language: str) -> None:
-    """Use this language from now on."""
-    caller.language = language
-    _change(session, caller, language=language)
-
-
-def live_at(session: Session, caller: Caller, station_id: int | None) -> None:
-    """Belong to this town or contact point, or to none."""
-    caller.station_id = station_id
-    _change(session, caller, station_id=station_id)
-
-
-def work(session: Session, caller: Caller, shift: Shift | None) -> None:
-    """Keep the shift pattern."""
-    caller.shift = shift
-    _change(session, caller, shift=shift)
-
-
-def like(session: Session, caller: Caller, interests: Iterable[Interest]) -> None:
-    """Keep exactly these interests."""
-    session.execute(delete(MemberInterest).where(col(MemberInterest.member_id) == caller.id))
-    for interest in dict.fromkeys(interests):
-        session.add(MemberInterest(member_id=caller.id, interest=interest))
-    session.flush()
-
-
-def interests_of(session: Session, member_id: int) -> list[Interest]:
-    liked = session.exec(
-        select(MemberInterest.interest)
-        .where(MemberInterest.member_id == member_id)
-        .order_by(col(MemberInterest.interest))
-    ).all()
-    return [Interest(each) for each in liked]
-
-
-def keep_quiet(session: Session, caller: Caller, hours: str) -> None:
-    """Set the member's own quiet hours: ``22:00-08:00``, ``off``, or empty for the station's."""
-    caller.quiet = hours
-    _change(session, caller, quiet=hours)
-
-
-def remind_before(session: Session, caller: Caller, leads: Iterable[int]) -> None:
-    """Set how long before an event the member is reminded, in minutes; none means never."""
-    caller.leads = sorted(set(leads), reverse=True)
-    _change(session, caller, leads=caller.leads)
-
-
-def mute(session: Session, caller: Caller, kinds: Iterable[NoticeKind]) -> None:
-    """Send exactly these kinds of notices no more; an empty list sends all of them again."""
-    caller.muted = [str(kind) for kind in NoticeKind if kind in set(kinds)]
-    _change(session, caller, muted=caller.muted)
-
-
-def calendar_key(session: Session, caller: Caller) -> str:
-    """The secret of the member's calendar link, made when it is first asked for."""
-    member = get(session, caller.id)
-    if not member.calendar_key:
-        member.calendar_key = token_urlsafe(18)
-        session.add(member)
-        session.flush()
-    return member.calendar_key
-
-
-def with_calendar_key(session: Session, key: str) -> Member | None:
-    """Whose calendar this is; None for a key that nobody has."""
-    if not CALENDAR_KEY.fullmatch(key):
-        # PostgreSQL cannot even compare with some characters.
-        return None
-    return session.exec(select(Member).where(Member.calendar_key == key)).first()
-
-
-def _change(session: Session, caller: Caller, **values: Any) -> None:
-    session.execute(update(Member).where(col(Member.id) == caller.id).values(**values))
 
 
 # Reach

@@ -1,0 +1,103 @@
+"""What members tell about themselves and choose, each change by a verb of its own."""
+
+import re
+from collections.abc import Iterable
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from models.network import members
+from models.network.members import Caller, Interest, Member, MemberInterest, NoticeKind, Shift
+from models.store import Moment
+
+CALENDAR_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def record_consent(session: Session, caller: Caller, name: str, now: Moment) -> None:
+    """Record that the member agreed to the privacy notice, and the name the platform gave."""
+    caller.consented_at, caller.name = now, name
+    _change(session, caller, consented_at=now, name=name)
+
+
+def set_name(session: Session, caller: Caller, name: str) -> None:
+    """Set the name that organizers see on lists of people."""
+    caller.name = name
+    _change(session, caller, name=name)
+
+
+def set_language(session: Session, caller: Caller, language: str) -> None:
+    """Set the language of every text to this member."""
+    caller.language = language
+    _change(session, caller, language=language)
+
+
+def set_station(session: Session, caller: Caller, station_id: int | None) -> None:
+    """Set the town or contact point the member belongs to; None for none."""
+    caller.station_id = station_id
+    _change(session, caller, station_id=station_id)
+
+
+def set_shift(session: Session, caller: Caller, shift: Shift | None) -> None:
+    """Set the shift pattern, which decides when the member sleeps; None when not told."""
+    caller.shift = shift
+    _change(session, caller, shift=shift)
+
+
+def set_interests(session: Session, caller: Caller, interests: Iterable[Interest]) -> None:
+    """Replace the member's interests by these."""
+    session.execute(delete(MemberInterest).where(col(MemberInterest.member_id) == caller.id))
+    for interest in dict.fromkeys(interests):
+        session.add(MemberInterest(member_id=caller.id, interest=interest))
+    session.flush()
+
+
+def interests_of(session: Session, member_id: int) -> list[Interest]:
+    """Return a member's interests in alphabetical order."""
+    liked = session.exec(
+        select(MemberInterest.interest)
+        .where(MemberInterest.member_id == member_id)
+        .order_by(col(MemberInterest.interest))
+    ).all()
+    return [Interest(each) for each in liked]
+
+
+def set_quiet_hours(session: Session, caller: Caller, hours: str) -> None:
+    """Set the member's own quiet hours: ``22:00-08:00``, ``off``, or empty for the station's."""
+    caller.quiet = hours
+    _change(session, caller, quiet=hours)
+
+
+def set_reminder_leads(session: Session, caller: Caller, leads: Iterable[int]) -> None:
+    """Set how long before an event the member is reminded, in minutes; none means never."""
+    caller.leads = sorted(set(leads), reverse=True)
+    _change(session, caller, leads=caller.leads)
+
+
+def set_muted(session: Session, caller: Caller, kinds: Iterable[NoticeKind]) -> None:
+    """Set which kinds of notices are not sent; an empty list sends all."""
+    caller.muted = [str(kind) for kind in NoticeKind if kind in set(kinds)]
+    _change(session, caller, muted=caller.muted)
+
+
+def calendar_key(session: Session, caller: Caller) -> str:
+    """Return the secret of the member's calendar link; the first call makes it."""
+    member = members.get(session, caller.id)
+    if not member.calendar_key:
+        member.calendar_key = token_urlsafe(18)
+        session.add(member)
+        session.flush()
+    return member.calendar_key
+
+
+def with_calendar_key(session: Session, key: str) -> Member | None:
+    """Return the member with this calendar key, or None."""
+    if not CALENDAR_KEY.fullmatch(key):
+        # PostgreSQL cannot even compare with some characters.
+        return None
+    return session.exec(select(Member).where(Member.calendar_key == key)).first()
+
+
+def _change(session: Session, caller: Caller, **values: Any) -> None:
+    session.execute(update(Member).where(col(Member.id) == caller.id).values(**values))

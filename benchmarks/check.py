@@ -35,6 +35,7 @@ CHECKS = {
     "reminders": Check("--reminders 60 --others 60 --seconds 2 --pace 500", 1),
     "processes": Check("--workers 1,2 --accounts 2 --each 40 --pace 100 --latency 0", 2),
     "rush": Check("--workers 100", 2),
+    "outgoing": Check("--texts 100 --pairs 1", 2),
     "profile_update": Check("--updates 50 --top 1", 1),
 }
 

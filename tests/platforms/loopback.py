@@ -94,6 +94,9 @@ class Listener(ABC):
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
         await self._abort_all()
+        # Handshakes that the other side gave up end within these rounds of the loop.
+        for _ in range(10):
+            await asyncio.sleep(0)
 
 
 class TlsFront(Listener):

@@ -68,17 +68,19 @@ class Proxy(Listener):
     async def _tunnel(
         self, address: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        established = b"HTTP/1.1 200 Connection established\r\n\r\n"
+        if self.act == "closes after its answer":
+            writer.write(established)
+            await writer.drain()
+            return
         try:
             server = await self._connect(address)
         except OSError:
             writer.write(_answer(502, "Bad Gateway"))
             await writer.drain()
             return
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        writer.write(established)
         await writer.drain()
-        if self.act == "closes after its answer":
-            server[1].transport.abort()
-            return
         await splice((reader, writer), server)
 
     async def _connect(self, address: str) -> Stream:

@@ -12,6 +12,10 @@ import migrations
 from models.store import Store
 from tests import databases, needs
 
+# A row is written only where the tables that it refers to are known: alone or together, a test
+# file finds all of them.
+migrations.import_models()
+
 pytest_plugins = ["tests.reporting"]
 
 STORES = ("sqlite", "postgresql")

@@ -1,7 +1,6 @@
 """Wide announcements: tried on twenty, stopped within a second, corrected for who got them."""
 
 import asyncio
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -202,15 +201,16 @@ async def test_a_stop_before_the_rest_was_planned_keeps_it_from_them(
 
 
 @pytest.mark.parametrize("per_second", [30, 1000])
-async def test_a_second_after_a_stop_the_platform_hears_nothing_more(
+async def test_after_a_stop_the_platform_hears_at_most_what_a_second_takes(
     store: Store, now: datetime, per_second: int
 ) -> None:
     hall = Hall(store, now)
-    half, heard = asyncio.Event(), []
+    half, heard = asyncio.Event(), 0
 
     async def send(to: str, message: Message) -> Outcome:
-        heard.append(time.monotonic())
-        if len(heard) == 4 + per_second // 5:
+        nonlocal heard
+        heard += 1
+        if heard == 4 + per_second // 5:
             half.set()
         await asyncio.sleep(LATENCY)
         return Sent()
@@ -228,12 +228,11 @@ async def test_a_second_after_a_stop_the_platform_hears_nothing_more(
     await hall.plan()
     sending = asyncio.create_task(engine.send_due())
     await half.wait()
-    pressed = time.monotonic()
     assert await hall.store.write(hall.stop)
+    before = heard
     await sending
-    late = [at for at in heard if at - pressed > 1.0]
-    assert late == []
-    assert len(heard) < SIZE / 2
+    assert heard - before <= per_second
+    assert heard < SIZE / 2
 
 
 # The correction

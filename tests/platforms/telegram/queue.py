@@ -60,7 +60,7 @@ class Updates:
         self.webhook = Webhook()
         self.allowed: tuple[str, ...] = ()
         self.attempts: list[Attempt] = []
-        self.polls = self.conflicts = 0
+        self.polls = self.full_polls = self.conflicts = 0
         self._execute = execute
         self._hurry = hurry
         self._next = 100_000_001
@@ -202,7 +202,8 @@ class Updates:
     async def _wait(self, interrupted: asyncio.Event, seconds: float) -> None:
         self._arrived.clear()
         waits = [asyncio.ensure_future(each.wait()) for each in (self._arrived, interrupted)]
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        self.full_polls += not done
         for each in waits:
             each.cancel()
 

@@ -15,7 +15,7 @@ WORKERS ?= 3
 KILLS ?= 100
 STORE ?= both
 
-.PHONY: help setup run test test-all lint chaos texts bench bench-check migration lock clean
+.PHONY: help setup run test test-all lint chaos texts bench bench-check migration release lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -55,6 +55,9 @@ bench-check: build/bench/.done  ## Run every benchmark small, with its peers, an
 
 migration: $(VENV)/.test  ## Write the migration from the last revision to the models: make migration NAME="seats".
 	@$(BIN)/python -m migrations "$(NAME)"
+
+release: $(VENV)/.test  ## Store this version's databases and record its revisions, before it is tagged.
+	@$(BIN)/python -m tests.migrations.releases
 
 lock: $(VENV)/.test  ## Choose the versions of every dependency anew.
 	@$(COMPILE) --upgrade pyproject.toml -o requirements.lock

@@ -34,6 +34,13 @@ def programs() -> str | None:
     return None
 
 
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's programs, of the server's own version."""
+    folder = programs()
+    assert folder is not None, "There is no PostgreSQL here."
+    return f"{folder}/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A server of our own, which can be restarted. ``folder`` is its user's to write to."""

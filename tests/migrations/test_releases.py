@@ -1,0 +1,126 @@
+"""A released revision never changes, and every released database comes to the newest revision."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import MetaData, func, inspect, select
+from sqlmodel import Session, SQLModel
+
+import migrations
+from models import census
+from models.store import Store, open_engine
+from tests import databases
+from tests.migrations import releases
+
+MOST_BYTES = 300_000
+Counts = dict[str, int]
+
+
+def counts(url: str) -> Counts:
+    """How many rows every table has, but those of the tools."""
+    engine = open_engine(url)
+    found = MetaData()
+    with engine.connect() as connection:
+        found.reflect(connection)
+        numbers: Counts = {
+            name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in found.tables.items()
+            if name != "alembic_version"
+        }
+    engine.dispose()
+    return numbers
+
+
+def differences(url: str) -> list[Any]:
+    """Where the tables of the database are not those of the models."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    migrations.import_models()
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        found: list[Any] = compare_metadata(context, SQLModel.metadata)
+    engine.dispose()
+    return found
+
+
+def read_everything(session: Session) -> Counts:
+    """Read every row by its class, which refuses a word or a time that is not one."""
+    return {
+        str(mapper.local_table): len(session.execute(select(mapper.class_)).scalars().all())
+        for mapper in SQLModel._sa_registry.mappers
+    }
+
+
+def upgrade_and_look(url: str) -> None:
+    before = counts(url)
+    migrations.upgrade(url)
+    assert differences(url) == []
+    after = counts(url)
+    assert {name for name in before if after.get(name, before[name]) < before[name]} == set()
+    store = Store(url)
+    try:
+        assert store.read_now(read_everything) == after
+        counted = store.read_now(census.count)
+    finally:
+        store.close()
+    assert (counted["stations"], counted["teams"], counted["events"]) == (3, 1, 2)
+    assert (counted["sign-ups seated"], counted["sign-ups waiting"]) == (1, 2)
+
+
+# Revisions
+
+
+def test_a_released_revision_is_as_it_was_released() -> None:
+    for revision, record in releases.released().items():
+        assert releases.digest(revision) == record["sha256"], (
+            f"{revision} was released in {record['version']}: leave it as it was and add another"
+        )
+
+
+def test_no_revision_is_put_among_the_released_ones() -> None:
+    recorded = list(releases.released())
+    assert migrations.revisions()[: len(recorded)] == recorded
+
+
+# Databases
+
+
+def test_every_release_left_both_databases_and_they_are_small() -> None:
+    for version in releases.versions():
+        for path in (releases.sqlite_path(version), releases.postgresql_path(version)):
+            assert path.stat().st_size < MOST_BYTES
+
+
+@pytest.mark.parametrize("version", releases.versions())
+def test_a_released_sqlite_database_comes_to_now(version: str, tmp_path: Path) -> None:
+    upgrade_and_look(releases.restore_sqlite(releases.sqlite_path(version), tmp_path / "store.db"))
+
+
+@pytest.mark.parametrize("version", releases.versions())
+def test_a_released_postgresql_database_comes_to_now(
+    version: str, postgresql_server: str, worker_id: str
+) -> None:
+    url = databases.create_database(postgresql_server, f"released_{worker_id}")
+    upgrade_and_look(releases.restore_postgresql(releases.postgresql_path(version), url))
+
+
+def test_a_database_stored_now_has_rows_in_every_table(
+    tmp_path: Path, postgresql_server: str, worker_id: str
+) -> None:
+    """The next release can be stored, and what is stored is what was there."""
+    releases.store_sqlite(tmp_path / "now.gz")
+    small = releases.restore_sqlite(tmp_path / "now.gz", tmp_path / "store.db")
+    source = databases.create_database(postgresql_server, f"source_{worker_id}")
+    releases.store_postgresql(tmp_path / "now.sql", source)
+    url = databases.create_database(postgresql_server, f"stored_{worker_id}")
+    large = releases.restore_postgresql(tmp_path / "now.sql", url)
+    assert {name for name, rows in counts(small).items() if not rows} == set()
+    assert counts(small) == counts(large) == counts(source)
+    for each in (small, large):
+        upgrade_and_look(each)
+        engine = open_engine(each)
+        assert set(inspect(engine).get_table_names()) - {"alembic_version"} == set(counts(each))
+        engine.dispose()

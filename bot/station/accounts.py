@@ -62,10 +62,7 @@ def _web(core: Core) -> Iterator[Account]:
         return
     receives = core.runs(Part.WEB)
     channel = Web(
-        listen=core.dispatcher.listen,
-        make_file=core.files.make,
-        file_link=core.files.link,
-        link_to=core.link_to,
+        services=core.services(),
         missed=_Outbox(core).after,
         look_every=POLL_SECONDS if core.store.is_sqlite else POLL_SECONDS_BESIDE_BELLS,
         secure_cookies=settings.server.public_url.startswith("https:"),

@@ -16,6 +16,7 @@ from bot.channels.rates import Buckets
 from bot.channels.web.channel import Web
 from bot.conversation.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
 from models.store import StoreDown
+from tests.channels.services import services
 from tests.serving import listen
 from tests.serving import serving as serve
 
@@ -190,10 +191,12 @@ class TinyStation:
         names: Mapping[str, str] | None = None,
     ) -> Web:
         return Web(
-            listen=self.listen,
-            make_file=self.make_file,
-            file_link=self.file_link,
-            link_to=lambda path: f"https://station.example.org{path}",
+            services=services(
+                listen=self.listen,
+                make_file=self.make_file,
+                file_link=self.file_link,
+                link_to=lambda path: f"https://station.example.org{path}",
+            ),
             missed=self.missed,
             secure_cookies=secure_cookies,
             look_every=look_every,

@@ -104,11 +104,11 @@ def record(version: str) -> None:
 def main() -> None:
     """Store the databases of this version and record its revisions."""
     DATABASES.mkdir(exist_ok=True)
-    record(__version__)
     store_sqlite(sqlite_path(__version__))
     with databases.server() as server:
         url = databases.create_database(server, "yizhan_release")
         store_postgresql(postgresql_path(__version__), url)
+    record(__version__)
     for path in (RELEASED, sqlite_path(__version__), postgresql_path(__version__)):
         sys.stdout.write(f"{path.relative_to(Path.cwd())}: {path.stat().st_size} bytes\n")
 

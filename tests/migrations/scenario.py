@@ -13,6 +13,7 @@ import migrations
 from models.desk import misses, wishes
 from models.events import pictures, signups
 from models.loading import network as loading
+from models.members import profile
 from models.network import audit, members
 from models.network.stations import Care
 from models.rules.network.permissions import Act
@@ -44,7 +45,7 @@ def _act(session: Session) -> None:
         for name, language in (("mei", "zh"), ("ana", "en"), ("li", "zh"))
     ]
     for number, caller in enumerate(people):
-        members.consent(session, caller, ("阿梅", "Ana", "小李")[number], AT)
+        profile.record_consent(session, caller, ("阿梅", "Ana", "小李")[number], AT)
         # One seat, so that the second and the third wait.
         signups.sign_up(session, 1, caller, CARE, AT + timedelta(minutes=number))
     first = people[0]

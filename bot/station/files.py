@@ -20,12 +20,10 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels import File, LinkTo
 from bot.conversation.messages import PICTURE, QR, Attachment
+from bot.conversation.routing import Maker
 from models.events import calendars, pictures
 from models.members.profile import with_calendar_key
 from models.store import Store
-
-Maker = Callable[..., bytes]
-"""Makes a file's content: called with a session and the attachment's arguments."""
 
 LINK_LASTS = timedelta(hours=1)
 YEAR_SECONDS = 365 * 24 * 3600

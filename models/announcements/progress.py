@@ -199,7 +199,7 @@ def _of_run(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class NotReached:
+class UnreachedMember:
     """A member who was not reached: their name, their station's name and the reason."""
 
     name: str
@@ -207,7 +207,7 @@ class NotReached:
     reason: Reason
 
 
-def not_reached(session: Session, announcement: Announcement) -> list[NotReached]:
+def not_reached(session: Session, announcement: Announcement) -> list[UnreachedMember]:
     """Everybody whom the latest run did not reach, by station."""
     rows = session.execute(
         select(Member.name, func.coalesce(Station.name, ""), Delivery.state, Delivery.reason)
@@ -221,4 +221,6 @@ def not_reached(session: Session, announcement: Announcement) -> list[NotReached
         )
         .order_by(col(Station.path), col(Member.id))
     )
-    return [NotReached(name, station, _why(state, reason)) for name, station, state, reason in rows]
+    return [
+        UnreachedMember(name, station, _why(state, reason)) for name, station, state, reason in rows
+    ]

@@ -113,12 +113,6 @@ def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
     return True
 
 
-def advance(session: Session, now: Moment, care: Care) -> bool:
-    """Look and take in one transaction; True when another step may be due at once."""
-    step = look(session, now, care)
-    return step is not None and take(session, now, step, care)
-
-
 # The next step
 
 

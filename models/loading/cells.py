@@ -13,7 +13,7 @@ from models.network.members import INTERESTS, Interest, Shift
 from models.network.stations import StationKind
 from models.store import Moment
 
-Meaning = TypeVar("Meaning")
+CellValue = TypeVar("CellValue")
 
 STATION_KINDS = {
     "区": StationKind.DISTRICT,
@@ -145,8 +145,8 @@ class CellReader:
         return [each.strip() for each in re.split(r"[,，、;；\n]", self.text(name)) if each.strip()]
 
     def choice(
-        self, name: str, options: Mapping[str, Meaning], *, required: bool = True
-    ) -> Meaning | None:
+        self, name: str, options: Mapping[str, CellValue], *, required: bool = True
+    ) -> CellValue | None:
         """The meaning of one of ``options``; None for an empty cell or a wrong word."""
         word = self.text(name, required=required)
         if not word:
@@ -155,7 +155,7 @@ class CellReader:
             self.problem(f"{name}: {word!r} is none of {', '.join(options)}", name)
         return options.get(word.casefold())
 
-    def choices(self, name: str, options: Mapping[str, Meaning]) -> list[Meaning]:
+    def choices(self, name: str, options: Mapping[str, CellValue]) -> list[CellValue]:
         """As ``choice``, for several words in one cell."""
         words = self.words(name)
         for word in words:
@@ -164,8 +164,8 @@ class CellReader:
         return [options[word.casefold()] for word in words if word.casefold() in options]
 
     def reference(
-        self, name: str, by_code: Mapping[str, Meaning], what: str, *, required: bool = False
-    ) -> Meaning | None:
+        self, name: str, by_code: Mapping[str, CellValue], what: str, *, required: bool = False
+    ) -> CellValue | None:
         """The row with the code in this cell; None for an empty cell or an unknown code."""
         code = self.text(name, required=required)
         if code and code not in by_code:

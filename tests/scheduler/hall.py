@@ -16,7 +16,7 @@ from models.announcements.progress import Progress
 from models.announcements.running import Step
 from models.network import roles
 from models.network.members import Address, Member
-from models.network.stations import Announcing, Station
+from models.network.stations import Announcing, Care, Station
 from models.rules.announcements.audience import Audience
 from models.rules.announcements.trial import TrialSize
 from models.rules.network.permissions import Role, SoloLimits
@@ -126,3 +126,9 @@ class Hall(House):
 
     def owed(self) -> int:
         return self.count(Delivery)
+
+
+def advance(session: Session, now: datetime, care: Care) -> bool:
+    """Look and take in one transaction; True when another step may be due at once."""
+    step = running.look(session, now, care)
+    return step is not None and running.take(session, now, step, care)

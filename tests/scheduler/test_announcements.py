@@ -14,7 +14,7 @@ from models.network.members import Member
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.store import Store
-from tests.scheduler.hall import AT_ONCE, SIZE, Hall
+from tests.scheduler.hall import AT_ONCE, SIZE, Hall, advance
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def test_two_thousand_are_planned_in_chunks_and_all_of_them_hear(hall: Hal
 
 async def test_a_process_that_dies_amid_planning_leaves_the_rest_to_the_next(hall: Hall) -> None:
     hall.start()
-    assert await hall.store.write(running.advance, hall.hands.now, hall.care)
+    assert await hall.store.write(advance, hall.hands.now, hall.care)
     assert hall.owed() == audiences.PLAN_BATCH
 
     def forgets(session: Session) -> None:
@@ -73,7 +73,7 @@ async def test_two_processes_plan_it_side_by_side_and_everybody_is_owed_it_once(
 
 async def test_a_stop_amid_planning_ends_it_and_nobody_hears(hall: Hall) -> None:
     hall.start()
-    assert await hall.store.write(running.advance, hall.hands.now, hall.care)
+    assert await hall.store.write(advance, hall.hands.now, hall.care)
     assert await hall.store.write(hall.stop)
     await hall.plan()
     await hall.engine.send_due()

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select, update
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, Unreachable
 from bot.conversation.messages import Message
-from models.announcements import announcements, conditions, lifecycle, running
+from models.announcements import announcements, conditions, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Address, Member
 from models.rules.announcements.trial import MAX_WAIT
@@ -18,7 +18,7 @@ from models.sending.deliveries import Delivery, DeliveryState, settle_shown, wai
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.pace import Pace
-from tests.scheduler.hall import SIZE, Hall
+from tests.scheduler.hall import SIZE, Hall, advance
 from tests.scheduler.house import ACCOUNT
 
 WAVE = 20
@@ -367,7 +367,7 @@ def test_a_correction_goes_to_exactly_those_who_got_or_may_have_got_the_wrong_on
         in_the_air = {
             member for member, each in zip(ids, stood, strict=False) if each == DeliveryState.LEASED
         }
-        while running.advance(session, crowd.hands.now, crowd.care):
+        while advance(session, crowd.hands.now, crowd.care):
             pass
         wanted = select(Delivery.member_id).where(Delivery.announcement_id == fixed)
         told = {each for each in session.exec(wanted) if each is not None}
@@ -385,7 +385,7 @@ def crowd(store: Store, now: datetime) -> Hall:
     hall.start()
 
     def plan(session: Session) -> None:
-        while running.advance(session, hall.hands.now, hall.care):
+        while advance(session, hall.hands.now, hall.care):
             pass
 
     hall.store.write_now(plan)

@@ -27,9 +27,10 @@ from bot.channels import File
 from bot.channels.telegram.channel import Telegram
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.language import Phrasebook
-from bot.conversation.messages import Attachment, Bilingual
+from bot.conversation.messages import Attachment
 from handlers import subjects
 from models.network.stations import Care
+from models.rules.languages import Translated
 from models.store import Store
 
 Side = Literal["writer", "loop", "nothing"]
@@ -59,7 +60,7 @@ async def drive(store: Store, plan: Plan, measured: Callable[[], None]) -> tuple
         Phrasebook(),
         Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00"),
         lambda: datetime.now(UTC),
-        station=Bilingual("驿站", "Yizhan"),
+        station=Translated("驿站", {"en": "Yizhan"}),
     )
     channel = Telegram(
         account=ACCOUNT,

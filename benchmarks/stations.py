@@ -68,9 +68,7 @@ def claims(store: str) -> Claims:
 
 
 def _station() -> Station:
-    return Station(
-        id=1, code="nanhai", kind=StationKind.DISTRICT, path="/1/", name="南海区", name_en="Nanhai"
-    )
+    return Station(id=1, code="nanhai", kind=StationKind.DISTRICT, path="/1/", name="南海区")
 
 
 def _events(plan: Plan) -> list[SQLModel]:
@@ -82,7 +80,7 @@ def _events(plan: Plan) -> list[SQLModel]:
             category=Category.CULTURE,
             kind=Kind.SESSION,
             title=f"活动{number}",
-            title_en=f"Event {number}",
+            translations={"title": {"en": f"Event {number}"}},
             about="一起来打羽毛球，新手也欢迎。",
             place="文体中心二楼",
             starts_at=plan.starts_at,

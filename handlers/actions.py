@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.messages import Action, Button, say
+from models.rules.languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ class SpeakLanguage(Action, tag="lang"):
     """Uses this language; ``then`` is the link of a stranger who has not agreed yet."""
 
     language: str
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage(Action, tag="languages"):
+    """Lists the languages; ``then`` is the link of a stranger who has not agreed yet."""
+
     then: str = ""
 
 
@@ -194,6 +202,21 @@ class Erase(Action, tag="erase"):
 @dataclass(frozen=True, slots=True)
 class TellWish(Action, tag="wish"):
     pass
+
+
+def switch_language(current: str, then: str = "") -> SpeakLanguage | ChooseLanguage:
+    """Speaks the other language; where there are several others, lists them."""
+    others = _others(current)
+    return SpeakLanguage(others[0], then) if len(others) == 1 else ChooseLanguage(then)
+
+
+def another_language(current: str, then: str = "") -> Button:
+    label = " / ".join(LANGUAGES[code].name for code in _others(current))
+    return Button(label, switch_language(current, then))
+
+
+def _others(language: str) -> list[str]:
+    return [code for code in LANGUAGES if code != language]
 
 
 EVENTS = Button(say("Events"), ListEvents())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Action, Bilingual, Button, Reply, say
+from bot.conversation.messages import Action, Button, Reply, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, OpenTeam
 from models.network import roles, stations
@@ -59,10 +59,10 @@ def denied(
         return Reply(say("That's for the station's organizers."), buttons=(MENU,))
     if roles.may(chat.session, chat.member.id, act, station, chat.now, team_id=team_id):
         return None
-    name = Bilingual(station.name, station.name_en)
+    name = station.text_of("name")
     team = _team_of(chat, subject)
     if team is not None and leading.leaders(chat.session, team.id, chat.now):
-        name = Bilingual(team.name, team.name_en)
+        name = team.text_of("name")
         return Reply(
             say("That's for {team}'s captain. We can pass it on.", team=name),
             buttons=(Button(say("Pass it on"), PassOn(str(act), station.id, subject)), MENU),

@@ -1,11 +1,14 @@
 """Words that several subjects share: names of categories, an event in a line, seats left."""
 
+from zoneinfo import ZoneInfo
+
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Bilingual, Lines, Sayable, Text, When, lines, say, say_n
+from bot.conversation.messages import Lines, Sayable, Text, When, lines, say, say_n
 from models.events.events import HIDDEN, Category, Event, EventState, Kind
 from models.network import stations
 from models.network.members import Interest, Shift
 from models.network.stations import Station
+from models.rules.languages import Translated
 from models.teams.teams import Team
 
 CATEGORIES = {
@@ -57,12 +60,36 @@ LEADS = {
 DOT = " · "
 
 
-def title(event: Event) -> Bilingual:
-    return Bilingual(event.title, event.title_en)
+def title(event: Event) -> Translated:
+    return event.text_of("title")
 
 
-def team_name(team: Team) -> Bilingual:
-    return Bilingual(team.name, team.name_en)
+def team_name(team: Team) -> Translated:
+    return team.text_of("name")
+
+
+WEEKDAYS = (
+    say("Mondays"),
+    say("Tuesdays"),
+    say("Wednesdays"),
+    say("Thursdays"),
+    say("Fridays"),
+    say("Saturdays"),
+    say("Sundays"),
+)
+
+
+def meets(team: Team, zone: ZoneInfo) -> Sayable:
+    """When and where the team meets: its weekly session, or what was written about it."""
+    if team.session_first is None:
+        return team.text_of("meets")
+    first = team.session_first.astimezone(zone)
+    return say(
+        "{weekdays} {time}, {place}",
+        weekdays=WEEKDAYS[first.weekday()],
+        time=f"{first.hour}:{first.minute:02}",
+        place=team.session_place,
+    )
 
 
 def person(name: str, member_id: int | None) -> Sayable:
@@ -71,7 +98,7 @@ def person(name: str, member_id: int | None) -> Sayable:
 
 
 def station_name(station: Station | None) -> Sayable:
-    return Bilingual(station.name, station.name_en) if station is not None else ""
+    return station.text_of("name") if station is not None else ""
 
 
 def when(event: Event) -> When:
@@ -121,15 +148,15 @@ def _seats_unlimited(event: Event) -> Text:
 
 def event_card(event: Event, where: Sayable) -> Lines:
     """An event in full; ``where`` is its station, for an event without a place of its own."""
-    bring = Bilingual(event.bring, event.bring_en)
+    bring = event.text_of("bring")
     shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
     return lines(
         title(event),
         when(event),
-        Bilingual(event.place, event.place_en) or where,
+        event.text_of("place") or where,
         seats_of_all(event),
         say("Bring: {things}", things=bring) if bring else None,
-        Bilingual(event.about, event.about_en),
+        event.text_of("about"),
         say("Why: {reason}", reason=event.reason) if shows_reason else None,
     )
 

@@ -8,8 +8,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from models.rules.languages import LANGUAGES
+
 HOUSE = Path(__file__).resolve().parent.parent
-TRANSLATED = ("zh_CN",)
+ORIGINAL = "en"
+TRANSLATED = tuple(each.locale for code, each in LANGUAGES.items() if code != ORIGINAL)
 SPEAKERS = ("handlers", "bot", "console")
 KEYWORDS = {"say": None, "say_n": (1, 2)}
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.conversation.messages import Bilingual, Incoming, Reply
+from bot.conversation.language import Phrasebook, words
+from bot.conversation.messages import Incoming, Reply, Sayable
 from models.network.members import Caller
 from models.network.stations import Care
+from models.rules.languages import LANGUAGES, Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,18 @@ class Seen:
 class Chat:
     """One exchange with one member, inside one transaction.
 
-    ``station`` is what the station calls itself. ``incoming`` is None where it speaks first, in a
-    notice. A declared read gets a Chat, too, whose session only reads.
+    ``station`` is what the station calls itself and ``home`` the language that it is written in,
+    as are the texts of events and teams. ``incoming`` is None where it speaks first, in a notice. A
+    declared read gets a Chat, too, whose session only reads.
     """
 
     session: Session
     member: Caller
     now: datetime
     care: Care
-    station: Bilingual
+    station: Translated
+    phrasebook: Phrasebook
+    home: str
     incoming: Incoming | None = None
     seen: Seen | None = None
 
@@ -75,3 +80,15 @@ class Chat:
     @property
     def has_consented(self) -> bool:
         return self.member.consented_at is not None
+
+    def in_words(self, said: Sayable) -> str:
+        """The text in the member's language, for the name of a file or what is kept as theirs."""
+        return self._in(self.language, said)
+
+    def in_every_language(self, said: Sayable) -> Translated:
+        """The text as rows keep it, for what is shown to readers of all languages."""
+        others = {code: self._in(code, said) for code in LANGUAGES if code != self.home}
+        return Translated(self._in(self.home, said), others)
+
+    def _in(self, language: str, said: Sayable) -> str:
+        return words(said, self.phrasebook.reader(language, self.care.zone, self.now))

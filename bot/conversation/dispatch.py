@@ -10,10 +10,11 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat, Look, Seen
 from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook, Reader, put
-from bot.conversation.messages import Bilingual, Incoming, Message, Reply, say
+from bot.conversation.messages import Incoming, Message, Reply, say
 from bot.conversation.routing import Drop
 from models.network import members
 from models.network.stations import Care
+from models.rules.languages import DEFAULT, Translated
 from models.sending import deliveries, history, inbox, reach
 from models.sending.deliveries import Owed
 from models.sending.reasons import Reason
@@ -44,8 +45,8 @@ class Dispatcher:
         care: Care,
         now: Callable[[], datetime],
         *,
-        station: Bilingual,
-        default_language: str = "zh",
+        station: Translated,
+        default_language: str = DEFAULT,
     ) -> None:
         self._store = store
         self._routes = routes
@@ -123,7 +124,7 @@ class Dispatcher:
         caller = members.at_address(session, address_id) if address_id is not None else None
         if caller is None:
             raise LookupError("the address was erased while its message was answered")
-        chat = Chat(session, caller, now, self._care, self._station, incoming)
+        chat = self._chat(session, caller, now, incoming)
         return Seen(look, look.read(chat, look.argument))
 
     def _speak(
@@ -146,7 +147,7 @@ class Dispatcher:
         members.note_reach(session, caller, incoming.window, now)
         if incoming.returned and not (incoming.text or incoming.link or incoming.press):
             return None
-        chat = Chat(session, caller, now, self._care, self._station, incoming, seen)
+        chat = self._chat(session, caller, now, incoming, seen)
         reader = self._reader(caller.language, now)
 
         def last_shown() -> Message | None:
@@ -215,7 +216,7 @@ class Dispatcher:
         notice = self._routes.notices.get(delivery.topic)
         if notice is None:
             return Drop(Reason.NO_HANDLER)
-        said = notice(Chat(session, caller, now, self._care, self._station), delivery.facts)
+        said = notice(self._chat(session, caller, now), delivery.facts)
         if isinstance(said, Drop):
             return said
         language = caller.language
@@ -224,6 +225,26 @@ class Dispatcher:
             session, (id(said), language), lambda: (said, self._put(said, language, now))
         )
         return message
+
+    def _chat(
+        self,
+        session: Session,
+        caller: members.Caller,
+        now: datetime,
+        incoming: Incoming | None = None,
+        seen: Seen | None = None,
+    ) -> Chat:
+        return Chat(
+            session,
+            caller,
+            now,
+            self._care,
+            self._station,
+            self._phrasebook,
+            self._default_language,
+            incoming,
+            seen,
+        )
 
     def _put(self, said: Reply, language: str, now: datetime) -> Message:
         return put(said, self._reader(language, now))

@@ -1,16 +1,16 @@
 """A text into the reader's words: translations, times with the weekday, numbered lists."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial, reduce
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.conversation.messages import (
-    Bilingual,
     Button,
     Card,
     Choice,
@@ -18,22 +18,43 @@ from bot.conversation.messages import (
     Lines,
     Message,
     Reply,
+    Sayable,
     ShownButton,
     ShownCard,
     ShownChoice,
     Text,
     When,
+    say,
+    say_n,
 )
-
-LANGUAGES = {"zh": "zh_CN", "en": "en"}
-"""The languages a reader can choose, and the locale whose catalogue has the words."""
+from models.rules.languages import DEFAULT, LANGUAGES, Translated
 
 DOMAIN = "yizhan"
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 
-WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = (
+    say("Mon"),
+    say("Tue"),
+    say("Wed"),
+    say("Thu"),
+    say("Fri"),
+    say("Sat"),
+    say("Sun"),
+)
+MONTHS = (
+    say("Jan"),
+    say("Feb"),
+    say("Mar"),
+    say("Apr"),
+    say("May"),
+    say("Jun"),
+    say("Jul"),
+    say("Aug"),
+    say("Sep"),
+    say("Oct"),
+    say("Nov"),
+    say("Dec"),
+)
 FAR = 14
 EVENING = 18
 
@@ -53,14 +74,25 @@ class Phrasebook:
 
     def __init__(self, folder: Path = LOCALES) -> None:
         self._catalogues = {
-            language: _read_catalogue(folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po")
-            for language, locale in LANGUAGES.items()
+            language: _read_catalogue(folder / known.locale / "LC_MESSAGES" / f"{DOMAIN}.po")
+            for language, known in LANGUAGES.items()
         }
 
     def reader(self, language: str, zone: ZoneInfo, now: datetime) -> Reader:
-        """A reader of this language; of Chinese where the language is not one of ours."""
-        known = language if language in self._catalogues else "zh"
+        """A reader of this language; of the default where it is not one of ours."""
+        known = language if language in self._catalogues else DEFAULT
         return Reader(known, zone, now, self._catalogues[known])
+
+    def into(self, language: str) -> Callable[[Sayable], str]:
+        """What puts a text without times into this language: for files."""
+        reader = self.reader(language, ZoneInfo("UTC"), datetime.min.replace(tzinfo=UTC))
+        return partial(words, reader=reader)
+
+
+@cache
+def phrasebook() -> Phrasebook:
+    """The phrasebook of this process: for what makes files, and has no chat to ask."""
+    return Phrasebook()
 
 
 def _read_catalogue(path: Path) -> NullTranslations:
@@ -124,11 +156,13 @@ def words(value: Any, reader: Reader) -> str:
             return value
         case Text():
             return _sentence(value, reader)
-        case Bilingual(zh=zh, en=en):
-            return (en or zh) if reader.language == "en" else (zh or en)
+        case Translated():
+            return value.to(reader.language)
         case Lines(parts=parts, between=between):
-            said = (words(part, reader) for part in parts)
-            return between.join(part for part in said if part)
+            said = [said for part in parts if (said := words(part, reader))]
+            return (
+                between.join(said) if isinstance(between, str) else _joined(said, between, reader)
+            )
         case When():
             return _when(value, reader)
         case Clock(at=at):
@@ -137,6 +171,14 @@ def words(value: Any, reader: Reader) -> str:
             return ""
         case _:
             return str(value)
+
+
+def _joined(said: Sequence[str], between: Text, reader: Reader) -> str:
+    """The parts of a list; ``between`` says how two of them stand together."""
+    if not said:
+        return ""
+    pattern, (first, second) = reader.translations.gettext(between.id), between.values
+    return reduce(lambda one, other: pattern.format(**{first: one, second: other}), said)
 
 
 def _sentence(text: Text, reader: Reader) -> str:
@@ -166,57 +208,61 @@ class _Values(dict[str, str]):
 
 def _when(when: When, reader: Reader) -> str:
     starts = when.starts.astimezone(reader.zone)
-    said = f"{_day(starts, reader)}{_comma(reader)}{_time(starts)}"
+    said = _moment(starts, reader)
     if when.ends is not None:
         ends = when.ends.astimezone(reader.zone)
         if ends.date() == starts.date():
             said += f"–{_time(ends)}"
         else:
-            said += f" – {_day(ends, reader)}{_comma(reader)}{_time(ends)}"
-    if when.near:
-        said += _distance(starts, reader)
-    return said
+            said += f" – {_moment(ends, reader)}"
+    return _with_distance(said, starts, reader) if when.near else said
 
 
-def _comma(reader: Reader) -> str:
-    return ", " if reader.language == "en" else " "
+def _moment(at: datetime, reader: Reader) -> str:
+    return words(say("{day}, {time}", day=_day(at, reader), time=_time(at)), reader)
 
 
 def _day(at: datetime, reader: Reader) -> str:
-    this_year = at.year == reader.now.astimezone(reader.zone).year
-    if reader.language == "en":
-        day = f"{WEEKDAYS_EN[at.weekday()]} {at.day} {MONTHS_EN[at.month - 1]}"
-        return day if this_year else f"{day} {at.year}"
-    day = f"{at.month}月{at.day}日 {WEEKDAYS_ZH[at.weekday()]}"
-    return day if this_year else f"{at.year}年{day}"
+    day = {"weekday": WEEKDAYS[at.weekday()], "day": at.day, "month": MONTHS[at.month - 1]}
+    if at.year == reader.now.astimezone(reader.zone).year:
+        return words(say("{weekday} {day} {month}", **day), reader)
+    return words(say("{weekday} {day} {month} {year}", year=at.year, **day), reader)
 
 
 def _time(at: datetime) -> str:
     return f"{at.hour}:{at.minute:02}"
 
 
-def _distance(at: datetime, reader: Reader) -> str:
+def _with_distance(when: str, at: datetime, reader: Reader) -> str:
     days = (at.date() - reader.now.astimezone(reader.zone).date()).days
     if not 0 <= days <= FAR:
-        return ""
-    if reader.language == "en":
-        return f" ({('today', 'tomorrow')[days] if days < 2 else f'in {days} days'})"
-    return f"（{('今天', '明天', '后天')[days] if days < 3 else f'{days} 天后'}）"
+        return when
+    match days:
+        case 0:
+            said = say("{when} (today)", when=when)
+        case 1:
+            said = say("{when} (tomorrow)", when=when)
+        case 2:
+            # Some languages have a word for it: 后天, übermorgen.
+            said = say("{when} (in 2 days)", when=when)
+        case _:
+            said = say_n("{when} (in {n} day)", "{when} (in {n} days)", days, when=when)
+    return words(said, reader)
 
 
 def _clock(moment: datetime, reader: Reader) -> str:
     at = moment.astimezone(reader.zone)
     today = reader.now.astimezone(reader.zone).date()
-    evening = at.hour >= EVENING
-    if reader.language == "en":
-        near = {
-            today: "tonight" if evening else "today",
-            today + timedelta(days=1): "tomorrow",
-        }
+    time, is_evening = _time(at), at.hour >= EVENING
+    if at.date() == today:
+        said = say("tonight {time}", time=time) if is_evening else say("today {time}", time=time)
+    elif at.date() == today + timedelta(days=1):
+        # Some languages tell the two apart: 明晚, 明天.
+        said = (
+            say("tomorrow {evening}", evening=time)
+            if is_evening
+            else say("tomorrow {time}", time=time)
+        )
     else:
-        near = {
-            today: "今晚" if evening else "今天",
-            today + timedelta(days=1): "明晚" if evening else "明天",
-        }
-    day = near.get(at.date()) or _day(at, reader)
-    return f"{day} {_time(at)}"
+        return f"{_day(at, reader)} {time}"
+    return words(said, reader)

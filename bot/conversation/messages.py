@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from models.rules.languages import DEFAULT, Translated
 from models.rules.sending.reach import DIRECT, Way
 
 QR, PICTURE = "qr", "picture"
@@ -24,17 +25,6 @@ MAX_PACKED = 64
 
 
 # Texts
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """Words written by people in Chinese and, perhaps, in English."""
-
-    zh: str
-    en: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.zh or self.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +55,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Several texts, one under the other or with ``between`` between them; empty ones vanish."""
+    """Several texts, one under the other or with ``between`` between them; empty ones vanish.
+
+    A ``Text`` as ``between`` says how two of them are joined; its two values are their places.
+    """
 
     parts: tuple[Any, ...]
-    between: str = "\n"
+    between: str | Text = "\n"
 
 
-Sayable = Text | Lines | Bilingual | When | Clock | str
+Sayable = Text | Lines | Translated | When | Clock | str
 
 
 def say(id: str, /, **values: Any) -> Text:
@@ -84,8 +77,23 @@ def say_n(one: str, many: str, n: int, /, **values: Any) -> Text:
     return Text(one, {"n": n, **values}, many, n)
 
 
-def lines(*parts: Sayable | None, between: str = "\n") -> Lines:
+def lines(*parts: Sayable | None, between: str | Text = "\n") -> Lines:
     return Lines(tuple(part for part in parts if part), between)
+
+
+def listing(*parts: Sayable | None) -> Lines:
+    """The parts of a list in a sentence: a, b, c."""
+    return lines(*parts, between=say("{one}, {other}", one="", other=""))
+
+
+def listing_and(*parts: Sayable | None) -> Lines:
+    """The parts of a list that belong together: a and b."""
+    return lines(*parts, between=say("{one} and {other}", one="", other=""))
+
+
+def clauses(*parts: Sayable | None) -> Lines:
+    """Phrases of several words, one after the other: 3 came, 2 did not."""
+    return lines(*parts, between=say("{phrase}, {next}", phrase="", next=""))
 
 
 # Actions: what a press means
@@ -265,7 +273,7 @@ class Message:
     file: Attachment | None = None
     edit: bool = False
     forget: bool = False
-    language: str = "zh"
+    language: str = DEFAULT
     picture: str = ""
     card: ShownCard | None = None
     name: str = field(default="", compare=False)
@@ -307,7 +315,7 @@ class Message:
             file=Attachment(file[0], file[1], file[2], tuple(file[3])) if file else None,
             edit=kept.get("edit", False),
             forget=kept.get("forget", False),
-            language=kept.get("language", "zh"),
+            language=kept.get("language", DEFAULT),
             picture=kept.get("picture", ""),
             card=_card(kept["card"]) if kept.get("card") else None,
         )

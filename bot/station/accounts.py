@@ -12,6 +12,7 @@ from bot.station.parts import Part
 from bot.station.settings import Forms
 from handlers.front import menus
 from models.network.members import NoticeKind
+from models.rules.languages import LANGUAGES
 from models.rules.sending.reach import Way
 from models.sending import accounts, history, reach
 from models.sending.accounts import PlatformAccount
@@ -66,7 +67,7 @@ def _web(core: Core) -> Iterator[Account]:
         missed=_Outbox(core).after,
         look_every=POLL_SECONDS if core.store.is_sqlite else POLL_SECONDS_BESIDE_BELLS,
         secure_cookies=settings.server.public_url.startswith("https:"),
-        names={"zh": settings.station.name, "en": settings.station.name_en},
+        names={code: settings.station.called.to(code) for code in LANGUAGES},
         account=WEB_ACCOUNT,
     )
     yield Account(channel, receives, start_it=receives)
@@ -127,7 +128,7 @@ def _telegram(core: Core) -> Iterator[Account]:
 def _commands(core: Core) -> Mapping[str, Sequence[tuple[str, str]]]:
     """The list of commands by language, the station's own language first."""
     own = core.settings.station.language
-    languages = sorted(("zh", "en"), key=lambda each: each != own)
+    languages = sorted(LANGUAGES, key=lambda each: each != own)
     facts = core.routes.command_facts
     return {language: menus.commands(facts, core.reader(language)) for language in languages}
 

@@ -12,12 +12,13 @@ from bot.channels import LinkTo, Services
 from bot.channels.leases import LASTS, Lease
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
-from bot.conversation.language import LANGUAGES, Phrasebook, Reader, words
-from bot.conversation.messages import Bilingual, Sayable
+from bot.conversation.language import Phrasebook, Reader, phrasebook, words
+from bot.conversation.messages import Sayable
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
 from handlers import subjects
+from models.rules.languages import LANGUAGES
 from models.sending import speakers
 from models.store import Store, keys
 
@@ -87,22 +88,20 @@ def build_core(
     settings: Settings, store: Store, now: Now, parts: frozenset[Part] = EVERYTHING
 ) -> Core:
     """Build what a process of these parts needs whatever its channels are."""
-    routes, phrasebook = subjects.routes(), Phrasebook()
+    routes, words = subjects.routes(), phrasebook()
     dispatcher = Dispatcher(
         store,
         routes,
-        phrasebook,
+        words,
         settings.care(),
         now,
-        station=Bilingual(settings.station.name, settings.station.name_en),
+        station=settings.station.called,
         default_language=settings.station.language,
     )
     link_to = partial(_public_address, settings.server.public_url)
     files = Files(store, routes.files, link_to, store.write_now(keys.shared, "files"), now)
     process = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-    return Core(
-        settings, store, now, parts, process, routes, phrasebook, dispatcher, files, link_to
-    )
+    return Core(settings, store, now, parts, process, routes, words, dispatcher, files, link_to)
 
 
 def _public_address(origin: str, path: str) -> str:

@@ -16,6 +16,7 @@ from pydantic import (
     StringConstraints,
     ValidationError,
     ValidationInfo,
+    model_validator,
 )
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -30,6 +31,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.station.addresses import a_proxy, an_origin
 from models.network.stations import Announcing, Care
 from models.rules.announcements.trial import TrialSize
+from models.rules.languages import ABROAD, DEFAULT, LANGUAGES, Translated
 from models.rules.network.permissions import SoloLimits
 from models.rules.sending import quiet_hours
 
@@ -47,6 +49,12 @@ def _a_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
         raise ValueError('must be a time zone such as "Asia/Shanghai"') from problem
     return name
+
+
+def _a_language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    return code
 
 
 def _a_store(url: str) -> str:
@@ -194,15 +202,34 @@ class WebSettings(Section):
 
 
 class StationSettings(Section):
+    """``name_en`` and so on, the name in further languages, are read into ``names`` by code."""
+
     name: str = Field(default="创思驿站", min_length=1)
-    name_en: str = "Yizhan"
     timezone: Annotated[str, AfterValidator(_a_zone)] = "Asia/Shanghai"
-    language: Literal["zh", "en"] = "zh"
+    language: Annotated[str, AfterValidator(_a_language)] = DEFAULT
     quiet_hours: Annotated[str, AfterValidator(_hours)] = "22:00-08:00"
     night_shift_quiet_hours: Annotated[
         str, AfterValidator(_hours), AfterValidator(_beside_the_stations)
     ] = Field(default="08:00-15:00", validate_default=True)
     announcements_per_day: int = Field(default=3, ge=0)
+
+    names: dict[str, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_names(cls, written: Any) -> Any:
+        if not isinstance(written, dict):
+            return written
+        codes = {f"name_{code}": code for code in LANGUAGES}
+        names = {codes[key]: value for key, value in written.items() if key in codes}
+        others = {key: value for key, value in written.items() if key not in codes}
+        return others | {"names": names} if names else others
+
+    @property
+    def called(self) -> Translated:
+        """What the station calls itself."""
+        translations = {ABROAD: "Yizhan"} if "name" not in self.model_fields_set else {}
+        return Translated(self.name, translations | self.names)
 
 
 class AnnouncementSettings(Section):
@@ -370,6 +397,8 @@ def _setting(keys: list[str]) -> str:
 def _expected(mistake: ErrorDetails, keys: list[str]) -> str:
     if mistake["type"] == "extra_forbidden" and (new := RENAMED.get((keys[0], keys[-1]))):
         return f"is now called {new}"
+    if mistake["type"] == "extra_forbidden" and keys[0] == "station" and keys[-1][:5] == "name_":
+        return f"is in no known language; known are {', '.join(LANGUAGES)}"
     if mistake["type"] == "extra_forbidden":
         return f"is not a setting; known here: {', '.join(_fields(keys[:-1]))}"
     if mistake["type"] == "missing":

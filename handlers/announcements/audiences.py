@@ -9,7 +9,6 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
     Action,
-    Bilingual,
     Button,
     Choice,
     Reply,
@@ -71,10 +70,10 @@ class Toggle(Action, tag="bc-toggle"):
 
 @dataclass(frozen=True, slots=True)
 class WriteWords(Action, tag="bc-words"):
-    """Asks for the text, in Chinese or English."""
+    """Asks for the text, in this language or in the station's own."""
 
     announcement_id: int
-    language: str = "zh"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +228,7 @@ def _parts(
             places = [each for each in (own, *below) if each is not None]
             parts = [(each.id, station_name(each)) for each in places]
         case "enterprises":
-            parts = [
-                (number, Bilingual(name, name_en))
-                for number, name, name_en in stations.enterprises_below(session, here)
-            ]
+            parts = [*stations.enterprises_below(session, here)]
         case "teams":
             rows = teams.browse(session, station_id=here, skip=skip, limit=PAGE + 1)
             return [(each.id, team_name(each)) for each in rows]
@@ -254,10 +250,7 @@ def _parts(
 def describe(session: Session, audience: Audience) -> Sayable:
     """Who is meant, in a line."""
     places = [_place(session, number) for number in audience.stations]
-    places += [
-        Bilingual(name, name_en)
-        for _number, name, name_en in stations.enterprises(session, audience.enterprises)
-    ]
+    places += [name for _number, name in stations.enterprises(session, audience.enterprises)]
     claims: list[Sayable] = [
         say("signed up for {title}", title=_title(session, number)) for number in audience.seated
     ]

@@ -29,6 +29,7 @@ from models.announcements.audiences import Preview
 from models.events import events
 from models.network import roles
 from models.network.stations import Station
+from models.rules.languages import LANGUAGES
 from models.rules.network.permissions import Act
 from models.teams import teams
 
@@ -76,7 +77,11 @@ def edit(chat: Chat, press: EditDraft) -> Reply:
         return gone()
     entries: list[tuple[Sayable, Action]] = [
         (say("Words and picture"), WriteWords(row.id)),
-        (say("In English"), WriteWords(row.id, "en")),
+        *(
+            (say("In {language}", language=each.name), WriteWords(row.id, code))
+            for code, each in LANGUAGES.items()
+            if code != chat.home
+        ),
         (say("Button"), ChooseLink(row.id)),
         (say("Time"), ChooseTime(row.id)),
     ]

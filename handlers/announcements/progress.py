@@ -1,16 +1,13 @@
 """How far an announcement is, in numbers; how it ended; who was not reached, and why."""
 
 from collections.abc import Mapping
-from functools import cache
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
-from bot.conversation.language import Phrasebook
-from bot.conversation.language import words as in_words
+from bot.conversation.language import phrasebook
 from bot.conversation.messages import (
     Attachment,
     Button,
@@ -18,6 +15,7 @@ from bot.conversation.messages import (
     Sayable,
     Text,
     When,
+    clauses,
     lines,
     say,
     say_n,
@@ -191,7 +189,7 @@ def _by_reason(
         entry[1] += number
     ordered = sorted(by_text.values(), key=lambda each: (-each[1], each[0].id))
     parts = [lines(str(number), words, between=" ") for words, number in ordered if number]
-    return lines(*parts, between=", " if chat.language == "en" else "，")
+    return clauses(*parts)
 
 
 # Notices to the author
@@ -248,7 +246,7 @@ def who_missed_it(chat: Chat, press: NotReached, found: Progress) -> Reply:
     if isinstance(row, Reply):
         return row
     missed = not_reached(chat, _missed(found))
-    name = "没收到的人.xlsx" if chat.language != "en" else "not-reached.xlsx"
+    name = chat.in_words(say("Not reached")) + ".xlsx"
     file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))
     return Reply(
         missed or say("Everybody got it."),
@@ -263,14 +261,14 @@ def list_of_missed(session: Session, announcement_id: int, language: str) -> byt
     from openpyxl import Workbook
 
     row = session.get_one(Announcement, announcement_id)
-    reader = _phrasebook().reader(language, ZoneInfo("UTC"), row.created_at)
+    in_words = phrasebook().into(language)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(in_words(say("Not reached"), reader))
-    sheet.append([in_words(each, reader) for each in (say("Name"), say("Place"), say("Why"))])
+    sheet = book.create_sheet(in_words(say("Not reached")))
+    sheet.append([in_words(each) for each in (say("Name"), say("Place"), say("Why"))])
     for missed in progress.not_reached(session, row):
-        reason = in_words(REASONS.get(missed.reason, OTHER_REASON), reader)
+        reason = in_words(REASONS.get(missed.reason, OTHER_REASON))
         # A name is a member's own text, and a leading "=" would be a formula.
-        sheet.append([_words(sheet, missed.name), missed.station, reason])
+        sheet.append([_words(sheet, missed.name), missed.station.to(language), reason])
     kept = BytesIO()
     book.save(kept)
     return kept.getvalue()
@@ -283,8 +281,3 @@ def _words(sheet: Any, reason: str) -> Any:
     cell = WriteOnlyCell(sheet, reason)
     cell.data_type = "s"
     return cell
-
-
-@cache
-def _phrasebook() -> Phrasebook:
-    return Phrasebook()

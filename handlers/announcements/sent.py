@@ -7,7 +7,6 @@ from typing import Any
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
     Action,
-    Bilingual,
     Button,
     Choice,
     Reply,
@@ -104,9 +103,9 @@ def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
     return Reply(lines(body(row), hinted), buttons=buttons, picture=picture)
 
 
-def body(row: Announcement) -> Sayable:
-    """The words, in the reader's language where they were written in it."""
-    text = Bilingual(row.text, row.text_en)
+def body(row: Announcement, words: Sayable | None = None) -> Sayable:
+    """The words, in the reader's language where they were written in it, or those given."""
+    text = words or row.text_of("text")
     if row.corrects_id is not None:
         return lines(say("⚠️ Correction:"), text)
     return lines(say("⚠️ Urgent:"), text) if row.urgent else text

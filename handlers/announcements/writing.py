@@ -42,7 +42,7 @@ from handlers.announcements.sent import (
     when_sent,
 )
 from handlers.permission import denied
-from handlers.words import team_name
+from handlers.words import DOT, team_name
 from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import MAX_LENGTH, Announcement
 from models.announcements.audiences import Preview
@@ -51,6 +51,7 @@ from models.events import pictures
 from models.network import roles, stations
 from models.network.stations import Station
 from models.rules.announcements.audience import Audience
+from models.rules.languages import LANGUAGES
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.teams import teams
@@ -162,15 +163,19 @@ def words(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     return start["id"], answer
 
 
-@router.dialog("announce-english")
-def english(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+@router.dialog("announce-translation")
+def translation(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     answer = yield Question(
         "words",
-        say("The same in English, for those who read it:"),
+        say("The same in {language}, for those who read it:", language=_name(start["language"])),
         check=_fits,
-        skip=say("No English"),
+        skip=say("No {language}", language=_name(start["language"])),
     )
-    return start["id"], answer
+    return start["id"], start["language"], answer
+
+
+def _name(language: str) -> str:
+    return LANGUAGES[language].name
 
 
 def _fits(text: str) -> str | Wrong:
@@ -185,10 +190,12 @@ def _fits(text: str) -> str | Wrong:
 def write_words(chat: Chat, press: WriteWords) -> Reply:
     if own_draft(chat, press.announcement_id) is None:
         return gone()
-    return (english if press.language == "en" else words).begin(chat, id=press.announcement_id)
+    if press.language in LANGUAGES and press.language != chat.home:
+        return translation.begin(chat, id=press.announcement_id, language=press.language)
+    return words.begin(chat, id=press.announcement_id)
 
 
-def reached_by(chat: Chat, asked: "OfDraft | tuple[int, Any]") -> Preview:
+def reached_by(chat: Chat, asked: "OfDraft | tuple[Any, ...]") -> Preview:
     """Whom a draft reaches, and how; slow where it is for a whole district."""
     row = own_draft(chat, asked[0] if isinstance(asked, tuple) else asked.announcement_id)
     return audiences.preview(chat.session, row.aim, chat.now) if row is not None else Preview()
@@ -216,12 +223,14 @@ def keep_words(chat: Chat, form: tuple[int, Any], reached: Preview) -> Reply:
     return preview(chat, row, reached)
 
 
-@english.done_after(reached_by)
-def keep_english(chat: Chat, form: tuple[int, str | None], reached: Preview) -> Reply:
-    row = own_draft(chat, form[0])
+@translation.done_after(reached_by)
+def keep_translation(chat: Chat, form: tuple[int, str, str | None], reached: Preview) -> Reply:
+    number, language, answer = form
+    row = own_draft(chat, number)
     if row is None:
         return gone()
-    announcements.change(chat.session, row, text_en=_as_written(chat, form[1]) if form[1] else "")
+    written = _as_written(chat, answer) if answer else ""
+    announcements.translate(chat.session, row, language, written)
     return preview(chat, row, reached)
 
 
@@ -248,8 +257,8 @@ def preview(chat: Chat, row: Announcement, reached: Preview) -> Reply:
     label = link_label(chat, row)
     return Reply(
         lines(
-            body(row),
-            row.text_en if chat.language != "en" else None,
+            body(row, row.text),
+            *row.text_of("text").translations.values(),
             say("[{button}]", button=label) if label is not None else None,
             "———",
             *facts(chat, row, reached),
@@ -270,14 +279,13 @@ def facts(chat: Chat, row: Announcement, preview: Preview) -> list[Sayable | Non
         for name, number in sorted(preview.reached.items())
     ]
     announcing, by = chat.care.announcing, row.by_member_id or 0
+    people = say_n("{n} person", "{n} people", preview.count)
     most = lifecycle.limit_of(chat.session, row, by, chat.now, announcing.alone)
     return [
         say("To: {who}", who=choosing.describe(chat.session, row.aim)),
-        lines(
-            say_n("{n} person", "{n} people", preview.count),
-            lines(*platforms, between=" · ") if platforms else None,
-            between=": " if chat.language == "en" else "：",
-        ),
+        say("{people}: {platforms}", people=people, platforms=lines(*platforms, between=DOT))
+        if platforms
+        else people,
         say_n(
             "{n} of them sees it on writing next.",
             "{n} of them see it on writing next.",

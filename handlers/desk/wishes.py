@@ -85,7 +85,7 @@ def keep_wish(chat: Chat, form: tuple[Any, bool]) -> Reply:
         return Reply(later, buttons=(EVENTS, TEAMS, MENU))
     picture_id = None
     if isinstance(told, Mapping):
-        alone = "［图片］" if chat.language == "zh" else "[picture]"
+        alone = chat.in_words(say("[picture]"))
         picture_id, told = told["picture"], told["text"][:LONGEST] or alone
     wishes.tell(
         chat.session, chat.member, told, chat.now, with_name=with_name, picture_id=picture_id

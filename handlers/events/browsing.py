@@ -88,7 +88,8 @@ def look(chat: Chat, words: str, span: str) -> Reply:
         if words.casefold() in names:
             return browse(chat, ListEvents(span=span, category=category))
     for town in stations.towns(chat.session):
-        if words.casefold() in (town.name, town.name[:2], town.name_en.casefold()):
+        called = [each.casefold() for each in town.text_of("name").versions()]
+        if words.casefold() in (*called, town.name[:2]):
             return browse(chat, ListEvents(span=span, station_id=town.id))
     return search(chat, words, span)
 

@@ -9,7 +9,6 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import (
     QR,
     Attachment,
-    Bilingual,
     Button,
     Choice,
     Reply,
@@ -31,6 +30,7 @@ from models.events.events import Event, EventState
 from models.events.running import Changed, TooFew, TooLate
 from models.network import audit, stations
 from models.rules.events import publishing as rules
+from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 
 router = Router()
@@ -217,7 +217,7 @@ def time_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         lines(
             say(
                 "{title}: from {was} to {when}.",
-                title=Bilingual(*start["title"]),
+                title=Translated.from_json(start["title"]),
                 was=When(dates.span(start["was"], timedelta(0))[0]),
                 when=When(starts_at, ends_at, near=True),
             ),
@@ -243,7 +243,7 @@ def _ask_time(chat: Chat, event: Event) -> Reply:
         chat,
         before=lines(title(event), When(event.starts_at, event.ends_at, near=True), between=DOT),
         event_id=event.id,
-        title=[event.title, event.title_en],
+        title=title(event).to_json(),
         was=dates.kept(event.starts_at, event.ends_at),
         minutes=int((event.ends_at - event.starts_at).total_seconds() // 60),
         people=_people(event),
@@ -278,7 +278,7 @@ def place_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     sure = yield Question(
         "sure",
         lines(
-            say("{title}: at {place}.", title=Bilingual(*start["title"]), place=place),
+            say("{title}: at {place}.", title=Translated.from_json(start["title"]), place=place),
             _will_be_told(start["people"]),
         ),
         options=(Option("yes", say("Change it")), Option("no", say("Leave it"))),
@@ -295,9 +295,9 @@ def _place(words: str) -> str | Wrong:
 def _ask_place(chat: Chat, event: Event) -> Reply:
     return place_.begin(
         chat,
-        before=lines(title(event), Bilingual(event.place, event.place_en), between=DOT),
+        before=lines(title(event), event.text_of("place"), between=DOT),
         event_id=event.id,
-        title=[event.title, event.title_en],
+        title=title(event).to_json(),
         people=_people(event),
     )
 
@@ -323,7 +323,7 @@ def off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     sure = yield Question(
         "sure",
         lines(
-            say("{title} will be cancelled for good.", title=Bilingual(*start["title"])),
+            say("{title} will be cancelled for good.", title=Translated.from_json(start["title"])),
             _will_be_told(start["people"]),
         ),
         options=(Option("no", say("Keep it")), Option("yes", say("Cancel the event"))),
@@ -341,7 +341,7 @@ def _ask_off(chat: Chat, event: Event) -> Reply:
     return off.begin(
         chat,
         event_id=event.id,
-        title=[event.title, event.title_en],
+        title=title(event).to_json(),
         people=_people(event),
     )
 

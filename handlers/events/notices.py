@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
-    Bilingual,
     Button,
     Card,
     Clock,
@@ -51,7 +50,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if facts.get("starts_at") not in (None, event.starts_at.isoformat()):
         # Planned before the event was moved, which has reminders of its own now.
         return Drop(Reason.EVENT_MOVED)
-    bring = Bilingual(event.bring, event.bring_en)
+    bring = event.text_of("bring")
     text = lines(
         say(
             "🔔 {title}, {when}.",
@@ -59,7 +58,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             when=When(event.starts_at, event.ends_at, near=True),
         ),
         lines(
-            Bilingual(event.place, event.place_en),
+            event.text_of("place"),
             say("Bring: {things}", things=bring) if bring else None,
             between=DOT,
         ),
@@ -169,7 +168,7 @@ def as_card(event: Event, text: Sayable) -> Card:
         title=title(event),
         text=text,
         at=event.starts_at,
-        place=Bilingual(event.place, event.place_en),
+        place=event.text_of("place"),
     )
 
 

@@ -58,10 +58,7 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         "picture": source.picture_id,
         "picture_name": pictures.name(chat.session, source.picture_id),
         "minutes": int((source.ends_at - source.starts_at).total_seconds() // 60),
-        "title_en": source.title_en,
-        "place_en": source.place_en,
-        "bring_en": source.bring_en,
-        "about_en": source.about_en,
+        "translations": source.translations,
         "map_url": source.map_url,
     }
     if press.same and source.starts_at > chat.now:
@@ -131,8 +128,7 @@ def places_of(chat: Chat) -> list[dict[str, Any]]:
             {
                 "station_id": station.id,
                 "team_id": team_id,
-                "zh": station.name,
-                "en": station.name_en,
+                "name": station.text_of("name").to_json(),
                 "address": station.address,
                 "asks": may == PublishRight.ASKS,
                 "own": own,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.conversation.dialogs import NO_PICTURE, Option, Question, Wrong
-from bot.conversation.messages import Bilingual, Sayable, When, lines, say
+from bot.conversation.messages import Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.words import CATEGORIES, KINDS, event_card
@@ -17,6 +17,7 @@ from models.events.events import Category, Kind
 from models.events.publishing import Draft
 from models.rules.dates import reading
 from models.rules.events import publishing as rules
+from models.rules.languages import Translated
 
 router = Router()
 
@@ -166,8 +167,8 @@ def _put(form: EventForm, what: str, answer: Any) -> None:
             form["picture_name"] = answer["name"] if answer else ""
         case _:
             form[what] = answer or ""
-            # Words in the other language were of the old ones.
-            form.pop(f"{what}_en", None)
+            # Translations were of the old words.
+            form.get("translations", {}).pop(what, None)
             if what == "place":
                 form.pop("map_url", None)
 
@@ -208,16 +209,13 @@ def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
         bring=form.get("bring", ""),
         about=form.get("about", ""),
         picture_id=form.get("picture"),
-        title_en=form.get("title_en", ""),
-        place_en=form.get("place_en", ""),
-        bring_en=form.get("bring_en", ""),
-        about_en=form.get("about_en", ""),
         map_url=form.get("map_url", ""),
+        translations=form.get("translations", {}),
     )
 
 
 def _name(place: Mapping[str, Any]) -> Sayable:
-    return Bilingual(place["zh"], place["en"])
+    return Translated.from_json(place["name"])
 
 
 def _place_line(place: Mapping[str, Any]) -> Sayable:

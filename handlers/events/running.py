@@ -6,8 +6,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
+from bot.conversation.language import phrasebook
 from bot.conversation.messages import (
-    Bilingual,
     Button,
     Choice,
     Reply,
@@ -44,6 +44,17 @@ STATES: dict[SignupState, Sayable] = {
     SignupState.CANCELLED: say("gave up"),
     SignupState.ENTERED: say("in the draw"),
 }
+
+
+HEADINGS = (
+    say("No."),
+    say("Name"),
+    say("Company or town"),
+    say("State"),
+    say("Queue"),
+    say("Signed up"),
+    say("Came"),
+)
 
 
 # My events
@@ -146,8 +157,7 @@ def _summary(chat: Chat, event: Event) -> Sayable:
     return lines(
         title(event),
         When(event.starts_at, event.ends_at, near=True),
-        Bilingual(event.place, event.place_en)
-        or station_name(stations.get(chat.session, event.station_id)),
+        event.text_of("place") or station_name(stations.get(chat.session, event.station_id)),
         numbers(event),
         say("{n} asked about a free seat", n=counts[SignupState.OFFERED])
         if SignupState.OFFERED in counts
@@ -222,6 +232,13 @@ def relocated(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 @router.file("signup-list")
 def make_list(session: Session, event_id: int, language: str, zone: str) -> bytes:
+    """The sign-up list as .xlsx, in this language."""
     from models.events import sign_up_lists
 
-    return sign_up_lists.workbook(session, event_id, language, zone)
+    in_words = phrasebook().into(language)
+    said = sign_up_lists.Words(
+        in_words(say("List")),
+        tuple(in_words(each) for each in HEADINGS),
+        {state: in_words(each) for state, each in STATES.items()},
+    )
+    return sign_up_lists.workbook(session, event_id, language, said, zone)

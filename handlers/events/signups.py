@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Bilingual, Button, Choice, Reply, When, lines, say, say_n
+from bot.conversation.messages import Button, Choice, Reply, When, lines, listing_and, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
@@ -23,6 +23,7 @@ from models.events import checking_in, events, signups
 from models.events.events import Event, Signup, SignupState
 from models.rules.events import reminding
 from models.rules.events.admission import Closed, NotAdmitted, Seated, Waiting
+from models.rules.languages import Translated
 from models.store.compiled import Row
 from models.teams import teams
 
@@ -88,11 +89,7 @@ def _promise(chat: Chat, event: Row) -> Any:
     leads = [LEADS[lead] for lead in chat.member.leads if lead in owed and lead in LEADS]
     if not leads:
         return say("It begins soon, so no reminder will come before.")
-    return say("We'll remind you {leads} before.", leads=lines(*leads, between=say_and(chat)))
-
-
-def say_and(chat: Chat) -> str:
-    return " and " if chat.language == "en" else "、"
+    return say("We'll remind you {leads} before.", leads=listing_and(*leads))
 
 
 def ask_which(chat: Chat, mine: Sequence[tuple[Signup, Event]]) -> Reply:
@@ -197,5 +194,5 @@ def _line(chat: Chat, signup: Signup, event: Event) -> Any:
     return lines(title(event), When(event.starts_at, near=True), state, between=DOT)
 
 
-def _title(event: Row) -> Bilingual:
-    return Bilingual(event.title, event.title_en)
+def _title(event: Row) -> Translated:
+    return Translated(event.title, event.translations.get("title", {}))

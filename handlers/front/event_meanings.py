@@ -70,7 +70,7 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
 
 def _is_named(chat: Chat, event: Event, request: Understood) -> bool:
     """Whether the words are the whole title: a part may mean another event tomorrow."""
-    titles = [tidy(each) for each in (event.title, event.title_en) if each]
+    titles = [tidy(each) for each in event.text_of("title").versions()]
     if request.words in titles:
         return True
     # A title may begin with words that are taken off a name: 一句话写南海.

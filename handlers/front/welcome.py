@@ -9,15 +9,18 @@ from handlers.actions import (
     MINE,
     TEAMS,
     Agree,
+    ChooseLanguage,
     Details,
     ShowMenu,
     SpeakLanguage,
+    another_language,
 )
 from handlers.events import browsing
 from handlers.front import chores
 from handlers.members import profile
 from handlers.teams import joining
 from models.members.profile import record_consent, set_language
+from models.rules.languages import LANGUAGES, asked_for
 
 router = Router()
 
@@ -34,11 +37,6 @@ def hello(chat: Chat) -> Reply:
 
 def _hello(chat: Chat, link: str) -> Reply:
     then = link if len(link) <= 32 else ""
-    other = (
-        Button("中文", SpeakLanguage("zh", then))
-        if chat.language == "en"
-        else Button("English", SpeakLanguage("en", then))
-    )
     return Reply(
         lines(
             say(
@@ -50,7 +48,11 @@ def _hello(chat: Chat, link: str) -> Reply:
                 "and you can delete it any time."
             ),
         ),
-        buttons=(Button(say("Agree"), Agree(then)), Button(say("Details"), Details(then)), other),
+        buttons=(
+            Button(say("Agree"), Agree(then)),
+            Button(say("Details"), Details(then)),
+            another_language(chat.language, then),
+        ),
     )
 
 
@@ -114,29 +116,33 @@ def show_menu(chat: Chat, press: ShowMenu) -> Reply:
     )
 
 
-@router.command("language", zh="语言", about=say("中文 / English"))
+@router.command("language", zh="语言", about=" / ".join(each.name for each in LANGUAGES.values()))
 @router.without_consent
 def language(chat: Chat, words: str) -> Reply:
-    languages = {
-        "中文": "zh",
-        "zh": "zh",
-        "chinese": "zh",
-        "english": "en",
-        "en": "en",
-        "英文": "en",
-    }
-    if words.casefold() in languages:
-        return speak_language(chat, SpeakLanguage(languages[words.casefold()]))
+    code = asked_for(words)
+    if code is not None:
+        return speak_language(chat, SpeakLanguage(code))
+    return choose_language(chat, ChooseLanguage())
+
+
+@router.button(ChooseLanguage)
+@router.without_consent
+def choose_language(chat: Chat, press: ChooseLanguage) -> Reply:
     return Reply(
         say("Which language?"),
-        choices=(Choice(1, "中文", SpeakLanguage("zh")), Choice(2, "English", SpeakLanguage("en"))),
+        choices=tuple(
+            Choice(number, each.name, SpeakLanguage(code, press.then))
+            for number, (code, each) in enumerate(LANGUAGES.items(), start=1)
+        ),
     )
 
 
 @router.button(SpeakLanguage)
 @router.without_consent
 def speak_language(chat: Chat, press: SpeakLanguage) -> Reply:
-    set_language(chat.session, chat.member, "en" if press.language == "en" else "zh")
+    if press.language not in LANGUAGES:
+        return choose_language(chat, ChooseLanguage(press.then))
+    set_language(chat.session, chat.member, press.language)
     if not chat.has_consented:
         return _hello(chat, press.then)
     return Reply(say("✅ We'll speak English from now on."), buttons=(EVENTS, TEAMS, MINE))

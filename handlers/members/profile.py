@@ -9,7 +9,15 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Choice, Reply, lines, say
 from bot.conversation.routing import Router
-from handlers.actions import EVENTS, MENU, TEAMS, Change, ShowPrivacy, ShowProfile, SpeakLanguage
+from handlers.actions import (
+    EVENTS,
+    MENU,
+    TEAMS,
+    Change,
+    ShowPrivacy,
+    ShowProfile,
+    switch_language,
+)
 from handlers.members import muting, quiet
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
 from models.events import reminders
@@ -17,6 +25,7 @@ from models.members.profile import interests_of, set_interests, set_name, set_sh
 from models.network import members, stations
 from models.network.members import Interest, Shift
 from models.network.stations import Station
+from models.rules.languages import LANGUAGES
 
 router = Router()
 
@@ -155,7 +164,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
     unknown = say("not told")
     place_now = station_name(station) or unknown
     shift_now = SHIFTS[member.shift] if member.shift else unknown
-    other = "en" if chat.language == "zh" else "zh"
+    language, switch = LANGUAGES[chat.language].name, switch_language(chat.language)
     rows = (
         (say("Name"), chat.member.name or unknown, Change("name")),
         (say("Place"), place_now, Change("place")),
@@ -164,7 +173,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
         (say("Quiet hours"), quiet.quiet_in_short(chat), Change("quiet")),
         (say("Reminders"), quiet.reminders_in_short(chat), Change("reminders")),
         (say("Messages"), muting.in_short(chat), Change("messages")),
-        (say("Language"), say("English"), SpeakLanguage(other)),
+        (say("Language"), language, switch),
         (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
     )
     return Reply(

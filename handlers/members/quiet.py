@@ -11,6 +11,7 @@ from bot.conversation.messages import (
     Reply,
     Sayable,
     lines,
+    listing_and,
     say,
 )
 from bot.conversation.routing import Router
@@ -159,4 +160,4 @@ def _leads(chat: Chat) -> Sayable | None:
     leads = [LEADS[lead] for lead in chat.member.leads if lead in LEADS]
     if not leads or NoticeKind.REMINDER in chat.member.muted:
         return None
-    return lines(*leads, between=" and " if chat.language == "en" else "、")
+    return listing_and(*leads)

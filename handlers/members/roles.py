@@ -11,13 +11,13 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question
 from bot.conversation.messages import (
     Action,
-    Bilingual,
     Button,
     Choice,
     Reply,
     Sayable,
     When,
     lines,
+    listing,
     say,
 )
 from bot.conversation.routing import Router
@@ -27,6 +27,7 @@ from handlers.words import DOT, person, station_name
 from models.network import members, roles, stations
 from models.network.roles import BadCode, Claimed
 from models.network.stations import Station
+from models.rules.languages import Translated
 from models.rules.network import permissions
 from models.rules.network.permissions import Place, Role
 from models.teams import teams
@@ -86,7 +87,7 @@ def claim(chat: Chat, words: str) -> Reply:
 
 
 def _place(station: Station, team: Team | None) -> Sayable:
-    return Bilingual(team.name, team.name_en) if team is not None else station_name(station)
+    return team.text_of("name") if team is not None else station_name(station)
 
 
 @router.command("roles", zh="组织者", also=("角色",))
@@ -120,7 +121,7 @@ def show_roles(chat: Chat, press: ShowRoles) -> Reply:
             if all(choice.action != Withdraw(other.id) for choice in below):
                 below.append(Choice(len(below) + 1, line, Withdraw(other.id), line))
     text = lines(
-        say("You are: {roles}", roles=lines(*own, between="、" if chat.language == "zh" else ", ")),
+        say("You are: {roles}", roles=listing(*own)),
         say("Tap somebody to withdraw their role:") if below else None,
     )
     return Reply(text, tuple(below[:20]), (Button(say("Invite"), InviteSomebody()), MENU))
@@ -160,7 +161,9 @@ def invite(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     station_id = yield Question(
         "station",
         say("Where? Write part of the town's or company's name."),
-        options=tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in start["places"]),
+        options=tuple(
+            Option(str(number), Translated.from_json(name)) for number, name in start["places"]
+        ),
         find=_find_station,
     )
     until = yield Question(
@@ -193,7 +196,7 @@ def begin_invite(chat: Chat, press: InviteSomebody) -> Reply:
     return invite.begin(
         chat,
         roles=[str(role) for role in givable],
-        places=[[each.id, each.name, each.name_en] for each in places.values()],
+        places=[[each.id, each.text_of("name").to_json()] for each in places.values()],
     )
 
 

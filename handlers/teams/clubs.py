@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Bilingual, Button, Reply, lines, say
+from bot.conversation.messages import Button, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, MINE, TEAMS, OpenTeam
 from handlers.teams import founding as founding_words
@@ -16,6 +16,7 @@ from handlers.words import INTERESTS, station_name
 from models.network import stations
 from models.network.members import Interest
 from models.network.stations import StationKind
+from models.rules.languages import Translated
 from models.teams import founding
 from models.teams.founding import TooMany
 
@@ -31,7 +32,9 @@ def newclub(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     station_id = yield Question(
         "station",
         say("Which company's club? Write part of the company's name."),
-        options=tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in start["own"]),
+        options=tuple(
+            Option(str(number), Translated.from_json(name)) for number, name in start["own"]
+        ),
         find=_contact_points,
     )
     interest = yield Question(
@@ -53,14 +56,15 @@ def _contact_points(session: Session, words: str) -> Sequence[Option]:
 def begin(chat: Chat, words: str) -> Reply:
     own = stations.get(chat.session, chat.member.station_id)
     mine = own is not None and own.kind is StationKind.CONTACT_POINT
-    places = [[own.id, own.name, own.name_en]] if own is not None and mine else []
+    places = [[own.id, own.text_of("name").to_json()]] if own is not None and mine else []
     return newclub.begin(chat, own=places)
 
 
 @newclub.done
 def look_for_similar(chat: Chat, form: tuple[int, str, str]) -> Reply:
     station_id, interest, name = form
-    similar = [[each.id, each.name, each.name_en] for each in founding.similar(chat.session, name)]
+    found = founding.similar(chat.session, name)
+    similar = [[each.id, each.text_of("name").to_json()] for each in found]
     return newclub_rest.begin(
         chat,
         station_id=station_id,

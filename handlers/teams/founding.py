@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Bilingual, Button, Reply, Text, lines, say, say_n
+from bot.conversation.messages import Button, Reply, Text, lines, say, say_n
 from bot.conversation.routing import Drop, Router
 from handlers.actions import (
     MENU,
@@ -20,6 +20,7 @@ from handlers.teams import joining
 from handlers.words import INTERESTS, station_name, team_name
 from models.network import stations
 from models.network.members import Interest
+from models.rules.languages import Translated
 from models.rules.teams.joining import SUPPORTERS, Supported, TeamState
 from models.sending.reasons import Reason
 from models.teams import founding
@@ -45,7 +46,9 @@ def newteam(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     station_id = yield Question(
         "town",
         say("In which town? Yours stands first."),
-        options=tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in start["towns"]),
+        options=tuple(
+            Option(str(number), Translated.from_json(name)) for number, name in start["towns"]
+        ),
     )
     name = start["name"] or (
         yield Question("name", say("What's the team called?"), check=short_name)
@@ -82,12 +85,12 @@ def begin(chat: Chat, press: FoundTeam) -> Reply:
     return begin_by_words(chat, "")
 
 
-def _towns(chat: Chat) -> list[tuple[int | None, str, str]]:
+def _towns(chat: Chat) -> list[tuple[int | None, list[Any]]]:
     """The towns, the member's own first."""
     own = stations.get(chat.session, chat.member.station_id)
     path = own.path if own is not None else ""
     towns = sorted(stations.towns(chat.session), key=lambda each: not path.startswith(each.path))
-    return [(each.id, each.name, each.name_en) for each in towns]
+    return [(each.id, each.text_of("name").to_json()) for each in towns]
 
 
 @newteam.done
@@ -95,7 +98,7 @@ def look_for_similar(chat: Chat, form: tuple[str, int, str]) -> Reply:
     """Show what is there already before anything is founded."""
     interest, station_id, name = form
     alike = founding.similar(chat.session, name)
-    similar = [[each.id, each.name, each.name_en] for each in alike]
+    similar = [[each.id, each.text_of("name").to_json()] for each in alike]
     return newteam_rest.begin(
         chat, interest=interest, station_id=station_id, name=name, similar=similar
     )
@@ -113,9 +116,9 @@ def newteam_rest(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     return {**start, "about": about}
 
 
-def which_of(similar: list[tuple[int, str, str]]) -> Question:
+def which_of(similar: list[tuple[int, list[Any]]]) -> Question:
     """Asks whether one of the teams that are there is meant."""
-    options = tuple(Option(str(number), Bilingual(zh, en)) for number, zh, en in similar)
+    options = tuple(Option(str(number), Translated.from_json(name)) for number, name in similar)
     return Question(
         "which",
         say("There are these already. Join one?"),

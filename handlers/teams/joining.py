@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
-    Bilingual,
     Button,
     Choice,
     Lines,
@@ -34,7 +33,7 @@ from handlers.actions import (
     Support,
     TakeBack,
 )
-from handlers.words import DOT, INTERESTS, station_name, team_name
+from handlers.words import DOT, INTERESTS, meets, station_name, team_name
 from models.members.profile import interests_of
 from models.network import roles, stations
 from models.network.members import Interest
@@ -166,7 +165,7 @@ def card(chat: Chat, team: Team) -> Reply:
         return proposal(chat, team)
     is_in = teams.is_member(chat.session, team.id, chat.member.id)
     station = stations.get(chat.session, team.station_id)
-    meets = Bilingual(team.meets, team.meets_en)
+    when_met = meets(team, chat.care.zone)
     coming = sessions.next_of(chat.session, team.id, chat.now)
     text = lines(
         team_name(team),
@@ -174,11 +173,11 @@ def card(chat: Chat, team: Team) -> Reply:
         say("Register number {number}", number=team.register_number)
         if team.register_number
         else None,
-        say("Meets: {when}", when=meets) if meets else None,
+        say("Meets: {when}", when=when_met) if when_met else None,
         say("Next: {when}", when=When(coming.starts_at, coming.ends_at, near=True))
         if coming is not None
         else None,
-        Bilingual(team.about, team.about_en),
+        team.text_of("about"),
     )
     return Reply(text, buttons=_acts(chat, team, station, is_in=is_in))
 

@@ -7,7 +7,6 @@ from typing import Any
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
     Action,
-    Bilingual,
     Button,
     Choice,
     Reply,
@@ -28,7 +27,7 @@ from handlers.actions import (
     OpenTeam,
     PostToTeam,
 )
-from handlers.words import person, team_name
+from handlers.words import meets, person, team_name
 from models.network import members, roles, stations
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
@@ -116,11 +115,11 @@ def manage(chat: Chat, press: ManageTeam) -> Reply:
     leading = captains.leaders(chat.session, number, chat.now)
     has_captain = bool(leading) and leading[0][0].role is Role.CAPTAIN
     size = say_n("{n} member", "{n} members", team.members)
-    meets = Bilingual(team.meets, team.meets_en) or say("not set")
+    when_met = meets(team, chat.care.zone) or say("not set")
     rows: list[tuple[Sayable, Sayable, Action]] = [
         (say("People"), size, TeamPeople(number)),
         (say("Way in"), WAYS_IN[team.join_mode], ChooseWayIn(number)),
-        (say("Weekly session"), meets, ChangeSession(number, "weekly")),
+        (say("Weekly session"), when_met, ChangeSession(number, "weekly")),
     ]
     if coming is not None:
         when = When(coming.starts_at, near=True)

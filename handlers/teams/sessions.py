@@ -29,11 +29,6 @@ WRONG = {
     Missing.TIME: say("At what time does it begin? Write it like 19:30."),
     Missing.PLACE: say("Where do you meet? Write the place behind the time."),
 }
-WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-WEEKDAYS_EN = (
-    *("Mondays", "Tuesdays", "Wednesdays", "Thursdays"),
-    *("Fridays", "Saturdays", "Sundays"),
-)
 
 
 @router.button(ChangeSession)
@@ -131,8 +126,8 @@ def keep(chat: Chat, form: tuple[int, str | None, bool]) -> Reply:
     if once:
         moved = sessions.change_once(chat.session, team, plan, by, chat.care, chat.now)
         return _changed(team_id, moved) if moved is not None else _none(team_id)
-    meets = _in_words(plan, chat.care.zone)
-    event = sessions.meet_weekly(chat.session, team, plan, meets, by, chat.care, chat.now)
+    title = chat.in_every_language(say("{team} weekly session", team=sessions.TEAM))
+    event = sessions.meet_weekly(chat.session, team, plan, title, by, chat.care, chat.now)
     return _weekly(team, event, plan)
 
 
@@ -157,17 +152,6 @@ def _weekly(team: Team, event: Event | None, plan: WeeklySession) -> Reply:
             say("Each comes into the programme a week ahead; members sign up for it."),
         ),
         buttons=(see, *back_to(team.id)[:2]),
-    )
-
-
-def _in_words(plan: WeeklySession, zone: ZoneInfo) -> tuple[str, str]:
-    """The plan as the team's card shows it, in Chinese and English."""
-    first = plan.first.astimezone(zone)
-    clock = f"{first.hour}:{first.minute:02}"
-    weekday = first.weekday()
-    return (
-        f"每{WEEKDAYS_ZH[weekday]} {clock} {plan.place}",
-        f"{WEEKDAYS_EN[weekday]} {clock}, {plan.place}",
     )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import JSON, delete, update
 from sqlalchemy import Column as SAColumn
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from models.network.stations import Station
+from models.network.translations import Translatable, translations_of
 from models.rules.announcements.audience import Audience
+from models.rules.languages import Translated
 from models.sending.deliveries import Delivery
 from models.store import Moment, one_of, table_of
 
@@ -43,7 +45,7 @@ class Repeat(StrEnum):
     WEEKLY = "weekly"
 
 
-class Announcement(SQLModel, table=True):
+class Announcement(Translatable, table=True):
     """One text to an audience.
 
     ``audience`` is an ``Audience`` as JSON. ``team_id`` is set when it is written for a team, by
@@ -61,7 +63,6 @@ class Announcement(SQLModel, table=True):
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     audience: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
     text: str = ""
-    text_en: str = ""
     picture_id: int | None = Field(default=None, foreign_key="picture.id")
     link: str = ""
     corrects_id: int | None = Field(default=None, foreign_key="announcement.id")
@@ -167,6 +168,13 @@ def change(session: Session, announcement: Announcement, **values: Any) -> None:
         setattr(announcement, name, value)
     session.add(announcement)
     session.flush()
+
+
+def translate(session: Session, announcement: Announcement, language: str, text: str) -> None:
+    """Write a draft's text in another language; an empty one takes it away."""
+    said = announcement.text_of("text")
+    translated = Translated(said.text, {**said.translations, language: text})
+    change(session, announcement, translations=translations_of({"text": translated}))
 
 
 def discard(session: Session, announcement: Announcement) -> None:

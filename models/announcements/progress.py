@@ -14,6 +14,7 @@ from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.announcements.trial import TrialCounts
+from models.rules.languages import Translated
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.store import Moment, table_of
@@ -203,14 +204,14 @@ class UnreachedMember:
     """A member who was not reached: their name, their station's name and the reason."""
 
     name: str
-    station: str
+    station: Translated
     reason: Reason
 
 
 def not_reached(session: Session, announcement: Announcement) -> list[UnreachedMember]:
     """Everybody whom the latest run did not reach, by station."""
     rows = session.execute(
-        select(Member.name, func.coalesce(Station.name, ""), Delivery.state, Delivery.reason)
+        select(Member.name, Station, Delivery.state, Delivery.reason)
         .select_from(Delivery)
         .join(Member, col(Member.id) == col(Delivery.member_id))
         .outerjoin(Station, col(Station.id) == col(Member.station_id))
@@ -222,5 +223,10 @@ def not_reached(session: Session, announcement: Announcement) -> list[UnreachedM
         .order_by(col(Station.path), col(Member.id))
     )
     return [
-        UnreachedMember(name, station, _why(state, reason)) for name, station, state, reason in rows
+        UnreachedMember(
+            name,
+            station.text_of("name") if station is not None else Translated(""),
+            _why(state, reason),
+        )
+        for name, station, state, reason in rows
     ]

@@ -52,10 +52,11 @@ def move(
 def relocate(session: Session, event: Event, *, place: str, now: Moment) -> int:
     """Hold an event somewhere else; everyone with a claim is told; how many.
 
-    The English name of the place and its map go, for they are of the old one.
+    The translations of the place and its map go, for they are of the old one.
     """
     was = event.place
-    event.place, event.place_en, event.map_url = place, "", ""
+    event.put_text("place", place)
+    event.map_url = ""
     session.add(event)
     session.flush()
     facts = {"event_id": event.id, "was": was, "place": place}

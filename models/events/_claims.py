@@ -18,7 +18,7 @@ EVENT = Prepared(
     select(  # type: ignore[call-overload]
         Event.id,
         Event.title,
-        Event.title_en,
+        Event.translations,
         Event.state,
         Event.seats,
         Event.held,

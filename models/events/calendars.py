@@ -35,9 +35,6 @@ def _calendar(events: Sequence[Event], language: str, zone: ZoneInfo, now: Momen
     from icalendar import Calendar
     from icalendar import Event as Entry
 
-    def pick(zh: str, en: str) -> str:
-        return (en or zh) if language == "en" else (zh or en)
-
     calendar = Calendar()
     calendar.add("prodid", "-//Yizhan//Yizhan//EN")
     calendar.add("version", "2.0")
@@ -48,10 +45,10 @@ def _calendar(events: Sequence[Event], language: str, zone: ZoneInfo, now: Momen
         entry.add("dtstamp", now)
         entry.add("dtstart", event.starts_at.astimezone(zone))
         entry.add("dtend", event.ends_at.astimezone(zone))
-        entry.add("summary", pick(event.title, event.title_en))
-        if event.place or event.place_en:
-            entry.add("location", pick(event.place, event.place_en))
-        about = [pick(event.about, event.about_en), pick(event.bring, event.bring_en)]
+        entry.add("summary", event.text_of("title").to(language))
+        if place := event.text_of("place").to(language):
+            entry.add("location", place)
+        about = [event.text_of(column).to(language) for column in ("about", "bring")]
         entry.add("description", "\n".join(part for part in about if part))
         if event.map_url:
             entry.add("url", event.map_url)

@@ -7,6 +7,7 @@ from sqlalchemy import Index, UniqueConstraint, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.stations import Station
+from models.network.translations import Translatable
 from models.rules.search import search
 from models.store import Moment, one_of
 
@@ -51,7 +52,7 @@ class SignupState(StrEnum):
     NO_SHOW = "no_show"
 
 
-class Event(SQLModel, table=True):
+class Event(Translatable, table=True):
     """Something to go to. Without ``seats`` there is room for everybody.
 
     ``held`` counts seats taken or on offer, ``waiting`` the queue and ``turns`` the numbers given
@@ -66,14 +67,10 @@ class Event(SQLModel, table=True):
     category: Category = Field(sa_type=one_of(Category))
     kind: Kind = Field(sa_type=one_of(Kind))
     title: str
-    title_en: str = ""
     about: str = ""
-    about_en: str = ""
     place: str = ""
-    place_en: str = ""
     map_url: str = ""
     bring: str = ""
-    bring_en: str = ""
     starts_at: Moment = Field(index=True)
     ends_at: Moment = Field(index=True)
     closes_at: Moment

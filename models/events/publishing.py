@@ -1,7 +1,7 @@
 """Publishing an event: at once for a place of one's own, else after somebody's approval."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from secrets import token_hex
 
@@ -11,6 +11,7 @@ from models.events.events import Category, Event, EventState, Kind
 from models.network import audit, roles, stations
 from models.network.members import Member
 from models.network.stations import Station
+from models.network.translations import Translations
 from models.rules.events.publishing import PublishRight, publish_right
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place
@@ -37,11 +38,8 @@ class Draft:
     about: str = ""
     team_id: int | None = None
     picture_id: int | None = None
-    title_en: str = ""
-    place_en: str = ""
-    bring_en: str = ""
-    about_en: str = ""
     map_url: str = ""
+    translations: Translations = field(default_factory=dict)
 
 
 # Outcomes
@@ -121,28 +119,26 @@ def publish(
 
 def event_of(draft: Draft) -> Event:
     """The event that a draft would become; sign-up closes when it begins."""
-    return Event(
+    event = Event(
         code=f"chat-{token_hex(6)}",
         station_id=draft.station_id,
         team_id=draft.team_id,
         category=draft.category,
         kind=draft.kind,
         title=draft.title,
-        title_en=draft.title_en,
         about=draft.about,
-        about_en=draft.about_en,
         place=draft.place,
-        place_en=draft.place_en,
         map_url=draft.map_url,
         bring=draft.bring,
-        bring_en=draft.bring_en,
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
         closes_at=draft.starts_at,
         seats=draft.seats,
         picture_id=draft.picture_id,
-        search=sounds.index(draft.title, draft.title_en),
+        translations=draft.translations,
     )
+    event.search = sounds.index(*event.text_of("title").versions())
+    return event
 
 
 def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered | Over:
@@ -243,11 +239,8 @@ def copy_of(event: Event, starts_at: Moment) -> Draft:
         about=event.about,
         team_id=event.team_id,
         picture_id=event.picture_id,
-        title_en=event.title_en,
-        place_en=event.place_en,
-        bring_en=event.bring_en,
-        about_en=event.about_en,
         map_url=event.map_url,
+        translations=event.translations,
     )
     return replace(
         draft, starts_at=starts_at, ends_at=starts_at + (event.ends_at - event.starts_at)

@@ -3,6 +3,8 @@
 Only what makes the file imports this: openpyxl takes 16 MB.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -14,37 +16,28 @@ from models.events.events import Signup, SignupState
 from models.network import stations
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-HEADINGS = {
-    "zh": ("序号", "姓名", "单位 / 镇街", "状态", "排队", "报名时间", "签到时间"),
-    "en": ("No.", "Name", "Company or town", "State", "Queue", "Signed up", "Came"),
-}
-STATES = {
-    "zh": {
-        SignupState.SEATED: "有位子",
-        SignupState.ATTENDED: "已签到",
-        SignupState.NO_SHOW: "没来",
-        SignupState.OFFERED: "已询问",
-        SignupState.WAITING: "排队",
-    },
-    "en": {
-        SignupState.SEATED: "seat",
-        SignupState.ATTENDED: "came",
-        SignupState.NO_SHOW: "didn't come",
-        SignupState.OFFERED: "asked",
-        SignupState.WAITING: "waits",
-    },
-}
 WIDTHS = (6, 16, 24, 10, 8, 18, 18)
 
 
-def workbook(session: Session, event_id: int, language: str, zone: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The list's own words, in its reader's language.
+
+    ``headings`` are number, name, place, state, queue, when they signed up and when they came.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    states: Mapping[SignupState, str]
+
+
+def workbook(session: Session, event_id: int, language: str, words: Words, zone: str) -> bytes:
     """Everybody with a claim, in the order of the list, times in the station's zone."""
-    language = language if language in HEADINGS else "zh"
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("名单" if language == "zh" else "List")
+    sheet = book.create_sheet(words.title)
     for number, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDEFG"[number]].width = width
-    sheet.append(HEADINGS[language])
+    sheet.append(words.headings)
     queue = 0
     for number, (signup, member, station) in enumerate(running.people(session, event_id), start=1):
         queue += signup.state == SignupState.WAITING
@@ -53,10 +46,10 @@ def workbook(session: Session, event_id: int, language: str, zone: str) -> bytes
             (
                 number,
                 harmless(member.name if member is not None else ""),
-                harmless((place.name_en if language == "en" else "") or place.name)
+                harmless(place.text_of("name").to(language))
                 if place is not None and member is not None
                 else "",
-                STATES[language].get(SignupState(signup.state), ""),
+                words.states.get(SignupState(signup.state), ""),
                 queue if signup.state == SignupState.WAITING else "",
                 *_times(signup, ZoneInfo(zone)),
             )

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from models.events.events import Category, Kind
-from models.loading.sheets import SHEETS, SheetProblem, SheetRow
+from models.loading.sheets import SheetProblem, SheetRow, columns
 from models.network.members import INTERESTS, Interest, Shift
 from models.network.stations import StationKind
+from models.rules.languages import DEFAULT, LANGUAGES, Translated, asked_for, unknown
 from models.store import Moment
 
 CellValue = TypeVar("CellValue")
@@ -31,7 +32,6 @@ SHIFTS = {
     "倒班": Shift.ROTATING,
     **{each.value: each for each in Shift},
 }
-LANGUAGES = {"中文": "zh", "英文": "en", "zh": "zh", "en": "en"}
 CATEGORIES = {
     "思想教育": Category.THOUGHT,
     "文体艺术": Category.CULTURE,
@@ -86,7 +86,7 @@ class CellReader:
     def __init__(self, file: str, sheet: str, row: SheetRow, problems: list[SheetProblem]) -> None:
         self.is_bad = False
         self._file, self._sheet, self._row, self._problems = file, sheet, row, problems
-        self._most = {column.name: column.most for column in SHEETS[sheet][1]}
+        self._most = {column.name: column.most for column in columns(sheet)}
 
     def problem(self, text: str, name: str = "") -> None:
         """Report a problem at the line of the named cell, or of the row."""
@@ -118,6 +118,20 @@ class CellReader:
         if required and not text:
             self.problem(f"{name} is missing")
         return text
+
+    def texts(self, name: str, *, required: bool = False) -> Translated:
+        """The cell as text, with what stands in its columns of other languages."""
+        given = {code: f"{name}_{code}" for code in LANGUAGES if self.has(f"{name}_{code}")}
+        translations = {code: self.text(column) for code, column in given.items()}
+        return Translated(self.text(name, required=required), translations)
+
+    def language(self, name: str) -> str:
+        """The code of a language; the default for an empty cell, or once a wrong one is noted."""
+        word = self.text(name)
+        code = asked_for(word) if word else DEFAULT
+        if code is None:
+            self.problem(f"{name}: {unknown(word)}", name)
+        return code or DEFAULT
 
     def code(self) -> str:
         """The row's own code; empty once a missing or wrong one is reported."""

@@ -15,7 +15,6 @@ from models.loading.cells import (
     CATEGORIES,
     EVENT_KINDS,
     INTEREST_WORDS,
-    LANGUAGES,
     SHIFTS,
     STATION_KINDS,
     CellReader,
@@ -33,6 +32,8 @@ from models.loading.sheets import (
 )
 from models.network.members import INTERESTS, Address, Interest, Member, MemberInterest
 from models.network.stations import Care, Enterprise, Station, StationKind, district
+from models.network.translations import translations_of
+from models.rules.languages import Translated
 from models.store import Moment
 from models.teams.teams import Team
 
@@ -109,7 +110,7 @@ class _Loading(Saver):
     def enterprises(self) -> None:
         existing = self.by_code(Enterprise)
         for row, reader, code in self.rows_with_code("enterprises"):
-            values = {"name": reader.text("name", required=True), "name_en": reader.text("name_en")}
+            values = _texts(name=reader.texts("name", required=True))
             self.save("enterprises", row, reader, existing, Enterprise, code, values)
 
     def stations(self) -> None:
@@ -142,20 +143,17 @@ class _Loading(Saver):
         employer = reader.reference("enterprise", employers, "enterprise")
         if kind is not None:
             self._check_parent(reader, kind, parent)
-        name, name_en = reader.text("name", required=True), reader.text("name_en")
-        around = [employer.name, employer.name_en] if employer else []
+        name = reader.texts("name", required=True)
+        around = [*_names(employer)] if employer else []
         if parent is not None and parent.kind is not StationKind.DISTRICT:
-            around += [parent.name, parent.name_en]
+            around += _names(parent)
         values = {
             "kind": kind,
             "parent_id": parent.id if parent else None,
             "enterprise_id": employer.id if employer else None,
-            "name": name,
-            "name_en": name_en,
-            "address": reader.text("address"),
-            "address_en": reader.text("address_en"),
+            **_texts(name=name, address=reader.texts("address")),
             "map_url": reader.url("map_url"),
-            "search": index(name, name_en, *reader.words("aliases"), *around),
+            "search": index(*name.versions(), *reader.words("aliases"), *around),
         }
         self.save("stations", row, reader, existing, Station, code, values)
 
@@ -186,20 +184,15 @@ class _Loading(Saver):
         for row, reader, code in self.rows_with_code("teams"):
             station = reader.reference("station", stations, "station", required=True)
             interest = reader.choice("interest", INTEREST_WORDS)
-            name, name_en = reader.text("name", required=True), reader.text("name_en")
+            name = reader.texts("name", required=True)
             about_it = [*reader.words("aliases"), *_around(station, stations)]
             if interest is not None:
                 about_it += INTERESTS[interest]
             values = {
                 "station_id": station.id if station else None,
                 "interest": interest,
-                "name": name,
-                "name_en": name_en,
-                "about": reader.text("about"),
-                "about_en": reader.text("about_en"),
-                "meets": reader.text("meets"),
-                "meets_en": reader.text("meets_en"),
-                "search": index(name, name_en, *about_it),
+                **_texts(name=name, about=reader.texts("about"), meets=reader.texts("meets")),
+                "search": index(*name.versions(), *about_it),
             }
             self.save("teams", row, reader, existing, Team, code, values)
 
@@ -213,7 +206,7 @@ class _Loading(Saver):
             interests = set(reader.choices("interests", INTEREST_WORDS))
             values = {
                 "shift": reader.choice("shift", SHIFTS, required=False),
-                "language": reader.choice("language", LANGUAGES, required=False) or "zh",
+                "language": reader.language("language"),
             }
             if who in seen:
                 reader.problem(
@@ -262,25 +255,19 @@ class _Loading(Saver):
             team = reader.reference("team", teams, "team")
             category = reader.choice("category", CATEGORIES)
             kind = reader.choice("kind", EVENT_KINDS)
-            title, title_en = reader.text("title", required=True), reader.text("title_en")
-            about_it = [*reader.words("aliases"), *([team.name, team.name_en] if team else [])]
+            title = reader.texts("title", required=True)
+            texts = {each: reader.texts(each) for each in ("about", "place", "bring")}
+            about_it = [*reader.words("aliases"), *(_names(team) if team else ())]
             about_it += [*_around(station, stations), *(EVENT_WORDS.get(kind, ()) if kind else ())]
             values = {
                 "station_id": station.id if station else None,
                 "team_id": team.id if team else None,
                 "category": category,
                 "kind": kind,
-                "title": title,
-                "title_en": title_en,
-                "about": reader.text("about"),
-                "about_en": reader.text("about_en"),
-                "place": reader.text("place"),
-                "place_en": reader.text("place_en"),
+                **_texts(title=title, **texts),
                 "map_url": reader.url("map_url"),
-                "bring": reader.text("bring"),
-                "bring_en": reader.text("bring_en"),
                 "seats": reader.seats(),
-                "search": index(title, title_en, *about_it),
+                "search": index(*title.versions(), *about_it),
             }
             self._event(row, reader, code, existing, values)
 
@@ -358,12 +345,22 @@ def _in_words(kind: StationKind) -> str:
     return kind.value.replace("_", " ")
 
 
+def _texts(**texts: Translated) -> dict[str, Any]:
+    """The values of a row for these texts."""
+    written: dict[str, Any] = {name: said.text for name, said in texts.items()}
+    return written | {"translations": translations_of(texts)}
+
+
+def _names(row: Enterprise | Station | Team) -> tuple[str, ...]:
+    return row.text_of("name").versions()
+
+
 def _around(station: Station | None, stations: Existing[Station]) -> list[str]:
-    """The names of the station and its town, because people search by place."""
+    """The names of the station and its town: people search by place."""
     if station is None or station.kind is StationKind.DISTRICT:
         return []
-    names = [station.name, station.name_en]
+    names = [*_names(station)]
     for above in stations.values():
         if above.id == station.parent_id and above.kind is StationKind.TOWN:
-            names += [above.name, above.name_en]
+            names += _names(above)
     return names

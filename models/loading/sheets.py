@@ -1,6 +1,7 @@
 """Read TOML and Excel files that describe a network into rows with line numbers.
 
-Sheets and columns have an English and a Chinese name; both are accepted.
+Sheets and columns have an English and a Chinese name; both are accepted. A text may stand in
+further languages, each in a column of its own: ``title_en``.
 """
 
 import re
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
+
+from models.rules.languages import DEFAULT, LANGUAGES, unknown
 
 
 class Unreadable(Exception):
@@ -49,12 +52,24 @@ class SheetFile:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet; ``most`` is the greatest length of a cell in characters."""
+    """A column of a sheet; ``most`` is the greatest length of a cell in characters.
+
+    ``most_translated`` is the greatest length of a translation, 0 where the column has none.
+    Translations stand in columns such as ``title_en``; ``examples`` are theirs by language code.
+    """
 
     name: str
     zh: str
     example: str = ""
     most: int = 60
+    most_translated: int = 0
+    examples: Mapping[str, str] = field(default_factory=dict)
+
+    def translation(self, code: str) -> "Column":
+        """The column of its texts in this language."""
+        zh = f"{LANGUAGES[code].header}{self.zh}"
+        example = self.examples.get(code, "")
+        return Column(f"{self.name}_{code}", zh, example, self.most_translated)
 
 
 SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
@@ -65,10 +80,10 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("kind", "类型", "镇街"),
             Column("parent", "上级", "nanhai"),
             Column("enterprise", "企业"),
-            Column("name", "名称", "桂城"),
-            Column("name_en", "英文名称", "Guicheng"),
-            Column("address", "地址", "南海大道北 60 号", 120),
-            Column("address_en", "英文地址", "60 Nanhai Avenue North", 120),
+            Column("name", "名称", "桂城", 60, 60, {"en": "Guicheng"}),
+            Column(
+                "address", "地址", "南海大道北 60 号", 120, 120, {"en": "60 Nanhai Avenue North"}
+            ),
             Column("map_url", "地图", "https://uri.amap.com/marker?position=113.15,23.03", 300),
             Column("aliases", "别名", "桂城街道", 300),
         ),
@@ -77,8 +92,7 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
         "企业",
         (
             Column("code", "代码", "mingdeng"),
-            Column("name", "名称", "明灯照明"),
-            Column("name_en", "英文名称", "Mingdeng Lighting"),
+            Column("name", "名称", "明灯照明", 60, 60, {"en": "Mingdeng Lighting"}),
         ),
     ),
     "teams": (
@@ -87,12 +101,23 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("code", "代码", "guicheng-badminton"),
             Column("station", "站点", "guicheng"),
             Column("interest", "兴趣", "球类"),
-            Column("name", "名称", "千灯湖羽毛球队"),
-            Column("name_en", "英文名称", "Lakeside Badminton"),
-            Column("about", "简介", "下班来打两局，新手有人带。", 300),
-            Column("about_en", "英文简介", "A few games after work; beginners welcome.", 400),
-            Column("meets", "集合时间", "每周三 19:30，桂城站球馆", 120),
-            Column("meets_en", "英文集合时间", "Wednesdays 19:30, Guicheng hall", 160),
+            Column("name", "名称", "千灯湖羽毛球队", 60, 60, {"en": "Lakeside Badminton"}),
+            Column(
+                "about",
+                "简介",
+                "下班来打两局，新手有人带。",
+                300,
+                400,
+                {"en": "A few games after work; beginners welcome."},
+            ),
+            Column(
+                "meets",
+                "集合时间",
+                "每周三 19:30，桂城站球馆",
+                120,
+                160,
+                {"en": "Wednesdays 19:30, Guicheng hall"},
+            ),
             Column("aliases", "别名", "羽毛球", 300),
         ),
     ),
@@ -114,21 +139,24 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("team", "队伍"),
             Column("category", "类别", "职场提升"),
             Column("kind", "形式", "体验游"),
-            Column("title", "标题", "走进灯具厂"),
-            Column("title_en", "英文标题", "Inside the lamp works"),
-            Column("about", "介绍", "看一盏灯怎么从图纸变成成品。", 600),
-            Column("about_en", "英文介绍", "See how a lamp grows from a drawing.", 900),
+            Column("title", "标题", "走进灯具厂", 60, 60, {"en": "Inside the lamp works"}),
+            Column(
+                "about",
+                "介绍",
+                "看一盏灯怎么从图纸变成成品。",
+                600,
+                900,
+                {"en": "See how a lamp grows from a drawing."},
+            ),
             Column("day", "日期", "2030-12-05", 20),
             Column("time", "开始", "9:00", 10),
             Column("until_day", "结束日期", "", 20),
             Column("until", "结束", "12:00", 10),
             Column("closes_before", "提前截止", "2h", 10),
             Column("seats", "名额", "45", 10),
-            Column("place", "地点", "桂城站门口集合", 120),
-            Column("place_en", "英文地点", "Meet at Guicheng station", 160),
+            Column("place", "地点", "桂城站门口集合", 120, 160, {"en": "Meet at Guicheng station"}),
             Column("map_url", "地图", "https://uri.amap.com/marker?position=113.15,23.03", 300),
-            Column("bring", "自带", "身份证，穿平底鞋", 120),
-            Column("bring_en", "英文自带", "Your ID, flat shoes", 160),
+            Column("bring", "自带", "身份证，穿平底鞋", 120, 160, {"en": "Your ID, flat shoes"}),
             Column("aliases", "别名", "工厂参观", 300),
             Column("reason", "改期原因", "", 120),
         ),
@@ -286,10 +314,14 @@ def _add(sheets: SheetFile, sheet: str, row: SheetRow) -> None:
 
 
 def _no_such_column(sheets: SheetFile, sheet: str, line: int, name: str) -> SheetProblem:
-    columns = ", ".join(column.name for column in SHEETS[sheet][1])
-    return SheetProblem(
-        sheets.file, sheet, line, f"there is no column {name!r}; there are {columns}"
+    text, _, code = _plain(name).rpartition("_")
+    if any(column.name == text and column.most_translated for column in SHEETS[sheet][1]):
+        return SheetProblem(sheets.file, sheet, line, f"{name}: {unknown(code)}")
+    known = ", ".join(
+        f"{column.name}, {column.name}_LANGUAGE" if column.most_translated else column.name
+        for column in SHEETS[sheet][1]
     )
+    return SheetProblem(sheets.file, sheet, line, f"there is no column {name!r}; there are {known}")
 
 
 def _sheet_named(name: str) -> str | None:
@@ -300,12 +332,24 @@ def _sheet_named(name: str) -> str | None:
     return None
 
 
-def _column_named(sheet: str, name: str) -> Column | None:
-    folded = re.sub(r"[\s-]+", "_", name.strip().casefold())
+def columns(sheet: str) -> Iterator[Column]:
+    """Every column that the sheet may have, those of translations behind their own."""
     for column in SHEETS[sheet][1]:
-        if folded in (column.name, column.zh):
+        yield column
+        if column.most_translated:
+            yield from (column.translation(code) for code in LANGUAGES)
+
+
+def _column_named(sheet: str, name: str) -> Column | None:
+    wanted = _plain(name)
+    for column in columns(sheet):
+        if wanted in (column.name, column.zh):
             return column
     return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.strip().casefold())
 
 
 def template(path: Path | str) -> None:
@@ -315,14 +359,16 @@ def template(path: Path | str) -> None:
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    for zh, columns in SHEETS.values():
+    for sheet, (zh, _columns) in SHEETS.items():
         page = book.create_sheet(zh)
         page.freeze_panes = "A2"
-        for number, column in enumerate(columns, 1):
+        # The language of the headers is that of the plain columns.
+        written = [each for each in columns(sheet) if not each.name.endswith(f"_{DEFAULT}")]
+        for number, column in enumerate(written, 1):
             width = max(len(column.zh) * 2, min(len(column.example.encode()), 40)) + 4
             page.column_dimensions[get_column_letter(number)].width = width
-        page.append([_bold(page, column.zh, Font(bold=True)) for column in columns])
-        example = [column.example for column in columns]
+        page.append([_bold(page, column.zh, Font(bold=True)) for column in written])
+        example = [column.example for column in written]
         example[0] = f"# {example[0]}"
         page.append(example)
     book.save(path)

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, UniqueConstraint, bindparam, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.rules.languages import DEFAULT
 from models.store import Moment, memory_of, one_of
 from models.store.statements import Prepared
 
@@ -84,7 +85,7 @@ class Member(SQLModel, table=True):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
-    language: str = "zh"
+    language: str = DEFAULT
     name: str = ""
     consented_at: Moment | None = None
     station_id: int | None = Field(default=None, foreign_key="station.id", index=True)

@@ -6,10 +6,12 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from models.network.members import Shift
+from models.network.translations import Translatable
 from models.rules.announcements.trial import TrialSize
+from models.rules.languages import Translated
 from models.rules.network.permissions import SoloLimits
 from models.rules.search import search
 from models.rules.sending import quiet_hours
@@ -22,16 +24,15 @@ class StationKind(StrEnum):
     CONTACT_POINT = "contact_point"
 
 
-class Enterprise(SQLModel, table=True):
+class Enterprise(Translatable, table=True):
     """An employer. ``code`` is the name that files use for it."""
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     name: str
-    name_en: str = ""
 
 
-class Station(SQLModel, table=True):
+class Station(Translatable, table=True):
     """A node of the network. ``path`` is ``/1/3/``: the ids from the district down to itself.
 
     ``search`` holds its names and their sounds, as ``models.loading.pinyin`` writes them.
@@ -44,9 +45,7 @@ class Station(SQLModel, table=True):
     enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id")
     path: str = Field(default="", index=True)
     name: str
-    name_en: str = ""
     address: str = ""
-    address_en: str = ""
     map_url: str = ""
     search: str = ""
 
@@ -84,9 +83,12 @@ def get(session: Session, station_id: int | None) -> Station | None:
 
 
 def named(session: Session, words: str) -> Station | None:
-    """The station of this code, or of this whole name in either language."""
-    named = (Station.code == words) | (Station.name == words) | (Station.name_en == words)
+    """The station of this code, or of this whole name in any language."""
+    named = (Station.code == words) | (Station.name == words)
     found = session.exec(select(Station).where(named).limit(1)).first()
+    if found is None:
+        known = session.exec(select(Station).order_by(col(Station.id)))
+        found = next((each for each in known if words in each.text_of("name").versions()), None)
     if found is not None:
         session.expunge(found)
     return found
@@ -107,21 +109,21 @@ def contact_points(session: Session, town_id: int) -> Sequence[Station]:
     return session.exec(found).all()
 
 
-def enterprises_below(session: Session, station_id: int) -> Sequence[tuple[int, str, str]]:
-    """Number and names of the enterprises with a contact point at this station or below it."""
+def enterprises_below(session: Session, station_id: int) -> Sequence[tuple[int, Translated]]:
+    """Number and name of the enterprises with a contact point at this station or below it."""
     here = select(Station.path).where(Station.id == station_id).scalar_subquery()
     of_below = select(Station.enterprise_id).where(col(Station.path).startswith(here))
     return _names(session, col(Enterprise.id).in_(of_below))
 
 
-def enterprises(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, str, str]]:
-    """Number and names of these enterprises."""
+def enterprises(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, Translated]]:
+    """Number and name of each of these enterprises."""
     return _names(session, col(Enterprise.id).in_(ids)) if ids else ()
 
 
-def _names(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, str, str]]:
+def _names(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, Translated]]:
     found = select(Enterprise).where(which).order_by(col(Enterprise.id))
-    return [(each.id, each.name, each.name_en) for each in session.exec(found)]
+    return [(each.id, each.text_of("name")) for each in session.exec(found)]
 
 
 def everything(session: Session) -> Sequence[Station]:

@@ -58,7 +58,7 @@ def _prefix(session: Session, district: Station) -> str:
     own = [prefix for station_id, prefix in rows if station_id == district.id]
     if own:
         return own[0]
-    return registers.prefix(district.name, district.name_en, {prefix for _, prefix in rows})
+    return registers.prefix(district.text_of("name"), {prefix for _, prefix in rows})
 
 
 def year_of(now: Moment, zone: ZoneInfo) -> int:

@@ -131,7 +131,7 @@ def apply(
 
 def _search(name: str, interest: Interest, station: Station) -> str:
     """As for teams loaded from files: the name, then its interest and place."""
-    return sounds.index(name, station.name, station.name_en, *INTERESTS[interest])
+    return sounds.index(name, *station.text_of("name").versions(), *INTERESTS[interest])
 
 
 def _keep(session: Session, team: Team) -> Team:
@@ -148,9 +148,8 @@ def _code() -> str:
 def _enterprise(session: Session, station: Station) -> int:
     """The contact point's enterprise; one is added under the station's name if it has none."""
     if station.enterprise_id is None:
-        made = stations.Enterprise(
-            code=f"of-{station.code}", name=station.name, name_en=station.name_en
-        )
+        made = stations.Enterprise(code=f"of-{station.code}", name="")
+        made.put_text("name", station.text_of("name"))
         session.add(made)
         session.flush()
         station.enterprise_id = made.id

@@ -9,7 +9,9 @@ from models.events import running
 from models.events.events import UNLISTED, Category, Event, Kind
 from models.network import audit
 from models.network.stations import Care
+from models.network.translations import translations_of
 from models.rules.dates import recurrence
+from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.rules.search import sounds
 from models.rules.teams.joining import TeamState
@@ -19,26 +21,29 @@ from models.teams import teams
 from models.teams.teams import Team
 
 CHUNK = 50
+TEAM = "{team}"
+"""Stands for the team's name in the title of its sessions."""
 
 
 def meet_weekly(
     session: Session,
     team: Team,
     plan: WeeklySession,
-    meets: tuple[str, str],
+    title: Translated,
     by: int,
     care: Care,
     now: Moment,
 ) -> Event | None:
     """Set a team's weekly session and return the next one. One already published is moved.
 
-    ``meets`` describes it in Chinese and in English, for the team's card.
+    ``title`` names each of the sessions, with ``{team}`` for the team's name.
     """
     coming = next_of(session, team.id, now)
     team.session_first, team.session_place = plan.first, plan.place
     team.session_minutes = int(plan.length.total_seconds()) // 60
     team.session_due_at = plan.first - AHEAD
-    team.meets, team.meets_en = meets
+    team.put_text("meets", "")
+    team.put_text("session_title", title)
     if coming is not None:
         _put(session, coming, plan, by, care, now)
         team.session_due_at = _after(team, coming.starts_at, care) - AHEAD
@@ -59,7 +64,7 @@ def _put(
     care: Care,
     now: Moment,
 ) -> None:
-    event.place, event.place_en = plan.place, ""
+    event.put_text("place", plan.place)
     session.add(event)
     session.flush()
     ends_at = plan.first + plan.length
@@ -70,7 +75,7 @@ def stop(session: Session, team: Team, by: int, now: Moment) -> None:
     """End the weekly session; an event already published stays."""
     team.session_first = team.session_due_at = None
     team.session_place, team.session_minutes = "", 0
-    team.meets = team.meets_en = ""
+    team.put_text("session_title", "")
     session.add(team)
     session.flush()
     _record(session, team, by, now, weekly=False)
@@ -156,20 +161,29 @@ def _after(team: Team, moment: Moment, care: Care) -> Moment:
 
 
 def _session_of(team: Team, starts_at: Moment, care: Care) -> Event:
-    title, title_en = f"{team.name}每周活动", f"{team.name_en} weekly session"
+    title = _title_of(team)
     return Event(
         code=f"session-{team.id}-{starts_at.astimezone(care.zone):%Y-%m-%d}",
         station_id=team.station_id,
         team_id=team.id,
         category=Category.CULTURE,
         kind=Kind.SESSION,
-        title=title,
-        title_en=title_en if team.name_en else "",
+        title=title.text,
+        translations=translations_of({"title": title}),
         place=team.session_place,
         starts_at=starts_at,
         ends_at=starts_at + _length(team),
         closes_at=starts_at,
-        search=sounds.index(title, title_en if team.name_en else "", team.name, team.name_en),
+        search=sounds.index(*title.versions(), *team.text_of("name").versions()),
+    )
+
+
+def _title_of(team: Team) -> Translated:
+    """The title of the team's sessions, under the name that it has now."""
+    pattern, name = team.text_of("session_title"), team.text_of("name")
+    return Translated(
+        pattern.text.replace(TEAM, name.text),
+        {code: said.replace(TEAM, name.to(code)) for code, said in pattern.translations.items()},
     )
 
 

@@ -8,12 +8,13 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.members import Interest, Member
 from models.network.stations import Station
+from models.network.translations import Translatable
 from models.rules.search import search
 from models.rules.teams.joining import JoinMode, TeamState
 from models.store import Moment, insert_once, one_of
 
 
-class Team(SQLModel, table=True):
+class Team(Translatable, table=True):
     """An interest team. ``search`` is its search text (see ``pinyin.index``).
 
     With ``enterprise_id`` it is a club: ``station_id`` is its contact point, ``responsible`` the
@@ -28,11 +29,8 @@ class Team(SQLModel, table=True):
     station_id: int = Field(foreign_key="station.id", index=True)
     interest: Interest = Field(sa_type=one_of(Interest))
     name: str
-    name_en: str = ""
     about: str = ""
-    about_en: str = ""
     meets: str = ""
-    meets_en: str = ""
     search: str = ""
     members: int = 0
     state: TeamState = Field(default=TeamState.ACTIVE, sa_type=one_of(TeamState))
@@ -46,6 +44,7 @@ class Team(SQLModel, table=True):
     session_first: Moment | None = None
     session_minutes: int = 0
     session_place: str = ""
+    session_title: str = ""
     session_due_at: Moment | None = Field(default=None, index=True)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.channels import File, Services
-from bot.conversation.language import LANGUAGES, Phrasebook, words
+from bot.conversation.language import Phrasebook, words
 from bot.conversation.messages import Attachment, Incoming, Message, Sayable
+from models.rules.languages import LANGUAGES
 
 TUESDAY = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 PHRASEBOOK = Phrasebook()

@@ -21,7 +21,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
 from bot.conversation.dispatch import LOOKS, Dispatcher
 from bot.conversation.language import Phrasebook
-from bot.conversation.messages import Action, Bilingual, Incoming, Message, Reply
+from bot.conversation.messages import Action, Incoming, Message, Reply
 from bot.conversation.routing import Router
 from handlers import subjects
 from handlers.actions import Agree, SignUp
@@ -29,6 +29,7 @@ from models.desk.wishes import Wish
 from models.events.events import Event, Signup
 from models.network.members import Address, Member
 from models.network.stations import Care
+from models.rules.languages import Translated
 from models.store import Store, StoreDown
 from tests.stories.station import badminton, lamp_works, network, team
 
@@ -65,7 +66,7 @@ class Broken:
 
 def dispatcher(store: Store, now: datetime, *more: Router) -> Dispatcher:
     routes = subjects.routes(*more)
-    name = Bilingual("创思驿站", "the Yizhan station")
+    name = Translated("创思驿站", {"en": "the Yizhan station"})
     return Dispatcher(store, routes, Phrasebook(), NIGHT, lambda: now, station=name)
 
 

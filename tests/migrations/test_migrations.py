@@ -66,11 +66,13 @@ def test_upgrading_twice_keeps_what_is_there(empty_url: str) -> None:
     engine = open_engine(empty_url)
     with engine.begin() as connection:
         connection.execute(
-            text("INSERT INTO enterprise (id, code, name, name_en) VALUES (1, 'a', '甲厂', '')")
+            text(
+                "INSERT INTO enterprise (id, code, name, translations) VALUES (1, 'a', '甲', '{}')"
+            )
         )
     migrations.upgrade(empty_url)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT name FROM enterprise")).scalars().all() == ["甲厂"]
+        assert connection.execute(text("SELECT name FROM enterprise")).scalars().all() == ["甲"]
     engine.dispose()
 
 

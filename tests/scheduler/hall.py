@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.language import Phrasebook
-from bot.conversation.messages import Bilingual
 from handlers import subjects
 from models.announcements import announcements, audiences, lifecycle, progress, running
 from models.announcements.announcements import Announcement
@@ -19,6 +18,7 @@ from models.network.members import Address, Member
 from models.network.stations import Announcing, Care, Station
 from models.rules.announcements.audience import Audience
 from models.rules.announcements.trial import TrialSize
+from models.rules.languages import Translated
 from models.rules.network.permissions import Role, SoloLimits
 from models.sending.deliveries import Delivery
 from models.store import Store
@@ -43,7 +43,12 @@ class Hall(House):
         store.write_now(self._fill)
         self.steps = 0
         self.dispatcher = Dispatcher(
-            store, subjects.routes(), Phrasebook(), self.care, self.hands, station=Bilingual("驿站")
+            store,
+            subjects.routes(),
+            Phrasebook(),
+            self.care,
+            self.hands,
+            station=Translated("驿站"),
         )
         self.engine = Engine(
             store,

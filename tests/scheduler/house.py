@@ -16,12 +16,13 @@ from bot.conversation.chat import Chat
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook
-from bot.conversation.messages import Bilingual, Message, Reply, say
+from bot.conversation.messages import Message, Reply, say
 from bot.conversation.routing import Drop, Router
 from models.events import reminders
 from models.events.events import Category, Event, EventState, Kind, Signup, SignupState
 from models.network.members import Address, Member, NoticeKind
 from models.network.stations import Care, Station, StationKind
+from models.rules.languages import Translated
 from models.rules.sending.reach import DIRECT, Route, Way
 from models.sending import accounts, deliveries
 from models.sending.accounts import PlatformAccount
@@ -129,7 +130,7 @@ class House:
         self.jobs = Jobs()
         self.duties: list[Duty] = []
         self.dispatcher = Dispatcher(
-            store, routes(), Phrasebook(), self.care, self.hands, station=Bilingual("驿站")
+            store, routes(), Phrasebook(), self.care, self.hands, station=Translated("驿站")
         )
         self.compose = self.dispatcher.compose
         self.engine = self.another_engine()

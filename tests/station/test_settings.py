@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from bot.station.settings import NAMED, RENAMED, Misconfigured, Section, Settings, read
+from models.rules.languages import Translated
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TOKEN = "123456:a-secret-of-the-bot"
@@ -55,6 +56,8 @@ def plain(value: object) -> object:
 def test_the_example_file_names_every_setting_and_no_other() -> None:
     example = tomllib.loads(EXAMPLE.read_text("utf-8"))
     written = {name: table.get("NAME", table) for name, table in example.items()}
+    # Names in further languages are read together.
+    written["station"]["names"] = {"en": written["station"].pop("name_en")}
     assert {name: list(table) for name, table in written.items()} == {
         name: list(kind.model_fields) for name, kind in sections().items()
     }
@@ -65,7 +68,7 @@ def test_the_example_file_shows_the_defaults() -> None:
     for section, kind in sections().items():
         table: dict[str, Any] = example[section].get("NAME", example[section])
         for name, field in kind.model_fields.items():
-            if not field.is_required():
+            if not field.is_required() and name != "names":
                 assert table[name] == plain(field.default), f"[{section}] {name}"
 
 
@@ -112,6 +115,16 @@ def test_a_secret_is_never_shown(write: Write) -> None:
     assert "a-secret" not in settings.model_dump_json()
 
 
+def test_a_station_has_a_name_in_each_language(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read(None).station.called == Translated("创思驿站", {"en": "Yizhan"})
+    path = write("[station]\nname = '南海驿站'\nname_en = 'Nanhai station'")
+    assert read(path).station.called == Translated("南海驿站", {"en": "Nanhai station"})
+    monkeypatch.setenv("YIZHAN_STATION__NAME_EN", "The Nanhai station")
+    assert read(path).station.called.to("en") == "The Nanhai station"
+
+
 # What is wrong
 
 
@@ -130,9 +143,14 @@ def test_a_secret_is_never_shown(write: Write) -> None:
         ("[server]\nport = 'many'", "[server] port should be a valid integer"),
         ("[server]\nport = 70000", "[server] port should be less than or equal to 65535"),
         ("[server]\npublic_url = 'station'", "[server] public_url must be an address such as"),
+        (
+            "[station]\nname_fr = 'Relais'",
+            "[station] name_fr is in no known language; known are zh, en.",
+        ),
+        ("[station]\ncolour = 'red'", "[station] colour is not a setting; known here: name, "),
         ("[station]\ntimezone = 'Nanhai'", "[station] timezone must be a time zone such as"),
         ("[station]\ntimezone = '../x'", "[station] timezone must be a time zone such as"),
-        ("[station]\nlanguage = 'fr'", "[station] language should be 'zh' or 'en'"),
+        ("[station]\nlanguage = 'fr'", "[station] language must be one of zh, en"),
         ("[station]\nquiet_hours = '10pm'", "[station] quiet_hours must be hours such as"),
         (
             "[station]\nquiet_hours = '22:00-08:00,08:00-22:00'",

@@ -25,6 +25,7 @@ from models.loading import pinyin
 from models.network import roles
 from models.network.members import Interest
 from models.network.stations import Station, StationKind
+from models.rules.languages import LANGUAGES
 from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
@@ -249,7 +250,7 @@ def lamp_works(**changed: Any) -> Event:
         "closes_at": local(3, 11),
         "seats": 2,
     }
-    return _indexed(Event(**{**values, **changed}))
+    return _indexed(Event(**in_languages({**values, **changed})))
 
 
 def badminton(**changed: Any) -> Event:
@@ -267,7 +268,7 @@ def badminton(**changed: Any) -> Event:
         "ends_at": local(5, 17),
         "closes_at": local(5, 12),
     }
-    return _indexed(Event(**{**values, **changed}))
+    return _indexed(Event(**in_languages({**values, **changed})))
 
 
 def event(code: str, title: str, starts_at: datetime, **changed: Any) -> Event:
@@ -282,7 +283,7 @@ def event(code: str, title: str, starts_at: datetime, **changed: Any) -> Event:
         "ends_at": starts_at + timedelta(hours=2),
         "closes_at": starts_at,
     }
-    return _indexed(Event(**{**values, **changed}))
+    return _indexed(Event(**in_languages({**values, **changed})))
 
 
 def team(**changed: Any) -> Team:
@@ -297,14 +298,26 @@ def team(**changed: Any) -> Team:
         "meets": "每周三 19:30",
         "meets_en": "Wednesdays 19:30",
     }
-    row = Team(**{**values, **changed})
-    row.search = pinyin.index(row.name, row.name_en)
+    row = Team(**in_languages({**values, **changed}))
+    row.search = pinyin.index(*row.text_of("name").versions())
     return row
 
 
 def _indexed(event: Event) -> Event:
-    event.search = pinyin.index(event.title, event.title_en)
+    event.search = pinyin.index(*event.text_of("title").versions())
     return event
+
+
+def in_languages(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a row, with what is called ``title_en`` among its translations."""
+    kept, texts = dict[str, Any](), dict[str, dict[str, str]]()
+    for name, value in values.items():
+        column, _, code = name.rpartition("_")
+        if code in LANGUAGES:
+            texts.setdefault(column, {})[code] = value
+        else:
+            kept[name] = value
+    return kept | {"translations": texts}
 
 
 def network(session: Session) -> None:
@@ -322,7 +335,7 @@ def network(session: Session) -> None:
                 parent_id=parent,
                 path=path,
                 name=name,
-                name_en=name_en,
+                translations={"name": {"en": name_en}},
                 search=pinyin.index(name, name_en),
             )
         )

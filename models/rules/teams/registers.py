@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from itertools import count
 
+from models.rules.languages import Translated
 from models.rules.search import sounds
 
 LEVELS = "区县市旗"
@@ -13,15 +14,21 @@ def number(prefix: str, year: int, nth: int) -> str:
     return f"{prefix}-{year}-{nth:03}"
 
 
-def prefix(name: str, name_en: str, taken: Collection[str] = ()) -> str:
+def prefix(name: Translated, taken: Collection[str] = ()) -> str:
     """The letters that stand for a district, the initials of its name; no two share theirs.
 
     ``南海区`` is NH; a second district of the same letters gets NH2.
     """
-    own = name[:-1] if len(name) > 1 and name[-1] in LEVELS else name
+    text = name.text
+    own = text[:-1] if len(text) > 1 and text[-1] in LEVELS else text
     initials = [(sounds.sound(each) or "")[:1] for each in own]
-    latin = "".join(each for each in name_en or name if each.isascii() and each.isalpha())
-    letters = "".join(initials).upper() or latin[:2].upper() or "D"
+    latin = map(_latin, (*name.translations.values(), text))
+    letters = "".join(initials) or next(filter(None, latin), "")[:2] or "D"
+    letters = letters.upper()
     if letters not in taken:
         return letters
     return next(each for n in count(2) if (each := f"{letters}{n}") not in taken)
+
+
+def _latin(name: str) -> str:
+    return "".join(each for each in name if each.isascii() and each.isalpha())

@@ -489,6 +489,35 @@ def test_a_member_listed_twice_is_reported(store: Store, tmp_path: Path, now: da
     assert said == ["network.toml:28: members: the same name and station stand in line 25 already"]
 
 
+# Languages
+
+
+def test_a_text_is_kept_and_found_in_every_language(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    words = 'title_en = "A walk by the lake"\nplace = "湖边"\nplace_en = "the lake"\n'
+    assert put(store, tmp_path, NETWORK + WALK + words, now).problems == []
+    walk = event(store, "walk")
+    assert walk.translations == {"title": {"en": "A walk by the lake"}, "place": {"en": "the lake"}}
+    assert walk.text_of("title").to("zh") == "湖边散步"
+    assert walk.text_of("bring").to("en") == ""
+    assert store.read_now(events.matching, "a walk by", now) == [walk.id]
+    # What is taken out of the file is taken out of the store.
+    assert put(store, tmp_path, NETWORK + WALK, now).changed["events"] == 1
+    assert event(store, "walk").translations == {}
+    assert store.read_now(events.matching, "a walk by", now) == []
+
+
+def test_a_language_that_is_not_known_is_named(store: Store, tmp_path: Path, now: datetime) -> None:
+    words = 'title_fr = "Au bord du lac"\n'
+    people = '[[members]]\nname = "小王"\nlanguage = "fr"\n'
+    report = put(store, tmp_path, NETWORK + WALK + words + people, now)
+    assert [str(each) for each in report.problems] == [
+        "network.toml:30: events: title_fr: there is no language 'fr'; there are zh, en",
+        "network.toml:33: members: language: there is no language 'fr'; there are zh, en",
+    ]
+
+
 # Excel
 
 
@@ -515,9 +544,10 @@ def test_an_excel_file_is_loaded_as_a_toml_file_is(
                 ["guicheng", "镇街", "nanhai", "桂城"],
             ],
             "活动": [
-                ["代码", "站点", "类别", "形式", "标题", "日期", "开始", "结束", "名额", "别名"],
+                ["代码", "站点", "类别", "形式", "标题", "日期", "开始", "结束", "名额", "别名",
+                 "英文标题"],
                 [1001, "guicheng", "生活服务", "体验游", "湖边散步", date(2026, 12, 5),
-                 clock(14, 0), "16:30", 6.0, "散步、走路"],
+                 clock(14, 0), "16:30", 6.0, "散步、走路", "By the lake"],
                 [None] * 10,
                 ["b", "guicheng", "生活服务", "体验游", None, 3, "14:00", "16:30", "不限", None],
             ],
@@ -535,6 +565,7 @@ def test_an_excel_file_is_loaded_as_a_toml_file_is(
     walk = event(store, "1001")
     assert walk.starts_at == datetime(2026, 12, 5, 14, 0, tzinfo=ZONE)
     assert walk.seats == 6
+    assert walk.text_of("title").to("en") == "By the lake"
     assert "散步\tsan bu" in walk.search
     assert store.write_now(load, read(path), CARE, now).same["events"] == 1
 

@@ -13,6 +13,7 @@ from models.network import roles
 from models.network.members import Interest, Member
 from models.network.roles import Grant
 from models.network.stations import Care, Station, StationKind
+from models.rules.languages import Translated
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import Supported, TeamState
 from models.rules.teams.weekly import WeeklySession
@@ -97,7 +98,7 @@ async def test_several_processes_put_a_session_into_the_programme_once(store: St
         session.add(team)
         plan = WeeklySession(NOW + timedelta(days=1), timedelta(hours=2), "公园")
         by = organizers[0]
-        sessions.meet_weekly(session, team, plan, ("每周", "weekly"), by, CARE, NOW)
+        sessions.meet_weekly(session, team, plan, Translated("每周"), by, CARE, NOW)
 
     store.write_now(set_up)
     begun = NOW + timedelta(days=1)

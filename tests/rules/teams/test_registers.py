@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.rules.languages import Translated
 from models.rules.teams import registers
 
 
@@ -21,14 +22,14 @@ from models.rules.teams import registers
     ],
 )
 def test_a_district_is_its_initials(name: str, name_en: str, letters: str) -> None:
-    assert registers.prefix(name, name_en) == letters
+    assert registers.prefix(Translated(name, {"en": name_en})) == letters
 
 
 @given(st.lists(st.sampled_from(["南海区", "宁河区", "内黄县", "顺德区"]), max_size=12))
 def test_no_two_districts_share_their_letters(names: list[str]) -> None:
     taken: list[str] = []
     for name in names:
-        taken.append(registers.prefix(name, "", taken))
+        taken.append(registers.prefix(Translated(name), taken))
     assert len(set(taken)) == len(taken)
     assert all(re.fullmatch(r"[A-Z]+\d*", each) for each in taken)
 

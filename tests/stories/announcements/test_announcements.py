@@ -147,7 +147,9 @@ async def test_a_team_and_those_of_an_event_are_meant_wherever_they_work(town: N
 
 async def test_an_enterprise_is_chosen_by_its_name(town: Nanhai) -> None:
     def found(session: Session) -> None:
-        session.add(Enterprise(id=1, code="zx", name="昭信企业", name_en="Zhaoxin"))
+        session.add(
+            Enterprise(id=1, code="zx", name="昭信企业", translations={"name": {"en": "Zhaoxin"}})
+        )
         session.flush()
         point = session.get_one(Station, 4)
         point.enterprise_id = 1
@@ -188,7 +190,7 @@ async def test_everybody_reads_it_in_their_language_with_its_button(town: Nanhai
     await boss.presses("写内容")
     await boss.says("周六打球，来吗？")
     await boss.presses("改一改")
-    await boss.presses("英文")
+    await boss.presses("English 版")
     preview = await boss.says("Badminton on Saturday, coming?")
     assert "周六打球，来吗？\nBadminton on Saturday, coming?\n———" in preview
     await boss.presses("改一改")

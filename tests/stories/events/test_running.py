@@ -218,7 +218,7 @@ async def test_the_list_is_a_file_in_which_a_name_is_no_formula(town: Nanhai) ->
     assert "别外传" in await liu.presses("下载名单")
     file = await liu.file()
     rows = list(load_workbook(BytesIO(file.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
-    assert rows[0][:4] == ("序号", "姓名", "单位 / 镇街", "状态")
+    assert rows[0][:4] == ("序号", "称呼", "单位 / 镇街", "状态")
     assert rows[1][:5] == (1, "'=cmd()", "昭信集团", "有位子", None)
     assert rows[1][5] == "2026-12-01 10:00"
     assert [row[3] for row in rows[1:]] == ["有位子", "有位子", "排队"]

@@ -12,6 +12,7 @@ import orjson
 
 from bot.conversation.messages import Incoming
 from models.rules.events.picturing import LARGEST
+from models.rules.languages import of_platform
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """What we ask Telegram for; everything else stays with it."""
@@ -180,7 +181,7 @@ def _who(person: Any) -> tuple[str, str]:
         return "", ""
     name, code = person.get("first_name"), person.get("language_code")
     # Telegram leaves the code out for users whose app does not tell it.
-    language = "" if not isinstance(code, str) else "zh" if code.startswith("zh") else "en"
+    language = of_platform(code) if isinstance(code, str) else ""
     return _clean(name) if isinstance(name, str) else "", language
 
 

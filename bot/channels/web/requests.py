@@ -10,8 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.channels.pushes import read_body
-from bot.conversation.language import LANGUAGES
 from bot.conversation.messages import MAX_PACKED
+from models.rules.languages import LANGUAGES
 
 BODY_LIMIT = 16 * 1024
 TEXT_LIMIT = 2000

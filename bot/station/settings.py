@@ -260,7 +260,7 @@ NAMED: dict[str, type[Section]] = {
     "wechat": WeChatSettings,
     "wecom": WeComSettings,
 }
-"""The sections of which there may be several, each under a name."""
+"""Sections that occur once per account, as ``[telegram.NAME]``."""
 
 
 class Settings(BaseSettings):

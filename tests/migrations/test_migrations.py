@@ -76,31 +76,6 @@ def test_upgrading_twice_keeps_what_is_there(empty_url: str) -> None:
     engine.dispose()
 
 
-def test_a_store_of_the_first_revision_keeps_its_people_on_the_way_to_the_newest(
-    empty_url: str,
-) -> None:
-    migrations.upgrade(empty_url, "0001")
-    engine = open_engine(empty_url)
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO member (id, language, name, quiet, leads, muted, calendar_key,"
-                " created_at) VALUES (1, 'zh', '阿梅', '', '[]', '[]', 'key',"
-                " '2026-12-01 02:00:00')"
-            )
-        )
-        connection.execute(
-            text("INSERT INTO member_interest (member_id, interest) VALUES (1, 'music')")
-        )
-    engine.dispose()
-    migrations.upgrade(empty_url)
-    engine = open_engine(empty_url)
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT name FROM member WHERE id = 1")) == "阿梅"
-        assert connection.scalar(text("SELECT interest FROM member_interest")) == "music"
-    engine.dispose()
-
-
 def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
     failures: list[BaseException] = []
 

@@ -71,7 +71,7 @@ class SignUp(Action, tag="sign-up"):
 
 @dataclass(frozen=True, slots=True)
 class GiveUp(Action, tag="give-up"):
-    """Gives up a seat, an offer or a place in the queue; asks once where that cannot be undone."""
+    """Gives up a seat, an offer or a place in the queue; asks once if it is final."""
 
     event_id: int
     sure: int = 0

@@ -1,4 +1,4 @@
-"""Dates as people type them, read into texts that a dialog stores; replies to unclear ones."""
+"""Dates as people type them, as texts that a dialog stores; replies to unclear ones."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Web messages over several processes: NOTIFY when one is settled, LISTEN where pages are open."""
+"""Web messages over several processes: NOTIFY when settled, LISTEN for pages."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ ANSWER_SECONDS = 5.0
 
 
 class Bells:
-    """Notifies all processes about addresses with news; those that coincide take one statement.
+    """Notifies all processes about addresses with news, many by one statement.
 
     A lost notification costs a page the seconds until it looks by itself.
     """

@@ -53,7 +53,7 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """Everything that one process of the station runs. ``worker`` is None where others work."""
+    """Everything that one process runs; ``worker`` is None where others work."""
 
     core: Core
     accounts: tuple[Account, ...]

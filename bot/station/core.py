@@ -1,4 +1,4 @@
-"""What every part of a process is built from: settings, store, clock, routes, dispatcher."""
+"""What all parts of a process share: settings, store, clock, dispatcher."""
 
 import os
 import socket

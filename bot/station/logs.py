@@ -1,4 +1,4 @@
-"""One log for the station and its libraries: events and places, never names or texts of people."""
+"""One log for the station and its libraries, without names or texts of people."""
 
 import logging
 import re

@@ -31,7 +31,7 @@ async def run(
     say: Callable[[str], None],
     parts: frozenset[Part] = EVERYTHING,
 ) -> None:
-    """Serve these parts of the station until a signal comes; ``say`` prints what runs where."""
+    """Serve these parts until a signal comes; ``say`` prints what runs where."""
     log.info("station starts", version=__version__, parts=in_words(parts))
     store = Store(settings.store.url)
     try:
@@ -115,7 +115,7 @@ class _Running:
 
 
 async def _end_together(tasks: list[asyncio.Task[None]]) -> None:
-    """Wait for all; cancel what takes longer than ``STOPPING_SECONDS``: its rows stay open."""
+    """Wait for all; cancel those that take longer than ``STOPPING_SECONDS``."""
     _, late = await asyncio.wait(tasks, timeout=STOPPING_SECONDS)
     for task in late:
         task.cancel()

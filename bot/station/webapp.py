@@ -136,7 +136,7 @@ async def _failed(request: Request, problem: Exception) -> Response:
 
 
 class BodyLimit:
-    """ASGI middleware that limits the size of a request body and the time it takes to arrive.
+    """ASGI middleware that limits a request body's size and time to arrive.
 
     Answers 413 for more than ``limit`` bytes, 408 after ``seconds``.
     """

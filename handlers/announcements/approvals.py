@@ -1,4 +1,4 @@
-"""Wide announcements: a second organizer looks at them, and lets them go out or sends them back."""
+"""Wide announcements: a second organizer approves them or sends them back."""
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass

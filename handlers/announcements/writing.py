@@ -1,4 +1,4 @@
-"""Writing an announcement: whom, what, when; a preview as members will see it; then it is sent."""
+"""Writing an announcement: audience, text, time, preview; then it is sent."""
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -235,7 +235,7 @@ def keep_translation(chat: Chat, form: tuple[int, str, str | None], reached: Pre
 
 
 def _as_written(chat: Chat, answer: Any) -> str:
-    """The words with their own lines and punctuation; an answer is smoothed for reading choices."""
+    """The words with their own lines and punctuation, before they were smoothed."""
     raw = chat.incoming.text.strip() if chat.incoming is not None else ""
     # The length was checked after smoothing; nobody wants a screenful of spaces.
     return raw if 0 < len(raw) <= 2 * MAX_LENGTH else str(answer)

@@ -1,4 +1,4 @@
-"""Checking people in: the code that members show, the codes that organizers type, the list."""
+"""Checking people in: members' codes, typing them in, and the list."""
 
 import re
 from collections.abc import Generator, Mapping

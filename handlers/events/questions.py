@@ -44,7 +44,7 @@ CHANGES: dict[str, Sayable] = {
 
 @router.dialog("new-event")
 def new_event(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    """Ask for what is missing, show it as members will see it, and change it until it is right."""
+    """Ask for what is missing, show a preview, and change it until it is right."""
     form: EventForm = dict(start["known"])
     if not form.get("title"):
         first = yield Question("title", start_with(), read=_read_first)

@@ -174,7 +174,7 @@ def language(chat: Chat, request: Understood) -> Reply:
 
 @router.intent(Intent.WISH)
 def wish(chat: Chat, request: Understood) -> Reply:
-    """A wish is kept only after a question about the name, so that the whole text may be taken."""
+    """Begin a wish with the whole text: it is kept only after a further question."""
     text = whole(chat.incoming.text) if chat.incoming is not None and request.words else ""
     if not text or len(text) > wishes.LONGEST:
         return wishes.wish.begin(chat)

@@ -125,7 +125,7 @@ def _suggestions(request: Understood) -> tuple[Button, ...]:
 
 
 def _found(chat: Chat, words: str) -> Reply | None:
-    """Events under their own numbers; teams as buttons, for their numbers would be ambiguous."""
+    """Events under their own numbers; teams as buttons, to keep numbers unambiguous."""
     fits = browsing.fitting(chat, words, limit=3)
     team_ids = all_teams.matching(chat.session, words, 2)
     teams_found = [team for each in team_ids if (team := all_teams.get(chat.session, each))]

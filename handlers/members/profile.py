@@ -1,4 +1,4 @@
-"""What a member tells of themselves: place, interests, shift; each can be skipped and changed."""
+"""A member's profile: place, interests, shift; each can be skipped and changed."""
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Quiet hours and reminders: when a member may be written to, and how long before an event."""
+"""Quiet hours and reminders: when a member may be written to."""
 
 from collections.abc import Generator, Mapping
 from datetime import time

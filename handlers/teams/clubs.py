@@ -1,4 +1,4 @@
-"""An enterprise's club: applied for at its contact point, approved and registered by its town."""
+"""An enterprise's club: applied for at a contact point, approved by its town."""
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any

@@ -51,7 +51,7 @@ FOUND = Button(say("Found a team"), FoundTeam())
 
 @router.command("teams", zh="队伍", also=("team", "找队伍"), about=say("Find teams"))
 def list_teams(chat: Chat, words: str) -> Reply:
-    """``/teams`` alone, or with what one likes doing, in Chinese, pinyin, initials or English."""
+    """``/teams``, alone or with words in Chinese, pinyin, initials or English."""
     if words:
         return search(chat, words)
     return browse(chat, ListTeams())

@@ -1,4 +1,4 @@
-"""Announcements: the table, reading it, and drafting. ``lifecycle`` sends and stops them."""
+"""Announcements: the table, reading it, and drafting."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -22,7 +22,7 @@ _DELIVERY = table_of(Delivery)
 
 
 class AnnouncementState(StrEnum):
-    """DRAFT, then ASKED where approval is needed, APPROVED, TRIAL, PLANNING, RUNNING and DONE.
+    """DRAFT, ASKED (if it needs approval), APPROVED, TRIAL, PLANNING, RUNNING, DONE.
 
     TRIAL has gone to a few members only. HELD failed its trial and waits for an organizer's
     decision. RUNNING has all its deliveries planned; DONE has none left to send by itself, though

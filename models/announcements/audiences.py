@@ -1,4 +1,4 @@
-"""Audiences in SQL: counted, previewed, and turned into deliveries by one INSERT ... SELECT."""
+"""Audiences in SQL: count, preview, and INSERT ... SELECT of deliveries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -119,7 +119,7 @@ def _accounts(session: Session) -> list[str]:
 
 
 def preview(session: Session, audience: Audience, now: Moment) -> Preview:
-    """Count the audience by the platform that reaches each member, or the reason why none does."""
+    """Count the audience by platform, or by the reason why none reaches a member."""
     likeliest = aliased(Address)
     why = why_not(likeliest)
     is_shut = case((and_(why == "", must_wait(likeliest, now)), 1), else_=0)
@@ -164,7 +164,7 @@ def plan_into(
     facts: Mapping[str, Any] | None = None,
     limit: int = PLAN_BATCH,
 ) -> int | None:
-    """Plan deliveries to the next members of an audience; return the id of the last one scanned.
+    """Plan deliveries to the next members; return the id of the last one scanned.
 
     None when no member is left. A member who cannot be reached gets a settled row with the reason.
     Repeating a step adds nothing: (announcement, run, member) is unique. Whether a member belongs

@@ -1,4 +1,4 @@
-"""SQL conditions of an audience: who belongs, which address is likeliest, who is not reached."""
+"""SQL conditions of an audience: who belongs, the likeliest address, why not."""
 
 from typing import Any
 

@@ -48,7 +48,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingApproval:
-    """It goes to ``count`` people, more than the author's ``limit``; ``approvers`` may approve."""
+    """It goes to ``count`` people, above ``limit``; one of ``approvers`` must agree."""
 
     approvers: Sequence[Member]
     count: int
@@ -71,7 +71,7 @@ def act_of(announcement: Announcement) -> Act:
 
 
 def may_send(session: Session, announcement: Announcement, member_id: int, now: Moment) -> bool:
-    """Whether this member may send it: from its station, to its audience, as urgent as it is."""
+    """Whether this member may send it to its audience, as urgent as it is."""
     station = session.get_one(Station, announcement.station_id)
     act = act_of(announcement)
     if not roles.may(session, member_id, act, station, now, team_id=announcement.team_id):
@@ -208,7 +208,7 @@ def can_be_stopped(session: Session, announcement: Announcement) -> bool:
 
 
 def stop(session: Session, announcement: Announcement, by: int, now: Moment) -> bool:
-    """Stop it: open deliveries are dropped, claimed ones when their engine checks them again.
+    """Stop it: drop open deliveries; claimed ones are dropped at their last check.
 
     False when there is nothing to stop, or ``by`` may not. The author is notified of a stop by
     another member.
@@ -244,7 +244,7 @@ def drop_pending(session: Session, announcement: Announcement, now: Moment) -> N
 def resume(
     session: Session, announcement: Announcement, by: int, now: Moment, zone: ZoneInfo
 ) -> bool:
-    """Send the rest of an announcement that was held after its trial; False when it is not held.
+    """Send the rest of one that was held after its trial; False when it is not held.
 
     Also False when ``by`` may not. ``zone`` is the station's, in which a weekly one keeps its time
     of day.

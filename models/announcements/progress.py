@@ -1,4 +1,4 @@
-"""The progress of an announcement: its deliveries counted by outcome; who was not reached."""
+"""The progress of an announcement: deliveries by outcome; who was not reached."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -246,7 +246,7 @@ def _plan_after(
 
 
 def _overrides(announcement: Announcement) -> dict[str, Any]:
-    """Facts that override quiet hours and the daily cap, as ``models.sending.daily`` reads them."""
+    """Facts that override quiet hours and the daily cap (``models.sending.daily``)."""
     facts: dict[str, Any] = {"urgent": True} if announcement.urgent else {}
     return facts | ({"corrects": announcement.corrects_id} if announcement.corrects_id else {})
 

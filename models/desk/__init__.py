@@ -1,4 +1,4 @@
-"""What reaches the organizers' desk: wishes, and texts that the station did not understand.
+"""The organizers' desk: wishes, and texts that were not understood.
 
 Handlers call ``wishes`` and ``misses``; ``members.privacy`` calls their ``forget_member``.
 """

@@ -1,4 +1,4 @@
-"""Loading a network from files: sheets are read, cells checked, rows saved by their codes.
+"""Loading a network from files: read sheets, check cells, save rows by code.
 
 ``yizhan load`` calls ``network``; everything that saves a name calls ``pinyin.index``.
 """

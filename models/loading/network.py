@@ -1,4 +1,4 @@
-"""Load a network from a file: check each row, save the correct ones by code, report the others.
+"""Load a network from a file: save correct rows by code, report the others.
 
 Loading is idempotent. A row that changed in the file changes in the store; what people did since
 (sign-ups, counters, a cancellation) stays.

@@ -34,7 +34,7 @@ class SheetProblem:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """The cells of a row by column. ``lines`` has the line of a cell that is not on ``line``."""
+    """The cells of a row by column; ``lines`` has the lines of cells not on ``line``."""
 
     line: int
     values: Mapping[str, Any]
@@ -353,7 +353,7 @@ def _plain(name: str) -> str:
 
 
 def template(path: Path | str) -> None:
-    """Write a workbook to fill in: every sheet with its headers and a commented example row."""
+    """Write a workbook to fill in: every sheet with headers and an example row."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter

@@ -87,7 +87,7 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
 
 
 def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
-    """Erase a member: seats go to the next in the queue, counts stay, no row points to them.
+    """Erase a member: seats go to the queue, counts stay, no row points to them.
 
     ``caller.address_id`` is 0 afterwards, so that nothing is written to the deleted address.
     """

@@ -53,7 +53,7 @@ def _take(session: Session, district_id: int, year: int) -> tuple[str, int] | No
 
 
 def _prefix(session: Session, district: Station) -> str:
-    """The prefix that this district has used before, or a new one that no other district has."""
+    """The prefix that this district has used before, or a new one."""
     rows = session.exec(select(ClubRegister.station_id, ClubRegister.prefix)).all()
     own = [prefix for station_id, prefix in rows if station_id == district.id]
     if own:

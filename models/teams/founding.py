@@ -235,7 +235,7 @@ def waiting(session: Session, path: str) -> Sequence[Team]:
 def approve(
     session: Session, team_id: int, by: int, now: Moment, zone: ZoneInfo
 ) -> Team | NotDecided:
-    """Approve a team: its founder becomes captain, its supporters members; clubs are numbered.
+    """Approve a team: its founder becomes captain, its supporters members.
 
     ``zone`` decides the year of a club's register number.
     """

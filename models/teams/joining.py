@@ -47,7 +47,7 @@ def request_to_join(
 def answer_request(
     session: Session, bid_id: int, by: int, *, yes: bool, now: Moment
 ) -> BidAnswered | NotDone:
-    """Accept or refuse a request to join, and notify the member. NotDone when it is answered."""
+    """Answer a request to join and notify the member. NotDone when it is answered."""
     bid = teams.open_bid(session, bid_id, BidKind.JOIN)
     if bid is None:
         return NotDone.OVER

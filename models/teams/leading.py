@@ -154,7 +154,7 @@ def offer_captaincy(
 def answer_captaincy(
     session: Session, bid_id: int, member_id: int, *, yes: bool, now: Moment
 ) -> BidAnswered | NotDone:
-    """Accept or decline the captaincy, which changes if the offering member still may offer it.
+    """Accept or decline the captaincy; void if the offering member lost the right.
 
     All members are notified of a new captain; of a refusal only the member who offered.
     """

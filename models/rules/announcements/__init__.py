@@ -1,1 +1,1 @@
-"""Audiences as values, and the verdict on a trial. Called by announcements and the settings."""
+"""Audiences as values, and the verdict on a trial. Called by announcements."""

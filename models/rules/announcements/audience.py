@@ -1,4 +1,4 @@
-"""Audiences as values: any within a group, all across groups; nobody where nothing is chosen."""
+"""Audiences as values: any within a group, all across groups; empty is nobody."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace

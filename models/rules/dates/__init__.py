@@ -1,1 +1,1 @@
-"""Dates and times as people type them: call ``reading.read``, ``recurrence`` and ``lengths``."""
+"""Dates and times as people type them: call ``reading.read``, ``recurrence``."""

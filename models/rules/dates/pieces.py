@@ -115,7 +115,7 @@ Day = Relative | Weekday | OnDate | OnDayOfMonth
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """A time of day. ``digital`` is written with a colon, ``plain`` cannot be twelve hours off."""
+    """A time of day; ``digital``: with a colon; ``plain``: not twelve hours off."""
 
     hour: int
     minute: int = 0

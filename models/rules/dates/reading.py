@@ -1,4 +1,4 @@
-"""Reads dates and times as people type them, in Chinese and English, and always ahead of now.
+"""Read dates and times as people type them, in Chinese and English, after now.
 
 What is read beyond doubt is ``sure``; where something was assumed (3点 is taken as 15:00, a time
 without a day as the next such time) it is not, and whoever asks should have it confirmed. What is
@@ -265,7 +265,7 @@ def _dates(days: Sequence[Day], today: date, after: date) -> list[date] | Why:
 
 
 def _exact_and_bare(days: Sequence[Day]) -> tuple[list[Day], list[Weekday]]:
-    """The days that decide, and the bare weekdays, the first of which decides if nothing else."""
+    """The days that decide, and bare weekdays, which decide if there are no others."""
     bare = [day for day in days if isinstance(day, Weekday) and day.week is None]
     return [day for day in days if day not in bare] or list(bare[:1]), bare
 

@@ -100,7 +100,7 @@ AFTER = re.compile(rf"^{SIGNS}*(?:{_leading(AFTER_A_TIME)})(?![a-z])")
 
 
 def meant(text: str, spans: Sequence[Found]) -> list[Found]:
-    """Leave out lone numbers, dashes between words, and names of days that only name an event."""
+    """Drop lone numbers, dashes between words, and day names that name an event."""
     kept = _placed(_with_company(text, list(spans)))
     dated = any(isinstance(piece, Day) for each in kept for piece in each.pieces)
     if len(kept) == 1 and kept[0].pieces and _is_bare_hour(kept[0].pieces[0]) and rest(text, kept):

@@ -1,1 +1,1 @@
-"""Admission, queue, reminder times, codes and pictures of events; each module stands alone."""
+"""Admission, queue, reminder times, codes, pictures; each module stands alone."""

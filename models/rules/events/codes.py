@@ -21,7 +21,7 @@ def code_of(key: bytes, event_id: int, turn: int) -> str:
 
 
 def turn_of(key: bytes, event_id: int, code: str) -> int:
-    """The turn whose code this is, the inverse of ``code_of``; the store knows if it was given."""
+    """The turn whose code this is: the inverse of ``code_of``."""
     left, right = int(code[:3]), int(code[3:])
     for number in reversed(range(ROUNDS)):
         left, right = (right - _stir(key, event_id, number, left)) % HALF, left

@@ -33,7 +33,7 @@ class PublishRight(StrEnum):
 
 
 def publish_right(held: Iterable[Held], place: Place, now: datetime) -> PublishRight:
-    """Organizers of a place publish there at once; its helpers, and those below it, ask first."""
+    """Organizers publish at their place at once; helpers, and those below, ask first."""
     held = list(held)
     if permissions.may(Act.APPROVE_EVENT, held, place, now):
         return PublishRight.AT_ONCE

@@ -1,1 +1,1 @@
-"""Permissions: one table of acts and roles. Call ``permissions.may`` and its neighbours."""
+"""Permissions as one table of acts and roles: call ``permissions.may``."""

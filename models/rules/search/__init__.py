@@ -1,1 +1,1 @@
-"""Finding things by name. Call ``search.rank`` to search and ``sounds.index`` to index a name."""
+"""Search by name: call ``search.rank``; ``sounds.index`` indexes a name."""

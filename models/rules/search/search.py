@@ -1,4 +1,4 @@
-"""Finding things by name as people type: characters, pinyin, initials, English, with slips.
+"""Search by name as people type: characters, pinyin, initials, English, slips.
 
 A search goes through four stages and stops at the first that finds anything, so that a guess
 never stands beside what was really asked for: as typed; run together or with too many words
@@ -89,7 +89,7 @@ def _words(words: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Without case, width, tones, spaces and punctuation; ``nǚ`` becomes ``nv``, as it is typed."""
+    """Remove case, width, tones, spaces, punctuation; ``nǚ`` becomes ``nv``, as typed."""
     text = unicodedata.normalize("NFKC", text).casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFD", text)
@@ -323,7 +323,7 @@ def _fit_with_a_slip(entry: _Entry, word: str) -> float:
 
 
 def _fit_misread(entry: _Entry, word: str) -> float:
-    """One other character among three or more: any where it sounds alike, not a first of three."""
+    """One wrong character in three or more: any of the same sound, but no first of three."""
     bare = _bare(word)
     if len(bare) < 3 or sum(each in entry.everything for each in bare) < len(bare) - 1:
         return 0.0

@@ -1,4 +1,4 @@
-"""Quiet hours of a day in the station's zone, and what they mean for reminders and offers.
+"""Quiet hours in the station's zone, and what they mean for reminders and offers.
 
 They are written ``22:00-08:00``, or several with commas between them, or ``off`` for none.
 """

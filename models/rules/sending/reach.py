@@ -17,7 +17,7 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way of saying a message: ``spends`` messages of the window, or one notice of a template.
+    """One way of sending: ``spends`` messages of the window, or a template's notice.
 
     ``template`` is the platform's name for it.
     """

@@ -1,1 +1,1 @@
-"""Joining, founding, register numbers and weekly sessions of teams; each module stands alone."""
+"""Joining, founding, register numbers and weekly sessions; each stands alone."""

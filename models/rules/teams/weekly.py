@@ -44,7 +44,7 @@ class Missing(StrEnum):
 
 
 def read(text: str, now: datetime, zone: ZoneInfo) -> WeeklySession | Missing:
-    """The weekday, the time and the place that a text names; the first one is ahead of ``now``."""
+    """Read weekday, time and place out of a text; the first session is after ``now``."""
     days = WEEKDAY.findall(text)
     if len(days) != 1:
         return Missing.WEEKDAY

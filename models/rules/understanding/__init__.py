@@ -1,1 +1,1 @@
-"""What a text asks for. Call ``understanding.understand``; ``phrasing_*`` are its tables."""
+"""What a text asks for: call ``understanding.understand``."""

@@ -1,4 +1,4 @@
-"""Spans of days that people name when they ask for events: today, the weekend, next week."""
+"""Spans of days that people ask for: today, the weekend, next week."""
 
 import re
 from datetime import datetime, timedelta

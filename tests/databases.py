@@ -141,6 +141,31 @@ def empty_tables(url: str) -> None:
         connection.execute(EMPTY_TABLES)
 
 
+class Away:
+    """A database that can refuse everybody, as when its server is restarted."""
+
+    def __init__(self, url: str) -> None:
+        self.server, self.name = url.rsplit("/", 1)
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def cut(self) -> None:
+        """Close every connection there is."""
+        self._run(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            f" WHERE datname = '{self.name}'"
+        )
+
+    def go(self) -> None:
+        self._run(f'ALTER DATABASE "{self.name}" WITH ALLOW_CONNECTIONS false')
+        self.cut()
+
+    def come_back(self) -> None:
+        self._run(f'ALTER DATABASE "{self.name}" WITH ALLOW_CONNECTIONS true')
+
+
 EMPTY_TABLES = b"""
 DO $$
 DECLARE name text; number regclass;

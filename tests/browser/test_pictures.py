@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Opener
 from tests.channels.web.tiny_station import TinyStation
-from tests.stories.events.test_publishing import png
+from tests.pictures import png
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -11,7 +11,7 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
-from tests.station.test_command_line import YIZHAN, environment
+from tests.commands import YIZHAN, environment
 
 STARTING = 60.0
 SETTINGS = """

@@ -18,7 +18,7 @@ from models.sending import claims as sending
 from models.sending.deliveries import OPEN_STATES, DeliveryState
 from models.store import Store, StoreDown
 from scheduler.pace import Pace
-from tests.models.store.test_store import Away
+from tests.databases import Away
 from tests.scheduler.house import House, Platform
 
 PEOPLE = 120

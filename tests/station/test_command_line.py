@@ -3,13 +3,11 @@
 import contextlib
 import http.client
 import json
-import os
 import re
 import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,9 +19,9 @@ import pytest
 
 from bot import __version__
 from tests import databases
+from tests.commands import YIZHAN, environment, run
 
 ROOT = Path(__file__).parents[2]
-YIZHAN = [sys.executable, "-P", "-m", "bot"]
 SETTINGS = '[server]\nport = 0\nmetrics_token = "the-token"\n[log]\nlevel = "debug"\n'
 PATIENCE = 60.0
 """After so many seconds a process hangs."""
@@ -65,23 +63,6 @@ def folder(tmp_path: Path) -> Path:
     """Where an operator stands, with settings that need no fixed port."""
     (tmp_path / "config.toml").write_text(SETTINGS, "utf-8")
     return tmp_path
-
-
-def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("YIZHAN_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*YIZHAN, *arguments],
-        cwd=folder,
-        env=environment(),
-        text=True,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @contextmanager

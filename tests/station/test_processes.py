@@ -21,8 +21,8 @@ from models.network import members
 from models.network.members import Address, Member
 from models.network.stations import Care
 from models.store import Store
+from tests.commands import YIZHAN, environment, run
 from tests.platforms.telegram.server import TelegramServer
-from tests.station.test_command_line import YIZHAN, environment, run
 from tests.stories.station import event, network
 
 ACCOUNT = "telegram.nanhai"

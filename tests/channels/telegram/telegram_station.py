@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,6 +15,9 @@ from bot.conversation.messages import Attachment, Incoming, Message
 from models.store import StoreDown
 from tests import serving
 from tests.platforms.telegram.server import TelegramServer
+
+PAYLOADS = Path(__file__).parents[1] / "payloads" / "telegram"
+"""Updates as Telegram sends them."""
 
 SECRET = "a-secret_of-the-station"
 PUBLIC = "https://station.example.org"

@@ -1,15 +1,14 @@
 """Payloads as Telegram sends them, and what the station hears of them."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.channels.telegram.updates import NotAnUpdate, Update, parse
 from bot.conversation.messages import Incoming
+from tests.channels.telegram.telegram_station import PAYLOADS
 
-PAYLOADS = Path(__file__).parents[1] / "payloads" / "telegram"
 NANHAI = "telegram.nanhai"
 WANG = {"account": NANHAI, "address": "6012345678", "name": "小王", "language": "zh"}
 

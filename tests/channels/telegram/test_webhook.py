@@ -17,13 +17,13 @@ from tests.channels.telegram.telegram_station import (
     CODE,
     CONTENTS,
     ICS,
+    PAYLOADS,
     PUBLIC,
     SECRET,
     SPOILT,
     Station,
     webhook,
 )
-from tests.channels.telegram.test_payloads import PAYLOADS
 from tests.platforms.telegram.server import TOO_OLD, TelegramServer
 
 CHUNK = b"10000\r\n" + b" " * 0x10000 + b"\r\n"

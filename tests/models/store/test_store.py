@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from models.network.stations import Enterprise
 from models.store import Store, StoreDown, insert_once, ping
 from models.store.ticks import Tick
+from tests.databases import Away
 
 AN_HOUR = timedelta(hours=1)
 
@@ -334,31 +335,6 @@ def away(postgresql_url: str) -> Iterator["Away"]:
     away = Away(postgresql_url)
     yield away
     away.come_back()
-
-
-class Away:
-    """A database that can refuse everybody, as when its server is restarted."""
-
-    def __init__(self, url: str) -> None:
-        self.server, self.name = url.rsplit("/", 1)
-
-    def _run(self, statement: str) -> None:
-        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
-            connection.execute(statement.encode())
-
-    def cut(self) -> None:
-        """Close every connection there is."""
-        self._run(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            f" WHERE datname = '{self.name}'"
-        )
-
-    def go(self) -> None:
-        self._run(f'ALTER DATABASE "{self.name}" WITH ALLOW_CONNECTIONS false')
-        self.cut()
-
-    def come_back(self) -> None:
-        self._run(f'ALTER DATABASE "{self.name}" WITH ALLOW_CONNECTIONS true')
 
 
 async def test_a_database_that_goes_away_is_told_and_coming_back_is_enough(

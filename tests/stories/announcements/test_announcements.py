@@ -10,59 +10,20 @@ from models.network.audit import Audit
 from models.network.members import Address, Member
 from models.network.stations import Enterprise, Station, StationKind
 from models.rules.network.permissions import Role
-from tests.stories.events.test_publishing import png
-from tests.stories.people import OnTelegram, Person
+from tests.pictures import png
+from tests.stories.people import OnTelegram
+from tests.stories.scenes import crowd, organizer, settles
 from tests.stories.station import Nanhai, badminton, local, team
-
-
-async def _settles(person: Person, place: str, *interests: str, shift: str = "跳过") -> None:
-    """Say hello, agree, and tell where one works and what one likes."""
-    await person.says("你好")
-    await person.presses("同意")
-    await person.says(place)
-    for interest in interests:
-        await person.presses(interest)
-    await person.presses("选好了" if interests else "跳过")
-    await person.presses(shift)
-
-
-async def _organizer(town: Nanhai, role: Role, station_id: int, name: str = "站长") -> Person:
-    person = town.person(name)
-    await person.arrives()
-    await town.appoint(person, role, station_id)
-    return person
-
-
-def _crowd(town: Nanhai, station_id: int, size: int, *, lost: str = "") -> None:
-    """People of this station whose platform nobody here speaks for."""
-
-    def settle(session: Session) -> None:
-        for number in range(size):
-            member = Member(station_id=station_id, consented_at=town.clock, created_at=town.clock)
-            session.add(member)
-            session.flush()
-            session.add(
-                Address(
-                    member_id=member.id,
-                    account="telegram.elsewhere",
-                    external=f"p{number}",
-                    unreachable=lost,
-                    created_at=town.clock,
-                )
-            )
-        session.flush()
-
-    town.store.write_now(settle)
 
 
 async def test_an_announcement_is_previewed_and_reaches_a_place_and_all_below(
     town: Nanhai,
 ) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana, ben, cai = town.person("小安"), town.person("小本"), town.person("小蔡")
-    await _settles(ana, "狮山")
-    await _settles(ben, "昭信")
-    await _settles(cai, "桂城")
+    await settles(ana, "狮山")
+    await settles(ben, "昭信")
+    await settles(cai, "桂城")
     asked = await boss.says("发公告")
     assert "发给谁？\n狮山及下属\n2 人" in asked
     assert "照大家会看到的样子写" in await boss.presses("写内容")
@@ -85,12 +46,12 @@ async def test_an_announcement_is_previewed_and_reaches_a_place_and_all_below(
 
 
 async def test_an_audience_is_built_by_taps_with_its_size_after_each(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.DISTRICT, 1)
+    boss = await organizer(town, Role.DISTRICT, 1)
     people = {name: town.person(name) for name in ("小安", "小本", "小蔡", "小丹")}
-    await _settles(people["小安"], "狮山", "球类", shift="夜班")
-    await _settles(people["小本"], "狮山", "摄影", shift="夜班")
-    await _settles(people["小蔡"], "桂城", "球类", shift="白班")
-    await _settles(people["小丹"], "昭信", "球类", shift="白班")
+    await settles(people["小安"], "狮山", "球类", shift="夜班")
+    await settles(people["小本"], "狮山", "摄影", shift="夜班")
+    await settles(people["小蔡"], "桂城", "球类", shift="白班")
+    await settles(people["小丹"], "昭信", "球类", shift="白班")
     assert "南海区及下属\n4 人" in await boss.says("发公告")
     await boss.presses("地点")
     # A narrower place takes the place of the whole district.
@@ -119,9 +80,9 @@ async def test_an_audience_is_built_by_taps_with_its_size_after_each(town: Nanha
 async def test_a_team_and_those_of_an_event_are_meant_wherever_they_work(town: Nanhai) -> None:
     row = town.save(team())
     event = town.save(badminton(seats=1))
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana, ben = town.person("小安"), town.person("小本")
-    await _settles(ana, "桂城")
+    await settles(ana, "桂城")
     await ben.arrives()
     await ana.says(f"加入 {row.id}")
     await ana.says(f"报名 {event.id}")
@@ -168,10 +129,10 @@ async def test_an_enterprise_is_chosen_by_its_name(town: Nanhai) -> None:
         )
 
     town.store.write_now(found)
-    boss = await _organizer(town, Role.DISTRICT, 1)
+    boss = await organizer(town, Role.DISTRICT, 1)
     ana, ben = town.person("小安"), town.person("小本")
-    await _settles(ana, "昭信集团")
-    await _settles(ben, "昭信桂城厂")
+    await settles(ana, "昭信集团")
+    await settles(ben, "昭信桂城厂")
     await boss.says("发公告")
     await boss.presses("企业")
     assert "昭信企业\n2 人" in await boss.presses("昭信企业")
@@ -179,9 +140,9 @@ async def test_an_enterprise_is_chosen_by_its_name(town: Nanhai) -> None:
 
 async def test_everybody_reads_it_in_their_language_with_its_button(town: Nanhai) -> None:
     town.save(badminton())
-    boss = await _organizer(town, Role.DISTRICT, 1)
+    boss = await organizer(town, Role.DISTRICT, 1)
     ana, ben = town.person("小安"), town.person("Ben", language="en")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await ben.arrives("en")
     await ben.says("profile")
     await ben.presses("Place")
@@ -207,10 +168,10 @@ async def test_everybody_reads_it_in_their_language_with_its_button(town: Nanhai
 
 
 async def test_who_cannot_be_reached_is_said_before_and_after_and_why(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.DISTRICT, 1)
+    boss = await organizer(town, Role.DISTRICT, 1)
     ana, ben, cai = town.person("小安"), town.person("小本"), town.person("小蔡")
     for each in (ana, ben, cai):
-        await _settles(each, "狮山")
+        await settles(each, "狮山")
     await ben.says("退订")
     _loses_touch(town, 3)
     await boss.says("发公告")
@@ -255,9 +216,9 @@ def _loses_touch(town: Nanhai, nth: int) -> None:
 
 
 async def test_it_goes_out_at_the_time_that_was_typed(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana, ben = town.person("小安"), town.person("小本")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await boss.says("发公告")
     await boss.presses("写内容")
     await boss.says("回家路上小心。")
@@ -268,16 +229,16 @@ async def test_it_goes_out_at_the_time_that_was_typed(town: Nanhai) -> None:
     await town.at(local(2, 17, 59))
     assert ana.unasked() == []
     # Who comes until then gets it, too.
-    await _settles(ben, "狮山")
+    await settles(ben, "狮山")
     await town.at(local(2, 18))
     await ana.hears("回家路上小心。")
     await ben.hears("回家路上小心。")
 
 
 async def test_it_comes_every_week_until_it_is_stopped(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana, ben = town.person("小安"), town.person("小本")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await boss.says("发公告")
     await boss.presses("写内容")
     await boss.says("今晚七点打球。")
@@ -289,7 +250,7 @@ async def test_it_comes_every_week_until_it_is_stopped(town: Nanhai) -> None:
     await boss.presses("发送")
     await town.at(local(2, 12))
     assert len(ana.unasked()) == 1
-    await _settles(ben, "狮山")
+    await settles(ben, "狮山")
     await town.after(days=1)
     # A late joiner gets what is still to come, not what is past.
     assert ben.unasked() == []
@@ -311,11 +272,11 @@ async def test_it_comes_every_week_until_it_is_stopped(town: Nanhai) -> None:
 
 
 async def test_a_wide_one_waits_for_a_second_organizer(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.CONTACT_POINT, 4, "点长")
-    chief = await _organizer(town, Role.TOWN, 3, "镇长")
+    boss = await organizer(town, Role.CONTACT_POINT, 4, "点长")
+    chief = await organizer(town, Role.TOWN, 3, "镇长")
     ana = town.person("小安")
-    await _settles(ana, "昭信")
-    _crowd(town, 4, 300)
+    await settles(ana, "昭信")
+    crowd(town, 4, 300)
     await boss.says("发公告")
     await boss.presses("写内容")
     assert "超过 300 人，先要另一位组织者批准。" in await boss.says("周六停工检修。")
@@ -364,8 +325,8 @@ async def test_a_wide_one_waits_for_a_second_organizer(town: Nanhai) -> None:
 async def test_nobody_approves_their_own_and_without_a_second_it_does_not_go_out(
     town: Nanhai,
 ) -> None:
-    boss = await _organizer(town, Role.CONTACT_POINT, 4)
-    _crowd(town, 4, 301)
+    boss = await organizer(town, Role.CONTACT_POINT, 4)
+    crowd(town, 4, 301)
     await boss.says("发公告")
     await boss.presses("写内容")
     await boss.says("周六停工检修。")
@@ -394,16 +355,16 @@ async def test_a_captain_writes_to_the_team_in_three_taps_and_a_message(town: Na
 
 
 async def test_a_correction_reaches_exactly_those_who_got_the_wrong_one(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana, ben = town.person("小安"), town.person("小本")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await boss.says("发公告")
     await boss.presses("写内容")
     await boss.says("班车 7:30 发车。")
     await boss.presses("发送")
     await town.works()
     await ana.hears("班车 7:30 发车。")
-    await _settles(ben, "狮山")
+    await settles(ben, "狮山")
     await town.after(seconds=2)
     await boss.presses("进度")
     assert "收到错误公告的人\n1 人" in await boss.presses("发更正")
@@ -415,9 +376,9 @@ async def test_a_correction_reaches_exactly_those_who_got_the_wrong_one(town: Na
 
 
 async def test_a_picture_goes_along(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await boss.says("发公告")
     await boss.presses("写内容")
     assert "✅ 图片收到了。" in await boss.sends_picture(png())
@@ -430,10 +391,10 @@ async def test_a_picture_goes_along(town: Nanhai) -> None:
 
 
 async def test_progress_is_told_in_the_same_message_again_and_again(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
-    _crowd(town, 3, 3)
+    await settles(ana, "狮山")
+    crowd(town, 3, 3)
     await boss.says("发公告")
     await boss.presses("写内容")
     await boss.says("明天停水。")
@@ -455,9 +416,9 @@ async def test_progress_is_told_in_the_same_message_again_and_again(town: Nanhai
 
 
 async def test_a_draft_is_dropped_and_nobody_gets_anything(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await boss.says("发公告")
     await boss.presses("写内容")
     await boss.says("试一试。")
@@ -468,9 +429,9 @@ async def test_a_draft_is_dropped_and_nobody_gets_anything(town: Nanhai) -> None
 
 
 async def test_it_is_silent_at_night_and_comes_in_the_morning(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await town.at(local(1, 23))
     await boss.says("发公告")
     await boss.presses("写内容")

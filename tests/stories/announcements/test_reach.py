@@ -13,9 +13,8 @@ from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery
 from models.sending.reach import SubscriptionGrant
 from tests.platforms.wechat.server import TEMPLATE_SEND
-from tests.stories.announcements.test_announcements import _crowd, _organizer, _settles
-from tests.stories.events.test_reminders import _signed_up
 from tests.stories.people import OnWeChat, Person
+from tests.stories.scenes import crowd, organizer, settles, signed_up
 from tests.stories.station import Nanhai, badminton, local, nanhai
 
 TEMPLATE, NOTICE = "the-template-of-reminders", "the-notice-of-reminders"
@@ -72,7 +71,7 @@ async def _tell(town: Nanhai) -> None:
 
 
 async def test_a_reminder_outside_the_window_goes_by_a_template(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(badminton()))
+    ana = await signed_up(town, town.save(badminton()))
     await town.at(local(4, 14))
     assert ana.unasked() == [FORM]
     await _tell(town)
@@ -85,7 +84,7 @@ async def test_a_reminder_outside_the_window_goes_by_a_template(town: Nanhai) ->
 
 
 async def test_who_blocks_templates_hears_of_it_with_their_next_message(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(badminton()))
+    ana = await signed_up(town, town.save(badminton()))
     _of(ana).blocks_templates = True
     await town.at(local(4, 14))
     assert ana.unasked() == []
@@ -105,7 +104,7 @@ async def test_who_blocks_templates_hears_of_it_with_their_next_message(town: Na
 )
 async def test_without_a_template_a_reminder_goes_by_what_was_agreed_to(town: Nanhai) -> None:
     row = town.save(badminton())
-    ana, ben = await _signed_up(town, row), town.person("小本")
+    ana, ben = await signed_up(town, row), town.person("小本")
     await ben.arrives()
     await ben.says(f"报名 {row.id}")
     await _of(ana).decides(**{NOTICE: True})
@@ -123,7 +122,7 @@ async def test_without_a_template_a_reminder_goes_by_what_was_agreed_to(town: Na
 async def test_without_either_it_is_shown_at_whichever_address_they_write_from(
     town: Nanhai,
 ) -> None:
-    ana = await _signed_up(town, town.save(badminton()))
+    ana = await signed_up(town, town.save(badminton()))
     again = town.person("小安的另一个号")
     address = town.look(lambda session: session.exec(select(Address)).one())
     town.save(
@@ -141,7 +140,7 @@ async def test_without_either_it_is_shown_at_whichever_address_they_write_from(
 
 
 async def test_who_is_erased_leaves_no_consent_behind(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(badminton()))
+    ana = await signed_up(town, town.save(badminton()))
     await _of(ana).decides(**{NOTICE: True})
     assert town.look(_consents) == [(NOTICE, 1)]
     await ana.says("隐私")
@@ -151,13 +150,13 @@ async def test_who_is_erased_leaves_no_consent_behind(town: Nanhai) -> None:
 
 
 async def test_an_announcement_never_goes_by_a_template(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana, ben = town.person("小安"), town.person("小本")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await _of(ana).decides(**{NOTICE: True})
     await town.at(local(4, 14))
-    await _settles(ben, "狮山")
-    _crowd(town, 3, 2, lost="blocked")
+    await settles(ben, "狮山")
+    crowd(town, 3, 2, lost="blocked")
     await boss.says("发公告")
     await boss.presses("写内容")
     preview = await boss.says("今晚食堂加菜！")

@@ -4,8 +4,8 @@ from sqlmodel import Session, col, select
 
 from models.network.audit import Audit
 from models.rules.network.permissions import Role
-from tests.stories.announcements.test_announcements import _crowd, _organizer, _settles
 from tests.stories.people import Person
+from tests.stories.scenes import crowd, organizer, settles
 from tests.stories.station import Nanhai, badminton, local, team
 
 
@@ -22,10 +22,10 @@ def _offered(boss: Person) -> str:
 
 
 async def test_a_wide_one_goes_to_a_few_first_and_then_to_all(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
-    _crowd(town, 3, 120)
+    await settles(ana, "狮山")
+    crowd(town, 3, 120)
     assert "先发给 20 人，顺利再发给其余的人。" in await _writes(boss, "明天停水。")
     await boss.presses("发送")
     await town.works()
@@ -40,9 +40,9 @@ async def test_a_wide_one_goes_to_a_few_first_and_then_to_all(town: Nanhai) -> N
 
 
 async def test_an_urgent_one_goes_out_at_night_for_a_reason_that_is_kept(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await town.at(local(1, 23))
     await _writes(boss, "宿舍 3 号楼漏气，请马上下楼。")
     await boss.presses("改一改")
@@ -74,9 +74,9 @@ async def test_an_urgent_one_goes_out_at_night_for_a_reason_that_is_kept(town: N
 
 
 async def test_what_is_not_urgent_after_all_waits_for_the_morning(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     await town.at(local(1, 23))
     await _writes(boss, "明天停水。")
     await boss.presses("改一改")
@@ -107,10 +107,10 @@ async def test_a_captain_wakes_nobody(town: Nanhai) -> None:
 
 async def test_how_many_opened_it_is_seen_by_who_pressed_its_button(town: Nanhai) -> None:
     town.save(badminton())
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana, ben = town.person("小安"), town.person("小本")
     for each in (ana, ben):
-        await _settles(each, "狮山")
+        await settles(each, "狮山")
     await _writes(boss, "周六打球，来吗？")
     await boss.presses("改一改")
     await boss.presses("按钮")
@@ -126,10 +126,10 @@ async def test_how_many_opened_it_is_seen_by_who_pressed_its_button(town: Nanhai
 
 
 async def test_whoever_wrote_it_hears_when_a_wide_one_has_gone_out(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
-    _crowd(town, 3, 110, lost="deactivated")
+    await settles(ana, "狮山")
+    crowd(town, 3, 110, lost="deactivated")
     await _writes(boss, "明天停水。")
     await boss.presses("发送")
     for _second in range(4):
@@ -140,11 +140,11 @@ async def test_whoever_wrote_it_hears_when_a_wide_one_has_gone_out(town: Nanhai)
 
 
 async def test_whoever_wrote_it_hears_when_somebody_else_stopped_it(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.CONTACT_POINT, 4, "点长")
-    chief = await _organizer(town, Role.TOWN, 3, "镇长")
+    boss = await organizer(town, Role.CONTACT_POINT, 4, "点长")
+    chief = await organizer(town, Role.TOWN, 3, "镇长")
     ana = town.person("小安")
-    await _settles(ana, "昭信")
-    _crowd(town, 4, 300)
+    await settles(ana, "昭信")
+    crowd(town, 4, 300)
     await _writes(boss, "周六停工检修。")
     await boss.presses("发送")
     await town.works()
@@ -160,10 +160,10 @@ async def test_whoever_wrote_it_hears_when_somebody_else_stopped_it(town: Nanhai
 
 
 async def test_it_can_be_corrected_while_it_is_going_out(town: Nanhai) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
-    _crowd(town, 3, 50)
+    await settles(ana, "狮山")
+    crowd(town, 3, 50)
     await _writes(boss, "班车 7:30 发车。")
     await boss.presses("发送")
     await town.works()
@@ -184,9 +184,9 @@ async def test_it_can_be_corrected_while_it_is_going_out(town: Nanhai) -> None:
 async def test_the_chat_page_tells_what_arrived_and_the_other_platforms_do_not(
     town: Nanhai,
 ) -> None:
-    boss = await _organizer(town, Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3)
     ana = town.person("小安")
-    await _settles(ana, "狮山")
+    await settles(ana, "狮山")
     for words in ("明天停水。", "后天停电。"):
         await _writes(boss, words)
         await boss.presses("发送")

@@ -6,8 +6,8 @@ from sqlmodel import Session, select
 from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
-from tests.stories.events.test_publishing import png
-from tests.stories.members.test_roles import code_for
+from tests.pictures import png
+from tests.stories.scenes import code_for
 from tests.stories.station import Nanhai, local
 
 

@@ -7,9 +7,8 @@ from sqlmodel import Session
 from models.events import checking_in
 from models.events.events import SignupState
 from tests.stories.counting import Counted
-from tests.stories.events.test_publishing import organizer
-from tests.stories.events.test_running import check_ins, members_at, signup_states
 from tests.stories.people import Person
+from tests.stories.scenes import check_ins, members_at, organizer, signup_states
 from tests.stories.station import Nanhai, badminton, local
 
 

@@ -1,51 +1,14 @@
 """Organizers publish events: by questions, in one message, from a copy, after an approval."""
 
 import re
-import struct
-import zlib
 
-from sqlmodel import Session, select
-
-from models.events.events import Event, EventState, Kind
+from models.events.events import EventState, Kind
 from models.network import audit
 from models.rules.network.permissions import Act, Role
+from tests.pictures import png
 from tests.stories.counting import Counted
-from tests.stories.people import Person
+from tests.stories.scenes import organizer, published
 from tests.stories.station import Nanhai, badminton, local
-
-
-def png(shade: int = 200) -> bytes:
-    """A grey square that every program takes for a PNG."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        whole = name + data
-        return struct.pack(">I", len(data)) + whole + struct.pack(">I", zlib.crc32(whole))
-
-    rows = b"".join(b"\0" + bytes([shade]) * 16 for _ in range(16))
-    header = struct.pack(">IIBBBBB", 16, 16, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
-
-
-async def organizer(
-    town: Nanhai, name: str = "小组", role: Role = Role.CONTACT_POINT, station_id: int = 4
-) -> Person:
-    person = town.person(name)
-    await person.arrives()
-    await town.appoint(person, role, station_id)
-    return person
-
-
-def published(town: Nanhai) -> list[Event]:
-    def look(session: Session) -> list[Event]:
-        return list(session.exec(select(Event).order_by(Event.id)).all())  # type: ignore[arg-type]
-
-    found: list[Event] = town.look(look)
-    return found
 
 
 async def test_a_new_event_is_published_in_six_steps(town: Nanhai) -> None:
@@ -221,8 +184,8 @@ async def test_who_is_no_organizer_is_told_who_can(town: Nanhai) -> None:
 
 
 async def test_a_core_member_publishes_once_an_organizer_approves(town: Nanhai) -> None:
-    boss = await organizer(town, "老陈")
-    kim = await organizer(town, "小金", Role.CORE_MEMBER)
+    boss = await organizer(town, name="老陈")
+    kim = await organizer(town, Role.CORE_MEMBER, 4, "小金")
     preview = await kim.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     assert "先请昭信集团的组织者批准" in preview
     assert "⏳ 已请昭信集团的组织者批准" in await kim.presses("发布")
@@ -243,8 +206,8 @@ async def test_a_core_member_publishes_once_an_organizer_approves(town: Nanhai) 
 
 
 async def test_what_was_sent_back_is_changed_and_asked_for_again(town: Nanhai) -> None:
-    boss = await organizer(town, "老陈")
-    kim = await organizer(town, "小金", Role.CORE_MEMBER)
+    boss = await organizer(town, name="老陈")
+    kim = await organizer(town, Role.CORE_MEMBER, 4, "小金")
     await kim.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     await kim.presses("发布")
     await town.works()
@@ -267,7 +230,7 @@ async def test_what_was_sent_back_is_changed_and_asked_for_again(town: Nanhai) -
 
 
 async def test_a_contact_point_asks_the_town_for_the_whole_town(town: Nanhai) -> None:
-    mayor = await organizer(town, "镇长", Role.TOWN, 3)
+    mayor = await organizer(town, Role.TOWN, 3, "镇长")
     liu = await organizer(town)
     await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     await liu.presses("改一改")
@@ -282,8 +245,8 @@ async def test_a_contact_point_asks_the_town_for_the_whole_town(town: Nanhai) ->
 
 
 async def test_nobody_approves_their_own_event(town: Nanhai) -> None:
-    boss = await organizer(town, "老陈")
-    kim = await organizer(town, "小金", Role.CORE_MEMBER)
+    boss = await organizer(town, name="老陈")
+    kim = await organizer(town, Role.CORE_MEMBER, 4, "小金")
     await kim.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     await kim.presses("发布")
     await town.appoint(kim, Role.CONTACT_POINT, 4)

@@ -5,18 +5,10 @@ from collections.abc import Sequence
 import pytest
 from sqlmodel import Session, col, select
 
-from models.events.events import Event
 from models.events.reminders import Reminder
 from models.sending.deliveries import Delivery, DeliveryState
-from tests.stories.people import Person
+from tests.stories.scenes import signed_up
 from tests.stories.station import PASSIVE, Nanhai, badminton, event, lamp_works, local
-
-
-async def _signed_up(town: Nanhai, row: Event) -> Person:
-    ana = town.person("小安")
-    await ana.arrives()
-    assert "✅ 报上了" in await ana.says(f"报名 {row.id}")
-    return ana
 
 
 def _fates(session: Session) -> Sequence[tuple[str, str]]:
@@ -29,7 +21,7 @@ def _owed(session: Session) -> int:
 
 
 async def test_a_reminder_comes_a_day_and_two_hours_before(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(lamp_works()))
+    ana = await signed_up(town, town.save(lamp_works()))
     await town.at(local(2, 10, 59))
     assert ana.unasked() == []
     await town.at(local(2, 11))
@@ -63,7 +55,7 @@ async def test_people_choose_how_long_before_they_are_reminded(town: Nanhai) -> 
 
 
 async def test_other_reminders_hold_for_sign_ups_that_stand_already(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(event("swim", "游泳课", local(2, 15))))
+    ana = await signed_up(town, town.save(event("swim", "游泳课", local(2, 15))))
     await ana.says("资料")
     await ana.presses("提醒")
     assert "✅ 不发提醒。" in await ana.presses("不要提醒")
@@ -80,7 +72,7 @@ async def test_other_reminders_hold_for_sign_ups_that_stand_already(town: Nanhai
 
 
 async def test_whoever_has_muted_everything_is_not_reminded(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(lamp_works()))
+    ana = await signed_up(town, town.save(lamp_works()))
     assert "活动提醒也不发" in await ana.says("退订")
     await town.at(local(2, 11))
     assert ana.unasked() == []
@@ -90,7 +82,7 @@ async def test_whoever_has_muted_everything_is_not_reminded(town: Nanhai) -> Non
 
 
 async def test_a_reminder_is_brought_forward_rather_than_come_at_night(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(event("run", "晨跑", local(2, 7))))
+    ana = await signed_up(town, town.save(event("run", "晨跑", local(2, 7))))
     await town.at(local(1, 21, 58))
     assert ana.unasked() == []
     await town.at(local(1, 21, 59))
@@ -118,7 +110,7 @@ async def test_who_sleeps_by_day_is_reminded_before_they_sleep(town: Nanhai) -> 
 
 async def test_a_moved_event_takes_its_reminders_along(town: Nanhai) -> None:
     row = town.save(lamp_works())
-    ana = await _signed_up(town, row)
+    ana = await signed_up(town, row)
     town.moves(row, local(4, 11), "设备检修")
     await town.works()
     told = await ana.hears("⚠️ 改时间了")
@@ -135,7 +127,7 @@ async def test_a_moved_event_takes_its_reminders_along(town: Nanhai) -> None:
 
 async def test_a_cancelled_event_ends_its_reminders_and_says_why(town: Nanhai) -> None:
     row = town.save(lamp_works(seats=1))
-    ana = await _signed_up(town, row)
+    ana = await signed_up(town, row)
     ben = town.person("小本")
     await ben.arrives()
     assert "⏳ 走进灯具厂满了" in await ben.says(f"报名 {row.id}")
@@ -152,7 +144,7 @@ async def test_a_cancelled_event_ends_its_reminders_and_says_why(town: Nanhai) -
 
 async def test_who_gave_up_their_seat_is_not_reminded(town: Nanhai) -> None:
     row = town.save(lamp_works())
-    ana = await _signed_up(town, row)
+    ana = await signed_up(town, row)
     await ana.says(f"取消报名 {row.id}")
     await town.at(local(2, 11))
     assert ana.unasked() == []
@@ -163,7 +155,7 @@ async def test_who_gave_up_their_seat_is_not_reminded(town: Nanhai) -> None:
 
 async def test_nothing_is_lost_when_the_station_is_away(town: Nanhai) -> None:
     row = town.save(lamp_works())
-    ana = await _signed_up(town, row)
+    ana = await signed_up(town, row)
     await town.restarts()
     assert "✅ 已报上" in await ana.says("我的")
     # It was away when the first reminder came due; that one is still of use.
@@ -177,7 +169,7 @@ async def test_nothing_is_lost_when_the_station_is_away(town: Nanhai) -> None:
 
 
 async def test_one_reminder_is_enough_when_several_came_due_at_once(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(lamp_works()))
+    ana = await signed_up(town, town.save(lamp_works()))
     await town.at(local(3, 9, 30))
     assert len(ana.unasked()) == 1
     assert town.look(_fates) == [("reminder", "late"), ("reminder", "sent")]
@@ -185,7 +177,7 @@ async def test_one_reminder_is_enough_when_several_came_due_at_once(town: Nanhai
 
 @pytest.mark.parametrize("channel", ["wechat", "wechat-safe"])
 async def test_what_wechat_does_not_let_through_comes_with_the_next_reply(town: Nanhai) -> None:
-    ana = await _signed_up(town, town.save(badminton()))
+    ana = await signed_up(town, town.save(badminton()))
     # The window closes 48 hours after their last words; this is 76.
     await town.at(local(4, 14))
     assert ana.unasked() == []

@@ -8,19 +8,9 @@ from sqlmodel import Session, select
 from models.events.events import Event, Signup, SignupState
 from models.network import audit
 from models.network.members import Member
-from models.rules.network.permissions import Act, Role
-from tests.stories.events.test_publishing import organizer, published
-from tests.stories.people import Person
+from models.rules.network.permissions import Role
+from tests.stories.scenes import members_at, organizer, published, signup_states
 from tests.stories.station import Nanhai, badminton, local
-
-
-async def members_at(town: Nanhai, event: Event, *names: str) -> list[Person]:
-    """People who have arrived and signed up, in this order."""
-    people = [town.person(name) for name in names]
-    for each in people:
-        await each.arrives()
-        await each.says(f"报名 {event.id}")
-    return people
 
 
 def acts(town: Nanhai, event: Event) -> list[str]:
@@ -48,7 +38,7 @@ async def test_only_events_below_ones_own_place_can_be_run(town: Nanhai) -> None
     elsewhere = town.save(badminton(station_id=2))
     liu = await organizer(town)
     assert "还没有要办的活动" in await liu.says("管理活动")
-    mayor = await organizer(town, "镇长", Role.TOWN, 2)
+    mayor = await organizer(town, Role.TOWN, 2, "镇长")
     assert "羽毛球友谊赛" in await mayor.says("管理活动")
     await mayor.presses("羽毛球友谊赛")
     assert elsewhere.title in mayor.sees
@@ -228,8 +218,8 @@ async def test_the_list_is_a_file_in_which_a_name_is_no_formula(town: Nanhai) ->
 
 async def test_a_core_member_may_check_in_but_not_change(town: Nanhai) -> None:
     event = town.save(badminton(station_id=4))
-    await organizer(town, "老陈")
-    kim = await organizer(town, "小金", Role.CORE_MEMBER)
+    await organizer(town, name="老陈")
+    kim = await organizer(town, Role.CORE_MEMBER, 4, "小金")
     await kim.says("管理活动")
     await kim.presses(event.title)
     assert "报名" in kim.sees
@@ -238,7 +228,7 @@ async def test_a_core_member_may_check_in_but_not_change(town: Nanhai) -> None:
 
 
 async def test_whoever_has_lost_the_role_sees_no_names_any_more(town: Nanhai) -> None:
-    boss = await organizer(town, "老陈", Role.TOWN, 3)
+    boss = await organizer(town, Role.TOWN, 3, "老陈")
     liu = await organizer(town)
     await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     await liu.presses("发布")
@@ -252,22 +242,6 @@ async def test_whoever_has_lost_the_role_sees_no_names_any_more(town: Nanhai) ->
     await liu.presses("羽毛球赛")
     assert "报名 1 / 20" in liu.sees
     assert "有位子" not in await liu.presses("名单")
-
-
-def signup_states(town: Nanhai, event: Event) -> list[SignupState]:
-    def look(session: Session) -> list[SignupState]:
-        found = session.exec(
-            select(Signup.state).where(Signup.event_id == event.id).order_by(Signup.turn)  # type: ignore[arg-type]
-        )
-        return [SignupState(state) for state in found]
-
-    states: list[SignupState] = town.look(look)
-    return states
-
-
-def check_ins(town: Nanhai, event: Event) -> int:
-    found = town.look(audit.about, f"event:{event.id}")
-    return sum(each.act == Act.CHECK_IN for each in found)
 
 
 async def test_an_organizer_gets_the_code_for_a_poster(town: Nanhai) -> None:

@@ -2,23 +2,17 @@
 
 from models.rules.network.permissions import Role
 from tests.stories.people import Person
+from tests.stories.scenes import organizer
 from tests.stories.station import Nanhai, event, lamp_works, local
 
 
-async def _settles(person: Person, place: str, shift: str) -> str:
+async def settles(person: Person, place: str, shift: str) -> str:
     """Say hello, agree, and tell where one works and when; returns the last words."""
     await person.says("你好")
     await person.presses("同意")
     await person.says(place)
     await person.presses("跳过")
     return await person.presses(shift)
-
-
-async def _organizer(town: Nanhai, role: Role, station_id: int, name: str) -> Person:
-    person = town.person(name)
-    await person.arrives()
-    await town.appoint(person, role, station_id)
-    return person
 
 
 async def _announces(town: Nanhai, boss: Person, words: str) -> None:
@@ -34,11 +28,11 @@ async def _announces(town: Nanhai, boss: Person, words: str) -> None:
 
 async def test_who_works_at_night_is_left_to_sleep_by_day(town: Nanhai) -> None:
     row = town.save(lamp_works())
-    boss = await _organizer(town, Role.TOWN, 3, "站长")
+    boss = await organizer(town, Role.TOWN, 3, "站长")
     ana, ben = town.person("小安"), town.person("小本")
-    welcome = await _settles(ana, "狮山", "夜班")
+    welcome = await settles(ana, "狮山", "夜班")
     assert "22:00 到 15:00 不打扰。\n你上夜班，白天也不吵你。" in welcome
-    assert "不打扰" not in await _settles(ben, "狮山", "白班")
+    assert "不打扰" not in await settles(ben, "狮山", "白班")
     await ana.says(f"报名 {row.id}")
     await _announces(town, boss, "今晚食堂加菜。")
     await ben.hears("今晚食堂加菜。")
@@ -69,7 +63,7 @@ async def test_a_new_shift_moves_the_reminders_that_are_owed(town: Nanhai) -> No
 
 async def test_the_quiet_hours_on_the_screen_are_those_that_hold(town: Nanhai) -> None:
     ana = town.person("小安")
-    await _settles(ana, "狮山", "倒班")
+    await settles(ana, "狮山", "倒班")
     asked = await ana.says("免打扰")
     assert "22:00 到 8:00 不打扰。\n轮到夜班的那周，在这里选 8:00–15:00。" in asked
     assert "✅ 8:00 到 15:00 不打扰。" in await ana.presses("8:00–15:00 下夜班")
@@ -88,8 +82,8 @@ async def test_a_seat_is_not_kept_for_whoever_sleeps_until_it_is_too_late(town: 
     row = town.save(event("walk", "沿河走", local(1, 14), seats=1))
     ana, ben, cai = town.person("小安"), town.person("小本"), town.person("小蔡")
     await ana.arrives()
-    await _settles(ben, "狮山", "夜班")
-    await _settles(cai, "狮山", "白班")
+    await settles(ben, "狮山", "夜班")
+    await settles(cai, "狮山", "白班")
     for each in (ana, ben, cai):
         await each.says(f"报名 {row.id}")
     await ana.says(f"取消报名 {row.id}")
@@ -104,12 +98,12 @@ async def test_a_seat_is_not_kept_for_whoever_sleeps_until_it_is_too_late(town: 
 
 
 async def test_three_stations_together_say_no_more_than_three_things_a_day(town: Nanhai) -> None:
-    district = await _organizer(town, Role.DISTRICT, 1, "区里")
-    station = await _organizer(town, Role.TOWN, 3, "镇里")
-    company = await _organizer(town, Role.CONTACT_POINT, 4, "厂里")
+    district = await organizer(town, Role.DISTRICT, 1, "区里")
+    station = await organizer(town, Role.TOWN, 3, "镇里")
+    company = await organizer(town, Role.CONTACT_POINT, 4, "厂里")
     ana, ben = town.person("小安"), town.person("小本")
-    await _settles(ana, "昭信", "白班")
-    await _settles(ben, "狮山", "白班")
+    await settles(ana, "昭信", "白班")
+    await settles(ben, "狮山", "白班")
     await _announces(town, district, "区里办灯会。")
     await _announces(town, station, "镇里放电影。")
     await _announces(town, company, "厂里发月饼。")
@@ -154,10 +148,10 @@ async def test_each_kind_of_message_is_switched_alone(town: Nanhai) -> None:
 
 async def test_who_wants_no_announcements_is_reminded_all_the_same(town: Nanhai) -> None:
     row = town.save(lamp_works())
-    boss = await _organizer(town, Role.TOWN, 3, "站长")
+    boss = await organizer(town, Role.TOWN, 3, "站长")
     ana, ben = town.person("小安"), town.person("小本")
     for each in (ana, ben):
-        await _settles(each, "狮山", "白班")
+        await settles(each, "狮山", "白班")
         await each.says(f"报名 {row.id}")
     await ana.says("退订 公告")
     await ben.says("退订 提醒")

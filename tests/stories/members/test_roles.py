@@ -5,21 +5,10 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from models.network import roles, stations
 from models.network.audit import Audit
 from models.rules.network.permissions import Role
+from tests.stories.scenes import code_for
 from tests.stories.station import Nanhai, local
-
-
-def code_for(town: Nanhai, role: Role, station_id: int) -> str:
-    """A code as ``yizhan invite`` makes it."""
-
-    def make(session: Session) -> str:
-        station = stations.get(session, station_id)
-        assert station is not None
-        return roles.invite(session, role, station, town.clock)
-
-    return town.store.write_now(make)
 
 
 async def test_a_code_gives_its_role_once(town: Nanhai) -> None:

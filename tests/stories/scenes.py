@@ -1,0 +1,109 @@
+"""How stories begin, and what they look up, where several do."""
+
+from sqlmodel import Session, select
+
+from models.events.events import Event, Signup, SignupState
+from models.network import audit, roles, stations
+from models.network.members import Address, Member
+from models.rules.network.permissions import Act, Role
+from tests.stories.people import Person
+from tests.stories.station import Nanhai
+
+# Who is there
+
+
+async def settles(person: Person, place: str, *interests: str, shift: str = "跳过") -> None:
+    """Say hello, agree, and tell where one works and what one likes."""
+    await person.says("你好")
+    await person.presses("同意")
+    await person.says(place)
+    for interest in interests:
+        await person.presses(interest)
+    await person.presses("选好了" if interests else "跳过")
+    await person.presses(shift)
+
+
+async def organizer(
+    town: Nanhai, role: Role = Role.CONTACT_POINT, station_id: int = 4, name: str = "站长"
+) -> Person:
+    """Someone who has arrived and holds this role."""
+    person = town.person(name)
+    await person.arrives()
+    await town.appoint(person, role, station_id)
+    return person
+
+
+def crowd(town: Nanhai, station_id: int, size: int, *, lost: str = "") -> None:
+    """People of this station whose platform nobody here speaks for."""
+
+    def settle(session: Session) -> None:
+        for number in range(size):
+            member = Member(station_id=station_id, consented_at=town.clock, created_at=town.clock)
+            session.add(member)
+            session.flush()
+            session.add(
+                Address(
+                    member_id=member.id,
+                    account="telegram.elsewhere",
+                    external=f"p{number}",
+                    unreachable=lost,
+                    created_at=town.clock,
+                )
+            )
+        session.flush()
+
+    town.store.write_now(settle)
+
+
+async def signed_up(town: Nanhai, row: Event) -> Person:
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "✅ 报上了" in await ana.says(f"报名 {row.id}")
+    return ana
+
+
+async def members_at(town: Nanhai, event: Event, *names: str) -> list[Person]:
+    """People who have arrived and signed up, in this order."""
+    people = [town.person(name) for name in names]
+    for each in people:
+        await each.arrives()
+        await each.says(f"报名 {event.id}")
+    return people
+
+
+def code_for(town: Nanhai, role: Role, station_id: int) -> str:
+    """A code as ``yizhan invite`` makes it."""
+
+    def make(session: Session) -> str:
+        station = stations.get(session, station_id)
+        assert station is not None
+        return roles.invite(session, role, station, town.clock)
+
+    return town.store.write_now(make)
+
+
+# What is kept
+
+
+def published(town: Nanhai) -> list[Event]:
+    def look(session: Session) -> list[Event]:
+        return list(session.exec(select(Event).order_by(Event.id)).all())  # type: ignore[arg-type]
+
+    found: list[Event] = town.look(look)
+    return found
+
+
+def signup_states(town: Nanhai, event: Event) -> list[SignupState]:
+    def look(session: Session) -> list[SignupState]:
+        found = session.exec(
+            select(Signup.state).where(Signup.event_id == event.id).order_by(Signup.turn)  # type: ignore[arg-type]
+        )
+        return [SignupState(state) for state in found]
+
+    states: list[SignupState] = town.look(look)
+    return states
+
+
+def check_ins(town: Nanhai, event: Event) -> int:
+    found = town.look(audit.about, f"event:{event.id}")
+    return sum(each.act == Act.CHECK_IN for each in found)

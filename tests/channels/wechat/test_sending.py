@@ -14,7 +14,8 @@ from bot.channels.wechat.api import outcome_of
 from bot.conversation.messages import Message, ShownButton
 from tests.channels.services import TUESDAY
 from tests.channels.wechat.wechat_account import Account, account, made
-from tests.platforms.wechat.server import MENU_CREATE, SEND, STABLE_TOKEN
+from tests.platforms.tencent.server import MENU_CREATE
+from tests.platforms.wechat.server import SEND, STABLE_TOKEN
 
 OPENID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
 HELLO = Message("🔔 明天 9:00 走进灯具厂")

@@ -23,7 +23,8 @@ from models.store import StoreDown
 from tests.channels.services import TUESDAY
 from tests.channels.wechat.wechat_account import Account, account, echo, made
 from tests.platforms.tencent.envelope import seal, signature
-from tests.platforms.wechat.server import AES_KEY, FAULT
+from tests.platforms.tencent.server import AES_KEY
+from tests.platforms.wechat.server import FAULT
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "wechat"
 OPENID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"

@@ -15,7 +15,8 @@ from bot.channels.wecom.api import CODES
 from bot.conversation.messages import Attachment, Message, ShownButton
 from tests.channels.services import TUESDAY
 from tests.channels.wecom.wecom_app import App, app, made
-from tests.platforms.wecom.server import GET_TOKEN, MENU_CREATE, SEND
+from tests.platforms.tencent.server import MENU_CREATE
+from tests.platforms.wecom.server import GET_TOKEN, SEND
 
 ZHANG = "ZhangSan"
 HELLO = Message("🔔 明天 9:00 走进灯具厂", name="delivery 1")

@@ -29,7 +29,8 @@ from tests.channels.services import TUESDAY, services
 from tests.channels.wechat.wechat_account import echo
 from tests.channels.wecom.wecom_app import App, app, made
 from tests.platforms.tencent.envelope import seal, signature
-from tests.platforms.wecom.server import AES_KEY, SEND, UPDATE_CARD, Fields
+from tests.platforms.tencent.server import AES_KEY
+from tests.platforms.wecom.server import SEND, UPDATE_CARD, Fields
 
 ZHANG = "ZhangSan"
 OTHER_KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"

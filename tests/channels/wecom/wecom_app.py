@@ -9,7 +9,8 @@ from bot.channels import Services
 from bot.channels.wecom.channel import WeCom, WeComAccount
 from tests.channels.services import TUESDAY, services
 from tests.channels.wechat.wechat_account import Listener, served
-from tests.platforms.wecom.server import AES_KEY, WeComServer
+from tests.platforms.tencent.server import AES_KEY
+from tests.platforms.wecom.server import WeComServer
 
 SECOND = 0.4
 """Of WeCom's patience: long enough here for a busy machine to be on time."""

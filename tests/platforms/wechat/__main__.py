@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import sys
 
-from tests.platforms.wechat.server import AES_KEY, WeChatServer
+from tests.platforms.tencent.server import AES_KEY
+from tests.platforms.wechat.server import WeChatServer
 
 
 async def _converse(server: WeChatServer, port: int) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.platforms.tencent.envelope import Value
+from tests.platforms.tencent.server import Refusal
 from tests.platforms.wechat.people import Person
 
 SAME_FOR = timedelta(minutes=10)
@@ -21,12 +22,6 @@ HOLDS = {
     "time": re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日 )?\d{1,2}:\d\d"),
     "date": re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( \d{1,2}:\d\d)?"),
 }
-
-
-class Refusal(Exception):
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code = code
 
 
 @dataclass

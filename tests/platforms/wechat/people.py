@@ -66,7 +66,7 @@ class Person:
             known = {"bizmsgmenuid": id} if self._server.verified else {}
             fields: dict[str, Value] = {"MsgType": "text", "Content": said, **known}
             return await self._server.push(self, {**fields, "MsgId": self._server.next_id()})
-        for button in self._server.menu_buttons():
+        for button in self._server.menu_rows():
             if button["name"] == label and button["type"] == "click":
                 self._grant(AFTER_A_CLICK)
                 return await self._event("CLICK", button["key"])

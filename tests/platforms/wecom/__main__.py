@@ -8,7 +8,8 @@ import asyncio
 import sys
 
 from tests.platforms.tencent.envelope import Fault
-from tests.platforms.wecom.server import AES_KEY, WeComServer
+from tests.platforms.tencent.server import AES_KEY
+from tests.platforms.wecom.server import WeComServer
 
 
 async def _converse(server: WeComServer, port: int) -> None:

@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.platforms.tencent.server import Refusal
+
 MAX_TEXT = 2048
 LONGEST_CHECK = 4 * 3600
 TITLE, DETAIL = 36, 160
 TASK = re.compile(r"[0-9A-Za-z_@-]{1,128}")
-
-
-class Refusal(Exception):
-    """An answer with an errcode."""
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,14 @@ SLASHED = re.compile(r"`/([a-z]+)[` ]")
 TYPED = re.compile(r"(?m)(?:^ {4,}|`|bin/)yizhan ([a-z]+)")
 MADE = re.compile(r"(?m)(?:^ {4,}|`)make (?:PYTHON=\S+ )?([a-z]+)")
 PATH = re.compile(r"`([\w.-]+(?:/[\w.*-]+)+/?|\w+/)`")
-MADE_LATER = {"handlers/towns.py", "data/yizhan.db", "data/yizhan.db-wal", "data/yizhan.db-shm"}
-"""Paths of the example command, and of a station that has run."""
+MADE_LATER = {
+    "handlers/towns.py",
+    "data/yizhan.db",
+    "data/yizhan.db-wal",
+    "data/yizhan.db-shm",
+    "migrations/released.toml",
+}
+"""Paths of the example command, of a station that has run, and of a closed release."""
 
 STATUS = re.compile(r"(?m)^\*\*Status:\*\* (.+)$")
 METRIC = re.compile(r"\b((?:yizhan|process)_[a-z_]+)`")

@@ -16,8 +16,8 @@ BEHIND = 0.8
 SOON = 2.0
 """Who may hear another message within so many seconds is waited for; others come back later."""
 
-A_WHILE = 0.1
-"""The longest the line sleeps without looking whether somebody came who goes first."""
+POLL_SECONDS = 0.1
+"""How often a waiting line checks for a turn of higher rank."""
 
 
 class Rank(IntEnum):
@@ -35,7 +35,7 @@ class _Waiting:
     turn: "asyncio.Future[float]" = field(compare=False)
 
 
-class _Row:
+class _Slots:
     """Turns at even distances, and never more than allowed within any second.
 
     The distance alone would not do: a turn that was taken late would stand too close to the next
@@ -89,14 +89,14 @@ class Pace:
             raise ValueError("a pace must be above zero")
         self.per_second = per_second
         self._spoken = spoken or Spoken(monotonic=monotonic)
-        self._all = _Row(per_second * BEHIND if elsewhere else per_second)
-        self._behind = _Row(per_second * BEHIND)
+        self._all = _Slots(per_second * BEHIND if elsewhere else per_second)
+        self._behind = _Slots(per_second * BEHIND)
         self._halted_until = float("-inf")
         self._monotonic = monotonic
         self._sleep = sleep
         self._line: list[_Waiting] = []
         self._numbers = 0
-        self._usher: asyncio.Task[None] | None = None
+        self._dispatcher: asyncio.Task[None] | None = None
 
     async def turn(self, rank: Rank = Rank.NOTICE, to: str = "") -> float:
         """Wait for a turn to speak to an address; zero when it is now.
@@ -118,12 +118,12 @@ class Pace:
         waiting = _Waiting(rank, self._numbers, to, asyncio.get_running_loop().create_future())
         self._numbers += 1
         heapq.heappush(self._line, waiting)
-        if self._usher is None:
-            self._usher = asyncio.create_task(self._let_in())
+        if self._dispatcher is None:
+            self._dispatcher = asyncio.create_task(self._dispatch())
         return await waiting.turn
 
-    async def nap(self, seconds: float) -> None:
-        """Let time pass, as this pace measures it."""
+    async def sleep(self, seconds: float) -> None:
+        """Sleep in the time that this pace measures."""
         await self._sleep(seconds)
 
     def halt(self, seconds: float) -> None:
@@ -142,8 +142,8 @@ class Pace:
         """Seconds until the next turn may be asked for; zero when it may be now."""
         return max(0.0, self._halted_until - self._monotonic())
 
-    async def _let_in(self) -> None:
-        """Let those in the line have their turns, one after the other."""
+    async def _dispatch(self) -> None:
+        """Give turns to those who wait, one after the other."""
         try:
             while self._line:
                 first = self._line[0]
@@ -154,12 +154,12 @@ class Pace:
                 now = self._monotonic()
                 wait = self._earliest(first.rank) - now
                 if wait > 0:
-                    await self._sleep(min(wait, A_WHILE))
+                    await self._sleep(min(wait, POLL_SECONDS))
                     continue
                 heapq.heappop(self._line)
                 self._give(first, now)
         finally:
-            self._usher = None
+            self._dispatcher = None
 
     def _earliest(self, rank: Rank) -> float:
         earliest = self._all.earliest(self._spoken.answers_within(self._all.window))

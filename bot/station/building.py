@@ -24,8 +24,9 @@ from models.sending import daily, inbox
 from models.store import Store
 from models.teams import sessions
 from scheduler.clock import Clock
-from scheduler.delivery import Engine
+from scheduler.delivery import Engine, sender_for
 from scheduler.jobs import Jobs
+from scheduler.pace import Pace
 from scheduler.planning import CHUNK, Duty, Forgetting, Planner
 
 FORGETTING = (
@@ -121,20 +122,23 @@ def build_worker(
 
 def _engine(core: Core, account: Account, shard: int, bells: Bells | None) -> Engine:
     channel = account.channel
-    settled: Callable[[str], None] | None = None
+    on_sent: Callable[[str], None] | None = None
     if isinstance(channel, Web):
-        settled = bells.ring if bells else channel.announce
+        on_sent = bells.ring if bells else channel.announce
     return Engine(
         core.store,
         channel,
         core.dispatcher.compose,
         core.settings.care(),
         core.now,
-        settled=settled,
-        holder=core.process,
-        elsewhere=not account.receives,
-        shard=shard,
-        shards=channel.shards,
+        sender=sender_for(channel, core.process, shard, channel.shards),
+        pace=Pace(
+            channel.messages_per_second / channel.shards,
+            spoken=channel.spoken,
+            # Where another process answers people, their part of the pace is left free.
+            elsewhere=not account.receives,
+        ),
+        on_sent=on_sent,
     )
 
 

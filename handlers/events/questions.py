@@ -1,6 +1,7 @@
 """The questions about a new event, and the event that their answers make."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,38 +23,47 @@ from models.rules.languages import Translated
 router = Router()
 
 EventForm = dict[str, Any]
-"""What is known of the event so far, as plain values; a dialog keeps it between its questions."""
+"""The answers so far as plain values, by the names in FIELDS and some more of a copied event.
+
+A dialog keeps it between its questions. ``when`` is a span as ``dates.kept`` writes it, ``for`` the
+place's index in ``start["places"]``, ``seats`` 0 without a limit.
+"""
+
+Start = Mapping[str, Any]
+"""What the dialog was begun with: ``known`` answers, ``places``, and ``suggested`` times."""
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_TEXT = 60, 80, 500
-CHANGES: dict[str, Sayable] = {
-    "title": say("Title"),
-    "when": say("Time"),
-    "place": say("Place"),
-    "seats": say("Seats"),
-    "kind": say("Kind"),
-    "category": say("Category"),
-    "bring": say("What to bring"),
-    "about": say("About it"),
-    "picture": say("Picture"),
-    "for": say("For whom"),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class EventField:
+    """One thing about an event: its ``label`` among the changes, and how it is asked for.
+
+    ``ask`` makes its question under a name. ``read`` makes the values to keep of the answer, which
+    is None where the question was skipped. ``outdates`` names what no longer fits a new answer.
+    """
+
+    label: Sayable
+    ask: Callable[[str, Start, EventForm], Question]
+    read: Callable[[Any], EventForm]
+    outdates: tuple[str, ...] = ()
 
 
 # The questions
 
 
 @router.dialog("new-event")
-def new_event(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+def new_event(start: Start) -> Generator[Question, Any, Any]:
     """Ask for what is missing, show a preview, and change it until it is right."""
     form: EventForm = dict(start["known"])
     if not form.get("title"):
         first = yield Question("title", start_with(), read=_read_first)
         form |= orjson.loads(first)
     if not form.get("title"):
-        form["title"] = yield _question("title", "title-alone", start, form)
-    for what in ("for", "when", "place", "seats", "kind"):
+        form["title"] = yield FIELDS["title"].ask("title-alone", start, form)
+    for what in REQUIRED:
         if what not in form:
-            _put(form, what, (yield _question(what, what, start, form)))
+            _put(form, what, (yield FIELDS[what].ask(what, start, form)))
             # A kind that the title names is not asked for.
             _guess(form)
     turn = 0
@@ -66,12 +76,12 @@ def new_event(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             f"what-{turn}",
             say("What shall be different?"),
             options=tuple(
-                Option(name, label)
-                for name, label in CHANGES.items()
+                Option(name, field.label)
+                for name, field in FIELDS.items()
                 if name != "for" or len(start["places"]) > 1
             ),
         )
-        _put(form, what, (yield _question(what, f"{what}-{turn}", start, form)))
+        _put(form, what, (yield FIELDS[what].ask(f"{what}-{turn}", start, form)))
         turn += 1
 
 
@@ -82,60 +92,93 @@ def start_with() -> Sayable:
     )
 
 
-def _question(what: str, name: str, start: Mapping[str, Any], form: EventForm) -> Question:
-    """How one thing about the event is asked for."""
-    match what:
-        case "title":
-            return Question(name, say("What's it called?"), check=_title)
-        case "when":
-            suggested = tuple(
-                Option(each, When(dates.span(each, _length(form))[0], near=True))
-                for each in start["suggested"]
-            )
-            return Question(
-                name, lines(say("When?"), dates.EXAMPLE), options=suggested, read=dates.read
-            )
-        case "place":
-            usual = start["places"][form.get("for", 0)]["address"]
-            options = (Option(usual, usual),) if usual else ()
-            # The time is repeated at once, so that a slip is seen here.
-            return Question(name, lines(_when(form), say("Where?")), options=options, check=_place)
-        case "seats":
-            return Question(
-                name,
-                say("How many seats? Write a number."),
-                check=_seats,
-                skip=say("No limit"),
-            )
-        case "kind":
-            kinds = tuple(Option(str(kind), label) for kind, label in KINDS.items())
-            return Question(name, say("What kind is it?"), options=kinds)
-        case "category":
-            categories = tuple(Option(str(each), label) for each, label in CATEGORIES.items())
-            return Question(name, say("Which category?"), options=categories)
-        case "bring":
-            return Question(name, say("What shall people bring?"), check=_text, skip=say("Nothing"))
-        case "about":
-            return Question(
-                name, say("A sentence or two about it."), check=_text, skip=say("Nothing")
-            )
-        case "picture":
-            return Question(
-                name,
-                say("Send a picture, as you send one to anybody."),
-                check=_no_picture,
-                skip=say("No picture"),
-                pictures=True,
-            )
-        case _:
-            places = tuple(
-                Option(str(number), _place_line(place))
-                for number, place in enumerate(start["places"])
-            )
-            return Question(name, say("For whom is it?"), options=places)
+def _ask_title(name: str, start: Start, form: EventForm) -> Question:
+    return Question(name, say("What's it called?"), check=_title)
 
 
-def _preview(start: Mapping[str, Any], form: EventForm, turn: int) -> Question:
+def _ask_when(name: str, start: Start, form: EventForm) -> Question:
+    suggested = tuple(
+        Option(each, When(dates.span(each, _length(form))[0], near=True))
+        for each in start["suggested"]
+    )
+    return Question(name, lines(say("When?"), dates.EXAMPLE), options=suggested, read=dates.read)
+
+
+def _ask_place(name: str, start: Start, form: EventForm) -> Question:
+    usual = start["places"][form.get("for", 0)]["address"]
+    options = (Option(usual, usual),) if usual else ()
+    # The time is repeated, so that a mistyped one is seen here.
+    return Question(name, lines(_when(form), say("Where?")), options=options, check=_place)
+
+
+def _ask_seats(name: str, start: Start, form: EventForm) -> Question:
+    ask = say("How many seats? Write a number.")
+    return Question(name, ask, check=_seats, skip=say("No limit"))
+
+
+def _ask_kind(name: str, start: Start, form: EventForm) -> Question:
+    kinds = tuple(Option(str(kind), label) for kind, label in KINDS.items())
+    return Question(name, say("What kind is it?"), options=kinds)
+
+
+def _ask_category(name: str, start: Start, form: EventForm) -> Question:
+    categories = tuple(Option(str(each), label) for each, label in CATEGORIES.items())
+    return Question(name, say("Which category?"), options=categories)
+
+
+def _ask_bring(name: str, start: Start, form: EventForm) -> Question:
+    return Question(name, say("What shall people bring?"), check=_text, skip=say("Nothing"))
+
+
+def _ask_about(name: str, start: Start, form: EventForm) -> Question:
+    return Question(name, say("A sentence or two about it."), check=_text, skip=say("Nothing"))
+
+
+def _ask_picture(name: str, start: Start, form: EventForm) -> Question:
+    return Question(
+        name,
+        say("Send a picture, as you send one to anybody."),
+        check=_no_picture,
+        skip=say("No picture"),
+        pictures=True,
+    )
+
+
+def _ask_for(name: str, start: Start, form: EventForm) -> Question:
+    places = tuple(
+        Option(str(number), _place_line(place)) for number, place in enumerate(start["places"])
+    )
+    return Question(name, say("For whom is it?"), options=places)
+
+
+def _read_as(name: str) -> Callable[[Any], EventForm]:
+    return lambda answer: {name: answer or ""}
+
+
+def _read_picture(answer: Any) -> EventForm:
+    return {
+        "picture": answer["picture"] if answer else None,
+        "picture_name": answer["name"] if answer else "",
+    }
+
+
+FIELDS = {
+    "title": EventField(say("Title"), _ask_title, _read_as("title")),
+    "when": EventField(say("Time"), _ask_when, _read_as("when")),
+    "place": EventField(say("Place"), _ask_place, _read_as("place"), ("map_url",)),
+    "seats": EventField(say("Seats"), _ask_seats, lambda answer: {"seats": int(answer or 0)}),
+    "kind": EventField(say("Kind"), _ask_kind, _read_as("kind")),
+    "category": EventField(say("Category"), _ask_category, _read_as("category")),
+    "bring": EventField(say("What to bring"), _ask_bring, _read_as("bring")),
+    "about": EventField(say("About it"), _ask_about, _read_as("about")),
+    "picture": EventField(say("Picture"), _ask_picture, _read_picture),
+    "for": EventField(say("For whom"), _ask_for, lambda answer: {"for": int(answer)}),
+}
+REQUIRED = ("for", "when", "place", "seats", "kind")
+"""What is asked for before the first preview, besides the title."""
+
+
+def _preview(start: Start, form: EventForm, turn: int) -> Question:
     place = start["places"][form["for"]]
     asks = say("{place}'s organizers are asked first.", place=_name(place))
     return Question(
@@ -157,20 +200,11 @@ def _preview(start: Mapping[str, Any], form: EventForm, turn: int) -> Question:
 
 
 def _put(form: EventForm, what: str, answer: Any) -> None:
-    match what:
-        case "seats":
-            form["seats"] = int(answer) if answer else 0
-        case "for":
-            form["for"] = int(answer)
-        case "picture":
-            form["picture"] = answer["picture"] if answer else None
-            form["picture_name"] = answer["name"] if answer else ""
-        case _:
-            form[what] = answer or ""
-            # Translations were of the old words.
-            form.get("translations", {}).pop(what, None)
-            if what == "place":
-                form.pop("map_url", None)
+    form |= FIELDS[what].read(answer)
+    # Translations were of the old words.
+    form.get("translations", {}).pop(what, None)
+    for name in FIELDS[what].outdates:
+        form.pop(name, None)
 
 
 def _guess(form: EventForm) -> None:

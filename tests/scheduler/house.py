@@ -30,7 +30,7 @@ from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.sending.topics import TOPICS
 from models.store import Store
-from scheduler.delivery import Engine
+from scheduler.delivery import Engine, sender_for
 from scheduler.jobs import Jobs
 from scheduler.pace import Pace
 from scheduler.planning import Duty, Planner
@@ -163,8 +163,7 @@ class House:
             self.care,
             self.hands,
             pace=pace or self.pace(500),
-            shard=shard,
-            shards=shards,
+            sender=sender_for(self.platform, shard=shard, shards=shards),
         )
 
     def pace(self, per_second: float) -> Pace:

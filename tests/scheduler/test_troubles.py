@@ -85,7 +85,7 @@ def outage(store: Store, store_url: str) -> Iterator[Outage]:
 async def test_a_minute_without_the_database_amid_sending_doubles_and_loses_nothing(
     many: House, platform: Platform, outage: Outage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.delivery.STORE_DOWN", timedelta(seconds=0.01))
+    monkeypatch.setattr("scheduler.settling.STORE_DOWN", timedelta(seconds=0.01))
     is_away = asyncio.Event()
 
     def answer(to: str, message: Message) -> Outcome:

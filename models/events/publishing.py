@@ -1,7 +1,7 @@
 """Publishing an event: at once for a place of one's own, else after somebody's approval."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
 
@@ -222,26 +222,3 @@ def to_be_answered(session: Session, member_id: int, now: Moment) -> Sequence[Ev
         .order_by(col(Event.starts_at))
         .limit(20)
     ).all()
-
-
-def copy_of(event: Event, starts_at: Moment) -> Draft:
-    """The same event at another time, as long as it was."""
-    draft = Draft(
-        station_id=event.station_id,
-        title=event.title,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        category=event.category,
-        kind=event.kind,
-        place=event.place,
-        seats=event.seats,
-        bring=event.bring,
-        about=event.about,
-        team_id=event.team_id,
-        picture_id=event.picture_id,
-        map_url=event.map_url,
-        translations=event.translations,
-    )
-    return replace(
-        draft, starts_at=starts_at, ends_at=starts_at + (event.ends_at - event.starts_at)
-    )

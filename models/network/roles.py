@@ -90,7 +90,7 @@ def grants_of(session: Session, member_id: int, now: Moment) -> Sequence[tuple[G
     return session.exec(
         select(Grant, Station)
         .join(Station, col(Station.id) == col(Grant.station_id))
-        .where(Grant.member_id == member_id, *_in_force(now))
+        .where(Grant.member_id == member_id, *in_force(now))
         .order_by(col(Grant.id))
     ).all()
 
@@ -121,7 +121,7 @@ def who_can(
             select(Member)
             .join(Grant, col(Grant.member_id) == col(Member.id))
             .join(Station, col(Station.id) == col(Grant.station_id))
-            .where(Station.path == path, col(Grant.role).in_(wanted), *_in_force(now))
+            .where(Station.path == path, col(Grant.role).in_(wanted), *in_force(now))
             .order_by(col(Grant.id))
         ).all()
         others = {member.id: member for member in found if member.id != but}
@@ -136,13 +136,14 @@ def of_station(session: Session, station: Station, now: Moment) -> Sequence[tupl
         select(Grant, Member)
         .join(Member, col(Member.id) == col(Grant.member_id))
         .join(Station, col(Station.id) == col(Grant.station_id))
-        .where(col(Station.path).startswith(station.path), *_in_force(now))
+        .where(col(Station.path).startswith(station.path), *in_force(now))
         .order_by(col(Station.path), col(Grant.id))
     ).all()
     return sorted(found, key=lambda each: -RANK[each[0].role])
 
 
-def _in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
+def in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a grant that holds at ``now``, for a query's WHERE."""
     return (
         col(Grant.withdrawn_at).is_(None),
         or_(col(Grant.until).is_(None), col(Grant.until) > now),
@@ -248,7 +249,7 @@ def give(
             Grant.role == role,
             Grant.station_id == station.id,
             Grant.team_id == team_id,
-            *_in_force(now),
+            *in_force(now),
         )
     ).first()
     grant = same or Grant(
@@ -263,7 +264,7 @@ def give(
 def withdraw(session: Session, grant_id: int, by: int, now: Moment) -> Grant | None:
     """End a role at once; None when it had ended already."""
     grant = session.exec(
-        select(Grant).where(Grant.id == grant_id, *_in_force(now)).with_for_update()
+        select(Grant).where(Grant.id == grant_id, *in_force(now)).with_for_update()
     ).first()
     if grant is None:
         return None

@@ -22,10 +22,6 @@ class Topic:
     priority: int = FIRST
 
     @property
-    def is_duty(self) -> bool:
-        return self.kind is None
-
-    @property
     def is_service(self) -> bool:
         """Whether a member's own sign-up or team causes it, as platforms require of a template."""
         return self.kind not in (None, NoticeKind.ANNOUNCEMENT)

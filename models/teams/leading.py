@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from models.network import audit, roles
@@ -40,13 +39,13 @@ class BidAnswered:
 
 def leaders(session: Session, team_id: int, now: Moment) -> Sequence[tuple[Grant, Member]]:
     """The captain, then the deputies, with their roles in force at ``now``."""
-    in_force = session.exec(
+    grants = session.exec(
         select(Grant, Member)
         .join(Member, col(Member.id) == col(Grant.member_id))
-        .where(Grant.team_id == team_id, *_in_force(now))
+        .where(Grant.team_id == team_id, *roles.in_force(now))
         .order_by(col(Grant.id))
     ).all()
-    return sorted(in_force, key=lambda each: each[0].role is not Role.CAPTAIN)
+    return sorted(grants, key=lambda each: each[0].role is not Role.CAPTAIN)
 
 
 def role_of(session: Session, team_id: int, member_id: int, now: Moment) -> Role | None:
@@ -55,13 +54,6 @@ def role_of(session: Session, team_id: int, member_id: int, now: Moment) -> Role
         if member.id == member_id:
             return grant.role
     return None
-
-
-def _in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(Grant.withdrawn_at).is_(None),
-        or_(col(Grant.until).is_(None), col(Grant.until) > now),
-    )
 
 
 def in_charge(session: Session, team: Team, now: Moment) -> Sequence[Member]:

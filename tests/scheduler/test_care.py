@@ -447,7 +447,7 @@ def test_every_notice_is_in_the_table_of_topics() -> None:
 
 
 def test_an_organizers_duty_cannot_be_muted() -> None:
-    duties = {topic for topic, rules in TOPICS.items() if rules.is_duty}
+    duties = {topic for topic, rules in TOPICS.items() if rules.kind is None}
     assert duties == {"approve-team", "approve-event", "approve-announcement", "announcement-held"}
     assert not any(is_muted(topic, list(NoticeKind)) for topic in duties)
 
@@ -456,4 +456,4 @@ def test_only_an_announcement_stands_behind_and_takes_no_form() -> None:
     behind = {topic for topic, rules in TOPICS.items() if rules.priority == BEHIND}
     assert behind == {"announcement"}
     no_service = {topic for topic, rules in TOPICS.items() if not rules.is_service}
-    assert no_service == behind | {topic for topic, rules in TOPICS.items() if rules.is_duty}
+    assert no_service == behind | {topic for topic, rules in TOPICS.items() if rules.kind is None}

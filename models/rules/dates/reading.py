@@ -32,7 +32,6 @@ from models.rules.dates.words import DAY, HOUR, DayPart
 
 # Longer than any announcement of an event; a book pasted by mistake is not searched for dates.
 LONGEST = 2000
-LONGEST_TIME = 60
 HALF_A_DAY = 12 * HOUR
 EVENING, SMALL_HOURS = 18 * HOUR, 6 * HOUR
 A_DAY = timedelta(days=1)
@@ -102,32 +101,6 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> FoundTime | UnclearTime:
             return replace(outcome, rest=others)
         case Why():
             return UnclearTime(outcome, others)
-
-
-def read_time(text: str) -> time | None:
-    """A time of day and nothing else: ``晚上7点半``, ``19:30``, ``7pm``."""
-    simple = plain(text[: LONGEST_TIME + 1])
-    spans = meant(simple, pieces_in(simple))
-    pieces = [piece for each in spans for piece in each.pieces]
-    side = _side(pieces)
-    if len(text) > LONGEST_TIME or rest(text, spans) or isinstance(side, Why):
-        return None
-    if side.days or side.clock is None:
-        return None
-    options = _options(side.clock, side.part)
-    return time(*divmod(options[0][0] % DAY, HOUR)) if options else None
-
-
-def read_duration(text: str) -> timedelta | None:
-    """A length of time and nothing else: ``两小时``, ``90 分钟``, ``1.5h``, ``一个半小时``."""
-    if len(text) > LONGEST_TIME:
-        return None
-    pieces = pieces_in(plain(text.strip()))
-    if len(pieces) == 1 and pieces[0].ends == len(text.strip()):
-        match pieces[0].pieces:
-            case (Length(length=duration),):
-                return duration
-    return None
 
 
 # What they come to together

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,8 +15,6 @@ from models.rules.dates.reading import (
     FoundTime,
     UnclearTime,
     read,
-    read_duration,
-    read_time,
 )
 
 NANHAI = ZoneInfo("Asia/Shanghai")
@@ -494,66 +492,6 @@ def test_a_book_is_not_searched_for_dates() -> None:
     assert shown(read("明天9:00 " + "读" * LONGEST, TUESDAY, NANHAI)) == "too long"
 
 
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("晚上7点半", time(19, 30)),
-        ("19:30", time(19, 30)),
-        ("7pm", time(19)),
-        ("7.30pm", time(19, 30)),
-        ("noon", time(12)),
-        ("上午九点", time(9)),
-        ("24:00", time(0)),
-        ("3点", time(15)),
-        ("08:00", time(8)),
-        ("22：00", time(22)),
-        ("", None),
-        ("明天9:00", None),
-        ("9:00-11:00", None),
-        ("9:00-9:00", None),
-        ("农历7点", None),
-        ("25:00", None),
-        ("9:00 羽毛球", None),
-        ("上午", None),
-    ],
-)
-def test_a_time_of_day_is_read_by_itself(text: str, meant: time | None) -> None:
-    assert read_time(text) == meant
-
-
-@pytest.mark.parametrize(
-    ("text", "minutes"),
-    [
-        ("两小时", 120),
-        ("2个小时", 120),
-        ("90 分钟", 90),
-        ("1.5h", 90),
-        ("一个半小时", 90),
-        ("1小时30分钟", 90),
-        ("一小时半", 90),
-        ("半小时", 30),
-        ("半个钟头", 30),
-        ("三刻钟", 45),
-        ("十五分钟", 15),
-        ("2 hours", 120),
-        ("an hour and a half", 90),
-        ("half an hour", 30),
-        ("1h 30m", 90),
-        ("45 min", 45),
-        ("two hours", 120),
-        ("for 2 hours", 120),
-        ("", None),
-        ("2", None),
-        ("两小时羽毛球", None),
-        ("3点", None),
-        ("0分钟", None),
-        ("半分钟", None),
-    ],
-)
-def test_a_length_of_time_is_read_by_itself(text: str, minutes: int | None) -> None:
-    assert read_duration(text) == (None if minutes is None else timedelta(minutes=minutes))
-
-
 # What holds for any text
 
 
@@ -651,8 +589,6 @@ def test_any_text_is_read_as_a_moment_ahead_or_not_at_all(
         assert result.starts >= now
         assert result.starts.tzinfo is UTC
         assert result.ends is None or result.ends > result.starts
-    assert read_duration(text) is None or read_duration(text) != timedelta(0)
-    assert read_time(text) is None or read_time(text) is not None
 
 
 @given(st.text("羽毛球篮球跑步唱歌报名想参加 ", max_size=30), moments)

@@ -140,7 +140,7 @@ async def test_a_member_without_a_role_cannot_stop_or_resume_it(hall: Hall) -> N
         session.rollback()
         return stopped, resumed
 
-    assert hall.store.read_now(try_both) == (False, False)
+    assert hall.store.write_now(try_both) == (False, False)
     assert await hall.store.write(hall.stop)
 
 

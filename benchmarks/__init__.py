@@ -1,1 +1,1 @@
-"""Measurements beside other bots; see docs/benchmarks.md."""
+"""Measurements compared with other bots; see docs/benchmarks.md."""

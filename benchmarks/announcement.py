@@ -21,13 +21,13 @@ import uvloop
 from benchmarks import announcing, worker
 from benchmarks.announcing import SHARE, UNPACED, WARM_UP, chats
 from benchmarks.arrivals import Arrivals, verify_once_each
-from benchmarks.contestants import ROOT, running
+from benchmarks.bots import ROOT, running
 from benchmarks.driver import TOKEN
-from benchmarks.places import STORES, Ground, Place, place
 from benchmarks.plan import FIRST_CHAT
 from benchmarks.process import cpu_seconds, resident_megabytes
 from benchmarks.report import ratio, show_machine, show_table, spread
 from benchmarks.standin import standin
+from benchmarks.workspaces import STORES, Workspace, Workspaces, workspaces
 
 OURS = "yizhan"
 PTB, AIOGRAM = "benchmarks.peers.ptb_loop", "benchmarks.peers.aiogram_loop"
@@ -67,18 +67,18 @@ class Sent:
         return self.cpu / self.arrivals.seconds
 
 
-async def ours(where: Place, latency: float, messages: int, pace: float) -> Sent:
-    """Announce to everybody, by a station of one account at this pace."""
+async def ours(where: Workspaces, latency: float, messages: int, pace: float) -> Sent:
+    """Announce to every member, by a station with one account at this pace."""
     async with standin(latency) as platform:
-        ground = where.ground(platform.base)
-        announcing.prepare(ground, messages, ["bench"], pace=1000)
+        workspace = where.workspace(platform.base)
+        announcing.prepare(workspace, messages, ["bench"], pace=1000)
         # What was prepared goes to the disk now, and not while it is measured.
         os.sync()
-        async with running(OURS, worker.command(ground, pace), ground) as pid:
+        async with running(OURS, worker.command(workspace, pace), workspace) as pid:
             await asyncio.sleep(WARM_UP)
             cpu, database, theirs = cpu_seconds(pid), where.server_cpu(), platform.cpu_seconds()
-            number = announcing.announce(ground.store)
-            await announcing.until_done(ground.store, number)
+            number = announcing.announce(workspace.store)
+            await announcing.until_done(workspace.store, number)
             taken = Sent(
                 arrivals=await platform.arrivals(),
                 cpu=cpu_seconds(pid) - cpu,
@@ -86,17 +86,17 @@ async def ours(where: Place, latency: float, messages: int, pace: float) -> Sent
                 standin=platform.cpu_seconds() - theirs,
                 resident=resident_megabytes(pid),
             )
-    announcing.verify_all_sent(ground.store, messages)
+    announcing.verify_all_sent(workspace.store, messages)
     verify_once_each(taken.arrivals, chats(messages))
-    ground.forget_store()
+    workspace.delete_store()
     return taken
 
 
-async def peer(name: str, where: Place, latency: float, messages: int, seconds: float) -> Sent:
+async def peer(name: str, where: Workspaces, latency: float, messages: int, seconds: float) -> Sent:
     """Write to as many as the loop can within some seconds."""
     async with standin(latency) as platform:
-        ground = where.ground(platform.base)
-        async with _loop(name, ground, messages, seconds) as process:
+        workspace = where.workspace(platform.base)
+        async with _loop(name, workspace, messages, seconds) as process:
             assert process.stdin is not None
             assert process.stdout is not None
             cpu, theirs = cpu_seconds(process.pid), platform.cpu_seconds()
@@ -111,19 +111,19 @@ async def peer(name: str, where: Place, latency: float, messages: int, seconds: 
                 resident=resident_megabytes(process.pid),
             )
     verify_once_each(taken.arrivals, chats(len(taken.arrivals)))
-    ground.forget_store()
+    workspace.delete_store()
     return taken
 
 
 @asynccontextmanager
 async def _loop(
-    name: str, ground: Ground, messages: int, seconds: float
+    name: str, workspace: Workspace, messages: int, seconds: float
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     module, *flags = PEERS[name]
     if "--mark" in flags:
-        flags.insert(flags.index("--mark") + 1, ground.store)
+        flags.insert(flags.index("--mark") + 1, workspace.store)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, "--api-base", ground.api_base, "--token", TOKEN),
+        *(sys.executable, "-m", module, "--api-base", workspace.api_base, "--token", TOKEN),
         *("--first", str(FIRST_CHAT), "--messages", str(messages), "--seconds", str(seconds)),
         *flags,
         cwd=ROOT,
@@ -206,7 +206,7 @@ def say(name: str, sent: Sent) -> None:
 # The command line
 
 
-async def compare(options: argparse.Namespace, where: Place) -> None:
+async def compare(options: argparse.Namespace, where: Workspaces) -> None:
     for latency in options.latencies:
         runs: dict[str, list[Sent]] = {name: [] for name in options.bots}
         for _ in range(options.rounds):
@@ -220,7 +220,7 @@ async def compare(options: argparse.Namespace, where: Place) -> None:
         show(latency, runs)
 
 
-async def hold(options: argparse.Namespace, where: Place) -> None:
+async def hold(options: argparse.Namespace, where: Workspaces) -> None:
     """Send at a pace for a while, and show how well it was held."""
     for latency in options.latencies:
         taken = []
@@ -253,7 +253,7 @@ def main() -> None:
     # Asked to stop, it takes the bots and the database server along.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show_machine(options.store)
-    with place(options.store) as where:
+    with workspaces(options.store) as where:
         uvloop.run(hold(options, where) if options.pace else compare(options, where))
 
 

@@ -1,4 +1,4 @@
-"""An announcement of the station's own, put into its store; and what became of it there."""
+"""Insert an announcement into a station's store, and read its deliveries."""
 
 import asyncio
 import time
@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from benchmarks import stations
-from benchmarks.contestants import write_config
-from benchmarks.places import Ground
+from benchmarks.bots import write_config
 from benchmarks.plan import FIRST_CHAT, Plan
+from benchmarks.workspaces import Workspace
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.rules.announcements.audience import Audience
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import open_engine
 
 TEXT = "本周六下午三点，羽毛球馆有友谊赛，新手也欢迎，请带好水和毛巾。"
-EVERYBODY = Audience(stations=(1,))
+EVERYONE = Audience(stations=(1,))
 
 UNPACED = 20_000
 """Messages a second: more than a process can."""
@@ -32,20 +32,20 @@ LOOK_EVERY = 0.25
 PATIENCE = 900.0
 
 
-def prepare(ground: Ground, members: int, accounts: list[str], *, pace: float) -> None:
+def prepare(workspace: Workspace, members: int, accounts: list[str], *, pace: float) -> None:
     """A station with members who take turns in the account they talk to, and nothing to say yet."""
     starts_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
     plan = Plan(members=members, seats=(None,), asks=(), starts_at=starts_at)
-    write_config(ground, accounts, pace=pace, quiet="")
-    stations.prepare(ground.store, plan, [f"telegram.{each}" for each in accounts])
+    write_config(workspace, accounts, pace=pace, quiet="")
+    stations.prepare(workspace.store, plan, [f"telegram.{each}" for each in accounts])
 
 
 def chats(members: int) -> range:
     return range(FIRST_CHAT, FIRST_CHAT + members)
 
 
-def announce(store: str, audience: Audience = EVERYBODY) -> int:
-    """Let an announcement begin now: nothing of it is planned, and nobody needs to approve it."""
+def announce(store: str, audience: Audience = EVERYONE) -> int:
+    """Insert an approved announcement that is due now and not planned yet; returns its id."""
     now = datetime.now(UTC)
     row = Announcement(
         station_id=1,
@@ -67,7 +67,7 @@ def announce(store: str, audience: Audience = EVERYBODY) -> int:
 
 
 async def until_done(store: str, announcement_id: int) -> None:
-    """Return when the station holds the announcement for done: each of its deliveries ended."""
+    """Wait until the announcement is done. Raises AssertionError after ``PATIENCE`` seconds."""
     engine = open_engine(store)
     wanted = select(Announcement.state).where(Announcement.id == announcement_id)
     deadline = time.monotonic() + PATIENCE
@@ -83,7 +83,7 @@ async def until_done(store: str, announcement_id: int) -> None:
 
 
 def settled(store: str) -> Counter[str]:
-    """How many deliveries ended how."""
+    """The number of deliveries in each state."""
     engine = open_engine(store)
     with Session(engine) as session:
         counted = session.exec(
@@ -94,7 +94,7 @@ def settled(store: str) -> Counter[str]:
 
 
 def verify_all_sent(store: str, wanted: int) -> None:
-    """Raise unless the store says of every delivery that it was sent, and of so many."""
+    """Raise AssertionError unless the store has ``wanted`` deliveries, all of them sent."""
     found = settled(store)
     if found != {str(DeliveryState.SENT): wanted}:
         raise AssertionError(f"the store has {dict(found)}, not {wanted} that were sent")

@@ -58,7 +58,7 @@ class Arrivals:
 
 
 def verify_once_each(seen: Arrivals, chats: Sequence[int]) -> None:
-    """Raise unless every chat was written to exactly once, and nobody else."""
+    """Raise AssertionError unless exactly these chats got one message each."""
     told = Counter(seen.chats)
     wanted = set(chats)
     missed, strangers = wanted - set(told), set(told) - wanted

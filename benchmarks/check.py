@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from benchmarks import announcement, signup
-from benchmarks.contestants import ROOT
+from benchmarks.bots import ROOT
 
 SECONDS = 420
 """What a benchmark may take on a busy machine."""

@@ -25,7 +25,7 @@ ME = {"id": 1234567890, "is_bot": True, "first_name": "Bench", "username": "benc
 
 @dataclass(slots=True)
 class Telegram:
-    """A Bot API server that takes everything and counts what each chat was told.
+    """A Bot API server that accepts every call and counts the messages sent to each chat.
 
     ``owed`` is what a chat still has to hear; ``calls`` counts what came through the API.
     ``asked_at`` is when a chat asked last, or should have where the driver was late; ``heard`` is

@@ -27,9 +27,9 @@ from sqlmodel import Session, col, func, select
 
 import migrations
 from benchmarks import announcing
-from benchmarks.places import STORES, Place, place
 from benchmarks.plan import FIRST_CHAT, STRIDE
 from benchmarks.report import show_machine, show_table
+from benchmarks.workspaces import STORES, Workspaces, workspaces
 from models.announcements import running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.running import Step
@@ -56,7 +56,7 @@ LOOK_EVERY = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Fanned:
-    """What planning it took, and what the sign-ups before and beside it were like."""
+    """What the planning took, and the sign-ups before and during it."""
 
     rows: int
     seconds: float
@@ -132,7 +132,7 @@ class Crowd:
         number = 0
         async with asyncio.TaskGroup() as group:
             while not until.is_set():
-                # Whoever comes does not wait for the answers of those before.
+                # A sign-up starts on time even while earlier ones are unanswered.
                 due = started + number / rate
                 if (early := due - time.perf_counter()) > 0:
                     await asyncio.sleep(early)
@@ -147,7 +147,7 @@ class Crowd:
         number = self.asked * STRIDE % self._size
         self.asked += 1
         if self.asked > self._size:
-            raise AssertionError("everybody has signed up: there are too few members")
+            raise AssertionError("every member has signed up: there are too few members")
         chat = FIRST_CHAT + number
         account = f"telegram.{ACCOUNTS[chat % len(ACCOUNTS)]}"
         await self._store.write(_sign_up, account, str(chat))
@@ -163,22 +163,22 @@ def _sign_up(session: Session, account: str, chat: str) -> None:
     assert not outcome.again
 
 
-async def fan_out(where: Place, size: int, rate: float, calm: float = CALM) -> Fanned:
-    """Plan an announcement to everybody; before it and beside it, people sign up."""
+async def fan_out(where: Workspaces, size: int, rate: float, calm: float = CALM) -> Fanned:
+    """Plan an announcement to every member, with sign-ups before and during the planning."""
     # A row is written only where the tables that it refers to are known.
     migrations.import_models()
-    ground = where.ground("http://127.0.0.1:9")
+    workspace = where.workspace("http://127.0.0.1:9")
     # In a process of its own: what it takes in memory is not there to be used again.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
-        apart.submit(_prepare, ground, size).result()
+        apart.submit(_prepare, workspace, size).result()
     os.sync()
     migrations.import_models()
-    store = Store(ground.store)
+    store = Store(workspace.store)
     turns, crowd = Turns(store), Crowd(store, size)
     try:
         before = await _calm(crowd, rate, calm)
         planner = _planner(store)
-        announcement_id = announcing.announce(ground.store)
+        announcement_id = announcing.announce(workspace.store)
         over = asyncio.Event()
         crowding = asyncio.create_task(crowd.ask(over, rate))
         with _watched_memory() as resident:
@@ -193,12 +193,12 @@ async def fan_out(where: Place, size: int, rate: float, calm: float = CALM) -> F
         _verify(store, size, crowd.asked)
     finally:
         store.close()
-    ground.forget_store()
+    workspace.delete_store()
     return Fanned(size, seconds, cpu, database, turns.took, resident, before, beside)
 
 
-def _prepare(ground: Any, size: int) -> None:
-    announcing.prepare(ground, size, ACCOUNTS, pace=30)
+def _prepare(workspace: Any, size: int) -> None:
+    announcing.prepare(workspace, size, ACCOUNTS, pace=30)
 
 
 async def _calm(crowd: Crowd, rate: float, seconds: float) -> Asked:
@@ -208,7 +208,7 @@ async def _calm(crowd: Crowd, rate: float, seconds: float) -> Asked:
 
 
 def _planner(store: Store) -> Planner:
-    """As the station has it, with nobody to send what it plans."""
+    """The station's planner, without an engine that sends."""
 
     def look(session: Session, at: datetime) -> Step | None:
         return running.look(session, at, CARE)
@@ -251,7 +251,7 @@ def _megabytes() -> float:
 
 
 def _verify(store: Store, size: int, asked: int) -> None:
-    """Raise unless everybody is owed it once, and every sign-up was kept."""
+    """Raise AssertionError unless each member has one delivery and every sign-up is stored."""
 
     def look(session: Session) -> tuple[int, int, int]:
         people = func.count(func.distinct(Delivery.member_id))
@@ -315,7 +315,7 @@ def show(store: str, runs: Sequence[Fanned]) -> None:
                 *(_ms(each.at(part)) for part in (0.5, 0.99, 1)),
             )
             for run in runs
-            for name, each in (("before", run.before), ("beside it", run.beside))
+            for name, each in (("before", run.before), ("during", run.beside))
         ],
     )
 
@@ -335,7 +335,7 @@ def main() -> None:
     parser.add_argument("--calm", type=float, default=CALM, help="seconds of sign-ups before it")
     options = parser.parse_args()
     show_machine(options.store)
-    with place(options.store) as where:
+    with workspaces(options.store) as where:
         show(
             options.store,
             [

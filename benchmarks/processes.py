@@ -21,12 +21,12 @@ import uvloop
 from benchmarks import announcing, worker
 from benchmarks.announcing import SHARE, UNPACED, WARM_UP, chats
 from benchmarks.arrivals import Arrivals, verify_once_each
-from benchmarks.contestants import running
-from benchmarks.places import Ground, Place, place
+from benchmarks.bots import running
 from benchmarks.postgres import free_port
 from benchmarks.process import cpu_seconds
 from benchmarks.report import show_machine, show_table
 from benchmarks.standin import standin
+from benchmarks.workspaces import Workspace, Workspaces, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +39,35 @@ class Taken:
 
 
 async def send(
-    where: Place, latency: float, workers: int, accounts: Sequence[str], each: int, pace: float
+    where: Workspaces, latency: float, workers: int, accounts: Sequence[str], each: int, pace: float
 ) -> Taken:
-    """Announce to ``each`` members of every account, with so many workers."""
-    everybody = each * len(accounts)
+    """Announce to ``each`` members of every account, with this number of workers."""
+    recipients = each * len(accounts)
     async with standin(latency) as platform:
-        ground = where.ground(platform.base)
-        announcing.prepare(ground, everybody, list(accounts), pace=min(pace, 1000))
+        workspace = where.workspace(platform.base)
+        announcing.prepare(workspace, recipients, list(accounts), pace=min(pace, 1000))
         os.sync()
-        async with _workers(ground, workers, pace) as pids:
+        async with _workers(workspace, workers, pace) as pids:
             await asyncio.sleep(WARM_UP)
             cpu, database = [cpu_seconds(pid) for pid in pids], where.server_cpu()
-            number = announcing.announce(ground.store)
-            await announcing.until_done(ground.store, number)
+            number = announcing.announce(workspace.store)
+            await announcing.until_done(workspace.store, number)
             taken = Taken(
                 arrivals=await platform.arrivals(),
                 cpu=[cpu_seconds(pid) - before for pid, before in zip(pids, cpu, strict=True)],
                 database=where.server_cpu() - database,
             )
-    announcing.verify_all_sent(ground.store, everybody)
-    verify_once_each(taken.arrivals, chats(everybody))
+    announcing.verify_all_sent(workspace.store, recipients)
+    verify_once_each(taken.arrivals, chats(recipients))
     return taken
 
 
 @asynccontextmanager
-async def _workers(ground: Ground, number: int, pace: float) -> AsyncIterator[list[int]]:
+async def _workers(workspace: Workspace, number: int, pace: float) -> AsyncIterator[list[int]]:
     async with AsyncExitStack() as stack:
         pids = []
         for place_in_row in range(number):
-            mine = Ground(ground.folder, ground.store, free_port(), ground.api_base)
+            mine = Workspace(workspace.folder, workspace.store, free_port(), workspace.api_base)
             more = ("--only", "worker", "--port", str(mine.port))
             starting = running(f"worker-{place_in_row}", worker.command(mine, pace, *more), mine)
             pids.append(await stack.enter_async_context(starting))
@@ -101,7 +101,7 @@ def show(pace: float, runs: dict[int, Taken]) -> None:
     print(f"\nAnnouncements use {SHARE:.0%} of what an account is allowed.")
 
 
-async def compare(options: argparse.Namespace, where: Place) -> None:
+async def compare(options: argparse.Namespace, where: Workspaces) -> None:
     pace = options.pace or UNPACED
     accounts = [f"bench{number}" for number in range(options.accounts)]
     runs = {}
@@ -129,7 +129,7 @@ def main() -> None:
     # Asked to stop, it takes the workers and the database server along.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show_machine("postgresql")
-    with place("postgresql") as where:
+    with workspaces("postgresql") as where:
         uvloop.run(compare(options, where))
 
 

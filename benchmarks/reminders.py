@@ -24,12 +24,12 @@ from sqlmodel import Session, col
 from benchmarks import announcing, worker
 from benchmarks.announcing import PATIENCE, WARM_UP, chats
 from benchmarks.arrivals import Arrivals, quantile, verify_once_each
-from benchmarks.contestants import running
-from benchmarks.places import STORES, Ground, Place, place
+from benchmarks.bots import running
 from benchmarks.plan import FIRST_CHAT
 from benchmarks.process import cpu_seconds, resident_megabytes
 from benchmarks.report import show_machine, show_table
 from benchmarks.standin import Standin, standin
+from benchmarks.workspaces import STORES, Workspace, Workspaces, workspaces
 from models.events.events import Signup, SignupState
 from models.events.reminders import Reminder
 from models.network.members import Member
@@ -47,7 +47,7 @@ AHEAD = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """So many reminders due within ``seconds``, and so many others who get an announcement."""
+    """The number of reminders due within ``seconds``, and of others who get an announcement."""
 
     reminders: int
     others: int
@@ -57,7 +57,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How late each reminder was, in seconds, and what came beside them."""
+    """How late each reminder was, in seconds, and the number of announcements sent meanwhile."""
 
     late: list[float]
     beside: int
@@ -66,15 +66,15 @@ class Taken:
     resident: float
 
 
-def prepare(ground: Ground, due: Due) -> None:
+def prepare(workspace: Workspace, due: Due) -> None:
     """Fill the store: the first members have a seat each, the others are of a town of their own."""
-    announcing.prepare(ground, due.reminders + due.others, ["bench"], pace=1000)
+    announcing.prepare(workspace, due.reminders + due.others, ["bench"], pace=1000)
     now = datetime.now(UTC)
     town = Station(
         id=2, code="shishan", kind=StationKind.TOWN, parent_id=1, path="/1/2/", name="狮山镇"
     )
     seat = Signup(event_id=1, member_id=0, state=SignupState.SEATED, at=now).model_dump()
-    engine = open_engine(ground.store)
+    engine = open_engine(workspace.store)
     with engine.begin() as connection:
         connection.execute(insert(Station), [town.model_dump()])
         others = col(Member.id) > due.reminders
@@ -116,22 +116,22 @@ def _chunks(number: int) -> Iterator[range]:
         yield range(start, min(start + CHUNK, number + 1))
 
 
-async def remind(where: Place, latency: float, due: Due) -> Taken:
+async def remind(where: Workspaces, latency: float, due: Due) -> Taken:
     """Let everything come due, and see when it arrives."""
     async with standin(latency) as platform:
-        ground = where.ground(platform.base)
-        prepare(ground, due)
+        workspace = where.workspace(platform.base)
+        prepare(workspace, due)
         os.sync()
-        async with running("yizhan", worker.command(ground, due.pace), ground) as pid:
+        async with running("yizhan", worker.command(workspace, due.pace), workspace) as pid:
             await asyncio.sleep(WARM_UP)
-            first = owe(ground.store, due)
+            first = owe(workspace.store, due)
             early = (first - datetime.now(UTC)).total_seconds() - AHEAD
             if early < 0:
                 raise AssertionError(f"the reminders were written {-early:.0f} s too late")
             await asyncio.sleep(early)
             cpu = cpu_seconds(pid)
-            announcing.announce(ground.store, A_TOWN)
-            await _until_reminded(ground.store, due, platform)
+            announcing.announce(workspace.store, A_TOWN)
+            await _until_reminded(workspace.store, due, platform)
             everything = await platform.arrivals()
             mine = everything.to(chats(due.reminders))
             taken = Taken(
@@ -142,7 +142,7 @@ async def remind(where: Place, latency: float, due: Due) -> Taken:
                 resident=resident_megabytes(pid),
             )
     verify_once_each(mine, chats(due.reminders))
-    ground.forget_store()
+    workspace.delete_store()
     return taken
 
 
@@ -222,7 +222,7 @@ def main() -> None:
     show_machine(options.store)
     due = Due(options.reminders, options.others, options.seconds, options.pace)
     latency = options.latency / 1000
-    with place(options.store) as where:
+    with workspaces(options.store) as where:
         taken = uvloop.run(remind(where, latency, due))
     show(options.store, latency, due, taken)
 

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 import uvloop
 
 from benchmarks.arrivals import quantile
-from benchmarks.contestants import CONTESTANTS, YIZHAN, YIZHAN_4, Contestant, running
+from benchmarks.bots import BOTS, YIZHAN, YIZHAN_4, Bot, running
 from benchmarks.driver import CONNECTIONS, deliver, telegram
-from benchmarks.places import STORES, Place, place
 from benchmarks.plan import SEATS, Claims, make_rush_plan, verify
 from benchmarks.process import cpu_seconds, resident_megabytes
 from benchmarks.report import milliseconds, show_machine, show_table
+from benchmarks.workspaces import STORES, Workspaces, workspaces
 
 SEAT = "✅"
 """How an answer begins that gives a seat."""
@@ -29,7 +29,7 @@ SEAT = "✅"
 
 @dataclass(slots=True)
 class Heard:
-    """What the workers were told: who has a seat, and how long each one waited for an answer."""
+    """The answers: the chats that got a seat, and the seconds until each answer."""
 
     seated: set[int] = field(default_factory=set)
     waited: list[float] = field(default_factory=list)
@@ -52,24 +52,24 @@ class Taken:
 
 
 def verify_seats(heard: Heard, claims: Claims) -> None:
-    """Raise unless those who were told of a seat are those who have one, and as many."""
+    """Raise AssertionError unless the chats told of a seat are those that have one."""
     seated = {chat for (_, chat), claim in claims.items() if claim.state == "seated"}
     if len(seated) != SEATS or seated != heard.seated:
         told, both = len(heard.seated), len(heard.seated & seated)
         raise AssertionError(f"{told} were told of a seat, {len(seated)} have one, {both} both")
 
 
-async def rush(contestant: Contestant, where: Place, workers: int, rate: float) -> Taken:
-    """Let everybody ask for the same event, and check every answer."""
+async def rush(bot: Bot, where: Workspaces, workers: int, rate: float) -> Taken:
+    """Let every worker sign up for the same event, and check every answer."""
     plan = make_rush_plan(workers)
     heard = Heard()
     async with telegram() as standin:
         standin.heard = heard.note
-        ground = where.ground(standin.base)
-        contestant.prepare(ground, plan)
+        workspace = where.workspace(standin.base)
+        bot.prepare(workspace, plan)
         os.sync()
-        urls = [f"http://127.0.0.1:{ground.port}{path}" for path in contestant.paths]
-        async with running(contestant.name, contestant.command(ground), ground) as pid:
+        urls = [f"http://127.0.0.1:{workspace.port}{path}" for path in bot.paths]
+        async with running(bot.name, bot.command(workspace), workspace) as pid:
             cpu, started = cpu_seconds(pid), time.perf_counter()
             await deliver(standin, urls, plan.asks, first=0, rate=rate)
             taken = Taken(
@@ -79,10 +79,10 @@ async def rush(contestant: Contestant, where: Place, workers: int, rate: float) 
                 cpu=cpu_seconds(pid) - cpu,
                 resident=resident_megabytes(pid),
             )
-    claims = contestant.claims(ground.store)
+    claims = bot.claims(workspace.store)
     verify(plan, claims)
     verify_seats(heard, claims)
-    ground.forget_store()
+    workspace.delete_store()
     return taken
 
 
@@ -112,10 +112,10 @@ def show(store: str, name: str, runs: list[Taken]) -> None:
     show_table(columns, rows)
 
 
-async def compare(options: argparse.Namespace, where: Place) -> list[Taken]:
+async def compare(options: argparse.Namespace, where: Workspaces) -> list[Taken]:
     runs = []
     for rate in options.rates:
-        taken = await rush(CONTESTANTS[options.station], where, options.workers, rate)
+        taken = await rush(BOTS[options.station], where, options.workers, rate)
         print(f"{len(taken.heard.waited) / taken.wall:,.0f} decisions a second", flush=True)
         runs.append(taken)
     return runs
@@ -140,7 +140,7 @@ def main() -> None:
     # Asked to stop, it takes the bot and the database server along.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show_machine(options.store, f"{CONNECTIONS} connections")
-    with place(options.store) as where:
+    with workspaces(options.store) as where:
         show(options.store, options.station, uvloop.run(compare(options, where)))
 
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import uvloop
 
-from benchmarks.contestants import CONTESTANTS, YIZHAN, YIZHAN_4, Contestant, running
+from benchmarks.bots import BOTS, YIZHAN, YIZHAN_4, Bot, running
 from benchmarks.driver import CONNECTIONS, deliver, telegram
-from benchmarks.places import STORES, Place, place
 from benchmarks.plan import Plan, make_plan, make_wide_plan, verify
 from benchmarks.process import cpu_seconds, resident_megabytes
 from benchmarks.report import ratio, row, show_machine, spread
+from benchmarks.workspaces import STORES, Workspaces, workspaces
 
 USUAL = ("yizhan", "yizhan-4-accounts", "ptb-async", "aiogram-async", "ptb-plain", "aiogram-plain")
 
@@ -49,16 +49,16 @@ class Run:
         return self.updates / self.wall
 
 
-async def run(contestant: Contestant, where: Place, plan: Plan, rate: float = 0) -> Run:
+async def run(bot: Bot, where: Workspaces, plan: Plan, rate: float = 0) -> Run:
     """Start the bot on a prepared store, send every update, kill it, and look into the store."""
     async with telegram() as standin:
-        ground = where.ground(standin.base)
-        contestant.prepare(ground, plan)
+        workspace = where.workspace(standin.base)
+        bot.prepare(workspace, plan)
         # What was prepared goes to the disk now, and not while the bot is measured.
         os.sync()
-        urls = [f"http://127.0.0.1:{ground.port}{path}" for path in contestant.paths]
+        urls = [f"http://127.0.0.1:{workspace.port}{path}" for path in bot.paths]
         warm_up, asks = plan.asks[:WARM_UP], plan.asks[WARM_UP:]
-        async with running(contestant.name, contestant.command(ground), ground) as pid:
+        async with running(bot.name, bot.command(workspace), workspace) as pid:
             idle = resident_megabytes(pid)
             await deliver(standin, urls, warm_up, first=0)
             calls, cpu, server = standin.calls, cpu_seconds(pid), where.server_cpu()
@@ -73,8 +73,8 @@ async def run(contestant: Contestant, where: Place, plan: Plan, rate: float = 0)
                 idle=idle,
                 resident=resident_megabytes(pid),
             )
-    verify(plan, contestant.claims(ground.store))
-    ground.forget_store()
+    verify(plan, bot.claims(workspace.store))
+    workspace.delete_store()
     return taken
 
 
@@ -126,19 +126,19 @@ def show_members(runs: dict[int, list[Run]]) -> None:
 
 
 async def compare(
-    names: Sequence[str], where: Place, updates: int, rounds: int, rate: float
+    names: Sequence[str], where: Workspaces, updates: int, rounds: int, rate: float
 ) -> None:
     runs: dict[str, list[Run]] = {name: [] for name in names}
     for number in range(rounds):
         for name in names:
             plan = make_plan(WARM_UP + updates)
-            runs[name].append(await run(CONTESTANTS[name], where, plan, rate))
+            runs[name].append(await run(BOTS[name], where, plan, rate))
             latest = runs[name][-1]
             print(f"round {number + 1}: {name} {latest.per_cpu_second:,.0f} per CPU-second")
     show(runs)
 
 
-async def grow(sizes: Sequence[int], where: Place, updates: int, rounds: int) -> None:
+async def grow(sizes: Sequence[int], where: Workspaces, updates: int, rounds: int) -> None:
     runs: dict[int, list[Run]] = {size: [] for size in sizes}
     for _ in range(rounds):
         for size in sizes:
@@ -155,14 +155,14 @@ def main() -> None:
     parser.add_argument("--store", choices=STORES, default="sqlite")
     parser.add_argument("--updates", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--bots", default=",".join(USUAL), help="of " + ", ".join(CONTESTANTS))
+    parser.add_argument("--bots", default=",".join(USUAL), help="of " + ", ".join(BOTS))
     parser.add_argument("--rate", type=float, default=0, help="updates a second; 0: what it takes")
     parser.add_argument("--members", default="", help="sizes of the membership, for ours alone")
     options = parser.parse_args()
     # Asked to stop, it takes the bots and the database server along.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     show_machine(options.store, f"{CONNECTIONS} connections")
-    with place(options.store) as where:
+    with workspaces(options.store) as where:
         if options.members:
             sizes = [int(size) for size in options.members.split(",")]
             uvloop.run(grow(sizes, where, options.updates, options.rounds))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks.contestants import config_of
-from benchmarks.places import Ground
+from benchmarks.bots import config_of
+from benchmarks.workspaces import Workspace
 from bot.station import settings
 from bot.station.parts import EVERYTHING, Part
 from bot.station.serving import run
@@ -21,9 +21,9 @@ from bot.station.settings import Settings
 from bot.station.webapp import listen_on
 
 
-def command(ground: Ground, pace: float, *more: str) -> list[str]:
-    """How to start one on this ground, at so many messages a second."""
-    config = str(config_of(ground))
+def command(workspace: Workspace, pace: float, *more: str) -> list[str]:
+    """The command that starts a worker on this workspace, at ``pace`` messages a second."""
+    config = str(config_of(workspace))
     return [sys.executable, "-m", __name__, "--config", config, "--pace", str(pace), *more]
 
 

@@ -19,7 +19,7 @@ TEXT = "本周六下午三点，羽毛球馆有友谊赛，新手也欢迎，请
 
 
 class Told(Table, table=True):
-    """Who was told already: as much as such a loop can keep for the time after a crash."""
+    """A chat that got the message: all that such a loop can resume from after a crash."""
 
     chat_id: int = Field(primary_key=True)
     at: datetime
@@ -55,22 +55,22 @@ async def _tell_all(send: Send, mark: Mark, given: argparse.Namespace) -> None:
         mark(chat)
 
     until = time.monotonic() + given.seconds
-    everybody = range(given.first, given.first + given.messages)
+    chats = range(given.first, given.first + given.messages)
     if given.at_once == 1:
-        for chat in everybody:
+        for chat in chats:
             await tell(chat)
             if time.monotonic() > until:
                 return
         return
     for place in range(0, given.messages, given.at_once):
-        await asyncio.gather(*(tell(chat) for chat in everybody[place : place + given.at_once]))
+        await asyncio.gather(*(tell(chat) for chat in chats[place : place + given.at_once]))
         if time.monotonic() > until:
             return
 
 
 @contextmanager
 def _marking(store: str) -> Iterator[Mark]:
-    """Note each one who was told with a commit, where a store is given."""
+    """Commit a row for each message sent, if a store is given."""
     if not store:
         yield lambda _chat: None
         return

@@ -7,10 +7,10 @@ import pytest
 
 from benchmarks import announcement, processes, reminders, rush
 from benchmarks.arrivals import Arrivals, quantile, verify_once_each
-from benchmarks.contestants import YIZHAN
-from benchmarks.places import STORES, Place, place
+from benchmarks.bots import YIZHAN
 from benchmarks.plan import FIRST_CHAT, SEATS, Claim, Claims
 from benchmarks.rush import Heard, verify_seats
+from benchmarks.workspaces import STORES, Workspaces, workspaces
 from tests import databases, needs
 
 # What arrived
@@ -70,44 +70,44 @@ def test_a_seat_that_was_only_told_of_is_noticed() -> None:
 
 
 @pytest.fixture
-def postgresql() -> Iterator[Place]:
+def postgresql() -> Iterator[Workspaces]:
     if databases.programs() is None:
         needs.lack(needs.POSTGRESQL)
-    with place("postgresql") as found:
+    with workspaces("postgresql") as found:
         yield found
 
 
 @pytest.fixture(params=STORES)
-def where(request: pytest.FixtureRequest) -> Iterator[Place]:
+def where(request: pytest.FixtureRequest) -> Iterator[Workspaces]:
     if request.param == "postgresql":
         yield request.getfixturevalue("postgresql")
         return
-    with place(request.param) as found:
+    with workspaces(request.param) as found:
         yield found
 
 
-async def test_an_announcement_is_sent_and_counted_to_the_last(where: Place) -> None:
+async def test_an_announcement_is_sent_and_counted_to_the_last(where: Workspaces) -> None:
     sent = await announcement.ours(where, latency=0.002, messages=150, pace=2000)
     assert len(sent.arrivals) == 150
     assert sent.cpu > 0
 
 
 async def test_a_peer_sends_as_much_as_it_can_in_its_time() -> None:
-    with place("sqlite") as where:
+    with workspaces("sqlite") as where:
         sent = await announcement.peer("ptb-marked", where, latency=0, messages=30, seconds=10)
     assert len(sent.arrivals) == 30
 
 
 async def test_reminders_come_beside_an_announcement() -> None:
     due = reminders.Due(reminders=60, others=60, seconds=2, pace=500)
-    with place("sqlite") as where:
+    with workspaces("sqlite") as where:
         taken = await reminders.remind(where, 0, due)
     assert len(taken.late) == 60
     # None comes before its time.
     assert min(taken.late) > -0.1
 
 
-async def test_workers_share_accounts_and_hold_their_paces(postgresql: Place) -> None:
+async def test_workers_share_accounts_and_hold_their_paces(postgresql: Workspaces) -> None:
     taken = await processes.send(
         postgresql, 0, workers=2, accounts=["one", "two"], each=60, pace=100
     )
@@ -118,7 +118,7 @@ async def test_workers_share_accounts_and_hold_their_paces(postgresql: Place) ->
 
 
 async def test_a_rush_ends_with_every_seat_sold_once() -> None:
-    with place("sqlite") as where:
+    with workspaces("sqlite") as where:
         taken = await rush.rush(YIZHAN, where, workers=SEATS + 30, rate=0)
     assert len(taken.heard.seated) == SEATS
     assert len(taken.heard.waited) == SEATS + 30

@@ -12,8 +12,8 @@ from aiohttp import web
 from benchmarks import check
 from benchmarks.driver import deliver, telegram
 from benchmarks.fanout import fan_out
-from benchmarks.places import place
 from benchmarks.plan import ASKERS, OPEN_EVENTS, SEATS, Ask, Claim, Plan, make_plan, verify
+from benchmarks.workspaces import workspaces
 
 Found = dict[tuple[int, int], Claim]
 
@@ -82,7 +82,7 @@ def test_a_missing_reminder_is_noticed(plan: Plan, found: Found) -> None:
 
 
 async def test_an_announcement_is_planned_to_everybody_while_people_sign_up() -> None:
-    with place("sqlite") as where:
+    with workspaces("sqlite") as where:
         taken = await fan_out(where, 3000, rate=50, calm=0.2)
     assert taken.rows == 3000
     assert len(taken.turns) >= 1

@@ -1,4 +1,4 @@
-"""The bots that are compared: how each is started, prepared and looked into afterwards."""
+"""The bots that are compared: how each is prepared, started and checked afterwards."""
 
 import asyncio
 import contextlib
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from benchmarks import stations, tables
 from benchmarks.driver import SECRET, TOKEN
-from benchmarks.places import Ground
 from benchmarks.plan import Claims, Plan
+from benchmarks.workspaces import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
@@ -23,57 +23,65 @@ AIOGRAM = "benchmarks.peers.aiogram_bot"
 
 
 @dataclass(frozen=True, slots=True)
-class Contestant:
+class Bot:
     name: str
-    command: Callable[[Ground], list[str]]
+    command: Callable[[Workspace], list[str]]
     paths: tuple[str, ...]
-    prepare: Callable[[Ground, Plan], None]
+    prepare: Callable[[Workspace, Plan], None]
     claims: Callable[[str], Claims]
 
 
-def _peer(name: str, module: str, *flags: str) -> Contestant:
-    def command(ground: Ground) -> list[str]:
+def _peer(name: str, module: str, *flags: str) -> Bot:
+    def command(workspace: Workspace) -> list[str]:
         return [
-            *(sys.executable, "-m", module, "--store", ground.store, "--port", str(ground.port)),
-            *("--api-base", ground.api_base, "--token", TOKEN, "--secret", SECRET, *flags),
+            *(
+                sys.executable,
+                "-m",
+                module,
+                "--store",
+                workspace.store,
+                "--port",
+                str(workspace.port),
+            ),
+            *("--api-base", workspace.api_base, "--token", TOKEN, "--secret", SECRET, *flags),
         ]
 
-    return Contestant(
+    return Bot(
         name=name,
         command=command,
         paths=("/telegram",),
-        prepare=lambda ground, plan: tables.prepare(ground.store, plan),
+        prepare=lambda workspace, plan: tables.prepare(workspace.store, plan),
         claims=tables.claims,
     )
 
 
-def config_of(ground: Ground) -> Path:
-    return ground.folder / "config.toml"
+def config_of(workspace: Workspace) -> Path:
+    return workspace.folder / "config.toml"
 
 
 def write_config(
-    ground: Ground, names: Sequence[str], *, pace: float = 1000, quiet: str = "22:00-08:00"
+    workspace: Workspace, names: Sequence[str], *, pace: float = 1000, quiet: str = "22:00-08:00"
 ) -> None:
     """Write the settings of a station with these accounts."""
     bots = "".join(
         f"""
 [telegram.{name}]
 token = "{TOKEN}{name}"
-api_base = "{ground.api_base}"
+api_base = "{workspace.api_base}"
 mode = "webhook"
 webhook_secret = "{SECRET}"
 messages_per_second = {pace}
 """
         for name in names
     )
-    config_of(ground).write_text(
+    config_of(workspace).write_text(
         f"""
 [store]
-url = "{ground.store}"
+url = "{workspace.store}"
 
 [server]
-port = {ground.port}
-public_url = "http://127.0.0.1:{ground.port}"
+port = {workspace.port}
+public_url = "http://127.0.0.1:{workspace.port}"
 
 [station]
 quiet_hours = "{quiet}"
@@ -86,17 +94,17 @@ level = "warning"
     )
 
 
-def _ours(name: str, accounts: int) -> Contestant:
+def _ours(name: str, accounts: int) -> Bot:
     names = [f"bench{number}" for number in range(accounts)]
 
-    def prepare(ground: Ground, plan: Plan) -> None:
-        write_config(ground, names)
-        stations.prepare(ground.store, plan, [f"telegram.{each}" for each in names])
+    def prepare(workspace: Workspace, plan: Plan) -> None:
+        write_config(workspace, names)
+        stations.prepare(workspace.store, plan, [f"telegram.{each}" for each in names])
 
-    return Contestant(
+    return Bot(
         name=name,
-        command=lambda ground: [
-            *(sys.executable, "-m", "bot", "serve", "--config", str(config_of(ground))),
+        command=lambda workspace: [
+            *(sys.executable, "-m", "bot", "serve", "--config", str(config_of(workspace))),
         ],
         paths=tuple(f"/telegram/{each}" for each in names),
         prepare=prepare,
@@ -109,7 +117,7 @@ YIZHAN = _ours("yizhan", 1)
 # sends its answers through the API, to hear of a refusal; below, they travel in the response.
 YIZHAN_4 = _ours("yizhan-4-accounts", 4)
 
-CONTESTANTS = {
+BOTS = {
     each.name: each
     for each in (
         YIZHAN,
@@ -117,7 +125,7 @@ CONTESTANTS = {
         # As frameworks for asyncio are meant to be used: nothing blocks the loop.
         _peer("ptb-async", PTB, "--session", "async"),
         _peer("aiogram-async", AIOGRAM, "--session", "async"),
-        # A plain session in the handler: less work, and nobody else is answered meanwhile.
+        # A plain session in the handler: less work, and no other update is answered meanwhile.
         _peer("ptb-plain", PTB, "--session", "plain"),
         _peer("aiogram-plain", AIOGRAM, "--session", "plain"),
         # Other ways to write the same; none was faster.
@@ -130,12 +138,12 @@ CONTESTANTS = {
 
 
 @asynccontextmanager
-async def running(name: str, command: Sequence[str], ground: Ground) -> AsyncIterator[int]:
+async def running(name: str, command: Sequence[str], workspace: Workspace) -> AsyncIterator[int]:
     """Start a bot, wait until it takes connections; give its process id; kill it at the end.
 
     It is killed and not asked to stop: what it has answered must be in the store by then.
     """
-    log = ground.folder / f"{name}.log"
+    log = workspace.folder / f"{name}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -145,7 +153,7 @@ async def running(name: str, command: Sequence[str], ground: Ground) -> AsyncIte
             start_new_session=True,
         )
     try:
-        await _taking_connections(process, ground)
+        await _taking_connections(process, workspace)
         yield process.pid
         if process.returncode is not None:
             raise AssertionError(f"{name} ended by itself, with {process.returncode}")
@@ -158,11 +166,11 @@ async def running(name: str, command: Sequence[str], ground: Ground) -> AsyncIte
         await process.wait()
 
 
-async def _taking_connections(process: asyncio.subprocess.Process, ground: Ground) -> None:
+async def _taking_connections(process: asyncio.subprocess.Process, workspace: Workspace) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", ground.port)
+            _, writer = await asyncio.open_connection("127.0.0.1", workspace.port)
         except OSError:
             if process.returncode is not None:
                 raise AssertionError("the bot ended before it took a connection") from None

@@ -13,29 +13,29 @@ STORES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """Where one run takes place."""
+class Workspace:
+    """The folder, store URL, port and API address of one run."""
 
     folder: Path
     store: str
     port: int
     api_base: str
 
-    def forget_store(self) -> None:
-        """Remove what the run kept in a file; a database goes with its server."""
+    def delete_store(self) -> None:
+        """Delete a SQLite file; a PostgreSQL database is deleted with its server."""
         for left in self.folder.glob("store.db*"):
             left.unlink()
 
 
-class Place:
-    """Makes a ground for each run, on one kind of store."""
+class Workspaces:
+    """Creates a workspace for each run, on one kind of store."""
 
     def __init__(self, folder: Path, server: postgres.Server | None) -> None:
         self._folder = folder
         self._server = server
         self._runs = 0
 
-    def ground(self, api_base: str) -> Ground:
+    def workspace(self, api_base: str) -> Workspace:
         self._runs += 1
         folder = self._folder / str(self._runs)
         folder.mkdir()
@@ -43,18 +43,18 @@ class Place:
             store = f"sqlite:///{folder}/store.db"
         else:
             store = self._server.fresh(f"run_{self._runs}")
-        return Ground(folder, store, postgres.free_port(), api_base)
+        return Workspace(folder, store, postgres.free_port(), api_base)
 
     def server_cpu(self) -> float:
         return cpu_seconds(self._server.pid) if self._server else 0.0
 
 
 @contextmanager
-def place(kind: str) -> Iterator[Place]:
-    """A place on ``sqlite`` or on a ``postgresql`` server of its own, gone at the end."""
+def workspaces(kind: str) -> Iterator[Workspaces]:
+    """Workspaces on ``sqlite`` or on a temporary ``postgresql`` server, deleted at the end."""
     with tempfile.TemporaryDirectory(prefix="yizhan-bench-") as name:
         if kind == "sqlite":
-            yield Place(Path(name), None)
+            yield Workspaces(Path(name), None)
         else:
             with postgres.server() as server:
-                yield Place(Path(name), server)
+                yield Workspaces(Path(name), server)

@@ -1,4 +1,7 @@
-"""Long work in short turns: whoever else writes waits for one of them at most."""
+"""Cooperative long jobs: steps run in transactions of at most ~25 ms.
+
+So other writers are not blocked for longer.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -13,8 +16,8 @@ from models.store import Store
 SHARE = 0.015
 """Seconds after which a turn is over; with its last step and the commit it takes about 25 ms."""
 
-SHARE_BESIDE = 0.02
-"""The same where nobody waits for the turn, but whoever stops what it works at."""
+SHARE_APART = 0.02
+"""The same on a connection of its own, where only a stop of the same work waits for the turn."""
 
 LONGEST_PAUSE = 0.5
 
@@ -31,7 +34,7 @@ async def take(store: Store, work: Callable[..., int], *args: Any, enough: int) 
         began, done = await store.write(_for_a_while, work, args, enough, SHARE)
     else:
         began = await store.write(_what_time_it_is)
-        done = await asyncio.to_thread(store.write_now, _beside, work, args, enough)
+        done = await asyncio.to_thread(store.write_now, _apart, work, args, enough)
     waited = began - asked
     await asyncio.sleep(min(waited * waited / SHARE, LONGEST_PAUSE))
     return done
@@ -41,11 +44,11 @@ def _what_time_it_is(_session: Session) -> float:
     return perf_counter()
 
 
-def _beside(session: Session, work: Callable[..., int], args: tuple[Any, ...], enough: int) -> int:
+def _apart(session: Session, work: Callable[..., int], args: tuple[Any, ...], enough: int) -> int:
     # Nobody is told that it is done, and whatever follows from it waits for the disk, and for this
     # along with it. A crash undoes rows and progress together.
     session.execute(text("SET LOCAL synchronous_commit = off"))
-    return _for_a_while(session, work, args, enough, SHARE_BESIDE)[1]
+    return _for_a_while(session, work, args, enough, SHARE_APART)[1]
 
 
 def _for_a_while(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from bot.conversation import dialogs
 from bot.conversation.chat import Chat, Look
 from bot.conversation.dialogs import Answer, Script, State
-from bot.conversation.language import Reader, words
+from bot.conversation.language import Reader, to_text
 from bot.conversation.messages import Action, Picture, Reply, Sayable
 from models.events import pictures
 from models.network import members
@@ -95,10 +95,13 @@ class Dialog:
         question = dialogs.replay(self.script, state)
         if not isinstance(question, dialogs.Question):
             return self._step(chat, state)
-        if question.skip is not None and text.casefold() == words(question.skip, reader).casefold():
+        if (
+            question.skip is not None
+            and text.casefold() == to_text(question.skip, reader).casefold()
+        ):
             return self._step(chat, state.answered(question.name, [] if question.many else None))
         options = dialogs.options_of(question, chat.session)
-        labels = [words(option.label, reader) for option in options]
+        labels = [to_text(option.label, reader) for option in options]
         said = dialogs.read_words(
             question,
             options,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.conversation.language import Phrasebook, words
+from bot.conversation.language import Phrasebook, to_text
 from bot.conversation.messages import Incoming, Reply, Sayable
 from models.network.members import Caller
 from models.network.stations import Care
@@ -91,4 +91,4 @@ class Chat:
         return Translated(self._in(self.home, said), others)
 
     def _in(self, language: str, said: Sayable) -> str:
-        return words(said, self.phrasebook.reader(language, self.care.zone, self.now))
+        return to_text(said, self.phrasebook.reader(language, self.care.zone, self.now))

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat, Look, Seen
 from bot.conversation.finding import Routes
-from bot.conversation.language import Phrasebook, Reader, put
+from bot.conversation.language import Phrasebook, Reader, render
 from bot.conversation.messages import Incoming, Message, Reply, say
 from bot.conversation.routing import Drop
 from models.network import members
@@ -158,8 +158,8 @@ class Dispatcher:
         if isinstance(reply, Look):
             return reply
         # The reader may have changed their language just now.
-        message = put(reply, self._reader(caller.language, now))
-        # What is changed once more is read no more.
+        message = render(reply, self._reader(caller.language, now))
+        # An edited message does not notify, so notices do not ride on it.
         stays = incoming.shows_waiting or not message.edit
         if stays and caller.address_id and deliveries.anything_waits(session, caller.id):
             message = self._with_waiting(session, chat, message)
@@ -187,7 +187,7 @@ class Dispatcher:
             return Message.from_json(kept) if kept is not None else None
         caller = members.find(session, incoming.account, incoming.address)
         language = caller.language if caller else incoming.language or self._default_language
-        message = put(APOLOGY, self._reader(language, now))
+        message = render(APOLOGY, self._reader(language, now))
         inbox.keep(
             session,
             account=incoming.account,
@@ -222,7 +222,7 @@ class Dispatcher:
         language = caller.language
         # Many may be told the very same; it is kept beside its words, so that no other has its id.
         _, message = cached(
-            session, (id(said), language), lambda: (said, self._put(said, language, now))
+            session, (id(said), language), lambda: (said, self._render(said, language, now))
         )
         return message
 
@@ -246,8 +246,8 @@ class Dispatcher:
             seen,
         )
 
-    def _put(self, said: Reply, language: str, now: datetime) -> Message:
-        return put(said, self._reader(language, now))
+    def _render(self, said: Reply, language: str, now: datetime) -> Message:
+        return render(said, self._reader(language, now))
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)

@@ -14,7 +14,6 @@ from bot.conversation.messages import (
     Button,
     Card,
     Choice,
-    Clock,
     Lines,
     Message,
     Reply,
@@ -23,6 +22,7 @@ from bot.conversation.messages import (
     ShownCard,
     ShownChoice,
     Text,
+    TimeOfDay,
     When,
     say,
     say_n,
@@ -86,7 +86,7 @@ class Phrasebook:
     def into(self, language: str) -> Callable[[Sayable], str]:
         """What puts a text without times into this language: for files."""
         reader = self.reader(language, ZoneInfo("UTC"), datetime.min.replace(tzinfo=UTC))
-        return partial(words, reader=reader)
+        return partial(to_text, reader=reader)
 
 
 @cache
@@ -109,9 +109,9 @@ def _read_catalogue(path: Path) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def put(reply: Reply, reader: Reader) -> Message:
-    """The reply as a message in the reader's words."""
-    parts = [words(reply.text, reader)]
+def render(reply: Reply, reader: Reader) -> Message:
+    """Render a reply as a message in the reader's language."""
+    parts = [to_text(reply.text, reader)]
     parts += [_numbered(choice, reader) for choice in reply.choices if choice.line is not None]
     return Message(
         text="\n".join(part for part in parts if part),
@@ -128,28 +128,28 @@ def put(reply: Reply, reader: Reader) -> Message:
 
 def _shown_card(card: Card, reader: Reader) -> ShownCard:
     return ShownCard(
-        title=words(card.title, reader),
-        text=words(card.text, reader),
+        title=to_text(card.title, reader),
+        text=to_text(card.text, reader),
         at=card.at.astimezone(reader.zone) if card.at is not None else None,
-        place=words(card.place, reader),
+        place=to_text(card.place, reader),
     )
 
 
 def _numbered(choice: Choice, reader: Reader) -> str:
-    return f"{choice.number}. {words(choice.line, reader)}"
+    return f"{choice.number}. {to_text(choice.line, reader)}"
 
 
 def _shown_choice(choice: Choice, reader: Reader) -> ShownChoice:
-    label = words(choice.label, reader)
+    label = to_text(choice.label, reader)
     return ShownChoice(choice.number, label, choice.action.pack(), choice.line is not None)
 
 
 def _shown_button(button: Button, reader: Reader) -> ShownButton:
     data = button.action.pack() if button.action is not None else ""
-    return ShownButton(words(button.label, reader), data, button.url)
+    return ShownButton(to_text(button.label, reader), data, button.url)
 
 
-def words(value: Any, reader: Reader) -> str:
+def to_text(value: Any, reader: Reader) -> str:
     """Any value a text may hold, as the reader would write it."""
     match value:
         case str():
@@ -159,13 +159,13 @@ def words(value: Any, reader: Reader) -> str:
         case Translated():
             return value.to(reader.language)
         case Lines(parts=parts, between=between):
-            said = [said for part in parts if (said := words(part, reader))]
+            said = [said for part in parts if (said := to_text(part, reader))]
             return (
                 between.join(said) if isinstance(between, str) else _joined(said, between, reader)
             )
         case When():
             return _when(value, reader)
-        case Clock(at=at):
+        case TimeOfDay(at=at):
             return _clock(at, reader)
         case None:
             return ""
@@ -200,7 +200,7 @@ class _Values(dict[str, str]):
         self._reader = reader
 
     def __missing__(self, name: str) -> str:
-        return words(self._values[name], self._reader)
+        return to_text(self._values[name], self._reader)
 
 
 # Times
@@ -219,14 +219,14 @@ def _when(when: When, reader: Reader) -> str:
 
 
 def _moment(at: datetime, reader: Reader) -> str:
-    return words(say("{day}, {time}", day=_day(at, reader), time=_time(at)), reader)
+    return to_text(say("{day}, {time}", day=_day(at, reader), time=_time(at)), reader)
 
 
 def _day(at: datetime, reader: Reader) -> str:
     day = {"weekday": WEEKDAYS[at.weekday()], "day": at.day, "month": MONTHS[at.month - 1]}
     if at.year == reader.now.astimezone(reader.zone).year:
-        return words(say("{weekday} {day} {month}", **day), reader)
-    return words(say("{weekday} {day} {month} {year}", year=at.year, **day), reader)
+        return to_text(say("{weekday} {day} {month}", **day), reader)
+    return to_text(say("{weekday} {day} {month} {year}", year=at.year, **day), reader)
 
 
 def _time(at: datetime) -> str:
@@ -247,7 +247,7 @@ def _with_distance(when: str, at: datetime, reader: Reader) -> str:
             said = say("{when} (in 2 days)", when=when)
         case _:
             said = say_n("{when} (in {n} day)", "{when} (in {n} days)", days, when=when)
-    return words(said, reader)
+    return to_text(said, reader)
 
 
 def _clock(moment: datetime, reader: Reader) -> str:
@@ -265,4 +265,4 @@ def _clock(moment: datetime, reader: Reader) -> str:
         )
     else:
         return f"{_day(at, reader)} {time}"
-    return words(said, reader)
+    return to_text(said, reader)

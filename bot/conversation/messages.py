@@ -1,7 +1,7 @@
 """What is said, in no channel's dialect.
 
-A handler returns a ``Reply`` of ``Text`` values; ``bot.language`` puts it into the reader's words
-as a ``Message``, which is what a channel renders and what the store keeps.
+A handler returns a ``Reply`` of ``Text`` values; ``bot.conversation.language`` renders it in the
+reader's language as a ``Message``, which is what a channel shows and what the store keeps.
 """
 
 import re
@@ -37,7 +37,7 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeOfDay:
     """A time of day, with the day when it is not today's: for deadlines."""
 
     at: datetime
@@ -64,7 +64,7 @@ class Lines:
     between: str | Text = "\n"
 
 
-Sayable = Text | Lines | Translated | When | Clock | str
+Sayable = Text | Lines | Translated | When | TimeOfDay | str
 
 
 def say(id: str, /, **values: Any) -> Text:

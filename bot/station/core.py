@@ -12,7 +12,7 @@ from bot.channels import LinkTo, Services
 from bot.channels.leases import LASTS, Lease
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
-from bot.conversation.language import Phrasebook, Reader, phrasebook, words
+from bot.conversation.language import Phrasebook, Reader, phrasebook, to_text
 from bot.conversation.messages import Sayable
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
@@ -57,7 +57,7 @@ class Core:
         own = self.settings.station.language
 
         def render(text: Sayable, language: str) -> str:
-            return words(text, self.reader(language or own))
+            return to_text(text, self.reader(language or own))
 
         return Services(
             listen=self.dispatcher.listen,

@@ -8,9 +8,9 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import (
     Button,
     Card,
-    Clock,
     Reply,
     Sayable,
+    TimeOfDay,
     When,
     lines,
     say,
@@ -95,13 +95,15 @@ def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
                 title=title(event),
                 when=When(event.starts_at, near=True),
             ),
-            say("It's yours until {until}.", until=Clock(claim.offered_until)),
+            say("It's yours until {until}.", until=TimeOfDay(claim.offered_until)),
         ),
         buttons=(
             Button(say("Take it"), SignUp(event.id)),
             Button(say("No thanks"), GiveUp(event.id, 1)),
         ),
-        card=as_card(event, say("A free seat, until {until}", until=Clock(claim.offered_until))),
+        card=as_card(
+            event, say("A free seat, until {until}", until=TimeOfDay(claim.offered_until))
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
-from bot.conversation.messages import Button, Clock, Reply, Sayable, When, lines, say, say_n
+from bot.conversation.messages import Button, Reply, Sayable, TimeOfDay, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, TEAMS, OpenEvent, ShowHelp, SignUp, Ticket
 from handlers.front import chores
@@ -75,7 +75,7 @@ def _urgent(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> list[Item]:
     today: list[Item] = []
     for signup, event in claims:
         if signup.state == SignupState.OFFERED and signup.offered_until is not None:
-            until = Clock(signup.offered_until)
+            until = TimeOfDay(signup.offered_until)
             offers.append(
                 (
                     say(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.conversation.language import Reader, words
+from bot.conversation.language import Reader, to_text
 from bot.conversation.messages import Action, Sayable, say
 from bot.conversation.routing import CommandFacts
 from handlers.actions import (
@@ -50,16 +50,19 @@ CUSTOM_MENU: tuple[tuple[Sayable, tuple[MenuEntry, ...]], ...] = (
 def custom_menu(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     """The custom menu in a reader's words: columns of labels and packed actions."""
     return [
-        (words(label, reader), [(words(entry, reader), action.pack()) for entry, action in entries])
+        (
+            to_text(label, reader),
+            [(to_text(entry, reader), action.pack()) for entry, action in entries],
+        )
         for label, entries in CUSTOM_MENU
     ]
 
 
 def scan_label(reader: Reader) -> str:
     """What the menu's row is called that scans a code, on platforms that have one."""
-    return words(say("Scan a code"), reader)
+    return to_text(say("Scan a code"), reader)
 
 
 def commands(facts: Sequence[CommandFacts], reader: Reader) -> list[tuple[str, str]]:
     """The commands that a platform lists, with a few words each."""
-    return [(each.name, words(each.about, reader)) for each in facts if each.about is not None]
+    return [(each.name, to_text(each.about, reader)) for each in facts if each.about is not None]

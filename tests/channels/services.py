@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.channels import File, Services
-from bot.conversation.language import Phrasebook, words
+from bot.conversation.language import Phrasebook, to_text
 from bot.conversation.messages import Attachment, Incoming, Message, Sayable
 from models.rules.languages import LANGUAGES
 
@@ -23,7 +23,7 @@ def file_link(file: Attachment) -> str:
 
 def render(text: Sayable, language: str) -> str:
     """The words of the real catalogue; the station's own language is Chinese."""
-    return words(text, PHRASEBOOK.reader(language or "zh", ZoneInfo("Asia/Shanghai"), TUESDAY))
+    return to_text(text, PHRASEBOOK.reader(language or "zh", ZoneInfo("Asia/Shanghai"), TUESDAY))
 
 
 async def listen(incoming: Incoming) -> Message | None:

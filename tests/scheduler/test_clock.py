@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from models.store import Store
-from models.store.ticks import Tick as Taken
+from models.store.ticks import TakenSlot
 from scheduler.clock import Clock, Tick
 from scheduler.planning import Duty, Planner
 from tests.scheduler.house import Hands, House, Platform
@@ -81,10 +81,10 @@ async def test_an_idle_station_writes_nothing(house: House) -> None:
     duties.is_idle = True
     clock = Clock(house.store, [duties.tick()], house.hands)
     assert not await clock.run(duties.tick())
-    assert house.count(Taken) == 0
+    assert house.count(TakenSlot) == 0
     duties.is_idle = False
     assert await clock.run(duties.tick())
-    assert house.count(Taken) == 1
+    assert house.count(TakenSlot) == 1
 
 
 async def test_every_tick_strikes_at_the_start(house: House) -> None:
@@ -167,6 +167,6 @@ async def test_a_duty_that_fails_keeps_no_other_from_being_done(house: House) ->
 
 async def test_what_is_of_no_use_any_more_is_forgotten(house: House) -> None:
     await Clock(house.store, [Duties().tick()], house.hands).run(Duties().tick())
-    assert house.count(Taken) == 1
+    assert house.count(TakenSlot) == 1
     await house.planner.tidy(house.hands.now + timedelta(days=2))
-    assert house.count(Taken) == 0
+    assert house.count(TakenSlot) == 0

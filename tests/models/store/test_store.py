@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from models.network.stations import Enterprise
 from models.store import Store, StoreDown, insert_once, ping
-from models.store.ticks import Tick
+from models.store.ticks import TakenSlot
 from tests.databases import Away
 
 AN_HOUR = timedelta(hours=1)
@@ -37,7 +37,7 @@ def a_name(session: Session) -> str:
 
 
 def a_time(session: Session) -> datetime:
-    return session.exec(select(Tick.at)).one()
+    return session.exec(select(TakenSlot.at)).one()
 
 
 def found_and_fail(session: Session, code: str) -> None:
@@ -163,7 +163,7 @@ async def test_a_rule_of_the_database_broken_by_one_is_no_trouble_to_others(stor
 
 async def test_a_value_that_cannot_be_kept_is_no_trouble_to_others(store: Store) -> None:
     def keep(session: Session, at: datetime) -> None:
-        session.add(Tick(name="minute", slot=1, at=at))
+        session.add(TakenSlot(name="minute", slot=1, at=at))
 
     async with busy(store):
         before = asyncio.create_task(store.write(found, "before"))
@@ -212,8 +212,8 @@ async def test_a_caller_who_has_gone_does_not_undo_the_call(store: Store) -> Non
 
 async def test_a_unique_row_is_inserted_once(store: Store, now: datetime) -> None:
     row = {"name": "minute", "slot": 7, "at": now}
-    assert await store.write(insert_once, Tick, row) is True
-    assert await store.write(insert_once, Tick, {**row, "at": now + AN_HOUR}) is False
+    assert await store.write(insert_once, TakenSlot, row) is True
+    assert await store.write(insert_once, TakenSlot, {**row, "at": now + AN_HOUR}) is False
     assert await store.read(a_time) == now
 
 

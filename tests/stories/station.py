@@ -348,11 +348,13 @@ async def nanhai(
     store_url: str,
     now: datetime,
     reaches: Callable[[str], dict[str, Any]] | None = None,
+    station: dict[str, Any] | None = None,
     **wechat: Any,
 ) -> AsyncIterator[Nanhai]:
     """Open the station with one platform beside it; ``wechat`` are more settings of its account.
 
-    ``reaches`` tells settings of the Telegram account, given the address of its server.
+    ``reaches`` tells settings of the Telegram account, given the address of its server; ``station``
+    are those of the section of that name.
     """
     town = Nanhai(channel, Store(store_url), now)
     town.store.write_now(network)
@@ -364,6 +366,7 @@ async def nanhai(
             "store": {"url": store_url},
             "server": {"public_url": town.origin},
             "web": {"enabled": channel == "web"},
+            "station": station or {},
         }
         if channel == "telegram":
             town.telegram = await stack.enter_async_context(TelegramServer())

@@ -103,9 +103,8 @@ class Web:
         )
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._stopping = False
-        self._page = Page.read(
-            PAGE, {NAMES[language]: name for language, name in (names or NAMES).items()}
-        )
+        called = names or NAMES
+        self._page = Page.read(PAGE, {NAMES[code]: called[code] for code in NAMES})
 
     # The channel
 

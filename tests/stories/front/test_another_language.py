@@ -1,0 +1,162 @@
+"""A language that is added: everything that its reader sees passed its catalogue.
+
+The language is made for the test: ``Sign up for {title}?`` becomes ``⟦Sign up for ⟧{title}⟦?⟧``, so
+what stands outside the brackets was put there by the code, or came from a row without translation.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
+from sqlmodel import Session
+
+import locales
+from bot.conversation.language import phrasebook
+from models.network.stations import Station
+from models.rules.languages import LANGUAGES, Language
+from tests.stories.people import Person
+from tests.stories.station import Nanhai, badminton, lamp_works, local, nanhai, team
+
+CODE, NAME = "xx", "Ix"
+PLACEHOLDER = re.compile(r"(\{\w+\})")
+OWN_WORDS = {"小安", *(each.name for each in LANGUAGES.values()), NAME, "JPEG", "PNG"}
+
+
+def x(text: str) -> str:
+    """The text in the language of the test."""
+    parts = PLACEHOLDER.split(text)
+    return "".join(
+        f"⟦{part}⟧" if re.search(r"[^\W\d_]", part) and not PLACEHOLDER.fullmatch(part) else part
+        for part in parts
+    )
+
+
+def untranslated(text: str) -> str:
+    """The letters that did not pass the catalogue, nor are people's own words."""
+    rest = re.sub(r"⟦[^⟦⟧]*⟧", " ", text)
+    for own in OWN_WORDS:
+        rest = rest.replace(own, " ")
+    return " ".join(re.findall(r"[^\W\d_]+", rest))
+
+
+def _write_catalogue(folder: Path) -> None:
+    catalogue = Catalog(locale="en", fuzzy=False)
+    for original in locales.originals():
+        single = isinstance(original, str)
+        words = x(original) if single else tuple(x(form) for form in original)
+        catalogue.add(original, words)
+    path = folder / "LC_MESSAGES" / "yizhan.po"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue)
+
+
+@pytest.fixture
+def another_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    folder = tmp_path / CODE
+    _write_catalogue(folder)
+    monkeypatch.setitem(LANGUAGES, CODE, Language(str(folder), NAME))
+    phrasebook.cache_clear()
+    yield
+    phrasebook.cache_clear()
+
+
+@pytest_asyncio.fixture
+async def foreign(another_language: None, sqlite_url: str, now: datetime) -> AsyncIterator[Nanhai]:
+    async with nanhai("web", sqlite_url, now, station={f"name_{CODE}": "⟦Yizhan⟧"}) as town:
+        for number, name in enumerate(("Nanhai", "Guicheng", "Shishan", "Zhaoxin"), start=1):
+            town.store.write_now(_name_station, number, f"⟦{name}⟧")
+        yield town
+
+
+def _name_station(session: Session, number: int, name: str) -> None:
+    row = session.get_one(Station, number)
+    row.translations = {"name": {CODE: name}}
+    session.add(row)
+
+
+class Reader:
+    """Somebody who reads the language of the test, and notes what is not in it."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.leaks: list[tuple[str, str]] = []
+
+    def _note(self, act: str) -> None:
+        seen = [self.person.sees, *self.person.labels, *self.person.unasked()]
+        self.leaks += [(act, left) for text in seen if (left := untranslated(text))]
+
+    async def says(self, text: str) -> str:
+        answer = await self.person.says(text)
+        self._note(text)
+        return answer
+
+    async def presses(self, label: str) -> str:
+        answer = await self.person.presses(x(label))
+        self._note(label)
+        return answer
+
+    def hears(self, act: str) -> list[str]:
+        self._note(act)
+        return self.person.unasked()
+
+
+async def test_nothing_of_another_language_is_read_in_a_language_that_is_added(
+    foreign: Nanhai,
+) -> None:
+    town = foreign
+    words = {f"{each}_{CODE}": f"⟦{each}⟧" for each in ("title", "place", "bring", "about")}
+    lamps = town.save(lamp_works(seats=1, **words))
+    match = town.save(badminton(**words | {f"title_{CODE}": "⟦match⟧"}))
+    game = town.save(team(name_xx="⟦team⟧", about_xx="⟦about⟧", meets_xx="⟦meets⟧"))
+    other = town.person("小本")
+    await other.arrives()
+    await other.says(f"报名 {lamps.id}")
+    ana = Reader(town.person("小安", language=CODE))
+    await ana.says("hello")
+    await ana.presses("Details")
+    await ana.presses("Agree")
+    await ana.person.presses("⟦Guicheng⟧")
+    await ana.presses("Ball games")
+    await ana.presses("Done")
+    await ana.presses("Day shift")
+    for said in ("profile", "events", "teams", "help", "menu", "quiet", "privacy", "language"):
+        await ana.says(said)
+    await ana.says(f"join {game.id}")
+    await ana.says(f"signup {match.id}")
+    await ana.says(f"signup {lamps.id}")
+    for said in ("mine", "stop", "subscribe", "what on earth", "wish"):
+        await ana.says(said)
+    await ana.presses("Not now")
+    await other.says(f"取消报名 {lamps.id}")
+    await other.presses("让出位子")
+    await town.after(minutes=1)
+    assert any("⟦title⟧" in each for each in ana.hears("an offer"))
+    town.moves(match, local(6, 14), "⟦reason⟧")
+    await town.after(minutes=1)
+    ana.hears("moved")
+    await town.at(local(5, 14))
+    ana.hears("a reminder")
+    town.calls_off(match, "⟦reason⟧")
+    await town.after(minutes=1)
+    ana.hears("called off")
+    await ana.says(f"cancel {lamps.id}")
+    assert len(ana.person.unasked()) >= 4
+    assert sorted(set(ana.leaks)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("⟦Sign up for ⟧⟦title⟧⟦?⟧ 12:00–14:00 · 小安", ""),
+        ("⟦Sign up for ⟧走进灯具厂⟦?⟧", "走进灯具厂"),
+        ("⟦Sign up⟧ and go", "and go"),
+    ],
+)
+def test_what_did_not_pass_the_catalogue_is_found(text: str, left: str) -> None:
+    assert untranslated(text) == left

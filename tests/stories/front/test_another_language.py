@@ -47,9 +47,10 @@ def untranslated(text: str) -> str:
 def _write_catalogue(folder: Path) -> None:
     catalogue = Catalog(locale="en", fuzzy=False)
     for original in locales.originals():
-        single = isinstance(original, str)
-        words = x(original) if single else tuple(x(form) for form in original)
-        catalogue.add(original, words)
+        if isinstance(original, str):
+            catalogue.add(original, x(original))
+        else:
+            catalogue.add(original, tuple(x(form) for form in original))
     path = folder / "LC_MESSAGES" / "yizhan.po"
     path.parent.mkdir(parents=True)
     with path.open("wb") as file:

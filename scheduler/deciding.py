@@ -42,7 +42,7 @@ class Ready:
 
 @dataclass(slots=True)
 class Spent:
-    """What has been decided to be said, and is not settled yet: it counts as said.
+    """What has been decided to be sent and is not settled yet: it counts as sent.
 
     ``messages`` of its window and ``grants`` of a template by address, ``announcements`` by member.
     """
@@ -140,7 +140,7 @@ class Decider:
 
 
 def _ledger(row: Claimed, spent: Spent) -> Ledger:
-    """What is left of the address's ledger beside what is in the air."""
+    """What is left of the address's ledger after what is in flight."""
     assert row.address_id is not None
     return Ledger(
         window_until=row.window_until,

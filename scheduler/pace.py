@@ -14,7 +14,7 @@ BEHIND = 0.8
 """The part of an account's pace that announcements may use; the rest is for what is sooner."""
 
 SOON = 2.0
-"""Who may hear another message within so many seconds is waited for; others come back later."""
+"""Seconds for which a turn waits for an address to be free; a longer wait is handed back."""
 
 POLL_SECONDS = 0.1
 """How often a waiting line checks for a turn of higher rank."""
@@ -51,7 +51,7 @@ class _Slots:
         self._next = float("-inf")
 
     def earliest(self, answers: int = 0) -> float:
-        """When the next turn may be, with so many answers within the window."""
+        """The earliest time of the next turn, with ``answers`` given within the window."""
         left = self.most - answers
         if left <= 0:
             return float("inf")
@@ -101,7 +101,7 @@ class Pace:
     async def turn(self, rank: Rank = Rank.NOTICE, to: str = "") -> float:
         """Wait for a turn to speak to an address; zero when it is now.
 
-        Otherwise nothing may be sent, and it is worth asking again after so many seconds: the
+        Otherwise nothing may be sent, and the result is when to ask again, in seconds: the
         account was halted, or the address has heard so much that it would hold up the others.
         """
         while True:

@@ -38,7 +38,7 @@ class Duty:
     """Something that comes due: ``is_due`` looks, ``work`` does a chunk and says how much it did.
 
     Where ``work`` does ``CHUNK`` or more it is called again at once. What takes long to find out is
-    found by ``look``, beside the writers, and handed to ``work``; None means that there is nothing.
+    found by ``look``, outside the write transaction, and handed to ``work``; None: nothing to do.
     """
 
     name: str
@@ -197,7 +197,7 @@ class Planner:
         useful = reminding.useful_until(due.lead, due.starts_at, due.leads, quiet, self._care.zone)
         state, reason = _state_of_reminder(due, useful, now)
         return Plan(
-            # A moved event owes its reminders anew; new quiet hours do not.
+            # The reminders of a moved event are new ones; new quiet hours change nothing.
             key=f"reminder:{due.signup_id}:{due.lead}:{due.starts_at:%Y%m%d%H%M}",
             member_id=due.member_id,
             topic="reminder",

@@ -45,7 +45,7 @@ def _what_time_it_is(_session: Session) -> float:
 
 
 def _apart(session: Session, work: Callable[..., int], args: tuple[Any, ...], enough: int) -> int:
-    # Nobody is told that it is done, and whatever follows from it waits for the disk, and for this
+    # Nothing is reported as done before a later commit, which waits for the disk, and for this
     # along with it. A crash undoes rows and progress together.
     session.execute(text("SET LOCAL synchronous_commit = off"))
     return _for_a_while(session, work, args, enough, SHARE_APART)[1]

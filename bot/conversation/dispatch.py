@@ -220,7 +220,7 @@ class Dispatcher:
         if isinstance(said, Drop):
             return said
         language = caller.language
-        # Many may be told the very same; it is kept beside its words, so that no other has its id.
+        # Many members may get the same Reply. The cache keeps it alive, so its id is not reused.
         _, message = cached(
             session, (id(said), language), lambda: (said, self._render(said, language, now))
         )

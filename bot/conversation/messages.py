@@ -331,7 +331,7 @@ def _card(kept: Sequence[Any]) -> ShownCard:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that somebody sent. ``media_type`` is what its first bytes say it is."""
+    """A picture that a person sent. ``media_type`` is what its first bytes say it is."""
 
     media_type: str
     content: bytes = field(repr=False)

@@ -173,7 +173,7 @@ class Router:
     ]: ...
 
     def intent(self, *intents: Intent, looks: Looks | None = None) -> Any:
-        """What is done where somebody means this in words of their own.
+        """What is done when a member means this in words of their own.
 
         It changes nothing unless what was said is certain: else it asks, or shows how.
         """

@@ -6,9 +6,9 @@ import aiohttp
 import pytest
 
 from bot.channels import Channel
+from tests.channels.listener import served
 from tests.channels.services import services
 from tests.channels.wechat import wechat_account
-from tests.channels.wechat.wechat_account import served
 from tests.channels.wecom import wecom_app
 
 MADE: list[tuple[Any, str, str]] = [

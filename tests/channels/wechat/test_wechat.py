@@ -20,8 +20,9 @@ from bot.channels.wechat.channel import WeChat
 from bot.conversation.messages import Incoming, Message, ShownButton, ShownChoice, Window
 from models.rules.sending.reach import Route, Way
 from models.store import StoreDown
+from tests.channels.listener import echo
 from tests.channels.services import TUESDAY
-from tests.channels.wechat.wechat_account import Account, account, echo, made
+from tests.channels.wechat.wechat_account import Account, account, made
 from tests.platforms.tencent.envelope import seal, signature
 from tests.platforms.tencent.server import AES_KEY
 from tests.platforms.wechat.server import FAULT

@@ -25,8 +25,8 @@ from bot.conversation.messages import (
     ShownChoice,
 )
 from models.store import StoreDown
+from tests.channels.listener import echo
 from tests.channels.services import TUESDAY, services
-from tests.channels.wechat.wechat_account import echo
 from tests.channels.wecom.wecom_app import App, app, made
 from tests.platforms.tencent.envelope import seal, signature
 from tests.platforms.tencent.server import AES_KEY

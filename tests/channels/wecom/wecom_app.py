@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.channels import Services
 from bot.channels.wecom.channel import WeCom, WeComAccount
+from tests.channels.listener import Listener, served
 from tests.channels.services import TUESDAY, services
-from tests.channels.wechat.wechat_account import Listener, served
 from tests.platforms.tencent.server import AES_KEY
 from tests.platforms.wecom.server import WeComServer
 

@@ -75,7 +75,7 @@ class Engine:
         self._now = now
         self._sender = sender or sender_for(channel)
         self._pace = pace or Pace(
-            channel.messages_per_second / self._sender.shards, spoken=channel.spoken
+            channel.messages_per_second / self._sender.shards, recent_sends=channel.recent_sends
         )
         self._most = in_flight or max(IN_FLIGHT, min(MOST, int(self._pace.per_second / FAST)))
         # What is claimed has been decided about: half a second's worth, so that a stop works within

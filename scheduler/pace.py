@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 
 BEHIND = 0.8
 """The part of an account's pace that announcements may use; the rest is for what is sooner."""
@@ -71,16 +71,16 @@ class _Slots:
 class Pace:
     """Gives turns to speak, notices first.
 
-    ``spoken`` is what the account's channel said by itself: answers take turns without asking, and
-    an address may have limits of its own. ``elsewhere`` says that answers are given by other
-    processes: their part of the pace is left free.
+    ``recent_sends`` is what the account's channel sent by itself: answers take turns without
+    asking, and an address may have limits of its own. ``elsewhere`` says that answers are given by
+    other processes: their part of the pace is left free.
     """
 
     def __init__(
         self,
         per_second: float,
         *,
-        spoken: Spoken | None = None,
+        recent_sends: RecentSends | None = None,
         elsewhere: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -88,7 +88,7 @@ class Pace:
         if per_second <= 0:
             raise ValueError("a pace must be above zero")
         self.per_second = per_second
-        self._spoken = spoken or Spoken(monotonic=monotonic)
+        self._recent_sends = recent_sends or RecentSends(monotonic=monotonic)
         self._all = _Slots(per_second * BEHIND if elsewhere else per_second)
         self._behind = _Slots(per_second * BEHIND)
         self._halted_until = float("-inf")
@@ -113,7 +113,7 @@ class Pace:
             await self._sleep(wait)
 
     async def _wait_in_line(self, rank: Rank, to: str) -> float:
-        if wait := max(self.halted_for(), self._spoken.wait_for(to)):
+        if wait := max(self.halted_for(), self._recent_sends.wait_for(to)):
             return wait
         waiting = _Waiting(rank, self._numbers, to, asyncio.get_running_loop().create_future())
         self._numbers += 1
@@ -136,7 +136,7 @@ class Pace:
 
     def silence(self, to: str, seconds: float) -> None:
         """Nobody has a turn to speak to this address for so long."""
-        self._spoken.silence(to, seconds)
+        self._recent_sends.pause(to, seconds)
 
     def halted_for(self) -> float:
         """Seconds until the next turn may be asked for; zero when it may be now."""
@@ -162,11 +162,11 @@ class Pace:
             self._dispatcher = None
 
     def _earliest(self, rank: Rank) -> float:
-        earliest = self._all.earliest(self._spoken.answers_within(self._all.window))
+        earliest = self._all.earliest(self._recent_sends.answers_within(self._all.window))
         return max(earliest, self._behind.earliest()) if rank is Rank.ANNOUNCEMENT else earliest
 
     def _give(self, waiting: _Waiting, now: float) -> None:
-        wait = self._spoken.wait_for(waiting.to)
+        wait = self._recent_sends.wait_for(waiting.to)
         if wait:
             # Two for one address stood in the line together.
             waiting.turn.set_result(wait)
@@ -174,5 +174,5 @@ class Pace:
         self._all.take(now)
         if waiting.rank is Rank.ANNOUNCEMENT:
             self._behind.take(now)
-        self._spoken.told(waiting.to)
+        self._recent_sends.record_send(waiting.to)
         waiting.turn.set_result(0.0)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from starlette.routing import BaseRoute
 
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 from bot.conversation.messages import Attachment, Incoming, Message, Sayable, Text
 from models.network.members import NoticeKind
 from models.rules.sending.reach import DIRECT, Way
@@ -116,7 +116,7 @@ Outcome = Sent | TryLater | Unreachable | Refused | Doubtful | Moved
 
 
 def directly(message: Message, kind: NoticeKind | None) -> Sequence[Way]:
-    """The way of platforms that let a station speak whenever it wants to."""
+    """The ways of platforms that let a station write at any time."""
     return (DIRECT,)
 
 
@@ -127,10 +127,9 @@ class Channel(Protocol):
     only for a while after the person did. One that ``notifies`` has the person's device announce a
     message; a page shows it only where it is open.
 
-    Where a platform lets a station speak only for a while after it was spoken to, the address's
-    ledger is asked which of the channel's ``ways`` is open; the message says it when it is sent.
-    ``shards`` senders share ``messages_per_second``; what the channel answers by itself it notes in
-    ``spoken``.
+    Of a channel's ``ways`` the first is used that the address's ledger allows; the message names
+    it when it is sent. ``shards`` senders share ``messages_per_second``. The channel records in
+    ``recent_sends`` what it sends by itself.
     """
 
     account: str
@@ -139,7 +138,7 @@ class Channel(Protocol):
     notifies: bool
     messages_per_second: float
     shards: int
-    spoken: Spoken
+    recent_sends: RecentSends
 
     def routes(self) -> list[BaseRoute]:
         """The HTTP paths this channel answers."""

@@ -1,4 +1,4 @@
-"""How often somebody may ask, and how much was said lately; in memory, for as many as fit."""
+"""How often an address may write or be written to; in memory, of bounded size."""
 
 import time
 from collections import OrderedDict, deque
@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 class Buckets:
     """One bucket per key: ``burst`` at once, ``per_second`` in the long run.
 
-    At most ``keep`` keys are remembered, those used last: whoever floods stays known, and whoever
-    is forgotten begins with a full bucket.
+    At most ``keep`` keys are remembered, those used last: a flooding key stays known, and a
+    forgotten one begins with a full bucket.
     """
 
     def __init__(self, *, per_second: float, burst: int, keep: int = 20_000) -> None:
@@ -37,11 +37,11 @@ def no_limits(_to: str) -> Limits:
     return ()
 
 
-class Spoken:
-    """What one account said lately, in this process: its answers, and when each address heard it.
+class RecentSends:
+    """What one account sent lately, in this process: its replies, and when each address got what.
 
-    Answers wait for nobody, but whoever sends notices counts them in. Kept in memory only: every
-    platform's limit of an address forgets sooner than a station starts anew, or says so by a 429.
+    Replies wait for nothing, but senders of notices count them. Kept in memory only: a platform's
+    limit of an address is over before a station has restarted, or is named by a 429.
     """
 
     def __init__(
@@ -53,19 +53,19 @@ class Spoken:
         self._limits = limits
         self._monotonic = monotonic
         self._answers: deque[float] = deque()
-        self._heard: OrderedDict[str, deque[float]] = OrderedDict()
-        self._silent: dict[str, float] = {}
+        self._sent_at: OrderedDict[str, deque[float]] = OrderedDict()
+        self._paused_until: dict[str, float] = {}
         self._longest = 0.0
 
-    def answered(self, to: str, messages: int = 1) -> None:
-        """Note an answer, in so many messages."""
+    def record_answer(self, to: str, messages: int = 1) -> None:
+        """Record a reply of this many messages."""
         now = self._monotonic()
         self._answers.extend([now] * messages)
         for _ in range(messages):
-            self.told(to)
+            self.record_send(to)
 
     def answers_within(self, seconds: float) -> int:
-        """How many messages answers took lately."""
+        """How many messages replies took in the last seconds."""
         since = self._monotonic() - max(1.0, seconds)
         while self._answers and self._answers[0] <= since:
             self._answers.popleft()
@@ -73,43 +73,39 @@ class Spoken:
             return len(self._answers)
         return sum(at > self._monotonic() - seconds for at in self._answers)
 
-    def told(self, to: str) -> None:
-        """Note that this address hears something now."""
+    def record_send(self, to: str) -> None:
+        """Record that this address gets a message now."""
         limits = self._limits(to)
         if not limits:
             return
         now = self._monotonic()
         self._longest = max(self._longest, *(seconds for _, seconds in limits))
-        heard = self._heard.pop(to, None)
-        if heard is None:
-            heard = deque(maxlen=max(most for most, _ in limits))
-        heard.append(now)
-        self._heard[to] = heard
-        # Each note forgets up to two old ones, so that the memory is bounded and no note is slow.
+        sent_at = self._sent_at.pop(to, None)
+        if sent_at is None:
+            sent_at = deque(maxlen=max(most for most, _ in limits))
+        sent_at.append(now)
+        self._sent_at[to] = sent_at
+        # Each call drops up to two old addresses, so that the memory is bounded and no call slow.
         for _ in range(2):
-            oldest = next(iter(self._heard))
-            if now - self._heard[oldest][-1] <= self._longest:
+            oldest = next(iter(self._sent_at))
+            if now - self._sent_at[oldest][-1] <= self._longest:
                 break
-            del self._heard[oldest]
+            del self._sent_at[oldest]
 
-    @property
-    def remembered(self) -> int:
-        """Of how many addresses it is known when they heard something."""
-        return len(self._heard)
-
-    def silence(self, to: str, seconds: float) -> None:
-        """The platform wants this address to hear nothing for so long."""
+    def pause(self, to: str, seconds: float) -> None:
+        """Send nothing to this address for so long, as the platform asked."""
         now = self._monotonic()
-        self._silent = {each: until for each, until in self._silent.items() if until > now}
-        self._silent[to] = max(self._silent.get(to, 0.0), now + seconds)
+        paused = {each: until for each, until in self._paused_until.items() if until > now}
+        paused[to] = max(paused.get(to, 0.0), now + seconds)
+        self._paused_until = paused
 
     def wait_for(self, to: str) -> float:
-        """Seconds until this address may hear another message."""
+        """Seconds until this address may get another message."""
         now = self._monotonic()
-        wait = self._silent.get(to, now) - now
-        heard = self._heard.get(to)
-        if heard is not None:
+        wait = self._paused_until.get(to, now) - now
+        sent_at = self._sent_at.get(to)
+        if sent_at is not None:
             for most, seconds in self._limits(to):
-                if len(heard) >= most:
-                    wait = max(wait, heard[-most] + seconds - now)
+                if len(sent_at) >= most:
+                    wait = max(wait, sent_at[-most] + seconds - now)
         return max(0.0, wait)

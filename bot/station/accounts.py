@@ -138,10 +138,12 @@ def _wechat(core: Core) -> Iterator[Account]:
     if not core.settings.wechat or not core.runs(Part.WEB, Part.WORKER):
         return
     from bot.channels.wechat.channel import WeChat, WeChatAccount
-    from bot.channels.wechat.forms import Form
+    from bot.channels.wechat.forms import NoticeTemplate
 
-    def forms(written: Forms) -> dict[NoticeKind, Form]:
-        return {NoticeKind(kind): Form(each.id, each.fields) for kind, each in written.items()}
+    def forms(written: Forms) -> dict[NoticeKind, NoticeTemplate]:
+        return {
+            NoticeKind(kind): NoticeTemplate(each.id, each.fields) for kind, each in written.items()
+        }
 
     async def spend(account: str, address: str, way: Way) -> None:
         await core.store.write(reach.spend_at, account, address, way)

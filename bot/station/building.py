@@ -134,7 +134,7 @@ def _engine(core: Core, account: Account, shard: int, bells: Bells | None) -> En
         sender=sender_for(channel, core.process, shard, channel.shards),
         pace=Pace(
             channel.messages_per_second / channel.shards,
-            spoken=channel.spoken,
+            recent_sends=channel.recent_sends,
             # Where another process answers people, their part of the pace is left free.
             elsewhere=not account.receives,
         ),

@@ -20,7 +20,7 @@ from telegram.error import TelegramError
 from bot.channels import Doubtful, Outcome, Sent, TryLater
 from bot.channels.telegram.outcomes import outcome_of
 from bot.channels.telegram.transport import TelegramTransport, configure_library
-from bot.channels.tencent.api import ApiError, Codes, MaybeSent, NotSent, Token, TokenApi
+from bot.channels.tencent.api import ApiError, ErrorCodes, MaybeSent, NotSent, Token, TokenApi
 from tests.platforms.loopback import Listener
 from tests.platforms.proxy import PASSWORD, USER, Proxy
 from tests.platforms.proxy import Act as ProxyAct
@@ -119,7 +119,7 @@ class TencentWay:
         try:
             await self._api.call("/say", {"text": "你好"})
         except (ApiError, NotSent, MaybeSent) as problem:
-            return Codes({}, {}, {}).outcome(problem, _now())
+            return ErrorCodes({}, {}, {}).outcome(problem, _now())
         return Sent()
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from starlette.routing import BaseRoute
 
 from bot.channels import Outcome, Sent
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 from bot.conversation.chat import Chat
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
@@ -70,7 +70,7 @@ class Platform:
         self.messages_per_second = 1000.0
         self.shards = 1
         self.is_windowed, self.notifies = windowed, notifies
-        self.spoken = Spoken()
+        self.recent_sends = RecentSends()
         self.said: list[tuple[str, str]] = []
         self.answers: Callable[[str, Message], Outcome] = lambda to, message: Sent()
         self.gate: asyncio.Event | None = None
@@ -126,7 +126,7 @@ class House:
         self.store = store
         self.hands = Hands(now)
         self.platform = platform or Platform()
-        self.platform.spoken = Spoken(monotonic=self.hands.monotonic)
+        self.platform.recent_sends = RecentSends(monotonic=self.hands.monotonic)
         self.jobs = Jobs()
         self.duties: list[Duty] = []
         self.dispatcher = Dispatcher(
@@ -170,7 +170,7 @@ class House:
         """A pace by the story's own time."""
         return Pace(
             per_second,
-            spoken=self.platform.spoken,
+            recent_sends=self.platform.recent_sends,
             monotonic=self.hands.monotonic,
             sleep=self.hands.sleep,
         )

@@ -1,4 +1,5 @@
 import asyncio
+import pickle
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.rates import Spoken
+from bot.channels.rates import Limits, RecentSends
 from scheduler.pace import BEHIND, SOON, Pace, Rank
 
 TINY = 1e-9
@@ -172,14 +173,14 @@ def test_no_turn_is_given_in_a_second_that_answers_and_turns_have_filled(
     rate: int, ranks: list[Rank], answers: list[int], oversleeps: list[float]
 ) -> None:
     hands = Hands(oversleeps)
-    spoken = Spoken(monotonic=hands)
-    pace = Pace(rate, spoken=spoken, monotonic=hands, sleep=hands.sleep)
+    recent_sends = RecentSends(monotonic=hands)
+    pace = Pace(rate, recent_sends=recent_sends, monotonic=hands, sleep=hands.sleep)
 
     async def story() -> None:
         said: list[float] = []
         for number, rank in enumerate(ranks):
             for _ in range(answers[number % len(answers)]):
-                spoken.answered("somebody")
+                recent_sends.record_answer("somebody")
                 said.append(hands.at)
             assert await pace.turn(rank) == 0
             said.append(hands.at)
@@ -190,9 +191,9 @@ def test_no_turn_is_given_in_a_second_that_answers_and_turns_have_filled(
 
 async def test_answers_take_turns_away_from_notices_and_wait_for_nobody() -> None:
     hands = Hands()
-    spoken = Spoken(monotonic=hands)
-    pace = Pace(10, spoken=spoken, monotonic=hands, sleep=hands.sleep)
-    spoken.answered("ana", 25)
+    recent_sends = RecentSends(monotonic=hands)
+    pace = Pace(10, recent_sends=recent_sends, monotonic=hands, sleep=hands.sleep)
+    recent_sends.record_answer("ana", 25)
     began = hands.at
     assert await pace.turn() == 0
     assert hands.at - began >= 1
@@ -208,14 +209,14 @@ async def test_where_others_answer_their_part_of_the_pace_is_left_free() -> None
 # One chat
 
 
-def _chatty(hands: Hands, limits: Sequence[tuple[int, float]]) -> tuple[Pace, Spoken]:
-    spoken = Spoken(lambda to: limits, monotonic=hands)
-    return Pace(100, spoken=spoken, monotonic=hands, sleep=hands.sleep), spoken
+def _chatty(hands: Hands, limits: Sequence[tuple[int, float]]) -> tuple[Pace, RecentSends]:
+    recent_sends = RecentSends(lambda to: limits, monotonic=hands)
+    return Pace(100, recent_sends=recent_sends, monotonic=hands, sleep=hands.sleep), recent_sends
 
 
 async def test_one_chat_hears_one_message_a_second_and_the_others_do_not_wait() -> None:
     hands = Hands()
-    pace, _spoken = _chatty(hands, [(1, 1.0)])
+    pace, _recent_sends = _chatty(hands, [(1, 1.0)])
     began = hands.at
     assert await pace.turn(to="ana") == 0
     assert await pace.turn(to="ben") == 0
@@ -226,7 +227,7 @@ async def test_one_chat_hears_one_message_a_second_and_the_others_do_not_wait() 
 
 async def test_two_for_one_chat_that_ask_together_are_a_second_apart() -> None:
     hands = Hands()
-    pace, _spoken = _chatty(hands, [(1, 1.0)])
+    pace, _recent_sends = _chatty(hands, [(1, 1.0)])
     times: list[float] = []
 
     async def ask() -> None:
@@ -239,7 +240,7 @@ async def test_two_for_one_chat_that_ask_together_are_a_second_apart() -> None:
 
 async def test_a_group_that_heard_twenty_in_a_minute_is_left_for_later() -> None:
     hands = Hands()
-    pace, _spoken = _chatty(hands, [(20, 60.0)])
+    pace, _recent_sends = _chatty(hands, [(20, 60.0)])
     for _ in range(20):
         assert await pace.turn(to="-100") == 0
     wait = await pace.turn(to="-100")
@@ -250,8 +251,8 @@ async def test_a_group_that_heard_twenty_in_a_minute_is_left_for_later() -> None
 
 async def test_an_answer_counts_as_what_the_chat_has_heard() -> None:
     hands = Hands()
-    pace, spoken = _chatty(hands, [(1, 1.0)])
-    spoken.answered("ana")
+    pace, recent_sends = _chatty(hands, [(1, 1.0)])
+    recent_sends.record_answer("ana")
     began = hands.at
     assert await pace.turn(to="ana") == 0
     assert hands.at - began >= 1
@@ -259,7 +260,7 @@ async def test_an_answer_counts_as_what_the_chat_has_heard() -> None:
 
 async def test_a_chat_that_was_to_be_silent_is_left_for_later_alone() -> None:
     hands = Hands()
-    pace, _spoken = _chatty(hands, [(1, 1.0)])
+    pace, _recent_sends = _chatty(hands, [(1, 1.0)])
     pace.silence("ana", 30)
     assert await pace.turn(to="ana") == pytest.approx(30)
     assert await pace.turn(to="ben") == 0
@@ -267,10 +268,15 @@ async def test_a_chat_that_was_to_be_silent_is_left_for_later_alone() -> None:
     assert await pace.turn(to="ana") == 0
 
 
-def test_what_chats_heard_long_ago_is_forgotten() -> None:
+def once_a_second(to: str) -> Limits:
+    return [(1, 1.0)]
+
+
+def test_the_memory_of_what_was_sent_is_bounded() -> None:
     hands = Hands()
-    spoken = Spoken(lambda to: [(1, 1.0)], monotonic=hands)
+    recent_sends = RecentSends(once_a_second, monotonic=hands)
     for number in range(10_000):
         hands.at += 0.01
-        spoken.answered(f"chat {number}")
-    assert spoken.remembered < 200
+        recent_sends.record_answer(f"chat {number}")
+        recent_sends.answers_within(1.0)
+    assert len(pickle.dumps(recent_sends)) < 20_000

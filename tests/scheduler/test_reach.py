@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 from bot.conversation.messages import Message
 from models.network.members import Address, NoticeKind
 from models.rules.sending.reach import DIRECT, Route, Way
@@ -68,8 +68,10 @@ class Town:
     def engine(self, name: str, **how: Any) -> Engine:
         house, account = self.house, self.accounts[name]
         hands = house.hands
-        account.spoken = Spoken(monotonic=hands.monotonic)
-        pace = Pace(100_000, spoken=account.spoken, monotonic=hands.monotonic, sleep=hands.sleep)
+        account.recent_sends = RecentSends(monotonic=hands.monotonic)
+        pace = Pace(
+            100_000, recent_sends=account.recent_sends, monotonic=hands.monotonic, sleep=hands.sleep
+        )
         return Engine(house.store, account, house.compose, house.care, hands, pace=pace, **how)
 
     def answers(self, **by_person: Outcome) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 from bot.conversation.messages import Message
 from models.network.members import Address
 from models.sending import claims as sending
@@ -195,7 +195,7 @@ async def test_a_clock_set_back_an_hour_amid_sending_delays_the_rest_and_doubles
 ) -> None:
     start = many.hands.now
     # Turns are counted by a clock that nobody sets.
-    platform.spoken = Spoken()
+    platform.recent_sends = RecentSends()
     many.engine = many.another_engine(pace=Pace(500))
 
     def answer(to: str, message: Message) -> Outcome:

@@ -13,7 +13,7 @@ import aiohttp
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 from bot.station import webapp
 from bot.station.accounts import build_accounts
 from bot.station.building import Process, build_worker
@@ -196,7 +196,7 @@ class Nanhai:
         accounts = build_accounts(core)
         for each in (account.channel for account in accounts):
             # What a chat may hear within a second is told in tests/scheduler; here nobody waits.
-            each.spoken = Spoken()
+            each.recent_sends = RecentSends()
         worker = build_worker(core, accounts, Jobs())
         station = self.station = Process(core, accounts, worker)
         app = webapp.build(

@@ -15,7 +15,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, Unreachable, directly
 from bot.channels.leases import Lease
 from bot.channels.pushes import deep_link_route
-from bot.channels.rates import Limits, Spoken
+from bot.channels.rates import Limits, RecentSends
 from bot.channels.telegram.api import API_BASE, Api
 from bot.channels.telegram.condition import Condition
 from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words
@@ -81,7 +81,7 @@ class Telegram:
         self.account = account
         self.messages_per_second = messages_per_second
         self.shards = shards
-        self.spoken = Spoken(_limits)
+        self.recent_sends = RecentSends(_limits)
         self.username = ""
         self.path = f"/telegram/{account.removeprefix('telegram.')}"
         self._link_to = link_to
@@ -98,7 +98,7 @@ class Telegram:
             api=self._api,
             make_file=make_file,
             link_to=link_to,
-            spoken=self.spoken,
+            recent_sends=self.recent_sends,
             condition=self._condition,
         )
         self._replies = Replies(
@@ -106,7 +106,7 @@ class Telegram:
             api=self._api,
             listen=listen,
             sender=self._sender,
-            spoken=self.spoken,
+            recent_sends=self.recent_sends,
             messages_per_second=messages_per_second,
         )
         self._webhook = Webhook(account=account, secret=self._secret, replies=self._replies)

@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from bot.channels import Listen, Outcome
 from bot.channels.pushes import BackgroundTasks
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.updates import Update
@@ -35,14 +35,14 @@ class Replies:
         api: Api,
         listen: Listen,
         sender: Sender,
-        spoken: Spoken,
+        recent_sends: RecentSends,
         messages_per_second: float,
     ) -> None:
         self._account = account
         self._api = api
         self._listen = listen
         self._sender = sender
-        self._spoken = spoken
+        self._recent_sends = recent_sends
         self._messages_per_second = messages_per_second
         self._background = BackgroundTasks()
 
@@ -78,7 +78,7 @@ class Replies:
         """
         if message.edit and update.pressed:
             return None
-        if self._spoken.answers_within(1.0) > self._messages_per_second / 2:
+        if self._recent_sends.answers_within(1.0) > self._messages_per_second / 2:
             return None
         return self._sender.in_response(update.lane, message)
 

@@ -13,7 +13,7 @@ from telegram import InputFile
 from telegram.error import TelegramError
 
 from bot.channels import Doubtful, File, LinkTo, MakeFile, Outcome, Refused, Sent
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.condition import Condition
 from bot.channels.telegram.outcomes import is_not_modified, outcome_of, problem_of
@@ -42,14 +42,14 @@ class Sender:
         api: Api,
         make_file: MakeFile,
         link_to: LinkTo,
-        spoken: Spoken,
+        recent_sends: RecentSends,
         condition: Condition,
     ) -> None:
         self._account = account
         self._api = api
         self._make_file = make_file
         self._link_to = link_to
-        self._spoken = spoken
+        self._recent_sends = recent_sends
         self._condition = condition
         self._limited: tuple[int, float] = (0, float("-inf"))
         self._file_ids: OrderedDict[str, str] = OrderedDict()
@@ -64,7 +64,7 @@ class Sender:
         """
         screen = draw(message, self._link_to, paid=paid)
         parts = len(screen.parts) + bool(message.picture and not screen.fits_caption)
-        self._spoken.answered(str(chat), max(0, parts - turns))
+        self._recent_sends.record_answer(str(chat), max(0, parts - turns))
         file = await self._made(message.file) if message.file else None
         if message.picture:
             alone = file is not None or not screen.fits_caption
@@ -87,7 +87,7 @@ class Sender:
         if message.file is None and not message.picture and len(screen.parts) == 1:
             where = {"chat_id": chat, "message_id": pressed}
             # An edit counts against the chat's limit as a message does (telegram-bot-api#648).
-            self._spoken.answered(str(chat))
+            self._recent_sends.record_answer(str(chat))
             outcome = await self._call("editMessageText", {**where, **screen.text()})
             if not isinstance(outcome, Refused):
                 return outcome
@@ -98,7 +98,7 @@ class Sender:
         screen = draw(message, self._link_to)
         if message.file is not None or message.picture or len(screen.parts) != 1:
             return None
-        self._spoken.answered(str(chat))
+        self._recent_sends.record_answer(str(chat))
         SENDS.labels(self._account, "in response").inc()
         return {"method": "sendMessage", "chat_id": chat, **screen.text()}
 

@@ -193,7 +193,7 @@ def _read(content: bytes) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
+class ErrorCodes:
     """What a platform's errcodes mean for a send; one that stands nowhere refuses the content."""
 
     whole_account: Mapping[int, timedelta]

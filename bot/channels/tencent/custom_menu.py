@@ -17,10 +17,10 @@ NO_MENU = 46003
 Menu = Sequence[tuple[str, "str | Sequence[tuple[str, str]]"]]
 """Label and packed action, address or path; or label and the rows of a submenu."""
 
-Button = Mapping[str, Any]
+MenuButton = Mapping[str, Any]
 
 
-def columns_of(menu: Menu, link_to: LinkTo) -> list[Button]:
+def columns_of(menu: Menu, link_to: LinkTo) -> list[MenuButton]:
     """The menu as the API takes it; raises ValueError beyond the platforms' limits."""
     columns = [column for label, does in menu if (column := _column(label, does, link_to))]
     if len(columns) > COLUMNS:
@@ -28,7 +28,7 @@ def columns_of(menu: Menu, link_to: LinkTo) -> list[Button]:
     return columns
 
 
-def _column(label: str, does: "str | Sequence[tuple[str, str]]", link_to: LinkTo) -> Button:
+def _column(label: str, does: "str | Sequence[tuple[str, str]]", link_to: LinkTo) -> MenuButton:
     if size(label) > NAME_BYTES:
         raise ValueError(f"the menu's {label!r} is longer than {NAME_BYTES} bytes")
     if isinstance(does, str):
@@ -39,7 +39,7 @@ def _column(label: str, does: "str | Sequence[tuple[str, str]]", link_to: LinkTo
     return {"name": label, "sub_button": rows} if rows else {}
 
 
-def _row(label: str, does: str, link_to: LinkTo) -> Button:
+def _row(label: str, does: str, link_to: LinkTo) -> MenuButton:
     if size(label) > ROW_NAME_BYTES:
         raise ValueError(f"the menu's {label!r} is longer than {ROW_NAME_BYTES} bytes")
     if does.startswith(("/", "http://", "https://")):
@@ -51,13 +51,13 @@ def _row(label: str, does: str, link_to: LinkTo) -> Button:
     return {"type": "click", "name": label, "key": does}
 
 
-async def create_unless_current(api: TokenApi, wanted: list[Button], **query: str) -> None:
+async def create_unless_current(api: TokenApi, wanted: list[MenuButton], **query: str) -> None:
     """Create the custom menu unless it is there already; raises ApiError, NotSent or MaybeSent."""
     if await _current(api, query) != wanted:
         await api.call(MENU_CREATE, {"button": wanted}, **query)
 
 
-async def _current(api: TokenApi, query: Mapping[str, str]) -> list[Button]:
+async def _current(api: TokenApi, query: Mapping[str, str]) -> list[MenuButton]:
     try:
         answer = await api.call(MENU_GET, None, **query)
     except ApiError as error:
@@ -68,7 +68,7 @@ async def _current(api: TokenApi, query: Mapping[str, str]) -> list[Button]:
     return [_without_empty(each) for each in answer.get("menu", answer).get("button", [])]
 
 
-def _without_empty(button: Button) -> Button:
+def _without_empty(button: MenuButton) -> MenuButton:
     """A button as it was created: the platform returns it with an empty submenu added."""
     kept = {name: value for name, value in button.items() if name != "sub_button"}
     rows = button.get("sub_button")

@@ -18,9 +18,9 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels import Outcome, Sent, Services
 from bot.channels.pushes import BackgroundTasks, deep_link_route, read_body
-from bot.channels.rates import Limits, Spoken, no_limits
+from bot.channels.rates import Limits, RecentSends, no_limits
 from bot.channels.tencent.api import ANSWER_SECONDS, ApiError, MaybeSent, NotSent, TokenApi
-from bot.channels.tencent.custom_menu import Button, Menu, create_unless_current
+from bot.channels.tencent.custom_menu import Menu, MenuButton, create_unless_current
 from bot.channels.tencent.envelopes import (
     InvalidSignature,
     MalformedPush,
@@ -93,7 +93,7 @@ class PushChannel(ABC):
         *,
         owner: str,
         api: TokenApi | None,
-        menu: list[Button],
+        menu: list[MenuButton],
         menu_query: Mapping[str, str] | None = None,
         has_press_links: bool = False,
     ) -> None:
@@ -101,7 +101,7 @@ class PushChannel(ABC):
             raise ValueError("without a token anybody could sign a push")
         self.account = settings.account
         self.messages_per_second = settings.messages_per_second
-        self.spoken = Spoken(self.limits)
+        self.recent_sends = RecentSends(self.limits)
         self._services = services
         self._token = settings.token
         keys = (settings.encoding_aes_key, settings.previous_aes_key)

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels import Outcome, Sent, Services, directly
 from bot.channels.pushes import PAYLOAD, deep_link_route
-from bot.channels.rates import Buckets, Spoken
+from bot.channels.rates import Buckets, RecentSends
 from bot.channels.web.assets import Page, serve
 from bot.channels.web.requests import (
     GUARDS,
@@ -88,7 +88,7 @@ class Web:
         self.account = account
         self.messages_per_second = 1000.0
         self.shards = 1
-        self.spoken = Spoken()
+        self.recent_sends = RecentSends()
         self._services = services
         self._origin = services.link_to("/").rstrip("/")
         self._missed = missed

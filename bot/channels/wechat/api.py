@@ -8,7 +8,7 @@ from bot.channels.tencent.api import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     ApiError,
-    Codes,
+    ErrorCodes,
     MaybeSent,
     NotSent,
     Token,
@@ -21,7 +21,7 @@ STABLE = "/cgi-bin/stable_token"
 BETWEEN_FORCED = timedelta(hours=24) / 20
 
 # Sorted as WeChat describes its return codes; the texts stand in wechatpy's WeChatErrorCode.
-CODES = Codes(
+CODES = ErrorCodes(
     whole_account={
         45011: timedelta(minutes=1),  # Too many calls in a minute.
         **dict.fromkeys((40001, 40014, 42001, 41001), timedelta(minutes=10)),  # The token, again.

@@ -12,7 +12,7 @@ from bot.channels.tencent.envelopes import InvalidSignature, Push, is_fresh, is_
 from bot.channels.tencent.in_text import in_parts
 from bot.channels.tencent.push_channel import PushAccount, PushChannel
 from bot.channels.wechat.api import WeChatApi, outcome_of
-from bot.channels.wechat.forms import Form, Notices
+from bot.channels.wechat.forms import NoticeTemplate, NoticeTemplates
 from bot.channels.wechat.updates import incoming_of
 from bot.conversation.messages import Incoming, Message, Text, say
 from models.network.members import NoticeKind
@@ -38,8 +38,8 @@ class WeChatAccount(PushAccount):
     app_id: str
     api_base: str = "https://api.weixin.qq.com"
     verified: bool = True
-    templates: Mapping[NoticeKind, Form] = field(default_factory=dict)
-    subscriptions: Mapping[NoticeKind, Form] = field(default_factory=dict)
+    templates: Mapping[NoticeKind, NoticeTemplate] = field(default_factory=dict)
+    subscriptions: Mapping[NoticeKind, NoticeTemplate] = field(default_factory=dict)
 
 
 class WeChat(PushChannel):
@@ -69,7 +69,7 @@ class WeChat(PushChannel):
         )
         self._halted = ""
         self._spend = spend
-        self._notices = Notices(
+        self._notices = NoticeTemplates(
             settings.account, services.now, settings.templates, settings.subscriptions
         )
 
@@ -104,7 +104,7 @@ class WeChat(PushChannel):
 
     async def _send_late(self, incoming: Incoming, message: Message) -> Outcome:
         """Send by customer service, and count it: no delivery does."""
-        self.spoken.answered(incoming.address)
+        self.recent_sends.record_answer(incoming.address)
         outcome = await self.send(incoming.address, message)
         if isinstance(outcome, Sent | Doubtful):
             try:

@@ -1,4 +1,4 @@
-"""What WeChat takes in the fields of a form: template messages and subscription notices."""
+"""Notices as WeChat's template messages and subscription notices, which have fixed fields."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ from models.rules.sending.reach import Route, Way
 TEMPLATE_SEND = "/cgi-bin/message/template/send"
 SUBSCRIPTION_SEND = "/cgi-bin/message/subscribe/bizsend"
 
-Part = Literal["title", "time", "place", "text"]
+NoticePart = Literal["title", "time", "place", "text"]
 """What a notice has to say."""
 
 # How many characters a field takes, by the word its name begins with, and which: the table
@@ -48,11 +48,11 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class NoticeTemplate:
     """A template of the account: WeChat's ``id`` for it, and what stands in which field."""
 
     id: str
-    fields: Mapping[str, Part]
+    fields: Mapping[str, NoticePart]
 
     def filled(self, card: ShownCard) -> dict[str, dict[str, str]] | None:
         """The fields with what the notice says; None where one of them cannot be filled."""
@@ -65,7 +65,7 @@ class Form:
         return data
 
 
-def _value(name: str, part: Part, card: ShownCard) -> str:
+def _value(name: str, part: NoticePart, card: ShownCard) -> str:
     sort = name.rstrip("0123456789")
     if sort in ("time", "date"):
         return _time(card.at) if part == "time" else ""
@@ -95,13 +95,13 @@ def _length(text: str) -> int:
 
 
 @dataclass(slots=True)
-class Notices:
+class NoticeTemplates:
     """The forms of one account by the kind of notice, and which of them WeChat refuses now."""
 
     account: str
     now: Callable[[], datetime]
-    templates: Mapping[NoticeKind, Form] = field(default_factory=dict)
-    subscriptions: Mapping[NoticeKind, Form] = field(default_factory=dict)
+    templates: Mapping[NoticeKind, NoticeTemplate] = field(default_factory=dict)
+    subscriptions: Mapping[NoticeKind, NoticeTemplate] = field(default_factory=dict)
     _refused_until: dict[str, datetime] = field(default_factory=dict)
     _misfilled: OrderedDict[str, None] = field(default_factory=OrderedDict)
     _problems: dict[str, str] = field(default_factory=dict)
@@ -124,7 +124,7 @@ class Notices:
             if form is not None and self._takes(form, message.card)
         ]
 
-    def _takes(self, form: Form, card: ShownCard) -> bool:
+    def _takes(self, form: NoticeTemplate, card: ShownCard) -> bool:
         until = self._refused_until.get(form.id)
         if until is not None and self.now() < until:
             return False
@@ -153,7 +153,7 @@ class Notices:
         self._problems.pop(form.id, None)
         return Sent(str(answer.get("msgid", "")))
 
-    def _outcome(self, problem: ApiError, form: Form, data: Mapping[str, Any]) -> Outcome:
+    def _outcome(self, problem: ApiError, form: NoticeTemplate, data: Mapping[str, Any]) -> Outcome:
         now, reason = self.now(), f"template {form.id}: {problem}"
         if problem.code == SAID_BEFORE:
             return Sent()
@@ -174,6 +174,6 @@ class Notices:
         return TryLater(timedelta(0), reason)
 
 
-def _name_of(form: Form, data: Mapping[str, Mapping[str, str]]) -> str:
+def _name_of(form: NoticeTemplate, data: Mapping[str, Mapping[str, str]]) -> str:
     said = "\n".join((form.id, *(f"{name}={value['value']}" for name, value in data.items())))
     return hashlib.sha256(said.encode()).hexdigest()

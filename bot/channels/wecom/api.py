@@ -7,7 +7,7 @@ from bot.channels.tencent.api import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     ApiError,
-    Codes,
+    ErrorCodes,
     Token,
     TokenApi,
 )
@@ -19,7 +19,7 @@ UPDATE_CARD = "/cgi-bin/message/update_template_card"
 TOO_OFTEN = 45009
 
 # Sorted as WeCom describes its global return codes (document/path/90313).
-CODES = Codes(
+CODES = ErrorCodes(
     whole_account={
         TOO_OFTEN: timedelta(minutes=1),
         45033: timedelta(seconds=10),  # Too many calls at once.

@@ -20,7 +20,7 @@ VOTE = "vote"
 DUPLICATE_SECONDS = 4 * 3600
 """How long WeCom is asked to recognise a repeat: the longest it can."""
 
-Card = dict[str, Any]
+TemplateCard = dict[str, Any]
 Payload = dict[str, Any]
 
 
@@ -47,7 +47,7 @@ def payloads(
     ]
 
 
-def draw(message: Message, task_id: str, limits: TextLimits) -> Card | None:
+def draw(message: Message, task_id: str, limits: TextLimits) -> TemplateCard | None:
     """The message as a card with all its words and buttons; None where they do not fit."""
     title, _, detail = printable(message.text).strip().partition("\n")
     detail = detail.strip("\n")
@@ -72,7 +72,7 @@ def draw(message: Message, task_id: str, limits: TextLimits) -> Card | None:
     }
 
 
-def _notice(said: Card, links: list[tuple[str, str]], task_id: str) -> Card | None:
+def _notice(said: TemplateCard, links: list[tuple[str, str]], task_id: str) -> TemplateCard | None:
     if len(links) > LINKS or any(width(label) > LINK_LABEL * 2 for label, _ in links):
         return None
     return {
@@ -84,7 +84,9 @@ def _notice(said: Card, links: list[tuple[str, str]], task_id: str) -> Card | No
     }
 
 
-def _vote(title: str, detail: str, options: list[Card], task_id: str, submit: str) -> Card | None:
+def _vote(
+    title: str, detail: str, options: list[TemplateCard], task_id: str, submit: str
+) -> TemplateCard | None:
     """Many buttons as the options of a vote: picked, then sent. A list in the text needs none."""
     is_too_broad = any(width(each["text"]) > OPTION_LABEL * 2 for each in options)
     if len(options) > OPTIONS or width(detail) > VOTE_DETAIL * 2 or is_too_broad:
@@ -102,7 +104,7 @@ def _vote(title: str, detail: str, options: list[Card], task_id: str, submit: st
     }
 
 
-def _presses(message: Message) -> list[Card] | None:
+def _presses(message: Message) -> list[TemplateCard] | None:
     """The buttons that press; None where two would be the same to WeCom."""
     pressed = [
         (_clipped(f"{each.number} {each.label}") if each.in_text else each.label, each.data)

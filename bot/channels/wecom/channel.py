@@ -11,13 +11,13 @@ import structlog
 from bot.channels import Outcome, Sent, Services, directly
 from bot.channels.rates import Limits
 from bot.channels.tencent.api import ApiError, MaybeSent, NotSent
-from bot.channels.tencent.custom_menu import ROWS, Button, columns_of
+from bot.channels.tencent.custom_menu import ROWS, MenuButton, columns_of
 from bot.channels.tencent.envelopes import InvalidSignature, Push, is_fresh
 from bot.channels.tencent.in_text import in_parts
 from bot.channels.tencent.push_channel import PushAccount, PushChannel
 from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.cards import draw
-from bot.channels.wecom.sending import Sending
+from bot.channels.wecom.sending import CardSender
 from bot.channels.wecom.updates import echo_of, incoming_of
 from bot.conversation.messages import Incoming, Message, Text, say
 
@@ -74,12 +74,12 @@ class WeCom(PushChannel):
             menu=_with_scan(columns_of(settings.menu, services.link_to), settings.scan_label),
             menu_query={"agentid": str(settings.agent_id)},
         )
-        self._sending = Sending(
+        self._sending = CardSender(
             account=settings.account,
             api=api,
             agent_id=settings.agent_id,
             text_limits=self._text_limits,
-            spoken=self.spoken,
+            recent_sends=self.recent_sends,
             now=services.now,
             salt=salt,
         )
@@ -131,7 +131,7 @@ class WeCom(PushChannel):
                     shown = await self._sending.update(incoming.address, code, card)
                     if shown:
                         return True
-                if self.spoken.wait_for(incoming.address) > 0:
+                if self.recent_sends.wait_for(incoming.address) > 0:
                     return False
                 outcome = await self._sending.send(incoming.address, named, turns=0)
         except TimeoutError:
@@ -157,7 +157,7 @@ class WeCom(PushChannel):
         return self._sending.note_failure(error)
 
 
-def _with_scan(columns: list[Button], label: str) -> list[Button]:
+def _with_scan(columns: list[MenuButton], label: str) -> list[MenuButton]:
     """The menu with a row that scans a code, where its last column has room for one."""
     if not label or not columns or not 0 < len(columns[-1].get("sub_button", ())) < ROWS:
         return columns

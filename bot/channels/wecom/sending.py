@@ -1,4 +1,4 @@
-"""What goes out to members: cards and texts that may be repeated, and how each of them ended."""
+"""Sends to members: cards and texts that may be repeated, and what became of each."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -9,11 +9,11 @@ import orjson
 import structlog
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.channels.rates import Spoken
+from bot.channels.rates import RecentSends
 from bot.channels.tencent.api import ApiError, MaybeSent, NotSent
 from bot.channels.tencent.in_text import TextLimits
 from bot.channels.wecom.api import CODES, SEND, TOO_OFTEN, UPDATE_CARD, WeComApi
-from bot.channels.wecom.cards import DUPLICATE_SECONDS, Card, Payload, payloads, task_id_of
+from bot.channels.wecom.cards import DUPLICATE_SECONDS, Payload, TemplateCard, payloads, task_id_of
 from bot.conversation.messages import Message
 
 REPEAT_AFTER = timedelta(seconds=30)
@@ -21,7 +21,7 @@ RECOGNISED_FOR = timedelta(seconds=DUPLICATE_SECONDS) - timedelta(minutes=10)
 """How long after its first try a message may be repeated, with some room for clocks."""
 
 OUTAGE = 3
-"""So many sends without an answer, one after the other, halt the account for a moment."""
+"""How many sends in a row without an answer halt the account for a moment."""
 
 LONGEST_HALT = timedelta(hours=1)
 REMEMBERED = 20_000
@@ -29,8 +29,8 @@ REMEMBERED = 20_000
 log = structlog.get_logger()
 
 
-class Sending:
-    """Speaks for one app."""
+class CardSender:
+    """Sends the messages of one app."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Sending:
         api: WeComApi,
         agent_id: int,
         text_limits: TextLimits,
-        spoken: Spoken,
+        recent_sends: RecentSends,
         now: Callable[[], datetime],
         salt: str,
     ) -> None:
@@ -48,7 +48,7 @@ class Sending:
         self._api = api
         self._agent_id = agent_id
         self._text_limits = text_limits
-        self._spoken = spoken
+        self._recent_sends = recent_sends
         self._now = now
         self._salt = salt
         self._begun: OrderedDict[str, datetime] = OrderedDict()
@@ -85,7 +85,7 @@ class Sending:
         begun = self._begun.pop(mark, None)
         if begun is not None and self._now() > begun + RECOGNISED_FOR:
             return Doubtful("its first try had no answer, and WeCom would not recognise it now")
-        self._spoken.answered(to, max(0, len(wanted) - turns))
+        self._recent_sends.record_answer(to, max(0, len(wanted) - turns))
         first_try = begun or self._now()
         outcome: Outcome = Sent()
         for payload in wanted:
@@ -112,7 +112,7 @@ class Sending:
             self._begun.popitem(last=False)
         return outcome
 
-    async def update(self, to: str, response_code: str, card: Card) -> bool:
+    async def update(self, to: str, response_code: str, card: TemplateCard) -> bool:
         """Put a card in the place of the pressed one; WeCom lets a code do that once."""
         if response_code in self._updated:
             # The press came again, and was answered before.

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Doubtful, Outcome, Sent, TryLater, Unreachable
-from bot.channels.wechat.forms import Form
+from bot.channels.wechat.forms import NoticeTemplate
 from bot.conversation.messages import Consent, Message, Receipt, ShownCard
 from models.network.members import NoticeKind
 from models.rules.sending.reach import Route, Way
@@ -20,7 +20,7 @@ from tests.platforms.wechat.server import NOTICE_SEND, TEMPLATE_SEND
 
 OPENID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
 FIELDS: dict[str, Any] = {"thing1": "title", "time2": "time", "thing3": "place", "thing4": "text"}
-REMINDER, NOTICE = Form("TEMPLATE-R", FIELDS), Form("NOTICE-R", FIELDS)
+REMINDER, NOTICE = NoticeTemplate("TEMPLATE-R", FIELDS), NoticeTemplate("NOTICE-R", FIELDS)
 CARD = ShownCard("走进灯具厂", "带上身份证", datetime(2026, 12, 3, 11, tzinfo=UTC), "桂城站集合")
 MESSAGE = Message("🔔 走进灯具厂，后天 11:00", card=CARD, name="delivery 7")
 
@@ -239,7 +239,7 @@ async def test_wechat_tells_what_became_of_a_subscription_notice(wechat: Account
 def test_a_field_is_filled_as_its_sort_allows(
     name: str, part: Any, card: ShownCard, value: str
 ) -> None:
-    assert Form("T", {name: part}).filled(card) == {name: {"value": value}}
+    assert NoticeTemplate("T", {name: part}).filled(card) == {name: {"value": value}}
 
 
 @given(
@@ -252,6 +252,6 @@ def test_whatever_is_said_a_filled_field_is_one_that_wechat_takes(
     sort: str, part: Any, title: str, text: str
 ) -> None:
     card = ShownCard(title, text, datetime(2026, 12, 3, 11, tzinfo=UTC), text)
-    filled = Form("T", {f"{sort}1": part}).filled(card)
+    filled = NoticeTemplate("T", {f"{sort}1": part}).filled(card)
     if filled is not None:
         assert HOLDS[sort].fullmatch(filled[f"{sort}1"]["value"])

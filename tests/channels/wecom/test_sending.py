@@ -69,10 +69,10 @@ def test_a_member_hears_no_more_than_wecom_lets_through() -> None:
     channel = made()
     assert channel.limits(ZHANG) == ((30, 60.0), (1000, 3600.0))
     for _ in range(30):
-        assert channel.spoken.wait_for(ZHANG) == 0
-        channel.spoken.told(ZHANG)
-    assert 0 < channel.spoken.wait_for(ZHANG) <= 60
-    assert channel.spoken.wait_for("LiSi") == 0
+        assert channel.recent_sends.wait_for(ZHANG) == 0
+        channel.recent_sends.record_send(ZHANG)
+    assert 0 < channel.recent_sends.wait_for(ZHANG) <= 60
+    assert channel.recent_sends.wait_for("LiSi") == 0
 
 
 async def test_what_is_beyond_a_members_quota_wecom_drops_without_a_word(wecom: App) -> None:

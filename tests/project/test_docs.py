@@ -18,6 +18,7 @@ from bot.station.commands import cli
 from bot.station.parts import Part
 from bot.station.settings import NAMED, Section, Settings
 from handlers import subjects
+from models.rules.languages import LANGUAGES
 from tests.stories import station
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +70,8 @@ def fields_of(section: str) -> set[str]:
     kind = NAMED.get(section) or Settings.model_fields[section].annotation
     assert isinstance(kind, type)
     assert issubclass(kind, Section)
-    return set(kind.model_fields)
+    names = {f"name_{code}" for code in LANGUAGES} if section == "station" else set()
+    return set(kind.model_fields) | names
 
 
 # Links and headings

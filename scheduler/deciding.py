@@ -63,7 +63,7 @@ class Spent:
             self.messages[row.address_id] += way.spends
             if way.route == Route.SUBSCRIPTION:
                 self.grants[row.address_id, way.template] += 1
-        if row.member_id is not None and daily.is_bounded(row.topic, row.facts):
+        if row.member_id is not None and daily.counts_towards_daily_cap(row.topic, row.facts):
             self.announcements[row.member_id] += 1
 
 
@@ -133,7 +133,11 @@ class Decider:
 
     def _has_heard_enough(self, row: Claimed, now: datetime, spent: Spent) -> bool:
         most = self.care.announcements_a_day
-        if not most or row.member_id is None or not daily.is_bounded(row.topic, row.facts):
+        if (
+            not most
+            or row.member_id is None
+            or not daily.counts_towards_daily_cap(row.topic, row.facts)
+        ):
             return False
         told = row.told if row.told is not None and row.told_on == self._today(now) else 0
         return told + spent.announcements[row.member_id] >= most

@@ -195,5 +195,5 @@ def _told(endings: Sequence[Ending]) -> list[int]:
         for ending in endings
         if ending.settled.state in ARRIVED
         and ending.row.member_id is not None
-        and daily.is_bounded(ending.row.topic, ending.row.facts)
+        and daily.counts_towards_daily_cap(ending.row.topic, ending.row.facts)
     ]

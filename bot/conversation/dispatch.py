@@ -143,7 +143,7 @@ class Dispatcher:
             members.mark_unreachable(session, caller.address_id, Reason.BLOCKED)
             return None
         if incoming.returned:
-            reach.begin_anew(session, caller.address_id)
+            reach.reset_settings(session, caller.address_id)
         members.note_reach(session, caller, incoming.window, now)
         if incoming.returned and not (incoming.text or incoming.link or incoming.press):
             return None

@@ -75,11 +75,11 @@ class Core:
 
         async def hold() -> bool:
             claim = (name, self.process, lasts, self.now())
-            return await self.store.write(speakers.hold, *claim)
+            return await self.store.write(speakers.claim, *claim)
 
         async def let_go() -> None:
             claim = (name, self.process, self.now())
-            await self.store.write(speakers.let_go, *claim)
+            await self.store.write(speakers.release, *claim)
 
         return Lease(hold, let_go)
 

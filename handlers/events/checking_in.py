@@ -23,7 +23,7 @@ from handlers.events.buttons import MY_EVENTS, CheckIn, MarkPresent, Run, TickLi
 from handlers.events.running import may_not, name_of, run_card
 from handlers.words import DOT, title
 from models.events import checking_in, events, running, signups
-from models.events.checking_in import CheckedIn, NoSeat, NotNow, Outcome, TooManyGuesses
+from models.events.checking_in import CheckedIn, CheckInOutcome, NoSeat, NotNow, TooManyGuesses
 from models.events.events import Event, SignupState
 from models.network import roles
 from models.rules.network.permissions import Act
@@ -130,7 +130,7 @@ def _so_far(chat: Chat, event: Event) -> Sayable:
     )
 
 
-def _outcome(chat: Chat, event: Event, done: Outcome) -> Sayable:
+def _outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
     match done:
         case CheckedIn(signup, member, again=True):
             return say("{name} was checked in before.", name=name_of(signup, member))
@@ -229,7 +229,7 @@ def check_in_by_words(chat: Chat, words: str) -> Reply:
 
 def _anywhere(chat: Chat, mine: list[Event], code: str) -> Reply:
     """Try the code at the events of today, the soonest first; a miss counts once for each."""
-    done: Outcome = NoSeat()
+    done: CheckInOutcome = NoSeat()
     for event in mine:
         done = checking_in.by_code(chat.session, event.id, code, chat.member.id, chat.now)
         if isinstance(done, CheckedIn):

@@ -25,7 +25,7 @@ from handlers import dates
 from handlers.actions import MENU, ShowHelp
 from handlers.words import DOT, person, station_name
 from models.network import members, roles, stations
-from models.network.roles import BadCode, Claimed
+from models.network.roles import BadCode, RoleGiven
 from models.network.stations import Station
 from models.rules.languages import Translated
 from models.rules.network import permissions
@@ -77,7 +77,7 @@ def claim(chat: Chat, words: str) -> Reply:
     match roles.claim(chat.session, chat.member, words, chat.now):
         case BadCode() as why:
             return Reply(BAD_CODES[why], buttons=(MENU,))
-        case Claimed(grant, station, team_id):
+        case RoleGiven(grant, station, team_id):
             team = teams.get(chat.session, team_id) if team_id is not None else None
             what = lines(_place(station, team), ROLES[grant.role], between=DOT)
             return Reply(

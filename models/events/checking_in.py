@@ -66,7 +66,7 @@ class TooManyGuesses:
     pass
 
 
-Outcome = CheckedIn | NoSeat | NotNow | TooManyGuesses
+CheckInOutcome = CheckedIn | NoSeat | NotNow | TooManyGuesses
 
 
 def code_of(session: Session, event_id: int, turn: int) -> str:
@@ -79,7 +79,7 @@ def place_secret(session: Session, event_id: int) -> str:
     return codes.secret_of_place(keys.shared(session, KEY), event_id)
 
 
-def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) -> Outcome:
+def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) -> CheckInOutcome:
     """Check in whoever has this code. Whoever calls has asked whether ``by`` may."""
     event = session.get_one(Event, event_id, with_for_update=True)
     if not is_the_day(event, now):
@@ -98,7 +98,9 @@ def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) ->
     return _check_in(session, event, signup, by, now)
 
 
-def by_tick(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> Outcome:
+def by_tick(
+    session: Session, event_id: int, signup_id: int, by: int, now: Moment
+) -> CheckInOutcome:
     """Check in somebody from the list."""
     event = session.get_one(Event, event_id, with_for_update=True)
     if not is_the_day(event, now):
@@ -109,7 +111,7 @@ def by_tick(session: Session, event_id: int, signup_id: int, by: int, now: Momen
     return _check_in(session, event, signup, by, now)
 
 
-def untick(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> Outcome:
+def untick(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> CheckInOutcome:
     """Take a tick back that was made by mistake."""
     event = session.get_one(Event, event_id, with_for_update=True)
     signup = session.get(Signup, signup_id)
@@ -124,7 +126,7 @@ def untick(session: Session, event_id: int, signup_id: int, by: int, now: Moment
 
 def at_the_place(
     session: Session, event_id: int, secret: str, member_id: int, now: Moment
-) -> Outcome | None:
+) -> CheckInOutcome | None:
     """Check oneself in by the code that hangs at the place; None for a wrong one."""
     event = session.get(Event, event_id, with_for_update=True)
     if event is None or not hmac.compare_digest(

@@ -135,7 +135,7 @@ def upcoming(
 
     ``station_id`` means that station and everything below it; ``among`` keeps only these ids.
     """
-    wanted = (
+    query = (
         select(Event)
         .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
         .order_by(col(Event.starts_at), col(Event.id))
@@ -143,20 +143,20 @@ def upcoming(
         .limit(limit)
     )
     if since is not None:
-        wanted = wanted.where(col(Event.starts_at) >= since)
+        query = query.where(col(Event.starts_at) >= since)
     if until is not None:
-        wanted = wanted.where(col(Event.starts_at) < until)
+        query = query.where(col(Event.starts_at) < until)
     if category:
-        wanted = wanted.where(Event.category == category)
+        query = query.where(Event.category == category)
     if team_id is not None:
-        wanted = wanted.where(Event.team_id == team_id)
+        query = query.where(Event.team_id == team_id)
     if among is not None:
-        wanted = wanted.where(col(Event.id).in_(among))
+        query = query.where(col(Event.id).in_(among))
     if station_id is not None:
         here = select(Station.path).where(Station.id == station_id).scalar_subquery()
         below = select(Station.id).where(col(Station.path).startswith(here))
-        wanted = wanted.where(col(Event.station_id).in_(below))
-    return session.exec(wanted).all()
+        query = query.where(col(Event.station_id).in_(below))
+    return session.exec(query).all()
 
 
 def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list[int]:

@@ -60,12 +60,12 @@ def named(session: Session, words: str) -> tuple[str, bytes] | None:
     read = NAME.fullmatch(words)
     if read is None:
         return None
-    found = session.exec(
+    picture = session.exec(
         select(Picture.media_type, Picture.content).where(
             Picture.id == int(read[1]), Picture.hash == read[2]
         )
     ).first()
-    return (found[0], found[1]) if found is not None and found[1] else None
+    return (picture[0], picture[1]) if picture is not None and picture[1] else None
 
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:

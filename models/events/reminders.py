@@ -164,10 +164,10 @@ def planned(session: Session, ids: Sequence[int]) -> None:
 
 
 def _owe_seats(session: Session, seats: Select[Any], care: Care, now: Moment) -> None:
-    found = session.execute(seats.where(col(Event.starts_at) > now)).all()
-    for start in range(0, len(found), CHUNK):
+    taken = session.execute(seats.where(col(Event.starts_at) > now)).all()
+    for start in range(0, len(taken), CHUNK):
         rows = []
-        for seat in found[start : start + CHUNK]:
+        for seat in taken[start : start + CHUNK]:
             if is_muted("reminder", seat.muted):
                 continue
             quiet = care.quiet_of(seat.quiet, seat.shift)

@@ -160,12 +160,12 @@ def events_of(
     Those to come begin with the soonest; those past, with the latest.
     """
     mine = _theirs(session, member_id, now)
-    wanted = select(Event).where(mine).offset(skip).limit(limit)
+    query = select(Event).where(mine).offset(skip).limit(limit)
     if past:
-        wanted = wanted.where(col(Event.ends_at) <= now)
-        return session.exec(wanted.order_by(col(Event.starts_at).desc(), col(Event.id))).all()
-    wanted = wanted.where(col(Event.ends_at) > now)
-    return session.exec(wanted.order_by(col(Event.starts_at), col(Event.id))).all()
+        query = query.where(col(Event.ends_at) <= now)
+        return session.exec(query.order_by(col(Event.starts_at).desc(), col(Event.id))).all()
+    query = query.where(col(Event.ends_at) > now)
+    return session.exec(query.order_by(col(Event.starts_at), col(Event.id))).all()
 
 
 def _theirs(session: Session, member_id: int, now: Moment) -> ColumnElement[bool]:
@@ -209,7 +209,7 @@ def people(
 ) -> Sequence[tuple[Signup, Member | None, Station | None]]:
     """Who has a claim, in the order of the list: those with a seat, then the queue as it stands."""
     in_line = (SignupState.OFFERED, SignupState.WAITING)
-    wanted = (
+    query = (
         select(Signup, Member, Station)
         .join(Member, col(Member.id) == col(Signup.member_id), isouter=True)
         .join(Station, col(Station.id) == col(Member.station_id), isouter=True)
@@ -217,4 +217,4 @@ def people(
         .order_by(col(Signup.state).in_(in_line), col(Signup.turn))
         .offset(skip)
     )
-    return session.exec(wanted.limit(limit) if limit is not None else wanted).all()
+    return session.exec(query.limit(limit) if limit is not None else query).all()

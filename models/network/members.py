@@ -198,27 +198,27 @@ def read_ahead(session: Session, address_ids: Iterable[int]) -> None:
 
 def at_address(session: Session, address_id: int) -> Caller | None:
     """The caller at this address; None where there is none any more."""
-    known: Caller | None = memory_of(session).values.get((Caller, address_id))
-    if known is not None:
-        return known
+    loaded: Caller | None = memory_of(session).values.get((Caller, address_id))
+    if loaded is not None:
+        return loaded
     row = _BY_ADDRESS_ID.first(session, {"address_id": address_id})
     return Caller(*row) if row is not None else None
 
 
 def meet(session: Session, account: str, external: str, *, language: str, now: Moment) -> Caller:
     """Find the caller, or get to know them: of a stranger nothing but the address is kept."""
-    known = find(session, account, external)
-    if known is not None:
-        return known
+    caller = find(session, account, external)
+    if caller is not None:
+        return caller
     member = Member(language=language, created_at=now)
     session.add(member)
     session.flush()
     session.add(Address(member_id=member.id, account=account, external=external, created_at=now))
     session.flush()
-    known = find(session, account, external)
-    assert known is not None
-    known.is_new = True
-    return known
+    caller = find(session, account, external)
+    assert caller is not None
+    caller.is_new = True
+    return caller
 
 
 def get(session: Session, member_id: int) -> Member:
@@ -245,7 +245,7 @@ def remember_dialog(session: Session, caller: Caller, dialog: dict[str, Any] | N
 # Reach
 
 
-class Window(Protocol):
+class ReachWindow(Protocol):
     """How long, and how many times, a platform lets the station speak after it was spoken to."""
 
     @property
@@ -265,7 +265,7 @@ _REACH = Prepared(
 )
 
 
-def note_reach(session: Session, caller: Caller, window: Window | None, now: Moment) -> None:
+def note_reach(session: Session, caller: Caller, window: ReachWindow | None, now: Moment) -> None:
     """Keep that this address can be written to, and within which window the platform allows it.
 
     A platform's quotas do not add up: a new message sets them to their maximum. A short window
@@ -276,8 +276,8 @@ def note_reach(session: Session, caller: Caller, window: Window | None, now: Mom
             _REACHABLE.run(session, {"key": caller.address_id})
             caller.unreachable = ""
         return
-    known = caller.window_until
-    if known is not None and known > window.until and known > now and caller.allowance > 0:
+    closes = caller.window_until
+    if closes is not None and closes > window.until and closes > now and caller.allowance > 0:
         return
     _REACH.run(
         session, {"key": caller.address_id, "until": window.until, "times": window.allowance}

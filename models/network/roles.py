@@ -68,7 +68,7 @@ class BadCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class RoleGiven:
     grant: Grant
     station: Station
     team_id: int | None
@@ -115,16 +115,16 @@ def who_can(
 
     ``but`` leaves somebody out: nobody approves what they asked for themselves.
     """
-    wanted = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
+    allowed = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
     for path in _upwards(station.path):
-        found = session.exec(
+        holders = session.exec(
             select(Member)
             .join(Grant, col(Grant.member_id) == col(Member.id))
             .join(Station, col(Station.id) == col(Grant.station_id))
-            .where(Station.path == path, col(Grant.role).in_(wanted), *in_force(now))
+            .where(Station.path == path, col(Grant.role).in_(allowed), *in_force(now))
             .order_by(col(Grant.id))
         ).all()
-        others = {member.id: member for member in found if member.id != but}
+        others = {member.id: member for member in holders if member.id != but}
         if others:
             return list(others.values())
     return []
@@ -132,14 +132,14 @@ def who_can(
 
 def of_station(session: Session, station: Station, now: Moment) -> Sequence[tuple[Grant, Member]]:
     """The roles at a station and below it, the highest first."""
-    found = session.exec(
+    grants = session.exec(
         select(Grant, Member)
         .join(Member, col(Member.id) == col(Grant.member_id))
         .join(Station, col(Station.id) == col(Grant.station_id))
         .where(col(Station.path).startswith(station.path), *in_force(now))
         .order_by(col(Station.path), col(Grant.id))
     ).all()
-    return sorted(found, key=lambda each: -RANK[each[0].role])
+    return sorted(grants, key=lambda each: -RANK[each[0].role])
 
 
 def in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
@@ -158,7 +158,7 @@ def _upwards(path: str) -> list[str]:
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Every role a member has or had, as plain values."""
-    found = session.exec(
+    grants = session.exec(
         select(Grant, Station).join(Station).where(Grant.member_id == member_id)
     ).all()
     return [
@@ -168,7 +168,7 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
             "since": grant.since,
             "until": grant.withdrawn_at or grant.until,
         }
-        for grant, station in found
+        for grant, station in grants
     ]
 
 
@@ -208,27 +208,27 @@ def invite(
     return code
 
 
-def claim(session: Session, caller: Caller, code: str, now: Moment) -> Claimed | BadCode:
+def claim(session: Session, caller: Caller, code: str, now: Moment) -> RoleGiven | BadCode:
     """Take the role that a code gives; it works once."""
-    found = session.exec(
+    invitation = session.exec(
         select(Invite).where(Invite.code_hash == _hash(code)).with_for_update()
     ).first()
-    if found is None:
+    if invitation is None:
         return BadCode.UNKNOWN
-    if found.used_at is not None:
+    if invitation.used_at is not None:
         return BadCode.USED
-    if now >= found.expires_at:
+    if now >= invitation.expires_at:
         return BadCode.EXPIRED
-    found.used_at = now
-    session.add(found)
+    invitation.used_at = now
+    session.add(invitation)
     return give(
         session,
         caller.id,
-        found.role,
-        session.get_one(Station, found.station_id),
+        invitation.role,
+        session.get_one(Station, invitation.station_id),
         now,
-        team_id=found.team_id,
-        until=found.role_until,
+        team_id=invitation.team_id,
+        until=invitation.role_until,
     )
 
 
@@ -241,7 +241,7 @@ def give(
     *,
     team_id: int | None = None,
     until: Moment | None = None,
-) -> Claimed:
+) -> RoleGiven:
     """Give a role; the same one held already is renewed."""
     same = session.exec(
         select(Grant).where(
@@ -258,7 +258,7 @@ def give(
     grant.until = until
     session.add(grant)
     session.flush()
-    return Claimed(grant, station, team_id)
+    return RoleGiven(grant, station, team_id)
 
 
 def withdraw(session: Session, grant_id: int, by: int, now: Moment) -> Grant | None:

@@ -1,4 +1,4 @@
-"""Telling other processes that somebody has something new to read."""
+"""Notify other processes of addresses with new messages, by PostgreSQL's NOTIFY."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ TOGETHER = 100
 
 
 def ring(session: Session, addresses: Sequence[str]) -> None:
-    """Tell every process that listens, once this is committed; PostgreSQL's alone."""
+    """Notify every listening process at commit. PostgreSQL only."""
     for begin in range(0, len(addresses), TOGETHER):
-        said = " ".join(addresses[begin : begin + TOGETHER])
-        session.execute(select(func.pg_notify(CHANNEL, said)))
+        payload = " ".join(addresses[begin : begin + TOGETHER])
+        session.execute(select(func.pg_notify(CHANNEL, payload)))

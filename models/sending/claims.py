@@ -102,7 +102,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nothing may be said on this account until then."""
+    """The account is halted, or just taken over: nothing may be sent until then."""
 
     until: Moment
 
@@ -112,18 +112,18 @@ _TABLE = table_of(Delivery)
 
 @cache
 def _ids(shards: int) -> Select[Any]:
-    """What is due of one of so many shards."""
-    wanted = [
+    """Select the due deliveries of one shard."""
+    conditions = [
         _TABLE.c.account == bindparam("for_account"),
         stands(DeliveryState.PLANNED),
         _TABLE.c.priority == bindparam("rank"),
         _TABLE.c.due_at <= bindparam("now"),
     ]
     if shards > 1:
-        wanted.append(_TABLE.c.address_id % shards == bindparam("part"))
+        conditions.append(_TABLE.c.address_id % shards == bindparam("part"))
     return (
         select(_TABLE.c.id)
-        .where(*wanted)
+        .where(*conditions)
         .order_by(_TABLE.c.due_at, _TABLE.c.id)
         .limit(bindparam("at_most"))
         .with_for_update(skip_locked=True)
@@ -232,7 +232,7 @@ _END_SENT_PREPARED = Prepared(_END_SENT)
 
 
 def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) -> list[str]:
-    """Which of these accounts have something to send now, or very soon."""
+    """Return those of these accounts that have a delivery due now or within AHEAD."""
     soon = now + AHEAD
     return [
         account
@@ -242,14 +242,14 @@ def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) ->
 
 
 def next_due(session: Session, account: str, now: Moment, until: Moment) -> Moment | None:
-    """When the next one of this account is due, from now until then."""
-    found = [
+    """Return when the account's next delivery is due, if after now and by ``until``."""
+    upcoming = [
         session.execute(_NEXT, {"for_account": account, "rank": rank, "now": now, "until": until})
         .scalars()
         .first()
         for rank in PRIORITIES
     ]
-    return min((due_at for due_at in found if due_at is not None), default=None)
+    return min((due_at for due_at in upcoming if due_at is not None), default=None)
 
 
 def claim(
@@ -262,23 +262,24 @@ def claim(
     *,
     begins: bool = True,
 ) -> "list[Claimed] | Silence":
-    """Take what is due for a sender, announcements last; no other may until the lease ends.
+    """Claim up to ``limit`` due deliveries under a lease, announcements last.
 
-    To say it ``lasts`` so long. Nothing is taken while there is to be silence. Who ``begins`` takes
-    over from whom sent before; raises Fenced where somebody took over from who goes on.
+    ``lasts`` is how long sending them is expected to take. A sender that ``begins`` takes over from
+    the process before it. Returns Silence while the account is halted. Raises Fenced when another
+    process has taken over since this one began.
     """
     ids = _ids(sender.shards)
     taken: list[int] = []
     for rank in PRIORITIES:
-        wanted = {"for_account": sender.account, "now": now, "rank": rank}
-        wanted |= {"at_most": limit - len(taken), "part": sender.shard}
-        taken += session.execute(ids, wanted).scalars()
+        values = {"for_account": sender.account, "now": now, "rank": rank}
+        values |= {"at_most": limit - len(taken), "part": sender.shard}
+        taken += session.execute(ids, values).scalars()
         if len(taken) == limit:
             break
     if not taken:
         return []
     until = now + lasts
-    silent_until = speakers.speak(session, sender.name, sender.holder, until, now, begins=begins)
+    silent_until = speakers.extend(session, sender.name, sender.holder, until, now, begins=begins)
     if silent_until is not None:
         return Silence(silent_until)
     session.execute(_LEASE, {"ids": taken, "until": now + lease})
@@ -293,7 +294,7 @@ def claim(
 
 
 def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
-    """Keep what became of claimed deliveries, many in one step.
+    """Write the outcomes of claimed deliveries, many in one statement.
 
     Each gets a time of its own, in the order given: the web page asks for what came after.
     """
@@ -322,7 +323,7 @@ def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of a delivery that nobody was sending; PLANNED when it is tried again."""
+    """The new state of a delivery without a sender; PLANNED when it is tried again."""
 
     account: str
     topic: str
@@ -330,7 +331,7 @@ class Ended:
 
 
 def any_lost(session: Session, now: Moment) -> bool:
-    """Whether a lease ran out, or something that is still owed became too late to say."""
+    """Whether a lease ran out, or an open delivery has expired."""
     lost = exists().where(stands(DeliveryState.LEASED), _TABLE.c.leased_until <= now)
     late = exists().where(
         stands(DeliveryState.PLANNED, DeliveryState.WAITING),
@@ -362,7 +363,7 @@ def recover(session: Session, now: Moment, limit: int = 200) -> list[Ended]:
 
 
 def expire(session: Session, now: Moment, limit: int = 500) -> list[Ended]:
-    """End what is too late to say."""
+    """Settle open deliveries that have expired as LATE."""
     late = session.execute(
         select(_TABLE.c.id, _TABLE.c.account, _TABLE.c.topic)
         .where(

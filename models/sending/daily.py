@@ -31,16 +31,16 @@ class DailyCount(SQLModel, table=True):
 _TABLE = table_of(DailyCount)
 
 
-def is_bounded(topic: str, facts: Mapping[str, Any]) -> bool:
-    """Whether it is one of the announcements of which a member gets only so many a day.
+def counts_towards_daily_cap(topic: str, facts: Mapping[str, Any]) -> bool:
+    """Whether a delivery counts towards the number of announcements a member gets on a day.
 
-    An urgent one is none of them, nor is what corrects another one.
+    Urgent announcements and corrections do not.
     """
     return topic == ANNOUNCEMENT and not is_urgent(topic, facts) and not facts.get("corrects")
 
 
 def is_urgent(topic: str, facts: Mapping[str, Any]) -> bool:
-    """Whether it goes out at any hour: an announcement that an organizer gave a reason for."""
+    """Whether an announcement ignores quiet hours, for a reason an organizer gave."""
     return topic == ANNOUNCEMENT and bool(facts.get("urgent"))
 
 
@@ -56,8 +56,8 @@ def _one_more(dialect: str) -> Prepared:
 
 
 def count(session: Session, member_ids: Iterable[int], day: date) -> None:
-    """One more announcement on this day, for each of these as often as they are named."""
-    # In order, so that two who count the same people do not wait for each other.
+    """Add one announcement on this day for each occurrence of a member in ``member_ids``."""
+    # Sorted, so that two processes that count the same members do not deadlock.
     rows = [{"member_id": member_id, "day": day, "times": 1} for member_id in sorted(member_ids)]
     if rows:
         _one_more(session.get_bind().dialect.name).run_many(session, rows)

@@ -272,8 +272,8 @@ def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict
     )
     best: dict[int, Any] = {}
     for address in addresses:
-        known = best.get(address.member_id)
-        if known is None or likelihood_of(address, now) >= likelihood_of(known, now):
+        likeliest = best.get(address.member_id)
+        if likeliest is None or likelihood_of(address, now) >= likelihood_of(likeliest, now):
             best[address.member_id] = address
     return best
 

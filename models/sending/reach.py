@@ -1,4 +1,4 @@
-"""What is known about how an address can be written to, and what sending teaches about it."""
+"""What is likeliest about how an address can be written to, and what sending teaches about it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -58,7 +58,7 @@ def spend(session: Session, address_id: int, way: Way) -> None:
 
 
 def spend_at(session: Session, account: str, external: str, way: Way) -> None:
-    """Take what was said to an address beside its deliveries off what is left."""
+    """Take a message that is no delivery off what is left at an address."""
     address_id = find_address(session, account, external)
     if address_id is not None:
         spend(session, address_id, way)
@@ -72,15 +72,15 @@ def close(session: Session, address_id: int, way: Way) -> None:
 
 def grants_of(session: Session, address_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """Of each address how many notices of which template it has agreed to."""
-    found: dict[int, dict[str, int]] = {}
+    grants: dict[int, dict[str, int]] = {}
     rows = session.execute(
         select(_GRANTS.c.address_id, _GRANTS.c.template, _GRANTS.c.times).where(
             _GRANTS.c.address_id.in_(set(address_ids)), _GRANTS.c.times > 0
         )
     )
     for address_id, template, times in rows:
-        found.setdefault(address_id, {})[template] = times
-    return found
+        grants.setdefault(address_id, {})[template] = times
+    return grants
 
 
 def agree(session: Session, address_id: int, template: str, times: int) -> None:
@@ -95,8 +95,8 @@ def agree(session: Session, address_id: int, template: str, times: int) -> None:
     session.execute(row.on_conflict_do_update(index_elements=["address_id", "template"], set_=more))
 
 
-def begin_anew(session: Session, address_id: int) -> None:
-    """Who follows again has their settings at the platform as they were at first."""
+def reset_settings(session: Session, address_id: int) -> None:
+    """Forget that template messages were refused: following again resets that setting."""
     session.execute(
         update(_ADDRESSES).where(_ADDRESSES.c.id == address_id).values(no_templates=False)
     )
@@ -177,8 +177,8 @@ def move_on(session: Session, failed: Mapping[int, int], now: Moment) -> set[int
     for row in session.execute(_OTHERS, {"ids": list(failed)}):
         if row.state == DeliveryState.WAITING and not _takes(row, failed[row.delivery_id], now):
             continue
-        known = best.get(row.delivery_id)
-        if known is None or likelihood_of(row, now) >= likelihood_of(known, now):
+        likeliest = best.get(row.delivery_id)
+        if likeliest is None or likelihood_of(row, now) >= likelihood_of(likeliest, now):
             best[row.delivery_id] = row
     if best:
         session.execute(

@@ -1,4 +1,4 @@
-"""Which process speaks for an account, and until when its platform said to be silent."""
+"""Which process sends or polls for an account, and until when its platform halted it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -24,7 +24,7 @@ class Speaker(SQLModel, table=True):
 
 A_SECOND = timedelta(seconds=1)
 LONGEST = timedelta(seconds=3)
-"""How long a new speaker waits at most for the one before, whatever the clocks say."""
+"""The longest wait of a process that takes over; it bounds what clocks that differ can cost."""
 
 _TABLE = table_of(Speaker)
 _SPEAK = (
@@ -39,17 +39,17 @@ _SPEAK = (
 
 
 class Fenced(Exception):
-    """Somebody else speaks for the account now."""
+    """Another process has taken over the account."""
 
 
-def speak(
+def extend(
     session: Session, name: str, holder: str, until: Moment, now: Moment, *, begins: bool
 ) -> Moment | None:
-    """Speak until then; or return when to ask again, for now there is to be silence.
+    """Extend this process's claim to ``until``, or return when it may be tried again.
 
-    The platform may have halted the account. And who ``begins`` where another spoke lets the second
-    pass in which that one did: so the pace is held from one to the next. Who goes on while another
-    has begun raises Fenced.
+    It may not be extended while the platform halts the account. A process that ``begins`` after
+    another first waits for the end of the second in which that one last sent, so that the two
+    together keep the pace. Raises Fenced when another process took over since this one began.
     """
     row = session.execute(_SPEAK, {"of": name, "mine": holder, "lasts": until}).first()
     if row is not None:
@@ -68,7 +68,7 @@ def speak(
 
 
 def halt(session: Session, names: Iterable[str], until: Moment, now: Moment) -> None:
-    """Keep that the platform wants silence until then, from all who speak for the account."""
+    """Halt an account's senders and pollers until then, as its platform demands."""
     for name in sorted(names):
         row = locked(session, name, "", now)
         row.halted_until = max(row.halted_until or until, until)
@@ -80,7 +80,7 @@ def halt(session: Session, names: Iterable[str], until: Moment, now: Moment) -> 
 
 
 def locked(session: Session, name: str, holder: str, now: Moment) -> Speaker:
-    """The row, made where there is none, and nobody else's until the transaction ends."""
+    """Return the row, inserted where it is missing, locked until the transaction ends."""
     insert_once(session, Speaker, {"name": name, "holder": holder, "until": now})
     return session.exec(
         select(Speaker)
@@ -90,8 +90,8 @@ def locked(session: Session, name: str, holder: str, now: Moment) -> Speaker:
     ).one()
 
 
-def hold(session: Session, name: str, holder: str, lease: timedelta, now: Moment) -> bool:
-    """Be the only one with this name for as long as the lease; False while somebody else is."""
+def claim(session: Session, name: str, holder: str, lease: timedelta, now: Moment) -> bool:
+    """Take or renew the lease on a name; return False while another holder has it."""
     row = locked(session, name, holder, now)
     # An end that is further off than any lease is from before the clock was set back.
     if row.holder != holder and now < row.until <= now + 2 * lease:
@@ -102,8 +102,8 @@ def hold(session: Session, name: str, holder: str, lease: timedelta, now: Moment
     return True
 
 
-def let_go(session: Session, name: str, holder: str, now: Moment) -> None:
-    """Let the next one hold it at once."""
+def release(session: Session, name: str, holder: str, now: Moment) -> None:
+    """End this holder's lease, so that another can take it at once."""
     row = session.exec(
         select(Speaker).where(Speaker.name == name, col(Speaker.holder) == holder).with_for_update()
     ).first()
@@ -114,5 +114,5 @@ def let_go(session: Session, name: str, holder: str, now: Moment) -> None:
 
 
 def listed(session: Session) -> Sequence[Speaker]:
-    """All that are known, by name."""
+    """Return all rows, by name."""
     return session.exec(select(Speaker).order_by(col(Speaker.name))).all()

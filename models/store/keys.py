@@ -7,12 +7,14 @@ from sqlmodel import Field, Session, SQLModel, select
 from models.store.sessions import insert_once
 
 
-class Key(SQLModel, table=True):
+class SharedKey(SQLModel, table=True):
+    __tablename__ = "key"
+
     name: str = Field(primary_key=True)
     value: str
 
 
 def shared(session: Session, name: str) -> bytes:
     """The key of this name: 256 random bits, the same for every process and after a restart."""
-    insert_once(session, Key, {"name": name, "value": token_hex(32)})
-    return bytes.fromhex(session.exec(select(Key.value).where(Key.name == name)).one())
+    insert_once(session, SharedKey, {"name": name, "value": token_hex(32)})
+    return bytes.fromhex(session.exec(select(SharedKey.value).where(SharedKey.name == name)).one())

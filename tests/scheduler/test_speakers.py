@@ -137,7 +137,7 @@ async def test_a_lease_is_one_process_s_until_it_ends_or_is_let_go(house: House)
 
     def hold(holder: str, after: timedelta) -> bool:
         return house.store.write_now(
-            speakers.hold, "poll.telegram.nanhai", holder, 10 * SECOND, now + after
+            speakers.claim, "poll.telegram.nanhai", holder, 10 * SECOND, now + after
         )
 
     assert hold("first", 0 * SECOND)
@@ -146,9 +146,9 @@ async def test_a_lease_is_one_process_s_until_it_ends_or_is_let_go(house: House)
     assert not hold("second", 18 * SECOND)
     assert hold("second", 19 * SECOND)
     assert not hold("first", 20 * SECOND)
-    house.store.write_now(speakers.let_go, "poll.telegram.nanhai", "first", now + 21 * SECOND)
+    house.store.write_now(speakers.release, "poll.telegram.nanhai", "first", now + 21 * SECOND)
     assert not hold("first", 21 * SECOND)
-    house.store.write_now(speakers.let_go, "poll.telegram.nanhai", "second", now + 21 * SECOND)
+    house.store.write_now(speakers.release, "poll.telegram.nanhai", "second", now + 21 * SECOND)
     assert hold("first", 21 * SECOND)
 
 

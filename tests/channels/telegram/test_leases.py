@@ -39,10 +39,10 @@ class Office:
         async def hold() -> bool:
             if self.is_shut:
                 raise StoreDown("the database is away")
-            return await self.store.write(speakers.hold, NAME, holder, LASTS, self.clock)
+            return await self.store.write(speakers.claim, NAME, holder, LASTS, self.clock)
 
         async def let_go() -> None:
-            await self.store.write(speakers.let_go, NAME, holder, self.clock)
+            await self.store.write(speakers.release, NAME, holder, self.clock)
 
         return Lease(hold, let_go, **options)
 

@@ -18,7 +18,7 @@ from models.network.stations import Care
 from models.rules.sending.reach import Way
 from models.sending import claims as sending
 from models.sending import speakers
-from models.sending.claims import AHEAD, Claimed, Sender, Silence
+from models.sending.claims import AHEAD, AccountSender, Claimed, Silence
 from models.sending.reasons import Reason
 from models.store import Store, StoreDown, keep_loaded_rows
 from scheduler.deciding import Compose, Decider, Ready, Spent
@@ -43,10 +43,14 @@ LEASE = timedelta(seconds=60)
 GRACE = 2.0
 
 
-def sender_for(channel: Channel, holder: str = "", shard: int = 0, shards: int = 1) -> Sender:
+def sender_for(
+    channel: Channel, holder: str = "", shard: int = 0, shards: int = 1
+) -> AccountSender:
     """The sender of a shard of an account in the process ``holder``; in one of its own if empty."""
     name = sender_of(channel.account, shard, shards)
-    return Sender(name, channel.account, holder or uuid4().hex, shard, shards, channel.is_windowed)
+    return AccountSender(
+        name, channel.account, holder or uuid4().hex, shard, shards, channel.is_windowed
+    )
 
 
 class Engine:
@@ -64,7 +68,7 @@ class Engine:
         care: Care,
         now: Callable[[], datetime],
         *,
-        sender: Sender | None = None,
+        sender: AccountSender | None = None,
         pace: Pace | None = None,
         in_flight: int | None = None,
         on_sent: Callable[[str], None] | None = None,

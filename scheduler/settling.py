@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from models.rules.sending.reach import Way
 from models.sending import speakers
-from models.sending.claims import Claimed, Sender
+from models.sending.claims import AccountSender, Claimed
 from models.sending.deliveries import DeliveryState
 from models.store import Store, StoreDown
 from scheduler.deciding import Spent
@@ -35,7 +35,7 @@ class Settler:
     def __init__(
         self,
         store: Store,
-        sender: Sender,
+        sender: AccountSender,
         now: Callable[[], datetime],
         *,
         batch: int,

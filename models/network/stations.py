@@ -85,13 +85,15 @@ def get(session: Session, station_id: int | None) -> Station | None:
 def named(session: Session, words: str) -> Station | None:
     """The station of this code, or of this whole name in any language."""
     named = (Station.code == words) | (Station.name == words)
-    found = session.exec(select(Station).where(named).limit(1)).first()
-    if found is None:
-        known = session.exec(select(Station).order_by(col(Station.id)))
-        found = next((each for each in known if words in each.text_of("name").versions()), None)
-    if found is not None:
-        session.expunge(found)
-    return found
+    station = session.exec(select(Station).where(named).limit(1)).first()
+    if station is None:
+        stations = session.exec(select(Station).order_by(col(Station.id)))
+        station = next(
+            (each for each in stations if words in each.text_of("name").versions()), None
+        )
+    if station is not None:
+        session.expunge(station)
+    return station
 
 
 def district(session: Session) -> Station | None:
@@ -100,13 +102,13 @@ def district(session: Session) -> Station | None:
 
 
 def towns(session: Session) -> Sequence[Station]:
-    found = select(Station).where(Station.kind == StationKind.TOWN).order_by(col(Station.id))
-    return session.exec(found).all()
+    query = select(Station).where(Station.kind == StationKind.TOWN).order_by(col(Station.id))
+    return session.exec(query).all()
 
 
 def contact_points(session: Session, town_id: int) -> Sequence[Station]:
-    found = select(Station).where(Station.parent_id == town_id).order_by(col(Station.id))
-    return session.exec(found).all()
+    query = select(Station).where(Station.parent_id == town_id).order_by(col(Station.id))
+    return session.exec(query).all()
 
 
 def enterprises_below(session: Session, station_id: int) -> Sequence[tuple[int, Translated]]:
@@ -122,8 +124,8 @@ def enterprises(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, Tra
 
 
 def _names(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, Translated]]:
-    found = select(Enterprise).where(which).order_by(col(Enterprise.id))
-    return [(each.id, each.text_of("name")) for each in session.exec(found)]
+    query = select(Enterprise).where(which).order_by(col(Enterprise.id))
+    return [(each.id, each.text_of("name")) for each in session.exec(query)]
 
 
 def everything(session: Session) -> Sequence[Station]:
@@ -132,8 +134,8 @@ def everything(session: Session) -> Sequence[Station]:
 
 def matching(session: Session, words: str, limit: int) -> list[Station]:
     """Stations that fit the words (part of a name, pinyin, initials), best first."""
-    found = session.exec(select(Station).where(Station.kind != StationKind.DISTRICT)).all()
-    known = {station.id: station for station in found}
-    entries = [(number, each.search or each.name) for number, each in known.items()]
+    stations = session.exec(select(Station).where(Station.kind != StationKind.DISTRICT)).all()
+    by_id = {station.id: station for station in stations}
+    entries = [(number, each.search or each.name) for number, each in by_id.items()]
     ranked = search.rank(words, entries)
-    return [known[number] for number, _score in ranked][:limit]
+    return [by_id[number] for number, _score in ranked][:limit]

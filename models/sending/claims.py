@@ -85,7 +85,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class AccountSender:
     """Who sends for an account in this process: ``shard`` of ``shards``, by the address's number.
 
     ``name`` is the same in every process, ``holder`` this one's. ``is_windowed`` says that the
@@ -254,7 +254,7 @@ def next_due(session: Session, account: str, now: Moment, until: Moment) -> Mome
 
 def claim(
     session: Session,
-    sender: Sender,
+    sender: AccountSender,
     now: Moment,
     limit: int,
     lease: timedelta,

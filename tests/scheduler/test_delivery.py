@@ -9,7 +9,7 @@ from bot.channels import Doubtful, Moved, Refused, Sent, TryLater, Unreachable
 from models.network.members import Address, Member
 from models.sending import claims as sending
 from models.sending import deliveries, history, inbox
-from models.sending.claims import Sender
+from models.sending.claims import AccountSender
 from models.sending.deliveries import DeliveryState, Plan
 from models.store import Store
 from scheduler.delivery import IN_FLIGHT
@@ -490,7 +490,7 @@ async def test_a_channel_that_breaks_leaves_its_message_in_doubt(
 
 def _claim_and_die(house: House) -> None:
     account = house.platform.account
-    sender = Sender(sender_of(account), account, "the one that dies")
+    sender = AccountSender(sender_of(account), account, "the one that dies")
     house.store.write_now(sending.claim, sender, house.hands.now, 64, 60 * SECOND, SECOND)
 
 

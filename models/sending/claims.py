@@ -22,13 +22,7 @@ from sqlmodel import Session, col, select
 from models.network.members import Address, Member, Shift
 from models.sending import reach, speakers
 from models.sending.daily import DailyCount
-from models.sending.deliveries import (
-    OPEN_STATES,
-    Delivery,
-    DeliveryState,
-    may_repeat,
-    stands,
-)
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, may_repeat, stands
 from models.sending.reasons import Reason
 from models.sending.topics import ANNOUNCEMENT, PRIORITIES, Topic, topic_of
 from models.store import Moment, table_of

@@ -14,6 +14,7 @@ from bot.conversation.messages import (
     Button,
     Card,
     Choice,
+    LanguageName,
     Lines,
     Message,
     Reply,
@@ -167,6 +168,8 @@ def to_text(value: Any, reader: Reader) -> str:
             return _when(value, reader)
         case TimeOfDay(at=at):
             return _clock(at, reader)
+        case LanguageName(code=code):
+            return _language_name(code, reader.language)
         case None:
             return ""
         case _:
@@ -179,6 +182,19 @@ def _joined(said: Sequence[str], between: Text, reader: Reader) -> str:
         return ""
     pattern, (first, second) = reader.translations.gettext(between.id), between.values
     return reduce(lambda one, other: pattern.format(**{first: one, second: other}), said)
+
+
+@cache
+def _language_name(code: str, language: str) -> str:
+    """By the Unicode CLDR, as Babel holds it; its speakers' name where there is none."""
+    from babel import Locale, UnknownLocaleError
+
+    named = LANGUAGES[code]
+    try:
+        found = Locale.parse(named.locale).get_language_name(LANGUAGES[language].locale)
+    except (UnknownLocaleError, ValueError):
+        return named.name
+    return found or named.name
 
 
 def _sentence(text: Text, reader: Reader) -> str:

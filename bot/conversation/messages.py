@@ -44,6 +44,13 @@ class TimeOfDay:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageName:
+    """What the reader calls the language of a code: English, 英语, tiếng Anh."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A sentence by its English original, to be said in the reader's language."""
 
@@ -64,7 +71,7 @@ class Lines:
     between: str | Text = "\n"
 
 
-Sayable = Text | Lines | Translated | When | TimeOfDay | str
+Sayable = Text | Lines | Translated | When | TimeOfDay | LanguageName | str
 
 
 def say(id: str, /, **values: Any) -> Text:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, say
+from bot.conversation.messages import Action, Button, Choice, LanguageName, Reply, Sayable, say
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
@@ -78,8 +78,8 @@ def edit(chat: Chat, press: EditDraft) -> Reply:
     entries: list[tuple[Sayable, Action]] = [
         (say("Words and picture"), WriteWords(row.id)),
         *(
-            (say("In {language}", language=each.name), WriteWords(row.id, code))
-            for code, each in LANGUAGES.items()
+            (say("In {language}", language=LanguageName(code)), WriteWords(row.id, code))
+            for code in LANGUAGES
             if code != chat.home
         ),
         (say("Button"), ChooseLink(row.id)),

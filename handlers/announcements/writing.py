@@ -10,6 +10,7 @@ from bot.conversation.messages import (
     Action,
     Button,
     Choice,
+    LanguageName,
     Reply,
     Sayable,
     Text,
@@ -165,17 +166,14 @@ def words(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 @router.dialog("announce-translation")
 def translation(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    language = LanguageName(start["language"])
     answer = yield Question(
         "words",
-        say("The same in {language}, for those who read it:", language=_name(start["language"])),
+        say("The same in {language}, for those who read it:", language=language),
         check=_fits,
-        skip=say("No {language}", language=_name(start["language"])),
+        skip=say("No {language}", language=language),
     )
     return start["id"], start["language"], answer
-
-
-def _name(language: str) -> str:
-    return LANGUAGES[language].name
 
 
 def _fits(text: str) -> str | Wrong:

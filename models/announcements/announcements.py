@@ -130,7 +130,15 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
         .where(Announcement.by_member_id == member_id)
         .order_by(col(Announcement.id))
     )
-    return [{"text": each.text, "at": each.created_at, "state": each.state} for each in rows]
+    return [
+        {
+            "text": each.text,
+            "translations": each.text_of("text").translations,
+            "at": each.created_at,
+            "state": each.state,
+        }
+        for each in rows
+    ]
 
 
 # Drafting

@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.stations import Station
 from models.network.translations import Translatable
+from models.rules.languages import Translated
 from models.rules.search import search
 from models.store import Moment, one_of
 
@@ -169,10 +170,10 @@ def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list
     return [event_id for event_id, _score in search.rank(words, list(rows))][:limit]
 
 
-def titles_by(session: Session, member_id: int) -> list[str]:
-    """What somebody published in the chat."""
-    published = select(Event.title).where(Event.by_member_id == member_id).order_by(col(Event.id))
-    return list(session.exec(published).all())
+def titles_by(session: Session, member_id: int) -> list[Translated]:
+    """The titles of the events that this member published in the chat."""
+    published = select(Event).where(Event.by_member_id == member_id).order_by(col(Event.id))
+    return [each.text_of("title") for each in session.exec(published)]
 
 
 def forget_member(session: Session, member_id: int) -> None:

@@ -71,7 +71,14 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         "teams": [
             {"team": team.name, "joined_at": membership.joined_at} for membership, team in joined
         ],
-        "teams_founded": [{"team": team.name, "state": team.state} for team in founded],
+        "teams_founded": [
+            {
+                "team": team.name,
+                "translations": team.text_of("name").translations,
+                "state": team.state,
+            }
+            for team in founded
+        ],
         "teams_supported_or_asked": [
             {"team": team.name, "what": bid.kind, "state": bid.state, "at": bid.at}
             for bid, team in bids
@@ -79,7 +86,10 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
         "roles": roles.of_member(session, member_id),
         "wishes": [{"text": wish.text, "at": wish.at} for wish in own_wishes],
         "pictures": pictures.of_member(session, member_id),
-        "events_published": events.titles_by(session, member_id),
+        "events_published": [
+            {"title": title.text, "translations": title.translations}
+            for title in events.titles_by(session, member_id)
+        ],
         "announcements": announcements.of_member(session, member_id),
         "notices": history.of_member(session, member_id),
         "announcements_of_a_day": daily.of_member(session, member_id),

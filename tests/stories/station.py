@@ -176,6 +176,12 @@ class Nanhai:
 
         self.store.write_now(move)
 
+    def relocates(self, event: Event, place: str) -> None:
+        def relocate(session: Session) -> None:
+            running.relocate(session, event.id, place, 1, self.clock)
+
+        self.store.write_now(relocate)
+
     def calls_off(self, event: Event, reason: str) -> None:
         def call_off(session: Session) -> None:
             running.call_off(session, event.id, reason, None, self.clock)

@@ -151,7 +151,7 @@ async def test_everybody_reads_it_in_their_language_with_its_button(town: Nanhai
     await boss.presses("写内容")
     await boss.says("周六打球，来吗？")
     await boss.presses("改一改")
-    await boss.presses("English 版")
+    await boss.presses("英语版")
     preview = await boss.says("Badminton on Saturday, coming?")
     assert "周六打球，来吗？\nBadminton on Saturday, coming?\n———" in preview
     await boss.presses("改一改")

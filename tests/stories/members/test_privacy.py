@@ -10,7 +10,9 @@ from bot.conversation.messages import Incoming
 from handlers.actions import Erase
 from models.events.events import Event, Signup
 from models.network.members import Address, Member
+from models.rules.network.permissions import Role
 from tests.stories.people import Person
+from tests.stories.scenes import organizer
 from tests.stories.station import Nanhai, badminton, lamp_works, local, team
 
 NAME = "欧阳小安"
@@ -58,6 +60,24 @@ async def test_all_that_is_known_comes_as_a_file(town: Nanhai) -> None:
     assert [each["team"] for each in known["teams"]] == ["狮山羽毛球队"]
     assert [each["text"] for each in known["wishes"]] == [WISH]
     assert "🔔 走进灯具厂" in known["notices"][0]["text"]
+
+
+async def test_what_they_wrote_in_further_languages_comes_along(town: Nanhai) -> None:
+    boss = await organizer(town, Role.TOWN, 3)
+    for said in ("发公告", "写内容", "周六打球，来吗？", "改一改", "英语版"):
+        await (boss.presses if said in boss.labels else boss.says)(said)
+    assert "写一份英语的，给看英语的人" in boss.sees
+    await boss.says("Badminton on Saturday, coming?")
+    match = town.save(badminton(by_member_id=town.look(_numbers)[0]))
+    await boss.says("隐私")
+    await boss.presses("拿一份")
+    known = json.loads((await boss.file()).content)
+    (written,) = known["announcements"]
+    assert written["text"] == "周六打球，来吗？"
+    assert written["translations"] == {"en": "Badminton on Saturday, coming?"}
+    assert known["events_published"] == [
+        {"title": match.title, "translations": {"en": "Badminton match"}}
+    ]
 
 
 async def test_whoever_asks_is_erased_and_only_the_counts_stay(town: Nanhai) -> None:

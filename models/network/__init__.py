@@ -1,5 +1,5 @@
-"""Who and where: stations in a tree, members and their addresses, roles, the audit.
+"""Store stations in a tree, members with their addresses, roles and the audit.
 
-The lowest package with rows; every other may use it. What a member changes about themselves stands
-in ``models.members``, because it has consequences in the packages between.
+The lowest package with rows; every other may use it. The verbs by which members change their own
+settings are in ``models.members``, because they affect the packages between.
 """

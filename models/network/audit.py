@@ -1,4 +1,4 @@
-"""What was done by virtue of a role: written once, never changed."""
+"""Record what members did by virtue of a role; rows are never changed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +12,10 @@ from models.store import Moment, one_of
 
 
 class Audit(SQLModel, table=True):
-    """One act. ``member_id`` is a number and no link: it stays when the person is erased.
+    """One act of a member in a role. The database refuses changes.
 
-    It is None for the operator, who loads files by the command line.
-
-    ``subject`` names what it was about: ``event:12``, ``member:7``. The database refuses changes.
+    ``member_id`` is no foreign key: it stays when the member is erased. It is None for the
+    operator, who loads files at the command line. ``subject`` is ``event:12`` or ``member:7``.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -38,7 +37,7 @@ def record(
     station_id: int | None = None,
     **details: Any,
 ) -> None:
-    """Write down an act; ``details`` hold no personal data."""
+    """Insert an act into the audit; ``details`` must hold no personal data."""
     session.add(
         Audit(
             at=now,
@@ -53,5 +52,5 @@ def record(
 
 
 def about(session: Session, subject: str) -> Sequence[Audit]:
-    """Everything done about a subject, the oldest first."""
+    """Return the acts on a subject, the oldest first."""
     return session.exec(select(Audit).where(Audit.subject == subject).order_by(col(Audit.id))).all()

@@ -21,7 +21,7 @@ class Shift(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """What a member can mute, each kind alone."""
+    """The kinds of notices that members can mute one by one."""
 
     REMINDER = "reminder"
     OFFER = "offer"
@@ -49,7 +49,7 @@ class Interest(StrEnum):
 
 
 DEFAULT_LEADS = (24 * 60, 2 * 60)
-"""How long before an event a member is reminded, in minutes: a day and two hours."""
+"""Minutes before an event at which a member is reminded: a day and two hours."""
 
 
 INTERESTS: dict[Interest, tuple[str, str]] = {
@@ -68,7 +68,7 @@ INTERESTS: dict[Interest, tuple[str, str]] = {
     Interest.VOLUNTEERING: ("志愿服务", "volunteering"),
     Interest.FAMILY: ("亲子", "family"),
 }
-"""What an interest is called in Chinese and English, for sheets and for search."""
+"""The Chinese and English name of each interest, for sheets and for search."""
 
 
 class Member(SQLModel, table=True):
@@ -80,8 +80,8 @@ class Member(SQLModel, table=True):
     calendar link.
     """
 
-    # SQLite gives the highest number out again once its row is gone; a link to an erased person's
-    # data must not open the next one's.
+    # Without AUTOINCREMENT, SQLite reuses the highest id after its row is deleted: a link to an
+    # erased member's data would open the next member's.
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
@@ -107,12 +107,13 @@ class MemberInterest(SQLModel, table=True):
 
 
 class Address(SQLModel, table=True):
-    """Where a member is reached: ``account`` is ``telegram.nanhai``, ``external`` a chat id there.
+    """Where a member is reached: a chat on one account.
 
-    ``dialog`` is the open question, by name. ``unreachable`` says why nothing can be sent, or is
-    empty. ``window_until`` and ``allowance`` are the reach ledger of platforms that let a station
-    speak only for a while after it was spoken to; None where there is no such limit.
-    ``no_templates`` says that the person takes no template messages.
+    ``account`` is ``telegram.nanhai``, ``external`` the chat's id there. ``dialog`` is the open
+    question, by name. ``unreachable`` says why nothing can be sent; it is empty if messages can.
+    ``window_until`` and ``allowance`` are the ledger of a platform that lets a station write only
+    for a while after the person wrote; ``window_until`` is None where there is no such limit.
+    ``no_templates`` says that the person refuses template messages.
     """
 
     __table_args__ = (UniqueConstraint("account", "external"),)
@@ -131,7 +132,7 @@ class Address(SQLModel, table=True):
 
 @dataclass(slots=True)
 class Caller:
-    """The member who is talking now, and from which address: one row, read on every update."""
+    """The member and the address of the update being answered: one row, read at every update."""
 
     id: int
     address_id: int
@@ -174,14 +175,14 @@ _BY_ADDRESS = Prepared(
     _CALLER.where(
         Address.account == bindparam("account"),
         Address.external == bindparam("external"),
-        # Whoever plans a message for somebody else refers to their row, and need not wait for this.
+        # A transaction that inserts a row with a foreign key to this member does not wait.
     ).with_for_update(of=Member, key_share=True)
 )
 _BY_ADDRESS_ID = Prepared(_CALLER.where(Address.id == bindparam("address_id")))
 
 
 def find(session: Session, account: str, external: str) -> Caller | None:
-    """The caller at this address, their row locked; None for a stranger."""
+    """Return the caller at this address, the row locked; None for an unknown address."""
     row = _BY_ADDRESS.first(session, {"account": account, "external": external})
     return Caller(*row) if row is not None else None
 
@@ -197,7 +198,7 @@ def read_ahead(session: Session, address_ids: Iterable[int]) -> None:
 
 
 def at_address(session: Session, address_id: int) -> Caller | None:
-    """The caller at this address; None where there is none any more."""
+    """Return the caller at this address; None if the address is deleted."""
     loaded: Caller | None = memory_of(session).values.get((Caller, address_id))
     if loaded is not None:
         return loaded
@@ -206,7 +207,10 @@ def at_address(session: Session, address_id: int) -> Caller | None:
 
 
 def meet(session: Session, account: str, external: str, *, language: str, now: Moment) -> Caller:
-    """Find the caller, or get to know them: of a stranger nothing but the address is kept."""
+    """Return the caller at this address, inserting a member for an unknown one.
+
+    The new member has a language and an address, and nothing else.
+    """
     caller = find(session, account, external)
     if caller is not None:
         return caller
@@ -222,7 +226,7 @@ def meet(session: Session, account: str, external: str, *, language: str, now: M
 
 
 def get(session: Session, member_id: int) -> Member:
-    """The whole row, for the rarer acts; raises LookupError when there is none."""
+    """Return the whole row of a member. Raises LookupError if there is none."""
     member = session.get(Member, member_id)
     if member is None:
         raise LookupError(f"no member {member_id}")
@@ -235,7 +239,7 @@ _DIALOG = Prepared(
 
 
 def remember_dialog(session: Session, caller: Caller, dialog: dict[str, Any] | None) -> None:
-    """Keep the open question of this address, or forget it with None."""
+    """Store the open question of this address; None clears it."""
     if caller.dialog == dialog:
         return
     caller.dialog = dialog
@@ -246,7 +250,7 @@ def remember_dialog(session: Session, caller: Caller, dialog: dict[str, Any] | N
 
 
 class ReachWindow(Protocol):
-    """How long, and how many times, a platform lets the station speak after it was spoken to."""
+    """How long, and how many times, a platform lets the station write after the person wrote."""
 
     @property
     def until(self) -> Moment: ...
@@ -266,10 +270,11 @@ _REACH = Prepared(
 
 
 def note_reach(session: Session, caller: Caller, window: ReachWindow | None, now: Moment) -> None:
-    """Keep that this address can be written to, and within which window the platform allows it.
+    """Mark this address as reachable, and store the window that the platform has opened.
 
-    A platform's quotas do not add up: a new message sets them to their maximum. A short window
-    (a press) does not shorten the long one (a message) that is open and has something left.
+    A platform's allowances do not add up: a new message resets them to their maximum. A short
+    window (a press) does not replace a longer one (a message) that is open and has an allowance
+    left.
     """
     if window is None:
         if caller.unreachable:
@@ -286,5 +291,5 @@ def note_reach(session: Session, caller: Caller, window: ReachWindow | None, now
 
 
 def mark_unreachable(session: Session, address_id: int, reason: str) -> None:
-    """Keep that nothing can be sent to this address until its person comes back."""
+    """Mark an address as unreachable until its person writes again."""
     session.execute(update(Address).where(col(Address.id) == address_id).values(unreachable=reason))

@@ -1,4 +1,4 @@
-"""Who is what at which station: roles given by a one-time code, withdrawn in one tap."""
+"""Give roles at stations by one-time codes, withdraw them, and answer who may do what."""
 
 import hashlib
 import secrets
@@ -31,7 +31,7 @@ LEVELS = {
 
 
 class Grant(SQLModel, table=True):
-    """A role somebody has or had: at a station, or in a team. ``until`` may end it by itself."""
+    """A role that a member holds or held, at a station or in a team; it may end at ``until``."""
 
     __tablename__ = "role_grant"
 
@@ -46,7 +46,7 @@ class Grant(SQLModel, table=True):
 
 
 class Invite(SQLModel, table=True):
-    """A one-time code for a role; only its hash is kept. ``role_until`` ends the role itself."""
+    """A one-time code for a role, stored as a hash; the role given ends at ``role_until``."""
 
     id: int = Field(default=None, primary_key=True)
     code_hash: str = Field(unique=True)
@@ -60,7 +60,7 @@ class Invite(SQLModel, table=True):
 
 
 class BadCode(StrEnum):
-    """Why a code gives nothing."""
+    """Why a code gives no role."""
 
     UNKNOWN = "unknown"
     USED = "used"
@@ -74,11 +74,11 @@ class RoleGiven:
     team_id: int | None
 
 
-# Looking
+# Reading
 
 
 def held_by(session: Session, member_id: int, now: Moment) -> list[Held]:
-    """The roles that hold now, as the rules want them."""
+    """Return the roles that a member holds now, as the permission rules take them."""
     return [
         Held(grant.role, station.path, grant.team_id, grant.until)
         for grant, station in grants_of(session, member_id, now)
@@ -86,7 +86,7 @@ def held_by(session: Session, member_id: int, now: Moment) -> list[Held]:
 
 
 def grants_of(session: Session, member_id: int, now: Moment) -> Sequence[tuple[Grant, Station]]:
-    """The roles of a member that hold now, with their stations."""
+    """Return a member's roles in force, with their stations."""
     return session.exec(
         select(Grant, Station)
         .join(Station, col(Station.id) == col(Grant.station_id))
@@ -104,16 +104,16 @@ def may(
     *,
     team_id: int | None = None,
 ) -> bool:
-    """Whether this member may do this at that station, or in that team."""
+    """Return whether a member may do this at that station, or in that team."""
     return permissions.may(act, held_by(session, member_id, now), Place(station.path, team_id), now)
 
 
 def who_can(
     session: Session, act: Act, station: Station, now: Moment, *, but: int | None = None
 ) -> Sequence[Member]:
-    """Who may do this at a station: those nearest to it; of upper levels only where none is there.
+    """Return the members who may do this at a station, of the nearest level that has any.
 
-    ``but`` leaves somebody out: nobody approves what they asked for themselves.
+    ``but`` excludes a member: no one approves their own request.
     """
     allowed = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
     for path in _upwards(station.path):
@@ -131,7 +131,7 @@ def who_can(
 
 
 def of_station(session: Session, station: Station, now: Moment) -> Sequence[tuple[Grant, Member]]:
-    """The roles at a station and below it, the highest first."""
+    """Return the roles at a station and below it, the highest first."""
     grants = session.exec(
         select(Grant, Member)
         .join(Member, col(Member.id) == col(Grant.member_id))
@@ -151,13 +151,13 @@ def in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
 
 
 def _upwards(path: str) -> list[str]:
-    """``/1/3/17/`` and its ancestors, the nearest first."""
+    """Return a path like ``/1/3/17/`` and its ancestors, the nearest first."""
     steps = path.strip("/").split("/")
     return ["/" + "/".join(steps[:length]) + "/" for length in range(len(steps), 0, -1)]
 
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """Every role a member has or had, as plain values."""
+    """Return every role that a member holds or held, as plain values."""
     grants = session.exec(
         select(Grant, Station).join(Station).where(Grant.member_id == member_id)
     ).all()
@@ -185,9 +185,9 @@ def invite(
     by: int | None = None,
     role_until: Moment | None = None,
 ) -> str:
-    """Make a code that gives this role to whoever sends it first, within a week.
+    """Return a new code for a role; the first member who sends it within a week gets it.
 
-    ``by`` is None at the command line. The caller has asked ``permissions.may_grant`` before.
+    ``by`` is None at the command line. The caller must have checked ``permissions.may_grant``.
     """
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     session.add(
@@ -209,7 +209,7 @@ def invite(
 
 
 def claim(session: Session, caller: Caller, code: str, now: Moment) -> RoleGiven | BadCode:
-    """Take the role that a code gives; it works once."""
+    """Give the caller the role of a code, once."""
     invitation = session.exec(
         select(Invite).where(Invite.code_hash == _hash(code)).with_for_update()
     ).first()
@@ -242,7 +242,7 @@ def give(
     team_id: int | None = None,
     until: Moment | None = None,
 ) -> RoleGiven:
-    """Give a role; the same one held already is renewed."""
+    """Give a role, or renew the same one if the member holds it."""
     same = session.exec(
         select(Grant).where(
             Grant.member_id == member_id,
@@ -262,7 +262,7 @@ def give(
 
 
 def withdraw(session: Session, grant_id: int, by: int, now: Moment) -> Grant | None:
-    """End a role at once; None when it had ended already."""
+    """End a role at once; return None if it had ended already."""
     grant = session.exec(
         select(Grant).where(Grant.id == grant_id, *in_force(now)).with_for_update()
     ).first()
@@ -284,7 +284,7 @@ def withdraw(session: Session, grant_id: int, by: int, now: Moment) -> Grant | N
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Drop every role of a member who is erased; the audit keeps what was done by number."""
+    """Delete the roles of a member who is erased; the audit keeps their acts by number."""
     session.exec(delete(Grant).where(col(Grant.member_id) == member_id))
 
 

@@ -1,4 +1,4 @@
-"""The network: stations in a tree, and the enterprises in it."""
+"""Store the network: stations in a tree, and the enterprises in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Station(Translatable, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Announcing:
-    """Which announcements need a second organizer's word, and which are tried on a few first."""
+    """Which announcements need approval by a second organizer, and which begin with a trial."""
 
     alone: SoloLimits = field(default_factory=SoloLimits)
     trial: TrialSize = field(default_factory=TrialSize)
@@ -60,10 +60,11 @@ class Announcing:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """How the station treats people's time.
+    """The settings that verbs need of a station: time zone, quiet hours, caps.
 
-    ``quiet`` are its quiet hours as ``"22:00-08:00"``, ``after_nights`` those that who works at
-    night has besides. ``announcements_a_day`` is how many one person gets; 0 sets no bound.
+    ``quiet`` holds its quiet hours as ``"22:00-08:00"`` in its zone, ``after_nights`` the
+    additional ones of members who work at night. ``announcements_a_day`` is the most a member gets;
+    0 sets no limit.
     """
 
     zone: ZoneInfo
@@ -73,7 +74,7 @@ class Care:
     announcing: Announcing = field(default_factory=Announcing, kw_only=True)
 
     def quiet_of(self, own: str | None, shift: Shift | None) -> str:
-        """The quiet hours of a member with these hours of their own, or none, and this shift."""
+        """Return a member's quiet hours, by their own setting or else by their shift."""
         daytime = self.after_nights if shift == Shift.NIGHT else ""
         return quiet_hours.of(own or "", self.quiet, daytime)
 
@@ -83,7 +84,7 @@ def get(session: Session, station_id: int | None) -> Station | None:
 
 
 def named(session: Session, words: str) -> Station | None:
-    """The station of this code, or of this whole name in any language."""
+    """Return the station with this code, or with this whole name in any language."""
     named = (Station.code == words) | (Station.name == words)
     station = session.exec(select(Station).where(named).limit(1)).first()
     if station is None:
@@ -97,7 +98,7 @@ def named(session: Session, words: str) -> Station | None:
 
 
 def district(session: Session) -> Station | None:
-    """The root of the tree; None while nothing is loaded."""
+    """Return the root of the tree; None before stations are loaded."""
     return session.exec(select(Station).where(col(Station.parent_id).is_(None))).first()
 
 
@@ -112,14 +113,14 @@ def contact_points(session: Session, town_id: int) -> Sequence[Station]:
 
 
 def enterprises_below(session: Session, station_id: int) -> Sequence[tuple[int, Translated]]:
-    """Number and name of the enterprises with a contact point at this station or below it."""
+    """Return id and name of the enterprises with a contact point at this station or below it."""
     here = select(Station.path).where(Station.id == station_id).scalar_subquery()
     of_below = select(Station.enterprise_id).where(col(Station.path).startswith(here))
     return _names(session, col(Enterprise.id).in_(of_below))
 
 
 def enterprises(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, Translated]]:
-    """Number and name of each of these enterprises."""
+    """Return id and name of each of these enterprises."""
     return _names(session, col(Enterprise.id).in_(ids)) if ids else ()
 
 
@@ -133,7 +134,7 @@ def everything(session: Session) -> Sequence[Station]:
 
 
 def matching(session: Session, words: str, limit: int) -> list[Station]:
-    """Stations that fit the words (part of a name, pinyin, initials), best first."""
+    """Return stations that match the words (part of a name, pinyin, initials), best first."""
     stations = session.exec(select(Station).where(Station.kind != StationKind.DISTRICT)).all()
     by_id = {station.id: station for station in stations}
     entries = [(number, each.search or each.name) for number, each in by_id.items()]

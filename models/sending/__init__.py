@@ -1,6 +1,6 @@
-"""Messages owed to members: planned, claimed by a sender, sent, settled, and kept for a while.
+"""Store deliveries: messages planned for members, claimed, sent, settled, then deleted.
 
-Call ``deliveries`` to owe a message and ``history`` for what was sent. ``claims``, ``reach`` and
+``deliveries`` plans messages and ``history`` reads what was sent. ``claims``, ``reach`` and
 ``speakers`` are for the scheduler and the channels; ``topics`` and ``reasons`` are the two tables
 of what may be sent and how it may end.
 """

@@ -8,13 +8,13 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 
 class PlatformAccount(SQLModel, table=True):
-    """What must be known of an account where its channel is not at hand, as in SQL.
+    """The properties of an account that SQL and processes without its channel need.
 
     ``platform`` is the English original of the platform's name. ``is_windowed`` says that the
-    platform lets the station write only for a while after the person did. ``notifies`` says that
-    the person's device announces a message; a web page shows it only where it is open.
+    platform lets the station write only for a while after the person wrote. ``notifies`` says that
+    the person's device announces a message; a web page shows it only while it is open.
 
-    An account without a row is taken for one that is not windowed and notifies.
+    An account without a row counts as not windowed and as notifying.
     """
 
     __tablename__ = "platform_account"
@@ -30,17 +30,17 @@ _SILENT = select(PlatformAccount.account).where(~col(PlatformAccount.notifies))
 
 
 def register(session: Session, accounts: Iterable[PlatformAccount]) -> None:
-    """Store what these accounts are now; accounts of earlier starts stay."""
+    """Insert or update the rows of these accounts; leave all others as they are."""
     for account in accounts:
         session.merge(account)
     session.flush()
 
 
 def is_windowed(account: Any) -> ColumnElement[bool]:
-    """Whether a column names an account whose platform has a window."""
+    """Return the condition that a column names an account whose platform has a window."""
     return col(account).in_(_WINDOWED)
 
 
 def notifies(account: Any) -> ColumnElement[bool]:
-    """Whether a column names an account whose messages the person's device announces."""
+    """Return the condition that a column names an account whose messages a device announces."""
     return col(account).not_in(_SILENT)

@@ -7,7 +7,11 @@ from sqlmodel import Session
 
 CHANNEL = "yizhan_web"
 TOGETHER = 100
-"""A payload has 8000 bytes at most, and the web chat's addresses have 64."""
+"""Addresses in one payload.
+
+PostgreSQL limits a payload to less than 8000 bytes (documentation of NOTIFY); the web chat's
+addresses have 64.
+"""
 
 
 def ring(session: Session, addresses: Sequence[str]) -> None:

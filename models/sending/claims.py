@@ -1,4 +1,4 @@
-"""Deliveries on their way: claimed under a lease, sent, settled; and those whose sender died."""
+"""Claim deliveries under a lease, settle them, and recover those whose sender has died."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,22 +22,22 @@ from sqlmodel import Session, col, select
 from models.network.members import Address, Member, Shift
 from models.sending import reach, speakers
 from models.sending.daily import DailyCount
-from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, may_repeat, stands
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, in_state, may_repeat
 from models.sending.reasons import Reason
 from models.sending.topics import ANNOUNCEMENT, PRIORITIES, Topic, topic_of
 from models.store import Moment, table_of
 from models.store.statements import Prepared
 
 AHEAD = timedelta(seconds=1.2)
-"""What is due so soon is planned and waited for already: the clock strikes once a second."""
+"""How far ahead deliveries are planned and waited for: more than the second between two ticks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this process alone may send until ``leased_until``, and to whom.
+    """A delivery that this process alone may send until ``leased_until``, and its recipient.
 
-    ``told`` is how many announcements they got on the day ``told_on``; ``grants`` how many notices
-    of which template they agreed to.
+    ``told`` is how many announcements the member received on the day ``told_on``, in the station's
+    zone; ``grants`` maps a template to the number of notices the member has agreed to.
     """
 
     id: int
@@ -62,12 +62,13 @@ class Claimed:
 
     @property
     def rules(self) -> Topic:
+        """Return the rules of the delivery's topic."""
         return topic_of(self.topic)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a claimed delivery; PLANNED gives it back, to be tried at ``due_at``."""
+    """The outcome of a claimed delivery; PLANNED returns it to the queue, due at ``due_at``."""
 
     id: int
     state: DeliveryState
@@ -80,10 +81,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class AccountSender:
-    """Who sends for an account in this process: ``shard`` of ``shards``, by the address's number.
+    """The identity of one sender: an account, a shard of its addresses, and this process.
 
-    ``name`` is the same in every process, ``holder`` this one's. ``is_windowed`` says that the
-    platform has a window, so that what was agreed to there is read with each delivery.
+    The sender has the addresses whose id modulo ``shards`` is ``shard``. ``name`` is the same in
+    every process; ``holder`` names this one. ``is_windowed`` says that the platform has a window:
+    consents are then read with each claim.
     """
 
     name: str
@@ -96,7 +98,7 @@ class AccountSender:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The account is halted, or just taken over: nothing may be sent until then."""
+    """The end of a pause in which the account may not send: a halt, or a change of sender."""
 
     until: Moment
 
@@ -109,7 +111,7 @@ def _ids(shards: int) -> Select[Any]:
     """Select the due deliveries of one shard."""
     conditions = [
         _TABLE.c.account == bindparam("for_account"),
-        stands(DeliveryState.PLANNED),
+        in_state(DeliveryState.PLANNED),
         _TABLE.c.priority == bindparam("rank"),
         _TABLE.c.due_at <= bindparam("now"),
     ]
@@ -169,7 +171,7 @@ _LEASED = (
 _ANY_DUE = select(
     exists().where(
         _TABLE.c.account == bindparam("for_account"),
-        stands(DeliveryState.PLANNED),
+        in_state(DeliveryState.PLANNED),
         _TABLE.c.priority.in_(PRIORITIES),
         _TABLE.c.due_at <= bindparam("now"),
     )
@@ -178,7 +180,7 @@ _NEXT = (
     select(_TABLE.c.due_at)
     .where(
         _TABLE.c.account == bindparam("for_account"),
-        stands(DeliveryState.PLANNED),
+        in_state(DeliveryState.PLANNED),
         _TABLE.c.priority == bindparam("rank"),
         _TABLE.c.due_at > bindparam("now"),
         _TABLE.c.due_at <= bindparam("until"),
@@ -193,18 +195,18 @@ _NEW = {
     "settled_at": bindparam("at", type_=_TABLE.c.settled_at.type),
     "leased_until": None,
 }
-# A known end counts even when the lease was lost meanwhile and somebody gave the row up for lost.
+# A known outcome counts even if the lease ran out meanwhile and a sweep settled the row in doubt.
 _END_SENT = (
     update(_TABLE)
     .where(
         _TABLE.c.id == bindparam("delivery_id"),
-        stands(*OPEN_STATES, DeliveryState.IN_DOUBT),
+        in_state(*OPEN_STATES, DeliveryState.IN_DOUBT),
     )
     .values(**_NEW, state=literal_column(f"'{DeliveryState.SENT}'"))
 )
 _END = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("delivery_id"), stands(DeliveryState.LEASED))
+    .where(_TABLE.c.id == bindparam("delivery_id"), in_state(DeliveryState.LEASED))
     .values(
         **_NEW,
         state=bindparam("new_state"),
@@ -213,7 +215,7 @@ _END = (
 )
 _GIVE_BACK = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("delivery_id"), stands(DeliveryState.LEASED))
+    .where(_TABLE.c.id == bindparam("delivery_id"), in_state(DeliveryState.LEASED))
     .values(
         state=DeliveryState.PLANNED,
         leased_until=None,
@@ -288,9 +290,10 @@ def claim(
 
 
 def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
-    """Write the outcomes of claimed deliveries, many in one statement.
+    """Write the outcomes of claimed deliveries, with one statement for each kind of outcome.
 
-    Each gets a time of its own, in the order given: the web page asks for what came after.
+    ``settled_at`` grows by a microsecond with each outcome, in the order given: the web page asks
+    for the messages after a position, and no two may share one.
     """
     sent, ended, given_back = [], [], []
     for number, each in enumerate(outcomes):
@@ -307,7 +310,7 @@ def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
         else:
             ended.append(row | unused | {"new_state": each.state})
     if sent and session.get_bind().dialect.name == "sqlite":
-        # Nearly all that is settled was sent. (PostgreSQL is told in one trip by the other way.)
+        # Nearly all outcomes are SENT. PostgreSQL gets them in one round trip by the other way.
         _END_SENT_PREPARED.run_many(session, sent)
         sent = []
     for statement, rows in ((_END_SENT, sent), (_END, ended), (_GIVE_BACK, given_back)):
@@ -317,7 +320,7 @@ def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The new state of a delivery without a sender; PLANNED when it is tried again."""
+    """The new state of a delivery that was lost or expired; PLANNED if it is repeated."""
 
     account: str
     topic: str
@@ -325,21 +328,21 @@ class Ended:
 
 
 def any_lost(session: Session, now: Moment) -> bool:
-    """Whether a lease ran out, or an open delivery has expired."""
-    lost = exists().where(stands(DeliveryState.LEASED), _TABLE.c.leased_until <= now)
+    """Return whether a lease has run out, or an open delivery has expired."""
+    lost = exists().where(in_state(DeliveryState.LEASED), _TABLE.c.leased_until <= now)
     late = exists().where(
-        stands(DeliveryState.PLANNED, DeliveryState.WAITING),
+        in_state(DeliveryState.PLANNED, DeliveryState.WAITING),
         _TABLE.c.expires_at <= now,
     )
     return bool(session.execute(select(lost)).scalar() or session.execute(select(late)).scalar())
 
 
 def recover(session: Session, now: Moment, limit: int = 200) -> list[Ended]:
-    """Repeat deliveries whose lease ran out, where that is allowed, and end the others in doubt."""
+    """Repeat deliveries whose lease has run out where allowed; settle the others in doubt."""
     lost = session.exec(
         select(Delivery)
-        .where(stands(DeliveryState.LEASED), col(Delivery.leased_until) <= now)
-        # In the order of the ids SQLite would read all there are.
+        .where(in_state(DeliveryState.LEASED), col(Delivery.leased_until) <= now)
+        # Ordered by id alone, SQLite would read the whole table.
         .order_by(col(Delivery.leased_until), col(Delivery.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -361,7 +364,7 @@ def expire(session: Session, now: Moment, limit: int = 500) -> list[Ended]:
     late = session.execute(
         select(_TABLE.c.id, _TABLE.c.account, _TABLE.c.topic)
         .where(
-            stands(DeliveryState.PLANNED, DeliveryState.WAITING),
+            in_state(DeliveryState.PLANNED, DeliveryState.WAITING),
             _TABLE.c.expires_at <= now,
         )
         .limit(limit)
@@ -378,12 +381,12 @@ def expire(session: Session, now: Moment, limit: int = 500) -> list[Ended]:
 
 
 def queue_size(session: Session, account: str, now: Moment, most: int = 10_000) -> int:
-    """How many deliveries are due on this account, counted up to ``most``."""
+    """Return how many deliveries are due on this account, counted up to ``most``."""
     due = (
         select(_TABLE.c.id)
         .where(
             _TABLE.c.account == account,
-            stands(DeliveryState.PLANNED),
+            in_state(DeliveryState.PLANNED),
             _TABLE.c.priority.in_(PRIORITIES),
             _TABLE.c.due_at <= now,
         )

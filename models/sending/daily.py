@@ -1,4 +1,4 @@
-"""How many announcements a member got on a day, whoever sent them."""
+"""Count the announcements each member receives in a day, across all senders."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,10 +15,10 @@ from models.store.statements import Prepared
 
 
 class DailyCount(SQLModel, table=True):
-    """``times`` announcements on ``day``, in the station's zone; an older day counts as none.
+    """``times`` announcements on ``day``, in the station's zone; a past day counts as none.
 
-    ``member_id`` refers to no row: somebody may be erased while an announcement is in the air, and
-    what became of the others' must be settled all the same.
+    ``member_id`` is no foreign key: a member may be erased while an announcement is being sent, and
+    the rest of its batch must still be settled.
     """
 
     __tablename__ = "daily_count"
@@ -32,7 +32,7 @@ _TABLE = table_of(DailyCount)
 
 
 def counts_towards_daily_cap(topic: str, facts: Mapping[str, Any]) -> bool:
-    """Whether a delivery counts towards the number of announcements a member gets on a day.
+    """Return whether a delivery counts towards a member's daily number of announcements.
 
     Urgent announcements and corrections do not.
     """
@@ -40,7 +40,7 @@ def counts_towards_daily_cap(topic: str, facts: Mapping[str, Any]) -> bool:
 
 
 def is_urgent(topic: str, facts: Mapping[str, Any]) -> bool:
-    """Whether an announcement ignores quiet hours, for a reason an organizer gave."""
+    """Return whether an organizer gave a reason for which an announcement ignores quiet hours."""
     return topic == ANNOUNCEMENT and bool(facts.get("urgent"))
 
 
@@ -64,15 +64,16 @@ def count(session: Session, member_ids: Iterable[int], day: date) -> None:
 
 
 def of_member(session: Session, member_id: int) -> dict[str, Any] | None:
-    """What is counted of a member, as plain values."""
+    """Return a member's count as plain values."""
     row = session.get(DailyCount, member_id)
     return {"day": row.day, "times": row.times} if row is not None else None
 
 
 def forget_member(session: Session, member_id: int) -> None:
+    """Delete the count of a member who is erased."""
     session.execute(delete(DailyCount).where(col(DailyCount.member_id) == member_id))
 
 
 def forget_before(session: Session, moment: Moment) -> None:
-    """Drop what was counted on days before this one."""
+    """Delete the counts of days before this moment."""
     session.execute(delete(DailyCount).where(col(DailyCount.day) < moment.date()))

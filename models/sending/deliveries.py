@@ -1,4 +1,4 @@
-"""One message owed to one member: the unit of sending."""
+"""Plan deliveries: each is one message for one member."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ from models.sending.topics import FIRST, topic_of
 from models.store import Moment, insert_once, one_of, table_of
 from models.store.statements import Prepared
 
-TWICE = 2
-"""How often a notice is handed to a platform at most, when it is unknown whether it arrived."""
+MOST_ATTEMPTS = 2
+"""How often a notice is handed to a platform at most while its arrival remains unknown."""
 
 A_WEEK = timedelta(days=7)
 
@@ -50,26 +50,28 @@ OPEN_STATES = (DeliveryState.PLANNED, DeliveryState.LEASED, DeliveryState.WAITIN
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index of the rows ``where`` names; a query uses it only when it says the very same."""
+    """Return a partial index, for queries whose condition is, word for word, ``where``."""
     return Index(
         name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where)
     )
 
 
 class Delivery(SQLModel, table=True):
-    """``key`` makes planning twice harmless; ``topic`` names who puts it into words, of ``facts``.
+    """One message for one member: what to say, by which address, and how it ended.
 
-    An announcement has no key: it is owed to a member once in a ``run``, its week. WAITING means:
-    cannot be sent now, is shown at the member's next message. ``reason`` says why it ended as it
-    did. ``message`` keeps the words that went out, for the web chat's catching up; ``reference`` is
-    the platform's own name for them. ``delivered_at`` and ``read_at`` are None where the platform
-    does not tell. ``attempts`` counts how often it was handed to the platform and may have arrived.
+    ``key`` makes planning idempotent; ``topic`` names the notice that words the ``facts``. An
+    announcement has no key: a member gets it once in a ``run``, which is its week. WAITING
+    deliveries cannot be sent now and are shown with the reply to the member's next message.
+    ``reason`` says why a delivery ended as it did. ``message`` keeps the words that were sent, for
+    the web page to fetch; ``reference`` is the platform's own id of them. ``delivered_at`` and
+    ``read_at`` are None where the platform does not report. ``attempts`` counts the times it was
+    handed to the platform and may have arrived.
 
-    ``member_id`` and ``address_id`` are no foreign keys: an announcement to a million would look
-    up, and lock, two million rows; to erase somebody would read every delivery there is.
+    ``member_id`` and ``address_id`` are no foreign keys: an announcement to a million members would
+    look up and lock two million rows, and erasing a member would read every delivery.
     """
 
-    # Indexes of a part: what was settled long ago, which is most, costs the others nothing.
+    # Partial indexes: settled rows, which are most of the table, take no room in them.
     __table_args__ = (
         _partial("delivery_key", "key", where="key IS NOT NULL", unique=True),
         _partial(
@@ -86,7 +88,7 @@ class Delivery(SQLModel, table=True):
             "state",
             "run",
             "reason",
-            # How many went out in the last minute is asked while the others are counted.
+            # For the number sent in the last minute.
             "settled_at",
             where="announcement_id IS NOT NULL",
         ),
@@ -96,7 +98,7 @@ class Delivery(SQLModel, table=True):
         _partial("delivery_expiry", "expires_at", where="state IN ('planned', 'waiting')"),
         _partial("delivery_leased", "leased_until", where="state = 'leased'"),
         _partial("delivery_waiting", "member_id", where="state = 'waiting'"),
-        # With an index of the address alone SQLite would rather read all that was ever sent.
+        # With an index of the address alone SQLite would read every delivery of the address.
         _partial("delivery_said", "address_id", "settled_at", where="state = 'sent'"),
         _partial("delivery_notice", "member_id", where="announcement_id IS NULL"),
     )
@@ -127,7 +129,7 @@ class Delivery(SQLModel, table=True):
 
 
 class Owed(Protocol):
-    """As much of a delivery as it takes to put it into words."""
+    """The part of a delivery that its notice needs to word it."""
 
     @property
     def address_id(self) -> int | None: ...
@@ -141,7 +143,7 @@ class Owed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A delivery to be, or one that ended before it began: ``state`` and ``reason`` say so."""
+    """A delivery to insert; ``state`` and ``reason`` say so if it ends without being sent."""
 
     key: str
     member_id: int
@@ -154,18 +156,19 @@ class Plan:
 
 
 def may_repeat(topic: str, attempts: int) -> bool:
-    """Whether a notice whose arrival is in doubt is sent again: once, and an announcement never.
+    """Return whether a delivery whose arrival is in doubt is sent again.
 
-    To hear of one's seat twice is better than not at all; of the same announcement it is not.
+    A notice is, up to MOST_ATTEMPTS times: two notices of one seat do less harm than none. An
+    announcement never is.
     """
-    return topic_of(topic).may_repeat and attempts < TWICE
+    return topic_of(topic).may_repeat and attempts < MOST_ATTEMPTS
 
 
 _TABLE = table_of(Delivery)
 
 
-def stands(*states: DeliveryState) -> ColumnElement[bool]:
-    """Whether a delivery is in one of these states, said as the partial indexes say it."""
+def in_state(*states: DeliveryState) -> ColumnElement[bool]:
+    """Return the condition of being in one of these states, as the partial indexes write it."""
     words: list[ColumnElement[Any]] = [literal_column(f"'{state}'") for state in states]
     column: ColumnElement[Any] = _TABLE.c.state
     return column.in_(words) if len(words) > 1 else column == words[0]
@@ -186,7 +189,7 @@ def plan(
     due_at: Moment,
     expires_at: Moment,
 ) -> bool:
-    """Owe a message to this very address; False when it was planned before."""
+    """Plan a message to this very address; return False if its key was planned before."""
     row = _row(Plan(key, member_id, topic, dict(facts), due_at, expires_at), account, address_id)
     return insert_once(session, Delivery, row)
 
@@ -202,12 +205,12 @@ def plan_for_member(
     expires_at: Moment,
     now: Moment,
 ) -> None:
-    """Owe a message to a member, wherever they are reached most likely."""
+    """Plan a message to a member, at the address that most likely reaches them."""
     plan_all(session, [Plan(key, member_id, topic, dict(facts), due_at, expires_at)], now)
 
 
 def plan_all(session: Session, plans: Sequence[Plan], now: Moment) -> None:
-    """Owe many messages at once; what was planned before is left as it is."""
+    """Plan many messages at once; skip those whose key was planned before."""
     if not plans:
         return
     likeliest = _likeliest(session, {each.member_id for each in plans}, now)
@@ -255,7 +258,7 @@ def _row(plan: Plan, account: str, address_id: int | None) -> dict[str, Any]:
 
 
 def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict[int, Any]:
-    """Of each member the address that most likely reaches them; the newest of equals."""
+    """Map each member to the address that most likely reaches them; of equals, to the newest."""
     addresses = session.execute(
         select(  # type: ignore[call-overload]
             Address.id,
@@ -279,7 +282,7 @@ def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict
 
 
 def likelihood_of(address: Any, now: Moment) -> tuple[bool, bool, bool]:
-    """How likely an address reaches its member; the greater the better."""
+    """Return a sort key: the greater it is, the likelier the address reaches its member."""
     return likelihood(
         unreachable=address.unreachable,
         notifies=address.notifies,
@@ -290,26 +293,26 @@ def likelihood_of(address: Any, now: Moment) -> tuple[bool, bool, bool]:
     )
 
 
-# What could not be sent, and is shown when the member speaks
+# Deliveries shown with the reply to a member's next message
 
 
 _ANY_WAITING = Prepared(
     select(Delivery.id)
-    .where(Delivery.member_id == bindparam("member_id"), stands(DeliveryState.WAITING))
+    .where(Delivery.member_id == bindparam("member_id"), in_state(DeliveryState.WAITING))
     .limit(1)
 )
 
 
 def anything_waits(session: Session, member_id: int) -> bool:
-    """Whether something waits for the next message of this member: asked at each of them."""
+    """Return whether a delivery waits for the member's next message; runs at every message."""
     return _ANY_WAITING.first(session, {"member_id": member_id}) is not None
 
 
 def waiting_for(session: Session, member_id: int, limit: int) -> Sequence[Delivery]:
-    """What waits for the next message of this member, the oldest first."""
+    """Return the deliveries that wait for the member's next message, the oldest first."""
     return session.exec(
         select(Delivery)
-        .where(Delivery.member_id == member_id, stands(DeliveryState.WAITING))
+        .where(Delivery.member_id == member_id, in_state(DeliveryState.WAITING))
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(limit)
         .with_for_update()
@@ -319,7 +322,7 @@ def waiting_for(session: Session, member_id: int, limit: int) -> Sequence[Delive
 def settle_shown(
     session: Session, delivery: Delivery, account: str, address_id: int, now: Moment
 ) -> None:
-    """It travelled with a reply to this address, whichever it had been meant for."""
+    """Settle a delivery as sent with a reply to this address, which need not be its own."""
     delivery.account, delivery.address_id = account, address_id
     delivery.state, delivery.reason, delivery.settled_at = DeliveryState.SENT, Reason.SHOWN, now
     session.add(delivery)
@@ -327,7 +330,7 @@ def settle_shown(
 
 
 def settle_dropped(session: Session, delivery: Delivery, reason: Reason, now: Moment) -> None:
-    """There is nothing to say any more."""
+    """Settle a delivery whose notice has nothing to say any more."""
     delivery.state, delivery.reason, delivery.settled_at = DeliveryState.DROPPED, reason, now
     session.add(delivery)
     session.flush()

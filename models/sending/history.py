@@ -1,4 +1,4 @@
-"""What was sent to whom: shown again after a reload, exported, and deleted in time."""
+"""Read past deliveries, for a reloaded page and for exports; delete them after a time."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from models.network.members import Address
 from models.sending import inbox
-from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, stands
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, in_state
 from models.sending.inbox import Inbox
 from models.sending.reasons import Reason
 from models.store import Moment, table_of
@@ -24,7 +24,7 @@ def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
         select(_TABLE.c.message, _TABLE.c.settled_at)
         .where(
             _TABLE.c.address_id == address_id,
-            stands(DeliveryState.SENT),
+            in_state(DeliveryState.SENT),
             _TABLE.c.message.is_not(None),
         )
         .order_by(_TABLE.c.settled_at.desc())
@@ -60,7 +60,7 @@ def sent_since(
         .where(
             Address.account == account,
             Address.external == external,
-            stands(DeliveryState.SENT),
+            in_state(DeliveryState.SENT),
             _TABLE.c.message.is_not(None),
             _TABLE.c.settled_at > _at(after),
         )
@@ -77,7 +77,7 @@ def mark_arrived(session: Session, account: str, external: str, upto: int, now: 
         update(_TABLE)
         .where(
             _TABLE.c.address_id == there.scalar_subquery(),
-            stands(DeliveryState.SENT),
+            in_state(DeliveryState.SENT),
             _TABLE.c.settled_at <= _at(upto),
             _TABLE.c.announcement_id.is_not(None),
             _TABLE.c.delivered_at.is_(None),
@@ -113,10 +113,10 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 
 def _ids_of_member(session: Session, member_id: int) -> list[int]:
-    """Return the ids of a member's deliveries, found announcement by announcement.
+    """Return the ids of a member's deliveries, by one lookup for each announcement.
 
-    An index by member would cost every delivery of an announcement more than this costs the few
-    who ask for their data.
+    An index by member would cost every delivery of an announcement more than the lookups cost the
+    few members who ask for their data.
     """
     mine = _TABLE.c.member_id == member_id
     announcement = table("announcement", column("id"))
@@ -131,7 +131,7 @@ _SENT_SINCE = Prepared(
     select(_TABLE.c.id)
     .where(
         _TABLE.c.address_id == bindparam("address_id"),
-        stands(DeliveryState.SENT),
+        in_state(DeliveryState.SENT),
         _TABLE.c.settled_at > bindparam("moment"),
     )
     .limit(1)
@@ -139,13 +139,13 @@ _SENT_SINCE = Prepared(
 
 
 def was_sent_since(session: Session, address_id: int, moment: Moment) -> bool:
-    """Whether any delivery was sent to this address after a moment."""
-    # Asked for each of an announcement's many readers.
+    """Return whether any delivery was sent to this address after a moment."""
+    # Runs for every member of an announcement's audience.
     return _SENT_SINCE.first(session, {"address_id": address_id, "moment": moment}) is not None
 
 
 def forget_member(session: Session, member_id: int, now: Moment) -> None:
-    """Drop what an erased member is still owed; of the rest only the counts stay."""
+    """Drop the open deliveries of an erased member; keep only the outcomes of the others."""
     mine = _TABLE.c.id.in_(_ids_of_member(session, member_id))
     session.execute(
         update(_TABLE)
@@ -165,7 +165,8 @@ def delete_words(session: Session, key: str) -> None:
 def settled_before(session: Session, moment: Moment, limit: int = 10_000) -> Sequence[int]:
     """Return the ids of deliveries settled before a moment; to be read on a snapshot.
 
-    Nothing else asks for it, and an index would cost every settling; so all of them are read.
+    It reads the whole table: no other query needs an index by this time, and one would cost every
+    settled delivery.
     """
     return (
         session.execute(

@@ -1,4 +1,4 @@
-"""What came in, so that a repeated push gets the same answer; and what was shown last."""
+"""Recognise repeated updates, and remember the last reply to an address."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from models.store.statements import Prepared
 
 
 class Inbox(SQLModel, table=True):
-    """One incoming message, under the platform's own ``key`` for it, and the answer it got.
+    """An update under the platform's own ``key`` for it, with the reply that answered it.
 
-    Kept for three days: longer than any platform repeats a push. It holds what the station said,
-    not what the member did.
+    Rows are kept for three days, longer than any platform repeats a push. They hold the station's
+    words, not the member's.
     """
 
     __table_args__ = (UniqueConstraint("account", "key"),)
@@ -43,7 +43,7 @@ _LAST = Prepared(
 
 
 def repeated(session: Session, account: str, key: str) -> tuple[bool, dict[str, Any] | None]:
-    """Whether this message was answered before, and the answer it got then."""
+    """Return whether this update was answered before, and with which reply."""
     row = _FIND.first(session, {"account": account, "key": key})
     return (False, None) if row is None else (True, row[1])
 
@@ -57,7 +57,10 @@ def keep(
     reply: dict[str, Any] | None,
     now: Moment,
 ) -> None:
-    """Keep the answer. Raises IntegrityError when another process answered the same meanwhile."""
+    """Store the reply to an update.
+
+    Raises IntegrityError if another process has answered the same update meanwhile.
+    """
     _KEEP.run(
         session,
         {"account": account, "key": key, "address_id": address_id, "at": now, "reply": reply},
@@ -65,17 +68,18 @@ def keep(
 
 
 def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
-    """The answer that this address was given last."""
+    """Return the last reply to this address."""
     row = _LAST.first(session, {"address_id": address_id})
     return row[0] if row is not None else None
 
 
 def forget_address(session: Session, address_id: int) -> None:
-    """Drop what was said to an address; the keys stay, so that a repeat is still recognised."""
+    """Delete the replies to an address; keep the keys, so that repeats are still recognised."""
     session.execute(
         update(_TABLE).where(_TABLE.c.address_id == address_id).values(address_id=None, reply=None)
     )
 
 
 def forget_before(session: Session, moment: Moment) -> None:
+    """Delete the updates from before a moment."""
     session.execute(delete(_TABLE).where(_TABLE.c.at < moment))

@@ -1,4 +1,4 @@
-"""What is likeliest about how an address can be written to, and what sending teaches about it."""
+"""Keep the reach ledgers, apply receipts, and move deliveries to a member's other address."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,13 +10,13 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.network.members import Address, mark_unreachable
 from models.rules.sending.reach import Route, Way, may_write
 from models.sending import accounts
-from models.sending.deliveries import Delivery, DeliveryState, likelihood_of, may_repeat, stands
+from models.sending.deliveries import Delivery, DeliveryState, in_state, likelihood_of, may_repeat
 from models.sending.reasons import Reason
 from models.store import Moment, table_of
 
 
 class SubscriptionGrant(SQLModel, table=True):
-    """How many notices of a ``template`` the person at this address has agreed to."""
+    """The number of notices of a ``template`` that the person at this address has agreed to."""
 
     __tablename__ = "subscription_grant"
 
@@ -51,27 +51,27 @@ _CLOSE = {
 
 
 def spend(session: Session, address_id: int, way: Way) -> None:
-    """Take what a message has spent off what is left."""
+    """Subtract a message that was sent in this way from the address's ledger."""
     if way.route in _SPEND:
         values = {"key": address_id, "messages": way.spends, "of": way.template}
         session.execute(_SPEND[way.route], values)
 
 
 def spend_at(session: Session, account: str, external: str, way: Way) -> None:
-    """Take a message that is no delivery off what is left at an address."""
+    """Subtract a message that is no delivery from the ledger of an address."""
     address_id = find_address(session, account, external)
     if address_id is not None:
         spend(session, address_id, way)
 
 
 def close(session: Session, address_id: int, way: Way) -> None:
-    """The platform lets nothing more through this way, whatever the ledger says."""
+    """Close a way that the platform has refused, whatever the ledger says."""
     if way.route in _CLOSE:
         session.execute(_CLOSE[way.route], {"key": address_id, "of": way.template})
 
 
 def grants_of(session: Session, address_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Of each address how many notices of which template it has agreed to."""
+    """Map each address to its templates with the number of notices agreed to."""
     grants: dict[int, dict[str, int]] = {}
     rows = session.execute(
         select(_GRANTS.c.address_id, _GRANTS.c.template, _GRANTS.c.times).where(
@@ -84,7 +84,7 @@ def grants_of(session: Session, address_ids: Iterable[int]) -> dict[int, dict[st
 
 
 def agree(session: Session, address_id: int, template: str, times: int) -> None:
-    """Keep that the person agreed to ``times`` more notices; with 0 they want none any more."""
+    """Add ``times`` notices that the person agreed to; 0 revokes all of the template."""
     if times <= 0:
         close(session, address_id, Way(Route.SUBSCRIPTION, template=template))
         return
@@ -96,13 +96,14 @@ def agree(session: Session, address_id: int, template: str, times: int) -> None:
 
 
 def reset_settings(session: Session, address_id: int) -> None:
-    """Forget that template messages were refused: following again resets that setting."""
+    """Allow template messages again: following an account again resets the person's refusal."""
     session.execute(
         update(_ADDRESSES).where(_ADDRESSES.c.id == address_id).values(no_templates=False)
     )
 
 
 def forget_address(session: Session, address_id: int) -> None:
+    """Delete the consents of an address."""
     session.execute(delete(_GRANTS).where(_GRANTS.c.address_id == address_id))
 
 
@@ -110,6 +111,7 @@ def forget_address(session: Session, address_id: int) -> None:
 
 
 def find_address(session: Session, account: str, external: str) -> int | None:
+    """Return the id of an address by the platform's name for it; None if there is none."""
     return session.exec(
         select(Address.id).where(Address.account == account, Address.external == external)
     ).first()
@@ -124,10 +126,10 @@ def acknowledge(
     is_refused: bool,
     now: Moment,
 ) -> bool:
-    """Keep what the platform says became of a message it had taken.
+    """Apply a receipt: the platform's report on a message that it had accepted.
 
-    A message that failed was not told: it is owed again, and waits for the member's next message
-    where it failed twice. Returns False when the send itself is not written down yet.
+    A failed message returns to PLANNED if it may repeat, otherwise to WAITING, for the member's
+    next message. Returns False if the outcome of its send may not be written yet.
     """
     if is_refused:
         close(session, address_id, Way(Route.TEMPLATE))
@@ -135,18 +137,18 @@ def acknowledge(
         select(Delivery)
         .where(
             Delivery.address_id == address_id,
-            stands(DeliveryState.SENT),
+            in_state(DeliveryState.SENT),
             Delivery.reference == reference,
         )
         .with_for_update()
     ).first()
     if delivery is None:
-        # An announcement takes no form, so what is waited for is a notice: an index knows those.
+        # No announcement goes by a template, so only notices can match; they have an index.
         theirs = select(Address.member_id).where(Address.id == address_id).scalar_subquery()
         in_the_air = select(Delivery.id).where(
             Delivery.member_id == theirs,
             col(Delivery.announcement_id).is_(None),
-            stands(DeliveryState.LEASED),
+            in_state(DeliveryState.LEASED),
         )
         return session.exec(in_the_air.limit(1)).first() is None
     if not failure:
@@ -161,17 +163,17 @@ def acknowledge(
     return True
 
 
-# From one address to the next
+# Moving deliveries and addresses
 
 
 def move_on(session: Session, failed: Mapping[int, int], now: Moment) -> set[int]:
-    """Owe what failed at one address to the member's next likeliest one; return what has moved.
+    """Plan failed deliveries again at each member's next likeliest address; return their ids.
 
-    ``failed`` holds deliveries that were just settled as UNREACHABLE or WAITING, and how many
-    messages each takes. What lost its address goes to any that is left; what only waits there goes
-    to a messenger that can be written to now, and never to a web page, which may show it later
-    than the next message would. A row does not come back to where it failed: such an address is
-    marked as lost, or its window is shut.
+    ``failed`` maps deliveries just settled as UNREACHABLE or WAITING to the number of messages each
+    takes. UNREACHABLE ones go to any address that is left. WAITING ones go only to a messenger that
+    can be written to now, never to a web page, which may show them later than the member's next
+    message would. A delivery cannot return to an address where it failed: that one is marked
+    unreachable, or its window is closed.
     """
     best: dict[int, Any] = {}
     for row in session.execute(_OTHERS, {"ids": list(failed)}):
@@ -213,7 +215,7 @@ _OTHERS = (
     .join(Address, col(Address.member_id) == col(Delivery.member_id))
     .where(
         col(Delivery.id).in_(bindparam("ids", expanding=True)),
-        stands(DeliveryState.UNREACHABLE, DeliveryState.WAITING),
+        in_state(DeliveryState.UNREACHABLE, DeliveryState.WAITING),
         Address.unreachable == "",
         col(Address.id) != col(Delivery.address_id),
     )
@@ -223,7 +225,7 @@ _MOVE_ON = (
     update(_DELIVERIES)
     .where(
         _DELIVERIES.c.id == bindparam("moved"),
-        stands(DeliveryState.UNREACHABLE, DeliveryState.WAITING),
+        in_state(DeliveryState.UNREACHABLE, DeliveryState.WAITING),
     )
     .values(
         account=bindparam("at_account"),
@@ -235,7 +237,7 @@ _MOVE_ON = (
 
 
 def move(session: Session, address_id: int, external: str) -> None:
-    """The platform gave this chat a new name; if that is an address already, this one is lost."""
+    """Give an address its chat's new id; mark it unreachable if that id is an address already."""
     address = session.get(Address, address_id)
     if address is None or address.external == external:
         return

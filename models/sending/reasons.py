@@ -16,11 +16,11 @@ class Reason(StrEnum):
     LEFT = "the member has left"
     ERASED = "erased"
 
-    # The time is over.
+    # It came too late.
     TOO_LATE = "too late"
     STATION_AWAY = "came due while the station was away"
 
-    # There is no way to the member.
+    # No address reaches the member.
     NO_ADDRESS = "no address"
     BLOCKED = "blocked"
     DEACTIVATED = "deactivated"
@@ -28,14 +28,14 @@ class Reason(StrEnum):
     OUTSIDE_WINDOW = "outside the platform's window"
     PLATFORM = "by the platform"
 
-    # It went out with a reply, or nobody knows whether it went out.
+    # It was shown with a reply, or its arrival is unknown.
     SHOWN = "shown"
     IN_DOUBT = "in doubt"
     SENDER_STOPPED = "its sender stopped"
     STOPPED_WHILE_SENDING = "the station stopped before the platform answered"
     CHANNEL_FAILED = "the channel failed"
 
-    # It was claimed and given back, to be tried again.
+    # It was claimed and returned to the queue.
     STATION_STOPS = "the station stops"
     ACCOUNT_HALTED = "the account is halted"
     CHAT_BUSY = "the chat has heard much"
@@ -47,7 +47,7 @@ class Reason(StrEnum):
     NO_HANDLER = "no handler puts it into words"
     HANDLER_FAILED = "cannot be put into words"
 
-    # What it says is not so any more.
+    # Its facts have changed.
     STOPPED = "stopped"
     EVENT_CANCELLED = "the event is cancelled"
     EVENT_OVER = "the event is over"
@@ -65,7 +65,7 @@ class Reason(StrEnum):
 
     @classmethod
     def of(cls, kept: str) -> "Reason":
-        """The reason that a delivery or an address keeps; PLATFORM for a platform's own words."""
+        """Return the reason in a row's text; PLATFORM if the text is the platform's own words."""
         head = kept.partition(":")[0]
         return _KNOWN.get(head, cls.PLATFORM)
 

@@ -1,4 +1,4 @@
-"""Which process sends or polls for an account, and until when its platform halted it."""
+"""Decide which process sends or polls for an account, and store its platform's halts."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -10,10 +10,11 @@ from models.store import Moment, insert_once, table_of
 
 
 class Speaker(SQLModel, table=True):
-    """``name`` is a sender's, ``send.telegram.nanhai``, or a poller's, ``poll.telegram.nanhai``.
+    """The process that may send or poll for an account, by the name of the sender or poller.
 
-    ``holder`` names the process, and ``until`` when its last turn is over, or its claim runs out.
-    ``halted_until`` is when the platform listens to this account again.
+    ``name`` is ``send.telegram.nanhai`` for a sender, ``poll.telegram.nanhai`` for a poller.
+    ``holder`` names the process; ``until`` is the end of its last turn or of its lease.
+    ``halted_until`` is when the platform accepts requests of this account again.
     """
 
     name: str = Field(primary_key=True)
@@ -24,7 +25,7 @@ class Speaker(SQLModel, table=True):
 
 A_SECOND = timedelta(seconds=1)
 LONGEST = timedelta(seconds=3)
-"""The longest wait of a process that takes over; it bounds what clocks that differ can cost."""
+"""The longest wait of a process that takes over: a bound for clocks that differ."""
 
 _TABLE = table_of(Speaker)
 _SPEAK = (
@@ -45,11 +46,11 @@ class Fenced(Exception):
 def extend(
     session: Session, name: str, holder: str, until: Moment, now: Moment, *, begins: bool
 ) -> Moment | None:
-    """Extend this process's claim to ``until``, or return when it may be tried again.
+    """Extend this process's turn to ``until``, or return when to try again.
 
-    It may not be extended while the platform halts the account. A process that ``begins`` after
-    another first waits for the end of the second in which that one last sent, so that the two
-    together keep the pace. Raises Fenced when another process took over since this one began.
+    It may not send while the platform halts the account. A process that ``begins`` after another
+    waits for the end of the second in which that one last sent, so that the two together keep the
+    pace. Raises Fenced if another process has taken over since this one began.
     """
     row = session.execute(_SPEAK, {"of": name, "mine": holder, "lasts": until}).first()
     if row is not None:
@@ -76,7 +77,7 @@ def halt(session: Session, names: Iterable[str], until: Moment, now: Moment) -> 
     session.flush()
 
 
-# One at a time, for as long as it lives
+# Leases
 
 
 def locked(session: Session, name: str, holder: str, now: Moment) -> Speaker:
@@ -93,7 +94,7 @@ def locked(session: Session, name: str, holder: str, now: Moment) -> Speaker:
 def claim(session: Session, name: str, holder: str, lease: timedelta, now: Moment) -> bool:
     """Take or renew the lease on a name; return False while another holder has it."""
     row = locked(session, name, holder, now)
-    # An end that is further off than any lease is from before the clock was set back.
+    # An end beyond any lease was written before the system clock was set back.
     if row.holder != holder and now < row.until <= now + 2 * lease:
         return False
     row.holder, row.until = holder, now + lease

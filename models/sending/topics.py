@@ -7,15 +7,15 @@ from models.network.members import NoticeKind
 
 FIRST, BEHIND = 0, 1
 PRIORITIES = (FIRST, BEHIND)
-"""What is sent first where several things are due: an announcement waits for everything else."""
+"""The order of sending: announcements after everything else that is due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """``kind`` is what members mute it by.
+    """The rules of a topic; members mute it by its ``kind``.
 
-    A topic without one is a duty: it waits for an organizer's answer and cannot be muted; an
-    organizer who wants none of them gives up the role.
+    A topic without a kind is a duty: it waits for an organizer's answer and cannot be muted. An
+    organizer who wants no duties gives up the role.
     """
 
     kind: NoticeKind | None
@@ -23,12 +23,15 @@ class Topic:
 
     @property
     def is_service(self) -> bool:
-        """Whether a member's own sign-up or team causes it, as platforms require of a template."""
+        """Return whether a member's own sign-up or team causes it.
+
+        Platforms require this of template messages.
+        """
         return self.kind not in (None, NoticeKind.ANNOUNCEMENT)
 
     @property
     def may_repeat(self) -> bool:
-        """Whether it is sent again when nobody knows whether it arrived."""
+        """Return whether it is sent again when its arrival is unknown."""
         return self.kind != NoticeKind.ANNOUNCEMENT
 
 
@@ -71,11 +74,11 @@ TOPICS = {
 
 
 def topic_of(name: str) -> Topic:
-    """The rules of a topic; one that the table no longer has is treated as a duty."""
+    """Return the rules of a topic; a name that is not in the table has those of a duty."""
     return TOPICS.get(name, _DUTY)
 
 
 def is_muted(name: str, muted: Container[str]) -> bool:
-    """Whether a member who muted these kinds gets nothing of this topic."""
+    """Return whether a member who muted these kinds gets no messages of this topic."""
     kind = topic_of(name).kind
     return kind is not None and kind in muted

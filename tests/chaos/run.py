@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.sending import claims as sending
-from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, stands
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, in_state
 from models.store import Store, StoreDown
 from scheduler.delivery import IN_FLIGHT, LEASE
 from tests import databases
@@ -239,7 +239,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 def _leased(session: Session) -> set[tuple[int, int]]:
     rows = session.execute(
-        select(Delivery.id, Delivery.attempts).where(stands(DeliveryState.LEASED))
+        select(Delivery.id, Delivery.attempts).where(in_state(DeliveryState.LEASED))
     )
     return {(int(row.id), row.attempts) for row in rows}
 

@@ -47,7 +47,7 @@ texts: $(VENV)/.test  ## Bring the catalogues of translations up to date; lists 
 # One of signup, announcement, fanout, reminders, processes and rush.
 OF ?= signup
 
-bench: build/bench/.done  ## Measure, beside other bots: make bench OF=announcement BENCH="--store postgresql"
+bench: build/bench/.done  ## Measure, next to other bots: make bench OF=announcement BENCH="--store postgresql"
 	@build/bench/bin/python -m benchmarks.$(OF) $(BENCH)
 
 bench-check: build/bench/.done  ## Run every benchmark small, with its peers, and check that it prints figures.
@@ -59,7 +59,7 @@ migration: $(VENV)/.test  ## Write the migration from the last revision to the m
 release: $(VENV)/.test  ## Store this version's databases and record its revisions, before it is tagged.
 	@$(BIN)/python -m tests.migrations.releases
 
-lock: $(VENV)/.test  ## Choose the versions of every dependency anew.
+lock: $(VENV)/.test  ## Choose the newest versions of every dependency.
 	@$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	@$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@$(COMPILE) --extra dev --extra bench pyproject.toml -o requirements-bench.lock
@@ -68,7 +68,7 @@ clean:  ## Remove what the tools have left; data and config.toml stay.
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The environment is made anew only when a lock file has changed.
+# The environment is made again only when a lock file has changed.
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { \

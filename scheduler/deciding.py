@@ -1,4 +1,4 @@
-"""Whether a claimed delivery is to be said now, and in which words: asked at the last moment."""
+"""Decides just before sending whether a claimed delivery is sent now, and in which words."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -76,7 +76,7 @@ class Decider:
     ways: Ways = directly
 
     def decide(self, session: Session, row: Claimed, now: datetime, spent: Spent) -> Ready | Unsent:
-        """Ask again, at the last moment, whether and when this is to be said."""
+        """Decide whether and when a delivery is sent, by the state of things now."""
         if row.address_id is None or row.external is None:
             return Drop(Reason.LEFT)
         if now >= row.expires_at:

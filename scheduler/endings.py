@@ -25,7 +25,7 @@ ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """It would be of no use any more, or not when it may be said at last."""
+    """It is too late, or will be when quiet hours or the daily cap allow it."""
 
     reason: Reason = Reason.TOO_LATE
 

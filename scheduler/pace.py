@@ -127,7 +127,7 @@ class Pace:
         await self._sleep(seconds)
 
     def halt(self, seconds: float) -> None:
-        """Nobody has a turn for this long; who waits for one is sent away."""
+        """Give no turns for ``seconds``; those waiting for one are told how long to wait."""
         self._halted_until = max(self._halted_until, self._monotonic() + seconds)
         for waiting in self._line:
             if not waiting.turn.done():
@@ -135,7 +135,7 @@ class Pace:
         self._line.clear()
 
     def silence(self, to: str, seconds: float) -> None:
-        """Nobody has a turn to speak to this address for so long."""
+        """Give no turns for this address for ``seconds``."""
         self._recent_sends.pause(to, seconds)
 
     def halted_for(self) -> float:

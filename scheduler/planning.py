@@ -1,4 +1,4 @@
-"""What is due becomes deliveries, and senders are told to look."""
+"""Turns what is due into deliveries and enqueues the senders' jobs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -85,7 +85,7 @@ class Settler:
         self.unsettled = len(self._endings)
 
     def close(self) -> None:
-        """Expect no more endings: ``run`` returns once all are settled."""
+        """Take no further endings: ``run`` returns once all are settled."""
         self._is_closed = True
         self._has_endings.set()
         self._batch_full.set()

@@ -1,6 +1,6 @@
-"""Channels: one package a platform, which decodes what it sends and renders what is said there.
+"""Channels: one package a platform, which decodes what it sends and renders messages.
 
-``Channel`` is all that the rest of the station knows of them; only ``bot.station.building`` makes
+``Channel`` is all that the rest of the station knows of them; only ``bot.station.accounts`` makes
 them. A channel is given its account's settings and the station's ``Services``.
 """
 
@@ -51,7 +51,7 @@ class Services:
     """What the station does for its channels.
 
     ``languages`` are the codes of all its languages, its own first: a text for a reader who is not
-    known yet is said in each of them.
+    known yet is given in each of them.
     """
 
     listen: Listen
@@ -75,7 +75,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """Not sent, for sure; to be tried again after ``after``. ``whole_account`` halts everybody."""
+    """Certainly not sent; try again after ``after``. ``whole_account`` halts the account."""
 
     after: timedelta
     reason: str
@@ -84,8 +84,10 @@ class TryLater:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """This address cannot be written to. ``for_good`` until the person comes back by themselves;
-    otherwise it waits for their next message."""
+    """This address cannot be written to.
+
+    ``for_good``: until the person comes back; otherwise the message waits for their next one.
+    """
 
     reason: str
     for_good: bool = True
@@ -100,7 +102,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """Nobody knows whether it arrived: a read timed out after the request had gone out."""
+    """It may have arrived: no answer came after the request was written."""
 
     reason: str
 

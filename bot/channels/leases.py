@@ -49,7 +49,7 @@ class Lease:
         return asyncio.get_running_loop().time() < self._until
 
     async def take(self) -> bool:
-        """Have it, unless somebody else has."""
+        """Take or renew the lease; return False while another process holds it."""
         began = asyncio.get_running_loop().time()
         try:
             if await self._hold():

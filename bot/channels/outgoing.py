@@ -22,7 +22,7 @@ KEEP_ALIVE_SECONDS = 30.0
 
 CREDENTIALS_REFUSED = "the proxy refuses the user name or the password (HTTP 407)"
 
-Answer = tuple[int, bytes]
+HttpAnswer = tuple[int, bytes]
 """An HTTP status and the body."""
 
 
@@ -77,7 +77,7 @@ class HttpClient:
         data: bytes | aiohttp.FormData | None = None,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send one request and read its whole answer; redirects are not followed.
 
         ``seconds`` bounds each wait for more of the answer. Raises NotConnected, Broken, or
@@ -108,7 +108,7 @@ class HttpClient:
         *,
         seconds: float | None,
         query: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Read the content at an address: up to ``most`` bytes, and some more if it is longer.
 
         Raises as ``request`` does.

@@ -93,7 +93,7 @@ class RecentSends:
             del self._sent_at[oldest]
 
     def pause(self, to: str, seconds: float) -> None:
-        """Send nothing to this address for so long, as the platform asked."""
+        """Send nothing to this address for ``seconds``, as the platform asked."""
         now = self._monotonic()
         paused = {each: until for each, until in self._paused_until.items() if until > now}
         paused[to] = max(paused.get(to, 0.0), now + seconds)

@@ -50,9 +50,7 @@ class Dialog:
         assert isinstance(reply, Reply), f"dialog {self.topic} asks nothing"
         return reply
 
-    def press(
-        self, chat: Chat, state: State, answer: Answer, reader: Reader
-    ) -> Reply | Look | None:
+    def press(self, chat: Chat, state: State, answer: Answer) -> Reply | Look | None:
         """Take a pressed option; None when it belongs to a question that is not open any more."""
         question = dialogs.replay(self.script, state)
         if not isinstance(question, dialogs.Question) or question.name != answer.name:

@@ -138,7 +138,7 @@ class Routes:
     def pressed(self, heard: Heard) -> Reply | Look | None:
         """A press, whatever else is open."""
         press = heard.incoming.press
-        return self._press(heard.chat, press, heard.reader) if press else None
+        return self._press(heard.chat, press) if press else None
 
     def followed_link(self, heard: Heard) -> Reply | Look | None:
         """A deep link or a scanned code."""
@@ -172,7 +172,7 @@ class Routes:
         chat, (dialog, state) = heard.chat, heard.question
         packed = shown_as(heard.text, heard.last_shown)
         if packed and not dialog.takes_words(state, packed):
-            return self._press(chat, packed, heard.reader)
+            return self._press(chat, packed)
         instead = partial(self._leave_for, chat, heard.text)
         answer = whole(heard.incoming.text)
         return dialog.hear(chat, state, answer, heard.reader, instead=instead)
@@ -180,7 +180,7 @@ class Routes:
     def shown_on_screen(self, heard: Heard) -> Reply | Look | None:
         """The number or the label of what was shown last."""
         packed = shown_as(heard.text, heard.last_shown) if heard.text else ""
-        return self._press(heard.chat, packed, heard.reader) if packed else None
+        return self._press(heard.chat, packed) if packed else None
 
     def bare_command(self, heard: Heard) -> Reply | Look | None:
         """The word of a command alone."""
@@ -192,13 +192,13 @@ class Routes:
 
     def agreed(self, heard: Heard) -> Reply | Look | None:
         """A "yes" to what was asked last."""
-        said = self._understand(heard)
+        said = self._understand(heard.chat, heard.text)
         packed = agreed_to(heard.last_shown()) if said.intent == Intent.YES else ""
-        return self._press(heard.chat, packed, heard.reader) if packed else None
+        return self._press(heard.chat, packed) if packed else None
 
     def meant(self, heard: Heard) -> Reply | Look | None:
         """Words of the member's own, by what they mean; suggestions where nothing is certain."""
-        said = self._understand(heard)
+        said = self._understand(heard.chat, heard.text)
         return self._mean(heard.chat, in_list(said, heard.last_shown) if said.is_place else said)
 
     # What the steps share
@@ -209,12 +209,12 @@ class Routes:
         dialog = self._dialogs.get(kept["topic"]) if kept is not None else None
         return (dialog, State.from_json(kept)) if dialog is not None and kept is not None else None
 
-    def _understand(self, heard: Heard) -> Understood:
-        return understand(heard.text, self._taught.meanings(heard.chat.session, heard.chat.now))
+    def _understand(self, chat: Chat, text: str) -> Understood:
+        return understand(text, self._taught.meanings(chat.session, chat.now))
 
     def _leave_for(self, chat: Chat, text: str) -> Reply | Look | None:
         """Something else that was plainly asked for amid a question; None where it was not."""
-        said = understand(text, self._taught.meanings(chat.session, chat.now))
+        said = self._understand(chat, text)
         if said.intent in (None, *SMALL_TALK) or (said.words and not said.certain):
             return None
         return self._mean(chat, said)
@@ -224,10 +224,10 @@ class Routes:
         assert fn is not None, "no fallback is declared"
         return self._call(chat, fn, said, leaves=leaves)
 
-    def _press(self, chat: Chat, packed: str, reader: Reader) -> Reply | Look:
+    def _press(self, chat: Chat, packed: str) -> Reply | Look:
         action = Action.unpack(packed)
         if isinstance(action, Answer):
-            reply = self._answer_dialog(chat, action, reader)
+            reply = self._answer_dialog(chat, action)
             if reply is not None:
                 return reply
             action = None
@@ -249,12 +249,12 @@ class Routes:
         dialog, state = question
         return dialog.ask_again(chat, state, explain)
 
-    def _answer_dialog(self, chat: Chat, answer: Answer, reader: Reader) -> Reply | Look | None:
+    def _answer_dialog(self, chat: Chat, answer: Answer) -> Reply | Look | None:
         question = self._question(chat)
         if question is None or question[0].topic != answer.topic:
             return None
         dialog, state = question
-        return dialog.press(chat, state, answer, reader)
+        return dialog.press(chat, state, answer)
 
     def _call(self, chat: Chat, fn: Handler, argument: Any, *, leaves: bool = True) -> Reply | Look:
         """Call a handler unless a guard stands before it; the open question is left with it."""

@@ -1,4 +1,4 @@
-"""What is said, in no channel's dialect.
+"""Messages in the terms of no particular channel.
 
 A handler returns a ``Reply`` of ``Text`` values; ``bot.conversation.language`` renders it in the
 reader's language as a ``Message``, which is what a channel shows and what the store keeps.
@@ -354,7 +354,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The person agreed to ``times`` more notices of a ``template``; with 0, to none any more."""
+    """The person agreed to ``times`` more notices of a ``template``; 0 withdraws the consent."""
 
     template: str
     times: int

@@ -32,7 +32,7 @@ Guard = Callable[[Chat], Reply | None]
 
 @dataclass(frozen=True, slots=True)
 class Mean(Action, tag="mean"):
-    """A suggestion taken: as if this had been said, without any name or number."""
+    """Takes a suggestion: the same as a message with this intent, without a name or number."""
 
     intent: str
 
@@ -173,9 +173,9 @@ class Router:
     ]: ...
 
     def intent(self, *intents: Intent, looks: Looks | None = None) -> Any:
-        """What is done when a member means this in words of their own.
+        """Declare what is done when a member asks for this in their own words.
 
-        It changes nothing unless what was said is certain: else it asks, or shows how.
+        The handler changes nothing unless the intent is certain; otherwise it asks or shows how.
         """
 
         def declare(fn: Handler) -> Handler:
@@ -231,6 +231,6 @@ class Router:
         return fn
 
     def fallback(self, fn: Meaning) -> Meaning:
-        """Answers what nothing else understood, and what nobody has declared."""
+        """Declare the handler for what no other one answers."""
         self.fallbacks.append(fn)
         return fn

@@ -9,7 +9,7 @@ from bot.channels.web.channel import Web
 from bot.conversation.messages import Message
 from bot.station.core import Core
 from bot.station.parts import Part
-from bot.station.settings import Forms
+from bot.station.sections import Forms
 from handlers.front import menus
 from models.network.members import NoticeKind
 from models.rules.languages import LANGUAGES

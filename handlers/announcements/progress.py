@@ -154,7 +154,7 @@ def _waiting(chat: Chat, numbers: Progress) -> Sayable | None:
     total = sum(by_reason.values())
     if not total:
         return None
-    reasons = _by_reason(chat, by_reason, WAITING, OTHER_REASON)
+    reasons = _by_reason(by_reason, WAITING, OTHER_REASON)
     return say("Waiting: {n} ({reasons})", n=total, reasons=reasons)
 
 
@@ -174,12 +174,12 @@ def not_reached(chat: Chat, by_reason: Mapping[Reason, int]) -> Sayable | None:
     """How many are not reached, and why, those first who are most."""
     if not by_reason:
         return None
-    reasons = _by_reason(chat, by_reason, REASONS, OTHER_REASON)
+    reasons = _by_reason(by_reason, REASONS, OTHER_REASON)
     return say("Not reached: {n} ({reasons})", n=sum(by_reason.values()), reasons=reasons)
 
 
 def _by_reason(
-    chat: Chat, by_reason: Mapping[Reason, int], words_of: Mapping[Reason, Text], other: Text
+    by_reason: Mapping[Reason, int], words_of: Mapping[Reason, Text], other: Text
 ) -> Sayable:
     """Numbers and reasons, those first that are most; reasons of the same words are one."""
     by_text: dict[str, list[Any]] = {}

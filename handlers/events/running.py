@@ -236,7 +236,7 @@ def make_list(session: Session, event_id: int, language: str, zone: str) -> byte
     from models.events import sign_up_lists
 
     in_words = phrasebook().into(language)
-    said = sign_up_lists.Words(
+    said = sign_up_lists.ListWords(
         in_words(say("List")),
         tuple(in_words(each) for each in HEADINGS),
         {state: in_words(each) for state, each in STATES.items()},

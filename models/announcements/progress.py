@@ -209,7 +209,7 @@ class UnreachedMember:
 
 
 def not_reached(session: Session, announcement: Announcement) -> list[UnreachedMember]:
-    """Everybody whom the latest run did not reach, by station."""
+    """All members whom the latest run did not reach, by station."""
     rows = session.execute(
         select(Member.name, Station, Delivery.state, Delivery.reason)
         .select_from(Delivery)

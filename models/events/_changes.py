@@ -27,7 +27,7 @@ def move(
     care: Care,
     now: Moment,
 ) -> int:
-    """Move an event in time; reminders go along and everyone with a claim is told; how many."""
+    """Move an event in time; reminders go along. Notify all with a claim; return how many."""
     was = event.starts_at
     event.starts_at, event.ends_at, event.closes_at = starts_at, ends_at, closes_at
     event.reason = reason
@@ -50,7 +50,7 @@ def move(
 
 
 def relocate(session: Session, event: Event, *, place: str, now: Moment) -> int:
-    """Hold an event somewhere else; everyone with a claim is told; how many.
+    """Change an event's place. Notify all with a claim; return how many.
 
     The translations of the place and its map go, for they are of the old one.
     """
@@ -66,11 +66,11 @@ def relocate(session: Session, event: Event, *, place: str, now: Moment) -> int:
 
 
 def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> int:
-    """Cancel an event; its reminders and offers end and everyone with a claim is told; how many."""
+    """Cancel an event, its reminders and offers. Notify all with a claim; return how many."""
     event.state, event.reason = EventState.CANCELLED, reason
     session.add(event)
     session.flush()
-    # Nobody is told that a seat has gone to the next, where there are no seats any more.
+    # No member is notified that a seat went to the next: there are no seats any more.
     ended = session.execute(
         update(SIGNUPS)
         .where(SIGNUPS.c.event_id == event.id, SIGNUPS.c.state == SignupState.OFFERED)

@@ -30,7 +30,7 @@ SEAT = (SignupState.SEATED, SignupState.NO_SHOW, SignupState.ATTENDED)
 
 
 class WrongCodes(SQLModel, table=True):
-    """How many wrong codes somebody has typed since a moment, so that nobody can try them all."""
+    """How many wrong codes a member has typed since a moment, which limits guessing."""
 
     __tablename__ = "wrong_codes"
 
@@ -53,7 +53,7 @@ class CheckedIn:
 
 @dataclass(frozen=True, slots=True)
 class NoSeat:
-    """Nobody with a seat has this code."""
+    """No member with a seat has this code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ CheckInOutcome = CheckedIn | NoSeat | NotNow | TooManyGuesses
 
 
 def code_of(session: Session, event_id: int, turn: int) -> str:
-    """The six digits that whoever has this turn shows at the door."""
+    """The six digits that the member with this turn shows at the door."""
     return codes.code_of(keys.shared(session, KEY), event_id, turn)
 
 
@@ -80,7 +80,7 @@ def place_secret(session: Session, event_id: int) -> str:
 
 
 def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) -> CheckInOutcome:
-    """Check in whoever has this code. Whoever calls has asked whether ``by`` may."""
+    """Check in the member with this code. The caller has checked that ``by`` may do so."""
     event = session.get_one(Event, event_id, with_for_update=True)
     if not is_the_day(event, now):
         return NotNow()
@@ -101,7 +101,7 @@ def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) ->
 def by_tick(
     session: Session, event_id: int, signup_id: int, by: int, now: Moment
 ) -> CheckInOutcome:
-    """Check in somebody from the list."""
+    """Check in a member from the list."""
     event = session.get_one(Event, event_id, with_for_update=True)
     if not is_the_day(event, now):
         return NotNow()

@@ -58,7 +58,7 @@ class Event(Translatable, table=True):
 
     ``held`` counts seats taken or on offer, ``waiting`` the queue and ``turns`` the numbers given
     out to it, so that a sign-up costs the same at ten and at a million members. ``by_member_id`` is
-    whoever published it in the chat, empty for what was loaded and once they have been erased.
+    the member who published it in the chat, empty for loaded events and after their erasure.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -177,7 +177,7 @@ def titles_by(session: Session, member_id: int) -> list[Translated]:
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Let the events that somebody published stay, without who it was."""
+    """Keep the events that a member published, without their author."""
     session.execute(
         update(Event).where(col(Event.by_member_id) == member_id).values(by_member_id=None)
     )

@@ -25,7 +25,7 @@ _NEXT = Prepared(
     .where(
         Signup.event_id == bindparam("event_id"),
         Signup.state == SignupState.WAITING,
-        # Whoever was erased after an event that is held anew waits for nothing.
+        # A member erased after an event that is moved into the future waits for nothing.
         col(Signup.member_id).is_not(None),
     )
     .order_by(col(Signup.turn))
@@ -36,7 +36,7 @@ _NEXT = Prepared(
 def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
     """Offer free seats to the head of the queue; return how many were offered.
 
-    Whoever is asleep until it is too late is passed over, and keeps their place in the queue.
+    A member in quiet hours until it is too late is passed over, and keeps their place.
     """
     event = EVENT.one(session, {"event_id": event_id})
     if event.state == EventState.CANCELLED:

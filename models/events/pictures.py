@@ -14,11 +14,13 @@ from models.store import Moment
 NAME = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{32})")
 
 
-class Picture(SQLModel, table=True):
+class StoredPicture(SQLModel, table=True):
     """A picture. ``hash`` is of its content; ``by`` is empty once its sender has been erased.
 
     ``content`` is empty when it has been erased with its sender.
     """
+
+    __tablename__ = "picture"
 
     id: int = Field(default=None, primary_key=True)
     hash: str = Field(index=True)
@@ -32,11 +34,13 @@ def keep(session: Session, content: bytes, media_type: str, by: int, now: Moment
     """Keep a picture, and return its number; the same one of the same person is kept once."""
     digest = hashlib.sha256(content).hexdigest()[:32]
     same = session.exec(
-        select(Picture.id).where(Picture.hash == digest, Picture.by == by).limit(1)
+        select(StoredPicture.id)
+        .where(StoredPicture.hash == digest, StoredPicture.by == by)
+        .limit(1)
     ).first()
     if same is not None:
         return same
-    picture = Picture(hash=digest, media_type=media_type, content=content, by=by, at=now)
+    picture = StoredPicture(hash=digest, media_type=media_type, content=content, by=by, at=now)
     session.add(picture)
     session.flush()
     number = picture.id
@@ -50,7 +54,9 @@ def name(session: Session, picture_id: int | None) -> str:
     if picture_id is None:
         return ""
     digest = session.exec(
-        select(Picture.hash).where(Picture.id == picture_id, col(Picture.content) != b"")
+        select(StoredPicture.hash).where(
+            StoredPicture.id == picture_id, col(StoredPicture.content) != b""
+        )
     ).first()
     return f"{picture_id}-{digest}" if digest else ""
 
@@ -61,8 +67,8 @@ def named(session: Session, words: str) -> tuple[str, bytes] | None:
     if read is None:
         return None
     picture = session.exec(
-        select(Picture.media_type, Picture.content).where(
-            Picture.id == int(read[1]), Picture.hash == read[2]
+        select(StoredPicture.media_type, StoredPicture.content).where(
+            StoredPicture.id == int(read[1]), StoredPicture.hash == read[2]
         )
     ).first()
     return (picture[0], picture[1]) if picture is not None and picture[1] else None
@@ -71,19 +77,19 @@ def named(session: Session, words: str) -> tuple[str, bytes] | None:
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """The pictures on record for a member, by what they are and when they came."""
     rows = session.exec(
-        select(Picture.media_type, Picture.at)
-        .where(Picture.by == member_id)
-        .order_by(col(Picture.id))
+        select(StoredPicture.media_type, StoredPicture.at)
+        .where(StoredPicture.by == member_id)
+        .order_by(col(StoredPicture.id))
     )
     return [{"media_type": media_type, "at": at} for media_type, at in rows]
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Erase what somebody sent; a picture of an event stays with it, without who sent it."""
+    """Erase the pictures a member sent; an event's picture stays, without its sender."""
     on_events = select(Event.picture_id).where(col(Event.picture_id).is_not(None))
     session.execute(
-        update(Picture)
-        .where(col(Picture.by) == member_id, col(Picture.id).not_in(on_events))
+        update(StoredPicture)
+        .where(col(StoredPicture.by) == member_id, col(StoredPicture.id).not_in(on_events))
         .values(content=b"", hash="")
     )
-    session.execute(update(Picture).where(col(Picture.by) == member_id).values(by=None))
+    session.execute(update(StoredPicture).where(col(StoredPicture.by) == member_id).values(by=None))

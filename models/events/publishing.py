@@ -1,4 +1,4 @@
-"""Publishing an event: at once for a place of one's own, else after somebody's approval."""
+"""Publishing an event: at once for a place of one's own, otherwise after approval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ USUAL_LENGTH = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event as somebody wants to publish it; without ``seats`` there is room for everybody."""
+    """An event to be published; without ``seats`` there is room for everybody."""
 
     station_id: int
     title: str
@@ -70,7 +70,7 @@ class NotAllowed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Approved, or sent back; ``before`` says that somebody else had answered already."""
+    """Approved, or sent back; ``before`` says that another organizer had answered already."""
 
     event: Event
     before: bool = False
@@ -142,7 +142,7 @@ def event_of(draft: Draft) -> Event:
 
 
 def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered | Over:
-    """Let members see it; whoever asked is told. Not for one's own events."""
+    """Let members see it and notify its author. Nobody approves their own event."""
     event = _locked(session, event_id)
     if event.state != EventState.ASKED or event.by_member_id == by:
         return Answered(event, before=True)
@@ -153,7 +153,7 @@ def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered |
 
 
 def send_back(session: Session, event_id: int, by: int, now: Moment) -> Answered:
-    """Keep it from members; whoever asked is told and can change it."""
+    """Refuse it and notify its author, who can change it."""
     event = _locked(session, event_id)
     if event.state != EventState.ASKED or event.by_member_id == by:
         return Answered(event, before=True)

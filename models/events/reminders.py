@@ -132,18 +132,18 @@ def forget_event(session: Session, event_id: int) -> None:
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Owe nothing any more to somebody who is erased."""
+    """Drop the reminders owed to a member who is erased."""
     session.execute(_FORGET_MEMBER, {"member": member_id})
 
 
 def refit_member(session: Session, member_id: int, care: Care, now: Moment) -> None:
-    """Owe anew what this member is owed, after they changed leads, shift, quiet hours or muting."""
+    """Recompute a member's reminders after their leads, shift, quiet hours or muting changed."""
     forget_member(session, member_id)
     _owe_seats(session, _SEATS.where(col(Member.id) == member_id), care, now)
 
 
 def refit_event(session: Session, event_id: int, care: Care, now: Moment) -> None:
-    """Owe anew the reminders of an event that was moved."""
+    """Recompute the reminders of an event that was moved."""
     forget_event(session, event_id)
     _owe_seats(session, _SEATS.where(col(Event.id) == event_id), care, now)
 

@@ -21,7 +21,7 @@ from models.store import Moment
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """``told`` people will be told of it; ``offered`` seats were offered to the queue."""
+    """``told`` people will be notified; ``offered`` seats were offered to the queue."""
 
     event: Event
     told: int = 0
@@ -83,7 +83,7 @@ def move(
     closes_at: Moment | None = None,
     reason: str = "",
 ) -> Changed | TooLate:
-    """Move an event in time; reminders and offers go along, and everyone with a claim is told.
+    """Move an event in time; reminders and offers go along, and all with a claim are notified.
 
     Without ``closes_at`` sign-up ends as long before the beginning as it did.
     """
@@ -109,7 +109,7 @@ def move(
 def relocate(
     session: Session, event_id: int, place: str, by: int, now: Moment
 ) -> Changed | TooLate:
-    """Hold it somewhere else; everyone with a claim is told."""
+    """Change the place and notify all with a claim."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
@@ -121,7 +121,7 @@ def relocate(
 def call_off(
     session: Session, event_id: int, reason: str, by: int | None, now: Moment
 ) -> Changed | TooLate:
-    """Cancel it, with a reason; everyone with a claim is told."""
+    """Cancel it, with a reason, and notify all with a claim."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)

@@ -20,7 +20,7 @@ WIDTHS = (6, 16, 24, 10, 8, 18, 18)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ListWords:
     """The list's own words, in its reader's language.
 
     ``headings`` are number, name, place, state, queue, when they signed up and when they came.
@@ -31,7 +31,7 @@ class Words:
     states: Mapping[SignupState, str]
 
 
-def workbook(session: Session, event_id: int, language: str, words: Words, zone: str) -> bytes:
+def workbook(session: Session, event_id: int, language: str, words: ListWords, zone: str) -> bytes:
     """Everybody with a claim, in the order of the list, times in the station's zone."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.title)

@@ -130,8 +130,8 @@ def _sign_up_again(
     if event.state == EventState.CANCELLED:
         return SignedUp(event, NotAdmitted(admission.Closed.CANCELLED))
     takes_offer = claim.state == SignupState.OFFERED and now < claim.offered_until
-    # Near the end nobody can be offered a seat fairly any more; then a free one goes to whoever
-    # of the queue asks for it.
+    # Near the end there is no time left for offers; then a free seat goes to the first member of
+    # the queue who asks for it.
     takes_leftover = (
         claim.state == SignupState.WAITING
         and now < event.closes_at
@@ -183,7 +183,7 @@ def claim_of(session: Session, event_id: int, member_id: int) -> Row | None:
 
 
 def position(session: Session, event_id: int, turn: int) -> int:
-    """The place in the queue of whoever has this turn; 1 is the next to be asked."""
+    """The place in the queue of the member with this turn; 1 is the next to be asked."""
     ahead: int = _AHEAD.one(session, {"event_id": event_id, "turn": turn})[0]
     return 1 + ahead
 

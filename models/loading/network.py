@@ -59,7 +59,7 @@ PARENTS = {
 
 
 class SecondDistrict(Exception):
-    """The file holds a district beside the one there is; the message is one sentence."""
+    """The file holds a second district; the message is one sentence."""
 
 
 def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report:

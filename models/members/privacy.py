@@ -118,7 +118,6 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     wishes.forget_member(session, member_id)
     session.execute(delete(MemberInterest).where(col(MemberInterest.member_id) == member_id))
     for address_id in session.exec(select(Address.id).where(Address.member_id == member_id)).all():
-        assert address_id is not None
         inbox.forget_address(session, address_id)
         reach.forget_address(session, address_id)
     session.execute(delete(Address).where(col(Address.member_id) == member_id))

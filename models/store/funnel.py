@@ -150,7 +150,7 @@ class Store:
         try:
             connection = self._begin()
         except StoreDown as problem:
-            # Nobody in the batch waits for the same time-out once more.
+            # No call of the batch waits for the same time-out again.
             for call in batch:
                 call.error = problem
             return ended
@@ -224,7 +224,7 @@ def _hand_back(batch: Iterable[_Call]) -> None:
     for call in batch:
         loops.setdefault(call.loop, []).append(call)
     for loop, calls in loops.items():
-        # Whoever asked may have closed their loop: the work is done, and nobody waits for it.
+        # The caller may have closed its loop: the work is done, and nothing waits for it.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(_settle, calls)
 

@@ -263,11 +263,8 @@ def _record(
     audit.record(session, by, act, f"team:{team.id}", now, station_id=team.station_id, **details)
 
 
-def notify_about_bid(
-    session: Session, member_id: int | None, topic: str, bid: Bid, now: Moment
-) -> None:
+def notify_about_bid(session: Session, member_id: int, topic: str, bid: Bid, now: Moment) -> None:
     """Plan a notice of this topic about a bid, once for each time it is opened."""
-    assert member_id is not None
     deliveries.plan_for_member(
         session,
         member_id,

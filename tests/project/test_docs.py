@@ -16,7 +16,8 @@ import scheduler.metrics  # noqa: F401
 from bot.conversation.finding import Routes
 from bot.station.commands import cli
 from bot.station.parts import Part
-from bot.station.settings import NAMED, Section, Settings
+from bot.station.sections import NAMED, Section
+from bot.station.settings import Settings
 from handlers import subjects
 from models.rules.languages import LANGUAGES
 from tests.stories import station

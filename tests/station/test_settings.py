@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from bot.station.settings import NAMED, RENAMED, Misconfigured, Section, Settings, read
+from bot.station.sections import NAMED, Section
+from bot.station.settings import RENAMED, Misconfigured, Settings, read
 from models.rules.languages import Translated
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

@@ -21,7 +21,7 @@ from bot.channels.telegram.condition import Condition
 from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.replies import Replies
-from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.sending import MessageSender
 from bot.channels.telegram.transport import READ_SECONDS
 from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.channels.telegram.webhook import Webhook
@@ -93,7 +93,7 @@ class Telegram:
         self._connecting: asyncio.Task[None] | None = None
         self._condition = Condition(account, mode)
         self._api = Api(token, api_base=api_base, answer_seconds=answer_seconds, proxy=proxy)
-        self._sender = Sender(
+        self._sender = MessageSender(
             account=account,
             api=self._api,
             make_file=make_file,

@@ -27,7 +27,7 @@ class Condition:
             log.info("telegram: connected", account=self._account, mode=self._mode)
 
     def report_sending(self, problem: str) -> None:
-        """Keep what keeps the account from sending; "" ends what was reported here, and no more."""
+        """Store why the account cannot send; "" clears only a problem that was reported here."""
         if problem or (self._of_sending and self.problem == self._of_sending):
             self.report(problem)
         self._of_sending = problem

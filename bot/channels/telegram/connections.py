@@ -18,8 +18,8 @@ import httptools
 from bot.channels.outgoing import (
     CONNECT_SECONDS,
     KEEP_ALIVE_SECONDS,
-    Answer,
     Broken,
+    HttpAnswer,
     NotConnected,
     has_input,
 )
@@ -53,7 +53,7 @@ class ConnectionPool:
             "Content-Type: application/json\r\nContent-Length: "
         )
 
-    async def post(self, path: str, body: bytes, seconds: float | None) -> Answer:
+    async def post(self, path: str, body: bytes, seconds: float | None) -> HttpAnswer:
         """Post JSON and return the answer, which may take this many seconds.
 
         Raises NotConnected, Broken, or TimeoutError.
@@ -127,14 +127,14 @@ class _Connection(asyncio.Protocol):
         self._siblings = siblings
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
-        self._answer: asyncio.Future[Answer] | None = None
+        self._answer: asyncio.Future[HttpAnswer] | None = None
         self._body = b""
 
     def is_usable(self) -> bool:
         """Whether the server has kept it open, as far as this machine's kernel knows."""
         return self.is_open and self._transport is not None and not has_input(self._transport)
 
-    async def request(self, content: bytes, seconds: float | None) -> Answer:
+    async def request(self, content: bytes, seconds: float | None) -> HttpAnswer:
         """Write a request and wait for its answer; without one the connection is aborted.
 
         Raises NotConnected, Broken, or TimeoutError.

@@ -192,30 +192,30 @@ class Polling:
 
     async def _take(self, updates: Sequence[Any]) -> None:
         """Have all updates heard, then answered, and move the offset behind what was heard."""
-        lanes: dict[int, list[Update]] = {}
+        chats: dict[int, list[Update]] = {}
         for each in updates:
             try:
                 update = read(each, self._account)
             except NotAnUpdate:
                 log.warning("telegram: not an update", account=self._account)
                 continue
-            lanes.setdefault(update.lane, []).append(update)
-        heard = await asyncio.gather(*(self._hear_lane(lane) for lane in lanes.values()))
-        known = {update.number for lane in lanes.values() for update in lane}
-        done = {update.number for lane in heard for update, _ in lane}
+            chats.setdefault(update.chat, []).append(update)
+        heard = await asyncio.gather(*(self._hear_chat(chat) for chat in chats.values()))
+        known = {update.number for chat in chats.values() for update in chat}
+        done = {update.number for chat in heard for update, _ in chat}
         if missed := known - done:
             self._offset = min(missed)
         elif known:
             self._offset = max(known) + 1
         answering = []
-        for lane in heard:
-            replies = [(update, message) for update, message in lane if message is not None]
+        for chat in heard:
+            replies = [(update, message) for update, message in chat if message is not None]
             if replies:
                 answering.append(self._answer_later(replies))
         if answering:
             await asyncio.wait(answering, timeout=ANSWERING_SECONDS)
 
-    async def _hear_lane(self, updates: list[Update]) -> list[tuple[Update, Message | None]]:
+    async def _hear_chat(self, updates: list[Update]) -> list[tuple[Update, Message | None]]:
         """One chat's updates in order, up to the first that could not be kept before the stop."""
         heard: list[tuple[Update, Message | None]] = []
         for update in updates:
@@ -241,20 +241,20 @@ class Polling:
         return heard
 
     def _answer_later(self, replies: list[tuple[Update, Message]]) -> "asyncio.Task[None]":
-        lane = replies[0][0].lane
-        task = asyncio.create_task(self._answer_lane(self._last_answers.get(lane), replies))
-        self._last_answers[lane] = task
+        chat = replies[0][0].chat
+        task = asyncio.create_task(self._answer_chat(self._last_answers.get(chat), replies))
+        self._last_answers[chat] = task
         self._answering.add(task)
 
         def forget(ended: asyncio.Task[None]) -> None:
             self._answering.discard(ended)
-            if self._last_answers.get(lane) is ended:
-                del self._last_answers[lane]
+            if self._last_answers.get(chat) is ended:
+                del self._last_answers[chat]
 
         task.add_done_callback(forget)
         return task
 
-    async def _answer_lane(
+    async def _answer_chat(
         self, before: "asyncio.Task[None] | None", replies: list[tuple[Update, Message]]
     ) -> None:
         """Answer one chat, after what is still being answered there."""
@@ -262,7 +262,7 @@ class Polling:
             await asyncio.wait([before])
         for update, message in replies:
             if update.number >= self._asked and not self._may_ask():
-                # It was not acknowledged: whoever polls now is given it, and answers the same.
+                # It was not acknowledged: the process that polls now gets it and answers the same.
                 return
             for _ in range(TRIES):
                 outcome = await self._replies.answer(update, message)

@@ -12,7 +12,7 @@ from bot.channels import Listen, Outcome
 from bot.channels.pushes import BackgroundTasks
 from bot.channels.rates import RecentSends
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.sending import MessageSender
 from bot.channels.telegram.updates import Update
 from bot.conversation.messages import Incoming, Message, Picture
 from models.rules.events.picturing import LARGEST, media_type_of
@@ -34,7 +34,7 @@ class Replies:
         account: str,
         api: Api,
         listen: Listen,
-        sender: Sender,
+        sender: MessageSender,
         recent_sends: RecentSends,
         messages_per_second: float,
     ) -> None:
@@ -67,20 +67,20 @@ class Replies:
     async def answer(self, update: Update, message: Message) -> Outcome:
         """Show a reply through the API: in place of the pressed message, or below it."""
         if message.edit and update.pressed:
-            return await self._sender.show_instead(update.lane, update.pressed, message)
-        return await self._sender.show(update.lane, message)
+            return await self._sender.show_instead(update.chat, update.pressed, message)
+        return await self._sender.show(update.chat, message)
 
     def in_response(self, update: Update, message: Message) -> dict[str, Any] | None:
         """The reply as a method call for the webhook's own response, which saves a request.
 
-        Telegram tells nobody how such a call ended, so it is made only where nothing else would be
-        done about it: not for files and edits, and not near the account's pace, where 429 begins.
+        Telegram does not report how such a call ended, so it is made only where the outcome would
+        change nothing: not for files and edits, and not near the account's pace, where 429 begins.
         """
         if message.edit and update.pressed:
             return None
         if self._recent_sends.answers_within(1.0) > self._messages_per_second / 2:
             return None
-        return self._sender.in_response(update.lane, message)
+        return self._sender.in_response(update.chat, message)
 
     async def stop(self) -> None:
         """Let the tasks that no reply waits for end, for a moment."""

@@ -111,7 +111,7 @@ def is_public(address: str) -> bool:
 
 
 def pack(keys: Iterable[Key]) -> Iterator[list[Key]]:
-    """Rows of keys: short labels two or three beside each other, a long one alone."""
+    """Rows of keys: short labels two or three in a row, a long one alone."""
     row: list[Key] = []
     for key in keys:
         wider = [*row, key]

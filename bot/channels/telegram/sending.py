@@ -32,7 +32,7 @@ SAME_LIMIT_SECONDS = 5.0
 """Two chats refused by 429 within this time are taken for the whole account's limit."""
 
 
-class Sender:
+class MessageSender:
     """Shows messages for one account, and reports to ``condition`` what keeps it from sending."""
 
     def __init__(

@@ -17,7 +17,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import outgoing
-from bot.channels.outgoing import CONNECT_SECONDS, Answer, Broken, HttpClient, NotConnected
+from bot.channels.outgoing import CONNECT_SECONDS, Broken, HttpAnswer, HttpClient, NotConnected
 from bot.channels.telegram.connections import ConnectionPool
 
 READ_SECONDS = 15.0
@@ -146,7 +146,7 @@ class TelegramTransport(BaseRequest):
         write_timeout: object = BaseRequest.DEFAULT_NONE,
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send one request of PTB's own; of its time-outs only the one for reading counts.
 
         Raises NotSent, Dropped or TimedOut.
@@ -166,7 +166,7 @@ class TelegramTransport(BaseRequest):
 
     async def _post_json(
         self, url: str, parameters: Mapping[str, Any], seconds: float | None
-    ) -> Answer:
+    ) -> HttpAnswer:
         body = orjson.dumps(parameters)
         try:
             if self._is_direct:
@@ -193,7 +193,7 @@ class TelegramTransport(BaseRequest):
         fields: Mapping[str, str],
         files: Mapping[str, Upload],
         seconds: float | None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         form = aiohttp.FormData(quote_fields=False)
         for name, value in fields.items():
             form.add_field(name, value)
@@ -234,7 +234,7 @@ class _Answered(BaseRequest):
 
     async def shutdown(self) -> None: ...
 
-    async def do_request(self, *_: Any, **__: Any) -> Answer:
+    async def do_request(self, *_: Any, **__: Any) -> HttpAnswer:
         return self._answer
 
     @staticmethod

@@ -37,11 +37,11 @@ class Update:
     """What an update says. ``incoming`` is None when it is none of the station's business.
 
     ``query`` and ``pressed`` name the press and the message whose button was pressed;
-    ``lane`` is the chat in which updates keep their order; ``picture`` is the file to be fetched.
+    ``chat`` is where updates keep their order; ``picture`` is the file to be fetched.
     """
 
     number: int
-    lane: int
+    chat: int
     incoming: Incoming | None = None
     query: str = ""
     pressed: int = 0

@@ -4,7 +4,7 @@ import hmac
 
 import orjson
 from prometheus_client import Counter
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.channels import TryLater
@@ -33,12 +33,15 @@ class Webhook:
         """Take one update; it is answered once the station has kept it.
 
         Nothing is locked: Telegram has one message of a chat under way at a time, and the station
-        keeps the order in which it is told, which is the order in which bodies arrive.
+        keeps the order of the calls, which is the order in which bodies arrive.
         """
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret):
             return self._refuse(403)
-        body = await read_body(request, MAX_BODY)
+        try:
+            body = await read_body(request, MAX_BODY)
+        except ClientDisconnect:
+            return self._refuse(400)
         if body is None:
             return self._refuse(413)
         try:

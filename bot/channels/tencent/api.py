@@ -91,7 +91,7 @@ class TokenApi(ABC):
         return await self._request(path, {"access_token": token.value, **query}, payload)
 
     async def media(self, media_id: str, most: int) -> bytes:
-        """What a person sent, by its media id; at most so many bytes of it and one more."""
+        """Download what a person sent, by its media id; stop after more than ``most`` bytes."""
         token = await self._get_token()
         path, query = "/cgi-bin/media/get", {"access_token": token.value, "media_id": media_id}
         try:
@@ -228,7 +228,7 @@ class ErrorCodes:
 
 
 def until_midnight(now: datetime) -> timedelta:
-    """Until quotas begin anew in Beijing, and a minute, for clocks differ."""
+    """The time until one minute past midnight in Beijing, when quotas are reset; clocks differ."""
     local = now.astimezone(BEIJING)
     midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - local + timedelta(minutes=1)

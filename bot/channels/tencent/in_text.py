@@ -101,7 +101,7 @@ def _with_linked_line(body: str, choice: ShownChoice) -> str | None:
     lines = list(re.finditer(rf"^{choice.number}\. [^\n<]+$", body, re.MULTILINE))
     if not lines:
         return None
-    # The lines of the choices stand last; a numbered line before them is somebody's own words.
+    # The lines of the choices stand last; a numbered line before them belongs to the text.
     found = lines[-1]
     link = _press_link(f"{choice.number} {choice.label}", choice.data, found.group())
     if size(link) > LINKED_LINE_BYTES:
@@ -171,7 +171,7 @@ def press_to_id(data: str) -> str:
 
 
 def id_to_press(id: str) -> str:
-    """The data that ``press_to_id`` packed; an id of somebody else's making comes back as it is."""
+    """The data that ``press_to_id`` packed; an id of another origin is returned as it is."""
     packed = re.sub(r"~([0-9A-F]{2})", lambda each: f"%{each[1]}", id.replace("%", "%25"))
     raw = re.sub(rb"%([0-9A-F]{2})", lambda each: bytes.fromhex(each[1].decode()), packed.encode())
     try:

@@ -1,7 +1,7 @@
 """What an Official Account on WeChat and an app on WeCom have in common.
 
 Both push to an HTTP address, which is answered passively while the platform waits, and have an API
-for everything that is said later.
+for all later messages.
 """
 
 import asyncio
@@ -129,7 +129,7 @@ class PushChannel(ABC):
 
     @abstractmethod
     def _check_in_text(self, code: str) -> Text:
-        """What somebody who scanned a code outside the platform is told to send."""
+        """What a person who scanned a code outside the platform should send."""
 
     @abstractmethod
     def _echo(self, query: Mapping[str, str]) -> bytes:
@@ -150,7 +150,7 @@ class PushChannel(ABC):
         """
 
     async def _show(self, push: Push, incoming: Incoming, message: Message) -> Message | None:
-        """Send what a passive reply cannot hold; returns what is still to be said in it."""
+        """Send what a passive reply cannot hold; returns what the reply still has to show."""
         return message
 
     @abstractmethod
@@ -246,7 +246,7 @@ class PushChannel(ABC):
         return Response(self.acknowledgement)
 
     async def _handle(self, push: Push, incoming: Incoming) -> Message | None:
-        """Pass the message to the station; returns what is still to be said passively."""
+        """Pass the message to the station; returns what the passive reply has to show."""
         if self._api is not None and push.field("MsgType").lower() == "image":
             incoming = replace(incoming, picture=await self._fetch_picture(self._api, push))
         message = await self._services.listen(incoming)

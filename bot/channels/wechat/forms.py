@@ -170,7 +170,7 @@ class NoticeTemplates:
             return outcome_of(problem, now)
         self._problems[form.id] = reason
         log.error("wechat template refused", account=self.account, reason=reason)
-        # Decided about anew, it finds another way, or waits.
+        # The next decision finds another way, or lets it wait.
         return TryLater(timedelta(0), reason)
 
 

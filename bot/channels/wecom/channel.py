@@ -113,7 +113,7 @@ class WeCom(PushChannel):
         return None if await self._is_shown(push, incoming, message) else message
 
     async def _is_shown(self, push: Push, incoming: Incoming, message: Message) -> bool:
-        """Send a reply that is more than one text can say; False when it is still to be said.
+        """Send a reply that takes more than one text; False when the passive reply must show it.
 
         The card's name comes from the push, so that a repeated push makes the same card, which
         WeCom recognises.

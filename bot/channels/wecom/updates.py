@@ -88,7 +88,7 @@ def _event(push: Push, account: str, address: str) -> Incoming | None:
             text = "" if link else scanned[:MAX_SCANNED]
         case _:
             return None
-    # Whoever opens the app is there again, but has said nothing that wants an answer.
+    # A member who opens the app is reachable again, but sent nothing that needs an answer.
     is_silent = event in ("enter_agent", "unsubscribe")
     if not is_silent and not (text or press or link):
         raise MalformedPush

@@ -1,4 +1,4 @@
-"""Audiences as values: any within a group, all across groups; empty is nobody."""
+"""Audiences as values: any within a group, all across groups; empty means no one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace

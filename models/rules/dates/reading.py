@@ -1,7 +1,7 @@
 """Read dates and times as people type them, in Chinese and English, after now.
 
 What is read beyond doubt is ``sure``; where something was assumed (3点 is taken as 15:00, a time
-without a day as the next such time) it is not, and whoever asks should have it confirmed. What is
+without a day as the next such time) it is not, and the caller should have it confirmed. What is
 not understood, or understood in two ways at once, is ``UnclearTime`` and says why.
 
 When clocks are put back a time comes twice: the first is taken, or the second when the first is

@@ -59,7 +59,7 @@ PARTS = {
     "night": EVENING,
 }
 
-# One character stands for a part only beside a day or a time, and never in words such as these.
+# One character stands for a part only next to a day or a time, and never in words such as these.
 SHORT_PARTS = {"早": EARLY, "晚": EVENING}
 NOT_A_PART = "点餐饭会宴安退些期报茶操"
 
@@ -199,7 +199,7 @@ LONG_UNITS = {
 
 DASHES = ("-", "–", "—", "~", "〜", "至", "到", "直到", "to", "till", "until")
 
-# What stands around a time and belongs to it more than to the words beside it.
+# What stands around a time and belongs to it more than to the words next to it.
 BEFORE_A_TIME = (
     *("时间", "时间是", "时间为", "定在", "定于", "将于", "在", "于", "从", "大约", "约"),
     *("at", "on", "from", "by", "starting", "the", "around", "about"),

@@ -14,7 +14,6 @@ from bot.conversation.messages import (
     Button,
     Card,
     Choice,
-    LanguageName,
     Lines,
     Message,
     Reply,
@@ -28,7 +27,7 @@ from bot.conversation.messages import (
     say,
     say_n,
 )
-from models.rules.languages import DEFAULT, LANGUAGES, Translated
+from models.rules.languages import DEFAULT, LANGUAGES, LanguageName, Translated
 
 DOMAIN = "yizhan"
 LOCALES = Path(__file__).resolve().parents[2] / "locales"

@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from models.rules.languages import DEFAULT, Translated
+from models.rules.languages import DEFAULT, LanguageName, Translated
 from models.rules.sending.reach import DIRECT, Way
 
 QR, PICTURE = "qr", "picture"
@@ -41,13 +41,6 @@ class TimeOfDay:
     """A time of day, with the day when it is not today's: for deadlines."""
 
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageName:
-    """What the reader calls the language of a code: English, 英语, tiếng Anh."""
-
-    code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _web(core: Core) -> Iterator[Account]:
         missed=_Outbox(core).after,
         look_every=POLL_SECONDS if core.store.is_sqlite else POLL_SECONDS_BESIDE_BELLS,
         secure_cookies=settings.server.public_url.startswith("https:"),
-        names={code: settings.station.called.to(code) for code in LANGUAGES},
+        called=settings.station.called,
         account=WEB_ACCOUNT,
     )
     yield Account(channel, receives, start_it=receives)

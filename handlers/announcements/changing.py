@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Action, Button, Choice, LanguageName, Reply, Sayable, say
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, say
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
@@ -29,7 +29,7 @@ from models.announcements.audiences import Preview
 from models.events import events
 from models.network import roles
 from models.network.stations import Station
-from models.rules.languages import LANGUAGES
+from models.rules.languages import LANGUAGES, LanguageName
 from models.rules.network.permissions import Act
 from models.teams import teams
 

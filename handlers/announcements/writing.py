@@ -10,7 +10,6 @@ from bot.conversation.messages import (
     Action,
     Button,
     Choice,
-    LanguageName,
     Reply,
     Sayable,
     Text,
@@ -52,7 +51,7 @@ from models.events import pictures
 from models.network import roles, stations
 from models.network.stations import Station
 from models.rules.announcements.audience import Audience
-from models.rules.languages import LANGUAGES
+from models.rules.languages import LANGUAGES, LanguageName
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.teams import teams

@@ -59,6 +59,13 @@ def unknown(code: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageName:
+    """What the reader calls the language of a code: English, 英语, tiếng Anh."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Translated:
     """Words written by people: as they were written, and in other languages by their codes."""
 

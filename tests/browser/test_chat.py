@@ -11,6 +11,7 @@ from playwright.async_api import Page, Route, expect
 
 from bot.channels.web.channel import Web
 from bot.conversation.messages import Attachment, Message, ShownButton, ShownChoice
+from models.rules.languages import LANGUAGES, Language
 from tests.browser.conftest import LOOKS, Look, Opener
 from tests.channels.web.tiny_station import OFFER, TinyStation, port_of, serving
 
@@ -320,6 +321,28 @@ async def test_the_switch_changes_the_page_and_tells_the_station(
     await page.reload()
     await expect(page).to_have_title("Yizhan station")
     assert [each.text for each in station.heard] == ["/start", "/language en"]
+
+
+async def test_languages_that_are_added_are_offered_in_a_list(
+    visitor: Opener, station: TinyStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, name in (("xx", "Ix"), ("yy", "Ypsilon")):
+        monkeypatch.setitem(LANGUAGES, code, Language(code, name))
+    async with serving(station, station.web(look_every=60)) as origin:
+        person = await visitor(Look(320, 568, "light"))
+        person.origin = origin
+        page = await person.opens()
+        await expect(bubbles(page)).to_contain_text([WELCOME])
+        switch = page.get_by_label("语言")
+        offered = ["中文", "English", "Ix", "Ypsilon"]
+        await expect(switch.locator("option")).to_have_text(offered)
+        await looks_right(page)
+        await switch.last.select_option("Ix")
+        await expect(page.locator("html")).to_have_attribute("lang", "xx")
+        await expect(bubbles(page).last).to_contain_text("/language xx")
+        # The page learns an answer's language, and keeps what was chosen.
+        await page.reload()
+        await expect(page.locator("html")).to_have_attribute("lang", "xx")
 
 
 # Trouble on the way

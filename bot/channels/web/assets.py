@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -39,8 +40,8 @@ class Page:
     static: Mapping[str, Asset]
 
     @classmethod
-    def read(cls, folder: Path, words: Mapping[str, str]) -> "Page":
-        """The page with ``words`` put in the place of others.
+    def read(cls, folder: Path, made: Mapping[str, bytes], blanks: Mapping[str, str]) -> "Page":
+        """The files of a folder and those that are ``made``; ``$name`` in its index is a blank.
 
         Its files are named with their tags, so that they can be cached for good.
         """
@@ -49,11 +50,12 @@ class Page:
             for path in sorted(folder.iterdir())
             if path.suffix in MEDIA_TYPES and path.suffix != ".html"
         }
+        static |= {name: Asset.of(content, Path(name).suffix) for name, content in made.items()}
         index = (folder / "index.html").read_text()
         for name, asset in static.items():
             index = index.replace(f"/chat/static/{name}", f"/chat/static/{name}?v={asset.tag}")
-        for written, wanted in words.items():
-            index = index.replace(written, html.escape(wanted))
+        filled = {name: html.escape(words) for name, words in blanks.items()}
+        index = Template(index).substitute(filled)
         return cls(Asset.of(index.encode(), ".html"), static)
 
 

@@ -7,7 +7,7 @@ visitor by the hash of the cookie only.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import Outcome, Sent, Services, directly
 from bot.channels.pushes import PAYLOAD, deep_link_route
 from bot.channels.rates import Buckets, RecentSends
+from bot.channels.web import words
 from bot.channels.web.assets import Page, serve
 from bot.channels.web.requests import (
     GUARDS,
@@ -39,6 +40,7 @@ from bot.channels.web.requests import (
 from bot.channels.web.visitors import Visitor, Visitors
 from bot.conversation.messages import Attachment, Incoming, Message, Picture, say
 from models.rules.events.picturing import LARGEST, media_type_of
+from models.rules.languages import Translated
 from models.store import StoreDown
 
 Missed = Callable[[str, int], Awaitable[list[tuple[int, Message]]]]
@@ -50,8 +52,6 @@ behind one the page has seen already. A full answer may be cut short; the rest i
 """
 
 PAGE = Path(__file__).parent / "page"
-NAMES = {"zh": "创思驿站", "en": "Yizhan station"}
-"""What the page calls the station, in each language, where nothing else is said."""
 
 STREAMS_PER_ADDRESS = 10
 HEARTBEAT = 20.0
@@ -64,7 +64,7 @@ log = structlog.get_logger(__name__)
 class Web:
     """The web chat as a channel.
 
-    ``missed`` finds finished deliveries. ``names`` is what the station calls itself, by language.
+    ``missed`` finds finished deliveries. ``called`` is what the station calls itself.
     An open page looks for new messages every ``look_every`` seconds; ``clock`` returns seconds.
     """
 
@@ -79,7 +79,7 @@ class Web:
         missed: Missed,
         secure_cookies: bool,
         account: str = "web.chat",
-        names: Mapping[str, str] | None = None,
+        called: Translated = words.CALLED,
         look_every: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
         per_address: Buckets | None = None,
@@ -103,8 +103,8 @@ class Web:
         )
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._stopping = False
-        called = names or NAMES
-        self._page = Page.read(PAGE, {NAMES[code]: called[code] for code in NAMES})
+        scripts = {"languages.js": words.script(called)}
+        self._page = Page.read(PAGE, scripts, words.blanks(called))
 
     # The channel
 

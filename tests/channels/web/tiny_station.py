@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,7 +14,9 @@ from starlette.routing import Route
 from bot.channels import File
 from bot.channels.rates import Buckets
 from bot.channels.web.channel import Web
+from bot.channels.web.words import CALLED
 from bot.conversation.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
+from models.rules.languages import Translated
 from models.store import StoreDown
 from tests.channels.services import services
 from tests.serving import listen
@@ -188,7 +190,7 @@ class TinyStation:
         per_address: Buckets | None = None,
         per_client: Buckets | None = None,
         secure_cookies: bool = False,
-        names: Mapping[str, str] | None = None,
+        called: Translated = CALLED,
     ) -> Web:
         return Web(
             services=services(
@@ -201,7 +203,7 @@ class TinyStation:
             secure_cookies=secure_cookies,
             look_every=look_every,
             clock=clock,
-            names=names,
+            called=called,
             per_address=per_address,
             per_client=per_client,
         )

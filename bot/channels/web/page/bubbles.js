@@ -195,9 +195,7 @@ function message(entry, { live, open, busy, stuck, last }) {
   const whose = entry.mine ? "mine" : "theirs";
   const node = make("article", `message ${whose}${entry.notice ? " notice" : ""}`);
   node.tabIndex = -1;
-  if (!entry.mine && Object.hasOwn(WORDS, entry.language)) {
-    node.lang = entry.language === "zh" ? "zh-CN" : "en";
-  }
+  if (!entry.mine && isKnown(entry.language)) node.lang = LANGUAGES[entry.language].lang;
   node.append(make("span", "hidden", entry.mine ? words.you : words.station), bubble(entry, open));
   const foot = make("div", "foot");
   if (entry.state === "refused") foot.append(make("span", "state refused", words.refused));

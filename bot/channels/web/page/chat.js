@@ -11,15 +11,53 @@ const [scroll, list, field, newer] = [$("scroll"), $("log"), $("field"), $("newe
 // The language of the page
 
 function firstLanguage(asked) {
-  if (Object.hasOwn(WORDS, asked)) return asked;
-  return Transcript.load().language || (/^en\b/i.test(navigator.language) ? "en" : "zh");
+  const spoken = (navigator.language || "").split("-")[0].toLowerCase();
+  return [asked, Transcript.load().language, spoken].find(isKnown) || CODES[0];
+}
+
+// Two or three stand side by side; more would crowd out the station's name.
+function offerLanguages() {
+  const place = $("languages");
+  if (CODES.length > 3) {
+    const select = make("select", "");
+    for (const code of CODES) {
+      const option = make("option", "", LANGUAGES[code].language);
+      option.value = code;
+      option.lang = LANGUAGES[code].lang;
+      select.append(option);
+    }
+    select.addEventListener("change", () => choose(select.value));
+    place.append(select);
+    return;
+  }
+  for (const code of CODES) {
+    const button = make("button", "", LANGUAGES[code].short);
+    button.type = "button";
+    button.dataset.language = code;
+    button.lang = LANGUAGES[code].lang;
+    button.setAttribute("aria-label", LANGUAGES[code].language);
+    button.addEventListener("click", () => choose(code));
+    place.append(button);
+  }
+}
+
+function markLanguage() {
+  $("languages").setAttribute("aria-label", words.languages);
+  for (const each of $("languages").children) {
+    if (each.dataset.language) {
+      each.setAttribute("aria-pressed", String(each.dataset.language === language));
+    } else {
+      each.value = language;
+      each.setAttribute("aria-label", words.languages);
+    }
+  }
 }
 
 function speak(chosen) {
   language = chosen;
-  words = WORDS[chosen];
-  document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
-  document.title = $("name").textContent = $("name").dataset[chosen];
+  words = LANGUAGES[chosen];
+  document.documentElement.lang = words.lang;
+  document.title = $("name").textContent = words.name;
   $("tagline").textContent = words.tagline;
   $("field-label").textContent = words.field;
   field.placeholder = words.hint;
@@ -31,9 +69,7 @@ function speak(chosen) {
   $("typing").setAttribute("aria-label", words.typing);
   list.setAttribute("aria-label", words.log);
   newer.textContent = words.newer;
-  for (const button of $("languages").children) {
-    button.setAttribute("aria-pressed", String(button.dataset.language === chosen));
-  }
+  markLanguage();
 }
 
 function choose(chosen) {
@@ -425,9 +461,6 @@ field.addEventListener("input", () => {
 $("menu").addEventListener("click", () => say("text", "/start", { label: words.menu }));
 $("clip").addEventListener("click", () => $("picture").click());
 $("picture").addEventListener("change", pick);
-$("languages").addEventListener("click", (event) => {
-  if (event.target.dataset.language) choose(event.target.dataset.language);
-});
 list.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-press]");
   if (button) press(button, button.closest("article").dataset.key);
@@ -448,8 +481,9 @@ document.addEventListener("visibilitychange", wake);
 addEventListener("storage", (event) => {
   if (event.key !== Transcript.KEY && event.key !== null) return;
   const spoken = Transcript.load().language;
-  if (spoken && spoken !== language) speak(spoken);
+  if (isKnown(spoken) && spoken !== language) speak(spoken);
   drawAndFollow();
 });
 
+offerLanguages();
 begin();

@@ -80,7 +80,7 @@ const Transcript = (() => {
     const entry = shown(`r-${asked.id}`, reply);
     log.turn += 1;
     entry.turn = log.turn;
-    if (reply.language === "zh" || reply.language === "en") log.language = reply.language;
+    if (isKnown(reply.language)) log.language = reply.language;
     if (reply.forget) {
       log.entries = log.entries.filter((each) => each.state === "waiting");
       log.list = "";

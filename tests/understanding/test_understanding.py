@@ -1,10 +1,14 @@
 """What people type is understood; and nothing is ever done that was not asked for."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 
+from models.rules import languages
+from models.rules.understanding import understanding
 from models.rules.understanding.intents import CHANGES, Intent
+from models.rules.understanding.phrasings import PHRASINGS
 from models.rules.understanding.understanding import LONGEST, tidy, understand
 from tests.understanding.measure import HALVES, HERE, LANGUAGES, Outcome, judge, measure, phrases
 
@@ -100,3 +104,19 @@ def test_a_place_in_a_list_is_no_number_of_an_event() -> None:
     assert (said.words, said.is_place, said.certain) == ("2", True, False)
     said = understand("报名 2")
     assert (said.words, said.is_place, said.certain) == ("2", False, True)
+
+
+def test_phrasings_are_of_languages_that_can_be_chosen() -> None:
+    assert set(PHRASINGS) <= set(languages.LANGUAGES)
+
+
+def test_a_phrasing_that_is_added_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    added = replace(PHRASINGS["en"], rules=(), exact={Intent.EVENTS: "sự kiện|co gi vui"})
+    monkeypatch.setitem(PHRASINGS, "xx", added)
+    understanding._all_readings.cache_clear()
+    try:
+        assert understand("Co gi vui?").intent == Intent.EVENTS
+        assert understand("Sự kiện!").intent == Intent.EVENTS
+        assert understand("cancel").intent == Intent.CANCEL
+    finally:
+        understanding._all_readings.cache_clear()

@@ -10,19 +10,24 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from models.rules.search.sounds import sound
-from models.rules.understanding import phrasing_en, phrasing_zh
+from models.rules.understanding.phrasings import PHRASINGS
 
 LONGEST_PINYIN = 60
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-OFTEN_EN, KNOWN_EN = tuple(phrasing_en.OFTEN.split()), frozenset(phrasing_en.KNOWN.split())
+HEARD = PHRASINGS["zh"]
+"""The language whose slips are of sound; those of all others are of spelling."""
+SPELLED = [each for each in PHRASINGS.values() if each is not HEARD]
+ALWAYS = tuple(word for each in SPELLED for word in each.always)
+OFTEN = tuple(word for each in SPELLED for word in each.often.split())
+KNOWN = frozenset(word for each in SPELLED for word in each.known.split())
 
 
 def put_right(tidied: str) -> str:
     """Correct the few misspellings that hardly ever mean anything else."""
     if not CHINESE.search(tidied):
-        return " ".join(_word(each, phrasing_en.ALWAYS) for each in tidied.split())
+        return " ".join(_word(each, ALWAYS) for each in tidied.split())
     heard = [sound(each) or "" for each in tidied]
-    for word in phrasing_zh.ALWAYS:
+    for word in HEARD.always:
         sounds = [sound(each) for each in word]
         for start in range(len(tidied) - len(word) + 1):
             if heard[start : start + len(word)] == sounds:
@@ -40,7 +45,7 @@ def _loose(sounding: str) -> str:
 @cache
 def _often_heard() -> dict[int, dict[str, str]]:
     by_length: dict[int, dict[str, str]] = {}
-    for word in phrasing_zh.OFTEN.split():
+    for word in HEARD.often.split():
         heard = sound(word)
         assert heard is not None, word
         by_length.setdefault(len(word), {})[_loose(heard)] = word
@@ -63,7 +68,7 @@ def by_sound(tidied: str) -> str:
 
 @cache
 def _spelt() -> dict[str, str]:
-    return {heard: word for word in phrasing_zh.SPELT.split() if (heard := sound(word)) is not None}
+    return {heard: word for word in HEARD.spelt.split() if (heard := sound(word)) is not None}
 
 
 LONGEST_SPELT = 14
@@ -116,13 +121,13 @@ def _syllables(token: str) -> list[str] | None:
 
 def spelt_right(tidied: str) -> str:
     """Correct misspelt English words: ``evnets``, ``unsubscibe``, ``sing me up``."""
-    right = [_word(each, OFTEN_EN) for each in tidied.split()]
+    right = [_word(each, OFTEN) for each in tidied.split()]
     return re.sub(r"\bsing( me| us)? up\b", r"sign\1 up", " ".join(right))
 
 
 @lru_cache(maxsize=2048)
 def _word(word: str, dictionary: tuple[str, ...]) -> str:
-    if len(word) < 4 or not word.isascii() or not word.isalpha() or word in KNOWN_EN:
+    if len(word) < 4 or not word.isascii() or not word.isalpha() or word in KNOWN:
         return word
     allowed = 1 if len(word) < 7 else 2
     nearest = process.extractOne(word, dictionary, scorer=OSA.distance, score_cutoff=allowed)

@@ -30,13 +30,23 @@ class Doubt:
     likeliest: tuple[Intent, ...]
 
 
+LATIN = re.compile("[a-z]{3}|^[^\u3400-\u9fff]*$")
+"""A word in Latin letters, or no Chinese at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrasing:
     """A language's rules, and the words around what is asked for.
 
     ``how`` finds questions about the way and not the thing, ``doubts`` what makes a certain text
     uncertain. ``lead``, ``trail`` and ``play`` are taken off the words that are left; ``ordinal``
-    is a place in a list.
+    is a place in a list. ``separator`` stands between the phrases of ``exact``, None for blanks.
+
+    ``reads`` finds the texts that may be in this language. ``always`` are words whose misspellings
+    hardly ever mean anything else, ``often`` those whose slips are forgiven where nothing else is
+    understood, ``known`` those that look like such a slip and are none; ``spelt`` are the words
+    that pinyin may stand for. With ``names_follow`` an exact phrase and a blank stand before a
+    name.
     """
 
     rules: tuple[Rule | Doubt, ...]
@@ -49,3 +59,10 @@ class Phrasing:
     trail: re.Pattern[str]
     play: re.Pattern[str]
     ordinal: re.Pattern[str]
+    separator: str | None = "|"
+    reads: re.Pattern[str] = LATIN
+    always: tuple[str, ...] = ()
+    often: str = ""
+    known: str = ""
+    spelt: str = ""
+    names_follow: bool = False

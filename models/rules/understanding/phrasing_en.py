@@ -232,6 +232,27 @@ EXACT = {
     Intent.QUIET: "quiet|quiet hours",
 }
 
+# Hardly ever meant as anything else.
+ALWAYS = ("cancel", "register", "unsubscribe")
+
+# A slip in one of these is forgiven where nothing else is understood.
+OFTEN = (
+    "events event signup sign cancel register teams team unsubscribe subscribe privacy "
+    "profile language badminton calendar remind reminder"
+    " weekend tomorrow today tonight activities activity help menu settings quiet announce "
+    "publish leave upcoming wish suggestion mine schedule"
+)
+
+# Words that look like a slip of one of the above and are none.
+KNOWN = (
+    "even evening every seven sing sang song wash with wine mind line fine nine tea term "
+    "seam steam held hello heap men mean mental"
+    " today heal hell sigh quite quit invent evens these this when what whats list show "
+    "please mine signed tames team times ream dream lease cleave"
+    " registered registers registering cancels canceled cancelled canceling cancelling "
+    "unsubscribed unsubscribes"
+)
+
 PHRASING = Phrasing(
     rules=RULES,
     exact=EXACT,
@@ -267,25 +288,7 @@ PHRASING = Phrasing(
     ),
     play=re.compile(r"^(?:play(?:ing)?|learn(?:ing)?(?: to)?|do(?:ing)?) (?=\w)"),
     ordinal=re.compile(r"^(?:the )?(first|second|third|fourth|fifth|\d+(?:st|nd|rd|th))(?: one)?$"),
-)
-
-# Hardly ever meant as anything else.
-ALWAYS = ("cancel", "register", "unsubscribe")
-
-# A slip in one of these is forgiven where nothing else is understood.
-OFTEN = (
-    "events event signup sign cancel register teams team unsubscribe subscribe privacy "
-    "profile language badminton calendar remind reminder"
-    " weekend tomorrow today tonight activities activity help menu settings quiet announce "
-    "publish leave upcoming wish suggestion mine schedule"
-)
-
-# Words that look like a slip of one of the above and are none.
-KNOWN = (
-    "even evening every seven sing sang song wash with wine mind line fine nine tea term "
-    "seam steam held hello heap men mean mental"
-    " today heal hell sigh quite quit invent evens these this when what whats list show "
-    "please mine signed tames team times ream dream lease cleave"
-    " registered registers registering cancels canceled cancelled canceling cancelling "
-    "unsubscribed unsubscribes"
+    always=ALWAYS,
+    often=OFTEN,
+    known=KNOWN,
 )

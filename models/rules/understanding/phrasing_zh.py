@@ -246,7 +246,29 @@ EXACT = {
     Intent.QUIET: "免打扰 安静时段",
 }
 
+# Hardly ever meant as anything else, whatever characters stand for their sound: 保名, 取肖.
+ALWAYS = ("取消报名", "报名", "取消")
+
+# Heard as one of these, a word is read as it where nothing else is understood: 火动.
+OFTEN = (
+    "报名 取消 活动 退订 加入 退出 队伍 我的 提醒 免打扰 心愿 帮助 菜单 隐私 资料 语言 "
+    "订阅 周末 日历 建议 有什么 取消报名 不去了 我要报名"
+)
+
+# Words that pinyin may stand for; with them a text in Latin letters is read as Chinese.
+SPELT = (
+    "我要 我想 我 你 要 想 报名 取消 活动 有什么 有 什么 哪些 队伍 篮球队 我的 今天 明天 "
+    "今晚 后天 周末 这个 这 下周 本周 这周 星期 周 六 日 的 了 吗 不 去 不去了 不去 去不了 "
+    "退订 订阅 怎么"
+    " 加入 退出 退队 队 资料 提醒 免打扰 心愿 帮助 菜单 语言 英文 中文 隐私 谢谢 你好 好的 "
+    "好 是 谁 我是谁 在 哪里 参加 帮我 请问 看 看看 最近 好玩 日历 发布 公告 通知 没有 没 "
+    "报 吧"
+)
+
 PHRASING = Phrasing(
+    separator=None,
+    reads=re.compile("[\u3400-\u9fff]"),
+    names_follow=True,
     rules=RULES,
     exact=EXACT,
     before=_BEFORE,
@@ -281,23 +303,7 @@ PHRASING = Phrasing(
     ),
     play=re.compile(r"^(?:打|踢|玩|做|弹|拍|画|唱|练|学(?:习|着)?|跳(?!棋)|练习)(?=..)"),
     ordinal=re.compile(r"^第([一二三四五六七八九十\d]+)(?:个|场|项|条|节|支|队)?$"),
-)
-
-# Hardly ever meant as anything else, whatever characters stand for their sound: 保名, 取肖.
-ALWAYS = ("取消报名", "报名", "取消")
-
-# Heard as one of these, a word is read as it where nothing else is understood: 火动.
-OFTEN = (
-    "报名 取消 活动 退订 加入 退出 队伍 我的 提醒 免打扰 心愿 帮助 菜单 隐私 资料 语言 "
-    "订阅 周末 日历 建议 有什么 取消报名 不去了 我要报名"
-)
-
-# Words that pinyin may stand for; with them a text in Latin letters is read as Chinese.
-SPELT = (
-    "我要 我想 我 你 要 想 报名 取消 活动 有什么 有 什么 哪些 队伍 篮球队 我的 今天 明天 "
-    "今晚 后天 周末 这个 这 下周 本周 这周 星期 周 六 日 的 了 吗 不 去 不去了 不去 去不了 "
-    "退订 订阅 怎么"
-    " 加入 退出 退队 队 资料 提醒 免打扰 心愿 帮助 菜单 语言 英文 中文 隐私 谢谢 你好 好的 "
-    "好 是 谁 我是谁 在 哪里 参加 帮我 请问 看 看看 最近 好玩 日历 发布 公告 通知 没有 没 "
-    "报 吧"
+    always=ALWAYS,
+    often=OFTEN,
+    spelt=SPELT,
 )

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from models.rules.understanding import phrasing_en, phrasing_zh, spans
+from models.rules.understanding import spans
 from models.rules.understanding.correcting import (
     CHINESE,
     by_sound,
@@ -23,6 +23,7 @@ from models.rules.understanding.correcting import (
 )
 from models.rules.understanding.intents import CHANGES, SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding.phrasing import Doubt, Phrasing, Rule
+from models.rules.understanding.phrasings import PHRASINGS
 
 LONGEST, LONGEST_CHINESE = 140, 60
 """What is longer asks for more than one thing, and is answered with a choice."""
@@ -86,7 +87,10 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
 def _spelt_out(text: str) -> Understood | None:
     """``活动 思想`` and ``队伍 羽毛球`` name what is looked for, whatever it is made of."""
     first, space, rest = text.strip().partition(" ")
-    intent = _chinese().exact.get(first) if space else None
+    if not space:
+        return None
+    spelt_out = (each for each in _all_readings() if each.phrasing.names_follow)
+    intent = next((each.exact[first] for each in spelt_out if first in each.exact), None)
     if intent not in (Intent.EVENTS, Intent.TEAMS):
         return None
     words = tidy(rest)
@@ -129,21 +133,18 @@ def tidy(text: str) -> str:
 
 
 def _as_typed(tidied: str) -> Understood | None:
-    if not CHINESE.search(tidied):
-        return _read(tidied, _english())
-    understood = _read(tidied, _chinese())
-    return understood or (_read(tidied, _english()) if re.search("[a-z]{3}", tidied) else None)
+    return next(filter(None, (_read(tidied, each) for each in _readings(tidied))), None)
 
 
 class _Reading:
     """A language's rules, compiled once."""
 
-    def __init__(self, phrasing: Phrasing, separator: str | None) -> None:
+    def __init__(self, phrasing: Phrasing) -> None:
         self.phrasing = phrasing
         self.exact = {
             phrase: intent
             for intent, phrases in phrasing.exact.items()
-            for phrase in phrases.split(separator)
+            for phrase in phrases.split(phrasing.separator)
         }
         self.rules = [(each, re.compile(each.pattern)) for each in phrasing.rules]
         self.plain = {
@@ -154,13 +155,13 @@ class _Reading:
 
 
 @cache
-def _chinese() -> _Reading:
-    return _Reading(phrasing_zh.PHRASING, None)
+def _all_readings() -> tuple[_Reading, ...]:
+    return tuple(_Reading(each) for each in PHRASINGS.values())
 
 
-@cache
-def _english() -> _Reading:
-    return _Reading(phrasing_en.PHRASING, "|")
+def _readings(tidied: str) -> list[_Reading]:
+    """The languages that a text may be in, in the order in which they are tried."""
+    return [each for each in _all_readings() if each.phrasing.reads.search(tidied)]
 
 
 def _read(tidied: str, reading: _Reading) -> Understood | None:
@@ -245,8 +246,7 @@ def _number(written: str) -> int:
 
 
 def _words_of(tidied: str) -> str:
-    phrasing = (_chinese() if CHINESE.search(tidied) else _english()).phrasing
-    return _clean(tidied, phrasing)[0]
+    return _clean(tidied, _readings(tidied)[0].phrasing)[0]
 
 
 # With slips corrected
@@ -276,8 +276,7 @@ def _likely(understood: Understood) -> Understood:
 
 @cache
 def _phrases() -> tuple[tuple[str, ...], tuple[Intent, ...]]:
-    pairs = [*_chinese().exact.items(), *_english().exact.items()]
-    pairs = [(phrase, intent) for phrase, intent in pairs if len(phrase) >= 2]
+    pairs = [pair for each in _all_readings() for pair in each.exact.items() if len(pair[0]) >= 2]
     return tuple(phrase for phrase, _intent in pairs), tuple(intent for _phrase, intent in pairs)
 
 

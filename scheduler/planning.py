@@ -186,7 +186,7 @@ class Planner:
         plans = [self._reminder(each, now) for each in due]
         deliveries.plan_all(session, plans, now)
         if due:
-            reminders.planned(session, [each.id for each in due])
+            reminders.delete_planned(session, [each.id for each in due])
         for plan in plans:
             if plan.state != DeliveryState.PLANNED:
                 DELIVERIES.labels("", plan.topic, plan.state).inc()

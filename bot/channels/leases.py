@@ -1,4 +1,4 @@
-"""Being the only one of several processes that does something, for as long as it is renewed."""
+"""Hold a lease: the right of one among several processes, for as long as it renews it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,36 +10,36 @@ from models.store import StoreDown
 log = structlog.get_logger(__name__)
 
 LASTS = 10.0
-"""Whoever died is followed after this long, in seconds."""
+"""Seconds after which another process takes over from one that died."""
 
 SPARE = 2.0
-"""So much before the lease ends its holder lets go by itself."""
+"""Seconds before the end of the lease at which its holder stops using it."""
 
 RENEW_EVERY = 3.0
-STUMBLED = 0.5
+RETRY_AFTER = 0.5
 
-Hold = Callable[[], Awaitable[bool]]
-LetGo = Callable[[], Awaitable[None]]
+Claim = Callable[[], Awaitable[bool]]
+Release = Callable[[], Awaitable[None]]
 
 
 class Lease:
-    """A lease that ``hold`` takes or renews for ``lasts`` seconds, and ``let_go`` gives back.
+    """A lease that ``claim`` takes or renews for ``lasts`` seconds, and ``release`` ends.
 
-    ``is_held`` goes by the time of the machine, which nobody sets: a process that was stopped for
-    a while finds its lease gone, whatever it knew before.
+    ``is_held`` goes by the monotonic clock of the machine: a process that was suspended for a while
+    finds its lease expired.
     """
 
     def __init__(
         self,
-        hold: Hold,
-        let_go: LetGo,
+        claim: Claim,
+        release: Release,
         *,
         lasts: float = LASTS,
         spare: float = SPARE,
         renew_every: float = RENEW_EVERY,
     ) -> None:
-        self._hold = hold
-        self._let_go = let_go
+        self._claim = claim
+        self._release = release
         self._lasts = lasts - spare
         self._renew_every = renew_every
         self._until = 0.0
@@ -48,21 +48,21 @@ class Lease:
     def is_held(self) -> bool:
         return asyncio.get_running_loop().time() < self._until
 
-    async def take(self) -> bool:
-        """Take or renew the lease; return False while another process holds it."""
+    async def acquire(self) -> bool:
+        """Acquire the lease; return False while another process holds it."""
         began = asyncio.get_running_loop().time()
         try:
-            if await self._hold():
+            if await self._claim():
                 self._until = began + self._lasts
         except StoreDown:
             log.warning("the store is down", tick="lease")
         except Exception:
-            # A fault of ours must not end the trying, which nobody would notice.
+            # A bug here must not end the attempts: the process would stay on standby for good.
             log.exception("a lease failed")
         return self.is_held
 
     async def keep(self) -> None:
-        """Renew it; returns when it is lost."""
+        """Renew the lease; return when it is lost."""
         loop = asyncio.get_running_loop()
         pause = self._renew_every
         while True:
@@ -70,13 +70,13 @@ class Lease:
             began = loop.time()
             try:
                 async with asyncio.timeout_at(self._until):
-                    is_held = await self._hold()
+                    is_held = await self._claim()
             except TimeoutError:
                 is_held = False
             except Exception as problem:
                 if not isinstance(problem, StoreDown):
                     log.exception("a lease failed")
-                pause = min(STUMBLED, self._renew_every)
+                pause = min(RETRY_AFTER, self._renew_every)
                 if self.is_held:
                     continue
                 is_held = False
@@ -85,13 +85,13 @@ class Lease:
                 return
             self._until, pause = began + self._lasts, self._renew_every
 
-    async def give_back(self) -> None:
-        """Let the next one have it at once."""
+    async def release(self) -> None:
+        """Release the lease, so that another process can acquire it at once."""
         if not self.is_held:
             return
         self._until = 0.0
         try:
-            await self._let_go()
+            await self._release()
         except StoreDown:
-            # It ends by itself.
+            # The lease expires by itself.
             log.warning("the store is down", tick="lease")

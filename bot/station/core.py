@@ -73,15 +73,14 @@ class Core:
         """A lease that one of the station's processes holds at a time."""
         lasts = timedelta(seconds=LASTS)
 
-        async def hold() -> bool:
-            claim = (name, self.process, lasts, self.now())
-            return await self.store.write(speakers.claim, *claim)
+        async def claim() -> bool:
+            lease = (name, self.process, lasts, self.now())
+            return await self.store.write(speakers.claim, *lease)
 
-        async def let_go() -> None:
-            claim = (name, self.process, self.now())
-            await self.store.write(speakers.release, *claim)
+        async def release() -> None:
+            await self.store.write(speakers.release, name, self.process, self.now())
 
-        return Lease(hold, let_go)
+        return Lease(claim, release)
 
 
 def build_core(

@@ -187,7 +187,7 @@ def tick(chat: Chat, press: MarkPresent) -> Reply:
     event, refusal = _to_check_in(chat, press.event_id)
     if event is None:
         return refusal
-    act = checking_in.untick if press.off else checking_in.by_tick
+    act = checking_in.undo if press.off else checking_in.from_list
     done = act(chat.session, press.event_id, press.signup_id, chat.member.id, chat.now)
     text = _outcome(chat, event, done)
     undo = None
@@ -257,7 +257,7 @@ def at_the_door(chat: Chat, rest: str) -> Reply:
     """The code that hangs at the place, ``k12-…``: checks in a member who has a seat."""
     number, _, secret = rest.partition("-")
     event_id = int(number) if number.isdecimal() and len(number) < 10 else 0
-    done = checking_in.at_the_place(chat.session, event_id, secret, chat.member.id, chat.now)
+    done = checking_in.by_place_code(chat.session, event_id, secret, chat.member.id, chat.now)
     event = events.get(chat.session, event_id)
     if done is None or event is None:
         return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))

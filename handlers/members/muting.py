@@ -143,7 +143,7 @@ def in_short(chat: Chat) -> Sayable:
 
 def _mute(chat: Chat, kinds: Iterable[NoticeKind]) -> None:
     set_muted(chat.session, chat.member, kinds)
-    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+    reminders.replan_member(chat.session, chat.member.id, chat.care, chat.now)
 
 
 def _named(words: str) -> NoticeKind | None:

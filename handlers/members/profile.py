@@ -134,7 +134,7 @@ def shift(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 def keep_shift(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
     pattern, following = form
     set_shift(chat.session, chat.member, Shift(pattern) if pattern else None)
-    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+    reminders.replan_member(chat.session, chat.member.id, chat.care, chat.now)
     if following == FIRST:
         works_nights = chat.member.shift == Shift.NIGHT
         return Reply(

@@ -60,7 +60,7 @@ def _hours(words: str) -> str | Wrong:
 @quiet.done
 def keep_quiet(chat: Chat, hours: str | None) -> Reply:
     set_quiet_hours(chat.session, chat.member, hours or "")
-    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+    reminders.replan_member(chat.session, chat.member.id, chat.care, chat.now)
     return Reply(
         say("✅ {hours}", hours=quiet_now(chat)),
         buttons=(Button(say("Reminders"), Change("reminders")), PROFILE, MENU),
@@ -141,7 +141,7 @@ def leads(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 @leads.done
 def keep_leads(chat: Chat, picked: list[str] | None) -> Reply:
     set_reminder_leads(chat.session, chat.member, [int(each) for each in picked or ()])
-    reminders.refit_member(chat.session, chat.member.id, chat.care, chat.now)
+    reminders.replan_member(chat.session, chat.member.id, chat.care, chat.now)
     return Reply(reminders_now(chat), buttons=(PROFILE, MENU))
 
 

@@ -1,4 +1,4 @@
-"""Moving, relocating and cancelling an event, without permission and audit.
+"""Move, relocate and cancel events, without permission and audit.
 
 Private to ``models.events``: ``running`` has the verbs that write the audit.
 """
@@ -27,13 +27,13 @@ def move(
     care: Care,
     now: Moment,
 ) -> int:
-    """Move an event in time; reminders go along. Notify all with a claim; return how many."""
+    """Move an event and its reminders, plan a notice for each claimant; return how many."""
     was = event.starts_at
     event.starts_at, event.ends_at, event.closes_at = starts_at, ends_at, closes_at
     event.reason = reason
     session.add(event)
     session.flush()
-    # An offer lasts no longer than sign-up does; one that is cut short to nothing lapses.
+    # No offer outlasts sign-up; one whose deadline is now in the past lapses.
     session.execute(
         update(SIGNUPS)
         .where(
@@ -43,16 +43,16 @@ def move(
         )
         .values(offered_until=closes_at)
     )
-    reminders.refit_event(session, event.id, care, now)
+    reminders.replan_event(session, event.id, care, now)
     facts = {"event_id": event.id, "was": was.isoformat(), "reason": reason}
     facts |= _by(was, starts_at, now=now)
     return _tell_everyone(session, event, "moved", f"moved:{now.timestamp():.0f}", facts, now)
 
 
 def relocate(session: Session, event: Event, *, place: str, now: Moment) -> int:
-    """Change an event's place. Notify all with a claim; return how many.
+    """Change an event's place, plan a notice for each claimant; return how many.
 
-    The translations of the place and its map go, for they are of the old one.
+    Translations of the place and its map are of the old one, so they are deleted.
     """
     was = event.place
     event.put_text("place", place)
@@ -66,11 +66,11 @@ def relocate(session: Session, event: Event, *, place: str, now: Moment) -> int:
 
 
 def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> int:
-    """Cancel an event, its reminders and offers. Notify all with a claim; return how many."""
+    """Cancel an event with its reminders and offers, and notify claimants; return how many."""
     event.state, event.reason = EventState.CANCELLED, reason
     session.add(event)
     session.flush()
-    # No member is notified that a seat went to the next: there are no seats any more.
+    # Offers end here without a notice: lapsing would say that the seat goes to the next member.
     ended = session.execute(
         update(SIGNUPS)
         .where(SIGNUPS.c.event_id == event.id, SIGNUPS.c.state == SignupState.OFFERED)
@@ -85,7 +85,7 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> int
 
 
 def _by(*starts: Moment, now: Moment) -> dict[str, str]:
-    """By when a change must be told, so that nobody comes in vain, or late: the next beginning."""
+    """Return the fact ``by``, the latest useful time for a notice of a change: the next start."""
     ahead = [start for start in starts if start > now]
     return {"by": min(ahead).isoformat()} if ahead else {}
 

@@ -1,6 +1,6 @@
-"""The rows of claims and an event's counts, locked and changed: the steps of every sign-up.
+"""Lock and change claims and an event's counts: the steps of every sign-up.
 
-Private to ``models.events``: its verbs decide, these write.
+Private to ``models.events``: the verbs decide, and these functions write.
 """
 
 from sqlalchemy import bindparam, insert, update
@@ -71,6 +71,7 @@ def set_claim(
     until: Moment | None,
     now: Moment,
 ) -> None:
+    """Set the state of a claim, its turn in the queue and the deadline of its offer."""
     _CLAIM_AGAIN.run(
         session,
         {
@@ -86,6 +87,7 @@ def set_claim(
 def count(
     session: Session, event_id: int, *, held: int = 0, waiting: int = 0, turns: int = 0
 ) -> None:
+    """Add to an event's numbers of seats held, of members waiting and of turns given out."""
     _COUNT.run(
         session,
         {

@@ -1,4 +1,4 @@
-"""Events as an iCalendar file (RFC 5545), in the station's time zone."""
+"""Write events as an iCalendar file (RFC 5545), in the station's time zone."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from models.store import Moment
 
 
 def of_event(session: Session, event_id: int, language: str, zone: ZoneInfo, now: Moment) -> bytes:
-    """One event as a calendar of its own; raises LookupError when there is none."""
+    """Return a calendar of one event. Raises LookupError if there is none."""
     event = session.get(Event, event_id)
     if event is None:
         raise LookupError(f"no event {event_id}")
@@ -20,7 +20,7 @@ def of_event(session: Session, event_id: int, language: str, zone: ZoneInfo, now
 
 
 def of_member(session: Session, member_id: int, zone: ZoneInfo, now: Moment) -> bytes:
-    """All the events a member has a seat at, and those of them that were cancelled."""
+    """Return a calendar of the events at which a member has a seat, with cancelled ones."""
     member = session.exec(select(Member).where(Member.id == member_id)).one()
     seats = [
         event
@@ -31,7 +31,7 @@ def of_member(session: Session, member_id: int, zone: ZoneInfo, now: Moment) -> 
 
 
 def _calendar(events: Sequence[Event], language: str, zone: ZoneInfo, now: Moment) -> bytes:
-    # The library is loaded when the first calendar is asked for: it is not needed to serve a chat.
+    # Imported with the first calendar: a process that serves only chats does without the library.
     from icalendar import Calendar
     from icalendar import Event as Entry
 
@@ -40,7 +40,7 @@ def _calendar(events: Sequence[Event], language: str, zone: ZoneInfo, now: Momen
     calendar.add("version", "2.0")
     for event in events:
         entry = Entry()
-        # The same name for the same event, so that a calendar changes it instead of adding one.
+        # With the same UID a calendar updates its entry instead of adding another.
         entry.add("uid", f"event-{event.id}@yizhan")
         entry.add("dtstamp", now)
         entry.add("dtstart", event.starts_at.astimezone(zone))

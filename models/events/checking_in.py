@@ -1,4 +1,4 @@
-"""Who came: codes that members show, ticks, and what becomes of those who did not."""
+"""Check members in by codes or from the list, and mark those who did not come."""
 
 import hmac
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from models.store import Moment, insert_once, keys
 KEY = "check-in"
 OPENS = timedelta(hours=12)
 CLOSES = timedelta(days=3)
-"""From when, before the beginning, and until when, after the end, people are checked in."""
+"""Check-in opens this long before the start and closes this long after the end."""
 
 ABSENT_AFTER = timedelta(hours=3)
-"""How long after the end whoever was not checked in is marked as not there."""
+"""How long after the end members who were not checked in are marked as absent."""
 
 GUESSES = 10
 GUESSES_LAST = timedelta(minutes=10)
@@ -30,7 +30,7 @@ SEAT = (SignupState.SEATED, SignupState.NO_SHOW, SignupState.ATTENDED)
 
 
 class WrongCodes(SQLModel, table=True):
-    """How many wrong codes a member has typed since a moment, which limits guessing."""
+    """How many wrong codes a member has typed since a moment: a limit to guessing."""
 
     __tablename__ = "wrong_codes"
 
@@ -44,7 +44,7 @@ class WrongCodes(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class CheckedIn:
-    """``again`` says that they had been checked in before. ``member`` is None once erased."""
+    """Checked in; ``again`` if they already were. ``member`` is None after they are erased."""
 
     signup: Signup
     member: Member | None
@@ -58,7 +58,7 @@ class NoSeat:
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """It is not the day, or the event was called off."""
+    """Check-in is not open, or the event is cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,17 @@ CheckInOutcome = CheckedIn | NoSeat | NotNow | TooManyGuesses
 
 
 def code_of(session: Session, event_id: int, turn: int) -> str:
-    """The six digits that the member with this turn shows at the door."""
+    """Return the six digits that the member with this turn shows at the door."""
     return codes.code_of(keys.shared(session, KEY), event_id, turn)
 
 
 def place_secret(session: Session, event_id: int) -> str:
-    """What stands in the code that hangs at the place."""
+    """Return the secret in the code that hangs at the place."""
     return codes.secret_of_place(keys.shared(session, KEY), event_id)
 
 
 def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) -> CheckInOutcome:
-    """Check in the member with this code. The caller has checked that ``by`` may do so."""
+    """Check in the member with this code. The caller must have checked that ``by`` may."""
     event = session.get_one(Event, event_id, with_for_update=True)
     if not is_the_day(event, now):
         return NotNow()
@@ -98,10 +98,10 @@ def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) ->
     return _check_in(session, event, signup, by, now)
 
 
-def by_tick(
+def from_list(
     session: Session, event_id: int, signup_id: int, by: int, now: Moment
 ) -> CheckInOutcome:
-    """Check in a member from the list."""
+    """Check in a member from the list. The caller must have checked that ``by`` may."""
     event = session.get_one(Event, event_id, with_for_update=True)
     if not is_the_day(event, now):
         return NotNow()
@@ -111,8 +111,8 @@ def by_tick(
     return _check_in(session, event, signup, by, now)
 
 
-def untick(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> CheckInOutcome:
-    """Take a tick back that was made by mistake."""
+def undo(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> CheckInOutcome:
+    """Undo a check-in that was made by mistake. The caller must have checked that ``by`` may."""
     event = session.get_one(Event, event_id, with_for_update=True)
     signup = session.get(Signup, signup_id)
     if signup is None or signup.event_id != event_id or signup.state != SignupState.ATTENDED:
@@ -124,10 +124,10 @@ def untick(session: Session, event_id: int, signup_id: int, by: int, now: Moment
     return CheckedIn(signup, _member(session, signup), again=True)
 
 
-def at_the_place(
+def by_place_code(
     session: Session, event_id: int, secret: str, member_id: int, now: Moment
 ) -> CheckInOutcome | None:
-    """Check oneself in by the code that hangs at the place; None for a wrong one."""
+    """Check in the member who scanned the code at the place; None if the code is wrong."""
     event = session.get(Event, event_id, with_for_update=True)
     if event is None or not hmac.compare_digest(
         secret.encode(), place_secret(session, event_id).encode()
@@ -175,7 +175,7 @@ def _member(session: Session, signup: Signup) -> Member | None:
 
 
 def is_the_day(event: Event, now: Moment) -> bool:
-    """Whether people can be checked in now."""
+    """Return whether check-in is open now."""
     if event.state not in (EventState.OPEN, EventState.CLOSED):
         return False
     return event.starts_at - OPENS <= now <= event.ends_at + CLOSES
@@ -200,21 +200,26 @@ def _note_guess(session: Session, member_id: int, now: Moment) -> None:
 
 
 def forget_member(session: Session, member_id: int) -> None:
+    """Delete the count of a member's wrong codes."""
     session.execute(delete(WrongCodes).where(col(WrongCodes.member_id) == member_id))
 
 
-# Those who did not come
+# Absence
 
 
 def any_absent(session: Session, now: Moment) -> bool:
-    # Asked every second: without an event that has just ended, nobody's claims are looked at.
+    # Runs every second: without an event that has just ended it reads no claims.
+    """Return whether ``mark_absent`` has work."""
     if session.exec(select(Event.id).where(*_just_ended(now)).limit(1)).first() is None:
         return False
     return session.exec(select(Signup.id).where(*_absent(now)).limit(1)).first() is not None
 
 
 def mark_absent(session: Session, now: Moment) -> int:
-    """Mark who had a seat and was not checked in, where anybody was; return how many."""
+    """Mark members with a seat who were not checked in as absent; return how many.
+
+    It leaves events at which no member was checked in.
+    """
     absent = select(Signup.id).where(*_absent(now)).limit(1000)
     marked = session.execute(
         update(Signup)
@@ -226,7 +231,7 @@ def mark_absent(session: Session, now: Moment) -> int:
 
 
 def _absent(now: Moment) -> tuple[ColumnElement[bool], ...]:
-    """A seat at an event that ended some hours ago, and at which somebody was checked in."""
+    """Return the conditions of a seat not used at an ended event with at least one check-in."""
     came = aliased(Signup)
     ended = select(Event.id).where(
         *_just_ended(now),
@@ -238,6 +243,6 @@ def _absent(now: Moment) -> tuple[ColumnElement[bool], ...]:
 
 
 def _just_ended(now: Moment) -> tuple[ColumnElement[bool], ...]:
-    """Long ago there is nothing left to be marked; it need not be looked at for ever."""
+    """Return the conditions of an event that ended recently: those before are marked already."""
     ends_at = col(Event.ends_at)
     return ends_at <= now - ABSENT_AFTER, ends_at > now - CLOSES - ABSENT_AFTER

@@ -1,4 +1,4 @@
-"""Events and the claims on them; found by time, category, town, team and words."""
+"""Store events and claims; find events by time, category, town, team and words."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -39,7 +39,7 @@ class EventState(StrEnum):
 
 
 HIDDEN = (EventState.ASKED, EventState.RETURNED)
-"""Waiting for an approval, or sent back: members do not see it, and nobody can sign up."""
+"""States before approval: members do not see the event and cannot sign up."""
 UNLISTED = (*HIDDEN, EventState.CANCELLED)
 
 
@@ -54,11 +54,12 @@ class SignupState(StrEnum):
 
 
 class Event(Translatable, table=True):
-    """Something to go to. Without ``seats`` there is room for everybody.
+    """An event. Without ``seats`` there is room for everyone.
 
     ``held`` counts seats taken or on offer, ``waiting`` the queue and ``turns`` the numbers given
     out to it, so that a sign-up costs the same at ten and at a million members. ``by_member_id`` is
-    the member who published it in the chat, empty for loaded events and after their erasure.
+    the member who published it in the chat; None for events from files and after that member is
+    erased.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -87,10 +88,10 @@ class Event(Translatable, table=True):
 
 
 class Signup(SQLModel, table=True):
-    """A member's claim on an event. ``turn`` is their place in line, growing with time.
+    """A member's claim on an event. ``turn`` is their place in the queue, growing with time.
 
-    ``member_id`` is empty once the person has been erased: the count stays. ``attended_at`` is when
-    they were checked in.
+    ``member_id`` is None after the member is erased, so that the count stays. ``attended_at`` is
+    when they were checked in.
     """
 
     __table_args__ = (
@@ -109,13 +110,13 @@ class Signup(SQLModel, table=True):
 
 
 def get(session: Session, event_id: int) -> Event | None:
-    """The event, as members may see it; None for one that waits for an approval."""
+    """Return an event that members may see; None if there is none, or before its approval."""
     event = session.get(Event, event_id)
     return event if event is not None and event.state not in HIDDEN else None
 
 
 def for_organizers(session: Session, event_id: int) -> Event | None:
-    """The event, whatever its state."""
+    """Return an event in any state; None if there is none."""
     return session.get(Event, event_id)
 
 
@@ -132,7 +133,7 @@ def upcoming(
     skip: int = 0,
     limit: int = 6,
 ) -> Sequence[Event]:
-    """Events that have not ended, soonest first.
+    """Return events that have not ended, soonest first.
 
     ``station_id`` means that station and everything below it; ``among`` keeps only these ids.
     """
@@ -161,7 +162,10 @@ def upcoming(
 
 
 def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list[int]:
-    """Ids of coming events that fit the words (Chinese, pinyin, initials, English), best first."""
+    """Return ids of coming events that match the words, best first.
+
+    Words may be Chinese, pinyin, initials or English.
+    """
     rows = session.exec(
         select(Event.id, Event.search)
         .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
@@ -171,13 +175,13 @@ def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list
 
 
 def titles_by(session: Session, member_id: int) -> list[Translated]:
-    """The titles of the events that this member published in the chat."""
+    """Return the titles of the events that a member published in the chat."""
     published = select(Event).where(Event.by_member_id == member_id).order_by(col(Event.id))
     return [each.text_of("title") for each in session.exec(published)]
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Keep the events that a member published, without their author."""
+    """Remove an erased member's id from the events they published; keep the events."""
     session.execute(
         update(Event).where(col(Event.by_member_id) == member_id).values(by_member_id=None)
     )

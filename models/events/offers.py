@@ -1,4 +1,4 @@
-"""The queue: free seats offered to its head, and offers that lapse."""
+"""Offer free seats to the head of the queue, and end offers that lapse."""
 
 from collections import defaultdict
 
@@ -16,7 +16,7 @@ from models.store import Moment
 from models.store.statements import Prepared
 
 ASLEEP = 50
-"""How many of the queue are passed over at most, because they could not be asked in time."""
+"""The most members skipped at a time, because quiet hours outlast their offer."""
 
 LAPSED_AT_ONCE = 200
 
@@ -25,7 +25,7 @@ _NEXT = Prepared(
     .where(
         Signup.event_id == bindparam("event_id"),
         Signup.state == SignupState.WAITING,
-        # A member erased after an event that is moved into the future waits for nothing.
+        # Claims of erased members stay for the counts; they get no offers.
         col(Signup.member_id).is_not(None),
     )
     .order_by(col(Signup.turn))
@@ -36,7 +36,8 @@ _NEXT = Prepared(
 def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
     """Offer free seats to the head of the queue; return how many were offered.
 
-    A member in quiet hours until it is too late is passed over, and keeps their place.
+    A member whose quiet hours last until it is too late is skipped and keeps their place in the
+    queue.
     """
     event = EVENT.one(session, {"event_id": event_id})
     if event.state == EventState.CANCELLED:
@@ -74,6 +75,7 @@ def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
 
 
 def any_lapsed(session: Session, now: Moment) -> bool:
+    """Return whether ``lapse_offers`` has work."""
     lapsed = select(Signup.id).where(
         Signup.state == SignupState.OFFERED, col(Signup.offered_until) <= now
     )
@@ -81,19 +83,18 @@ def any_lapsed(session: Session, now: Moment) -> bool:
 
 
 def lapse_offers(session: Session, now: Moment, care: Care) -> int:
-    """End offers whose deadline has passed and ask the next in line; return how many ended."""
+    """End offers whose deadline has passed, offer the seats again; return how many ended."""
     lapsed: dict[int, list[Signup]] = defaultdict(list)
     for signup in session.exec(
         select(Signup)
         .where(Signup.state == SignupState.OFFERED, col(Signup.offered_until) <= now)
-        # In the order of the events SQLite would look through all sign-ups.
+        # Ordered by event, SQLite would read all sign-ups.
         .order_by(col(Signup.offered_until), col(Signup.id))
         .limit(LAPSED_AT_ONCE)
     ):
         lapsed[signup.event_id].append(signup)
     ended = 0
-    # Every process locks several events in the order of their numbers, so that none waits for
-    # another that waits for it.
+    # Every process locks events in the order of their ids, so that no two deadlock.
     for event_id in sorted(lapsed):
         EVENT.one(session, {"event_id": event_id})
         event = session.get_one(Event, event_id)
@@ -106,7 +107,7 @@ def lapse_offers(session: Session, now: Moment, care: Care) -> int:
 
 
 def _lapse(session: Session, signup: Signup, event: Event, now: Moment) -> bool:
-    """End one offer; return False when it was answered before the event was locked."""
+    """End one offer; return False if it was answered before the event was locked."""
     session.refresh(signup)
     if signup.state != SignupState.OFFERED:
         return False

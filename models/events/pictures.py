@@ -1,4 +1,4 @@
-"""Pictures that people sent, kept once, under names that cannot be guessed."""
+"""Store pictures that members sent, once each, under names that cannot be guessed."""
 
 import hashlib
 import re
@@ -10,14 +10,14 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.events.events import Event
 from models.store import Moment
 
-# Nine digits: PostgreSQL refuses to compare a number that its column cannot hold.
+# Nine digits at most: PostgreSQL raises an error for a number beyond the column's range.
 NAME = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{32})")
 
 
 class StoredPicture(SQLModel, table=True):
-    """A picture. ``hash`` is of its content; ``by`` is empty once its sender has been erased.
+    """A picture. ``hash`` is of its content; ``by`` is None after its sender is erased.
 
-    ``content`` is empty when it has been erased with its sender.
+    ``content`` is empty if it was erased with its sender.
     """
 
     __tablename__ = "picture"
@@ -31,7 +31,7 @@ class StoredPicture(SQLModel, table=True):
 
 
 def keep(session: Session, content: bytes, media_type: str, by: int, now: Moment) -> int:
-    """Keep a picture, and return its number; the same one of the same person is kept once."""
+    """Store a picture and return its id; the same one from the same member is stored once."""
     digest = hashlib.sha256(content).hexdigest()[:32]
     same = session.exec(
         select(StoredPicture.id)
@@ -44,13 +44,13 @@ def keep(session: Session, content: bytes, media_type: str, by: int, now: Moment
     session.add(picture)
     session.flush()
     number = picture.id
-    # Megabytes are not left in the session that goes on.
+    # The session goes on and must not hold megabytes.
     session.expunge(picture)
     return number
 
 
 def name(session: Session, picture_id: int | None) -> str:
-    """The name under which a picture is shown, ``12-3fa9…``; empty where there is none."""
+    """Return the name that shows a picture, ``12-3fa9…``; empty if there is none."""
     if picture_id is None:
         return ""
     digest = session.exec(
@@ -62,7 +62,7 @@ def name(session: Session, picture_id: int | None) -> str:
 
 
 def named(session: Session, words: str) -> tuple[str, bytes] | None:
-    """Media type and content of the picture of this name; None when there is none such."""
+    """Return media type and content of the picture of this name; None if there is none."""
     read = NAME.fullmatch(words)
     if read is None:
         return None
@@ -75,7 +75,7 @@ def named(session: Session, words: str) -> tuple[str, bytes] | None:
 
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """The pictures on record for a member, by what they are and when they came."""
+    """Return a member's pictures as plain values: media type and time."""
     rows = session.exec(
         select(StoredPicture.media_type, StoredPicture.at)
         .where(StoredPicture.by == member_id)
@@ -85,7 +85,7 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Erase the pictures a member sent; an event's picture stays, without its sender."""
+    """Erase the pictures of a member; keep those of events, without their sender."""
     on_events = select(Event.picture_id).where(col(Event.picture_id).is_not(None))
     session.execute(
         update(StoredPicture)

@@ -1,4 +1,4 @@
-"""Publishing an event: at once for a place of one's own, otherwise after approval."""
+"""Publish events: at once for an organizer's own station or team, else after approval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ USUAL_LENGTH = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event to be published; without ``seats`` there is room for everybody."""
+    """An event to be published; without ``seats`` there is room for everyone."""
 
     station_id: int
     title: str
@@ -52,7 +52,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """It waits for the approval of one of these."""
+    """The event waits for approval by one of these members."""
 
     event: Event
     of: Sequence[Member]
@@ -70,7 +70,7 @@ class NotAllowed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Approved, or sent back; ``before`` says that another organizer had answered already."""
+    """The event was approved or sent back; ``before`` if it had been answered already."""
 
     event: Event
     before: bool = False
@@ -78,7 +78,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """It has begun already, so there is nothing to publish any more."""
+    """The event has begun already, so it cannot be published."""
 
     event: Event
 
@@ -86,7 +86,10 @@ class Over:
 def publish(
     session: Session, draft: Draft, by: int, now: Moment
 ) -> Published | Asked | NobodyToAsk | NotAllowed | Over:
-    """Publish an event, or ask those who may approve it; nothing is kept where neither can be."""
+    """Publish an event, or ask the members who may approve it.
+
+    Nothing is stored unless the result is Published or Asked.
+    """
     station = stations.get(session, draft.station_id)
     if station is None:
         return NotAllowed()
@@ -118,7 +121,7 @@ def publish(
 
 
 def event_of(draft: Draft) -> Event:
-    """The event that a draft would become; sign-up closes when it begins."""
+    """Return the event that a draft becomes; sign-up closes when it starts."""
     event = Event(
         code=f"chat-{token_hex(6)}",
         station_id=draft.station_id,
@@ -142,7 +145,7 @@ def event_of(draft: Draft) -> Event:
 
 
 def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered | Over:
-    """Let members see it and notify its author. Nobody approves their own event."""
+    """Show an event to members and notify its author; no one approves their own."""
     event = _locked(session, event_id)
     if event.state != EventState.ASKED or event.by_member_id == by:
         return Answered(event, before=True)
@@ -153,7 +156,7 @@ def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered |
 
 
 def send_back(session: Session, event_id: int, by: int, now: Moment) -> Answered:
-    """Refuse it and notify its author, who can change it."""
+    """Return an event to its author, with a notice; no one answers their own."""
     event = _locked(session, event_id)
     if event.state != EventState.ASKED or event.by_member_id == by:
         return Answered(event, before=True)
@@ -198,11 +201,11 @@ def _tell(
     )
 
 
-# Looking
+# Reading
 
 
 def to_be_answered(session: Session, member_id: int, now: Moment) -> Sequence[Event]:
-    """The events that wait for this member's approval, the soonest first."""
+    """Return the events that wait for this member's approval, the soonest first."""
     paths = [
         held.path
         for held in roles.held_by(session, member_id, now)

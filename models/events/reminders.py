@@ -1,4 +1,4 @@
-"""What is owed at a time before an event."""
+"""Store the reminders of sign-ups until they become deliveries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ CHUNK = 500
 
 
 class Reminder(SQLModel, table=True):
-    """One reminder of one sign-up, ``lead`` minutes before the event; gone once it is planned."""
+    """One reminder of one sign-up, ``lead`` minutes before the event; deleted once planned."""
 
     __table_args__ = (UniqueConstraint("signup_id", "lead"),)
 
@@ -36,7 +36,7 @@ class Reminder(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reminder whose time has come, with all it takes to decide about it."""
+    """A reminder that is due, with all that decides whether it is sent."""
 
     id: int
     signup_id: int
@@ -104,7 +104,7 @@ def _insert(dialect: str) -> Prepared:
     return Prepared(insert.on_conflict_do_nothing(), columns)
 
 
-def owe(
+def plan(
     session: Session,
     *,
     signup_id: int,
@@ -116,54 +116,55 @@ def owe(
     zone: ZoneInfo,
     now: Moment,
 ) -> None:
-    """Owe the reminders of a seat that was just taken, except those whose time is past."""
+    """Store the reminders of a seat just taken, except those whose time has passed."""
     times = reminding.owed(starts_at, leads, quiet, zone, now)
     _insert_all(session, _rows(signup_id, member_id, event_id, times))
 
 
 def forget(session: Session, signup_id: int) -> None:
-    """Owe nothing any more for a sign-up that was given up."""
+    """Delete the reminders of a sign-up that was given up."""
     _FORGET.run(session, {"signup": signup_id})
 
 
 def forget_event(session: Session, event_id: int) -> None:
-    """Owe nothing any more for an event that was cancelled."""
+    """Delete the reminders of an event that was cancelled."""
     session.execute(_FORGET_EVENT, {"event": event_id})
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Drop the reminders owed to a member who is erased."""
+    """Delete the reminders of a member who is erased."""
     session.execute(_FORGET_MEMBER, {"member": member_id})
 
 
-def refit_member(session: Session, member_id: int, care: Care, now: Moment) -> None:
-    """Recompute a member's reminders after their leads, shift, quiet hours or muting changed."""
+def replan_member(session: Session, member_id: int, care: Care, now: Moment) -> None:
+    """Replace a member's reminders after a change of leads, shift, quiet hours or muting."""
     forget_member(session, member_id)
-    _owe_seats(session, _SEATS.where(col(Member.id) == member_id), care, now)
+    _plan_seats(session, _SEATS.where(col(Member.id) == member_id), care, now)
 
 
-def refit_event(session: Session, event_id: int, care: Care, now: Moment) -> None:
-    """Recompute the reminders of an event that was moved."""
+def replan_event(session: Session, event_id: int, care: Care, now: Moment) -> None:
+    """Replace the reminders of an event that was moved."""
     forget_event(session, event_id)
-    _owe_seats(session, _SEATS.where(col(Event.id) == event_id), care, now)
+    _plan_seats(session, _SEATS.where(col(Event.id) == event_id), care, now)
 
 
 def any_due(session: Session, now: Moment) -> bool:
+    """Return whether a reminder is due."""
     return bool(session.execute(_ANY_DUE, {"now": now}).scalar())
 
 
 def due(session: Session, now: Moment, limit: int) -> list[Due]:
-    """The reminders whose time has come, the oldest first, locked against other planners."""
+    """Return due reminders, the oldest first, locked against other planners."""
     rows = session.execute(_DUE, {"now": now, "at_most": limit})
     return [Due(*row) for row in rows]
 
 
-def planned(session: Session, ids: Sequence[int]) -> None:
-    """Take away reminders that have become deliveries."""
+def delete_planned(session: Session, ids: Sequence[int]) -> None:
+    """Delete reminders that have become deliveries."""
     session.execute(delete(_TABLE).where(_TABLE.c.id.in_(ids)))
 
 
-def _owe_seats(session: Session, seats: Select[Any], care: Care, now: Moment) -> None:
+def _plan_seats(session: Session, seats: Select[Any], care: Care, now: Moment) -> None:
     taken = session.execute(seats.where(col(Event.starts_at) > now)).all()
     for start in range(0, len(taken), CHUNK):
         rows = []

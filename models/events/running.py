@@ -1,4 +1,4 @@
-"""Running an event: close, reopen, change seats, move, relocate, cancel. Each is audited.
+"""Run events: close, reopen, change seats, move, relocate, cancel. Each act is audited.
 
 ``by`` is the number of the organizer; None is the operator, who loads a file.
 """
@@ -21,7 +21,7 @@ from models.store import Moment
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """``told`` people will be notified; ``offered`` seats were offered to the queue."""
+    """The event was changed; ``told`` notices and ``offered`` offers of a seat were planned."""
 
     event: Event
     told: int = 0
@@ -30,14 +30,14 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class TooFew:
-    """There are more people with a seat than that."""
+    """More members hold a seat than the new number allows."""
 
     held: int
 
 
 @dataclass(frozen=True, slots=True)
 class TooLate:
-    """It is cancelled, or over."""
+    """The event is cancelled, over or not approved, so it cannot change."""
 
     event: Event
 
@@ -56,7 +56,7 @@ def let_sign_up(
 def change_seats(
     session: Session, event_id: int, seats: int | None, by: int, care: Care, now: Moment
 ) -> Changed | TooFew | TooLate:
-    """Change the number of seats; where there are more now, the queue is asked."""
+    """Change the number of seats, and offer additional ones to the queue."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
@@ -83,9 +83,9 @@ def move(
     closes_at: Moment | None = None,
     reason: str = "",
 ) -> Changed | TooLate:
-    """Move an event in time; reminders and offers go along, and all with a claim are notified.
+    """Move an event in time with its reminders and offers, and notify members with a claim.
 
-    Without ``closes_at`` sign-up ends as long before the beginning as it did.
+    Without ``closes_at`` sign-up ends as long before the start as it did.
     """
     event = _locked(session, event_id)
     if not _can_change(event, now) or starts_at <= now:
@@ -109,7 +109,7 @@ def move(
 def relocate(
     session: Session, event_id: int, place: str, by: int, now: Moment
 ) -> Changed | TooLate:
-    """Change the place and notify all with a claim."""
+    """Move an event to another place, and notify members with a claim."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
@@ -121,7 +121,7 @@ def relocate(
 def call_off(
     session: Session, event_id: int, reason: str, by: int | None, now: Moment
 ) -> Changed | TooLate:
-    """Cancel it, with a reason, and notify all with a claim."""
+    """Cancel an event for a reason, and notify members with a claim."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
@@ -149,15 +149,15 @@ def _changed(
     return Changed(event)
 
 
-# Looking
+# Reading
 
 
 def events_of(
     session: Session, member_id: int, now: Moment, *, past: bool, skip: int = 0, limit: int = 6
 ) -> Sequence[Event]:
-    """The events this member may run or check people in at, and those they published.
+    """Return the events that this member may run, check members in at, or has published.
 
-    Those to come begin with the soonest; those past, with the latest.
+    Coming events begin with the soonest, past ones with the latest.
     """
     mine = _theirs(session, member_id, now)
     query = select(Event).where(mine).offset(skip).limit(limit)
@@ -183,7 +183,7 @@ def _theirs(session: Session, member_id: int, now: Moment) -> ColumnElement[bool
 
 
 def counts(session: Session, event_id: int) -> dict[SignupState, int]:
-    """How many claims are in each state."""
+    """Return how many claims are in each state."""
     rows = session.exec(
         select(Signup.state, func.count()).where(Signup.event_id == event_id).group_by(Signup.state)
     ).all()
@@ -207,7 +207,7 @@ def people(
     skip: int = 0,
     limit: int | None = None,
 ) -> Sequence[tuple[Signup, Member | None, Station | None]]:
-    """Who has a claim, in the order of the list: those with a seat, then the queue as it stands."""
+    """Return the claims with their members and stations, seats first, then the queue in order."""
     in_line = (SignupState.OFFERED, SignupState.WAITING)
     query = (
         select(Signup, Member, Station)

@@ -1,6 +1,6 @@
-"""The list of an event as a workbook.
+"""Write the list of an event as a workbook.
 
-Only what makes the file imports this: openpyxl takes 16 MB.
+Only the maker of the file imports this module: openpyxl takes 16 MB.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ WIDTHS = (6, 16, 24, 10, 8, 18, 18)
 class ListWords:
     """The list's own words, in its reader's language.
 
-    ``headings`` are number, name, place, state, queue, when they signed up and when they came.
+    ``headings`` are number, name, place, state, queue, time of sign-up and time of check-in.
     """
 
     title: str
@@ -32,7 +32,7 @@ class ListWords:
 
 
 def workbook(session: Session, event_id: int, language: str, words: ListWords, zone: str) -> bytes:
-    """Everybody with a claim, in the order of the list, times in the station's zone."""
+    """Return an xlsx file of all claims in the list's order, times in the station's zone."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.title)
     for number, width in enumerate(WIDTHS):
@@ -60,7 +60,7 @@ def workbook(session: Session, event_id: int, language: str, words: ListWords, z
 
 
 def harmless(text: str) -> str:
-    """The text as text: what a table would take for a formula has an apostrophe before it."""
+    """Return the text with an apostrophe before what a spreadsheet would read as a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

@@ -1,4 +1,4 @@
-"""Signing up for an event and giving up, by verbs that lock the event, ask the rules, and write."""
+"""Sign up for an event and give up: verbs that lock the event, ask the rules, and write."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,9 +46,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SignedUp:
-    """What became of a sign-up; ``again`` says that nothing changed, it stood already.
+    """The outcome of a sign-up; ``again`` if the member had this claim already.
 
-    ``event`` is the event's row as the sign-up found it.
+    ``event`` is the event's row before the sign-up.
     """
 
     event: Row
@@ -58,7 +58,7 @@ class SignedUp:
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """A claim that was given up, and in what state it had been; None when there was none."""
+    """A claim that was given up, with its state before; None if there was none."""
 
     event: Row
     was: SignupState | None
@@ -78,7 +78,7 @@ _AHEAD = Prepared(
 def sign_up(
     session: Session, event_id: int, caller: Caller, care: Care, now: Moment
 ) -> SignedUp | None:
-    """Claim a seat, or take the one on offer; None when there is no such event."""
+    """Claim a seat or accept an offer; return None if there is no such event."""
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
         return None
@@ -130,8 +130,8 @@ def _sign_up_again(
     if event.state == EventState.CANCELLED:
         return SignedUp(event, NotAdmitted(admission.Closed.CANCELLED))
     takes_offer = claim.state == SignupState.OFFERED and now < claim.offered_until
-    # Near the end there is no time left for offers; then a free seat goes to the first member of
-    # the queue who asks for it.
+    # Near the deadline no offer leaves enough time to answer; then a free seat goes to the first
+    # member of the queue who asks for it.
     takes_leftover = (
         claim.state == SignupState.WAITING
         and now < event.closes_at
@@ -144,7 +144,7 @@ def _sign_up_again(
         _remind(session, claim.id, event, caller, care, now)
         return SignedUp(event, Seated())
     if claim.state == SignupState.OFFERED:
-        # The deadline has passed and the clock has not come round to it yet: back to the end.
+        # The deadline has passed and no tick has ended the offer yet: to the end of the queue.
         set_claim(session, claim.id, SignupState.WAITING, event.turns + 1, None, now)
         count(session, event.id, held=-1, waiting=1, turns=1)
         fill(session, event.id, care, now)
@@ -156,7 +156,7 @@ def _sign_up_again(
 def give_up(
     session: Session, event_id: int, member_id: int, care: Care, now: Moment
 ) -> GaveUp | None:
-    """Give up a seat, an offer or a place in the queue; the next in line is asked."""
+    """Give up a seat, an offer or a place in the queue, and offer a free seat to the next."""
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
         return None
@@ -173,23 +173,23 @@ def give_up(
     return GaveUp(event, SignupState(claim.state))
 
 
-# Looking
+# Reading
 
 
 def claim_of(session: Session, event_id: int, member_id: int) -> Row | None:
-    """The member's claim: id, state, turn, offered_until; None when there is none any more."""
+    """Return the member's claim (id, state, turn, offered_until); None without one in force."""
     claim = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
     return claim if claim is not None and claim.state in (*LIVE, *CAME) else None
 
 
 def position(session: Session, event_id: int, turn: int) -> int:
-    """The place in the queue of the member with this turn; 1 is the next to be asked."""
+    """Return the place of a turn in the queue; 1 is the next to get an offer."""
     ahead: int = _AHEAD.one(session, {"event_id": event_id, "turn": turn})[0]
     return 1 + ahead
 
 
 def of_member(session: Session, member_id: int, now: Moment) -> Sequence[tuple[Signup, Event]]:
-    """The member's claims on events that have not ended, soonest first."""
+    """Return the member's claims on events that have not ended, soonest first."""
     return session.exec(
         select(Signup, Event)
         .join(Event, col(Event.id) == col(Signup.event_id))
@@ -205,7 +205,7 @@ def of_member(session: Session, member_id: int, now: Moment) -> Sequence[tuple[S
 def _remind(
     session: Session, signup_id: int, event: Row, caller: Caller, care: Care, now: Moment
 ) -> None:
-    reminders.owe(
+    reminders.plan(
         session,
         signup_id=signup_id,
         member_id=caller.id,

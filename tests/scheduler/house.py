@@ -220,7 +220,7 @@ class House:
         session.add(signup)
         session.flush()
         member = session.get_one(Member, member_id)
-        reminders.owe(
+        reminders.plan(
             session,
             signup_id=signup.id,
             member_id=member_id,

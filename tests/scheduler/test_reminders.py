@@ -68,11 +68,11 @@ async def test_muting_takes_reminders_along_and_unmuting_brings_them_back(house:
     house.seat(member, house.event(day(5, 14)))
 
     house.change(Member, member, muted=["reminder"])
-    house.store.write_now(reminders.refit_member, member, house.care, house.hands.now)
+    house.store.write_now(reminders.replan_member, member, house.care, house.hands.now)
     assert house.count(Reminder) == 0
 
     house.change(Member, member, muted=[])
-    house.store.write_now(reminders.refit_member, member, house.care, house.hands.now)
+    house.store.write_now(reminders.replan_member, member, house.care, house.hands.now)
     assert house.count(Reminder) == 2
 
 
@@ -80,7 +80,7 @@ async def test_new_leads_and_quiet_hours_move_the_reminders_of_seats(house: Hous
     member = house.member("ana")
     house.seat(member, house.event(day(5, 7, 30)))
     house.change(Member, member, leads=[120], quiet="21:00-08:00")
-    house.store.write_now(reminders.refit_member, member, house.care, house.hands.now)
+    house.store.write_now(reminders.replan_member, member, house.care, house.hands.now)
     assert house.get(Reminder).due_at == day(4, 20, 59)
 
 
@@ -91,7 +91,7 @@ async def test_a_reminder_that_was_given_is_not_given_again_after_new_quiet_hour
     house.seat(member, house.event(day(5, 7, 30)))
     await house.at(day(4, 21, 59))
     house.change(Member, member, quiet="off")
-    house.store.write_now(reminders.refit_member, member, house.care, house.hands.now)
+    house.store.write_now(reminders.replan_member, member, house.care, house.hands.now)
     await house.at(day(5, 5, 30))
     assert platform.said == [("ana", "reminder 120")]
 
@@ -139,7 +139,7 @@ async def test_a_moved_event_takes_its_reminders_along(house: House, platform: P
         row.starts_at = day(12, 14)
         session.add(row)
         session.flush()
-        reminders.refit_event(session, event, house.care, house.hands.now)
+        reminders.replan_event(session, event, house.care, house.hands.now)
 
     house.store.write_now(move)
     await house.at(day(5, 12))
@@ -220,7 +220,7 @@ async def test_more_reminders_than_one_chunk_are_all_planned(house: House) -> No
             )
             session.add(signup)
         session.flush()
-        reminders.refit_event(session, event, house.care, house.hands.now)
+        reminders.replan_event(session, event, house.care, house.hands.now)
 
     house.store.write_now(fill)
     assert house.count(Reminder) == 900

@@ -84,7 +84,7 @@ class Polling:
             await self._run_alone()
             return
         while not self._stopped.is_set():
-            if not await self._lease.take():
+            if not await self._lease.acquire():
                 self._condition.report("")
                 await self._wait(STAND_BY_SECONDS)
                 continue
@@ -97,7 +97,7 @@ class Polling:
                 await asyncio.wait([keeping])
             if self._stopped.is_set() or self._is_refused:
                 # Another process may have been given a newer token.
-                await self._lease.give_back()
+                await self._lease.release()
                 return
             log.warning("telegram: the lease to poll was lost", account=self._account)
 

@@ -36,15 +36,15 @@ class Office:
     is_shut: bool = False
 
     def lease(self, holder: str, **options: float) -> Lease:
-        async def hold() -> bool:
+        async def claim() -> bool:
             if self.is_shut:
                 raise StoreDown("the database is away")
             return await self.store.write(speakers.claim, NAME, holder, LASTS, self.clock)
 
-        async def let_go() -> None:
+        async def release() -> None:
             await self.store.write(speakers.release, NAME, holder, self.clock)
 
-        return Lease(hold, let_go, **options)
+        return Lease(claim, release, **options)
 
     def ends(self) -> datetime:
         return self.store.read_now(_ends)
@@ -65,49 +65,49 @@ async def server() -> AsyncIterator[TelegramServer]:
 
 async def test_a_lease_is_had_by_one(office: Office) -> None:
     mine, yours = office.lease("me"), office.lease("you")
-    assert await mine.take()
-    assert not await yours.take()
+    assert await mine.acquire()
+    assert not await yours.acquire()
     assert mine.is_held
     assert not yours.is_held
 
 
 async def test_a_lease_that_is_given_back_is_free_at_once(office: Office) -> None:
     mine, yours = office.lease("me"), office.lease("you")
-    assert await mine.take()
-    await mine.give_back()
+    assert await mine.acquire()
+    await mine.release()
     assert not mine.is_held
-    assert await yours.take()
+    assert await yours.acquire()
 
 
 async def test_the_lease_of_one_who_died_is_free_when_it_ends(office: Office) -> None:
-    assert await office.lease("me").take()
+    assert await office.lease("me").acquire()
     office.clock += LASTS
-    assert await office.lease("you").take()
+    assert await office.lease("you").acquire()
 
 
 async def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_hours(office: Office) -> None:
-    assert await office.lease("me").take()
+    assert await office.lease("me").acquire()
     office.clock -= timedelta(hours=1)
-    assert await office.lease("you").take()
+    assert await office.lease("you").acquire()
 
 
 async def test_whoever_renews_a_lease_keeps_it(office: Office) -> None:
     mine, yours = office.lease("me", renew_every=0.001), office.lease("you")
-    assert await mine.take()
+    assert await mine.acquire()
     keeping = asyncio.create_task(mine.keep())
     for _ in range(3):
         office.clock += LASTS / 2
         await until(lambda: office.ends() == office.clock + LASTS)
-        assert not await yours.take()
+        assert not await yours.acquire()
     assert not keeping.done()
     keeping.cancel()
 
 
 async def test_a_lease_that_another_took_is_lost(office: Office) -> None:
     mine = office.lease("me", renew_every=0.001)
-    assert await mine.take()
+    assert await mine.acquire()
     office.clock += LASTS
-    assert await office.lease("you").take()
+    assert await office.lease("you").acquire()
     async with asyncio.timeout(10):
         await mine.keep()
     assert not mine.is_held
@@ -115,7 +115,7 @@ async def test_a_lease_that_another_took_is_lost(office: Office) -> None:
 
 async def test_a_lease_that_cannot_be_renewed_is_let_go_before_it_ends(office: Office) -> None:
     mine = office.lease("me", lasts=0.3, spare=0.1, renew_every=0.01)
-    assert await mine.take()
+    assert await mine.acquire()
     office.is_shut = True
     async with asyncio.timeout(10):
         await mine.keep()
@@ -124,7 +124,7 @@ async def test_a_lease_that_cannot_be_renewed_is_let_go_before_it_ends(office: O
 
 async def test_a_database_that_is_away_for_a_moment_costs_no_lease(office: Office) -> None:
     mine = office.lease("me", renew_every=0.001)
-    assert await mine.take()
+    assert await mine.acquire()
     office.is_shut = True
     keeping = asyncio.create_task(mine.keep())
     await asyncio.sleep(0.01)
@@ -171,10 +171,10 @@ async def test_whoever_lost_the_lease_asks_no_more_until_it_is_free(
         await person.says("早")
         office.clock += LASTS
         stolen = office.lease("other")
-        while not await stolen.take():
+        while not await stolen.acquire():
             office.clock += LASTS
         await until(lambda: not asks())
-        await stolen.give_back()
+        await stolen.release()
         shown = await person.says("晚")
     assert [each.text for each in shown] == ["听到：晚"]
 

@@ -364,20 +364,6 @@ async def test_ten_megabytes_are_refused_before_they_are_read(
     assert station.heard == []
 
 
-async def test_a_body_that_breaks_off_is_no_error_of_the_station(
-    server: TelegramServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with webhook(server, Station()) as (telegram, address):
-        _, writing = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
-        head = f"POST {telegram.path} HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRET}\r\n"
-        writing.write(head.encode() + b"Content-Length: 100\r\n\r\n{")
-        await writing.drain()
-        writing.close()
-        await writing.wait_closed()
-        assert (await knock(address, recorded("text")))[0] == 200
-    assert "ClientDisconnect" not in caplog.text
-
-
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"null", b"[1]", b'{"update_id":"x"}'])
 async def test_what_is_no_update_is_refused(server: TelegramServer, body: bytes) -> None:
     station = Station()

@@ -16,8 +16,7 @@ from models.network import members
 from models.network.members import NoticeKind
 from models.network.stations import Care
 from models.rules.sending.reach import Way
-from models.sending import claims as sending
-from models.sending import speakers
+from models.sending import claims, speakers
 from models.sending.claims import AHEAD, AccountSender, Claimed, Silence
 from models.sending.reasons import Reason
 from models.store import Store, StoreDown, keep_loaded_rows
@@ -150,7 +149,7 @@ class Engine:
         """Wait for what is due very soon, so that it is said on the dot; False without any."""
         now = self._now()
         soon = (self.account, now, now + AHEAD)
-        due_at = await self._store.read(sending.next_due, *soon)
+        due_at = await self._store.read(claims.next_due, *soon)
         if due_at is None:
             return False
         await self._sleep((due_at - now).total_seconds())
@@ -198,7 +197,7 @@ class Engine:
     ) -> list[tuple[Claimed, Ready | Unsent]] | Silence:
         now = self._now()
         lasts = timedelta(seconds=(len(self._in_flight.sends) + room) / self._pace.per_second)
-        claim = partial(sending.claim, begins=begins)
+        claim = partial(claims.claim, begins=begins)
         wanted = (self._sender, now, room, LEASE, lasts)
         # The store keeps the order: what is being settled by now is settled in the rows to come.
         spent = self._settler.spent()

@@ -12,8 +12,7 @@ from bot.conversation.messages import Message
 from bot.conversation.routing import Drop
 from models.network.members import mark_unreachable
 from models.rules.sending.reach import DIRECT, Route, Way
-from models.sending import claims as sending
-from models.sending import daily, reach
+from models.sending import claims, daily, reach
 from models.sending.claims import Claimed, Settled
 from models.sending.deliveries import DeliveryState, may_repeat
 from models.sending.reasons import Reason
@@ -157,7 +156,7 @@ def write_down(
     On a ``counted_day`` it is counted how many announcements each member got. What failed at one
     address is owed to the member's next one, where there is one.
     """
-    sending.settle(session, [ending.settled for ending in endings], now)
+    claims.settle(session, [ending.settled for ending in endings], now)
     if counted_day is not None:
         daily.count(session, _told(endings), counted_day)
     for ending in endings:

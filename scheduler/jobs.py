@@ -45,10 +45,6 @@ class Jobs:
         self._stopping = asyncio.Event()
         self._enqueued = 0
 
-    @property
-    def entrypoints(self) -> list[str]:
-        return list(self._work)
-
     def register(self, entrypoint: str, work: Work) -> None:
         """Have ``work`` called with the payload of each job; never twice at once, anywhere."""
         if entrypoint in self._work:
@@ -91,7 +87,7 @@ class Jobs:
             except Exception as problem:
                 if not self._url:
                     raise
-                # Whatever a cut connection makes of itself in there, a new one begins afresh.
+                # Whatever state a broken connection left the engine in, a new one starts clean.
                 is_known = isinstance(problem, _troubles())
                 log.warning(
                     "the job engine lost its database",
@@ -103,7 +99,7 @@ class Jobs:
                     await asyncio.wait_for(self._stopping.wait(), TRY_AGAIN)
 
     async def stop(self) -> None:
-        """Take no more jobs; ``run`` returns when those under way have ended."""
+        """Take no more jobs; ``run`` returns when the running ones have ended."""
         self._stopping.set()
         if self._engine is not None:
             self._engine.shutdown.set()

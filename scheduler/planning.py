@@ -13,8 +13,7 @@ from models.events.events import EventState, SignupState
 from models.events.reminders import Due
 from models.network.stations import Care
 from models.rules.events import reminding
-from models.sending import claims as sending
-from models.sending import deliveries, history
+from models.sending import claims, deliveries, history
 from models.sending.claims import AHEAD
 from models.sending.deliveries import DeliveryState, Plan
 from models.sending.reasons import Reason
@@ -135,16 +134,16 @@ class Planner:
 
     async def sweep(self, now: datetime) -> None:
         """Take care of deliveries whose sender died, and of those that are too late to send."""
-        for ended in await self._store.write(sending.recover, now):
+        for ended in await self._store.write(claims.recover, now):
             DELIVERIES.labels(ended.account, ended.topic, _in_doubt(ended.state)).inc()
-        for ended in await self._store.write(sending.expire, now):
+        for ended in await self._store.write(claims.expire, now):
             DELIVERIES.labels(ended.account, ended.topic, ended.state).inc()
         await self.wake_senders(now)
 
     async def measure(self, now: datetime) -> None:
         """Count what is due, for the metrics."""
         for account in self._accounts:
-            QUEUE.labels(account).set(await self._store.read(sending.queue_size, account, now))
+            QUEUE.labels(account).set(await self._store.read(claims.queue_size, account, now))
 
     async def tidy(self, now: datetime) -> None:
         """Forget what is of no use any more."""
@@ -165,23 +164,22 @@ class Planner:
         return False
 
     async def anything_lost(self, now: datetime) -> bool:
-        return await self._store.read(sending.any_lost, now)
+        return await self._store.read(claims.any_lost, now)
 
     async def wake_senders(self, now: datetime) -> None:
         """Have every account that owes something now look at it, unless it is looking already."""
-        due = await self._store.read(sending.accounts_with_due, self._accounts, now)
+        due = await self._store.read(claims.accounts_with_due, self._accounts, now)
         for account in due:
             for name in senders_of(account, self._accounts[account]):
                 await self._jobs.enqueue(name, dedupe_key=name)
 
     def _is_anything_due(self, session: Session, now: datetime) -> bool:
         return any(duty.is_due(session, now) for duty in self._duties) or bool(
-            sending.accounts_with_due(session, self._accounts, now)
+            claims.accounts_with_due(session, self._accounts, now)
         )
 
     def _plan_reminders(self, session: Session, now: datetime) -> int:
-        """Turn reminders that are due, or very soon, into deliveries; those not wanted any more end
-        with a reason."""
+        """Turn reminders due by AHEAD into deliveries; those not needed end with a reason."""
         due = reminders.due(session, now + AHEAD, CHUNK)
         plans = [self._reminder(each, now) for each in due]
         deliveries.plan_all(session, plans, now)

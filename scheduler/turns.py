@@ -1,7 +1,4 @@
-"""Cooperative long jobs: steps run in transactions of at most ~25 ms.
-
-So other writers are not blocked for longer.
-"""
+"""Long jobs in steps: transactions of some 25 ms, so that other writers are not blocked."""
 
 import asyncio
 from collections.abc import Callable

@@ -74,8 +74,11 @@ def build(
         return PlainTextResponse("ok")
 
     async def readyz(request: Request) -> Response:
-        """Whether the store takes writes. Accounts in trouble are listed and change nothing: they
-        are no reason to take the process out of service."""
+        """Report whether the store takes writes.
+
+        Accounts with problems are listed only: they are no reason to take the process out of
+        service.
+        """
         body: dict[str, Any]
         try:
             await store.read(ping)

@@ -32,8 +32,7 @@ from models.network import members, roles, stations
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
 from models.sending.reasons import Reason
-from models.teams import leading as captains
-from models.teams import sessions, teams
+from models.teams import leading, sessions, teams
 from models.teams.leading import BidAnswered, NotDone
 from models.teams.teams import Bid, BidState, Team
 
@@ -112,8 +111,8 @@ def manage(chat: Chat, press: ManageTeam) -> Reply:
         return team
     number = press.team_id
     coming = sessions.next_of(chat.session, number, chat.now)
-    leading = captains.leaders(chat.session, number, chat.now)
-    has_captain = bool(leading) and leading[0][0].role is Role.CAPTAIN
+    leaders = leading.leaders(chat.session, number, chat.now)
+    has_captain = bool(leaders) and leaders[0][0].role is Role.CAPTAIN
     size = say_n("{n} member", "{n} members", team.members)
     when_met = meets(team, chat.care.zone) or say("not set")
     rows: list[tuple[Sayable, Sayable, Action]] = [
@@ -184,7 +183,7 @@ def offer_captaincy(chat: Chat, press: OfferCaptaincy) -> Reply:
     if isinstance(team, Reply):
         return team
     by = chat.member.id
-    done = captains.offer_captaincy(chat.session, team, press.member_id, by, chat.now)
+    done = leading.offer_captaincy(chat.session, team, press.member_id, by, chat.now)
     if isinstance(done, NotDone):
         return not_done(done, press.team_id)
     name = name_of(chat, press.member_id)
@@ -213,7 +212,7 @@ def asked_to_lead(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 @router.button(AnswerCaptaincy)
 def answer_captaincy(chat: Chat, press: AnswerCaptaincy) -> Reply:
-    done = captains.answer_captaincy(
+    done = leading.answer_captaincy(
         chat.session, press.bid_id, chat.member.id, yes=bool(press.yes), now=chat.now
     )
     match done:
@@ -245,7 +244,7 @@ def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     captain_id = facts["captain_id"]
     if team is None:
         return Drop(Reason.GONE)
-    if captains.role_of(chat.session, team.id, captain_id, chat.now) is not Role.CAPTAIN:
+    if leading.role_of(chat.session, team.id, captain_id, chat.now) is not Role.CAPTAIN:
         return Drop(Reason.OUTDATED)
     if not teams.is_member(chat.session, team.id, chat.member.id):
         return Drop(Reason.NOT_IN_TEAM)
@@ -257,7 +256,7 @@ def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 @router.notice("no-captain")
 def without_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
-    if team is None or captains.leaders(chat.session, team.id, chat.now):
+    if team is None or leading.leaders(chat.session, team.id, chat.now):
         return Drop(Reason.OUTDATED)
     if not may(chat, team, Act.HAND_OVER_TEAM):
         return Drop(Reason.NOT_THEIRS)

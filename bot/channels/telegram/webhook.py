@@ -4,7 +4,7 @@ import hmac
 
 import orjson
 from prometheus_client import Counter
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels import TryLater
@@ -38,10 +38,7 @@ class Webhook:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret):
             return self._refuse(403)
-        try:
-            body = await read_body(request, MAX_BODY)
-        except ClientDisconnect:
-            return self._refuse(400)
+        body = await read_body(request, MAX_BODY)
         if body is None:
             return self._refuse(413)
         try:

@@ -2,15 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 import migrations
 from models.store import Store
 from tests import databases, needs
+from tests.miniature.rows import local
 
 # A row is written only where the tables that it refers to are known: alone or together, a test
 # file finds all of them.
@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def now() -> datetime:
     """A Tuesday morning in Nanhai."""
-    return datetime(2026, 12, 1, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+    return local(1, 10)
 
 
 @pytest.fixture(scope="session")

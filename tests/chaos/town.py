@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -16,7 +15,7 @@ from models.network.stations import Care, Station
 from models.rules.announcements.audience import Audience
 from models.rules.network.permissions import Role
 from models.store import Store
-from tests.stories.station import event, network
+from tests.miniature.rows import CONTACT_POINT, ZONE, event, network
 
 ACCOUNT = "telegram.nanhai"
 SEATS = 3
@@ -27,8 +26,7 @@ TITLE = "羽毛球友谊赛"
 FIRST_CHAT = 7_000_000_001
 WORDS = "明早七点到九点全区停水，请提前备水。"
 A_DAY = timedelta(days=1)
-CARE = Care(ZoneInfo("Asia/Shanghai"), "")
-CONTACT_POINT = 4
+CARE = Care(ZONE, "")
 NIGHT_CLASSES = 3
 
 

@@ -8,7 +8,6 @@ from dataclasses import fields
 from datetime import datetime
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -28,14 +27,12 @@ from handlers.actions import Agree, SignUp
 from models.desk.wishes import Wish
 from models.events.events import Event, Signup
 from models.network.members import Address, Member
-from models.network.stations import Care
 from models.rules.languages import Translated
 from models.store import Store, StoreDown
-from tests.stories.station import badminton, lamp_works, network, team
+from tests.miniature.rows import CARE, badminton, lamp_works, network, team
 
 ACCOUNT = "telegram.nanhai"
 SORRY = ("我们这边出了点问题", "Something went wrong on our side")
-NIGHT = Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00")
 
 numbers = count(1)
 
@@ -67,7 +64,7 @@ class Broken:
 def dispatcher(store: Store, now: datetime, *more: Router) -> Dispatcher:
     routes = subjects.routes(*more)
     name = Translated("创思驿站", {"en": "the Yizhan station"})
-    return Dispatcher(store, routes, Phrasebook(), NIGHT, lambda: now, station=name)
+    return Dispatcher(store, routes, Phrasebook(), CARE, lambda: now, station=name)
 
 
 @pytest.fixture

@@ -7,92 +7,70 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.conversation.messages import Incoming, Message
-from bot.station.core import build_core
-from bot.station.settings import Settings
+from handlers import subjects
 from models.events import _changes
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Address, Member
 from models.sending.deliveries import Delivery
 from models.store import Store
-from tests.stories.station import Nanhai, event, nanhai, network
+from tests.miniature.house import House
+from tests.miniature.rows import event
+from tests.stories.station import Nanhai, nanhai
 
 
-class House:
-    """A station without platforms, and people who send it whatever they like."""
+def states(house: House) -> list[tuple[int | None, str]]:
+    return [(each.member_id, str(each.state)) for each in house.rows(Signup)]
 
-    def __init__(self, store: Store, now: datetime) -> None:
-        self.store, self.clock, self._count = store, now, 0
-        self.settings = Settings()
-        self.station = build_core(self.settings, store, lambda: self.clock)
-        store.write_now(network)
 
-    async def press(self, who: str, packed: str) -> str:
-        self._count += 1
-        incoming = Incoming("web.chat", who, f"k{self._count}", press=packed, language="zh")
-        message = await self.station.dispatcher.listen(incoming)
-        assert isinstance(message, Message)
-        return message.text
+async def arrive(house: House, *people: str) -> None:
+    for who in people:
+        await house.press(who, "agree.")
 
-    async def arrive(self, *people: str) -> None:
-        for who in people:
-            await self.press(who, "agree.")
 
-    def event(self, title: str, **changed: Any) -> int:
-        def add(session: Session) -> int:
-            row = event(title, title, self.clock + timedelta(days=3), **changed)
-            session.add(row)
-            session.flush()
-            return row.id
-
-        return self.store.write_now(add)
-
-    def states(self) -> list[tuple[int | None, str]]:
-        def look(session: Session) -> list[tuple[int | None, str]]:
-            rows = session.exec(select(Signup.member_id, Signup.state).order_by(col(Signup.id)))
-            return [(member_id, str(state)) for member_id, state in rows]
-
-        return self.store.read_now(look)
+def ahead(house: House, title: str, **changed: Any) -> int:
+    """An event in three days, by number."""
+    return house.save(event(title, title, house.hands.now + timedelta(days=3), **changed)).id
 
 
 @pytest.fixture
 def house(store: Store, now: datetime) -> House:
-    return House(store, now)
+    """A station without platforms, and people who send it whatever they like."""
+    return House(store, now, answering=subjects.routes())
 
 
 async def test_nobody_gives_up_the_seat_of_another(house: House) -> None:
-    number = house.event("走进灯具厂", seats=1)
-    await house.arrive("ana", "ben")
+    number = ahead(house, "走进灯具厂", seats=1)
+    await arrive(house, "ana", "ben")
     await house.press("ana", f"sign-up.{number}")
-    before = house.states()
+    before = states(house)
     for forged in (f"give-up.{number}", f"give-up.{number}.1", f"ticket.{number}"):
         said = await house.press("ben", forged)
         assert "走进灯具厂" not in said or "没有" in said
-    assert house.states() == before
+    assert states(house) == before
 
 
 @pytest.mark.parametrize("state", [EventState.ASKED, EventState.RETURNED])
 async def test_an_event_that_waits_for_approval_is_not_named(
     house: House, state: EventState
 ) -> None:
-    number = house.event("还没批的活动", state=state)
-    await house.arrive("ana")
+    number = ahead(house, "还没批的活动", state=state)
+    await arrive(house, "ana")
     for tag in ("event", "sign-up", "give-up", "ics", "ticket"):
         assert "还没批" not in await house.press("ana", f"{tag}.{number}")
-    assert house.states() == []
+    assert states(house) == []
 
 
 async def test_an_erased_person_in_an_old_queue_stops_nobody(house: House) -> None:
     """The event is over when they are erased, and is then held once more."""
-    number = house.event("老活动", seats=1)
-    await house.arrive("ana", "ben", "cai")
+    number = ahead(house, "老活动", seats=1)
+    await arrive(house, "ana", "ben", "cai")
     for who in ("ana", "ben", "cai"):
         await house.press(who, f"sign-up.{number}")
-    house.clock += timedelta(days=4)
+    house.hands.now += timedelta(days=4)
     await house.press("ben", "erase.1")
 
     def hold_again(session: Session) -> None:
-        later = house.clock + timedelta(days=3)
+        later = house.hands.now + timedelta(days=3)
         house_event = session.get_one(Event, number)
         _changes.move(
             session,
@@ -101,8 +79,8 @@ async def test_an_erased_person_in_an_old_queue_stops_nobody(house: House) -> No
             ends_at=later + timedelta(hours=2),
             closes_at=later,
             reason="",
-            care=house.settings.care(),
-            now=house.clock,
+            care=house.care,
+            now=house.hands.now,
         )
 
     house.store.write_now(hold_again)

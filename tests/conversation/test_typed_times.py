@@ -1,15 +1,14 @@
 """What is said of a time that cannot be."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.conversation.dialogs import Wrong
 from handlers import dates
 from models.rules.dates.pieces import Why
+from tests.miniature.rows import ZONE
 
-ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=ZONE)
 
 

@@ -20,6 +20,7 @@ from bot.station.sections import NAMED, Section
 from bot.station.settings import Settings
 from handlers import subjects
 from models.rules.languages import LANGUAGES
+from tests.miniature import rows
 from tests.stories import station
 
 ROOT = Path(__file__).parents[2]
@@ -263,7 +264,7 @@ async def test_the_example_of_a_command_works(
     exec(handler, towns)
     routers = (*subjects.ROUTERS, towns["router"])
     monkeypatch.setattr(subjects, "routes", lambda: Routes(routers))
-    told: dict[str, Any] = dict(vars(station))
+    told: dict[str, Any] = {**vars(rows), **vars(station)}
     exec(story, told)
     async with station.nanhai("web", sqlite_url, now) as town:
         await told["test_a_town_leads_to_its_events"](town)

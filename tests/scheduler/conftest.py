@@ -3,7 +3,8 @@ from datetime import datetime
 import pytest
 
 from models.store import Store
-from tests.scheduler.house import House, Platform
+from tests.miniature.house import House
+from tests.miniature.platform import Platform
 
 
 @pytest.fixture

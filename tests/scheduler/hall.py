@@ -5,8 +5,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.conversation.dispatch import Dispatcher
-from bot.conversation.language import Phrasebook
 from handlers import subjects
 from models.announcements import announcements, audiences, lifecycle, progress, running
 from models.announcements.announcements import Announcement
@@ -18,15 +16,14 @@ from models.network.members import Address, Member
 from models.network.stations import Announcing, Care, Station
 from models.rules.announcements.audience import Audience
 from models.rules.announcements.trial import TrialSize
-from models.rules.languages import Translated
 from models.rules.network.permissions import Role, SoloLimits
 from models.sending.deliveries import Delivery
 from models.store import Store
-from scheduler.delivery import Engine
-from scheduler.jobs import Jobs
 from scheduler.pace import Pace
 from scheduler.planning import CHUNK, Duty, Planner
-from tests.scheduler.house import ACCOUNT, House, Platform
+from tests.miniature.house import House
+from tests.miniature.platform import ACCOUNT
+from tests.miniature.rows import CARE, DISTRICT
 
 SIZE = 2000
 AT_ONCE = 64
@@ -36,33 +33,14 @@ class Hall(House):
     """A town of two thousand people, and an organizer with something to say to all of them."""
 
     def __init__(self, store: Store, now: datetime, *, wave: int = 0) -> None:
-        super().__init__(store, now, Platform())
-        trial = TrialSize(over=100, wave=wave)
-        self.care = replace(self.care, announcing=Announcing(trial=trial))
-        self.boss = self.member("boss")
-        store.write_now(self._fill)
+        self.care = replace(CARE, announcing=Announcing(trial=TrialSize(over=100, wave=wave)))
         self.steps = 0
-        self.dispatcher = Dispatcher(
-            store,
-            subjects.routes(),
-            Phrasebook(),
-            self.care,
-            self.hands,
-            station=Translated("驿站"),
-        )
-        self.engine = Engine(
-            store,
-            self.platform,
-            self.dispatcher.compose,
-            self.care,
-            self.hands,
-            pace=Pace(100_000),
-            in_flight=AT_ONCE,
-        )
-        self.planner = self.another_planner()
+        super().__init__(store, now, answering=subjects.routes())
+        self.engine = self.another_engine(pace=Pace(100_000), in_flight=AT_ONCE)
+        self.boss = self.member("boss")
         self.announcement_id = store.write_now(self._write)
 
-    def another_planner(self, store: Store | None = None) -> Planner:
+    def another_planner(self, store: Store | None = None, *announcing: Duty) -> Planner:
         def look(session: Session, at: datetime) -> Step | None:
             return running.look(session, at, self.care)
 
@@ -71,15 +49,13 @@ class Hall(House):
             return CHUNK if running.take(session, at, step, self.care) else 0
 
         duty = Duty("announcements", running.any_due, announce, look)
-        return Planner(store or self.store, Jobs(), {ACCOUNT: 1}, self.care, long_duties=[duty])
+        return super().another_planner(store, duty)
 
-    def _fill(self, session: Session) -> None:
-        station = session.get_one(Station, self.station_id)
-        station.path = f"/{station.id}/"
-        session.add(station)
-        now = self.hands.now
+    def _write(self, session: Session) -> int:
+        """Fill the hall, and write what the organizer has to say."""
+        now, district = self.hands.now, session.get_one(Station, DISTRICT)
         people = [
-            Member(station_id=station.id, consented_at=now, created_at=now, quiet="off")
+            Member(station_id=DISTRICT, consented_at=now, created_at=now, quiet="off")
             for _number in range(SIZE)
         ]
         session.add_all(people)
@@ -89,12 +65,9 @@ class Hall(House):
             for each in people
         )
         session.flush()
-        roles.give(session, self.boss, Role.DISTRICT, station, now)
-
-    def _write(self, session: Session) -> int:
-        station = session.get_one(Station, self.station_id)
-        audience = Audience(stations=(self.station_id,))
-        row = announcements.draft(session, station, self.boss, self.hands.now, audience=audience)
+        roles.give(session, self.boss, Role.DISTRICT, district, now)
+        audience = Audience(stations=(DISTRICT,))
+        row = announcements.draft(session, district, self.boss, now, audience=audience)
         announcements.change(session, row, text="今晚加菜。")
         return row.id
 
@@ -123,8 +96,7 @@ class Hall(House):
         await self.planner.plan_long(self.hands.now)
 
     def row(self) -> Announcement:
-        found: Announcement = self.get(Announcement, id=self.announcement_id)
-        return found
+        return self.get(Announcement, id=self.announcement_id)
 
     def progress(self) -> Progress:
         return self.store.read_now(progress.of, self.announcement_id, self.hands.now)

@@ -28,20 +28,18 @@ from models.sending.topics import BEHIND, TOPICS, is_muted, topic_of
 from models.store import Store
 from scheduler.deciding import Decider, Ready, Spent
 from scheduler.endings import Late, Postpone
-from tests.scheduler.house import NANHAI, House, Platform
+from tests.miniature.house import House
+from tests.miniature.platform import Platform
+from tests.miniature.rows import ZONE, local
 
 NIGHT, DAYTIME = "22:00-08:00", "08:00-15:00"
 A_DAY = timedelta(days=1)
 
 
-def day(number: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2026, 12, number, hour, minute, tzinfo=NANHAI)
-
-
 class Home(House):
     """A house whose station has the hours and the bound that it has by default."""
 
-    care = Care(NANHAI, NIGHT, DAYTIME, 3)
+    care = Care(ZONE, NIGHT, DAYTIME, 3)
 
     def announce(self, member_id: int, announcement_id: int, **facts: Any) -> None:
         """Plan an announcement to somebody, due now and of use for a week."""
@@ -101,13 +99,13 @@ async def test_an_announcement_waits_until_the_night_shift_has_slept(
     home.announce(home.member("day", quiet="", shift=Shift.DAY), 1)
     home.announce(home.member("rotating", quiet="", shift=Shift.ROTATING), 1)
     home.announce(home.member("untold", quiet=""), 1)
-    await home.at(day(1, 10))
+    await home.at(local(1, 10))
     assert [to for to, _ in platform.said] == ["day", "rotating", "untold"]
     waiting = home.deliveries()[0]
     assert (waiting.state, waiting.reason) == (DeliveryState.PLANNED, Reason.QUIET_HOURS)
-    await home.at(day(1, 14, 59))
+    await home.at(local(1, 14, 59))
     assert len(platform.said) == 3
-    await home.at(day(1, 15))
+    await home.at(local(1, 15))
     assert platform.said[-1] == ("night", "announcement")
 
 
@@ -116,24 +114,24 @@ async def test_hours_of_ones_own_go_before_those_of_the_shift(
 ) -> None:
     home.announce(home.member("ana", quiet="21:00-06:00", shift=Shift.NIGHT), 1)
     home.announce(home.member("ben", quiet="off", shift=Shift.NIGHT), 1)
-    await home.at(day(1, 10))
+    await home.at(local(1, 10))
     assert [to for to, _ in platform.said] == ["ana", "ben"]
     home.announce(home.member("cai", quiet="off", shift=Shift.NIGHT), 2)
-    await home.at(day(2, 3))
+    await home.at(local(2, 3))
     assert platform.said[-1] == ("cai", "announcement")
 
 
 async def test_a_reminder_comes_before_or_after_the_night_shift_sleeps(
     home: Home, platform: Platform
 ) -> None:
-    home.seat(home.member("ana", quiet="", shift=Shift.NIGHT), home.event(day(3, 14)))
-    await home.at(day(2, 14, 59))
+    home.seat(home.member("ana", quiet="", shift=Shift.NIGHT), home.event(local(3, 14)))
+    await home.at(local(2, 14, 59))
     assert platform.said == []
-    await home.at(day(2, 15))
+    await home.at(local(2, 15))
     assert platform.said == [("ana", "reminder 1440")]
-    await home.at(day(2, 21, 59))
+    await home.at(local(2, 21, 59))
     assert platform.said[1:] == [("ana", "reminder 120")]
-    await home.at(day(3, 13))
+    await home.at(local(3, 13))
     assert len(platform.said) == 2
 
 
@@ -148,22 +146,22 @@ async def test_an_urgent_announcement_goes_out_at_night_but_not_to_whoever_muted
     home.announce(home.member("own", quiet="01:00-05:00"), 1, urgent=True)
     home.announce(home.member("muted", quiet="", muted=["announcement"]), 1, urgent=True)
     home.announce(home.member("later", quiet=""), 2)
-    await home.at(day(2, 3))
+    await home.at(local(2, 3))
     assert [to for to, _ in platform.said] == ["station's", "shift's", "own"]
     fates = [(each.state, each.reason) for each in home.deliveries()[3:]]
     assert fates == [(DeliveryState.DROPPED, "muted"), (DeliveryState.PLANNED, Reason.QUIET_HOURS)]
 
 
 async def test_nobody_comes_in_vain_because_they_slept(home: Home, platform: Platform) -> None:
-    early, late = home.event(day(1, 14, 30)), home.event(day(1, 16))
+    early, late = home.event(local(1, 14, 30)), home.event(local(1, 16))
     member = home.member("ana", quiet="", shift=Shift.NIGHT, leads=[])
     for each in (early, late):
         home.seat(member, each)
         home.calls_off(each)
-    await home.at(day(1, 10))
+    await home.at(local(1, 10))
     # The one begins before they are to be spoken to, the other when they are awake.
     assert platform.said == [("ana", "called-off")]
-    await home.at(day(1, 15))
+    await home.at(local(1, 15))
     assert platform.said == [("ana", "called-off")] * 2
 
 
@@ -176,16 +174,16 @@ async def test_the_fourth_announcement_of_a_day_comes_the_next_morning(
     member = home.member("ana", quiet="")
     for number in range(1, 6):
         home.announce(member, number)
-        await home.at(day(1, 10 + number))
+        await home.at(local(1, 10 + number))
     assert len(platform.said) == 3
     assert home.told(member) == (date(2026, 12, 1), 3)
     held = home.deliveries()[3:]
     assert [(each.state, each.reason) for each in held] == [
         (DeliveryState.PLANNED, Reason.DAILY_CAP)
     ] * 2
-    assert [each.due_at for each in held] == [day(2, 8)] * 2
+    assert [each.due_at for each in held] == [local(2, 8)] * 2
     assert [each.attempts for each in held] == [0, 0]
-    await home.at(day(2, 8))
+    await home.at(local(2, 8))
     assert len(platform.said) == 5
     assert home.told(member) == (date(2026, 12, 2), 2)
 
@@ -195,7 +193,7 @@ async def test_of_many_that_are_due_at_once_no_more_go_out(home: Home, platform:
     for number in range(1, 6):
         home.announce(ana, number)
     home.announce(ben, 1)
-    await home.at(day(1, 10))
+    await home.at(local(1, 10))
     assert sorted(to for to, _ in platform.said) == ["ana"] * 3 + ["ben"]
 
 
@@ -205,12 +203,12 @@ async def test_the_cap_holds_back_announcements_and_nothing_else(
     member = home.member("ana")
     for number in range(1, 4):
         home.announce(member, number)
-    await home.at(day(1, 10))
+    await home.at(local(1, 10))
     home.announce(member, 4, urgent=True)
     home.announce(member, 5, corrects=3)
     home.announce(member, 6)
     home.owe(member, "offer")
-    await home.at(day(1, 11))
+    await home.at(local(1, 11))
     assert len(platform.said) == 6
     # What is urgent and what corrects are not counted either.
     assert home.told(member) == (date(2026, 12, 1), 3)
@@ -224,8 +222,8 @@ async def test_what_is_of_no_use_tomorrow_is_too_late_for_the_cap(
     for number in range(1, 5):
         home.announce(member, number)
     last = home.deliveries()[3]
-    home.change(Delivery, last.id, expires_at=day(2, 7))
-    await home.at(day(1, 10))
+    home.change(Delivery, last.id, expires_at=local(2, 7))
+    await home.at(local(1, 10))
     assert (home.deliveries()[3].state, home.deliveries()[3].reason) == (
         DeliveryState.LATE,
         Reason.DAILY_CAP,
@@ -240,7 +238,7 @@ async def test_one_that_may_have_arrived_counts_and_one_that_did_not_does_not(
     platform.answers = lambda to, message: answers.pop(0)
     for number in range(1, 5):
         home.announce(member, number)
-        await home.at(day(1, 10 + number))
+        await home.at(local(1, 10 + number))
     assert home.told(member) == (date(2026, 12, 1), 3)
     assert home.deliveries()[3].reason == Reason.DAILY_CAP
 
@@ -250,7 +248,7 @@ async def test_without_a_cap_nothing_is_counted(house: House, platform: Platform
     member = house.member("ana")
     for number in range(1, 6):
         home(house, member, number)  # type: ignore[arg-type]
-    await house.at(day(1, 10))
+    await house.at(local(1, 10))
     assert len(platform.said) == 5
     assert house.count(DailyCount) == 0
 
@@ -267,7 +265,7 @@ async def test_whoever_is_erased_while_it_is_in_the_air_spoils_nothing(
         return Sent()
 
     platform.answers = leave
-    await home.at(day(1, 10))
+    await home.at(local(1, 10))
     assert home.told(ben) == (date(2026, 12, 1), 1)
 
 
@@ -277,9 +275,9 @@ def test_counts_are_forgotten_with_the_person_and_with_the_day(home: Home) -> No
     assert home.told(ben) == (date(2026, 12, 1), 2)
     home.store.write_now(daily.forget_member, ana)
     assert home.count(DailyCount) == 1
-    home.store.write_now(daily.forget_before, day(1, 23))
+    home.store.write_now(daily.forget_before, local(1, 23))
     assert home.count(DailyCount) == 1
-    home.store.write_now(daily.forget_before, day(2, 23))
+    home.store.write_now(daily.forget_before, local(2, 23))
     assert home.count(DailyCount) == 0
 
 
@@ -305,7 +303,7 @@ moments = st.datetimes(
     datetime(2027, 12, 31),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
-zones = st.sampled_from([NANHAI, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")])
+zones = st.sampled_from([ZONE, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")])
 own_hours = st.sampled_from(["", "", "off", NIGHT, "09:00-16:30", "12:00-14:00,23:00-05:00"])
 
 
@@ -414,7 +412,7 @@ async def test_a_muted_kind_reaches_nobody_and_the_others_do(
 
 
 async def _sent(home: Home) -> set[str]:
-    await home.at(day(1, 10))
+    await home.at(local(1, 10))
     return {words for _to, words in home.platform.said}
 
 
@@ -436,7 +434,7 @@ async def test_what_is_muted_at_night_ends_at_once(home: Home, platform: Platfor
     member = home.member("ana", quiet="", muted=["offer"])
     home.owe(member, "offer")
     home.owe(member, "reminder")
-    await home.at(day(2, 3))
+    await home.at(local(2, 3))
     assert platform.said == []
     assert [each.reason for each in home.deliveries()] == [Reason.MUTED, Reason.QUIET_HOURS]
 

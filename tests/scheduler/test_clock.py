@@ -8,7 +8,9 @@ from models.store import Store
 from models.store.ticks import TakenSlot
 from scheduler.clock import Clock, Tick
 from scheduler.planning import Duty, Planner
-from tests.scheduler.house import Hands, House, Platform
+from tests.miniature.house import House
+from tests.miniature.platform import Platform
+from tests.miniature.station import Hands
 
 
 class Duties:

@@ -15,7 +15,9 @@ from models.store import Store
 from scheduler.delivery import IN_FLIGHT
 from scheduler.names import sender_of
 from scheduler.pace import Pace
-from tests.scheduler.house import NANHAI, House, Platform
+from tests.miniature.house import House
+from tests.miniature.platform import Platform
+from tests.miniature.rows import local
 
 SECOND = timedelta(seconds=1)
 
@@ -71,23 +73,23 @@ async def test_many_are_sent_in_the_order_in_which_they_came_due(
 async def test_in_quiet_hours_a_notice_waits_for_the_morning(
     house: House, platform: Platform, now: datetime
 ) -> None:
-    house.hands.now = datetime(2026, 12, 1, 23, 0, tzinfo=NANHAI)
+    house.hands.now = local(1, 23)
     house.owe(house.member("ana", quiet=""))
     await house.at(house.hands.now)
     assert platform.said == []
     assert house.only().state == DeliveryState.PLANNED
     assert house.only().reason == "quiet hours"
     assert house.only().attempts == 0
-    await house.at(datetime(2026, 12, 2, 7, 59, 59, tzinfo=NANHAI))
+    await house.at(local(2, 8) - SECOND)
     assert platform.said == []
-    await house.at(datetime(2026, 12, 2, 8, 0, tzinfo=NANHAI))
+    await house.at(local(2, 8))
     assert platform.said == [("ana", "offer")]
 
 
 async def test_a_member_without_quiet_hours_hears_at_night(
     house: House, platform: Platform
 ) -> None:
-    house.hands.now = datetime(2026, 12, 1, 23, 0, tzinfo=NANHAI)
+    house.hands.now = local(1, 23)
     house.owe(house.member("ana", quiet="off"))
     await house.at(house.hands.now)
     assert platform.said == [("ana", "offer")]
@@ -96,7 +98,7 @@ async def test_a_member_without_quiet_hours_hears_at_night(
 async def test_a_change_that_could_not_be_told_after_the_night_is_told_in_it(
     house: House, platform: Platform
 ) -> None:
-    house.hands.now = datetime(2026, 12, 1, 23, 0, tzinfo=NANHAI)
+    house.hands.now = local(1, 23)
     member = house.member("ana", quiet="")
 
     def call_off(session: Session) -> None:
@@ -107,7 +109,7 @@ async def test_a_change_that_could_not_be_told_after_the_night_is_told_in_it(
             topic="called-off",
             facts={},
             due_at=house.hands.now,
-            expires_at=datetime(2026, 12, 2, 7, 30, tzinfo=NANHAI),
+            expires_at=local(2, 7, 30),
             now=house.hands.now,
         )
 

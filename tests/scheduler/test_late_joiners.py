@@ -10,8 +10,9 @@ from models.announcements.announcements import AnnouncementState, Repeat
 from models.network.members import Member
 from models.sending.deliveries import Delivery
 from models.store import Store
+from tests.miniature.house import House
+from tests.miniature.rows import DISTRICT
 from tests.scheduler.hall import SIZE, Hall, advance
-from tests.scheduler.house import House, Platform
 
 A_WEEK = timedelta(days=7)
 
@@ -23,7 +24,7 @@ def hall(store: Store, now: datetime) -> Hall:
 
 def joins(hall: Hall, name: str) -> int:
     """Somebody new, who agrees to the notice and says where they live."""
-    return hall.member(name, station_id=hall.station_id, consented_at=hall.hands.now)
+    return hall.member(name, station_id=DISTRICT, consented_at=hall.hands.now)
 
 
 def owed_to(hall: Hall, member_id: int) -> list[int]:
@@ -72,7 +73,7 @@ async def test_amid_planning_it_is_who_belongs_when_their_turn_comes(hall: Hall)
     hall.start()
     assert await hall.store.write(advance, hall.hands.now, hall.care)
     assert hall.owed() == audiences.PLAN_BATCH
-    here = {"station_id": hall.station_id, "consented_at": hall.hands.now}
+    here = {"station_id": DISTRICT, "consented_at": hall.hands.now}
     # The organizer was the first to come at all, and moves here when the first have been planned.
     hall.change(Member, hall.boss, **here)
     late = joins(hall, "late")
@@ -85,9 +86,8 @@ async def test_amid_planning_it_is_who_belongs_when_their_turn_comes(hall: Hall)
 
 
 async def test_who_signs_up_on_the_day_is_reminded_of_what_is_ahead_only(
-    store: Store, now: datetime
+    house: House, now: datetime
 ) -> None:
-    house = House(store, now, Platform())
     starts_at = now + timedelta(days=3)
     event_id = house.event(starts_at)
     house.seat(house.member("early"), event_id)

@@ -23,7 +23,8 @@ from models.sending.reach import SubscriptionGrant
 from models.store import Store
 from scheduler.delivery import Engine
 from scheduler.pace import Pace
-from tests.scheduler.house import House, Platform
+from tests.miniature.house import House
+from tests.miniature.platform import Platform
 
 TELEGRAM, WECOM, WECHAT, WEB = "telegram.nanhai", "wecom.nanhai", "wechat.nanhai", "web.chat"
 TWO_DAYS, ROUNDS = timedelta(hours=48), 20
@@ -72,7 +73,7 @@ class Town:
         pace = Pace(
             100_000, recent_sends=account.recent_sends, monotonic=hands.monotonic, sleep=hands.sleep
         )
-        return Engine(house.store, account, house.compose, house.care, hands, pace=pace, **how)
+        return house.another_engine(account, pace=pace, **how)
 
     def answers(self, **by_person: Outcome) -> None:
         """What platforms say to a message for somebody; to all others it is taken."""

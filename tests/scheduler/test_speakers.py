@@ -11,7 +11,8 @@ from models.sending import speakers
 from models.sending.deliveries import DeliveryState
 from models.sending.speakers import Speaker
 from scheduler.names import sender_of
-from tests.scheduler.house import ACCOUNT, House, Platform
+from tests.miniature.house import House
+from tests.miniature.platform import ACCOUNT, Platform
 
 SECOND = timedelta(seconds=1)
 

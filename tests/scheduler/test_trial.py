@@ -16,10 +16,9 @@ from models.network.members import Address, Member
 from models.rules.announcements.trial import MAX_WAIT
 from models.sending.deliveries import Delivery, DeliveryState, settle_shown, waiting_for
 from models.store import Store
-from scheduler.delivery import Engine
 from scheduler.pace import Pace
+from tests.miniature.platform import ACCOUNT
 from tests.scheduler.hall import SIZE, Hall, advance
-from tests.scheduler.house import ACCOUNT
 
 WAVE = 20
 LATENCY = 0.05
@@ -216,14 +215,7 @@ async def test_after_a_stop_the_platform_hears_at_most_what_a_second_takes(
         return Sent()
 
     hall.platform.send = send  # type: ignore[method-assign]
-    engine = Engine(
-        store,
-        hall.platform,
-        hall.dispatcher.compose,
-        hall.care,
-        hall.hands,
-        pace=Pace(per_second),
-    )
+    engine = hall.another_engine(pace=Pace(per_second))
     hall.start()
     await hall.plan()
     sending = asyncio.create_task(engine.send_due())

@@ -19,7 +19,8 @@ from models.sending.deliveries import OPEN_STATES, DeliveryState
 from models.store import Store, StoreDown
 from scheduler.pace import Pace
 from tests.databases import Away
-from tests.scheduler.house import House, Platform
+from tests.miniature.house import House
+from tests.miniature.platform import Platform
 
 PEOPLE = 120
 TOPICS = ("announcement", "offer")

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -22,11 +21,11 @@ from models.network.members import Address, Member
 from models.network.stations import Care
 from models.store import Store
 from tests.commands import YIZHAN, environment, run
+from tests.miniature.rows import ZONE, event, network
 from tests.platforms.telegram.server import TelegramServer
-from tests.stories.station import event, network
 
 ACCOUNT = "telegram.nanhai"
-CARE = Care(ZoneInfo("Asia/Shanghai"), "")
+CARE = Care(ZONE, "")
 PACE = 10
 CROWD = range(7_000_000_001, 7_000_000_601)
 STARTING = 60.0

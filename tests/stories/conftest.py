@@ -6,9 +6,10 @@ from datetime import datetime
 import pytest
 import pytest_asyncio
 
+from tests.miniature.station import Row
 from tests.stories import manners, spread
 from tests.stories.people import Person
-from tests.stories.station import Nanhai, Row, nanhai
+from tests.stories.station import Nanhai, nanhai
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -36,9 +36,11 @@ async def organizer(
 def crowd(town: Nanhai, station_id: int, size: int, *, lost: str = "") -> None:
     """People of this station whose platform nobody here speaks for."""
 
+    now = town.hands.now
+
     def settle(session: Session) -> None:
         for number in range(size):
-            member = Member(station_id=station_id, consented_at=town.clock, created_at=town.clock)
+            member = Member(station_id=station_id, consented_at=now, created_at=now)
             session.add(member)
             session.flush()
             session.add(
@@ -47,7 +49,7 @@ def crowd(town: Nanhai, station_id: int, size: int, *, lost: str = "") -> None:
                     account="telegram.elsewhere",
                     external=f"p{number}",
                     unreachable=lost,
-                    created_at=town.clock,
+                    created_at=now,
                 )
             )
         session.flush()
@@ -77,7 +79,7 @@ def code_for(town: Nanhai, role: Role, station_id: int) -> str:
     def make(session: Session) -> str:
         station = stations.get(session, station_id)
         assert station is not None
-        return roles.invite(session, role, station, town.clock)
+        return roles.invite(session, role, station, town.hands.now)
 
     return town.store.write_now(make)
 

@@ -1,18 +1,14 @@
 """Offers that nobody answered in time, over several events at once."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from models.events import offers, signups
 from models.events.events import Event, Signup, SignupState
 from models.network import members
-from models.network.stations import Care
 from models.store import Store
-from tests.stories.station import badminton, lamp_works, local, network
-
-CARE = Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00")
+from tests.miniature.rows import CARE, badminton, lamp_works, local, network
 
 
 def furnish(session: Session, now: datetime) -> None:

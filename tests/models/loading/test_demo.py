@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, col, select
@@ -13,12 +12,12 @@ from sqlmodel import Session, col, select
 from models.events.events import Category, Event, Kind
 from models.loading.network import Report, load, read
 from models.network.members import Interest
-from models.network.stations import Care, Enterprise, Station, StationKind
+from models.network.stations import Enterprise, Station, StationKind
 from models.store import Store
 from models.teams.teams import Team
+from tests.miniature.rows import CARE
 
 DEMO = Path(__file__).parents[3] / "demo/nanhai.toml"
-CARE = Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00")
 TOWNS = ["桂城", "狮山", "大沥", "里水", "丹灶", "西樵", "九江"]
 
 # The texts that come in two languages.

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -17,13 +16,11 @@ from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
 from models.network import members, stations
 from models.network.members import Address, Interest, Member, MemberInterest, Shift
-from models.network.stations import Care, Station
+from models.network.stations import Station
 from models.sending.deliveries import Delivery
 from models.store import Store
 from models.teams.teams import Team
-
-ZONE = ZoneInfo("Asia/Shanghai")
-CARE = Care(ZONE, "22:00-08:00")
+from tests.miniature.rows import CARE, ZONE
 
 NETWORK = """
 [[stations]]

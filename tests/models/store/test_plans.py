@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session
@@ -11,14 +10,14 @@ from sqlmodel import Session
 from models.announcements import lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import checking_in, offers, reminders
-from models.network.stations import Care, Station, StationKind
+from models.network.stations import Station, StationKind
 from models.sending import claims as sending
 from models.sending import deliveries, history, reach
 from models.store import Store
 from models.teams import sessions
+from tests.miniature.rows import CARE
 
 ONE = 77
-CARE = Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00")
 ACCOUNT = "telegram.nanhai"
 Look = Callable[[Session, datetime], Any]
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, select
@@ -12,7 +11,7 @@ from models.events.events import Event
 from models.network import roles
 from models.network.members import Interest, Member
 from models.network.roles import Grant
-from models.network.stations import Care, Station, StationKind
+from models.network.stations import Station, StationKind
 from models.rules.languages import Translated
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import Supported, TeamState
@@ -22,9 +21,8 @@ from models.store import Store
 from models.teams import founding, sessions, teams
 from models.teams.founding import NotDecided, NotSupported
 from models.teams.teams import Team
+from tests.miniature.rows import CARE, ZONE
 
-ZONE = ZoneInfo("Asia/Shanghai")
-CARE = Care(ZONE, "22:00-08:00")
 NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 PEOPLE = 8
 

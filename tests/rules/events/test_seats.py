@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -19,11 +18,9 @@ from models.events.events import Event, Signup, SignupState
 from models.events.reminders import Reminder
 from models.network import members
 from models.network.members import Caller
-from models.network.stations import Care
 from models.store import Store
-from tests.stories.station import lamp_works, local, network
+from tests.miniature.rows import CARE, lamp_works, local, network
 
-CARE = Care(ZoneInfo("Asia/Shanghai"), "22:00-08:00")
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
 people = st.integers(0, 5)
 

@@ -10,10 +10,11 @@ from models.network.audit import Audit
 from models.network.members import Address, Member
 from models.network.stations import Enterprise, Station, StationKind
 from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, local, team
 from tests.pictures import png
 from tests.stories.people import OnTelegram
 from tests.stories.scenes import crowd, organizer, settles
-from tests.stories.station import Nanhai, badminton, local, team
+from tests.stories.station import Nanhai
 
 
 async def test_an_announcement_is_previewed_and_reaches_a_place_and_all_below(

@@ -12,10 +12,11 @@ from models.network.members import Address
 from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery
 from models.sending.reach import SubscriptionGrant
+from tests.miniature.rows import badminton, local
 from tests.platforms.wechat.server import TEMPLATE_SEND
 from tests.stories.people import OnWeChat, Person
 from tests.stories.scenes import crowd, organizer, settles, signed_up
-from tests.stories.station import Nanhai, badminton, local, nanhai
+from tests.stories.station import Nanhai, nanhai
 
 TEMPLATE, NOTICE = "the-template-of-reminders", "the-notice-of-reminders"
 FIELDS = {"thing1": "title", "time2": "time", "thing3": "place", "thing4": "text"}
@@ -76,7 +77,7 @@ async def test_a_reminder_outside_the_window_goes_by_a_template(town: Nanhai) ->
     assert ana.unasked() == [FORM]
     await _tell(town)
     delivery = _only(town)
-    assert (delivery.state, delivery.delivered_at) == ("sent", town.clock)
+    assert (delivery.state, delivery.delivered_at) == ("sent", town.hands.now)
     # Inside the window it comes in full, with what can be pressed.
     await ana.says("我的")
     await town.at(local(5, 12))
@@ -130,7 +131,7 @@ async def test_without_either_it_is_shown_at_whichever_address_they_write_from(
             member_id=address.member_id,
             account=address.account,
             external=_of(again).openid,
-            created_at=town.clock,
+            created_at=town.hands.now,
         )
     )
     await town.at(local(4, 14))

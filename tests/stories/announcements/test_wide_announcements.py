@@ -4,9 +4,10 @@ from sqlmodel import Session, col, select
 
 from models.network.audit import Audit
 from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, local, team
 from tests.stories.people import Person
 from tests.stories.scenes import crowd, organizer, settles
-from tests.stories.station import Nanhai, badminton, local, team
+from tests.stories.station import Nanhai
 
 
 async def _writes(boss: Person, words: str) -> str:

@@ -6,9 +6,10 @@ from sqlmodel import Session, select
 from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
+from tests.miniature.rows import local
 from tests.pictures import png
 from tests.stories.scenes import code_for
-from tests.stories.station import Nanhai, local
+from tests.stories.station import Nanhai
 
 
 async def test_a_wish_is_answered_and_the_answer_rated(town: Nanhai) -> None:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from tests.stories.station import ZONE, Nanhai, badminton, lamp_works, local
+from tests.miniature.rows import ZONE, badminton, lamp_works, local
+from tests.stories.station import Nanhai
 
 
 def _entries(content: bytes) -> list[Any]:

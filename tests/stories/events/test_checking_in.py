@@ -6,10 +6,11 @@ from sqlmodel import Session
 
 from models.events import checking_in
 from models.events.events import SignupState
+from tests.miniature.rows import badminton, local
 from tests.stories.counting import Counted
 from tests.stories.people import Person
 from tests.stories.scenes import check_ins, members_at, organizer, signup_states
-from tests.stories.station import Nanhai, badminton, local
+from tests.stories.station import Nanhai
 
 
 async def code_of(person: Person) -> str:

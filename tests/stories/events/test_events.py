@@ -3,8 +3,9 @@
 import pytest
 
 from models.events.events import Category, Event, EventState
+from tests.miniature.rows import badminton, event, lamp_works, local
 from tests.stories.people import Person
-from tests.stories.station import Nanhai, badminton, event, lamp_works, local
+from tests.stories.station import Nanhai
 
 
 def _programme(town: Nanhai) -> dict[str, Event]:

@@ -5,10 +5,11 @@ import re
 from models.events.events import EventState, Kind
 from models.network import audit
 from models.rules.network.permissions import Act, Role
+from tests.miniature.rows import badminton, local
 from tests.pictures import png
 from tests.stories.counting import Counted
 from tests.stories.scenes import organizer, published
-from tests.stories.station import Nanhai, badminton, local
+from tests.stories.station import Nanhai
 
 
 async def test_a_new_event_is_published_in_six_steps(town: Nanhai) -> None:

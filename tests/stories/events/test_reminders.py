@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from models.events.reminders import Reminder
 from models.sending.deliveries import Delivery, DeliveryState
+from tests.miniature.rows import badminton, event, lamp_works, local
 from tests.stories.scenes import signed_up
-from tests.stories.station import PASSIVE, Nanhai, badminton, event, lamp_works, local
+from tests.stories.station import PASSIVE, Nanhai
 
 
 def _fates(session: Session) -> Sequence[tuple[str, str]]:

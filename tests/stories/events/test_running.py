@@ -9,8 +9,9 @@ from models.events.events import Event, Signup, SignupState
 from models.network import audit
 from models.network.members import Member
 from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, local
 from tests.stories.scenes import members_at, organizer, published, signup_states
-from tests.stories.station import Nanhai, badminton, local
+from tests.stories.station import Nanhai
 
 
 def acts(town: Nanhai, event: Event) -> list[str]:

@@ -1,6 +1,7 @@
 """Seats, the queue and offers."""
 
-from tests.stories.station import Nanhai, badminton, lamp_works, local
+from tests.miniature.rows import badminton, lamp_works, local
+from tests.stories.station import Nanhai
 
 
 async def test_the_last_seat_goes_to_whoever_asks_first(town: Nanhai) -> None:

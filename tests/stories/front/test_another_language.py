@@ -20,10 +20,11 @@ from bot.conversation.language import phrasebook
 from models.network.stations import Station
 from models.rules.languages import LANGUAGES, Language
 from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories import spread
 from tests.stories.people import Person
 from tests.stories.scenes import organizer
-from tests.stories.station import Nanhai, badminton, lamp_works, local, nanhai, team
+from tests.stories.station import Nanhai, nanhai
 
 CODE, NAME = "xx", "Ix"
 PLACEHOLDER = re.compile(r"(\{\w+\})")

@@ -12,10 +12,11 @@ import structlog
 from sqlmodel import Session, col, select
 
 from models.sending.deliveries import Delivery
+from tests.miniature.rows import event, local
 from tests.platforms import certificates
 from tests.platforms.loopback import TlsFront
 from tests.platforms.proxy import PASSWORD, Proxy
-from tests.stories.station import Nanhai, event, local, nanhai
+from tests.stories.station import Nanhai, nanhai
 
 HOST = "api.telegram.org"
 

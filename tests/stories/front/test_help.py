@@ -5,8 +5,9 @@ from sqlmodel import Session, select
 
 from models.network.members import Address
 from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.people import Person
-from tests.stories.station import Nanhai, badminton, lamp_works, local, team
+from tests.stories.station import Nanhai
 
 
 async def worker(town: Nanhai, name: str = "小安") -> Person:

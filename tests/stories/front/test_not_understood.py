@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.miniature.rows import badminton, lamp_works, team
 from tests.stories.people import OnTelegram, OnWeChat, OnWeCom
-from tests.stories.station import Nanhai, badminton, lamp_works, team
+from tests.stories.station import Nanhai
 
 WAYS_ON = ["看活动", "找队伍", "我的"]
 

@@ -6,9 +6,10 @@ from functools import wraps
 from pathlib import Path
 
 from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.counting import Counted
 from tests.stories.people import Person
-from tests.stories.station import Nanhai, badminton, lamp_works, local, team
+from tests.stories.station import Nanhai
 
 Story = Callable[[Nanhai], Awaitable[Counted]]
 Test = Callable[[Nanhai], Awaitable[None]]

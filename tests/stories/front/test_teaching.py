@@ -7,7 +7,8 @@ from sqlmodel import Session, select
 from models.desk.misses import KEEP, Miss, forget_before
 from models.network import audit
 from models.rules.network.permissions import Role
-from tests.stories.station import Nanhai, badminton
+from tests.miniature.rows import badminton
+from tests.stories.station import Nanhai
 
 
 def _kept(session: Session) -> list[tuple[str, int]]:
@@ -27,12 +28,12 @@ async def test_an_organizer_teaches_a_word_and_takes_it_back(town: Nanhai) -> No
     assert "“冲鸭”，3 次" in await liu.says("没听懂")
     assert "“冲鸭”是什么意思？" in await liu.says("1")
     assert "以后“冲鸭”就是：报名" in await liu.presses("报名")
-    await town.at(town.clock + timedelta(seconds=11))
+    await town.at(town.hands.now + timedelta(seconds=11))
     assert "羽毛球友谊赛" in await ana.says("冲鸭！")
     assert "没有攒下" in await liu.says("/misses")
     assert "“冲鸭”：报名" in await liu.presses("教过的词")
     assert "收回了：“冲鸭”" in await liu.says("1")
-    await town.at(town.clock + timedelta(seconds=11))
+    await town.at(town.hands.now + timedelta(seconds=11))
     assert "没太明白" in await ana.says("冲鸭")
     acts = town.look(audit.about, "word:冲鸭")
     assert [each.details["what"] for each in acts] == ["taught", "taken back"]
@@ -50,7 +51,7 @@ async def test_what_may_be_personal_is_not_kept_and_what_is_old_is_forgotten(tow
     ):
         assert "没太明白" in await ana.says(said), said
     assert [text for text, _count in town.look(_kept)] == ["嗒嗒嗒"]
-    town.store.write_now(forget_before, town.clock - KEEP)
+    town.store.write_now(forget_before, town.hands.now - KEEP)
     assert len(town.look(_kept)) == 1
-    town.store.write_now(forget_before, town.clock + timedelta(seconds=1))
+    town.store.write_now(forget_before, town.hands.now + timedelta(seconds=1))
     assert town.look(_kept) == []

@@ -7,8 +7,9 @@ from sqlmodel import Session, select
 from models.events.events import Event, Signup
 from models.network.members import Member
 from models.teams.teams import Membership
+from tests.miniature.rows import badminton, event, lamp_works, local, team
 from tests.stories.people import Person
-from tests.stories.station import Nanhai, badminton, event, lamp_works, local, team
+from tests.stories.station import Nanhai
 
 
 async def _seated(ana: Person, town: Nanhai, *rows: Event) -> None:

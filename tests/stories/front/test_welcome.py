@@ -8,7 +8,8 @@ from models.loading import pinyin
 from models.network.members import Address, Member
 from models.network.stations import Station, StationKind
 from models.teams.teams import Membership
-from tests.stories.station import Nanhai, badminton, lamp_works, local, team
+from tests.miniature.rows import badminton, lamp_works, local, team
+from tests.stories.station import Nanhai
 
 
 async def test_a_stranger_is_welcomed_agrees_and_answers_by_tapping(town: Nanhai) -> None:

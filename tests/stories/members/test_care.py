@@ -1,9 +1,10 @@
 """Nobody is woken, nobody is told too much, and everybody chooses what they are told."""
 
 from models.rules.network.permissions import Role
+from tests.miniature.rows import event, lamp_works, local
 from tests.stories.people import Person
 from tests.stories.scenes import organizer
-from tests.stories.station import Nanhai, event, lamp_works, local
+from tests.stories.station import Nanhai
 
 
 async def settles(person: Person, place: str, shift: str) -> str:

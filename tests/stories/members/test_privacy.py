@@ -11,9 +11,10 @@ from handlers.actions import Erase
 from models.events.events import Event, Signup
 from models.network.members import Address, Member
 from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.people import Person
 from tests.stories.scenes import organizer
-from tests.stories.station import Nanhai, badminton, lamp_works, local, team
+from tests.stories.station import Nanhai
 
 NAME = "欧阳小安"
 WISH = "欧阳小安想学电工"

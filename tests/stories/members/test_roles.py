@@ -7,8 +7,9 @@ from sqlmodel import Session, select
 
 from models.network.audit import Audit
 from models.rules.network.permissions import Role
+from tests.miniature.rows import local
 from tests.stories.scenes import code_for
-from tests.stories.station import Nanhai, local
+from tests.stories.station import Nanhai
 
 
 async def test_a_code_gives_its_role_once(town: Nanhai) -> None:
@@ -36,7 +37,7 @@ async def test_a_code_is_good_for_seven_days(town: Nanhai) -> None:
     ana = town.person("小安")
     await ana.arrives()
     code = code_for(town, Role.DISTRICT, 1)
-    await town.at(town.clock + timedelta(days=7))
+    await town.at(town.hands.now + timedelta(days=7))
     assert "过期了" in await ana.says(f"绑定 {code}")
 
 

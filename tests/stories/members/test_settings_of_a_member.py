@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import Session, select
 
 from models.sending.deliveries import Delivery
+from tests.miniature.rows import event, lamp_works, local
 from tests.stories.people import OnTelegram, OnWeChat, OnWeCom
-from tests.stories.station import Nanhai, event, lamp_works, local
+from tests.stories.station import Nanhai
 
 
 def _fates(session: Session) -> list[str]:

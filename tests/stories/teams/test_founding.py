@@ -9,8 +9,9 @@ from models.network.audit import Audit
 from models.network.roles import Grant
 from models.rules.network.permissions import Role
 from models.teams.teams import Membership, Team
+from tests.miniature.rows import team
 from tests.stories.people import Person
-from tests.stories.station import Nanhai, team
+from tests.stories.station import Nanhai
 
 
 async def arrive(town: Nanhai, *names: str) -> list[Person]:

@@ -6,8 +6,9 @@ from models.network.audit import Audit
 from models.network.roles import Grant
 from models.rules.network.permissions import Role
 from models.teams.teams import Team
+from tests.miniature.rows import team
 from tests.stories.people import Person
-from tests.stories.station import Nanhai, team
+from tests.stories.station import Nanhai
 
 
 async def led(town: Nanhai, *names: str) -> tuple[Team, list[Person]]:

@@ -3,7 +3,8 @@
 import pytest
 
 from models.network.members import Interest
-from tests.stories.station import Nanhai, badminton, lamp_works, team
+from tests.miniature.rows import badminton, lamp_works, team
+from tests.stories.station import Nanhai
 
 
 def _seven_teams(town: Nanhai) -> None:

@@ -5,8 +5,9 @@ from sqlmodel import Session, col, select
 from models.events.events import Event, EventState
 from models.network.audit import Audit
 from models.rules.network.permissions import Role
+from tests.miniature.rows import local, team
 from tests.stories.people import Person
-from tests.stories.station import Nanhai, local, team
+from tests.stories.station import Nanhai
 
 
 async def captain_and_member(town: Nanhai) -> tuple[int, Person, Person]:

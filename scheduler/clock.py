@@ -1,7 +1,7 @@
-"""Runs ticks at their intervals; a row per tick and slot decides which process does the work.
+"""Run ticks at their intervals; a row per tick and slot decides which process works.
 
-Nothing is kept in APScheduler: its stores cannot be shared by processes, and what is due stands in
-our own tables.
+APScheduler stores nothing: processes cannot share its stores, and what is due is in the station's
+own tables.
 """
 
 import asyncio
@@ -21,17 +21,17 @@ log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 5
 SET_BACK = timedelta(seconds=5)
-"""A clock that is kept in time is corrected by less."""
+"""A time service corrects a synchronised clock by less."""
 
 HasWork = Callable[[datetime], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """``work`` runs every ``seconds``, when ``has_work`` finds that there is anything to do.
+    """``work``, run every ``seconds`` if ``has_work`` finds something to do.
 
-    Looking costs a read; the row that decides between processes costs a durable write, which an
-    idle station need not do each second.
+    ``has_work`` costs a read; the row that decides between processes costs a durable write, which
+    an idle station need not do each second.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Tick:
 class Clock:
     """Runs each tick in every process; the first to take the tick's slot works.
 
-    ``now`` is the only time it reads. APScheduler waits by the system's clock.
+    It reads the time from ``now`` alone. APScheduler waits by the system clock.
     """
 
     def __init__(self, store: Store, ticks: Iterable[Tick], now: Callable[[], datetime]) -> None:
@@ -70,7 +70,7 @@ class Clock:
         self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        """Run no more ticks, and let the work that is under way end."""
+        """Run no more ticks, and wait up to two seconds for the work under way."""
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.wait([self._watching])
@@ -82,7 +82,7 @@ class Clock:
             self._scheduler = None
 
     async def run(self, tick: Tick) -> bool:
-        """Do the tick's work; False if there is none, or if it is being done here or elsewhere."""
+        """Do the tick's work; return False if there is none, or a process is doing it already."""
         task = asyncio.current_task()
         assert task is not None
         if tick.name in self._working:
@@ -97,8 +97,8 @@ class Clock:
                 return False
             await tick.work(now)
         except StoreDown as problem:
-            # What is due stays due: the next run finds it.
-            # The driver's first line says whether it is away or full; it holds no values.
+            # What is due stays due: the next run finds it. The first line of the driver's message
+            # says whether the store is down or full, and holds no values.
             why = str(problem).partition("\n")[0]
             log.warning("the store is down", tick=tick.name, problem=why)
             return False
@@ -107,10 +107,10 @@ class Clock:
         return True
 
     async def handle_set_back(self, now: datetime) -> bool:
-        """Start over when the system's time was set back; return whether it was.
+        """Start over if the system clock was set back; return whether it was.
 
-        A machine may start hours ahead, until it hears the time from the net. APScheduler would
-        wait until the time has caught up, and the slots that were taken would stay taken.
+        A machine may boot hours ahead, until it gets the time from the network. APScheduler would
+        wait until the clock has caught up, and the slots that were taken would stay taken.
         """
         if self._latest - now <= SET_BACK:
             self._latest = now
@@ -127,21 +127,21 @@ class Clock:
     def _run_all(self) -> None:
         assert self._scheduler is not None
         for tick in self._ticks.values():
-            # A job without a trigger runs once, and at once.
+            # A job without a trigger runs once, immediately.
             self._scheduler.add_job(self.run, args=(tick,))
 
     async def _watch(self) -> None:
         while True:
-            # The loop's own time is never set.
+            # The event loop's clock is monotonic.
             await asyncio.sleep(WATCH_SECONDS)
             try:
                 await self.handle_set_back(self._now())
             except StoreDown:
-                # The next look finds the same.
+                # The next iteration tries again.
                 log.warning("the store is down", tick="watch")
 
     def _trigger(self, tick: Tick) -> IntervalTrigger:
-        # In the middle of a slot: a run that comes a little early or late stays within its own.
+        # In the middle of a slot, so that a run slightly early or late stays within its slot.
         slot = int(self._now().timestamp() // tick.seconds) + 1
         first = datetime.fromtimestamp(slot * tick.seconds, UTC) + timedelta(
             seconds=tick.seconds / 2

@@ -1,4 +1,4 @@
-"""Decides just before sending whether a claimed delivery is sent now, and in which words."""
+"""Decide just before sending whether and how a claimed delivery is sent."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -26,15 +26,15 @@ from scheduler.endings import Late, Postpone, Unsent, Wait
 log = structlog.get_logger(__name__)
 
 Compose = Callable[[Session, Owed, datetime], Message | Drop]
-"""Puts a delivery into the member's words as things stand now, or says why there is no need."""
+"""Words a delivery in the member's language by the current rows, or drops it for a reason."""
 
 Ways = Callable[[Message, NoticeKind | None], Sequence[Way]]
-"""The ways in which a channel could say this, the best first."""
+"""Returns the ways in which a channel can send a message, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """To be said now, in this way."""
+    """A message to send now, in this way."""
 
     message: Message
     way: Way
@@ -42,9 +42,10 @@ class Ready:
 
 @dataclass(slots=True)
 class Spent:
-    """What has been decided to be sent and is not settled yet: it counts as sent.
+    """Counts of sends that are decided and not settled yet; they count as sent.
 
-    ``messages`` of its window and ``grants`` of a template by address, ``announcements`` by member.
+    ``messages`` of a window by address, ``grants`` of a template by address and template,
+    ``announcements`` by member.
     """
 
     messages: Counter[int] = field(default_factory=Counter)
@@ -53,12 +54,14 @@ class Spent:
 
     @classmethod
     def by(cls, rows: Iterable[tuple[Claimed, Way]]) -> Self:
+        """Return the counts of these sends."""
         spent = cls()
         for row, way in rows:
             spent.add(row, way)
         return spent
 
     def add(self, row: Claimed, way: Way) -> None:
+        """Count one more send."""
         if row.address_id is not None:
             self.messages[row.address_id] += way.spends
             if way.route == Route.SUBSCRIPTION:
@@ -69,14 +72,14 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Decides about one account's deliveries. ``ways`` is its channel's."""
+    """Decides about the deliveries of one account; ``ways`` is a method of its channel."""
 
     compose: Compose
     care: Care
     ways: Ways = directly
 
     def decide(self, session: Session, row: Claimed, now: datetime, spent: Spent) -> Ready | Unsent:
-        """Decide whether and when a delivery is sent, by the state of things now."""
+        """Return the message to send now, or why nothing is sent now."""
         if row.address_id is None or row.external is None:
             return Drop(Reason.LEFT)
         if now >= row.expires_at:
@@ -96,25 +99,25 @@ class Decider:
         return Ready(said, way)
 
     def _compose(self, session: Session, row: Claimed, now: datetime) -> Message | Drop | Refused:
-        # Before quiet hours: what the member has muted, or what is not so any more, ends at once.
+        # Before quiet hours: a muted or outdated delivery ends at once.
         try:
             return self.compose(session, row, now)
         except DBAPIError:
             raise
         except Exception as problem:
-            # One row that a handler cannot put into words must not hold up the account's others.
+            # A row that a handler fails to word must not delay the account's other deliveries.
             log.exception("a delivery cannot be put into words", delivery=row.id, topic=row.topic)
             return Refused(f"{Reason.HANDLER_FAILED}: {type(problem).__name__}")
 
     def counted_day(self, now: datetime) -> date | None:
-        """The day on which announcements are counted now; None where they are not."""
+        """Return today in the station's zone; None if no daily cap on announcements is set."""
         return self._today(now) if self.care.announcements_a_day else None
 
     def _today(self, now: datetime) -> date:
         return now.astimezone(self.care.zone).date()
 
     def _held(self, row: Claimed, now: datetime, spent: Spent) -> Postpone | Late | None:
-        """Until when it is held back; None when it may be said now."""
+        """Return the postponement by quiet hours or the daily cap; None if it may be sent now."""
         if daily.is_urgent(row.topic, row.facts):
             return None
         hours = self.care.quiet_of(row.quiet, row.shift)
@@ -124,8 +127,8 @@ class Decider:
         else:
             reason = Reason.QUIET_HOURS
             allowed = quiet_hours.next_allowed(now, hours, self.care.zone)
-        # Better woken than standing before closed doors: a change that could not be told in time
-        # otherwise is told at once.
+        # A change that would reach the member too late after quiet hours is sent at once: better
+        # woken than standing before closed doors.
         is_change = row.rules.kind == NoticeKind.CHANGE
         if allowed <= now or (is_change and allowed >= _to_be_told_by(row)):
             return None
@@ -144,7 +147,7 @@ class Decider:
 
 
 def _ledger(row: Claimed, spent: Spent) -> Ledger:
-    """What is left of the address's ledger after what is in flight."""
+    """Return the address's ledger less what is in flight."""
     assert row.address_id is not None
     return Ledger(
         window_until=row.window_until,
@@ -158,6 +161,6 @@ def _ledger(row: Claimed, spent: Spent) -> Ledger:
 
 
 def _to_be_told_by(row: Claimed) -> datetime:
-    """When a change is of no use any more: when what it changes begins, where it begins later."""
+    """Return when a notice of a change becomes useless: the start it changes, else its expiry."""
     by = row.facts.get("by")
     return min(datetime.fromisoformat(by), row.expires_at) if by else row.expires_at

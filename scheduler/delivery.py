@@ -1,4 +1,4 @@
-"""One account's sender: claim, put into words, send with nothing held open, settle."""
+"""Send for one account: claim a batch, word it, send outside transactions, settle."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -31,12 +31,12 @@ from scheduler.settling import STORE_DOWN, Settler
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 64
-"""How many may be claimed and not settled: what a kill leaves in doubt is no more than these."""
+"""The most deliveries claimed and not settled: the most that a kill leaves in doubt."""
 
 FAST = 8
 MOST = 256
-"""Accounts faster than IN_FLIGHT * FAST a second may have 1/FAST of a second's worth in flight, up
-to MOST: some 50 ms at the platform, the rest waiting for a turn and being settled."""
+"""An account faster than IN_FLIGHT * FAST a second may have 1/FAST of a second's sends in flight,
+up to MOST: some 50 ms at the platform, the rest waiting for a turn or being settled."""
 
 LEASE = timedelta(seconds=60)
 GRACE = 2.0
@@ -45,7 +45,7 @@ GRACE = 2.0
 def sender_for(
     channel: Channel, holder: str = "", shard: int = 0, shards: int = 1
 ) -> AccountSender:
-    """The sender of a shard of an account in the process ``holder``; in one of its own if empty."""
+    """Return the sender of a shard of an account in the process ``holder``; empty: a new name."""
     name = sender_of(channel.account, shard, shards)
     return AccountSender(
         name, channel.account, holder or uuid4().hex, shard, shards, channel.is_windowed
@@ -53,10 +53,10 @@ def sender_for(
 
 
 class Engine:
-    """Sends what one account owes, or one shard of it, as ``sender`` says.
+    """Sends the deliveries of one account, or of one shard of it, as ``sender`` says.
 
     ``on_sent`` is called with each address (the platform's name for it) whose delivery was settled
-    as sent. ``pace`` is the channel's own where none is given.
+    as sent. ``pace`` is the channel's own by default.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Engine:
             store,
             self._sender,
             now,
-            # What a transaction costs by itself is shared by those that are settled together.
+            # Deliveries settled together share the fixed cost of a transaction.
             batch=max(1, self._most // 4),
             counted_day=self._decider.counted_day,
             on_sent=on_sent,
@@ -104,12 +104,12 @@ class Engine:
 
     @property
     def name(self) -> str:
-        """The job that this one does."""
+        """The name of this sender's job."""
         return self._sender.name
 
     @property
     def holder(self) -> str:
-        """This process, as the others know it."""
+        """The name of this process in the rows of speakers."""
         return self._sender.holder
 
     async def send_due(self, _payload: str = "") -> None:
@@ -122,7 +122,7 @@ class Engine:
         except speakers.Fenced:
             log.warning("another process speaks for this account now", sender=self.name)
         except StoreDown as problem:
-            # The rows are there still; a sweep comes back to them.
+            # The rows stay; a sweep enqueues this job again.
             log.warning("the store is down", account=self.account, problem=type(problem).__name__)
         finally:
             await self._in_flight.wait()
@@ -146,7 +146,7 @@ class Engine:
             await self._wait_for_room(settling)
 
     async def _wait_for_next(self) -> bool:
-        """Wait for what is due very soon, so that it is said on the dot; False without any."""
+        """Wait for deliveries due within AHEAD; return False if there are none."""
         now = self._now()
         soon = (self.account, now, now + AHEAD)
         due_at = await self._store.read(claims.next_due, *soon)
@@ -156,13 +156,13 @@ class Engine:
         return True
 
     async def _sleep(self, seconds: float) -> None:
-        """Sleep, but not beyond a stop."""
+        """Sleep, or until a stop if that comes first."""
         while seconds > 0 and not self._stopping:
             await self._pace.sleep(min(seconds, POLL_SECONDS))
             seconds -= POLL_SECONDS
 
     async def _keep_silence(self, silence: Silence) -> None:
-        """Wait where it is short, as when another process spoke a moment ago; halt otherwise."""
+        """Wait out a short silence, as after a change of sender; halt for a long one."""
         wait = (silence.until - self._now()).total_seconds()
         if wait > speakers.LONGEST.total_seconds():
             self._pace.halt(wait)
@@ -170,7 +170,7 @@ class Engine:
         await self._sleep(wait)
 
     async def stop(self) -> None:
-        """Claim no more; finish what the platform has within GRACE seconds, give back the rest."""
+        """Claim no more; wait GRACE seconds for the platform, and give back what is not sent."""
         self._stopping = True
         self._settler.give_up()
         await self._in_flight.stop(GRACE)
@@ -178,13 +178,13 @@ class Engine:
     # Claiming and deciding
 
     def _room(self) -> int:
-        """How many more may be claimed: few wait for a turn, not many more for the platform."""
+        """Return how many more may be claimed: enough to keep the pace, and no more in doubt."""
         flight = self._in_flight
         free = self._most - len(flight.sends) - self._settler.unsettled
         return min(free, self._most_waiting - len(flight.waiting))
 
     async def _wait_for_room(self, settling: asyncio.Task[None]) -> None:
-        # Half of the room must be free before more is claimed: a claim is a transaction.
+        # A claim is a transaction: it runs only when half of the room is free.
         enough = (self._most_waiting + 1) // 2
         while (self._in_flight.sends or self._settler.unsettled) and self._room() < enough:
             if settling.done():
@@ -199,7 +199,7 @@ class Engine:
         lasts = timedelta(seconds=(len(self._in_flight.sends) + room) / self._pace.per_second)
         claim = partial(claims.claim, begins=begins)
         wanted = (self._sender, now, room, LEASE, lasts)
-        # The store keeps the order: what is being settled by now is settled in the rows to come.
+        # The store runs writes in order: what is being settled now is in the rows this claim reads.
         spent = self._settler.spent()
         rows = await self._store.write(claim, *wanted)
         if isinstance(rows, Silence):
@@ -216,7 +216,7 @@ class Engine:
     def _decide_all(
         self, session: Session, rows: Sequence[Claimed], now: datetime, spent: Spent
     ) -> list[tuple[Claimed, Ready | Unsent]]:
-        # All of an announcement are put into words from the same few rows.
+        # Deliveries of one announcement are worded from the same few rows.
         keep_loaded_rows(session)
         members.read_ahead(session, [row.address_id for row in rows if row.address_id is not None])
         decided = []
@@ -230,7 +230,7 @@ class Engine:
     # Sending
 
     def _begin(self, row: Claimed, decision: Ready | Unsent) -> None:
-        """Begin to send a delivery, or note at once why it is not sent."""
+        """Begin to send a delivery, or note why it is not sent."""
         if not isinstance(decision, Ready):
             self._settler.note(unsent(row, decision))
         elif self._stopping:
@@ -244,7 +244,7 @@ class Engine:
         self._settler.note(await self._send(row, message, way))
 
     async def _send(self, row: Claimed, message: Message, way: Way) -> Ending:
-        """Send a message at its turn; its ending says what became of it, also when cancelled."""
+        """Send a message at its turn and return its ending, also when cancelled."""
         assert row.external is not None
         not_now = await self._wait_for_turn(row, row.external)
         if not_now is not None:
@@ -265,7 +265,7 @@ class Engine:
         return after_sending(row, message, outcome, self._now(), way, moved_to)
 
     async def _wait_for_turn(self, row: Claimed, to: str) -> Ending | None:
-        """Wait for a turn; the ending of a delivery that gets none."""
+        """Wait for a turn; return the ending of a delivery that gets none."""
         try:
             wait = await self._pace.turn(_rank(row), to)
         except asyncio.CancelledError:
@@ -278,7 +278,7 @@ class Engine:
         return None
 
     async def _hand_over(self, row: Claimed, to: str, message: Message) -> tuple[Outcome, str]:
-        """Give a message to the platform; return its outcome, and where the chat has moved to."""
+        """Send through the channel; return the outcome, and the chat's new id if it has moved."""
         moved_to = ""
         try:
             outcome = await self._channel.send(to, message)
@@ -293,7 +293,7 @@ class Engine:
         return outcome, moved_to
 
     def _slow_down(self, to: str, outcome: TryLater) -> None:
-        """Slow what the platform named: this chat, or everybody, now and after a restart."""
+        """Apply a platform's rate limit: pause this chat, or halt the account in the store."""
         if not outcome.whole_account:
             self._pace.silence(to, outcome.after.total_seconds())
             return

@@ -1,4 +1,4 @@
-"""What may become of a claimed delivery, and how it is written down."""
+"""Turn the outcome of a claimed delivery into its ending, and write it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,14 +24,14 @@ ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """It is too late, or will be when quiet hours or the daily cap allow it."""
+    """It has expired, or would have before it may be sent."""
 
     reason: Reason = Reason.TOO_LATE
 
 
 @dataclass(frozen=True, slots=True)
 class Postpone:
-    """Not now, but then."""
+    """It may be sent later, at this time."""
 
     until: datetime
     reason: Reason
@@ -39,7 +39,7 @@ class Postpone:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The platform does not let us speak: shown at the member's next message.
+    """The platform lets nothing through: it waits for the member's next message.
 
     ``messages`` is how many of a window's messages it takes.
     """
@@ -53,10 +53,10 @@ Unsent = Late | Drop | Postpone | Wait | Unreachable | Refused
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of a claimed delivery, and what that teaches about its address.
+    """The outcome of a claimed delivery, and what it shows about its address.
 
-    ``spends`` is the way that the platform has counted, ``closes`` the one it does not let through
-    any more. ``messages`` is how many it takes where it waits for a window.
+    ``spends`` is the way that the platform has counted, ``closes`` the one it has refused.
+    ``messages`` is how many it takes if it waits for a window.
     """
 
     row: Claimed
@@ -69,14 +69,14 @@ class Ending:
 
     @property
     def said(self) -> str:
-        """The state as metrics call it."""
+        """The state as a metric's label."""
         if self.settled.state != DeliveryState.PLANNED:
             return str(self.settled.state)
         return "repeated" if self.settled.attempted else "postponed"
 
 
 def unsent(row: Claimed, why: Unsent) -> Ending:
-    """The ending of a delivery that was never handed to the platform."""
+    """Return the ending of a delivery that was never given to the platform."""
     later, messages = None, 0
     match why:
         case Late(reason):
@@ -98,7 +98,7 @@ def unsent(row: Claimed, why: Unsent) -> Ending:
 
 
 def given_back(row: Claimed, reason: str, later: datetime | None = None) -> Ending:
-    """Not sent, for sure; the same is tried again."""
+    """Return the ending of a delivery that was not sent and is tried again."""
     settled = Settled(row.id, DeliveryState.PLANNED, reason, due_at=later, attempted=False)
     return Ending(row, settled)
 
@@ -111,7 +111,7 @@ def after_sending(
     way: Way = DIRECT,
     moved_to: str = "",
 ) -> Ending:
-    """The ending that the platform's answer makes; ``moved_to`` is where it found the chat."""
+    """Return the ending for the platform's answer; ``moved_to`` is the chat's new id, if any."""
     ending = _after_sending(row, message, outcome, now, way)
     return replace(ending, moved_to=moved_to) if moved_to else ending
 
@@ -131,7 +131,7 @@ def _after_sending(
             settled = Settled(row.id, DeliveryState.UNREACHABLE, reason, attempted=False)
             return Ending(row, settled, lost=reason)
         case Unreachable(reason) if way.route != Route.DIRECT:
-            # This way is closed; the next decision finds another, or none.
+            # The refused way is closed; the next decision takes another, or none.
             return replace(given_back(row, reason), closes=way)
         case Unreachable(reason):
             return Ending(row, Settled(row.id, DeliveryState.WAITING, reason, attempted=False))
@@ -142,7 +142,7 @@ def _after_sending(
             state = DeliveryState.PLANNED if again else DeliveryState.IN_DOUBT
             return Ending(row, Settled(row.id, state, reason), spends=way)
         case Moved():
-            # Moved twice within one send: the platform is not done yet.
+            # Moved twice within one send: the move at the platform is still under way.
             return given_back(row, Reason.CHAT_MOVING, now + timedelta(minutes=1))
         case never:
             assert_never(never)
@@ -151,10 +151,10 @@ def _after_sending(
 def write_down(
     session: Session, endings: Sequence[Ending], now: datetime, counted_day: date | None = None
 ) -> None:
-    """Settle many deliveries, and keep what was learnt about their addresses.
+    """Settle deliveries, and store what the platform's answers showed about their addresses.
 
-    On a ``counted_day`` it is counted how many announcements each member got. What failed at one
-    address is owed to the member's next one, where there is one.
+    ``counted_day`` is the day whose announcements are counted by member; None: they are not. Failed
+    deliveries move to the member's next address, where there is one.
     """
     claims.settle(session, [ending.settled for ending in endings], now)
     if counted_day is not None:
@@ -177,10 +177,10 @@ def write_down(
 
 
 def _may_move_on(ending: Ending) -> bool:
-    """Whether it can be said at another address.
+    """Return whether it can be sent to another address.
 
-    Where a platform without a window puts it off, nothing would mark the address, and the delivery
-    might come back to it again and again.
+    Where a platform without a window postpones it, nothing would mark the address as failed, and
+    the delivery might return to it again and again.
     """
     state = ending.settled.state
     is_shut = state == DeliveryState.WAITING and ending.messages > 0
@@ -188,7 +188,7 @@ def _may_move_on(ending: Ending) -> bool:
 
 
 def _told(endings: Sequence[Ending]) -> list[int]:
-    """Who got, or may have got, an announcement of those that are counted."""
+    """Return the members of counted announcements that were sent or are in doubt."""
     return [
         ending.row.member_id
         for ending in endings

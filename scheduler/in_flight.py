@@ -1,4 +1,4 @@
-"""The sends of one account that are under way."""
+"""Keep the sends of one account that are under way."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Send = asyncio.Task[Any]
 
 @dataclass(slots=True)
 class InFlight:
-    """``handed_over`` are those the platform may have already; the others wait for a turn.
+    """The sends under way; ``handed_over`` are those that the platform may have already.
 
     ``fewer`` is set when a send ends or is handed over.
     """
@@ -20,14 +20,16 @@ class InFlight:
 
     @property
     def waiting(self) -> set[Send]:
+        """The sends that wait for a turn."""
         return self.sends - self.handed_over
 
     def add(self, send: Send) -> None:
+        """Keep a send until it ends."""
         self.sends.add(send)
         send.add_done_callback(self._remove)
 
     def mark_handed_over(self) -> None:
-        """The current task gives its message to the platform now."""
+        """Note that the current task now gives its message to the platform."""
         send = asyncio.current_task()
         assert send is not None
         self.handed_over.add(send)
@@ -39,8 +41,8 @@ class InFlight:
             await asyncio.wait(set(self.sends))
 
     async def stop(self, grace: float) -> None:
-        """Cancel what waits; wait ``grace`` seconds for the platform's answers, then cancel."""
-        # A task that is cancelled before its first step could not give back its delivery.
+        """Cancel waiting sends; after ``grace`` seconds, cancel those that the platform has."""
+        # A task cancelled before its first step could not give its delivery back.
         await asyncio.sleep(0)
         for send in self.waiting:
             send.cancel()

@@ -1,6 +1,6 @@
-"""The job engine behind one small port: in memory for one process, on PostgreSQL for many.
+"""Run jobs through one small port: in memory for one process, on PostgreSQL for several.
 
-Jobs carry pointers, the truth is rows: whatever is lost here, a sweep enqueues again.
+Jobs are only pointers to rows: whatever is lost here, a sweep enqueues again.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ log = structlog.get_logger(__name__)
 
 Work = Callable[[str], Awaitable[None]]
 
-# Jobs of one entrypoint follow each other after 16 ms with batches of one, after 0.1 s with more.
+# Jobs of one entrypoint run 16 ms apart in batches of one, 0.1 s apart in larger batches.
 BATCH = 1
-# Another process takes over from one that died after this long.
+# After this long another process takes over from one that died.
 TAKE_OVER = timedelta(seconds=10)
 # In memory every change is announced. On PostgreSQL an announcement is lost with its connection.
 LOOK_IN_MEMORY = timedelta(seconds=30)
@@ -34,7 +34,7 @@ INSTALLING = 0x59495A48414E
 
 
 class Jobs:
-    """Runs ``register``-ed functions for what was ``enqueue``-d, each entrypoint one at a time."""
+    """Runs registered functions for enqueued jobs, each entrypoint one at a time."""
 
     def __init__(self, postgresql: str = "") -> None:
         self._url = postgresql
@@ -46,13 +46,13 @@ class Jobs:
         self._enqueued = 0
 
     def register(self, entrypoint: str, work: Work) -> None:
-        """Have ``work`` called with the payload of each job; never twice at once, anywhere."""
+        """Call ``work`` with the payload of each job, one at a time across all processes."""
         if entrypoint in self._work:
             raise ValueError(f"two functions are registered as {entrypoint!r}")
         self._work[entrypoint] = work
 
     async def enqueue(self, entrypoint: str, payload: str = "", *, dedupe_key: str) -> bool:
-        """Ask for a job; False when the same is asked for already, or cannot be asked for now."""
+        """Enqueue a job; return False if an equal one is queued, or the database is down."""
         try:
             engine = await self._ready()
             assert engine.queries is not None
@@ -60,17 +60,17 @@ class Jobs:
                 entrypoint, payload.encode(), dedupe_key=dedupe_key, on_conflict="skip"
             )
         except _troubles() as problem:
-            # The next sweep asks again.
+            # The next sweep enqueues it again.
             log.warning("a job could not be asked for", problem=type(problem).__name__)
             return False
         self._enqueued += 1
         if not self._url and self._enqueued % 1000 == 0:
-            # The log in memory is for a dashboard, which this mode has not, and grows for ever.
+            # The log in memory serves a dashboard, which this mode lacks, and grows without bound.
             await _forget(engine)
         return ids[0] is not None
 
     async def run(self) -> None:
-        """Work until stopped; where the database goes away, begin again when it is back."""
+        """Work until stopped; after a lost connection start again when the database is back."""
         while not self._stopping.is_set():
             try:
                 engine = await self._ready()
@@ -87,7 +87,7 @@ class Jobs:
             except Exception as problem:
                 if not self._url:
                     raise
-                # Whatever state a broken connection left the engine in, a new one starts clean.
+                # A cut connection leaves the engine in an unknown state, so a new one is built.
                 is_known = isinstance(problem, _troubles())
                 log.warning(
                     "the job engine lost its database",
@@ -114,7 +114,7 @@ class Jobs:
             self._pool = None
 
     async def tidy(self) -> None:
-        """Forget what the engine noted about finished jobs."""
+        """Delete the engine's log of finished jobs."""
         await _forget(await self._ready())
 
     async def _ready(self) -> PgQueuer:
@@ -152,7 +152,7 @@ async def _forget(engine: PgQueuer) -> None:
 
 
 async def _install(pool: "asyncpg.Pool[Any]") -> None:
-    """Make the engine's tables, unless they are there; one process at a time."""
+    """Create the engine's tables unless they exist; one process at a time."""
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", INSTALLING)
         queries = Queries.from_asyncpg_connection(connection)

@@ -1,4 +1,4 @@
-"""What is measured about sending."""
+"""Define the metrics of sending."""
 
 import re
 
@@ -25,7 +25,7 @@ HALTS = Counter("yizhan_halts", "How often a platform told a whole account to wa
 QUEUE = Gauge("yizhan_deliveries_due", "Deliveries due and not yet claimed.", ["account"])
 
 MOST_REASONS = 60
-"""How many labels platforms can cause: one that invents new reasons must not fill the memory."""
+"""The most labels taken from platforms' errors: new ones must not fill the memory."""
 
 OTHER = "other"
 _CODE = re.compile(r"(?<!\d)\d{5,7}(?!\d)")
@@ -33,7 +33,7 @@ _known: set[str] = set()
 
 
 def label_of(reason: str) -> str:
-    """A reason as a metric's label: our own, the platform's error code, or the platform's words."""
+    """Return a reason as a metric's label: our own, the platform's error code, or its words."""
     known = Reason.of(reason)
     if known is not Reason.PLATFORM:
         return known

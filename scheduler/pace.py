@@ -1,4 +1,4 @@
-"""How fast an account may speak."""
+"""Limit how fast an account sends."""
 
 import asyncio
 import heapq
@@ -11,17 +11,17 @@ from enum import IntEnum
 from bot.channels.rates import RecentSends
 
 BEHIND = 0.8
-"""The part of an account's pace that announcements may use; the rest is for what is sooner."""
+"""The share of an account's pace that announcements may use; the rest is for notices."""
 
 SOON = 2.0
-"""Seconds for which a turn waits for an address to be free; a longer wait is handed back."""
+"""The longest wait for an address, in seconds; a delivery that needs longer is given back."""
 
 POLL_SECONDS = 0.1
-"""How often a waiting line checks for a turn of higher rank."""
+"""Seconds between a waiting queue's checks for a turn of higher rank."""
 
 
 class Rank(IntEnum):
-    """Who goes first. Answers to people stand in no line at all."""
+    """The order of turns. Answers to people do not queue."""
 
     NOTICE = 0
     ANNOUNCEMENT = 1
@@ -38,9 +38,9 @@ class _Waiting:
 class _Slots:
     """Turns at even distances, and never more than allowed within any second.
 
-    The distance alone would not do: a turn that was taken late would stand too close to the next
-    ones. So each turn also looks back at the turns before it. (A leaky bucket lets 59 of "30 a
-    second" through in its first second.)
+    The distance alone does not suffice: a late turn would be too close to the next ones, so each
+    turn also checks the turns before it. (A leaky bucket lets 59 of "30 a second" through in its
+    first second.)
     """
 
     def __init__(self, per_second: float) -> None:
@@ -51,7 +51,7 @@ class _Slots:
         self._next = float("-inf")
 
     def earliest(self, answers: int = 0) -> float:
-        """The earliest time of the next turn, with ``answers`` given within the window."""
+        """Return the earliest time of the next turn, with ``answers`` given within the window."""
         left = self.most - answers
         if left <= 0:
             return float("inf")
@@ -60,20 +60,21 @@ class _Slots:
         return self._next
 
     def take(self, now: float) -> None:
+        """Take a turn at this time."""
         self._recent.append(now)
-        # A turn that came a little late keeps its place, so that the pace is held over time; one
-        # that came after a silence begins a new row.
+        # A slightly late turn keeps its slot, so that the average pace holds; a turn after a
+        # silence starts a new series.
         late = now - self._next
         place = self._next if late < max(self._distance, 0.05) else now
         self._next = place + self._distance
 
 
 class Pace:
-    """Gives turns to speak, notices first.
+    """Gives turns to send, notices before announcements.
 
-    ``recent_sends`` is what the account's channel sent by itself: answers take turns without
-    asking, and an address may have limits of its own. ``elsewhere`` says that answers are given by
-    other processes: their part of the pace is left free.
+    ``recent_sends`` holds what the account's channel sent by itself: answers take turns without
+    asking, and an address may have limits of its own. ``elsewhere`` says that other processes send
+    the answers: their share of the pace is left free.
     """
 
     def __init__(
@@ -99,10 +100,11 @@ class Pace:
         self._dispatcher: asyncio.Task[None] | None = None
 
     async def turn(self, rank: Rank = Rank.NOTICE, to: str = "") -> float:
-        """Wait for a turn to speak to an address; zero when it is now.
+        """Wait for a turn to send to an address; return 0 when it has come.
 
-        Otherwise nothing may be sent, and the result is when to ask again, in seconds: the
-        account was halted, or the address has heard so much that it would hold up the others.
+        Otherwise nothing may be sent, and the result is the delay in seconds after which to ask
+        again: the account was halted, or the address has reached a limit and would delay the
+        others.
         """
         while True:
             wait = await self._wait_in_line(rank, to)
@@ -123,11 +125,11 @@ class Pace:
         return await waiting.turn
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep in the time that this pace measures."""
+        """Sleep, by the clock of this pace."""
         await self._sleep(seconds)
 
     def halt(self, seconds: float) -> None:
-        """Give no turns for ``seconds``; those waiting for one are told how long to wait."""
+        """Give no turns for this long, and release those waiting without one."""
         self._halted_until = max(self._halted_until, self._monotonic() + seconds)
         for waiting in self._line:
             if not waiting.turn.done():
@@ -135,20 +137,20 @@ class Pace:
         self._line.clear()
 
     def silence(self, to: str, seconds: float) -> None:
-        """Give no turns for this address for ``seconds``."""
+        """Give no turns for this address for this long."""
         self._recent_sends.pause(to, seconds)
 
     def halted_for(self) -> float:
-        """Seconds until the next turn may be asked for; zero when it may be now."""
+        """Return the seconds until the halt ends; 0 without one."""
         return max(0.0, self._halted_until - self._monotonic())
 
     async def _dispatch(self) -> None:
-        """Give turns to those who wait, one after the other."""
+        """Give turns to waiting sends, one after the other."""
         try:
             while self._line:
                 first = self._line[0]
                 if first.turn.done():
-                    # Who asked was cancelled meanwhile.
+                    # The send that asked was cancelled meanwhile.
                     heapq.heappop(self._line)
                     continue
                 now = self._monotonic()
@@ -168,7 +170,7 @@ class Pace:
     def _give(self, waiting: _Waiting, now: float) -> None:
         wait = self._recent_sends.wait_for(waiting.to)
         if wait:
-            # Two for one address stood in the line together.
+            # Another send to the same address was in the queue.
             waiting.turn.set_result(wait)
             return
         self._all.take(now)

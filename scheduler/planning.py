@@ -1,4 +1,4 @@
-"""Turns what is due into deliveries and enqueues the senders' jobs."""
+"""Turn what is due into deliveries, and wake the senders."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,10 +34,11 @@ KEEP_DELIVERIES = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something that comes due: ``is_due`` looks, ``work`` does a chunk and says how much it did.
+    """Work that comes due: ``is_due`` reads, ``work`` does a chunk and returns its size.
 
-    Where ``work`` does ``CHUNK`` or more it is called again at once. What takes long to find out is
-    found by ``look``, outside the write transaction, and handed to ``work``; None: nothing to do.
+    ``work`` is called again at once while it does ``CHUNK`` or more. A slow read goes into
+    ``look``, which runs outside the write transaction and hands its result to ``work``; None:
+    nothing to do.
     """
 
     name: str
@@ -48,18 +49,17 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """Rows of no more use after ``keep``: ``work`` drops those from before a moment."""
+    """Rows to delete after ``keep``; ``work`` deletes those from before a moment."""
 
     keep: timedelta
     work: Callable[[Session, datetime], object]
 
 
 class Planner:
-    """The station's schedule: everything that happens without being asked begins here.
+    """The station's schedule: everything that the station does by the clock begins here.
 
-    ``accounts`` says in how many shards each is sent for.
-    ``long_duties`` may take minutes, an announcement to a district for one; they have a tick of
-    their own.
+    ``accounts`` maps each account to its number of shards. ``long_duties`` may take minutes, as an
+    announcement to a district does, and have a tick of their own.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Planner:
         self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before), *forgetting]
 
     def ticks(self) -> tuple[Tick, ...]:
-        """The schedule of a station."""
+        """Return the schedule of a station."""
         return (
             Tick("plan", 1, self.plan, self.anything_due),
             Tick("plan_long", 1, self.plan_long, self.anything_long_due),
@@ -92,19 +92,19 @@ class Planner:
         )
 
     async def plan(self, now: datetime) -> None:
-        """Turn what is due into deliveries, and tell the senders."""
+        """Turn what is due into deliveries, and wake the senders."""
         for duty in self._duties:
             await self._do(duty, now)
         await self.wake_senders(now)
 
     async def plan_long(self, now: datetime) -> None:
-        """Turn what takes many steps into deliveries, with nothing else waiting for its end."""
+        """Run the long duties, which nothing else waits for."""
         for duty in self._long_duties:
             await self._do(duty, now, in_turns=True)
         await self.wake_senders(now)
 
     async def _do(self, duty: Duty, now: datetime, *, in_turns: bool = False) -> None:
-        """Do what is due of a duty; one that fails keeps neither the others nor the senders."""
+        """Do what is due of a duty; if it fails, the other duties and the senders still run."""
         try:
             if await self._store.read(duty.is_due, now):
                 while await self._do_some(duty, now, in_turns):
@@ -115,7 +115,7 @@ class Planner:
             log.exception("a duty failed", duty=duty.name)
 
     async def _do_some(self, duty: Duty, now: datetime, in_turns: bool) -> bool:
-        """Do what was found, for as long as it goes on; say whether there may be something else."""
+        """Do work until a chunk is not full; return whether there may be more."""
         found: tuple[object, ...] = ()
         if duty.look is not None:
             seen = await self._store.read(duty.look, now)
@@ -133,7 +133,7 @@ class Planner:
         return await self._store.write(duty.work, *known)
 
     async def sweep(self, now: datetime) -> None:
-        """Take care of deliveries whose sender died, and of those that are too late to send."""
+        """Recover deliveries whose sender died, and expire those that are too late."""
         for ended in await self._store.write(claims.recover, now):
             DELIVERIES.labels(ended.account, ended.topic, _in_doubt(ended.state)).inc()
         for ended in await self._store.write(claims.expire, now):
@@ -141,12 +141,12 @@ class Planner:
         await self.wake_senders(now)
 
     async def measure(self, now: datetime) -> None:
-        """Count what is due, for the metrics."""
+        """Set the metrics of what is due."""
         for account in self._accounts:
             QUEUE.labels(account).set(await self._store.read(claims.queue_size, account, now))
 
     async def tidy(self, now: datetime) -> None:
-        """Forget what is of no use any more."""
+        """Delete what each Forgetting no longer keeps."""
         for each in self._forgetting:
             await self._store.write(each.work, now - each.keep)
         while old := await self._store.read(history.settled_before, now - KEEP_DELIVERIES):
@@ -167,7 +167,7 @@ class Planner:
         return await self._store.read(claims.any_lost, now)
 
     async def wake_senders(self, now: datetime) -> None:
-        """Have every account that owes something now look at it, unless it is looking already."""
+        """Enqueue the sender of every account with due deliveries, unless it is enqueued."""
         due = await self._store.read(claims.accounts_with_due, self._accounts, now)
         for account in due:
             for name in senders_of(account, self._accounts[account]):
@@ -195,7 +195,7 @@ class Planner:
         useful = reminding.useful_until(due.lead, due.starts_at, due.leads, quiet, self._care.zone)
         state, reason = _state_of_reminder(due, useful, now)
         return Plan(
-            # The reminders of a moved event are new ones; new quiet hours change nothing.
+            # A moved event has new reminders; new quiet hours do not move this one.
             key=f"reminder:{due.signup_id}:{due.lead}:{due.starts_at:%Y%m%d%H%M}",
             member_id=due.member_id,
             topic="reminder",
@@ -219,7 +219,7 @@ def _any_reminder_due(session: Session, now: datetime) -> bool:
 def _state_of_reminder(
     due: Due, useful: datetime, now: datetime
 ) -> tuple[DeliveryState, Reason | None]:
-    """Whether a reminder is still to be sent; why not, where it is not."""
+    """Return the state of a reminder's delivery, and the reason if it is not sent."""
     if due.event_state == EventState.CANCELLED:
         return DeliveryState.DROPPED, Reason.EVENT_CANCELLED
     if due.signup_state != SignupState.SEATED:

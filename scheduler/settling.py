@@ -1,4 +1,4 @@
-"""Writes the endings of one account's deliveries in batches, while others are being sent."""
+"""Write the endings of one account's deliveries in batches, while others are being sent."""
 
 import asyncio
 import contextlib
@@ -25,11 +25,11 @@ STORE_DOWN = timedelta(seconds=1)
 
 
 class Settler:
-    """Collects endings and settles them, ``batch`` at once or what has come in BATCH_SECONDS.
+    """Settles endings in batches of ``batch``, or after BATCH_SECONDS.
 
-    ``counted_day`` says on which day announcements are counted. ``on_sent`` is called with each
-    address (the platform's name for it) whose delivery was settled as sent; ``on_room`` after each
-    batch. Attribute ``unsettled`` counts what has ended and is not written yet.
+    ``counted_day`` returns the day on which announcements are counted. ``on_sent`` is called with
+    each address (the platform's name for it) whose delivery was settled as sent; ``on_room`` after
+    each batch. Attribute ``unsettled`` counts the endings that are not written yet.
     """
 
     def __init__(
@@ -60,15 +60,15 @@ class Settler:
         self._gives_up = False
 
     def spent(self) -> Spent:
-        """What is being sent or has been sent, and is not in the rows yet."""
+        """Return the counts of sends that are under way or not written yet."""
         return Spent.by(self._spending.values())
 
     def spend(self, row: Claimed, way: Way) -> None:
-        """Count this message as sent from now until it is settled."""
+        """Count this message as sent until it is settled."""
         self._spending[row.id] = row, way
 
     def note(self, ending: Ending) -> None:
-        """Have an ending written down with the next batch."""
+        """Add an ending to the next batch."""
         self._endings.append(ending)
         self.unsettled += 1
         self._has_endings.set()
@@ -76,22 +76,22 @@ class Settler:
             self._batch_full.set()
 
     def halt(self, until: datetime) -> None:
-        """Write down with the next batch that the platform wants silence until then."""
+        """Add a halt of the account until then to the next batch."""
         self._halted_until = max(self._halted_until or until, until)
 
     def open(self) -> None:
-        """Expect endings. What an earlier run could not write is still to be settled."""
+        """Accept endings again. What an earlier run could not write is still to be settled."""
         self._is_closed = False
         self.unsettled = len(self._endings)
 
     def close(self) -> None:
-        """Take no further endings: ``run`` returns once all are settled."""
+        """Accept no more endings: ``run`` returns once all are settled."""
         self._is_closed = True
         self._has_endings.set()
         self._batch_full.set()
 
     def give_up(self) -> None:
-        """Keep nothing for a store that is away: the process stops."""
+        """Drop what is not written if the store is down, for the process stops."""
         self._gives_up = True
 
     async def run(self) -> None:

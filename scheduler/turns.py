@@ -11,20 +11,20 @@ from sqlmodel import Session
 from models.store import Store
 
 SHARE = 0.015
-"""Seconds after which a turn is over; with its last step and the commit it takes about 25 ms."""
+"""Seconds after which a turn ends; with its last step and the commit it takes some 25 ms."""
 
 SHARE_APART = 0.02
-"""The same on a connection of its own, where only a stop of the same work waits for the turn."""
+"""The same on a connection of its own, where only a stop of the same work waits."""
 
 LONGEST_PAUSE = 0.5
 
 
 async def take(store: Store, work: Callable[..., int], *args: Any, enough: int) -> int:
-    """Do steps of ``work`` in one transaction, while each does ``enough``; return the first's.
+    """Do steps of ``work`` in one transaction while each does ``enough``; return the first's.
 
-    The next turn comes the later the longer the others keep the writer busy: a rush of sign-ups
-    gets three quarters of it, and an idle one is not left idle. PostgreSQL takes the turn on a
-    connection of its own, where nobody waits for it; there the writer is only asked how it is.
+    The next turn is delayed in proportion to the load on the writer: at most a quarter of a busy
+    writer's time goes to turns, and an idle writer is not left idle. PostgreSQL takes the turn on a
+    connection of its own, which no other work uses; there the writer only reports its load.
     """
     asked = perf_counter()
     if store.is_sqlite:

@@ -17,7 +17,7 @@ CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
 BEFORE_EXPIRY = timedelta(minutes=1)
 NOT_TAKEN = timedelta(seconds=30)
-"""When what was not taken is tried again."""
+"""The delay before a request that the platform did not take is repeated."""
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -31,7 +31,7 @@ class ApiError(Exception):
 
 
 class NotSent(Exception):
-    """The request was not taken, for sure; ``whole_account`` if no other would be either."""
+    """The platform did not take the request; ``whole_account`` if it would take no other."""
 
     def __init__(self, reason: str, *, whole_account: bool = False) -> None:
         super().__init__(reason)
@@ -39,7 +39,7 @@ class NotSent(Exception):
 
 
 class MaybeSent(Exception):
-    """The request went out, and what became of it is not known."""
+    """The request was sent, and its outcome is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class Token:
 
 
 class TokenApi(ABC):
-    """Calls with the account's token; exceptions carry no address, for the token is part of it."""
+    """Calls with the account's token; exceptions hold no URL, because the token is part of it."""
 
     spoilt: ClassVar[frozenset[int]]
-    """The codes that say that the token is no good any more."""
+    """The error codes of an invalid or expired token."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class TokenApi(ABC):
     async def call(
         self, path: str, payload: Mapping[str, Any] | None = None, **query: str
     ) -> dict[str, Any]:
-        """Post the payload, or get; a token that turned bad is renewed once, and only once."""
+        """Post the payload, or get; renew a token that became invalid, once."""
         token = await self._get_token()
         try:
             return await self._request(path, {"access_token": token.value, **query}, payload)
@@ -112,7 +112,7 @@ class TokenApi(ABC):
     # The token
 
     async def _get_token(self, spoilt: Token | None = None) -> Token:
-        """The token; all who wait for a new one wait for the same request."""
+        """Return the token; all callers that need a new one share one request."""
         token = self._token
         if token is not None and token is not spoilt and self._now() < token.good_until:
             return token
@@ -128,7 +128,7 @@ class TokenApi(ABC):
 
     @abstractmethod
     async def _fetch_token(self, spoilt: Token | None) -> Token:
-        """Ask the platform for a token, another one than ``spoilt``."""
+        """Request a token other than ``spoilt`` from the platform."""
 
     async def _ask_for_token(
         self, path: str, query: Mapping[str, str], payload: Mapping[str, Any] | None = None
@@ -137,7 +137,7 @@ class TokenApi(ABC):
         try:
             answer = await self._request(path, query, payload)
         except MaybeSent as problem:
-            # A token fetched in vain costs nothing, and nothing was sent with it.
+            # Fetching a token has no effect, so the call was not sent for certain.
             raise NotSent(str(problem)) from None
         value, lasts = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(value, str) or not isinstance(lasts, int):
@@ -149,7 +149,7 @@ class TokenApi(ABC):
     async def _request(
         self, path: str, query: Mapping[str, str], payload: Mapping[str, Any] | None
     ) -> dict[str, Any]:
-        # orjson writes UTF-8: WeChat shows the escapes of ASCII-only JSON as they stand.
+        # orjson writes UTF-8: WeChat shows the escapes of ASCII-only JSON literally.
         body = None if payload is None else orjson.dumps(payload)
         try:
             async with asyncio.timeout(self._seconds):
@@ -194,7 +194,7 @@ def _read(content: bytes) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ErrorCodes:
-    """What a platform's errcodes mean for a send; one that stands nowhere refuses the content."""
+    """The meaning of a platform's errcodes for a send; an unlisted one refuses the content."""
 
     whole_account: Mapping[int, timedelta]
     later: Mapping[int, timedelta]
@@ -203,7 +203,7 @@ class ErrorCodes:
     until_midnight: frozenset[int] = frozenset()
 
     def outcome(self, problem: ApiError | NotSent | MaybeSent, now: datetime) -> Outcome:
-        """What a send that met this problem came to."""
+        """Return the outcome of a send that failed with this problem."""
         match problem:
             case MaybeSent():
                 return Doubtful(str(problem))

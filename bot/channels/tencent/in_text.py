@@ -1,4 +1,4 @@
-"""Messages as plain text, for platforms without buttons, with short messages or without files."""
+"""Lay messages out as plain text, for platforms without buttons, long messages or files."""
 
 import re
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ _TAG_OPENS = re.compile(r"<(?=[A-Za-z/!])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLimits:
-    """What a platform's texts can hold: ``max_bytes`` of UTF-8, and perhaps links that press.
+    """The limits of a platform's texts: ``max_bytes`` of UTF-8, and whether links can press.
 
-    ``render`` says the words that stand for what a text lacks.
+    ``render`` puts the words into a language that stand for what a text cannot hold.
     """
 
     max_bytes: int
@@ -40,17 +40,17 @@ class TextLimits:
 
 
 def in_parts(message: Message, limits: TextLimits) -> list[str]:
-    """The whole message, in as many texts as it takes."""
+    """Return the whole message in as many texts as it takes."""
     body, below = _laid_out(message, limits, with_press_links=limits.has_press_links)
     texts = (part.strip("\n") for part in split(_joined(body, below), limits.max_bytes))
     return [text for text in texts if text.strip()]
 
 
 def in_one(message: Message, limits: TextLimits) -> str:
-    """The message as one text, shortened where it must be.
+    """Return the message as one text, shortened if it must be.
 
-    First the choices lose their links, for a typed number does as well; then the text its end.
-    What can be done next is given up last.
+    First the choices lose their links, since a typed number does as well; then the text loses its
+    end. What can be done next is dropped last.
     """
     for with_press_links in (limits.has_press_links, False):
         body, below = _laid_out(message, limits, with_press_links=with_press_links)
@@ -144,10 +144,10 @@ def _file(message: Message, limits: TextLimits) -> list[str]:
 
 
 def press_link(label: str, data: str) -> str:
-    """A link that says ``label`` in the person's name and carries ``data``.
+    """Return a link that sends ``label`` in the person's name and carries ``data``.
 
-    This link is not documented by WeChat, and whether the client undoes percent signs is not
-    known: what is put into it is the same decoded or not.
+    WeChat does not document this link, nor whether the client decodes percent signs: what it
+    carries is the same decoded or not.
     """
     shown = _clipped(_one_line(label))
     return _press_link(shown, data, shown)
@@ -161,12 +161,12 @@ def _press_link(said: str, data: str, shown: str) -> str:
     )
 
 
-# A blank in an address may end it, so a blank that does not break stands for it.
+# A space may end an address, so a no-break space replaces it.
 _WIDE = str.maketrans({each: chr(ord(each) + 0xFEE0) for each in "\"'<>&%+#?="} | {" ": "\xa0"})
 
 
 def press_to_id(data: str) -> str:
-    """A button's data in letters that survive any encoding of a link: the others become ``~XX``."""
+    """Return a button's data in letters that survive URL encoding; others become ``~XX``."""
     return "".join(chr(byte) if byte in SAFE else f"~{byte:02X}" for byte in data.encode())
 
 
@@ -181,7 +181,7 @@ def id_to_press(id: str) -> str:
 
 
 def _web_link(label: str, url: str, limits: TextLimits) -> list[str]:
-    """The line that opens an address; none for a path of a station without a public address."""
+    """Return the line that opens an address; none for a path if the station has no public one."""
     address = absolute(url, limits)
     if not address:
         return []
@@ -190,7 +190,7 @@ def _web_link(label: str, url: str, limits: TextLimits) -> list[str]:
 
 
 def absolute(url: str, limits: TextLimits) -> str:
-    """An address to open, with nothing in it that ends it; empty when nobody could open it."""
+    """Return an address to open, escaped; empty for a path if the station has no public one."""
     address = limits.link_to(url) if url.startswith("/") else url
     return re.sub(r'[\s"<>]', lambda each: f"%{ord(each[0]):02X}", address)
 
@@ -199,12 +199,12 @@ def absolute(url: str, limits: TextLimits) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without the characters that XML and a database cannot hold."""
+    """Return the text without the characters that XML and a database cannot hold."""
     return _UNPRINTABLE.sub("", text)
 
 
 def clean(text: str) -> str:
-    """The printable text, in which nothing passes for a link that is not ours."""
+    """Return the printable text, with nothing in it that could pass for a link of ours."""
     return _TAG_OPENS.sub("＜", printable(text))
 
 
@@ -251,7 +251,7 @@ def _pieces(text: str, limit: int) -> Iterator[str]:
 
 
 def _cut(text: str, limit: int) -> tuple[str, str]:
-    """The longest beginning within ``limit`` bytes, ended well if it can be, and the rest."""
+    """Return the longest head within ``limit`` bytes, at a good boundary if any, and the rest."""
     head = text.encode()[:limit].decode(errors="ignore")
     for boundary in _BOUNDARIES:
         ends = [each.end() for each in boundary.finditer(head)]
@@ -262,7 +262,7 @@ def _cut(text: str, limit: int) -> tuple[str, str]:
 
 
 def _beginning(text: str, room: int) -> str:
-    """The whole lines that fit, and the sentences of the next one that still do."""
+    """Return the whole lines that fit, and the sentences of the next one that still do."""
     kept = ""
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):
         left = room - size(kept)

@@ -82,11 +82,11 @@ class Chat:
         return self.member.consented_at is not None
 
     def in_words(self, said: Sayable) -> str:
-        """The text in the member's language, for the name of a file or what is kept as theirs."""
+        """Return the text in the member's language, for a file's name or words stored as theirs."""
         return self._in(self.language, said)
 
     def in_every_language(self, said: Sayable) -> Translated:
-        """The text as rows keep it, for what is shown to readers of all languages."""
+        """Return the text in every language, as rows store it."""
         others = {code: self._in(code, said) for code in LANGUAGES if code != self.home}
         return Translated(self._in(self.home, said), others)
 

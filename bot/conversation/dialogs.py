@@ -141,7 +141,7 @@ def ask(
     before: Sayable | None = None,
     edit: bool = False,
 ) -> Reply:
-    """The question with its options as numbered choices."""
+    """Return the question with its options as numbered choices."""
     choices = tuple(
         Choice(
             number,

@@ -1,4 +1,4 @@
-"""A text into the reader's words: translations, times with the weekday, numbered lists."""
+"""Render texts in the reader's language: translations, times with weekday, numbered lists."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -150,7 +150,7 @@ def _shown_button(button: Button, reader: Reader) -> ShownButton:
 
 
 def to_text(value: Any, reader: Reader) -> str:
-    """Any value a text may hold, as the reader would write it."""
+    """Return any value that a text may hold, as the reader would write it."""
     match value:
         case str():
             return value

@@ -55,7 +55,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Several texts, one under the other or with ``between`` between them; empty ones vanish.
+    """Several texts, one below the other or joined by ``between``; empty ones are left out.
 
     A ``Text`` as ``between`` says how two of them are joined; its two values are their places.
     """
@@ -133,7 +133,7 @@ class Action:
 
     @classmethod
     def unpack(cls, packed: str) -> "Action | None":
-        """The action that was packed; None when it is not one of ours, or not any more."""
+        """Return the action that was packed; None if the tag or its fields are unknown."""
         tag, *values = packed.split(".")
         kind = Action._known.get(tag)
         if kind is None:
@@ -280,11 +280,11 @@ class Message:
     way: Way = field(default=DIRECT, compare=False)
 
     def followed_by(self, text: str) -> "Message":
-        """The same message with more text below its own."""
+        """Return the same message with more text below its own."""
         return replace(self, text=f"{self.text}\n\n{text}")
 
     def to_json(self) -> dict[str, Any]:
-        """As plain JSON values, what is empty left out."""
+        """Return plain JSON values, without what is empty."""
         kept: dict[str, Any] = {"text": self.text, "language": self.language}
         if self.choices:
             kept["choices"] = [[c.number, c.label, c.data, c.in_text] for c in self.choices]

@@ -140,7 +140,7 @@ class Router:
     ]: ...
 
     def button(self, kind: type[Action], *, looks: Looks | None = None) -> Any:
-        """What a press of this action does."""
+        """Declare what a press of this action does."""
 
         def declare(fn: Handler) -> Handler:
             self.presses[kind] = fn
@@ -154,7 +154,10 @@ class Router:
         return fn
 
     def link(self, prefix: str) -> Callable[[Command], Command]:
-        """A deep link or scanned code that begins with ``prefix``; the rest is handed on."""
+        """Declare the handler of deep links and scanned codes that begin with ``prefix``.
+
+        It gets the rest of the link as words.
+        """
 
         def declare(fn: Command) -> Command:
             self.links[prefix] = fn
@@ -185,7 +188,7 @@ class Router:
         return declare
 
     def dialog(self, topic: str) -> Callable[[Script], Dialog]:
-        """A script of questions, kept under ``topic``."""
+        """Declare a script of questions, stored under ``topic``."""
 
         def declare(script: Script) -> Dialog:
             self.dialogs[topic] = Dialog(topic, script)
@@ -194,7 +197,7 @@ class Router:
         return declare
 
     def notice(self, topic: str) -> Callable[[Notice], Notice]:
-        """Puts a delivery of this topic into words, or drops it."""
+        """Declare the function that words deliveries of this topic, or drops them."""
 
         def declare(fn: Notice) -> Notice:
             self.notices[topic] = fn
@@ -203,7 +206,7 @@ class Router:
         return declare
 
     def file(self, maker: str) -> Callable[[Maker], Maker]:
-        """Makes the attachments that name this maker, after the commit."""
+        """Declare the maker of attachments with this name; it runs after the commit."""
 
         def declare(fn: Maker) -> Maker:
             self.files[maker] = fn
@@ -212,7 +215,7 @@ class Router:
         return declare
 
     def without_consent(self, fn: Any) -> Any:
-        """Let this be called before the member has agreed to the privacy notice."""
+        """Allow this handler before the member has agreed to the privacy notice."""
         self.open.add(fn)
         return fn
 
@@ -226,7 +229,7 @@ class Router:
         return declare
 
     def guard(self, fn: Guard) -> Guard:
-        """Asked before anything that needs consent; a reply from it stands instead."""
+        """Declare a check before every handler that needs consent; its reply replaces theirs."""
         self.guards.append(fn)
         return fn
 

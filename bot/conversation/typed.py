@@ -1,4 +1,4 @@
-"""Typed words against what stands on the screen: labels, numbers, "yes", "the second one"."""
+"""Match typed words with the last message: labels, numbers, "yes", "the second one"."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ _NARROW = {
 
 
 def plain(text: str) -> str:
-    """Typed text as it was meant: full-width digits and letters narrow, in one line."""
+    """Return typed text in one line, with full-width digits and letters made narrow."""
     return " ".join(text.translate(_NARROW).split())
 
 
@@ -31,7 +31,7 @@ def whole(text: str) -> str:
 
 
 def shown_as(text: str, last_shown: LastShown) -> str:
-    """The action of the button or choice that was shown with this label or number."""
+    """Return the action of the button or choice shown with this label or number."""
     if len(text) > LONGEST_LABEL:
         return ""
     message = last_shown()
@@ -50,7 +50,7 @@ def shown_as(text: str, last_shown: LastShown) -> str:
 
 
 def agreed_to(message: Message | None) -> str:
-    """What "yes" does: the first button of a message that ends with a question."""
+    """Return what "yes" does: the first button of a message that ends with a question."""
     if message is None or message.choices or not message.text.endswith(("?", "？")):
         return ""
     return message.buttons[0].data if message.buttons else ""

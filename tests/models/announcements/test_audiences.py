@@ -14,6 +14,7 @@ from models.events.events import Category, Event, Kind, Signup, SignupState
 from models.network.members import Address, Interest, Member, MemberInterest, Shift
 from models.network.stations import Enterprise, Station, StationKind
 from models.rules.announcements.audience import Audience
+from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 from models.teams.teams import Membership, Team
@@ -298,6 +299,9 @@ def test_of_several_chats_the_likeliest_is_used(store: Store) -> None:
         session.flush()
         session.add(Member(id=1, station_id=1, consented_at=NOW, created_at=NOW))
         session.flush()
+        for name in ("wechat.nanhai", "wechat.other"):
+            session.add(PlatformAccount(account=name, platform="WeChat", is_windowed=True))
+        session.add(PlatformAccount(account="web.chat", platform="web page", notifies=False))
         for number, (account, unreachable, window) in enumerate(
             (
                 ("telegram.nanhai", "blocked", None),
@@ -326,7 +330,7 @@ def test_of_several_chats_the_likeliest_is_used(store: Store) -> None:
     row = store.read_now(_only)
     assert (row.account, row.address_id) == ("wechat.nanhai", 2)
     preview = store.read_now(audiences.preview, Audience(stations=(1,)), NOW)
-    assert (preview.reached, preview.wait) == ({"wechat": 1}, 0)
+    assert (preview.reached, preview.wait) == ({"WeChat": 1}, 0)
     later = store.read_now(audiences.preview, Audience(stations=(1,)), NOW + timedelta(hours=2))
     # Both windows are shut now, and the one of the newest account is as good as any.
     assert (later.reached, later.wait) == ({"wechat": 1}, 1)

@@ -333,7 +333,7 @@ def test_of_several_chats_the_likeliest_is_used(store: Store) -> None:
     assert (preview.reached, preview.wait) == ({"WeChat": 1}, 0)
     later = store.read_now(audiences.preview, Audience(stations=(1,)), NOW + timedelta(hours=2))
     # Both windows are shut now, and the one of the newest account is as good as any.
-    assert (later.reached, later.wait) == ({"wechat": 1}, 1)
+    assert (later.reached, later.wait) == ({"WeChat": 1}, 1)
 
 
 @pytest.mark.parametrize(

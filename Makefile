@@ -59,7 +59,7 @@ migration: $(VENV)/.test  ## Write the migration from the last revision to the m
 release: $(VENV)/.test  ## Store this version's databases and record its revisions, before it is tagged.
 	@$(BIN)/python -m tests.migrations.releases
 
-lock: $(VENV)/.test  ## Choose the newest versions of every dependency.
+lock: $(BIN)/uv  ## Choose the newest versions of every dependency.
 	@$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	@$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@$(COMPILE) --extra dev --extra bench pyproject.toml -o requirements-bench.lock
@@ -81,6 +81,10 @@ $(BIN)/yizhan: $(BIN)/python
 	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/yizhan.pth"
 	@printf '#!/bin/sh\nexec "%s" -P -m bot "$$@"\n' "$(CURDIR)/$(BIN)/python" > $@
 	@chmod +x $@
+
+# Only the choosing of versions needs uv, so no lock file holds it.
+$(BIN)/uv: | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.run: requirements.lock | $(BIN)/yizhan
 	@echo "Installing what the station needs (a minute, once)."

@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -50,7 +50,7 @@ Config = Annotated[
 def main() -> None:
     """Run the command line; report an expected failure in one sentence on standard error."""
     try:
-        cli()
+        cli(prog_name="yizhan")
     except Misconfigured as problem:
         _end(str(problem), MISUSED)
     except StoreDown as problem:
@@ -131,7 +131,10 @@ def load(
     if template:
         if file.suffix.lower() != ".xlsx" or file.exists():
             _end(f"{file}: a template needs a new name ending in .xlsx.", MISUSED)
-        loading.template(file)
+        try:
+            loading.template(file)
+        except OSError as problem:
+            _end(f"{file}: cannot be written: {problem.strerror}.", WRONG)
         return
     read = _settings(config)
     _need_current_tables(read)
@@ -182,10 +185,15 @@ def invite(
 
 
 def _end_of(day: datetime | None, read: Settings) -> datetime | None:
-    """The first moment after a day, in the station's zone."""
+    """The first moment after a day, in the station's zone; a day that is past ends the command."""
     if day is None:
         return None
-    return (day + timedelta(days=1)).replace(tzinfo=read.care().zone)
+    zone = read.care().zone
+    if day.date() < now().astimezone(zone).date():
+        _end(f"--until {day:%Y-%m-%d}: this day is past.", MISUSED)
+    if day.date() == date.max:
+        _end(f"--until {day:%Y-%m-%d}: no day comes after it; leave --until out.", MISUSED)
+    return (day + timedelta(days=1)).replace(tzinfo=zone)
 
 
 def _invite(session: Session, role: Role, station: Station, until: datetime | None) -> str:

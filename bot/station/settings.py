@@ -187,7 +187,12 @@ def _expected(mistake: ErrorDetails, keys: list[str]) -> str:
     if mistake["type"] == "string_pattern_mismatch":
         return "must be named with small letters, digits, - and _ only"
     if mistake["type"] in ("model_type", "dict_type"):
-        return f"must be a section: [{keys[0]}{'.NAME' if keys[0] in NAMED else ''}]"
+        named = keys[:2] if len(keys) > 2 else [keys[0], *(["NAME"] if keys[0] in NAMED else [])]
+        return f"must be a section: [{'.'.join([*named, *keys[2:]])}]"
+    if mistake["type"] in ("string_too_short", "too_short"):
+        return f"should have {mistake['ctx']['min_length']} characters at least"
+    if mistake["type"] in ("string_too_long", "too_long"):
+        return f"should have {mistake['ctx']['max_length']} characters at most"
     return mistake["msg"].replace("Input should", "should").replace("Value should", "should")
 
 

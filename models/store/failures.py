@@ -12,12 +12,12 @@ DEADLOCK, SERIALIZATION_FAILURE, LOCK_TIMEOUT = "40P01", "40001", "55P03"
 
 
 class StoreDown(Exception):
-    """The database cannot be reached, or cannot write now. The caller may try again later."""
+    """The database cannot be reached, cannot write, or is damaged; the caller may try again."""
 
 
 @contextmanager
 def store_failures() -> Iterator[None]:
-    """Turn a driver's error for a database that is away or full into StoreDown."""
+    """Turn a driver's error for a database that is away, full or damaged into StoreDown."""
     try:
         yield
     except DBAPIError as problem:
@@ -29,10 +29,14 @@ def store_failures() -> Iterator[None]:
 def _is_away(problem: DBAPIError) -> bool:
     if state_of(problem) == READ_ONLY:
         return True
+    # SQLite's extended codes hold the plain one in their lowest byte.
+    code = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return True
     if is_conflict(problem) or not isinstance(problem, OperationalError | InterfaceError):
         return False
     # SQLite calls a mistake in a statement operational, too, and marks it by this code.
-    return getattr(problem.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return code != sqlite3.SQLITE_ERROR
 
 
 def is_database_error(problem: BaseException) -> bool:

@@ -249,6 +249,33 @@ def test_a_file_that_cannot_be_loaded_is_said_in_one_sentence(folder: Path) -> N
     assert_one_sentence(done, 2, "nothing.toml")
 
 
+def test_a_template_that_cannot_be_written_is_said_in_one_sentence(folder: Path) -> None:
+    (folder / "a-file").touch()
+    for name in ("nowhere/new.xlsx", "a-file/new.xlsx"):
+        done = run(folder, "load", "--template", name)
+        assert_one_sentence(done, 1, f"{name}: cannot be written: ")
+
+
+def test_a_file_that_is_no_database_is_said_in_one_sentence(folder: Path) -> None:
+    (folder / "data").mkdir()
+    (folder / "data" / "yizhan.db").write_text("This is no database. " * 100, "utf-8")
+    for command in ("migrate", "status", "serve"):
+        assert_one_sentence(run(folder, command), 1, "The store cannot be used: file is not a")
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31"])
+def test_a_role_cannot_end_on_a_day_that_is_past_or_the_last_of_all(folder: Path, day: str) -> None:
+    assert run(folder, "migrate").returncode == 0
+    assert run(folder, "load", str(ROOT / "demo" / "nanhai.toml")).returncode == 0
+    done = run(folder, "invite", "nanhai", "district", "--until", day)
+    assert_one_sentence(done, 2, f"--until {day}: ")
+    assert done.stdout == ""
+
+
+def test_usage_calls_the_command_by_its_name(folder: Path) -> None:
+    assert "Usage: yizhan " in run(folder, "--help").stdout
+
+
 def test_check_tells_what_is_to_be_done(folder: Path) -> None:
     done = run(folder, "check")
     assert done.returncode == 1

@@ -144,6 +144,16 @@ def test_a_station_has_a_name_in_each_language(
         ("[server]\nport = 'many'", "[server] port should be a valid integer"),
         ("[server]\nport = 70000", "[server] port should be less than or equal to 65535"),
         ("[server]\npublic_url = 'station'", "[server] public_url must be an address such as"),
+        ("[station]\nname = ''", "[station] name should have 1 characters at least"),
+        ("[telegram.a]\ntoken = 5", "[telegram.a] token should be a valid string"),
+        (
+            "[wechat.a]\napp_id = 'x'\ntoken = 'x'",
+            "[wechat.a] token should have 3 characters at least",
+        ),
+        (
+            "[wechat.a]\napp_id = 'x'\ntoken = 'abc'\ntemplates = []",
+            "[wechat.a] templates must be a section: [wechat.a.templates]",
+        ),
         (
             "[station]\nname_fr = 'Relais'",
             "[station] name_fr is in no known language; known are zh, en.",

@@ -374,7 +374,7 @@ class Incoming:
     ``left`` and ``returned`` say that the person blocked or unblocked the station.
     ``shows_waiting`` says that any reply stays where it is read, also one that asks to be an edit:
     what could not be sent before may travel with it.
-    ``consents`` and ``receipts`` are told by the platform, not by the person: they get no answer.
+    ``consents`` and ``receipts`` come from the platform, not from the person: they get no answer.
     ``not_text`` says that something else than words came; ``picture`` is it, where it is a picture
     that the channel could fetch, and ``text`` what stands below it.
     """

@@ -181,7 +181,9 @@ def invite(
     finally:
         store.close()
     typer.echo(code)
-    typer.echo(f"Whoever sends “绑定 {code}” or “/claim {code}” to the bot has the role.", err=True)
+    typer.echo(
+        f"The first to send “绑定 {code}” or “/claim {code}” to the bot gets the role.", err=True
+    )
 
 
 def _end_of(day: datetime | None, read: Settings) -> datetime | None:

@@ -92,7 +92,7 @@ class Replies:
             async with asyncio.timeout(PICTURE_SECONDS):
                 content = await self._api.download(file_id, LARGEST)
         except (TelegramError, TimeoutError) as error:
-            # The address holds the token: errors are told by their kind only.
+            # The address holds the token: errors are logged by their class only.
             reason = type(error).__name__
             log.warning("telegram: no picture", account=self._account, reason=reason)
             return None

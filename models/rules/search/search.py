@@ -1,7 +1,7 @@
 """Search by name as people type: characters, pinyin, initials, English, slips.
 
 A search goes through four stages and stops at the first that finds anything, so that a guess
-never stands beside what was really asked for: as typed; run together or with too many words
+never stands next to what was really asked for: as typed; run together or with too many words
 (``狮山羽毛球``, ``羽毛球俱乐部``); by sound (``羽毛求``, ``yumq``); with a slip forgiven.
 """
 

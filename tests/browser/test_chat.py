@@ -172,13 +172,13 @@ async def test_a_notice_keeps_its_buttons_until_one_is_pressed(
 
 async def test_a_button_pressed_twice_is_heard_once(visitor: Opener, station: TinyStation) -> None:
     page = await welcomed(visitor)
-    station.open.clear()
+    station.gate.clear()
     button = page.get_by_role("button", name="同意")
     await button.click()
     await expect(button).to_have_attribute("aria-disabled", "true")
     await button.click(force=True)
     await expect(page.get_by_label("驿站正在回复")).to_be_visible()
-    station.open.set()
+    station.gate.set()
     await expect(page.get_by_role("button", name="西樵")).to_be_visible()
     await expect(page.get_by_label("驿站正在回复")).to_be_hidden()
     assert [each.press for each in station.heard] == ["", "consent"]
@@ -271,11 +271,11 @@ async def test_nothing_moves_for_those_who_asked_for_stillness(
     visitor: Opener, station: TinyStation
 ) -> None:
     page = await welcomed(visitor, reduced_motion="reduce")
-    station.open.clear()
+    station.gate.clear()
     await presses(page, "同意")
     await expect(page.get_by_label("驿站正在回复")).to_be_visible()
     running = await page.evaluate("document.getAnimations().length")
-    station.open.set()
+    station.gate.set()
     assert running == 0
     await expect(page.get_by_role("button", name="西樵")).to_be_visible()
 

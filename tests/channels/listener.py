@@ -1,6 +1,7 @@
 """What a channel is tried with by itself: a listener that answers by a script, and a server."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from starlette.applications import Starlette
 
 from bot.channels import Channel
 from bot.conversation.messages import Incoming, Message
+from models.store import StoreDown
 from tests.serving import serving
 
 Reply = Message | Exception | None
@@ -18,12 +20,23 @@ def echo(incoming: Incoming) -> Reply:
     return Message(f"听到：{incoming.text or incoming.press or incoming.link}")
 
 
+def everybody(incoming: Incoming) -> bool:
+    return True
+
+
 @dataclass
 class Listener:
-    """Keeps what was answered under its key, as the station does; ``gate`` holds answers back."""
+    """Keeps what was answered under its key, as the station does.
+
+    While ``gate`` is closed, those whom ``waits`` names wait there; ``came`` is set when one does.
+    While it is ``down``, its store is. ``asked`` counts how often each key was asked about.
+    """
 
     reply: Callable[[Incoming], Reply] = echo
+    waits: Callable[[Incoming], bool] = everybody
+    down: bool = False
     heard: list[Incoming] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
     kept: dict[str, Message | None] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     came: asyncio.Event = field(default_factory=asyncio.Event)
@@ -32,16 +45,19 @@ class Listener:
         self.gate.set()
 
     async def __call__(self, incoming: Incoming) -> Message | None:
-        if incoming.key in self.kept:
-            return self.kept[incoming.key]
-        self.heard.append(incoming)
-        self.came.set()
-        await self.gate.wait()
-        reply = self.reply(incoming)
-        if isinstance(reply, Exception):
-            raise reply
-        self.kept[incoming.key] = reply
-        return reply
+        self.asked[incoming.key] += 1
+        if self.waits(incoming):
+            self.came.set()
+            await self.gate.wait()
+        if self.down:
+            raise StoreDown("the disk is gone")
+        if incoming.key not in self.kept:
+            reply = self.reply(incoming)
+            if isinstance(reply, Exception):
+                raise reply
+            self.heard.append(incoming)
+            self.kept[incoming.key] = reply
+        return self.kept[incoming.key]
 
 
 def served(channel: Channel) -> AbstractAsyncContextManager[str]:

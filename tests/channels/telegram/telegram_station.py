@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,9 @@ from starlette.applications import Starlette
 
 from bot.channels import File
 from bot.channels.telegram.channel import Telegram
-from bot.conversation.messages import Attachment, Incoming, Message
-from models.store import StoreDown
+from bot.conversation.messages import Attachment
 from tests import serving
+from tests.channels.listener import Listener
 from tests.platforms.telegram.server import TelegramServer
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "telegram"
@@ -36,44 +35,9 @@ CONTENTS = {
     "spoilt": b"no picture",
 }
 
-Answer = Callable[[Incoming], Message | None]
 
-
-def echo(incoming: Incoming) -> Message | None:
-    """Say what was heard."""
-    return Message(f"听到：{incoming.text or incoming.press or incoming.link}")
-
-
-class Station:
-    """Answers by a script and knows a repeat by its key, as the real one does.
-
-    ``down`` says how often the store is down before it works; who is in ``held`` waits for it.
-    """
-
-    def __init__(self, answer: Answer = echo) -> None:
-        self.answer = answer
-        self.heard: list[Incoming] = []
-        self.asked: Counter[str] = Counter()
-        self.down = 0
-        self.stumbles: set[str] = set()
-        self.held: dict[str, asyncio.Event] = {}
-        self.waiting = asyncio.Event()
-        self._answers: dict[str, Message | None] = {}
-
-    async def listen(self, incoming: Incoming) -> Message | None:
-        self.asked[incoming.key] += 1
-        if incoming.address in self.held:
-            self.waiting.set()
-            await self.held[incoming.address].wait()
-        if self.down:
-            self.down -= 1
-            raise StoreDown("the disk is gone")
-        if incoming.text in self.stumbles:
-            raise RuntimeError("a mistake in the station")
-        if incoming.key not in self._answers:
-            self.heard.append(incoming)
-            self._answers[incoming.key] = self.answer(incoming)
-        return self._answers[incoming.key]
+class Station(Listener):
+    """A listener that also makes files."""
 
     async def make_file(self, attachment: Attachment) -> File:
         content = CONTENTS[attachment.maker]
@@ -93,7 +57,7 @@ def account(server: TelegramServer, station: Station, **options: Any) -> Telegra
         **{
             "account": "telegram.nanhai",
             "token": server.token,
-            "listen": station.listen,
+            "listen": station,
             "make_file": station.make_file,
             "link_to": lambda path: PUBLIC + path,
             "api_base": server.api_base,

@@ -7,6 +7,8 @@ import pytest
 import structlog
 
 from bot.conversation.messages import Message, ShownButton
+from models.store import StoreDown
+from tests.channels.listener import echo
 from tests.channels.telegram.telegram_station import Station, account, polling, until
 from tests.platforms.telegram.server import TelegramServer
 
@@ -67,26 +69,27 @@ async def test_a_slow_chat_keeps_its_update_and_holds_nobody_else_up(
 ) -> None:
     station = Station()
     slow, quick = server.person(name="慢"), server.person(name="快")
-    station.held[str(slow.chat_id)] = asyncio.Event()
+    station.gate.clear()
+    station.waits = lambda incoming: incoming.address == str(slow.chat_id)
     waiting = [asyncio.create_task(each.says("你好")) for each in (slow, quick)]
     await asyncio.sleep(0)
     async with polling(server, station):
-        await station.waiting.wait()
+        await station.came.wait()
         await until(lambda: bool(station.heard))
         assert [each.address for each in station.heard] == [str(quick.chat_id)]
         assert len(server.updates.pending) == 2
-        station.held[str(slow.chat_id)].set()
+        station.gate.set()
         await asyncio.gather(*waiting)
     assert (slow.sees, quick.sees) == ("听到：你好", "听到：你好")
 
 
 async def test_a_crash_before_it_was_heard_loses_nothing(server: TelegramServer) -> None:
     person, station = server.person(), Station()
-    station.held[str(person.chat_id)] = asyncio.Event()
+    station.gate.clear()
     waiting = asyncio.create_task(person.says("报名 1"))
     first = account(server, station)
     await first.start()
-    await station.waiting.wait()
+    await station.came.wait()
     await first.stop()
     assert station.heard == []
     assert len(server.updates.pending) == 1
@@ -99,14 +102,14 @@ async def test_what_was_heard_before_a_stop_is_not_answered_again_after_it(
     server: TelegramServer,
 ) -> None:
     person, station = server.person(), Station()
-    station.held[str(person.chat_id)] = asyncio.Event()
+    station.gate.clear()
     waiting = asyncio.create_task(person.says("报名 1"))
     first = account(server, station)
     await first.start()
-    await station.waiting.wait()
+    await station.came.wait()
     stopping = asyncio.create_task(first.stop())
     await asyncio.sleep(0)
-    station.held[str(person.chat_id)].set()
+    station.gate.set()
     await asyncio.gather(stopping, waiting)
     async with polling(server, station):
         await person.says("还在吗")
@@ -125,8 +128,8 @@ async def test_a_stop_does_not_wait_for_the_long_poll(server: TelegramServer) ->
 async def test_while_the_store_is_down_an_update_is_kept_and_tried_again(
     server: TelegramServer,
 ) -> None:
-    station = Station()
-    station.down = 3
+    outcomes = iter([StoreDown("the disk is gone")] * 3)
+    station = Station(lambda incoming: next(outcomes, None) or echo(incoming))
     async with polling(server, station):
         shown = await server.person().says("报名 1")
     assert [each.text for each in shown] == ["听到：报名 1"]
@@ -136,8 +139,8 @@ async def test_while_the_store_is_down_an_update_is_kept_and_tried_again(
 async def test_an_update_the_station_stumbles_over_is_left_out_in_the_end(
     server: TelegramServer,
 ) -> None:
-    station = Station()
-    station.stumbles = {"坏"}
+    mistake = RuntimeError("a mistake in the station")
+    station = Station(lambda incoming: mistake if incoming.text == "坏" else echo(incoming))
     async with polling(server, station):
         person = server.person()
         with structlog.testing.capture_logs() as logs:

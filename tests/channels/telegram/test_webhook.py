@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.messages import Incoming, Message, ShownButton, ShownChoice
+from models.store import StoreDown
+from tests.channels.listener import echo
 from tests.channels.telegram.telegram_station import (
     BROKEN,
     CODE,
@@ -260,13 +262,14 @@ async def test_one_persons_slow_answer_does_not_keep_others_waiting(
 ) -> None:
     station = Station()
     slow, quick = server.person(name="慢"), server.person(name="快")
-    station.held[str(slow.chat_id)] = asyncio.Event()
+    station.gate.clear()
+    station.waits = lambda incoming: incoming.address == str(slow.chat_id)
     async with webhook(server, station):
         waiting = asyncio.create_task(slow.says("慢"))
-        await station.waiting.wait()
+        await station.came.wait()
         await quick.says("快")
         assert quick.sees == "听到：快"
-        station.held[str(slow.chat_id)].set()
+        station.gate.set()
         await waiting
     assert slow.sees == "听到：慢"
 
@@ -288,8 +291,8 @@ async def test_a_repeated_update_is_the_same_to_the_station(server: TelegramServ
 
 
 async def test_while_the_store_is_down_telegram_keeps_the_update(server: TelegramServer) -> None:
-    station = Station()
-    station.down = 3
+    outcomes = iter([StoreDown("the disk is gone")] * 3)
+    station = Station(lambda incoming: next(outcomes, None) or echo(incoming))
     async with webhook(server, station):
         shown = await server.person().says("报名 1")
     tries = [(attempt.status, attempt.retry_after) for attempt in server.updates.attempts]

@@ -1,6 +1,5 @@
 """A small scripted station behind a real server: what the web chat is tried against by itself."""
 
-import asyncio
 import contextlib
 import re
 import time
@@ -18,6 +17,7 @@ from bot.channels.web.words import CALLED
 from bot.conversation.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
 from models.rules.languages import Translated
 from models.store import StoreDown
+from tests.channels.listener import Listener
 from tests.channels.services import services
 from tests.serving import listen
 from tests.serving import serving as serve
@@ -100,27 +100,14 @@ def interests(chosen: frozenset[int]) -> Message:
     )
 
 
-class TinyStation:
-    """Answers by a script, keeps answers by key and deliveries by place, as the station does."""
+class TinyStation(Listener):
+    """Answers by a script, and keeps deliveries by place, as the station does."""
 
     def __init__(self) -> None:
-        self.heard: list[Incoming] = []
+        super().__init__(self._answer)
         self.signed_up: list[str] = []
-        self.down = False
-        self.open = asyncio.Event()
-        self.open.set()
-        self._answers: dict[str, Message | None] = {}
         self._chosen: frozenset[int] = frozenset()
         self._deliveries: list[tuple[int, str, Message]] = []
-
-    async def listen(self, incoming: Incoming) -> Message | None:
-        if self.down:
-            raise StoreDown("the disk is gone")
-        if incoming.key not in self._answers:
-            self.heard.append(incoming)
-            self._answers[incoming.key] = self._answer(incoming)
-        await self.open.wait()
-        return self._answers[incoming.key]
 
     def _answer(self, incoming: Incoming) -> Message | None:
         said = incoming.press or incoming.link or incoming.text
@@ -194,7 +181,7 @@ class TinyStation:
     ) -> Web:
         return Web(
             services=services(
-                listen=self.listen,
+                listen=self,
                 make_file=self.make_file,
                 file_link=self.file_link,
                 link_to=lambda path: f"https://station.example.org{path}",

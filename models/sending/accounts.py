@@ -1,10 +1,14 @@
 """The station's accounts on platforms, as their channels describe them."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.store import table_of
 
 
 class PlatformAccount(SQLModel, table=True):
@@ -25,15 +29,24 @@ class PlatformAccount(SQLModel, table=True):
     notifies: bool = True
 
 
+_TABLE = table_of(PlatformAccount)
 _WINDOWED = select(PlatformAccount.account).where(col(PlatformAccount.is_windowed))
 _SILENT = select(PlatformAccount.account).where(~col(PlatformAccount.notifies))
 
 
 def register(session: Session, accounts: Iterable[PlatformAccount]) -> None:
     """Insert or update the rows of these accounts; leave all others as they are."""
-    for account in accounts:
-        session.merge(account)
-    session.flush()
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert(_TABLE) if on_postgresql else sqlite.insert(_TABLE)
+    described = ("platform", "is_windowed", "notifies")
+    upsert = insert.on_conflict_do_update(
+        index_elements=["account"], set_={name: insert.excluded[name] for name in described}
+    )
+    # Several processes register the same accounts at once when they start together. Sorted, so
+    # that they do not deadlock.
+    rows = sorted((account.model_dump() for account in accounts), key=itemgetter("account"))
+    if rows:
+        session.execute(upsert, rows)
 
 
 def is_windowed(account: Any) -> ColumnElement[bool]:

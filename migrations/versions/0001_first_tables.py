@@ -6,6 +6,19 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+SQLITE_TRIGGER = """
+CREATE TRIGGER audit_is_not_{done} BEFORE {act} ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is written once'); END
+"""
+POSTGRESQL_FUNCTION = """
+CREATE FUNCTION audit_is_written_once() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the audit is written once'; END $$
+"""
+POSTGRESQL_TRIGGER = """
+CREATE TRIGGER audit_is_not_{done} BEFORE {act} ON audit
+FOR EACH ROW EXECUTE FUNCTION audit_is_written_once()
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -26,11 +39,122 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("audit_subject_idx"), ["subject"], unique=False)
 
     op.create_table(
+        "daily_count",
+        sa.Column("member_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("daily_count_pkey")),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("address_id", sa.Integer(), nullable=True),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("message", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("announcement_id", sa.Integer(), nullable=True),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("delivery_pkey")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "delivery_announcement",
+            ["announcement_id", "state", "run", "reason", "settled_at"],
+            unique=False,
+            sqlite_where=sa.text("announcement_id IS NOT NULL"),
+            postgresql_where=sa.text("announcement_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "delivery_arrived",
+            ["announcement_id", "run"],
+            unique=False,
+            sqlite_where=sa.text("delivered_at IS NOT NULL"),
+            postgresql_where=sa.text("delivered_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "delivery_due",
+            ["account", "priority", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
+        batch_op.create_index(
+            "delivery_expiry",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('planned', 'waiting')"),
+            postgresql_where=sa.text("state IN ('planned', 'waiting')"),
+        )
+        batch_op.create_index(
+            "delivery_key",
+            ["key"],
+            unique=True,
+            sqlite_where=sa.text("key IS NOT NULL"),
+            postgresql_where=sa.text("key IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "delivery_leased",
+            ["leased_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'leased'"),
+            postgresql_where=sa.text("state = 'leased'"),
+        )
+        batch_op.create_index(
+            "delivery_notice",
+            ["member_id"],
+            unique=False,
+            sqlite_where=sa.text("announcement_id IS NULL"),
+            postgresql_where=sa.text("announcement_id IS NULL"),
+        )
+        batch_op.create_index(
+            "delivery_once",
+            ["announcement_id", "member_id", "run"],
+            unique=True,
+            sqlite_where=sa.text("announcement_id IS NOT NULL"),
+            postgresql_where=sa.text("announcement_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "delivery_opened",
+            ["announcement_id", "run"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NOT NULL"),
+            postgresql_where=sa.text("read_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "delivery_said",
+            ["address_id", "settled_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sent'"),
+            postgresql_where=sa.text("state = 'sent'"),
+        )
+        batch_op.create_index(
+            "delivery_waiting",
+            ["member_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
         "enterprise",
+        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("translations", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("enterprise_pkey")),
         sa.UniqueConstraint("code", name=op.f("enterprise_code_key")),
     )
@@ -55,6 +179,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("miss_last_at_idx"), ["last_at"], unique=False)
 
     op.create_table(
+        "platform_account",
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("is_windowed", sa.Boolean(), nullable=False),
+        sa.Column("notifies", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("account", name=op.f("platform_account_pkey")),
+    )
+    op.create_table(
+        "speaker",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("halted_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("speaker_pkey")),
+    )
+    op.create_table(
         "synonym",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
@@ -72,6 +212,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "station",
+        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -79,7 +220,6 @@ def upgrade() -> None:
         sa.Column("enterprise_id", sa.Integer(), nullable=True),
         sa.Column("path", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("map_url", sa.String(), nullable=False),
         sa.Column("search", sa.String(), nullable=False),
@@ -141,6 +281,7 @@ def upgrade() -> None:
         sa.Column("unreachable", sa.String(), nullable=False),
         sa.Column("window_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("allowance", sa.Integer(), nullable=False),
+        sa.Column("no_templates", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("address_member_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("address_pkey")),
@@ -175,12 +316,12 @@ def upgrade() -> None:
 
     op.create_table(
         "team",
+        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("station_id", sa.Integer(), nullable=False),
         sa.Column("interest", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("about", sa.String(), nullable=False),
         sa.Column("meets", sa.String(), nullable=False),
         sa.Column("search", sa.String(), nullable=False),
@@ -226,13 +367,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "announcement",
+        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("station_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("by_member_id", sa.Integer(), nullable=True),
         sa.Column("audience", sa.JSON(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("picture_id", sa.Integer(), nullable=True),
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("corrects_id", sa.Integer(), nullable=True),
@@ -245,6 +386,7 @@ def upgrade() -> None:
         sa.Column("dropping", sa.Boolean(), nullable=False),
         sa.Column("approved_by", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("urgent", sa.String(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -278,51 +420,8 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "delivery",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("account", sa.String(), nullable=False),
-        sa.Column("address_id", sa.Integer(), nullable=True),
-        sa.Column("member_id", sa.Integer(), nullable=True),
-        sa.Column("topic", sa.String(), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("message", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("announcement_id", sa.Integer(), nullable=True),
-        sa.Column("run", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["address_id"], ["address.id"], name=op.f("delivery_address_id_fkey")
-        ),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("delivery_member_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("delivery_pkey")),
-        sa.UniqueConstraint("key", name=op.f("delivery_key_key")),
-    )
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(
-            "delivery_announcement",
-            ["announcement_id", "state", "run", "reason"],
-            unique=False,
-            sqlite_where=sa.text("announcement_id IS NOT NULL"),
-            postgresql_where=sa.text("announcement_id IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "delivery_due", ["account", "state", "priority", "due_at"], unique=False
-        )
-        batch_op.create_index("delivery_expiry", ["state", "expires_at"], unique=False)
-        batch_op.create_index(batch_op.f("delivery_member_id_idx"), ["member_id"], unique=False)
-        batch_op.create_index(
-            "delivery_of_address", ["address_id", "state", "settled_at"], unique=False
-        )
-
-    op.create_table(
         "event",
+        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("station_id", sa.Integer(), nullable=False),
@@ -330,7 +429,6 @@ def upgrade() -> None:
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
-        sa.Column("translations", sa.JSON(), nullable=False),
         sa.Column("about", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("map_url", sa.String(), nullable=False),
@@ -358,6 +456,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("event_by_member_id_idx"), ["by_member_id"], unique=False)
+        batch_op.create_index(batch_op.f("event_ends_at_idx"), ["ends_at"], unique=False)
         batch_op.create_index(batch_op.f("event_starts_at_idx"), ["starts_at"], unique=False)
         batch_op.create_index(batch_op.f("event_station_id_idx"), ["station_id"], unique=False)
         batch_op.create_index(batch_op.f("event_team_id_idx"), ["team_id"], unique=False)
@@ -436,6 +535,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("role_grant_station_id_idx"), ["station_id"], unique=False)
         batch_op.create_index(batch_op.f("role_grant_team_id_idx"), ["team_id"], unique=False)
 
+    op.create_table(
+        "subscription_grant",
+        sa.Column("address_id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_id"], ["address.id"], name=op.f("subscription_grant_address_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("address_id", "template", name=op.f("subscription_grant_pkey")),
+    )
     op.create_table(
         "team_bid",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -517,3 +626,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("reminder_due_at_idx"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("reminder_event_id_idx"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("reminder_member_id_idx"), ["member_id"], unique=False)
+    make_the_audit_append_only()
+
+
+def make_the_audit_append_only() -> None:
+    """Add triggers that reject UPDATE and DELETE on the audit table."""
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    if is_postgresql:
+        op.execute(POSTGRESQL_FUNCTION)
+    trigger = POSTGRESQL_TRIGGER if is_postgresql else SQLITE_TRIGGER
+    for act, done in {"UPDATE": "changed", "DELETE": "deleted"}.items():
+        op.execute(trigger.format(act=act, done=done))

@@ -45,8 +45,6 @@ MADE_LATER = {
     "data/yizhan.db",
     "data/yizhan.db-wal",
     "data/yizhan.db-shm",
-    "migrations/released.toml",
-    "tests/migrations/databases/",
 }
 """Paths of the example command, of a station that has run, and of a closed release."""
 

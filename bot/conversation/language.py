@@ -3,8 +3,8 @@
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache, partial, reduce
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache, partial, reduce
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
@@ -238,10 +238,24 @@ def _moment(at: datetime, reader: Reader) -> str:
 
 
 def _day(at: datetime, reader: Reader) -> str:
-    day = {"weekday": WEEKDAYS[at.weekday()], "day": at.day, "month": MONTHS[at.month - 1]}
-    if at.year == reader.now.astimezone(reader.zone).year:
-        return to_text(say("{weekday} {day} {month}", **day), reader)
-    return to_text(say("{weekday} {day} {month} {year}", year=at.year, **day), reader)
+    is_this_year = at.year == reader.now.astimezone(reader.zone).year
+    return _day_in(at.date(), is_this_year, reader.translations)
+
+
+# A list names few days, and all its readers the same.
+@lru_cache(maxsize=1024)
+def _day_in(at: date, is_this_year: bool, translations: NullTranslations) -> str:
+    day: dict[str, Any] = {
+        "weekday": translations.gettext(WEEKDAYS[at.weekday()].id),
+        "day": at.day,
+        "month": translations.gettext(MONTHS[at.month - 1].id),
+    }
+    text = (
+        say("{weekday} {day} {month}", **day)
+        if is_this_year
+        else say("{weekday} {day} {month} {year}", year=at.year, **day)
+    )
+    return translations.gettext(text.id).format_map(text.values)
 
 
 def _time(at: datetime) -> str:

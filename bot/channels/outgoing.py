@@ -222,6 +222,11 @@ def has_input(transport: asyncio.BaseTransport) -> bool:
     On a connection on which nothing was asked it can only be the end, or the answer to something
     else: either way it must not be used.
     """
+    return bool(input_of(transport).poll(0))
+
+
+def input_of(transport: asyncio.BaseTransport) -> select.poll:
+    """Return a poll object that reports what has arrived on a connection and was not read."""
     poll = select.poll()
     poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
-    return bool(poll.poll(0))
+    return poll

@@ -6,6 +6,7 @@ the request may have arrived.
 """
 
 import asyncio
+import select
 import socket
 import ssl
 import time
@@ -21,7 +22,7 @@ from bot.channels.outgoing import (
     Broken,
     HttpAnswer,
     NotConnected,
-    has_input,
+    input_of,
 )
 
 OTHER_FAMILY_SECONDS = 0.25
@@ -127,12 +128,14 @@ class _Connection(asyncio.Protocol):
         self._siblings = siblings
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
+        # Asked before each request; to make it costs more than to ask it.
+        self._input: select.poll | None = None
         self._answer: asyncio.Future[HttpAnswer] | None = None
         self._body = b""
 
     def is_usable(self) -> bool:
         """Whether the server has kept it open, as far as this machine's kernel knows."""
-        return self.is_open and self._transport is not None and not has_input(self._transport)
+        return self.is_open and self._input is not None and not self._input.poll(0)
 
     async def request(self, content: bytes, seconds: float | None) -> HttpAnswer:
         """Write a request and wait for its answer; without one the connection is aborted.
@@ -170,6 +173,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._input = input_of(transport)
         self.is_open = True
         self._siblings.add(self)
 

@@ -79,9 +79,12 @@ class Proxy(Listener):
             writer.write(_answer(502, "Bad Gateway"))
             await writer.drain()
             return
-        writer.write(established)
-        await writer.drain()
-        await splice((reader, writer), server)
+        try:
+            writer.write(established)
+            await writer.drain()
+            await splice((reader, writer), server)
+        finally:
+            server[1].transport.abort()
 
     async def _connect(self, address: str) -> Stream:
         host, _, port = address.rpartition(":")

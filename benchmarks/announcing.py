@@ -12,7 +12,7 @@ from benchmarks.bots import write_config
 from benchmarks.plan import FIRST_CHAT, Plan
 from benchmarks.workspaces import Workspace
 from models.announcements.announcements import Announcement, AnnouncementState
-from models.rules.announcements.audience import Audience
+from models.rules.network.audience import Audience
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import open_engine
 

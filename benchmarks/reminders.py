@@ -34,7 +34,7 @@ from models.events.events import Signup, SignupState
 from models.events.reminders import Reminder
 from models.network.members import Member
 from models.network.stations import Station, StationKind
-from models.rules.announcements.audience import Audience
+from models.rules.network.audience import Audience
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import open_engine
 

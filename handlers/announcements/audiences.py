@@ -26,7 +26,7 @@ from models.events import events
 from models.network import stations
 from models.network.members import Interest, Shift
 from models.network.stations import Station
-from models.rules.announcements.audience import Audience
+from models.rules.network.audience import Audience
 from models.teams import teams
 
 router = Router()

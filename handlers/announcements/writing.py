@@ -50,9 +50,9 @@ from models.announcements.lifecycle import AwaitingApproval, NotStarted, Started
 from models.events import pictures
 from models.network import roles, stations
 from models.network.stations import Station
-from models.rules.announcements.audience import Audience
 from models.rules.languages import LANGUAGES, LanguageName
 from models.rules.network import permissions
+from models.rules.network.audience import Audience
 from models.rules.network.permissions import Act
 from models.teams import teams
 

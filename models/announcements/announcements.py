@@ -10,8 +10,8 @@ from sqlmodel import Field, Session, col, select
 
 from models.network.stations import Station
 from models.network.translations import Translatable, translations_of
-from models.rules.announcements.audience import Audience
 from models.rules.languages import Translated
+from models.rules.network.audience import Audience
 from models.sending.deliveries import Delivery
 from models.store import Moment, one_of, table_of
 

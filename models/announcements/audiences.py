@@ -35,7 +35,7 @@ from models.announcements.conditions import (
 from models.events.events import Event
 from models.network.members import Address, Member
 from models.network.stations import Station
-from models.rules.announcements.audience import Audience
+from models.rules.network.audience import Audience
 from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason

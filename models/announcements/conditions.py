@@ -8,12 +8,12 @@ from sqlmodel import col
 
 from models.events.events import Signup, SignupState
 from models.network.members import Address, Member, MemberInterest, NoticeKind
+from models.network.memberships import Membership
 from models.network.stations import Station
-from models.rules.announcements.audience import Audience
+from models.rules.network.audience import Audience
 from models.sending import accounts
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
-from models.teams.teams import Membership
 
 WITH_A_SEAT = (SignupState.SEATED, SignupState.ATTENDED, SignupState.NO_SHOW)
 IN_LINE = (SignupState.WAITING, SignupState.OFFERED)

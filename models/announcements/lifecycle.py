@@ -14,9 +14,9 @@ from models.announcements.announcements import Announcement, AnnouncementState, 
 from models.network import audit, roles
 from models.network.members import Member
 from models.network.stations import Station
-from models.rules.announcements.audience import Audience
 from models.rules.dates import recurrence
 from models.rules.network import permissions
+from models.rules.network.audience import Audience
 from models.rules.network.permissions import Act, Place, SoloLimits
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK, OPEN_STATES, Delivery, DeliveryState

@@ -13,11 +13,12 @@ from models.events.events import Event, Signup
 from models.members.profile import interests_of
 from models.network import roles, stations
 from models.network.members import Address, Caller, Member, MemberInterest, get
+from models.network.memberships import Membership
 from models.network.stations import Care
 from models.sending import daily, history, inbox, reach
 from models.store import Moment
 from models.teams import leading, teams
-from models.teams.teams import Bid, Membership, Team
+from models.teams.teams import Bid, Team
 
 
 def export(session: Session, member_id: int) -> dict[str, Any]:

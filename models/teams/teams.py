@@ -7,6 +7,7 @@ from sqlalchemy import UniqueConstraint, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.members import Interest, Member
+from models.network.memberships import Membership
 from models.network.stations import Station
 from models.network.translations import Translatable
 from models.rules.search import search
@@ -75,15 +76,6 @@ class Bid(SQLModel, table=True):
     state: BidState = Field(default=BidState.OPEN, sa_type=one_of(BidState))
     by_member_id: int | None = None
     at: Moment
-
-
-class Membership(SQLModel, table=True):
-    __table_args__ = (UniqueConstraint("member_id", "team_id"),)
-
-    id: int = Field(default=None, primary_key=True)
-    member_id: int = Field(foreign_key="member.id")
-    team_id: int = Field(foreign_key="team.id", index=True)
-    joined_at: Moment
 
 
 def get(session: Session, team_id: int) -> Team | None:

@@ -12,7 +12,7 @@ from models.events import signups
 from models.network import members, roles
 from models.network.members import Address, Member
 from models.network.stations import Care, Station
-from models.rules.announcements.audience import Audience
+from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from models.store import Store
 from tests.miniature.rows import CONTACT_POINT, ZONE, event, network

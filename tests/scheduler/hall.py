@@ -14,8 +14,8 @@ from models.announcements.running import Step
 from models.network import roles
 from models.network.members import Address, Member
 from models.network.stations import Announcing, Care, Station
-from models.rules.announcements.audience import Audience
 from models.rules.announcements.trial import TrialSize
+from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role, SoloLimits
 from models.sending.deliveries import Delivery
 from models.store import Store

@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 from models.announcements import audiences
 from models.events.events import Category, Event, Kind, Signup, SignupState
 from models.network.members import Address, Interest, Member, MemberInterest, Shift
+from models.network.memberships import Membership
 from models.network.stations import Enterprise, Station, StationKind
-from models.rules.announcements.audience import Audience
+from models.rules.network.audience import Audience
 from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
-from models.teams.teams import Membership, Team
+from models.teams.teams import Team
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 PATHS = {1: "/1/", 2: "/1/2/", 3: "/1/3/", 4: "/1/3/4/", 5: "/1/3/5/", 6: "/1/2/6/"}

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from models.announcements import audiences
 from models.network.members import Address, Member
 from models.network.stations import Station, StationKind
-from models.rules.announcements.audience import Audience
+from models.rules.network.audience import Audience
 from models.rules.sending.reach import likelihood, may_write
 from models.sending import accounts, deliveries
 from models.sending.accounts import PlatformAccount

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from models.events.events import Event, Signup
 from models.network.members import Member
-from models.teams.teams import Membership
+from models.network.memberships import Membership
 from tests.miniature.rows import badminton, event, lamp_works, local, team
 from tests.stories.people import Person
 from tests.stories.station import Nanhai

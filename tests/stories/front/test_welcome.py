@@ -6,8 +6,8 @@ from models.desk.wishes import Wish
 from models.events.events import Signup
 from models.loading import pinyin
 from models.network.members import Address, Member
+from models.network.memberships import Membership
 from models.network.stations import Station, StationKind
-from models.teams.teams import Membership
 from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.station import Nanhai
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from models.network.audit import Audit
+from models.network.memberships import Membership
 from models.network.roles import Grant
 from models.rules.network.permissions import Role
-from models.teams.teams import Membership, Team
+from models.teams.teams import Team
 from tests.miniature.rows import team
 from tests.stories.people import Person
 from tests.stories.station import Nanhai

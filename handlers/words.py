@@ -6,7 +6,8 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Lines, Sayable, Text, When, lines, say, say_n
 from models.events.events import HIDDEN, Category, Event, EventState, Kind
 from models.network import stations
-from models.network.members import Interest, Shift
+from models.network.members import Interest, Member, Shift
+from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.languages import Translated
 from models.teams.teams import Team
@@ -95,6 +96,19 @@ def meets(team: Team, zone: ZoneInfo) -> Sayable:
 def person(name: str, member_id: int | None) -> Sayable:
     """A member's name, or their number: not every platform gives a name."""
     return name or say("Member {n}", n=member_id)
+
+
+def person_apart(member: Member, station: Station | None, namesakes: Namesakes) -> Sayable:
+    """A member's name, and as much more as tells them from others of that name."""
+    name, place = member.name, (member.name, member.station_id)
+    is_shared = place in namesakes.places
+    return lines(
+        person(name, member.id),
+        station_name(station) if name in namesakes.names else None,
+        say("no. …{digits}", digits=member.tail) if is_shared and member.tail else None,
+        say("member {n}", n=member.id) if (*place, member.tail) in namesakes.tails else None,
+        between=DOT,
+    )
 
 
 def station_name(station: Station | None) -> Sayable:

@@ -93,6 +93,8 @@ class Dialog:
         question = dialogs.replay(self.script, state)
         if not isinstance(question, dialogs.Question):
             return self._step(chat, state)
+        if not question.many_lines:
+            text = " ".join(text.split())
         if (
             question.skip is not None
             and text.casefold() == to_text(question.skip, reader).casefold()

@@ -51,6 +51,7 @@ class Question:
     and the station's zone. With ``many`` several options can be picked, and the answer is a list.
     ``skip`` labels a button that answers nothing (None). With ``pictures`` a picture answers it,
     too: the answer is ``{"picture": number, "name": its name, "text": what stood below it}``.
+    The answer in words is one line, or as typed with ``many_lines``.
     ``shows`` is the name of a picture shown with the question.
     """
 
@@ -64,6 +65,7 @@ class Question:
     many: bool = False
     skip: Sayable | None = None
     pictures: bool = False
+    many_lines: bool = False
     shows: str = ""
 
 

@@ -1,6 +1,7 @@
 """One update, one transaction, one reply."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -15,6 +16,7 @@ from bot.conversation.routing import Drop
 from models.network import members
 from models.network.stations import Care
 from models.rules.languages import DEFAULT, Translated
+from models.rules.texts import one_line, visible
 from models.sending import deliveries, history, inbox, reach
 from models.sending.deliveries import Owed
 from models.sending.reasons import Reason
@@ -62,7 +64,7 @@ class Dispatcher:
         Messages of one address are answered in the order of the calls. Returns None where there is
         nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
         """
-        now, is_second, looks = self._now(), False, 0
+        incoming, now, is_second, looks = _visible(incoming), self._now(), False, 0
         seen: Seen | None = None
         while True:
             try:
@@ -251,6 +253,14 @@ class Dispatcher:
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)
+
+
+def _visible(incoming: Incoming) -> Incoming:
+    """Return what came in without the characters that nobody sees."""
+    text, name = visible(incoming.text), one_line(incoming.name)
+    if text == incoming.text and name == incoming.name:
+        return incoming
+    return replace(incoming, text=text, name=name)
 
 
 def _acknowledge(session: Session, incoming: Incoming, now: datetime) -> None:

@@ -12,21 +12,19 @@ LastShown = Callable[[], Message | None]
 LONGEST_LABEL = 40
 
 
-# Full-width letters, digits, slash and colon, as a Chinese keyboard types them.
-_NARROW = {
-    **{wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1B), *range(0xFF21, 0xFF3B))},
-    **{wide: wide - 0xFEE0 for wide in (*range(0xFF41, 0xFF5B), 0xFF0F)},
-    0x3000: " ",
-}
+# Full-width letters and digits, as a Chinese keyboard types them.
+_LETTERS = (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+_NARROW = {**{wide: wide - 0xFEE0 for wide in _LETTERS}, 0x3000: " "}
+_NARROW_ALL = {**_NARROW, 0xFF1A: ":", 0xFF0F: "/"}
 
 
 def plain(text: str) -> str:
     """Return typed text in one line, with full-width digits and letters made narrow."""
-    return " ".join(text.translate(_NARROW).split())
+    return " ".join(text.translate(_NARROW_ALL).split())
 
 
 def whole(text: str) -> str:
-    """The same with its lines kept, for an answer in the member's own words."""
+    """Return an answer in the member's own words: lines, colons and slashes as typed."""
     return text.translate(_NARROW).strip()
 
 

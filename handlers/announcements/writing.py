@@ -159,6 +159,7 @@ def words(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         say("Write it as people shall read it. A picture may come with it."),
         check=_fits,
         pictures=True,
+        many_lines=True,
     )
     return start["id"], answer
 
@@ -171,6 +172,7 @@ def translation(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         say("The same in {language}, for those who read it:", language=language),
         check=_fits,
         skip=say("No {language}", language=language),
+        many_lines=True,
     )
     return start["id"], start["language"], answer
 

@@ -58,6 +58,7 @@ def wish(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             check=_long_enough,
             skip=say("Not now"),
             pictures=True,
+            many_lines=True,
         )
     if text is None:
         return None, False
@@ -214,7 +215,11 @@ def open_wish(chat: Chat, press: OpenWish) -> Reply:
 @router.dialog("wish-answer")
 def answer(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     text = yield Question(
-        "text", say("Write the answer in one message."), check=_long_enough, skip=say("Not now")
+        "text",
+        say("Write the answer in one message."),
+        check=_long_enough,
+        skip=say("Not now"),
+        many_lines=True,
     )
     return start["wish_id"], text
 

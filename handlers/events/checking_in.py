@@ -1,7 +1,8 @@
 """Checking people in: members' codes, typing them in, and the list."""
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
@@ -24,9 +25,12 @@ from handlers.events.running import may_not, name_of, run_card
 from handlers.words import DOT, title
 from models.events import checking_in, events, running, signups
 from models.events.checking_in import CheckedIn, CheckInOutcome, NoSeat, NotNow, TooManyGuesses
-from models.events.events import Event, SignupState
-from models.network import roles
+from models.events.events import Event, Signup, SignupState
+from models.network import roles, stations
+from models.network.members import Member
+from models.network.stations import Station
 from models.rules.network.permissions import Act
+from models.rules.search import search, sounds
 
 router = Router()
 
@@ -34,6 +38,13 @@ PNG = "image/png"
 PAGE = 10
 CODE = re.compile(r"(?:签到\s*)?(?:c[0-9]{1,9}-)?([0-9]{3})[ -]?([0-9]{3})")
 """Six digits, as they are read out, and as a scanned code holds them."""
+
+NUMBERS = re.compile(r"[0-9]{1,4}(?:[\s,，、;；.。和]+[0-9]{1,4})*")
+BETWEEN_NAMES = re.compile(r"[\s,，、;；.。]+")
+ABSENT = (SignupState.SEATED, SignupState.NO_SHOW)
+
+Claimant = tuple[Signup, Member | None, Station | None]
+"""A claim on the event, with its member and their station."""
 
 
 # What a member shows
@@ -132,10 +143,10 @@ def _so_far(chat: Chat, event: Event) -> Sayable:
 
 def _outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
     match done:
-        case CheckedIn(signup, member, again=True):
-            return say("{name} was checked in before.", name=name_of(signup, member))
-        case CheckedIn(signup, member):
-            return say("✅ {name} is here.", name=name_of(signup, member))
+        case CheckedIn(member=member, again=True):
+            return say("{name} was checked in before.", name=_name(chat, event, member))
+        case CheckedIn(member=member):
+            return say("✅ {name} is here.", name=_name(chat, event, member))
         case NoSeat():
             return say("❌ Nobody with a seat has this code.")
         case NotNow():
@@ -146,9 +157,24 @@ def _outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
             assert_never(never)
 
 
+def _name(chat: Chat, event: Event, member: Member | None) -> Sayable:
+    station = stations.get(chat.session, member.station_id) if member is not None else None
+    return name_of(member, station, running.namesakes(chat.session, event.id))
+
+
+# The list
+
+
+@router.dialog("tick")
+def take_names(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    """Ask who is here; the list with its buttons stands in the question."""
+    words = yield Question("who", say("Write numbers or names."), check=lambda words: words)
+    return start["event_id"], start["skip"], words
+
+
 @router.button(TickList)
 def tick_list(chat: Chat, press: TickList) -> Reply:
-    """Everybody with a seat who is not here yet: one tap each."""
+    """Everybody with a seat who is not here yet: one tap each, or several numbers or names."""
     event, refusal = _to_check_in(chat, press.event_id)
     if event is None:
         return refusal
@@ -163,23 +189,85 @@ def _tick_list(
     before: Sayable | None = None,
     undo: Button | None = None,
     edit: bool = False,
+    only: Sequence[Claimant] | None = None,
 ) -> Reply:
-    states = (SignupState.SEATED, SignupState.NO_SHOW)
-    people = running.people(chat.session, event.id, states, skip=skip, limit=PAGE + 1)
+    """The list from ``skip`` on, or ``only`` these people, of whom one is meant."""
+    people = (
+        only
+        if only is not None
+        else running.people(chat.session, event.id, ABSENT, skip=skip, limit=PAGE + 1)
+    )
     if not people and skip:
         return _tick_list(chat, event, 0, before=before, undo=undo, edit=edit)
-    more = (Button(say("More"), TickList(event.id, skip + PAGE)),) if len(people) > PAGE else ()
+    following = 0 if only is not None else skip + PAGE
+    more = (Button(say("More"), TickList(event.id, following)),) if len(people) > PAGE else ()
     codes = Button(say("Codes"), CheckIn(event.id))
-    asked = say("Tap who is here:") if people else say("Everybody is here.")
-    return Reply(
-        lines(before, _so_far(chat, event), asked),
-        tuple(
-            Choice(signup.turn, name_of(signup, member), MarkPresent(event.id, signup.id, skip))
-            for signup, member, _station in people[:PAGE]
+    asked = (
+        say("Everybody is here.")
+        if not people
+        else say("Who of them?")
+        if only is not None
+        else say("Tap who is here, or write numbers or names:")
+    )
+    namesakes = running.namesakes(chat.session, event.id)
+    question = take_names.begin(chat, event_id=event.id, skip=skip)
+    return replace(
+        question,
+        text=lines(before, _so_far(chat, event), asked),
+        choices=tuple(
+            Choice(
+                signup.turn,
+                name_of(member, station, namesakes),
+                MarkPresent(event.id, signup.id, skip),
+            )
+            for signup, member, station in people[:PAGE]
         ),
-        (*((undo,) if undo else ()), *more, codes),
+        buttons=(*((undo,) if undo else ()), *more, codes),
         edit=edit or skip > 0,
     )
+
+
+@take_names.done
+def tick_by_words(chat: Chat, form: tuple[int, int, str]) -> Reply:
+    """Check in the people of these numbers and names; of several that fit it asks which one."""
+    event_id, skip, words = form
+    event, refusal = _to_check_in(chat, event_id)
+    if event is None:
+        return refusal
+    if CODE.fullmatch(words):
+        return took_code(chat, (event_id, words))
+    people = running.people(chat.session, event_id, (*ABSENT, SignupState.ATTENDED))
+    text: list[Sayable] = []
+    for part in _parts(words, people):
+        match _meant(part, people):
+            case []:
+                text.append(say("“{words}” is nobody with a seat.", words=part))
+            case [(signup, _, _)]:
+                done = checking_in.from_list(
+                    chat.session, event_id, signup.id, chat.member.id, chat.now
+                )
+                text.append(_outcome(chat, event, done))
+            case several:
+                return _tick_list(chat, event, skip, before=lines(*text), only=several)
+    return _tick_list(chat, event, skip, before=lines(*text))
+
+
+def _parts(words: str, people: Sequence[Claimant]) -> list[str]:
+    """What stands for a person each: several numbers or names, or one name of several words."""
+    if not NUMBERS.fullmatch(words) and _meant(words, people):
+        return [words]
+    return list(dict.fromkeys(filter(None, BETWEEN_NAMES.split(words))))
+
+
+def _meant(part: str, people: Sequence[Claimant]) -> list[Claimant]:
+    """The people of this number in the list, or of this name; else those it may stand for."""
+    if part.isdecimal():
+        return [each for each in people if each[0].turn == int(part)]
+    exact = [each for each in people if each[1] is not None and each[1].name == part]
+    if exact:
+        return exact
+    names = ((place, sounds.index(each[1].name)) for place, each in enumerate(people) if each[1])
+    return [people[place] for place, _score in search.rank(part, names)]
 
 
 @router.button(MarkPresent)

@@ -131,7 +131,9 @@ def _ask_bring(name: str, start: Start, form: EventForm) -> Question:
 
 
 def _ask_about(name: str, start: Start, form: EventForm) -> Question:
-    return Question(name, say("A sentence or two about it."), check=_text, skip=say("Nothing"))
+    return Question(
+        name, say("A sentence or two about it."), check=_text, skip=say("Nothing"), many_lines=True
+    )
 
 
 def _ask_picture(name: str, start: Start, form: EventForm) -> Question:
@@ -261,8 +263,11 @@ def _place_line(place: Mapping[str, Any]) -> Sayable:
 
 
 def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
-    """Everything the first message gives; a time that is unclear is asked for by itself."""
-    form = understand(words, now, zone)
+    """The title as it stands; or all that a message with a whole time gives."""
+    time = reading.read(words, now, zone)
+    is_whole = isinstance(time, reading.FoundTime) and time.dated
+    names_something = bool(time.rest)
+    form = {"title": words} if names_something and not is_whole else understand(words, now, zone)
     if len(form.get("title", "")) > LONGEST_TITLE:
         return _too_long(LONGEST_TITLE)
     return orjson.dumps(form).decode()
@@ -273,7 +278,7 @@ def understand(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
     form: EventForm = {}
     if isinstance(time, reading.FoundTime):
         form["when"] = dates.kept(time.starts, time.ends)
-    parsed = rules.understand(time.rest)
+    parsed = rules.understand(rules.words_beside(words, time, now, zone))
     form |= {"title": parsed.title} if parsed.title else {}
     form |= {"place": parsed.place} if parsed.place else {}
     form |= {"seats": parsed.seats} if parsed.seats is not None else {}

@@ -23,11 +23,12 @@ from handlers.events.approvals import approval_card
 from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.events.notices import as_card
 from handlers.permission import denied
-from handlers.words import DOT, person, seats_left, station_name, title
+from handlers.words import DOT, person_apart, seats_left, station_name, title
 from models.events import checking_in, events, publishing, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import roles, stations
 from models.network.members import Member
+from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.sending.reasons import Reason
@@ -179,8 +180,9 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     back = Button(say("Back"), Run(press.event_id))
     if not rows:
         return Reply(say("Nobody has signed up yet."), buttons=(back, MY_EVENTS))
+    namesakes = running.namesakes(chat.session, press.event_id)
     listed = [
-        lines(f"{number}. ", _person(each), between="")
+        lines(f"{number}. ", _person(each, namesakes), between="")
         for number, each in enumerate(rows[:PEOPLE_PAGE], start=press.skip + 1)
     ]
     sheet = Button(say("List as a file"), Run(press.event_id, "sheet"))
@@ -189,20 +191,18 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     return Reply(lines(title(event), *listed), buttons=buttons, edit=press.skip > 0)
 
 
-def _person(each: tuple[Signup, Member | None, Station | None]) -> Sayable:
+def _person(each: tuple[Signup, Member | None, Station | None], namesakes: Namesakes) -> Sayable:
     signup, member, station = each
-    return lines(
-        name_of(signup, member),
-        station_name(station),
-        STATES[signup.state],
-        between=DOT,
-    )
+    name = name_of(member, station, namesakes)
+    is_placed = member is not None and member.name in namesakes.names
+    place = None if is_placed else station_name(station)
+    return lines(name, place, STATES[signup.state], between=DOT)
 
 
-def name_of(signup: Signup, member: Member | None) -> Sayable:
+def name_of(member: Member | None, station: Station | None, namesakes: Namesakes) -> Sayable:
     if member is None:
         return say("erased")
-    return person(member.name, member.id)
+    return person_apart(member, station, namesakes)
 
 
 # Notices to members, and the file

@@ -77,7 +77,7 @@ def agree(chat: Chat, press: Agree) -> Reply:
     """Keep the consent, then go where they wanted to, or ask three short questions."""
     if not chat.has_consented:
         name = chat.incoming.name if chat.incoming is not None else ""
-        record_consent(chat.session, chat.member, name[:40], chat.now)
+        record_consent(chat.session, chat.member, name, chat.now)
         if not press.then:
             return profile.begin(chat)
     follow = LINKS.get(press.then[:1])

@@ -21,7 +21,14 @@ from handlers.actions import (
 from handlers.members import muting, quiet
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
 from models.events import reminders
-from models.members.profile import interests_of, set_interests, set_name, set_shift, set_station
+from models.members.profile import (
+    interests_of,
+    set_interests,
+    set_name,
+    set_shift,
+    set_station,
+    set_tail,
+)
 from models.network import members, stations
 from models.network.members import Interest, Shift
 from models.network.stations import Station
@@ -98,6 +105,28 @@ def keep_name(chat: Chat, called: str | None) -> Reply:
     return show_profile(chat, ShowProfile())
 
 
+@router.dialog("tail")
+def tail(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    digits = yield Question(
+        "tail",
+        say("The last four digits of your phone or staff number: if another has your name."),
+        check=_four_digits,
+        skip=say("None"),
+    )
+    return digits
+
+
+def _four_digits(words: str) -> str | Wrong:
+    is_short = words.isascii() and words.isdecimal() and len(words) == 4
+    return words if is_short else Wrong(say("Four digits, like 0317."))
+
+
+@tail.done
+def keep_tail(chat: Chat, digits: str | None) -> Reply:
+    set_tail(chat.session, chat.member, digits or "")
+    return show_profile(chat, ShowProfile())
+
+
 @router.dialog("interests")
 def interests(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     picked = yield Question(
@@ -167,6 +196,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
     language, switch = LANGUAGES[chat.language].name, switch_language(chat.language)
     rows = (
         (say("Name"), chat.member.name or unknown, Change("name")),
+        (say("Last digits"), member.tail or unknown, Change("tail")),
         (say("Place"), place_now, Change("place")),
         (say("Interests"), lines(*liked, between=DOT) if liked else unknown, Change("interests")),
         (say("Shift"), shift_now, Change("shift")),
@@ -177,7 +207,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
         (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
     )
     return Reply(
-        say("Your profile. Send a number to change something:"),
+        say("Your profile, member {n}. Send a number to change something:", n=member.id),
         tuple(
             Choice(number, label, action, say("{label}: {value}", label=label, value=value))
             for number, (label, value, action) in enumerate(rows, start=1)
@@ -193,6 +223,8 @@ def change(chat: Chat, press: Change) -> Reply:
             return place.begin(chat)
         case "name":
             return name.begin(chat)
+        case "tail":
+            return tail.begin(chat)
         case "interests":
             return interests.begin(chat)
         case "shift":

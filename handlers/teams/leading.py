@@ -27,7 +27,7 @@ from handlers.actions import (
     OpenTeam,
     PostToTeam,
 )
-from handlers.words import meets, person, team_name
+from handlers.words import meets, person, person_apart, team_name
 from models.network import members, roles, stations
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
@@ -154,9 +154,16 @@ def may(chat: Chat, team: Team, act: Act) -> bool:
     )
 
 
-def name_of(chat: Chat, member_id: int) -> Sayable:
+def name_of(chat: Chat, member_id: int, team_id: int) -> Sayable:
+    """A member's name for those who lead them, told from others of that name in the team."""
     member = members.get(chat.session, member_id)
-    return person(member.name, member.id)
+    station = stations.get(chat.session, member.station_id)
+    return person_apart(member, station, teams.namesakes(chat.session, team_id, also=member_id))
+
+
+def _called(chat: Chat, member_id: int) -> Sayable:
+    """A leader's name, as any member may read it."""
+    return person(members.get(chat.session, member_id).name, member_id)
 
 
 def not_done(why: NotDone, team_id: int) -> Reply:
@@ -186,7 +193,7 @@ def offer_captaincy(chat: Chat, press: OfferCaptaincy) -> Reply:
     done = leading.offer_captaincy(chat.session, team, press.member_id, by, chat.now)
     if isinstance(done, NotDone):
         return not_done(done, press.team_id)
-    name = name_of(chat, press.member_id)
+    name = name_of(chat, press.member_id, press.team_id)
     return Reply(
         say("⏳ Asked {name}. You'll hear when they answer.", name=name),
         buttons=back_to(press.team_id),
@@ -200,7 +207,7 @@ def asked_to_lead(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(Reason.ANSWERED)
     if bid.by_member_id is None:
         return Drop(Reason.LEFT)
-    name = name_of(chat, bid.by_member_id)
+    name = _called(chat, bid.by_member_id)
     return Reply(
         say("🔔 {name} asks you to be the captain of {team}.", name=name, team=team_name(team)),
         buttons=(
@@ -231,7 +238,7 @@ def declined(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     bid, team = bid_of(chat, facts)
     if bid is None or team is None or bid.state is not BidState.REFUSED:
         return Drop(Reason.ASKED_AGAIN)
-    name = name_of(chat, bid.member_id)
+    name = name_of(chat, bid.member_id, bid.team_id)
     return Reply(
         say("🔔 {name} would rather not lead {team}.", name=name, team=team_name(team)),
         buttons=(Button(say("Ask another"), TeamPeople(team.id, 0, 1)), MENU),
@@ -248,7 +255,7 @@ def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(Reason.OUTDATED)
     if not teams.is_member(chat.session, team.id, chat.member.id):
         return Drop(Reason.NOT_IN_TEAM)
-    name = name_of(chat, captain_id)
+    name = _called(chat, captain_id)
     text = say("🔔 {name} is the captain of {team} now.", name=name, team=team_name(team))
     return Reply(text, buttons=(Button(say("See the team"), OpenTeam(team.id)), MINE))
 

@@ -21,8 +21,8 @@ from handlers.teams.leading import (
     not_done,
     team_for,
 )
-from handlers.words import DOT, person, team_name
-from models.network import members
+from handlers.words import DOT, person_apart, team_name
+from models.network import stations
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode
 from models.sending.reasons import Reason
@@ -78,12 +78,13 @@ def people(chat: Chat, press: TeamPeople) -> Reply:
     skip = max(press.skip, 0)
     rows = teams.people(chat.session, press.team_id, skip=skip, limit=PAGE + 1)
     roles = {member.id: grant.role for grant, member in _leaders(chat, press.team_id)}
+    namesakes = teams.namesakes(chat.session, press.team_id)
     choices = []
     for place, member in enumerate(rows[:PAGE], start=skip + 1):
         role = roles.get(member.id)
         if press.captain and role is Role.CAPTAIN:
             continue
-        name = person(member.name, member.id)
+        name = person_apart(member, stations.get(chat.session, member.station_id), namesakes)
         line = lines(name, ROLES[role] if role is not None else None, between=DOT)
         action = (
             OfferCaptaincy(press.team_id, member.id)
@@ -129,7 +130,9 @@ def open_person(chat: Chat, press: OpenPerson) -> Reply:
         acts.append(Button(say("Remove"), RemovePerson(*ids)))
     return Reply(
         lines(
-            name_of(chat, press.member_id), ROLES[role] if role is not None else None, between=DOT
+            name_of(chat, press.member_id, press.team_id),
+            ROLES[role] if role is not None else None,
+            between=DOT,
         ),
         buttons=tuple(acts) or back_to(press.team_id),
     )
@@ -144,7 +147,7 @@ def make_deputy(chat: Chat, press: MakeDeputy) -> Reply:
     why = leading.appoint_deputy(chat.session, team, press.member_id, by, chat.now)
     if why is not None:
         return not_done(why, press.team_id)
-    name = name_of(chat, press.member_id)
+    name = name_of(chat, press.member_id, press.team_id)
     return Reply(say("✅ Deputy captain: {name}.", name=name), buttons=back_to(press.team_id))
 
 
@@ -156,7 +159,7 @@ def stand_down(chat: Chat, press: StandDown) -> Reply:
     why = leading.demote(chat.session, team, press.member_id, chat.member.id, chat.now)
     if why is not None:
         return not_done(why, press.team_id)
-    name = name_of(chat, press.member_id)
+    name = name_of(chat, press.member_id, press.team_id)
     return Reply(say("✅ No deputy any more: {name}.", name=name), buttons=back_to(press.team_id))
 
 
@@ -168,7 +171,7 @@ def remove(chat: Chat, press: RemovePerson) -> Reply:
         return team
     if not teams.is_member(chat.session, press.team_id, press.member_id):
         return not_done(NotDone.NOT_IN, press.team_id)
-    name = name_of(chat, press.member_id)
+    name = name_of(chat, press.member_id, press.team_id)
     if not press.sure:
         return Reply(
             say("This takes {name} out of {team}. They are told.", name=name, team=team_name(team)),
@@ -246,8 +249,7 @@ def join_request(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(Reason.ANSWERED)
     if not may(chat, team, Act.RUN_TEAM):
         return Drop(Reason.NOT_THEIRS)
-    member = members.get(chat.session, bid.member_id)
-    name = person(member.name, member.id)
+    name = name_of(chat, bid.member_id, bid.team_id)
     return Reply(
         say("🔔 {name} would like to join {team}.", name=name, team=team_name(team)),
         buttons=(
@@ -269,7 +271,7 @@ def answer_join(chat: Chat, press: AnswerJoin) -> Reply:
     done = joining.answer_request(chat.session, press.bid_id, by, yes=bool(press.yes), now=chat.now)
     if isinstance(done, NotDone):
         return not_done(done, bid.team_id)
-    name = name_of(chat, bid.member_id)
+    name = name_of(chat, bid.member_id, bid.team_id)
     text = (
         say("✅ {name} is in.", name=name)
         if press.yes

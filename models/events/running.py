@@ -11,8 +11,9 @@ from sqlmodel import Session, col, or_, select
 
 from models.events import _changes, offers
 from models.events.events import HIDDEN, Event, EventState, Signup, SignupState
-from models.network import audit, roles
+from models.network import audit, names, roles
 from models.network.members import Member
+from models.network.names import Namesakes
 from models.network.stations import Care, Station
 from models.rules.network import permissions
 from models.rules.network.permissions import LEADERS, Act
@@ -197,6 +198,12 @@ ORDER = (
     SignupState.OFFERED,
     SignupState.WAITING,
 )
+
+
+def namesakes(session: Session, event_id: int) -> Namesakes:
+    """Return what members with a claim on this event share."""
+    claims = select(Signup.member_id).where(Signup.event_id == event_id)
+    return names.namesakes(session, col(Member.id).in_(claims))
 
 
 def people(

@@ -12,6 +12,7 @@ from models.loading.sheets import SheetProblem, SheetRow, columns
 from models.network.members import INTERESTS, Interest, Shift
 from models.network.stations import StationKind
 from models.rules.languages import DEFAULT, LANGUAGES, Translated, asked_for, unknown
+from models.rules.texts import one_line, visible
 from models.store import Moment
 
 CellValue = TypeVar("CellValue")
@@ -107,12 +108,11 @@ class CellReader:
             self.problem(f"{name}: this is not text", name)
             return ""
         text = str(value).strip()
-        if self._most[name] <= 60:
-            text = re.sub(r"\s+", " ", text)
         if CONTROL.search(text):
             # PostgreSQL refuses some of them, and the others are invisible.
             self.problem(f"{name}: there are invisible control characters in it", name)
             return ""
+        text = one_line(text) if self._most[name] <= 60 else visible(text)
         if len(text) > self._most[name]:
             self.problem(f"{name}: {len(text)} characters; {self._most[name]} at most", name)
         if required and not text:

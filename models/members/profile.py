@@ -10,21 +10,32 @@ from sqlmodel import Session, col, select
 
 from models.network import members
 from models.network.members import Caller, Interest, Member, MemberInterest, NoticeKind, Shift
+from models.rules.texts import one_line
 from models.store import Moment
+
+LONGEST_GIVEN_NAME = 40
+"""Characters of a name that a platform gave."""
 
 CALENDAR_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def record_consent(session: Session, caller: Caller, name: str, now: Moment) -> None:
     """Record that the member agreed to the privacy notice, and the name the platform gave."""
+    name = one_line(name)[:LONGEST_GIVEN_NAME]
     caller.consented_at, caller.name = now, name
     _change(session, caller, consented_at=now, name=name)
 
 
 def set_name(session: Session, caller: Caller, name: str) -> None:
-    """Set the name that organizers see on lists of people."""
+    """Set the name that organizers see on lists of people, in one line; empty for none."""
+    name = one_line(name)
     caller.name = name
     _change(session, caller, name=name)
+
+
+def set_tail(session: Session, caller: Caller, tail: str) -> None:
+    """Set the last digits of a number, by which the member is told from a namesake."""
+    _change(session, caller, tail=tail)
 
 
 def set_language(session: Session, caller: Caller, language: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, update
+from sqlalchemy import JSON, UniqueConstraint, bindparam, text, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -77,7 +77,8 @@ class Member(SQLModel, table=True):
     ``quiet`` is ``"22:00-08:00"`` in the station's zone, ``"off"`` for none, or empty for the hours
     that the station keeps for their ``shift``. ``leads`` are minutes before an event. ``muted``
     lists NoticeKinds, or every one of them after /stop. ``calendar_key`` is the secret of the
-    calendar link.
+    calendar link. ``tail`` are the last digits of a number of the member's choice, which tell them
+    from another of the same name.
     """
 
     # Without AUTOINCREMENT, SQLite reuses the highest id after its row is deleted: a link to an
@@ -87,6 +88,7 @@ class Member(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     language: str = DEFAULT
     name: str = ""
+    tail: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     consented_at: Moment | None = None
     station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
     shift: Shift | None = Field(default=None, sa_type=one_of(Shift))

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint, delete, update
+from sqlalchemy import UniqueConstraint, delete, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.network import names
 from models.network.members import Interest, Member
 from models.network.memberships import Membership
+from models.network.names import Namesakes
 from models.network.stations import Station
 from models.network.translations import Translatable
 from models.rules.search import search
@@ -136,6 +138,12 @@ def people(
         .offset(skip)
         .limit(limit)
     ).all()
+
+
+def namesakes(session: Session, team_id: int, *, also: int | None = None) -> Namesakes:
+    """Return what members of this team share, ``also`` one who may not be in it."""
+    members = select(Membership.member_id).where(Membership.team_id == team_id)
+    return names.namesakes(session, or_(col(Member.id).in_(members), col(Member.id) == also))
 
 
 def bid(

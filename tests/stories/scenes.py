@@ -23,6 +23,13 @@ async def settles(person: Person, place: str, *interests: str, shift: str = "跳
     await person.presses(shift)
 
 
+async def called(person: Person, name: str) -> str:
+    """Tell the name by which organizers shall know one."""
+    await person.says("资料")
+    await person.presses("称呼")
+    return await person.says(name)
+
+
 async def organizer(
     town: Nanhai, role: Role = Role.CONTACT_POINT, station_id: int = 4, name: str = "站长"
 ) -> Person:

@@ -41,13 +41,14 @@ A_DAY = timedelta(days=1)
 class FoundTime:
     """A start, and an end if one was given, in UTC; ``rest`` is the text without them.
 
-    ``sure`` is False where something was assumed.
+    ``sure`` is False where something was assumed, ``dated`` where no day was given.
     """
 
     starts: datetime
     ends: datetime | None
     rest: str
     sure: bool
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> FoundTime | UnclearTime:
     outcome = _resolve(pieces, now.astimezone(UTC), zone)
     match outcome:
         case FoundTime():
-            return replace(outcome, rest=others)
+            dated = any(isinstance(piece, Day | Delay) for piece in pieces)
+            return replace(outcome, rest=others, dated=dated)
         case UnclearTime():
             return replace(outcome, rest=others)
         case Why():

@@ -5,11 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from models.rules.dates import reading
+from models.rules.dates.pieces import Holiday
+from models.rules.dates.sifting import pieces_in, plain
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Held, Place
 
 MOST_SEATS = 100_000
+PRIVATE = 0xE000
+"""The first of Unicode's private characters, which stand in no message."""
+
 SEPARATORS = re.compile(r"[\s,，;；、。]+")
 UNLIMITED = ("不限", "不限人数", "不限名额", "unlimited", "no limit", "open to all")
 SEATS = re.compile(
@@ -22,6 +29,9 @@ SEATS_SAID = re.compile(
 )
 AT = re.compile(r"(?:^|[\s,，])(?:at|@|in)\s+(?P<place>[^,，;；]+)", re.IGNORECASE)
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+TimeRead = reading.FoundTime | reading.UnclearTime
 
 
 class PublishRight(StrEnum):
@@ -61,6 +71,51 @@ class EventWords:
     title: str = ""
     place: str = ""
     seats: int | None = None
+
+
+def words_beside(
+    text: str, time: reading.FoundTime | reading.UnclearTime, now: datetime, zone: ZoneInfo
+) -> str:
+    """Return a message without the time that was read out of it.
+
+    A word that only holds something like a time keeps it: ``周末读书会``, ``12月生日会``. Such a
+    word loses it only where it gives a part of the time that no other word gives, and never the
+    name of a holiday, as in ``元旦健步走 晚上7点``.
+    """
+    kept: list[str] = []
+    for word in dict.fromkeys(filter(None, SEPARATORS.split(text))):
+        alone = reading.read(word, now, zone)
+        if alone.rest in (word, "") or _gives_the_time(word, alone, text, time, now, zone):
+            continue
+        # A private character stands for the word, and nothing is read out of it.
+        text = text.replace(word, chr(PRIVATE + len(kept)))
+        kept.append(word)
+    rest = reading.read(text, now, zone).rest
+    for number, word in enumerate(kept):
+        rest = rest.replace(chr(PRIVATE + number), word)
+    return rest
+
+
+def _gives_the_time(
+    word: str,
+    alone: TimeRead,
+    text: str,
+    time: TimeRead,
+    now: datetime,
+    zone: ZoneInfo,
+) -> bool:
+    if not isinstance(time, reading.FoundTime) or _names_a_holiday(word):
+        return False
+    if isinstance(alone, reading.FoundTime) and alone.dated:
+        return True
+    without = reading.read(text.replace(word, " "), now, zone)
+    return not isinstance(without, reading.FoundTime) or without.dated != time.dated
+
+
+def _names_a_holiday(word: str) -> bool:
+    return any(
+        isinstance(piece, Holiday) for each in pieces_in(plain(word)) for piece in each.pieces
+    )
 
 
 def understand(words: str) -> EventWords:

@@ -18,7 +18,8 @@ A_DAY = timedelta(days=1)
 STILL_LEFT = 3 / 4
 MINUTES = 24 * 60
 
-_SPAN = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)\s*[-–—~～]\s*([01]?\d|2[0-3])[:：]([0-5]\d)")
+_TIME = r"([01]?\d|2[0-3])(?:[:：]([0-5]\d)|点|时)?"
+_SPAN = re.compile(rf"{_TIME}\s*[-–—~～到至]\s*{_TIME}")
 _BETWEEN = re.compile(r"\s*[,，、;；]\s*")
 
 
@@ -80,7 +81,7 @@ def _minutes(written: str) -> tuple[int, int]:
     match = _SPAN.fullmatch(written)
     if match is None:
         raise ValueError(f"quiet hours are written as 22:00-08:00 or off, not {written!r}")
-    first, second, third, fourth = (int(part) for part in match.groups())
+    first, second, third, fourth = (int(part or 0) for part in match.groups())
     begins, ends = first * 60 + second, third * 60 + fourth
     if begins == ends:
         raise ValueError("quiet hours cannot begin and end at the same minute")

@@ -81,7 +81,7 @@ def test_quiet_hours_are_read_as_people_write_them(written: str, meant: list[Qui
 @pytest.mark.parametrize(
     "written",
     [
-        "22-8",
+        "22-25",
         "25:00-08:00",
         "22:00",
         "22:60-08:00",

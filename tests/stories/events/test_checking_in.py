@@ -9,7 +9,14 @@ from models.events.events import SignupState
 from tests.miniature.rows import badminton, local
 from tests.stories.counting import Counted
 from tests.stories.people import Person
-from tests.stories.scenes import check_ins, members_at, organizer, signup_states
+from tests.stories.scenes import (
+    called,
+    check_ins,
+    members_at,
+    organizer,
+    settles,
+    signup_states,
+)
 from tests.stories.station import Nanhai
 
 
@@ -164,3 +171,47 @@ async def test_who_did_not_come_is_marked_where_anybody_was_checked_in(town: Nan
     await liu.says("管理活动")
     await liu.presses("以前的")
     assert "没来 1 人" in await liu.presses("羽毛球友谊赛")
+
+
+async def test_two_of_one_name_are_told_apart_where_they_are_ticked(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    for place in ("桂城", "狮山"):
+        each = town.person(f"王伟{place}")
+        await settles(each, place)
+        await called(each, "王伟")
+        await each.says(f"报名 {event.id}")
+    await town.at(local(5, 13))
+    await liu.says("签到")
+    await liu.presses("按名单签到")
+    assert len({label.split(" ", 1)[-1] for label in liu.labels if "王伟" in label}) == 2
+    assert "王伟 · 狮山签到了" in await liu.presses("王伟 · 狮山")
+    await liu.says("管理活动")
+    await liu.presses("羽毛球友谊赛")
+    said = await liu.presses("名单")
+    assert "王伟 · 狮山 · 已签到" in said
+    assert "王伟 · 桂城 · 有位子" in said
+
+
+async def test_several_are_ticked_by_their_numbers_and_names(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    people = await members_at(town, event, *(f"工友{number}" for number in range(6)))
+    names = ("王伟", "李伟", "陈静", "Ann Lee", "赵敏", "王伟强")
+    for each, name in zip(people, names, strict=True):
+        await called(each, name)
+    await town.at(local(5, 13))
+    await liu.says("签到")
+    await liu.presses("按名单签到")
+    said = await liu.says("3 5")
+    assert "陈静签到了" in said
+    assert "赵敏签到了" in said
+    assert "到了 2 / 6" in said
+    # A name, in full or by its sound; one of several is asked for, and nobody is guessed.
+    assert "Ann Lee签到了" in await liu.says("ann lee")
+    assert "李伟签到了" in await liu.says("liwei")
+    assert "王伟签到了" in await liu.says("王伟")
+    assert "名单上没有“张三”" in await liu.says("张三、chenjing")
+    assert "到了 5 / 6" in liu.sees
+    assert "到了 6 / 6" in await liu.says("6")
+    assert "都到齐了" in liu.sees

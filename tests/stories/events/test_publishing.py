@@ -271,3 +271,18 @@ async def test_where_nobody_can_approve_nothing_is_kept(town: Nanhai) -> None:
     await liu.presses("面向谁")
     assert re.search("面向：昭信集团", await liu.presses("昭信集团"))
     assert "✅ 发布了" in await liu.presses("发布")
+
+
+async def test_a_title_that_was_asked_for_keeps_its_words_and_signs(town: Nanhai) -> None:
+    liu = await organizer(town)
+    for typed in ("元旦健步走", "明天会更好合唱团展演", "创思大讲堂：12月生日会（7点半读书会）"):
+        await liu.says("发布活动")
+        assert "什么时候" in await liu.says(typed)
+        await liu.says("周六下午3点")
+        await liu.says("桂城站报告厅：二楼")
+        preview = await liu.says("20人")
+        if "是什么形式的活动" in preview:
+            preview = await liu.presses("队伍活动")
+        assert f"{typed}\n12月5日 周六 15:00" in preview
+        assert "桂城站报告厅：二楼" in preview
+        await liu.presses("不发了")

@@ -10,7 +10,7 @@ from models.network import audit
 from models.network.members import Member
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, local
-from tests.stories.scenes import members_at, organizer, published, signup_states
+from tests.stories.scenes import called, members_at, organizer, published, signup_states
 from tests.stories.station import Nanhai
 
 
@@ -253,3 +253,16 @@ async def test_an_organizer_gets_the_code_for_a_poster(town: Nanhai) -> None:
     await liu.presses("更多")
     assert f"报名 {event.id}" in await liu.presses("海报码")
     assert (await liu.file()).content.startswith(b"\x89PNG")
+
+
+async def test_a_name_is_one_line_that_can_be_seen(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    ana, _ben = await members_at(town, event, "小安", "\u2800\u3164")
+    await called(ana, "甲 · 来了\n2. 乙 · 来了")
+    await liu.says("管理活动")
+    await liu.presses("羽毛球友谊赛")
+    said = await liu.presses("名单")
+    assert said.splitlines()[1] == "1. 甲 · 来了 2. 乙 · 来了 · 有位子"
+    assert len(said.splitlines()) == 3
+    assert "2. 工友" in said

@@ -35,6 +35,11 @@ WHAT = {
     Act.APPROVE_CLUB: say("approve a club"),
     Act.ANSWER_WISH: say("answer a wish"),
     Act.SEE_MISSES: say("see what was not understood"),
+    Act.SEE_LIST: say("see the list"),
+    Act.SEE_TEAM: say("see who is in the team"),
+    Act.SEE_PLACES: say("see where people work"),
+    Act.SEE_REACH: say("see who was reached"),
+    Act.READ_AUDIT: say("read the audit"),
     Act.POST_TO_TEAM: say("write to the team"),
     Act.SEND_URGENT: say("send an urgent announcement"),
     Act.RUN_TEAM: say("run the team"),
@@ -64,7 +69,7 @@ def denied(
     if team is not None and leading.leaders(chat.session, team.id, chat.now):
         name = team.text_of("name")
         return Reply(
-            say("That's for {team}'s captain. We can pass it on.", team=name),
+            say("That's for {team}'s captain. We can pass it on, with your name.", team=name),
             buttons=(Button(say("Pass it on"), PassOn(str(act), station.id, subject)), MENU),
         )
     able = roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
@@ -74,7 +79,7 @@ def denied(
             buttons=(MENU,),
         )
     return Reply(
-        say("That's for {place}'s organizers. We can pass it on.", place=name),
+        say("That's for {place}'s organizers. We can pass it on, with your name.", place=name),
         buttons=(Button(say("Pass it on"), PassOn(str(act), station.id, subject)), MENU),
     )
 

@@ -3,15 +3,20 @@
 from sqlalchemy import func
 from sqlmodel import Session, select
 
+from models.desk import wishes
 from models.events.events import Event, Signup
 from models.network.members import Member
 from models.network.stations import Station
 from models.sending.deliveries import Delivery
+from models.store import Moment
 from models.teams.teams import Team
 
 
-def count(session: Session) -> dict[str, int]:
-    """Counts by kind of row; sign-ups and deliveries also by state: ``{"events": 12, ...}``."""
+def count(session: Session, now: Moment) -> dict[str, int]:
+    """Counts by kind of row; sign-ups and deliveries also by state: ``{"events": 12, ...}``.
+
+    "wishes unread" are those that wait while nobody holds a role to read them.
+    """
     counts = {
         name: session.exec(select(func.count()).select_from(table)).one()
         for name, table in (
@@ -24,4 +29,4 @@ def count(session: Session) -> dict[str, int]:
     for name, column in (("sign-ups", Signup.state), ("deliveries", Delivery.state)):
         states = session.exec(select(column, func.count()).group_by(column).order_by(column)).all()
         counts |= {f"{name} {state}": number for state, number in states}
-    return counts
+    return counts | {"wishes unread": wishes.count_unheard(session, now)}

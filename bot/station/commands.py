@@ -235,7 +235,7 @@ def status(config: Config = None) -> None:
     _need_current_tables(read)
     store = _store(read)
     try:
-        counts = store.read_now(census.count)
+        counts = store.read_now(census.count, now())
     finally:
         store.close()
     width = max(map(len, ("version", *counts)))

@@ -102,8 +102,8 @@ def begin(chat: Chat, press: Announce, people: int) -> Reply:
     if station is None:
         if led:
             return _which_team(chat, led, people)
-        here = stations.get(chat.session, chat.member.station_id)
-        refusal = denied(chat, Act.ANNOUNCE, here or stations.district(chat.session))
+        here = stations.desk_of(chat.session, chat.member.station_id)
+        refusal = denied(chat, Act.ANNOUNCE, here)
         assert refusal is not None
         return refusal
     row = announcements.draft(

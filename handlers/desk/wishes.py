@@ -1,12 +1,12 @@
 """Wishes: told by members, answered by organizers, rated."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Action, Button, Choice, Reply, lines, say, say_n
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, TEAMS, TellWish
 from handlers.permission import denied
@@ -15,6 +15,8 @@ from models.desk import wishes
 from models.desk.wishes import Wish
 from models.events import pictures
 from models.network import members, roles, stations
+from models.network.stations import StationKind
+from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.sending.reasons import Reason
 
@@ -22,6 +24,10 @@ router = Router()
 
 SHORTEST, LONGEST = 2, 500
 SHOWN = 60
+ELSEWHERE = "elsewhere"
+
+Place = Sequence[Any]
+"""A possible addressee as a dialog keeps it: id, name, and whether it is the member's company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,38 @@ def wish(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
             many_lines=True,
         )
     if text is None:
-        return None, False
-    named = yield Question(
-        "named",
-        say("May the organizers see your name?"),
-        options=(Option("yes", say("With my name")), Option("no", say("Without"))),
-    )
-    return text, named == "yes"
+        return None, None, False
+    places = start.get("to") or ()
+    named = yield _with_name("named", places[0] if places else None, others=places[1:])
+    to = None
+    if named == ELSEWHERE:
+        to = yield Question("to", say("Who shall read it?"), options=tuple(map(_addressee, places)))
+        chosen = next((each for each in places if str(each[0]) == to), None)
+        named = yield _with_name("named-then", chosen)
+    return text, int(to) if to is not None else None, named == "yes"
+
+
+def _with_name(name: str, place: Place | None, others: Sequence[Place] = ()) -> Question:
+    """Asks about the name and says who reads it; another addressee is one tap away."""
+    asked = say("May the organizers see your name?")
+    if place is not None:
+        asked = say("It goes to {place}'s organizers. May they see your name?", place=_name(place))
+    options = [Option("yes", say("With my name")), Option("no", say("Without"))]
+    if others:
+        options.append(Option(ELSEWHERE, say("To somebody else")))
+    return Question(name, asked, options=tuple(options))
+
+
+def _addressee(place: Place) -> Option:
+    """A station to choose; the member's own company is chosen for this wish only."""
+    number, _name_of, is_own_company = place
+    name = _name(place)
+    label = say("{place}, just this once", place=name) if is_own_company else name
+    return Option(str(number), label)
+
+
+def _name(place: Place) -> Translated:
+    return Translated.from_json(place[1])
 
 
 def _long_enough(words: str) -> str | Wrong:
@@ -79,8 +110,8 @@ def _long_enough(words: str) -> str | Wrong:
 
 
 @wish.done
-def keep_wish(chat: Chat, form: tuple[Any, bool]) -> Reply:
-    told, with_name = form
+def keep_wish(chat: Chat, form: tuple[Any, int | None, bool]) -> Reply:
+    told, to, with_name = form
     if told is None:
         later = say("All right. Write “wish” whenever you like.")
         return Reply(later, buttons=(EVENTS, TEAMS, MENU))
@@ -88,29 +119,37 @@ def keep_wish(chat: Chat, form: tuple[Any, bool]) -> Reply:
     if isinstance(told, Mapping):
         alone = chat.in_words(say("[picture]"))
         picture_id, told = told["picture"], told["text"][:LONGEST] or alone
-    wishes.tell(
-        chat.session, chat.member, told, chat.now, with_name=with_name, picture_id=picture_id
+    done = wishes.tell(
+        chat.session, chat.member, told, chat.now, to=to, with_name=with_name, picture_id=picture_id
     )
-    return Reply(
-        lines(
-            say("✅ Noted. Your station's organizers read every wish."),
-            say("The answer will come here."),
-        ),
-        buttons=(EVENTS, TEAMS, MENU),
+    noted = (
+        say("✅ Noted. The organizers read it, and the answer comes here.")
+        if done.is_heard
+        else say("✅ Noted. Whoever reads it will answer here.")
     )
+    return Reply(noted, buttons=(EVENTS, TEAMS, MENU))
+
+
+def begin(chat: Chat, *, before: Sayable | None = None, text: str = "") -> Reply:
+    """Ask for a wish, or only about the name where its text is known."""
+    to = [
+        [each.id, each.text_of("name").to_json(), each.kind == StationKind.CONTACT_POINT]
+        for each in wishes.addressees(chat.session, chat.member)
+    ]
+    return wish.begin(chat, before=before, text=text, to=to)
 
 
 @router.button(TellWish)
 def press_wish(chat: Chat, press: TellWish) -> Reply:
-    return wish.begin(chat)
+    return begin(chat)
 
 
 @router.command("wish", zh="心愿", also=("许愿",), about=say("Tell a wish"))
 def tell_wish(chat: Chat, words: str) -> Reply:
     """``心愿`` asks; ``心愿 想学电工`` asks only about the name."""
     if words and isinstance(_long_enough(words), str):
-        return wish.begin(chat, text=words)
-    return wish.begin(chat)
+        return begin(chat, text=words)
+    return begin(chat)
 
 
 # Answering
@@ -121,6 +160,11 @@ def new_wish(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     wish = wishes.get(chat.session, facts["wish_id"])
     if wish is None or wish.answered_at is not None:
         return Drop(Reason.ANSWERED)
+    station = stations.get(chat.session, wish.station_id)
+    if station is None or not roles.may(
+        chat.session, chat.member.id, Act.ANSWER_WISH, station, chat.now
+    ):
+        return Drop(Reason.NOT_THEIRS)
     return Reply(
         lines(say("🔔 A wish from {who}:", who=_who(chat, wish)), wish.text),
         buttons=(
@@ -131,7 +175,8 @@ def new_wish(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     )
 
 
-def _who(chat: Chat, wish: Wish) -> Any:
+def _who(chat: Chat, wish: Wish) -> Sayable:
+    """To whom it is, and from whom where they chose to say so; never where they work."""
     place = station_name(stations.get(chat.session, wish.station_id))
     if not wish.with_name or wish.member_id is None:
         return lines(place, say("without a name"), between=DOT)
@@ -153,16 +198,14 @@ def list_wishes(chat: Chat, press: ListWishes) -> Reply:
         if roles.may(chat.session, chat.member.id, Act.ANSWER_WISH, station, chat.now)
     ]
     if not mine:
-        station = stations.get(chat.session, chat.member.station_id) or stations.district(
-            chat.session
-        )
+        station = stations.desk_of(chat.session, chat.member.station_id)
         refusal = denied(chat, Act.ANSWER_WISH, station)
         return refusal or Reply(say("No wish waits for an answer."), buttons=(MENU,))
     waiting: dict[int, Wish] = {}
     often = []
     for station in mine:
-        often += wishes.asked_often(chat.session, station)
-        for unanswered in wishes.unanswered(chat.session, station):
+        often += wishes.asked_often(chat.session, station, chat.now)
+        for unanswered in wishes.unanswered(chat.session, station, chat.now):
             waiting[unanswered.id] = unanswered
     needs = tuple(
         say_n(
@@ -191,7 +234,7 @@ def _short(text: str) -> str:
 
 @router.button(OpenWish)
 def open_wish(chat: Chat, press: OpenWish) -> Reply:
-    wish = wishes.get(chat.session, press.wish_id)
+    wish = wishes.for_organizers(chat.session, press.wish_id, chat.now)
     if wish is None:
         return Reply(say("This wish is not there any more."), buttons=(MENU,))
     refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, wish.station_id))
@@ -227,7 +270,7 @@ def answer(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 @router.button(AnswerWish)
 def begin_answer(chat: Chat, press: AnswerWish) -> Reply:
     shown = open_wish(chat, OpenWish(press.wish_id))
-    wish = wishes.get(chat.session, press.wish_id)
+    wish = wishes.for_organizers(chat.session, press.wish_id, chat.now)
     may_answer = shown.buttons[:1] == (Button(say("Answer"), AnswerWish(press.wish_id)),)
     if wish is None or not may_answer:
         return shown
@@ -237,7 +280,7 @@ def begin_answer(chat: Chat, press: AnswerWish) -> Reply:
 @answer.done
 def keep_answer(chat: Chat, form: tuple[int, str | None]) -> Reply:
     wish_id, text = form
-    wish = wishes.get(chat.session, wish_id)
+    wish = wishes.for_organizers(chat.session, wish_id, chat.now)
     if wish is None or text is None:
         return list_wishes(chat, ListWishes())
     refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, wish.station_id))

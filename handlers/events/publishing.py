@@ -87,8 +87,8 @@ def _begin(
 ) -> Reply:
     places = places_of(chat)
     if not places:
-        here = stations.get(chat.session, chat.member.station_id)
-        refusal = denied(chat, Act.PUBLISH_EVENT, here or stations.district(chat.session))
+        here = stations.desk_of(chat.session, chat.member.station_id)
+        refusal = denied(chat, Act.PUBLISH_EVENT, here)
         assert refusal is not None
         return refusal
     own = [number for number, place in enumerate(places) if place["own"]]

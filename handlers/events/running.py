@@ -70,8 +70,8 @@ def my_events_by_words(chat: Chat, words: str) -> Reply:
 def my_events(chat: Chat, press: MyEvents) -> Reply:
     """The events this member may run, and before them those that wait for their approval."""
     if not roles.held_by(chat.session, chat.member.id, chat.now):
-        here = stations.get(chat.session, chat.member.station_id)
-        refusal = denied(chat, Act.PUBLISH_EVENT, here or stations.district(chat.session))
+        here = stations.desk_of(chat.session, chat.member.station_id)
+        refusal = denied(chat, Act.PUBLISH_EVENT, here)
         if refusal is not None:
             return refusal
     if not (press.past or press.skip or press.later):

@@ -141,8 +141,10 @@ def _jobs(chat: Chat) -> list[Sayable]:
         entries.append(say("On the day: “my events” has names and check-in"))
     if chores.can(mine, Act.ANNOUNCE, Act.POST_TO_TEAM):
         entries.append(say("Announce: “announce”; “sent” shows how far it got"))
-    if chores.can(mine, Act.ANSWER_WISH):
+    if chores.can(mine, Act.SEE_MISSES):
         entries.append(say("Also: “wishes”, “roles”, “misses” (what I didn't get)"))
+    elif chores.can(mine, Act.ANSWER_WISH):
+        entries.append(say("Also: “wishes”, “roles”"))
     elif team is not None:
         entries.append(say("Your team: “teams {team}”, then Manage", team=team_name(team)))
     entries.append(say("For yourself: “events”, “teams”, “mine”, “profile”, “wish”"))

@@ -177,9 +177,9 @@ def wish(chat: Chat, request: Understood) -> Reply:
     """Begin a wish with the whole text: it is kept only after a further question."""
     text = whole(chat.incoming.text) if chat.incoming is not None and request.words else ""
     if not text or len(text) > wishes.LONGEST:
-        return wishes.wish.begin(chat)
-    before = say("This can go to your station's organizers as a wish. “menu” leaves it.")
-    return wishes.wish.begin(chat, before=before, text=text)
+        return wishes.begin(chat)
+    before = say("This can go to the organizers as a wish. “menu” leaves it.")
+    return wishes.begin(chat, before=before, text=text)
 
 
 @router.intent(Intent.PUBLISH)

@@ -141,12 +141,11 @@ def _found(chat: Chat, words: str) -> Reply | None:
 
 
 def _station(chat: Chat) -> Station | None:
-    """Where this member organizes; else their own place, or the district."""
+    """Where this member organizes; else the desk of their own place."""
     for grant, station in roles.grants_of(chat.session, chat.member.id, chat.now):
         if grant.role in permissions.roles_for(Act.SEE_MISSES):
             return station
-    own = stations.get(chat.session, chat.member.station_id)
-    return own or stations.district(chat.session)
+    return stations.desk_of(chat.session, chat.member.station_id)
 
 
 def _denied(chat: Chat) -> Reply | None:

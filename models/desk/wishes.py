@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from models.network import audit, roles, stations
 from models.network.members import Caller
 from models.network.stations import Station
-from models.rules.desk import alike
+from models.rules.desk import alike, anonymity
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.sending import deliveries, history
@@ -26,8 +26,10 @@ class Wish(SQLModel, table=True):
     """A wish in its member's words.
 
     Erasing the member empties ``text`` and ``member_id``; the row stays and is counted.
-    ``with_name`` is the member's choice: without it no organizer learns who asked. ``helped`` is
-    the member's judgement of the answer, None before it.
+    ``station_id`` is the station that it is addressed to. ``with_name`` is the member's choice:
+    without it no organizer learns who asked, where they work or in which minute they wrote, so
+    ``at`` is the next full hour then, and no organizer sees the wish before. ``helped`` is the
+    member's judgement of the answer, None before it.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -44,6 +46,14 @@ class Wish(SQLModel, table=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A wish was added; ``is_heard`` says whether anybody holds a role to read it."""
+
+    wish: Wish
+    is_heard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WishGroup:
     """Alike wishes: the newest of them, and how many there are."""
 
@@ -57,40 +67,67 @@ def get(session: Session, wish_id: int) -> Wish | None:
     return wish if wish is not None and wish.text else None
 
 
+def for_organizers(session: Session, wish_id: int, now: Moment) -> Wish | None:
+    """The wish as ``get``; None also before organizers may see it."""
+    wish = get(session, wish_id)
+    return wish if wish is not None and wish.at <= now else None
+
+
+def addressees(session: Session, caller: Caller) -> list[Station]:
+    """Return the stations that this member may address a wish to, the usual one first.
+
+    That is the town, never the contact point where they work: its organizers are their employer's,
+    so it stands last and is for the wish for which the member chose it.
+    """
+    number = caller.station_id
+    desk, own = stations.desk_of(session, number), stations.get(session, number)
+    found = (desk, stations.district(session), own)
+    return list({each.id: each for each in found if each is not None}.values())
+
+
 def tell(
     session: Session,
     caller: Caller,
     text: str,
     now: Moment,
     *,
+    to: int | None = None,
     with_name: bool = False,
     picture_id: int | None = None,
-) -> Wish:
-    """Add a wish and notify the organizers of the member's station, or of the nearest above."""
-    station = stations.get(session, caller.station_id) or stations.district(session)
+) -> Told:
+    """Add a wish and notify the organizers of its station, or of the nearest above that has any.
+
+    ``to`` is the id of one of the ``addressees``; any other value means the usual one.
+    """
+    able = addressees(session, caller)
+    station = next((each for each in able if each.id == to), able[0] if able else None)
     wish = Wish(
         member_id=caller.id,
         station_id=station.id if station is not None else None,
         text=text,
         picture_id=picture_id,
         with_name=with_name,
-        at=now,
+        at=now if with_name else anonymity.dated(now),
     )
     session.add(wish)
     session.flush()
-    if station is not None:
-        for organizer in roles.who_can(session, Act.ANSWER_WISH, station, now, but=caller.id):
-            deliveries.plan_for_member(
-                session,
-                organizer.id,
-                key=f"wish:{wish.id}:{organizer.id}",
-                topic="wish",
-                facts={"wish_id": wish.id},
-                due_at=now,
-                expires_at=now + deliveries.A_WEEK,
-                now=now,
-            )
-    return wish
+    readers = (
+        roles.who_can(session, Act.ANSWER_WISH, station, now, but=caller.id)
+        if station is not None
+        else ()
+    )
+    for organizer in readers:
+        deliveries.plan_for_member(
+            session,
+            organizer.id,
+            key=f"wish:{wish.id}:{organizer.id}",
+            topic="wish",
+            facts={"wish_id": wish.id},
+            due_at=wish.at,
+            expires_at=wish.at + deliveries.A_WEEK,
+            now=now,
+        )
+    return Told(wish, bool(readers))
 
 
 def answer(session: Session, wish: Wish, text: str, by: int, now: Moment) -> bool:
@@ -137,15 +174,20 @@ def forget_member(session: Session, member_id: int) -> None:
     )
 
 
-def unanswered(session: Session, station: Station, limit: int = 6) -> Sequence[Wish]:
-    """Unanswered wishes of a station and all below it, oldest first."""
+def unanswered(session: Session, station: Station, now: Moment, limit: int = 6) -> Sequence[Wish]:
+    """Unanswered wishes to a station and all below it, oldest first."""
     below = select(Station.id).where(col(Station.path).startswith(station.path))
     return session.exec(
         select(Wish)
-        .where(Wish.text != "", col(Wish.answered_at).is_(None), col(Wish.station_id).in_(below))
+        .where(*_waits(now), col(Wish.station_id).in_(below))
         .order_by(col(Wish.id))
         .limit(limit)
     ).all()
+
+
+def _waits(now: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a wish that organizers see and none has answered."""
+    return col(Wish.text) != "", col(Wish.answered_at).is_(None), col(Wish.at) <= now
 
 
 def count_waiting(session: Session, member_id: int, now: Moment) -> int:
@@ -159,18 +201,31 @@ def count_waiting(session: Session, member_id: int, now: Moment) -> int:
         return 0
     below = select(Station.id).where(or_(*(col(Station.path).startswith(path) for path in paths)))
     return session.exec(
-        select(func.count())
-        .select_from(Wish)
-        .where(Wish.text != "", col(Wish.answered_at).is_(None), col(Wish.station_id).in_(below))
+        select(func.count()).select_from(Wish).where(*_waits(now), col(Wish.station_id).in_(below))
     ).one()
 
 
-def asked_often(session: Session, station: Station, limit: int = 3) -> list[WishGroup]:
-    """Groups of alike wishes of a station and all below it, the largest first."""
+def count_unheard(session: Session, now: Moment) -> int:
+    """How many unanswered wishes nobody may answer: no role is held at their station or above."""
+    by_station = session.exec(
+        select(Wish.station_id, func.count())
+        .where(Wish.text != "", col(Wish.answered_at).is_(None))
+        .group_by(col(Wish.station_id))
+    ).all()
+    return sum(
+        number
+        for station_id, number in by_station
+        if (station := stations.get(session, station_id)) is None
+        or not roles.who_can(session, Act.ANSWER_WISH, station, now)
+    )
+
+
+def asked_often(session: Session, station: Station, now: Moment, limit: int = 3) -> list[WishGroup]:
+    """Groups of alike wishes to a station and all below it, the largest first."""
     below = select(Station.id).where(col(Station.path).startswith(station.path))
     recent = session.exec(
         select(Wish)
-        .where(Wish.text != "", col(Wish.station_id).in_(below))
+        .where(Wish.text != "", col(Wish.at) <= now, col(Wish.station_id).in_(below))
         .order_by(col(Wish.id).desc())
         .limit(SCAN_LIMIT)
     ).all()

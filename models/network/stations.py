@@ -102,6 +102,18 @@ def district(session: Session) -> Station | None:
     return session.exec(select(Station).where(col(Station.parent_id).is_(None))).first()
 
 
+def desk_of(session: Session, station_id: int | None) -> Station | None:
+    """Return the station whose organizers read what a member of this station writes.
+
+    That is never a contact point, whose organizers work for the member's employer, but the town
+    above it; for a member without a station it is the district.
+    """
+    station = get(session, station_id)
+    if station is not None and station.kind == StationKind.CONTACT_POINT:
+        station = get(session, station.parent_id)
+    return station or district(session)
+
+
 def towns(session: Session) -> Sequence[Station]:
     query = select(Station).where(Station.kind == StationKind.TOWN).order_by(col(Station.id))
     return session.exec(query).all()

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, func, inspect, select
+from sqlalchemy import MetaData, func, inspect, select, text
 from sqlmodel import Session, SQLModel
 
 import migrations
 from models import census
 from models.store import Store, open_engine
 from tests import databases
-from tests.migrations import releases
+from tests.migrations import releases, scenario
 
 MOST_BYTES = 300_000
 Counts = dict[str, int]
@@ -63,7 +63,7 @@ def upgrade_and_look(url: str) -> None:
     store = Store(url)
     try:
         assert store.read_now(read_everything) == after
-        counted = store.read_now(census.count)
+        counted = store.read_now(census.count, scenario.AT)
     finally:
         store.close()
     assert (counted["stations"], counted["teams"], counted["events"]) == (3, 1, 2)
@@ -124,3 +124,16 @@ def test_a_database_stored_now_has_rows_in_every_table(
         engine = open_engine(each)
         assert set(inspect(engine).get_table_names()) - {"alembic_version"} == set(counts(each))
         engine.dispose()
+
+
+@pytest.mark.parametrize("version", ["0.2.0"])
+def test_wishes_to_a_contact_point_are_its_towns(version: str, tmp_path: Path) -> None:
+    """They were written without a choice, and its organizers work for the writers' employer."""
+    url = releases.restore_sqlite(releases.sqlite_path(version), tmp_path / "store.db")
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE wish SET station_id = 3"))
+    migrations.upgrade(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT station_id FROM wish")).scalars().all() == [2]
+    engine.dispose()

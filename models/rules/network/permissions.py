@@ -32,6 +32,11 @@ class Act(StrEnum):
     APPROVE_CLUB = "approve_club"
     ANSWER_WISH = "answer_wish"
     SEE_MISSES = "see_misses"
+    SEE_LIST = "see_list"
+    SEE_TEAM = "see_team"
+    SEE_PLACES = "see_places"
+    SEE_REACH = "see_reach"
+    READ_AUDIT = "read_audit"
     POST_TO_TEAM = "post_to_team"
     SEND_URGENT = "send_urgent"
     RUN_TEAM = "run_team"
@@ -56,13 +61,24 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.APPROVE_TEAM: ORGANIZERS,
     Act.APPROVE_CLUB: UPPER,
     Act.ANSWER_WISH: ORGANIZERS,
-    Act.SEE_MISSES: ORGANIZERS,
+    Act.SEE_MISSES: UPPER,
+    Act.SEE_LIST: HELPERS | LEADERS,
+    Act.SEE_TEAM: ORGANIZERS | LEADERS,
+    Act.SEE_PLACES: UPPER,
+    Act.SEE_REACH: UPPER,
+    Act.READ_AUDIT: ORGANIZERS,
     Act.POST_TO_TEAM: ORGANIZERS | LEADERS,
     Act.SEND_URGENT: ORGANIZERS,
     Act.RUN_TEAM: ORGANIZERS | LEADERS,
     Act.HAND_OVER_TEAM: ORGANIZERS | {Role.CAPTAIN},
 }
-"""The roles that may do an act: at their station and everything below it, or in their team."""
+"""The roles that may do an act: at their station and everything below it, or in their team.
+
+What is read about people is an act as well. SEE_LIST shows the names on an event's list and
+SEE_TEAM those in a team; SEE_PLACES shows where they work; SEE_REACH shows exact numbers of an
+audience and who was not reached (the others see them by ``floors``). The organizers of a contact
+point work for the members' employer, so they have neither of the last two, nor SEE_MISSES.
+"""
 
 RANK = {
     Role.DISTRICT: 3,

@@ -23,7 +23,7 @@ async def test_a_wish_is_told_in_a_message_of_ones_own(town: Nanhai) -> None:
     await ana.presses("跳过")
     assert "说给我们听，或者发一张图" in await ana.says("心愿")
     assert "多写几个字" in await ana.says("唉")
-    assert "让组织者看到你的称呼吗？" in await ana.says("夜班食堂能不能晚一点关门？")
+    assert "让他们看到你的称呼吗？" in await ana.says("夜班食堂能不能晚一点关门？")
     assert "✅ 记下了" in await ana.presses("不留名")
     await ana.says("许愿 想学电工")
     assert "✅ 记下了" in await ana.says("1")

@@ -3,12 +3,13 @@
 import pytest
 from sqlmodel import Session, select
 
+from models import census
 from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
 from tests.miniature.rows import local
 from tests.pictures import png
-from tests.stories.scenes import code_for
+from tests.stories.scenes import code_for, organizer, settles
 from tests.stories.station import Nanhai
 
 
@@ -23,9 +24,13 @@ async def test_a_wish_is_answered_and_the_answer_rated(town: Nanhai) -> None:
     await ana.says("昭信")
     await ana.says("心愿 想学电工，有没有夜校")
     assert "✅ 记下了" in await ana.presses("不留名")
+    # Shown at once, a wish without a name would point to whoever was seen writing.
     await town.works()
+    assert ben.unasked() == []
+    assert "没有等着回复的心愿" in await ben.says("心愿箱")
+    await town.after(hours=1)
     heard = await ben.hears("想学电工，有没有夜校")
-    assert "昭信集团 · 没留名" in heard
+    assert "狮山 · 没留名" in heard
     assert cai.unasked() == []
     await ben.presses("回复")
     assert "✅ 回复好了" in await ben.says("下月起狮山站每周二晚有电工夜校。")
@@ -69,6 +74,7 @@ async def test_what_is_asked_often_is_shown_as_such(town: Nanhai) -> None:
         await each.arrives()
         await each.says(f"心愿 {text}")
         await each.presses("不留名")
+    await town.after(hours=1)
     assert "有 3 人提到：食堂晚上太早关门了" in await ben.says("心愿箱")
 
 
@@ -80,7 +86,7 @@ async def test_a_wish_may_be_a_picture(town: Nanhai) -> None:
     await ana.says("心愿")
     await ana.sends_picture(png())
     assert "✅ 记下了" in await ana.presses("不留名")
-    await town.works()
+    await town.after(hours=1)
     assert "［图片］" in await ben.hears("的心愿")
     assert await ben.picture() == png()
 
@@ -110,3 +116,30 @@ def _fate_of_answer(session: Session) -> tuple[str, str]:
     return session.exec(
         select(Delivery.state, Delivery.reason).where(Delivery.topic == "wish-answer")
     ).one()
+
+
+async def test_a_wish_never_reaches_the_employers_organizers_unless_it_is_chosen(
+    town: Nanhai,
+) -> None:
+    ana, firm = town.person("小安"), await organizer(town, Role.CONTACT_POINT, 4, "点长")
+    await settles(ana, "昭信")
+    asked = await ana.says("心愿 食堂的饭是凉的")
+    assert "发给狮山的组织者。让他们看到你的称呼吗？" in asked
+    # Nobody holds a role in the town or above, and the member is told so.
+    assert await ana.presses("留名") == "✅ 记下了，有人看到会回在这里。"
+    await town.works()
+    assert firm.unasked() == []
+    assert "没有等着回复的心愿" in await firm.says("心愿箱")
+    assert town.look(census.count, town.hands.now)["wishes unread"] == 1
+    # For one wish the member chooses the company; the next one goes to the town again.
+    await ana.says("心愿 车间的灯太暗")
+    assert "给谁看？" in await ana.presses("发给别处")
+    assert "发给昭信集团的组织者" in await ana.presses("昭信集团（只这一条）")
+    assert "组织者会看" in await ana.presses("留名")
+    await town.works()
+    await firm.hears("车间的灯太暗")
+    assert "发给狮山的组织者" in await ana.says("心愿 想学电工")
+    # Whoever comes to the town later finds what was kept.
+    boss = await organizer(town, Role.TOWN, 3, "镇长")
+    assert "食堂的饭是凉的" in await boss.says("心愿箱")
+    assert town.look(census.count, town.hands.now)["wishes unread"] == 0

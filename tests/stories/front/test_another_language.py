@@ -173,7 +173,7 @@ async def test_every_notice_is_read_in_a_language_that_is_added(foreign: Nanhai)
     ana.hears("relocated", "⟦hall⟧")
 
     await ana.says("wish ⟦A later canteen⟧")
-    await ana.presses("Without")
+    await ana.presses("With my name")
     await town.works()
     await boss.hears("A later canteen")
     await boss.presses("回复")

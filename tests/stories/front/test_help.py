@@ -78,7 +78,7 @@ async def test_an_organizer_sees_the_jobs_and_what_waits_first(town: Nanhai) -> 
     await ana.presses("地方")
     await ana.says("狮山")
     await ana.says("心愿 想学电工")
-    await ana.presses("不留名")
+    await ana.presses("留名")
     await town.appoint(kim, Role.CORE_MEMBER, 3)
     await kim.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     await kim.presses("发布")

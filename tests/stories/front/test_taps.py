@@ -193,7 +193,7 @@ async def test_answering_a_wish(town: Nanhai) -> Counted:
     boss, ana = await somebody(town, "老陈"), await somebody(town)
     await town.appoint(boss, Role.DISTRICT, 1)
     await ana.says("心愿 想学电工")
-    await ana.presses("不留名")
+    await ana.presses("留名")
     await town.works()
     await boss.hears("想学电工")
     liu = Counted(boss)

@@ -30,7 +30,7 @@ async def test_a_code_amid_an_open_question_is_no_answer(town: Nanhai) -> None:
     assert "你现在是：狮山 · 镇街组织者" in await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
     # What is no code may be an answer: words to the organizers, here.
     await ana.says("心愿")
-    assert "让组织者看到你的称呼吗？" in await ana.says("绑定 手机号总是失败")
+    assert "让他们看到你的称呼吗？" in await ana.says("绑定 手机号总是失败")
 
 
 async def test_a_code_is_good_for_seven_days(town: Nanhai) -> None:

@@ -51,10 +51,16 @@ class Dialog:
         return reply
 
     def press(self, chat: Chat, state: State, answer: Answer) -> Reply | Look | None:
-        """Take a pressed option; None when it belongs to a question that is not open any more."""
+        """Take a pressed option; None when it belongs to a question that is not open any more.
+
+        A press that the question does not offer changes nothing: it is asked again.
+        """
         question = dialogs.replay(self.script, state)
         if not isinstance(question, dialogs.Question) or question.name != answer.name:
             return None
+        options = dialogs.options_of(question, chat.session)
+        if not dialogs.may_press(question, options, state, answer.value):
+            return dialogs.ask(question, options, state, before=dialogs.PICK_ONE)
         if not answer.value:
             value: Any = list(state.picked) if question.many else None
             return self._step(chat, state.answered(question.name, value))
@@ -119,6 +125,9 @@ class Dialog:
                 has_told = state.answers or state.picked or set(state.start) - {"next"}
                 if not (among or has_told) and (reply := instead()) is not None:
                     return reply
+                if among:
+                    state = state.offered(among)
+                    members.remember_dialog(chat.session, chat.member, state.to_json())
                 return dialogs.ask(question, among or options, state, before=why)
 
     def see(

@@ -5,8 +5,8 @@ by name and the generator is run again from the start for each new one, so that 
 restarts and deploys, and any process can take the next answer.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +34,11 @@ class Wrong:
     why: Sayable
 
 
+PICK_ONE = say("Pick one of these, or send its number.")
 NO_PICTURE = say("That's no picture I can show. JPEG or PNG, up to 5 MB.")
+
+MOST_FOUND = 60
+"""How many options that searches offered are kept with an open question."""
 
 Offer = Callable[[Session], Sequence[Option]]
 Find = Callable[[Session, str], Sequence[Option]]
@@ -90,12 +94,17 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a dialog stands, as it is kept: ``start`` is what it was begun with."""
+    """Where a dialog stands, as it is kept: ``start`` is what it was begun with.
+
+    ``picked`` and ``found`` belong to the open question: the options chosen so far where several
+    can be, and those that a search offered, besides the question's own.
+    """
 
     topic: str
     start: dict[str, Any]
     answers: dict[str, Any]
     picked: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -103,19 +112,25 @@ class State:
             "start": self.start,
             "answers": self.answers,
             "picked": list(self.picked),
+            "found": list(self.found),
         }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "State":
-        return cls(kept["topic"], kept["start"], kept["answers"], tuple(kept["picked"]))
+        found = tuple(kept.get("found", ()))
+        return cls(kept["topic"], kept["start"], kept["answers"], tuple(kept["picked"]), found)
 
     def answered(self, name: str, value: Any) -> "State":
         return State(self.topic, self.start, {**self.answers, name: value})
 
     def toggled(self, value: str) -> "State":
         kept = tuple(each for each in self.picked if each != value)
-        picked = kept if value in self.picked else (*self.picked, value)
-        return State(self.topic, self.start, self.answers, picked)
+        return replace(self, picked=kept if value in self.picked else (*self.picked, value))
+
+    def offered(self, options: Iterable["Option"]) -> "State":
+        """The state after a search offered these options, too."""
+        found = dict.fromkeys((*self.found, *(option.value for option in options)))
+        return replace(self, found=tuple(found)[-MOST_FOUND:])
 
 
 def replay(script: Script, state: State) -> Question | Finished:
@@ -133,6 +148,13 @@ def replay(script: Script, state: State) -> Question | Finished:
 def options_of(question: Question, session: Session) -> tuple[Option, ...]:
     offered = question.offer(session) if question.offer is not None else ()
     return (*question.options, *offered)
+
+
+def may_press(question: Question, options: Sequence[Option], state: State, value: str) -> bool:
+    """Return whether the question offers this value: anybody can send any press."""
+    if not value:
+        return question.skip is not None or (question.many and bool(state.picked))
+    return value in state.found or any(value == option.value for option in options)
 
 
 def ask(
@@ -212,7 +234,7 @@ def read_words(
     if question.read is not None:
         understood = question.read(text, now, zone)
         return Unclear(understood.why) if isinstance(understood, Wrong) else Taken(understood)
-    return Unclear(say("Pick one of these, or send its number."))
+    return Unclear(PICK_ONE)
 
 
 def _read_one(options: Sequence[Option], labels: Sequence[str], text: str) -> str | None:

@@ -8,7 +8,6 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("member", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("tail", sa.String(), server_default=sa.text("('')"), nullable=False)
-        )
+    # A plain statement: a batch would copy the table on SQLite, without AUTOINCREMENT.
+    tail = sa.Column("tail", sa.String(), server_default=sa.text("''"), nullable=False)
+    op.add_column("member", tail)

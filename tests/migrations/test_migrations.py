@@ -40,6 +40,24 @@ def test_migrations_and_models_give_the_same_tables(empty_url: str) -> None:
     assert differences == []
 
 
+def test_no_migration_lets_sqlite_reuse_the_number_of_an_erased_member(tmp_path: Path) -> None:
+    """A table that is copied by a batch loses AUTOINCREMENT, and no comparison shows it."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    migrations.upgrade(url)
+    migrations.import_models()
+    counted = {
+        table.name
+        for table in SQLModel.metadata.tables.values()
+        if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert "member" in counted
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        made = dict(connection.execute(text("SELECT name, sql FROM sqlite_master")).tuples().all())
+    engine.dispose()
+    assert {name for name in counted if "AUTOINCREMENT" not in made[name]} == set()
+
+
 def test_an_empty_store_comes_to_the_newest_revision(empty_url: str) -> None:
     assert migrations.current(empty_url) is None
     assert not migrations.is_current(empty_url)

@@ -1,6 +1,10 @@
 """Words that several subjects share: names of categories, an event in a line, seats left."""
 
+from collections import Counter
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Lines, Sayable, Text, When, lines, say, say_n
@@ -10,6 +14,8 @@ from models.network.members import Interest, Member, Shift
 from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.languages import Translated
+from models.rules.network.audience import Audience
+from models.teams import teams
 from models.teams.teams import Team
 
 CATEGORIES = {
@@ -119,6 +125,22 @@ def when(event: Event) -> When:
     return When(event.starts_at, event.ends_at, near=True)
 
 
+def told_apart(names: Sequence[tuple[Translated, Sayable]]) -> list[Sayable]:
+    """The names in order, those that occur twice with what tells each from the others."""
+    seen = Counter(name.text for name, _apart in names)
+    return [
+        lines(name, apart, between=DOT) if seen[name.text] > 1 else name for name, apart in names
+    ]
+
+
+def places_and_teams(session: Session, audience: Audience) -> list[Sayable]:
+    """The names of the stations, the enterprises and the teams of an audience."""
+    places = [station_name(stations.get(session, number)) for number in audience.stations]
+    companies = [name for _number, name in stations.enterprises(session, audience.enterprises)]
+    rows = [teams.get(session, number) for number in audience.teams]
+    return [*places, *companies, *(team_name(team) for team in rows if team is not None)]
+
+
 def seats_left(event: Event) -> Text:
     """Seats in words, as a list shows them."""
     if event.state == EventState.CANCELLED:
@@ -160,8 +182,11 @@ def _seats_unlimited(event: Event) -> Text:
     return say("open to all") if event.state in HIDDEN else seats_left(event)
 
 
-def event_card(event: Event, where: Sayable) -> Lines:
-    """An event in full; ``where`` is its station, for an event without a place of its own."""
+def event_card(event: Event, where: Sayable, *, whom: Sayable | None = None) -> Lines:
+    """An event in full; ``where`` is its station, for an event without a place of its own.
+
+    ``whom`` says whom it is for, where that is to be said.
+    """
     bring = event.text_of("bring")
     shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
     return lines(
@@ -169,6 +194,7 @@ def event_card(event: Event, where: Sayable) -> Lines:
         when(event),
         event.text_of("place") or where,
         seats_of_all(event),
+        whom,
         say("Bring: {things}", things=bring) if bring else None,
         event.text_of("about"),
         say("Why: {reason}", reason=event.reason) if shows_reason else None,

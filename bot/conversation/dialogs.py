@@ -40,6 +40,7 @@ NO_PICTURE = say("That's no picture I can show. JPEG or PNG, up to 5 MB.")
 MOST_FOUND = 60
 """How many options that searches offered are kept with an open question."""
 
+Tell = Callable[[Session], Sayable]
 Offer = Callable[[Session], Sequence[Option]]
 Find = Callable[[Session, str], Sequence[Option]]
 Check = Callable[[str], "str | Wrong"]
@@ -50,6 +51,7 @@ Read = Callable[[str, datetime, ZoneInfo], "str | Wrong"]
 class Question:
     """One question. Its answer comes as a press, as an option's number or label, or in words.
 
+    ``text`` may be a function that reads from the store what it says.
     ``offer`` reads the options from the store; ``find`` looks for those that fit the words;
     ``check`` takes any words, or says what is wrong with them; ``read`` does so knowing the time
     and the station's zone. With ``many`` several options can be picked, and the answer is a list.
@@ -60,7 +62,7 @@ class Question:
     """
 
     name: str
-    text: Sayable
+    text: Sayable | Tell
     options: tuple[Option, ...] = ()
     offer: Offer | None = None
     find: Find | None = None
@@ -161,6 +163,7 @@ def ask(
     question: Question,
     options: Sequence[Option],
     state: State,
+    session: Session,
     *,
     before: Sayable | None = None,
     edit: bool = False,
@@ -181,7 +184,8 @@ def ask(
         buttons = (Button(question.skip, Answer(state.topic, question.name)),)
     elif not choices:
         buttons = (Button(say("Never mind"), Away()),)
-    text = lines(before, question.text) if before is not None else question.text
+    asked = question.text(session) if callable(question.text) else question.text
+    text = lines(before, asked) if before is not None else asked
     return Reply(text, choices, buttons, edit=edit, picture=question.shows)
 
 

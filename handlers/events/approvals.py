@@ -7,6 +7,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
+from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, ApproveEvent, NewEvent, Run, SendBackEvent
 from handlers.permission import denied
 from handlers.words import event_card, person, station_name, title
@@ -41,7 +42,7 @@ def approval_card(chat: Chat, event: Event) -> Reply:
                 name=name,
                 place=station,
             ),
-            event_card(event, station),
+            event_card(event, station, whom=whom(chat.session, event)),
         ),
         buttons=(
             Button(say("Approve"), ApproveEvent(event.id)),

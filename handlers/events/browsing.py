@@ -19,6 +19,7 @@ from handlers.actions import (
     Ticket,
     ToCalendar,
 )
+from handlers.events import audiences
 from handlers.words import (
     CATEGORIES,
     DOT,
@@ -29,11 +30,13 @@ from handlers.words import (
     title,
 )
 from models.events import checking_in, events, pictures, signups
+from models.events.audiences import admits
 from models.events.events import Category, Event, EventState, SignupState
 from models.network import stations
 from models.rules.understanding import spans
 from models.rules.understanding.intents import Intent, Understood
 from models.rules.understanding.spans import DaySpan
+from models.store.compiled import Row
 from models.teams import teams
 
 router = Router()
@@ -115,7 +118,7 @@ def search(chat: Chat, words: str, span: str = "") -> Reply:
 def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[Event]:
     """Coming events that fit the words, the best first."""
     since, until = span_of(span, chat)
-    ids = events.matching(chat.session, words, chat.now, limit)
+    ids = events.matching(chat.session, words, chat.now, limit, caller=chat.member)
     coming = events.upcoming(chat.session, chat.now, since=since, until=until, among=ids)
     shown = {event.id: event for event in coming}
     return [shown[event_id] for event_id in ids if event_id in shown]
@@ -141,6 +144,7 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
         category=press.category if press.category in set(Category) else "",
         station_id=press.station_id or None,
         team_id=press.team_id or None,
+        caller=chat.member,
         skip=max(press.skip, 0),
         limit=PAGE + 1,
     )
@@ -224,9 +228,11 @@ def no_such_event() -> Reply:
 def card(chat: Chat, event: Event) -> Reply:
     """An event in full, with what this member can do about it now."""
     where = station_name(stations.get(chat.session, event.station_id))
+    claim = signups.claim_of(chat.session, event.id, chat.member.id)
+    whom = audiences.whom_and(chat, event, is_in=claim is not None)
     return Reply(
-        event_card(event, where),
-        buttons=(*_acts(chat, event), *_map(event)),
+        event_card(event, where, whom=whom),
+        buttons=(*_acts(chat, event, claim), *_map(event)),
         picture=pictures.name(chat.session, event.picture_id),
     )
 
@@ -235,8 +241,7 @@ def _map(event: Event) -> tuple[Button, ...]:
     return (Button(say("Map"), url=event.map_url),) if event.map_url else ()
 
 
-def _acts(chat: Chat, event: Event) -> tuple[Button, ...]:
-    claim = signups.claim_of(chat.session, event.id, chat.member.id)
+def _acts(chat: Chat, event: Event, claim: Row | None) -> tuple[Button, ...]:
     if claim is not None and claim.state in signups.CAME:
         return (EVENTS, MINE)
     if claim is not None and claim.state == SignupState.SEATED:
@@ -258,5 +263,7 @@ def _acts(chat: Chat, event: Event) -> tuple[Button, ...]:
         return (Button(say("Leave queue"), GiveUp(event.id)),)
     if event.state != EventState.OPEN or chat.now >= event.closes_at:
         return (EVENTS,)
+    if not admits(chat.session, event.audience, chat.member):
+        return (*audiences.ways_in(chat, event.aim), EVENTS)
     is_full = event.seats is not None and (event.waiting > 0 or event.held >= event.seats)
     return (Button(say("Join queue") if is_full else say("Sign up"), SignUp(event.id)), EVENTS)

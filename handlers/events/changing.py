@@ -21,6 +21,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
+from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, NewEvent, Run
 from handlers.events.questions import LONGEST_PLACE, LONGEST_TEXT
 from handlers.events.running import may_not, numbers, run_card
@@ -88,7 +89,8 @@ def _more(chat: Chat, event: Event) -> Reply:
 def _as_seen(chat: Chat, event: Event) -> Reply:
     where = station_name(stations.get(chat.session, event.station_id))
     back = Button(say("Back"), Run(event.id))
-    return Reply(event_card(event, where), buttons=(back, MY_EVENTS))
+    card = event_card(event, where, whom=whom(chat.session, event))
+    return Reply(card, buttons=(back, MY_EVENTS))
 
 
 def _poster(chat: Chat, event: Event) -> Reply:

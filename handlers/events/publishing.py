@@ -5,22 +5,26 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Button, Reply, Sayable, When, say
+from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import EVENTS, MENU
+from handlers.events.audiences import described
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run
 from handlers.events.questions import LONGEST_TITLE, EventForm, draft_of, new_event, understand
 from handlers.permission import denied
-from handlers.words import station_name, title
+from handlers.words import station_name, team_name, title
 from models.events import events, pictures, publishing
 from models.events.events import Event
 from models.events.publishing import Asked, NobodyToAsk, NotAllowed, Over, Published
 from models.network import roles, stations
+from models.network.stations import Station, StationKind
 from models.rules.dates.pieces import Why
 from models.rules.events import publishing as rules
 from models.rules.events.publishing import PublishRight
+from models.rules.languages import Translated
 from models.rules.network.permissions import Act, Place
+from models.teams import teams
 
 router = Router()
 
@@ -60,6 +64,7 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         "minutes": int((source.ends_at - source.starts_at).total_seconds() // 60),
         "translations": source.translations,
         "map_url": source.map_url,
+        "audience": source.audience,
     }
     if press.same and source.starts_at > chat.now:
         form["when"] = dates.kept(source.starts_at, source.ends_at)
@@ -123,18 +128,30 @@ def places_of(chat: Chat) -> list[dict[str, Any]]:
         may = rules.publish_right(held, Place(station.path, team_id), chat.now)
         if may == PublishRight.NO:
             continue
+        name, of = _names(chat, station, team_id)
         places.setdefault(
             (station.id, team_id),
             {
                 "station_id": station.id,
                 "team_id": team_id,
-                "name": station.text_of("name").to_json(),
+                "name": name.to_json(),
+                "of": of.to_json(),
+                "has_own_people": station.kind is StationKind.CONTACT_POINT,
                 "address": station.address,
                 "asks": may == PublishRight.ASKS,
                 "own": own,
             },
         )
     return list(places.values())
+
+
+def _names(chat: Chat, station: Station, team_id: int | None) -> tuple[Translated, Translated]:
+    """What a host is called, and where it is: a team by its own name, at its station."""
+    team = teams.get(chat.session, team_id) if team_id is not None else None
+    if team is not None:
+        return team_name(team), station.text_of("name")
+    above = stations.get(chat.session, station.parent_id)
+    return station.text_of("name"), above.text_of("name") if above is not None else Translated("")
 
 
 # The end of it
@@ -148,12 +165,16 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
     draft = draft_of(form, form["place_for"])
     match publishing.publish(chat.session, draft, chat.member.id, chat.now):
         case Published(event):
+            whom = described(chat.session, event.aim) if event.audience else None
             return Reply(
-                say(
-                    "✅ Published: {title}, {when}. Its number is {n}.",
-                    title=title(event),
-                    when=When(event.starts_at, near=True),
-                    n=event.id,
+                lines(
+                    say(
+                        "✅ Published: {title}, {when}. Its number is {n}.",
+                        title=title(event),
+                        when=When(event.starts_at, near=True),
+                        n=event.id,
+                    ),
+                    say("For: {audience}", audience=whom) if whom else None,
                 ),
                 buttons=(Button(say("Run it"), Run(event.id)), MY_EVENTS, EVENTS),
             )

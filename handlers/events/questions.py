@@ -7,16 +7,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
+from sqlmodel import Session
 
 from bot.conversation.dialogs import NO_PICTURE, Option, Question, Wrong
 from bot.conversation.messages import Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.words import CATEGORIES, KINDS, event_card
+from handlers.events import audiences
+from handlers.words import CATEGORIES, KINDS, event_card, told_apart
 from models.events import publishing
 from models.events.events import Category, Kind
 from models.events.publishing import Draft
 from models.rules.dates import reading
+from models.rules.events import audience as rules_of_audience
 from models.rules.events import publishing as rules
 from models.rules.languages import Translated
 
@@ -26,7 +29,7 @@ EventForm = dict[str, Any]
 """The answers so far as plain values, by the names in FIELDS and some more of a copied event.
 
 A dialog keeps it between its questions. ``when`` is a span as ``dates.kept`` writes it, ``for`` the
-place's index in ``start["places"]``, ``seats`` 0 without a limit.
+host's index in ``start["places"]``, ``seats`` 0 without a limit, ``audience`` as its column has it.
 """
 
 Start = Mapping[str, Any]
@@ -71,17 +74,26 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
         decision = yield _preview(start, form, turn)
         if decision != "change":
             place = start["places"][form["for"]]
-            return {**form, "place_for": place} if decision == "publish" else None
+            if decision == "own":
+                form["audience"] = audiences.own_people(place)
+            return {**form, "place_for": place} if decision != "drop" else None
         what = yield Question(
             f"what-{turn}",
             say("What shall be different?"),
-            options=tuple(
-                Option(name, field.label)
-                for name, field in FIELDS.items()
-                if name != "for" or len(start["places"]) > 1
+            options=(
+                *(
+                    Option(name, field.label)
+                    for name, field in FIELDS.items()
+                    if name != "for" or len(start["places"]) > 1
+                ),
+                Option("audience", say("For whom")),
             ),
         )
-        _put(form, what, (yield FIELDS[what].ask(f"{what}-{turn}", start, form)))
+        if what == "audience":
+            host, now = start["places"][form["for"]], form.get("audience", "")
+            form["audience"] = yield from audiences.choose(f"audience-{turn}", host, now)
+        else:
+            _put(form, what, (yield FIELDS[what].ask(f"{what}-{turn}", start, form)))
         turn += 1
 
 
@@ -147,10 +159,15 @@ def _ask_picture(name: str, start: Start, form: EventForm) -> Question:
 
 
 def _ask_for(name: str, start: Start, form: EventForm) -> Question:
+    hosts = start["places"]
+    # A draft that was begun before 0.3.0 knows only the names.
+    where = [Translated.from_json(each.get("of", each["name"])) for each in hosts]
+    names = told_apart([(_name(each), of) for each, of in zip(hosts, where, strict=True)])
     places = tuple(
-        Option(str(number), _place_line(place)) for number, place in enumerate(start["places"])
+        Option(str(number), _place_line(place, label))
+        for number, (place, label) in enumerate(zip(hosts, names, strict=True))
     )
-    return Question(name, say("For whom is it?"), options=places)
+    return Question(name, say("Who holds it?"), options=places)
 
 
 def _read_as(name: str) -> Callable[[Any], EventForm]:
@@ -174,26 +191,37 @@ FIELDS = {
     "bring": EventField(say("What to bring"), _ask_bring, _read_as("bring")),
     "about": EventField(say("About it"), _ask_about, _read_as("about")),
     "picture": EventField(say("Picture"), _ask_picture, _read_picture),
-    "for": EventField(say("For whom"), _ask_for, lambda answer: {"for": int(answer)}),
+    "for": EventField(say("Host"), _ask_for, lambda answer: {"for": int(answer)}),
 }
 REQUIRED = ("for", "when", "place", "seats", "kind")
 """What is asked for before the first preview, besides the title."""
 
 
 def _preview(start: Start, form: EventForm, turn: int) -> Question:
+    """Show the event; a contact point is asked each time whether it is for its own people only."""
     place = start["places"][form["for"]]
     asks = say("{place}'s organizers are asked first.", place=_name(place))
-    return Question(
-        f"preview-{turn}",
-        lines(
+    may_be_own = place.get("has_own_people", False) and "audience" not in form
+
+    def text(session: Session) -> Sayable:
+        whom = audiences.described(session, rules_of_audience.from_column(form.get("audience", "")))
+        return lines(
             say("This is what members will see:"),
             event_card(publishing.event_of(draft_of(form, place)), _name(place)),
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
-            say("For: {place}", place=_name(place)),
+            say("Host: {place}", place=_name(place)),
+            say("For: {audience}, or only {place}?", audience=whom, place=_name(place))
+            if may_be_own
+            else say("For: {audience}", audience=whom),
             asks if place["asks"] else None,
-        ),
+        )
+
+    return Question(
+        f"preview-{turn}",
+        text,
         options=(
             Option("publish", say("Publish")),
+            *((Option("own", say("Only our people")),) if may_be_own else ()),
             Option("change", say("Change")),
             Option("drop", say("Don't")),
         ),
@@ -247,16 +275,17 @@ def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
         picture_id=form.get("picture"),
         map_url=form.get("map_url", ""),
         translations=form.get("translations", {}),
+        audience=form.get("audience", ""),
     )
 
 
-def _name(place: Mapping[str, Any]) -> Sayable:
+def _name(place: Mapping[str, Any]) -> Translated:
     return Translated.from_json(place["name"])
 
 
-def _place_line(place: Mapping[str, Any]) -> Sayable:
+def _place_line(place: Mapping[str, Any], name: Sayable) -> Sayable:
     asks = say("asks first") if place["asks"] else None
-    return lines(_name(place), asks, between=" · ")
+    return lines(name, asks, between=" · ")
 
 
 # Answers in words

@@ -17,10 +17,11 @@ from handlers.actions import (
     Ticket,
     ToCalendar,
 )
-from handlers.events import browsing
+from handlers.events import audiences, browsing
 from handlers.words import DOT, LEADS, team_name, title
 from models.events import checking_in, events, signups
 from models.events.events import Event, Signup, SignupState
+from models.rules.events import audience as rules
 from models.rules.events import reminding
 from models.rules.events.admission import Closed, NotAdmitted, Seated, Waiting
 from models.rules.languages import Translated
@@ -57,11 +58,25 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
+        case NotAdmitted(Closed.NOT_FOR_THEM):
+            return _not_for_them(chat, event)
         case NotAdmitted(reason):
             text = REFUSALS[reason]
             return Reply(say(text.id, title=_title(event)), buttons=(EVENTS, MINE))
         case never:
             assert_never(never)
+
+
+def _not_for_them(chat: Chat, event: Row) -> Reply:
+    audience = rules.from_column(event.audience)
+    return Reply(
+        say(
+            "{title} is only for: {audience}. There is more under Events.",
+            title=_title(event),
+            audience=audiences.described(chat.session, audience),
+        ),
+        buttons=(*audiences.ways_in(chat, audience), EVENTS),
+    )
 
 
 def _seated(chat: Chat, event: Row, *, again: bool) -> Reply:

@@ -27,6 +27,7 @@ EVENT = Prepared(
         Event.starts_at,
         Event.ends_at,
         Event.closes_at,
+        Event.audience,
     )
     .where(Event.id == bindparam("event_id"))
     .with_for_update()

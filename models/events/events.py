@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, update
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.events import audiences
+from models.network.members import Caller
 from models.network.stations import Station
 from models.network.translations import Translatable
+from models.rules.events import audience as rules
 from models.rules.languages import Translated
+from models.rules.network.audience import Audience
 from models.rules.search import search
 from models.store import Moment, one_of
 
@@ -59,7 +63,8 @@ class Event(Translatable, table=True):
     ``held`` counts seats taken or on offer, ``waiting`` the queue and ``turns`` the numbers given
     out to it, so that a sign-up costs the same at ten and at a million members. ``by_member_id`` is
     the member who published it in the chat; None for events from files and after that member is
-    erased.
+    erased. ``station_id`` is its host; ``audience`` is whom it admits, as
+    ``models.rules.events.audience`` writes it, and empty for everybody.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -85,6 +90,12 @@ class Event(Translatable, table=True):
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     picture_id: int | None = Field(default=None, foreign_key="picture.id")
     search: str = ""
+    audience: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+    @property
+    def aim(self) -> Audience:
+        """``audience`` as a value."""
+        return rules.from_column(self.audience)
 
 
 class Signup(SQLModel, table=True):
@@ -130,12 +141,14 @@ def upcoming(
     station_id: int | None = None,
     team_id: int | None = None,
     among: Sequence[int] | None = None,
+    caller: Caller | None = None,
     skip: int = 0,
     limit: int = 6,
 ) -> Sequence[Event]:
     """Return events that have not ended, soonest first.
 
-    ``station_id`` means that station and everything below it; ``among`` keeps only these ids.
+    ``station_id`` means that station and everything below it; ``among`` keeps only these ids,
+    ``caller`` only events that admit this member.
     """
     query = (
         select(Event)
@@ -154,6 +167,8 @@ def upcoming(
         query = query.where(Event.team_id == team_id)
     if among is not None:
         query = query.where(col(Event.id).in_(among))
+    if caller is not None:
+        query = query.where(_is_for(caller))
     if station_id is not None:
         here = select(Station.path).where(Station.id == station_id).scalar_subquery()
         below = select(Station.id).where(col(Station.path).startswith(here))
@@ -161,17 +176,27 @@ def upcoming(
     return session.exec(query).all()
 
 
-def matching(session: Session, words: str, now: Moment, limit: int = 20) -> list[int]:
+def matching(
+    session: Session, words: str, now: Moment, limit: int = 20, *, caller: Caller | None = None
+) -> list[int]:
     """Return ids of coming events that match the words, best first.
 
-    Words may be Chinese, pinyin, initials or English.
+    Words may be Chinese, pinyin, initials or English. ``caller`` keeps only events that admit this
+    member.
     """
-    rows = session.exec(
+    query = (
         select(Event.id, Event.search)
         .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
         .order_by(col(Event.starts_at))
-    ).all()
+    )
+    if caller is not None:
+        query = query.where(_is_for(caller))
+    rows = session.exec(query).all()
     return [event_id for event_id, _score in search.rank(words, list(rows))][:limit]
+
+
+def _is_for(caller: Caller) -> ColumnElement[bool]:
+    return audiences.is_for(col(Event.audience), caller.id, caller.station_id)
 
 
 def titles_by(session: Session, member_id: int) -> list[Translated]:

@@ -24,7 +24,10 @@ USUAL_LENGTH = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event to be published; without ``seats`` there is room for everyone."""
+    """An event to be published; without ``seats`` there is room for everyone.
+
+    ``station_id`` and ``team_id`` are its host, ``audience`` whom it admits, as its column has it.
+    """
 
     station_id: int
     title: str
@@ -40,6 +43,7 @@ class Draft:
     picture_id: int | None = None
     map_url: str = ""
     translations: Translations = field(default_factory=dict)
+    audience: str = ""
 
 
 # Outcomes
@@ -139,6 +143,7 @@ def event_of(draft: Draft) -> Event:
         seats=draft.seats,
         picture_id=draft.picture_id,
         translations=draft.translations,
+        audience=draft.audience,
     )
     event.search = sounds.index(*event.text_of("title").versions())
     return event

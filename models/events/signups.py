@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from models.events import reminders
+from models.events import audiences, reminders
 from models.events._claims import (
     CAME,
     CLAIM,
@@ -98,6 +98,9 @@ def sign_up(
     )
     if isinstance(outcome, NotAdmitted):
         return SignedUp(event, outcome)
+    # Whoever has a claim keeps it, so only a new one asks whom the event is for.
+    if not audiences.admits(session, event.audience, caller):
+        return SignedUp(event, NotAdmitted(admission.Closed.NOT_FOR_THEM))
     is_seated = isinstance(outcome, Seated)
     state = SignupState.SEATED if is_seated else SignupState.WAITING
     turn = event.turns + 1

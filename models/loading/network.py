@@ -33,7 +33,9 @@ from models.loading.sheets import (
 from models.network.members import INTERESTS, Address, Interest, Member, MemberInterest
 from models.network.stations import Care, Enterprise, Station, StationKind, district
 from models.network.translations import translations_of
+from models.rules.events.audience import to_column
 from models.rules.languages import Translated
+from models.rules.network.audience import Audience
 from models.store import Moment
 from models.teams.teams import Team
 
@@ -250,6 +252,7 @@ class _Loading(Saver):
 
     def events(self) -> None:
         existing, stations, teams = self.by_code(Event), self.by_code(Station), self.by_code(Team)
+        employers = self.by_code(Enterprise)
         for row, reader, code in self.rows_with_code("events"):
             station = reader.reference("station", stations, "station", required=True)
             team = reader.reference("team", teams, "team")
@@ -269,6 +272,9 @@ class _Loading(Saver):
                 "seats": reader.seats(),
                 "search": index(*title.versions(), *about_it),
             }
+            # Without the cell an event keeps whom it is for: that may have been narrowed in a chat.
+            if reader.has("audience"):
+                values["audience"] = _audience(reader, stations, employers, teams)
             self._event(row, reader, code, existing, values)
 
     def _event(
@@ -339,6 +345,35 @@ EVENT_WORDS = {
     Kind.GALA: ("汇报会", "晚会", "gala"),
     Kind.SESSION: ("队伍活动", "team session"),
 }
+
+
+OPEN = ("全区", "all")
+"""What opens an event to everybody, in the column of its audience."""
+
+
+def _audience(
+    reader: CellReader,
+    stations: Existing[Station],
+    employers: Existing[Enterprise],
+    teams: Existing[Team],
+) -> str:
+    """The audience of the codes in the cell; a code of several sheets means the first of these."""
+    audience = Audience()
+    for code in reader.words("audience"):
+        if code.casefold() in OPEN:
+            continue
+        if (station := stations.get(code)) is not None:
+            if station.kind is StationKind.DISTRICT:
+                return ""
+            audience = audience.toggled("stations", station.id)
+        elif (employer := employers.get(code)) is not None:
+            audience = audience.toggled("enterprises", employer.id)
+        elif (team := teams.get(code)) is not None:
+            audience = audience.toggled("teams", team.id)
+        else:
+            what = "is the code of no station, enterprise or team, and not 全区"
+            reader.problem(f"audience: {code!r} {what}", "audience")
+    return to_column(audience)
 
 
 def _in_words(kind: StationKind) -> str:

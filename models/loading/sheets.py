@@ -137,6 +137,7 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("code", "代码", "lamp-works-tour"),
             Column("station", "站点", "guicheng"),
             Column("team", "队伍"),
+            Column("audience", "面向", "", 300),
             Column("category", "类别", "职场提升"),
             Column("kind", "形式", "体验游"),
             Column("title", "标题", "走进灯具厂", 60, 60, {"en": "Inside the lamp works"}),

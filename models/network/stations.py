@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Field, Session, col, select
 
 from models.network.members import Shift
@@ -129,6 +129,18 @@ def enterprises_below(session: Session, station_id: int) -> Sequence[tuple[int, 
     here = select(Station.path).where(Station.id == station_id).scalar_subquery()
     of_below = select(Station.enterprise_id).where(col(Station.path).startswith(here))
     return _names(session, col(Enterprise.id).in_(of_below))
+
+
+def companies_with_several(session: Session, station_id: int) -> Sequence[tuple[int, Translated]]:
+    """Return id and name of the enterprises with several contact points here or below."""
+    here = select(Station.path).where(Station.id == station_id).scalar_subquery()
+    several = (
+        select(Station.enterprise_id)
+        .where(col(Station.path).startswith(here))
+        .group_by(col(Station.enterprise_id))
+        .having(func.count() > 1)
+    )
+    return _names(session, col(Enterprise.id).in_(several))
 
 
 def enterprises(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, Translated]]:

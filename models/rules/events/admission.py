@@ -11,6 +11,7 @@ class Closed(StrEnum):
     CANCELLED = "cancelled"
     CLOSED = "closed"
     OVER = "over"
+    NOT_FOR_THEM = "not_for_them"
 
 
 @dataclass(frozen=True, slots=True)

@@ -611,3 +611,20 @@ def test_the_command_writes_a_template_but_never_over_a_file(tmp_path: Path) -> 
     assert again.exit_code == 2
     assert "needs a new name ending in .xlsx" in again.output
     assert path.read_bytes() == written
+
+
+def test_the_audience_of_a_row_is_kept_where_the_file_says_nothing_of_it(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    narrowed = WALK + 'audience = "guicheng, chess"\n'
+    put(store, tmp_path, NETWORK + narrowed, now)
+    aim = event(store, "walk").aim
+    assert (len(aim.stations), len(aim.teams)) == (1, 1)
+    report = put(store, tmp_path, NETWORK + WALK, now)
+    assert event(store, "walk").aim == aim
+    assert report.same["events"] == 1
+    put(store, tmp_path, NETWORK + WALK + 'audience = "全区"\n', now)
+    assert event(store, "walk").audience == ""
+    report = put(store, tmp_path, NETWORK + WALK + 'audience = ["guicheng", "nobody"]\n', now)
+    assert "'nobody' is the code of no station" in str(report.problems[0])
+    assert event(store, "walk").audience == ""

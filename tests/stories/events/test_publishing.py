@@ -22,7 +22,7 @@ async def test_a_new_event_is_published_in_six_steps(town: Nanhai) -> None:
     preview = await liu.says("20人")
     assert "羽毛球友谊赛\n12月5日 周六 15:00–17:00（4 天后）\n狮山体育馆\n余 20 席" in preview
     assert "比赛 · 文体" in preview
-    assert "面向：昭信集团" in preview
+    assert "主办：昭信集团\n面向：全区，还是只给昭信集团？" in preview
     assert published(town) == []
     assert "✅ 发布了：羽毛球友谊赛，12月5日 周六 15:00" in await liu.presses("发布")
     assert liu.steps <= 6
@@ -84,7 +84,7 @@ async def test_an_event_is_published_in_english(town: Nanhai) -> None:
     words = "/newevent Badminton match Sat 3pm at Guicheng hall, 20 people"
     preview = await liu.says(words)
     assert "Badminton match\nSat 5 Dec, 15:00–17:00 (in 4 days)\nGuicheng hall\n20 of 20" in preview
-    assert "For: Zhaoxin Group" in preview
+    assert "Host: Zhaoxin Group\nFor: the whole district, or only Zhaoxin Group?" in preview
     assert "✅ Published: Badminton match, Sat 5 Dec, 15:00" in await liu.presses("Publish")
 
 
@@ -235,7 +235,7 @@ async def test_a_contact_point_asks_the_town_for_the_whole_town(town: Nanhai) ->
     liu = await organizer(town)
     await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     await liu.presses("改一改")
-    await liu.presses("面向谁")
+    await liu.presses("主办")
     assert "先请狮山的组织者批准" in await liu.presses("狮山 · 要先批准")
     await liu.presses("发布")
     await town.works()
@@ -263,13 +263,13 @@ async def test_where_nobody_can_approve_nothing_is_kept(town: Nanhai) -> None:
     liu = await organizer(town)
     await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     await liu.presses("改一改")
-    await liu.presses("面向谁")
+    await liu.presses("主办")
     await liu.presses("狮山 · 要先批准")
     assert "狮山还没有人能批" in await liu.presses("发布")
     assert published(town) == []
     await liu.presses("改一改")
-    await liu.presses("面向谁")
-    assert re.search("面向：昭信集团", await liu.presses("昭信集团"))
+    await liu.presses("主办")
+    assert re.search("主办：昭信集团", await liu.presses("昭信集团"))
     assert "✅ 发布了" in await liu.presses("发布")
 
 

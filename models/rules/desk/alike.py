@@ -1,6 +1,7 @@
 """Group alike short texts by the pairs of characters they share."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 MIN_SHARED = 0.34
@@ -8,6 +9,8 @@ MIN_SHARED = 0.34
 
 Tuned on sentences of one to three clauses, where the same wish in other words shares a third.
 """
+
+COMPARED = 120
 
 POLITE = (
     *(
@@ -31,23 +34,32 @@ POLITE = (
 def groups(texts: Sequence[str]) -> list[list[int]]:
     """Indices of alike texts, the largest group first; each text is in exactly one group.
 
-    A text joins the group whose first text it is most alike; O(n * groups).
+    A text joins the group whose first text it is most alike. Only the first ``COMPARED``
+    characters of a text count, so that a long one costs no more than a sentence.
     """
-    found: list[tuple[frozenset[str], list[int]]] = []
+    firsts: list[frozenset[str]] = []
+    members: list[list[int]] = []
+    having: dict[str, list[int]] = {}
     for place, text in enumerate(texts):
-        mine = _pairs(text)
-        best = max(found, key=lambda group: _share(mine, group[0]), default=None)
-        if best is not None and _share(mine, best[0]) >= MIN_SHARED:
-            best[1].append(place)
-        else:
-            found.append((mine, [place]))
-    return sorted((places for _pairs_of, places in found), key=lambda each: (-len(each), each[0]))
+        mine = _pairs(text[:COMPARED])
+        shared = Counter(group for pair in mine for group in having.get(pair, ()))
+        best = max(
+            shared,
+            key=lambda group: (_share(mine, firsts[group], shared[group]), -group),
+            default=None,
+        )
+        if best is not None and _share(mine, firsts[best], shared[best]) >= MIN_SHARED:
+            members[best].append(place)
+            continue
+        for pair in mine:
+            having.setdefault(pair, []).append(len(firsts))
+        firsts.append(mine)
+        members.append([place])
+    return sorted(members, key=lambda each: (-len(each), each[0]))
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    if not one or not other:
-        return 0.0
-    return len(one & other) / min(len(one), len(other)) * _weight(one, other)
+def _share(one: frozenset[str], other: frozenset[str], shared: int) -> float:
+    return shared / min(len(one), len(other)) * _weight(one, other)
 
 
 def _weight(one: frozenset[str], other: frozenset[str]) -> float:

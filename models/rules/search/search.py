@@ -32,6 +32,8 @@ APART = re.compile(r"[\s,，、;；.。/|&+·:：!！?？()（）《》“”\"]
 TONE_DIGITS = re.compile(r"(?:[a-z]{1,6}[1-5])+")
 LATIN = re.compile(r"[a-z0-9]+")
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
+SYLLABLE = re.compile(" ")
+REST_OF_SYLLABLE = re.compile("[a-z]*+ ")
 
 # What people add to the name of anything, and what therefore tells nothing.
 SUFFIXES = re.compile(r"(?:兴趣|业余)?(?:俱乐部|协会|队伍|小组|社团|活动|比赛|[队社团会班组课赛])$")
@@ -293,15 +295,24 @@ def _heard(word: str) -> tuple[str, ...]:
     return tuple(each for each in sounds if each)
 
 
-@lru_cache(maxsize=256)
-def _mixed(word: str) -> re.Pattern[str]:
-    """Matches ``yumq`` in `` yu mao qiu``: each syllable in full or in its first letters."""
-    return re.compile(" " + "(?:[a-z]* )?".join(word))
-
-
 @lru_cache(maxsize=8192)
 def _is_mixed(name: _Name, word: str) -> bool:
-    return _mixed(word).search(name.spaced) is not None
+    """Whether ``yumq`` is in `` yu mao qiu``: each syllable in full or in its first letters.
+
+    All places that the letters so far may have led to are walked together, so that the cost grows
+    with the product of the lengths and no faster.
+    """
+    spaced = name.spaced
+    if not set(word) <= set(spaced):
+        return False
+    places = {match.end() for match in SYLLABLE.finditer(spaced)}
+    for letter in word:
+        here = {place + 1 for place in places if spaced.startswith(letter, place)}
+        if not here:
+            return False
+        nexts = (REST_OF_SYLLABLE.match(spaced, place) for place in here)
+        places = here | {following.end() for following in nexts if following is not None}
+    return True
 
 
 # With a slip

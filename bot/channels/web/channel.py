@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels import Outcome, Sent, Services, directly
 from bot.channels.pushes import PAYLOAD, deep_link_route
-from bot.channels.rates import Buckets, RecentSends
+from bot.channels.rates import RecentSends
 from bot.channels.web import words
 from bot.channels.web.assets import Page, serve
 from bot.channels.web.requests import (
@@ -41,6 +41,7 @@ from bot.channels.web.visitors import Visitor, Visitors
 from bot.conversation.messages import Attachment, Incoming, Message, Picture, say
 from models.rules.events.picturing import LARGEST, media_type_of
 from models.rules.languages import Translated
+from models.rules.sending.buckets import Buckets
 from models.store import StoreDown
 
 Missed = Callable[[str, int], Awaitable[list[tuple[int, Message]]]]

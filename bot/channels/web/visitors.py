@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.rates import Buckets
 from bot.channels.web.requests import RequestRefused
+from models.rules.sending.buckets import Buckets
 
 COOKIE_SECONDS = 365 * 24 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -10,11 +10,11 @@ import aiohttp
 import pytest
 
 from bot.channels import Sent
-from bot.channels.rates import Buckets
 from bot.channels.web import words
 from bot.channels.web.channel import PAGE, Web
 from bot.conversation.messages import Message
 from models.rules.languages import Translated
+from models.rules.sending.buckets import Buckets
 from models.store import StoreDown
 from tests.channels.web.tiny_station import OFFER, TinyStation, serving
 

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels import File
-from bot.channels.rates import Buckets
 from bot.channels.web.channel import Web
 from bot.channels.web.words import CALLED
 from bot.conversation.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
 from models.rules.languages import Translated
+from models.rules.sending.buckets import Buckets
 from models.store import StoreDown
 from tests.channels.listener import Listener
 from tests.channels.services import services

@@ -1,5 +1,6 @@
 """One update, one transaction, one reply."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.conversation.routing import Drop
 from models.network import members
 from models.network.stations import Care
 from models.rules.languages import DEFAULT, Translated
+from models.rules.sending.buckets import Buckets
 from models.rules.texts import one_line, visible
 from models.sending import deliveries, history, inbox, reach
 from models.sending.deliveries import Owed
@@ -28,6 +30,7 @@ log = structlog.get_logger()
 APOLOGY = Reply(
     say("Something went wrong on our side. Nothing was changed; try again in a minute.")
 )
+TOO_FAST = Reply(say("That's a lot at once; I've left out the last. Go on in half a minute."))
 SHOWN_WITH_A_REPLY = 3
 LOOKS = 5
 """How often at most one update is read for: a second time only if it means something else then."""
@@ -36,7 +39,8 @@ LOOKS = 5
 class Dispatcher:
     """Answers what comes in, and puts into words what is owed.
 
-    ``now`` is the only clock of everything below.
+    ``now`` is the only clock of everything below. ``per_address`` limits how often one chat may
+    write; its clock is ``monotonic``, in seconds.
     """
 
     def __init__(
@@ -49,6 +53,8 @@ class Dispatcher:
         *,
         station: Translated,
         default_language: str = DEFAULT,
+        per_address: Buckets | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._routes = routes
@@ -57,13 +63,19 @@ class Dispatcher:
         self._now = now
         self._station = station
         self._default_language = default_language
+        self.per_address = per_address or Buckets(per_second=2, burst=60)
+        self._told_to_wait = Buckets(per_second=1 / 30, burst=1)
+        self._monotonic = monotonic
 
     async def listen(self, incoming: Incoming) -> Message | None:
         """Answer one message; the same one again gets the same answer.
 
         Messages of one address are answered in the order of the calls. Returns None where there is
         nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
+        An address that writes too fast is told so, and what it wrote is not looked at.
         """
+        if incoming.is_asked and self._is_too_fast(incoming):
+            return self._ask_to_wait(incoming)
         incoming, now, is_second, looks = _visible(incoming), self._now(), False, 0
         seen: Seen | None = None
         while True:
@@ -89,6 +101,18 @@ class Dispatcher:
                 log.exception("handler failed", account=incoming.account, press=incoming.press)
                 break
         return await self._store.write(self._apologise, incoming, self._now())
+
+    def _is_too_fast(self, incoming: Incoming) -> bool:
+        chat = f"{incoming.account} {incoming.address}"
+        return self.per_address.wait(chat, self._monotonic()) > 0
+
+    def _ask_to_wait(self, incoming: Incoming) -> Message | None:
+        """Say it once; more answers to a flood would be a flood."""
+        chat = f"{incoming.account} {incoming.address}"
+        if self._told_to_wait.wait(chat, self._monotonic()):
+            return None
+        language = incoming.language or self._default_language
+        return render(TOO_FAST, self._reader(language, self._now()))
 
     def _answer(
         self, session: Session, incoming: Incoming, now: datetime, seen: Seen | None

@@ -395,3 +395,8 @@ class Incoming:
     picture: Picture | None = None
     consents: tuple[Consent, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the person said or pressed something, and waits for an answer."""
+        return bool(self.text or self.press or self.link or self.not_text or self.picture)

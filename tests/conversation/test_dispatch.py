@@ -28,6 +28,7 @@ from models.desk.wishes import Wish
 from models.events.events import Event, Signup
 from models.network.members import Address, Member
 from models.rules.languages import Translated
+from models.rules.sending.buckets import Buckets
 from models.store import Store, StoreDown
 from tests.miniature.rows import CARE, badminton, lamp_works, network, team
 
@@ -187,6 +188,39 @@ async def test_two_first_messages_of_one_stranger_make_one_member(
 
 
 # Failures
+
+
+async def test_a_chat_that_floods_is_told_once_and_others_are_answered(
+    store: Store, now: datetime
+) -> None:
+    seconds = 0.0
+    notebook = Broken()
+    fast = Dispatcher(
+        store,
+        subjects.routes(notebook.router),
+        Phrasebook(),
+        CARE,
+        lambda: now,
+        station=Translated("创思驿站"),
+        per_address=Buckets(per_second=2, burst=10),
+        monotonic=lambda: seconds,
+    )
+
+    async def note(who: str, number: int) -> str:
+        said = await fast.listen(Incoming(ACCOUNT, who, f"{who}{number}", text=f"记一下 {number}"))
+        return said.text if said is not None else ""
+
+    await fast.listen(Incoming(ACCOUNT, "ana", "agree", press="agree."))
+    await fast.listen(Incoming(ACCOUNT, "ben", "agree", press="agree."))
+    answers = [await note("ana", number) for number in range(20)]
+    assert [each for each in answers if each.startswith("noted")] == [
+        f"noted {number}" for number in range(9)
+    ]
+    assert answers[9].startswith("一下子太多了")
+    assert answers[10:] == [""] * 10
+    assert await note("ben", 1) == "noted 1"
+    seconds = 1.0
+    assert await note("ana", 20) == "noted 20"
 
 
 @pytest.mark.parametrize("words", ["explode", "explode twice"])

@@ -77,6 +77,7 @@ class House(Miniature):
             self.care,
             self.hands,
             station=Translated("驿站"),
+            monotonic=self.hands.monotonic,
         )
         self.compose = self.dispatcher.compose
         self.engine = self.another_engine()

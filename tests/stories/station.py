@@ -21,6 +21,7 @@ from models.events.events import Event
 from models.network import roles
 from models.network.stations import Station
 from models.rules.network.permissions import Role
+from models.rules.sending.buckets import Buckets
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 from scheduler.jobs import Jobs
@@ -165,6 +166,8 @@ class Nanhai(Miniature):
 
     async def opens(self, listening: socket.socket) -> None:
         core = build_core(self.settings, self.store, self.hands)
+        # How fast one chat may write is told in tests/conversation; here people type at once.
+        core.dispatcher.per_address = Buckets(per_second=1000, burst=1000)
         accounts = build_accounts(core)
         for each in (account.channel for account in accounts):
             # What a chat may hear within a second is told in tests/scheduler; here nobody waits.

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 import structlog
@@ -21,9 +21,12 @@ from models.sending import daily
 from models.sending.claims import Claimed
 from models.sending.deliveries import Owed
 from models.sending.reasons import Reason
+from models.sending.topics import EVENT_CHANGES
 from scheduler.endings import Late, Postpone, Unsent, Wait
 
 log = structlog.get_logger(__name__)
+
+SETTLED_BY_THEN = timedelta(seconds=2)
 
 Compose = Callable[[Session, Owed, datetime], Message | Drop]
 """Words a delivery in the member's language by the current rows, or drops it for a reason."""
@@ -45,12 +48,13 @@ class Spent:
     """Counts of sends that are decided and not settled yet; they count as sent.
 
     ``messages`` of a window by address, ``grants`` of a template by address and template,
-    ``announcements`` by member.
+    ``announcements`` by member, ``changes`` of an event by claim.
     """
 
     messages: Counter[int] = field(default_factory=Counter)
     grants: Counter[tuple[int, str]] = field(default_factory=Counter)
     announcements: Counter[int] = field(default_factory=Counter)
+    changes: Counter[int] = field(default_factory=Counter)
 
     @classmethod
     def by(cls, rows: Iterable[tuple[Claimed, Way]]) -> Self:
@@ -68,6 +72,8 @@ class Spent:
                 self.grants[row.address_id, way.template] += 1
         if row.member_id is not None and daily.counts_towards_daily_cap(row.topic, row.facts):
             self.announcements[row.member_id] += 1
+        if row.topic in EVENT_CHANGES:
+            self.changes[row.facts.get("signup_id", 0)] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,9 @@ class Decider:
         held = self._held(row, now, spent)
         if held is not None:
             return held
+        if said.tells is not None and spent.changes[said.tells.signup_id]:
+            # Another notice of the same event is on its way and may have said it all.
+            return Postpone(now + SETTLED_BY_THEN, Reason.CHAT_BUSY)
         ways = self.ways(said, row.rules.kind)
         way = route(ways, _ledger(row, spent), now, is_service=row.rules.is_service)
         if way is None:

@@ -8,8 +8,9 @@ from typing import assert_never
 from sqlmodel import Session
 
 from bot.channels import Doubtful, Moved, Outcome, Refused, Sent, TryLater, Unreachable
-from bot.conversation.messages import Message
+from bot.conversation.messages import Message, Tells
 from bot.conversation.routing import Drop
+from models.events import changes
 from models.network.members import mark_unreachable
 from models.rules.sending.reach import DIRECT, Route, Way
 from models.sending import claims, daily, reach
@@ -56,7 +57,8 @@ class Ending:
     """The outcome of a claimed delivery, and what it shows about its address.
 
     ``spends`` is the way that the platform has counted, ``closes`` the one it has refused.
-    ``messages`` is how many it takes if it waits for a window.
+    ``messages`` is how many it takes if it waits for a window. ``tells`` is what its member knows
+    now.
     """
 
     row: Claimed
@@ -66,6 +68,7 @@ class Ending:
     messages: int = 0
     lost: str = ""
     moved_to: str = ""
+    tells: Tells | None = None
 
     @property
     def said(self) -> str:
@@ -124,7 +127,7 @@ def _after_sending(
             settled = Settled(
                 row.id, DeliveryState.SENT, message=message.to_json(), reference=reference
             )
-            return Ending(row, settled, spends=way)
+            return Ending(row, settled, spends=way, tells=message.tells)
         case TryLater(after, reason):
             return given_back(row, reason, now + after)
         case Unreachable(reason, for_good=True):
@@ -159,6 +162,9 @@ def write_down(
     claims.settle(session, [ending.settled for ending in endings], now)
     if counted_day is not None:
         daily.count(session, _told(endings), counted_day)
+    told = {each.signup_id: each.facts for ending in endings if (each := ending.tells)}
+    if told:
+        changes.note_told(session, told)
     for ending in endings:
         address_id = ending.row.address_id
         if address_id is None:

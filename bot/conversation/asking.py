@@ -1,6 +1,6 @@
 """A dialog with one member: its script replayed, its answers kept, its form handed on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -44,9 +44,19 @@ class Dialog:
 
         return declare
 
-    def begin(self, chat: Chat, *, before: Sayable | None = None, **start: Any) -> Reply:
-        """Ask the first question; ``start`` is kept and handed to the script."""
-        reply = self._step(chat, State(self.topic, start, {}), before=before)
+    def begin(
+        self,
+        chat: Chat,
+        *,
+        before: Sayable | None = None,
+        answered: Mapping[str, Any] | None = None,
+        **start: Any,
+    ) -> Reply:
+        """Ask the first question that is not ``answered``.
+
+        ``start`` is kept and handed to the script.
+        """
+        reply = self._step(chat, State(self.topic, start, dict(answered or {})), before=before)
         assert isinstance(reply, Reply), f"dialog {self.topic} asks nothing"
         return reply
 
@@ -60,7 +70,7 @@ class Dialog:
             return None
         options = dialogs.options_of(question, chat.session)
         if not dialogs.may_press(question, options, state, answer.value):
-            return dialogs.ask(question, options, state, chat.session, before=dialogs.PICK_ONE)
+            return dialogs.ask(chat, question, options, state, before=dialogs.PICK_ONE)
         if not answer.value:
             value: Any = list(state.picked) if question.many else None
             return self._step(chat, state.answered(question.name, value))
@@ -128,7 +138,7 @@ class Dialog:
                 if among:
                     state = state.offered(among)
                     members.remember_dialog(chat.session, chat.member, state.to_json())
-                return dialogs.ask(question, among or options, state, chat.session, before=why)
+                return dialogs.ask(chat, question, among or options, state, before=why)
 
     def see(
         self, chat: Chat, state: State, picture: Picture | None, text: str
@@ -142,7 +152,7 @@ class Dialog:
             return None
         if picture is None:
             options = dialogs.options_of(question, chat.session)
-            return dialogs.ask(question, options, state, chat.session, before=dialogs.NO_PICTURE)
+            return dialogs.ask(chat, question, options, state, before=dialogs.NO_PICTURE)
         number = pictures.keep(
             chat.session, picture.content, picture.media_type, chat.member.id, chat.now
         )
@@ -159,7 +169,7 @@ class Dialog:
         if not isinstance(question, dialogs.Question):
             return None
         options = dialogs.options_of(question, chat.session)
-        return dialogs.ask(question, options, state, chat.session, before=explain(chat, question))
+        return dialogs.ask(chat, question, options, state, before=explain(chat, question))
 
     def _step(
         self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
@@ -171,7 +181,7 @@ class Dialog:
             case dialogs.Question() as question:
                 members.remember_dialog(chat.session, chat.member, state.to_json())
                 options = dialogs.options_of(question, chat.session)
-                return dialogs.ask(question, options, state, chat.session, before=before, edit=edit)
+                return dialogs.ask(chat, question, options, state, before=before, edit=edit)
 
     def _close(self, chat: Chat) -> None:
         members.remember_dialog(chat.session, chat.member, None)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say
 
 Script = Callable[[Mapping[str, Any]], Generator["Question", Any, Any]]
@@ -40,7 +41,7 @@ NO_PICTURE = say("That's no picture I can show. JPEG or PNG, up to 5 MB.")
 MOST_FOUND = 60
 """How many options that searches offered are kept with an open question."""
 
-Tell = Callable[[Session], Sayable]
+Tell = Callable[[Chat], Sayable]
 Offer = Callable[[Session], Sequence[Option]]
 Find = Callable[[Session, str], Sequence[Option]]
 Check = Callable[[str], "str | Wrong"]
@@ -58,7 +59,8 @@ class Question:
     ``skip`` labels a button that answers nothing (None). With ``pictures`` a picture answers it,
     too: the answer is ``{"picture": number, "name": its name, "text": what stood below it}``.
     The answer in words is one line, or as typed with ``many_lines``.
-    ``shows`` is the name of a picture shown with the question.
+    ``shows`` is the name of a picture shown with the question. A ``text`` that is read from the
+    store is read whenever it is asked: for what may change while the question is open.
     """
 
     name: str
@@ -160,10 +162,10 @@ def may_press(question: Question, options: Sequence[Option], state: State, value
 
 
 def ask(
+    chat: Chat,
     question: Question,
     options: Sequence[Option],
     state: State,
-    session: Session,
     *,
     before: Sayable | None = None,
     edit: bool = False,
@@ -184,7 +186,7 @@ def ask(
         buttons = (Button(question.skip, Answer(state.topic, question.name)),)
     elif not choices:
         buttons = (Button(say("Never mind"), Away()),)
-    asked = question.text(session) if callable(question.text) else question.text
+    asked = question.text(chat) if callable(question.text) else question.text
     text = lines(before, asked) if before is not None else asked
     return Reply(text, choices, buttons, edit=edit, picture=question.shows)
 

@@ -14,6 +14,7 @@ from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook, Reader, render
 from bot.conversation.messages import Incoming, Message, Reply, say
 from bot.conversation.routing import Drop
+from models.events import changes
 from models.network import members
 from models.network.stations import Care
 from models.rules.languages import DEFAULT, Translated
@@ -201,6 +202,8 @@ class Dispatcher:
                 deliveries.settle_shown(
                     session, delivery, chat.member.account, chat.member.address_id, chat.now
                 )
+                if words.tells is not None:
+                    changes.note_told(session, {words.tells.signup_id: words.tells.facts})
             else:
                 deliveries.settle_dropped(session, delivery, words.reason, chat.now)
         if not said:

@@ -123,6 +123,7 @@ def render(reply: Reply, reader: Reader) -> Message:
         language=reader.language,
         picture=reply.picture,
         card=_shown_card(reply.card, reader) if reply.card is not None else None,
+        tells=reply.tells,
     )
 
 

@@ -211,12 +211,24 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Tells:
+    """What a notice tells about the event of a claim, and what its member ``knew`` before it.
+
+    Both are facts as ``models.rules.events.changes`` keeps them.
+    """
+
+    signup_id: int
+    facts: Mapping[str, Any]
+    knew: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a handler answers. ``edit`` asks to change the pressed message instead of adding one.
 
     ``forget`` tells a channel that keeps words of its own (the web page) to drop them.
     ``picture`` is the name of a kept one, as ``models.pictures`` gives it. A notice may be given as
-    a ``card`` besides.
+    a ``card`` besides. Once a notice has been sent, its member knows what it ``tells``.
     """
 
     text: Sayable
@@ -227,6 +239,7 @@ class Reply:
     forget: bool = False
     picture: str = ""
     card: Card | None = None
+    tells: Tells | None = None
 
 
 # What a channel shows
@@ -276,6 +289,7 @@ class Message:
     language: str = DEFAULT
     picture: str = ""
     card: ShownCard | None = None
+    tells: Tells | None = field(default=None, compare=False)
     name: str = field(default="", compare=False)
     way: Way = field(default=DIRECT, compare=False)
 
@@ -303,6 +317,8 @@ class Message:
             card = self.card
             at = card.at.isoformat() if card.at is not None else None
             kept["card"] = [card.title, card.text, at, card.place]
+        if self.tells:
+            kept["knew"] = dict(self.tells.knew)
         return kept
 
     @classmethod

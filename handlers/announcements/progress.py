@@ -13,9 +13,7 @@ from bot.conversation.messages import (
     Button,
     Reply,
     Sayable,
-    Text,
     When,
-    clauses,
     lines,
     say,
     say_n,
@@ -32,6 +30,7 @@ from handlers.announcements.sent import (
     progress_of,
     to_see,
 )
+from handlers.hearing import OTHER_REASON, REASONS, by_number, not_reached
 from handlers.words import DOT
 from models.announcements import announcements, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState
@@ -41,18 +40,6 @@ from models.sending.reasons import Reason
 router = Router()
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-REASONS = {
-    Reason.MUTED: say("don't want announcements"),
-    Reason.NO_ADDRESS: say("have no chat with us"),
-    Reason.NOT_CONSENTED: say("haven't agreed to our notice"),
-    Reason.BLOCKED: say("have blocked us"),
-    Reason.DEACTIVATED: say("have closed their account"),
-    Reason.TOO_LATE: say("couldn't be told in time"),
-    Reason.STOPPED: say("stopped before"),
-    Reason.IN_DOUBT: say("not sure whether it arrived"),
-}
-OTHER_REASON = say("can't be written to")
 
 WAITING = {
     Reason.QUIET_HOURS: say("in quiet hours"),
@@ -134,7 +121,7 @@ def _numbers(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable |
         if row.state == AnnouncementState.TRIAL
         else None,
         _waiting(chat, numbers),
-        not_reached(chat, _missed(numbers)),
+        not_reached(_missed(numbers)),
         say("Next: {when}", when=When(row.due_at, near=True)) if row.due_at is not None else None,
     ]
 
@@ -154,7 +141,7 @@ def _waiting(chat: Chat, numbers: Progress) -> Sayable | None:
     total = sum(by_reason.values())
     if not total:
         return None
-    reasons = _by_reason(by_reason, WAITING, OTHER_REASON)
+    reasons = by_number(by_reason, WAITING, OTHER_REASON)
     return say("Waiting: {n} ({reasons})", n=total, reasons=reasons)
 
 
@@ -168,28 +155,6 @@ def _missed(numbers: Progress) -> dict[Reason, int]:
     )
     missed |= {reason: number for reason, number in counted if number}
     return missed
-
-
-def not_reached(chat: Chat, by_reason: Mapping[Reason, int]) -> Sayable | None:
-    """How many are not reached, and why, those first who are most."""
-    if not by_reason:
-        return None
-    reasons = _by_reason(by_reason, REASONS, OTHER_REASON)
-    return say("Not reached: {n} ({reasons})", n=sum(by_reason.values()), reasons=reasons)
-
-
-def _by_reason(
-    by_reason: Mapping[Reason, int], words_of: Mapping[Reason, Text], other: Text
-) -> Sayable:
-    """Numbers and reasons, those first that are most; reasons of the same words are one."""
-    by_text: dict[str, list[Any]] = {}
-    for reason, number in by_reason.items():
-        words = words_of.get(reason, other)
-        entry = by_text.setdefault(words.id, [words, 0])
-        entry[1] += number
-    ordered = sorted(by_text.values(), key=lambda each: (-each[1], each[0].id))
-    parts = [lines(str(number), words, between=" ") for words, number in ordered if number]
-    return clauses(*parts)
 
 
 # Notices to the author
@@ -206,7 +171,7 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         lines(
             _head(row),
             say("It went to {n} people, and {sent} got it.", n=numbers.planned, sent=numbers.sent),
-            not_reached(chat, _missed(numbers)),
+            not_reached(_missed(numbers)),
             say("The others wait for your word."),
         ),
         buttons=(
@@ -245,7 +210,7 @@ def who_missed_it(chat: Chat, press: NotReached, found: Progress) -> Reply:
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
-    missed = not_reached(chat, _missed(found))
+    missed = not_reached(_missed(found))
     name = chat.in_words(say("Not reached")) + ".xlsx"
     file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))
     return Reply(

@@ -30,7 +30,6 @@ from handlers.announcements.audiences import (
     gone,
     own_draft,
 )
-from handlers.announcements.progress import not_reached
 from handlers.announcements.sent import (
     Correct,
     Recent,
@@ -41,6 +40,7 @@ from handlers.announcements.sent import (
     urgency,
     when_sent,
 )
+from handlers.hearing import not_reached, wait_for_a_word
 from handlers.permission import denied
 from handlers.words import DOT, team_name
 from models.announcements import announcements, audiences, lifecycle
@@ -285,14 +285,8 @@ def facts(chat: Chat, row: Announcement, preview: Preview) -> list[Sayable | Non
         say("{people}: {platforms}", people=people, platforms=lines(*platforms, between=DOT))
         if platforms
         else people,
-        say_n(
-            "{n} of them sees it on writing next.",
-            "{n} of them see it on writing next.",
-            preview.wait,
-        )
-        if preview.wait
-        else None,
-        not_reached(chat, preview.not_reached),
+        wait_for_a_word(preview.wait),
+        not_reached(preview.not_reached),
         when_sent(row),
         urgency(row),
         say("More than {n} people: another organizer approves it first.", n=most)

@@ -10,6 +10,7 @@ from handlers.events import (
     calendars,
     changing,
     checking_in,
+    moving,
     notices,
     publishing,
     questions,
@@ -27,5 +28,6 @@ ROUTERS: tuple[Router, ...] = (
     questions.router,
     approvals.router,
     changing.router,
+    moving.router,
     publishing.router,
 )

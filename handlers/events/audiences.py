@@ -92,8 +92,8 @@ def choose(name: str, host: Host, now: str) -> Generator[Question, Any, str]:
 
 
 def _ask(now: str) -> Any:
-    def text(session: Session) -> Sayable:
-        audience = described(session, rules.from_column(now))
+    def text(chat: Chat) -> Sayable:
+        audience = described(chat.session, rules.from_column(now))
         return lines(
             say("Whom is it for? Now: {audience}.", audience=audience),
             say("Tap one, or write the name of a place, a company or a team."),
@@ -103,8 +103,8 @@ def _ask(now: str) -> Any:
 
 
 def _ask_for_more(chosen: Audience) -> Any:
-    def text(session: Session) -> Sayable:
-        return say("For: {audience}. Who else?", audience=described(session, chosen))
+    def text(chat: Chat) -> Sayable:
+        return say("For: {audience}. Who else?", audience=described(chat.session, chosen))
 
     return text
 

@@ -1,6 +1,6 @@
 """Notices about events: reminders, offers of seats, changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from bot.conversation.messages import (
     Card,
     Reply,
     Sayable,
+    Tells,
     TimeOfDay,
     When,
     lines,
@@ -25,10 +26,12 @@ from handlers.actions import (
     Ticket,
 )
 from handlers.words import DOT, title
-from models.events import events, signups
+from models.events import changes, events, signups
 from models.events.events import Event, EventState, SignupState
+from models.rules.events.changes import Difference, Facts, between
 from models.sending import history
 from models.sending.reasons import Reason
+from models.sending.topics import CALLED_OFF, MOVED, RELOCATED
 
 router = Router()
 
@@ -122,54 +125,77 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     )
 
 
-@router.notice("moved")
-def moved(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    event, claim = _mine(chat, facts)
-    if event is None or claim is None or event.state == EventState.CANCELLED:
-        return Drop(Reason.NOT_SIGNED_UP)
-    return Reply(
-        lines(
-            say(
-                "⚠️ Moved: {title}, from {was} to {when}.",
-                title=title(event),
-                was=When(datetime.fromisoformat(facts["was"])),
-                when=When(event.starts_at, near=True),
-            ),
-            say("Why: {reason}", reason=facts["reason"]) if facts.get("reason") else None,
-        ),
-        buttons=(
-            Button(say("Still coming"), OpenEvent(event.id)),
-            Button(say("Can't make it"), GiveUp(event.id)),
-        ),
-        card=as_card(event, say("At a new time")),
-    )
-
-
-@router.notice("called-off")
-def called_off(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+@router.notice(MOVED)
+@router.notice(RELOCATED)
+@router.notice(CALLED_OFF)
+def changed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    """Everything that differs between what the member knows of the event and what holds."""
     event, claim = _mine(chat, facts)
     if event is None or claim is None:
         return Drop(Reason.NOT_SIGNED_UP)
-    return Reply(
-        lines(
-            say(
-                "❌ Cancelled: {title}, {when}.",
-                title=title(event),
-                when=When(event.starts_at, near=True),
+    knew, holds = changes.knew(chat.session, claim.id, event, facts), changes.facts_of(event)
+    difference = between(knew, holds)
+    if not difference:
+        return Drop(Reason.OUTDATED)
+    tells = Tells(claim.id, holds.to_json(), knew.to_json())
+    if difference.cancelled:
+        return Reply(
+            lines(
+                say(
+                    "❌ Cancelled: {title}, {when}.",
+                    title=title(event),
+                    # Whoever was not told of a move before it knows the earlier time.
+                    when=When(knew.starts_at, near=True),
+                ),
+                say("Why: {reason}", reason=event.reason) if event.reason else None,
             ),
-            say("Why: {reason}", reason=event.reason) if event.reason else None,
+            buttons=(EVENTS, MINE),
+            card=as_card(event, say("Cancelled"), knew.starts_at),
+            tells=tells,
+        )
+    is_there = claim.state in signups.CAME
+    return Reply(
+        lines(*_what_changed(event, knew, difference)),
+        buttons=(
+            Button(say("Details") if is_there else say("Still coming"), OpenEvent(event.id)),
+            MINE if is_there else Button(say("Can't make it"), GiveUp(event.id)),
         ),
-        buttons=(EVENTS, MINE),
-        card=as_card(event, say("Cancelled")),
+        card=as_card(event, say("At a new time") if difference.time else say("At another place")),
+        tells=tells,
     )
 
 
-def as_card(event: Event, text: Sayable) -> Card:
+def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator[Sayable | None]:
+    """What changed of an event that takes place; the reason is that of its last move."""
+    place = event.text_of("place")
+    when = When(event.starts_at, event.ends_at, near=True)
+    if difference.restored:
+        yield say("✅ It takes place after all: {title}, {when}.", title=title(event), when=when)
+        yield place
+        return
+    if not difference.time:
+        yield say("⚠️ Another place: {title}, now at {place}.", title=title(event), place=place)
+        yield when
+        return
+    is_only_end = knew.starts_at == event.starts_at
+    yield say(
+        "⚠️ Moved: {title}, from {was} to {when}.",
+        title=title(event),
+        was=When(knew.starts_at, knew.ends_at if is_only_end else None),
+        when=when if is_only_end else When(event.starts_at, near=True),
+    )
+    if difference.place:
+        yield say("Now at {place}.", place=place)
+    if event.reason:
+        yield say("Why: {reason}", reason=event.reason)
+
+
+def as_card(event: Event, text: Sayable, at: datetime | None = None) -> Card:
     """A notice about an event in its parts; ``text`` is at most some fifteen characters long."""
     return Card(
         title=title(event),
         text=text,
-        at=event.starts_at,
+        at=at or event.starts_at,
         place=event.text_of("place"),
     )
 

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlmodel import Session
 
+from bot.conversation.chat import Chat
 from bot.conversation.dialogs import NO_PICTURE, Option, Question, Wrong
 from bot.conversation.messages import Sayable, When, lines, say
 from bot.conversation.routing import Router
@@ -203,8 +203,9 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
     asks = say("{place}'s organizers are asked first.", place=_name(place))
     may_be_own = place.get("has_own_people", False) and "audience" not in form
 
-    def text(session: Session) -> Sayable:
-        whom = audiences.described(session, rules_of_audience.from_column(form.get("audience", "")))
+    def text(chat: Chat) -> Sayable:
+        audience = rules_of_audience.from_column(form.get("audience", ""))
+        whom = audiences.described(chat.session, audience)
         return lines(
             say("This is what members will see:"),
             event_card(publishing.event_of(draft_of(form, place)), _name(place)),

@@ -1,8 +1,5 @@
 """Events as their organizers see them: which they run, who comes, who waits."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
@@ -17,21 +14,19 @@ from bot.conversation.messages import (
     say,
     say_n,
 )
-from bot.conversation.routing import Drop, Router
-from handlers.actions import EVENTS, MENU, GiveUp, OpenEvent
+from bot.conversation.routing import Router
+from handlers.actions import MENU
 from handlers.events.approvals import approval_card
 from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
-from handlers.events.notices import as_card
 from handlers.permission import denied
 from handlers.words import DOT, person_apart, seats_left, station_name, title
-from models.events import checking_in, events, publishing, running, signups
+from models.events import checking_in, events, publishing, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import roles, stations
 from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.network.permissions import Act
-from models.sending.reasons import Reason
 
 router = Router()
 
@@ -205,29 +200,7 @@ def name_of(member: Member | None, station: Station | None, namesakes: Namesakes
     return person_apart(member, station, namesakes)
 
 
-# Notices to members, and the file
-
-
-@router.notice("relocated")
-def relocated(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
-    event = events.get(chat.session, facts["event_id"])
-    claim = signups.claim_of(chat.session, facts["event_id"], chat.member.id)
-    if event is None or claim is None or event.state == EventState.CANCELLED:
-        return Drop(Reason.NOT_SIGNED_UP)
-    if event.place != facts["place"]:
-        return Drop(Reason.EVENT_MOVED)
-    return Reply(
-        lines(
-            say("⚠️ Another place: {title}, now at {place}.", title=title(event), place=event.place),
-            When(event.starts_at, event.ends_at, near=True),
-        ),
-        buttons=(
-            Button(say("Still coming"), OpenEvent(event.id)),
-            Button(say("Can't make it"), GiveUp(event.id)),
-            EVENTS,
-        ),
-        card=as_card(event, say("At another place")),
-    )
+# The file
 
 
 @router.file("signup-list")

@@ -3,7 +3,7 @@
 Private to ``models.events``: the verbs decide, and these functions write.
 """
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, case, insert, update
 from sqlmodel import Session, select
 
 from models.events.events import Event, Signup, SignupState
@@ -13,6 +13,8 @@ from models.store.statements import Prepared
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
 LIVE = (SignupState.SEATED, SignupState.WAITING, SignupState.OFFERED)
 CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
+CONCERNED = (*LIVE, SignupState.ATTENDED)
+"""Who is told of changes: everybody with a claim in force, those who are there already as well."""
 
 EVENT = Prepared(
     select(  # type: ignore[call-overload]
@@ -51,6 +53,8 @@ _CLAIM_AGAIN = Prepared(
         turn=bindparam("new_turn"),
         offered_until=bindparam("new_deadline"),
         at=bindparam("new_at"),
+        # Whoever signs up again reads what holds now.
+        knows=case((SIGNUPS.c.state == SignupState.CANCELLED, None), else_=SIGNUPS.c.knows),
     )
 )
 _COUNT = Prepared(

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, text, update
+from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, text, update
+from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import audiences
@@ -64,7 +66,9 @@ class Event(Translatable, table=True):
     out to it, so that a sign-up costs the same at ten and at a million members. ``by_member_id`` is
     the member who published it in the chat; None for events from files and after that member is
     erased. ``station_id`` is its host; ``audience`` is whom it admits, as
-    ``models.rules.events.audience`` writes it, and empty for everybody.
+    ``models.rules.events.audience`` writes it, and empty for everybody. ``revision`` grows
+    with every change of what the event says, ``changed_at`` is when it last did; None: never since
+    it was published.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -91,6 +95,8 @@ class Event(Translatable, table=True):
     picture_id: int | None = Field(default=None, foreign_key="picture.id")
     search: str = ""
     audience: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    changed_at: Moment | None = None
 
     @property
     def aim(self) -> Audience:
@@ -102,7 +108,8 @@ class Signup(SQLModel, table=True):
     """A member's claim on an event. ``turn`` is their place in the queue, growing with time.
 
     ``member_id`` is None after the member is erased, so that the count stays. ``attended_at`` is
-    when they were checked in.
+    when they were checked in. ``knows`` is what the member was told last of time and place, as
+    ``models.rules.events.changes.Facts``, where that is not what holds; None: they know it.
     """
 
     __table_args__ = (
@@ -118,6 +125,7 @@ class Signup(SQLModel, table=True):
     offered_until: Moment | None = Field(default=None, index=True)
     attended_at: Moment | None = None
     at: Moment
+    knows: dict[str, Any] | None = Field(default=None, sa_column=SAColumn(JSON(none_as_null=True)))
 
 
 def get(session: Session, event_id: int) -> Event | None:

@@ -1,15 +1,17 @@
 """Run events: close, reopen, change seats, move, relocate, cancel. Each act is audited.
 
-``by`` is the number of the organizer; None is the operator, who loads a file.
+``by`` is the number of the organizer; None is the operator, who loads a file. ``seen`` is the
+event's revision when the organizer was asked whether to do it: if it is another one by then,
+nothing is done.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
-from models.events import _changes, offers
+from models.events import _changes, changes, offers
 from models.events.events import HIDDEN, Event, EventState, Signup, SignupState
 from models.network import audit, names, roles
 from models.network.members import Member
@@ -17,15 +19,16 @@ from models.network.names import Namesakes
 from models.network.stations import Care, Station
 from models.rules.network import permissions
 from models.rules.network.permissions import LEADERS, Act
+from models.sending.hearing import Hearing
 from models.store import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The event was changed; ``told`` notices and ``offered`` offers of a seat were planned."""
+    """The event was changed; ``told`` says who hears of it. ``offered`` seats were offered."""
 
     event: Event
-    told: int = 0
+    told: Hearing = field(default_factory=Hearing)
     offered: int = 0
 
 
@@ -43,6 +46,13 @@ class TooLate:
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """Somebody else has changed the event since the organizer was asked."""
+
+    event: Event
+
+
 def let_sign_up(
     session: Session, event_id: int, open_: bool, by: int, now: Moment
 ) -> Changed | TooLate:
@@ -51,21 +61,30 @@ def let_sign_up(
     if not _can_change(event, now):
         return TooLate(event)
     event.state = EventState.OPEN if open_ else EventState.CLOSED
+    changes.note_change(session, event, now)
     return _changed(session, event, by, now, "reopened" if open_ else "closed")
 
 
 def change_seats(
-    session: Session, event_id: int, seats: int | None, by: int, care: Care, now: Moment
-) -> Changed | TooFew | TooLate:
+    session: Session,
+    event_id: int,
+    seats: int | None,
+    by: int,
+    care: Care,
+    now: Moment,
+    *,
+    seen: int | None = None,
+) -> Changed | TooFew | TooLate | Meanwhile:
     """Change the number of seats, and offer additional ones to the queue."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
+    if seen not in (None, event.revision):
+        return Meanwhile(event)
     if seats is not None and seats < event.held:
         return TooFew(event.held)
     was, event.seats = event.seats, seats
-    session.add(event)
-    session.flush()
+    changes.note_change(session, event, now)
     offered = offers.fill(session, event_id, care, now)
     session.refresh(event)
     done = _changed(session, event, by, now, "seats", was=was, seats=seats)
@@ -83,14 +102,19 @@ def move(
     *,
     closes_at: Moment | None = None,
     reason: str = "",
-) -> Changed | TooLate:
+    place: str | None = None,
+    seen: int | None = None,
+) -> Changed | TooLate | Meanwhile:
     """Move an event in time with its reminders and offers, and notify members with a claim.
 
-    Without ``closes_at`` sign-up ends as long before the start as it did.
+    Without ``closes_at`` sign-up ends as long before the start as it did. With ``place`` it is held
+    there.
     """
     event = _locked(session, event_id)
     if not _can_change(event, now) or starts_at <= now:
         return TooLate(event)
+    if seen not in (None, event.revision):
+        return Meanwhile(event)
     was = event.starts_at
     as_before = starts_at - (event.starts_at - event.closes_at)
     told = _changes.move(
@@ -102,30 +126,47 @@ def move(
         reason=reason,
         care=care,
         now=now,
+        place=place,
     )
     _changed(session, event, by, now, "moved", was=was.isoformat(), to=starts_at.isoformat())
     return Changed(event, told=told)
 
 
 def relocate(
-    session: Session, event_id: int, place: str, by: int, now: Moment
-) -> Changed | TooLate:
+    session: Session,
+    event_id: int,
+    place: str,
+    by: int,
+    now: Moment,
+    *,
+    seen: int | None = None,
+) -> Changed | TooLate | Meanwhile:
     """Move an event to another place, and notify members with a claim."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
+    if seen not in (None, event.revision):
+        return Meanwhile(event)
     told = _changes.relocate(session, event, place=place, now=now)
     _changed(session, event, by, now, "relocated")
     return Changed(event, told=told)
 
 
 def call_off(
-    session: Session, event_id: int, reason: str, by: int | None, now: Moment
-) -> Changed | TooLate:
+    session: Session,
+    event_id: int,
+    reason: str,
+    by: int | None,
+    now: Moment,
+    *,
+    seen: int | None = None,
+) -> Changed | TooLate | Meanwhile:
     """Cancel an event for a reason, and notify members with a claim."""
     event = _locked(session, event_id)
     if not _can_change(event, now):
         return TooLate(event)
+    if seen not in (None, event.revision):
+        return Meanwhile(event)
     told = _changes.call_off(session, event, reason=reason, now=now)
     _changed(session, event, by, now, "called off")
     return Changed(event, told=told)

@@ -316,7 +316,16 @@ class _Loading(Saver):
         if is_moved and is_live:
             self.session.flush()
             running.move(
-                self.session, event.id, by=None, care=self.care, now=self.now, reason=reason, **span
+                self.session,
+                event.id,
+                span["starts_at"],
+                span["ends_at"],
+                None,
+                self.care,
+                self.now,
+                closes_at=span["closes_at"],
+                reason=reason,
+                place=values["place"],
             )
         elif is_moved and times.is_relative:
             # Nobody had signed up for it, so it is published again as if it were new.

@@ -235,6 +235,12 @@ def get(session: Session, member_id: int) -> Member:
     return member
 
 
+def names_of(session: Session, member_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of members by their ids; a name is empty where they gave none."""
+    rows = session.exec(select(Member.id, Member.name).where(col(Member.id).in_(set(member_ids))))
+    return dict(rows.all())
+
+
 _DIALOG = Prepared(
     update(Address).where(col(Address.id) == bindparam("key")).values(dialog=bindparam("state"))
 )

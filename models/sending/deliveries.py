@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     literal_column,
     text,
+    update,
 )
 from sqlalchemy import Column as SAColumn
 from sqlalchemy.dialects import postgresql, sqlite
@@ -213,7 +214,7 @@ def plan_all(session: Session, plans: Sequence[Plan], now: Moment) -> None:
     """Plan many messages at once; skip those whose key was planned before."""
     if not plans:
         return
-    likeliest = _likeliest(session, {each.member_id for each in plans}, now)
+    likeliest = likeliest_addresses(session, {each.member_id for each in plans}, now)
     rows = []
     for each in plans:
         address = likeliest.get(each.member_id)
@@ -257,7 +258,7 @@ def _row(plan: Plan, account: str, address_id: int | None) -> dict[str, Any]:
     }
 
 
-def _likeliest(session: Session, member_ids: Iterable[int], now: Moment) -> dict[int, Any]:
+def likeliest_addresses(session: Session, member_ids: Iterable[int], now: Moment) -> dict[int, Any]:
     """Map each member to the address that most likely reaches them; of equals, to the newest."""
     addresses = session.execute(
         select(  # type: ignore[call-overload]
@@ -291,6 +292,31 @@ def likelihood_of(address: Any, now: Moment) -> tuple[bool, bool, bool]:
         allowance=address.allowance,
         now=now,
     )
+
+
+def withdraw(
+    session: Session,
+    member_ids: Iterable[int],
+    topics: Iterable[str],
+    facts: Mapping[str, Any],
+    now: Moment,
+) -> None:
+    """Drop what these members have not been sent yet of these topics, where it has these facts."""
+    pending = session.execute(
+        select(_TABLE.c.id, _TABLE.c.facts).where(
+            _TABLE.c.member_id.in_(set(member_ids)),
+            _TABLE.c.announcement_id.is_(None),
+            _TABLE.c.topic.in_(set(topics)),
+            in_state(DeliveryState.PLANNED, DeliveryState.WAITING),
+        )
+    )
+    ids = [row.id for row in pending if facts.items() <= row.facts.items()]
+    if ids:
+        session.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id.in_(ids), in_state(DeliveryState.PLANNED, DeliveryState.WAITING))
+            .values(state=DeliveryState.DROPPED, reason=Reason.OUTDATED, settled_at=now)
+        )
 
 
 # Deliveries shown with the reply to a member's next message

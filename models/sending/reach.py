@@ -157,6 +157,9 @@ def acknowledge(
         again = is_refused or may_repeat(delivery.topic, delivery.attempts)
         delivery.state = DeliveryState.PLANNED if again else DeliveryState.WAITING
         delivery.reason, delivery.reference = failure, ""
+        if delivery.message and "knew" in delivery.message:
+            # It tells again what it told: its member does not know it after all.
+            delivery.facts = {**delivery.facts, "knew": delivery.message["knew"]}
         delivery.settled_at = delivery.message = None
     session.add(delivery)
     session.flush()

@@ -36,6 +36,8 @@ class Topic:
 
 
 ANNOUNCEMENT = "announcement"
+MOVED, RELOCATED, CALLED_OFF = EVENT_CHANGES = ("moved", "relocated", "called-off")
+"""Notices of what changed of an event; each tells all of it, whichever its topic is."""
 
 _CHANGE = Topic(NoticeKind.CHANGE)
 _DUTY = Topic(None)
@@ -44,9 +46,9 @@ TOPICS = {
     "reminder": Topic(NoticeKind.REMINDER),
     "offer": Topic(NoticeKind.OFFER),
     "lapsed": Topic(NoticeKind.OFFER),
-    "moved": _CHANGE,
-    "called-off": _CHANGE,
-    "relocated": _CHANGE,
+    MOVED: _CHANGE,
+    RELOCATED: _CHANGE,
+    CALLED_OFF: _CHANGE,
     ANNOUNCEMENT: Topic(NoticeKind.ANNOUNCEMENT, BEHIND),
     "announcement-ended": _CHANGE,
     "announcement-answered": _CHANGE,

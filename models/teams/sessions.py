@@ -64,11 +64,18 @@ def _put(
     care: Care,
     now: Moment,
 ) -> None:
-    event.put_text("place", plan.place)
-    session.add(event)
-    session.flush()
     ends_at = plan.first + plan.length
-    running.move(session, event.id, plan.first, ends_at, by, care, now, closes_at=plan.first)
+    running.move(
+        session,
+        event.id,
+        plan.first,
+        ends_at,
+        by,
+        care,
+        now,
+        closes_at=plan.first,
+        place=plan.place,
+    )
 
 
 def stop(session: Session, team: Team, by: int, now: Moment) -> None:

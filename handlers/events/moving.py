@@ -1,0 +1,266 @@
+"""Changes of an event that members are told of: time, place, cancelling; each asks once.
+
+Who is asked sees how the event stands. When somebody else has changed it until the answer comes,
+nothing is done: what has changed is said, and the question asked again.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Tell, Wrong
+from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
+from bot.conversation.routing import Router
+from handlers import dates
+from handlers.actions import MENU
+from handlers.events.buttons import MY_EVENTS
+from handlers.events.questions import LONGEST_PLACE, LONGEST_TEXT
+from handlers.events.running import may_not, run_card
+from handlers.hearing import NAMED, OF_CHANGES, OTHER_REASON, are_told, will_be_told
+from handlers.words import DOT, person, title
+from models.events import changes, events, running
+from models.events.events import Event
+from models.events.running import Changed, Meanwhile, TooLate
+from models.network import members
+from models.rules.events.changes import Facts, between
+from models.rules.languages import Translated
+from models.rules.network.permissions import Act
+from models.sending.hearing import Hearing
+
+router = Router()
+
+
+def to_change(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
+    """The event, or why it is not this member's to change."""
+    event = events.for_organizers(chat.session, event_id)
+    gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
+    if event is None:
+        return None, gone
+    refusal = may_not(chat, Act.RUN_EVENT, event)
+    return (None, refusal) if refusal is not None else (event, gone)
+
+
+def too_late(chat: Chat, event: Event) -> Reply:
+    return run_card(chat, event, before=say("It's cancelled, or over: nothing was changed."))
+
+
+def seen_of(event: Event) -> dict[str, Any]:
+    """How the event stands when its organizer is asked, as the dialog keeps it."""
+    return {
+        "event_id": event.id,
+        "title": title(event).to_json(),
+        "revision": event.revision,
+        "seen": changes.facts_of(event).to_json(),
+        "seats": event.seats,
+    }
+
+
+def meanwhile(event: Event, start: Mapping[str, Any]) -> Sayable:
+    """What somebody else has changed since the organizer was asked."""
+    seen, now = Facts.from_json(start["seen"]), changes.facts_of(event)
+    difference = between(seen, now)
+    return lines(
+        say("⚠️ Somebody else changed it meanwhile. Look once more:"),
+        say("{was} → {now}", was=When(seen.starts_at, seen.ends_at), now=_when(event))
+        if difference.time
+        else None,
+        say("{was} → {now}", was=seen.place, now=event.text_of("place"))
+        if difference.place
+        else None,
+        say("{was} → {now}", was=_seats_in_words(start["seats"]), now=_seats_in_words(event.seats))
+        if start["seats"] != event.seats
+        else None,
+    )
+
+
+def _seats_in_words(number: int | None) -> Sayable:
+    return say("No limit") if number is None else say_n("{n} seat", "{n} seats", number)
+
+
+def _when(event: Event) -> When:
+    return When(event.starts_at, event.ends_at, near=True)
+
+
+def _asked(said: Sayable, event_id: int, **becomes: Any) -> Tell:
+    """What is asked, and who would hear of it, counted whenever it is asked."""
+
+    def text(chat: Chat) -> Sayable:
+        return lines(said, _will_be_told(chat, event_id, **becomes))
+
+    return text
+
+
+def _will_be_told(chat: Chat, event_id: int, **becomes: Any) -> Sayable | None:
+    event = events.for_organizers(chat.session, event_id)
+    if event is None:
+        return None
+    facts = replace(changes.facts_of(event), **becomes)
+    hearing = changes.who_would_hear(chat.session, event, facts, chat.now)
+    if not hearing and not running.counts(chat.session, event_id):
+        return say("Nobody has signed up yet.")
+    return will_be_told(hearing, _missed(chat, hearing))
+
+
+def _told(chat: Chat, done: Changed) -> Sayable | None:
+    return are_told(done.told, _missed(chat, done.told))
+
+
+def _missed(chat: Chat, hearing: Hearing) -> list[Sayable]:
+    """The names of those who do not hear it, each with the reason."""
+    some = list(hearing.missed.items())[: NAMED + 1]
+    names = members.names_of(chat.session, [member_id for member_id, _ in some])
+    return [
+        say(
+            "{name} ({reason})",
+            name=person(names.get(member_id, ""), member_id),
+            reason=OF_CHANGES.get(reason, OTHER_REASON),
+        )
+        for member_id, reason in some
+    ]
+
+
+# Time, place, cancelling
+
+
+@router.dialog("move-event")
+def time_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    when = yield Question("when", lines(say("When?"), dates.EXAMPLE), read=dates.read)
+    seen = Facts.from_json(start["seen"])
+    starts_at, ends_at = dates.span(when, seen.ends_at - seen.starts_at)
+    sure = yield Question(
+        "sure",
+        _asked(
+            say(
+                "{title}: from {was} to {when}.",
+                title=Translated.from_json(start["title"]),
+                was=When(seen.starts_at),
+                when=When(starts_at, ends_at, near=True),
+            ),
+            start["event_id"],
+            starts_at=starts_at,
+            ends_at=ends_at,
+        ),
+        options=(Option("yes", say("Move it")), Option("no", say("Leave it"))),
+    )
+    return start, when, sure == "yes"
+
+
+def ask_time(chat: Chat, event: Event) -> Reply:
+    return time_.begin(
+        chat, before=lines(title(event), _when(event), between=DOT), **seen_of(event)
+    )
+
+
+@time_.done
+def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
+    start, when, is_sure = form
+    event, refusal = to_change(chat, start["event_id"])
+    if event is None:
+        return refusal
+    if not is_sure:
+        return run_card(chat, event, before=say("All right, nothing was changed."))
+    seen = Facts.from_json(start["seen"])
+    starts_at, ends_at = dates.span(when, seen.ends_at - seen.starts_at)
+    by, revision = chat.member.id, start["revision"]
+    match running.move(
+        chat.session, event.id, starts_at, ends_at, by, chat.care, chat.now, seen=revision
+    ):
+        case TooLate(event):
+            return too_late(chat, event)
+        case Meanwhile(event):
+            news = meanwhile(event, start)
+            return time_.begin(chat, before=news, answered={"when": when}, **seen_of(event))
+        case Changed() as done:
+            return run_card(chat, event, before=lines(say("✅ Moved."), _told(chat, done)))
+
+
+@router.dialog("relocate-event")
+def place_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    place = yield Question("place", say("Where?"), check=_place)
+    sure = yield Question(
+        "sure",
+        _asked(
+            say("{title}: at {place}.", title=Translated.from_json(start["title"]), place=place),
+            start["event_id"],
+            place=place,
+        ),
+        options=(Option("yes", say("Change it")), Option("no", say("Leave it"))),
+    )
+    return start, place, sure == "yes"
+
+
+def _place(words: str) -> str | Wrong:
+    if len(words) > LONGEST_PLACE:
+        return Wrong(say("That's long; {n} characters at most.", n=LONGEST_PLACE))
+    return words
+
+
+def ask_place(chat: Chat, event: Event) -> Reply:
+    before = lines(title(event), event.text_of("place"), between=DOT)
+    return place_.begin(chat, before=before, **seen_of(event))
+
+
+@place_.done
+def relocate(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
+    start, place, is_sure = form
+    event, refusal = to_change(chat, start["event_id"])
+    if event is None:
+        return refusal
+    if not is_sure:
+        return run_card(chat, event, before=say("All right, nothing was changed."))
+    by, revision = chat.member.id, start["revision"]
+    match running.relocate(chat.session, event.id, place, by, chat.now, seen=revision):
+        case TooLate(event):
+            return too_late(chat, event)
+        case Meanwhile(event):
+            news = meanwhile(event, start)
+            return place_.begin(chat, before=news, answered={"place": place}, **seen_of(event))
+        case Changed() as done:
+            return run_card(chat, event, before=lines(say("✅ Place changed."), _told(chat, done)))
+
+
+@router.dialog("cancel-event")
+def off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    reason = yield Question(
+        "reason", say("Why? Everyone who signed up reads it."), check=_reason, skip=say("No reason")
+    )
+    sure = yield Question(
+        "sure",
+        _asked(
+            say("{title} will be cancelled for good.", title=Translated.from_json(start["title"])),
+            start["event_id"],
+            is_cancelled=True,
+        ),
+        options=(Option("no", say("Keep it")), Option("yes", say("Cancel the event"))),
+    )
+    return start, reason, sure == "yes"
+
+
+def _reason(words: str) -> str | Wrong:
+    if len(words) > LONGEST_TEXT:
+        return Wrong(say("That's long; {n} characters at most.", n=LONGEST_TEXT))
+    return words
+
+
+def ask_off(chat: Chat, event: Event) -> Reply:
+    return off.begin(chat, **seen_of(event))
+
+
+@off.done
+def call_off(chat: Chat, form: tuple[Mapping[str, Any], str | None, bool]) -> Reply:
+    start, reason, is_sure = form
+    event, refusal = to_change(chat, start["event_id"])
+    if event is None:
+        return refusal
+    if not is_sure:
+        return run_card(chat, event, before=say("All right, nothing was changed."))
+    by, revision = chat.member.id, start["revision"]
+    match running.call_off(chat.session, event.id, reason or "", by, chat.now, seen=revision):
+        case TooLate(event):
+            return too_late(chat, event)
+        case Meanwhile(event):
+            news = lines(meanwhile(event, start))
+            return off.begin(chat, before=news, answered={"reason": reason}, **seen_of(event))
+        case Changed() as done:
+            return run_card(chat, event, before=lines(say("❌ Cancelled."), _told(chat, done)))

@@ -1,0 +1,57 @@
+"""What members know of an event, and what of it has changed since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a change of is told to everybody with a claim: time, place, and whether it is on."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str = ""
+    is_cancelled: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "starts_at": self.starts_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+            "place": self.place,
+            "cancelled": self.is_cancelled,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(
+            datetime.fromisoformat(kept["starts_at"]),
+            datetime.fromisoformat(kept["ends_at"]),
+            kept["place"],
+            kept["cancelled"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What of the facts differs; false where nothing does. A cancellation says all there is."""
+
+    time: bool = False
+    place: bool = False
+    cancelled: bool = False
+    restored: bool = False
+
+    def __bool__(self) -> bool:
+        return self.time or self.place or self.cancelled or self.restored
+
+
+def between(knew: Facts, holds: Facts) -> Difference:
+    """Return what differs for somebody who knew the first facts, where the second ones hold."""
+    if holds.is_cancelled:
+        return Difference(cancelled=not knew.is_cancelled)
+    return Difference(
+        time=(knew.starts_at, knew.ends_at) != (holds.starts_at, holds.ends_at),
+        place=knew.place != holds.place,
+        restored=knew.is_cancelled,
+    )

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, PROFILE, Change, Resume, Stop
 from handlers.words import DOT
-from models.events import reminders
+from models.events import reminders, signups
+from models.events.events import EventState
 from models.members.profile import set_muted
 from models.network.members import NoticeKind
 
@@ -60,13 +61,29 @@ def press_stop(chat: Chat, press: Stop) -> Reply:
     return Reply(
         lines(
             say("✅ No more messages from us, and no reminders either."),
-            say("Your sign-ups and teams stay, and you can still ask us anything."),
+            _what_is_missed(chat),
         ),
         buttons=(
             Button(say("Only my sign-ups"), Stop(1)),
             Button(say("Everything again"), Resume()),
             CHOOSE,
         ),
+    )
+
+
+def _what_is_missed(chat: Chat) -> Sayable:
+    """What somebody who has muted everything does not hear of the events they signed up for."""
+    coming = [
+        event
+        for _, event in signups.of_member(chat.session, chat.member.id, chat.now)
+        if event.state != EventState.CANCELLED
+    ]
+    if not coming:
+        return say("Your sign-ups and teams stay, and you can still ask us anything.")
+    return say_n(
+        "Your {n} sign-up stays: you won't hear if it is moved or cancelled.",
+        "Your {n} sign-ups stay: you won't hear if one is moved or cancelled.",
+        len(coming),
     )
 
 

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from openpyxl import load_workbook
 from sqlmodel import Session, select
 
@@ -10,6 +11,7 @@ from models.network import audit
 from models.network.members import Member
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, local
+from tests.stories.people import OnTelegram, OnWeCom
 from tests.stories.scenes import called, members_at, organizer, published, signup_states
 from tests.stories.station import Nanhai
 
@@ -105,6 +107,83 @@ async def test_an_event_that_is_moved_takes_everybody_along(town: Nanhai) -> Non
     await town.at(local(5, 14, 1))
     assert "12月6日 周日 14:00" in await ana.hears("🔔 羽毛球友谊赛")
     assert acts(town, event) == ["moved"]
+
+
+async def test_moved_there_and_back_at_night_is_told_to_nobody(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    (ana,) = await members_at(town, event, "小安")
+    await town.at(local(2, 23))
+    town.moves(event, local(6, 14), "场地冲突")
+    await town.after(minutes=5)
+    town.moves(town.get(Event, id=event.id), local(5, 14), "")
+    await town.at(local(3, 8, 1))
+    assert not [each for each in ana.unasked() if "改时间" in each]
+    # Moved and relocated while it is held back is one notice, with the last move's reason.
+    await town.at(local(3, 23))
+    town.moves(town.get(Event, id=event.id), local(6, 14), "场地冲突")
+    town.moves(town.get(Event, id=event.id), local(6, 15), "停电")
+    town.relocates(event, "昭信饭堂")
+    await town.at(local(4, 8, 1))
+    await ana.says("我的")
+    (told,) = [each for each in ana.unasked() if "改时间" in each]
+    assert "12月5日 周六 14:00 → 12月6日 周日 15:00（后天）" in told
+    assert "地点改到昭信饭堂" in told
+    assert "停电" in told
+    assert "场地冲突" not in told
+
+
+@pytest.mark.parametrize("channel", ["telegram", "wecom"])
+async def test_told_is_who_hears_it_and_the_others_are_named(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    ana, ben, cai = await members_at(town, event, "小安", "小本", "小蔡")
+    assert isinstance(ben, OnTelegram | OnWeCom)
+    await ben.leaves()
+    stopped = await cai.says("退订")
+    assert "改时间、取消了都不告诉你" in stopped
+    assert cai.labels[0] == "只留报名提醒"
+    await liu.says("管理活动")
+    await liu.presses("羽毛球友谊赛")
+    await liu.presses("更多")
+    await liu.presses("取消活动")
+    sure = await liu.says("下雨")
+    assert "会通知 1 人" in sure
+    assert "收不到的 2 人" in sure
+    assert "（不收通知）" in sure
+    done = await liu.presses("取消活动")
+    assert "已经通知 1 人" in done
+    assert "打电话告诉：" in done
+    await town.works()
+    await ana.hears("❌ 取消了")
+
+
+async def test_what_somebody_else_changed_meanwhile_is_asked_about_again(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=5))
+    liu, chen = await organizer(town), await organizer(town, name="老陈")
+    await members_at(town, event, "小安")
+    for each in (liu, chen):
+        await each.says("管理活动")
+        await each.presses(event.title)
+        await each.presses("更多")
+        await each.presses("改时间")
+        await each.says("周日下午2点" if each is liu else "周日下午3点")
+    assert "✅ 时间改了" in await liu.presses("改时间")
+    again = await chen.presses("改时间")
+    assert "刚才有人改过了" in again
+    assert "12月5日 周六 14:00–17:00 → 12月6日 周日 14:00–17:00" in again
+    assert "12月6日 周日 14:00 → 12月6日 周日 15:00–18:00" in again
+    assert acts(town, event) == ["moved"]
+    assert "✅ 时间改了" in await chen.presses("改时间")
+    assert town.get(Event, id=event.id).starts_at == local(6, 15)
+    # The same holds for the other changes, and for what was cancelled meanwhile.
+    for each in (liu, chen):
+        await each.presses("更多")
+        await each.presses("改名额" if each is liu else "取消活动")
+        if each is chen:
+            await chen.presses("不说原因")
+    assert "✅ 名额改了" in await liu.says("9")
+    assert "5 席 → 9 席" in await chen.presses("取消活动")
+    assert "❌ 活动取消了" in await chen.presses("取消活动")
 
 
 async def test_an_offer_does_not_outlive_the_new_beginning(town: Nanhai) -> None:

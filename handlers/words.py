@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Lines, Sayable, Text, When, lines, say, say_n
-from models.events.events import HIDDEN, Category, Event, EventState, Kind
+from bot.conversation.messages import Lines, Sayable, Text, TimeOfDay, When, lines, say, say_n
+from models.events.events import Category, Event, EventState, Kind
 from models.network import stations
 from models.network.members import Interest, Member, Shift
 from models.network.names import Namesakes
 from models.network.stations import Station
+from models.rules.events import windows
+from models.rules.events.windows import Phase
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.teams import teams
@@ -141,16 +144,39 @@ def places_and_teams(session: Session, audience: Audience) -> list[Sayable]:
     return [*places, *companies, *(team_name(team) for team in rows if team is not None)]
 
 
-def seats_left(event: Event) -> Text:
-    """Seats in words, as a list shows them."""
-    if event.state == EventState.CANCELLED:
-        return say("cancelled")
-    if event.state == EventState.CLOSED:
-        return say("sign-up closed")
-    if event.state == EventState.ASKED:
-        return say("waits for approval")
-    if event.state == EventState.RETURNED:
-        return say("sent back")
+def when_now(event: Event, now: datetime) -> Sayable:
+    """When it begins, as a list shows it; when it ends, once it has begun."""
+    if windows.phase_of(event, now) == Phase.BEGUN:
+        return say("on now, until {until}", until=TimeOfDay(event.ends_at))
+    return When(event.starts_at, near=True)
+
+
+def seats_left(event: Event, now: datetime) -> Text:
+    """Seats in words, as a list shows them; or why there are none to be had."""
+    return _no_seats(event, now) or _seats_left(event)
+
+
+def _no_seats(event: Event, now: datetime) -> Text | None:
+    """Why nobody can sign up now; None while they can."""
+    match windows.phase_of(event, now):
+        case Phase.CANCELLED:
+            return say("❌ cancelled")
+        case Phase.OVER:
+            return say("over")
+        case Phase.BEGUN:
+            return say("sign-up has closed")
+        case Phase.CLOSED if event.state == EventState.CLOSED:
+            return say("sign-up closed")
+        case Phase.CLOSED:
+            return say("sign-up closed {when}", when=TimeOfDay(event.closes_at))
+        case Phase.UNPUBLISHED if event.state == EventState.ASKED:
+            return say("waits for approval")
+        case Phase.UNPUBLISHED:
+            return say("sent back")
+    return None
+
+
+def _seats_left(event: Event) -> Text:
     if event.seats is None:
         return say("open to all")
     if event.waiting or event.held >= event.seats:
@@ -162,9 +188,9 @@ def seats_left(event: Event) -> Text:
 
 
 def seats_of_all(event: Event) -> Text:
-    """As ``seats_left``, and how many there are in all."""
-    if event.seats is None or event.state not in (EventState.OPEN, *HIDDEN):
-        return seats_left(event) if event.seats is not None else _seats_unlimited(event)
+    """Seats in words, and how many there are in all."""
+    if event.seats is None:
+        return _seats_left(event)
     free = event.seats - event.held
     if event.waiting or free <= 0:
         if event.waiting:
@@ -178,22 +204,33 @@ def seats_of_all(event: Event) -> Text:
     return say_n("{n} of {seats} seats left", "{n} of {seats} seats left", free, seats=event.seats)
 
 
-def _seats_unlimited(event: Event) -> Text:
-    return say("open to all") if event.state in HIDDEN else seats_left(event)
+def event_card(
+    event: Event,
+    where: Sayable,
+    now: datetime | None,
+    *,
+    claim: Sayable | None = None,
+    whom: Sayable | None = None,
+) -> Lines:
+    """An event in full, with what the reader has there.
 
-
-def event_card(event: Event, where: Sayable, *, whom: Sayable | None = None) -> Lines:
-    """An event in full; ``where`` is its station, for an event without a place of its own.
-
-    ``whom`` says whom it is for, where that is to be said.
+    ``where`` is its station, for an event without a place of its own; ``whom`` says whom it is
+    for, where that is to be said. Without ``now`` it is a draft, seen as it will be once members
+    can sign up.
     """
     bring = event.text_of("bring")
     shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
+    is_draft = event.state in (EventState.ASKED, EventState.RETURNED)
+    closed = _no_seats(event, now) if now is not None and not is_draft else None
+    is_on = now is not None and windows.phase_of(event, now) == Phase.BEGUN
+    closes_early = closed is None and event.closes_at < event.starts_at
     return lines(
         title(event),
-        when(event),
+        lines(when(event), say("on now") if is_on else None, between=DOT),
+        claim,
         event.text_of("place") or where,
-        seats_of_all(event),
+        closed or seats_of_all(event),
+        say("Sign up by {when}", when=When(event.closes_at)) if closes_early else None,
         whom,
         say("Bring: {things}", things=bring) if bring else None,
         event.text_of("about"),
@@ -204,5 +241,6 @@ def event_card(event: Event, where: Sayable, *, whom: Sayable | None = None) -> 
 def event_line(chat: Chat, event: Event) -> Lines:
     """An event in a list: what, when, where, seats left."""
     station = stations.get(chat.session, event.station_id)
-    starts = When(event.starts_at, near=True)
-    return lines(title(event), starts, station_name(station), seats_left(event), between=DOT)
+    starts = when_now(event, chat.now)
+    seats = seats_left(event, chat.now)
+    return lines(title(event), starts, station_name(station), seats, between=DOT)

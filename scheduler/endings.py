@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.channels import Doubtful, Moved, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.conversation.messages import Message, Tells
 from bot.conversation.routing import Drop
-from models.events import changes
+from models.events import changes, offers
 from models.network.members import mark_unreachable
 from models.rules.sending.reach import DIRECT, Route, Way
 from models.sending import claims, daily, reach
@@ -19,6 +19,12 @@ from models.sending.deliveries import DeliveryState, may_repeat
 from models.sending.reasons import Reason
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
+NEVER_ARRIVES = (
+    DeliveryState.DROPPED,
+    DeliveryState.LATE,
+    DeliveryState.UNREACHABLE,
+    DeliveryState.REFUSED,
+)
 
 # Why nothing is sent
 
@@ -178,8 +184,17 @@ def write_down(
         elif ending.spends is not None:
             reach.spend(session, address_id, ending.spends)
     failed = {ending.row.id: ending.messages for ending in endings if _may_move_on(ending)}
-    if failed:
-        reach.move_on(session, failed, now)
+    moved = reach.move_on(session, failed, now) if failed else set()
+    for ending in endings:
+        if ending.row.topic == "offer" and ending.row.id not in moved:
+            _end_offer(session, ending, now)
+
+
+def _end_offer(session: Session, ending: Ending, now: datetime) -> None:
+    """End an offer that reaches nobody, so that the next of the queue is asked at once."""
+    row = ending.row
+    if ending.settled.state in NEVER_ARRIVES and row.member_id is not None:
+        offers.end_undelivered(session, row.facts["event_id"], row.member_id, row.expires_at, now)
 
 
 def _may_move_on(ending: Ending) -> bool:

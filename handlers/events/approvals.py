@@ -42,7 +42,7 @@ def approval_card(chat: Chat, event: Event) -> Reply:
                 name=name,
                 place=station,
             ),
-            event_card(event, station, whom=whom(chat.session, event)),
+            event_card(event, station, chat.now, whom=whom(chat.session, event)),
         ),
         buttons=(
             Button(say("Approve"), ApproveEvent(event.id)),

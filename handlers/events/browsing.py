@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Choice, Lines, Reply, Sayable, lines, say
@@ -19,7 +20,7 @@ from handlers.actions import (
     Ticket,
     ToCalendar,
 )
-from handlers.events import audiences
+from handlers.events import audiences, claims
 from handlers.words import (
     CATEGORIES,
     DOT,
@@ -31,12 +32,13 @@ from handlers.words import (
 )
 from models.events import checking_in, events, pictures, signups
 from models.events.audiences import admits
-from models.events.events import Category, Event, EventState, SignupState
+from models.events.events import Category, Event, SignupState
 from models.network import stations
+from models.rules.events import windows
+from models.rules.events.windows import EventAct
 from models.rules.understanding import spans
 from models.rules.understanding.intents import Intent, Understood
 from models.rules.understanding.spans import DaySpan
-from models.store.compiled import Row
 from models.teams import teams
 
 router = Router()
@@ -230,8 +232,9 @@ def card(chat: Chat, event: Event) -> Reply:
     where = station_name(stations.get(chat.session, event.station_id))
     claim = signups.claim_of(chat.session, event.id, chat.member.id)
     whom = audiences.whom_and(chat, event, is_in=claim is not None)
+    mine = claims.on_card(chat, event, claim)
     return Reply(
-        event_card(event, where, whom=whom),
+        event_card(event, where, chat.now, claim=mine, whom=whom),
         buttons=(*_acts(chat, event, claim), *_map(event)),
         picture=pictures.name(chat.session, event.picture_id),
     )
@@ -241,27 +244,30 @@ def _map(event: Event) -> tuple[Button, ...]:
     return (Button(say("Map"), url=event.map_url),) if event.map_url else ()
 
 
-def _acts(chat: Chat, event: Event, claim: Row | None) -> tuple[Button, ...]:
-    if claim is not None and claim.state in signups.CAME:
-        return (EVENTS, MINE)
-    if claim is not None and claim.state == SignupState.SEATED:
-        first = (
-            Button(say("Check-in code"), Ticket(event.id))
-            if checking_in.is_the_day(event, chat.now)
-            else Button(say("Add to calendar"), ToCalendar(event.id))
-        )
-        return (
-            first,
-            Button(say("Cancel sign-up"), GiveUp(event.id)),
-        )
-    if claim is not None and claim.state == SignupState.OFFERED:
+def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
+    """What this member can do now; where there is nothing, the page says why."""
+    state = claim.state if claim is not None else None
+    can_leave = signups.why_kept(event, state, chat.now) is None
+    if state == SignupState.SEATED:
+        if checking_in.is_the_day(event, chat.now):
+            first = Button(say("Check-in code"), Ticket(event.id))
+        elif can_leave:
+            first = Button(say("Add to calendar"), ToCalendar(event.id))
+        else:
+            return (EVENTS, MINE)
+        give_up = Button(say("Cancel sign-up"), GiveUp(event.id)) if can_leave else MINE
+        return (first, give_up)
+    is_free = state == SignupState.WAITING and claims.has_free_seat(event)
+    if (state == SignupState.OFFERED or is_free) and can_leave:
         return (
             Button(say("Take it"), SignUp(event.id)),
             Button(say("No thanks"), GiveUp(event.id, 1)),
         )
-    if claim is not None:
+    if state == SignupState.WAITING and can_leave:
         return (Button(say("Leave queue"), GiveUp(event.id)),)
-    if event.state != EventState.OPEN or chat.now >= event.closes_at:
+    if state is not None:
+        return (EVENTS, MINE)
+    if windows.refusal(EventAct.SIGN_UP, event, chat.now) is not None:
         return (EVENTS,)
     if not admits(chat.session, event.audience, chat.member):
         return (*audiences.ways_in(chat, event.aim), EVENTS)

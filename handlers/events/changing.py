@@ -36,6 +36,8 @@ from models.events.events import Event, EventState
 from models.events.running import Changed, Meanwhile, TooFew, TooLate
 from models.network import audit, stations
 from models.rules.events import publishing as rules
+from models.rules.events import windows
+from models.rules.events.windows import EventAct, Phase
 from models.rules.network.permissions import Act
 
 router = Router()
@@ -60,19 +62,21 @@ def run(chat: Chat, press: Run) -> Reply:
 
 def _more(chat: Chat, event: Event) -> Reply:
     """Everything else that can be done with it; what cannot be undone stands last."""
+
+    def can(act: EventAct) -> bool:
+        return windows.refusal(act, event, chat.now) is None
+
     acts: list[tuple[Sayable, Any]] = []
-    if event.state != EventState.CANCELLED and event.ends_at > chat.now:
-        is_open = event.state == EventState.OPEN
-        acts.append(
-            (say("Close sign-up"), Run(event.id, "close"))
-            if is_open
-            else (say("Reopen sign-up"), Run(event.id, "open"))
-        )
-        acts += [
-            (say("Change seats"), Run(event.id, "seats")),
-            (say("Change time"), Run(event.id, "time")),
-            (say("Change place"), Run(event.id, "place")),
-        ]
+    if can(EventAct.CLOSE) and event.state == EventState.OPEN:
+        acts.append((say("Close sign-up"), Run(event.id, "close")))
+    if can(EventAct.REOPEN) and windows.phase_of(event, chat.now) != Phase.OPEN:
+        acts.append((say("Reopen sign-up"), Run(event.id, "open")))
+    if can(EventAct.CHANGE_SEATS):
+        acts.append((say("Change seats"), Run(event.id, "seats")))
+    if can(EventAct.MOVE):
+        acts.append((say("Change time"), Run(event.id, "time")))
+    if can(EventAct.RELOCATE):
+        acts.append((say("Change place"), Run(event.id, "place")))
     if checking_in.is_the_day(event, chat.now):
         acts.append((say("Check in"), CheckIn(event.id)))
     acts += [
@@ -81,7 +85,7 @@ def _more(chat: Chat, event: Event) -> Reply:
         (say("Hold again"), NewEvent(event.id)),
         (say("As members see it"), Run(event.id, "seen")),
     ]
-    if event.state != EventState.CANCELLED and event.ends_at > chat.now:
+    if can(EventAct.CANCEL):
         acts.append((say("Cancel the event"), Run(event.id, "off")))
     return Reply(
         lines(title(event), say("What shall happen?")),
@@ -93,7 +97,7 @@ def _more(chat: Chat, event: Event) -> Reply:
 def _as_seen(chat: Chat, event: Event) -> Reply:
     where = station_name(stations.get(chat.session, event.station_id))
     back = Button(say("Back"), Run(event.id))
-    card = event_card(event, where, whom=whom(chat.session, event))
+    card = event_card(event, where, chat.now, whom=whom(chat.session, event))
     return Reply(card, buttons=(back, MY_EVENTS))
 
 
@@ -124,7 +128,7 @@ def _close(chat: Chat, event: Event) -> Reply:
 def _let_sign_up(chat: Chat, event: Event, open_: bool) -> Reply:
     done = running.let_sign_up(chat.session, event.id, open_, chat.member.id, chat.now)
     if isinstance(done, TooLate):
-        return too_late(chat, done.event)
+        return too_late(chat, done)
     text = say("✅ Sign-up is open again.") if open_ else say("✅ Sign-up is closed.")
     return run_card(chat, done.event, before=text)
 
@@ -165,7 +169,7 @@ def _seats(words: str) -> str | Wrong:
 
 
 def _ask_seats(chat: Chat, event: Event) -> Reply:
-    return seats.begin(chat, before=numbers(event), **seen_of(event))
+    return seats.begin(chat, before=numbers(event, chat.now), **seen_of(event))
 
 
 @seats.done
@@ -181,10 +185,10 @@ def change_seats(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Repl
     )
     match done:
         case Meanwhile(event):
-            news = lines(meanwhile(event, start), numbers(event))
+            news = lines(meanwhile(event, start), numbers(event, chat.now))
             return seats.begin(chat, before=news, **seen_of(event))
-        case TooLate(event):
-            return too_late(chat, event)
+        case TooLate() as refused:
+            return too_late(chat, refused)
         case TooFew(held):
             return seats.begin(
                 chat,

@@ -29,6 +29,7 @@ from models.events.events import Event, Signup, SignupState
 from models.network import roles, stations
 from models.network.members import Member
 from models.network.stations import Station
+from models.rules.events.windows import Why
 from models.rules.network.permissions import Act
 from models.rules.search import search, sounds
 
@@ -100,8 +101,8 @@ def begin(chat: Chat, press: CheckIn) -> Reply:
     event, refusal = _to_check_in(chat, press.event_id)
     if event is None:
         return refusal
-    if not checking_in.is_the_day(event, chat.now):
-        return run_card(chat, event, before=_outcome(chat, event, NotNow()))
+    if why := checking_in.why_not(event, chat.now):
+        return run_card(chat, event, before=_outcome(chat, event, NotNow(why)))
     return take_code.begin(chat, before=_so_far(chat, event), event_id=press.event_id)
 
 
@@ -149,6 +150,8 @@ def _outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
             return say("✅ {name} is here.", name=_name(chat, event, member))
         case NoSeat():
             return say("❌ Nobody with a seat has this code.")
+        case NotNow(Why.CANCELLED):
+            return say("❌ It's cancelled: there is no check-in.")
         case NotNow():
             return say("Check-in opens on the day of the event.")
         case TooManyGuesses():

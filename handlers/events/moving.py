@@ -24,6 +24,7 @@ from models.events.events import Event
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import members
 from models.rules.events.changes import Facts, between
+from models.rules.events.windows import Why
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.sending.hearing import Hearing
@@ -41,8 +42,17 @@ def to_change(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
     return (None, refusal) if refusal is not None else (event, gone)
 
 
-def too_late(chat: Chat, event: Event) -> Reply:
-    return run_card(chat, event, before=say("It's cancelled, or over: nothing was changed."))
+TOO_LATE = {
+    Why.CANCELLED: say("It's cancelled: nothing was changed."),
+    Why.BEGUN: say("It has begun: nothing was changed."),
+    Why.OVER: say("It's over: nothing was changed."),
+    Why.TIME_PASSED: say("That moment has passed meanwhile."),
+    Why.UNPUBLISHED: say("It isn't published: nothing was changed."),
+}
+
+
+def too_late(chat: Chat, refused: TooLate) -> Reply:
+    return run_card(chat, refused.event, before=TOO_LATE[refused.why])
 
 
 def seen_of(event: Event) -> dict[str, Any]:
@@ -166,8 +176,8 @@ def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
     match running.move(
         chat.session, event.id, starts_at, ends_at, by, chat.care, chat.now, seen=revision
     ):
-        case TooLate(event):
-            return too_late(chat, event)
+        case TooLate() as refused:
+            return too_late(chat, refused)
         case Meanwhile(event):
             news = meanwhile(event, start)
             return time_.begin(chat, before=news, answered={"when": when}, **seen_of(event))
@@ -211,8 +221,8 @@ def relocate(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
         return run_card(chat, event, before=say("All right, nothing was changed."))
     by, revision = chat.member.id, start["revision"]
     match running.relocate(chat.session, event.id, place, by, chat.now, seen=revision):
-        case TooLate(event):
-            return too_late(chat, event)
+        case TooLate() as refused:
+            return too_late(chat, refused)
         case Meanwhile(event):
             news = meanwhile(event, start)
             return place_.begin(chat, before=news, answered={"place": place}, **seen_of(event))
@@ -257,8 +267,8 @@ def call_off(chat: Chat, form: tuple[Mapping[str, Any], str | None, bool]) -> Re
         return run_card(chat, event, before=say("All right, nothing was changed."))
     by, revision = chat.member.id, start["revision"]
     match running.call_off(chat.session, event.id, reason or "", by, chat.now, seen=revision):
-        case TooLate(event):
-            return too_late(chat, event)
+        case TooLate() as refused:
+            return too_late(chat, refused)
         case Meanwhile(event):
             news = lines(meanwhile(event, start))
             return off.begin(chat, before=news, answered={"reason": reason}, **seen_of(event))

@@ -208,7 +208,7 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
         whom = audiences.described(chat.session, audience)
         return lines(
             say("This is what members will see:"),
-            event_card(publishing.event_of(draft_of(form, place)), _name(place)),
+            event_card(publishing.event_of(draft_of(form, place)), _name(place), None),
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
             say("Host: {place}", place=_name(place)),
             say("For: {audience}, or only {place}?", audience=whom, place=_name(place))

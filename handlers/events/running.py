@@ -1,5 +1,7 @@
 """Events as their organizers see them: which they run, who comes, who waits."""
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
@@ -19,13 +21,15 @@ from handlers.actions import MENU
 from handlers.events.approvals import approval_card
 from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
-from handlers.words import DOT, person_apart, seats_left, station_name, title
+from handlers.words import DOT, person_apart, seats_left, station_name, title, when_now
 from models.events import checking_in, events, publishing, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import roles, stations
 from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Station
+from models.rules.events import windows
+from models.rules.events.windows import Phase
 from models.rules.network.permissions import Act
 
 router = Router()
@@ -88,7 +92,10 @@ def my_events(chat: Chat, press: MyEvents) -> Reply:
     heading = say("Past events:") if past else say("Your coming events:")
     return Reply(
         heading,
-        tuple(Choice(event.id, title(event), Run(event.id), _line(event)) for event in rows[:PAGE]),
+        tuple(
+            Choice(event.id, title(event), Run(event.id), _line(event, chat.now))
+            for event in rows[:PAGE]
+        ),
         (new, other, *more),
         edit=press.skip > 0,
     )
@@ -102,22 +109,23 @@ def _to_be_answered(chat: Chat, event: Event, number: int) -> Reply:
     return Reply(lines(card.text, others), buttons=(*card.buttons, later), picture=card.picture)
 
 
-def _line(event: Event) -> Sayable:
-    starts = When(event.starts_at, near=True)
-    return lines(title(event), starts, numbers(event), between=DOT)
+def _line(event: Event, now: datetime) -> Sayable:
+    starts = when_now(event, now)
+    return lines(title(event), starts, numbers(event, now), between=DOT)
 
 
-def numbers(event: Event) -> Sayable:
-    """How many have a seat, of how many, and how many wait."""
-    if event.state != EventState.OPEN and event.state != EventState.CLOSED:
-        return seats_left(event)
+def numbers(event: Event, now: datetime) -> Sayable:
+    """How many have a seat, of how many, how many wait, and whether sign-up is open."""
+    phase = windows.phase_of(event, now)
+    if phase in (Phase.CANCELLED, Phase.UNPUBLISHED):
+        return seats_left(event, now)
     taken = (
         say("{held} of {seats} signed up", held=event.held, seats=event.seats)
         if event.seats is not None
         else say("{held} signed up", held=event.held)
     )
     waiting = say("{n} waiting", n=event.waiting) if event.waiting else None
-    closed = say("sign-up closed") if event.state == EventState.CLOSED else None
+    closed = seats_left(event, now) if phase != Phase.OPEN else None
     return lines(taken, waiting, closed, between=DOT)
 
 
@@ -154,7 +162,7 @@ def _summary(chat: Chat, event: Event) -> Sayable:
         title(event),
         When(event.starts_at, event.ends_at, near=True),
         event.text_of("place") or station_name(stations.get(chat.session, event.station_id)),
-        numbers(event),
+        numbers(event, chat.now),
         say("{n} asked about a free seat", n=counts[SignupState.OFFERED])
         if SignupState.OFFERED in counts
         else None,

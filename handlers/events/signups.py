@@ -17,24 +17,34 @@ from handlers.actions import (
     Ticket,
     ToCalendar,
 )
-from handlers.events import audiences, browsing
-from handlers.words import DOT, LEADS, team_name, title
+from handlers.events import audiences, browsing, claims
+from handlers.words import DOT, LEADS, team_name, title, when_now
 from models.events import checking_in, events, signups
-from models.events.events import Event, Signup, SignupState
+from models.events.events import Event, EventState, Signup, SignupState
+from models.events.signups import GaveUp, Kept
 from models.rules.events import audience as rules
-from models.rules.events import reminding
-from models.rules.events.admission import Closed, NotAdmitted, Seated, Waiting
+from models.rules.events import reminding, windows
+from models.rules.events.admission import NotAdmitted, Seated, Waiting
+from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
 from models.store.compiled import Row
 from models.teams import teams
 
 router = Router()
 
-REFUSALS = {
-    Closed.CANCELLED: say("❌ {title} has been cancelled. There is more under Events."),
-    Closed.CLOSED: say("Sign-up for {title} is closed. There is more under Events."),
-    Closed.OVER: say("It's too late to sign up for {title}. There is more under Events."),
+NO_SIGN_UP = {
+    Why.CANCELLED: say("❌ {title} has been cancelled. There is more under Events."),
+    Why.CLOSED: say("It's too late to sign up for {title}. There is more under Events."),
+    Why.BEGUN: say("{title} has begun already. There is more under Events."),
+    Why.OVER: say("{title} is over. There is more under Events."),
 }
+NOT_GIVEN_UP = {
+    Why.CANCELLED: say("❌ {title} is cancelled anyway, so there's nothing to do."),
+    Why.BEGUN: say("{title} has begun, so it's too late to give up your place."),
+    Why.OVER: say("{title} is over, so there's nothing to give up."),
+    Why.NO_SUCH_CLAIM: say("You have no sign-up for {title}."),
+}
+"""Why nothing is done; what is not listed cannot come about."""
 
 
 @router.button(SignUp)
@@ -58,11 +68,10 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
-        case NotAdmitted(Closed.NOT_FOR_THEM):
+        case NotAdmitted(Why.NOT_FOR_THEM):
             return _not_for_them(chat, event)
-        case NotAdmitted(reason):
-            text = REFUSALS[reason]
-            return Reply(say(text.id, title=_title(event)), buttons=(EVENTS, MINE))
+        case NotAdmitted(why):
+            return no_sign_up(event, why, done.was)
         case never:
             assert_never(never)
 
@@ -77,6 +86,16 @@ def _not_for_them(chat: Chat, event: Row) -> Reply:
         ),
         buttons=(*audiences.ways_in(chat, audience), EVENTS),
     )
+
+
+def no_sign_up(event: Event | Row, why: Why, was: SignupState | None = None) -> Reply:
+    """Why somebody cannot sign up, who had a claim ``was``."""
+    text = NO_SIGN_UP[why]
+    if why == Why.CLOSED and event.state == EventState.CLOSED:
+        text = say("Sign-up for {title} is closed. There is more under Events.")
+    if was == SignupState.WAITING and why in (Why.CLOSED, Why.BEGUN):
+        text = say("Sign-up for {title} has closed, and no seat came free. There is more.")
+    return Reply(say(text.id, title=_title(event)), buttons=(EVENTS, MINE))
 
 
 def _seated(chat: Chat, event: Row, *, again: bool) -> Reply:
@@ -97,6 +116,8 @@ def _seated(chat: Chat, event: Row, *, again: bool) -> Reply:
 
 def _promise(chat: Chat, event: Row) -> Any:
     """When they will be reminded: as they chose, as far as there is time for it."""
+    if chat.now >= event.starts_at:
+        return say("It has begun.")
     if "reminder" in chat.member.muted or not chat.member.leads:
         return say("Reminders are off; you can turn them on under Profile.")
     hours = chat.care.quiet_of(chat.member.quiet, chat.member.shift)
@@ -126,24 +147,40 @@ def give_up(chat: Chat, press: GiveUp) -> Reply:
     if event is None:
         return browsing.no_such_event()
     claim = signups.claim_of(chat.session, press.event_id, chat.member.id)
-    if claim is None:
-        return Reply(
-            say("You have no sign-up for {title}.", title=title(event)), buttons=(EVENTS, MINE)
-        )
-    if claim.state in signups.CAME:
-        return browsing.card(chat, event)
-    if not press.sure and event.waiting > 0 and claim.state != SignupState.OFFERED:
-        return _ask_once(event, claim.state)
-    signups.give_up(chat.session, press.event_id, chat.member.id, chat.care, chat.now)
-    text = (
-        say("You've left the queue for {title}.", title=title(event))
-        if claim.state == SignupState.WAITING
-        else say("Cancelled: {title}. Thanks for telling us.", title=title(event))
-    )
-    return Reply(text, buttons=(Button(say("Sign up again"), SignUp(press.event_id)), EVENTS, MINE))
+    state = SignupState(claim.state) if claim is not None else None
+    is_possible = signups.why_kept(event, state, chat.now) is None
+    if is_possible and not press.sure and event.waiting > 0 and state != SignupState.OFFERED:
+        return _ask_once(event, state)
+    match signups.give_up(chat.session, press.event_id, chat.member.id, chat.care, chat.now):
+        case None:
+            return browsing.no_such_event()
+        case Kept(_, Why.CHECKED_IN):
+            return browsing.card(chat, event)
+        case Kept(_, why):
+            return Reply(say(NOT_GIVEN_UP[why].id, title=title(event)), buttons=(EVENTS, MINE))
+        case GaveUp() as done:
+            return _gave_up(chat, event, done)
+        case never:
+            assert_never(never)
 
 
-def _ask_once(event: Event, state: SignupState) -> Reply:
+def _gave_up(chat: Chat, event: Event, done: GaveUp) -> Reply:
+    name = title(event)
+    match done.was:
+        case SignupState.WAITING:
+            text = say("You've left the queue for {title}.", title=name)
+        case SignupState.OFFERED if done.offered:
+            text = say("All right, the seat goes to the next: {title}.", title=name)
+        case SignupState.OFFERED:
+            text = say("All right, you don't take the seat: {title}.", title=name)
+        case _:
+            text = say("Cancelled: {title}. Thanks for telling us.", title=name)
+    again = Button(say("Sign up again"), SignUp(event.id))
+    can_again = windows.refusal(EventAct.SIGN_UP, event, chat.now) is None
+    return Reply(text, buttons=((again,) if can_again else ()) + (EVENTS, MINE))
+
+
+def _ask_once(event: Event, state: SignupState | None) -> Reply:
     if state == SignupState.WAITING:
         lost = say("You'd lose your place in the queue for {title}.", title=title(event))
         sure = say("Leave queue")
@@ -168,22 +205,22 @@ def mine(chat: Chat, words: str) -> Reply:
 
 @router.button(Mine)
 def show_mine(chat: Chat, press: Mine) -> Reply:
-    claims = signups.of_member(chat.session, chat.member.id, chat.now)
+    my_claims = signups.of_member(chat.session, chat.member.id, chat.now)
     my_teams = teams.of_member(chat.session, chat.member.id)
     in_teams = (
         say("Teams: {names}", names=lines(*map(team_name, my_teams[:5]), between=DOT))
         if my_teams
         else None
     )
-    if not claims:
+    if not my_claims:
         return Reply(lines(say("No sign-ups yet."), in_teams), buttons=(EVENTS, TEAMS))
     return Reply(
         lines(in_teams, say("Your sign-ups:")),
         tuple(
             Choice(event.id, title(event), OpenEvent(event.id), _line(chat, signup, event))
-            for signup, event in claims[:10]
+            for signup, event in my_claims[:10]
         ),
-        (_first_of_mine(chat, claims), EVENTS, TEAMS),
+        (_first_of_mine(chat, my_claims), EVENTS, TEAMS),
     )
 
 
@@ -196,18 +233,9 @@ def _first_of_mine(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> Button
 
 
 def _line(chat: Chat, signup: Signup, event: Event) -> Any:
-    match signup.state:
-        case SignupState.WAITING:
-            place = signups.position(chat.session, event.id, signup.turn)
-            state = say("⏳ number {n} in the queue", n=place)
-        case SignupState.OFFERED:
-            state = say("🔔 a seat is free for you")
-        case SignupState.ATTENDED:
-            state = say("✅ checked in")
-        case _:
-            state = say("✅ seat")
-    return lines(title(event), When(event.starts_at, near=True), state, between=DOT)
+    state = claims.in_short(chat, event, signup)
+    return lines(title(event), when_now(event, chat.now), state, between=DOT)
 
 
-def _title(event: Row) -> Translated:
+def _title(event: Event | Row) -> Translated:
     return Translated(event.title, event.translations.get("title", {}))

@@ -22,6 +22,8 @@ from handlers.words import title
 from models.events import events as all_events
 from models.events import signups as all_signups
 from models.events.events import Event, Signup
+from models.rules.events import windows
+from models.rules.events.windows import EventAct
 from models.rules.understanding.intents import Confidence, Intent, Understood
 from models.rules.understanding.understanding import tidy, understand
 
@@ -92,8 +94,8 @@ def _how_to_sign_up() -> Reply:
 def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
     if all_signups.claim_of(chat.session, event.id, chat.member.id) is not None:
         return browsing.card(chat, event)
-    if event.ends_at <= chat.now:
-        return browsing.no_such_event()
+    if why := windows.refusal(EventAct.SIGN_UP, event, chat.now):
+        return signups.no_sign_up(event, why)
     return Reply(
         lines(
             When(event.starts_at, event.ends_at, near=True),

@@ -10,7 +10,7 @@ from handlers.actions import EVENTS, MINE, TEAMS, OpenEvent, ShowHelp, SignUp, T
 from handlers.front import chores
 from handlers.words import station_name, team_name, title
 from models.events import checking_in, signups
-from models.events.events import Event, Signup, SignupState
+from models.events.events import Event, EventState, Signup, SignupState
 from models.network import roles
 from models.rules.network.permissions import LEADERS, Act
 from models.rules.understanding.intents import Intent, Understood
@@ -85,6 +85,8 @@ def _urgent(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> list[Item]:
                 )
             )
         elif signup.state == SignupState.SEATED and _is_today(chat, event):
+            if event.state == EventState.CANCELLED:
+                continue
             button = (
                 Button(say("Check-in code"), Ticket(event.id))
                 if checking_in.is_the_day(event, chat.now)

@@ -7,13 +7,15 @@ from sqlalchemy import bindparam, case, insert, update
 from sqlmodel import Session, select
 
 from models.events.events import Event, Signup, SignupState
+from models.rules.events import windows
+from models.rules.events.windows import EventAct
 from models.store import Moment, table_of
 from models.store.statements import Prepared
 
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
 LIVE = (SignupState.SEATED, SignupState.WAITING, SignupState.OFFERED)
 CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
-CONCERNED = (*LIVE, SignupState.ATTENDED)
+CONCERNED = windows.claims_for(EventAct.BE_TOLD)
 """Who is told of changes: everybody with a claim in force, those who are there already as well."""
 
 EVENT = Prepared(

@@ -11,22 +11,16 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import audit
 from models.network.members import Member
-from models.rules.events import codes
+from models.rules.events import codes, windows
+from models.rules.events.windows import EventAct, Why
 from models.rules.network.permissions import Act
 from models.store import Moment, insert_once, keys
 
 KEY = "check-in"
-OPENS = timedelta(hours=12)
-CLOSES = timedelta(days=3)
-"""Check-in opens this long before the start and closes this long after the end."""
-
-ABSENT_AFTER = timedelta(hours=3)
-"""How long after the end members who were not checked in are marked as absent."""
-
 GUESSES = 10
 GUESSES_LAST = timedelta(minutes=10)
 
-SEAT = (SignupState.SEATED, SignupState.NO_SHOW, SignupState.ATTENDED)
+SEAT = windows.claims_for(EventAct.CHECK_IN)
 
 
 class WrongCodes(SQLModel, table=True):
@@ -58,7 +52,9 @@ class NoSeat:
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """Check-in is not open, or the event is cancelled."""
+    """Check-in is not open, for this reason."""
+
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +78,8 @@ def place_secret(session: Session, event_id: int) -> str:
 def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) -> CheckInOutcome:
     """Check in the member with this code. The caller must have checked that ``by`` may."""
     event = session.get_one(Event, event_id, with_for_update=True)
-    if not is_the_day(event, now):
-        return NotNow()
+    if why := why_not(event, now):
+        return NotNow(why)
     if _has_guessed_enough(session, by, now):
         return TooManyGuesses()
     turn = codes.turn_of(keys.shared(session, KEY), event_id, code)
@@ -103,8 +99,8 @@ def from_list(
 ) -> CheckInOutcome:
     """Check in a member from the list. The caller must have checked that ``by`` may."""
     event = session.get_one(Event, event_id, with_for_update=True)
-    if not is_the_day(event, now):
-        return NotNow()
+    if why := why_not(event, now):
+        return NotNow(why)
     signup = session.get(Signup, signup_id)
     if signup is None or signup.event_id != event_id or signup.state not in SEAT:
         return NoSeat()
@@ -114,6 +110,8 @@ def from_list(
 def undo(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> CheckInOutcome:
     """Undo a check-in that was made by mistake. The caller must have checked that ``by`` may."""
     event = session.get_one(Event, event_id, with_for_update=True)
+    if why := windows.refusal(EventAct.UNDO_CHECK_IN, event, now, SignupState.ATTENDED):
+        return NotNow(why)
     signup = session.get(Signup, signup_id)
     if signup is None or signup.event_id != event_id or signup.state != SignupState.ATTENDED:
         return NoSeat()
@@ -133,8 +131,8 @@ def by_place_code(
         secret.encode(), place_secret(session, event_id).encode()
     ):
         return None
-    if not is_the_day(event, now):
-        return NotNow()
+    if why := why_not(event, now):
+        return NotNow(why)
     signup = session.exec(
         select(Signup).where(
             Signup.event_id == event_id,
@@ -174,11 +172,25 @@ def _member(session: Session, signup: Signup) -> Member | None:
     return session.get(Member, signup.member_id) if signup.member_id is not None else None
 
 
+def why_not(event: Event, now: Moment) -> Why | None:
+    """Return why nobody can be checked in now, whatever their claim."""
+    return windows.refusal(EventAct.CHECK_IN, event, now, SignupState.SEATED)
+
+
 def is_the_day(event: Event, now: Moment) -> bool:
     """Return whether check-in is open now."""
-    if event.state not in (EventState.OPEN, EventState.CLOSED):
-        return False
-    return event.starts_at - OPENS <= now <= event.ends_at + CLOSES
+    return why_not(event, now) is None
+
+
+def start_anew(session: Session, event_id: int) -> int:
+    """Undo all check-ins of an event that is moved to another time; return how many."""
+    undone = session.execute(
+        update(Signup)
+        .where(col(Signup.event_id) == event_id, col(Signup.state) == SignupState.ATTENDED)
+        .values(state=SignupState.SEATED, attended_at=None)
+        .returning(col(Signup.id))
+    ).all()
+    return len(undone)
 
 
 # Guesses
@@ -243,6 +255,13 @@ def _absent(now: Moment) -> tuple[ColumnElement[bool], ...]:
 
 
 def _just_ended(now: Moment) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of an event that ended recently: those before are marked already."""
-    ends_at = col(Event.ends_at)
-    return ends_at <= now - ABSENT_AFTER, ends_at > now - CLOSES - ABSENT_AFTER
+    """Return the conditions of an event that took place and ended recently.
+
+    Those before are marked already.
+    """
+    ends_at, last = col(Event.ends_at), now - windows.ABSENT_AFTER
+    return (
+        ends_at <= last,
+        ends_at > last - windows.CHECK_IN_CLOSES,
+        col(Event.state).in_((EventState.OPEN, EventState.CLOSED)),
+    )

@@ -13,10 +13,13 @@ from models.network.members import Caller
 from models.network.stations import Station
 from models.network.translations import Translatable
 from models.rules.events import audience as rules
+from models.rules.events.states import EventState, SignupState
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.search import search
 from models.store import Moment, one_of
+
+__all__ = ["Category", "Event", "EventState", "Kind", "Signup", "SignupState"]
 
 
 class Category(StrEnum):
@@ -36,27 +39,9 @@ class Kind(StrEnum):
     SESSION = "session"
 
 
-class EventState(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
-    ASKED = "asked"
-    RETURNED = "returned"
-
-
 HIDDEN = (EventState.ASKED, EventState.RETURNED)
 """States before approval: members do not see the event and cannot sign up."""
 UNLISTED = (*HIDDEN, EventState.CANCELLED)
-
-
-class SignupState(StrEnum):
-    SEATED = "seated"
-    WAITING = "waiting"
-    OFFERED = "offered"
-    ENTERED = "entered"
-    CANCELLED = "cancelled"
-    ATTENDED = "attended"
-    NO_SHOW = "no_show"
 
 
 class Event(Translatable, table=True):

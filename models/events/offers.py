@@ -1,32 +1,49 @@
-"""Offer free seats to the head of the queue, and end offers that lapse."""
+"""Offer free seats to the head of the queue, and end offers that lapse or reach nobody."""
 
 from collections import defaultdict
+from datetime import timedelta
 
-from sqlalchemy import Integer, bindparam, update
+from sqlalchemy import Integer, bindparam, exists, update
 from sqlmodel import Session, col, select
 
 from models.events._claims import EVENT, SIGNUPS, count
-from models.events.events import Event, EventState, Signup, SignupState
-from models.network.members import Member
+from models.events.events import Event, Signup, SignupState
+from models.network.members import Address, Member
 from models.network.stations import Care
-from models.rules.events import waitlist
+from models.rules.events import waitlist, windows
+from models.rules.events.windows import EventAct
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
+from models.sending.deliveries import Delivery, DeliveryState
+from models.sending.topics import is_muted
 from models.store import Moment
+from models.store.compiled import Row
 from models.store.statements import Prepared
 
-ASLEEP = 50
-"""The most members skipped at a time, because quiet hours outlast their offer."""
+PAGE = 50
+"""How many of the queue are read at a time."""
 
 LAPSED_AT_ONCE = 200
 
+ASKED_IN_VAIN = timedelta(days=1)
+"""How long a member whom an offer did not reach is not asked again."""
+
+ARRIVES = (DeliveryState.SENT, DeliveryState.LEASED, DeliveryState.IN_DOUBT)
+"""States of an offer's delivery in which the member may know of it."""
+
 _NEXT = Prepared(
-    select(Signup.id, Signup.member_id)
+    select(  # type: ignore[call-overload]
+        Signup.id, Signup.member_id, Signup.turn, Member.quiet, Member.shift, Member.muted
+    )
+    # Claims of erased members stay for the counts; they get no offers.
+    .join(Member, col(Member.id) == col(Signup.member_id))
     .where(
         Signup.event_id == bindparam("event_id"),
         Signup.state == SignupState.WAITING,
-        # Claims of erased members stay for the counts; they get no offers.
-        col(Signup.member_id).is_not(None),
+        col(Signup.turn) > bindparam("after", type_=Integer),
+        exists().where(
+            col(Address.member_id) == col(Signup.member_id), col(Address.unreachable) == ""
+        ),
     )
     .order_by(col(Signup.turn))
     .limit(bindparam("most", type_=Integer))
@@ -36,42 +53,96 @@ _NEXT = Prepared(
 def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
     """Offer free seats to the head of the queue; return how many were offered.
 
-    A member whose quiet hours last until it is too late is skipped and keeps their place in the
-    queue.
+    Who cannot be asked is skipped and keeps their place: whoever muted offers, has no address that
+    can be reached, was just asked in vain, or whose quiet hours last until it is too late.
     """
     event = EVENT.one(session, {"event_id": event_id})
-    if event.state == EventState.CANCELLED:
+    if windows.refusal(EventAct.BE_OFFERED, event, now, SignupState.WAITING) is not None:
         return 0
-    asked = waitlist.to_ask(event.seats, event.held, event.waiting)
-    offered = 0
-    if not asked:
-        return 0
-    for signup in _NEXT.all(session, {"event_id": event_id, "most": asked + ASLEEP}):
-        member = session.get_one(Member, signup.member_id)
-        hours = care.quiet_of(member.quiet, member.shift)
-        until = quiet_hours.offer_until(now, event.closes_at, hours, care.zone)
-        if until is None:
-            continue
-        session.execute(
-            update(SIGNUPS)
-            .where(SIGNUPS.c.id == signup.id)
-            .values(state=SignupState.OFFERED, offered_until=until)
-        )
-        deliveries.plan_for_member(
-            session,
-            signup.member_id,
-            key=f"offer:{signup.id}:{int(until.timestamp())}",
-            topic="offer",
-            facts={"event_id": event_id},
-            due_at=now,
-            expires_at=until,
-            now=now,
-        )
-        offered += 1
-        if offered == asked:
+    free = waitlist.to_ask(event.seats, event.held, event.waiting)
+    offered, after = 0, -1
+    while offered < free:
+        page = _NEXT.all(session, {"event_id": event_id, "after": after, "most": PAGE})
+        for waiting in page:
+            if offered < free and _offer(session, event, waiting, care, now):
+                offered += 1
+        if len(page) < PAGE:
             break
-    count(session, event_id, held=offered, waiting=-offered)
+        after = page[-1].turn
+    if offered:
+        count(session, event_id, held=offered, waiting=-offered)
     return offered
+
+
+def _offer(session: Session, event: Row, waiting: Row, care: Care, now: Moment) -> bool:
+    """Offer a seat to a member of the queue; return False if they cannot be asked now."""
+    if is_muted("offer", waiting.muted):
+        return False
+    hours = care.quiet_of(waiting.quiet, waiting.shift)
+    until = quiet_hours.offer_until(now, windows.sign_up_ends(event), hours, care.zone)
+    if until is None:
+        return False
+    last = _last_offer(session, waiting.member_id, waiting.id, waiting.turn)
+    if last is not None and last.state not in ARRIVES and last.due_at > now - ASKED_IN_VAIN:
+        return False
+    session.execute(
+        update(SIGNUPS)
+        .where(SIGNUPS.c.id == waiting.id)
+        .values(state=SignupState.OFFERED, offered_until=until)
+    )
+    deliveries.plan_for_member(
+        session,
+        waiting.member_id,
+        key=f"{_key(waiting.id, waiting.turn)}{int(until.timestamp())}",
+        topic="offer",
+        facts={"event_id": event.id},
+        due_at=now,
+        expires_at=until,
+        now=now,
+    )
+    return True
+
+
+def _key(signup_id: int, turn: int) -> str:
+    """Return how the keys of all offers to this place in the queue begin."""
+    return f"offer:{signup_id}:{turn}:"
+
+
+def _last_offer(session: Session, member_id: int, signup_id: int, turn: int) -> Row | None:
+    """Return state and due time of the newest delivery of an offer to this place in the queue."""
+    return session.exec(
+        select(Delivery.state, Delivery.due_at)
+        .where(
+            Delivery.member_id == member_id,
+            col(Delivery.announcement_id).is_(None),
+            Delivery.topic == "offer",
+            col(Delivery.key).startswith(_key(signup_id, turn), autoescape=True),
+        )
+        .order_by(col(Delivery.id).desc())
+        .limit(1)
+    ).first()
+
+
+# Offers that end
+
+
+def end_undelivered(
+    session: Session, event_id: int, member_id: int, until: Moment, now: Moment
+) -> None:
+    """Let an offer lapse at the next tick because its message, useful until then, has failed.
+
+    The offer may have been cut short since, but one that lasts longer is another, made later.
+    """
+    session.execute(
+        update(SIGNUPS)
+        .where(
+            SIGNUPS.c.event_id == event_id,
+            SIGNUPS.c.member_id == member_id,
+            SIGNUPS.c.state == SignupState.OFFERED,
+            SIGNUPS.c.offered_until <= until,
+        )
+        .values(offered_until=now)
+    )
 
 
 def any_lapsed(session: Session, now: Moment) -> bool:
@@ -98,25 +169,38 @@ def lapse_offers(session: Session, now: Moment, care: Care) -> int:
     for event_id in sorted(lapsed):
         EVENT.one(session, {"event_id": event_id})
         event = session.get_one(Event, event_id)
-        ended_here = sum(_lapse(session, signup, event, now) for signup in lapsed[event_id])
+        states = [_lapse(session, signup, event, now) for signup in lapsed[event_id]]
         session.flush()
-        count(session, event_id, held=-ended_here)
+        back = states.count(SignupState.WAITING)
+        ended_here = back + states.count(SignupState.CANCELLED)
+        count(session, event_id, held=-ended_here, waiting=back)
         fill(session, event_id, care, now)
         ended += ended_here
     return ended
 
 
-def _lapse(session: Session, signup: Signup, event: Event, now: Moment) -> bool:
-    """End one offer; return False if it was answered before the event was locked."""
+def _lapse(session: Session, signup: Signup, event: Event, now: Moment) -> SignupState | None:
+    """End one offer and return the claim's new state; None if it was answered meanwhile.
+
+    A member whom the offer never reached keeps their place in the queue.
+    """
     session.refresh(signup)
     if signup.state != SignupState.OFFERED:
-        return False
-    signup.state, signup.offered_until = SignupState.CANCELLED, None
+        return None
+    member_id = signup.member_id
+    offer = None
+    if member_id is not None:
+        offer = _last_offer(session, member_id, signup.id, signup.turn)
+    is_known = offer is not None and offer.state in ARRIVES
+    signup.state = SignupState.WAITING
+    signup.offered_until = None
+    if member_id is None or is_known:
+        signup.state, signup.at = SignupState.CANCELLED, now
     session.add(signup)
-    if signup.member_id is not None:
+    if member_id is not None and is_known:
         deliveries.plan_for_member(
             session,
-            signup.member_id,
+            member_id,
             key=f"lapsed:{signup.id}:{signup.turn}",
             topic="lapsed",
             facts={"event_id": event.id},
@@ -124,4 +208,4 @@ def _lapse(session: Session, signup: Signup, event: Event, now: Moment) -> bool:
             expires_at=event.starts_at,
             now=now,
         )
-    return True
+    return signup.state

@@ -70,7 +70,10 @@ _SEATS = (
     )
     .join(Event, col(Event.id) == col(Signup.event_id))
     .join(Member, col(Member.id) == col(Signup.member_id))
-    .where(Signup.state == SignupState.SEATED, Event.state != EventState.CANCELLED)
+    .where(
+        Signup.state == SignupState.SEATED,
+        col(Event.state).in_((EventState.OPEN, EventState.CLOSED)),
+    )
 )
 _DUE = (
     select(  # type: ignore[call-overload]

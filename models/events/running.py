@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
-from models.events import _changes, changes, offers
-from models.events.events import HIDDEN, Event, EventState, Signup, SignupState
+from models.events import _changes, changes, checking_in, offers
+from models.events.events import Event, EventState, Signup, SignupState
 from models.network import audit, names, roles
 from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Care, Station
+from models.rules.events import windows
+from models.rules.events.windows import EventAct, Why
 from models.rules.network import permissions
 from models.rules.network.permissions import LEADERS, Act
 from models.sending.hearing import Hearing
@@ -25,11 +27,15 @@ from models.store import Moment
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The event was changed; ``told`` says who hears of it. ``offered`` seats were offered."""
+    """The event was changed; ``told`` says who hears of it. ``offered`` seats were offered.
+
+    ``undone`` check-ins do not count any more.
+    """
 
     event: Event
     told: Hearing = field(default_factory=Hearing)
     offered: int = 0
+    undone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,10 @@ class TooFew:
 
 @dataclass(frozen=True, slots=True)
 class TooLate:
-    """The event is cancelled, over or not approved, so it cannot change."""
+    """The event cannot change so any more, for this reason."""
 
     event: Event
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,9 @@ def let_sign_up(
 ) -> Changed | TooLate:
     """Close sign-up, or open it again."""
     event = _locked(session, event_id)
-    if not _can_change(event, now):
-        return TooLate(event)
+    act = EventAct.REOPEN if open_ else EventAct.CLOSE
+    if why := windows.refusal(act, event, now):
+        return TooLate(event, why)
     event.state = EventState.OPEN if open_ else EventState.CLOSED
     changes.note_change(session, event, now)
     return _changed(session, event, by, now, "reopened" if open_ else "closed")
@@ -77,8 +85,8 @@ def change_seats(
 ) -> Changed | TooFew | TooLate | Meanwhile:
     """Change the number of seats, and offer additional ones to the queue."""
     event = _locked(session, event_id)
-    if not _can_change(event, now):
-        return TooLate(event)
+    if why := windows.refusal(EventAct.CHANGE_SEATS, event, now):
+        return TooLate(event, why)
     if seen not in (None, event.revision):
         return Meanwhile(event)
     if seats is not None and seats < event.held:
@@ -107,16 +115,19 @@ def move(
 ) -> Changed | TooLate | Meanwhile:
     """Move an event in time with its reminders and offers, and notify members with a claim.
 
-    Without ``closes_at`` sign-up ends as long before the start as it did. With ``place`` it is held
-    there.
+    One that begins at another time begins anew: nobody is checked in. Seats are offered to the
+    queue if sign-up is open again. Without ``closes_at`` sign-up ends as long before the start as
+    it did. With ``place`` it is held there.
     """
     event = _locked(session, event_id)
-    if not _can_change(event, now) or starts_at <= now:
-        return TooLate(event)
+    why = windows.refusal(EventAct.MOVE, event, now)
+    if why is not None or starts_at <= now:
+        return TooLate(event, why or Why.TIME_PASSED)
     if seen not in (None, event.revision):
         return Meanwhile(event)
     was = event.starts_at
     as_before = starts_at - (event.starts_at - event.closes_at)
+    undone = checking_in.start_anew(session, event_id) if starts_at != was else 0
     told = _changes.move(
         session,
         event,
@@ -129,7 +140,9 @@ def move(
         place=place,
     )
     _changed(session, event, by, now, "moved", was=was.isoformat(), to=starts_at.isoformat())
-    return Changed(event, told=told)
+    offered = offers.fill(session, event_id, care, now)
+    session.refresh(event)
+    return Changed(event, told=told, offered=offered, undone=undone)
 
 
 def relocate(
@@ -143,8 +156,8 @@ def relocate(
 ) -> Changed | TooLate | Meanwhile:
     """Move an event to another place, and notify members with a claim."""
     event = _locked(session, event_id)
-    if not _can_change(event, now):
-        return TooLate(event)
+    if why := windows.refusal(EventAct.RELOCATE, event, now):
+        return TooLate(event, why)
     if seen not in (None, event.revision):
         return Meanwhile(event)
     told = _changes.relocate(session, event, place=place, now=now)
@@ -163,8 +176,8 @@ def call_off(
 ) -> Changed | TooLate | Meanwhile:
     """Cancel an event for a reason, and notify members with a claim."""
     event = _locked(session, event_id)
-    if not _can_change(event, now):
-        return TooLate(event)
+    if why := windows.refusal(EventAct.CANCEL, event, now):
+        return TooLate(event, why)
     if seen not in (None, event.revision):
         return Meanwhile(event)
     told = _changes.call_off(session, event, reason=reason, now=now)
@@ -174,10 +187,6 @@ def call_off(
 
 def _locked(session: Session, event_id: int) -> Event:
     return session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
-
-
-def _can_change(event: Event, now: Moment) -> bool:
-    return event.state not in (EventState.CANCELLED, *HIDDEN) and event.ends_at > now
 
 
 def _changed(

@@ -18,12 +18,13 @@ from models.events._claims import (
     count,
     set_claim,
 )
-from models.events.events import HIDDEN, Event, EventState, Signup, SignupState
+from models.events.events import HIDDEN, Event, Signup, SignupState
 from models.events.offers import fill
 from models.network.members import Caller
 from models.network.stations import Care
-from models.rules.events import admission
+from models.rules.events import admission, windows
 from models.rules.events.admission import NotAdmitted, Seated, Waiting
+from models.rules.events.windows import EventAct, Why
 from models.store import Moment
 from models.store.compiled import Row
 from models.store.statements import Prepared
@@ -33,12 +34,14 @@ __all__ = [
     "HOLDING",
     "LIVE",
     "GaveUp",
+    "Kept",
     "SignedUp",
     "claim_of",
     "give_up",
     "of_member",
     "position",
     "sign_up",
+    "why_kept",
 ]
 
 # Outcomes
@@ -48,20 +51,30 @@ __all__ = [
 class SignedUp:
     """The outcome of a sign-up; ``again`` if the member had this claim already.
 
-    ``event`` is the event's row before the sign-up.
+    ``event`` is the event's row before the sign-up, ``was`` the state of the member's claim.
     """
 
     event: Row
     outcome: Seated | Waiting | NotAdmitted
     again: bool = False
+    was: SignupState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """A claim that was given up, with its state before; None if there was none."""
+    """A claim that was given up, with its state before, and how many were offered the seat."""
 
     event: Row
-    was: SignupState | None
+    was: SignupState
+    offered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Nothing was given up, for this reason."""
+
+    event: Row
+    why: Why
 
 
 _AHEAD = Prepared(
@@ -83,24 +96,15 @@ def sign_up(
     if event is None or event.state in HIDDEN:
         return None
     claim = CLAIM.first(session, {"event_id": event_id, "member_id": caller.id})
-    if claim is not None and claim.state in CAME:
-        return SignedUp(event, Seated(), again=True)
-    if claim is not None and claim.state in LIVE:
+    was = SignupState(claim.state) if claim is not None else None
+    if claim is not None and was != SignupState.CANCELLED:
         return _sign_up_again(session, event, claim, caller, care, now)
-    outcome = admission.admit(
-        cancelled=event.state == EventState.CANCELLED,
-        open_=event.state == EventState.OPEN,
-        seats=event.seats,
-        held=event.held,
-        waiting=event.waiting,
-        closes_at=event.closes_at,
-        now=now,
-    )
-    if isinstance(outcome, NotAdmitted):
-        return SignedUp(event, outcome)
+    if why := windows.refusal(EventAct.SIGN_UP, event, now, was):
+        return SignedUp(event, NotAdmitted(why))
     # Whoever has a claim keeps it, so only a new one asks whom the event is for.
     if not audiences.admits(session, event.audience, caller):
-        return SignedUp(event, NotAdmitted(admission.Closed.NOT_FOR_THEM))
+        return SignedUp(event, NotAdmitted(Why.NOT_FOR_THEM))
+    outcome = _admit(session, event, care, now)
     is_seated = isinstance(outcome, Seated)
     state = SignupState.SEATED if is_seated else SignupState.WAITING
     turn = event.turns + 1
@@ -125,55 +129,77 @@ def sign_up(
     return SignedUp(event, outcome)
 
 
+def _admit(session: Session, event: Row, care: Care, now: Moment) -> Seated | Waiting:
+    outcome = admission.admit(seats=event.seats, held=event.held, waiting=event.waiting)
+    if isinstance(outcome, Seated) or event.held >= event.seats:
+        return outcome
+    # A seat is free beside a queue: it goes to the first who can be asked, else to who asks.
+    fill(session, event.id, care, now)
+    is_free = EVENT.one(session, {"event_id": event.id}).held < event.seats
+    return Seated() if is_free else outcome
+
+
 def _sign_up_again(
     session: Session, event: Row, claim: Row, caller: Caller, care: Care, now: Moment
 ) -> SignedUp:
-    if claim.state == SignupState.SEATED:
-        return SignedUp(event, Seated(), again=True)
-    if event.state == EventState.CANCELLED:
-        return SignedUp(event, NotAdmitted(admission.Closed.CANCELLED))
-    takes_offer = claim.state == SignupState.OFFERED and now < claim.offered_until
-    # Near the deadline no offer leaves enough time to answer; then a free seat goes to the first
-    # member of the queue who asks for it.
-    takes_leftover = (
-        claim.state == SignupState.WAITING
-        and now < event.closes_at
-        and (event.seats is None or event.held < event.seats)
+    was = SignupState(claim.state)
+    has_lapsed = was == SignupState.OFFERED and now >= claim.offered_until
+    asked_as = SignupState.WAITING if has_lapsed else was
+    if why := windows.refusal(_AGAIN.get(asked_as, EventAct.KEEP), event, now, asked_as):
+        return SignedUp(event, NotAdmitted(why), was=was)
+    if asked_as not in (SignupState.OFFERED, SignupState.WAITING):
+        return SignedUp(event, Seated(), again=True, was=was)
+    # A free seat that nobody of the queue can be asked for in time goes to the first who asks.
+    takes_leftover = was == SignupState.WAITING and (
+        event.seats is None or event.held < event.seats
     )
-    if takes_offer or takes_leftover:
+    if asked_as == SignupState.OFFERED or takes_leftover:
         set_claim(session, claim.id, SignupState.SEATED, claim.turn, None, now)
         if takes_leftover:
             count(session, event.id, held=1, waiting=-1)
         _remind(session, claim.id, event, caller, care, now)
-        return SignedUp(event, Seated())
-    if claim.state == SignupState.OFFERED:
-        # The deadline has passed and no tick has ended the offer yet: to the end of the queue.
+        return SignedUp(event, Seated(), was=was)
+    if has_lapsed:
+        # No tick has ended the offer yet: to the end of the queue.
         set_claim(session, claim.id, SignupState.WAITING, event.turns + 1, None, now)
         count(session, event.id, held=-1, waiting=1, turns=1)
         fill(session, event.id, care, now)
         claim = CLAIM.one(session, {"event_id": event.id, "member_id": caller.id})
-        return SignedUp(event, Waiting(position(session, event.id, claim.turn)))
-    return SignedUp(event, Waiting(position(session, event.id, claim.turn)), again=True)
+    place = Waiting(position(session, event.id, claim.turn))
+    return SignedUp(event, place, again=not has_lapsed, was=was)
+
+
+_AGAIN = {
+    SignupState.OFFERED: EventAct.ANSWER_OFFER,
+    SignupState.WAITING: EventAct.TAKE_SEAT,
+}
 
 
 def give_up(
     session: Session, event_id: int, member_id: int, care: Care, now: Moment
-) -> GaveUp | None:
+) -> GaveUp | Kept | None:
     """Give up a seat, an offer or a place in the queue, and offer a free seat to the next."""
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
         return None
     claim = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
-    if claim is None or claim.state not in LIVE:
-        return GaveUp(event, None)
+    was = SignupState(claim.state) if claim is not None else None
+    why = why_kept(event, was, now)
+    if claim is None or was is None or why is not None:
+        return Kept(event, why or Why.NO_SUCH_CLAIM)
     set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
     reminders.forget(session, claim.id)
-    if claim.state == SignupState.WAITING:
+    if was == SignupState.WAITING:
         count(session, event_id, waiting=-1)
-    else:
-        count(session, event_id, held=-1)
-        fill(session, event_id, care, now)
-    return GaveUp(event, SignupState(claim.state))
+        return GaveUp(event, was)
+    count(session, event_id, held=-1)
+    return GaveUp(event, was, offered=fill(session, event_id, care, now))
+
+
+def why_kept(event: Event | Row, claim: SignupState | None, now: Moment) -> Why | None:
+    """Return why a claim in this state cannot be given up now; None if it can."""
+    act = EventAct.LEAVE_QUEUE if claim == SignupState.WAITING else EventAct.GIVE_UP
+    return windows.refusal(act, event, now, claim)
 
 
 # Reading

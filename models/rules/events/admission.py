@@ -1,17 +1,8 @@
 """Who gets a seat: first come, first seated; nobody overtakes the queue."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 
-
-class Closed(StrEnum):
-    """Why a sign-up is not taken."""
-
-    CANCELLED = "cancelled"
-    CLOSED = "closed"
-    OVER = "over"
-    NOT_FOR_THEM = "not_for_them"
+from models.rules.events.windows import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +19,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class NotAdmitted:
-    reason: Closed
+    reason: Why
 
 
 Admission = Seated | Waiting | NotAdmitted
 
 
-def admit(
-    *,
-    cancelled: bool,
-    open_: bool,
-    seats: int | None,
-    held: int,
-    waiting: int,
-    closes_at: datetime,
-    now: datetime,
-) -> Admission:
+def admit(*, seats: int | None, held: int, waiting: int) -> Seated | Waiting:
     """Decide on a new sign-up. ``held`` counts seats taken and seats on offer to the queue."""
-    if cancelled:
-        return NotAdmitted(Closed.CANCELLED)
-    if now >= closes_at:
-        return NotAdmitted(Closed.OVER)
-    if not open_:
-        return NotAdmitted(Closed.CLOSED)
     if seats is None:
         return Seated()
     if waiting == 0 and held < seats:

@@ -13,7 +13,8 @@ from models.network import members
 from models.network.members import Caller
 from models.network.memberships import Membership
 from models.network.stations import Enterprise, Station
-from models.rules.events.admission import Closed, NotAdmitted, Seated, Waiting
+from models.rules.events.admission import NotAdmitted, Seated, Waiting
+from models.rules.events.windows import Why
 from models.store import Store
 from tests.miniature.rows import CARE, badminton, local, network, team
 
@@ -70,7 +71,7 @@ def test_lists_search_and_sign_up_admit_the_same_people(store: Store) -> None:
             for each in rows:
                 done = signups.sign_up(session, each, caller, CARE, NOW)
                 assert done is not None
-                is_refused = done.outcome == NotAdmitted(Closed.NOT_FOR_THEM)
+                is_refused = done.outcome == NotAdmitted(Why.NOT_FOR_THEM)
                 assert is_refused is (each not in admitted)
 
     store.write_now(play)
@@ -116,7 +117,7 @@ def test_whoever_has_a_claim_keeps_it_when_the_event_is_narrowed(store: Store) -
         for caller in (ana, cai):
             done = signups.sign_up(session, event.id, caller, CARE, now)
             assert done is not None
-            assert done.outcome == NotAdmitted(Closed.NOT_FOR_THEM)
+            assert done.outcome == NotAdmitted(Why.NOT_FOR_THEM)
         own = somebody(session, "own", 4)
         done = signups.sign_up(session, event.id, own, CARE, now)
         assert done is not None
@@ -137,6 +138,6 @@ def test_a_cancelled_or_closed_event_says_so_before_whom_it_is_for(
         caller = somebody(session, "ana", None)
         done = signups.sign_up(session, only(session).id, caller, CARE, local(5, 13))
         assert done is not None
-        assert done.outcome == NotAdmitted(Closed.OVER)
+        assert done.outcome == NotAdmitted(Why.CLOSED)
 
     store.write_now(play)

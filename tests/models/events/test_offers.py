@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from models.events import offers, signups
 from models.events.events import Event, Signup, SignupState
 from models.network import members
+from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
 from tests.miniature.rows import CARE, badminton, lamp_works, local, network
 
@@ -31,6 +33,11 @@ def offer(session: Session, now: datetime) -> None:
         assert signups.give_up(session, signup.event_id, signup.member_id, CARE, now)
 
 
+def deliver(session: Session) -> None:
+    """Every offer arrives."""
+    session.execute(update(Delivery).values(state=DeliveryState.SENT))
+
+
 def states(session: Session) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for signup in session.exec(select(Signup).order_by(col(Signup.event_id), col(Signup.turn))):
@@ -42,6 +49,7 @@ def test_lapsed_offers_are_counted_and_the_next_in_line_is_asked(store: Store) -
     now = local(1, 10)
     store.write_now(furnish, now)
     store.write_now(offer, now)
+    store.write_now(deliver)
     late = now + timedelta(hours=3)
     assert store.read_now(offers.any_lapsed, late)
     assert store.write_now(offers.lapse_offers, late, CARE) == 4

@@ -1,38 +1,17 @@
 """Who gets a seat, and who of the queue is asked."""
 
-from datetime import UTC, datetime, timedelta
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.events.admission import Admission, Closed, NotAdmitted, Seated, Waiting, admit
+from models.rules.events.admission import Seated, Waiting, admit
 from models.rules.events.waitlist import to_ask
-
-CLOSES = datetime(2026, 12, 3, 3, tzinfo=UTC)
-BEFORE, AFTER = CLOSES - timedelta(seconds=1), CLOSES
 
 seats = st.none() | st.integers(0, 50)
 few = st.integers(0, 60)
 
 
-def ask(
-    seats: int | None,
-    held: int,
-    waiting: int,
-    *,
-    now: datetime = BEFORE,
-    open_: bool = True,
-    cancelled: bool = False,
-) -> Admission:
-    return admit(
-        cancelled=cancelled,
-        open_=open_,
-        seats=seats,
-        held=held,
-        waiting=waiting,
-        closes_at=CLOSES,
-        now=now,
-    )
+def ask(seats: int | None, held: int, waiting: int) -> Seated | Waiting:
+    return admit(seats=seats, held=held, waiting=waiting)
 
 
 def test_the_last_seat_is_taken_and_the_next_one_waits() -> None:
@@ -43,12 +22,6 @@ def test_the_last_seat_is_taken_and_the_next_one_waits() -> None:
 
 def test_a_seat_that_is_free_for_the_queue_is_not_taken_by_who_comes_now() -> None:
     assert ask(2, 1, 3) == Waiting(4)
-
-
-def test_sign_up_ends_on_the_minute_and_says_why() -> None:
-    assert ask(2, 0, 0, now=AFTER) == NotAdmitted(Closed.OVER)
-    assert ask(2, 0, 0, open_=False) == NotAdmitted(Closed.CLOSED)
-    assert ask(2, 0, 0, now=AFTER, open_=False, cancelled=True) == NotAdmitted(Closed.CANCELLED)
 
 
 @given(seats, few, few)
@@ -62,18 +35,6 @@ def test_nobody_is_seated_beyond_the_seats_or_before_the_queue(
             assert seats is not None
             assert position == waiting + 1
             assert held >= seats or waiting > 0
-        case NotAdmitted():
-            raise AssertionError("nothing closes this event")
-
-
-@given(seats, few, few, st.booleans(), st.booleans())
-def test_what_is_closed_takes_nobody(
-    seats: int | None, held: int, waiting: int, open_: bool, cancelled: bool
-) -> None:
-    is_open = open_ and not cancelled
-    outcome = ask(seats, held, waiting, open_=open_, cancelled=cancelled)
-    assert isinstance(outcome, NotAdmitted) is not is_open
-    assert isinstance(ask(seats, held, waiting, now=AFTER), NotAdmitted)
 
 
 @given(seats, few, few)

@@ -123,7 +123,7 @@ async def test_a_card_says_when_where_how_full_and_what_to_bring(town: Nanhai) -
     ("changed", "said", "refused"),
     [
         ({"state": EventState.CLOSED}, "已停止报名", "停止报名了"),
-        ({"closes_at": local(1, 9)}, "余 2 席", "报名时间过了"),
+        ({"closes_at": local(1, 9)}, "报名已截止（今天 9:00）", "报名时间过了"),
         (
             {"state": EventState.CANCELLED, "reason": "厂里停电"},
             "已取消\n带上：身份证\n原因：厂里停电",

@@ -91,8 +91,8 @@ async def test_who_unsubscribes_hears_no_more_but_can_still_ask(town: Nanhai) ->
     await ana.presses("让出位子")
     await town.works()
     assert ben.unasked() == []
-    # Nobody is left out of the queue for that: the seat is kept, and they see it when they look.
-    assert "🔔 有位子等你答复" in await ben.says("我的")
+    # Nobody is left out of the queue for that: the place is kept, and a seat is seen by who looks.
+    assert "🔔 有空位" in await ben.says("我的")
     assert "✅ 报上了" in await ben.says(f"报名 {row.id}")
     assert "通知关着，回复“订阅”恢复。" in await ben.says("菜单")
     assert "✅ 恢复了" in await ben.says("订阅")

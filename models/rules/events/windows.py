@@ -1,0 +1,188 @@
+"""When each act on an event and on a claim is possible: one table, which every verb asks.
+
+An event goes through phases: sign-up is open, sign-up has closed, it has begun, it is over; or it
+is cancelled, or not published yet. An act is possible in some phases, for claims in some states.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from models.rules.events.states import EventState, SignupState
+
+CHECK_IN_OPENS = timedelta(hours=12)
+CHECK_IN_CLOSES = timedelta(days=3)
+"""Check-in opens this long before the start and closes this long after the end."""
+
+ABSENT_AFTER = timedelta(hours=3)
+"""How long after the end members who were not checked in are marked as absent."""
+
+
+class Phase(StrEnum):
+    """Where an event stands; CLOSED means that sign-up has closed and the event has not begun."""
+
+    UNPUBLISHED = "unpublished"
+    OPEN = "open"
+    CLOSED = "closed"
+    BEGUN = "begun"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+class EventAct(StrEnum):
+    """What is done with a claim, and below it what is done with the event."""
+
+    SIGN_UP = "sign up"
+    TAKE_SEAT = "take a free seat from the queue"
+    ANSWER_OFFER = "answer an offer"
+    KEEP = "sign up with a seat"
+    GIVE_UP = "give up"
+    LEAVE_QUEUE = "leave the queue"
+    BE_OFFERED = "be offered"
+    BE_REMINDED = "be reminded"
+    BE_TOLD = "be told"
+    CHECK_IN = "check in"
+    UNDO_CHECK_IN = "undo a check-in"
+    BE_ABSENT = "be marked absent"
+    ADD_TO_CALENDAR = "add to the calendar"
+
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CHANGE_SEATS = "change the seats"
+    MOVE = "move"
+    RELOCATE = "relocate"
+    CANCEL = "cancel"
+
+
+class Why(StrEnum):
+    """Why an act is not possible: the event's phase, the claim's state, or what is asked for."""
+
+    UNPUBLISHED = "unpublished"
+    OPEN = "open"
+    CLOSED = "closed"
+    BEGUN = "begun"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    NO_SUCH_CLAIM = "no such claim"
+    CHECKED_IN = "checked in"
+    NOT_THE_DAY = "not the day"
+    TIME_PASSED = "the time has passed"
+    NOT_FOR_THEM = "not for them"
+
+
+Claim = SignupState | None
+"""The state of a member's claim; None without one."""
+
+_PUBLISHED = frozenset(Phase) - {Phase.UNPUBLISHED}
+_BEFORE = frozenset({Phase.OPEN, Phase.CLOSED})
+_UNTIL_THE_END = _BEFORE | {Phase.BEGUN}
+_NOT_CANCELLED = _UNTIL_THE_END | {Phase.OVER}
+
+_NONE: tuple[Claim, ...] = (None, SignupState.CANCELLED)
+_SEATS: tuple[Claim, ...] = (SignupState.SEATED, SignupState.ATTENDED)
+_IN_FORCE: tuple[Claim, ...] = (*_SEATS, SignupState.WAITING, SignupState.OFFERED)
+
+_OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
+    EventAct.SIGN_UP: (frozenset({Phase.OPEN}), _NONE),
+    # The queue gets seats until sign-up closes; an offer under way is kept until its deadline.
+    EventAct.BE_OFFERED: (frozenset({Phase.OPEN}), (SignupState.WAITING,)),
+    EventAct.TAKE_SEAT: (frozenset({Phase.OPEN}), (SignupState.WAITING,)),
+    EventAct.ANSWER_OFFER: (_BEFORE, (SignupState.OFFERED,)),
+    EventAct.KEEP: (_UNTIL_THE_END, (*_SEATS, SignupState.NO_SHOW)),
+    EventAct.GIVE_UP: (_BEFORE, (SignupState.SEATED, SignupState.OFFERED)),
+    EventAct.LEAVE_QUEUE: (_BEFORE, (SignupState.WAITING,)),
+    EventAct.BE_REMINDED: (_BEFORE, (SignupState.SEATED,)),
+    EventAct.BE_TOLD: (_UNTIL_THE_END | {Phase.CANCELLED}, _IN_FORCE),
+    EventAct.CHECK_IN: (_NOT_CANCELLED, (*_SEATS, SignupState.NO_SHOW)),
+    EventAct.UNDO_CHECK_IN: (_NOT_CANCELLED, (SignupState.ATTENDED,)),
+    EventAct.BE_ABSENT: (frozenset({Phase.OVER}), (SignupState.SEATED,)),
+    EventAct.ADD_TO_CALENDAR: (_PUBLISHED, _SEATS),
+}
+_OF_EVENTS: dict[EventAct, frozenset[Phase]] = {
+    # Closed by its time, sign-up can be closed by hand as well: it then stays closed after a move.
+    EventAct.CLOSE: _BEFORE,
+    EventAct.REOPEN: _BEFORE,
+    EventAct.CHANGE_SEATS: _BEFORE,
+    EventAct.MOVE: _UNTIL_THE_END,
+    EventAct.RELOCATE: _UNTIL_THE_END,
+    EventAct.CANCEL: _UNTIL_THE_END,
+}
+
+
+class Scheduled(Protocol):
+    """An event's state and times."""
+
+    @property
+    def state(self) -> EventState: ...
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime: ...
+
+    @property
+    def closes_at(self) -> datetime: ...
+
+
+def phase_of(event: Scheduled, now: datetime) -> Phase:
+    """Return the phase that an event is in."""
+    match event.state:
+        case EventState.ASKED | EventState.RETURNED:
+            return Phase.UNPUBLISHED
+        case EventState.CANCELLED:
+            return Phase.CANCELLED
+    if now >= event.ends_at:
+        return Phase.OVER
+    if now >= event.starts_at:
+        return Phase.BEGUN
+    if event.state == EventState.CLOSED or now >= event.closes_at:
+        return Phase.CLOSED
+    return Phase.OPEN
+
+
+def sign_up_ends(event: Scheduled) -> datetime:
+    """Return when sign-up ends by the clock: it never outlasts the start."""
+    return min(event.closes_at, event.starts_at)
+
+
+def why_not(act: EventAct, phase: Phase, claim: Claim = None) -> Why | None:
+    """Return why the act is not possible in this phase, for a claim in this state; None if it is.
+
+    The claim of an act on the event itself is of no account.
+    """
+    if act in _OF_EVENTS:
+        return None if phase in _OF_EVENTS[act] else Why(str(phase))
+    phases, claims = _OF_CLAIMS[act]
+    if phase == Phase.UNPUBLISHED:
+        return Why.UNPUBLISHED
+    if claim not in claims:
+        return Why.CHECKED_IN if claim == SignupState.ATTENDED else Why.NO_SUCH_CLAIM
+    return None if phase in phases else Why(str(phase))
+
+
+def refusal(act: EventAct, event: Scheduled, now: datetime, claim: Claim = None) -> Why | None:
+    """Return why the act is not possible now; None if it is. Check-in has its hours besides."""
+    why = why_not(act, phase_of(event, now), claim)
+    if why is not None:
+        return why
+    if act in (EventAct.CHECK_IN, EventAct.UNDO_CHECK_IN):
+        opens, closes = event.starts_at - CHECK_IN_OPENS, event.ends_at + CHECK_IN_CLOSES
+        return None if opens <= now <= closes else Why.NOT_THE_DAY
+    if act == EventAct.BE_ABSENT and now < event.ends_at + ABSENT_AFTER:
+        return Why.OVER
+    return None
+
+
+def claims_for(act: EventAct) -> tuple[SignupState, ...]:
+    """Return the states of claims for which the act is possible in some phase."""
+    return tuple(claim for claim in _OF_CLAIMS[act][1] if claim is not None)
+
+
+def acts_on_claims() -> Iterable[EventAct]:
+    return _OF_CLAIMS
+
+
+def acts_on_events() -> Iterable[EventAct]:
+    return _OF_EVENTS

@@ -127,7 +127,7 @@ def look_at(chat: Chat, press: LookAt) -> Reply:
     label = link_label(chat, row)
     return Reply(
         lines(
-            body(row),
+            body(chat, row),
             say("[{button}]", button=label) if label is not None else None,
             "———",
             say("From: {name}", name=_author(chat, row)),

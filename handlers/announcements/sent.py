@@ -22,12 +22,13 @@ from handlers.events.browsing import open_event
 from handlers.events.notices import hint
 from handlers.permission import denied
 from handlers.teams.joining import open_team
-from handlers.words import DOT
+from handlers.words import DOT, station_name, team_name
 from models.announcements import announcements, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState, Repeat
 from models.announcements.progress import Progress
 from models.events import events, pictures
 from models.events.events import EventState
+from models.network import stations
 from models.network.stations import Station
 from models.sending.reasons import Reason
 from models.store import cached
@@ -100,15 +101,25 @@ def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
     if label is not None:
         buttons = (Button(label, OpenLink(number)), MENU)
     picture = pictures.name(chat.session, row.picture_id)
-    return Reply(lines(body(row), hinted), buttons=buttons, picture=picture)
+    return Reply(lines(body(chat, row), hinted), buttons=buttons, picture=picture)
 
 
-def body(row: Announcement, words: Sayable | None = None) -> Sayable:
-    """The words, in the reader's language where they were written in it, or those given."""
-    text = words or row.text_of("text")
+def body(chat: Chat, row: Announcement) -> Sayable:
+    """Who speaks, and the words, in the reader's language where they were written in it."""
+    who, text = speaker(chat, row), row.text_of("text")
     if row.corrects_id is not None:
-        return lines(say("⚠️ Correction:"), text)
-    return lines(say("⚠️ Urgent:"), text) if row.urgent else text
+        return lines(say("⚠️ {who}, correction:", who=who), text)
+    if row.urgent:
+        return lines(say("⚠️ {who}, urgent:", who=who), text)
+    return say("{who}: {text}", who=who, text=text)
+
+
+def speaker(chat: Chat, row: Announcement) -> Sayable:
+    """The team that it is written for, else the station that writes it."""
+    team = teams.get(chat.session, row.team_id) if row.team_id is not None else None
+    if team is not None:
+        return team_name(team)
+    return station_name(stations.get(chat.session, row.station_id))
 
 
 @router.button(OpenLink)

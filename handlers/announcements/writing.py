@@ -254,10 +254,11 @@ def preview(chat: Chat, row: Announcement, reached: Preview) -> Reply:
     if not row.text:
         return words.begin(chat, id=row.id)
     label = link_label(chat, row)
+    said = chat.in_every_language(body(chat, row))
     return Reply(
         lines(
-            body(row, row.text),
-            *row.text_of("text").translations.values(),
+            said.text,
+            *(said.to(code) for code in row.text_of("text").translations),
             say("[{button}]", button=label) if label is not None else None,
             "———",
             *facts(chat, row, reached),

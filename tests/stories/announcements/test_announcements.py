@@ -29,7 +29,7 @@ async def test_an_announcement_is_previewed_and_reaches_a_place_and_all_below(
     assert "发给谁？\n狮山及下属\n2 人" in asked
     assert "照大家会看到的样子写" in await boss.presses("写内容")
     preview = await boss.says("今晚食堂加菜！\n每人一份，先到先得。")
-    assert preview.startswith("今晚食堂加菜！\n每人一份，先到先得。\n———\n发给：狮山及下属\n2 人：")
+    assert preview.startswith("狮山：今晚食堂加菜！\n每人一份，先到先得。\n———\n发给：狮山及下属\n2 人：")
     assert "现在就发。" in preview
     # Nothing is planned before it is sent.
     await town.works()
@@ -154,7 +154,7 @@ async def test_everybody_reads_it_in_their_language_with_its_button(town: Nanhai
     await boss.presses("改一改")
     await boss.presses("英语版")
     preview = await boss.says("Badminton on Saturday, coming?")
-    assert "周六打球，来吗？\nBadminton on Saturday, coming?\n———" in preview
+    assert "南海区：周六打球，来吗？\nNanhai: Badminton on Saturday, coming?\n———" in preview
     await boss.presses("改一改")
     await boss.presses("按钮")
     assert "［看活动］" in await boss.presses("羽毛球友谊赛")
@@ -288,7 +288,7 @@ async def test_a_wide_one_waits_for_a_second_organizer(town: Nanhai) -> None:
     asked = await chief.hears("要给 301 人发公告，可以发吗？")
     assert "“周六停工检修。”" in asked
     looked = await chief.presses("看看")
-    assert looked.startswith("周六停工检修。\n———")
+    assert looked.startswith("昭信集团：周六停工检修。\n———")
     assert "发给：昭信集团" in looked
     await chief.presses("退回")
     assert "✅ 退回了" in await chief.says("写上几点到几点。")
@@ -369,10 +369,10 @@ async def test_a_correction_reaches_exactly_those_who_got_the_wrong_one(town: Na
     await town.after(seconds=2)
     await boss.presses("进度")
     assert "收到错误公告的人\n1 人" in await boss.presses("发更正")
-    assert "⚠️ 更正：\n班车 8:30 发车。" in await boss.says("班车 8:30 发车。")
+    assert "⚠️ 狮山更正：\n班车 8:30 发车。" in await boss.says("班车 8:30 发车。")
     await boss.presses("发送")
     await town.works()
-    assert "⚠️ 更正：\n班车 8:30 发车。" in await ana.hears("8:30")
+    assert "⚠️ 狮山更正：\n班车 8:30 发车。" in await ana.hears("8:30")
     assert ben.unasked() == []
 
 

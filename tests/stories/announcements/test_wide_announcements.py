@@ -50,7 +50,7 @@ async def test_an_urgent_one_goes_out_at_night_for_a_reason_that_is_kept(town: N
     assert "为什么不能等到早上？" in await boss.presses("紧急")
     assert "再多写几个字" in await boss.says("急")
     preview = await boss.says("煤气泄漏，人在楼里有危险。")
-    assert preview.startswith("⚠️ 紧急：\n宿舍 3 号楼漏气")
+    assert preview.startswith("⚠️ 狮山紧急通知：\n宿舍 3 号楼漏气")
     assert "紧急，夜里也发：煤气泄漏，人在楼里有危险。" in preview
     await boss.presses("改一改")
     assert "每周一次" not in _offered(boss)
@@ -174,7 +174,7 @@ async def test_it_can_be_corrected_while_it_is_going_out(town: Nanhai) -> None:
     assert "发出后，错的那条不再发给别人。" in await boss.says("班车 8:30 发车。")
     await boss.presses("发送")
     await town.after(seconds=1)
-    await ana.hears("⚠️ 更正：\n班车 8:30 发车。")
+    await ana.hears("⚠️ 狮山更正：\n班车 8:30 发车。")
     await boss.says("公告记录")
     assert "停了" in boss.sees
     shown = await boss.presses("班车 7:30 发车。")

@@ -110,9 +110,9 @@ async def test_three_stations_together_say_no_more_than_three_things_a_day(town:
     await _announces(town, company, "厂里发月饼。")
     await _announces(town, station, "镇里修路。")
     assert [text.splitlines()[0] for text in ana.unasked()] == [
-        "区里办灯会。",
-        "镇里放电影。",
-        "厂里发月饼。",
+        "南海区：区里办灯会。",
+        "狮山：镇里放电影。",
+        "昭信集团：厂里发月饼。",
     ]
     # The company's was not for everybody: the others have heard two, and hear the third.
     await ben.hears("镇里修路。")

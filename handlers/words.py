@@ -17,7 +17,9 @@ from models.network.stations import Station
 from models.rules.events import windows
 from models.rules.events.windows import Phase
 from models.rules.languages import Translated
+from models.rules.network import floors
 from models.rules.network.audience import Audience
+from models.rules.network.floors import Count
 from models.teams import teams
 from models.teams.teams import Team
 
@@ -118,6 +120,15 @@ def person_apart(member: Member, station: Station | None, namesakes: Namesakes) 
         say("member {n}", n=member.id) if (*place, member.tail) in namesakes.tails else None,
         between=DOT,
     )
+
+
+def people(count: Count) -> Sayable:
+    """How many people it is, as exactly as it may be said."""
+    if count.is_exact:
+        return say_n("{n} person", "{n} people", count.number)
+    if not count.number:
+        return say("fewer than {n} people", n=floors.STEP)
+    return say("{n} people or more", n=count.number)
 
 
 def station_name(station: Station | None) -> Sayable:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
-from bot.conversation.messages import Action, Button, Reply, Sayable, lines, say, say_n
+from bot.conversation.messages import Action, Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.announcements import audiences as choosing
@@ -20,13 +20,15 @@ from handlers.announcements.sent import (
     when_sent,
 )
 from handlers.permission import denied
-from handlers.words import person
+from handlers.words import people, person
 from models.announcements import announcements, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.lifecycle import AwaitingApproval
 from models.events import pictures
 from models.network import members
 from models.network.stations import Station
+from models.rules.network import floors
+from models.rules.network.floors import Count
 from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK
@@ -65,7 +67,11 @@ def ask_approval(chat: Chat, row: Announcement, asked: AwaitingApproval) -> None
             member.id,
             key=f"approve-announcement:{row.id}:{member.id}:{int(chat.now.timestamp())}",
             topic="approve-announcement",
-            facts={"announcement_id": row.id, "people": asked.count},
+            facts={
+                "announcement_id": row.id,
+                "people": asked.people.number,
+                "is_exact": asked.people.is_exact,
+            },
             due_at=chat.now,
             expires_at=chat.now + A_WEEK,
             now=chat.now,
@@ -79,11 +85,10 @@ def approve_announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(Reason.ANSWERED)
     return Reply(
         lines(
-            say_n(
-                "🔔 {name} wants to write to {n} person. May it go out?",
-                "🔔 {name} wants to write to {n} people. May it go out?",
-                facts["people"],
+            say(
+                "🔔 {name} wants to write to {people}. May it go out?",
                 name=_author(chat, row),
+                people=people(_size(chat, row, facts)),
             ),
             lines("“", beginning(row), "”", between=""),
             urgency(row),
@@ -94,6 +99,12 @@ def approve_announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Send back"), Refuse(row.id)),
         ),
     )
+
+
+def _size(chat: Chat, row: Announcement, facts: Mapping[str, Any]) -> Count:
+    """How many people it is for, as exactly as its author and whoever is asked may know."""
+    is_exact = facts.get("is_exact", True) and choosing.sees_reach(chat, row.station_id)
+    return Count(facts["people"]) if is_exact else floors.floored(facts["people"])
 
 
 def _author(chat: Chat, row: Announcement) -> Sayable:

@@ -15,18 +15,20 @@ from bot.conversation.messages import (
     Sayable,
     lines,
     say,
-    say_n,
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
+from handlers.words import people as people_in_words
 from models.announcements import announcements, audiences
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import events
-from models.network import stations
+from models.network import roles, stations
 from models.network.members import Interest, Shift
 from models.network.stations import Station
-from models.rules.network.audience import Audience
+from models.rules.network.audience import FILTERS, LISTS, Audience
+from models.rules.network.floors import NOBODY, Count
+from models.rules.network.permissions import Act
 from models.teams import teams
 
 router = Router()
@@ -109,14 +111,25 @@ def gone() -> Reply:
 # Choosing
 
 
-def people_of_draft(chat: Chat, press: Aim) -> int:
-    """How many people the draft reaches; slow where it is for a whole district."""
+def sees_reach(chat: Chat, station_id: int) -> bool:
+    """Whether this member sees there who is reached, and exactly how many."""
+    station = chat.session.get_one(Station, station_id)
+    return roles.may(chat.session, chat.member.id, Act.SEE_REACH, station, chat.now)
+
+
+def count(chat: Chat, station_id: int, audience: Audience) -> Count:
+    """How many people of an audience this member may know of; slow for a whole district."""
+    sees = sees_reach(chat, station_id)
+    return audiences.count_for(chat.session, audience, sees_reach=sees)
+
+
+def people_of_draft(chat: Chat, press: Aim) -> Count:
     row = own_draft(chat, press.announcement_id)
-    return audiences.count(chat.session, row.aim) if row is not None else 0
+    return count(chat, row.station_id, row.aim) if row is not None else NOBODY
 
 
 @router.button(Aim, looks=people_of_draft)
-def aim(chat: Chat, press: Aim, people: int) -> Reply:
+def aim(chat: Chat, press: Aim, people: Count) -> Reply:
     row = own_draft(chat, press.announcement_id)
     if row is None or row.team_id is not None or row.corrects_id is not None:
         return gone()
@@ -125,7 +138,7 @@ def aim(chat: Chat, press: Aim, people: int) -> Reply:
     return card(chat, row, people)
 
 
-def card(chat: Chat, row: Announcement, people: int, *, edit: bool = True) -> Reply:
+def card(chat: Chat, row: Announcement, people: Count, *, edit: bool = True) -> Reply:
     """The audience so far, how many people it is, and the groups to choose from."""
     choices = tuple(
         Choice(number, label, Aim(row.id, group))
@@ -144,13 +157,13 @@ def card(chat: Chat, row: Announcement, people: int, *, edit: bool = True) -> Re
     )
 
 
-def reach(chat: Chat, audience: Audience, people: int) -> Sayable:
+def reach(chat: Chat, audience: Audience, people: Count) -> Sayable:
     """The audience in words, and how many people it is."""
     who = describe(chat.session, audience) if audience else say("Nobody chosen yet.")
-    return lines(who, say_n("{n} person", "{n} people", people))
+    return lines(who, people_in_words(people))
 
 
-def group_of(chat: Chat, row: Announcement, group: str, skip: int, people: int) -> Reply:
+def group_of(chat: Chat, row: Announcement, group: str, skip: int, people: Count) -> Reply:
     """The parts of one group, those chosen ticked."""
     parts = _parts(chat, row, group, skip)
     choices = tuple(
@@ -173,13 +186,13 @@ def group_of(chat: Chat, row: Announcement, group: str, skip: int, people: int) 
     )
 
 
-def _people_after(chat: Chat, press: Toggle) -> int:
+def _people_after(chat: Chat, press: Toggle) -> Count:
     found = _after(chat, press)
-    return audiences.count(chat.session, found[1]) if found is not None else 0
+    return count(chat, found[0].station_id, found[1]) if found is not None else NOBODY
 
 
 @router.button(Toggle, looks=_people_after)
-def toggle(chat: Chat, press: Toggle, people: int) -> Reply:
+def toggle(chat: Chat, press: Toggle, people: Count) -> Reply:
     found = _after(chat, press)
     if found is None:
         return gone()
@@ -199,7 +212,11 @@ def _after(chat: Chat, press: Toggle) -> tuple[Announcement, Audience] | None:
     value = press.value if named_by_words else int(press.value)
     if value not in {part for part, _label in _parts(chat, row, press.group, press.skip)}:
         return None
-    return row, _toggled(row.aim, press.group, value, row.station_id)
+    changed = _toggled(row.aim, press.group, value, row.station_id)
+    if changed.has(press.group, value) and not sees_reach(chat, row.station_id):
+        # A filter within a list of names would tell who of them meets it.
+        changed = changed.without(FILTERS if press.group in LISTS else LISTS)
+    return row, changed
 
 
 def _toggled(audience: Audience, group: str, value: int | str, own: int) -> Audience:

@@ -20,6 +20,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
+from handlers.announcements.audiences import sees_reach
 from handlers.announcements.sent import (
     Correct,
     NotReached,
@@ -31,10 +32,15 @@ from handlers.announcements.sent import (
     to_see,
 )
 from handlers.hearing import OTHER_REASON, REASONS, by_number, not_reached
-from handlers.words import DOT
+from handlers.permission import denied
+from handlers.words import DOT, people
 from models.announcements import announcements, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.announcements.progress import Progress
+from models.network.stations import Station
+from models.rules.network import floors
+from models.rules.network.floors import Count
+from models.rules.network.permissions import Act
 from models.sending.reasons import Reason
 
 router = Router()
@@ -59,8 +65,12 @@ def show(chat: Chat, press: ShowAnnouncement, numbers: Progress) -> Reply:
         return row
     see = Button(say("Progress"), ShowAnnouncement(row.id))
     stop = Button(say("Stop it"), StopAnnouncement(row.id))
-    correct = (Button(say("Correct it"), Correct(row.id)),) if _got_it(numbers) else ()
-    missed = (Button(say("Who missed it"), NotReached(row.id)),) if _missed(numbers) else ()
+    sees = sees_reach(chat, row.station_id)
+    # To others the buttons must not tell whether it reached anybody at all.
+    got_it = _got_it(numbers) if sees else row.run > 0
+    correct = (Button(say("Correct it"), Correct(row.id)),) if got_it else ()
+    was_missed = sees and bool(_missed(numbers))
+    missed = (Button(say("Who missed it"), NotReached(row.id)),) if was_missed else ()
     buttons: tuple[Button, ...]
     if row.state == AnnouncementState.HELD:
         buttons = (see, Button(say("Send the rest"), SendRest(row.id)), stop)
@@ -95,6 +105,19 @@ def _head(row: Announcement) -> Sayable:
 
 
 def _numbers(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable | None]:
+    """How far it is, as far as this member may know (``audiences.count_for``)."""
+    following = (
+        say("Next: {when}", when=When(row.due_at, near=True)) if row.due_at is not None else None
+    )
+    if sees_reach(chat, row.station_id):
+        return [*_reached(chat, row, numbers), following]
+    planned = people(
+        Count(numbers.planned) if row.aim.is_one_list else floors.floored(numbers.planned)
+    )
+    return [say("For {people}", people=planned) if row.run else None, following]
+
+
+def _reached(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable | None]:
     left = numbers.minutes_left
     is_moving = (
         row.state in (AnnouncementState.PLANNING, AnnouncementState.RUNNING) and numbers.pending
@@ -122,7 +145,6 @@ def _numbers(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable |
         else None,
         _waiting(chat, numbers),
         not_reached(_missed(numbers)),
-        say("Next: {when}", when=When(row.due_at, near=True)) if row.due_at is not None else None,
     ]
 
 
@@ -166,12 +188,10 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None or row.state != AnnouncementState.HELD:
         return Drop(Reason.ANSWERED)
-    numbers = progress.count(chat.session, row, chat.now)
     return Reply(
         lines(
             _head(row),
-            say("It went to {n} people, and {sent} got it.", n=numbers.planned, sent=numbers.sent),
-            not_reached(_missed(numbers)),
+            *_trial(chat, row),
             say("The others wait for your word."),
         ),
         buttons=(
@@ -180,6 +200,16 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Stop it"), StopAnnouncement(row.id)),
         ),
     )
+
+
+def _trial(chat: Chat, row: Announcement) -> list[Sayable | None]:
+    if not sees_reach(chat, row.station_id):
+        return []
+    numbers = progress.count(chat.session, row, chat.now)
+    return [
+        say("It went to {n} people, and {sent} got it.", n=numbers.planned, sent=numbers.sent),
+        not_reached(_missed(numbers)),
+    ]
 
 
 @router.notice("announcement-ended")
@@ -210,6 +240,9 @@ def who_missed_it(chat: Chat, press: NotReached, found: Progress) -> Reply:
     row = to_see(chat, press.announcement_id)
     if isinstance(row, Reply):
         return row
+    station = chat.session.get_one(Station, row.station_id)
+    if (refusal := denied(chat, Act.SEE_REACH, station)) is not None:
+        return refusal
     missed = not_reached(_missed(found))
     name = chat.in_words(say("Not reached")) + ".xlsx"
     file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))

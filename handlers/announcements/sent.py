@@ -18,6 +18,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, OpenEvent, OpenTeam
+from handlers.announcements.audiences import sees_reach
 from handlers.events.browsing import open_event
 from handlers.events.notices import hint
 from handlers.permission import denied
@@ -246,7 +247,9 @@ def stop(chat: Chat, press: StopAnnouncement, numbers: Progress) -> Reply:
                 "Stop it? {n} person has got it already, the others won't.",
                 "Stop it? {n} people have got it already, the others won't.",
                 numbers.sent,
-            ),
+            )
+            if sees_reach(chat, row.station_id)
+            else say("Stop it? Whoever hasn't got it yet won't."),
             buttons=(
                 Button(say("Go on sending"), ShowAnnouncement(row.id)),
                 Button(say("Stop now"), StopAnnouncement(row.id, 1)),

@@ -16,7 +16,6 @@ from bot.conversation.messages import (
     When,
     lines,
     say,
-    say_n,
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU, PostToTeam
@@ -43,6 +42,7 @@ from handlers.announcements.sent import (
 from handlers.hearing import not_reached, wait_for_a_word
 from handlers.permission import denied
 from handlers.words import DOT, team_name
+from handlers.words import people as people_in_words
 from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import MAX_LENGTH, Announcement
 from models.announcements.audiences import Preview
@@ -53,6 +53,7 @@ from models.network.stations import Station
 from models.rules.languages import LANGUAGES, LanguageName
 from models.rules.network import permissions
 from models.rules.network.audience import Audience
+from models.rules.network.floors import NOBODY, Count
 from models.rules.network.permissions import Act
 from models.teams import teams
 
@@ -82,21 +83,21 @@ def _own(chat: Chat) -> tuple[Station | None, list[int]]:
     return min(places, key=lambda each: len(each.path), default=None), led
 
 
-def people_of_own(chat: Chat, _asked: object) -> int:
+def people_of_own(chat: Chat, _asked: object) -> Count:
     """How many people a new announcement reaches at first; slow where it is a whole district."""
     station, led = _own(chat)
     if station is not None:
-        return audiences.count(chat.session, Audience(stations=(station.id,)))
-    return audiences.count(chat.session, Audience(teams=(led[0],))) if len(led) == 1 else 0
+        return choosing.count(chat, station.id, Audience(stations=(station.id,)))
+    return _people_of_team(chat, PostToTeam(led[0])) if len(led) == 1 else NOBODY
 
 
 @router.command("announce", zh="发公告", also=("写公告",), looks=people_of_own)
-def announce(chat: Chat, words: str, people: int) -> Reply:
+def announce(chat: Chat, words: str, people: Count) -> Reply:
     return begin(chat, Announce(), people)
 
 
 @router.button(Announce, looks=people_of_own)
-def begin(chat: Chat, press: Announce, people: int) -> Reply:
+def begin(chat: Chat, press: Announce, people: Count) -> Reply:
     """A new draft to one's own station, or to the team one leads."""
     station, led = _own(chat)
     if station is None:
@@ -112,7 +113,7 @@ def begin(chat: Chat, press: Announce, people: int) -> Reply:
     return choosing.card(chat, row, people, edit=False)
 
 
-def _which_team(chat: Chat, led: Sequence[int], people: int) -> Reply:
+def _which_team(chat: Chat, led: Sequence[int], people: Count) -> Reply:
     if len(led) == 1:
         return post_to_team(chat, PostToTeam(led[0]), people)
     own = [team for each in led if (team := teams.get(chat.session, each)) is not None]
@@ -123,12 +124,15 @@ def _which_team(chat: Chat, led: Sequence[int], people: int) -> Reply:
     return Reply(say("To which team?"), tuple(choices))
 
 
-def _people_of_team(chat: Chat, press: PostToTeam) -> int:
-    return audiences.count(chat.session, Audience(teams=(press.team_id,)))
+def _people_of_team(chat: Chat, press: PostToTeam) -> Count:
+    team = teams.get(chat.session, press.team_id)
+    if team is None:
+        return NOBODY
+    return choosing.count(chat, team.station_id, Audience(teams=(team.id,)))
 
 
 @router.button(PostToTeam, looks=_people_of_team)
-def post_to_team(chat: Chat, press: PostToTeam, people: int) -> Reply:
+def post_to_team(chat: Chat, press: PostToTeam, people: Count) -> Reply:
     """Write to a team one leads: everything but the words is clear already."""
     team = teams.get(chat.session, press.team_id)
     station = stations.get(chat.session, team.station_id) if team is not None else None
@@ -197,7 +201,10 @@ def write_words(chat: Chat, press: WriteWords) -> Reply:
 def reached_by(chat: Chat, asked: "OfDraft | tuple[Any, ...]") -> Preview:
     """Whom a draft reaches, and how; slow where it is for a whole district."""
     row = own_draft(chat, asked[0] if isinstance(asked, tuple) else asked.announcement_id)
-    return audiences.preview(chat.session, row.aim, chat.now) if row is not None else Preview()
+    if row is None:
+        return Preview()
+    sees = choosing.sees_reach(chat, row.station_id)
+    return audiences.preview_for(chat.session, row.aim, chat.now, sees_reach=sees)
 
 
 class OfDraft(Protocol):
@@ -279,7 +286,7 @@ def facts(chat: Chat, row: Announcement, preview: Preview) -> list[Sayable | Non
         for name, number in sorted(preview.reached.items())
     ]
     announcing, by = chat.care.announcing, row.by_member_id or 0
-    people = say_n("{n} person", "{n} people", preview.count)
+    people = people_in_words(preview.people)
     most = lifecycle.limit_of(chat.session, row, by, chat.now, announcing.alone)
     return [
         say("To: {who}", who=choosing.describe(chat.session, row.aim)),
@@ -291,10 +298,10 @@ def facts(chat: Chat, row: Announcement, preview: Preview) -> list[Sayable | Non
         when_sent(row),
         urgency(row),
         say("More than {n} people: another organizer approves it first.", n=most)
-        if preview.count > most
+        if preview.people.at_most > most
         else None,
         say("{n} people get it first; if that goes well, all the others.", n=announcing.trial.wave)
-        if announcing.trial.is_for(preview.count)
+        if announcing.trial.is_for(preview.people.at_most)
         else None,
         say("The wrong one goes to nobody else, once you send this.")
         if row.corrects_id is not None
@@ -305,12 +312,15 @@ def facts(chat: Chat, row: Announcement, preview: Preview) -> list[Sayable | Non
 # Sending
 
 
-def _people_corrected(chat: Chat, press: Correct) -> int:
-    return audiences.count(chat.session, Audience(got=(press.announcement_id,)))
+def _people_corrected(chat: Chat, press: Correct) -> Count:
+    wrong = announcements.get(chat.session, press.announcement_id)
+    if wrong is None:
+        return NOBODY
+    return choosing.count(chat, wrong.station_id, Audience(got=(wrong.id,)))
 
 
 @router.button(Correct, looks=_people_corrected)
-def correct(chat: Chat, press: Correct, people: int) -> Reply:
+def correct(chat: Chat, press: Correct, people: Count) -> Reply:
     """A correction, to exactly those who got the wrong one."""
     wrong = to_see(chat, press.announcement_id)
     if isinstance(wrong, Reply):
@@ -322,9 +332,9 @@ def correct(chat: Chat, press: Correct, people: int) -> Reply:
     return words.begin(chat, before=choosing.reach(chat, row.aim, people), id=row.id)
 
 
-def _people_of(chat: Chat, press: SendIt) -> int:
+def _people_of(chat: Chat, press: SendIt) -> Count:
     row = own_draft(chat, press.announcement_id)
-    return audiences.count(chat.session, row.aim) if row is not None else 0
+    return choosing.count(chat, row.station_id, row.aim) if row is not None else NOBODY
 
 
 def _refusal(chat: Chat, row: Announcement) -> Reply | None:
@@ -334,7 +344,7 @@ def _refusal(chat: Chat, row: Announcement) -> Reply | None:
 
 
 @router.button(SendIt, looks=_people_of)
-def send(chat: Chat, press: SendIt, people: int) -> Reply:
+def send(chat: Chat, press: SendIt, people: Count) -> Reply:
     row = announcements.locked(chat.session, press.announcement_id)
     if row is None or row.by_member_id != chat.member.id:
         return gone()
@@ -349,10 +359,9 @@ def send(chat: Chat, press: SendIt, people: int) -> Reply:
         case AwaitingApproval() as asked:
             ask_approval(chat, row, asked)
             return Reply(
-                say_n(
-                    "⏳ It's for {n} person; we've asked another organizer to approve it.",
-                    "⏳ It's for {n} people; we've asked another organizer to approve it.",
-                    asked.count,
+                say(
+                    "⏳ It's for {people}; we've asked another organizer to approve it.",
+                    people=people_in_words(asked.people),
                 ),
                 buttons=(progress, MENU),
             )

@@ -35,6 +35,7 @@ from handlers.front import welcome
 from handlers.members import muting, privacy, profile, quiet
 from handlers.teams import joining
 from handlers.words import team_name
+from models.rules.network.floors import Count
 from models.rules.understanding.intents import Intent, Understood
 from models.teams import teams as all_teams
 from models.teams.teams import Team
@@ -193,7 +194,7 @@ def my_events(chat: Chat, request: Understood) -> Reply:
 
 
 @router.intent(Intent.ANNOUNCE, looks=writing.people_of_own)
-def announce(chat: Chat, request: Understood, people: int) -> Reply:
+def announce(chat: Chat, request: Understood, people: Count) -> Reply:
     return writing.begin(chat, Announce(), people)
 
 

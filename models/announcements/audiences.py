@@ -35,7 +35,9 @@ from models.announcements.conditions import (
 from models.events.events import Event
 from models.network.members import Address, Member
 from models.network.stations import Station
+from models.rules.network import floors
 from models.rules.network.audience import Audience
+from models.rules.network.floors import NOBODY, Count
 from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
@@ -56,20 +58,17 @@ _NEWEST = select(func.max(MEMBER_ID))
 class Preview:
     """How many people are reached by platform, and how many are not by reason.
 
-    ``reached`` is by the English original of a platform's name.
+    ``people`` is how many are reached. The rest is known to those who may see it (``preview_for``),
+    ``reached`` by the English original of a platform's name.
 
     An announcement may not use a template, so it arrives at once or with the next reply. ``wait``
     counts those of the reached who see it only when they write next.
     """
 
+    people: Count = NOBODY
     reached: dict[str, int] = field(default_factory=dict)
     wait: int = 0
     not_reached: dict[Reason, int] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        """How many people are reached."""
-        return sum(self.reached.values())
 
 
 def count(session: Session, audience: Audience) -> int:
@@ -79,6 +78,20 @@ def count(session: Session, audience: Audience) -> int:
         belongs(audience), col(Member.consented_at).is_not(None), ~IS_MUTED, reachable
     )
     return int(session.execute(reached).scalar_one())
+
+
+def count_for(session: Session, audience: Audience, *, sees_reach: bool) -> Count:
+    """How many people it is, for an organizer with the right SEE_REACH or without.
+
+    Without it they are counted also where they are muted or cannot be reached, for that is between
+    them and the station; exactly where the organizer has the list of their names, else by
+    ``floors``.
+    """
+    if sees_reach:
+        return Count(count(session, audience))
+    everybody = select(func.count()).where(has_consented(audience))
+    size = int(session.execute(everybody).scalar_one())
+    return Count(size) if audience.is_one_list else floors.floored(size)
 
 
 def count_up_to(session: Session, audience: Audience, limit: int) -> int:
@@ -149,7 +162,14 @@ def preview(session: Session, audience: Audience, now: Moment) -> Preview:
         else:
             reached[platform] = reached.get(platform, 0) + number
             wait += number * shut
-    return Preview(reached, wait, not_reached)
+    return Preview(Count(sum(reached.values())), reached, wait, not_reached)
+
+
+def preview_for(session: Session, audience: Audience, now: Moment, *, sees_reach: bool) -> Preview:
+    """``preview``, or with ``sees_reach`` false no more than ``count_for``."""
+    if sees_reach:
+        return preview(session, audience, now)
+    return Preview(count_for(session, audience, sees_reach=False))
 
 
 def plan_into(

@@ -17,6 +17,7 @@ from models.network.stations import Station
 from models.rules.dates import recurrence
 from models.rules.network import permissions
 from models.rules.network.audience import Audience
+from models.rules.network.floors import Count
 from models.rules.network.permissions import Act, Place, SoloLimits
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK, OPEN_STATES, Delivery, DeliveryState
@@ -48,10 +49,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingApproval:
-    """It goes to ``count`` people, above ``limit``; one of ``approvers`` must agree."""
+    """It goes to ``people``, more than ``limit``; one of ``approvers`` must agree."""
 
     approvers: Sequence[Member]
-    count: int
+    people: Count
     limit: int
 
 
@@ -106,13 +107,14 @@ def start(
     by: int,
     now: Moment,
     *,
-    people: int,
+    people: Count,
     limits: SoloLimits,
 ) -> Started | AwaitingApproval | NotStarted:
     """Send a draft at its time, or ask a second organizer first where it is wide.
 
-    ``people`` is the size of the audience as just counted; ``limits`` says from which size on it
-    is wide. A correction stops the announcement that it corrects.
+    ``people`` is the size of the audience as its author sees it (``audiences.count_for``);
+    ``limits`` says from which size on it is wide. A correction stops the announcement that it
+    corrects.
     """
     if announcement.state != AnnouncementState.DRAFT:
         return NotStarted.SENT_ALREADY
@@ -120,18 +122,18 @@ def start(
         return NotStarted.NO_WORDS
     if not may_send(session, announcement, by, now):
         return NotStarted.NOT_YOURS
-    if not people:
+    if people.is_exact and not people.number:
         return NotStarted.NOBODY
     limit = limit_of(session, announcement, by, now, limits)
     able: Sequence[Member] = ()
-    if people > limit:
+    if people.at_most > limit:
         station = session.get_one(Station, announcement.station_id)
         able = roles.who_can(session, Act.APPROVE_ANNOUNCEMENT, station, now, but=by)
         if not able:
             return NotStarted.NO_APPROVER
     _stop_corrected(session, announcement, by, now)
     step = "asked" if able else "started"
-    _record(session, announcement, act_of(announcement), by, now, step=step, people=people)
+    _record(session, announcement, act_of(announcement), by, now, step=step, people=people.at_most)
     if announcement.urgent:
         why = announcement.urgent
         _record(session, announcement, Act.SEND_URGENT, by, now, step=step, reason=why)

@@ -16,6 +16,7 @@ from models.network.members import Address, Member
 from models.network.stations import Announcing, Care, Station
 from models.rules.announcements.trial import TrialSize
 from models.rules.network.audience import Audience
+from models.rules.network.floors import Count
 from models.rules.network.permissions import Role, SoloLimits
 from models.sending.deliveries import Delivery
 from models.store import Store
@@ -80,7 +81,7 @@ class Hall(House):
     def starts(self, session: Session, announcement_id: int) -> object:
         row = announcements.locked(session, announcement_id)
         assert row is not None
-        people = audiences.count(session, row.aim)
+        people = Count(audiences.count(session, row.aim))
         return lifecycle.start(
             session, row, self.boss, self.hands.now, people=people, limits=SoloLimits()
         )

@@ -1,6 +1,6 @@
 """Audiences as values: any within a group, all across groups; empty means no one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
@@ -38,6 +38,16 @@ class Audience:
         kept = tuple(part for part in parts if part != value)
         return replace(self, **{group: kept if value in parts else (*parts, value)})
 
+    def without(self, groups: Iterable[str]) -> Self:
+        """With these groups empty."""
+        return replace(self, **dict.fromkeys(groups, ()))
+
+    @property
+    def is_one_list(self) -> bool:
+        """Whether it is one list of names: of a team, or of those with a seat or in the queue."""
+        named = sum(len(getattr(self, group)) for group in LISTS)
+        return named == 1 and not any(getattr(self, group) for group in FILTERS)
+
     def to_json(self) -> dict[str, list[int | str]]:
         """As plain JSON values, what is empty left out."""
         kept = {each.name: list(getattr(self, each.name)) for each in fields(self)}
@@ -49,3 +59,6 @@ class Audience:
 
 
 GROUPS = tuple(each.name for each in fields(Audience))
+LISTS = ("teams", "seated", "waiting")
+"""Groups whose people stand on a list with their names."""
+FILTERS = tuple(group for group in GROUPS if group not in LISTS)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,7 @@ from models.network.members import Address, Interest, Member, MemberInterest, Sh
 from models.network.memberships import Membership
 from models.network.stations import Enterprise, Station, StationKind
 from models.rules.network.audience import Audience
+from models.rules.network.floors import STEP, Count
 from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
 from models.store import Store
@@ -203,10 +205,60 @@ def test_an_audience_is_any_of_each_group_and_all_the_groups(crowd: Crowd, aim: 
     count, preview = crowd.store.read_now(look)
     expected = crowd.expected(aim)
     assert count == len(expected)
-    assert preview.count == len(expected)
+    assert preview.people.number == len(expected)
     assert _planned(crowd.store, aim) == expected
     everybody = [each for each in crowd.people if each.belongs(aim)]
-    assert preview.count + sum(preview.not_reached.values()) == len(everybody)
+    assert preview.people.number + sum(preview.not_reached.values()) == len(everybody)
+
+
+FILTERS: tuple[dict[str, Any], ...] = (
+    {"stations": (4,)},
+    *({"stations": (4,), "interests": (str(each),)} for each in LIKED),
+    *({"stations": (4,), "shifts": (str(each),)} for each in Shift),
+    *(
+        {"stations": (4,), "shifts": (str(each),), "interests": (str(other),)}
+        for each in Shift
+        for other in LIKED
+    ),
+)
+"""What an organizer of contact point 4 can ask for; a list of names takes no filter."""
+
+
+def test_what_a_contact_point_counts_tells_on_nobody(crowd: Crowd) -> None:
+    def look(session: Session) -> list[tuple[Count, int]]:
+        return [
+            (
+                audiences.count_for(session, aim, sees_reach=False),
+                audiences.preview_for(session, aim, NOW, sees_reach=False).people.number,
+            )
+            for aim in (Audience(**each) for each in FILTERS)
+        ]
+
+    found = crowd.store.read_now(look)
+    told = [count.number for count, _previewed in found]
+    assert [previewed for _count, previewed in found] == told
+    assert not any(abs(one - other) in range(1, STEP) for one in told for other in told)
+    for filters, number in zip(FILTERS, told, strict=True):
+        # Whether somebody muted the station, or blocked it, changes no number.
+        aim = Audience(**filters)
+        everybody = [each for each in crowd.people if each.consented and each.belongs(aim)]
+        assert number <= len(everybody) < number + STEP
+
+
+def test_of_a_list_it_knows_how_long_it_is_and_not_who_is_reached(crowd: Crowd) -> None:
+    aim = Audience(teams=(1,))
+
+    def look(session: Session) -> tuple[Count, audiences.Preview]:
+        return (
+            audiences.count_for(session, aim, sees_reach=False),
+            audiences.preview_for(session, aim, NOW, sees_reach=False),
+        )
+
+    counted, seen = crowd.store.read_now(look)
+    listed = [each for each in crowd.people if each.consented and 1 in each.teams]
+    assert counted == Count(len(listed))
+    assert len(listed) > len(crowd.expected(aim))
+    assert seen == audiences.Preview(counted)
 
 
 def _planned(store: Store, aim: Audience, limit: int = 7) -> list[int]:

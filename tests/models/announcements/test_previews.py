@@ -99,7 +99,7 @@ def test_the_preview_says_what_the_rule_says(store: Store, seed: int) -> None:
     found = store.read_now(audiences.preview, EVERYBODY, NOW)
     assert (found.reached, found.wait, found.not_reached) == (reached, wait, missed)
     assert min(reached.values()) > 0
-    assert 0 < wait < found.count
+    assert 0 < wait < found.people.number
 
 
 def test_whoever_is_previewed_is_planned_for_at_the_same_address(store: Store) -> None:

@@ -29,7 +29,9 @@ async def test_an_announcement_is_previewed_and_reaches_a_place_and_all_below(
     assert "发给谁？\n狮山及下属\n2 人" in asked
     assert "照大家会看到的样子写" in await boss.presses("写内容")
     preview = await boss.says("今晚食堂加菜！\n每人一份，先到先得。")
-    assert preview.startswith("狮山：今晚食堂加菜！\n每人一份，先到先得。\n———\n发给：狮山及下属\n2 人：")
+    assert preview.startswith(
+        "狮山：今晚食堂加菜！\n每人一份，先到先得。\n———\n发给：狮山及下属\n2 人："
+    )
     assert "现在就发。" in preview
     # Nothing is planned before it is sent.
     await town.works()
@@ -281,11 +283,11 @@ async def test_a_wide_one_waits_for_a_second_organizer(town: Nanhai) -> None:
     await boss.says("发公告")
     await boss.presses("写内容")
     assert "超过 300 人，先要另一位组织者批准。" in await boss.says("周六停工检修。")
-    assert "⏳ 要发给 301 人，已经请另一位组织者批准。" in await boss.presses("发送")
+    assert "⏳ 要发给 300 人以上，已经请另一位组织者批准。" in await boss.presses("发送")
     assert "⏳ 等批准" in await boss.presses("进度")
     await town.works()
     assert ana.unasked() == []
-    asked = await chief.hears("要给 301 人发公告，可以发吗？")
+    asked = await chief.hears("要给 300 人以上发公告，可以发吗？")
     assert "“周六停工检修。”" in asked
     looked = await chief.presses("看看")
     assert looked.startswith("昭信集团：周六停工检修。\n———")
@@ -442,3 +444,43 @@ async def test_it_is_silent_at_night_and_comes_in_the_morning(town: Nanhai) -> N
     assert ana.unasked() == []
     await town.at(local(2, 8))
     await ana.hears("明天停水。")
+
+
+async def test_a_company_announces_and_counts_nobody_out(town: Nanhai) -> None:
+    match = town.save(badminton(station_id=4))
+    boss = await organizer(town)
+    people = [town.person(f"工友{number}") for number in range(6)]
+    for number, each in enumerate(people):
+        await settles(each, "昭信", "球类" if number else "摄影", shift="夜班")
+    await people[0].says(f"报名 {match.id}")
+    await people[1].says("退订 公告")
+    assert "昭信集团\n5 人以上" in await boss.says("发公告")
+    await boss.presses("兴趣")
+    assert "昭信集团 + 球类\n5 人以上" in await boss.presses("球类")
+    assert "昭信集团 + 球类 / 摄影\n5 人以上" in await boss.presses("摄影")
+    assert "昭信集团 + 摄影\n不到 5 人" in await boss.presses("球类")
+    await boss.presses("选好了")
+    # A list whose names they know takes no filter, which would tell who of them meets it.
+    await boss.presses("报上名的")
+    assert "报上羽毛球友谊赛的\n1 人" in await boss.presses("羽毛球友谊赛")
+    await boss.presses("选好了")
+    await boss.presses("班次")
+    assert "夜班\n不到 5 人" not in boss.sees
+    assert "羽毛球" not in (await boss.presses("夜班")).partition("\n")[2]
+    await boss.presses("选好了")
+    await boss.presses("地点")
+    await boss.presses("昭信集团")
+    await boss.presses("选好了")
+    await boss.presses("写内容")
+    preview = await boss.says("今晚加菜。")
+    assert "发给：昭信集团 + 夜班\n5 人以上\n现在就发。" in preview
+    await boss.presses("发送")
+    await town.at(local(1, 15))
+    assert "今晚加菜" in await people[2].hears("昭信集团：")
+    assert people[1].unasked() == []
+    # Nor does it say how many got it, who did not, and why.
+    told = await boss.says("公告记录")
+    told = await boss.presses("今晚加菜。")
+    assert "发给 5 人以上" in told
+    assert "没收到" not in told
+    assert "谁没收到" not in boss.labels

@@ -58,7 +58,7 @@ async def test_an_urgent_one_goes_out_at_night_for_a_reason_that_is_kept(town: N
     await boss.presses("看预览")
     await boss.presses("发送")
     await town.works()
-    assert "请马上下楼。" in await ana.hears("⚠️ 紧急：")
+    assert "请马上下楼。" in await ana.hears("⚠️ 狮山紧急通知：")
 
     def acts(session: Session) -> list[tuple[str, object]]:
         rows = session.exec(
@@ -149,7 +149,7 @@ async def test_whoever_wrote_it_hears_when_somebody_else_stopped_it(town: Nanhai
     await _writes(boss, "周六停工检修。")
     await boss.presses("发送")
     await town.works()
-    await chief.hears("要给 301 人发公告")
+    await chief.hears("要给 300 人以上发公告")
     await chief.presses("批准")
     assert "⏳ 还没到时间" in await chief.presses("进度")
     await chief.presses("停止")

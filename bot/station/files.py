@@ -21,8 +21,10 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import File, LinkTo
 from bot.conversation.messages import PICTURE, QR, Attachment
 from bot.conversation.routing import Maker
+from handlers.events.calendars import words_for
 from models.events import calendars, pictures
 from models.members.profile import with_calendar_key
+from models.rules.languages import Translated
 from models.store import Store
 
 LINK_LASTS = timedelta(hours=1)
@@ -140,14 +142,20 @@ class Files:
         return hmac.digest(self._key, b"file:" + payload, hashlib.sha256)[:16]
 
 
-def calendar_routes(store: Store, zone: ZoneInfo, now: Callable[[], datetime]) -> list[BaseRoute]:
-    """The route of members' calendars (iCalendar), each under a secret key of its own."""
+def calendar_routes(
+    store: Store, zone: ZoneInfo, now: Callable[[], datetime], called: Translated
+) -> list[BaseRoute]:
+    """The route of members' calendars (iCalendar), each under a secret key of its own.
+
+    They are named after what the station is ``called``.
+    """
 
     def calendar(session: Session, key: str) -> bytes | None:
         member = with_calendar_key(session, key)
         if member is None:
             return None
-        return calendars.of_member(session, member.id, zone, now())
+        words = words_for(member.language, called)
+        return calendars.of_member(session, member, words, zone, now())
 
     async def serve(request: Request) -> Response:
         content = await store.read(calendar, request.path_params["key"])

@@ -1,17 +1,23 @@
 """Events in one's own calendar."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
 from tests.miniature.rows import ZONE, badminton, lamp_works, local
+from tests.stories.events.test_checking_in import code_of
+from tests.stories.scenes import organizer
 from tests.stories.station import Nanhai
 
 
 def _entries(content: bytes) -> list[Any]:
     return list(Calendar.from_ical(content).walk("VEVENT"))
+
+
+def _alarms(entry: Any) -> list[timedelta]:
+    return [each["trigger"].dt for each in entry.walk("VALARM")]
 
 
 async def _fetch(town: Nanhai, url: str) -> tuple[int, bytes]:
@@ -27,17 +33,19 @@ async def _subscribed(town: Nanhai, link: str) -> list[Any]:
 
 
 async def test_an_event_comes_as_a_file_with_the_right_time(town: Nanhai) -> None:
-    row = town.save(lamp_works(about="看灯，喝茶；带朋友"))
+    row = town.save(lamp_works(about="看灯，喝茶；带朋友", title="走进灯具厂 / 一日游"))
     ana = town.person("小安")
     await ana.arrives()
     await ana.says(f"报名 {row.id}")
     assert "走进灯具厂" in await ana.presses("加到日历")
     file = await ana.file()
-    assert file.name.endswith(f"event-{row.id}.ics")
+    assert file.name.endswith("走进灯具厂 一日游.ics")
+    assert max(map(len, file.content.split(b"\r\n"))) <= 75
     (entry,) = _entries(file.content)
-    assert str(entry["summary"]) == "走进灯具厂"
+    assert str(entry["summary"]) == "走进灯具厂 / 一日游"
     assert str(entry["location"]) == "桂城站集合"
-    assert "看灯，喝茶；带朋友" in str(entry["description"])
+    assert str(entry["description"]) == "看灯，喝茶；带朋友\n带上：身份证"
+    assert _alarms(entry) == [timedelta(days=-1), timedelta(hours=-2)]
     assert entry["dtstart"].dt == datetime(2026, 12, 3, 11, tzinfo=ZONE)
     assert entry["dtstart"].params["TZID"] == "Asia/Shanghai"
     assert entry["dtend"].dt == datetime(2026, 12, 3, 13, tzinfo=ZONE)
@@ -64,9 +72,41 @@ async def test_the_link_keeps_a_calendar_up_to_date(town: Nanhai) -> None:
     # The same entry changes, and the cancelled one is struck out rather than left standing.
     assert [each["uid"] for each in after] == [each["uid"] for each in before]
     assert after[0]["dtstart"].dt == datetime(2026, 12, 4, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert [str(each.get("status", "")) for each in after] == ["", "CANCELLED"]
+    assert [str(each["status"]) for each in after] == ["CONFIRMED", "CANCELLED"]
+    assert [(each["sequence"], each["last-modified"].dt) for each in after] == [
+        (1, town.hands.now),
+        (1, town.hands.now),
+    ]
+    assert [len(_alarms(each)) for each in after] == [2, 0]
     await ana.says(f"取消报名 {lamps.id}")
     assert [str(each["summary"]) for each in await _subscribed(town, link)] == ["羽毛球友谊赛"]
+
+
+async def test_what_is_over_stays_for_a_while_and_reminders_are_ones_own(town: Nanhai) -> None:
+    lamps = town.save(lamp_works(station_id=4))
+    liu, ana = await organizer(town), town.person("小安")
+    await ana.arrives()
+    await ana.says("资料")
+    await ana.presses("提醒")
+    await ana.presses("半小时")
+    await ana.presses("选好了")
+    await ana.says("我的")
+    await ana.says("加到日历")
+    link = ana.link("订阅日历")
+    status, content = await _fetch(town, link)
+    empty = Calendar.from_ical(content)
+    assert (status, _entries(content)) == (200, [])
+    assert "我的活动" in str(empty["x-wr-calname"])
+    assert [str(each["tzid"]) for each in empty.walk("VTIMEZONE")] == ["Asia/Shanghai"]
+    await ana.says(f"报名 {lamps.id}")
+    assert [_alarms(each) for each in await _subscribed(town, link)] == [[timedelta(minutes=-30)]]
+    await town.at(local(3, 10, 50))
+    await liu.says(f"签到 {await code_of(ana)}")
+    for days in (0, 1, 80):
+        await town.after(days=days)
+        assert [str(each["summary"]) for each in await _subscribed(town, link)] == ["走进灯具厂"]
+    await town.after(days=10)
+    assert await _subscribed(town, link) == []
 
 
 async def test_a_calendar_is_shown_to_nobody_who_has_not_its_link(town: Nanhai) -> None:

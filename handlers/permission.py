@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import Action, Button, Reply, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, OpenTeam
@@ -45,6 +46,25 @@ WHAT = {
     Act.RUN_TEAM: say("run the team"),
     Act.HAND_OVER_TEAM: say("hand over the team"),
 }
+
+
+LONGEST_REASON = 200
+
+
+def why_sent_back() -> Question:
+    """The question for a reason, which those whose request is sent back will read."""
+    return Question(
+        "reason",
+        say("What shall be different? They will read it."),
+        check=reason,
+        skip=say("No reason"),
+    )
+
+
+def reason(words: str) -> str | Wrong:
+    if len(words) > LONGEST_REASON:
+        return Wrong(say("That's long; {n} characters at most.", n=LONGEST_REASON))
+    return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from bot.station.settings import Misconfigured, Settings
 from models import census
 from models.network import roles, stations
 from models.network.roles import LEVELS
-from models.network.stations import Station
+from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Role
 from models.sending import speakers
 from models.sending.speakers import Speaker
@@ -31,6 +31,9 @@ NANHAI = HERE / "demo" / "nanhai.toml"
 
 WRONG, MISUSED = 1, 2
 """Exit codes: the operation failed; the settings or arguments are invalid."""
+
+NEAR = 3
+"""How many names are suggested for one that is unknown."""
 
 INVITED = ("district", "town", "contact_point", "core_member")
 
@@ -174,7 +177,9 @@ def invite(
     try:
         row = store.read_now(stations.named, station)
         if row is None:
-            _end(f"There is no station {station!r}: give its code or its whole name.", MISUSED)
+            near = store.read_now(_near, station)
+            say = f"did you mean {near}?" if near else "give its code or its whole name."
+            _end(f"There is no station {station!r}: {say}", MISUSED)
         if role != Role.CORE_MEMBER and role != LEVELS[row.kind]:
             _end(f"{row.name} is a {row.kind}: its organizer is {LEVELS[row.kind]}.", MISUSED)
         code = store.write_now(_invite, Role(role), row, _end_of(until, read))
@@ -184,6 +189,12 @@ def invite(
     typer.echo(
         f"The first to send “绑定 {code}” or “/claim {code}” to the bot gets the role.", err=True
     )
+
+
+def _near(session: Session, words: str) -> str:
+    """The stations whose names are nearest to these words, each with its code."""
+    found = stations.matching(session, words, NEAR, kinds=tuple(StationKind))
+    return " or ".join(f"{each.name} ({each.code})" for each in found)
 
 
 def _end_of(day: datetime | None, read: Settings) -> datetime | None:

@@ -19,7 +19,7 @@ from handlers.announcements.sent import (
     urgency,
     when_sent,
 )
-from handlers.permission import denied
+from handlers.permission import denied, why_sent_back
 from handlers.words import people, person
 from models.announcements import announcements, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
@@ -35,8 +35,6 @@ from models.sending.deliveries import A_WEEK
 from models.sending.reasons import Reason
 
 router = Router()
-
-REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +174,7 @@ def begin_refusal(chat: Chat, press: Refuse) -> Reply:
 
 @router.dialog("refuse-announcement")
 def refusal(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    reason = yield Question(
-        "reason",
-        say("What shall be different? They will read it."),
-        check=lambda words: words[:REASON],
-        skip=say("No reason"),
-    )
+    reason = yield why_sent_back()
     return start["id"], reason or ""
 
 

@@ -1,15 +1,16 @@
 """Approving what others want to publish: asked in the chat, answered with one tap."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Question
 from bot.conversation.messages import Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, ApproveEvent, NewEvent, Run, SendBackEvent
-from handlers.permission import denied
+from handlers.permission import denied, why_sent_back
 from handlers.words import event_card, person, station_name, title
 from models.events import events, pictures, publishing
 from models.events.events import Event, EventState
@@ -76,11 +77,29 @@ def send_back(chat: Chat, press: SendBackEvent) -> Reply:
     refusal = _may_not_answer(chat, event)
     if refusal is not None:
         return refusal
-    done = publishing.send_back(chat.session, press.event_id, chat.member.id, chat.now)
+    assert event is not None
+    if event.state != EventState.ASKED or event.by_member_id == chat.member.id:
+        return _answered_before(event)
+    return send_back_why.begin(chat, event_id=press.event_id)
+
+
+@router.dialog("send-event-back")
+def send_back_why(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    reason = yield why_sent_back()
+    return start["event_id"], reason or ""
+
+
+@send_back_why.done
+def send_back_for(chat: Chat, form: tuple[int, str]) -> Reply:
+    event_id, reason = form
+    refusal = _may_not_answer(chat, events.for_organizers(chat.session, event_id))
+    if refusal is not None:
+        return refusal
+    done = publishing.send_back(chat.session, event_id, reason, chat.member.id, chat.now)
     if done.before:
         return _answered_before(done.event)
     return Reply(
-        say("Sent back: {title}. Whoever asked is told.", title=title(done.event)),
+        say("✅ Sent back: {title}. Whoever asked is told.", title=title(done.event)),
         buttons=(MY_EVENTS, MENU),
     )
 
@@ -108,7 +127,10 @@ def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(Reason.OUTDATED)
     if event.state == EventState.RETURNED:
         return Reply(
-            say("{title} was sent back. Change it and ask again.", title=title(event)),
+            lines(
+                say("{title} was sent back. Change it and ask again.", title=title(event)),
+                say("Why: {reason}", reason=event.reason) if event.reason else None,
+            ),
             buttons=(Button(say("Change it"), NewEvent(event.id, 1)), MY_EVENTS),
         )
     return Reply(

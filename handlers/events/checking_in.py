@@ -24,7 +24,14 @@ from handlers.events.buttons import MY_EVENTS, CheckIn, MarkPresent, Run, TickLi
 from handlers.events.running import may_not, name_of, run_card
 from handlers.words import DOT, title
 from models.events import checking_in, events, running, signups
-from models.events.checking_in import CheckedIn, CheckInOutcome, NoSeat, NotNow, TooManyGuesses
+from models.events.checking_in import (
+    CheckedIn,
+    CheckInOutcome,
+    NoSeat,
+    NotNow,
+    Several,
+    TooManyGuesses,
+)
 from models.events.events import Event, Signup, SignupState
 from models.network import roles, stations
 from models.network.members import Member
@@ -299,16 +306,13 @@ def check_in_by_words(chat: Chat, words: str) -> Reply:
         return scanned(chat, words.removeprefix("c"))
     if words.startswith("k"):
         return at_the_door(chat, words.removeprefix("k"))
-    mine = [
-        event
-        for event in running.events_of(chat.session, chat.member.id, chat.now, past=False, limit=20)
-        if checking_in.is_the_day(event, chat.now) and not may_not(chat, Act.CHECK_IN, event)
-    ]
+    mine = checking_in.events_of_the_day(chat.session, chat.member.id, chat.now)
     code = _code(words) if words else ""
     if mine and isinstance(code, str) and code:
-        return _anywhere(chat, mine, code)
-    if mine:
-        return begin(chat, CheckIn(mine[0].id))
+        return _anywhere(chat, mine[0], code)
+    coming = next((each for each in mine if each.ends_at > chat.now), None)
+    if coming is not None:
+        return begin(chat, CheckIn(coming.id))
     for signup, event in signups.of_member(chat.session, chat.member.id, chat.now):
         has_seat = signup.state in (SignupState.SEATED, SignupState.ATTENDED)
         if has_seat and checking_in.is_the_day(event, chat.now):
@@ -318,16 +322,26 @@ def check_in_by_words(chat: Chat, words: str) -> Reply:
     return Reply(say("You have no seat at an event today."), buttons=(MINE, EVENTS))
 
 
-def _anywhere(chat: Chat, mine: list[Event], code: str) -> Reply:
-    """Try the code at the events of today, the soonest first; a miss counts once for each."""
-    done: CheckInOutcome = NoSeat()
-    for event in mine:
-        done = checking_in.by_code(chat.session, event.id, code, chat.member.id, chat.now)
-        if isinstance(done, CheckedIn):
-            text = lines(_outcome(chat, event, done), _so_far(chat, event))
-            return take_code.begin(chat, before=text, event_id=event.id)
-    text = lines(_outcome(chat, mine[0], done), _so_far(chat, mine[0]))
-    return take_code.begin(chat, before=text, event_id=mine[0].id)
+def _anywhere(chat: Chat, first: Event, code: str) -> Reply:
+    """Find the code among the events of today; of two that fit it asks which person it is."""
+    done = checking_in.by_code_anywhere(chat.session, code, chat.member.id, chat.now)
+    if isinstance(done, Several):
+        return Reply(
+            say("The code fits several. Who stands before you?"),
+            tuple(
+                Choice(
+                    number,
+                    lines(_name(chat, event, member), title(event), between=DOT),
+                    MarkPresent(event.id, signup.id),
+                )
+                for number, (event, signup, member) in enumerate(done.found, start=1)
+            ),
+            (MY_EVENTS, MENU),
+        )
+    found = events.get(chat.session, done.signup.event_id) if isinstance(done, CheckedIn) else None
+    event = found or first
+    text = lines(_outcome(chat, event, done), _so_far(chat, event))
+    return take_code.begin(chat, before=text, event_id=event.id)
 
 
 # Scanned codes

@@ -15,9 +15,8 @@ from handlers.words import team_name
 from models.desk import misses
 from models.desk.misses import Miss
 from models.events import events as all_events
-from models.network import audit, roles, stations
+from models.network import roles, stations
 from models.network.stations import Station
-from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.rules.understanding.intents import Intent, Understood
 from models.teams import teams as all_teams
@@ -142,10 +141,8 @@ def _found(chat: Chat, words: str) -> Reply | None:
 
 def _station(chat: Chat) -> Station | None:
     """Where this member organizes; else the desk of their own place."""
-    for grant, station in roles.grants_of(chat.session, chat.member.id, chat.now):
-        if grant.role in permissions.roles_for(Act.SEE_MISSES):
-            return station
-    return stations.desk_of(chat.session, chat.member.station_id)
+    own = roles.where(chat.session, chat.member.id, Act.SEE_MISSES, chat.now)
+    return own or stations.desk_of(chat.session, chat.member.station_id)
 
 
 def _denied(chat: Chat) -> Reply | None:
@@ -208,8 +205,7 @@ def teach(chat: Chat, press: Teach) -> Reply:
     if miss is None or press.intent not in set(MEANINGS):
         return _gone()
     intent = Intent(press.intent)
-    misses.teach(chat.session, miss, intent, chat.now)
-    _record(chat, "taught", miss.text, intent)
+    misses.teach(chat.session, miss, intent, chat.member.id, chat.now)
     return Reply(
         lines(
             say("✅ From now on “{text}” means: {what}.", text=miss.text, what=MEANINGS[intent]),
@@ -226,7 +222,7 @@ def ignore(chat: Chat, press: Ignore) -> Reply:
     miss: Miss | None = misses.get(chat.session, press.miss_id)
     if miss is None:
         return _gone()
-    misses.drop(chat.session, miss)
+    misses.drop(chat.session, miss, chat.member.id, chat.now)
     return list_misses(chat, ListMisses())
 
 
@@ -266,25 +262,10 @@ def list_taught(chat: Chat, press: ListTaught) -> Reply:
 def unteach(chat: Chat, press: Unteach) -> Reply:
     if (refusal := _denied(chat)) is not None:
         return refusal
-    synonym = misses.unteach(chat.session, press.synonym_id)
+    synonym = misses.unteach(chat.session, press.synonym_id, chat.member.id, chat.now)
     if synonym is None:
         return _gone()
-    _record(chat, "taken back", synonym.text, synonym.intent)
     return Reply(
         say("✅ Taken back: “{text}”.", text=synonym.text),
         buttons=(Button(say("What I learned"), ListTaught()), MENU),
-    )
-
-
-def _record(chat: Chat, what: str, text: str, intent: Intent) -> None:
-    station = _station(chat)
-    audit.record(
-        chat.session,
-        chat.member.id,
-        Act.SEE_MISSES,
-        f"word:{text}",
-        chat.now,
-        station_id=station.id if station is not None else None,
-        what=what,
-        intent=str(intent),
     )

@@ -11,7 +11,6 @@ from bot.conversation.routing import Drop, Router
 from handlers import permission
 from handlers.actions import MENU, MINE, TEAMS, ManageTeam, OpenTeam
 from handlers.teams import joining
-from handlers.teams.founding import sentence
 from handlers.words import DOT, INTERESTS, person, station_name, team_name
 from models.network import members, roles, stations
 from models.network.stations import Station
@@ -181,12 +180,7 @@ def decided_already(chat: Chat, team: Team | None) -> Reply:
 
 @router.dialog("send-team-back")
 def send_back_why(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    reason = yield Question(
-        "reason",
-        say("Why? A sentence helps them to do better."),
-        check=sentence,
-        skip=None if start["is_club"] else say("Without a reason"),
-    )
+    reason = yield permission.why_sent_back()
     return start["team_id"], reason
 
 
@@ -198,8 +192,7 @@ def begin_send_back(chat: Chat, press: SendTeamBack) -> Reply:
     refusal = _refusal(chat, team)
     if refusal is not None:
         return refusal
-    is_club = team.enterprise_id is not None
-    return send_back_why.begin(chat, team_id=press.team_id, is_club=is_club)
+    return send_back_why.begin(chat, team_id=press.team_id)
 
 
 @send_back_why.done

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import UniqueConstraint, update
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
+from models.network import audit, roles
+from models.network.roles import NotAllowed
+from models.rules.network.permissions import Act
 from models.rules.understanding.intents import Intent
 from models.rules.understanding.understanding import tidy
 from models.store import Moment, insert_once, one_of
@@ -85,9 +88,17 @@ def get(session: Session, miss_id: int) -> Miss | None:
     return session.get(Miss, miss_id)
 
 
-def drop(session: Session, miss: Miss) -> None:
-    """Delete a text from the list, in every language."""
-    session.execute(delete(Miss).where(col(Miss.text) == miss.text))
+def drop(session: Session, miss: Miss, by: int, now: Moment) -> None:
+    """Delete a text from the list, in every language.
+
+    This, ``teach`` and ``unteach`` raise NotAllowed when ``by`` may not see the list.
+    """
+    _record(session, by, now, "dropped", miss.text)
+    _drop(session, miss.text)
+
+
+def _drop(session: Session, text: str) -> None:
+    session.execute(delete(Miss).where(col(Miss.text) == text))
 
 
 def forget_before(session: Session, before: datetime) -> None:
@@ -98,8 +109,9 @@ def forget_before(session: Session, before: datetime) -> None:
 # Teaching
 
 
-def teach(session: Session, miss: Miss, intent: Intent, now: Moment) -> None:
+def teach(session: Session, miss: Miss, intent: Intent, by: int, now: Moment) -> None:
     """Assign a text to an intent and take it off the list."""
+    _record(session, by, now, "taught", miss.text, intent=str(intent))
     values = {"text": miss.text, "intent": intent, "taught_at": now}
     if not insert_once(session, Synonym, values):
         session.execute(
@@ -107,7 +119,7 @@ def teach(session: Session, miss: Miss, intent: Intent, now: Moment) -> None:
             .where(col(Synonym.text) == miss.text)
             .values(intent=intent, taught_at=now)
         )
-    drop(session, miss)
+    _drop(session, miss.text)
 
 
 def taught(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Synonym]:
@@ -120,13 +132,24 @@ def taught(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Synon
     ).all()
 
 
-def unteach(session: Session, synonym_id: int) -> Synonym | None:
+def unteach(session: Session, synonym_id: int, by: int, now: Moment) -> Synonym | None:
     """Delete a taught meaning and return it; None when there is none."""
     synonym = session.get(Synonym, synonym_id)
     if synonym is not None:
+        _record(session, by, now, "taken back", synonym.text, intent=str(synonym.intent))
         session.delete(synonym)
         session.flush()
     return synonym
+
+
+def _record(session: Session, by: int, now: Moment, what: str, text: str, **details: str) -> None:
+    station = roles.where(session, by, Act.SEE_MISSES, now)
+    if station is None:
+        raise NotAllowed(Act.SEE_MISSES)
+    subject = f"word:{text}"
+    audit.record(
+        session, by, Act.SEE_MISSES, subject, now, station_id=station.id, what=what, **details
+    )
 
 
 class Taught:

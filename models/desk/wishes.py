@@ -131,8 +131,12 @@ def tell(
 
 
 def answer(session: Session, wish: Wish, text: str, by: int, now: Moment) -> bool:
-    """Answer a wish and notify its member; False when it has been answered before."""
+    """Answer a wish and notify its member; False when it has been answered before.
+
+    Raises NotAllowed when ``by`` may not answer it.
+    """
     locked = session.exec(select(Wish).where(Wish.id == wish.id).with_for_update()).one()
+    roles.require(session, by, Act.ANSWER_WISH, locked.station_id, now)
     if locked.answered_at is not None:
         return False
     locked.answer, locked.answered_by, locked.answered_at = text, by, now

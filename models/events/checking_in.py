@@ -1,15 +1,17 @@
 """Check members in by codes or from the list, and mark those who did not come."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.events import running
 from models.events.events import Event, EventState, Signup, SignupState
-from models.network import audit
+from models.network import audit, roles
 from models.network.members import Member
 from models.rules.events import codes, windows
 from models.rules.events.windows import EventAct, Why
@@ -62,6 +64,13 @@ class TooManyGuesses:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The code fits claims on several events; nobody is checked in."""
+
+    found: Sequence[tuple[Event, Signup, Member | None]]
+
+
 CheckInOutcome = CheckedIn | NoSeat | NotNow | TooManyGuesses
 
 
@@ -70,19 +79,27 @@ def code_of(session: Session, event_id: int, turn: int) -> str:
     return codes.code_of(keys.shared(session, KEY), event_id, turn)
 
 
+def turn_of(session: Session, event_id: int, code: str) -> int:
+    """Return the turn at this event whose member shows this code."""
+    return codes.turn_of(keys.shared(session, KEY), event_id, code)
+
+
 def place_secret(session: Session, event_id: int) -> str:
     """Return the secret in the code that hangs at the place."""
     return codes.secret_of_place(keys.shared(session, KEY), event_id)
 
 
 def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) -> CheckInOutcome:
-    """Check in the member with this code. The caller must have checked that ``by`` may."""
-    event = session.get_one(Event, event_id, with_for_update=True)
+    """Check in the member with this code, which is one guess.
+
+    This and the verbs below raise NotAllowed when ``by`` may not check people in at the event.
+    """
+    event = _to_check_in(session, event_id, by, now)
     if why := why_not(event, now):
         return NotNow(why)
     if _has_guessed_enough(session, by, now):
         return TooManyGuesses()
-    turn = codes.turn_of(keys.shared(session, KEY), event_id, code)
+    turn = turn_of(session, event_id, code)
     signup = session.exec(
         select(Signup).where(
             Signup.event_id == event_id, Signup.turn == turn, col(Signup.state).in_(SEAT)
@@ -94,11 +111,56 @@ def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) ->
     return _check_in(session, event, signup, by, now)
 
 
+def by_code_anywhere(session: Session, code: str, by: int, now: Moment) -> CheckInOutcome | Several:
+    """Check in the member with this code at any of the organizer's events of the day.
+
+    However many events there are, a code is one guess. NotNow where none of them is today.
+    """
+    events = events_of_the_day(session, by, now)
+    if not events:
+        return NotNow(Why.NOT_THE_DAY)
+    if _has_guessed_enough(session, by, now):
+        return TooManyGuesses()
+    fits = [
+        and_(
+            col(Signup.event_id) == each.id,
+            col(Signup.turn) == turn_of(session, each.id, code),
+        )
+        for each in events
+    ]
+    claims = session.exec(select(Signup).where(or_(*fits), col(Signup.state).in_(SEAT))).all()
+    match claims:
+        case []:
+            _note_guess(session, by, now)
+            return NoSeat()
+        case [claim]:
+            return from_list(session, claim.event_id, claim.id, by, now)
+        case _:
+            by_id = {each.id: each for each in events}
+            return Several(
+                [(by_id[each.event_id], each, _member(session, each)) for each in claims]
+            )
+
+
+def events_of_the_day(session: Session, by: int, now: Moment) -> Sequence[Event]:
+    """Return the events whose check-in is open and which this member may do, the soonest first."""
+    near = session.exec(
+        select(Event)
+        .where(
+            running.where_may(session, by, Act.CHECK_IN, now),
+            col(Event.starts_at) <= now + windows.CHECK_IN_OPENS,
+            col(Event.ends_at) >= now - windows.CHECK_IN_CLOSES,
+        )
+        .order_by(col(Event.starts_at), col(Event.id))
+    )
+    return [each for each in near if why_not(each, now) is None]
+
+
 def from_list(
     session: Session, event_id: int, signup_id: int, by: int, now: Moment
 ) -> CheckInOutcome:
-    """Check in a member from the list. The caller must have checked that ``by`` may."""
-    event = session.get_one(Event, event_id, with_for_update=True)
+    """Check in a member from the list."""
+    event = _to_check_in(session, event_id, by, now)
     if why := why_not(event, now):
         return NotNow(why)
     signup = session.get(Signup, signup_id)
@@ -108,8 +170,8 @@ def from_list(
 
 
 def undo(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> CheckInOutcome:
-    """Undo a check-in that was made by mistake. The caller must have checked that ``by`` may."""
-    event = session.get_one(Event, event_id, with_for_update=True)
+    """Undo a check-in that was made by mistake."""
+    event = _to_check_in(session, event_id, by, now)
     if why := windows.refusal(EventAct.UNDO_CHECK_IN, event, now, SignupState.ATTENDED):
         return NotNow(why)
     signup = session.get(Signup, signup_id)
@@ -143,6 +205,12 @@ def by_place_code(
     if signup is None:
         return NoSeat()
     return _check_in(session, event, signup, None, now)
+
+
+def _to_check_in(session: Session, event_id: int, by: int, now: Moment) -> Event:
+    event = session.get_one(Event, event_id, with_for_update=True)
+    roles.require(session, by, Act.CHECK_IN, event.station_id, now, team_id=event.team_id)
+    return event
 
 
 def _check_in(

@@ -150,8 +150,11 @@ def event_of(draft: Draft) -> Event:
 
 
 def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered | Over:
-    """Show an event to members and notify its author; no one approves their own."""
-    event = _locked(session, event_id)
+    """Show an event to members and notify its author; no one approves their own.
+
+    Raises NotAllowed when ``by`` may not approve it.
+    """
+    event = _to_answer(session, event_id, by, now)
     if event.state != EventState.ASKED or event.by_member_id == by:
         return Answered(event, before=True)
     if event.starts_at <= now:
@@ -160,12 +163,16 @@ def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered |
     return _answered(session, event, by, now)
 
 
-def send_back(session: Session, event_id: int, by: int, now: Moment) -> Answered:
-    """Return an event to its author, with a notice; no one answers their own."""
-    event = _locked(session, event_id)
+def send_back(session: Session, event_id: int, reason: str, by: int, now: Moment) -> Answered:
+    """Return an event to its author, with a notice; no one answers their own.
+
+    ``reason`` is a sentence for its author, or empty. Raises NotAllowed when ``by`` may not
+    approve it.
+    """
+    event = _to_answer(session, event_id, by, now)
     if event.state != EventState.ASKED or event.by_member_id == by:
         return Answered(event, before=True)
-    event.state = EventState.RETURNED
+    event.state, event.reason = EventState.RETURNED, reason
     return _answered(session, event, by, now)
 
 
@@ -185,8 +192,10 @@ def _answered(session: Session, event: Event, by: int, now: Moment) -> Answered:
     return Answered(event)
 
 
-def _locked(session: Session, event_id: int) -> Event:
-    return session.get_one(Event, event_id, with_for_update=True)
+def _to_answer(session: Session, event_id: int, by: int, now: Moment) -> Event:
+    event = session.get_one(Event, event_id, with_for_update=True)
+    roles.require(session, by, Act.APPROVE_EVENT, event.station_id, now)
+    return event
 
 
 def _tell(

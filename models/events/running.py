@@ -1,5 +1,6 @@
 """Run events: close, reopen, change seats, move, relocate, cancel. Each act is audited.
 
+Each raises ``roles.NotAllowed`` when ``by`` may not run the event.
 ``by`` is the number of the organizer; None is the operator, who loads a file. ``seen`` is the
 event's revision when the organizer was asked whether to do it: if it is another one by then,
 nothing is done.
@@ -8,7 +9,7 @@ nothing is done.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, false, func
 from sqlmodel import Session, col, or_, select
 
 from models.events import _changes, changes, checking_in, offers
@@ -149,7 +150,7 @@ def relocate(
     session: Session,
     event_id: int,
     place: str,
-    by: int,
+    by: int | None,
     now: Moment,
     *,
     seen: int | None = None,
@@ -192,10 +193,11 @@ def _locked(session: Session, event_id: int) -> Event:
 def _changed(
     session: Session, event: Event, by: int | None, now: Moment, what: str, **details: object
 ) -> Changed:
+    place = event.station_id
+    roles.require(session, by, Act.RUN_EVENT, place, now, team_id=event.team_id)
     session.add(event)
     session.flush()
     subject = f"event:{event.id}"
-    place = event.station_id
     audit.record(session, by, Act.RUN_EVENT, subject, now, station_id=place, what=what, **details)
     return Changed(event)
 
@@ -210,7 +212,8 @@ def events_of(
 
     Coming events begin with the soonest, past ones with the latest.
     """
-    mine = _theirs(session, member_id, now)
+    authored = col(Event.by_member_id) == member_id
+    mine = or_(authored, where_may(session, member_id, Act.CHECK_IN, now))
     query = select(Event).where(mine).offset(skip).limit(limit)
     if past:
         query = query.where(col(Event.ends_at) <= now)
@@ -219,18 +222,19 @@ def events_of(
     return session.exec(query.order_by(col(Event.starts_at), col(Event.id))).all()
 
 
-def _theirs(session: Session, member_id: int, now: Moment) -> ColumnElement[bool]:
+def where_may(session: Session, member_id: int, act: Act, now: Moment) -> ColumnElement[bool]:
+    """Return the condition of an event at which this member may do an act."""
     held = roles.held_by(session, member_id, now)
-    allowed = permissions.roles_for(Act.CHECK_IN)
+    allowed = permissions.roles_for(act)
     paths = [each.path for each in held if each.role in allowed - LEADERS]
-    teams = [each.team_id for each in held if each.role in LEADERS]
-    theirs: list[ColumnElement[bool]] = [col(Event.by_member_id) == member_id]
+    teams = [each.team_id for each in held if each.role in allowed & LEADERS]
+    theirs: list[ColumnElement[bool]] = []
     if paths:
         below = or_(*(col(Station.path).startswith(path) for path in paths))
         theirs.append(col(Event.station_id).in_(select(Station.id).where(below)))
     if teams:
         theirs.append(col(Event.team_id).in_(teams))
-    return or_(*theirs)
+    return or_(*theirs) if theirs else false()
 
 
 def counts(session: Session, event_id: int) -> dict[SignupState, int]:

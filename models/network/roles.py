@@ -14,14 +14,11 @@ from sqlmodel import Field, Session, SQLModel, col, delete, or_, select
 from models.network import audit
 from models.network.members import Caller, Member
 from models.network.stations import Station, StationKind
-from models.rules.network import permissions
+from models.rules.network import codes, permissions
 from models.rules.network.permissions import RANK, Act, Held, Place, Role
 from models.store import Moment, one_of
 
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-CODE_LENGTH = 8
 CODE_LASTS = timedelta(days=7)
-"""Read aloud in a workshop: no letters that sound or look like another's digit."""
 
 LEVELS = {
     StationKind.DISTRICT: Role.DISTRICT,
@@ -46,7 +43,10 @@ class Grant(SQLModel, table=True):
 
 
 class Invite(SQLModel, table=True):
-    """A one-time code for a role, stored as a hash; the role given ends at ``role_until``."""
+    """A one-time code for a role, stored as a hash; the role given ends at ``role_until``.
+
+    ``by_member_id`` is None for a code made at the command line.
+    """
 
     id: int = Field(default=None, primary_key=True)
     code_hash: str = Field(unique=True)
@@ -57,6 +57,7 @@ class Invite(SQLModel, table=True):
     expires_at: Moment
     role_until: Moment | None = None
     used_at: Moment | None = None
+    withdrawn_at: Moment | None = None
 
 
 class BadCode(StrEnum):
@@ -65,6 +66,11 @@ class BadCode(StrEnum):
     UNKNOWN = "unknown"
     USED = "used"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class NotAllowed(Exception):
+    """A verb was called for a member without the right to it; its handler refuses before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,48 @@ def may(
     return permissions.may(act, held_by(session, member_id, now), Place(station.path, team_id), now)
 
 
+def where(session: Session, member_id: int, act: Act, now: Moment) -> Station | None:
+    """Return the first station where a member may do this; None where they may nowhere."""
+    for grant, station in grants_of(session, member_id, now):
+        if grant.role in permissions.roles_for(act):
+            return station
+    return None
+
+
+def require(
+    session: Session,
+    by: int | None,
+    act: Act,
+    station_id: int | None,
+    now: Moment,
+    *,
+    team_id: int | None = None,
+) -> None:
+    """Let a verb go on for a member who may do this; None is the operator, who may.
+
+    Raises NotAllowed when the member may not, so that nothing of the transaction is kept.
+    """
+    if by is None:
+        return
+    station = session.get(Station, station_id) if station_id is not None else None
+    if station is None or not may(session, by, act, station, now, team_id=team_id):
+        raise NotAllowed(act)
+
+
+def may_grant(
+    session: Session,
+    by: int,
+    role: Role,
+    station: Station,
+    now: Moment,
+    *,
+    team_id: int | None = None,
+) -> bool:
+    """Return whether a member may give this role there, or take it away."""
+    place = Place(station.path, team_id)
+    return permissions.may_grant(role, held_by(session, by, now), place, now)
+
+
 def who_can(
     session: Session, act: Act, station: Station, now: Moment, *, but: int | None = None
 ) -> Sequence[Member]:
@@ -128,6 +176,11 @@ def who_can(
         if others:
             return list(others.values())
     return []
+
+
+def grant_in_force(session: Session, grant_id: int, now: Moment) -> Grant | None:
+    """Return a role that holds now; None if it has ended, or there is none."""
+    return session.exec(select(Grant).where(Grant.id == grant_id, *in_force(now))).first()
 
 
 def of_station(session: Session, station: Station, now: Moment) -> Sequence[tuple[Grant, Member]]:
@@ -187,9 +240,11 @@ def invite(
 ) -> str:
     """Return a new code for a role; the first member who sends it within a week gets it.
 
-    ``by`` is None at the command line. The caller must have checked ``permissions.may_grant``.
+    ``by`` is None at the command line. Raises NotAllowed when ``by`` may not give the role there.
     """
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    if by is not None and not may_grant(session, by, role, station, now, team_id=team_id):
+        raise NotAllowed(role)
+    code = codes.make(secrets.choice)
     session.add(
         Invite(
             code_hash=_hash(code),
@@ -203,13 +258,16 @@ def invite(
     )
     session.flush()
     if by is not None:
-        act = Act.INVITE_ORGANIZER if role in permissions.ORGANIZERS else Act.INVITE_CORE_MEMBER
-        audit.record(session, by, act, f"role:{role}", now, station_id=station.id)
+        audit.record(session, by, _inviting(role), f"role:{role}", now, station_id=station.id)
     return code
 
 
+def _inviting(role: Role) -> Act:
+    return Act.INVITE_ORGANIZER if role in permissions.ORGANIZERS else Act.INVITE_CORE_MEMBER
+
+
 def claim(session: Session, caller: Caller, code: str, now: Moment) -> RoleGiven | BadCode:
-    """Give the caller the role of a code, once."""
+    """Give the caller the role of a code, once; whoever made it must still be allowed to."""
     invitation = session.exec(
         select(Invite).where(Invite.code_hash == _hash(code)).with_for_update()
     ).first()
@@ -219,17 +277,63 @@ def claim(session: Session, caller: Caller, code: str, now: Moment) -> RoleGiven
         return BadCode.USED
     if now >= invitation.expires_at:
         return BadCode.EXPIRED
+    role, by, team_id = invitation.role, invitation.by_member_id, invitation.team_id
+    station = session.get_one(Station, invitation.station_id)
+    if invitation.withdrawn_at is not None or (
+        by is not None and not may_grant(session, by, role, station, now, team_id=team_id)
+    ):
+        return BadCode.WITHDRAWN
     invitation.used_at = now
     session.add(invitation)
-    return give(
-        session,
-        caller.id,
-        invitation.role,
-        session.get_one(Station, invitation.station_id),
-        now,
-        team_id=invitation.team_id,
-        until=invitation.role_until,
+    given = give(
+        session, caller.id, role, station, now, team_id=team_id, until=invitation.role_until
     )
+    subject = f"member:{caller.id}"
+    audit.record(session, by, _inviting(role), subject, now, station_id=station.id, role=str(role))
+    return given
+
+
+def open_invites(session: Session, by: int, now: Moment) -> Sequence[tuple[Invite, Station]]:
+    """Return the unused codes for roles that this member may give, the newest first."""
+    rows = session.exec(
+        select(Invite, Station)
+        .join(Station, col(Station.id) == col(Invite.station_id))
+        .where(
+            col(Invite.used_at).is_(None),
+            col(Invite.withdrawn_at).is_(None),
+            col(Invite.expires_at) > now,
+        )
+        .order_by(col(Invite.id).desc())
+    ).all()
+    held = held_by(session, by, now)
+    return [
+        (each, station)
+        for each, station in rows
+        if permissions.may_grant(each.role, held, Place(station.path, each.team_id), now)
+    ]
+
+
+def withdraw_invite(session: Session, invite_id: int, by: int, now: Moment) -> bool:
+    """Make a code give nothing any more; return False if it is used or has ended already.
+
+    Raises NotAllowed when ``by`` may not give its role.
+    """
+    row = session.exec(select(Invite).where(Invite.id == invite_id).with_for_update()).first()
+    if row is None:
+        return False
+    station = session.get_one(Station, row.station_id)
+    if not may_grant(session, by, row.role, station, now, team_id=row.team_id):
+        raise NotAllowed(row.role)
+    if row.used_at is not None or row.withdrawn_at is not None or now >= row.expires_at:
+        return False
+    row.withdrawn_at = now
+    session.add(row)
+    session.flush()
+    subject = f"role:{row.role}"
+    audit.record(
+        session, by, _inviting(row.role), subject, now, station_id=station.id, withdrawn=True
+    )
+    return True
 
 
 def give(
@@ -242,7 +346,10 @@ def give(
     team_id: int | None = None,
     until: Moment | None = None,
 ) -> RoleGiven:
-    """Give a role, or renew the same one if the member holds it."""
+    """Give a role, or renew the same one if the member holds it.
+
+    The verb that calls this has checked the right, and records its own act in the audit.
+    """
     same = session.exec(
         select(Grant).where(
             Grant.member_id == member_id,
@@ -262,12 +369,19 @@ def give(
 
 
 def withdraw(session: Session, grant_id: int, by: int, now: Moment) -> Grant | None:
-    """End a role at once; return None if it had ended already."""
+    """End a role at once; return None if it had ended already.
+
+    A member may give up a role of their own. Raises NotAllowed when ``by`` may not take it away.
+    """
     grant = session.exec(
         select(Grant).where(Grant.id == grant_id, *in_force(now)).with_for_update()
     ).first()
     if grant is None:
         return None
+    station, team_id = session.get_one(Station, grant.station_id), grant.team_id
+    is_own = grant.member_id == by
+    if not is_own and not may_grant(session, by, grant.role, station, now, team_id=team_id):
+        raise NotAllowed(Act.WITHDRAW_ROLE)
     grant.withdrawn_at = now
     session.add(grant)
     session.flush()
@@ -289,5 +403,4 @@ def forget_member(session: Session, member_id: int) -> None:
 
 
 def _hash(code: str) -> str:
-    plain = code.strip().upper().replace("-", "").replace(" ", "")
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(codes.plain(code).encode()).hexdigest()

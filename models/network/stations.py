@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, false, func, or_
 from sqlmodel import Field, Session, col, select
 
 from models.network.members import Shift
@@ -157,9 +157,34 @@ def everything(session: Session) -> Sequence[Station]:
     return session.exec(select(Station).order_by(col(Station.id))).all()
 
 
-def matching(session: Session, words: str, limit: int) -> list[Station]:
-    """Return stations that match the words (part of a name, pinyin, initials), best first."""
-    stations = session.exec(select(Station).where(Station.kind != StationKind.DISTRICT)).all()
+def of_kinds(
+    session: Session, kinds: Sequence[StationKind], below: Sequence[str], limit: int
+) -> Sequence[Station]:
+    """Return stations of these kinds at the paths ``below`` or under them, in their order."""
+    query = select(Station).where(*_of_kinds(kinds, below)).order_by(col(Station.path))
+    return session.exec(query.limit(limit)).all()
+
+
+def _of_kinds(
+    kinds: Sequence[StationKind], below: Sequence[str]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    under = [col(Station.path).startswith(path) for path in below]
+    return col(Station.kind).in_(kinds), or_(*under) if under else false()
+
+
+def matching(
+    session: Session,
+    words: str,
+    limit: int,
+    *,
+    kinds: Sequence[StationKind] = (StationKind.TOWN, StationKind.CONTACT_POINT),
+    below: Sequence[str] = ("/",),
+) -> list[Station]:
+    """Return stations that match the words (part of a name, pinyin, initials), best first.
+
+    Only those of these kinds at the paths ``below`` or under them.
+    """
+    stations = session.exec(select(Station).where(*_of_kinds(kinds, below))).all()
     by_id = {station.id: station for station in stations}
     entries = [(number, each.search or each.name) for number, each in by_id.items()]
     ranked = search.rank(words, entries)

@@ -57,6 +57,7 @@ TOPICS = {
     "event-answered": _CHANGE,
     "approve-event": _DUTY,
     "passed-on": _CHANGE,
+    "role-ended": _CHANGE,
     "team-supported": _CHANGE,
     "team-approved": _CHANGE,
     "team-sent-back": _CHANGE,

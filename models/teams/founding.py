@@ -237,9 +237,9 @@ def approve(
 ) -> Team | NotDecided:
     """Approve a team: its founder becomes captain, its supporters members.
 
-    ``zone`` decides the year of a club's register number.
+    ``zone`` decides the year of a club's register number. Raises NotAllowed when ``by`` may not.
     """
-    team = _undecided(session, team_id, by)
+    team = _undecided(session, team_id, by, now)
     if isinstance(team, NotDecided):
         return team
     station = session.get_one(Station, team.station_id)
@@ -267,8 +267,11 @@ def approve(
 def send_back(
     session: Session, team_id: int, by: int, reason: str, now: Moment
 ) -> Team | NotDecided:
-    """Refuse a team. ``reason`` is a sentence for its founder and supporters, or empty."""
-    team = _undecided(session, team_id, by)
+    """Refuse a team. ``reason`` is a sentence for its founder and supporters, or empty.
+
+    Raises NotAllowed when ``by`` may not.
+    """
+    team = _undecided(session, team_id, by, now)
     if isinstance(team, NotDecided):
         return team
     team.state, team.reason = TeamState.REFUSED, reason
@@ -280,9 +283,12 @@ def send_back(
     return team
 
 
-def _undecided(session: Session, team_id: int, by: int) -> Team | NotDecided:
+def _undecided(session: Session, team_id: int, by: int, now: Moment) -> Team | NotDecided:
     team = teams.lock(session, team_id)
-    if team is None or team.state is not TeamState.WAITING:
+    if team is None:
+        return NotDecided.OVER
+    roles.require(session, by, act_for(team), team.station_id, now)
+    if team.state is not TeamState.WAITING:
         return NotDecided.OVER
     return NotDecided.OWN if team.founder_id == by else team
 

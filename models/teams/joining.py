@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models.network import audit
+from models.network import audit, roles
 from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.rules.teams.joining import JoinMode, JoinOutcome, decide_join
@@ -47,14 +47,18 @@ def request_to_join(
 def answer_request(
     session: Session, bid_id: int, by: int, *, yes: bool, now: Moment
 ) -> BidAnswered | NotDone:
-    """Answer a request to join and notify the member. NotDone when it is answered."""
+    """Answer a request to join and notify the member. NotDone when it is answered.
+
+    Raises NotAllowed when ``by`` may not run the team.
+    """
     bid = teams.open_bid(session, bid_id, BidKind.JOIN)
     if bid is None:
         return NotDone.OVER
+    team = session.get_one(Team, bid.team_id)
+    _require(session, team, by, now)
     bid.state = BidState.ACCEPTED if yes else BidState.REFUSED
     session.add(bid)
     session.flush()
-    team = session.get_one(Team, bid.team_id)
     if yes:
         teams.join(session, team, bid.member_id, now)
     _record(session, team, by, now, member=bid.member_id, let_in=yes)
@@ -63,11 +67,16 @@ def answer_request(
 
 
 def set_join_mode(session: Session, team: Team, mode: JoinMode, by: int, now: Moment) -> None:
-    """Choose how members join from now on."""
+    """Choose how members join from now on. Raises NotAllowed when ``by`` may not run the team."""
+    _require(session, team, by, now)
     team.join_mode = mode
     session.add(team)
     session.flush()
     _record(session, team, by, now, join_mode=str(mode))
+
+
+def _require(session: Session, team: Team, by: int, now: Moment) -> None:
+    roles.require(session, by, Act.RUN_TEAM, team.station_id, now, team_id=team.id)
 
 
 def _record(

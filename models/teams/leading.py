@@ -14,7 +14,7 @@ from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place, Role
 from models.sending import deliveries
 from models.store import Moment
-from models.teams import teams
+from models.teams import dismissing, teams
 from models.teams.teams import Bid, BidKind, BidState, Team
 
 
@@ -97,12 +97,14 @@ def appoint_deputy(
 
 
 def demote(session: Session, team: Team, member_id: int, by: int, now: Moment) -> NotDone | None:
-    """End a deputy's role; they stay in the team. None when it is done."""
+    """End a deputy's role and notify them; they stay in the team. None when it is done."""
     if role_of(session, team.id, member_id, now) is not Role.DEPUTY:
         return NotDone.OVER
     if not may_change(session, team, member_id, by, now):
         return NotDone.OUT_OF_REACH
-    _end_roles(session, team.id, member_id, by, now)
+    for grant, member in leaders(session, team.id, now):
+        if member.id == member_id:
+            dismissing.dismiss(session, grant.id, by, now)
     return None
 
 
@@ -131,7 +133,11 @@ def _end_roles(session: Session, team_id: int, member_id: int, by: int, now: Mom
 def offer_captaincy(
     session: Session, team: Team, member_id: int, by: int, now: Moment
 ) -> Bid | NotDone:
-    """Offer the captaincy to a member; nothing changes until they accept within a week."""
+    """Offer the captaincy to a member; nothing changes until they accept within a week.
+
+    Raises NotAllowed when ``by`` may not hand the team over.
+    """
+    roles.require(session, by, Act.HAND_OVER_TEAM, team.station_id, now, team_id=team.id)
     if not teams.is_member(session, team.id, member_id):
         return NotDone.NOT_IN
     if role_of(session, team.id, member_id, now) is Role.CAPTAIN:

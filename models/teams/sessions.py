@@ -7,7 +7,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from models.events import running
 from models.events.events import UNLISTED, Category, Event, Kind
-from models.network import audit
+from models.network import audit, roles
 from models.network.stations import Care
 from models.network.translations import translations_of
 from models.rules.dates import recurrence
@@ -36,8 +36,10 @@ def meet_weekly(
 ) -> Event | None:
     """Set a team's weekly session and return the next one. One already published is moved.
 
-    ``title`` names each of the sessions, with ``{team}`` for the team's name.
+    ``title`` names each of the sessions, with ``{team}`` for the team's name. This and the verbs
+    below raise NotAllowed when ``by`` may not run the team.
     """
+    _require(session, team, by, now)
     coming = next_of(session, team.id, now)
     team.session_first, team.session_place = plan.first, plan.place
     team.session_minutes = int(plan.length.total_seconds()) // 60
@@ -80,6 +82,7 @@ def _put(
 
 def stop(session: Session, team: Team, by: int, now: Moment) -> None:
     """End the weekly session; an event already published stays."""
+    _require(session, team, by, now)
     team.session_first = team.session_due_at = None
     team.session_place, team.session_minutes = "", 0
     team.put_text("session_title", "")
@@ -90,6 +93,7 @@ def stop(session: Session, team: Team, by: int, now: Moment) -> None:
 
 def skip(session: Session, team: Team, reason: str, by: int, now: Moment) -> Event | None:
     """Cancel the next session only, and return it; None when there is none."""
+    _require(session, team, by, now)
     event = next_of(session, team.id, now)
     if event is None:
         return None
@@ -101,6 +105,7 @@ def change_once(
     session: Session, team: Team, plan: WeeklySession, by: int, care: Care, now: Moment
 ) -> Event | None:
     """Move the next session only, and return it; None when there is none."""
+    _require(session, team, by, now)
     event = next_of(session, team.id, now)
     if event is None:
         return None
@@ -196,6 +201,10 @@ def _title_of(team: Team) -> Translated:
 
 def _length(team: Team) -> timedelta:
     return timedelta(minutes=team.session_minutes)
+
+
+def _require(session: Session, team: Team, by: int, now: Moment) -> None:
+    roles.require(session, by, Act.RUN_TEAM, team.station_id, now, team_id=team.id)
 
 
 def _record(session: Session, team: Team, by: int, now: Moment, *, weekly: bool) -> None:

@@ -1,10 +1,13 @@
 """How stories begin, and what they look up, where several do."""
 
+import re
+
 from sqlmodel import Session, select
 
 from models.events.events import Event, Signup, SignupState
 from models.network import audit, roles, stations
 from models.network.members import Address, Member
+from models.network.roles import Grant
 from models.rules.network.permissions import Act, Role
 from tests.stories.people import Person
 from tests.stories.station import Nanhai
@@ -89,6 +92,23 @@ def code_for(town: Nanhai, role: Role, station_id: int) -> str:
         return roles.invite(session, role, station, town.hands.now)
 
     return town.store.write_now(make)
+
+
+def code_shown(person: Person) -> str:
+    """The code that somebody has just been shown."""
+    found = re.search(r"绑定 ([A-Z2-9]{8})", person.sees)
+    assert found is not None, person.sees
+    return found[1]
+
+
+def withdraw_all(town: Nanhai) -> None:
+    """End every role there is."""
+
+    def end(session: Session) -> None:
+        for grant in session.exec(select(Grant)).all():
+            roles.withdraw(session, grant.id, grant.member_id, town.hands.now)
+
+    town.store.write_now(end)
 
 
 # What is kept

@@ -145,7 +145,7 @@ class Nanhai(Miniature):
 
     def relocates(self, event: Event, place: str) -> None:
         def relocate(session: Session) -> None:
-            running.relocate(session, event.id, place, 1, self.hands.now)
+            running.relocate(session, event.id, place, None, self.hands.now)
 
         self.store.write_now(relocate)
 

@@ -5,8 +5,9 @@ import re
 from sqlmodel import Session
 
 from models.events import checking_in
-from models.events.events import SignupState
-from tests.miniature.rows import badminton, local
+from models.events.events import Signup, SignupState
+from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, event, local
 from tests.stories.counting import Counted
 from tests.stories.people import Person
 from tests.stories.scenes import (
@@ -215,3 +216,37 @@ async def test_several_are_ticked_by_their_numbers_and_names(town: Nanhai) -> No
     assert "到了 5 / 6" in liu.sees
     assert "到了 6 / 6" in await liu.says("6")
     assert "都到齐了" in liu.sees
+
+
+async def test_a_typed_code_is_one_guess_however_many_events_there_are(town: Nanhai) -> None:
+    boss = await organizer(town, Role.DISTRICT, 1, "区长")
+    ana = town.person("安")
+    rows = [town.save(event(f"x{i}", f"活动{i:02}", local(5, 14, i))) for i in range(12)]
+    await ana.arrives()
+    await ana.says(f"报名 {rows[11].id}")
+    await town.at(local(5, 13))
+    code = await code_of(ana)
+    other = f"{(int(code) + 1) % 1_000_000:06}"
+    for _guess in range(9):
+        assert "❌ 没有人用这个签到码" in await boss.says(f"签到 {other}")
+    assert "签到了。" in await boss.says(f"签到 {code}")
+    assert "❌ 没有人用这个签到码" in await boss.says(f"签到 {other}")
+    assert "错的码太多了" in await boss.says(f"签到 {code}")
+
+
+async def test_a_code_that_fits_two_asks_who_it_is(town: Nanhai) -> None:
+    boss = await organizer(town, Role.DISTRICT, 1, "区长")
+    first = town.save(event("x1", "下棋", local(5, 14)))
+    second = town.save(event("x2", "打牌", local(5, 14)))
+    (ana,) = await members_at(town, first, "安")
+    (ben,) = await members_at(town, second, "本")
+    await town.at(local(5, 13))
+    code = await code_of(ana)
+    # Chance gives two events the same digits once in a million; here it is made.
+    turn = town.look(checking_in.turn_of, second.id, code)
+    town.change(Signup, town.get(Signup, event_id=second.id).id, turn=turn)
+    assert "对得上几个人" in await boss.says(f"签到 {code}")
+    await boss.presses(next(label for label in boss.labels if "打牌" in label))
+    assert signup_states(town, second) == [SignupState.ATTENDED]
+    assert signup_states(town, first) == [SignupState.SEATED]
+    assert await ben.says("我的")

@@ -213,11 +213,12 @@ async def test_what_was_sent_back_is_changed_and_asked_for_again(town: Nanhai) -
     await kim.presses("发布")
     await town.works()
     await boss.hears("想给昭信集团发布")
-    assert "退回了：羽毛球赛" in await boss.presses("退回")
+    assert "要改什么？" in await boss.presses("退回")
+    assert "退回了：羽毛球赛" in await boss.says("二十人坐不下，十人吧")
     # The other button of the same message comes too late.
     assert "退回了" in await boss.presses("批准")
     await town.works()
-    await kim.hears("「羽毛球赛」被退回了")
+    assert "原因：二十人坐不下，十人吧" in await kim.hears("「羽毛球赛」被退回了")
     # All of it is still there, the time too: only the change is asked.
     assert "12月5日 周六 15:00–17:00" in await kim.presses("改一改")
     await kim.presses("改一改")

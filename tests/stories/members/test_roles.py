@@ -7,8 +7,8 @@ from sqlmodel import Session, select
 
 from models.network.audit import Audit
 from models.rules.network.permissions import Role
-from tests.miniature.rows import local
-from tests.stories.scenes import code_for
+from tests.miniature.rows import local, team
+from tests.stories.scenes import code_for, code_shown, organizer, withdraw_all
 from tests.stories.station import Nanhai
 
 
@@ -41,7 +41,7 @@ async def test_a_code_is_good_for_seven_days(town: Nanhai) -> None:
     assert "过期了" in await ana.says(f"绑定 {code}")
 
 
-async def test_an_organizer_invites_somebody_below_them_and_withdraws_the_role_in_one_tap(
+async def test_an_organizer_invites_somebody_below_them_and_withdraws_the_role(
     town: Nanhai,
 ) -> None:
     ana, ben = town.person("小安"), town.person("小本")
@@ -55,17 +55,25 @@ async def test_an_organizer_invites_somebody_below_them_and_withdraws_the_role_i
     found = re.search(r"绑定 ([A-Z0-9]{8})", answer)
     assert found is not None, answer
     assert "昭信集团 · 联系点组织者" in await ben.says(f"绑定 {found[1]}")
-    # One level up is out of Ben's reach, one tap takes the role from him.
+    # One level up is out of Ben's reach; Ana is asked once, and he is told.
     listed = await ana.says("组织者")
     assert "昭信集团 · 联系点组织者" in listed
     bens = next(label for label in ana.labels if "联系点组织者" in label)
-    assert "收回了" in await ana.presses(bens)
+    asked = await ana.presses(bens)
+    assert "的身份：昭信集团 · 联系点组织者？" in asked
+    await ana.presses("留着")
+    assert "昭信集团 · 联系点组织者" in await ben.says("组织者")
+    await ana.presses(bens)
+    assert "收回了" in await ana.presses("收回")
+    await town.works()
+    await ben.hears("你的身份收回了：昭信集团 · 联系点组织者")
     assert "你还不是组织者" in await ben.says("组织者")
 
     def acts(session: Session) -> list[str]:
         return [str(each.act) for each in session.exec(select(Audit).order_by(Audit.id)).all()]  # type: ignore[arg-type]
 
-    assert town.look(acts) == ["invite_organizer", "withdraw_role"]
+    taken = ["invite_organizer"]
+    assert town.look(acts) == [*taken, "invite_organizer", *taken, "withdraw_role"]
 
 
 async def test_nobody_invites_beside_or_above_themselves(town: Nanhai) -> None:
@@ -74,8 +82,63 @@ async def test_nobody_invites_beside_or_above_themselves(town: Nanhai) -> None:
     await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
     await ana.says("邀请")
     await ana.presses("活动骨干")
-    await ana.says("桂城")
-    assert "那里不归你管" in await ana.presses("不限期")
+    # Only places of one's own are offered and found, and only those where the role can be.
+    assert "没找到" in await ana.says("桂城")
+    await ana.says("邀请")
+    await ana.presses("联系点组织者")
+    assert not any("狮山" in label for label in ana.labels)
+    assert any("昭信集团" in label for label in ana.labels)
+
+
+async def test_a_captain_is_listed_and_withdrawn_under_the_name_of_their_team(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    await ana.arrives()
+    await ben.arrives()
+    row = town.save(team())
+    await town.appoint(ana, Role.TOWN, 3)
+    await town.appoint(ben, Role.CAPTAIN, 3, team_id=row.id)
+    await ana.says("组织者")
+    bens = next(label for label in ana.labels if "队长" in label)
+    assert "狮山羽毛球队 · 队长" in bens
+    assert "狮山羽毛球队 · 队长？" in await ana.presses(bens)
+
+
+async def test_the_code_of_somebody_withdrawn_gives_nothing(town: Nanhai) -> None:
+    boss = await organizer(town, Role.TOWN, 3, "镇长")
+    ana = town.person("安")
+    await ana.arrives()
+    await boss.says("邀请")
+    await boss.presses("活动骨干")
+    await boss.presses("狮山")
+    await boss.presses("不限期")
+    code = code_shown(boss)
+    withdraw_all(town)
+    said = await ana.says(f"绑定 {code}")
+    assert "你现在是" not in said
+    assert "这个码不算数了" in said
+
+
+async def test_open_codes_are_listed_for_all_organizers_of_the_place_and_withdrawn(
+    town: Nanhai,
+) -> None:
+    boss = await organizer(town, Role.TOWN, 3, "镇长")
+    chief = await organizer(town, Role.DISTRICT, 1, "区长")
+    ana = town.person("安")
+    await ana.arrives()
+    await boss.says("邀请")
+    await boss.presses("活动骨干")
+    await boss.presses("狮山")
+    await boss.presses("不限期")
+    code = code_shown(boss)
+    await chief.says("组织者")
+    listed = await chief.presses("没用的码")
+    assert "狮山 · 活动骨干" in listed
+    assert code not in listed
+    await chief.presses(next(label for label in chief.labels if "活动骨干" in label))
+    assert "✅ 收回了：狮山 · 活动骨干" in await chief.presses("收回")
+    assert "这个码不算数了" in await ana.says(f"绑定 {code}")
+    await boss.says("组织者")
+    assert "没用的码" not in boss.labels
 
 
 async def test_a_role_can_end_by_itself(town: Nanhai) -> None:

@@ -60,7 +60,7 @@ async def test_a_town_registers_a_club_for_the_companys_own_people(town: Nanhai)
     def acts(session: Session) -> list[str]:
         return [str(each.act) for each in session.exec(select(Audit).order_by(col(Audit.id))).all()]
 
-    assert town.look(acts) == ["approve_club"]
+    assert town.look(acts)[-1] == "approve_club"
 
 
 async def test_a_club_is_sent_back_with_a_reason_and_takes_no_number(town: Nanhai) -> None:
@@ -71,7 +71,7 @@ async def test_a_club_is_sent_back_with_a_reason_and_takes_no_number(town: Nanha
     await town.after(minutes=1)
     await eve.hears("申请办社团")
     await eve.presses("退回")
-    assert "不写原因" not in eve.labels
+    assert "不说原因" in eve.labels
     await eve.says("先把负责人的电话补上。")
     await town.after(minutes=1)
     assert "先把负责人的电话补上" in await ana.hears("没批下来")

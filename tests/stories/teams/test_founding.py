@@ -105,7 +105,7 @@ async def test_a_station_sends_a_team_back_with_a_sentence_or_without(town: Nanh
     await town.after(minutes=1)
     await eve.hears("狮山晨跑队")
     await eve.presses("退回")
-    assert "退回了：狮山晨跑队" in await eve.presses("不写原因")
+    assert "退回了：狮山晨跑队" in await eve.presses("不说原因")
     await town.after(minutes=1)
     assert "原因" not in await ana.hears("狮山晨跑队这次没批下来")
 

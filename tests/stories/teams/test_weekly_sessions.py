@@ -141,4 +141,4 @@ async def test_a_captain_ends_the_weekly_sessions(town: Nanhai) -> None:
     def acts(session: Session) -> list[str]:
         return [str(each.act) for each in session.exec(select(Audit)).all()]
 
-    assert town.look(acts) == ["run_team", "run_team"]
+    assert town.look(acts)[-2:] == ["run_team", "run_team"]

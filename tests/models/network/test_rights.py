@@ -1,0 +1,249 @@
+"""Verbs ask for the right where the act is done: every one of them, and whoever calls it."""
+
+import ast
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, SQLModel
+
+from models.announcements import announcements, lifecycle
+from models.desk import misses, wishes
+from models.desk.misses import Miss
+from models.desk.wishes import Wish
+from models.events import checking_in, publishing, running
+from models.events.events import EventState, Signup, SignupState
+from models.network import roles
+from models.network.members import Address, Member
+from models.network.roles import NotAllowed
+from models.network.stations import Station
+from models.rules.languages import Translated
+from models.rules.network.audience import Audience
+from models.rules.network.permissions import Role, SoloLimits
+from models.rules.teams.joining import JoinMode, TeamState
+from models.rules.teams.weekly import WeeklySession
+from models.rules.understanding.intents import Intent
+from models.store import Store
+from models.teams import dismissing, founding, joining, leading, sessions, teams
+from models.teams.teams import BidKind
+from tests.miniature.rows import CARE, badminton, local, network, team
+
+MODELS = Path(roles.__file__).parents[1]
+SHISHAN, ZHAOXIN = 3, 4
+AT = local(5, 13)
+"""An hour before the match: its check-in is open."""
+
+LIMITS = SoloLimits()
+WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
+TITLE = Translated("{team}训练")
+
+
+class Scene:
+    """A town with everything that can be acted on, and two members: without a right, and with."""
+
+    def __init__(self, session: Session) -> None:
+        network(session)
+        self.session = session
+        self.nobody, self.boss, self.author, self.ana = (
+            self._member(name) for name in ("路人", "镇长", "点长", "小安")
+        )
+        self.shishan = session.get_one(Station, SHISHAN)
+        roles.give(session, self.boss, Role.TOWN, self.shishan, AT)
+        point = session.get_one(Station, ZHAOXIN)
+        given = roles.give(session, self.author, Role.CONTACT_POINT, point, AT)
+        self.grant = given.grant.id
+        roles.invite(session, Role.CORE_MEMBER, self.shishan, AT, by=self.boss)
+        self.event = self._add(badminton()).id
+        self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
+        self.seat = self._seat(SignupState.SEATED, self.ana, 1)
+        self.came = self._seat(SignupState.ATTENDED, self.author, 2)
+        self.code = checking_in.code_of(session, self.event, 1)
+        self.team = self._add(team())
+        self.proposed = self._add(team(code="new", name="新队", state=TeamState.WAITING)).id
+        for each in (self.ana, self.author):
+            teams.join(session, self.team, each, AT)
+        roles.give(session, self.author, Role.DEPUTY, self.shishan, AT, team_id=self.team.id)
+        bid = teams.bid(session, self.team.id, self.boss, BidKind.JOIN, AT)
+        assert bid is not None
+        self.bid = bid.id
+        sessions.meet_weekly(session, self.team, WEEKLY, TITLE, self.boss, CARE, AT)
+        self.wish = self._add(Wish(station_id=SHISHAN, text="想要篮球场", at=AT))
+        self.miss = self._add(Miss(text="打球", language="zh", count=3, last_at=AT))
+        misses.teach(
+            session,
+            self._add(Miss(text="球", language="zh", last_at=AT)),
+            Intent.EVENTS,
+            self.boss,
+            AT,
+        )
+        everybody = Audience(stations=(SHISHAN,))
+        self.draft = announcements.draft(session, self.shishan, self.author, AT, audience=everybody)
+        self.draft.text = "明天停水。"
+        session.flush()
+
+    def _member(self, name: str) -> int:
+        row = self._add(Member(name=name, station_id=SHISHAN, consented_at=AT, created_at=AT))
+        self._add(
+            Address(member_id=row.id, account="telegram.nanhai", external=name, created_at=AT)
+        )
+        return int(row.id)
+
+    def _add(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def _seat(self, state: SignupState, member_id: int, turn: int) -> int:
+        row = Signup(event_id=self.event, member_id=member_id, state=state, turn=turn, at=AT)
+        return int(self._add(row).id)
+
+
+Verb = Callable[[Session, Scene, int], object]
+
+VERBS: dict[str, Verb] = {
+    "network.roles.invite": lambda s, at, by: roles.invite(
+        s, Role.CORE_MEMBER, at.shishan, AT, by=by
+    ),
+    "network.roles.withdraw_invite": lambda s, at, by: roles.withdraw_invite(s, 1, by, AT),
+    "network.roles.withdraw": lambda s, at, by: roles.withdraw(s, at.grant, by, AT),
+    "teams.dismissing.dismiss": lambda s, at, by: dismissing.dismiss(s, at.grant, by, AT),
+    "events.publishing.approve": lambda s, at, by: publishing.approve(s, at.asked, by, AT),
+    "events.publishing.send_back": lambda s, at, by: publishing.send_back(
+        s, at.asked, "太挤", by, AT
+    ),
+    "events.running.let_sign_up": lambda s, at, by: running.let_sign_up(s, at.event, False, by, AT),
+    "events.running.change_seats": lambda s, at, by: running.change_seats(
+        s, at.event, 9, by, CARE, AT
+    ),
+    "events.running.move": lambda s, at, by: running.move(
+        s, at.event, local(6, 14), local(6, 17), by, CARE, AT
+    ),
+    "events.running.relocate": lambda s, at, by: running.relocate(s, at.event, "文化站", by, AT),
+    "events.running.call_off": lambda s, at, by: running.call_off(s, at.event, "下雨", by, AT),
+    "events.checking_in.by_code": lambda s, at, by: checking_in.by_code(
+        s, at.event, at.code, by, AT
+    ),
+    "events.checking_in.by_code_anywhere": lambda s, at, by: checking_in.by_code_anywhere(
+        s, at.code, by, AT
+    ),
+    "events.checking_in.from_list": lambda s, at, by: checking_in.from_list(
+        s, at.event, at.seat, by, AT
+    ),
+    "events.checking_in.undo": lambda s, at, by: checking_in.undo(s, at.event, at.came, by, AT),
+    "teams.founding.approve": lambda s, at, by: founding.approve(s, at.proposed, by, AT, CARE.zone),
+    "teams.founding.send_back": lambda s, at, by: founding.send_back(
+        s, at.proposed, by, "太像", AT
+    ),
+    "teams.joining.answer_request": lambda s, at, by: joining.answer_request(
+        s, at.bid, by, yes=True, now=AT
+    ),
+    "teams.joining.set_join_mode": lambda s, at, by: joining.set_join_mode(
+        s, at.team, JoinMode.APPROVAL, by, AT
+    ),
+    "teams.leading.appoint_deputy": lambda s, at, by: leading.appoint_deputy(
+        s, at.team, at.ana, by, AT
+    ),
+    "teams.leading.demote": lambda s, at, by: leading.demote(s, at.team, at.author, by, AT),
+    "teams.leading.remove": lambda s, at, by: leading.remove(s, at.team, at.ana, by, AT),
+    "teams.leading.offer_captaincy": lambda s, at, by: leading.offer_captaincy(
+        s, at.team, at.ana, by, AT
+    ),
+    "teams.sessions.meet_weekly": lambda s, at, by: sessions.meet_weekly(
+        s, at.team, WEEKLY, TITLE, by, CARE, AT
+    ),
+    "teams.sessions.stop": lambda s, at, by: sessions.stop(s, at.team, by, AT),
+    "teams.sessions.skip": lambda s, at, by: sessions.skip(s, at.team, "检修", by, AT),
+    "teams.sessions.change_once": lambda s, at, by: sessions.change_once(
+        s, at.team, WEEKLY, by, CARE, AT
+    ),
+    "desk.wishes.answer": lambda s, at, by: wishes.answer(s, at.wish, "好的", by, AT),
+    "desk.misses.teach": lambda s, at, by: misses.teach(s, at.miss, Intent.EVENTS, by, AT),
+    "desk.misses.drop": lambda s, at, by: misses.drop(s, at.miss, by, AT),
+    "desk.misses.unteach": lambda s, at, by: misses.unteach(s, 1, by, AT),
+    "announcements.lifecycle.start": lambda s, at, by: lifecycle.start(
+        s, at.draft, by, AT, people=4, limits=LIMITS
+    ),
+}
+"""Each verb as a member ``by`` calls it; the member with the right succeeds."""
+
+UNRECORDED = {"teams.leading.offer_captaincy"}
+"""What is put into the audit when somebody accepts it."""
+
+READS = {
+    "network.roles.require",
+    "network.roles.may_grant",
+    "network.roles.open_invites",
+    "events.checking_in.events_of_the_day",
+    "teams.leading.may_change",
+    "announcements.lifecycle.limit_of",
+}
+"""What only looks, or acts by itself."""
+
+OWN = {
+    "events.publishing.publish",
+    "events.pictures.keep",
+    "teams.teams.bid",
+    "announcements.announcements.draft",
+    "announcements.announcements.correct",
+}
+"""What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""
+
+DECIDED = {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop", "resume")}
+"""What is decided about an announcement that is under way."""
+
+
+def _rows(session: Session) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    session.flush()
+    return {
+        name: sorted(map(repr, session.execute(table.select()).all()))
+        for name, table in SQLModel.metadata.tables.items()
+    }
+
+
+def _changes(session: Session, verb: Verb, scene: Scene, by: int) -> list[str]:
+    """The tables that a call changes; what it did is undone."""
+    before = _rows(session)
+    undone = session.begin_nested()
+    try:
+        verb(session, scene, by)
+        after = _rows(session)
+    except NotAllowed:
+        undone.rollback()
+        after = _rows(session)
+    else:
+        undone.rollback()
+    session.expire_all()
+    return [name for name in after if after[name] != before[name]]
+
+
+def test_without_the_right_nothing_is_done_and_with_it_it_is(store: Store) -> None:
+    def walk(session: Session) -> list[tuple[str, str]]:
+        scene, faults = Scene(session), []
+        for name, verb in VERBS.items():
+            if _changes(session, verb, scene, scene.nobody):
+                faults.append((name, "done without the right"))
+            done = _changes(session, verb, scene, scene.boss)
+            if not done or (name not in UNRECORDED and "audit" not in done):
+                faults.append((name, f"not done, or not in the audit: {done}"))
+        return faults
+
+    assert store.write_now(walk) == []
+
+
+def test_every_verb_that_somebody_does_stands_in_the_table() -> None:
+    assert _verbs() == VERBS.keys() | READS | OWN | DECIDED
+
+
+def _verbs() -> set[str]:
+    """The public functions of models that take ``by``."""
+    found = set()
+    for path in MODELS.rglob("*.py"):
+        module = ".".join(path.relative_to(MODELS).with_suffix("").parts)
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                arguments = (*node.args.args, *node.args.kwonlyargs)
+                if any(each.arg == "by" for each in arguments):
+                    found.add(f"{module}.{node.name}")
+    return found

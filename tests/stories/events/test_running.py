@@ -319,6 +319,7 @@ async def test_whoever_has_lost_the_role_sees_no_names_any_more(town: Nanhai) ->
     assert "有位子" in await liu.presses("名单")
     await boss.says("组织者")
     await boss.says("1")
+    await boss.presses("收回")
     await liu.presses("羽毛球赛")
     assert "报名 1 / 20" in liu.sees
     assert "有位子" not in await liu.presses("名单")

@@ -20,6 +20,7 @@ from models.network.roles import NotAllowed
 from models.network.stations import Station
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
+from models.rules.network.floors import Count
 from models.rules.network.permissions import Role, SoloLimits
 from models.rules.teams.joining import JoinMode, TeamState
 from models.rules.teams.weekly import WeeklySession
@@ -162,7 +163,7 @@ VERBS: dict[str, Verb] = {
     "desk.misses.drop": lambda s, at, by: misses.drop(s, at.miss, by, AT),
     "desk.misses.unteach": lambda s, at, by: misses.unteach(s, 1, by, AT),
     "announcements.lifecycle.start": lambda s, at, by: lifecycle.start(
-        s, at.draft, by, AT, people=4, limits=LIMITS
+        s, at.draft, by, AT, people=Count(4), limits=LIMITS
     ),
 }
 """Each verb as a member ``by`` calls it; the member with the right succeeds."""

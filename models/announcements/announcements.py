@@ -229,17 +229,11 @@ def opened(session: Session, announcement: Announcement, member_id: int, now: Mo
     )
 
 
-def forget_member(session: Session, member_id: int) -> None:
-    """Remove an erased member from what they wrote or approved, and delete their drafts."""
+def forget_drafts_of(session: Session, member_id: int) -> None:
+    """Delete the drafts of a member who is erased."""
     session.execute(
         delete(Announcement).where(
             col(Announcement.by_member_id) == member_id,
             col(Announcement.state) == AnnouncementState.DRAFT,
         )
     )
-    for name in ("by_member_id", "approved_by"):
-        session.execute(
-            update(Announcement)
-            .where(getattr(Announcement, name) == member_id)
-            .values({name: None})
-        )

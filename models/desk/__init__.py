@@ -1,4 +1,4 @@
 """The organizers' desk: wishes, and texts that were not understood.
 
-Handlers call ``wishes`` and ``misses``; ``members.privacy`` calls their ``forget_member``.
+Handlers call ``wishes`` and ``misses``; ``members.privacy`` calls ``wishes.forget_member``.
 """

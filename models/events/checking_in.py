@@ -4,8 +4,9 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, update
+from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -279,9 +280,10 @@ def _note_guess(session: Session, member_id: int, now: Moment) -> None:
     session.flush()
 
 
-def forget_member(session: Session, member_id: int) -> None:
-    """Delete the count of a member's wrong codes."""
-    session.execute(delete(WrongCodes).where(col(WrongCodes.member_id) == member_id))
+def wrong_codes_of_member(session: Session, member_id: int) -> dict[str, Any] | None:
+    """Return the count of a member's wrong codes as plain values."""
+    row = session.get(WrongCodes, member_id)
+    return {"since": row.since, "times": row.times} if row is not None else None
 
 
 # Absence

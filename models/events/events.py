@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, text, update
+from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, text
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -196,10 +196,3 @@ def titles_by(session: Session, member_id: int) -> list[Translated]:
     """Return the titles of the events that a member published in the chat."""
     published = select(Event).where(Event.by_member_id == member_id).order_by(col(Event.id))
     return [each.text_of("title") for each in session.exec(published)]
-
-
-def forget_member(session: Session, member_id: int) -> None:
-    """Remove an erased member's id from the events they published; keep the events."""
-    session.execute(
-        update(Event).where(col(Event.by_member_id) == member_id).values(by_member_id=None)
-    )

@@ -1,18 +1,20 @@
-"""Export and erase what is stored about a member."""
+"""Export and erase what is stored about a member, as ``inventory`` lists it."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from models.announcements import announcements
+from models.announcements.announcements import Announcement
 from models.desk import wishes
 from models.desk.wishes import Wish
-from models.events import checking_in, events, pictures, reminders, signups
+from models.events import checking_in, events, pictures, signups
 from models.events.events import Event, Signup
+from models.members import inventory
 from models.members.profile import interests_of
-from models.network import roles, stations
-from models.network.members import Address, Caller, Member, MemberInterest, get
+from models.network import audit, roles, stations
+from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
 from models.network.stations import Care
 from models.sending import daily, history, inbox, reach
@@ -21,80 +23,146 @@ from models.teams import leading, teams
 from models.teams.teams import Bid, Team
 
 
-def export(session: Session, member_id: int) -> dict[str, Any]:
-    """All that is stored about a member: plain values under readable names, for JSON.
-
-    Moments are aware datetimes in UTC.
-    """
+def _member(session: Session, member_id: int) -> dict[str, Any]:
     member = get(session, member_id)
     station = stations.get(session, member.station_id)
+    return {
+        "number": member.id,
+        "name": member.name,
+        "digits": member.tail,
+        "language": member.language,
+        "station": station.name if station else None,
+        "shift": member.shift,
+        "interests": interests_of(session, member_id),
+        "quiet_hours": member.quiet,
+        "reminded_minutes_before": member.leads,
+        "muted": member.muted,
+        "calendar_link_key": member.calendar_key,
+        "agreed_to_privacy_notice_at": member.consented_at,
+        "known_since": member.created_at,
+    }
+
+
+def _chats(session: Session, member_id: int) -> list[dict[str, Any]]:
     addresses = session.exec(select(Address).where(Address.member_id == member_id)).all()
+    consents = reach.grants_of(session, [each.id for each in addresses])
+    return [
+        {
+            "account": each.account,
+            "address": each.external,
+            "since": each.created_at,
+            "open_question": each.dialog,
+            "templates_agreed_to": consents.get(each.id, {}),
+        }
+        for each in addresses
+    ]
+
+
+def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
     claims = session.exec(
         select(Signup, Event).join(Event).where(Signup.member_id == member_id)
     ).all()
+    return [
+        {
+            "event": event.title,
+            "starts_at": event.starts_at,
+            "state": claim.state,
+            "at": claim.at,
+            "checked_in_at": claim.attended_at,
+        }
+        for claim, event in claims
+    ]
+
+
+def _teams(session: Session, member_id: int) -> list[dict[str, Any]]:
     joined = session.exec(
         select(Membership, Team).join(Team).where(Membership.member_id == member_id)
     ).all()
-    bids = session.exec(
-        select(Bid, Team)
-        .join(Team, col(Team.id) == col(Bid.team_id))
-        .where(Bid.member_id == member_id)
-    ).all()
+    return [{"team": team.name, "joined_at": membership.joined_at} for membership, team in joined]
+
+
+def _teams_founded(session: Session, member_id: int) -> list[dict[str, Any]]:
     founded = session.exec(select(Team).where(Team.founder_id == member_id)).all()
-    own_wishes = session.exec(select(Wish).where(Wish.member_id == member_id)).all()
-    return {
-        "member": {
-            "number": member.id,
-            "name": member.name,
-            "language": member.language,
-            "station": station.name if station else None,
-            "shift": member.shift,
-            "interests": interests_of(session, member_id),
-            "quiet_hours": member.quiet,
-            "reminded_minutes_before": member.leads,
-            "muted": member.muted,
-            "agreed_to_privacy_notice_at": member.consented_at,
-            "known_since": member.created_at,
-        },
-        "chats": [
-            {"account": each.account, "address": each.external, "since": each.created_at}
-            for each in addresses
-        ],
-        "sign_ups": [
-            {
-                "event": event.title,
-                "starts_at": event.starts_at,
-                "state": claim.state,
-                "at": claim.at,
-            }
-            for claim, event in claims
-        ],
-        "teams": [
-            {"team": team.name, "joined_at": membership.joined_at} for membership, team in joined
-        ],
-        "teams_founded": [
-            {
-                "team": team.name,
-                "translations": team.text_of("name").translations,
-                "state": team.state,
-            }
-            for team in founded
-        ],
-        "teams_supported_or_asked": [
-            {"team": team.name, "what": bid.kind, "state": bid.state, "at": bid.at}
-            for bid, team in bids
-        ],
-        "roles": roles.of_member(session, member_id),
-        "wishes": [{"text": wish.text, "at": wish.at} for wish in own_wishes],
-        "pictures": pictures.of_member(session, member_id),
-        "events_published": [
-            {"title": title.text, "translations": title.translations}
-            for title in events.titles_by(session, member_id)
-        ],
-        "announcements": announcements.of_member(session, member_id),
-        "notices": history.of_member(session, member_id),
-        "announcements_of_a_day": daily.of_member(session, member_id),
-    }
+    return [
+        {
+            "team": team.name,
+            "about": team.about,
+            "translations": team.text_of("name").translations,
+            "state": team.state,
+        }
+        for team in founded
+    ]
+
+
+def _bids(session: Session, member_id: int) -> list[dict[str, Any]]:
+    return _told_bids(session, col(Bid.member_id) == member_id)
+
+
+def _captaincies_offered(session: Session, member_id: int) -> list[dict[str, Any]]:
+    return _told_bids(session, col(Bid.by_member_id) == member_id)
+
+
+def _told_bids(session: Session, which: Any) -> list[dict[str, Any]]:
+    bids = session.exec(select(Bid, Team).join(Team, col(Team.id) == col(Bid.team_id)).where(which))
+    return [
+        {"team": team.name, "what": bid.kind, "state": bid.state, "at": bid.at}
+        for bid, team in bids
+    ]
+
+
+def _wishes(session: Session, member_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(select(Wish).where(Wish.member_id == member_id))
+    return [{"text": each.text, "at": each.at, "answer": each.answer} for each in rows]
+
+
+def _wishes_answered(session: Session, member_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(select(Wish).where(Wish.answered_by == member_id))
+    return [{"answer": each.answer, "at": each.answered_at} for each in rows]
+
+
+def _events_published(session: Session, member_id: int) -> list[dict[str, Any]]:
+    return [
+        {"title": title.text, "translations": title.translations}
+        for title in events.titles_by(session, member_id)
+    ]
+
+
+def _announcements_approved(session: Session, member_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(select(Announcement).where(Announcement.approved_by == member_id))
+    return [{"text": each.text, "at": each.created_at} for each in rows]
+
+
+SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
+    "member": _member,
+    "chats": _chats,
+    "sign_ups": _sign_ups,
+    "teams": _teams,
+    "teams_founded": _teams_founded,
+    "teams_supported_or_asked": _bids,
+    "captaincies_offered": _captaincies_offered,
+    "roles": roles.of_member,
+    "codes_made": roles.codes_of_member,
+    "wrong_codes": checking_in.wrong_codes_of_member,
+    "wishes": _wishes,
+    "wishes_answered": _wishes_answered,
+    "pictures": pictures.of_member,
+    "events_published": _events_published,
+    "announcements": announcements.of_member,
+    "announcements_approved": _announcements_approved,
+    "notices": history.of_member,
+    "announcements_of_a_day": daily.of_member,
+    "last_answers": inbox.of_member,
+    "acts": audit.of_member,
+}
+"""What the export tells, by the names that ``inventory`` gives its sections."""
+
+
+def export(session: Session, member_id: int) -> dict[str, Any]:
+    """All that is stored about a member: plain values under readable names, for JSON.
+
+    Moments are aware datetimes in UTC. Raises LookupError if there is no such member.
+    """
+    return {name: tell(session, member_id) for name, tell in SECTIONS.items()}
 
 
 def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
@@ -106,22 +174,15 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     for _signup, event in signups.of_member(session, member_id, now):
         signups.give_up(session, event.id, member_id, care, now)
     leading.leave_all(session, member_id, now)
-    teams.forget_member(session, member_id)
-    reminders.forget_member(session, member_id)
-    roles.forget_member(session, member_id)
-    announcements.forget_member(session, member_id)
+    # Words first: afterwards nothing tells whose they were.
     history.forget_member(session, member_id, now)
-    daily.forget_member(session, member_id)
-    events.forget_member(session, member_id)
-    pictures.forget_member(session, member_id)
-    checking_in.forget_member(session, member_id)
-    session.execute(update(Signup).where(col(Signup.member_id) == member_id).values(member_id=None))
     wishes.forget_member(session, member_id)
-    session.execute(delete(MemberInterest).where(col(MemberInterest.member_id) == member_id))
-    for address_id in session.exec(select(Address.id).where(Address.member_id == member_id)).all():
-        inbox.forget_address(session, address_id)
-        reach.forget_address(session, address_id)
-    session.execute(delete(Address).where(col(Address.member_id) == member_id))
+    teams.forget_proposals(session, member_id)
+    announcements.forget_drafts_of(session, member_id)
+    roles.forget_codes(session, member_id)
+    pictures.forget_member(session, member_id)
+    inbox.forget_member(session, member_id)
+    session.flush()
     session.expunge_all()
-    session.execute(delete(Member).where(col(Member.id) == member_id))
+    inventory.forget(session, member_id)
     caller.address_id = 0

@@ -54,3 +54,9 @@ def record(
 def about(session: Session, subject: str) -> Sequence[Audit]:
     """Return the acts on a subject, the oldest first."""
     return session.exec(select(Audit).where(Audit.subject == subject).order_by(col(Audit.id))).all()
+
+
+def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return what a member did by virtue of a role, as plain values."""
+    rows = session.exec(select(Audit).where(Audit.member_id == member_id).order_by(col(Audit.id)))
+    return [{"at": each.at, "act": each.act, "subject": each.subject} for each in rows]

@@ -397,9 +397,27 @@ def withdraw(session: Session, grant_id: int, by: int, now: Moment) -> Grant | N
     return grant
 
 
-def forget_member(session: Session, member_id: int) -> None:
-    """Delete the roles of a member who is erased; the audit keeps their acts by number."""
-    session.exec(delete(Grant).where(col(Grant.member_id) == member_id))
+def codes_of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return the codes that a member made, as plain values; the codes themselves are not stored."""
+    codes = session.exec(
+        select(Invite, Station).join(Station).where(Invite.by_member_id == member_id)
+    ).all()
+    return [
+        {
+            "role": code.role,
+            "station": station.name,
+            "expires_at": code.expires_at,
+            "used_at": code.used_at,
+        }
+        for code, station in codes
+    ]
+
+
+def forget_codes(session: Session, member_id: int) -> None:
+    """Delete the unused codes of a member who is erased: nobody answers for them any more."""
+    session.exec(
+        delete(Invite).where(col(Invite.by_member_id) == member_id, col(Invite.used_at).is_(None))
+    )
 
 
 def _hash(code: str) -> str:

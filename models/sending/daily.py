@@ -69,11 +69,6 @@ def of_member(session: Session, member_id: int) -> dict[str, Any] | None:
     return {"day": row.day, "times": row.times} if row is not None else None
 
 
-def forget_member(session: Session, member_id: int) -> None:
-    """Delete the count of a member who is erased."""
-    session.execute(delete(DailyCount).where(col(DailyCount.member_id) == member_id))
-
-
 def forget_before(session: Session, moment: Moment) -> None:
     """Delete the counts of days before this moment."""
     session.execute(delete(DailyCount).where(col(DailyCount.day) < moment.date()))

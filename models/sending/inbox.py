@@ -6,6 +6,7 @@ from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, insert, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.network.members import Address
 from models.store import Moment, table_of
 from models.store.statements import Prepared
 
@@ -73,11 +74,27 @@ def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
     return row[0] if row is not None else None
 
 
-def forget_address(session: Session, address_id: int) -> None:
-    """Delete the replies to an address; keep the keys, so that repeats are still recognised."""
-    session.execute(
-        update(_TABLE).where(_TABLE.c.address_id == address_id).values(address_id=None, reply=None)
+def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return the answers that are still stored to a member, as plain values."""
+    rows = session.exec(
+        select(Inbox.at, Inbox.reply)
+        .where(col(Inbox.address_id).in_(_addresses_of(member_id)), col(Inbox.reply).is_not(None))
+        .order_by(col(Inbox.id))
     )
+    return [{"at": at, "text": reply["text"] if reply else None} for at, reply in rows]
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Delete the answers to a member; keep the keys, so that repeats are still recognised."""
+    session.execute(
+        update(_TABLE)
+        .where(_TABLE.c.address_id.in_(_addresses_of(member_id)))
+        .values(address_id=None, reply=None)
+    )
+
+
+def _addresses_of(member_id: int) -> Any:
+    return select(Address.id).where(Address.member_id == member_id)
 
 
 def forget_before(session: Session, moment: Moment) -> None:

@@ -248,8 +248,16 @@ def matching(
     return [team_id for team_id, _score in search.rank(words, list(rows))][:limit]
 
 
-def forget_member(session: Session, member_id: int) -> None:
-    """Remove an erased member from bids and as a founder."""
-    session.execute(delete(Bid).where(col(Bid.member_id) == member_id))
-    session.execute(update(Bid).where(col(Bid.by_member_id) == member_id).values(by_member_id=None))
-    session.execute(update(Team).where(col(Team.founder_id) == member_id).values(founder_id=None))
+def forget_proposals(session: Session, member_id: int) -> None:
+    """Delete the words of what an erased member proposed; what became a team keeps its own."""
+    proposed = session.exec(
+        select(Team).where(Team.founder_id == member_id, Team.state != TeamState.ACTIVE)
+    ).all()
+    for team in proposed:
+        session.execute(delete(Bid).where(col(Bid.team_id) == team.id))
+        if team.state in (TeamState.PROPOSED, TeamState.WAITING):
+            team.state = TeamState.WITHDRAWN
+        team.name = team.about = team.meets = team.search = team.responsible = team.reason = ""
+        team.translations = {}
+        session.add(team)
+    session.flush()

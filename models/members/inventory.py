@@ -1,0 +1,151 @@
+"""Every column that points to a member or holds their words, and what becomes of it.
+
+Erasure and the export of own data work from ``PLACES``. A test fails when a table has a column that
+points to a member, or one of JSON, and neither ``PLACES`` nor ``NOBODY`` lists it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from sqlalchemy import Column, ColumnElement, Delete, Table, Update, bindparam, select
+from sqlmodel import Session, SQLModel
+
+from models.network.members import Address
+from models.store import table_of
+
+
+class Erasure(StrEnum):
+    """What erasing a member does with a column.
+
+    DELETE deletes the rows that point to the member, CLEAR writes NULL into them. VERB has been
+    emptied by its subject's verb before. ROW goes with the row, by another column of the same
+    table. KEEP stays: it is a number that belongs to nobody afterwards.
+    """
+
+    DELETE = "delete"
+    CLEAR = "clear"
+    VERB = "verb"
+    ROW = "row"
+    KEEP = "keep"
+
+
+class Merge(StrEnum):
+    """What merging two members does with a column.
+
+    POINT writes the number of the member who stays. VERB needs a choice, because a member has one
+    such row, or one for each of something. ROW goes with the row, by another column of the same
+    table. DELETE deletes what the member who goes had. KEEP stays, and is read by the alias.
+    """
+
+    POINT = "point"
+    VERB = "verb"
+    ROW = "row"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column, as ``table.column``.
+
+    ``told`` is the section of the export that tells of it; it is empty where ``untold`` says why
+    there is none. ``by_address`` says that the column holds the number of an address, not of the
+    member.
+    """
+
+    at: str
+    erasure: Erasure
+    merge: Merge
+    told: str = ""
+    untold: str = ""
+    by_address: bool = False
+
+
+PLACES = (
+    # In the order of erasure: a row goes before the one that it refers to.
+    Place("reminder.member_id", Erasure.DELETE, Merge.VERB, untold="follows from the sign-ups"),
+    Place("signup.member_id", Erasure.CLEAR, Merge.VERB, "sign_ups"),
+    Place("membership.member_id", Erasure.DELETE, Merge.VERB, "teams"),
+    Place("team_bid.member_id", Erasure.DELETE, Merge.VERB, "teams_supported_or_asked"),
+    Place("team_bid.by_member_id", Erasure.CLEAR, Merge.POINT, "captaincies_offered"),
+    Place("team.founder_id", Erasure.CLEAR, Merge.POINT, "teams_founded"),
+    Place("role_grant.member_id", Erasure.DELETE, Merge.VERB, "roles"),
+    Place("invite.by_member_id", Erasure.CLEAR, Merge.POINT, "codes_made"),
+    Place("wrong_codes.member_id", Erasure.DELETE, Merge.VERB, "wrong_codes"),
+    Place("announcement.by_member_id", Erasure.CLEAR, Merge.POINT, "announcements"),
+    Place("announcement.approved_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
+    Place("event.by_member_id", Erasure.CLEAR, Merge.POINT, "events_published"),
+    Place("wish.member_id", Erasure.VERB, Merge.POINT, "wishes"),
+    Place("wish.answered_by", Erasure.CLEAR, Merge.POINT, "wishes_answered"),
+    Place("delivery.member_id", Erasure.VERB, Merge.VERB, "notices"),
+    Place("delivery.address_id", Erasure.VERB, Merge.ROW, "notices", by_address=True),
+    Place("delivery.facts", Erasure.VERB, Merge.VERB, untold="what the notice says, in numbers"),
+    Place("delivery.message", Erasure.VERB, Merge.ROW, "notices"),
+    Place("daily_count.member_id", Erasure.DELETE, Merge.VERB, "announcements_of_a_day"),
+    Place("picture.by", Erasure.VERB, Merge.POINT, "pictures"),
+    Place("member_interest.member_id", Erasure.DELETE, Merge.VERB, "member"),
+    Place("subscription_grant.address_id", Erasure.DELETE, Merge.ROW, "chats", by_address=True),
+    Place("inbox.address_id", Erasure.VERB, Merge.ROW, "last_answers", by_address=True),
+    Place("inbox.reply", Erasure.VERB, Merge.ROW, "last_answers"),
+    Place("address.member_id", Erasure.DELETE, Merge.POINT, "chats"),
+    Place("address.dialog", Erasure.ROW, Merge.ROW, "chats"),
+    Place("member.leads", Erasure.ROW, Merge.ROW, "member"),
+    Place("member.muted", Erasure.ROW, Merge.ROW, "member"),
+    Place("member.id", Erasure.DELETE, Merge.DELETE, "member"),
+    # The database refuses changes of the audit.
+    Place("audit.member_id", Erasure.KEEP, Merge.KEEP, "acts"),
+    Place("audit.details", Erasure.KEEP, Merge.KEEP, "acts"),
+)
+
+NOBODY = frozenset(
+    (
+        "announcement.audience",
+        "announcement.counts",
+        "announcement.translations",
+        "enterprise.translations",
+        "event.translations",
+        "signup.knows",
+        "station.translations",
+        "team.translations",
+    )
+)
+"""Columns of JSON that never point to a member: what an event was, places, teams, public words."""
+
+
+def column_of(place: Place) -> Column[object]:
+    """Return the column of a place."""
+    table, _, name = place.at.partition(".")
+    return SQLModel.metadata.tables[table].c[name]
+
+
+def pointing(column: Column[object], place: Place) -> ColumnElement[bool]:
+    """Return the condition of a row that points to the member bound as ``member``."""
+    if not place.by_address:
+        return column == bindparam("member")
+    addresses = table_of(Address)
+    own = select(addresses.c.id).where(addresses.c.member_id == bindparam("member"))
+    return column.in_(own)
+
+
+def forget(session: Session, member_id: int) -> None:
+    """Delete the rows that point to a member, and clear the columns that do, place by place."""
+    for statement in _statements():
+        session.execute(statement, {"member": member_id})
+
+
+@cache
+def _statements() -> tuple[Delete | Update, ...]:
+    return tuple(_made(PLACES))
+
+
+def _made(places: Iterable[Place]) -> Iterable[Delete | Update]:
+    for place in places:
+        column = column_of(place)
+        table, concerned = column.table, pointing(column, place)
+        assert isinstance(table, Table)
+        if place.erasure is Erasure.DELETE:
+            yield table.delete().where(concerned)
+        elif place.erasure is Erasure.CLEAR:
+            yield table.update().where(concerned).values({column.name: None})

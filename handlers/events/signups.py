@@ -1,10 +1,11 @@
 """Signing up, giving up, and what is mine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Button, Choice, Reply, When, lines, listing_and, say, say_n
+from bot.conversation.messages import Button, Choice, Reply, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
@@ -18,12 +19,13 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.events import audiences, browsing, claims
-from handlers.words import DOT, LEADS, team_name, title, when_now
+from handlers.events.promises import promise
+from handlers.words import DOT, team_name, title, when_now
 from models.events import checking_in, events, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.signups import GaveUp, Kept
 from models.rules.events import audience as rules
-from models.rules.events import reminding, windows
+from models.rules.events import windows
 from models.rules.events.admission import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
@@ -55,7 +57,7 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
     event = done.event
     match done.outcome:
         case Seated():
-            return _seated(chat, event, again=done.again)
+            return _seated(chat, event, done.reminders, again=done.again)
         case Waiting(position):
             return Reply(
                 say_n(
@@ -98,7 +100,7 @@ def no_sign_up(event: Event | Row, why: Why, was: SignupState | None = None) -> 
     return Reply(say(text.id, title=_title(event)), buttons=(EVENTS, MINE))
 
 
-def _seated(chat: Chat, event: Row, *, again: bool) -> Reply:
+def _seated(chat: Chat, event: Row, planned: Mapping[int, datetime], *, again: bool) -> Reply:
     values = {"title": _title(event), "when": When(event.starts_at, near=True)}
     first = (
         say("✅ You have a seat already: {title}, {when}.", **values)
@@ -106,26 +108,12 @@ def _seated(chat: Chat, event: Row, *, again: bool) -> Reply:
         else say("✅ You're in: {title}, {when}.", **values)
     )
     return Reply(
-        lines(first, _promise(chat, event)),
+        lines(first, promise(chat, event.starts_at, planned)),
         buttons=(
             Button(say("Add to calendar"), ToCalendar(event.id)),
             Button(say("Cancel sign-up"), GiveUp(event.id)),
         ),
     )
-
-
-def _promise(chat: Chat, event: Row) -> Any:
-    """When they will be reminded: as they chose, as far as there is time for it."""
-    if chat.now >= event.starts_at:
-        return say("It has begun.")
-    if "reminder" in chat.member.muted or not chat.member.leads:
-        return say("Reminders are off; you can turn them on under Profile.")
-    hours = chat.care.quiet_of(chat.member.quiet, chat.member.shift)
-    owed = reminding.owed(event.starts_at, chat.member.leads, hours, chat.care.zone, chat.now)
-    leads = [LEADS[lead] for lead in chat.member.leads if lead in owed and lead in LEADS]
-    if not leads:
-        return say("It begins soon, so no reminder will come before.")
-    return say("We'll remind you {leads} before.", leads=listing_and(*leads))
 
 
 def ask_which(chat: Chat, mine: Sequence[tuple[Signup, Event]]) -> Reply:

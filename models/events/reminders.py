@@ -118,10 +118,20 @@ def plan(
     quiet: str,
     zone: ZoneInfo,
     now: Moment,
-) -> None:
-    """Store the reminders of a seat just taken, except those whose time has passed."""
+) -> dict[int, Moment]:
+    """Store the reminders of a seat just taken, except those whose time has passed.
+
+    Returns their times by lead.
+    """
     times = reminding.owed(starts_at, leads, quiet, zone, now)
     _insert_all(session, _rows(signup_id, member_id, event_id, times))
+    return times
+
+
+def of_signup(session: Session, signup_id: int) -> dict[int, Moment]:
+    """Return the times of a sign-up's reminders that are to come, by lead."""
+    stored = select(Reminder.lead, Reminder.due_at).where(Reminder.signup_id == signup_id)
+    return dict(session.exec(stored).all())
 
 
 def forget(session: Session, signup_id: int) -> None:

@@ -1,7 +1,7 @@
 """Sign up for an event and give up: verbs that lock the event, ask the rules, and write."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
@@ -25,6 +25,7 @@ from models.network.stations import Care
 from models.rules.events import admission, windows
 from models.rules.events.admission import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
+from models.sending.topics import is_muted
 from models.store import Moment
 from models.store.compiled import Row
 from models.store.statements import Prepared
@@ -52,12 +53,14 @@ class SignedUp:
     """The outcome of a sign-up; ``again`` if the member had this claim already.
 
     ``event`` is the event's row before the sign-up, ``was`` the state of the member's claim.
+    ``reminders`` are the times of those that are planned for it, by lead in minutes.
     """
 
     event: Row
     outcome: Seated | Waiting | NotAdmitted
     again: bool = False
     was: SignupState | None = None
+    reminders: Mapping[int, Moment] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,8 @@ def sign_up(
         signup_id = claim.id
         set_claim(session, signup_id, state, turn, None, now)
     count(session, event_id, held=int(is_seated), waiting=int(not is_seated), turns=1)
-    if is_seated:
-        _remind(session, signup_id, event, caller, care, now)
-    return SignedUp(event, outcome)
+    planned = _remind(session, signup_id, event, caller, care, now) if is_seated else {}
+    return SignedUp(event, outcome, reminders=planned)
 
 
 def _admit(session: Session, event: Row, care: Care, now: Moment) -> Seated | Waiting:
@@ -148,7 +150,8 @@ def _sign_up_again(
     if why := windows.refusal(_AGAIN.get(asked_as, EventAct.KEEP), event, now, asked_as):
         return SignedUp(event, NotAdmitted(why), was=was)
     if asked_as not in (SignupState.OFFERED, SignupState.WAITING):
-        return SignedUp(event, Seated(), again=True, was=was)
+        planned = reminders.of_signup(session, claim.id)
+        return SignedUp(event, Seated(), again=True, was=was, reminders=planned)
     # A free seat that nobody of the queue can be asked for in time goes to the first who asks.
     takes_leftover = was == SignupState.WAITING and (
         event.seats is None or event.held < event.seats
@@ -157,8 +160,8 @@ def _sign_up_again(
         set_claim(session, claim.id, SignupState.SEATED, claim.turn, None, now)
         if takes_leftover:
             count(session, event.id, held=1, waiting=-1)
-        _remind(session, claim.id, event, caller, care, now)
-        return SignedUp(event, Seated(), was=was)
+        planned = _remind(session, claim.id, event, caller, care, now)
+        return SignedUp(event, Seated(), was=was, reminders=planned)
     if has_lapsed:
         # No tick has ended the offer yet: to the end of the queue.
         set_claim(session, claim.id, SignupState.WAITING, event.turns + 1, None, now)
@@ -233,8 +236,11 @@ def of_member(session: Session, member_id: int, now: Moment) -> Sequence[tuple[S
 
 def _remind(
     session: Session, signup_id: int, event: Row, caller: Caller, care: Care, now: Moment
-) -> None:
-    reminders.plan(
+) -> dict[int, Moment]:
+    """Plan the reminders of a seat, unless they are muted; return their times by lead."""
+    if is_muted("reminder", caller.muted):
+        return {}
+    return reminders.plan(
         session,
         signup_id=signup_id,
         member_id=caller.id,

@@ -13,6 +13,7 @@ from models.sending import accounts
 from models.sending.deliveries import Delivery, DeliveryState, in_state, likelihood_of, may_repeat
 from models.sending.reasons import Reason
 from models.store import Moment, table_of
+from models.store.statements import Prepared
 
 
 class SubscriptionGrant(SQLModel, table=True):
@@ -105,6 +106,25 @@ def reset_settings(session: Session, address_id: int) -> None:
 def forget_address(session: Session, address_id: int) -> None:
     """Delete the consents of an address."""
     session.execute(delete(_GRANTS).where(_GRANTS.c.address_id == address_id))
+
+
+_REACHED_WHEN_CLOSED = Prepared(
+    select(Address.id)
+    .where(
+        Address.member_id == bindparam("member_id"),
+        Address.unreachable == "",
+        accounts.notifies(Address.account),
+    )
+    .limit(1)
+)
+
+
+def reaches_when_closed(session: Session, member_id: int) -> bool:
+    """Return whether the member hears a message while no page of the station is open.
+
+    A chat page shows it only while it is open; a messenger's device announces it.
+    """
+    return _REACHED_WHEN_CLOSED.first(session, {"member_id": member_id}) is not None
 
 
 # Receipts

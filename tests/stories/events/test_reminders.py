@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from models.events.reminders import Reminder
 from models.sending.deliveries import Delivery, DeliveryState
 from tests.miniature.rows import badminton, event, lamp_works, local
-from tests.stories.scenes import signed_up
+from tests.stories.scenes import settles, signed_up
 from tests.stories.station import PASSIVE, Nanhai
 
 
@@ -53,6 +53,26 @@ async def test_people_choose_how_long_before_they_are_reminded(town: Nanhai) -> 
     await town.at(local(2, 14, 30))
     await ana.hears("🔔 游泳课")
     assert "提醒：提前半小时" in await ana.says("资料")
+
+
+async def test_the_hours_of_reminders_are_promised_as_they_will_come(town: Nanhai) -> None:
+    row = town.save(event("swim", "游泳课", local(2, 14, 30)))
+    later = town.save(event("chess", "象棋赛", local(7, 12, 15)))
+    ana = town.person("小安")
+    await settles(ana, "桂城", shift="夜班")
+    await town.at(local(1, 21))
+    said = await ana.says(f"报名 {row.id}")
+    assert "今晚 21:59 提醒你（那时起你在休息）。" in said
+    assert ("这一页关着就收不到" in said) == (town.channel == "web")
+    assert said.splitlines()[1:] == (await ana.says(f"报名 {row.id}")).splitlines()[1:]
+    said = await ana.says(f"报名 {later.id}")
+    assert "12月6日 周日 15:00、12月6日 周日 21:59 提醒你（避开你休息的时间）。" in said
+    await town.at(local(1, 21, 58))
+    assert ana.unasked() == []
+    await town.at(local(1, 21, 59))
+    await ana.hears("🔔 游泳课")
+    # Whatever was promised has come: what is left for the same seat is nothing.
+    assert "在那之前不再提醒" in await ana.says(f"报名 {row.id}")
 
 
 async def test_other_reminders_hold_for_sign_ups_that_stand_already(town: Nanhai) -> None:

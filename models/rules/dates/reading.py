@@ -31,7 +31,9 @@ from models.rules.dates.sifting import meant, pieces_in, plain, rest
 from models.rules.dates.words import DAY, HOUR, DayPart
 
 # Longer than any announcement of an event; a book pasted by mistake is not searched for dates.
-LONGEST = 2000
+LONGEST = 1200
+# More than any announcement holds; a page of numbers is not searched for the one that is meant.
+MOST_PIECES = 60
 HALF_A_DAY = 12 * HOUR
 EVENING, SMALL_HOURS = 18 * HOUR, 6 * HOUR
 A_DAY = timedelta(days=1)
@@ -91,7 +93,10 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> FoundTime | UnclearTime:
     if len(text) > LONGEST:
         return UnclearTime(Why.TOO_LONG, text)
     simple = plain(text)
-    spans = meant(simple, pieces_in(simple))
+    found = pieces_in(simple, MOST_PIECES + 1)
+    if len(found) > MOST_PIECES:
+        return UnclearTime(Why.SEVERAL, text)
+    spans = meant(simple, found)
     others = rest(text, spans)
     pieces = [piece for each in spans for piece in each.pieces]
     outcome = _resolve(pieces, now.astimezone(UTC), zone)

@@ -45,11 +45,11 @@ class Found:
     pieces: Sequence[Piece]
 
 
-def pieces_in(text: str) -> list[Found]:
-    """Everything in a plain text that may speak of time, from left to right."""
+def pieces_in(text: str, most: int = 1000) -> list[Found]:
+    """What in a plain text may speak of time, from left to right, at ``most`` so many pieces."""
     spans: list[Found] = []
     place = 0
-    while place < len(text):
+    while place < len(text) and len(spans) < most:
         piece = None if _inside_a_word(text, place, spans) else _piece_at(text, place)
         if piece is None:
             place += 1

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from models.rules.dates import reading
@@ -14,6 +15,7 @@ from models.rules.network import permissions
 from models.rules.network.permissions import Act, Held, Place
 
 MOST_SEATS = 100_000
+MOST_WORDS = 30
 PRIVATE = 0xE000
 """The first of Unicode's private characters, which stand in no message."""
 
@@ -83,7 +85,8 @@ def words_beside(
     name of a holiday, as in ``元旦健步走 晚上7点``.
     """
     kept: list[str] = []
-    for word in dict.fromkeys(filter(None, SEPARATORS.split(text))):
+    words = dict.fromkeys(filter(None, SEPARATORS.split(text)))
+    for word in islice(words, MOST_WORDS):
         alone = reading.read(word, now, zone)
         if alone.rest in (word, "") or _gives_the_time(word, alone, text, time, now, zone):
             continue
@@ -120,6 +123,7 @@ def _names_a_holiday(word: str) -> bool:
 
 def understand(words: str) -> EventWords:
     """``羽毛球赛 桂城体育馆 20 人``: first the title, then a place, and the seats anywhere."""
+    words = " ".join(words.split())[: reading.LONGEST]
     seats: int | None = None
     seats_given = list(SEATS_SAID.finditer(words))
     if seats_given:

@@ -173,6 +173,13 @@ class Change(Action, tag="change"):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeTown(Action, tag="town"):
+    """Works in this town; with 0 they do not want to tell."""
+
+    station_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stop(Action, tag="stop"):
     """Mutes everything, or all but what concerns the member's own sign-ups."""
 

@@ -1,6 +1,7 @@
 """Signing up, giving up, and what is mine."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -11,10 +12,12 @@ from handlers.actions import (
     EVENTS,
     MINE,
     TEAMS,
+    Change,
     GiveUp,
     Mine,
     OpenEvent,
     SignUp,
+    TakeTown,
     Ticket,
     ToCalendar,
 )
@@ -24,6 +27,7 @@ from handlers.words import DOT, team_name, title, when_now
 from models.events import checking_in, events, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.signups import GaveUp, Kept
+from models.members import profile
 from models.rules.events import audience as rules
 from models.rules.events import windows
 from models.rules.events.admission import NotAdmitted, Seated, Waiting
@@ -57,9 +61,10 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
     event = done.event
     match done.outcome:
         case Seated():
-            return _seated(chat, event, done.reminders, again=done.again)
+            seated = _seated(chat, event, done.reminders, again=done.again)
+            return seated if done.again else _and_the_town(chat, event, seated)
         case Waiting(position):
-            return Reply(
+            waiting = Reply(
                 say_n(
                     "⏳ {title} is full. You're next in the queue; "
                     "we'll ask you as soon as a seat frees up.",
@@ -70,12 +75,28 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
+            return waiting if done.again else _and_the_town(chat, event, waiting)
         case NotAdmitted(Why.NOT_FOR_THEM):
             return _not_for_them(chat, event)
         case NotAdmitted(why):
             return no_sign_up(event, why, done.was)
         case never:
             assert_never(never)
+
+
+def _and_the_town(chat: Chat, event: Row, reply: Reply) -> Reply:
+    """The reply to a sign-up; it asks once whether they work where the event is."""
+    likely = profile.ask_about_town(chat.session, chat.member, event.id)
+    if likely is None:
+        return reply
+    station_id, town = likely
+    asked = say("By the way: do you work in {town}? Then you hear what is on there.", town=town)
+    choices = (
+        Choice(1, say("Yes, {town}", town=town), TakeTown(station_id)),
+        Choice(2, say("Somewhere else"), Change("place")),
+        Choice(3, say("Rather not say"), TakeTown()),
+    )
+    return replace(reply, text=lines(reply.text, asked), choices=choices)
 
 
 def _not_for_them(chat: Chat, event: Row) -> Reply:

@@ -12,10 +12,12 @@ from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
     MENU,
+    MINE,
     TEAMS,
     Change,
     ShowPrivacy,
     ShowProfile,
+    TakeTown,
     switch_language,
 )
 from handlers.members import muting, quiet
@@ -31,7 +33,7 @@ from models.members.profile import (
 )
 from models.network import members, stations
 from models.network.members import Interest, Shift
-from models.network.stations import Station
+from models.network.stations import Station, StationKind
 from models.rules.languages import LANGUAGES
 
 router = Router()
@@ -82,6 +84,19 @@ def keep_place(chat: Chat, form: tuple[str | None, str | None]) -> Reply:
         noted = say("Noted: {place}.", place=station_name(station)) if station is not None else None
         return interests.begin(chat, before=noted, next=FIRST)
     return show_profile(chat, ShowProfile())
+
+
+@router.button(TakeTown)
+def take_town(chat: Chat, press: TakeTown) -> Reply:
+    """The answer to whether they work in the town of an event."""
+    buttons = (EVENTS, MINE, MENU)
+    if not press.station_id:
+        return Reply(say("All right. You can tell it under Profile at any time."), buttons=buttons)
+    station = stations.get(chat.session, press.station_id)
+    if station is None or station.kind != StationKind.TOWN or chat.member.station_id is not None:
+        return show_profile(chat, ShowProfile())
+    set_station(chat.session, chat.member, station.id)
+    return Reply(say("✅ Noted: {place}.", place=station_name(station)), buttons=buttons)
 
 
 @router.dialog("name")

@@ -31,6 +31,7 @@ from models.announcements.conditions import (
     is_likeliest,
     must_wait,
     why_not,
+    widened,
 )
 from models.events.events import Event
 from models.network.members import Address, Member
@@ -73,6 +74,7 @@ class Preview:
 
 def count(session: Session, audience: Audience) -> int:
     """How many people would get a delivery."""
+    audience = widened(session, audience)
     reachable = exists().where(col(Address.member_id) == MEMBER_ID, col(Address.unreachable) == "")
     reached = select(func.count()).where(
         belongs(audience), col(Member.consented_at).is_not(None), ~IS_MUTED, reachable
@@ -89,19 +91,21 @@ def count_for(session: Session, audience: Audience, *, sees_reach: bool) -> Coun
     """
     if sees_reach:
         return Count(count(session, audience))
-    everybody = select(func.count()).where(has_consented(audience))
+    everybody = select(func.count()).where(has_consented(widened(session, audience)))
     size = int(session.execute(everybody).scalar_one())
     return Count(size) if audience.is_one_list else floors.floored(size)
 
 
 def count_up_to(session: Session, audience: Audience, limit: int) -> int:
     """Count consenting members, also muted and unreachable ones, up to ``limit``."""
+    audience = widened(session, audience)
     members = select(MEMBER_ID).where(has_consented(audience)).limit(limit).subquery()
     return int(session.execute(select(func.count()).select_from(members)).scalar_one())
 
 
 def sample(session: Session, audience: Audience, now: Moment, size: int) -> list[int]:
     """Ids of up to ``size`` reachable members, evenly from all accounts, ascending."""
+    audience = widened(session, audience)
     by_account = []
     for account in _accounts(session):
         likeliest = aliased(Address)
@@ -133,6 +137,7 @@ def _accounts(session: Session) -> list[str]:
 
 def preview(session: Session, audience: Audience, now: Moment) -> Preview:
     """Count the audience by platform, or by the reason why none reaches a member."""
+    audience = widened(session, audience)
     likeliest = aliased(Address)
     why = why_not(likeliest)
     is_shut = case((and_(why == "", must_wait(likeliest, now)), 1), else_=0)
@@ -190,6 +195,7 @@ def plan_into(
     Repeating a step adds nothing: (announcement, run, member) is unique. Whether a member belongs
     is decided when their step comes.
     """
+    audience = widened(session, audience)
     last = _end_of_chunk(session, audience, after_id, limit)
     if last is None:
         return None

@@ -1,10 +1,11 @@
 """SQL conditions of an audience: who belongs, the likeliest address, why not."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, or_, select, true
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from models.events.events import Signup, SignupState
 from models.network.members import Address, Member, MemberInterest, NoticeKind
@@ -18,11 +19,27 @@ from models.sending.reasons import Reason
 WITH_A_SEAT = (SignupState.SEATED, SignupState.ATTENDED, SignupState.NO_SHOW)
 IN_LINE = (SignupState.WAITING, SignupState.OFFERED)
 RECEIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
+EVERYWHERE = 0
+"""Stands for the district among an audience's stations: everybody, also who told no place."""
 
 MEMBER_ID: Any = col(Member.id)
 _STATION: Any = col(Member.station_id)
 # The list is JSON; as text it can be searched on either database.
 IS_MUTED = cast(col(Member.muted), String).contains(f'"{NoticeKind.ANNOUNCEMENT}"')
+
+
+def widened(session: Session, audience: Audience) -> Audience:
+    """Return the audience with EVERYWHERE in the place of the station without a parent.
+
+    Whoever told no place is in the district. Asked once, a narrower audience need not look at them.
+    """
+    if not audience.stations:
+        return audience
+    district = select(col(Station.id)).where(
+        col(Station.id).in_(audience.stations), col(Station.parent_id).is_(None)
+    )
+    is_whole = session.execute(district.limit(1)).first() is not None
+    return replace(audience, stations=(EVERYWHERE,)) if is_whole else audience
 
 
 def has_consented(audience: Audience) -> ColumnElement[bool]:
@@ -64,7 +81,9 @@ def belongs(audience: Audience, here: Any = _STATION) -> ColumnElement[bool]:
 
 def _places(audience: Audience, here: Any) -> list[ColumnElement[bool]]:
     """Members of the stations and all below them, or of the enterprises' contact points."""
-    parts = []
+    parts: list[ColumnElement[bool]] = []
+    if EVERYWHERE in audience.stations:
+        return [true()]
     if audience.stations:
         top, below = aliased(Station), aliased(Station)
         is_below = (

@@ -5,16 +5,22 @@ from collections.abc import Iterable
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import and_, bindparam, delete, update
 from sqlmodel import Session, col, select
 
+from models.events.events import Event
 from models.network import members
 from models.network.members import Caller, Interest, Member, MemberInterest, NoticeKind, Shift
+from models.network.stations import Station, StationKind
+from models.rules.languages import Translated
 from models.rules.texts import one_line
-from models.store import Moment
+from models.store import Moment, table_of
+from models.store.statements import Prepared
 
 LONGEST_GIVEN_NAME = 40
 """Characters of a name that a platform gave."""
+
+_TOWN = table_of(Station).alias("town")
 
 CALENDAR_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -48,6 +54,39 @@ def set_station(session: Session, caller: Caller, station_id: int | None) -> Non
     """Set the town or contact point the member belongs to; None for none."""
     caller.station_id = station_id
     _change(session, caller, station_id=station_id)
+
+
+_LIKELY_TOWN = Prepared(
+    select(_TOWN.c.id, _TOWN.c.name, _TOWN.c.translations)
+    .select_from(Member)
+    .join(Event, col(Event.id) == bindparam("event_id"))
+    .join(Station, col(Station.id) == col(Event.station_id))
+    .join(
+        _TOWN,
+        and_(
+            _TOWN.c.id.in_((col(Station.id), col(Station.parent_id))),
+            _TOWN.c.kind == StationKind.TOWN,
+        ),
+    )
+    .where(Member.id == bindparam("member_id"), ~col(Member.place_asked))
+)
+_PLACE_ASKED = Prepared(
+    update(Member).where(col(Member.id) == bindparam("key")).values(place_asked=True)
+)
+
+
+def ask_about_town(session: Session, caller: Caller, event_id: int) -> tuple[int, Translated] | None:
+    """Return id and name of the event's town, to ask once whether the member works there.
+
+    None where they told a place or were asked before, and for an event of the whole district.
+    """
+    if caller.station_id is not None:
+        return None
+    town = _LIKELY_TOWN.first(session, {"event_id": event_id, "member_id": caller.id})
+    if town is None:
+        return None
+    _PLACE_ASKED.run(session, {"key": caller.id})
+    return town.id, Translated(town.name, town.translations.get("name", {}))
 
 
 def set_shift(session: Session, caller: Caller, shift: Shift | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, text, update
+from sqlalchemy import JSON, UniqueConstraint, bindparam, false, text, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -78,7 +78,8 @@ class Member(SQLModel, table=True):
     that the station keeps for their ``shift``. ``leads`` are minutes before an event. ``muted``
     lists NoticeKinds, or every one of them after /stop. ``calendar_key`` is the secret of the
     calendar link. ``tail`` are the last digits of a number of the member's choice, which tell them
-    from another of the same name.
+    from another of the same name. ``place_asked`` says that they were asked, at a sign-up, whether
+    they work in the event's town.
     """
 
     # Without AUTOINCREMENT, SQLite reuses the highest id after its row is deleted: a link to an
@@ -89,6 +90,7 @@ class Member(SQLModel, table=True):
     language: str = DEFAULT
     name: str = ""
     tail: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    place_asked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     consented_at: Moment | None = None
     station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
     shift: Shift | None = Field(default=None, sa_type=one_of(Shift))

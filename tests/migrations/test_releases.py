@@ -137,3 +137,27 @@ def test_wishes_to_a_contact_point_are_its_towns(version: str, tmp_path: Path) -
     with engine.connect() as connection:
         assert connection.execute(text("SELECT station_id FROM wish")).scalars().all() == [2]
     engine.dispose()
+
+
+@pytest.mark.parametrize("version", ["0.2.0"])
+def test_userids_of_wecom_are_in_small_letters_and_one_persons(version: str, tmp_path: Path) -> None:
+    url = releases.restore_sqlite(releases.sqlite_path(version), tmp_path / "store.db")
+    engine = open_engine(url)
+    names = ("wecom.nanhai", "ZhangSan"), ("wecom.nanhai", "zhangsan"), ("telegram.nanhai", "ID7")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM inbox"))
+        ids = connection.execute(text("SELECT id FROM address ORDER BY id")).scalars().all()
+        for id_, (account, external) in zip(ids, names, strict=True):
+            connection.execute(
+                text("UPDATE address SET account = :account, external = :external WHERE id = :id"),
+                {"account": account, "external": external, "id": id_},
+            )
+    migrations.upgrade(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT external, unreachable FROM address ORDER BY id"))
+        assert [tuple(row) for row in found] == [
+            ("zhangsan", ""),
+            ("case:zhangsan", "moved"),
+            ("ID7", ""),
+        ]
+    engine.dispose()

@@ -53,6 +53,9 @@ def incoming_of(push: Push, account: str) -> Incoming | None:
     Raises MalformedPush.
     """
     address, kind = sender_and_type(push)
+    # WeCom ignores the case of userids (document/path/90195), and itself returns them in small
+    # letters: one member, whatever case a push has.
+    address = address.lower()
     if kind == "event":
         return _event(push, account, address)
     if kind != "text" and kind not in NOT_TEXT:

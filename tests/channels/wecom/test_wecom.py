@@ -104,7 +104,7 @@ async def test_a_word_is_answered(wecom: App) -> None:
     [heard] = wecom.listener.heard
     assert heard == Incoming(
         account="wecom.nanhai",
-        address=ZHANG,
+        address=ZHANG.lower(),
         key=heard.key,
         text="你好 <b> & ]]>",
         shows_waiting=True,
@@ -550,3 +550,11 @@ async def test_an_answer_cannot_break_out_of_its_element(wecom: App) -> None:
     wecom.listener.reply = lambda _: Message(hostile + "\x00\ud800")
     shown = await wecom.server.person(ZHANG).says("你好")
     assert shown == hostile.replace("<", "＜")
+
+
+async def test_a_userid_is_one_member_in_any_case(wecom: App) -> None:
+    ana = wecom.server.person(ZHANG)
+    await ana.says("你好")
+    ana.userid = "zhangSAN"
+    await ana.says("在吗")
+    assert {each.address for each in wecom.listener.heard} == {"zhangsan"}

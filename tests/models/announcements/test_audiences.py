@@ -24,6 +24,8 @@ from models.teams.teams import Team
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 PATHS = {1: "/1/", 2: "/1/2/", 3: "/1/3/", 4: "/1/3/4/", 5: "/1/3/5/", 6: "/1/2/6/"}
+DISTRICT = 1
+"""Whoever told no place is there."""
 ENTERPRISES = {4: 1, 5: 2, 6: 1}
 LIKED = (Interest.CHESS, Interest.FOOD, Interest.MUSIC)
 
@@ -49,7 +51,7 @@ class Somebody:
         groups = []
         if aim.stations or aim.enterprises:
             groups.append(
-                any(f"/{each}/" in here for each in aim.stations)
+                any(f"/{each}/" in here or each == DISTRICT for each in aim.stations)
                 or ENTERPRISES.get(self.station or 0) in aim.enterprises
             )
         if aim.teams:
@@ -99,6 +101,7 @@ def _settle(session: Session, people: list[Somebody]) -> None:
                 id=number,
                 code=f"s{number}",
                 kind=kind,
+                parent_id=int(path.split("/")[-3]) if number != DISTRICT else None,
                 path=path,
                 name=f"站{number}",
                 enterprise_id=enterprise_id,

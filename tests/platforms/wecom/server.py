@@ -83,7 +83,7 @@ class WeComServer(ApiServer):
 
     def person(self, userid: str) -> Person:
         """A member who sees the app, the same for the same name."""
-        return self._people.setdefault(userid, Person(userid, self))
+        return self._people.setdefault(userid.lower(), Person(userid, self))
 
     def spoil_tokens(self) -> None:
         """Take back the tokens given out so far, as WeCom may at any time."""
@@ -188,7 +188,7 @@ class WeComServer(ApiServer):
         if payload.get("agentid") != self.agent_id:
             raise Refusal(40056, "invalid agentid")
         message = shown(payload)
-        person = self._people.get(str(payload.get("touser")))
+        person = self._people.get(str(payload.get("touser")).lower())
         if person is None or not person.sees_the_app:
             raise Refusal(81013, "user & party & tag all invalid")
         if not person.has_a_licence:
@@ -232,7 +232,7 @@ class WeComServer(ApiServer):
         code = self._codes.pop(str(payload.get("response_code")), None)
         if code is None or code.until <= self.clock():
             raise Refusal(40058, "invalid response_code")
-        if payload.get("userids") != [code.person.userid]:
+        if payload.get("userids") not in ([code.person.userid], [code.person.userid.lower()]):
             return {"invaliduser": payload.get("userids", [])}
         code.message.text, code.message.buttons = new.text, new.buttons
         code.message.task_id = new.task_id

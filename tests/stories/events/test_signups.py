@@ -98,3 +98,34 @@ async def test_giving_up_a_seat_nobody_waits_for_takes_one_tap(town: Nanhai) -> 
     await ana.says(f"报名 {event.id}")
     assert "取消了：羽毛球友谊赛" in await ana.presses("取消报名")
     assert "✅ 报上了" in await ana.presses("重新报名")
+
+
+async def test_whoever_told_no_place_is_asked_once_whether_they_work_in_the_events_town(
+    town: Nanhai,
+) -> None:
+    lamps, match = town.save(lamp_works(seats=1)), town.save(badminton())
+    ana, ben = town.person("小安"), town.person("小本")
+    for each in (ana, ben):
+        await each.arrives()
+    said = await ana.says(f"报名 {lamps.id}")
+    assert "✅ 报上了" in said
+    assert "你在桂城上班吗？" in said
+    # The seat is theirs whatever they answer, and nobody asks again.
+    assert "✅ 已报上" in await ana.says("我的")
+    assert "上班吗" not in await ana.says(f"报名 {match.id}")
+    said = await ben.says(f"报名 {lamps.id}")
+    assert "你排第 1" in said
+    assert "✅ 记下了：桂城。" in await ben.presses("对，桂城")
+    assert "地方：桂城" in await ben.says("资料")
+    assert "上班吗" not in await ben.says(f"报名 {match.id}")
+
+
+async def test_the_town_of_an_event_can_be_declined_or_put_right(town: Nanhai) -> None:
+    lamps = town.save(lamp_works())
+    ana, ben = town.person("小安"), town.person("小本")
+    for each in (ana, ben):
+        await each.arrives()
+        await each.says(f"报名 {lamps.id}")
+    assert "不填也行" in await ana.presses("不想说")
+    await ben.presses("在别处")
+    assert "地方：狮山" in await ben.presses("狮山")

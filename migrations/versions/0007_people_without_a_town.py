@@ -9,7 +9,9 @@ down_revision = "0006"
 
 def upgrade() -> None:
     # A plain statement: a batch would copy the table on SQLite, without AUTOINCREMENT.
-    asked: sa.Column[bool] = sa.Column("place_asked", sa.Boolean(), server_default=sa.false(), nullable=False)
+    asked: sa.Column[bool] = sa.Column(
+        "place_asked", sa.Boolean(), server_default=sa.false(), nullable=False
+    )
     op.add_column("member", asked)
     _write_userids_in_small_letters()
 

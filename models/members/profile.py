@@ -75,7 +75,9 @@ _PLACE_ASKED = Prepared(
 )
 
 
-def ask_about_town(session: Session, caller: Caller, event_id: int) -> tuple[int, Translated] | None:
+def ask_about_town(
+    session: Session, caller: Caller, event_id: int
+) -> tuple[int, Translated] | None:
     """Return id and name of the event's town, to ask once whether the member works there.
 
     None where they told a place or were asked before, and for an event of the whole district.

@@ -140,7 +140,7 @@ def test_wishes_to_a_contact_point_are_its_towns(version: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("version", ["0.2.0"])
-def test_userids_of_wecom_are_in_small_letters_and_one_persons(version: str, tmp_path: Path) -> None:
+def test_userids_of_wecom_are_in_small_letters(version: str, tmp_path: Path) -> None:
     url = releases.restore_sqlite(releases.sqlite_path(version), tmp_path / "store.db")
     engine = open_engine(url)
     names = ("wecom.nanhai", "ZhangSan"), ("wecom.nanhai", "zhangsan"), ("telegram.nanhai", "ID7")

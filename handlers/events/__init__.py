@@ -10,6 +10,7 @@ from handlers.events import (
     calendars,
     changing,
     checking_in,
+    editing,
     moving,
     notices,
     publishing,
@@ -28,6 +29,7 @@ ROUTERS: tuple[Router, ...] = (
     questions.router,
     approvals.router,
     changing.router,
+    editing.router,
     moving.router,
     publishing.router,
 )

@@ -34,6 +34,15 @@ class Run(Action, tag="run"):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit(Action, tag="edit-event"):
+    """The fields of an event, or the question about one; with a language, its words in that."""
+
+    event_id: int
+    what: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowPeople(Action, tag="people"):
     event_id: int
     skip: int = 0

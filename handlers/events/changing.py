@@ -19,7 +19,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.events.audiences import whom
-from handlers.events.buttons import MY_EVENTS, CheckIn, NewEvent, Run
+from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.moving import (
     ask_off,
     ask_place,
@@ -71,6 +71,8 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((say("Close sign-up"), Run(event.id, "close")))
     if can(EventAct.REOPEN) and windows.phase_of(event, chat.now) != Phase.OPEN:
         acts.append((say("Reopen sign-up"), Run(event.id, "open")))
+    if can(EventAct.EDIT):
+        acts.append((say("Edit the event"), Edit(event.id)))
     if can(EventAct.CHANGE_SEATS):
         acts.append((say("Change seats"), Run(event.id, "seats")))
     if can(EventAct.MOVE):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import NO_PICTURE, Option, Question, Wrong
+from bot.conversation.dialogs import NO_PICTURE, Check, Option, Question, Wrong
 from bot.conversation.messages import Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
@@ -325,6 +325,10 @@ def _place(words: str) -> str | Wrong:
 
 def _text(words: str) -> str | Wrong:
     return words if len(words) <= LONGEST_TEXT else _too_long(LONGEST_TEXT)
+
+
+CHECKS: dict[str, Check] = {"title": _title, "place": _place, "bring": _text, "about": _text}
+"""What is taken as one of an event's texts, also in a further language."""
 
 
 def _too_long(most: int) -> Wrong:

@@ -93,7 +93,7 @@ def my_events(chat: Chat, press: MyEvents) -> Reply:
     return Reply(
         heading,
         tuple(
-            Choice(event.id, title(event), Run(event.id), _line(event, chat.now))
+            Choice(event.id, title(event), Run(event.id), line(event, chat.now))
             for event in rows[:PAGE]
         ),
         (new, other, *more),
@@ -109,7 +109,8 @@ def _to_be_answered(chat: Chat, event: Event, number: int) -> Reply:
     return Reply(lines(card.text, others), buttons=(*card.buttons, later), picture=card.picture)
 
 
-def _line(event: Event, now: datetime) -> Sayable:
+def line(event: Event, now: datetime) -> Sayable:
+    """An event in a list of its organizers: what, when, how many come."""
     starts = when_now(event, now)
     return lines(title(event), starts, numbers(event, now), between=DOT)
 

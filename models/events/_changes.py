@@ -1,7 +1,11 @@
-"""Move, relocate and cancel events, without permission and audit.
+"""Move, relocate, cancel and edit events, without permission and audit.
 
-Private to ``models.events``: ``running`` has the verbs that write the audit.
+Private to ``models.events``: ``running`` and ``editing`` have the verbs that write the audit.
 """
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session
@@ -10,6 +14,8 @@ from models.events import changes, reminders
 from models.events._claims import SIGNUPS, count
 from models.events.events import Event, EventState, SignupState
 from models.network.stations import Care
+from models.rules.languages import Translated
+from models.rules.search import sounds
 from models.sending.hearing import Hearing
 from models.store import Moment
 
@@ -24,14 +30,15 @@ def move(
     reason: str,
     care: Care,
     now: Moment,
-    place: str | None = None,
+    place: str | Translated | None = None,
+    map_url: str = "",
 ) -> Hearing:
     """Move an event and its reminders, with ``place`` to another place; return who hears of it."""
     was = changes.facts_of(event)
     event.starts_at, event.ends_at, event.closes_at = starts_at, ends_at, closes_at
     event.reason = reason
     if place is not None:
-        _put_at(event, place)
+        _put_at(event, place, map_url)
     session.add(event)
     session.flush()
     # No offer outlasts sign-up; one whose deadline is now in the past lapses.
@@ -48,18 +55,21 @@ def move(
     return changes.tell(session, event, was, now)
 
 
-def relocate(session: Session, event: Event, *, place: str, now: Moment) -> Hearing:
+def relocate(
+    session: Session, event: Event, *, place: str | Translated, map_url: str, now: Moment
+) -> Hearing:
     """Change an event's place; return who hears of it."""
     was = changes.facts_of(event)
-    _put_at(event, place)
+    _put_at(event, place, map_url)
     return changes.tell(session, event, was, now)
 
 
-def _put_at(event: Event, place: str) -> None:
-    """Set the place. Its translations and its map are of the old one, so they are deleted."""
-    if place != event.place:
-        event.put_text("place", place)
-        event.map_url = ""
+def _put_at(event: Event, place: str | Translated, map_url: str) -> None:
+    """Set the place. What is not given of its translations and map was of the old one."""
+    said = place if isinstance(place, Translated) else Translated(place)
+    if said.text != event.place:
+        event.put_text("place", said)
+        event.map_url = map_url
 
 
 def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hearing:
@@ -79,3 +89,48 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
     session.refresh(event)
     reminders.forget_event(session, event.id)
     return changes.tell(session, event, was, now)
+
+
+EDITABLE = (
+    *("title", "about", "bring", "place", "map_url", "kind", "category", "picture_id"),
+    *("station_id", "team_id", "audience", "search"),
+)
+"""The columns that are changed without a word to those who come.
+
+Of ``place`` these are its translations: another place is ``relocate``.
+"""
+
+
+def edit(
+    session: Session, event: Event, values: Mapping[str, Any], now: Moment
+) -> dict[str, list[Any]]:
+    """Set the columns that differ; return each as it was and as it is, in plain JSON values."""
+    before = {name: _plain(event, name) for name in values}
+    put(event, values)
+    after = {name: _plain(event, name) for name in values}
+    made = {name: [before[name], after[name]] for name in values if before[name] != after[name]}
+    if made:
+        changes.note_change(session, event, now)
+    return made
+
+
+def put(event: Event, values: Mapping[str, Any]) -> None:
+    """Set these columns, and what follows from a new title: the words by which it is found."""
+    titles = event.text_of("title").versions()
+    for name, value in values.items():
+        if name not in EDITABLE:
+            raise ValueError(f"{name} of an event is not edited")
+        if isinstance(value, Translated):
+            event.put_text(name, value)
+        else:
+            setattr(event, name, value)
+    if "search" not in values and event.text_of("title").versions() != titles:
+        event.search = sounds.renamed(event.search, titles, event.text_of("title").versions())
+
+
+def _plain(event: Event, column: str) -> Any:
+    value = getattr(event, column)
+    if column in ("title", "about", "bring", "place"):
+        said = event.text_of(column)
+        return said.to_json() if said.translations else said.text
+    return str(value) if isinstance(value, StrEnum) else value

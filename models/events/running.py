@@ -20,6 +20,7 @@ from models.network.names import Namesakes
 from models.network.stations import Care, Station
 from models.rules.events import windows
 from models.rules.events.windows import EventAct, Why
+from models.rules.languages import Translated
 from models.rules.network import permissions
 from models.rules.network.permissions import LEADERS, Act
 from models.sending.hearing import Hearing
@@ -78,7 +79,7 @@ def change_seats(
     session: Session,
     event_id: int,
     seats: int | None,
-    by: int,
+    by: int | None,
     care: Care,
     now: Moment,
     *,
@@ -111,7 +112,8 @@ def move(
     *,
     closes_at: Moment | None = None,
     reason: str = "",
-    place: str | None = None,
+    place: str | Translated | None = None,
+    map_url: str = "",
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Move an event in time with its reminders and offers, and notify members with a claim.
@@ -139,6 +141,7 @@ def move(
         care=care,
         now=now,
         place=place,
+        map_url=map_url,
     )
     _changed(session, event, by, now, "moved", was=was.isoformat(), to=starts_at.isoformat())
     offered = offers.fill(session, event_id, care, now)
@@ -149,10 +152,11 @@ def move(
 def relocate(
     session: Session,
     event_id: int,
-    place: str,
+    place: str | Translated,
     by: int | None,
     now: Moment,
     *,
+    map_url: str = "",
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Move an event to another place, and notify members with a claim."""
@@ -161,7 +165,7 @@ def relocate(
         return TooLate(event, why)
     if seen not in (None, event.revision):
         return Meanwhile(event)
-    told = _changes.relocate(session, event, place=place, now=now)
+    told = _changes.relocate(session, event, place=place, map_url=map_url, now=now)
     _changed(session, event, by, now, "relocated")
     return Changed(event, told=told)
 

@@ -9,11 +9,16 @@ from sqlmodel import Session, SQLModel, select
 from models.events.events import Event
 from models.loading.cells import CellReader
 from models.loading.sheets import SHEETS, SheetFile, SheetProblem, SheetRow
-from models.network.stations import Care, Enterprise, Station
+from models.network.stations import Care, Enterprise, Station, StationKind
+from models.network.translations import translations_of
+from models.rules.languages import Translated
 from models.store import Moment
 from models.teams.teams import Team
 
 Coded = TypeVar("Coded", Enterprise, Station, Team, Event)
+
+Existing = Mapping[str, Coded]
+"""Stored rows by code."""
 
 
 @dataclass(slots=True)
@@ -107,3 +112,24 @@ def set_columns(stored: SQLModel, values: Mapping[str, Any]) -> bool:
     for name, value in differing.items():
         setattr(stored, name, value)
     return bool(differing)
+
+
+def columns_of(**texts: Translated) -> dict[str, Any]:
+    """The values of a row for these texts."""
+    written: dict[str, Any] = {name: said.text for name, said in texts.items()}
+    return written | {"translations": translations_of(texts)}
+
+
+def names_of(row: Enterprise | Station | Team) -> tuple[str, ...]:
+    return row.text_of("name").versions()
+
+
+def names_around(station: Station | None, stations: Existing[Station]) -> list[str]:
+    """The names of the station and its town: people search by place."""
+    if station is None or station.kind is StationKind.DISTRICT:
+        return []
+    names = [*names_of(station)]
+    for above in stations.values():
+        if above.id == station.parent_id and above.kind is StationKind.TOWN:
+            names += names_of(above)
+    return names

@@ -53,6 +53,7 @@ class EventAct(StrEnum):
     MOVE = "move"
     RELOCATE = "relocate"
     CANCEL = "cancel"
+    EDIT = "edit"
 
 
 class Why(StrEnum):
@@ -107,6 +108,7 @@ _OF_EVENTS: dict[EventAct, frozenset[Phase]] = {
     EventAct.MOVE: _UNTIL_THE_END,
     EventAct.RELOCATE: _UNTIL_THE_END,
     EventAct.CANCEL: _UNTIL_THE_END,
+    EventAct.EDIT: _UNTIL_THE_END,
 }
 
 

@@ -6,6 +6,7 @@ library itself takes 54 MB and is used only where names are saved.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -233,6 +234,12 @@ def index(name: str, *aliases: str) -> str:
     """
     names = dict.fromkeys(each.strip() for each in (name, *aliases))
     return "\n".join(_line(each) for each in names if each)
+
+
+def renamed(index_: str, old: Sequence[str], new: Sequence[str]) -> str:
+    """The search text of something whose names are others now; its further names stay."""
+    lines = [line for line in index_.splitlines() if line.partition("\t")[0] not in old]
+    return "\n".join(dict.fromkeys([*index(*new).splitlines(), *lines]))
 
 
 def _line(name: str) -> str:

@@ -30,6 +30,7 @@ class Intent(StrEnum):
     WISH = "tell_wish"
     PUBLISH = "publish"
     MY_EVENTS = "my_events"
+    EDIT_EVENT = "edit_event"
     ANNOUNCE = "announcement"
     HELP = "help"
     MENU = "start"

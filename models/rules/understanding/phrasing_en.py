@@ -53,6 +53,12 @@ RULES: tuple[Rule | Doubt, ...] = (
         r")?(?:signed|are coming)"
         r"|attendee|my published events|events i (?:run|organi[sz]e)|manage (?:my )?events?",
     ),
+    Rule(
+        Intent.EDIT_EVENT,
+        r"\b(?:edit|correct|fix) (?:my |the |this |an? )?(?:event|title|description)"
+        r"|\bchange (?:the |my )?(?:events? )?(?:title|description|picture)\b"
+        r"|(?:typo|mistake) in (?:the |my )?(?:event|title|description)",
+    ),
     Doubt(
         r"\b(?:my (?:friend|wife|husband|mate|colleague|brother|sister)|he|she|they|"
         r"someone|somebody)\b"

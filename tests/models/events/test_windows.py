@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from sqlmodel import Session, select
 
-from models.events import checking_in, offers, reminders, running, signups
+from models.events import checking_in, editing, offers, reminders, running, signups
 from models.events.checking_in import CheckedIn, NoSeat, NotNow
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.reminders import Reminder
@@ -19,6 +19,7 @@ from models.network.members import Caller
 from models.rules.events import windows
 from models.rules.events.admission import NotAdmitted
 from models.rules.events.windows import Claim, EventAct, Phase, Why
+from models.rules.languages import Translated
 from models.store import Store
 from tests.miniature.rows import CARE, event, local, network
 
@@ -290,6 +291,10 @@ def _relocates(session: Session, number: int) -> object:
     return running.relocate(session, number, "别处", 1, NOW)
 
 
+def _edits(session: Session, number: int) -> object:
+    return editing.edit(session, number, {"bring": Translated("球拍")}, None, NOW)
+
+
 def _calls_off(session: Session, number: int) -> object:
     return running.call_off(session, number, "雨", 1, NOW)
 
@@ -301,6 +306,7 @@ CHANGES: dict[EventAct, Callable[[Session, int], object]] = {
     EventAct.MOVE: _moves,
     EventAct.RELOCATE: _relocates,
     EventAct.CANCEL: _calls_off,
+    EventAct.EDIT: _edits,
 }
 
 

@@ -14,7 +14,7 @@ from models.events import events, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
-from models.network import members, stations
+from models.network import audit, members, stations
 from models.network.members import Address, Interest, Member, MemberInterest, Shift
 from models.network.stations import Station
 from models.sending.deliveries import Delivery
@@ -72,6 +72,13 @@ def event(store: Store, code: str) -> Event:
 def station(store: Store, code: str) -> Station:
     def look(session: Session) -> Station:
         return session.exec(select(Station).where(Station.code == code)).one()
+
+    return store.read_now(look)
+
+
+def topics_owed(store: Store) -> list[str]:
+    def look(session: Session) -> list[str]:
+        return list(session.exec(select(Delivery.topic)).all())
 
     return store.read_now(look)
 
@@ -627,3 +634,30 @@ def test_the_audience_of_a_row_is_kept_where_the_file_says_nothing_of_it(
     report = put(store, tmp_path, NETWORK + WALK + 'audience = ["guicheng", "nobody"]\n', now)
     assert "'nobody' is the code of no station" in str(report.problems[0])
     assert event(store, "walk").audience == ""
+
+
+def test_what_a_file_changes_about_a_coming_event_is_audited_and_only_a_place_is_told(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK + WALK, now)
+    somebody_signs_up(store, "ana", "walk", now)
+    corrected = WALK.replace("湖边散步", "湖边健步走") + 'bring = "水"\nplace = "湖边"\n'
+    report = put(store, tmp_path, NETWORK + corrected, now)
+    assert report.changed["events"] == 1
+    walk = event(store, "walk")
+    assert (walk.title, walk.bring, walk.place, walk.held) == ("湖边健步走", "水", "湖边", 1)
+    acts = store.read_now(audit.about, f"event:{walk.id}")
+    assert [(each.member_id, each.details["what"]) for each in acts] == [
+        (None, "relocated"),
+        (None, "edited"),
+    ]
+    assert acts[1].details["changes"]["title"] == ["湖边散步", "湖边健步走"]
+    assert topics_owed(store) == ["relocated"]
+    assert put(store, tmp_path, NETWORK + corrected, now).same["events"] == 1
+    # Fewer seats than are taken are refused with the row as a whole.
+    fewer = corrected.replace("湖边健步走", "散步").replace("seats = 1", "seats = 2")
+    put(store, tmp_path, NETWORK + fewer, now)
+    somebody_signs_up(store, "ben", "walk", now)
+    report = put(store, tmp_path, NETWORK + corrected, now)
+    assert "seats: 2 are taken already" in str(report.problems[0])
+    assert event(store, "walk").title == "散步"

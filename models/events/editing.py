@@ -1,0 +1,92 @@
+"""Correct what stands about a published event: words, sort, picture, host and audience.
+
+Nobody is told of it: what concerns those who come (time, place, cancelling) has verbs of its own in
+``models.events.running``. Each change is audited with what was before.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from models.events import _changes
+from models.events.events import Event
+from models.events.running import Changed, Meanwhile, TooLate
+from models.network import audit, roles, stations
+from models.rules.events import windows
+from models.rules.events.publishing import PublishRight, publish_right
+from models.rules.events.windows import EventAct
+from models.rules.network.permissions import Act, Place
+from models.store import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """The member may not change this event, or not give it to this host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The event has these values already; nothing was written."""
+
+    event: Event
+
+
+def edit(
+    session: Session,
+    event_id: int,
+    values: Mapping[str, Any],
+    by: int | None,
+    now: Moment,
+    *,
+    seen: int | None = None,
+) -> Changed | Same | TooLate | Meanwhile | NotAllowed:
+    """Change columns of an event; ``by`` and ``seen`` are as in ``running``.
+
+    ``values`` are by the names in ``EDITABLE``; those of texts are a Translated. A new host is a
+    place at which the member may publish without asking.
+    """
+    event = session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
+    if by is not None and not _may(session, event, values, by, now):
+        return NotAllowed()
+    if why := windows.refusal(EventAct.EDIT, event, now):
+        return TooLate(event, why)
+    if seen not in (None, event.revision):
+        return Meanwhile(event)
+    host = event.station_id
+    made = _changes.edit(session, event, values, now)
+    if not made:
+        return Same(event)
+    audit.record(
+        session,
+        by,
+        Act.RUN_EVENT,
+        f"event:{event.id}",
+        now,
+        station_id=host,
+        what="edited",
+        changes=made,
+    )
+    return Changed(event)
+
+
+def as_edited(event: Event, values: Mapping[str, Any]) -> Event:
+    """Return the event as it would be with these values; the row stays as it is."""
+    copy = Event(**event.model_dump())
+    _changes.put(copy, values)
+    return copy
+
+
+def _may(session: Session, event: Event, values: Mapping[str, Any], by: int, now: Moment) -> bool:
+    host = stations.get(session, event.station_id)
+    assert host is not None
+    if not roles.may(session, by, Act.RUN_EVENT, host, now, team_id=event.team_id):
+        return False
+    if "station_id" not in values:
+        return True
+    to = stations.get(session, values["station_id"])
+    if to is None:
+        return False
+    place = Place(to.path, values.get("team_id"))
+    return publish_right(roles.held_by(session, by, now), place, now) is PublishRight.AT_ONCE

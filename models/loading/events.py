@@ -1,0 +1,180 @@
+"""Load events: those that are to come are changed by the verbs that organizers use."""
+
+from typing import Any
+
+from models.events import editing, running
+from models.events.events import Event, EventState, Kind
+from models.events.running import Changed
+from models.loading.cells import CATEGORIES, EVENT_KINDS, CellReader
+from models.loading.pinyin import index
+from models.loading.saving import Existing, Saver, columns_of, names_around, names_of, set_columns
+from models.loading.sheets import SheetRow
+from models.network.stations import Enterprise, Station, StationKind
+from models.rules.events import windows
+from models.rules.events.audience import to_column
+from models.rules.events.windows import EventAct
+from models.rules.languages import Translated
+from models.rules.network.audience import Audience
+from models.store import Moment
+from models.teams.teams import Team
+
+
+class EventSaver(Saver):
+    """Saves the rows of events."""
+
+    def events(self) -> None:
+        existing, stations, teams = self.by_code(Event), self.by_code(Station), self.by_code(Team)
+        employers = self.by_code(Enterprise)
+        for row, reader, code in self.rows_with_code("events"):
+            station = reader.reference("station", stations, "station", required=True)
+            team = reader.reference("team", teams, "team")
+            category = reader.choice("category", CATEGORIES)
+            kind = reader.choice("kind", EVENT_KINDS)
+            title = reader.texts("title", required=True)
+            texts = {each: reader.texts(each) for each in ("about", "place", "bring")}
+            about_it = [*reader.words("aliases"), *(names_of(team) if team else ())]
+            about_it += [
+                *names_around(station, stations),
+                *(EVENT_WORDS.get(kind, ()) if kind else ()),
+            ]
+            values = {
+                "station_id": station.id if station else None,
+                "team_id": team.id if team else None,
+                "category": category,
+                "kind": kind,
+                "title": title,
+                **texts,
+                "map_url": reader.url("map_url"),
+                "seats": reader.seats(),
+                "search": index(*title.versions(), *about_it),
+            }
+            # Without the cell an event keeps whom it is for: that may have been narrowed in a chat.
+            if reader.has("audience"):
+                values["audience"] = _audience(reader, stations, employers, teams)
+            self._event(row, reader, code, existing, values)
+
+    def _event(
+        self,
+        row: SheetRow,
+        reader: CellReader,
+        code: str,
+        existing: dict[str, Event],
+        values: dict[str, Any],
+    ) -> None:
+        """Save an event; one that moved notifies its people.
+
+        A relative day is fixed when it is first loaded: an event still to come keeps its times. A
+        past one gets new times if nobody ever signed up for it, and is left alone otherwise.
+        """
+        event = existing.get(code)
+        times = reader.times(self.now, self.care.zone)
+        reason = reader.text("reason")
+        if times is None or reader.is_bad:
+            return
+        span = {"starts_at": times.starts_at, "ends_at": times.ends_at}
+        span["closes_at"] = times.closes_at
+        if event is None:
+            if times.starts_at <= self.now:
+                reader.problem("this day and time have passed", "day")
+            row_values = _columns(values) | span
+            self.save("events", row, reader, existing, Event, code, row_values)
+            return
+        if times.is_relative and (event.starts_at > self.now or event.turns > 0):
+            span = {"starts_at": event.starts_at, "ends_at": event.ends_at}
+            span["closes_at"] = event.closes_at
+        is_moved = span["starts_at"] != event.starts_at or span["ends_at"] != event.ends_at
+        if is_moved and span["starts_at"] <= self.now:
+            reader.problem("it cannot be moved to a time that has passed", "day")
+            return
+        if windows.refusal(EventAct.EDIT, event, self.now) is None:
+            self._change(reader, event, values, span, reason)
+            return
+        if is_moved and times.is_relative:
+            # Nobody had signed up for it, so it is published again as if it were new.
+            event.state, event.reason = EventState.OPEN, ""
+        self.save("events", row, reader, existing, Event, code, _columns(values) | span)
+
+    def _change(
+        self,
+        reader: CellReader,
+        event: Event,
+        values: dict[str, Any],
+        span: dict[str, Moment],
+        reason: str,
+    ) -> None:
+        """Change an event that people may have signed up for, by the verbs, which tell them."""
+        seats, place, map_url = values.pop("seats"), values["place"], values["map_url"]
+        if seats is not None and seats < event.held:
+            reader.problem(f"seats: {event.held} are taken already", "seats")
+            return
+        is_changed = set_columns(event, {"closes_at": span["closes_at"]})
+        self.session.flush()
+        if (span["starts_at"], span["ends_at"]) != (event.starts_at, event.ends_at):
+            running.move(
+                self.session,
+                event.id,
+                span["starts_at"],
+                span["ends_at"],
+                None,
+                self.care,
+                self.now,
+                closes_at=span["closes_at"],
+                reason=reason,
+                place=place,
+                map_url=map_url,
+            )
+            is_changed = True
+        elif place.text != event.place:
+            running.relocate(self.session, event.id, place, None, self.now, map_url=map_url)
+            is_changed = True
+        if seats != event.seats:
+            done = running.change_seats(self.session, event.id, seats, None, self.care, self.now)
+            is_changed |= isinstance(done, Changed)
+        edited = editing.edit(self.session, event.id, values, None, self.now)
+        self.count("events", changed=is_changed or isinstance(edited, Changed))
+
+
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a new row, with their texts as columns."""
+    texts = {name: said for name, said in values.items() if isinstance(said, Translated)}
+    return {**values, **columns_of(**texts)}
+
+
+EVENT_WORDS = {
+    Kind.LECTURE: ("讲座", "大讲堂", "lecture", "talk"),
+    Kind.TOUR: ("体验游", "tour", "visit"),
+    Kind.SOCIAL: ("联谊", "social"),
+    Kind.CONTEST: ("大赛", "比赛", "contest", "match"),
+    Kind.TRAINING: ("培训", "training", "course"),
+    Kind.GALA: ("汇报会", "晚会", "gala"),
+    Kind.SESSION: ("队伍活动", "team session"),
+}
+
+
+OPEN = ("全区", "all")
+"""What opens an event to everybody, in the column of its audience."""
+
+
+def _audience(
+    reader: CellReader,
+    stations: Existing[Station],
+    employers: Existing[Enterprise],
+    teams: Existing[Team],
+) -> str:
+    """The audience of the codes in the cell; a code of several sheets means the first of these."""
+    audience = Audience()
+    for code in reader.words("audience"):
+        if code.casefold() in OPEN:
+            continue
+        if (station := stations.get(code)) is not None:
+            if station.kind is StationKind.DISTRICT:
+                return ""
+            audience = audience.toggled("stations", station.id)
+        elif (employer := employers.get(code)) is not None:
+            audience = audience.toggled("enterprises", employer.id)
+        elif (team := teams.get(code)) is not None:
+            audience = audience.toggled("teams", team.id)
+        else:
+            what = "is the code of no station, enterprise or team, and not 全区"
+            reader.problem(f"audience: {code!r} {what}", "audience")
+    return to_column(audience)

@@ -1,0 +1,117 @@
+"""Organizers correct what is published; nobody is told, and the audit knows what was before."""
+
+from models.events.events import Category, Event, Kind
+from models.network import audit
+from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton
+from tests.pictures import png
+from tests.stories.scenes import members_at, organizer, published
+from tests.stories.station import Nanhai
+
+
+def edits(town: Nanhai, event: Event) -> list[tuple[str, ...]]:
+    """The columns of each correction that stands in the audit."""
+    found = town.look(audit.about, f"event:{event.id}")
+    return [tuple(each.details["changes"]) for each in found if each.details["what"] == "edited"]
+
+
+async def test_whatever_stands_about_an_event_is_corrected_by_number_and_by_word(
+    town: Nanhai,
+) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    (ana,) = await members_at(town, event, "小安")
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    listed = await liu.presses("改活动")
+    assert "1. 名称：羽毛球友谊赛" in listed
+    assert "7. 要带什么：没写" in listed
+    assert "11. 面向谁：全区" in listed
+    assert "名称：羽毛球友谊赛\n活动叫什么" in await liu.says("1")
+    preview = await liu.says("元旦羽毛球友谊赛")
+    assert "元旦羽毛球友谊赛\n12月5日 周六 14:00–17:00（4 天后）\n狮山体育馆" in preview
+    assert "英语：Badminton match" in preview
+    assert "不会为这个发消息" in preview
+    assert (published(town)[0].title, edits(town, event)) == (event.title, [])
+    assert "✅ 改好了：元旦羽毛球友谊赛" in await liu.presses("改，译文留着")
+    for word, answer in (
+        ("改介绍", "新手也欢迎。"),
+        (f"改要带 {event.id}", "球拍"),
+        ("改形式", "联谊聚会"),
+        ("改类别", "生活服务"),
+    ):
+        await liu.says(word)
+        await liu.says(answer)
+        assert "✅ 改好了" in await liu.presses("改一改")
+    await liu.says("改图片")
+    assert "工友会看到" in await liu.sends_picture(png())
+    await liu.presses("改一改")
+    # The words of the other language.
+    await liu.says(f"改活动 {event.id}")
+    await liu.presses("英语")
+    await liu.presses("名称")
+    assert "英语：New Year match" in await liu.says("New Year match")
+    await liu.presses("改一改")
+    (row,) = published(town)
+    assert (row.title, row.about, row.bring) == ("元旦羽毛球友谊赛", "新手也欢迎。", "球拍")
+    assert row.text_of("title").to("en") == "New Year match"
+    assert (row.kind, row.category) == (Kind.SOCIAL, Category.LIFE)
+    assert row.picture_id is not None
+    columns = ("title", "about", "bring", "kind", "category", "picture_id", "title")
+    assert edits(town, event) == [(each,) for each in columns]
+    changes = town.look(audit.about, f"event:{event.id}")[1].details["changes"]
+    assert changes == {"about": ["", "新手也欢迎。"]}
+    # Those who come see it, find it by its new name, and were not disturbed.
+    await town.after(minutes=5)
+    assert ana.unasked() == []
+    assert "元旦羽毛球友谊赛" in await ana.says("活动 元旦羽毛球")
+    assert "带上：球拍" in await ana.says(str(event.id))
+
+
+async def test_an_event_is_narrowed_later_and_given_to_another_host(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    mayor = await organizer(town, Role.TOWN, 3, "镇长")
+    (ana,) = await members_at(town, event, "小安")
+    ben = town.person("小本")
+    await ben.arrives()
+    await mayor.says("改面向")
+    await mayor.presses("昭信集团")
+    assert "面向：昭信集团" in await mayor.presses("就这些")
+    await mayor.presses("改一改")
+    # A seat that is taken stays; the others read whom it is for.
+    assert "羽毛球友谊赛" in await ana.says("我的")
+    assert "取消报名" in (await ana.says(str(event.id)), ana.labels)[1]
+    assert "这次只收昭信集团的人" in await ben.says(f"报名 {event.id}")
+    await mayor.says("改主办")
+    await mayor.presses("狮山")
+    assert "✅ 改好了" in await mayor.presses("改一改")
+    (row,) = published(town)
+    assert (row.station_id, row.audience) == (3, "/s4/")
+    assert edits(town, event) == [("audience",), ("station_id",)]
+
+
+async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    mayor = await organizer(town, Role.TOWN, 3, "镇长")
+    for person, words in ((liu, "羽毛球混双赛"), (mayor, "羽毛球单打赛")):
+        await person.says(f"改标题 {event.id}")
+        await person.says(words)
+    await mayor.presses("改，译文不要了")
+    answer = await liu.presses("改，译文留着")
+    assert "刚才有人改过了" in answer
+    assert "1. 名称：羽毛球单打赛" in answer
+    (row,) = published(town)
+    assert (row.title, row.translations.get("title")) == ("羽毛球单打赛", None)
+
+
+async def test_who_may_not_run_an_event_corrects_nothing(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    await organizer(town, name="老陈")
+    kim = await organizer(town, Role.CORE_MEMBER, 4, "小金")
+    assert "组织者" in await kim.says(f"改标题 {event.id}")
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "组织者" in await ana.says(f"改活动 {event.id}")
+    assert edits(town, event) == []

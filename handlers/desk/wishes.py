@@ -15,7 +15,7 @@ from models.desk import wishes
 from models.desk.wishes import Wish
 from models.events import pictures
 from models.network import members, roles, stations
-from models.network.stations import StationKind
+from models.network.stations import Station, StationKind
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.sending.reasons import Reason
@@ -122,6 +122,9 @@ def keep_wish(chat: Chat, form: tuple[Any, int | None, bool]) -> Reply:
     done = wishes.tell(
         chat.session, chat.member, told, chat.now, to=to, with_name=with_name, picture_id=picture_id
     )
+    if isinstance(done, wishes.TooMany):
+        enough = say("That's {n} wishes in a day. Tell the next one tomorrow.", n=wishes.MOST_A_DAY)
+        return Reply(enough, buttons=(EVENTS, TEAMS, MENU))
     noted = (
         say("✅ Noted. The organizers read it, and the answer comes here.")
         if done.is_heard
@@ -184,27 +187,39 @@ def _who(chat: Chat, wish: Wish) -> Sayable:
     return lines(place, person(member.name, member.id), between=DOT)
 
 
-@router.command("wishes", zh="心愿箱")
-def list_wishes_by_words(chat: Chat, words: str) -> Reply:
-    return list_wishes(chat, ListWishes())
+GONE = say("This wish is not there any more.")
 
 
-@router.button(ListWishes)
-def list_wishes(chat: Chat, press: ListWishes) -> Reply:
-    """What waits for an answer, the oldest first, and what is asked often."""
-    mine = [
+def _asked_often(chat: Chat, argument: object) -> list[wishes.WishGroup]:
+    """What is asked often at the member's stations; comparing hundreds of wishes takes a while."""
+    found = [wishes.asked_often(chat.session, each, chat.now) for each in _stations(chat)]
+    return list({group.newest.id: group for groups in found for group in groups}.values())
+
+
+def _stations(chat: Chat) -> list[Station]:
+    """The stations whose wishes the member may answer."""
+    return [
         station
         for _grant, station in roles.grants_of(chat.session, chat.member.id, chat.now)
         if roles.may(chat.session, chat.member.id, Act.ANSWER_WISH, station, chat.now)
     ]
+
+
+@router.command("wishes", zh="心愿箱", looks=_asked_often)
+def list_wishes_by_words(chat: Chat, words: str, often: list[wishes.WishGroup]) -> Reply:
+    return list_wishes(chat, ListWishes(), often)
+
+
+@router.button(ListWishes, looks=_asked_often)
+def list_wishes(chat: Chat, press: ListWishes, often: list[wishes.WishGroup]) -> Reply:
+    """What waits for an answer, the oldest first, and what is asked often."""
+    mine = _stations(chat)
     if not mine:
         station = stations.desk_of(chat.session, chat.member.station_id)
         refusal = denied(chat, Act.ANSWER_WISH, station)
         return refusal or Reply(say("No wish waits for an answer."), buttons=(MENU,))
     waiting: dict[int, Wish] = {}
-    often = []
     for station in mine:
-        often += wishes.asked_often(chat.session, station, chat.now)
         for unanswered in wishes.unanswered(chat.session, station, chat.now):
             waiting[unanswered.id] = unanswered
     needs = tuple(
@@ -214,7 +229,7 @@ def list_wishes(chat: Chat, press: ListWishes) -> Reply:
             need.times,
             text=_short(need.newest.text),
         )
-        for need in {need.newest.id: need for need in often}.values()
+        for need in often
     )
     heading = say("These wait for an answer:") if waiting else say("No wish waits for an answer.")
     return Reply(
@@ -236,7 +251,7 @@ def _short(text: str) -> str:
 def open_wish(chat: Chat, press: OpenWish) -> Reply:
     wish = wishes.for_organizers(chat.session, press.wish_id, chat.now)
     if wish is None:
-        return Reply(say("This wish is not there any more."), buttons=(MENU,))
+        return Reply(GONE, buttons=(MENU,))
     refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, wish.station_id))
     if refusal is not None:
         return refusal
@@ -282,7 +297,8 @@ def keep_answer(chat: Chat, form: tuple[int, str | None]) -> Reply:
     wish_id, text = form
     wish = wishes.for_organizers(chat.session, wish_id, chat.now)
     if wish is None or text is None:
-        return list_wishes(chat, ListWishes())
+        left = say("All right, it stays open.") if wish is not None else GONE
+        return Reply(left, buttons=(Button(say("All wishes"), ListWishes()), MENU))
     refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, wish.station_id))
     if refusal is not None:
         return refusal
@@ -313,7 +329,7 @@ def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 def rate(chat: Chat, press: RateAnswer) -> Reply:
     wish = wishes.get(chat.session, press.wish_id)
     if wish is None or wish.member_id != chat.member.id:
-        return Reply(say("This wish is not there any more."), buttons=(MENU,))
+        return Reply(GONE, buttons=(MENU,))
     wishes.rate(chat.session, wish, helped=bool(press.helped))
     if press.helped:
         return Reply(say("Good to hear."), buttons=(EVENTS, TEAMS, MENU))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Field, Session, SQLModel, col, or_, select
@@ -17,6 +18,9 @@ from models.store import Moment
 
 MIN_ALIKE = 3
 """How many alike wishes make a group that is shown as asked often."""
+
+MOST_A_DAY = 10
+"""How many wishes a member may tell within a day: more than people have, fewer than a flood."""
 
 SCAN_LIMIT = 300
 """How many of the newest wishes are compared."""
@@ -54,8 +58,13 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class TooMany:
+    """The member has told as many wishes as one may within a day; nothing was added."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishGroup:
-    """Alike wishes: the newest of them, and how many there are."""
+    """Alike wishes: the newest of them, and how many members told one."""
 
     newest: Wish
     times: int
@@ -94,11 +103,13 @@ def tell(
     to: int | None = None,
     with_name: bool = False,
     picture_id: int | None = None,
-) -> Told:
+) -> Told | TooMany:
     """Add a wish and notify the organizers of its station, or of the nearest above that has any.
 
     ``to`` is the id of one of the ``addressees``; any other value means the usual one.
     """
+    if _told_lately(session, caller.id, now) >= MOST_A_DAY:
+        return TooMany()
     able = addressees(session, caller)
     station = next((each for each in able if each.id == to), able[0] if able else None)
     wish = Wish(
@@ -128,6 +139,13 @@ def tell(
             now=now,
         )
     return Told(wish, bool(readers))
+
+
+def _told_lately(session: Session, member_id: int, now: Moment) -> int:
+    lately = col(Wish.at) > now - timedelta(days=1)
+    return session.exec(
+        select(func.count()).select_from(Wish).where(Wish.member_id == member_id, lately)
+    ).one()
 
 
 def answer(session: Session, wish: Wish, text: str, by: int, now: Moment) -> bool:
@@ -225,7 +243,7 @@ def count_unheard(session: Session, now: Moment) -> int:
 
 
 def asked_often(session: Session, station: Station, now: Moment, limit: int = 3) -> list[WishGroup]:
-    """Groups of alike wishes to a station and all below it, the largest first."""
+    """Groups of alike wishes of several members to a station and below, the largest first."""
     below = select(Station.id).where(col(Station.path).startswith(station.path))
     recent = session.exec(
         select(Wish)
@@ -233,9 +251,9 @@ def asked_often(session: Session, station: Station, now: Moment, limit: int = 3)
         .order_by(col(Wish.id).desc())
         .limit(SCAN_LIMIT)
     ).all()
-    groups = alike.groups([wish.text for wish in recent])
-    return [
-        WishGroup(recent[places[0]], len(places))
-        for places in groups[:limit]
-        if len(places) >= MIN_ALIKE
+    groups = [
+        WishGroup(recent[places[0]], len({recent[place].member_id for place in places}))
+        for places in alike.groups([wish.text for wish in recent])
     ]
+    often = [group for group in groups if group.times >= MIN_ALIKE]
+    return sorted(often, key=lambda group: -group.times)[:limit]

@@ -4,6 +4,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from models.desk.wishes import Wish
+from models.rules.network.permissions import Role
+from tests.stories.scenes import organizer, settles
 from tests.stories.spread import CHANNELS
 from tests.stories.station import Nanhai
 
@@ -45,3 +47,19 @@ async def test_a_wish_can_be_put_off_and_has_an_end(town: Nanhai) -> None:
     await ana.says("2 号门加个雨棚")
     assert "✅ 记下了" in await ana.presses("不留名")
     assert [text for text, _station in town.look(_wishes)] == ["活动多一点在晚上", "2 号门加个雨棚"]
+
+
+async def test_nobody_floods_the_organizers_with_wishes(town: Nanhai) -> None:
+    ana, boss = town.person("小安"), await organizer(town, Role.TOWN, 3, "镇长")
+    await settles(ana, "桂城")
+    for number in range(10):
+        await ana.says(f"心愿 食堂第{number}个窗口想早点开门")
+        assert "✅ 记下了" in await ana.presses("不留名")
+    await ana.says("心愿 食堂第十个窗口想早点开门")
+    assert "一天里已经提了 10 个心愿" in await ana.presses("不留名")
+    await town.after(hours=2)
+    assert "人提到" not in await boss.says("心愿箱")
+    # The limit is of a day, and of this member alone.
+    await town.after(hours=23)
+    await ana.says("心愿 食堂第十个窗口想早点开门")
+    assert "✅ 记下了" in await ana.presses("不留名")

@@ -39,6 +39,7 @@ from models.rules.events import publishing as rules
 from models.rules.events import windows
 from models.rules.events.windows import EventAct, Phase
 from models.rules.network.permissions import Act
+from models.rules.texts import file_name
 
 router = Router()
 
@@ -103,6 +104,12 @@ def _as_seen(chat: Chat, event: Event) -> Reply:
     return Reply(card, buttons=(back, MY_EVENTS))
 
 
+def _file_name(chat: Chat, event: Event) -> str:
+    """What a file about the event is called: its title and its day."""
+    day = event.starts_at.astimezone(chat.care.zone)
+    return file_name(chat.in_words(title(event)), f"{day:%Y-%m-%d}") or f"event-{event.id}"
+
+
 def _poster(chat: Chat, event: Event) -> Reply:
     """A QR code for posters and groups, which opens the event."""
     path = f"/go/{chat.member.account}/e{event.id}"
@@ -112,7 +119,7 @@ def _poster(chat: Chat, event: Event) -> Reply:
             say("In a group, write “sign up {n}” beside it.", n=event.id),
         ),
         buttons=(Button(say("Back"), Run(event.id)), MY_EVENTS),
-        file=Attachment(f"event-{event.id}.png", PNG, QR, (path,)),
+        file=Attachment(f"{_file_name(chat, event)}.png", PNG, QR, (path,)),
     )
 
 
@@ -150,7 +157,7 @@ def _sheet(chat: Chat, event: Event) -> Reply:
     return Reply(
         say("Who signed up for {title}. It holds names: keep it to yourself.", title=title(event)),
         buttons=(Button(say("Back"), Run(event.id)), MY_EVENTS),
-        file=Attachment(f"event-{event.id}.xlsx", SHEET, "signup-list", args),
+        file=Attachment(f"{_file_name(chat, event)}.xlsx", SHEET, "signup-list", args),
     )
 
 

@@ -71,7 +71,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     first = (
         Button(say("Check-in code"), Ticket(event.id))
         if event.starts_at - chat.now <= AT_THE_DOOR
-        else Button(say("Details"), OpenEvent(event.id))
+        else Button(say("Event details"), OpenEvent(event.id))
     )
     return Reply(
         text,
@@ -157,7 +157,7 @@ def changed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     return Reply(
         lines(*_what_changed(event, knew, difference)),
         buttons=(
-            Button(say("Details") if is_there else say("Still coming"), OpenEvent(event.id)),
+            Button(say("Event details") if is_there else say("Still coming"), OpenEvent(event.id)),
             MINE if is_there else Button(say("Can't make it"), GiveUp(event.id)),
         ),
         card=as_card(event, say("At a new time") if difference.time else say("At another place")),

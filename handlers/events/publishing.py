@@ -5,6 +5,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
+from bot.conversation.dialogs import NO_PICTURE
 from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
@@ -35,7 +36,16 @@ def begin_by_words(chat: Chat, words: str) -> Reply:
     form = understand(words, chat.now, chat.care.zone) if words else {}
     if len(form.get("title", "")) > LONGEST_TITLE:
         form = {}
-    return _begin(chat, form)
+    # The words may stand below a picture, as posters are passed on.
+    incoming = chat.incoming
+    if incoming is None or not incoming.not_text:
+        return _begin(chat, form)
+    if (sent := incoming.picture) is None:
+        return _begin(chat, form, before=NO_PICTURE)
+    by = chat.member.id
+    number = pictures.keep(chat.session, sent.content, sent.media_type, by, chat.now)
+    name = pictures.name(chat.session, number)
+    return _begin(chat, {**form, "picture": number, "picture_name": name})
 
 
 @router.button(NewEvent)

@@ -103,7 +103,7 @@ def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
         ),
         buttons=(
             Button(say("Sign up"), SignUp(event.id)),
-            Button(say("Details"), OpenEvent(event.id)),
+            Button(say("Event details"), OpenEvent(event.id)),
             EVENTS,
         ),
     )

@@ -90,7 +90,7 @@ def _urgent(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> list[Item]:
             button = (
                 Button(say("Check-in code"), Ticket(event.id))
                 if checking_in.is_the_day(event, chat.now)
-                else Button(say("Details"), OpenEvent(event.id))
+                else Button(say("Event details"), OpenEvent(event.id))
             )
             starts = When(event.starts_at, near=True)
             today.append((say("✅ {title}, {when}", title=title(event), when=starts), button))

@@ -5,16 +5,21 @@ Only the maker of the file imports this module: openpyxl takes 16 MB.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from sqlmodel import Session
 
 from models.events import running
-from models.events.events import Signup, SignupState
+from models.events.events import Event, Signup, SignupState
 from models.network import stations
+from models.store import Moment
 
+TIME = "yyyy-mm-dd hh:mm"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS = (6, 16, 24, 10, 8, 18, 18)
 
@@ -32,11 +37,18 @@ class ListWords:
 
 
 def workbook(session: Session, event_id: int, language: str, words: ListWords, zone: str) -> bytes:
-    """Return an xlsx file of all claims in the list's order, times in the station's zone."""
+    """Return an xlsx file of all claims in the list's order, times in the station's zone.
+
+    Above them stand the event's title, time and place.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.title)
     for number, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDEFG"[number]].width = width
+    event = session.get_one(Event, event_id)
+    for line in _about(session, event, language, ZoneInfo(zone)):
+        sheet.append([_cell(sheet, line)])
+    sheet.append([])
     sheet.append(words.headings)
     queue = 0
     for number, (signup, member, station) in enumerate(running.people(session, event_id), start=1):
@@ -51,7 +63,7 @@ def workbook(session: Session, event_id: int, language: str, words: ListWords, z
                 else "",
                 words.states.get(SignupState(signup.state), ""),
                 queue if signup.state == SignupState.WAITING else "",
-                *_times(signup, ZoneInfo(zone)),
+                *(_cell(sheet, each) for each in _times(signup, ZoneInfo(zone))),
             )
         )
     content = BytesIO()
@@ -64,6 +76,29 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _times(signup: Signup, zone: ZoneInfo) -> tuple[str, str]:
-    at, came = signup.at.astimezone(zone), signup.attended_at
-    return f"{at:%Y-%m-%d %H:%M}", f"{came.astimezone(zone):%Y-%m-%d %H:%M}" if came else ""
+def _about(session: Session, event: Event, language: str, zone: ZoneInfo) -> list[str | datetime]:
+    """The event's title, its beginning and its place, which stand above the list."""
+    station = stations.get(session, event.station_id)
+    place = event.text_of("place").to(language)
+    if not place and station is not None:
+        place = station.text_of("name").to(language)
+    title = event.text_of("title").to(language)
+    return [harmless(title), _local(event.starts_at, zone), harmless(place)]
+
+
+def _times(signup: Signup, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
+    came = signup.attended_at
+    return _local(signup.at, zone), _local(came, zone) if came is not None else None
+
+
+def _local(at: Moment, zone: ZoneInfo) -> datetime:
+    # A cell holds no zone: it is the station's, as on the clocks there.
+    return at.astimezone(zone).replace(tzinfo=None, microsecond=0)
+
+
+def _cell(sheet: Any, value: str | datetime | None) -> Any:
+    """A cell that a spreadsheet can sort and count by where it holds a time."""
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, datetime):
+        cell.number_format = TIME
+    return cell

@@ -18,6 +18,18 @@ _TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
 _LINES = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
+_REFUSED = re.compile(r'[\\/:*?"<>|\s]+')
+"""What some file system refuses in a name, and blanks."""
+
+LONGEST_NAME = 60
+
+
+def file_name(*parts: str) -> str:
+    """Return a file's name of these parts, without its ending: what is refused becomes a space."""
+    named = one_line(_REFUSED.sub(" ", " ".join(parts)))
+    return named[:LONGEST_NAME].strip(" .")
+
+
 def visible(text: str) -> str:
     """Return a text without invisible characters; its lines stay."""
     if text.isprintable() and BLANKS.isdisjoint(text):

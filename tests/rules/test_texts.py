@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.texts import BLANKS, JOINER, one_line, visible
+from models.rules.texts import BLANKS, JOINER, file_name, one_line, visible
 
 KEPT = (
     "",
@@ -58,3 +58,19 @@ def test_any_text_becomes_one_visible_line_once(text: str) -> None:
     hidden = [each for each in line if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Co", "Cn")]
     assert all(each == JOINER or "\U000e0020" <= each <= "\U000e007f" for each in hidden)
     assert BLANKS.isdisjoint(line)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (("羽毛球友谊赛", "2026-12-05"), "羽毛球友谊赛 2026-12-05"),
+        (("走进：A/B 车间", "2026"), "走进：A B 车间 2026"),
+        (('a\\b:"c"*?<d>|', ""), "a b c d"),
+        (("..", ""), ""),
+        (("长" * 80, ""), "长" * 60),
+    ],
+)
+def test_a_files_name_has_nothing_that_a_file_system_refuses(
+    parts: tuple[str, ...], expected: str
+) -> None:
+    assert file_name(*parts) == expected

@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
+
 from models.events.events import EventState, Kind
 from models.network import audit
 from models.rules.network.permissions import Act, Role
 from tests.miniature.rows import badminton, local
 from tests.pictures import png
 from tests.stories.counting import Counted
+from tests.stories.people import OnTelegram
 from tests.stories.scenes import organizer, published
 from tests.stories.station import Nanhai
 
@@ -133,6 +136,24 @@ async def test_an_event_is_shown_with_its_picture(town: Nanhai) -> None:
     await ana.says(str(event.id))
     assert "羽毛球赛" in ana.sees
     assert await ana.picture() == png()
+
+
+@pytest.mark.parametrize("channel", ["telegram"])
+async def test_a_poster_with_the_event_below_it_is_in_the_preview(town: Nanhai) -> None:
+    liu = await organizer(town)
+    assert isinstance(liu, OnTelegram)
+    await liu.person.shows(png(), "发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    assert "工友会看到" in liu.sees
+    assert await liu.picture() == png()
+    await liu.presses("发布")
+    (event,) = published(town)
+    assert (event.title, event.picture_id is not None) == ("羽毛球赛", True)
+    # Of a file that is none the words are used, and it is said.
+    await liu.person.sends(
+        video={"file_id": "v"}, caption="发布活动 周日下午3点 象棋赛 桂城站 20人"
+    )
+    assert "5 MB 以内" in liu.sees
+    assert "象棋赛" in liu.sees
 
 
 async def test_what_is_no_picture_is_not_taken_for_one(town: Nanhai) -> None:

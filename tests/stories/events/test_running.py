@@ -1,5 +1,6 @@
 """Organizers run events: who comes, close, seats, time, place, cancelling, the list as a file."""
 
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -10,10 +11,15 @@ from models.events.events import Event, Signup, SignupState
 from models.network import audit
 from models.network.members import Member
 from models.rules.network.permissions import Role
-from tests.miniature.rows import badminton, local
+from tests.miniature.rows import ZONE, badminton, local
 from tests.stories.people import OnTelegram, OnWeCom
 from tests.stories.scenes import called, members_at, organizer, published, signup_states
 from tests.stories.station import Nanhai
+
+
+def on_the_wall(moment: datetime) -> datetime:
+    """The time of the clocks in Nanhai, as a cell holds it."""
+    return moment.astimezone(ZONE).replace(tzinfo=None)
 
 
 def acts(town: Nanhai, event: Event) -> list[str]:
@@ -287,10 +293,15 @@ async def test_the_list_is_a_file_in_which_a_name_is_no_formula(town: Nanhai) ->
     await liu.presses("更多")
     assert "别外传" in await liu.presses("下载名单")
     file = await liu.file()
-    rows = list(load_workbook(BytesIO(file.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert file.name == "羽毛球友谊赛 2026-12-05.xlsx"
+    sheet = load_workbook(BytesIO(file.content)).active
+    assert sheet is not None
+    about = [row[0] for row in sheet.iter_rows(max_row=3, values_only=True)]
+    assert about == ["羽毛球友谊赛", on_the_wall(local(5, 14)), "狮山体育馆"]
+    rows = list(sheet.iter_rows(min_row=5, values_only=True))
     assert rows[0][:4] == ("序号", "称呼", "单位 / 镇街", "状态")
     assert rows[1][:5] == (1, "'=cmd()", "昭信集团", "有位子", None)
-    assert rows[1][5] == "2026-12-01 10:00"
+    assert rows[1][5] == on_the_wall(local(1, 10))
     assert [row[3] for row in rows[1:]] == ["有位子", "有位子", "排队"]
     assert rows[3][4] == 1
     assert "list taken" in acts(town, event)

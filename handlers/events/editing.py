@@ -27,11 +27,10 @@ from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.publishing import places_of
 from handlers.events.questions import CHECKS, FIELDS, EventForm
 from handlers.events.running import may_not
-from handlers.permission import denied
 from handlers.words import CATEGORIES, KINDS, event_card, station_name, team_name, title
 from models.events import editing, events, pictures
 from models.events import running as verbs
-from models.events.editing import NotAllowed, Same
+from models.events.editing import NotTheirHost, Same
 from models.events.events import Category, Event, Kind
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import roles, stations
@@ -281,10 +280,8 @@ def change(chat: Chat, form: dict[str, Any]) -> Reply:
             return fields(chat, event, before=say("It is so already."))
         case TooLate() as late:
             return too_late(chat, late)
-        case NotAllowed():
-            station = stations.get(chat.session, event.station_id)
-            refused = denied(chat, Act.RUN_EVENT, station, team_id=event.team_id)
-            return refused or Reply(say("That's for the station's organizers."), buttons=(MENU,))
+        case NotTheirHost():
+            return fields(chat, event, before=say("There is no other host that you may choose."))
         case never:
             assert_never(never)
 

@@ -74,7 +74,8 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         "minutes": int((source.ends_at - source.starts_at).total_seconds() // 60),
         "translations": source.translations,
         "map_url": source.map_url,
-        "audience": source.audience,
+        # Of an open one a contact point is asked again.
+        **({"audience": source.audience} if source.audience else {}),
     }
     if press.same and source.starts_at > chat.now:
         form["when"] = dates.kept(source.starts_at, source.ends_at)

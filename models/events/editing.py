@@ -22,8 +22,8 @@ from models.store import Moment
 
 
 @dataclass(frozen=True, slots=True)
-class NotAllowed:
-    """The member may not change this event, or not give it to this host."""
+class NotTheirHost:
+    """The member may not give the event to this host: they do not publish there by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,18 @@ def edit(
     now: Moment,
     *,
     seen: int | None = None,
-) -> Changed | Same | TooLate | Meanwhile | NotAllowed:
+) -> Changed | Same | TooLate | Meanwhile | NotTheirHost:
     """Change columns of an event; ``by`` and ``seen`` are as in ``running``.
 
+    Raises ``roles.NotAllowed`` when ``by`` may not run the event.
     ``values`` are by the names in ``EDITABLE``; those of texts are a Translated. A new host is a
     place at which the member may publish without asking.
     """
     event = session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
-    if by is not None and not _may(session, event, values, by, now):
-        return NotAllowed()
+    team_id = event.team_id
+    roles.require(session, by, Act.RUN_EVENT, event.station_id, now, team_id=team_id)
+    if by is not None and "station_id" in values and not _publishes(session, values, by, now):
+        return NotTheirHost()
     if why := windows.refusal(EventAct.EDIT, event, now):
         return TooLate(event, why)
     if seen not in (None, event.revision):
@@ -78,15 +81,10 @@ def as_edited(event: Event, values: Mapping[str, Any]) -> Event:
     return copy
 
 
-def _may(session: Session, event: Event, values: Mapping[str, Any], by: int, now: Moment) -> bool:
-    host = stations.get(session, event.station_id)
-    assert host is not None
-    if not roles.may(session, by, Act.RUN_EVENT, host, now, team_id=event.team_id):
+def _publishes(session: Session, values: Mapping[str, Any], by: int, now: Moment) -> bool:
+    """Return whether the member publishes for the host of these values without asking."""
+    host = stations.get(session, values["station_id"])
+    if host is None:
         return False
-    if "station_id" not in values:
-        return True
-    to = stations.get(session, values["station_id"])
-    if to is None:
-        return False
-    place = Place(to.path, values.get("team_id"))
+    place = Place(host.path, values.get("team_id"))
     return publish_right(roles.held_by(session, by, now), place, now) is PublishRight.AT_ONCE

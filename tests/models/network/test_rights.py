@@ -12,7 +12,7 @@ from models.announcements import announcements, lifecycle
 from models.desk import misses, wishes
 from models.desk.misses import Miss
 from models.desk.wishes import Wish
-from models.events import checking_in, publishing, running
+from models.events import checking_in, editing, publishing, running
 from models.events.events import EventState, Signup, SignupState
 from models.network import roles
 from models.network.members import Address, Member
@@ -122,6 +122,9 @@ VERBS: dict[str, Verb] = {
     ),
     "events.running.relocate": lambda s, at, by: running.relocate(s, at.event, "文化站", by, AT),
     "events.running.call_off": lambda s, at, by: running.call_off(s, at.event, "下雨", by, AT),
+    "events.editing.edit": lambda s, at, by: editing.edit(
+        s, at.event, {"title": Translated("单打赛")}, by, AT
+    ),
     "events.checking_in.by_code": lambda s, at, by: checking_in.by_code(
         s, at.event, at.code, by, AT
     ),

@@ -22,6 +22,7 @@ from models.rules.sending.buckets import Buckets
 from models.rules.texts import one_line, visible
 from models.sending import deliveries, history, inbox, reach
 from models.sending.deliveries import Owed
+from models.sending.history import SentMessage
 from models.sending.reasons import Reason
 from models.sending.topics import is_muted
 from models.store import Store, StoreDown, cached
@@ -254,6 +255,27 @@ class Dispatcher:
             session, (id(said), language), lambda: (said, self._render(said, language, now))
         )
         return message
+
+    def sent_since(
+        self, session: Session, account: str, external: str, place: int, now: datetime
+    ) -> list[tuple[int, Message]]:
+        """What was sent to an address after a position, with positions, as it is read now.
+
+        What is of no use any more is worded as past, and words that depend on the day are those of
+        today.
+        """
+        sent = history.sent_since(session, account, external, place)
+        return [(each.position, self._as_read(session, each, now)) for each in sent]
+
+    def _as_read(self, session: Session, sent: SentMessage, now: datetime) -> Message:
+        past = self._routes.pasts.get(sent.topic)
+        if past is not None and sent.address_id is not None:
+            caller = members.at_address(session, sent.address_id)
+            said = past(self._chat(session, caller, now), sent.facts) if caller else None
+            if caller is not None and said is not None:
+                return self._render(said, caller.language, now)
+        today = now.astimezone(self._care.zone).date()
+        return Message.from_json(sent.message).read_on(today.isoformat())
 
     def _chat(
         self,

@@ -21,6 +21,7 @@ from bot.conversation.routing import (
     Maker,
     Mean,
     Notice,
+    Past,
     Router,
 )
 from bot.conversation.typed import LastShown, agreed_to, in_list, plain, shown_as, whole
@@ -72,6 +73,7 @@ class Routes:
     def __init__(self, routers: Iterable[Router]) -> None:
         self.command_facts: list[CommandFacts] = []
         self.notices: dict[str, Notice] = {}
+        self.pasts: dict[str, Past] = {}
         self.files: dict[str, Maker] = {}
         self._commands: dict[str, tuple[CommandWords, Handler]] = {}
         self._presses: dict[type[Action], Handler] = {}
@@ -103,6 +105,7 @@ class Routes:
             (self._links, router.links),
             (self._dialogs, router.dialogs),
             (self.notices, router.notices),
+            (self.pasts, router.pasts),
             (self.files, router.files),
             (self._meanings, router.meanings),
         )

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache, partial, reduce
 from gettext import GNUTranslations, NullTranslations
@@ -61,12 +61,20 @@ EVENING = 18
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, where and when: what a text needs to become words."""
+    """Who reads, where and when: what a text needs to become words.
+
+    ``passing`` collects the words that hold today alone, with those that hold on any other day.
+    """
 
     language: str
     zone: ZoneInfo
     now: datetime
     translations: NullTranslations
+    passing: dict[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
 
 
 class Phrasebook:
@@ -111,11 +119,15 @@ def _read_catalogue(path: Path) -> NullTranslations:
 
 def render(reply: Reply, reader: Reader) -> Message:
     """Render a reply as a message in the reader's language."""
+    reader = replace(reader, passing={})
     parts = [to_text(reply.text, reader)]
     parts += [_numbered(choice, reader) for choice in reply.choices if choice.line is not None]
+    choices = tuple(_shown_choice(choice, reader) for choice in reply.choices)
+    # The longer first: "tomorrow 9:00" before what may be a part of it.
+    passing = sorted(reader.passing.items(), key=lambda each: len(each[0]), reverse=True)
     return Message(
         text="\n".join(part for part in parts if part),
-        choices=tuple(_shown_choice(choice, reader) for choice in reply.choices),
+        choices=choices,
         buttons=tuple(_shown_button(button, reader) for button in reply.buttons),
         file=reply.file,
         edit=reply.edit,
@@ -124,6 +136,8 @@ def render(reply: Reply, reader: Reader) -> Message:
         picture=reply.picture,
         card=_shown_card(reply.card, reader) if reply.card is not None else None,
         tells=reply.tells,
+        passing=tuple(passing),
+        day=reader.today.isoformat() if passing else "",
     )
 
 
@@ -264,7 +278,7 @@ def _time(at: datetime) -> str:
 
 
 def _with_distance(when: str, at: datetime, reader: Reader) -> str:
-    days = (at.date() - reader.now.astimezone(reader.zone).date()).days
+    days = (at.date() - reader.today).days
     if not 0 <= days <= FAR:
         return when
     match days:
@@ -277,12 +291,14 @@ def _with_distance(when: str, at: datetime, reader: Reader) -> str:
             said = say("{when} (in 2 days)", when=when)
         case _:
             said = say_n("{when} (in {n} day)", "{when} (in {n} days)", days, when=when)
+    distance = to_text(replace(said, values={**said.values, "when": ""}), reader)
+    reader.passing[distance] = ""
     return to_text(said, reader)
 
 
 def _clock(moment: datetime, reader: Reader) -> str:
     at = moment.astimezone(reader.zone)
-    today = reader.now.astimezone(reader.zone).date()
+    today = reader.today
     time, is_evening = _time(at), at.hour >= EVENING
     if at.date() == today:
         said = say("tonight {time}", time=time) if is_evening else say("today {time}", time=time)
@@ -295,4 +311,6 @@ def _clock(moment: datetime, reader: Reader) -> str:
         )
     else:
         return f"{_day(at, reader)} {time}"
-    return to_text(said, reader)
+    words = to_text(said, reader)
+    reader.passing[words] = f"{_day(at, reader)} {time}"
+    return words

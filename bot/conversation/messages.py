@@ -277,7 +277,8 @@ class Message:
     """A reply in the reader's words. ``text`` holds the numbered lines of the choices already.
 
     ``name`` is never shown: by it a channel knows that it was given the same message before.
-    ``way`` is how it travels.
+    ``way`` is how it travels. ``passing`` are the words that hold on ``day`` alone (a date of the
+    reader's), each with those that stand in their place on any other: ``(tomorrow)`` and nothing.
     """
 
     text: str
@@ -290,12 +291,31 @@ class Message:
     picture: str = ""
     card: ShownCard | None = None
     tells: Tells | None = field(default=None, compare=False)
+    passing: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    day: str = field(default="", compare=False)
     name: str = field(default="", compare=False)
     way: Way = field(default=DIRECT, compare=False)
 
     def followed_by(self, text: str) -> "Message":
         """Return the same message with more text below its own."""
         return replace(self, text=f"{self.text}\n\n{text}")
+
+    def read_on(self, day: str) -> "Message":
+        """Return the message as it is read on this day, which may be after its own."""
+        if not self.passing or day == self.day:
+            return self
+        return replace(
+            self,
+            text=self._lasting(self.text),
+            choices=tuple(replace(c, label=self._lasting(c.label)) for c in self.choices),
+            passing=(),
+            day="",
+        )
+
+    def _lasting(self, words: str) -> str:
+        for said, lasting in self.passing:
+            words = words.replace(said, lasting)
+        return words
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values, without what is empty."""
@@ -319,6 +339,9 @@ class Message:
             kept["card"] = [card.title, card.text, at, card.place]
         if self.tells:
             kept["knew"] = dict(self.tells.knew)
+        if self.passing:
+            kept["passing"] = [list(each) for each in self.passing]
+            kept["day"] = self.day
         return kept
 
     @classmethod
@@ -334,6 +357,8 @@ class Message:
             language=kept.get("language", DEFAULT),
             picture=kept.get("picture", ""),
             card=_card(kept["card"]) if kept.get("card") else None,
+            passing=tuple((said, lasting) for said, lasting in kept.get("passing", ())),
+            day=kept.get("day", ""),
         )
 
 

@@ -45,6 +45,9 @@ class Drop:
 
 
 Notice = Callable[[Chat, Mapping[str, Any]], Reply | Drop]
+Past = Callable[[Chat, Mapping[str, Any]], Reply | None]
+"""Words a notice that is read when it is of no use any more; None while it still is."""
+
 Maker = Callable[..., bytes]
 """Makes a file from a session to read with and an attachment's frozen arguments."""
 
@@ -77,6 +80,7 @@ class Router:
         self.meanings: dict[Intent, Handler] = {}
         self.dialogs: dict[str, Dialog] = {}
         self.notices: dict[str, Notice] = {}
+        self.pasts: dict[str, Past] = {}
         self.files: dict[str, Maker] = {}
         self.open: set[object] = set()
         self.explains: dict[object, Explain] = {}
@@ -201,6 +205,18 @@ class Router:
 
         def declare(fn: Notice) -> Notice:
             self.notices[topic] = fn
+            return fn
+
+        return declare
+
+    def past(self, topic: str) -> Callable[[Past], Past]:
+        """Declare how a delivery of this topic is shown that is read too late.
+
+        It is asked whenever a page shows a message, also right after it was sent.
+        """
+
+        def declare(fn: Past) -> Past:
+            self.pasts[topic] = fn
             return fn
 
         return declare

@@ -87,10 +87,11 @@ class _Outbox:
             del self._handed_over[address]
             arrived = history.mark_arrived, WEB_ACCOUNT, address, place, self._core.now()
             await self._core.store.write(*arrived)
-        sent = await self._core.store.read(history.sent_since, WEB_ACCOUNT, address, place)
+        read = self._core.dispatcher.sent_since, WEB_ACCOUNT, address, place, self._core.now()
+        sent = await self._core.store.read(*read)
         if sent:
             self._handed_over[address] = sent[-1][0]
-        return [(number, Message.from_json(message)) for number, message in sent]
+        return sent
 
 
 def _telegram(core: Core) -> Iterator[Account]:

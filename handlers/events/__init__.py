@@ -11,6 +11,7 @@ from handlers.events import (
     changing,
     checking_in,
     editing,
+    missed,
     moving,
     notices,
     publishing,
@@ -30,6 +31,7 @@ ROUTERS: tuple[Router, ...] = (
     approvals.router,
     changing.router,
     editing.router,
+    missed.router,
     moving.router,
     publishing.router,
 )

@@ -1,6 +1,7 @@
 """Read past deliveries, for a reloaded page and for exports; delete them after a time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,15 +48,32 @@ def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
     return message
 
 
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that was sent, and the facts of its notice.
+
+    ``position`` is the microsecond since 1970 in which its delivery was settled.
+    """
+
+    position: int
+    message: dict[str, Any]
+    address_id: int | None
+    topic: str
+    facts: dict[str, Any]
+
+
 def sent_since(
     session: Session, account: str, external: str, after: int, limit: int = 50
-) -> list[tuple[int, dict[str, Any]]]:
-    """Return messages sent to an address after a position, the oldest first, with positions.
-
-    A position is the microsecond since 1970 in which the delivery was settled.
-    """
+) -> list[SentMessage]:
+    """Return messages sent to an address after a position, the oldest first."""
     rows = session.execute(
-        select(_TABLE.c.settled_at, _TABLE.c.message)
+        select(  # type: ignore[call-overload]
+            _TABLE.c.settled_at,
+            _TABLE.c.message,
+            _TABLE.c.address_id,
+            _TABLE.c.topic,
+            _TABLE.c.facts,
+        )
         .join(Address, col(Address.id) == _TABLE.c.address_id)
         .where(
             Address.account == account,
@@ -67,7 +85,7 @@ def sent_since(
         .order_by(_TABLE.c.settled_at)
         .limit(limit)
     )
-    return [(_position(settled_at), message) for settled_at, message in rows]
+    return [SentMessage(_position(settled_at), *rest) for settled_at, *rest in rows]
 
 
 def mark_arrived(session: Session, account: str, external: str, upto: int, now: Moment) -> None:

@@ -495,6 +495,26 @@ async def test_what_was_missed_is_shown_once(
     await expect(bubbles(page)).to_have_text([*everything, "新的"])
 
 
+async def test_words_of_one_day_are_not_read_on_the_next(
+    visitor: Opener, station: TinyStation, web: Web
+) -> None:
+    page = await welcomed(visitor)
+    said = "🔔 羽毛球，12月5日 周六 14:00（明天）。今晚 20:00 前留给你。"
+    passing = (("（明天）", ""), ("今晚 20:00", "12月4日 周五 20:00"))
+    address = station.heard[0].address
+    station.deliver(address, Message(said, passing=passing, day="2026-12-04"))
+    web.announce(address)
+    await expect(bubbles(page).last).to_have_text(said)
+    await page.evaluate(
+        """() => Transcript.change((log) => {
+            for (const entry of log.entries) entry.at -= 24 * 3600 * 1000;
+        })"""
+    )
+    await page.reload()
+    read = "🔔 羽毛球，12月5日 周六 14:00。12月4日 周五 20:00 前留给你。"
+    await expect(bubbles(page).last).to_have_text(read)
+
+
 async def test_two_tabs_are_one_conversation(
     visitor: Opener, station: TinyStation, web: Web
 ) -> None:

@@ -362,7 +362,7 @@ async def test_a_page_catches_up_with_what_was_sent_while_it_was_closed(house: H
 
     def look(session: Session, after: int) -> list[tuple[int, str]]:
         found = history.sent_since(session, account, "ana", after)
-        return [(place, message["text"]) for place, message in found]
+        return [(each.position, each.message["text"]) for each in found]
 
     [(place, text)] = house.store.read_now(look, 0)
     assert text == "offer"

@@ -323,6 +323,7 @@ class OnTheWeb(Person):
         self._bell = bell
         self._stream: asyncio.Task[None] | None = None
         self._place = 0
+        self.is_away = False
 
     async def closes(self) -> None:
         if self._stream is not None:
@@ -357,6 +358,18 @@ class OnTheWeb(Person):
                     self._came.append(message)
                     self._screen.append(message)
                     self._bell.set()
+
+    async def leaves(self) -> None:
+        """Close the page: nothing is heard until it is opened again."""
+        if self._stream is not None:
+            self._stream.cancel()
+            await asyncio.gather(self._stream, return_exceptions=True)
+        self.is_away = True
+
+    async def returns(self) -> None:
+        """Open the page, which fetches what came meanwhile."""
+        self.is_away = False
+        self._stream = asyncio.create_task(self._listen())
 
     async def says(self, text: str) -> str:
         return await self._post(text=text)

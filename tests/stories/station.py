@@ -107,7 +107,7 @@ class Nanhai(Miniature):
 
     def _told_on_the_web(self) -> int:
         """How many messages the open pages must have shown by now."""
-        if not self._visitors:
+        if not self._visitors or any(each.is_away for each in self._visitors):
             return 0
         return self.count(Delivery, state=DeliveryState.SENT)
 

@@ -247,6 +247,7 @@ class Web:
             "edit": message.edit,
             "forget": message.forget,
             "language": message.language,
+            "passing": message.passing,
         }
 
     async def _file(self, attachment: Attachment) -> dict[str, Any]:

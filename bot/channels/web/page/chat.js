@@ -96,7 +96,7 @@ function isShown(entry) {
 function draw() {
   const log = Transcript.load();
   const wanted = [];
-  const entries = log.entries.filter(isShown);
+  const entries = log.entries.filter(isShown).map(Transcript.asRead);
   const pressed = new Map(log.entries.filter((e) => e.of && e.state === "waiting")
     .map((e) => [e.of, e.value]));
   entries.forEach((entry, index) => {

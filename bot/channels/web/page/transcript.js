@@ -123,8 +123,18 @@ const Transcript = (() => {
   }
 
   function shown(id, message) {
-    const { text, choices, buttons, file, picture, language } = message;
-    return { id, text, choices, buttons, file, picture, language, at: Date.now(), turn: 0 };
+    const { text, choices, buttons, file, picture, language, passing } = message;
+    return { id, text, choices, buttons, file, picture, language, passing, at: Date.now(), turn: 0 };
+  }
+
+  // Words such as "tomorrow" hold on the day of the message; the date beside them holds on.
+  function asRead(entry) {
+    const day = (at) => new Date(at).toDateString();
+    const said = entry.edited || entry.at;
+    if (!entry.passing || !entry.passing.length || day(said) === day(Date.now())) return entry;
+    const lasting = (text) => entry.passing.reduce((all, [one, other]) => all.replaceAll(one, other), text);
+    const choices = entry.choices.map((choice) => ({ ...choice, label: lasting(choice.label) }));
+    return { ...entry, text: lasting(entry.text), choices };
   }
 
   function isList(entry) {
@@ -143,5 +153,5 @@ const Transcript = (() => {
     return isLive(log, entry) || entry.id === log.list;
   }
 
-  return { KEY, load, change, say, waiting, answered, refused, delivered, isLive, isOpen };
+  return { KEY, load, change, say, waiting, answered, refused, delivered, asRead, isLive, isOpen };
 })();

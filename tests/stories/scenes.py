@@ -111,6 +111,18 @@ def withdraw_all(town: Nanhai) -> None:
     town.store.write_now(end)
 
 
+# What is shown
+
+
+async def code_of(person: Person) -> str:
+    """The six digits that somebody is shown under what is theirs."""
+    await person.says("我的")
+    said = await person.presses("签到码")
+    found = re.search(r"你的签到码：(\d{6})", said)
+    assert found is not None, said
+    return found[1]
+
+
 # What is kept
 
 

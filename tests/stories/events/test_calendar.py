@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 
 from tests.miniature.rows import ZONE, badminton, lamp_works, local
-from tests.stories.events.test_checking_in import code_of
-from tests.stories.scenes import organizer
+from tests.stories.scenes import code_of, organizer
 from tests.stories.station import Nanhai
 
 

@@ -10,7 +10,7 @@ from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, event, local
 from tests.stories.counting import Counted
 from tests.stories.people import Person
-from tests.stories.scenes import (
+from tests.stories.scenes import code_of, (
     called,
     check_ins,
     members_at,
@@ -19,15 +19,6 @@ from tests.stories.scenes import (
     signup_states,
 )
 from tests.stories.station import Nanhai
-
-
-async def code_of(person: Person) -> str:
-    """The six digits that somebody is shown under what is theirs."""
-    await person.says("我的")
-    said = await person.presses("签到码")
-    found = re.search(r"你的签到码：(\d{6})", said)
-    assert found is not None, said
-    return found[1]
 
 
 async def test_somebody_is_checked_in_by_the_six_digits_they_show(town: Nanhai) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Lines, Sayable, Text, TimeOfDay, When, lines, say, say_n
-from models.events.events import Category, Event, EventState, Kind
+from models.events.events import HIDDEN, Category, Event, EventState, Kind
 from models.network import stations
 from models.network.members import Interest, Member, Shift
 from models.network.names import Namesakes
@@ -239,7 +239,7 @@ def event_card(
     """
     bring = event.text_of("bring")
     shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
-    is_draft = event.state in (EventState.ASKED, EventState.RETURNED)
+    is_draft = event.state in HIDDEN
     closed = _no_seats(event, now) if now is not None and not is_draft else None
     is_on = now is not None and windows.phase_of(event, now) == Phase.BEGUN
     closes_early = closed is None and event.closes_at < event.starts_at

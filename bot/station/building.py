@@ -18,7 +18,7 @@ from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import misses
-from models.events import checking_in, offers
+from models.events import checking_in, offers, publishing
 from models.network.stations import Care
 from models.sending import daily, inbox
 from models.store import Store
@@ -155,6 +155,7 @@ def _duties(care: Care) -> list[Duty]:
 
     return [
         Duty("offers", offers.any_lapsed, lapse_offers),
+        Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
         Duty("absent", checking_in.any_absent, checking_in.mark_absent),
         Duty("team sessions", sessions.any_due, put_sessions),
     ]

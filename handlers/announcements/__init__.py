@@ -4,7 +4,15 @@ Other subjects call ``writing`` to begin one.
 """
 
 from bot.conversation.routing import Router
-from handlers.announcements import approvals, audiences, changing, progress, sent, writing
+from handlers.announcements import (
+    approvals,
+    audiences,
+    changing,
+    holding,
+    progress,
+    sent,
+    writing,
+)
 
 ROUTERS: tuple[Router, ...] = (
     writing.router,
@@ -13,4 +21,5 @@ ROUTERS: tuple[Router, ...] = (
     sent.router,
     progress.router,
     approvals.router,
+    holding.router,
 )

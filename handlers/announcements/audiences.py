@@ -20,7 +20,7 @@ from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
 from handlers.words import people as people_in_words
-from models.announcements import announcements, audiences
+from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import events
 from models.network import roles, stations
@@ -97,11 +97,11 @@ class Discard(Action, tag="bc-discard"):
 
 
 def own_draft(chat: Chat, announcement_id: int) -> Announcement | None:
-    """The draft, if it is this member's and has not been sent."""
+    """The draft, if it is this member's, has not been sent, and they may still announce there."""
     row = announcements.get(chat.session, announcement_id)
     if row is None or row.by_member_id != chat.member.id or row.state != AnnouncementState.DRAFT:
         return None
-    return row
+    return row if lifecycle.may_write(chat.session, row, chat.member.id, chat.now) else None
 
 
 def gone() -> Reply:

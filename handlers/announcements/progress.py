@@ -1,6 +1,6 @@
 """How far an announcement is, in numbers; how it ended; who was not reached, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -22,11 +22,14 @@ from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.announcements.audiences import sees_reach
 from handlers.announcements.sent import (
+    AnotherTime,
     Correct,
     NotReached,
     SendRest,
     ShowAnnouncement,
+    SkipWeek,
     StopAnnouncement,
+    TakeItBack,
     beginning,
     progress_of,
     to_see,
@@ -34,8 +37,8 @@ from handlers.announcements.sent import (
 from handlers.hearing import OTHER_REASON, REASONS, by_number, not_reached
 from handlers.permission import denied
 from handlers.words import DOT, people
-from models.announcements import announcements, lifecycle, progress
-from models.announcements.announcements import Announcement, AnnouncementState
+from models.announcements import announcements, holding, lifecycle, progress
+from models.announcements.announcements import Announcement, AnnouncementState, HeldFor, Repeat
 from models.announcements.progress import Progress
 from models.network.stations import Station
 from models.rules.network import floors
@@ -45,6 +48,7 @@ from models.sending.reasons import Reason
 
 router = Router()
 
+UNDECIDED = (AnnouncementState.ASKED, AnnouncementState.HELD)
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 WAITING = {
@@ -73,19 +77,44 @@ def show(chat: Chat, press: ShowAnnouncement, numbers: Progress) -> Reply:
     missed = (Button(say("Who missed it"), NotReached(row.id)),) if was_missed else ()
     buttons: tuple[Button, ...]
     if row.state == AnnouncementState.HELD:
-        buttons = (see, Button(say("Send the rest"), SendRest(row.id)), stop)
+        rest = Button(say("Send the rest"), SendRest(row.id))
+        buttons = deciding(row) if row.held_for else (see, rest, stop)
+    elif holding.can_be_taken_back(row) and row.by_member_id == chat.member.id:
+        back = Button(say("Take it back"), TakeItBack(row.id))
+        buttons = (see, back, stop) if lifecycle.can_be_stopped(chat.session, row) else (back, MENU)
     elif lifecycle.can_be_stopped(chat.session, row):
         buttons = (see, *correct, stop)
     else:
         buttons = (*missed, *correct, MENU)
-    return Reply(lines(_head(row), *_numbers(chat, row, numbers)), buttons=buttons, edit=True)
+    return Reply(lines(head(row), *_numbers(chat, row, numbers)), buttons=buttons, edit=True)
+
+
+HELD: Mapping[HeldFor, Callable[[str], Sayable]] = {
+    HeldFor.TRIAL: lambda words: say("⚠️ Held after the first few: “{words}”", words=words),
+    HeldFor.LATE: lambda words: say("⚠️ Not sent, it is too late: “{words}”", words=words),
+    HeldFor.RIGHT: lambda words: say(
+        "⚠️ Held, its author may not send it any more: “{words}”", words=words
+    ),
+}
+
+
+def deciding(row: Announcement) -> tuple[Button, ...]:
+    """What can be done with one that is held before it goes out."""
+    other = (
+        Button(say("Skip this week"), SkipWeek(row.id))
+        if row.repeat is Repeat.WEEKLY
+        else Button(say("Another time"), AnotherTime(row.id))
+    )
+    stop = Button(say("Stop it"), StopAnnouncement(row.id))
+    return Button(say("Send it"), SendRest(row.id)), other, stop
 
 
 def _got_it(numbers: Progress) -> bool:
     return bool(numbers.sent or numbers.in_doubt)
 
 
-def _head(row: Announcement) -> Sayable:
+def head(row: Announcement) -> Sayable:
+    """Its state and its first words."""
     words = beginning(row)
     match row.state:
         case AnnouncementState.DONE:
@@ -98,8 +127,10 @@ def _head(row: Announcement) -> Sayable:
             return say("⏳ To come: “{words}”", words=words)
         case AnnouncementState.TRIAL:
             return say("⏳ First to a few: “{words}”", words=words)
+        case AnnouncementState.LAPSED:
+            return say("❌ Not approved in time: “{words}”", words=words)
         case AnnouncementState.HELD:
-            return say("⚠️ Held after the first few: “{words}”", words=words)
+            return HELD[row.held_for](words)
         case _:
             return say("⏳ Going out: “{words}”", words=words)
 
@@ -107,7 +138,9 @@ def _head(row: Announcement) -> Sayable:
 def _numbers(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable | None]:
     """How far it is, as far as this member may know (``audiences.count_for``)."""
     following = (
-        say("Next: {when}", when=When(row.due_at, near=True)) if row.due_at is not None else None
+        say("Next: {when}", when=When(row.due_at, near=True))
+        if row.due_at is not None and row.state not in UNDECIDED
+        else None
     )
     if sees_reach(chat, row.station_id):
         return [*_reached(chat, row, numbers), following]
@@ -190,7 +223,7 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(Reason.ANSWERED)
     return Reply(
         lines(
-            _head(row),
+            head(row),
             *_trial(chat, row),
             say("The others wait for your word."),
         ),
@@ -224,7 +257,7 @@ def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         lines(
             say("❌ Another organizer stopped it: “{words}”", words=beginning(row))
             if row.state == AnnouncementState.STOPPED
-            else _head(row),
+            else head(row),
             *_numbers(chat, row, numbers),
         ),
         buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU),

@@ -24,8 +24,8 @@ from handlers.events.notices import hint
 from handlers.permission import denied
 from handlers.teams.joining import open_team
 from handlers.words import DOT, station_name, team_name
-from models.announcements import announcements, lifecycle, progress
-from models.announcements.announcements import Announcement, AnnouncementState, Repeat
+from models.announcements import announcements, holding, lifecycle, progress
+from models.announcements.announcements import Announcement, AnnouncementState, HeldFor, Repeat
 from models.announcements.progress import Progress
 from models.events import events, pictures
 from models.events.events import EventState
@@ -38,6 +38,7 @@ from models.teams import teams
 router = Router()
 
 BEGINNING = 24
+PAGE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,28 @@ class StopAnnouncement(Action, tag="bc-stop"):
 
 @dataclass(frozen=True, slots=True)
 class SendRest(Action, tag="bc-rest"):
-    """Sends it to all, though the trial did not go well."""
+    """Sends one that is held: to all though its trial did not go well, or late."""
+
+    announcement_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherTime(Action, tag="bc-later"):
+    """Asks for another time of one that is held before it goes out."""
+
+    announcement_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkipWeek(Action, tag="bc-skip"):
+    """Leaves out the week of a weekly one that is held."""
+
+    announcement_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeItBack(Action, tag="bc-back"):
+    """Makes one that has not gone out a draft again."""
 
     announcement_id: int
 
@@ -79,7 +101,9 @@ class Correct(Action, tag="bc-correct"):
 
 @dataclass(frozen=True, slots=True)
 class Recent(Action, tag="bc-recent"):
-    pass
+    """What this member has sent or may manage, from the ``skip``-th on."""
+
+    skip: int = 0
 
 
 # What members get
@@ -179,25 +203,30 @@ def recent_by_words(chat: Chat, words: str) -> Reply:
 
 @router.button(Recent)
 def recent(chat: Chat, press: Recent) -> Reply:
-    """What this member has sent, each one tap from its progress."""
-    rows = announcements.recent(chat.session, chat.member.id)
+    """The announcements of one's places and teams, each one tap from its progress."""
+    rows = announcements.recent(
+        chat.session, chat.member.id, chat.now, skip=press.skip, limit=PAGE + 1
+    )
     if not rows:
         return Reply(say("You have sent no announcement yet."), buttons=(MENU,))
     choices = tuple(
-        Choice(number, beginning(row), ShowAnnouncement(row.id), _line(row))
-        for number, row in enumerate(rows, start=1)
+        Choice(number, beginning(row), ShowAnnouncement(row.id), _line(chat, row))
+        for number, row in enumerate(rows[:PAGE], start=press.skip + 1)
     )
-    return Reply(say("Your announcements:"), choices, (MENU,))
+    more = (Button(say("More"), Recent(press.skip + PAGE)),) if len(rows) > PAGE else ()
+    return Reply(say("Announcements:"), choices, (*more, MENU), edit=press.skip > 0)
 
 
-def _line(row: Announcement) -> Sayable:
-    at = row.started_at or row.due_at or row.created_at
-    return lines(beginning(row), When(at), STATES[row.state], between=DOT)
+def _line(chat: Chat, row: Announcement) -> Sayable:
+    at = row.started_at or row.first_at or row.created_at
+    who = speaker(chat, row) if row.by_member_id != chat.member.id else None
+    return lines(beginning(row), who, When(at), STATES[row.state], between=DOT)
 
 
 STATES = {
     AnnouncementState.DRAFT: say("draft"),
     AnnouncementState.ASKED: say("waits for approval"),
+    AnnouncementState.LAPSED: say("not approved in time"),
     AnnouncementState.APPROVED: say("to come"),
     AnnouncementState.TRIAL: say("going out"),
     AnnouncementState.HELD: say("held"),
@@ -278,9 +307,10 @@ def send_rest(chat: Chat, press: SendRest) -> Reply:
     if isinstance(row, Reply):
         return row
     see = Button(say("Progress"), ShowAnnouncement(row.id))
-    if not lifecycle.resume(chat.session, row, chat.member.id, chat.now, chat.care.zone):
+    after_trial = row.held_for is HeldFor.TRIAL
+    if not holding.resume(chat.session, row, chat.member.id, chat.now, chat.care.zone):
         return Reply(say("It is not held any more."), buttons=(see, MENU))
     return Reply(
-        say("✅ The rest is going out."),
+        say("✅ The rest is going out.") if after_trial else say("✅ It's going out."),
         buttons=(see, Button(say("Stop it"), StopAnnouncement(row.id))),
     )

@@ -382,6 +382,7 @@ def send(chat: Chat, press: SendIt, people: Count) -> Reply:
 
 
 NOT_STARTED = {
+    NotStarted.LATE: say("Its time is long over. Choose another time, or now."),
     NotStarted.NOBODY: say("Nobody would get it. Choose other people."),
     NotStarted.NOT_YOURS: say("Some of these people are not of your station. Choose again."),
     NotStarted.NO_APPROVER: say(

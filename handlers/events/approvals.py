@@ -114,10 +114,39 @@ def _may_not_answer(chat: Chat, event: Event | None) -> Reply | None:
 def _answered_before(event: Event) -> Reply:
     states: dict[EventState, Sayable] = {
         EventState.ASKED: say("Somebody else has to approve your own event."),
+        EventState.LAPSED: say("{title} has begun already.", title=title(event)),
         EventState.RETURNED: say("{title} was sent back already.", title=title(event)),
     }
     published = say("{title} was approved already.", title=title(event))
     return Reply(states.get(event.state, published), buttons=(MY_EVENTS, MENU))
+
+
+@router.notice("event-approval-waits")
+def approval_waits(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    """The last hour before the start: the same card once more."""
+    return ask_to_approve(chat, facts)
+
+
+@router.notice("event-waits")
+def still_waits(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event = events.for_organizers(chat.session, facts["event_id"])
+    if event is None or event.state != EventState.ASKED:
+        return Drop(Reason.ANSWERED)
+    return Reply(
+        say("⏳ {title} begins soon, and nobody has approved it yet.", title=title(event)),
+        buttons=(MY_EVENTS, MENU),
+    )
+
+
+@router.notice("event-lapsed")
+def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event = events.for_organizers(chat.session, facts["event_id"])
+    if event is None or event.state != EventState.LAPSED:
+        return Drop(Reason.OUTDATED)
+    return Reply(
+        say("❌ {title} was not approved in time, so nobody has seen it.", title=title(event)),
+        buttons=(Button(say("Hold again"), NewEvent(event.id)), MY_EVENTS),
+    )
 
 
 @router.notice("event-answered")

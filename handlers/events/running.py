@@ -141,6 +141,9 @@ def may_not(chat: Chat, act: Act, event: Event) -> Reply | None:
 
 
 def run_card(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
+    if event.state == EventState.LAPSED:
+        again = Button(say("Hold again"), NewEvent(event.id))
+        return Reply(lines(before, _summary(chat, event)), buttons=(again, MY_EVENTS))
     if event.state == EventState.RETURNED:
         change = Button(say("Change it"), NewEvent(event.id, 1))
         return Reply(lines(before, _summary(chat, event)), buttons=(change, MY_EVENTS))

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, delete, update
+from sqlalchemy import JSON, ColumnElement, delete, false, literal_column, or_, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, col, select
 
+from models.network import roles
 from models.network.stations import Station
 from models.network.translations import Translatable, translations_of
 from models.rules.languages import Translated
+from models.rules.network import permissions
 from models.rules.network.audience import Audience
+from models.rules.network.permissions import Act
 from models.sending.deliveries import Delivery
 from models.store import Moment, one_of, table_of
 
@@ -24,13 +27,15 @@ _DELIVERY = table_of(Delivery)
 class AnnouncementState(StrEnum):
     """DRAFT, ASKED (if it needs approval), APPROVED, TRIAL, PLANNING, RUNNING, DONE.
 
-    TRIAL has gone to a few members only. HELD failed its trial and waits for an organizer's
-    decision. RUNNING has all its deliveries planned; DONE has none left to send by itself, though
-    some may wait for their member's next message. STOPPED was ended by an organizer.
+    LAPSED was not approved in time. TRIAL has gone to a few members only. HELD waits for an
+    organizer's decision, for the reason in ``held_for``. RUNNING has all its deliveries planned;
+    DONE has none left to send by itself, though some may wait for their member's next message.
+    STOPPED was ended by an organizer.
     """
 
     DRAFT = "draft"
     ASKED = "asked"
+    LAPSED = "lapsed"
     APPROVED = "approved"
     TRIAL = "trial"
     HELD = "held"
@@ -38,6 +43,14 @@ class AnnouncementState(StrEnum):
     RUNNING = "running"
     STOPPED = "stopped"
     DONE = "done"
+
+
+class HeldFor(StrEnum):
+    """Why an announcement is held: its trial failed, its sender lost the right, or it is late."""
+
+    TRIAL = ""
+    RIGHT = "right"
+    LATE = "late"
 
 
 class Repeat(StrEnum):
@@ -51,10 +64,12 @@ class Announcement(Translatable, table=True):
     ``audience`` is an ``Audience`` as JSON. ``team_id`` is set when it is written for a team, by
     its captain's right. ``link`` is the button below it: ``event:12``, ``team:3`` or empty.
     ``urgent`` is the reason for overriding quiet hours and the daily cap, empty where they hold.
+    ``released_by`` is the organizer by whose right it goes out where its author's has ended.
     ``first_at`` is the time its author chose, None for at once; ``due_at`` the next time its
-    deliveries are planned. ``run`` counts the weeks of a repeated one; ``after_id`` is the last
-    member whose delivery of this run is planned. ``counts`` is the ``Progress`` at its end, as
-    JSON. ``dropping`` says that open deliveries of a stopped one still have to be dropped.
+    deliveries are planned, or that something is done about an approval not given. ``run`` counts
+    the weeks of a repeated one; ``after_id`` is the last member whose delivery of this run is
+    planned. ``counts`` is the ``Progress`` at its end, as JSON. ``dropping`` says that open
+    deliveries of a stopped one still have to be dropped.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -76,6 +91,12 @@ class Announcement(Translatable, table=True):
     after_id: int = 0
     dropping: bool = False
     approved_by: int | None = Field(default=None, foreign_key="member.id")
+    released_by: int | None = Field(default=None, foreign_key="member.id")
+    held_for: HeldFor = Field(
+        default=HeldFor.TRIAL,
+        sa_type=one_of(HeldFor),
+        sa_column_kwargs={"server_default": literal_column("''")},
+    )
     reason: str = ""
     urgent: str = ""
     counts: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
@@ -111,16 +132,35 @@ def locked(
     ).first()
 
 
-def recent(session: Session, member_id: int, limit: int = 5) -> Sequence[Announcement]:
-    """What this member has sent or asked to send, newest first."""
+def recent(
+    session: Session, member_id: int, now: Moment, *, skip: int = 0, limit: int = 6
+) -> Sequence[Announcement]:
+    """Return what this member has sent or may manage, newest first.
+
+    That is what was sent from the places that they organize and from all below, and for the teams
+    that they lead.
+    """
+    held = roles.held_by(session, member_id, now)
+    may = permissions.roles_for(Act.APPROVE_ANNOUNCEMENT)
+    paths = [each.path for each in held if each.role in may]
+    led = [each.team_id for each in held if each.role in permissions.LEADERS]
+    below = select(Station.id).where(_below(paths))
+    theirs = or_(
+        col(Announcement.by_member_id) == member_id,
+        col(Announcement.station_id).in_(below),
+        col(Announcement.team_id).in_(led),
+    )
     return session.exec(
         select(Announcement)
-        .where(
-            Announcement.by_member_id == member_id, Announcement.state != AnnouncementState.DRAFT
-        )
+        .where(theirs, Announcement.state != AnnouncementState.DRAFT)
         .order_by(col(Announcement.id).desc())
+        .offset(skip)
         .limit(limit)
     ).all()
+
+
+def _below(paths: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(col(Station.path).startswith(each) for each in paths)) if paths else false()
 
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, update
 from sqlmodel import Session, select
@@ -14,7 +13,7 @@ from models.announcements.announcements import Announcement, AnnouncementState, 
 from models.network import audit, roles
 from models.network.members import Member
 from models.network.stations import Station
-from models.rules.dates import recurrence
+from models.rules.announcements import lateness
 from models.rules.network import permissions
 from models.rules.network.audience import Audience
 from models.rules.network.floors import Count
@@ -64,6 +63,7 @@ class NotStarted(StrEnum):
     NOBODY = "nobody"
     NOT_YOURS = "not yours"
     NO_APPROVER = "no approver"
+    LATE = "late"
 
 
 def act_of(announcement: Announcement) -> Act:
@@ -86,6 +86,18 @@ def may_send(session: Session, announcement: Announcement, member_id: int, now: 
     return audiences.is_within(session, announcement.aim, station)
 
 
+def has_right(session: Session, announcement: Announcement, now: Moment) -> bool:
+    """Whether it may go out now: by its author's right, or by that of who released it."""
+    senders = (announcement.released_by, announcement.by_member_id)
+    return any(each is not None and may_send(session, announcement, each, now) for each in senders)
+
+
+def may_write(session: Session, announcement: Announcement, member_id: int, now: Moment) -> bool:
+    """Whether this member may go on with a draft, whatever its audience is by now."""
+    station, act = session.get_one(Station, announcement.station_id), act_of(announcement)
+    return roles.may(session, member_id, act, station, now, team_id=announcement.team_id)
+
+
 # Sending
 
 
@@ -97,8 +109,7 @@ def may_manage(session: Session, announcement: Announcement, member_id: int, now
     station = session.get_one(Station, announcement.station_id)
     if roles.may(session, member_id, Act.APPROVE_ANNOUNCEMENT, station, now):
         return True
-    act = act_of(announcement)
-    return roles.may(session, member_id, act, station, now, team_id=announcement.team_id)
+    return may_write(session, announcement, member_id, now)
 
 
 def start(
@@ -124,6 +135,9 @@ def start(
         return NotStarted.NOT_YOURS
     if people.is_exact and not people.number:
         return NotStarted.NOBODY
+    first_at = announcement.first_at
+    if first_at is not None and lateness.is_late(first_at, now):
+        return NotStarted.LATE
     limit = limit_of(session, announcement, by, now, limits)
     able: Sequence[Member] = ()
     if people.at_most > limit:
@@ -133,14 +147,15 @@ def start(
             return NotStarted.NO_APPROVER
     _stop_corrected(session, announcement, by, now)
     step = "asked" if able else "started"
-    _record(session, announcement, act_of(announcement), by, now, step=step, people=people.at_most)
+    record(session, announcement, act_of(announcement), by, now, step=step, people=people.at_most)
     if announcement.urgent:
         why = announcement.urgent
-        _record(session, announcement, Act.SEND_URGENT, by, now, step=step, reason=why)
+        record(session, announcement, Act.SEND_URGENT, by, now, step=step, reason=why)
     if not able:
         return _begin(session, announcement, now)
     announcement.state, announcement.reason = AnnouncementState.ASKED, ""
-    _keep(session, announcement)
+    announcement.due_at = lateness.asked_again_at(first_at, now)
+    keep(session, announcement)
     return AwaitingApproval(able, people, limit)
 
 
@@ -171,7 +186,9 @@ def approve(session: Session, announcement: Announcement, by: int, now: Moment) 
     if not _may_decide(session, announcement, by, now):
         return None
     announcement.approved_by = by
-    _record(session, announcement, Act.APPROVE_ANNOUNCEMENT, by, now, step="approved")
+    if not has_right(session, announcement, now):
+        announcement.released_by = by
+    record(session, announcement, Act.APPROVE_ANNOUNCEMENT, by, now, step="approved")
     return _begin(session, announcement, now)
 
 
@@ -180,8 +197,9 @@ def refuse(session: Session, announcement: Announcement, by: int, reason: str, n
     if not _may_decide(session, announcement, by, now):
         return False
     announcement.state, announcement.reason = AnnouncementState.DRAFT, reason
-    _keep(session, announcement)
-    _record(session, announcement, Act.APPROVE_ANNOUNCEMENT, by, now, step="refused")
+    announcement.due_at = None
+    keep(session, announcement)
+    record(session, announcement, Act.APPROVE_ANNOUNCEMENT, by, now, step="refused")
     return True
 
 
@@ -196,10 +214,10 @@ def _may_decide(session: Session, announcement: Announcement, by: int, now: Mome
 def _begin(session: Session, announcement: Announcement, now: Moment) -> Started:
     first_at = announcement.first_at or now
     announcement.first_at = first_at
-    announcement.due_at = max(first_at, now)
+    announcement.due_at = first_at
     announcement.state = AnnouncementState.APPROVED
-    _keep(session, announcement)
-    return Started(announcement.due_at, first_at <= now)
+    keep(session, announcement)
+    return Started(max(first_at, now), first_at <= now)
 
 
 def can_be_stopped(session: Session, announcement: Announcement) -> bool:
@@ -223,8 +241,8 @@ def stop(session: Session, announcement: Announcement, by: int, now: Moment) -> 
     announcement.state = AnnouncementState.STOPPED
     announcement.due_at, announcement.ended_at = None, now
     announcement.dropping, announcement.counts = True, {}
-    _keep(session, announcement)
-    _record(session, announcement, act_of(announcement), by, now, step="stopped")
+    keep(session, announcement)
+    record(session, announcement, act_of(announcement), by, now, step="stopped")
     if was_begun:
         drop_pending(session, announcement, now)
     if announcement.by_member_id != by:
@@ -243,39 +261,22 @@ def drop_pending(session: Session, announcement: Announcement, now: Moment) -> N
         )
 
 
-def resume(
-    session: Session, announcement: Announcement, by: int, now: Moment, zone: ZoneInfo
-) -> bool:
-    """Send the rest of one that was held after its trial; False when it is not held.
-
-    Also False when ``by`` may not. ``zone`` is the station's, in which a weekly one keeps its time
-    of day.
-    """
-    if announcement.state != AnnouncementState.HELD:
-        return False
-    if not may_manage(session, announcement, by, now):
-        return False
-    announcement.state = AnnouncementState.PLANNING
-    if (
-        announcement.due_at is not None
-        and announcement.due_at <= now
-        and announcement.first_at is not None
-    ):
-        # The weeks in which it was held are skipped.
-        announcement.due_at = recurrence.next_weekly(announcement.first_at, now, zone)
-    _keep(session, announcement)
-    _record(session, announcement, act_of(announcement), by, now, step="resumed")
-    return True
-
-
 def tell_author(session: Session, announcement: Announcement, topic: str, now: Moment) -> None:
     """Plan a notice of this topic for the author, once a run."""
-    if announcement.by_member_id is None:
-        return
+    if announcement.by_member_id is not None:
+        tell(session, announcement, announcement.by_member_id, topic, now)
+
+
+def tell(
+    session: Session, announcement: Announcement, member_id: int, topic: str, now: Moment
+) -> None:
+    """Plan a notice of this topic for a member, once a run and time at which it was due."""
+    due_at = announcement.due_at
+    at = f"{due_at:%Y%m%d%H%M}" if due_at is not None else ""
     deliveries.plan_for_member(
         session,
-        announcement.by_member_id,
-        key=f"{topic}:{announcement.id}:{announcement.run}",
+        member_id,
+        key=f"{topic}:{announcement.id}:{announcement.run}:{at}:{member_id}",
         topic=topic,
         facts={"announcement_id": announcement.id, "run": announcement.run},
         due_at=now,
@@ -316,13 +317,15 @@ def _ids_of(announcement: Announcement, state: DeliveryState, limit: int) -> Sel
     )
 
 
-def _keep(session: Session, announcement: Announcement) -> None:
+def keep(session: Session, announcement: Announcement) -> None:
+    """Add the row and flush it."""
     session.add(announcement)
     session.flush()
 
 
-def _record(
+def record(
     session: Session, announcement: Announcement, act: Act, by: int, now: Moment, **details: Any
 ) -> None:
+    """Put an act on an announcement into the audit."""
     subject = f"announcement:{announcement.id}"
     audit.record(session, by, act, subject, now, station_id=announcement.station_id, **details)

@@ -12,11 +12,11 @@ from typing import Any, assert_never
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from models.announcements import announcements, audiences, lifecycle, progress
-from models.announcements.announcements import Announcement, AnnouncementState, Repeat
+from models.announcements import announcements, audiences, holding, lifecycle, progress
+from models.announcements.announcements import Announcement, AnnouncementState, HeldFor, Repeat
 from models.events.events import Event
 from models.network.stations import Care
-from models.rules.announcements import trial
+from models.rules.announcements import lateness, trial
 from models.rules.announcements.trial import TrialSize, Verdict
 from models.rules.dates import recurrence
 from models.sending.deliveries import A_WEEK
@@ -26,11 +26,16 @@ from models.store import Moment
 class NextStep(StrEnum):
     """What is done next with an announcement.
 
-    BEGIN starts a run, GO_ON and HOLD follow a trial, PLAN adds a batch of deliveries, END counts
+    BEGIN starts a run; ASK_ORGANIZERS and ASK_AUTHOR hold it instead, where nobody with the right
+    sends it or it is late. REMIND is about an approval not given. GO_ON and HOLD follow a trial,
+    PLAN adds a batch of deliveries, END counts
     a run whose deliveries are settled, DROP drops a batch of a stopped one, CLOSE counts it.
     """
 
+    REMIND = "remind"
     BEGIN = "begin"
+    ASK_ORGANIZERS = "ask organizers"
+    ASK_AUTHOR = "ask author"
     GO_ON = "go on"
     HOLD = "hold"
     PLAN = "plan"
@@ -90,9 +95,14 @@ def take(session: Session, now: Moment, step: Step, care: Care) -> bool:
             _plan_batch(session, announcement, now)
         case NextStep.PLAN:
             _plan_batch(session, announcement, now)
+        case NextStep.REMIND:
+            holding.wait_no_longer(session, announcement, now)
+        case NextStep.ASK_ORGANIZERS:
+            holding.hold(session, announcement, HeldFor.RIGHT, now)
+        case NextStep.ASK_AUTHOR:
+            holding.hold(session, announcement, HeldFor.LATE, now)
         case NextStep.HOLD:
-            announcement.state = AnnouncementState.HELD
-            lifecycle.tell_author(session, announcement, "announcement-held", now)
+            holding.hold(session, announcement, HeldFor.TRIAL, now)
         case NextStep.END:
             assert step.counts is not None
             announcement.state, announcement.ended_at = AnnouncementState.DONE, now
@@ -136,6 +146,7 @@ def _candidates(session: Session, now: Moment) -> Iterator[Announcement]:
                     state.in_((AnnouncementState.APPROVED, AnnouncementState.RUNNING)),
                     or_(due_at <= now, due_at.is_(None)),
                 ),
+                and_(state == AnnouncementState.ASKED, due_at <= now),
                 and_(state == AnnouncementState.STOPPED, col(Announcement.dropping)),
             )
         )
@@ -148,7 +159,9 @@ def _next_step(session: Session, announcement: Announcement, now: Moment) -> Nex
     is_due = announcement.due_at is not None and announcement.due_at <= now
     match announcement.state:
         case AnnouncementState.APPROVED | AnnouncementState.RUNNING if is_due:
-            return NextStep.BEGIN if _may_begin(session, announcement) else None
+            return _at_its_time(session, announcement, now)
+        case AnnouncementState.ASKED if is_due:
+            return NextStep.REMIND
         case AnnouncementState.TRIAL:
             return _after_trial(session, announcement, now)
         case AnnouncementState.PLANNING:
@@ -161,6 +174,15 @@ def _next_step(session: Session, announcement: Announcement, now: Moment) -> Nex
             return None if lifecycle.is_open(session, announcement) else NextStep.CLOSE
         case _:
             return None
+
+
+def _at_its_time(session: Session, announcement: Announcement, now: Moment) -> NextStep | None:
+    if not _may_begin(session, announcement):
+        return None
+    if not lifecycle.has_right(session, announcement, now):
+        return NextStep.ASK_ORGANIZERS
+    assert announcement.due_at is not None
+    return NextStep.ASK_AUTHOR if lateness.is_late(announcement.due_at, now) else NextStep.BEGIN
 
 
 def _may_begin(session: Session, announcement: Announcement) -> bool:

@@ -39,7 +39,7 @@ class Kind(StrEnum):
     SESSION = "session"
 
 
-HIDDEN = (EventState.ASKED, EventState.RETURNED)
+HIDDEN = (EventState.ASKED, EventState.LAPSED, EventState.RETURNED)
 """States before approval: members do not see the event and cannot sign up."""
 UNLISTED = (*HIDDEN, EventState.CANCELLED)
 
@@ -53,7 +53,7 @@ class Event(Translatable, table=True):
     erased. ``station_id`` is its host; ``audience`` is whom it admits, as
     ``models.rules.events.audience`` writes it, and empty for everybody. ``revision`` grows
     with every change of what the event says, ``changed_at`` is when it last did; None: never since
-    it was published.
+    it was published. ``asked_again_at`` is when both sides were told that its approval still waits.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -82,6 +82,7 @@ class Event(Translatable, table=True):
     audience: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     changed_at: Moment | None = None
+    asked_again_at: Moment | None = None
 
     @property
     def aim(self) -> Audience:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.events.events import Category, Event, EventState, Kind
 from models.network import audit, roles, stations
@@ -20,6 +21,11 @@ from models.sending import deliveries
 from models.store import Moment
 
 USUAL_LENGTH = timedelta(hours=2)
+LAST_HOUR = timedelta(hours=1)
+"""How long before the start both sides are told that an approval still waits."""
+
+A_DAY = timedelta(days=1)
+AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,8 @@ def publish(
         return Over(event)
     event.by_member_id = by
     event.state = EventState.ASKED if able else EventState.OPEN
+    if able and event.starts_at - LAST_HOUR <= now:
+        event.asked_again_at = now
     session.add(event)
     session.flush()
     subject = f"event:{event.id}"
@@ -199,7 +207,13 @@ def _to_answer(session: Session, event_id: int, by: int, now: Moment) -> Event:
 
 
 def _tell(
-    session: Session, member_id: int | None, topic: str, key: str, event: Event, now: Moment
+    session: Session,
+    member_id: int | None,
+    topic: str,
+    key: str,
+    event: Event,
+    now: Moment,
+    useful: timedelta = timedelta(minutes=1),
 ) -> None:
     if member_id is None:
         return
@@ -210,8 +224,52 @@ def _tell(
         topic=topic,
         facts={"event_id": event.id},
         due_at=now,
-        expires_at=max(event.starts_at, now + timedelta(minutes=1)),
+        expires_at=max(event.starts_at, now + useful),
         now=now,
+    )
+
+
+# Approvals that were not given
+
+
+def any_unanswered(session: Session, now: Moment) -> bool:
+    """Return whether ``remind_or_give_up`` has work."""
+    return session.exec(_unanswered(now).limit(1)).first() is not None
+
+
+def remind_or_give_up(session: Session, now: Moment) -> int:
+    """Tell both sides an hour before the start that an approval waits; give up at the start."""
+    rows = session.exec(_unanswered(now).limit(AT_ONCE).with_for_update(skip_locked=True)).all()
+    for event in rows:
+        by = event.by_member_id
+        if event.starts_at <= now:
+            event.state = EventState.LAPSED
+            _tell(session, by, "event-lapsed", f"event-lapsed:{event.id}", event, now, A_DAY)
+        else:
+            event.asked_again_at = now
+            _tell(session, by, "event-waits", f"event-waits:{event.id}", event, now)
+            station = session.get_one(Station, event.station_id)
+            for member in roles.who_can(session, Act.APPROVE_EVENT, station, now, but=by):
+                key = f"event-approval-waits:{event.id}"
+                _tell(session, member.id, "event-approval-waits", key, event, now)
+        session.add(event)
+    session.flush()
+    return len(rows)
+
+
+def _unanswered(now: Moment) -> SelectOfScalar[Event]:
+    starts_at = col(Event.starts_at)
+    is_near = and_(starts_at <= now + LAST_HOUR, col(Event.asked_again_at).is_(None))
+    # Without the lower bound every past event would be read, each second.
+    return (
+        select(Event)
+        .where(
+            starts_at > now - A_DAY,
+            starts_at <= now + LAST_HOUR,
+            Event.state == EventState.ASKED,
+            or_(starts_at <= now, is_near),
+        )
+        .order_by(starts_at)
     )
 
 

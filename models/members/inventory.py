@@ -76,6 +76,7 @@ PLACES = (
     Place("wrong_codes.member_id", Erasure.DELETE, Merge.VERB, "wrong_codes"),
     Place("announcement.by_member_id", Erasure.CLEAR, Merge.POINT, "announcements"),
     Place("announcement.approved_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
+    Place("announcement.released_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
     Place("event.by_member_id", Erasure.CLEAR, Merge.POINT, "events_published"),
     Place("wish.member_id", Erasure.VERB, Merge.POINT, "wishes"),
     Place("wish.answered_by", Erasure.CLEAR, Merge.POINT, "wishes_answered"),

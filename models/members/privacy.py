@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from models.announcements import announcements
 from models.announcements.announcements import Announcement
@@ -128,7 +128,10 @@ def _events_published(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 
 def _announcements_approved(session: Session, member_id: int) -> list[dict[str, Any]]:
-    rows = session.exec(select(Announcement).where(Announcement.approved_by == member_id))
+    theirs = or_(
+        col(Announcement.approved_by) == member_id, col(Announcement.released_by) == member_id
+    )
+    rows = session.exec(select(Announcement).where(theirs))
     return [{"text": each.text, "at": each.created_at} for each in rows]
 
 

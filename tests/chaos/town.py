@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from models.announcements import announcements, audiences, lifecycle
+from models.announcements import announcements, audiences, holding, lifecycle
 from models.announcements.announcements import AnnouncementState
 from models.announcements.lifecycle import Started
 from models.events import signups
@@ -113,4 +113,4 @@ def lets_go_on(session: Session, announcement_id: int) -> None:
     row = announcements.locked(session, announcement_id)
     if row is not None and row.state == AnnouncementState.HELD:
         assert row.by_member_id is not None
-        lifecycle.resume(session, row, row.by_member_id, datetime.now(UTC), CARE.zone)
+        holding.resume(session, row, row.by_member_id, datetime.now(UTC), CARE.zone)

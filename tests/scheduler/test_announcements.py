@@ -8,7 +8,7 @@ from sqlmodel import Session, func, select
 
 from bot.channels import Outcome, Sent
 from bot.conversation.messages import Message
-from models.announcements import announcements, audiences, lifecycle, progress, running
+from models.announcements import announcements, audiences, holding, lifecycle, progress, running
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Member
 from models.sending.deliveries import Delivery, DeliveryState
@@ -136,7 +136,7 @@ async def test_a_member_without_a_role_cannot_stop_or_resume_it(hall: Hall) -> N
         member = session.exec(select(Member.id).where(Member.id != hall.boss)).first() or 0
         stopped = lifecycle.stop(session, row, member, hall.hands.now)
         row.state = AnnouncementState.HELD
-        resumed = lifecycle.resume(session, row, member, hall.hands.now, hall.care.zone)
+        resumed = holding.resume(session, row, member, hall.hands.now, hall.care.zone)
         session.rollback()
         return stopped, resumed
 

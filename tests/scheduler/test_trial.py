@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select, update
 
 from bot.channels import Doubtful, Outcome, Refused, Sent, Unreachable
 from bot.conversation.messages import Message
-from models.announcements import announcements, conditions, lifecycle
+from models.announcements import announcements, conditions, holding
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Address, Member
 from models.rules.announcements.trial import MAX_WAIT
@@ -127,7 +127,7 @@ async def test_what_the_twenty_do_not_get_is_held_and_whoever_wrote_it_decides(
 def resume(session: Session, hall: Hall) -> bool:
     row = announcements.locked(session, hall.announcement_id)
     assert row is not None
-    return lifecycle.resume(session, row, hall.boss, hall.hands.now, hall.care.zone)
+    return holding.resume(session, row, hall.boss, hall.hands.now, hall.care.zone)
 
 
 async def test_at_night_the_rest_waits_with_the_twenty_and_goes_out_in_the_morning(

@@ -8,6 +8,7 @@ class EventState(StrEnum):
     CLOSED = "closed"
     CANCELLED = "cancelled"
     ASKED = "asked"
+    LAPSED = "lapsed"
     RETURNED = "returned"
 
 

@@ -131,7 +131,7 @@ class Scheduled(Protocol):
 def phase_of(event: Scheduled, now: datetime) -> Phase:
     """Return the phase that an event is in."""
     match event.state:
-        case EventState.ASKED | EventState.RETURNED:
+        case EventState.ASKED | EventState.LAPSED | EventState.RETURNED:
             return Phase.UNPUBLISHED
         case EventState.CANCELLED:
             return Phase.CANCELLED

@@ -190,6 +190,8 @@ def _no_seats(event: Event, now: datetime) -> Text | None:
             return say("sign-up closed {when}", when=TimeOfDay(event.closes_at))
         case Phase.UNPUBLISHED if event.state == EventState.ASKED:
             return say("waits for approval")
+        case Phase.UNPUBLISHED if event.state == EventState.LAPSED:
+            return say("not approved in time")
         case Phase.UNPUBLISHED:
             return say("sent back")
     return None

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, delete, false, literal_column, or_, update
+from sqlalchemy import JSON, ColumnElement, delete, false, or_, update
 from sqlalchemy import Column as SAColumn
+from sqlalchemy import text as sql
 from sqlmodel import Field, Session, col, select
 
 from models.network import roles
@@ -95,7 +96,7 @@ class Announcement(Translatable, table=True):
     held_for: HeldFor = Field(
         default=HeldFor.TRIAL,
         sa_type=one_of(HeldFor),
-        sa_column_kwargs={"server_default": literal_column("''")},
+        sa_column_kwargs={"server_default": sql("''")},
     )
     reason: str = ""
     urgent: str = ""

@@ -181,6 +181,7 @@ READS = {
     "events.checking_in.events_of_the_day",
     "teams.leading.may_change",
     "announcements.lifecycle.limit_of",
+    "announcements.lifecycle.record",
 }
 """What only looks, or acts by itself."""
 
@@ -193,7 +194,9 @@ OWN = {
 }
 """What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""
 
-DECIDED = {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop", "resume")}
+DECIDED = {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")} | {
+    f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")
+}
 """What is decided about an announcement that is under way."""
 
 

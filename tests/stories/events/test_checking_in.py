@@ -9,10 +9,10 @@ from models.events.events import Signup, SignupState
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, event, local
 from tests.stories.counting import Counted
-from tests.stories.people import Person
-from tests.stories.scenes import code_of, (
+from tests.stories.scenes import (
     called,
     check_ins,
+    code_of,
     members_at,
     organizer,
     settles,

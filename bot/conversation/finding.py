@@ -1,6 +1,5 @@
 """Who answers: what came in is offered to each of STEPS in turn until one of them replies."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -27,26 +26,29 @@ from bot.conversation.routing import (
 from bot.conversation.typed import LastShown, agreed_to, in_list, plain, shown_as, whole
 from models.desk import misses
 from models.network import members
+from models.rules.network import codes
 from models.rules.understanding.intents import SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding.understanding import asks, understand
 
 NOTHING = Understood(None)
-ONE_TIME_CODE = re.compile(r"[A-Za-z0-9]{8}")
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A command that was written out, and the words after it."""
+    """A command that was written out, and the words after it.
+
+    ``link`` is the deep link that does the same, for a command with a one-time code.
+    """
 
     fn: Handler
     words: str
     is_slashed: bool
-    is_code: bool
+    link: str
 
     @property
     def is_clear(self) -> bool:
         """Whether it cannot be an answer: a slash, its word alone, ``报名 3``, ``绑定 CODE``."""
-        return self.is_slashed or not self.words or self.words.isdecimal() or self.is_code
+        return self.is_slashed or not self.words or self.words.isdecimal() or bool(self.link)
 
     @property
     def is_spelled_out(self) -> bool:
@@ -242,7 +244,9 @@ class Routes:
         return self._explained(chat, fn) or self._call(chat, fn, action)
 
     def _call_command(self, chat: Chat, called: Called) -> Reply | Look:
-        return self._explained(chat, called.fn) or self._call(chat, called.fn, called.words)
+        return self._explained(chat, called.fn) or self._call(
+            chat, called.fn, called.words, wanted=called.link
+        )
 
     def _explained(self, chat: Chat, fn: object) -> Reply | None:
         """The open question again, with how to answer it; None where none is open."""
@@ -259,8 +263,13 @@ class Routes:
         dialog, state = question
         return dialog.press(chat, state, answer)
 
-    def _call(self, chat: Chat, fn: Handler, argument: Any, *, leaves: bool = True) -> Reply | Look:
-        """Call a handler unless a guard stands before it; the open question is left with it."""
+    def _call(
+        self, chat: Chat, fn: Handler, argument: Any, *, leaves: bool = True, wanted: str = ""
+    ) -> Reply | Look:
+        """Call a handler unless a guard stands before it; the open question is left with it.
+
+        ``wanted`` is the link that does the same later, where it is not the one that came in.
+        """
 
         def leave() -> None:
             if leaves:
@@ -269,7 +278,7 @@ class Routes:
         if not chat.has_consented and fn not in self._open:
             leave()
             for guard in self._guards:
-                reply = guard(chat)
+                reply = guard(chat, wanted or (chat.incoming.link if chat.incoming else ""))
                 if reply is not None:
                     return reply
         return chat.call(fn, argument, self._looks.get(fn), leave)
@@ -314,8 +323,8 @@ STEPS = (
 
 def _called(known: tuple[CommandWords, Handler], rest: str, is_slashed: bool) -> Called:
     words, fn = known
-    is_code = words.code and ONE_TIME_CODE.fullmatch(rest) is not None
-    return Called(fn, rest, is_slashed, is_code)
+    link = words.code + codes.plain(rest) if words.code and codes.is_code(rest) else ""
+    return Called(fn, rest, is_slashed, link)
 
 
 def _is_clear(words: CommandWords, rest: str) -> bool:

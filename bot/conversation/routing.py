@@ -26,8 +26,11 @@ It runs outside the write transaction, on a snapshot, so that other chats are an
 its result is a plain value, not a row. What it read may have changed when the handler is called.
 """
 
-Guard = Callable[[Chat], Reply | None]
-"""Replies in a handler's place where the member may not use it yet; None lets it answer."""
+Guard = Callable[[Chat, str], Reply | None]
+"""Replies in a handler's place where the member may not use it yet; None lets it answer.
+
+The second argument is the link that does what was asked for, to be followed later; or empty.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,14 @@ class CommandFacts:
 
 @dataclass(frozen=True, slots=True)
 class CommandWords:
-    """Every word that calls a command. With ``code`` the words after it may be a one-time code."""
+    """Every word that calls a command.
+
+    With ``code`` the words after it may be a one-time code; it is the prefix of the link with it.
+    """
 
     names: tuple[str, ...]
     keeps_words: bool
-    code: bool
+    code: str
 
 
 class Router:
@@ -96,7 +102,7 @@ class Router:
         zh: str,
         also: tuple[str, ...] = ...,
         about: Sayable | None = ...,
-        code: bool = ...,
+        code: str = ...,
     ) -> Callable[[Command], Command]: ...
 
     @overload
@@ -107,7 +113,7 @@ class Router:
         zh: str,
         also: tuple[str, ...] = ...,
         about: Sayable | None = ...,
-        code: bool = ...,
+        code: str = ...,
         looks: Callable[[Chat, str], Looked],
     ) -> Callable[[Callable[[Chat, str, Looked], Reply]], Callable[[Chat, str, Looked], Reply]]: ...
 
@@ -118,12 +124,13 @@ class Router:
         zh: str,
         also: tuple[str, ...] = (),
         about: Sayable | None = None,
-        code: bool = False,
+        code: str = "",
         looks: Looks | None = None,
     ) -> Any:
         """``/name`` and its Chinese word; the rest of the message is handed on as words.
 
-        With ``code`` a one-time code after the word is the command even amid an open question.
+        With ``code`` a one-time code after the word is the command even amid an open question, and
+        before the consent it is kept as a link of this prefix.
         """
         words = CommandWords((name, zh, *also), name not in set(Intent), code)
 

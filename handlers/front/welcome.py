@@ -17,22 +17,21 @@ from handlers.actions import (
 )
 from handlers.events import browsing
 from handlers.front import chores
-from handlers.members import profile
+from handlers.members import profile, roles
 from handlers.teams import joining
 from models.members.profile import record_consent, set_language
 from models.rules.languages import LANGUAGES, asked_for
 
 router = Router()
 
-LINKS = {"e": browsing.follow, "t": joining.follow}
-"""Where deep links and posters lead: ``e12`` is event 12, ``t7`` is team 7."""
+LINKS = {"e": browsing.follow, "t": joining.follow, "b": roles.claim}
+"""Where links lead: ``e12`` is event 12, ``t7`` is team 7, ``b`` stands before a one-time code."""
 
 
 @router.guard
-def hello(chat: Chat) -> Reply:
+def hello(chat: Chat, wanted: str) -> Reply:
     """Greet a stranger and ask for consent; the button remembers where they wanted to go."""
-    link = chat.incoming.link if chat.incoming is not None else ""
-    return _hello(chat, link)
+    return _hello(chat, wanted)
 
 
 def _hello(chat: Chat, link: str) -> Reply:

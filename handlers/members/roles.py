@@ -92,9 +92,10 @@ class WithdrawCode(Action, tag="withdraw-code"):
     sure: int = 0
 
 
-@router.command("claim", zh="绑定", code=True)
+@router.command("claim", zh="绑定", code="b")
+@router.link("b")
 def claim(chat: Chat, words: str) -> Reply:
-    """``绑定 CODE`` gives the role that the code was made for."""
+    """``绑定 CODE``, or a link with the code, gives the role that it was made for."""
     if not words:
         return Reply(say("Write “claim” and the code you were given."), buttons=(MENU,))
     match roles.claim(chat.session, chat.member, words, chat.now):

@@ -159,3 +159,22 @@ async def test_a_role_can_end_by_itself(town: Nanhai) -> None:
     assert "昭信集团 · 活动骨干" in await ben.says("组织者")
     await town.at(local(6, 0))
     assert "你还不是组织者" in await ben.says("组织者")
+
+
+async def test_a_code_that_is_sent_before_the_consent_is_kept_over_it(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    await ana.says(f"绑定 {code_for(town, Role.TOWN, 3)}")
+    if "同意" not in ana.labels:
+        await ana.presses("中文")
+    assert "你现在是：狮山 · 镇街组织者" in await ana.presses("同意")
+    # Amid the questions after the consent, in groups as it is read aloud, it is no answer either.
+    await ben.says("你好")
+    await ben.presses("同意")
+    code = code_for(town, Role.TOWN, 2).lower()
+    assert "你现在是：桂城 · 镇街组织者" in await ben.says(f"绑定 {code[:4]}-{code[4:]}")
+
+
+async def test_a_link_holds_a_code(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "你现在是：狮山" in await ana.opens(f"b{code_for(town, Role.TOWN, 3)}")

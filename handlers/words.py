@@ -117,15 +117,23 @@ def person(name: str, member_id: int | None) -> Sayable:
     return name or say("Member {n}", n=member_id)
 
 
-def person_apart(member: Member, station: Station | None, namesakes: Namesakes) -> Sayable:
-    """A member's name, and as much more as tells them from others of that name."""
+def person_apart(
+    member: Member, station: Station | None, namesakes: Namesakes, *, sees_places: bool
+) -> Sayable:
+    """A member's name, and as much more as tells them from others of that name.
+
+    Where their place of work is not to be seen, it is what else they have told, and a number.
+    """
     name, place = member.name, (member.name, member.station_id)
-    is_shared = place in namesakes.places
+    is_shared, is_same = place in namesakes.places, (*place, member.tail) in namesakes.tails
+    if not sees_places:
+        station, is_shared = None, name in namesakes.names
+        is_same = is_shared
     return lines(
         person(name, member.id),
         station_name(station) if name in namesakes.names else None,
         say("no. …{digits}", digits=member.tail) if is_shared and member.tail else None,
-        say("member {n}", n=member.id) if (*place, member.tail) in namesakes.tails else None,
+        say("member {n}", n=member.id) if is_same else None,
         between=DOT,
     )
 

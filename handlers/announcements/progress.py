@@ -277,6 +277,8 @@ def who_missed_it(chat: Chat, press: NotReached, found: Progress) -> Reply:
     if (refusal := denied(chat, Act.SEE_REACH, station)) is not None:
         return refusal
     missed = not_reached(_missed(found))
+    if missed is not None:
+        progress.record_view(chat.session, row, chat.member.id, chat.now)
     name = chat.in_words(say("Not reached")) + ".xlsx"
     file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))
     return Reply(

@@ -255,6 +255,8 @@ def open_wish(chat: Chat, press: OpenWish) -> Reply:
     refusal = denied(chat, Act.ANSWER_WISH, stations.get(chat.session, wish.station_id))
     if refusal is not None:
         return refusal
+    if wish.with_name:
+        wishes.record_view(chat.session, wish, chat.member.id, chat.now)
     if wish.answered_at is not None:
         return Reply(
             lines(wish.text, say("Answered: {answer}", answer=wish.answer)),

@@ -29,12 +29,12 @@ from handlers.events.moving import (
     to_change,
     too_late,
 )
-from handlers.events.running import may_not, numbers, run_card
+from handlers.events.running import may_not, numbers, run_card, sees_places
 from handlers.words import event_card, station_name, title
 from models.events import checking_in, events, running
 from models.events.events import Event, EventState
 from models.events.running import Changed, Meanwhile, TooFew, TooLate
-from models.network import audit, stations
+from models.network import stations
 from models.rules.events import publishing as rules
 from models.rules.events import windows
 from models.rules.events.windows import EventAct, Phase
@@ -144,16 +144,9 @@ def _let_sign_up(chat: Chat, event: Event, open_: bool) -> Reply:
 
 def _sheet(chat: Chat, event: Event) -> Reply:
     """The list as a file; who took it stands in the audit."""
-    audit.record(
-        chat.session,
-        chat.member.id,
-        Act.RUN_EVENT,
-        f"event:{event.id}",
-        chat.now,
-        station_id=event.station_id,
-        what="list taken",
-    )
-    args = (event.id, chat.language, str(chat.care.zone))
+    running.record_view(chat.session, event, chat.member.id, chat.now, what="file")
+    sees = int(sees_places(chat, event))
+    args = (event.id, chat.language, str(chat.care.zone), sees)
     return Reply(
         say("Who signed up for {title}. It holds names: keep it to yourself.", title=title(event)),
         buttons=(Button(say("Back"), Run(event.id)), MY_EVENTS),

@@ -21,7 +21,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
 from handlers.events.buttons import MY_EVENTS, CheckIn, MarkPresent, Run, TickList
-from handlers.events.running import may_not, name_of, run_card
+from handlers.events.running import may_not, name_of, run_card, sees_places
 from handlers.words import DOT, title
 from models.events import checking_in, events, running, signups
 from models.events.checking_in import (
@@ -169,7 +169,8 @@ def _outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
 
 def _name(chat: Chat, event: Event, member: Member | None) -> Sayable:
     station = stations.get(chat.session, member.station_id) if member is not None else None
-    return name_of(member, station, running.namesakes(chat.session, event.id))
+    namesakes = running.namesakes(chat.session, event.id)
+    return name_of(member, station, namesakes, sees_places=sees_places(chat, event))
 
 
 # The list
@@ -188,6 +189,7 @@ def tick_list(chat: Chat, press: TickList) -> Reply:
     event, refusal = _to_check_in(chat, press.event_id)
     if event is None:
         return refusal
+    running.record_view(chat.session, event, chat.member.id, chat.now)
     return _tick_list(chat, event, press.skip)
 
 
@@ -220,6 +222,7 @@ def _tick_list(
         else say("Tap who is here, or write numbers or names:")
     )
     namesakes = running.namesakes(chat.session, event.id)
+    sees = sees_places(chat, event)
     question = take_names.begin(chat, event_id=event.id, skip=skip)
     return replace(
         question,
@@ -227,7 +230,7 @@ def _tick_list(
         choices=tuple(
             Choice(
                 signup.turn,
-                name_of(member, station, namesakes),
+                name_of(member, station, namesakes, sees_places=sees),
                 MarkPresent(event.id, signup.id, skip),
             )
             for signup, member, station in people[:PAGE]

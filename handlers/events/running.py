@@ -181,15 +181,17 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     event = events.for_organizers(chat.session, press.event_id)
     if event is None:
         return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-    if refusal := may_not(chat, Act.CHECK_IN, event):
+    if refusal := may_not(chat, Act.SEE_LIST, event):
         return refusal
     rows = running.people(chat.session, press.event_id, skip=press.skip, limit=PEOPLE_PAGE + 1)
     back = Button(say("Back"), Run(press.event_id))
     if not rows:
         return Reply(say("Nobody has signed up yet."), buttons=(back, MY_EVENTS))
+    running.record_view(chat.session, event, chat.member.id, chat.now)
     namesakes = running.namesakes(chat.session, press.event_id)
+    sees = sees_places(chat, event)
     listed = [
-        lines(f"{number}. ", _person(each, namesakes), between="")
+        lines(f"{number}. ", _person(each, namesakes, sees), between="")
         for number, each in enumerate(rows[:PEOPLE_PAGE], start=press.skip + 1)
     ]
     sheet = Button(say("List as a file"), Run(press.event_id, "sheet"))
@@ -198,26 +200,38 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     return Reply(lines(title(event), *listed), buttons=buttons, edit=press.skip > 0)
 
 
-def _person(each: tuple[Signup, Member | None, Station | None], namesakes: Namesakes) -> Sayable:
+def sees_places(chat: Chat, event: Event) -> bool:
+    """Whether this member sees where the people on an event's list work."""
+    station = chat.session.get_one(Station, event.station_id)
+    return roles.may(chat.session, chat.member.id, Act.SEE_PLACES, station, chat.now)
+
+
+def _person(
+    each: tuple[Signup, Member | None, Station | None], namesakes: Namesakes, sees: bool
+) -> Sayable:
     signup, member, station = each
-    name = name_of(member, station, namesakes)
+    name = name_of(member, station, namesakes, sees_places=sees)
     is_placed = member is not None and member.name in namesakes.names
-    place = None if is_placed else station_name(station)
+    place = station_name(station) if sees and not is_placed else None
     return lines(name, place, STATES[signup.state], between=DOT)
 
 
-def name_of(member: Member | None, station: Station | None, namesakes: Namesakes) -> Sayable:
+def name_of(
+    member: Member | None, station: Station | None, namesakes: Namesakes, *, sees_places: bool
+) -> Sayable:
     if member is None:
         return say("erased")
-    return person_apart(member, station, namesakes)
+    return person_apart(member, station, namesakes, sees_places=sees_places)
 
 
 # The file
 
 
 @router.file("signup-list")
-def make_list(session: Session, event_id: int, language: str, zone: str) -> bytes:
-    """The sign-up list as .xlsx, in this language."""
+def make_list(
+    session: Session, event_id: int, language: str, zone: str, with_places: int = 0
+) -> bytes:
+    """The sign-up list as .xlsx, in this language, with the places of work where they are seen."""
     from models.events import sign_up_lists
 
     in_words = phrasebook().into(language)
@@ -226,4 +240,6 @@ def make_list(session: Session, event_id: int, language: str, zone: str) -> byte
         tuple(in_words(each) for each in HEADINGS),
         {state: in_words(each) for state, each in STATES.items()},
     )
-    return sign_up_lists.workbook(session, event_id, language, said, zone)
+    return sign_up_lists.workbook(
+        session, event_id, language, said, zone, with_places=bool(with_places)
+    )

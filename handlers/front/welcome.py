@@ -60,11 +60,10 @@ def _hello(chat: Chat, link: str) -> Reply:
 def details(chat: Chat, press: Details) -> Reply:
     return Reply(
         say(
-            "What we keep: the chat you write from, the town, interests and shift you choose to "
-            "tell, your teams and sign-ups. What for: finding, signing up, reminding. Who sees it: "
-            "an event's organizers see the names on its list, a team's captain those in the team; "
-            "nobody else, no employer. "
-            "How long: until you delete it, in two taps under Privacy."
+            "We keep this chat, the town, interests and shift you tell, your teams and sign-ups, "
+            "to find things for you and remind you in time. Whoever holds an event sees its list "
+            "of names, a captain those in the team, also where that's your company; it sees "
+            "nothing else. It stays until you delete it, in two taps under Privacy."
         ),
         buttons=(Button(say("Agree"), Agree(press.then)),),
     )

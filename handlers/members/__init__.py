@@ -1,10 +1,10 @@
-"""A member's own settings: profile, quiet hours, muting, roles, data.
+"""A member's own settings: profile, quiet hours, muting, roles, data, audit.
 
 Other subjects call ``profile`` and ``muting`` for their screens.
 """
 
 from bot.conversation.routing import Router
-from handlers.members import muting, privacy, profile, quiet, roles
+from handlers.members import audit, muting, privacy, profile, quiet, roles
 
 ROUTERS: tuple[Router, ...] = (
     muting.router,
@@ -12,4 +12,5 @@ ROUTERS: tuple[Router, ...] = (
     profile.router,
     privacy.router,
     roles.router,
+    audit.router,
 )

@@ -6,7 +6,8 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Attachment, Button, Reply, say
 from bot.conversation.routing import Router
-from handlers.actions import MENU, PROFILE, Erase, Export, ShowPrivacy
+from handlers.actions import MENU, Erase, Export, ShowPrivacy
+from handlers.members.audit import ShowViews
 from models.members import privacy
 
 router = Router()
@@ -22,12 +23,13 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
     return Reply(
         say(
             "We keep your chat's address, the profile you told us, your teams, sign-ups and "
-            "wishes. Your employer can't see any of it. You can have it all as a file, "
-            "or have it erased."
+            "wishes. Your employer can't see them; but whoever holds an event sees the names on "
+            "its list, also where that's your company. You can have it all as a file, or have it "
+            "erased."
         ),
         buttons=(
             Button(say("Get my data"), Export()),
-            PROFILE,
+            Button(say("Who saw me"), ShowViews()),
             Button(say("Erase me"), Erase()),
         ),
     )

@@ -29,6 +29,7 @@ from handlers.actions import (
 )
 from handlers.words import meets, person, person_apart, team_name
 from models.network import members, roles, stations
+from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
 from models.sending.reasons import Reason
@@ -158,7 +159,15 @@ def name_of(chat: Chat, member_id: int, team_id: int) -> Sayable:
     """A member's name for those who lead them, told from others of that name in the team."""
     member = members.get(chat.session, member_id)
     station = stations.get(chat.session, member.station_id)
-    return person_apart(member, station, teams.namesakes(chat.session, team_id, also=member_id))
+    namesakes = teams.namesakes(chat.session, team_id, also=member_id)
+    return person_apart(member, station, namesakes, sees_places=sees_places(chat, team_id))
+
+
+def sees_places(chat: Chat, team_id: int) -> bool:
+    """Whether this member sees where the people in a team work."""
+    team = chat.session.get_one(Team, team_id)
+    station = chat.session.get_one(Station, team.station_id)
+    return roles.may(chat.session, chat.member.id, Act.SEE_PLACES, station, chat.now)
 
 
 def _called(chat: Chat, member_id: int) -> Sayable:

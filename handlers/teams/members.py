@@ -19,6 +19,7 @@ from handlers.teams.leading import (
     may,
     name_of,
     not_done,
+    sees_places,
     team_for,
 )
 from handlers.words import DOT, person_apart, team_name
@@ -78,13 +79,15 @@ def people(chat: Chat, press: TeamPeople) -> Reply:
     skip = max(press.skip, 0)
     rows = teams.people(chat.session, press.team_id, skip=skip, limit=PAGE + 1)
     roles = {member.id: grant.role for grant, member in _leaders(chat, press.team_id)}
-    namesakes = teams.namesakes(chat.session, press.team_id)
+    namesakes, sees = teams.namesakes(chat.session, press.team_id), sees_places(chat, team.id)
+    leading.record_view(chat.session, team, chat.member.id, chat.now)
     choices = []
     for place, member in enumerate(rows[:PAGE], start=skip + 1):
         role = roles.get(member.id)
         if press.captain and role is Role.CAPTAIN:
             continue
-        name = person_apart(member, stations.get(chat.session, member.station_id), namesakes)
+        station = stations.get(chat.session, member.station_id)
+        name = person_apart(member, station, namesakes, sees_places=sees)
         line = lines(name, ROLES[role] if role is not None else None, between=DOT)
         action = (
             OfferCaptaincy(press.team_id, member.id)

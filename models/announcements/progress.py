@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from models.announcements.announcements import Announcement, AnnouncementState
+from models.network import audit
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.announcements.trial import TrialCounts
 from models.rules.languages import Translated
+from models.rules.network.permissions import Act
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
 from models.sending.reasons import Reason
 from models.store import Moment, table_of
@@ -230,3 +232,15 @@ def not_reached(session: Session, announcement: Announcement) -> list[UnreachedM
         )
         for name, station, state, reason in rows
     ]
+
+
+def record_view(session: Session, announcement: Announcement, by: int, now: Moment) -> None:
+    """Record that an organizer took the list of those who were not reached."""
+    audit.record(
+        session,
+        by,
+        Act.SEE_REACH,
+        f"announcement:{announcement.id}",
+        now,
+        station_id=announcement.station_id,
+    )

@@ -176,6 +176,12 @@ def answer(session: Session, wish: Wish, text: str, by: int, now: Moment) -> boo
     return True
 
 
+def record_view(session: Session, wish: Wish, by: int, now: Moment) -> None:
+    """Record that an organizer opened a wish with a name."""
+    subject = f"wish:{wish.id}"
+    audit.record(session, by, Act.SEE_LIST, subject, now, station_id=wish.station_id)
+
+
 def rate(session: Session, wish: Wish, *, helped: bool) -> None:
     """Record whether the answer helped; the latest judgement counts."""
     wish.helped = helped

@@ -258,6 +258,24 @@ ORDER = (
 )
 
 
+def record_view(session: Session, event: Event, by: int, now: Moment, **details: object) -> None:
+    """Record that a member opened the list of an event: who was on it is told by ``upto``.
+
+    That is the last claim there was; whoever claims later was not on the list.
+    """
+    upto = session.exec(select(func.max(Signup.id)).where(Signup.event_id == event.id)).one()
+    audit.record(
+        session,
+        by,
+        Act.SEE_LIST,
+        f"event:{event.id}",
+        now,
+        station_id=event.station_id,
+        upto=upto or 0,
+        **details,
+    )
+
+
 def namesakes(session: Session, event_id: int) -> Namesakes:
     """Return what members with a claim on this event share."""
     claims = select(Signup.member_id).where(Signup.event_id == event_id)

@@ -22,6 +22,7 @@ from models.store import Moment
 TIME = "yyyy-mm-dd hh:mm"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS = (6, 16, 24, 10, 8, 18, 18)
+PLACE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +37,44 @@ class ListWords:
     states: Mapping[SignupState, str]
 
 
-def workbook(session: Session, event_id: int, language: str, words: ListWords, zone: str) -> bytes:
+def workbook(
+    session: Session,
+    event_id: int,
+    language: str,
+    words: ListWords,
+    zone: str,
+    *,
+    with_places: bool,
+) -> bytes:
     """Return an xlsx file of all claims in the list's order, times in the station's zone.
 
-    Above them stand the event's title, time and place.
+    Above them stand the event's title, time and place. ``with_places`` says whether its reader may see where people work.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.title)
-    for number, width in enumerate(WIDTHS):
-        sheet.column_dimensions["ABCDEFG"[number]].width = width
+    columns = [number for number in range(len(WIDTHS)) if with_places or number != PLACE]
+    for letter, number in zip("ABCDEFG", columns, strict=False):
+        sheet.column_dimensions[letter].width = WIDTHS[number]
     event = session.get_one(Event, event_id)
     for line in _about(session, event, language, ZoneInfo(zone)):
         sheet.append([_cell(sheet, line)])
     sheet.append([])
-    sheet.append(words.headings)
+    sheet.append([words.headings[number] for number in columns])
     queue = 0
     for number, (signup, member, station) in enumerate(running.people(session, event_id), start=1):
         queue += signup.state == SignupState.WAITING
         place = station or stations.district(session) if member is None else station
-        sheet.append(
-            (
-                number,
-                harmless(member.name if member is not None else ""),
-                harmless(place.text_of("name").to(language))
-                if place is not None and member is not None
-                else "",
-                words.states.get(SignupState(signup.state), ""),
-                queue if signup.state == SignupState.WAITING else "",
-                *(_cell(sheet, each) for each in _times(signup, ZoneInfo(zone))),
-            )
+        row = (
+            number,
+            harmless(member.name if member is not None else ""),
+            harmless(place.text_of("name").to(language))
+            if place is not None and member is not None
+            else "",
+            words.states.get(SignupState(signup.state), ""),
+            queue if signup.state == SignupState.WAITING else "",
+            *(_cell(sheet, each) for each in _times(signup, ZoneInfo(zone))),
         )
+        sheet.append([row[number] for number in columns])
     content = BytesIO()
     book.save(content)
     return content.getvalue()

@@ -1,12 +1,15 @@
 """Record what members did by virtue of a role; rows are never changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, ColumnElement
 from sqlalchemy import Column as SAColumn
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+from models.network.members import Member
+from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.store import Moment, one_of
 
@@ -60,3 +63,52 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return what a member did by virtue of a role, as plain values."""
     rows = session.exec(select(Audit).where(Audit.member_id == member_id).order_by(col(Audit.id)))
     return [{"at": each.at, "act": each.act, "subject": each.subject} for each in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which acts are wanted; what is empty leaves nothing out."""
+
+    act: str = ""
+    by: int | None = None
+    since: Moment | None = None
+
+
+def at_places(
+    session: Session, places: Sequence[Station], wanted: Filter, *, skip: int = 0, limit: int = 6
+) -> Sequence[Audit]:
+    """Return the acts at these stations and below them, the newest first.
+
+    Acts without a station, such as the operator's, are those of the district.
+    """
+    query = select(Audit).where(_is_at(places)).order_by(col(Audit.id).desc())
+    if wanted.act:
+        query = query.where(Audit.act == wanted.act)
+    if wanted.by is not None:
+        query = query.where(Audit.member_id == wanted.by)
+    if wanted.since is not None:
+        query = query.where(col(Audit.at) >= wanted.since)
+    return session.exec(query.offset(skip).limit(limit)).all()
+
+
+def acts_at(session: Session, places: Sequence[Station]) -> list[Act]:
+    """Return which acts there are at these stations and below them, in the order of the table."""
+    found = set(session.exec(select(Audit.act).where(_is_at(places)).distinct()))
+    return [act for act in Act if act in found]
+
+
+def actors_at(session: Session, places: Sequence[Station], name: str) -> list[int]:
+    """Return the ids of those who acted there and whose name holds these words."""
+    acted = select(Audit.member_id).where(_is_at(places), col(Audit.member_id).is_not(None))
+    named = col(Member.name).contains(name, autoescape=True)
+    return list(session.exec(select(Member.id).where(col(Member.id).in_(acted), named)))
+
+
+def _is_at(places: Sequence[Station]) -> ColumnElement[bool]:
+    below = select(Station.id).where(
+        or_(*(col(Station.path).startswith(place.path) for place in places))
+    )
+    parts = [col(Audit.station_id).in_(below)]
+    if any(place.parent_id is None for place in places):
+        parts.append(col(Audit.station_id).is_(None))
+    return or_(*parts)

@@ -101,6 +101,21 @@ def grants_of(session: Session, member_id: int, now: Moment) -> Sequence[tuple[G
     ).all()
 
 
+def held_then(session: Session, member_id: int, at: Moment) -> Sequence[tuple[Grant, Station]]:
+    """Return the roles that a member held at a moment, the highest first."""
+    grants = session.exec(
+        select(Grant, Station)
+        .join(Station, col(Station.id) == col(Grant.station_id))
+        .where(
+            Grant.member_id == member_id,
+            Grant.since <= at,
+            or_(col(Grant.withdrawn_at).is_(None), col(Grant.withdrawn_at) > at),
+            or_(col(Grant.until).is_(None), col(Grant.until) > at),
+        )
+    ).all()
+    return sorted(grants, key=lambda each: -RANK[each[0].role])
+
+
 def may(
     session: Session,
     member_id: int,

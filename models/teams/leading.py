@@ -263,6 +263,11 @@ def ask_for_captain(session: Session, team: Team, now: Moment, *, but: int | Non
 # Notices and audit
 
 
+def record_view(session: Session, team: Team, by: int, now: Moment) -> None:
+    """Record that a member opened the list of those in the team."""
+    _record(session, Act.SEE_TEAM, team, by, now)
+
+
 def _record(
     session: Session, act: Act, team: Team, by: int, now: Moment, **details: int | str | bool
 ) -> None:

@@ -1,0 +1,82 @@
+"""Who opened a list with a member's name, as the audit has it."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, or_, select
+
+from models.desk.wishes import Wish
+from models.events.events import Signup, SignupState
+from models.network.audit import Audit
+from models.network.memberships import Membership
+from models.rules.network.permissions import Act
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
+
+SCANNED = 1000
+"""How many of the newest views of a member's lists are looked at."""
+
+VIEWS = (Act.SEE_LIST, Act.SEE_TEAM, Act.SEE_REACH)
+LIST_TAKEN = "list taken"
+"""What the audit of 0.2.0 says where a list was taken as a file."""
+
+
+def of_member(session: Session, member_id: int) -> list[Audit]:
+    """Return the views of lists while this member was on them, the newest first.
+
+    Those are the lists of events by claims, of teams by present memberships, wishes with a name,
+    and lists of whom an announcement did not reach. The member's own views are left out.
+    """
+    claims = {
+        f"event:{each.event_id}": each
+        for each in session.exec(select(Signup).where(Signup.member_id == member_id))
+    }
+    joined = {
+        f"team:{each.team_id}": each.joined_at
+        for each in session.exec(select(Membership).where(Membership.member_id == member_id))
+    }
+    told = select(Wish.id).where(Wish.member_id == member_id, col(Wish.with_name))
+    wishes = {f"wish:{number}" for number in session.exec(told)}
+    missed = _missed(session, member_id)
+    subjects = [*claims, *joined, *wishes, *missed]
+    rows = session.exec(
+        select(Audit)
+        .where(
+            col(Audit.subject).in_(subjects),
+            col(Audit.act).in_((*VIEWS, Act.RUN_EVENT)),
+            or_(col(Audit.member_id).is_(None), col(Audit.member_id) != member_id),
+        )
+        .order_by(col(Audit.id).desc())
+        .limit(SCANNED)
+    ).all()
+    return [
+        row
+        for row in rows
+        if row.subject in wishes
+        or (row.subject in missed and row.act == Act.SEE_REACH)
+        or (row.subject in joined and row.act == Act.SEE_TEAM and joined[row.subject] <= row.at)
+        or (row.subject in claims and _was_listed(row, claims[row.subject]))
+    ]
+
+
+def _was_listed(view: Audit, claim: Signup) -> bool:
+    """Whether a claim was on the list of its event when it was opened."""
+    if view.act == Act.RUN_EVENT:
+        return view.details.get("what") == LIST_TAKEN and claim.at <= view.at
+    was_given_up = claim.state == SignupState.CANCELLED and claim.at <= view.at
+    upto: int = view.details.get("upto", 0)
+    return view.act == Act.SEE_LIST and claim.id <= upto and not was_given_up
+
+
+def _missed(session: Session, member_id: int) -> set[str]:
+    """Return the announcements, as subjects, of whose lists of people not reached one is part."""
+    opened = session.exec(select(Audit.subject).where(Audit.act == Act.SEE_REACH).distinct())
+    numbers: Sequence[int] = [int(subject.partition(":")[2]) for subject in opened]
+    if not numbers:
+        return set()
+    found = session.exec(
+        select(Delivery.announcement_id).where(
+            col(Delivery.announcement_id).in_(numbers),
+            Delivery.member_id == member_id,
+            col(Delivery.state).not_in((DeliveryState.SENT, *OPEN_STATES)),
+        )
+    )
+    return {f"announcement:{number}" for number in found}

@@ -48,7 +48,8 @@ def workbook(
 ) -> bytes:
     """Return an xlsx file of all claims in the list's order, times in the station's zone.
 
-    Above them stand the event's title, time and place. ``with_places`` says whether its reader may see where people work.
+    Above them stand the event's title, time and place. ``with_places`` says whether its reader may
+    see where people work.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.title)

@@ -182,8 +182,12 @@ READS = {
     "teams.leading.may_change",
     "announcements.lifecycle.limit_of",
     "announcements.lifecycle.record",
+    "announcements.progress.record_view",
+    "desk.wishes.record_view",
+    "events.running.record_view",
+    "teams.leading.record_view",
 }
-"""What only looks, or acts by itself."""
+"""What only looks, records that somebody looked, or acts by itself."""
 
 OWN = {
     "events.publishing.publish",

@@ -35,7 +35,7 @@ async def test_everything_in_the_profile_is_changed_with_a_number(town: Nanhai) 
     await ana.says(_number_of("班次", profile))
     assert "班次：白班" in await ana.presses("白班")
     assert "厂里看不到" in await ana.says(_number_of("隐私", profile))
-    assert "班次：白班" in await ana.presses("我的资料")
+    assert "班次：白班" in await ana.says("资料")
     await ana.says(_number_of("语言", profile))
     assert "Place: Shishan" in await ana.says("profile")
 

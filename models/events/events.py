@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -114,6 +114,9 @@ class Signup(SQLModel, table=True):
     knows: dict[str, Any] | None = Field(default=None, sa_column=SAColumn(JSON(none_as_null=True)))
 
 
+_IS_FOR = audiences.is_for(col(Event.audience))
+
+
 def get(session: Session, event_id: int) -> Event | None:
     """Return an event that members may see; None if there is none, or before its approval."""
     event = session.get(Event, event_id)
@@ -162,12 +165,13 @@ def upcoming(
     if among is not None:
         query = query.where(col(Event.id).in_(among))
     if caller is not None:
-        query = query.where(_is_for(caller))
+        query = query.where(_IS_FOR)
     if station_id is not None:
         here = select(Station.path).where(Station.id == station_id).scalar_subquery()
         below = select(Station.id).where(col(Station.path).startswith(here))
         query = query.where(col(Event.station_id).in_(below))
-    return session.exec(query).all()
+    params = audiences.asked_by(caller) if caller is not None else None
+    return session.exec(query, params=params).all()
 
 
 def matching(
@@ -184,13 +188,10 @@ def matching(
         .order_by(col(Event.starts_at))
     )
     if caller is not None:
-        query = query.where(_is_for(caller))
-    rows = session.exec(query).all()
+        query = query.where(_IS_FOR)
+    params = audiences.asked_by(caller) if caller is not None else None
+    rows = session.exec(query, params=params).all()
     return [event_id for event_id, _score in search.rank(words, list(rows))][:limit]
-
-
-def _is_for(caller: Caller) -> ColumnElement[bool]:
-    return audiences.is_for(col(Event.audience), caller.id, caller.station_id)
 
 
 def titles_by(session: Session, member_id: int) -> list[Translated]:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, func, inspect, select, text
 from sqlmodel import Session, SQLModel
+from sqlmodel import select as sqlmodel_select
 
 import migrations
 from models import census
+from models.events.events import Event
 from models.store import Store, open_engine
 from tests import databases
 from tests.migrations import releases, scenario
@@ -54,6 +56,10 @@ def read_everything(session: Session) -> Counts:
     }
 
 
+def audiences(session: Session) -> set[str]:
+    return set(session.exec(sqlmodel_select(Event.audience)))
+
+
 def upgrade_and_look(url: str) -> None:
     before = counts(url)
     migrations.upgrade(url)
@@ -64,6 +70,8 @@ def upgrade_and_look(url: str) -> None:
     try:
         assert store.read_now(read_everything) == after
         counted = store.read_now(census.count, scenario.AT)
+        # Whoever could come to an event still can.
+        assert store.read_now(audiences) <= {""}
     finally:
         store.close()
     assert (counted["stations"], counted["teams"], counted["events"]) == (3, 1, 2)

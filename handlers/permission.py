@@ -136,6 +136,7 @@ def pass_on(chat: Chat, press: PassOn) -> Reply:
             due_at=chat.now,
             expires_at=chat.now + deliveries.A_WEEK,
             now=chat.now,
+            about=chat.member.id,
         )
     return Reply(say("✅ Passed on. You'll hear from them."), buttons=(MENU,))
 

@@ -88,6 +88,7 @@ class Planner:
             Tick("plan_long", 1, self.plan_long, self.anything_long_due),
             Tick("sweep", 10, self.sweep, self.anything_lost),
             Tick("measure", 60, self.measure),
+            Tick("scrub", 5, self.scrub, self.anything_erased),
             Tick("tidy", 3600, self.tidy),
         )
 
@@ -153,6 +154,13 @@ class Planner:
             for start in range(0, len(old), FORGOTTEN_AT_ONCE):
                 await self._store.write(history.delete, old[start : start + FORGOTTEN_AT_ONCE])
         await self._jobs.tidy()
+
+    async def scrub(self, now: datetime) -> None:
+        """Take what was erased out of the store's log."""
+        await self._store.truncate_log()
+
+    async def anything_erased(self, now: datetime) -> bool:
+        return self._store.holds_erased
 
     async def anything_due(self, now: datetime) -> bool:
         return await self._store.read(self._is_anything_due, now)

@@ -214,6 +214,36 @@ def _invite(session: Session, role: Role, station: Station, until: datetime | No
 
 
 @cli.command()
+def erase(
+    numbers: Annotated[
+        list[int],
+        typer.Argument(help="As the log says it: member erased", metavar="NUMBER..."),
+    ],
+    config: Config = None,
+) -> None:
+    """Erase members by number: those who were erased since a backup that was restored."""
+    from models.members import privacy
+    from models.network.members import Member
+
+    read = _settings(config)
+    _need_current_tables(read)
+    store = _store(read)
+
+    def erase_one(session: Session, number: int) -> bool:
+        if session.get(Member, number) is None:
+            return False
+        privacy.erase_member(session, number, read.care(), now())
+        return True
+
+    try:
+        for number in numbers:
+            was_there = store.write_now(erase_one, number)
+            typer.echo(f"{number}: {'erased' if was_there else 'not there'}")
+    finally:
+        store.close()
+
+
+@cli.command()
 def check(config: Config = None) -> None:
     """Check settings, store and tables, and list which process speaks for which account."""
     typer.echo(f"version: {__version__}")

@@ -73,6 +73,7 @@ def ask_approval(chat: Chat, row: Announcement, asked: AwaitingApproval) -> None
             due_at=chat.now,
             expires_at=chat.now + A_WEEK,
             now=chat.now,
+            about=row.by_member_id,
         )
 
 

@@ -111,7 +111,7 @@ def not_understood(chat: Chat, request: Understood) -> Reply:
         if fits is not None:
             return fits
     if request.words or not request.likeliest:
-        misses.note(chat.session, text, chat.language, chat.now)
+        misses.note(chat.session, text, chat.language, chat.member.id, chat.now)
     return Reply(say("Not sure what you mean. Did you want:"), buttons=_suggestions(request))
 
 
@@ -156,13 +156,13 @@ def list_misses_by_words(chat: Chat, words: str) -> Reply:
 
 @router.button(ListMisses)
 def list_misses(chat: Chat, press: ListMisses) -> Reply:
-    """What was not understood more than once, to be taught."""
+    """What several people wrote and nobody understood, to be taught."""
     if (refusal := _denied(chat)) is not None:
         return refusal
     rows = misses.frequent(chat.session, skip=press.skip, limit=PAGE + 1)
     taught = Button(say("What I learned"), ListTaught())
     if not rows:
-        return Reply(say("Nothing that was said twice is left over."), buttons=(taught, MENU))
+        return Reply(say("Nothing that two people wrote is left over."), buttons=(taught, MENU))
     more = (Button(say("More"), ListMisses(press.skip + PAGE)),) if len(rows) > PAGE else ()
     return Reply(
         say("Not understood. Tap one to say what it means:"),

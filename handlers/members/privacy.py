@@ -62,5 +62,9 @@ def erase(chat: Chat, press: Erase) -> Reply:
         )
     privacy.erase(chat.session, chat.member, chat.care, chat.now)
     return Reply(
-        say("Done. We know nothing about you any more. Write anything to begin anew."), forget=True
+        say(
+            "Done. We know nothing about you any more; what others were answered with your name "
+            "goes within three days. Write anything to begin anew."
+        ),
+        forget=True,
     )

@@ -257,10 +257,14 @@ def declined(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 @router.notice("new-captain")
 def new_captain(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     team = teams.get(chat.session, facts["team_id"])
-    captain_id = facts["captain_id"]
+    # None once they are erased.
+    captain_id = facts.get("captain_id")
     if team is None:
         return Drop(Reason.GONE)
-    if leading.role_of(chat.session, team.id, captain_id, chat.now) is not Role.CAPTAIN:
+    leads = captain_id is not None and (
+        leading.role_of(chat.session, team.id, captain_id, chat.now) is Role.CAPTAIN
+    )
+    if captain_id is None or not leads:
         return Drop(Reason.OUTDATED)
     if not teams.is_member(chat.session, team.id, chat.member.id):
         return Drop(Reason.NOT_IN_TEAM)

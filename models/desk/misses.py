@@ -1,14 +1,16 @@
 """Texts that were not understood, counted; and meanings that organizers taught.
 
-No row says who wrote a text. Long texts, and those with a phone number or an address in them, are
-not kept at all.
+A text that one member wrote is erased with them, and no organizer sees it; one that several members
+wrote belongs to nobody. Long texts, and those with a phone number or an address in them, are not
+kept at all.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import UniqueConstraint, update
+from sqlalchemy import UniqueConstraint, case, null, update
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from models.network import audit, roles
@@ -21,15 +23,15 @@ from models.store import Moment, insert_once, one_of
 MAX_KEPT_LENGTH = 40
 NUMBER = re.compile(r"\d[\d\s-]{4,}\d")
 ADDRESS = re.compile(r"@|https?:|www\.|\.com")
-MIN_COUNT = 2
-"""Organizers see a text from this count on: one that came only once may be personal."""
-
 KEEP = timedelta(days=90)
 REFRESH_AFTER = timedelta(seconds=10)
 
 
 class Miss(SQLModel, table=True):
-    """A text that was not understood, normalized by ``tidy``, and how often it came."""
+    """A text that was not understood, normalized by ``tidy``, and how often it came.
+
+    ``by_member_id`` is the only member who wrote it; None after another did.
+    """
 
     __table_args__ = (UniqueConstraint("text", "language"),)
 
@@ -38,6 +40,7 @@ class Miss(SQLModel, table=True):
     language: str
     count: int = Field(default=1, index=True)
     last_at: Moment = Field(index=True)
+    by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
 
 
 class Synonym(SQLModel, table=True):
@@ -52,17 +55,27 @@ class Synonym(SQLModel, table=True):
 # Counting
 
 
-def note(session: Session, text: str, language: str, now: Moment) -> bool:
-    """Count a text that was not understood; False when it may not be kept."""
+def note(session: Session, text: str, language: str, by: int, now: Moment) -> bool:
+    """Count a text of this member that was not understood; False when it may not be kept."""
     normalized = tidy(text)
     if not _may_be_kept(text, normalized):
         return False
-    values = {"text": normalized, "language": language, "count": 1, "last_at": now}
+    values = {
+        "text": normalized,
+        "language": language,
+        "count": 1,
+        "last_at": now,
+        "by_member_id": by,
+    }
     if not insert_once(session, Miss, values):
         session.execute(
             update(Miss)
             .where(col(Miss.text) == normalized, col(Miss.language) == language)
-            .values(count=col(Miss.count) + 1, last_at=now)
+            .values(
+                count=col(Miss.count) + 1,
+                last_at=now,
+                by_member_id=case((col(Miss.by_member_id) == by, by), else_=null()),
+            )
         )
     return True
 
@@ -74,10 +87,10 @@ def _may_be_kept(text: str, normalized: str) -> bool:
 
 
 def frequent(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Miss]:
-    """Texts that were not understood repeatedly, the most frequent first."""
+    """Texts of several people that were not understood, the most frequent first."""
     return session.exec(
         select(Miss)
-        .where(Miss.count >= MIN_COUNT)
+        .where(col(Miss.by_member_id).is_(None))
         .order_by(col(Miss.count).desc(), col(Miss.last_at).desc(), col(Miss.id))
         .offset(skip)
         .limit(limit)
@@ -86,6 +99,12 @@ def frequent(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Mis
 
 def get(session: Session, miss_id: int) -> Miss | None:
     return session.get(Miss, miss_id)
+
+
+def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return the texts that only this member wrote, as plain values."""
+    rows = session.exec(select(Miss).where(Miss.by_member_id == member_id).order_by(col(Miss.id)))
+    return [{"text": each.text, "times": each.count, "last_at": each.last_at} for each in rows]
 
 
 def drop(session: Session, miss: Miss, by: int, now: Moment) -> None:

@@ -13,7 +13,7 @@ from models.network.stations import Station
 from models.rules.desk import alike, anonymity
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
-from models.sending import deliveries, history
+from models.sending import deliveries
 from models.store import Moment
 
 MIN_ALIKE = 3
@@ -137,6 +137,7 @@ def tell(
             due_at=wish.at,
             expires_at=wish.at + deliveries.A_WEEK,
             now=now,
+            about=caller.id,
         )
     return Told(wish, bool(readers))
 
@@ -191,10 +192,6 @@ def rate(session: Session, wish: Wish, *, helped: bool) -> None:
 
 def forget_member(session: Session, member_id: int) -> None:
     """Erase the words and the author of an erased member's wishes; the rows stay."""
-    wish_ids = session.exec(select(Wish.id).where(Wish.member_id == member_id)).all()
-    for wish_id in wish_ids:
-        # The organizers' notices hold the same words, and perhaps the name.
-        history.delete_words(session, f"wish:{wish_id}:")
     session.execute(
         update(Wish)
         .where(col(Wish.member_id) == member_id)

@@ -226,6 +226,7 @@ def _tell(
         due_at=now,
         expires_at=max(event.starts_at, now + useful),
         now=now,
+        about=event.by_member_id if event.by_member_id != member_id else None,
     )
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from models.announcements import announcements
 from models.announcements.announcements import Announcement
-from models.desk import wishes
+from models.desk import misses, wishes
 from models.desk.wishes import Wish
 from models.events import checking_in, events, pictures, signups
 from models.events.events import Event, Signup
@@ -18,7 +18,7 @@ from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
 from models.network.stations import Care
 from models.sending import daily, history, inbox, reach
-from models.store import Moment
+from models.store import Moment, memory_of
 from models.teams import leading, teams
 from models.teams.teams import Bid, Team
 
@@ -153,6 +153,8 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "announcements": announcements.of_member,
     "announcements_approved": _announcements_approved,
     "notices": history.of_member,
+    "notices_about_you": history.about_member,
+    "not_understood": misses.of_member,
     "announcements_of_a_day": daily.of_member,
     "last_answers": inbox.of_member,
     "acts": audit.of_member,
@@ -169,11 +171,16 @@ def export(session: Session, member_id: int) -> dict[str, Any]:
 
 
 def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
-    """Erase a member: seats go to the queue, counts stay, no row points to them.
+    """Erase the caller as ``erase_member`` does.
 
     ``caller.address_id`` is 0 afterwards, so that nothing is written to the deleted address.
     """
-    member_id = caller.id
+    erase_member(session, caller.id, care, now)
+    caller.address_id = 0
+
+
+def erase_member(session: Session, member_id: int, care: Care, now: Moment) -> None:
+    """Erase a member: seats go to the queue, counts stay, no row points to them."""
     for _signup, event in signups.of_member(session, member_id, now):
         signups.give_up(session, event.id, member_id, care, now)
     leading.leave_all(session, member_id, now)
@@ -188,4 +195,4 @@ def erase(session: Session, caller: Caller, care: Care, now: Moment) -> None:
     session.flush()
     session.expunge_all()
     inventory.forget(session, member_id)
-    caller.address_id = 0
+    memory_of(session).erased.append(member_id)

@@ -68,6 +68,8 @@ class Delivery(SQLModel, table=True):
     ``read_at`` are None where the platform does not report. ``attempts`` counts the times it was
     handed to the platform and may have arrived.
 
+    ``about_member_id`` is another member whom the notice names, or whose words it holds.
+
     ``member_id`` and ``address_id`` are no foreign keys: an announcement to a million members would
     look up and lock two million rows, and erasing a member would read every delivery.
     """
@@ -102,6 +104,7 @@ class Delivery(SQLModel, table=True):
         # With an index of the address alone SQLite would read every delivery of the address.
         _partial("delivery_said", "address_id", "settled_at", where="state = 'sent'"),
         _partial("delivery_notice", "member_id", where="announcement_id IS NULL"),
+        _partial("delivery_about", "about_member_id", where="about_member_id IS NOT NULL"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -109,6 +112,7 @@ class Delivery(SQLModel, table=True):
     account: str
     address_id: int | None = None
     member_id: int | None = None
+    about_member_id: int | None = None
     topic: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=SAColumn(JSON, nullable=False))
     due_at: Moment
@@ -144,7 +148,10 @@ class Owed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A delivery to insert; ``state`` and ``reason`` say so if it ends without being sent."""
+    """A delivery to insert; ``state`` and ``reason`` say so if it ends without being sent.
+
+    ``about`` is another member whom the notice names, or whose words it holds.
+    """
 
     key: str
     member_id: int
@@ -154,6 +161,7 @@ class Plan:
     expires_at: Moment
     state: DeliveryState = DeliveryState.PLANNED
     reason: str = ""
+    about: int | None = None
 
 
 def may_repeat(topic: str, attempts: int) -> bool:
@@ -205,9 +213,14 @@ def plan_for_member(
     due_at: Moment,
     expires_at: Moment,
     now: Moment,
+    about: int | None = None,
 ) -> None:
-    """Plan a message to a member, at the address that most likely reaches them."""
-    plan_all(session, [Plan(key, member_id, topic, dict(facts), due_at, expires_at)], now)
+    """Plan a message to a member, at the address that most likely reaches them.
+
+    ``about`` is another member whom the notice names, or whose words it holds.
+    """
+    one = Plan(key, member_id, topic, dict(facts), due_at, expires_at, about=about)
+    plan_all(session, [one], now)
 
 
 def plan_all(session: Session, plans: Sequence[Plan], now: Moment) -> None:
@@ -244,6 +257,7 @@ def _row(plan: Plan, account: str, address_id: int | None) -> dict[str, Any]:
         "account": account,
         "address_id": address_id,
         "member_id": plan.member_id,
+        "about_member_id": plan.about,
         "topic": plan.topic,
         "facts": plan.facts,
         "due_at": plan.due_at,

@@ -18,6 +18,9 @@ from models.store.statements import Prepared
 
 _TABLE = table_of(Delivery)
 
+ABOUT = ("name", "captain_id")
+"""The facts of a notice that point to the member whom it is about."""
+
 
 def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
     """Return the message this address saw last: an answer, or a delivery."""
@@ -130,6 +133,16 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def about_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return the notices to others that name a member or hold their words, as plain values."""
+    rows = session.execute(
+        select(_TABLE.c.topic, _TABLE.c.due_at)
+        .where(_TABLE.c.about_member_id == member_id)
+        .order_by(_TABLE.c.id)
+    )
+    return [{"topic": row.topic, "due_at": row.due_at} for row in rows]
+
+
 def _ids_of_member(session: Session, member_id: int) -> list[int]:
     """Return the ids of a member's deliveries, by one lookup for each announcement.
 
@@ -163,7 +176,10 @@ def was_sent_since(session: Session, address_id: int, moment: Moment) -> bool:
 
 
 def forget_member(session: Session, member_id: int, now: Moment) -> None:
-    """Drop the open deliveries of an erased member; keep only the outcomes of the others."""
+    """Drop the open deliveries of an erased member; keep only the outcomes of the others.
+
+    Notices to others that name the member, or hold their words, lose what points to them.
+    """
     mine = _TABLE.c.id.in_(_ids_of_member(session, member_id))
     session.execute(
         update(_TABLE)
@@ -171,13 +187,31 @@ def forget_member(session: Session, member_id: int, now: Moment) -> None:
         .values(state=DeliveryState.DROPPED, reason=Reason.ERASED, settled_at=now)
     )
     session.execute(
-        update(_TABLE).where(mine).values(member_id=None, address_id=None, message=None, facts={})
+        update(_TABLE)
+        .where(mine)
+        .values(
+            key=None,
+            member_id=None,
+            about_member_id=None,
+            address_id=None,
+            message=None,
+            facts={},
+        )
     )
-
-
-def delete_words(session: Session, key: str) -> None:
-    """Delete the text of every delivery whose key begins with ``key``."""
-    session.execute(update(_TABLE).where(_TABLE.c.key.startswith(key)).values(message=None))
+    about = session.execute(
+        select(_TABLE.c.id, _TABLE.c.facts).where(_TABLE.c.about_member_id == member_id)
+    ).all()
+    for delivery_id, facts in about:
+        session.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id == delivery_id)
+            .values(
+                key=None,
+                about_member_id=None,
+                message=None,
+                facts={name: each for name, each in facts.items() if name not in ABOUT},
+            )
+        )
 
 
 def settled_before(session: Session, moment: Moment, limit: int = 10_000) -> Sequence[int]:

@@ -15,6 +15,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-8000",
+    # What is deleted is overwritten: erased people are in no free page.
+    "PRAGMA secure_delete=ON",
 )
 
 

@@ -5,10 +5,11 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, Concatenate, TypeVar
 
+import structlog
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
@@ -22,7 +23,9 @@ from models.store.failures import (
     state_of,
     store_failures,
 )
-from models.store.sessions import open_session
+from models.store.sessions import memory_of, open_session
+
+log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 Verb = Callable[Concatenate[Session, ...], Result]
@@ -52,7 +55,8 @@ class Store:
     ``url`` is ``sqlite:///path`` or ``postgresql://…``; ``readers`` the number of reading threads.
     There is one writing connection: several would share the batches among them and wait for each
     other's rows. ``fails_to_write`` says how the last write ended, because a database on a full
-    disk can still be read.
+    disk can still be read. ``holds_erased`` says that SQLite's write-ahead log may hold pages of
+    before an erasure; ``truncate_log`` empties it.
     """
 
     def __init__(self, url: str, *, readers: int = 2) -> None:
@@ -62,6 +66,8 @@ class Store:
         self._reading = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._closed = False
         self.fails_to_write = False
+        # A process that was killed may have left a log behind.
+        self.holds_erased = self.is_sqlite
         # Between asking whether the store is closed and queueing a call nobody may close it.
         self._closing = threading.Lock()
         self._writing = threading.Thread(target=self._serve, name="store-write", daemon=True)
@@ -102,13 +108,45 @@ class Store:
         ):
             result = fn(session, *args)
             session.flush()
-            return result
+        self._note_erased(memory_of(session).erased)
+        return result
 
     def read_now(self, fn: Verb[Result], *args: Any) -> Result:
         """As ``read``, on the caller's own thread."""
         reader = self.engine.execution_options(read_only=True)
         with store_failures(), reader.connect() as connection, open_session(connection) as session:
             return fn(session, *args)
+
+    async def truncate_log(self) -> None:
+        """Empty SQLite's write-ahead log after an erasure, unless somebody is reading from it.
+
+        It waits for nobody, so that nobody waits for it; ``holds_erased`` stays true until it is
+        done. PostgreSQL recycles its log by itself.
+        """
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._reading, self._truncate_log)
+
+    def _truncate_log(self) -> None:
+        if not self.is_sqlite:
+            return
+        # An erasure that is committed meanwhile sets it again.
+        self.holds_erased = False
+        with store_failures(), closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            timeout = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+            try:
+                cursor.execute("PRAGMA busy_timeout=0")
+                is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={timeout}")
+        if is_busy:
+            self.holds_erased = True
+
+    def _note_erased(self, numbers: Iterable[int]) -> None:
+        """Log who was erased, by number, to be erased again after a backup is restored."""
+        for number in numbers:
+            log.info("member erased", member=number)
+            self.holds_erased = self.is_sqlite
 
     def close(self) -> None:
         """Finish what was asked, then close every connection."""
@@ -164,6 +202,7 @@ class Store:
                 else:
                     ended = self._run_in_savepoints(session, connection, batch)
                 connection.commit()
+            self._note_erased(memory_of(session).erased)
         except BaseException as problem:
             if len(batch) > 1:
                 ended = len(batch)
@@ -202,10 +241,13 @@ class Store:
             else:
                 raw.do("RELEASE SAVEPOINT call", *lock_timeout, "SAVEPOINT call")
                 lock_timeout = ()
+            erased = memory_of(session).erased
+            before = len(erased)
             try:
                 call.outcome = call.fn(session, *call.args)
                 session.flush()
             except Exception as problem:
+                del erased[before:]
                 if number and state_of(problem) == LOCK_TIMEOUT:
                     raw.do("ROLLBACK TO SAVEPOINT call")
                     session.expunge_all()

@@ -21,11 +21,13 @@ class SessionMemory:
     """What one session remembers.
 
     ``raw`` is its raw connection and the dialect, known after the first prepared statement.
+    ``erased`` are the numbers of members who are erased when the transaction is committed.
     ``keeps`` says whether loaded ``rows`` and the ``values`` of ``cached`` stay until it is closed.
     """
 
     raw: tuple[RawConnection, Dialect] | None = None
     keeps: bool = False
+    erased: list[int] = field(default_factory=list)
     rows: list[object] = field(default_factory=list)
     values: dict[Hashable, Any] = field(default_factory=dict)
 

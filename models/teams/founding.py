@@ -333,4 +333,8 @@ def _notify(
         due_at=now,
         expires_at=now + deliveries.A_WEEK,
         now=now,
+        # Until it is a team, its words are its founder's.
+        about=team.founder_id
+        if team.state is not TeamState.ACTIVE and team.founder_id != member_id
+        else None,
     )

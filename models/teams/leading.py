@@ -198,6 +198,7 @@ def _make_captain(session: Session, team: Team, member_id: int, by: int, now: Mo
             facts={"team_id": team.id, "captain_id": member_id},
             due_at=now,
             expires_at=now + deliveries.A_WEEK,
+            about=member_id,
         )
         for each in teams.people(session, team.id)
         if each.id != member_id
@@ -285,6 +286,7 @@ def notify_about_bid(session: Session, member_id: int, topic: str, bid: Bid, now
         due_at=now,
         expires_at=now + deliveries.A_WEEK,
         now=now,
+        about=bid.by_member_id if member_id == bid.member_id else bid.member_id,
     )
 
 

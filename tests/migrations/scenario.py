@@ -54,7 +54,7 @@ def _act(session: Session) -> None:
     teams.join(session, team, first.id, AT)
     wishes.tell(session, first, TEXT, AT, with_name=True)
     pictures.keep(session, b"\x89PNG\x00\xff", "image/png", first.id, AT)
-    misses.note(session, "有没有免费的理发", "zh", AT)
+    misses.note(session, "有没有免费的理发", "zh", first.id, AT)
     audit.record(session, first.id, next(iter(Act)), "event 1", AT, station_id=1)
     session.flush()
     _fill(session.connection())

@@ -128,7 +128,14 @@ async def test_a_station_without_its_store_goes_on_ticking(tmp_path: Path, now: 
 
 async def test_the_planner_ticks_every_second_and_sweeps(house: House) -> None:
     planned = {tick.name: tick.seconds for tick in house.planner.ticks()}
-    assert planned == {"plan": 1, "plan_long": 1, "sweep": 10, "measure": 60, "tidy": 3600}
+    assert planned == {
+        "plan": 1,
+        "plan_long": 1,
+        "sweep": 10,
+        "measure": 60,
+        "scrub": 5,
+        "tidy": 3600,
+    }
 
 
 async def test_what_is_owed_goes_out_by_itself(house: House, platform: Platform) -> None:

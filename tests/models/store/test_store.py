@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, S
 from sqlmodel import Session, col, select
 
 from models.network.stations import Enterprise
-from models.store import Store, StoreDown, insert_once, ping
+from models.store import Store, StoreDown, insert_once, memory_of, ping
 from models.store.ticks import TakenSlot
 from tests.databases import Away
 
@@ -453,3 +454,58 @@ async def test_batches_of_two_processes_on_the_same_rows_undo_nothing(
     assert sorted(held) == ["a", "b"]
     one.close()
     other.close()
+
+
+# What was erased
+
+
+async def test_the_log_is_emptied_after_an_erasure_once_nobody_reads_from_it(
+    sqlite_url: str,
+) -> None:
+    store = Store(sqlite_url)
+
+    def stored() -> bytes:
+        path = Path(sqlite_url.removeprefix("sqlite:///"))
+        return path.read_bytes() + path.with_name(f"{path.name}-wal").read_bytes()
+
+    def keep(session: Session) -> None:
+        session.execute(text("INSERT INTO key (name, value) VALUES ('zqx', 'zqxname')"))
+
+    def erase(session: Session) -> None:
+        session.execute(text("DELETE FROM key WHERE name = 'zqx'"))
+        memory_of(session).erased.append(7)
+
+    try:
+        await store.truncate_log()
+        assert not store.holds_erased
+        await store.write(keep)
+        assert not store.holds_erased
+        reader = store.engine.execution_options(read_only=True).connect()
+        reader.execute(text("SELECT * FROM key"))
+        await store.write(erase)
+        assert store.holds_erased
+        # It neither waits for the reader nor gives up.
+        await store.truncate_log()
+        assert store.holds_erased
+        assert b"zqxname" in stored()
+        reader.close()
+        await store.truncate_log()
+        assert not store.holds_erased
+        assert b"zqxname" not in stored()
+    finally:
+        store.close()
+
+
+async def test_an_erasure_that_was_rolled_back_is_none(store: Store) -> None:
+    def fail(session: Session) -> None:
+        memory_of(session).erased.append(7)
+        raise ValueError
+
+    await store.truncate_log()
+    with pytest.raises(ValueError):  # noqa: PT011
+        await store.write(fail)
+    outcomes = await asyncio.gather(
+        store.write(ping), store.write(fail), store.write(ping), return_exceptions=True
+    )
+    assert isinstance(outcomes[1], ValueError)
+    assert not store.holds_erased

@@ -24,9 +24,14 @@ async def test_an_organizer_teaches_a_word_and_takes_it_back(town: Nanhai) -> No
     # What was not understood is of the whole district, and no company teaches it.
     assert "这个要南海区的组织者来做" in await liu.says("没听懂")
     await town.appoint(liu, Role.TOWN, 3)
-    for _time in range(3):
+    for _time in range(2):
         assert "没太明白" in await ana.says("冲鸭")
         assert len(ana.labels) == 3
+    # What one person wrote may be personal, however often; what two wrote is not.
+    assert "没有攒下" in await liu.says("/misses")
+    ben = town.person("小本")
+    await ben.arrives()
+    assert "没太明白" in await ben.says("冲鸭")
     assert "组织者" in await ana.says("没听懂")
     assert "“冲鸭”，3 次" in await liu.says("没听懂")
     assert "“冲鸭”是什么意思？" in await liu.says("1")

@@ -155,6 +155,7 @@ def _duties(care: Care) -> list[Duty]:
 
     return [
         Duty("offers", offers.any_lapsed, lapse_offers),
+        Duty("queues", offers.any_queue_to_tell, offers.tell_queues),
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
         Duty("absent", checking_in.any_absent, checking_in.mark_absent),
         Duty("team sessions", sessions.any_due, put_sessions),

@@ -10,6 +10,7 @@ from handlers.events import (
     calendars,
     changing,
     checking_in,
+    closing,
     editing,
     missed,
     moving,
@@ -33,5 +34,6 @@ ROUTERS: tuple[Router, ...] = (
     editing.router,
     missed.router,
     moving.router,
+    closing.router,
     publishing.router,
 )

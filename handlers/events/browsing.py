@@ -35,7 +35,7 @@ from models.events.audiences import admits
 from models.events.events import Category, Event, SignupState
 from models.network import stations
 from models.rules.events import windows
-from models.rules.events.windows import EventAct
+from models.rules.events.windows import EventAct, Phase
 from models.rules.understanding import spans
 from models.rules.understanding.intents import Intent, Understood
 from models.rules.understanding.spans import DaySpan
@@ -123,7 +123,8 @@ def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[E
     ids = events.matching(chat.session, words, chat.now, limit, caller=chat.member)
     coming = events.upcoming(chat.session, chat.now, since=since, until=until, among=ids)
     shown = {event.id: event for event in coming}
-    return [shown[event_id] for event_id in ids if event_id in shown]
+    fits = [shown[event_id] for event_id in ids if event_id in shown]
+    return sorted(fits, key=lambda event: windows.phase_of(event, chat.now) != Phase.OPEN)
 
 
 def choices_of(chat: Chat, rows: Sequence[Event]) -> tuple[Choice, ...]:

@@ -18,6 +18,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
+from handlers.events import closing
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.moving import (
@@ -70,8 +71,10 @@ def _more(chat: Chat, event: Event) -> Reply:
     acts: list[tuple[Sayable, Any]] = []
     if can(EventAct.CLOSE) and event.state == EventState.OPEN:
         acts.append((say("Close sign-up"), Run(event.id, "close")))
-    if can(EventAct.REOPEN) and windows.phase_of(event, chat.now) != Phase.OPEN:
-        acts.append((say("Reopen sign-up"), Run(event.id, "open")))
+    if can(EventAct.REOPEN):
+        is_open = windows.phase_of(event, chat.now) == Phase.OPEN
+        label = say("Closing time") if is_open else say("Reopen sign-up")
+        acts.append((label, Run(event.id, "open")))
     if can(EventAct.EDIT):
         acts.append((say("Edit the event"), Edit(event.id)))
     if can(EventAct.CHANGE_SEATS):
@@ -124,22 +127,6 @@ def _poster(chat: Chat, event: Event) -> Reply:
 
 
 # Changes that can be undone
-
-
-def _open(chat: Chat, event: Event) -> Reply:
-    return _let_sign_up(chat, event, True)
-
-
-def _close(chat: Chat, event: Event) -> Reply:
-    return _let_sign_up(chat, event, False)
-
-
-def _let_sign_up(chat: Chat, event: Event, open_: bool) -> Reply:
-    done = running.let_sign_up(chat.session, event.id, open_, chat.member.id, chat.now)
-    if isinstance(done, TooLate):
-        return too_late(chat, done)
-    text = say("✅ Sign-up is open again.") if open_ else say("✅ Sign-up is closed.")
-    return run_card(chat, done.event, before=text)
 
 
 def _sheet(chat: Chat, event: Event) -> Reply:
@@ -202,19 +189,33 @@ def change_seats(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Repl
                 **seen_of(event),
             )
         case Changed(event, offered=offered):
-            asked = (
-                say_n("{n} of the queue is asked now.", "{n} of the queue are asked now.", offered)
-                if offered
-                else None
-            )
+            asked = closing.asked(offered)
+            if windows.phase_of(event, chat.now) == Phase.CLOSED:
+                return _seats_of_closed(chat, event)
             return run_card(chat, event, before=lines(say("✅ Seats changed."), asked))
+
+
+def _seats_of_closed(chat: Chat, event: Event) -> Reply:
+    """Seats were changed, but nobody can take them: say so, and offer to open sign-up again."""
+    why = (
+        say_n(
+            "Sign-up has closed, so the {n} in the queue isn't asked.",
+            "Sign-up has closed, so the {n} in the queue aren't asked.",
+            event.waiting,
+        )
+        if event.waiting
+        else say("Sign-up has closed, so nobody can take them.")
+    )
+    card = run_card(chat, event, before=lines(say("✅ Seats changed."), why))
+    reopen = Button(say("Reopen sign-up"), Run(event.id, "open"))
+    return Reply(card.text, buttons=(reopen, *card.buttons[:2]))
 
 
 ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "more": _more,
     "seen": _as_seen,
-    "open": _open,
-    "close": _close,
+    "open": closing.ask_until,
+    "close": closing.close,
     "sheet": _sheet,
     "poster": _poster,
     "seats": _ask_seats,

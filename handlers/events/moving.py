@@ -112,8 +112,17 @@ def _will_be_told(chat: Chat, event_id: int, **becomes: Any) -> Sayable | None:
     return will_be_told(hearing, _missed(chat, hearing))
 
 
-def _told(chat: Chat, done: Changed) -> Sayable | None:
-    return are_told(done.told, _missed(chat, done.told))
+def _told(chat: Chat, done: Changed) -> Sayable:
+    undone = (
+        say_n(
+            "{n} person was checked in; that starts anew.",
+            "{n} people were checked in; that starts anew.",
+            done.undone,
+        )
+        if done.undone
+        else None
+    )
+    return lines(are_told(done.told, _missed(chat, done.told)), undone)
 
 
 def _missed(chat: Chat, hearing: Hearing) -> list[Sayable]:

@@ -28,7 +28,9 @@ from handlers.actions import (
 from handlers.words import DOT, title
 from models.events import changes, events, signups
 from models.events.events import Event, EventState, SignupState
+from models.rules.events import windows
 from models.rules.events.changes import Difference, Facts, between
+from models.rules.events.windows import EventAct
 from models.sending import history
 from models.sending.reasons import Reason
 from models.sending.topics import CALLED_OFF, MOVED, RELOCATED
@@ -115,6 +117,24 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event, claim = _mine(chat, facts)
     if event is None or claim is not None:
         return Drop(Reason.SIGNED_UP_AGAIN)
+    if windows.refusal(EventAct.SIGN_UP, event, chat.now) is not None:
+        return Reply(
+            say(
+                "There was no answer in time, so the seat at {title} is no longer kept.",
+                title=title(event),
+            ),
+            buttons=(EVENTS, MINE),
+            card=as_card(event, say("No answer in time")),
+        )
+    if event.seats is None or event.held < event.seats:
+        return Reply(
+            say(
+                "There was no answer in time, but a seat at {title} is still free.",
+                title=title(event),
+            ),
+            buttons=(Button(say("Sign up"), SignUp(event.id)), EVENTS),
+            card=as_card(event, say("A seat is still free")),
+        )
     return Reply(
         say(
             "The seat at {title} has gone to the next in line: there was no answer in time.",
@@ -122,6 +142,25 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         ),
         buttons=(Button(say("Join queue"), SignUp(event.id)), EVENTS),
         card=as_card(event, say("The seat went to the next")),
+    )
+
+
+@router.notice("no-seats")
+def no_seats(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event, claim = _mine(chat, facts)
+    if event is None or event.state == EventState.CANCELLED:
+        return Drop(Reason.EVENT_CANCELLED)
+    if claim is None or claim.state != SignupState.WAITING:
+        return Drop(Reason.NOT_SIGNED_UP)
+    if windows.refusal(EventAct.BE_OFFERED, event, chat.now, SignupState.WAITING) is None:
+        return Drop(Reason.OUTDATED)
+    return Reply(
+        say(
+            "Sign-up for {title} has closed, and no seat came free. There is more.",
+            title=title(event),
+        ),
+        buttons=(EVENTS, MINE),
+        card=as_card(event, say("No seat came free")),
     )
 
 

@@ -54,6 +54,7 @@ HEADINGS = (
     say("Queue"),
     say("Signed up"),
     say("Came"),
+    say("Gave up"),
 )
 
 

@@ -1,12 +1,11 @@
 """Signing up, giving up, and what is mine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Button, Choice, Reply, When, lines, say, say_n
+from bot.conversation.messages import Button, Choice, Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
@@ -26,7 +25,7 @@ from handlers.events.promises import promise
 from handlers.words import DOT, team_name, title, when_now
 from models.events import checking_in, events, signups
 from models.events.events import Event, EventState, Signup, SignupState
-from models.events.signups import GaveUp, Kept
+from models.events.signups import GaveUp, Kept, SignedUp
 from models.members import profile
 from models.rules.events import audience as rules
 from models.rules.events import windows
@@ -61,17 +60,20 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
     event = done.event
     match done.outcome:
         case Seated():
-            seated = _seated(chat, event, done.reminders, again=done.again)
+            seated = _seated(chat, event, done)
             return seated if done.again else _and_the_town(chat, event, seated)
         case Waiting(position):
             waiting = Reply(
-                say_n(
-                    "⏳ {title} is full. You're next in the queue; "
-                    "we'll ask you as soon as a seat frees up.",
-                    "⏳ {title} is full. You're number {n} in the queue; "
-                    "we'll ask you as soon as a seat frees up.",
-                    position,
-                    title=_title(event),
+                lines(
+                    say_n(
+                        "⏳ {title} is full. You're next in the queue; "
+                        "we'll ask you as soon as a seat frees up.",
+                        "⏳ {title} is full. You're number {n} in the queue; "
+                        "we'll ask you as soon as a seat frees up.",
+                        position,
+                        title=_title(event),
+                    ),
+                    _at_the_same_time(done.clash),
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
@@ -121,20 +123,32 @@ def no_sign_up(event: Event | Row, why: Why, was: SignupState | None = None) -> 
     return Reply(say(text.id, title=_title(event)), buttons=(EVENTS, MINE))
 
 
-def _seated(chat: Chat, event: Row, planned: Mapping[int, datetime], *, again: bool) -> Reply:
+def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
     values = {"title": _title(event), "when": When(event.starts_at, near=True)}
     first = (
         say("✅ You have a seat already: {title}, {when}.", **values)
-        if again
+        if done.again
         else say("✅ You're in: {title}, {when}.", **values)
     )
     return Reply(
-        lines(first, promise(chat, event.starts_at, planned)),
+        lines(
+            first,
+            _at_the_same_time(done.clash),
+            promise(chat, event.starts_at, done.reminders),
+        ),
         buttons=(
             Button(say("Add to calendar"), ToCalendar(event.id)),
             Button(say("Cancel sign-up"), GiveUp(event.id)),
         ),
     )
+
+
+def _at_the_same_time(other: Row | None) -> Sayable | None:
+    """The other event in the same hours; whether both are possible, people know themselves."""
+    if other is None:
+        return None
+    when = When(other.starts_at)
+    return say("At that time you also have {title}, {when}.", title=_title(other), when=when)
 
 
 def ask_which(chat: Chat, mine: Sequence[tuple[Signup, Event]]) -> Reply:

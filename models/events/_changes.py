@@ -14,6 +14,7 @@ from models.events import changes, reminders
 from models.events._claims import SIGNUPS, count
 from models.events.events import Event, EventState, SignupState
 from models.network.stations import Care
+from models.rules.events import windows
 from models.rules.languages import Translated
 from models.rules.search import sounds
 from models.sending.hearing import Hearing
@@ -41,18 +42,29 @@ def move(
         _put_at(event, place, map_url)
     session.add(event)
     session.flush()
-    # No offer outlasts sign-up; one whose deadline is now in the past lapses.
+    keep_offers_within(session, event)
+    reminders.replan_event(session, event.id, care, now)
+    return changes.tell(session, event, was, now)
+
+
+def keep_offers_within(session: Session, event: Event) -> None:
+    """Let no offer outlast sign-up; one whose deadline is now in the past lapses.
+
+    The queue is told again when no more seats will come.
+    """
+    event.queue_told_at = None
+    session.add(event)
+    session.flush()
+    ends = windows.sign_up_ends(event)
     session.execute(
         update(SIGNUPS)
         .where(
             SIGNUPS.c.event_id == event.id,
             SIGNUPS.c.state == SignupState.OFFERED,
-            SIGNUPS.c.offered_until > closes_at,
+            SIGNUPS.c.offered_until > ends,
         )
-        .values(offered_until=closes_at)
+        .values(offered_until=ends)
     )
-    reminders.replan_event(session, event.id, care, now)
-    return changes.tell(session, event, was, now)
 
 
 def relocate(

@@ -3,10 +3,11 @@
 Private to ``models.events``: the verbs decide, and these functions write.
 """
 
-from sqlalchemy import bindparam, case, insert, update
-from sqlmodel import Session, select
+from sqlalchemy import and_, bindparam, case, insert, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
 
-from models.events.events import Event, Signup, SignupState
+from models.events.events import Event, EventState, Signup, SignupState
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
 from models.store import Moment, table_of
@@ -43,6 +44,33 @@ CLAIM = Prepared(
         Signup.event_id == bindparam("event_id"), Signup.member_id == bindparam("member_id")
     )
 )
+_OWN, _THEIRS = aliased(Signup), aliased(Event)
+AROUND = Prepared(
+    select(  # type: ignore[call-overload]
+        _OWN.id,
+        _OWN.event_id,
+        _OWN.state,
+        _OWN.turn,
+        _OWN.offered_until,
+        _THEIRS.title,
+        _THEIRS.translations,
+        _THEIRS.starts_at,
+    )
+    .join(_THEIRS, col(_THEIRS.id) == col(_OWN.event_id))
+    .where(
+        _OWN.member_id == bindparam("member_id"),
+        or_(
+            col(_OWN.event_id) == bindparam("event_id"),
+            and_(
+                col(_OWN.state) == SignupState.SEATED,
+                or_(col(_THEIRS.state) == EventState.OPEN, col(_THEIRS.state) == EventState.CLOSED),
+                col(_THEIRS.ends_at) > bindparam("begins", type_=EVENTS.c.ends_at.type),
+                col(_THEIRS.starts_at) < bindparam("ends", type_=EVENTS.c.ends_at.type),
+            ),
+        ),
+    )
+)
+"""A member's claim on an event, and their seats at others in the same hours: one statement."""
 NEW_CLAIM = Prepared(
     insert(SIGNUPS).returning(SIGNUPS.c.id),
     ("event_id", "member_id", "state", "turn", "offered_until", "at"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, and_, text
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -53,7 +53,9 @@ class Event(Translatable, table=True):
     erased. ``station_id`` is its host; ``audience`` is whom it admits, as
     ``models.rules.events.audience`` writes it, and empty for everybody. ``revision`` grows
     with every change of what the event says, ``changed_at`` is when it last did; None: never since
-    it was published. ``asked_again_at`` is when both sides were told that its approval still waits.
+    it was published. ``asked_again_at`` is when both sides were told that its approval still waits,
+    ``queue_told_at`` when those who wait for a seat were told that no more will come; None while
+    some may come.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -83,6 +85,7 @@ class Event(Translatable, table=True):
     revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     changed_at: Moment | None = None
     asked_again_at: Moment | None = None
+    queue_told_at: Moment | None = None
 
     @property
     def aim(self) -> Audience:
@@ -142,7 +145,7 @@ def upcoming(
     skip: int = 0,
     limit: int = 6,
 ) -> Sequence[Event]:
-    """Return events that have not ended, soonest first.
+    """Return events that have not ended, soonest first, those that take no sign-ups last.
 
     ``station_id`` means that station and everything below it; ``among`` keeps only these ids,
     ``caller`` only events that admit this member.
@@ -150,7 +153,7 @@ def upcoming(
     query = (
         select(Event)
         .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
-        .order_by(col(Event.starts_at), col(Event.id))
+        .order_by(_takes_sign_ups(now).desc(), col(Event.starts_at), col(Event.id))
         .offset(skip)
         .limit(limit)
     )
@@ -172,6 +175,13 @@ def upcoming(
         query = query.where(col(Event.station_id).in_(below))
     params = audiences.asked_by(caller) if caller is not None else None
     return session.exec(query, params=params).all()
+
+
+def _takes_sign_ups(now: Moment) -> ColumnElement[bool]:
+    """Return the condition of the phase OPEN, as ``models.rules.events.windows`` has it."""
+    return and_(
+        col(Event.state) == EventState.OPEN, col(Event.closes_at) > now, col(Event.starts_at) > now
+    )
 
 
 def matching(

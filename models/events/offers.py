@@ -3,18 +3,19 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from sqlalchemy import Integer, bindparam, exists, update
+from sqlalchemy import Integer, and_, bindparam, exists, or_, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.events._claims import EVENT, SIGNUPS, count
-from models.events.events import Event, Signup, SignupState
+from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Address, Member
 from models.network.stations import Care
 from models.rules.events import waitlist, windows
 from models.rules.events.windows import EventAct
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
-from models.sending.deliveries import Delivery, DeliveryState
+from models.sending.deliveries import Delivery, DeliveryState, Plan
 from models.sending.topics import is_muted
 from models.store import Moment
 from models.store.compiled import Row
@@ -24,6 +25,7 @@ PAGE = 50
 """How many of the queue are read at a time."""
 
 LAPSED_AT_ONCE = 200
+QUEUES_AT_ONCE = 20
 
 ASKED_IN_VAIN = timedelta(days=1)
 """How long a member whom an offer did not reach is not asked again."""
@@ -121,6 +123,72 @@ def _last_offer(session: Session, member_id: int, signup_id: int, turn: int) -> 
         .order_by(col(Delivery.id).desc())
         .limit(1)
     ).first()
+
+
+# When no more seats will come
+
+
+def _closed_with_a_queue(now: Moment) -> SelectOfScalar[int]:
+    """Select the events whose queue is to be told that no more seats will come."""
+    return (
+        select(Event.id)
+        .where(
+            col(Event.ends_at) > now,
+            col(Event.waiting) > 0,
+            col(Event.queue_told_at).is_(None),
+            or_(
+                col(Event.state) == EventState.CLOSED,
+                and_(
+                    col(Event.state) == EventState.OPEN,
+                    or_(col(Event.closes_at) <= now, col(Event.starts_at) <= now),
+                ),
+            ),
+        )
+        .order_by(col(Event.ends_at), col(Event.id))
+    )
+
+
+def any_queue_to_tell(session: Session, now: Moment) -> bool:
+    """Return whether ``tell_queues`` has work."""
+    return session.exec(_closed_with_a_queue(now).limit(1)).first() is not None
+
+
+def tell_queues(session: Session, now: Moment) -> int:
+    """Tell those who wait for an event whose sign-up has closed; return how many events it were.
+
+    Each is told once for their place in the queue, though sign-up be opened and closed again.
+    """
+    ids = session.exec(_closed_with_a_queue(now).limit(QUEUES_AT_ONCE)).all()
+    for event_id in sorted(ids):
+        EVENT.one(session, {"event_id": event_id})
+        event = session.get_one(Event, event_id, populate_existing=True)
+        can_come = windows.refusal(EventAct.BE_OFFERED, event, now, SignupState.WAITING) is None
+        if can_come or event.queue_told_at is not None:
+            continue
+        event.queue_told_at = now
+        session.add(event)
+        waiting = session.exec(
+            select(Signup).where(
+                Signup.event_id == event_id,
+                Signup.state == SignupState.WAITING,
+                col(Signup.member_id).is_not(None),
+            )
+        ).all()
+        deliveries.plan_all(session, [_no_more(event, signup) for signup in waiting], now)
+    return len(ids)
+
+
+def _no_more(event: Event, signup: Signup) -> Plan:
+    assert signup.member_id is not None
+    assert event.queue_told_at is not None
+    return Plan(
+        key=f"no-seats:{signup.id}:{signup.turn}",
+        member_id=signup.member_id,
+        topic="no-seats",
+        facts={"event_id": event.id},
+        due_at=event.queue_told_at,
+        expires_at=event.ends_at,
+    )
 
 
 # Offers that end

@@ -19,7 +19,7 @@ from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Care, Station
 from models.rules.events import windows
-from models.rules.events.windows import EventAct, Why
+from models.rules.events.windows import EventAct, Phase, Why
 from models.rules.languages import Translated
 from models.rules.network import permissions
 from models.rules.network.permissions import LEADERS, Act
@@ -62,17 +62,36 @@ class Meanwhile:
     event: Event
 
 
-def let_sign_up(
-    session: Session, event_id: int, open_: bool, by: int, now: Moment
-) -> Changed | TooLate:
-    """Close sign-up, or open it again."""
+def close_sign_up(session: Session, event_id: int, by: int, now: Moment) -> Changed | TooLate:
+    """Close sign-up by hand: it stays closed until it is opened again."""
     event = _locked(session, event_id)
-    act = EventAct.REOPEN if open_ else EventAct.CLOSE
-    if why := windows.refusal(act, event, now):
+    if why := windows.refusal(EventAct.CLOSE, event, now):
         return TooLate(event, why)
-    event.state = EventState.OPEN if open_ else EventState.CLOSED
+    event.state = EventState.CLOSED
     changes.note_change(session, event, now)
-    return _changed(session, event, by, now, "reopened" if open_ else "closed")
+    return _changed(session, event, by, now, "closed")
+
+
+def open_sign_up(
+    session: Session, event_id: int, closes_at: Moment, by: int, care: Care, now: Moment
+) -> Changed | TooLate:
+    """Keep sign-up open until ``closes_at``, or open it again, and offer free seats to the queue.
+
+    A closing time after the start means the start.
+    """
+    event = _locked(session, event_id)
+    why = windows.refusal(EventAct.REOPEN, event, now)
+    if why is not None or closes_at <= now:
+        return TooLate(event, why or Why.TIME_PASSED)
+    was = windows.phase_of(event, now)
+    event.state, event.closes_at = EventState.OPEN, min(closes_at, event.starts_at)
+    _changes.keep_offers_within(session, event)
+    changes.note_change(session, event, now)
+    what = "closing time" if was == Phase.OPEN else "reopened"
+    _changed(session, event, by, now, what, closes_at=event.closes_at.isoformat())
+    offered = offers.fill(session, event_id, care, now)
+    session.refresh(event)
+    return Changed(event, offered=offered)
 
 
 def change_seats(
@@ -290,14 +309,18 @@ def people(
     skip: int = 0,
     limit: int | None = None,
 ) -> Sequence[tuple[Signup, Member | None, Station | None]]:
-    """Return the claims with their members and stations, seats first, then the queue in order."""
+    """Return the claims with their members and stations: seats, then the queue in order.
+
+    Claims that were given up come last.
+    """
     in_line = (SignupState.OFFERED, SignupState.WAITING)
+    gave_up = col(Signup.state) == SignupState.CANCELLED
     query = (
         select(Signup, Member, Station)
         .join(Member, col(Member.id) == col(Signup.member_id), isouter=True)
         .join(Station, col(Station.id) == col(Member.station_id), isouter=True)
         .where(Signup.event_id == event_id, col(Signup.state).in_(states))
-        .order_by(col(Signup.state).in_(in_line), col(Signup.turn))
+        .order_by(gave_up, col(Signup.state).in_(in_line), col(Signup.turn))
         .offset(skip)
     )
     return session.exec(query.limit(limit) if limit is not None else query).all()

@@ -21,15 +21,17 @@ from models.store import Moment
 
 TIME = "yyyy-mm-dd hh:mm"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-WIDTHS = (6, 16, 24, 10, 8, 18, 18)
+WIDTHS = (6, 16, 24, 10, 8, 18, 18, 18)
 PLACE = 2
+STATES = (*running.ORDER, SignupState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class ListWords:
     """The list's own words, in its reader's language.
 
-    ``headings`` are number, name, place, state, queue, time of sign-up and time of check-in.
+    ``headings`` are number, name, place, state, queue, and the times of sign-up, check-in and
+    giving up.
     """
 
     title: str
@@ -48,13 +50,13 @@ def workbook(
 ) -> bytes:
     """Return an xlsx file of all claims in the list's order, times in the station's zone.
 
-    Above them stand the event's title, time and place. ``with_places`` says whether its reader may
-    see where people work.
+    Above them stand the event's title, time and place; claims that were given up stand last.
+    ``with_places`` says whether its reader may see where people work.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.title)
     columns = [number for number in range(len(WIDTHS)) if with_places or number != PLACE]
-    for letter, number in zip("ABCDEFG", columns, strict=False):
+    for letter, number in zip("ABCDEFGH", columns, strict=False):
         sheet.column_dimensions[letter].width = WIDTHS[number]
     event = session.get_one(Event, event_id)
     for line in _about(session, event, language, ZoneInfo(zone)):
@@ -62,7 +64,8 @@ def workbook(
     sheet.append([])
     sheet.append([words.headings[number] for number in columns])
     queue = 0
-    for number, (signup, member, station) in enumerate(running.people(session, event_id), start=1):
+    rows = running.people(session, event_id, STATES)
+    for number, (signup, member, station) in enumerate(rows, start=1):
         queue += signup.state == SignupState.WAITING
         place = station or stations.district(session) if member is None else station
         row = (
@@ -96,9 +99,18 @@ def _about(session: Session, event: Event, language: str, zone: ZoneInfo) -> lis
     return [harmless(title), _local(event.starts_at, zone), harmless(place)]
 
 
-def _times(signup: Signup, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
+def _times(
+    signup: Signup, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """When they signed up, were checked in and gave up.
+
+    ``Signup.at`` is the time of the latter once they have.
+    """
+    at = _local(signup.at, zone)
+    if signup.state == SignupState.CANCELLED:
+        return None, None, at
     came = signup.attended_at
-    return _local(signup.at, zone), _local(came, zone) if came is not None else None
+    return at, _local(came, zone) if came is not None else None, None
 
 
 def _local(at: Moment, zone: ZoneInfo) -> datetime:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.events import audiences, reminders
 from models.events._claims import (
+    AROUND,
     CAME,
     CLAIM,
     EVENT,
@@ -52,14 +53,16 @@ __all__ = [
 class SignedUp:
     """The outcome of a sign-up; ``again`` if the member had this claim already.
 
-    ``event`` is the event's row before the sign-up, ``was`` the state of the member's claim.
-    ``reminders`` are the times of those that are planned for it, by lead in minutes.
+    ``event`` is the event's row before the sign-up, ``was`` the state of the member's claim,
+    ``clash`` another event in the same hours at which they have a seat. ``reminders`` are the times
+    of those that are planned for it, by lead in minutes.
     """
 
     event: Row
     outcome: Seated | Waiting | NotAdmitted
     again: bool = False
     was: SignupState | None = None
+    clash: Row | None = None
     reminders: Mapping[int, Moment] = field(default_factory=dict)
 
 
@@ -98,7 +101,9 @@ def sign_up(
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
         return None
-    claim = CLAIM.first(session, {"event_id": event_id, "member_id": caller.id})
+    hours = {"begins": event.starts_at, "ends": event.ends_at}
+    around = AROUND.all(session, {"event_id": event_id, "member_id": caller.id, **hours})
+    claim = next((each for each in around if each.event_id == event_id), None)
     was = SignupState(claim.state) if claim is not None else None
     if claim is not None and was != SignupState.CANCELLED:
         return _sign_up_again(session, event, claim, caller, care, now)
@@ -128,7 +133,8 @@ def sign_up(
         set_claim(session, signup_id, state, turn, None, now)
     count(session, event_id, held=int(is_seated), waiting=int(not is_seated), turns=1)
     planned = _remind(session, signup_id, event, caller, care, now) if is_seated else {}
-    return SignedUp(event, outcome, reminders=planned)
+    clash = next((each for each in around if each.event_id != event_id), None)
+    return SignedUp(event, outcome, clash=clash, reminders=planned)
 
 
 def _admit(session: Session, event: Row, care: Care, now: Moment) -> Seated | Waiting:

@@ -46,6 +46,7 @@ TOPICS = {
     "reminder": Topic(NoticeKind.REMINDER),
     "offer": Topic(NoticeKind.OFFER),
     "lapsed": Topic(NoticeKind.OFFER),
+    "no-seats": Topic(NoticeKind.OFFER),
     MOVED: _CHANGE,
     RELOCATED: _CHANGE,
     CALLED_OFF: _CHANGE,

@@ -53,7 +53,7 @@ def meet_weekly(
     session.flush()
     _record(session, team, by, now, weekly=True)
     if coming is None:
-        _put_into_programme(session, team, care, now)
+        _put_into_programme(session, team, care, now, anew=True)
         coming = next_of(session, team.id, now)
     return coming
 
@@ -155,16 +155,29 @@ def _due(now: Moment) -> SelectOfScalar[Team]:
     )
 
 
-def _put_into_programme(session: Session, team: Team, care: Care, now: Moment) -> None:
-    """Add the next session as an event unless it is there, and set when the following is due."""
+def _put_into_programme(
+    session: Session, team: Team, care: Care, now: Moment, *, anew: bool = False
+) -> None:
+    """Add the next session as an event unless it is there, and set when the following is due.
+
+    One that is planned ``anew`` is added though an earlier one of that day was skipped or moved.
+    """
     starts_at = _after(team, now, care)
     if starts_at - AHEAD <= now:
         event = _session_of(team, starts_at, care)
+        if anew:
+            event.code = _unused(session, event.code)
         insert_once(session, Event, event.model_dump(exclude={"id"}))
         starts_at = _after(team, starts_at, care)
     team.session_due_at = starts_at - AHEAD
     session.add(team)
     session.flush()
+
+
+def _unused(session: Session, code: str) -> str:
+    """Return the code, numbered if earlier sessions have it."""
+    taken = session.exec(select(Event.code).where(col(Event.code).startswith(code))).all()
+    return code if code not in taken else f"{code}-{len(taken) + 1}"
 
 
 def _after(team: Team, moment: Moment, care: Care) -> Moment:

@@ -5,9 +5,10 @@ is cancelled, or not published yet. An act is possible in some phases, for claim
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from models.rules.events.states import EventState, SignupState
 
@@ -17,6 +18,10 @@ CHECK_IN_CLOSES = timedelta(days=3)
 
 ABSENT_AFTER = timedelta(hours=3)
 """How long after the end members who were not checked in are marked as absent."""
+
+
+EVENING = time(20)
+"""When sign-up usually ends, where it ends on a day before the event."""
 
 
 class Phase(StrEnum):
@@ -147,6 +152,21 @@ def phase_of(event: Scheduled, now: datetime) -> Phase:
 def sign_up_ends(event: Scheduled) -> datetime:
     """Return when sign-up ends by the clock: it never outlasts the start."""
     return min(event.closes_at, event.starts_at)
+
+
+def closing_times(event: Scheduled, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return ready-made times for sign-up to end, the start of the event first.
+
+    They are an hour before it, the evening before and two evenings before, and the time that holds
+    now; those that have passed, or leave less than an hour from now, are left out.
+    """
+    starts_at = event.starts_at.astimezone(zone)
+    evenings = [
+        datetime.combine(starts_at.date() - timedelta(days=days), EVENING, zone) for days in (1, 2)
+    ]
+    wanted = [starts_at - timedelta(hours=1), *evenings, event.closes_at.astimezone(zone)]
+    useful = {each for each in wanted if now + timedelta(hours=1) <= each < starts_at}
+    return [starts_at, *sorted(useful, reverse=True)]
 
 
 def why_not(act: EventAct, phase: Phase, claim: Claim = None) -> Why | None:

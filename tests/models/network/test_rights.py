@@ -113,7 +113,10 @@ VERBS: dict[str, Verb] = {
     "events.publishing.send_back": lambda s, at, by: publishing.send_back(
         s, at.asked, "太挤", by, AT
     ),
-    "events.running.let_sign_up": lambda s, at, by: running.let_sign_up(s, at.event, False, by, AT),
+    "events.running.close_sign_up": lambda s, at, by: running.close_sign_up(s, at.event, by, AT),
+    "events.running.open_sign_up": lambda s, at, by: running.open_sign_up(
+        s, at.event, local(5, 13, 30), by, CARE, AT
+    ),
     "events.running.change_seats": lambda s, at, by: running.change_seats(
         s, at.event, 9, by, CARE, AT
     ),

@@ -49,6 +49,7 @@ BY_THE_CLOCK: dict[str, Look] = {
     "reminders": reminders.any_due,
     "offers": offers.any_lapsed,
     "offers that lapse": lambda session, now: offers.lapse_offers(session, now, CARE),
+    "queues to tell": offers.any_queue_to_tell,
     "who was absent": checking_in.any_absent,
     "sessions": sessions.any_due,
 }

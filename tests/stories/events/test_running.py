@@ -63,7 +63,11 @@ async def test_sign_up_is_closed_and_opened_again(town: Nanhai) -> None:
     (ana,) = await members_at(town, event, "小安")
     assert "停止报名了" in ana.sees
     await liu.presses("更多")
-    assert "✅ 重新开放报名了。" in await liu.presses("重新开放")
+    asked = await liu.presses("重新开放")
+    assert "报名到什么时候截止" in asked
+    assert "✅ 重新开放报名了，到 12月5日 周六 14:00（4 天后） 截止。" in await liu.presses(
+        "到活动开始"
+    )
     assert "✅ 报上了" in await ana.says(f"报名 {event.id}")
     assert acts(town, event) == ["closed", "reopened"]
 
@@ -277,9 +281,12 @@ async def test_a_cancellation_can_still_be_left(town: Nanhai) -> None:
 
 
 async def test_the_list_is_a_file_in_which_a_name_is_no_formula(town: Nanhai) -> None:
-    event = town.save(badminton(station_id=4, seats=2))
+    event = town.save(badminton(station_id=4, seats=3))
     liu = await organizer(town, Role.TOWN, 3)
-    await members_at(town, event, "小安", "小本", "小蔡")
+    *_others, dan = await members_at(town, event, "小安", "小本", "小丹")
+    await dan.says(f"取消报名 {event.id}")
+    town.change(Event, event.id, seats=2)
+    await members_at(town, event, "小蔡")
 
     def rename(session: Session) -> None:
         first = session.exec(select(Signup).where(Signup.turn == 1)).one()
@@ -302,7 +309,9 @@ async def test_the_list_is_a_file_in_which_a_name_is_no_formula(town: Nanhai) ->
     assert rows[0][:4] == ("序号", "称呼", "单位 / 镇街", "状态")
     assert rows[1][:5] == (1, "'=cmd()", "昭信集团", "有位子", None)
     assert rows[1][5] == on_the_wall(local(1, 10))
-    assert [row[3] for row in rows[1:]] == ["有位子", "有位子", "排队"]
+    assert [row[3] for row in rows[1:]] == ["有位子", "有位子", "排队", "已放弃"]
+    # Who gave up stands last, with the time.
+    assert rows[4][5:] == (None, None, on_the_wall(local(1, 10)))
     assert rows[3][4] == 1
     assert "file" in acts(town, event)
 

@@ -142,3 +142,20 @@ async def test_a_captain_ends_the_weekly_sessions(town: Nanhai) -> None:
         return [str(each.act) for each in session.exec(select(Audit)).all()]
 
     assert town.look(acts)[-2:] == ["run_team", "run_team"]
+
+
+async def test_a_session_planned_anew_takes_place_though_that_day_was_skipped(town: Nanhai) -> None:
+    number, ana, ben = await captain_and_member(town)
+    await weekly(ana, number)
+    await ana.opens(f"t{number}")
+    await ana.presses("管理队伍")
+    await ana.presses("下一次停一回")
+    await ana.says("检修")
+    assert "12月2日 周三 20:30" in await weekly(ana, number, "每周三 20:30 文化站")
+    assert "下一次：12月2日" in await ben.opens(f"t{number}")
+    await town.at(local(2, 20, 30))
+    assert [state for _code, state in town.look(sessions_of, number)] == [
+        str(EventState.CANCELLED),
+        str(EventState.OPEN),
+        str(EventState.OPEN),
+    ]

@@ -38,8 +38,12 @@ MakeFile = Callable[[Attachment], Awaitable[File]]
 LinkTo = Callable[[str], str]
 """The public address of a path of this station; empty when the station has no public address."""
 
-FileLink = Callable[[Attachment], str]
-"""A signed, short-lived, absolute link to an attachment, for channels that cannot carry files."""
+
+class FileLink(Protocol):
+    """A signed, short-lived, absolute link to an attachment, for channels that carry no files."""
+
+    def __call__(self, attachment: Attachment, visitor: str = "") -> str:
+        """Return the link; only the ``visitor`` with this address of the chat page may open it."""
 
 
 Render = Callable[[Sayable, str], str]

@@ -18,6 +18,7 @@ from bot.conversation.routing import (
     Handler,
     Looks,
     Maker,
+    MayHave,
     Mean,
     Notice,
     Past,
@@ -77,6 +78,7 @@ class Routes:
         self.notices: dict[str, Notice] = {}
         self.pasts: dict[str, Past] = {}
         self.files: dict[str, Maker] = {}
+        self.rights: dict[str, MayHave] = {}
         self._commands: dict[str, tuple[CommandWords, Handler]] = {}
         self._presses: dict[type[Action], Handler] = {}
         self._links: dict[str, Command] = {}
@@ -109,6 +111,7 @@ class Routes:
             (self.notices, router.notices),
             (self.pasts, router.pasts),
             (self.files, router.files),
+            (self.rights, router.rights),
             (self._meanings, router.meanings),
         )
         for known, declared in tables:

@@ -54,6 +54,9 @@ Past = Callable[[Chat, Mapping[str, Any]], Reply | None]
 Maker = Callable[..., bytes]
 """Makes a file from a session to read with and an attachment's frozen arguments."""
 
+MayHave = Callable[..., bool]
+"""Whether a file may still be made; called with a session, the time and the maker's arguments."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommandFacts:
@@ -88,6 +91,7 @@ class Router:
         self.notices: dict[str, Notice] = {}
         self.pasts: dict[str, Past] = {}
         self.files: dict[str, Maker] = {}
+        self.rights: dict[str, MayHave] = {}
         self.open: set[object] = set()
         self.explains: dict[object, Explain] = {}
         self.looks: dict[object, Looks] = {}
@@ -228,11 +232,16 @@ class Router:
 
         return declare
 
-    def file(self, maker: str) -> Callable[[Maker], Maker]:
-        """Declare the maker of attachments with this name; it runs after the commit."""
+    def file(self, maker: str, *, may: MayHave | None = None) -> Callable[[Maker], Maker]:
+        """Declare the maker of attachments with this name; it runs after the commit.
+
+        ``may`` is for files that not everybody with the link may have: it is asked each time.
+        """
 
         def declare(fn: Maker) -> Maker:
             self.files[maker] = fn
+            if may is not None:
+                self.rights[maker] = may
             return fn
 
         return declare

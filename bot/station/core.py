@@ -98,7 +98,8 @@ def build_core(
         default_language=settings.station.language,
     )
     link_to = partial(_public_address, settings.server.public_url)
-    files = Files(store, routes.files, link_to, store.write_now(keys.shared, "files"), now)
+    key = store.write_now(keys.shared, "files")
+    files = Files(store, routes.files, link_to, key, now, rights=routes.rights)
     process = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
     return Core(settings, store, now, parts, process, routes, words, dispatcher, files, link_to)
 

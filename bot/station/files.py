@@ -19,8 +19,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import File, LinkTo
+from bot.channels.web.visitors import address_in
 from bot.conversation.messages import PICTURE, QR, Attachment
-from bot.conversation.routing import Maker
+from bot.conversation.routing import Maker, MayHave
 from handlers.events.calendars import words_for
 from models.events import calendars, pictures
 from models.members.profile import with_calendar_key
@@ -28,6 +29,9 @@ from models.rules.languages import Translated
 from models.store import Store
 
 LINK_LASTS = timedelta(hours=1)
+SHORT_LINK_LASTS = timedelta(minutes=10)
+"""For files with a right to ask for, on platforms whose links are opened without a cookie."""
+
 YEAR_SECONDS = 365 * 24 * 3600
 PRIVATE_HEADERS = {
     "Cache-Control": "private, no-store",
@@ -40,7 +44,8 @@ PRIVATE_HEADERS = {
 class Files:
     """Makes attachments outside write transactions.
 
-    A link holds the whole attachment, signed with ``key`` by HMAC-SHA256, and expires.
+    A link holds the whole attachment, signed with ``key`` by HMAC-SHA256, and expires. Whether a
+    file may be had is asked of ``rights`` each time it is made, for makers that stand there.
     """
 
     def __init__(
@@ -50,15 +55,21 @@ class Files:
         link_to: LinkTo,
         key: bytes,
         now: Callable[[], datetime],
+        *,
+        rights: Mapping[str, MayHave] | None = None,
     ) -> None:
         self._store = store
+        self._rights = rights or {}
         self._makers = makers
         self._link_to = link_to
         self._key = key
         self._now = now
 
     async def make(self, attachment: Attachment) -> File:
-        """Make the file. Raises LookupError or NoResultFound when its rows are gone."""
+        """Make the file.
+
+        Raises LookupError or NoResultFound when its rows are gone, or the right to it.
+        """
         content: bytes
         if attachment.maker == QR:
             content = await asyncio.to_thread(self._draw_code, str(attachment.args[0]))
@@ -68,16 +79,25 @@ class Files:
                 raise LookupError("the picture is gone")
             content = picture[1]
         else:
-            maker = self._makers[attachment.maker]
-            content = await self._store.read(maker, *attachment.args)
+            content = await self._store.read(self._made, attachment, self._now())
         return File(attachment.name, attachment.media_type, content)
 
-    def link(self, attachment: Attachment) -> str:
-        """A link that works for ``LINK_LASTS``; a path where the station has no public address."""
-        until = int((self._now() + LINK_LASTS).timestamp())
-        payload = orjson.dumps(
-            [attachment.name, attachment.media_type, attachment.maker, attachment.args, until]
-        )
+    def _made(self, session: Session, attachment: Attachment, now: datetime) -> bytes:
+        may = self._rights.get(attachment.maker)
+        if may is not None and not may(session, now, *attachment.args):
+            raise LookupError("the right to this file has ended")
+        return self._makers[attachment.maker](session, *attachment.args)
+
+    def link(self, attachment: Attachment, visitor: str = "") -> str:
+        """A link that works for ``LINK_LASTS``; a path where the station has no public address.
+
+        Only ``visitor`` can open it. Without one, a file with a right to ask for is linked for
+        ``SHORT_LINK_LASTS`` only.
+        """
+        is_open = not visitor and attachment.maker in self._rights
+        until = int((self._now() + (SHORT_LINK_LASTS if is_open else LINK_LASTS)).timestamp())
+        kept = (attachment.name, attachment.media_type, attachment.maker, attachment.args)
+        payload = orjson.dumps([*kept, until, _named(visitor)])
         path = f"/files/{_text(self._sign(payload) + payload)}"
         return self._link_to(path) or path
 
@@ -113,7 +133,7 @@ class Files:
         return Response(content, media_type=media_type, headers=headers)
 
     async def _serve(self, request: Request) -> Response:
-        attachment = self._read(request.path_params["token"])
+        attachment = self._read(request.path_params["token"], address_in(request))
         if attachment is None:
             raise HTTPException(404)
         try:
@@ -124,8 +144,8 @@ class Files:
         headers = {**PRIVATE_HEADERS, "Content-Disposition": disposition}
         return Response(file.content, media_type=file.media_type, headers=headers)
 
-    def _read(self, token: str) -> Attachment | None:
-        """The signed attachment; None when the signature is wrong or the link has expired."""
+    def _read(self, token: str, visitor: str) -> Attachment | None:
+        """The signed attachment; None when the link is wrong, has expired or is another's."""
         try:
             whole = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError:
@@ -133,8 +153,10 @@ class Files:
         signature, payload = whole[:16], whole[16:]
         if not hmac.compare_digest(signature, self._sign(payload)):
             return None
-        name, media_type, maker, args, until = orjson.loads(payload)
+        name, media_type, maker, args, until, *owner = orjson.loads(payload)
         if self._now().timestamp() > until:
+            return None
+        if owner and owner[0] and owner[0] != _named(visitor):
             return None
         return Attachment(name, media_type, maker, tuple(args))
 
@@ -164,6 +186,11 @@ def calendar_routes(
         return Response(content, media_type="text/calendar", headers=PRIVATE_HEADERS)
 
     return [Route("/calendar/{key}.ics", serve, methods=["GET"])]
+
+
+def _named(visitor: str) -> str:
+    """A visitor as a link names them, which stands in the logs of proxies."""
+    return hashlib.sha256(visitor.encode()).hexdigest()[:16] if visitor else ""
 
 
 def _text(value: bytes) -> str:

@@ -1,6 +1,7 @@
 """How far an announcement is, in numbers; how it ended; who was not reached, and why."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -40,6 +41,7 @@ from handlers.words import DOT, people
 from models.announcements import announcements, holding, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState, HeldFor, Repeat
 from models.announcements.progress import Progress
+from models.network import roles
 from models.network.stations import Station
 from models.rules.network import floors
 from models.rules.network.floors import Count
@@ -280,7 +282,7 @@ def who_missed_it(chat: Chat, press: NotReached, found: Progress) -> Reply:
     if missed is not None:
         progress.record_view(chat.session, row, chat.member.id, chat.now)
     name = chat.in_words(say("Not reached")) + ".xlsx"
-    file = Attachment(name, SPREADSHEET, "not-reached", (row.id, chat.language))
+    file = Attachment(name, SPREADSHEET, "not-reached", (chat.member.id, row.id, chat.language))
     return Reply(
         missed or say("Everybody got it."),
         buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU),
@@ -288,8 +290,16 @@ def who_missed_it(chat: Chat, press: NotReached, found: Progress) -> Reply:
     )
 
 
-@router.file("not-reached")
-def list_of_missed(session: Session, announcement_id: int, language: str) -> bytes:
+def _may_have_missed(session: Session, now: datetime, by: int, number: int, language: str) -> bool:
+    row = announcements.get(session, number)
+    station = session.get(Station, row.station_id) if row is not None else None
+    if row is None or station is None or not lifecycle.may_manage(session, row, by, now):
+        return False
+    return roles.may(session, by, Act.SEE_REACH, station, now)
+
+
+@router.file("not-reached", may=_may_have_missed)
+def list_of_missed(session: Session, by: int, announcement_id: int, language: str) -> bytes:
     """Name, place and reason of everybody who did not get it, as .xlsx."""
     from openpyxl import Workbook
 

@@ -133,7 +133,7 @@ def _sheet(chat: Chat, event: Event) -> Reply:
     """The list as a file; who took it stands in the audit."""
     running.record_view(chat.session, event, chat.member.id, chat.now, what="file")
     sees = int(sees_places(chat, event))
-    args = (event.id, chat.language, str(chat.care.zone), sees)
+    args = (chat.member.id, event.id, chat.language, str(chat.care.zone), sees)
     return Reply(
         say("Who signed up for {title}. It holds names: keep it to yourself.", title=title(event)),
         buttons=(Button(say("Back"), Run(event.id)), MY_EVENTS),

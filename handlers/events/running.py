@@ -228,9 +228,27 @@ def name_of(
 # The file
 
 
-@router.file("signup-list")
+def _may_have_list(
+    session: Session,
+    now: datetime,
+    by: int,
+    event_id: int,
+    language: str,
+    zone: str,
+    with_places: int = 0,
+) -> bool:
+    event = events.for_organizers(session, event_id)
+    station = stations.get(session, event.station_id) if event is not None else None
+    if event is None or station is None:
+        return False
+    if with_places and not roles.may(session, by, Act.SEE_PLACES, station, now):
+        return False
+    return roles.may(session, by, Act.RUN_EVENT, station, now, team_id=event.team_id)
+
+
+@router.file("signup-list", may=_may_have_list)
 def make_list(
-    session: Session, event_id: int, language: str, zone: str, with_places: int = 0
+    session: Session, by: int, event_id: int, language: str, zone: str, with_places: int = 0
 ) -> bytes:
     """The sign-up list as .xlsx, in this language, with the places of work where they are seen."""
     from models.events import sign_up_lists

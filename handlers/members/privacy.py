@@ -1,5 +1,7 @@
 """What is stored about a person: to see, to have as a file, to erase."""
 
+from datetime import datetime
+
 import orjson
 from sqlmodel import Session
 
@@ -9,6 +11,7 @@ from bot.conversation.routing import Router
 from handlers.actions import MENU, Erase, Export, ShowPrivacy
 from handlers.members.audit import ShowViews
 from models.members import privacy
+from models.network.members import Member
 
 router = Router()
 
@@ -44,7 +47,11 @@ def export(chat: Chat, press: Export) -> Reply:
     )
 
 
-@router.file("my-data")
+def _is_still_here(session: Session, now: datetime, member_id: int) -> bool:
+    return session.get(Member, member_id) is not None
+
+
+@router.file("my-data", may=_is_still_here)
 def make_my_data(session: Session, member_id: int) -> bytes:
     return orjson.dumps(privacy.export(session, member_id), option=orjson.OPT_INDENT_2)
 

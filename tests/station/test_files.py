@@ -1,5 +1,6 @@
 """Links to files: signed, short-lived, and worth nothing when changed."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 
 from bot.conversation.messages import Attachment
-from bot.station.files import LINK_LASTS, Files
+from bot.station.files import LINK_LASTS, SHORT_LINK_LASTS, Files
 from models.store import Store
 from tests.serving import serving
 
@@ -28,12 +29,22 @@ class House:
     def __init__(self, store: Store, now: datetime) -> None:
         self.now = now
         self.files = Files(
-            store, {"letter": make_letter}, lambda path: "", b"k" * 32, lambda: self.now
+            store,
+            {"letter": make_letter, "list": make_letter},
+            lambda path: "",
+            b"k" * 32,
+            lambda: self.now,
+            rights={"list": lambda session, now, number, name: number in self.allowed},
         )
+        self.allowed = {7}
         self.origin = ""
 
-    async def get(self, path: str) -> tuple[int, bytes, str]:
-        async with aiohttp.ClientSession() as http, http.get(self.origin + path) as answer:
+    async def get(self, path: str, cookie: str = "") -> tuple[int, bytes, str]:
+        cookies = {"chat": cookie} if cookie else {}
+        async with (
+            aiohttp.ClientSession(cookies=cookies) as http,
+            http.get(self.origin + path) as answer,
+        ):
             said = answer.headers.get("Content-Disposition", "")
             return answer.status, await answer.read(), said
 
@@ -78,3 +89,34 @@ async def test_a_picture_that_is_not_there_is_not_found(house: House, number: st
         address = f"{house.origin}/pictures/{number}-{'0' * 32}"
         async with http.get(address) as answer:
             assert answer.status == 404
+
+
+LIST = Attachment("list.txt", "text/plain", "list", (7, "阿梅"))
+
+
+async def test_a_list_asks_for_the_right_each_time_it_is_fetched(house: House) -> None:
+    link = house.files.link(LIST)
+    assert (await house.get(link))[0] == 200
+    house.allowed.clear()
+    assert (await house.get(link))[0] == 404
+    with pytest.raises(LookupError):
+        await house.files.make(LIST)
+
+
+async def test_a_link_to_a_list_that_anybody_could_open_is_short(house: House) -> None:
+    link = house.files.link(LIST)
+    house.now += SHORT_LINK_LASTS + timedelta(seconds=1)
+    assert (await house.get(link))[0] == 404
+
+
+@pytest.mark.parametrize("attachment", [LETTER, LIST])
+async def test_a_link_of_the_chat_page_is_its_visitors(
+    house: House, attachment: Attachment
+) -> None:
+    mine, other = "m" * 43, "o" * 43
+    link = house.files.link(attachment, hashlib.sha256(mine.encode()).hexdigest())
+    assert (await house.get(link, mine))[0] == 200
+    assert (await house.get(link, other))[0] == 404
+    assert (await house.get(link))[0] == 404
+    house.now += LINK_LASTS
+    assert (await house.get(link, mine))[0] == 200

@@ -1,11 +1,11 @@
 """Lay messages out as plain text, for platforms without buttons, long messages or files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.channels import FileLink, LinkTo, Render
-from bot.conversation.messages import Message, ShownButton, ShownChoice, say
+from bot.channels import LinkTo, Render
+from bot.conversation.messages import Attachment, Message, ShownButton, ShownChoice, say
 
 TOO_LONG = say("… (too long, the rest doesn't fit)")
 SEE_PICTURE = say("See the picture")
@@ -32,7 +32,7 @@ class TextLimits:
     max_bytes: int
     has_press_links: bool
     link_to: LinkTo
-    file_link: FileLink
+    file_link: Callable[[Attachment], str]
     render: Render
 
 

@@ -194,7 +194,7 @@ class Web:
             incoming = await decode(visitor, request)
             self._visitors.check_rate(request, visitor)
             message = await self._services.listen(incoming)
-            shown = await self._shown(message) if message is not None else None
+            shown = await self._shown(message, visitor.address) if message is not None else None
             response = json_response(200, {"reply": shown})
         except RequestRefused as refused:
             response = refusal(refused)
@@ -236,13 +236,13 @@ class Web:
             language=known_language(body.get("language")),
         )
 
-    async def _shown(self, message: Message) -> dict[str, Any]:
-        """The message as the page reads it."""
+    async def _shown(self, message: Message, address: str) -> dict[str, Any]:
+        """The message as the page of this address reads it."""
         return {
             "text": message.text,
             "choices": [asdict(each) for each in message.choices],
             "buttons": [asdict(each) for each in message.buttons],
-            "file": await self._file(message.file) if message.file is not None else None,
+            "file": await self._file(message.file, address) if message.file is not None else None,
             "picture": f"/pictures/{message.picture}" if message.picture else "",
             "edit": message.edit,
             "forget": message.forget,
@@ -250,9 +250,9 @@ class Web:
             "passing": message.passing,
         }
 
-    async def _file(self, attachment: Attachment) -> dict[str, Any]:
+    async def _file(self, attachment: Attachment, address: str) -> dict[str, Any]:
         """The card of a file: its link on this very host where it is ours, and its size."""
-        link = self._services.file_link(attachment)
+        link = self._services.file_link(attachment, address)
         if self._origin and link.startswith(self._origin + "/"):
             link = link.removeprefix(self._origin)
         card: dict[str, Any] = {
@@ -304,7 +304,7 @@ class Web:
             while not self._stopping:
                 bell.clear()
                 found = await self._look(address, after)
-                for event in [await self._event(*each) for each in _named(found)]:
+                for event in [await self._event(address, *each) for each in _named(found)]:
                     yield event
                 if found:
                     after = found[-1][0]
@@ -321,8 +321,8 @@ class Web:
             if not rest:
                 del self._bells[address]
 
-    async def _event(self, name: str, place: int | None, message: Message) -> bytes:
-        data = orjson.dumps({"name": name, **await self._shown(message)})
+    async def _event(self, address: str, name: str, place: int | None, message: Message) -> bytes:
+        data = orjson.dumps({"name": name, **await self._shown(message, address)})
         return (b"id: %d\n" % place if place is not None else b"") + b"data: %b\n\n" % data
 
     async def _look(self, address: str, after: int) -> list[tuple[int, Message]]:

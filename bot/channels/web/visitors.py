@@ -13,6 +13,7 @@ from starlette.responses import Response
 from bot.channels.web.requests import RequestRefused
 from models.rules.sending.buckets import Buckets
 
+SECURE_COOKIE, PLAIN_COOKIE = "__Host-chat", "chat"
 COOKIE_SECONDS = 365 * 24 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -23,6 +24,12 @@ class Visitor:
 
     cookie: str
     address: str
+
+
+def address_in(request: Request) -> str:
+    """Return the address of the visitor who sends a request; empty without a cookie of the page."""
+    cookie = request.cookies.get(SECURE_COOKIE) or request.cookies.get(PLAIN_COOKIE) or ""
+    return hashlib.sha256(cookie.encode()).hexdigest() if _TOKEN.fullmatch(cookie) else ""
 
 
 class Visitors:
@@ -44,7 +51,7 @@ class Visitors:
         self._origin = origin
         self._secure = secure_cookies
         # A browser takes this prefix only over TLS and from this very host (RFC 6265bis).
-        self._cookie = "__Host-chat" if secure_cookies else "chat"
+        self._cookie = SECURE_COOKIE if secure_cookies else PLAIN_COOKIE
         self._clock = clock
         self._per_address = per_address or Buckets(per_second=2, burst=60)
         # Everybody in a factory may share one IP address.

@@ -161,7 +161,7 @@ class TinyStation(Listener):
             raise LookupError(attachment.maker)
         return File(attachment.name, attachment.media_type, CONTENTS[attachment.maker])
 
-    def file_link(self, attachment: Attachment) -> str:
+    def file_link(self, attachment: Attachment, visitor: str = "") -> str:
         return f"https://station.example.org/files/{attachment.maker}"
 
     async def serve_file(self, request: Request) -> Response:

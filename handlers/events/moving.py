@@ -31,6 +31,8 @@ from models.sending.hearing import Hearing
 
 router = Router()
 
+MEANWHILE = say("⚠️ Somebody else changed it meanwhile. Look once more:")
+
 
 def to_change(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
     """The event, or why it is not this member's to change."""
@@ -71,7 +73,7 @@ def meanwhile(event: Event, start: Mapping[str, Any]) -> Sayable:
     seen, now = Facts.from_json(start["seen"]), changes.facts_of(event)
     difference = between(seen, now)
     return lines(
-        say("⚠️ Somebody else changed it meanwhile. Look once more:"),
+        MEANWHILE,
         say("{was} → {now}", was=When(seen.starts_at, seen.ends_at), now=_when(event))
         if difference.time
         else None,
@@ -96,12 +98,13 @@ def _asked(said: Sayable, event_id: int, **becomes: Any) -> Tell:
     """What is asked, and who would hear of it, counted whenever it is asked."""
 
     def text(chat: Chat) -> Sayable:
-        return lines(said, _will_be_told(chat, event_id, **becomes))
+        return lines(said, who_will_be_told(chat, event_id, **becomes))
 
     return text
 
 
-def _will_be_told(chat: Chat, event_id: int, **becomes: Any) -> Sayable | None:
+def who_will_be_told(chat: Chat, event_id: int, **becomes: Any) -> Sayable | None:
+    """Who would hear of it if the event became so; the others are named."""
     event = events.for_organizers(chat.session, event_id)
     if event is None:
         return None
@@ -112,7 +115,8 @@ def _will_be_told(chat: Chat, event_id: int, **becomes: Any) -> Sayable | None:
     return will_be_told(hearing, _missed(chat, hearing))
 
 
-def _told(chat: Chat, done: Changed) -> Sayable:
+def who_is_told(chat: Chat, done: Changed) -> Sayable:
+    """Who hears of a change that was made, the others by name; and which check-ins it ended."""
     undone = (
         say_n(
             "{n} person was checked in; that starts anew.",
@@ -191,7 +195,7 @@ def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
             news = meanwhile(event, start)
             return time_.begin(chat, before=news, answered={"when": when}, **seen_of(event))
         case Changed() as done:
-            return run_card(chat, event, before=lines(say("✅ Moved."), _told(chat, done)))
+            return run_card(chat, event, before=lines(say("✅ Moved."), who_is_told(chat, done)))
 
 
 @router.dialog("relocate-event")
@@ -236,7 +240,9 @@ def relocate(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
             news = meanwhile(event, start)
             return place_.begin(chat, before=news, answered={"place": place}, **seen_of(event))
         case Changed() as done:
-            return run_card(chat, event, before=lines(say("✅ Place changed."), _told(chat, done)))
+            return run_card(
+                chat, event, before=lines(say("✅ Place changed."), who_is_told(chat, done))
+            )
 
 
 @router.dialog("cancel-event")
@@ -282,4 +288,6 @@ def call_off(chat: Chat, form: tuple[Mapping[str, Any], str | None, bool]) -> Re
             news = lines(meanwhile(event, start))
             return off.begin(chat, before=news, answered={"reason": reason}, **seen_of(event))
         case Changed() as done:
-            return run_card(chat, event, before=lines(say("❌ Cancelled."), _told(chat, done)))
+            return run_card(
+                chat, event, before=lines(say("❌ Cancelled."), who_is_told(chat, done))
+            )

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Button, Reply, When, lines, say
+from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, OpenEvent
+from handlers.events.moving import MEANWHILE, who_is_told, who_will_be_told
 from handlers.teams.founding import sentence
 from handlers.teams.leading import ChangeSession, back_to, team_for
-from handlers.words import team_name
+from handlers.words import DOT, team_name
 from models.events.events import Event
+from models.events.running import Changed, Meanwhile
 from models.rules.network.permissions import Act
 from models.rules.teams import weekly
 from models.rules.teams.weekly import Missing, WeeklySession
@@ -46,11 +48,40 @@ def change_session(chat: Chat, press: ChangeSession) -> Reply:
             once=False,
             meets=bool(team.session_first),
         )
-    if sessions.next_of(chat.session, press.team_id, chat.now) is None:
+    coming = sessions.next_of(chat.session, press.team_id, chat.now)
+    if coming is None:
         return _none(press.team_id)
     if press.what == "skip":
-        return skip_why.begin(chat, team_id=press.team_id)
-    return meet.begin(chat, before=team_name(team), team_id=press.team_id, once=True, meets=False)
+        return _ask_why(chat, press.team_id, coming)
+    return _ask_once(chat, press.team_id, coming, team_name(team))
+
+
+def _ask_why(chat: Chat, team_id: int, event: Event, before: Sayable | None = None) -> Reply:
+    return skip_why.begin(chat, before=before, team_id=team_id, seen=_seen(event))
+
+
+def _ask_once(chat: Chat, team_id: int, event: Event, before: Sayable) -> Reply:
+    return meet.begin(
+        chat, before=before, team_id=team_id, once=True, meets=False, seen=_seen(event)
+    )
+
+
+def _seen(event: Event) -> sessions.Seen:
+    return event.id, event.revision
+
+
+def _as_seen(start: Mapping[str, Any]) -> sessions.Seen | None:
+    """The session that the captain was asked about; None where an older version asked."""
+    event_id, revision = start.get("seen") or (0, 0)
+    return (event_id, revision) if event_id else None
+
+
+def _meanwhile(event: Event) -> Sayable:
+    return lines(MEANWHILE, lines(_when_of(event), event.text_of("place"), between=DOT))
+
+
+def _when_of(event: Event) -> When:
+    return When(event.starts_at, event.ends_at, near=True)
 
 
 def _none(team_id: int) -> Reply:
@@ -68,9 +99,9 @@ def meet(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         attempt += 1
         plan = yield _when(start, attempt)
         if plan is None:
-            return start["team_id"], None, start["once"]
+            return start, None
         confirmed = yield _confirm(start, plan, attempt)
-    return start["team_id"], plan, start["once"]
+    return start, plan
 
 
 def _when(start: Mapping[str, Any], attempt: int) -> Question:
@@ -86,13 +117,18 @@ def _when(start: Mapping[str, Any], attempt: int) -> Question:
 def _confirm(start: Mapping[str, Any], packed: str, attempt: int) -> Question:
     plan = _unpacked(packed)
     when = When(plan.first, plan.first + plan.length, near=True)
-    asked = (
-        say("This once: {when}, {place}?", when=when, place=plan.place)
-        if start["once"]
-        else say("Every week, first on {when}, {place}?", when=when, place=plan.place)
-    )
+
+    def once(chat: Chat) -> Sayable:
+        event_id, _ = _as_seen(start) or (0, 0)
+        becomes = {"starts_at": plan.first, "ends_at": plan.first + plan.length}
+        return lines(
+            say("This once: {when}, {place}?", when=when, place=plan.place),
+            who_will_be_told(chat, event_id, **becomes, place=plan.place),
+        )
+
+    asked = say("Every week, first on {when}, {place}?", when=when, place=plan.place)
     options = (Option(RIGHT, say("Right")), Option(AGAIN, say("Write it anew")))
-    return Question(f"sure{attempt}", asked, options=options)
+    return Question(f"sure{attempt}", once if start["once"] else asked, options=options)
 
 
 def _read(text: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
@@ -111,8 +147,9 @@ def _unpacked(packed: str) -> WeeklySession:
 
 
 @meet.done
-def keep(chat: Chat, form: tuple[int, str | None, bool]) -> Reply:
-    team_id, packed, once = form
+def keep(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
+    start, packed = form
+    team_id, once = start["team_id"], start["once"]
     team = team_for(chat, team_id, Act.RUN_EVENT if once else Act.RUN_TEAM)
     if isinstance(team, Reply):
         return team
@@ -124,20 +161,26 @@ def keep(chat: Chat, form: tuple[int, str | None, bool]) -> Reply:
     if plan.first <= chat.now:
         return Reply(say("That moment has passed meanwhile."), buttons=back_to(team_id))
     if once:
-        moved = sessions.change_once(chat.session, team, plan, by, chat.care, chat.now)
-        return _changed(team_id, moved) if moved is not None else _none(team_id)
+        seen = _as_seen(start)
+        match sessions.change_once(chat.session, team, plan, by, chat.care, chat.now, seen=seen):
+            case Changed() as done:
+                return _changed(chat, team_id, done)
+            case Meanwhile(other):
+                return _ask_once(chat, team_id, other, _meanwhile(other))
+            case _:
+                return _none(team_id)
     title = chat.in_every_language(say("{team} weekly session", team=sessions.TEAM))
     event = sessions.meet_weekly(chat.session, team, plan, title, by, chat.care, chat.now)
     return _weekly(team, event, plan)
 
 
-def _changed(team_id: int, event: Event) -> Reply:
-    when = When(event.starts_at, event.ends_at, near=True)
+def _changed(chat: Chat, team_id: int, done: Changed) -> Reply:
     return Reply(
-        say(
-            "✅ This once: {when}, {place}. Everyone signed up is told.",
-            when=when,
-            place=event.place,
+        lines(
+            say(
+                "✅ This once: {when}, {place}.", when=_when_of(done.event), place=done.event.place
+            ),
+            who_is_told(chat, done),
         ),
         buttons=back_to(team_id),
     )
@@ -160,28 +203,36 @@ def _weekly(team: Team, event: Event | None, plan: WeeklySession) -> Reply:
 
 @router.dialog("skip-session")
 def skip_why(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    event_id, _ = _as_seen(start) or (0, 0)
     reason = yield Question(
         "reason",
-        say("This calls off the next session; everyone signed up is told. Why?"),
+        lambda chat: lines(
+            say("This calls off the next session. Why?"),
+            who_will_be_told(chat, event_id, is_cancelled=True),
+        ),
         check=sentence,
         options=(Option(KEEP, say("Hold it")),),
         skip=say("Skip it, no reason"),
     )
-    return start["team_id"], reason
+    return start, reason
 
 
 @skip_why.done
-def skip(chat: Chat, form: tuple[int, str | None]) -> Reply:
-    team_id, reason = form
+def skip(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
+    start, reason = form
+    team_id = start["team_id"]
     team = team_for(chat, team_id, Act.RUN_EVENT)
     if isinstance(team, Reply):
         return team
     if reason == KEEP:
         return Reply(say("✅ It stays as it is."), buttons=back_to(team_id))
-    event = sessions.skip(chat.session, team, reason or "", chat.member.id, chat.now)
-    if event is None:
-        return _none(team_id)
-    when = When(event.starts_at, near=True)
-    return Reply(
-        say("✅ Skipped: {when}. Everyone signed up is told.", when=when), buttons=back_to(team_id)
-    )
+    by, seen = chat.member.id, _as_seen(start)
+    match sessions.skip(chat.session, team, reason or "", by, chat.now, seen=seen):
+        case Changed() as done:
+            when = When(done.event.starts_at, near=True)
+            skipped = lines(say("✅ Skipped: {when}.", when=when), who_is_told(chat, done))
+            return Reply(skipped, buttons=back_to(team_id))
+        case Meanwhile(event):
+            return _ask_why(chat, team_id, event, _meanwhile(event))
+        case _:
+            return _none(team_id)

@@ -7,6 +7,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from models.events import running
 from models.events.events import UNLISTED, Category, Event, Kind
+from models.events.running import Changed, Meanwhile, TooLate
 from models.network import audit, roles
 from models.network.stations import Care
 from models.network.translations import translations_of
@@ -21,6 +22,11 @@ from models.teams import teams
 from models.teams.teams import Team
 
 CHUNK = 50
+Seen = tuple[int, int]
+"""The id and the revision of the session that a captain was asked about."""
+
+Done = Changed | TooLate | Meanwhile
+
 TEAM = "{team}"
 """Stands for the team's name in the title of its sessions."""
 
@@ -65,9 +71,9 @@ def _put(
     by: int,
     care: Care,
     now: Moment,
-) -> None:
+) -> Done:
     ends_at = plan.first + plan.length
-    running.move(
+    return running.move(
         session,
         event.id,
         plan.first,
@@ -91,26 +97,37 @@ def stop(session: Session, team: Team, by: int, now: Moment) -> None:
     _record(session, team, by, now, weekly=False)
 
 
-def skip(session: Session, team: Team, reason: str, by: int, now: Moment) -> Event | None:
-    """Cancel the next session only, and return it; None when there is none."""
+def skip(
+    session: Session, team: Team, reason: str, by: int, now: Moment, *, seen: Seen | None = None
+) -> Done | None:
+    """Cancel the next session only; None when there is none."""
     _require(session, team, by, now)
     event = next_of(session, team.id, now)
     if event is None:
         return None
-    running.call_off(session, event.id, reason, by, now)
-    return event
+    if seen not in (None, (event.id, event.revision)):
+        return Meanwhile(event)
+    return running.call_off(session, event.id, reason, by, now)
 
 
 def change_once(
-    session: Session, team: Team, plan: WeeklySession, by: int, care: Care, now: Moment
-) -> Event | None:
-    """Move the next session only, and return it; None when there is none."""
+    session: Session,
+    team: Team,
+    plan: WeeklySession,
+    by: int,
+    care: Care,
+    now: Moment,
+    *,
+    seen: Seen | None = None,
+) -> Done | None:
+    """Move the next session only; None when there is none."""
     _require(session, team, by, now)
     event = next_of(session, team.id, now)
     if event is None:
         return None
-    _put(session, event, plan, by, care, now)
-    return event
+    if seen not in (None, (event.id, event.revision)):
+        return Meanwhile(event)
+    return _put(session, event, plan, by, care, now)
 
 
 def next_of(session: Session, team_id: int, now: Moment) -> Event | None:

@@ -106,8 +106,18 @@ async def test_the_next_one_is_changed_once_and_those_after_it_stay(town: Nanhai
     await ana.opens(f"t{number}")
     await ana.presses("管理队伍")
     await ana.presses("下一次改时间")
-    assert "只改这一次：12月3日 周四 18:00–20:00" in await ana.says("周四 18:00 文化站")
-    assert "这一次改到" in await ana.presses("没错")
+    sure = await ana.says("周四 18:00 文化站")
+    assert "只改这一次：12月3日 周四 18:00–20:00" in sure
+    assert "会通知 1 人" in sure
+    # The town's organizer relocates it before the captain confirms.
+    town.relocates(town.get(Event, team_id=number), "体育公园")
+    again = await ana.presses("没错")
+    assert "刚才有人改过了" in again
+    assert "体育公园" in again
+    await ana.says("周四 18:00 文化站")
+    moved = await ana.presses("没错")
+    assert "这一次改到" in moved
+    assert "已经通知 1 人" in moved
     await town.after(minutes=1)
     assert "12月3日 周四 18:00" in await ben.hears("改时间")
     card = await ben.opens(f"t{number}")

@@ -4,7 +4,7 @@ Notices of changes that were planned and not sent held the old time or place the
 held moves to the claims, of which one notice then tells everything.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,7 +71,9 @@ def keep_what_claimants_know() -> None:
     for (event_id, member_id), claim in knew.items():
         row = connection.execute(sa.select(event).where(event.c.id == event_id)).one()
         lasts = row.ends_at - row.starts_at
-        starts_at = datetime.fromisoformat(claim.get("starts_at", row.starts_at.isoformat()))
+        # SQLite keeps times of UTC without saying so.
+        now_at = row.starts_at if row.starts_at.tzinfo else row.starts_at.replace(tzinfo=UTC)
+        starts_at = datetime.fromisoformat(claim.get("starts_at", now_at.isoformat()))
         knows = {
             "starts_at": starts_at.isoformat(),
             "ends_at": (starts_at + lasts).isoformat(),

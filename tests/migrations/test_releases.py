@@ -10,7 +10,9 @@ from sqlmodel import select as sqlmodel_select
 
 import migrations
 from models import census
-from models.events.events import Event
+from models.events import changes
+from models.events.events import Event, Signup
+from models.rules.events.changes import Difference, Facts, between
 from models.store import Store, open_engine
 from tests import databases
 from tests.migrations import releases, scenario
@@ -199,3 +201,46 @@ def test_notices_know_whom_they_name(version: str, tmp_path: Path) -> None:
         (2, True, False),
         (None, False, True),
     ]
+
+
+@pytest.mark.parametrize("version", ["0.2.0"])
+@pytest.mark.parametrize("on", ["sqlite", "postgresql"])
+def test_changes_that_were_not_told_yet_are_kept_at_the_claims(
+    version: str, on: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A move and another place wait to be told; the notice of 0.2.0 held what was before."""
+    if on == "sqlite":
+        url = releases.restore_sqlite(releases.sqlite_path(version), tmp_path / "store.db")
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        name = f"untold_{request.getfixturevalue('worker_id')}"
+        url = databases.create_database(server, name)
+        releases.restore_postgresql(releases.postgresql_path(version), url)
+    engine = open_engine(url)
+    moved = '{"event_id": 1, "was": "2026-12-23T06:00:00+00:00", "reason": ""}'
+    relocated = '{"event_id": 1, "was": "桂城站", "place": ""}'
+    with engine.begin() as connection:
+        for id_, topic, facts in ((1, "moved", moved), (2, "relocated", relocated)):
+            connection.execute(
+                text(
+                    "UPDATE delivery SET topic = :topic, facts = :facts, state = 'planned',"
+                    " member_id = 2 WHERE id = :id"
+                ),
+                {"id": id_, "topic": topic, "facts": facts},
+            )
+    migrations.upgrade(url)
+    store = Store(url)
+    try:
+        knew, event = store.read_now(_known_of_changes)
+    finally:
+        store.close()
+        engine.dispose()
+    [knows] = knew
+    difference = between(Facts.from_json(knows), changes.facts_of(event))
+    assert difference == Difference(time=True, place=True)
+    assert (knows["starts_at"], knows["place"]) == ("2026-12-23T06:00:00+00:00", "桂城站")
+
+
+def _known_of_changes(session: Session) -> tuple[list[dict[str, Any]], Event]:
+    claims = session.exec(sqlmodel_select(Signup)).all()
+    return [each.knows for each in claims if each.knows], session.get_one(Event, 1)

@@ -34,6 +34,7 @@ from models.events import checking_in, events, pictures, signups
 from models.events.audiences import admits
 from models.events.events import Category, Event, SignupState
 from models.network import stations
+from models.network.stations import Station, StationKind
 from models.rules.events import windows
 from models.rules.events.windows import EventAct, Phase
 from models.rules.understanding import spans
@@ -230,15 +231,25 @@ def no_such_event() -> Reply:
 
 def card(chat: Chat, event: Event) -> Reply:
     """An event in full, with what this member can do about it now."""
-    where = station_name(stations.get(chat.session, event.station_id))
+    station = stations.get(chat.session, event.station_id)
     claim = signups.claim_of(chat.session, event.id, chat.member.id)
     whom = audiences.whom_and(chat, event, is_in=claim is not None)
     mine = claims.on_card(chat, event, claim)
     return Reply(
-        event_card(event, where, chat.now, claim=mine, whom=whom),
+        lines(
+            event_card(event, station_name(station), chat.now, claim=mine, whom=whom),
+            _who_sees(station) if claim is None else None,
+        ),
         buttons=(*_acts(chat, event, claim), *_map(event)),
         picture=pictures.name(chat.session, event.picture_id),
     )
+
+
+def _who_sees(station: Station | None) -> Sayable | None:
+    """That a company sees the list of its event, before somebody signs up."""
+    if station is None or station.kind is not StationKind.CONTACT_POINT:
+        return None
+    return say("{place}'s organizers see the list of names.", place=station_name(station))
 
 
 def _map(event: Event) -> tuple[Button, ...]:

@@ -37,7 +37,7 @@ from handlers.words import DOT, INTERESTS, meets, station_name, team_name
 from models.members.profile import interests_of
 from models.network import roles, stations
 from models.network.members import Interest
-from models.network.stations import Station
+from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import SUPPORTERS, JoinMode, JoinOutcome, TeamState
 from models.teams import founding, joining, leading, sessions, teams
@@ -169,7 +169,13 @@ def card(chat: Chat, team: Team) -> Reply:
     coming = sessions.next_of(chat.session, team.id, chat.now)
     text = lines(
         team_name(team),
-        lines(station_name(station), _size(team), _way_in(team, station), between=DOT),
+        lines(
+            station_name(station),
+            _size(team),
+            _way_in(team, station),
+            None if is_in else _who_sees(station),
+            between=DOT,
+        ),
         say("Register number {number}", number=team.register_number)
         if team.register_number
         else None,
@@ -180,6 +186,13 @@ def card(chat: Chat, team: Team) -> Reply:
         team.text_of("about"),
     )
     return Reply(text, buttons=_acts(chat, team, station, is_in=is_in))
+
+
+def _who_sees(station: Station | None) -> Sayable | None:
+    """That a company sees who is in its club, before somebody joins."""
+    if station is None or station.kind is not StationKind.CONTACT_POINT:
+        return None
+    return say("{place} sees who is in it", place=station_name(station))
 
 
 def _way_in(team: Team, station: Station | None) -> Sayable | None:

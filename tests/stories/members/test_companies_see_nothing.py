@@ -27,6 +27,8 @@ SMALL = re.compile(r"(?<!不到 )(?<![0-9])[1-9] 人(?!以上)")
 """A number of people, said as it is."""
 LEAVES = {"erase", "stop", "withdraw", "lang", "leave"}
 """What would end the walk: the organizer's own data, role, language or team."""
+LOOKS = {"events", "teams", "roles", "myevents", "audit", "wishes", "sent", "checkin"}
+"""Commands that may be given somebody's name to look for."""
 WORDS = "明天下午三点开会"
 DEEPEST = 5
 
@@ -157,7 +159,8 @@ async def test_a_company_gets_to_see_only_what_is_its_own(town: Nanhai) -> None:
     for facts, _words, _handler in (each for router in ROUTERS for each in router.commands):
         if facts.name in LEAVES:
             continue
-        said = (facts.zh, f"{facts.zh} 1", f"{facts.zh} {NAME}")
+        said = [facts.zh, f"{facts.zh} 1"]
+        said += [f"{facts.zh} {NAME}"] if facts.name in LOOKS else []
         level += [(await walk.does(each, text=each), {"text": each}) for each in said]
     await walk.goes(level)
     await walk.forges()

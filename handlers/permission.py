@@ -9,9 +9,11 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
-from bot.conversation.messages import Action, Button, Reply, say
+from bot.conversation.messages import Action, Button, Reply, lines, say
 from bot.conversation.routing import Router
-from handlers.actions import MENU, OpenTeam
+from handlers.actions import MENU, OpenEvent, OpenTeam
+from models.announcements import announcements
+from models.events import events
 from models.network import roles, stations
 from models.network.stations import Station
 from models.rules.network.permissions import Act
@@ -106,18 +108,38 @@ def denied(
 
 def _team_of(chat: Chat, subject: str) -> Team | None:
     """The team that is the subject, if one is: its captain is asked before its station."""
-    kind, _, number = subject.partition(":")
-    if kind != "team" or not number.isdecimal() or len(number) > 9:
-        return None
-    team = teams.get(chat.session, int(number))
+    kind, number = _parts(subject)
+    team = teams.get(chat.session, number) if kind == "team" else None
     return team if team is not None and team.state is TeamState.ACTIVE else None
+
+
+def _parts(subject: str) -> tuple[str, int]:
+    """The kind and the number of ``event:12``; no kind where it is not written so."""
+    kind, _, number = subject.partition(":")
+    is_number = number.isdecimal() and str(int(number)) == number and len(number) < 10
+    return (kind, int(number)) if is_number else ("", 0)
+
+
+def _is_there(chat: Chat, subject: str) -> bool:
+    """Whether what a request is about can be asked for by this member."""
+    kind, number = _parts(subject)
+    match kind:
+        case "event":
+            return events.for_organizers(chat.session, number) is not None
+        case "team":
+            return _team_of(chat, subject) is not None
+        case "announcement":
+            row = announcements.get(chat.session, number)
+            return row is not None and row.by_member_id == chat.member.id
+        case _:
+            return not subject
 
 
 @router.button(PassOn)
 def pass_on(chat: Chat, press: PassOn) -> Reply:
-    """Tell those who can, once a day at most."""
+    """Tell those who can, once a day at most about each thing that there is."""
     station = stations.get(chat.session, press.station_id)
-    if station is None or press.act not in set(Act):
+    if station is None or press.act not in set(Act) or not _is_there(chat, press.subject):
         return Reply(say("That's not possible any more."), buttons=(MENU,))
     act = Act(press.act)
     team = _team_of(chat, press.subject)
@@ -145,9 +167,18 @@ def pass_on(chat: Chat, press: PassOn) -> Reply:
 def passed_on(chat: Chat, facts: Mapping[str, Any]) -> Reply:
     """A member asks for something that only an organizer may do."""
     name = facts.get("name") or say("Somebody")
-    team = _team_of(chat, facts.get("subject", ""))
-    see = (Button(say("See the team"), OpenTeam(team.id)),) if team is not None else ()
+    subject = facts.get("subject", "")
+    team, (kind, number) = _team_of(chat, subject), _parts(subject)
+    event = events.for_organizers(chat.session, number) if kind == "event" else None
+    see: tuple[Button, ...] = ()
+    if team is not None:
+        see = (Button(say("See the team"), OpenTeam(team.id)),)
+    elif event is not None:
+        see = (Button(say("See event"), OpenEvent(event.id)),)
     return Reply(
-        say("🔔 {name} asks you to {what}.", name=name, what=WHAT[Act(facts["act"])]),
+        lines(
+            say("🔔 {name} asks you to {what}.", name=name, what=WHAT[Act(facts["act"])]),
+            event.text_of("title") if event is not None else None,
+        ),
         buttons=(*see, MENU),
     )

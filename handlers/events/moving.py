@@ -31,6 +31,7 @@ from models.sending.hearing import Hearing
 
 router = Router()
 
+YES, NO = "yes", "no"
 MEANWHILE = say("⚠️ Somebody else changed it meanwhile. Look once more:")
 
 
@@ -151,22 +152,29 @@ def time_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     when = yield Question("when", lines(say("When?"), dates.EXAMPLE), read=dates.read)
     seen = Facts.from_json(start["seen"])
     starts_at, ends_at = dates.span(when, seen.ends_at - seen.starts_at)
-    sure = yield Question(
-        "sure",
-        _asked(
-            say(
-                "{title}: from {was} to {when}.",
-                title=Translated.from_json(start["title"]),
-                was=When(seen.starts_at),
-                when=When(starts_at, ends_at, near=True),
+    sure, why, turn = "", "", 0
+    while sure not in (YES, NO):
+        why, turn = sure, turn + 1
+        sure = yield Question(
+            f"sure-{turn}",
+            _asked(
+                lines(
+                    say(
+                        "{title}: from {was} to {when}.",
+                        title=Translated.from_json(start["title"]),
+                        was=When(seen.starts_at),
+                        when=When(starts_at, ends_at, near=True),
+                    ),
+                    say("Why: {reason}", reason=why) if why else say("Write why, if you like."),
+                ),
+                start["event_id"],
+                starts_at=starts_at,
+                ends_at=ends_at,
             ),
-            start["event_id"],
-            starts_at=starts_at,
-            ends_at=ends_at,
-        ),
-        options=(Option("yes", say("Move it")), Option("no", say("Leave it"))),
-    )
-    return start, when, sure == "yes"
+            options=(Option(YES, say("Move it")), Option(NO, say("Leave it"))),
+            check=_reason,
+        )
+    return start, when, sure == YES, why
 
 
 def ask_time(chat: Chat, event: Event) -> Reply:
@@ -176,8 +184,8 @@ def ask_time(chat: Chat, event: Event) -> Reply:
 
 
 @time_.done
-def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
-    start, when, is_sure = form
+def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool, str]) -> Reply:
+    start, when, is_sure, why = form
     event, refusal = to_change(chat, start["event_id"])
     if event is None:
         return refusal
@@ -187,7 +195,15 @@ def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
     starts_at, ends_at = dates.span(when, seen.ends_at - seen.starts_at)
     by, revision = chat.member.id, start["revision"]
     match running.move(
-        chat.session, event.id, starts_at, ends_at, by, chat.care, chat.now, seen=revision
+        chat.session,
+        event.id,
+        starts_at,
+        ends_at,
+        by,
+        chat.care,
+        chat.now,
+        reason=why,
+        seen=revision,
     ):
         case TooLate() as refused:
             return too_late(chat, refused)

@@ -193,6 +193,7 @@ READS = {
 """What only looks, records that somebody looked, or acts by itself."""
 
 OWN = {
+    "desk.misses.note",
     "events.publishing.publish",
     "events.pictures.keep",
     "teams.teams.bid",

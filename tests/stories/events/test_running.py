@@ -103,11 +103,12 @@ async def test_an_event_that_is_moved_takes_everybody_along(town: Nanhai) -> Non
     sure = await liu.says("周日下午2点")
     assert "12月5日 周六 14:00 → 12月6日 周日 14:00–17:00（5 天后）" in sure
     assert "会通知 2 人" in sure
+    assert "原因：场馆检修" in await liu.says("场馆检修")
     moved = await liu.presses("改时间")
     assert "✅ 时间改了。" in moved
     assert "已经通知 2 人" in moved
     await town.works()
-    await ana.hears("⚠️ 改时间了")
+    assert "原因：场馆检修" in await ana.hears("⚠️ 改时间了")
     await ben.hears("⚠️ 改时间了")
     # The reminder comes a day before the new time, and none before the old one.
     await town.at(local(4, 14, 1))

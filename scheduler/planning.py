@@ -55,6 +55,19 @@ class Forgetting:
     work: Callable[[Session, datetime], object]
 
 
+@dataclass(frozen=True, slots=True)
+class ForgettingInTurns:
+    """Rows to delete after ``keep``, ``at_once`` of them a transaction.
+
+    ``find`` reads the ids of some from before a moment on a snapshot; ``work`` deletes these.
+    """
+
+    keep: timedelta
+    find: Callable[[Session, datetime], Sequence[int]]
+    work: Callable[[Session, Sequence[int], datetime], object]
+    at_once: int
+
+
 class Planner:
     """The station's schedule: everything that the station does by the clock begins here.
 
@@ -72,6 +85,7 @@ class Planner:
         duties: Sequence[Duty] = (),
         long_duties: Sequence[Duty] = (),
         forgetting: Sequence[Forgetting] = (),
+        in_turns: Sequence[ForgettingInTurns] = (),
     ) -> None:
         self._store = store
         self._jobs = jobs
@@ -79,6 +93,7 @@ class Planner:
         self._care = care
         self._duties = [Duty("reminders", _any_reminder_due, self._plan_reminders), *duties]
         self._long_duties = list(long_duties)
+        self._in_turns = list(in_turns)
         self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before), *forgetting]
 
     def ticks(self) -> tuple[Tick, ...]:
@@ -153,7 +168,17 @@ class Planner:
         while old := await self._store.read(history.settled_before, now - KEEP_DELIVERIES):
             for start in range(0, len(old), FORGOTTEN_AT_ONCE):
                 await self._store.write(history.delete, old[start : start + FORGOTTEN_AT_ONCE])
+        for every in self._in_turns:
+            await self._forget_in_turns(every, now)
         await self._jobs.tidy()
+
+    async def _forget_in_turns(self, each: ForgettingInTurns, now: datetime) -> None:
+        """Delete what is too old; stop where a round found the same rows once more."""
+        before: Sequence[int] = ()
+        while (found := await self._store.read(each.find, now - each.keep)) and found != before:
+            for start in range(0, len(found), each.at_once):
+                await self._store.write(each.work, found[start : start + each.at_once], now)
+            before = found
 
     async def scrub(self, now: datetime) -> None:
         """Take what was erased out of the store's log."""

@@ -1,5 +1,6 @@
 """One update, one transaction, one reply."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +35,7 @@ APOLOGY = Reply(
 )
 TOO_FAST = Reply(say("That's a lot at once; I've left out the last. Go on in half a minute."))
 SHOWN_WITH_A_REPLY = 3
+TAG = re.compile(r"[a-z-]{1,30}")
 LOOKS = 5
 """How often at most one update is read for: a second time only if it means something else then."""
 
@@ -87,7 +89,7 @@ class Dispatcher:
                     return answer
                 looks += 1
                 if looks > LOOKS:
-                    log.error("a handler looks and looks", press=incoming.press)
+                    log.error("a handler looks and looks", press=_tag(incoming.press))
                     break
                 seen = await self._store.read(self._look, incoming, now, answer)
             except StoreDown:
@@ -96,11 +98,15 @@ class Dispatcher:
                 # Most likely another process answered the same push meanwhile; its answer stands
                 # there now.
                 if is_second:
-                    log.exception("handler failed", account=incoming.account, press=incoming.press)
+                    log.exception(
+                        "handler failed", account=incoming.account, press=_tag(incoming.press)
+                    )
                     break
                 is_second = True
             except Exception:
-                log.exception("handler failed", account=incoming.account, press=incoming.press)
+                log.exception(
+                    "handler failed", account=incoming.account, press=_tag(incoming.press)
+                )
                 break
         return await self._store.write(self._apologise, incoming, self._now())
 
@@ -302,6 +308,17 @@ class Dispatcher:
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)
+
+
+def _place(incoming: Incoming) -> dict[str, str]:
+    """Where an update came from and what it was about, for the log, without what was written."""
+    return {"account": incoming.account, "press": _tag(incoming.press)}
+
+
+def _tag(press: str) -> str:
+    """The tag of a press, for the log: what follows it may be forged and hold anything."""
+    tag = press.partition(".")[0]
+    return tag if TAG.fullmatch(tag) else "?"
 
 
 def _visible(incoming: Incoming) -> Incoming:

@@ -19,6 +19,7 @@ from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import misses
 from models.events import checking_in, offers, publishing
+from models.members import leftovers
 from models.network.stations import Care
 from models.sending import daily, inbox
 from models.store import Store
@@ -27,7 +28,7 @@ from scheduler.clock import Clock
 from scheduler.delivery import Engine, sender_for
 from scheduler.jobs import Jobs
 from scheduler.pace import Pace
-from scheduler.planning import CHUNK, Duty, Forgetting, Planner
+from scheduler.planning import CHUNK, Duty, Forgetting, ForgettingInTurns, Planner
 
 FORGETTING = (
     Forgetting(timedelta(days=14), announcements.forget_drafts),
@@ -36,6 +37,15 @@ FORGETTING = (
     Forgetting(misses.KEEP, misses.forget_before),
 )
 """What is deleted, and at what age."""
+
+FORGETTING_IN_TURNS = (
+    ForgettingInTurns(
+        leftovers.KEEP_STRANGERS, leftovers.strangers, leftovers.forget_strangers, at_once=20
+    ),
+    ForgettingInTurns(
+        leftovers.KEEP_PICTURES, leftovers.unused_pictures, leftovers.forget_pictures, at_once=20
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,7 @@ def build_worker(
         duties=_duties(care),
         long_duties=_long_duties(care),
         forgetting=FORGETTING,
+        in_turns=FORGETTING_IN_TURNS,
     )
     return Worker(jobs, planner, Clock(core.store, planner.ticks(), core.now), engines, bells)
 

@@ -63,6 +63,7 @@ def set_up(level: str, style: Literal["console", "json"], stream: TextIO | None 
         structlog.processors.TimeStamper("iso", utc=True),
         hide,
         place_errors,
+        quote_controls,
     ]
     render: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -105,6 +106,17 @@ def _covered(key: str, value: Any) -> Any:
     if key in PRIVATE:
         return HIDDEN
     return SECRETS.sub(HIDDEN, value) if isinstance(value, str) else value
+
+
+def quote_controls(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Write control and other unprintable characters as escapes: a terminal would obey them."""
+    return {key: _printable(value) for key, value in event.items()}
+
+
+def _printable(value: Any) -> Any:
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in value)
 
 
 def place_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -46,6 +46,7 @@ from models.network.stations import Station
 from models.rules.network import floors
 from models.rules.network.floors import Count
 from models.rules.network.permissions import Act
+from models.rules.texts import visible
 from models.sending.reasons import Reason
 
 router = Router()
@@ -321,6 +322,6 @@ def _words(sheet: Any, reason: str) -> Any:
     """A text cell: a member's name like "=1+1" must not become a formula."""
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(sheet, reason)
+    cell = WriteOnlyCell(sheet, visible(reason))
     cell.data_type = "s"
     return cell

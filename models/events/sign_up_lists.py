@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlmodel import Session
 
 from models.events import running
@@ -85,7 +86,11 @@ def workbook(
 
 
 def harmless(text: str) -> str:
-    """Return the text with an apostrophe before what a spreadsheet would read as a formula."""
+    """Return the text with an apostrophe before what a spreadsheet would read as a formula.
+
+    Characters that a workbook cannot hold are left out.
+    """
+    text = ILLEGAL_CHARACTERS_RE.sub("", text)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

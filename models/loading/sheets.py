@@ -10,9 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from models.rules.languages import DEFAULT, LANGUAGES, unknown
+
+MOST_BYTES = 100_000_000
+"""What the parts of a workbook may come to when they are unpacked."""
+
+MOST_ROWS = 20_000
+"""Rows that are read of one sheet."""
 
 
 class Unreadable(Exception):
@@ -29,7 +35,12 @@ class SheetProblem:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.sheet}: {self.text}"
+        return f"{self.file}:{self.line}: {self.sheet}: {_clipped(self.text)}"
+
+
+def _clipped(text: str) -> str:
+    """The beginning and the end of a text: it may quote a cell of any length."""
+    return text if len(text) <= 400 else f"{text[:200]}…{text[-150:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +260,11 @@ def _read_xlsx(path: Path) -> SheetFile:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        with ZipFile(path) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+        if size > MOST_BYTES:
+            most = MOST_BYTES // 1_000_000
+            raise Unreadable(f"{path.name}: unpacked it has more than {most} MB; load it in parts")
         book = load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, ParseError) as problem:
         raise Unreadable(f"{path.name}: this is not an Excel workbook (.xlsx)") from problem
@@ -282,6 +298,10 @@ def _read_page(sheets: SheetFile, title: str, cells: Iterator[tuple[Any, ...]]) 
         if name and _column_named(sheet, name) is None:
             sheets.problems.append(_no_such_column(sheets, sheet, header[0], name))
     for line, row in filled:
+        if line > MOST_ROWS:
+            text = f"no row after the {MOST_ROWS:,}th is read; load the others from another file"
+            sheets.problems.append(SheetProblem(sheets.file, sheet, line, text))
+            return
         pairs = zip(names, row, strict=False)
         values = {
             name: cell

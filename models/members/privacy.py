@@ -184,6 +184,12 @@ def erase_member(session: Session, member_id: int, care: Care, now: Moment) -> N
     for _signup, event in signups.of_member(session, member_id, now):
         signups.give_up(session, event.id, member_id, care, now)
     leading.leave_all(session, member_id, now)
+    forget(session, member_id, now)
+    memory_of(session).erased.append(member_id)
+
+
+def forget(session: Session, member_id: int, now: Moment) -> None:
+    """Delete what is stored about a member who has no seat and no team."""
     # Words first: afterwards nothing tells whose they were.
     history.forget_member(session, member_id, now)
     wishes.forget_member(session, member_id)
@@ -195,4 +201,3 @@ def erase_member(session: Session, member_id: int, care: Care, now: Moment) -> N
     session.flush()
     session.expunge_all()
     inventory.forget(session, member_id)
-    memory_of(session).erased.append(member_id)

@@ -62,6 +62,13 @@ def test_what_people_are_called_and_say_is_left_out(log: Log) -> None:
     assert (line["name"], line["text"], line["to"]) == (logs.HIDDEN,) * 3
 
 
+def test_control_characters_are_written_as_escapes(log: Log) -> None:
+    structlog.get_logger("bot.conversation").warning("odd", press="\x1b[2J\u202eабв\n驿站")
+    assert "\x1b" not in log.getvalue()
+    (line,) = log.lines()
+    assert line["press"] == "\\x1b[2J\\u202eабв\\n驿站"
+
+
 def test_an_error_is_named_by_type_and_place_without_its_words(log: Log) -> None:
     try:
         fail("13800138000")

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -14,6 +15,7 @@ from models.events import events, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
+from models.loading.sheets import MOST_BYTES, SheetProblem
 from models.network import audit, members, stations
 from models.network.members import Address, Interest, Member, MemberInterest, Shift
 from models.network.stations import Station
@@ -661,3 +663,18 @@ def test_what_a_file_changes_about_a_coming_event_is_audited_and_only_a_place_is
     report = put(store, tmp_path, NETWORK + corrected, now)
     assert "seats: 2 are taken already" in str(report.problems[0])
     assert event(store, "walk").title == "散步"
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.xlsx"
+    with ZipFile(path, "w", ZIP_DEFLATED) as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", b" " * (MOST_BYTES + 1))
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(Unreadable, match="more than 100 MB"):
+        read(path)
+
+
+def test_a_message_quotes_no_cell_of_any_length() -> None:
+    problem = SheetProblem("a.xlsx", "events", 3, f"seats: {'9' * 5000} is not a number of seats")
+    assert len(str(problem)) < 500
+    assert str(problem).endswith("is not a number of seats")

@@ -36,6 +36,9 @@ APOLOGY = Reply(
 TOO_FAST = Reply(say("That's a lot at once; I've left out the last. Go on in half a minute."))
 SHOWN_WITH_A_REPLY = 3
 TAG = re.compile(r"[a-z-]{1,30}")
+MOST_BELOW_A_LIST = 5
+"""How many answers below a list its numbers are still understood."""
+
 LOOKS = 5
 """How often at most one update is read for: a second time only if it means something else then."""
 
@@ -188,7 +191,12 @@ class Dispatcher:
             shown = history.last_shown(session, caller.address_id)
             return Message.from_json(shown) if shown is not None else None
 
-        reply = self._routes.answer(chat, reader, last_shown)
+        def last_list() -> Message | None:
+            replies = inbox.recent(session, caller.address_id, MOST_BELOW_A_LIST)
+            shown = map(Message.from_json, replies)
+            return next((each for each in shown if any(c.in_text for c in each.choices)), None)
+
+        reply = self._routes.answer(chat, reader, last_shown, last_list)
         if isinstance(reply, Look):
             return reply
         # The reader may have changed their language just now.

@@ -24,7 +24,7 @@ from bot.conversation.routing import (
     Past,
     Router,
 )
-from bot.conversation.typed import LastShown, agreed_to, in_list, plain, shown_as, whole
+from bot.conversation.typed import LastShown, agreed_to, in_list, plain, row_of, shown_as, whole
 from models.desk import misses
 from models.network import members
 from models.rules.network import codes
@@ -66,6 +66,7 @@ class Heard:
     text: str
     reader: Reader
     last_shown: LastShown
+    last_list: LastShown
     called: Called | None
     question: tuple[Dialog, State] | None
 
@@ -126,8 +127,12 @@ class Routes:
                 raise ValueError("two fallbacks are declared")
             self._fallback = fallback
 
-    def answer(self, chat: Chat, reader: Reader, last_shown: LastShown) -> Reply | Look:
-        """Find who answers and let them. ``last_shown`` reads the message shown last, if asked.
+    def answer(
+        self, chat: Chat, reader: Reader, last_shown: LastShown, last_list: LastShown
+    ) -> Reply | Look:
+        """Find who answers and let them.
+
+        ``last_shown`` reads the message shown last, if asked, and ``last_list`` the last with rows.
 
         Returns a Look, with nothing written, where the handler needs its result first.
         """
@@ -135,7 +140,7 @@ class Routes:
         assert incoming is not None
         text = plain(incoming.text)
         called, question = self._find_command(text), self._question(chat)
-        heard = Heard(chat, incoming, text, reader, last_shown, called, question)
+        heard = Heard(chat, incoming, text, reader, last_shown, last_list, called, question)
         for step in STEPS:
             if (reply := step(self, heard)) is not None:
                 return reply
@@ -172,6 +177,13 @@ class Routes:
         if heard.question is not None and not called.is_clear:
             return None
         return self._call_command(heard.chat, called)
+
+    def row_above(self, heard: Heard) -> Reply | Look | None:
+        """The number of a list's row, below which stand choices that show no numbers."""
+        if not heard.incoming.unnumbered:
+            return None
+        packed = row_of(heard.text, heard.last_shown(), heard.last_list)
+        return self._press(heard.chat, packed) if packed else None
 
     def open_question(self, heard: Heard) -> Reply | Look | None:
         """Words amid a question, except the word of a command alone."""
@@ -314,6 +326,7 @@ STEPS = (
     Routes.followed_link,
     Routes.sent_picture,
     Routes.spelled_out_command,
+    Routes.row_above,
     Routes.open_question,
     Routes.shown_on_screen,
     Routes.bare_command,

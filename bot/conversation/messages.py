@@ -415,6 +415,7 @@ class Incoming:
     ``left`` and ``returned`` say that the person blocked or unblocked the station.
     ``shows_waiting`` says that any reply stays where it is read, also one that asks to be an edit:
     what could not be sent before may travel with it.
+    ``unnumbered`` says that the channel shows no numbers on choices that stand outside the text.
     ``consents`` and ``receipts`` come from the platform, not from the person: they get no answer.
     ``not_text`` says that something else than words came; ``picture`` is it, where it is a picture
     that the channel could fetch, and ``text`` what stands below it.
@@ -433,6 +434,7 @@ class Incoming:
     not_text: bool = False
     window: Window | None = None
     shows_waiting: bool = False
+    unnumbered: bool = False
     picture: Picture | None = None
     consents: tuple[Consent, ...] = ()
     receipts: tuple[Receipt, ...] = ()

@@ -47,6 +47,20 @@ def shown_as(text: str, last_shown: LastShown) -> str:
     return ""
 
 
+def row_of(text: str, shown: Message | None, last_list: LastShown) -> str:
+    """Return the action of the last list's row with this number, for a page like the chat page.
+
+    There the choices of the message shown last have no numbers, and the rows of a list above do.
+    """
+    if not text.isdecimal() or shown is None or not shown.choices:
+        return ""
+    if any(choice.in_text for choice in shown.choices):
+        return ""
+    message = last_list()
+    rows = [choice for choice in message.choices if choice.in_text] if message is not None else []
+    return next((row.data for row in rows if str(row.number) == text), "")
+
+
 def agreed_to(message: Message | None) -> str:
     """Return what "yes" does: the first button of a message that ends with a question."""
     if message is None or message.choices or not message.text.endswith(("?", "？")):

@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
+from models.rules.events.picturing import LARGEST
 from models.store import Store, StoreDown, ping, ticks
 
 log = structlog.get_logger(__name__)
@@ -28,8 +29,8 @@ log = structlog.get_logger(__name__)
 BUILD = Info("yizhan_build", "The version that this process runs.")
 BUILD.info({"version": __version__})
 
-BODY_LIMIT = 1024 * 1024
-"""Bytes of a request body; most routes accept fewer."""
+BODY_LIMIT = LARGEST + 64 * 1024
+"""Bytes of a request body: a picture and what is said of it. Most routes accept fewer."""
 
 BODY_SECONDS = 30.0
 """How long a request body may take to arrive: platforms wait less for an answer."""

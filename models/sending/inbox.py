@@ -74,6 +74,17 @@ def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
     return row[0] if row is not None else None
 
 
+def recent(session: Session, address_id: int, limit: int) -> list[dict[str, Any]]:
+    """Return the newest replies to this address, the latest first."""
+    replies = session.exec(
+        select(Inbox.reply)
+        .where(Inbox.address_id == address_id, col(Inbox.reply).is_not(None))
+        .order_by(col(Inbox.id).desc())
+        .limit(limit)
+    )
+    return [dict(reply) for reply in replies if reply is not None]
+
+
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return the answers that are still stored to a member, as plain values."""
     rows = session.exec(

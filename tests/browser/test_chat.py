@@ -94,6 +94,40 @@ async def test_the_page_fits_every_screen(visitor: Opener, width: int) -> None:
     assert box["width"] <= 720
 
 
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (360, 400), (320, 480)])
+async def test_the_page_never_slides_away(visitor: Opener, width: int, height: int) -> None:
+    page = await welcomed(visitor, Look(width, height, "light"))
+    for _ in range(3):
+        await says(page, "活动")
+    await says(page, "很长" + "长" * 400)
+    await expect(page.locator("article.mine")).to_have_count(4)
+    await expect(page.locator("article.theirs")).to_have_count(5)
+    for _ in range(2):
+        assert await page.evaluate(
+            "[document.scrollingElement.scrollHeight === innerHeight, scrollY, "
+            "document.body.scrollTop, document.querySelector('header').getBoundingClientRect().top]"
+        ) == [True, 0, 0, 0]
+        await page.mouse.move(width / 2, 20)
+        await page.mouse.wheel(0, 900)
+    field = await page.locator("#field").bounding_box()
+    assert field is not None
+    assert field["y"] + field["height"] <= height
+    # The last answer is seen from its beginning.
+    top = await page.locator("article").last.evaluate("node => node.getBoundingClientRect().top")
+    bar = await page.locator("header").evaluate("node => node.getBoundingClientRect().bottom")
+    assert bar <= top < height
+
+
+async def test_letters_of_twice_the_size_are_not_cut(visitor: Opener) -> None:
+    page = await welcomed(visitor, Look(360, 640, "light"))
+    await page.evaluate("document.documentElement.style.fontSize = '200%'")
+    await says(page, "活动")
+    await expect(page.locator("button.row")).to_have_count(3)
+    assert await measured(page, "tooWide") == []
+    height = await page.locator("#field").evaluate("node => node.getBoundingClientRect().height")
+    assert height < 100
+
+
 async def test_the_file_of_a_reply_is_saved_under_its_name(visitor: Opener) -> None:
     page = await welcomed(visitor)
     await says(page, "报名 1")
@@ -313,7 +347,7 @@ async def test_the_switch_changes_the_page_and_tells_the_station(
     visitor: Opener, station: TinyStation
 ) -> None:
     page = await welcomed(visitor)
-    await presses(page, "English")
+    await presses(page, "EN English")
     await expect(page.get_by_label("Say something")).to_be_visible()
     await expect(bubbles(page).last).to_contain_text("This is the Yizhan station")
     switch = page.get_by_role("button", name="English")

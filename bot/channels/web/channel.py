@@ -234,6 +234,7 @@ class Web:
             press=press_data(value) if name == "press" else "",
             link=matching(PAYLOAD, value, "link") if name == "link" else "",
             language=known_language(body.get("language")),
+            unnumbered=True,
         )
 
     async def _shown(self, message: Message, address: str) -> dict[str, Any]:

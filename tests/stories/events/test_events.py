@@ -161,3 +161,16 @@ async def test_an_empty_station_says_so(town: Nanhai) -> None:
     assert "这里暂时没有" in await ana.says("活动")
     assert "这里还没有队伍" in await ana.says("队伍")
     assert "你还没有报名" in await ana.says("取消报名")
+
+
+@pytest.mark.parametrize("channel", ["web"])
+async def test_the_numbers_of_a_list_open_its_rows_while_pills_stand_below(town: Nanhai) -> None:
+    for number in range(1, 4):
+        town.save(event(f"e{number}", f"活动{'甲乙丙'[number - 1]}", local(4 + number, 14)))
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "2. 活动乙" in await ana.says("活动")
+    await ana.presses("筛选")
+    # The page shows the pills without numbers, so 2 can only be the row that is still seen.
+    assert (await ana.says("2")).startswith("活动乙\n")
+    assert (await ana.says("3")).startswith("活动丙\n")

@@ -198,7 +198,7 @@ function message(entry, { live, open, busy, stuck, last }) {
   if (!entry.mine && isKnown(entry.language)) node.lang = LANGUAGES[entry.language].lang;
   node.append(make("span", "hidden", entry.mine ? words.you : words.station), bubble(entry, open));
   const foot = make("div", "foot");
-  if (entry.state === "refused") foot.append(make("span", "state refused", words.refused));
+  if (entry.state === "refused") foot.append(make("span", "state refused", entry.why || words.refused));
   else if (stuck) foot.append(make("span", "state", words.waiting));
   if (last) foot.append(make("time", "", clock(entry.edited || entry.at)));
   if (foot.children.length) node.append(foot);

@@ -35,7 +35,9 @@ function offerLanguages() {
     button.type = "button";
     button.dataset.language = code;
     button.lang = LANGUAGES[code].lang;
-    button.setAttribute("aria-label", LANGUAGES[code].language);
+    const { short, language: name } = LANGUAGES[code];
+    // A name that is spoken holds what is seen (WCAG 2.5.3).
+    button.setAttribute("aria-label", name.includes(short) ? name : `${short} ${name}`);
     button.addEventListener("click", () => choose(code));
     place.append(button);
   }
@@ -167,9 +169,11 @@ function toEnd() {
   following = true;
   newer.hidden = true;
   const last = list.lastElementChild;
-  const tall = last && last.offsetHeight > scroll.clientHeight;
-  if (tall) last.scrollIntoView({ block: "start" });
-  else scroll.scrollTop = scroll.scrollHeight;
+  // An answer is read from its beginning; of one's own words the end is enough.
+  const theirs = last && last.classList.contains("theirs");
+  const tall = theirs && last.offsetHeight > scroll.clientHeight;
+  // Not scrollIntoView, which moves the page around this box as well.
+  scroll.scrollTop = tall ? last.offsetTop - 16 : scroll.scrollHeight;
 }
 
 function drawAndFollow({ always = false, isNews = false } = {}) {
@@ -186,6 +190,7 @@ function announce(text) {
 // Sending: one at a time, in order, the same name for every try.
 
 let unreachable = false;
+let hurried = false;
 let deaf = false;
 let sending = false;
 let failures = 0;
@@ -195,7 +200,8 @@ let typingSoon = 0;
 // Whether the browser believes itself online only chooses the words: a station on this very machine
 // or in the factory's own net is reached without any internet.
 function showTrouble() {
-  const why = navigator.onLine ? words.unreachable : words.offline;
+  const cut = navigator.onLine ? words.unreachable : words.offline;
+  const why = hurried ? words.hurried : cut;
   const text = unreachable || deaf ? why : "";
   if ($("banner").textContent !== text) $("banner").textContent = text;
 }
@@ -203,6 +209,7 @@ function showTrouble() {
 function reached() {
   failures = 0;
   unreachable = false;
+  hurried = false;
   showTrouble();
 }
 
@@ -268,9 +275,10 @@ async function post(entry) {
     return { again: 0 };
   }
   if (response.status === 429 || response.status >= 500) {
-    return { again: Number(response.headers.get("Retry-After")) || 0 };
+    const again = Number(response.headers.get("Retry-After")) || 0;
+    return { again, hurried: response.status === 429 };
   }
-  return { refused: true };
+  return { refused: true, tooLarge: response.status === 413 };
 }
 
 async function pump() {
@@ -281,7 +289,7 @@ async function pump() {
     for (let entry; (entry = Transcript.waiting(Transcript.load()));) {
       const outcome = await post(entry);
       if (outcome.again !== undefined) {
-        lose(outcome.again);
+        lose(outcome);
         break;
       }
       reached();
@@ -293,18 +301,20 @@ async function pump() {
   drawAndFollow();
 }
 
-function lose(wait) {
-  const pause = Math.max(wait, Math.min(30, 2 ** failures));
+function lose({ again, hurried: tooFast = false }) {
+  const pause = Math.max(again, Math.min(30, 2 ** failures));
   failures += 1;
   unreachable = true;
+  hurried = tooFast;
   retry = setTimeout(pump, pause * 1000);
   showTrouble();
 }
 
-function settle(entry, { reply, refused }) {
+function settle(entry, { reply, refused, tooLarge }) {
   if (refused) {
-    Transcript.refused(entry.id);
-    announce(words.refused);
+    const why = tooLarge ? words.large : words.refused;
+    Transcript.refused(entry.id, why);
+    announce(why);
   } else {
     Transcript.answered(entry.id, reply);
     if (reply) announce(reply.text);

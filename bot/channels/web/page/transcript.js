@@ -99,11 +99,12 @@ const Transcript = (() => {
     if (isList(entry)) log.list = entry.id;
   }
 
-  function refused(id) {
+  function refused(id, why) {
     change((log) => {
       const at = find(log, id);
       if (at < 0) return;
       log.entries[at].state = "refused";
+      log.entries[at].why = why;
       if (log.entries[at].quiet) log.entries.splice(at, 1);
     });
   }

@@ -11,7 +11,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import Action, Button, Reply, lines, say
 from bot.conversation.routing import Router
-from handlers.actions import MENU, OpenEvent, OpenTeam
+from handlers.actions import EVENTS, MENU, WISH, OpenEvent, OpenTeam
 from models.announcements import announcements
 from models.events import events
 from models.network import roles, stations
@@ -97,8 +97,11 @@ def denied(
     able = roles.who_can(chat.session, act, station, chat.now, but=chat.member.id)
     if not able:
         return Reply(
-            say("That's for {place}'s organizers, and there is none yet.", place=name),
-            buttons=(MENU,),
+            say(
+                "{place} has no organizers yet. Tell it as a wish, which is kept for them.",
+                place=name,
+            ),
+            buttons=(WISH, EVENTS, MENU),
         )
     return Reply(
         say("That's for {place}'s organizers. We can pass it on, with your name.", place=name),

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -71,6 +71,8 @@ LEADS = {
 """What people call the time before an event, in minutes."""
 
 DOT = " · "
+NEW_FOR = timedelta(days=1)
+"""How long after the consent a member is told how lists are used."""
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 LONGEST_NAME = 60
 
@@ -145,6 +147,13 @@ def people(count: Count) -> Sayable:
     if not count.number:
         return say("fewer than {n} people", n=floors.STEP)
     return say("{n} people or more", n=count.number)
+
+
+def how_to_pick(chat: Chat) -> Sayable | None:
+    """How a list is used, for those who have come a short while ago; others know."""
+    agreed_at = chat.member.consented_at
+    is_new = agreed_at is None or chat.now - agreed_at < NEW_FOR
+    return say("Send a number or tap one:") if is_new else None
 
 
 def station_name(station: Station | None) -> Sayable:

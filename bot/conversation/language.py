@@ -55,7 +55,7 @@ MONTHS = (
     say("Nov"),
     say("Dec"),
 )
-FAR = 14
+FAR = 7
 EVENING = 18
 
 

@@ -26,6 +26,7 @@ from handlers.words import (
     DOT,
     event_card,
     event_line,
+    how_to_pick,
     station_name,
     team_name,
     title,
@@ -45,6 +46,7 @@ from models.teams import teams
 router = Router()
 
 PAGE = 5
+NEXT = 3
 SPANS: dict[str, Sayable] = {
     DaySpan.TODAY: say("Today"),
     DaySpan.TOMORROW: say("Tomorrow"),
@@ -153,10 +155,7 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
         limit=PAGE + 1,
     )
     if not rows:
-        return Reply(
-            say("Nothing there yet. Everything that is coming is under Events."),
-            buttons=(EVENTS, Button(say("Filter"), FilterEvents())),
-        )
+        return _nothing_there(chat, press)
     more: tuple[Button, ...] = ()
     if len(rows) > PAGE:
         following = ListEvents(
@@ -164,11 +163,28 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
         )
         more = (Button(say("More"), following),)
     return Reply(
-        lines(_heading(chat, press), say("Send a number or tap one:")),
+        lines(_heading(chat, press), how_to_pick(chat)),
         choices_of(chat, rows[:PAGE]),
         (*more, Button(say("Filter"), FilterEvents()), MINE),
         edit=press.skip > 0,
     )
+
+
+def _nothing_there(chat: Chat, press: ListEvents) -> Reply:
+    """What comes next, where there is nothing at the time that was asked for."""
+    soonest = events.upcoming(
+        chat.session,
+        chat.now,
+        category=press.category if press.category in set(Category) else "",
+        station_id=press.station_id or None,
+        team_id=press.team_id or None,
+        caller=chat.member,
+        limit=NEXT,
+    )
+    if not soonest:
+        text = say("Nothing there yet. Everything that is coming is under Events.")
+        return Reply(text, buttons=(EVENTS, Button(say("Filter"), FilterEvents())))
+    return Reply(say("Nothing then. What comes next:"), choices_of(chat, soonest), (EVENTS, MINE))
 
 
 def _heading(chat: Chat, press: ListEvents) -> Sayable:

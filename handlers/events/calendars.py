@@ -27,7 +27,7 @@ MEDIA_TYPE = "text/calendar"
 def to_calendar(chat: Chat, press: ToCalendar) -> Reply:
     """The file of one event, or of all of mine; and the link to subscribe to."""
     link = f"/calendar/{calendar_key(chat.session, chat.member)}.ics"
-    subscribe = Button(say("Live calendar"), url=link)
+    subscribe = Button(say("Subscribe"), url=link)
     name = words_for(chat.language, chat.station).name
     of_whom = (chat.language, str(chat.care.zone), chat.now.isoformat(), chat.member.id, name)
     if not press.event_id:

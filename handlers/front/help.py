@@ -114,7 +114,7 @@ def _everybody(claims: int, room: int) -> list[Sayable]:
         else say("Yours: “mine” shows your sign-ups and teams")
     )
     entries: list[Sayable] = [
-        say("Events: “events” or “badminton”; “sign up” and a number takes a seat"),
+        say("Tap a button, or just say: “Saturday”, “badminton”, “sign up 12”"),
         mine,
         say("Settings: “profile”, “quiet”, “stop”, “privacy”, “language”"),
     ]

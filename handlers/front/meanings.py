@@ -115,7 +115,7 @@ def stop(chat: Chat, request: Understood) -> Reply:
         asked,
         buttons=(
             Button(say("Stop all"), Stop()),
-            Button(say("Only my sign-ups"), Stop(1)),
+            Button(say("Only my events"), Stop(1)),
             Button(say("Quiet hours"), Change("quiet")),
         ),
     )

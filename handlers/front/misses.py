@@ -6,7 +6,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Mean, Router
 from bot.conversation.typed import plain
-from handlers.actions import EVENTS, MENU, MINE, TEAMS, OpenTeam, ShowMenu
+from handlers.actions import EVENTS, MENU, MINE, TEAMS, WISH, OpenTeam, ShowMenu
 from handlers.events import browsing
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
@@ -99,8 +99,8 @@ def not_understood(chat: Chat, request: Understood) -> Reply:
         return show_menu(chat, ShowMenu())
     if not text:
         return Reply(
-            say("I can read words and buttons, and pictures where I ask for one."),
-            buttons=(EVENTS, TEAMS, MINE),
+            say("No picture needed here. For a wish with a picture, tap “Wish”."),
+            buttons=(EVENTS, WISH, MINE),
         )
     if text.isdecimal() and len(text) < 10:
         event = all_events.get(chat.session, int(text))
@@ -131,9 +131,9 @@ def _found(chat: Chat, words: str) -> Reply | None:
     if not fits and not teams_found:
         return None
     if not fits:
-        return Reply(say("I found this:"), joining.choices_of(chat, teams_found), (EVENTS, TEAMS))
+        return Reply(say("Found:"), joining.choices_of(chat, teams_found), (EVENTS, TEAMS))
     buttons = tuple(Button(team_name(team), OpenTeam(team.id)) for team in teams_found)
-    return Reply(say("I found this:"), browsing.choices_of(chat, fits), (*buttons, EVENTS))
+    return Reply(say("Found:"), browsing.choices_of(chat, fits), (*buttons, EVENTS))
 
 
 # Teaching

@@ -64,7 +64,7 @@ def press_stop(chat: Chat, press: Stop) -> Reply:
             _what_is_missed(chat),
         ),
         buttons=(
-            Button(say("Only my sign-ups"), Stop(1)),
+            Button(say("Only my events"), Stop(1)),
             Button(say("Everything again"), Resume()),
             CHOOSE,
         ),

@@ -205,7 +205,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
     member = members.get(chat.session, chat.member.id)
     station = stations.get(chat.session, chat.member.station_id)
     liked = [INTERESTS[each] for each in interests_of(chat.session, member.id)]
-    unknown = say("not told")
+    unknown = say("not set")
     place_now = station_name(station) or unknown
     shift_now = SHIFTS[member.shift] if member.shift else unknown
     language, switch = LANGUAGES[chat.language].name, switch_language(chat.language)

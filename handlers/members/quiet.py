@@ -37,12 +37,12 @@ router = Router()
 def quiet(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     hours = yield Question(
         "hours",
-        say("When shall we be silent? Pick one, or write hours like 21:30-7:00."),
+        say("When should we keep quiet? Pick one, or write hours like 21-7."),
         options=(
             Option("22:00-08:00", "22:00–8:00"),
             Option("23:00-07:00", "23:00–7:00"),
             Option("08:00-15:00", say("8:00–15:00, after nights")),
-            Option("off", say("Never silent")),
+            Option("off", say("Never quiet")),
         ),
         check=_hours,
         skip=say("As the station"),
@@ -77,11 +77,9 @@ def _silence(chat: Chat) -> Sayable:
     if not spans:
         return say("You can hear from us at any hour.")
     if len(spans) > 1:
-        return say("Silent from {hours}.", hours=quiet_in_short(chat))
+        return say("Quiet from {hours}.", hours=quiet_in_short(chat))
     [span] = spans
-    return say(
-        "Silent from {begins} to {ends}.", begins=_clock(span.begins), ends=_clock(span.ends)
-    )
+    return say("Quiet from {begins} to {ends}.", begins=_clock(span.begins), ends=_clock(span.ends))
 
 
 def _by_shift(chat: Chat) -> Sayable | None:

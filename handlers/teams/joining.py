@@ -33,7 +33,7 @@ from handlers.actions import (
     Support,
     TakeBack,
 )
-from handlers.words import DOT, INTERESTS, meets, station_name, team_name
+from handlers.words import DOT, INTERESTS, how_to_pick, meets, station_name, team_name
 from models.members.profile import interests_of
 from models.network import roles, stations
 from models.network.members import Interest
@@ -85,7 +85,7 @@ def _line(chat: Chat, team: Team) -> Lines:
 
 def _size(team: Team) -> Text:
     if not team.members:
-        return say("be the first")
+        return say("new team")
     return say_n("{n} member", "{n} members", team.members)
 
 
@@ -115,7 +115,7 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
         between=DOT,
     )
     return Reply(
-        lines(heading, say("Send a number or tap one:")),
+        lines(heading, how_to_pick(chat)),
         choices_of(chat, rows[:PAGE]),
         (*filters, FOUND)[:3],
         edit=press.skip > 0,

@@ -221,7 +221,7 @@ async def test_a_core_member_publishes_once_an_organizer_approves(town: Nanhai) 
     assert "羽毛球赛\n12月5日 周六 15:00–17:00（4 天后）" in asked
     assert "✅ 批准了：羽毛球赛" in await boss.presses("批准")
     await town.works()
-    assert "批准了，工友看得到了" in await kim.hears("「羽毛球赛」批准了")
+    assert "批准了，工友看得到了" in await kim.hears("“羽毛球赛”批准了")
     assert "羽毛球赛" in await ana.says("活动")
     acts = town.look(audit.about, f"event:{event.id}")
     assert [each.act for each in acts] == [Act.PUBLISH_EVENT, Act.APPROVE_EVENT]
@@ -239,7 +239,7 @@ async def test_what_was_sent_back_is_changed_and_asked_for_again(town: Nanhai) -
     # The other button of the same message comes too late.
     assert "退回了" in await boss.presses("批准")
     await town.works()
-    assert "原因：二十人坐不下，十人吧" in await kim.hears("「羽毛球赛」被退回了")
+    assert "原因：二十人坐不下，十人吧" in await kim.hears("“羽毛球赛”被退回了")
     # All of it is still there, the time too: only the change is asked.
     assert "12月5日 周六 15:00–17:00" in await kim.presses("改一改")
     await kim.presses("改一改")

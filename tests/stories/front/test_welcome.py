@@ -112,7 +112,7 @@ async def test_a_worker_who_reads_english_goes_the_whole_way(town: Nanhai) -> No
     ana, ben = town.person("Ana", language="en"), town.person("Ben", language="en")
     assert "All set" in await ana.arrives("en")
     await ben.arrives("en")
-    assert "Shishan badminton · Shishan · be the first" in await ana.says("teams badminton")
+    assert "Shishan badminton · Shishan · new team" in await ana.says("teams badminton")
     await ana.presses("Shishan badminton")
     assert "✅ You're in Shishan badminton. You're its first member." in await ana.presses("Join")
     listed = await ana.says("events")

@@ -6,7 +6,6 @@ from bot.conversation.messages import Button, Choice, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
-    HELP,
     MINE,
     PROFILE,
     TEAMS,
@@ -105,7 +104,7 @@ def show_menu(chat: Chat, press: ShowMenu) -> Reply:
         else say("Hello. What would you like?")
     )
     muted = say("Notices are off; write “subscribe” to have them again.")
-    own_jobs = (*chores.buttons_for(chores.roles_of(chat)), PROFILE, WISH, HELP)
+    own_jobs = (*chores.buttons_for(chores.roles_of(chat)), PROFILE, WISH)
     return Reply(
         lines(asked, muted if chat.member.muted else None),
         tuple(

@@ -205,13 +205,12 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
     member = members.get(chat.session, chat.member.id)
     station = stations.get(chat.session, chat.member.station_id)
     liked = [INTERESTS[each] for each in interests_of(chat.session, member.id)]
-    unknown = say("not set")
+    unknown = say("not given")
     place_now = station_name(station) or unknown
     shift_now = SHIFTS[member.shift] if member.shift else unknown
     language, switch = LANGUAGES[chat.language].name, switch_language(chat.language)
     rows = (
         (say("Name"), chat.member.name or unknown, Change("name")),
-        (say("Last digits"), member.tail or unknown, Change("tail")),
         (say("Place"), place_now, Change("place")),
         (say("Interests"), lines(*liked, between=DOT) if liked else unknown, Change("interests")),
         (say("Shift"), shift_now, Change("shift")),
@@ -219,6 +218,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
         (say("Reminders"), quiet.reminders_in_short(chat), Change("reminders")),
         (say("Messages"), muting.in_short(chat), Change("messages")),
         (say("Language"), language, switch),
+        (say("Last digits"), member.tail or unknown, Change("tail")),
         (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
     )
     return Reply(

@@ -1,5 +1,7 @@
 """Help shows what this person can do now, in five lines, and loses no question that is open."""
 
+import re
+
 import pytest
 from sqlmodel import Session, select
 
@@ -24,7 +26,7 @@ async def test_a_worker_sees_what_workers_do_in_five_lines(town: Nanhai) -> None
     ana = await worker(town)
     said = help_lines(await ana.says("帮助"))
     assert [each.partition("：")[0] for each in said] == [
-        "找活动",
+        "点下面的按钮，或者直接说",
         "找队伍",
         "我的",
         "设置",
@@ -110,13 +112,16 @@ async def test_a_core_member_and_a_captain_see_only_what_their_roles_allow(town:
 async def test_the_menu_of_an_organizer_leads_to_the_jobs_too(town: Nanhai) -> None:
     boss = await worker(town, "老陈")
     assert await boss.says("菜单")
-    assert boss.labels == ["看活动", "找队伍", "我的"]
+    shown = ["我的资料", "心愿", "看活动", "找队伍", "我的"]
+    assert [re.sub(r"^\d ", "", each) for each in boss.labels] == shown
     await town.appoint(boss, Role.CONTACT_POINT, 4)
     await boss.says("菜单")
     assert [each.removeprefix(f"{n} ") for n, each in enumerate(boss.labels, start=1)] == [
         "发布活动",
         "管理活动",
         "发公告",
+        "我的资料",
+        "心愿",
         "看活动",
         "找队伍",
         "我的",
@@ -181,7 +186,7 @@ async def test_help_reads_english_as_well(town: Nanhai) -> None:
     await ana.arrives("en")
     said = help_lines(await ana.says("help"))
     assert len(said) == 5
-    assert said[0] == "Events: “events” or “badminton”; “sign up” and a number takes a seat"
+    assert said[0] == "Tap a button, or just say: “Saturday”, “badminton”, “sign up 12”"
     await ana.says("profile")
     await ana.presses("Shift")
     said = help_lines(await ana.says("help"))

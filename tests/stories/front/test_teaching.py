@@ -22,7 +22,7 @@ async def test_an_organizer_teaches_a_word_and_takes_it_back(town: Nanhai) -> No
     await liu.arrives()
     await town.appoint(liu, Role.CONTACT_POINT, 4)
     # What was not understood is of the whole district, and no company teaches it.
-    assert "这个要南海区的组织者来做" in await liu.says("没听懂")
+    assert "南海区还没有组织者，这件事可以先记进心愿箱" in await liu.says("没听懂")
     await town.appoint(liu, Role.TOWN, 3)
     for _time in range(2):
         assert "没太明白" in await ana.says("冲鸭")

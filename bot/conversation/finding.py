@@ -180,9 +180,14 @@ class Routes:
 
     def row_above(self, heard: Heard) -> Reply | Look | None:
         """The number of a list's row, below which stand choices that show no numbers."""
-        if not heard.incoming.unnumbered:
+        if not heard.incoming.unnumbered or not heard.text.isdecimal():
             return None
-        packed = row_of(heard.text, heard.last_shown(), heard.last_list)
+        shown = heard.last_shown()
+        if heard.question is not None and shown is not None:
+            # Whoever answers a question by number counts its options.
+            if int(heard.text[:9]) <= len(shown.choices):
+                return None
+        packed = row_of(heard.text, shown, heard.last_list)
         return self._press(heard.chat, packed) if packed else None
 
     def open_question(self, heard: Heard) -> Reply | Look | None:

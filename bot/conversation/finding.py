@@ -183,10 +183,10 @@ class Routes:
         if not heard.incoming.unnumbered or not heard.text.isdecimal():
             return None
         shown = heard.last_shown()
-        if heard.question is not None and shown is not None:
+        options = len(shown.choices) if heard.question is not None and shown is not None else 0
+        if int(heard.text[:9]) <= options:
             # Whoever answers a question by number counts its options.
-            if int(heard.text[:9]) <= len(shown.choices):
-                return None
+            return None
         packed = row_of(heard.text, shown, heard.last_list)
         return self._press(heard.chat, packed) if packed else None
 

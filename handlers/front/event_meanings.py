@@ -21,7 +21,7 @@ from handlers.events import browsing, signups
 from handlers.words import title
 from models.events import events as all_events
 from models.events import signups as all_signups
-from models.events.events import Event, Signup
+from models.events.events import Event, Signup, SignupState
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
 from models.rules.understanding.intents import Confidence, Intent, Understood
@@ -139,15 +139,24 @@ def cancel(chat: Chat, request: Understood) -> Reply:
     if len(meant) > 1:
         asked = signups.ask_which(chat, meant)
         return Reply(lines(how, asked.text), asked.choices, asked.buttons)
-    ((_signup, event),) = meant
+    ((signup, event),) = meant
+    if all_signups.why_kept(event, signup.state, chat.now) is not None:
+        return signups.give_up(chat, GiveUp(event.id))
+    is_queued = signup.state == SignupState.WAITING
+    asked_about = (
+        say("Leave the queue for {title}?", title=title(event))
+        if is_queued
+        else say("Give up {title}?", title=title(event))
+    )
+    sure = (
+        Button(say("Leave queue"), GiveUp(event.id, 1))
+        if is_queued
+        else Button(say("Cancel sign-up"), GiveUp(event.id))
+    )
     return Reply(
-        lines(
-            how,
-            When(event.starts_at, event.ends_at, near=True),
-            say("Give up {title}?", title=title(event)),
-        ),
+        lines(how, When(event.starts_at, event.ends_at, near=True), asked_about),
         buttons=(
-            Button(say("Cancel sign-up"), GiveUp(event.id)),
+            sure,
             Button(say("Keep it"), OpenEvent(event.id)),
             MINE,
         ),

@@ -8,8 +8,8 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, li
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, PROFILE, Change, Resume, Stop
 from handlers.words import DOT
-from models.events import reminders, signups
-from models.events.events import EventState
+from models.events import offers, reminders, signups
+from models.events.events import EventState, SignupState
 from models.members.profile import set_muted
 from models.network.members import NoticeKind
 
@@ -62,6 +62,7 @@ def press_stop(chat: Chat, press: Stop) -> Reply:
         lines(
             say("✅ No more messages from us, and no reminders either."),
             _what_is_missed(chat),
+            _what_of_queues(chat),
         ),
         buttons=(
             Button(say("Only my events"), Stop(1)),
@@ -69,6 +70,14 @@ def press_stop(chat: Chat, press: Stop) -> Reply:
             CHOOSE,
         ),
     )
+
+
+def _what_of_queues(chat: Chat) -> Sayable | None:
+    """What becomes of the queues in which somebody who has muted free seats stands."""
+    claims = signups.of_member(chat.session, chat.member.id, chat.now)
+    if not any(signup.state == SignupState.WAITING for signup, _ in claims):
+        return None
+    return say("You keep your place in queues, but we won't ask you about free seats.")
 
 
 def _what_is_missed(chat: Chat) -> Sayable:
@@ -139,8 +148,11 @@ def hear(chat: Chat, press: SetWanted) -> Reply:
     kind = NoticeKind(press.kind)
     muted = {NoticeKind(each) for each in chat.member.muted} - {kind}
     _mute(chat, muted if press.wanted else muted | {kind})
+    text: Sayable
     if press.wanted:
         text = say("✅ {kind}: they come again.", kind=LABELS[kind])
+    elif kind == NoticeKind.OFFER and (queues := _what_of_queues(chat)) is not None:
+        text = lines(say("✅ {kind}: no more of them.", kind=LABELS[kind]), queues)
     elif kind == NoticeKind.CHANGE:
         text = say("✅ You won't hear when something of yours is moved or cancelled.")
     else:
@@ -160,6 +172,7 @@ def in_short(chat: Chat) -> Sayable:
 
 def _mute(chat: Chat, kinds: Iterable[NoticeKind]) -> None:
     set_muted(chat.session, chat.member, kinds)
+    offers.fill_queues_of(chat.session, chat.member.id, chat.care, chat.now)
     reminders.replan_member(chat.session, chat.member.id, chat.care, chat.now)
 
 

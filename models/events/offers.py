@@ -76,6 +76,15 @@ def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
     return offered
 
 
+def fill_queues_of(session: Session, member_id: int, care: Care, now: Moment) -> None:
+    """Offer free seats where this member waits, who may have changed whether they can be asked."""
+    waits = select(Signup.event_id).where(
+        Signup.member_id == member_id, Signup.state == SignupState.WAITING
+    )
+    for event_id in sorted(session.exec(waits)):
+        fill(session, event_id, care, now)
+
+
 def _offer(session: Session, event: Row, waiting: Row, care: Care, now: Moment) -> bool:
     """Offer a seat to a member of the queue; return False if they cannot be asked now."""
     if is_muted("offer", waiting.muted):

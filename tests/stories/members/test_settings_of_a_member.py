@@ -87,6 +87,7 @@ async def test_who_unsubscribes_hears_no_more_but_can_still_ask(town: Nanhai) ->
         await each.arrives()
         await each.says(f"报名 {row.id}")
     assert "✅ 以后不主动发消息了" in await ben.says("退订")
+    assert "排队的位置还留着，有空位不会再问你。" in ben.sees
     await ana.says(f"取消报名 {row.id}")
     await ana.presses("让出位子")
     await town.works()

@@ -1,11 +1,14 @@
 """What is stored about a person: to see, to have as a file, to erase."""
 
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
+from bot.conversation.language import phrasebook
 from bot.conversation.messages import Attachment, Button, Reply, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, Erase, Export, ShowPrivacy
@@ -43,17 +46,38 @@ def export(chat: Chat, press: Export) -> Reply:
     return Reply(
         say("This file holds everything we store about you."),
         buttons=(MENU,),
-        file=Attachment("my-data.json", "application/json", "my-data", (chat.member.id,)),
+        file=Attachment(
+            "my-data.json",
+            "application/json",
+            "my-data",
+            (chat.member.id, chat.language, chat.care.zone.key),
+        ),
     )
 
 
-def _is_still_here(session: Session, now: datetime, member_id: int) -> bool:
+def _is_still_here(
+    session: Session, now: datetime, member_id: int, language: str, zone: str
+) -> bool:
     return session.get(Member, member_id) is not None
 
 
 @router.file("my-data", may=_is_still_here)
-def make_my_data(session: Session, member_id: int) -> bytes:
-    return orjson.dumps(privacy.export(session, member_id), option=orjson.OPT_INDENT_2)
+def make_my_data(session: Session, member_id: int, language: str, zone: str) -> bytes:
+    """The export, below a line in words; times as the clocks of the station's zone show them."""
+    in_words = phrasebook().into(language)
+    about = say(
+        "Everything the station stores about you. The times are those of {zone}.", zone=zone
+    )
+    told = _local(privacy.export(session, member_id), ZoneInfo(zone))
+    return orjson.dumps({"about": in_words(about), **told}, option=orjson.OPT_INDENT_2)
+
+
+def _local(value: Any, zone: ZoneInfo) -> Any:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
+    if isinstance(value, dict):
+        return {name: _local(each, zone) for name, each in value.items()}
+    return [_local(each, zone) for each in value] if isinstance(value, list) else value
 
 
 @router.button(Erase)

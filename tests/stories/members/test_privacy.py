@@ -56,7 +56,8 @@ async def test_all_that_is_known_comes_as_a_file(town: Nanhai) -> None:
     assert member["interests"] == ["ball_games"]
     assert member["shift"] == "night"
     assert member["quiet_hours"] == "21:30-06:30"
-    assert member["agreed_to_privacy_notice_at"].startswith("2026-12-01T02:00")
+    assert member["agreed_to_privacy_notice_at"] == "2026-12-01 10:00"
+    assert "存的全部资料" in known["about"]
     (chat,) = known["chats"]
     assert chat["account"].startswith(town.channel.partition("-")[0])
     assert chat["address"] == town.look(_addresses)[0]

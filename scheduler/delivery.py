@@ -17,21 +17,24 @@ from models.network.members import NoticeKind
 from models.network.stations import Care
 from models.rules.sending.reach import Way
 from models.sending import claims, speakers
-from models.sending.claims import AHEAD, AccountSender, Claimed, Silence
+from models.sending.claims import AHEAD, AccountSender, Claimed
 from models.sending.reasons import Reason
+from models.sending.speakers import Silence, sender_of
 from models.store import Store, StoreDown, keep_loaded_rows
+from scheduler.breaker import Watch
 from scheduler.deciding import Compose, Decider, Ready, Spent
 from scheduler.endings import Ending, Unsent, after_sending, given_back, unsent
 from scheduler.in_flight import InFlight
+from scheduler.lane import Lane
 from scheduler.metrics import HALTS, PACE
-from scheduler.names import sender_of
 from scheduler.pace import POLL_SECONDS, Pace, Rank
 from scheduler.settling import STORE_DOWN, Settler
 
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 64
-"""The most deliveries claimed and not settled: the most that a kill leaves in doubt."""
+"""The most deliveries claimed and not settled. A kill leaves those in doubt that have entered the
+lane, which are few where the platform answers soon."""
 
 FAST = 8
 MOST = 256
@@ -95,12 +98,21 @@ class Engine:
             on_sent=on_sent,
             on_room=self._in_flight.fewer.set,
         )
+        self._lane = Lane(
+            self._settler.hand_over, per_second=self._pace.per_second, most=self._most
+        )
+        self._watch = Watch(channel, now, halt=self._halt, is_over=self._settler.trouble_is_over)
         self._stopping = False
         PACE.labels(channel.account).set(self._pace.per_second)
 
     @property
     def account(self) -> str:
         return self._channel.account
+
+    @property
+    def problem(self) -> str:
+        """Why the account does not send: its platform does not answer; empty otherwise."""
+        return self._watch.problem
 
     @property
     def name(self) -> str:
@@ -133,6 +145,8 @@ class Engine:
         begins, has_waited = True, False
         while not (self._stopping or settling.done() or self._pace.halted_for() > 0):
             if room := self._room():
+                if self._watch.is_open and not await self._watch.is_answered():
+                    return
                 claimed = await self._claim(room, begins)
                 begins = False
                 if isinstance(claimed, Silence):
@@ -140,6 +154,12 @@ class Engine:
                     continue
                 for row, decision in claimed:
                     self._begin(row, decision)
+                if not claimed and self._watch.is_suspicious and not self._in_flight.sends:
+                    # What is left is in doubt, and goes out again once the platform has answered.
+                    if not await self._watch.is_answered():
+                        return
+                    self._watch.note_answer()
+                    continue
                 if not claimed and (has_waited or not await self._wait_for_next()):
                     return
                 has_waited = not claimed
@@ -163,6 +183,8 @@ class Engine:
 
     async def _keep_silence(self, silence: Silence) -> None:
         """Wait out a short silence, as after a change of sender; halt for a long one."""
+        if silence.trouble:
+            self._watch.learn()
         wait = (silence.until - self._now()).total_seconds()
         if wait > speakers.LONGEST.total_seconds():
             self._pace.halt(wait)
@@ -172,20 +194,26 @@ class Engine:
     async def stop(self) -> None:
         """Claim no more; wait GRACE seconds for the platform, and give back what is not sent."""
         self._stopping = True
+        self._watch.stop()
         self._settler.give_up()
         await self._in_flight.stop(GRACE)
 
     # Claiming and deciding
 
     def _room(self) -> int:
-        """Return how many more may be claimed: enough to keep the pace, and no more in doubt."""
+        """Return how many more may be claimed: enough to keep the pace.
+
+        While the platform does not answer it is one, alone.
+        """
         flight = self._in_flight
+        if self._watch.is_open:
+            return 0 if flight.sends or self._settler.unsettled else 1
         free = self._most - len(flight.sends) - self._settler.unsettled
         return min(free, self._most_waiting - len(flight.waiting))
 
     async def _wait_for_room(self, settling: asyncio.Task[None]) -> None:
         # A claim is a transaction: it runs only when half of the room is free.
-        enough = (self._most_waiting + 1) // 2
+        enough = 1 if self._watch.is_open else (self._most_waiting + 1) // 2
         while (self._in_flight.sends or self._settler.unsettled) and self._room() < enough:
             if settling.done():
                 return
@@ -197,7 +225,12 @@ class Engine:
     ) -> list[tuple[Claimed, Ready | Unsent]] | Silence:
         now = self._now()
         lasts = timedelta(seconds=(len(self._in_flight.sends) + room) / self._pace.per_second)
-        claim = partial(claims.claim, begins=begins)
+        claim = partial(
+            claims.claim,
+            begins=begins,
+            is_fresh=self._watch.is_suspicious,
+            knows_trouble=self._watch.is_open,
+        )
         wanted = (self._sender, now, room, LEASE, lasts)
         # The store runs writes in order: what is being settled now is in the rows this claim reads.
         spent = self._settler.spent()
@@ -246,12 +279,17 @@ class Engine:
     async def _send(self, row: Claimed, message: Message, way: Way) -> Ending:
         """Send a message at its turn and return its ending, also when cancelled."""
         assert row.external is not None
-        not_now = await self._wait_for_turn(row, row.external)
-        if not_now is not None:
-            return not_now
-        self._in_flight.mark_handed_over()
-        message = replace(message, name=f"delivery {row.id}", way=way)
-        outcome, moved_to = await self._hand_over(row, row.external, message)
+        is_silent = False
+        try:
+            not_now = await self._wait_for_turn(row, row.external)
+            if not_now is not None:
+                return not_now
+            self._in_flight.mark_handed_over()
+            message = replace(message, name=f"delivery {row.id}", way=way)
+            outcome, moved_to = await self._hand_over(row, row.external, message)
+            is_silent = self._watch.note(outcome)
+        finally:
+            self._lane.leave(row, is_silent=is_silent)
         if isinstance(outcome, TryLater):
             self._slow_down(row.external, outcome)
         if isinstance(outcome, Refused):
@@ -267,7 +305,13 @@ class Engine:
     async def _wait_for_turn(self, row: Claimed, to: str) -> Ending | None:
         """Wait for a turn; return the ending of a delivery that gets none."""
         try:
-            wait = await self._pace.turn(_rank(row), to)
+            wait = await self._pace.until_free(to)
+            if not wait and not await self._lane.enter(row, _rank(row)):
+                wait = self._pace.halted_for()
+                if not wait:
+                    return given_back(row, Reason.LEASE_EXPIRED)
+            if not wait:
+                wait = await self._pace.turn(_rank(row), to)
         except asyncio.CancelledError:
             return given_back(row, Reason.STATION_STOPS)
         if wait:
@@ -275,6 +319,7 @@ class Engine:
             return given_back(row, why, self._now() + timedelta(seconds=wait))
         if self._now() >= row.leased_until:
             return given_back(row, Reason.LEASE_EXPIRED)
+        self._lane.pass_on(row)
         return None
 
     async def _hand_over(self, row: Claimed, to: str, message: Message) -> tuple[Outcome, str]:
@@ -286,10 +331,11 @@ class Engine:
                 moved_to = outcome.address
                 outcome = await self._channel.send(moved_to, message)
         except asyncio.CancelledError:
-            outcome = Doubtful(Reason.STOPPED_WHILE_SENDING)
+            outcome = Doubtful(Reason.STOPPED_WHILE_SENDING, is_silent=False)
         except Exception as problem:
             log.exception("a channel failed", account=self.account, delivery=row.id)
-            outcome = Doubtful(f"{Reason.CHANNEL_FAILED}: {type(problem).__name__}")
+            reason = f"{Reason.CHANNEL_FAILED}: {type(problem).__name__}"
+            outcome = Doubtful(reason, is_silent=False)
         return outcome, moved_to
 
     def _slow_down(self, to: str, outcome: TryLater) -> None:
@@ -299,8 +345,13 @@ class Engine:
             return
         HALTS.labels(self.account).inc()
         log.warning("the account is halted", account=self.account, reason=outcome.reason)
-        self._pace.halt(outcome.after.total_seconds())
-        self._settler.halt(self._now() + outcome.after)
+        self._halt(outcome.after.total_seconds())
+
+    def _halt(self, seconds: float, trouble: str = "") -> None:
+        """Claim nothing for this long, and give back what is not on its way."""
+        self._pace.halt(seconds)
+        self._lane.release()
+        self._settler.halt(self._now() + timedelta(seconds=seconds), trouble)
 
 
 def _rank(row: Claimed) -> Rank:

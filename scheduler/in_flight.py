@@ -9,7 +9,7 @@ Send = asyncio.Task[Any]
 
 @dataclass(slots=True)
 class InFlight:
-    """The sends under way; ``handed_over`` are those that the platform may have already.
+    """The sends under way; ``handed_over`` are those that have had their turn.
 
     ``fewer`` is set when a send ends or is handed over.
     """

@@ -21,6 +21,9 @@ LATENESS = Histogram(
     buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400),
 )
 PACE = Gauge("yizhan_pace_messages_per_second", "How fast an account may speak.", ["account"])
+SILENT_PLATFORMS = Gauge(
+    "yizhan_platform_silent", "Whether the account's platform does not answer.", ["account"]
+)
 HALTS = Counter("yizhan_halts", "How often a platform told a whole account to wait.", ["account"])
 QUEUE = Gauge("yizhan_deliveries_due", "Deliveries due and not yet claimed.", ["account"])
 

@@ -99,6 +99,14 @@ class Pace:
         self._numbers = 0
         self._dispatcher: asyncio.Task[None] | None = None
 
+    async def until_free(self, to: str) -> float:
+        """Wait until an address may get a message; return as ``turn`` does. Takes no turn."""
+        while wait := max(self.halted_for(), self._recent_sends.wait_for(to)):
+            if self.halted_for() or wait > SOON:
+                return wait
+            await self._sleep(wait)
+        return 0.0
+
     async def turn(self, rank: Rank = Rank.NOTICE, to: str = "") -> float:
         """Wait for a turn to send to an address; return 0 when it has come.
 

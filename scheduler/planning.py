@@ -13,16 +13,16 @@ from models.events.events import EventState, SignupState
 from models.events.reminders import Due
 from models.network.stations import Care
 from models.rules.events import reminding
-from models.sending import claims, deliveries, history
+from models.sending import claims, deliveries, history, recovery
 from models.sending.claims import AHEAD
 from models.sending.deliveries import DeliveryState, Plan
 from models.sending.reasons import Reason
+from models.sending.speakers import senders_of
 from models.store import Store, StoreDown, ticks
 from scheduler import turns
 from scheduler.clock import Tick
 from scheduler.jobs import Jobs
 from scheduler.metrics import DELIVERIES, QUEUE
-from scheduler.names import senders_of
 
 log = structlog.get_logger(__name__)
 
@@ -150,9 +150,9 @@ class Planner:
 
     async def sweep(self, now: datetime) -> None:
         """Recover deliveries whose sender died, and expire those that are too late."""
-        for ended in await self._store.write(claims.recover, now):
+        for ended in await self._store.write(recovery.recover, now):
             DELIVERIES.labels(ended.account, ended.topic, _in_doubt(ended.state)).inc()
-        for ended in await self._store.write(claims.expire, now):
+        for ended in await self._store.write(recovery.expire, now):
             DELIVERIES.labels(ended.account, ended.topic, ended.state).inc()
         await self.wake_senders(now)
 
@@ -197,7 +197,7 @@ class Planner:
         return False
 
     async def anything_lost(self, now: datetime) -> bool:
-        return await self._store.read(claims.any_lost, now)
+        return await self._store.read(recovery.any_lost, now)
 
     async def wake_senders(self, now: datetime) -> None:
         """Enqueue the sender of every account with due deliveries, unless it is enqueued."""

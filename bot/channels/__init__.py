@@ -5,7 +5,7 @@ them. A channel is given its account's settings and the station's ``Services``.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -79,11 +79,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """Certainly not sent; try again after ``after``. ``whole_account`` halts the account."""
+    """Certainly not sent; try again after ``after``. ``whole_account`` halts the account.
+
+    ``is_silent`` says that the platform was not reached, or gave no answer.
+    """
 
     after: timedelta
     reason: str
     whole_account: bool = False
+    is_silent: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +110,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """It may have arrived: no answer came after the request was written."""
+    """It may have arrived: no answer came after the request was written.
+
+    ``is_silent`` says that this is the platform's silence, and not a part that was refused.
+    """
 
     reason: str
+    is_silent: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +168,6 @@ class Channel(Protocol):
 
     async def send(self, to: str, message: Message) -> Outcome:
         """Send one message to an address of this account; never raises for what a platform does."""
+
+    async def responds(self) -> bool:
+        """Ask the platform something without effect; return whether any answer came."""

@@ -96,6 +96,9 @@ class HttpClient:
             ) as response:
                 self._check_proxy(url, response.status)
                 return response.status, await response.read()
+        except aiohttp.ConnectionTimeoutError as error:
+            # It bounds the look-up of the name and the wait for a free connection as well.
+            raise _told(error, is_proxied=self._proxy is not None) from None
         except TimeoutError:
             raise
         except (aiohttp.ClientError, OSError) as error:
@@ -128,6 +131,9 @@ class HttpClient:
                     if len(content) > most:
                         break
                 return response.status, bytes(content)
+        except aiohttp.ConnectionTimeoutError as error:
+            # It bounds the look-up of the name and the wait for a free connection as well.
+            raise _told(error, is_proxied=self._proxy is not None) from None
         except TimeoutError:
             raise
         except (aiohttp.ClientError, OSError) as error:

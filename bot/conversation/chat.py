@@ -1,7 +1,7 @@
 """What a handler gets: the session, the member who talks, the time; and the reads it declared."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,7 @@ class Chat:
 
     ``station`` is what the station calls itself and ``home`` the language that it is written in,
     as are the texts of events and teams. ``incoming`` is None where it speaks first, in a notice. A
-    declared read gets a Chat, too, whose session only reads.
+    declared read gets a Chat, too, whose session only reads. ``notices`` word deliveries by topic.
     """
 
     session: Session
@@ -52,6 +52,9 @@ class Chat:
     home: str
     incoming: Incoming | None = None
     seen: Seen | None = None
+    notices: Mapping[str, Callable[["Chat", Mapping[str, Any]], object]] = field(
+        default_factory=dict
+    )
 
     def call(
         self,

@@ -21,7 +21,7 @@ from models.network.stations import Care
 from models.rules.languages import DEFAULT, Translated
 from models.rules.sending.buckets import Buckets
 from models.rules.texts import one_line, visible
-from models.sending import deliveries, history, inbox, reach
+from models.sending import history, inbox, missed, reach
 from models.sending.deliveries import Owed
 from models.sending.history import SentMessage
 from models.sending.reasons import Reason
@@ -39,6 +39,9 @@ TAG = re.compile(r"[a-z-]{1,30}")
 MOST_BELOW_A_LIST = 5
 """How many answers below a list its numbers are still understood."""
 
+MOST_BUTTONS = 3
+MISSED = "missed"
+"""The topic that words the hint at what may be asked for. No delivery has it."""
 LOOKS = 5
 """How often at most one update is read for: a second time only if it means something else then."""
 
@@ -203,27 +206,32 @@ class Dispatcher:
         message = render(reply, self._reader(caller.language, now))
         # An edited message does not notify, so notices do not ride on it.
         stays = incoming.shows_waiting or not message.edit
-        if stays and caller.address_id and deliveries.anything_waits(session, caller.id):
-            message = self._with_waiting(session, chat, message)
+        if stays and caller.address_id and missed.is_anything(session, caller.id, now):
+            message = self._with_missed(session, chat, message)
         return message
 
-    def _with_waiting(self, session: Session, chat: Chat, message: Message) -> Message:
-        """Let what could not be sent before travel with this reply."""
+    def _with_missed(self, session: Session, chat: Chat, message: Message) -> Message:
+        """Let what has not reached the member travel with this reply."""
         said: list[str] = []
-        for delivery in deliveries.waiting_for(session, chat.member.id, SHOWN_WITH_A_REPLY):
+        here = chat.member.account, chat.member.address_id
+        for delivery in missed.to_show(session, chat.member.id, chat.now, SHOWN_WITH_A_REPLY):
+            if delivery.address_id is None:
+                delivery.account, delivery.address_id = here
             words = self.compose(session, delivery, chat.now)
             if isinstance(words, Message):
                 said.append(words.text)
-                deliveries.settle_shown(
-                    session, delivery, chat.member.account, chat.member.address_id, chat.now
-                )
+                missed.settle_shown(session, delivery, *here, chat.now)
                 if words.tells is not None:
                     changes.note_told(session, {words.tells.signup_id: words.tells.facts})
             else:
-                deliveries.settle_dropped(session, delivery, words.reason, chat.now)
-        if not said:
-            return message
-        return message.followed_by("\n\n".join(said))
+                missed.pass_over(session, delivery, words.reason, chat.now)
+        if missed.consider(session, chat.member.id, chat.now):
+            hint = self._routes.notices.get(MISSED)
+            if hint is not None and isinstance(reply := hint(chat, {}), Reply):
+                told = self._render(reply, chat.language, chat.now)
+                said.append(told.text)
+                message = message.with_buttons(told.buttons, MOST_BUTTONS)
+        return message.followed_by("\n\n".join(said)) if said else message
 
     def _apologise(self, session: Session, incoming: Incoming, now: datetime) -> Message | None:
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
@@ -309,6 +317,7 @@ class Dispatcher:
             self._default_language,
             incoming,
             seen,
+            self._routes.notices,
         )
 
     def _render(self, said: Reply, language: str, now: datetime) -> Message:

@@ -317,6 +317,12 @@ class Message:
             words = words.replace(said, lasting)
         return words
 
+    def with_buttons(self, buttons: tuple[ShownButton, ...], most: int) -> "Message":
+        """Return the same message with more buttons, where there is room for them."""
+        if not self.choices and len(self.buttons) + len(buttons) <= most:
+            return replace(self, buttons=(*self.buttons, *buttons))
+        return self
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values, without what is empty."""
         kept: dict[str, Any] = {"text": self.text, "language": self.language}

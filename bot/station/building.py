@@ -81,6 +81,8 @@ class Process:
     def problems(self) -> dict[str, str]:
         """The accounts that do not work now, and why."""
         problems = {each.account: getattr(each, "problem", "") for each in self.channels}
+        for engine in self.worker.engines if self.worker else ():
+            problems[engine.account] = problems[engine.account] or engine.problem
         return {account: problem for account, problem in problems.items() if problem}
 
     def http_routes(self) -> list[BaseRoute]:

@@ -4,12 +4,13 @@ Knows every subject, so no other subject calls it; the station takes its menus f
 """
 
 from bot.conversation.routing import Router
-from handlers.front import event_meanings, help, meanings, misses, welcome
+from handlers.front import event_meanings, help, meanings, missed, misses, welcome
 
 ROUTERS: tuple[Router, ...] = (
     welcome.router,
     help.router,
     event_meanings.router,
     meanings.router,
+    missed.router,
     misses.router,
 )

@@ -1,4 +1,4 @@
-"""Claim deliveries under a lease, settle them, and recover those whose sender has died."""
+"""Claim deliveries under a lease, note their handing over, and settle them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     exists,
     func,
     literal_column,
@@ -20,10 +19,10 @@ from sqlalchemy import (
 from sqlmodel import Session, col, select
 
 from models.network.members import Address, Member, Shift
-from models.sending import reach, speakers
+from models.sending import reach, recovery, speakers
 from models.sending.daily import DailyCount
-from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, in_state, may_repeat
-from models.sending.reasons import Reason
+from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, in_state
+from models.sending.speakers import Silence
 from models.sending.topics import ANNOUNCEMENT, PRIORITIES, Topic, topic_of
 from models.store import Moment, table_of
 from models.store.statements import Prepared
@@ -96,19 +95,12 @@ class AccountSender:
     is_windowed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """The end of a pause in which the account may not send: a halt, or a change of sender."""
-
-    until: Moment
-
-
 _TABLE = table_of(Delivery)
 
 
 @cache
-def _ids(shards: int) -> Select[Any]:
-    """Select the due deliveries of one shard."""
+def _ids(shards: int, is_fresh: bool = False) -> Select[Any]:
+    """Select the due deliveries of one shard; fresh ones were never handed over in doubt."""
     conditions = [
         _TABLE.c.account == bindparam("for_account"),
         in_state(DeliveryState.PLANNED),
@@ -117,6 +109,8 @@ def _ids(shards: int) -> Select[Any]:
     ]
     if shards > 1:
         conditions.append(_TABLE.c.address_id % shards == bindparam("part"))
+    if is_fresh:
+        conditions.append(_TABLE.c.attempts == 0)
     return (
         select(_TABLE.c.id)
         .where(*conditions)
@@ -133,7 +127,15 @@ _LEASE = (
         state=DeliveryState.LEASED,
         leased_until=bindparam("until"),
         attempts=_TABLE.c.attempts + 1,
+        handed_over=False,
     )
+)
+_MARK = update(_TABLE).values(handed_over=True)
+_MARK_ONE = Prepared(
+    _MARK.where(_TABLE.c.id == bindparam("delivery_id"), in_state(DeliveryState.LEASED))
+)
+_MARK_ALL = _MARK.where(
+    _TABLE.c.id.in_(bindparam("ids", expanding=True)), in_state(DeliveryState.LEASED)
 )
 _LEASED = (
     select(  # type: ignore[call-overload,misc]
@@ -228,12 +230,16 @@ _END_SENT_PREPARED = Prepared(_END_SENT)
 
 
 def accounts_with_due(session: Session, accounts: Iterable[str], now: Moment) -> list[str]:
-    """Return those of these accounts that have a delivery due now or within AHEAD."""
+    """Return those of these accounts that have a delivery due now or within AHEAD.
+
+    One that a dead sender has claimed and not handed over is due as well.
+    """
     soon = now + AHEAD
     return [
         account
         for account in accounts
         if session.execute(_ANY_DUE, {"for_account": account, "now": soon}).scalar()
+        or recovery.any_left(session, account)
     ]
 
 
@@ -257,14 +263,39 @@ def claim(
     lasts: timedelta,
     *,
     begins: bool = True,
-) -> "list[Claimed] | Silence":
+    is_fresh: bool = False,
+    knows_trouble: bool = False,
+) -> list[Claimed] | Silence:
     """Claim up to ``limit`` due deliveries under a lease, announcements last.
 
     ``lasts`` is how long sending them is expected to take. A sender that ``begins`` takes over from
-    the process before it. Returns Silence while the account is halted. Raises Fenced when another
-    process has taken over since this one began.
+    the process before it, with what that one has claimed and not handed over. Where ``is_fresh``
+    those are left out whose arrival is in doubt. Returns Silence while the account is halted, or
+    if the sender does not know its trouble yet. Raises Fenced when another process has taken over
+    since this one began.
     """
-    ids = _ids(sender.shards)
+    until = now + lasts
+
+    def extend() -> Silence | None:
+        silence = speakers.extend(
+            session,
+            sender.name,
+            sender.holder,
+            until,
+            now,
+            begins=begins,
+            knows_trouble=knows_trouble,
+        )
+        if begins:
+            # The row of the speaker is locked: the one before can hand over nothing more.
+            recovery.give_back(session, sender.account, sender.shard, sender.shards)
+        return silence
+
+    if begins and recovery.any_left(session, sender.account):
+        silence = extend()
+        if silence is not None:
+            return silence
+    ids = _ids(sender.shards, is_fresh)
     taken: list[int] = []
     for rank in PRIORITIES:
         values = {"for_account": sender.account, "now": now, "rank": rank}
@@ -274,10 +305,9 @@ def claim(
             break
     if not taken:
         return []
-    until = now + lasts
-    silent_until = speakers.extend(session, sender.name, sender.holder, until, now, begins=begins)
-    if silent_until is not None:
-        return Silence(silent_until)
+    silence = extend()
+    if silence is not None:
+        return silence
     session.execute(_LEASE, {"ids": taken, "until": now + lease})
     claimed = [Claimed(*row) for row in session.execute(_LEASED, {"ids": taken})]
     if not sender.is_windowed:
@@ -287,6 +317,14 @@ def claim(
         replace(row, grants=grants.get(row.address_id, {})) if row.address_id else row
         for row in claimed
     ]
+
+
+def mark_handed_over(session: Session, ids: Sequence[int]) -> None:
+    """Write down that these claimed deliveries are given to the platform from now on."""
+    if session.get_bind().dialect.name == "sqlite":
+        _MARK_ONE.run_many(session, [{"delivery_id": each} for each in ids])
+    else:
+        session.execute(_MARK_ALL, {"ids": list(ids)})
 
 
 def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
@@ -316,68 +354,6 @@ def settle(session: Session, outcomes: Sequence[Settled], now: Moment) -> None:
     for statement, rows in ((_END_SENT, sent), (_END, ended), (_GIVE_BACK, given_back)):
         if rows:
             session.execute(statement, rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The new state of a delivery that was lost or expired; PLANNED if it is repeated."""
-
-    account: str
-    topic: str
-    state: DeliveryState
-
-
-def any_lost(session: Session, now: Moment) -> bool:
-    """Return whether a lease has run out, or an open delivery has expired."""
-    lost = exists().where(in_state(DeliveryState.LEASED), _TABLE.c.leased_until <= now)
-    late = exists().where(
-        in_state(DeliveryState.PLANNED, DeliveryState.WAITING),
-        _TABLE.c.expires_at <= now,
-    )
-    return bool(session.execute(select(lost)).scalar() or session.execute(select(late)).scalar())
-
-
-def recover(session: Session, now: Moment, limit: int = 200) -> list[Ended]:
-    """Repeat deliveries whose lease has run out where allowed; settle the others in doubt."""
-    lost = session.exec(
-        select(Delivery)
-        .where(in_state(DeliveryState.LEASED), col(Delivery.leased_until) <= now)
-        # Ordered by id alone, SQLite would read the whole table.
-        .order_by(col(Delivery.leased_until), col(Delivery.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for delivery in lost:
-        delivery.leased_until = None
-        delivery.reason = Reason.SENDER_STOPPED
-        if may_repeat(delivery.topic, delivery.attempts):
-            delivery.state = DeliveryState.PLANNED
-        else:
-            delivery.state, delivery.settled_at = DeliveryState.IN_DOUBT, now
-        session.add(delivery)
-    session.flush()
-    return [Ended(delivery.account, delivery.topic, delivery.state) for delivery in lost]
-
-
-def expire(session: Session, now: Moment, limit: int = 500) -> list[Ended]:
-    """Settle open deliveries that have expired as LATE."""
-    late = session.execute(
-        select(_TABLE.c.id, _TABLE.c.account, _TABLE.c.topic)
-        .where(
-            in_state(DeliveryState.PLANNED, DeliveryState.WAITING),
-            _TABLE.c.expires_at <= now,
-        )
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if late:
-        reason = case((_TABLE.c.reason == "", str(Reason.TOO_LATE)), else_=_TABLE.c.reason)
-        session.execute(
-            update(_TABLE)
-            .where(_TABLE.c.id.in_([row.id for row in late]))
-            .values(state=DeliveryState.LATE, reason=reason, settled_at=now)
-        )
-    return [Ended(row.account, row.topic, DeliveryState.LATE) for row in late]
 
 
 def queue_size(session: Session, account: str, now: Moment, most: int = 10_000) -> int:

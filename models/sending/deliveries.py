@@ -12,7 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Insert,
-    bindparam,
+    false,
     literal_column,
     text,
     update,
@@ -27,7 +27,6 @@ from models.sending import accounts
 from models.sending.reasons import Reason
 from models.sending.topics import FIRST, topic_of
 from models.store import Moment, insert_once, one_of, table_of
-from models.store.statements import Prepared
 
 MOST_ATTEMPTS = 2
 """How often a notice is handed to a platform at most while its arrival remains unknown."""
@@ -66,7 +65,10 @@ class Delivery(SQLModel, table=True):
     ``reason`` says why a delivery ended as it did. ``message`` keeps the words that were sent, for
     the web page to fetch; ``reference`` is the platform's own id of them. ``delivered_at`` and
     ``read_at`` are None where the platform does not report. ``attempts`` counts the times it was
-    handed to the platform and may have arrived.
+    handed to the platform and may have arrived; ``handed_over`` says of a LEASED one that it may
+    have been given to the platform, and is written before it is.
+    ``considered_at`` is when a reply to its member last had room for it: it is not of use any more,
+    or stands under what was missed.
 
     ``about_member_id`` is another member whom the notice names, or whose words it holds.
 
@@ -100,7 +102,12 @@ class Delivery(SQLModel, table=True):
         _partial("delivery_due", "account", "priority", "due_at", where="state = 'planned'"),
         _partial("delivery_expiry", "expires_at", where="state IN ('planned', 'waiting')"),
         _partial("delivery_leased", "leased_until", where="state = 'leased'"),
-        _partial("delivery_waiting", "member_id", where="state = 'waiting'"),
+        _partial(
+            "delivery_missed",
+            "member_id",
+            "considered_at",
+            where="state IN ('waiting', 'unreachable', 'refused', 'in_doubt')",
+        ),
         # With an index of the address alone SQLite would read every delivery of the address.
         _partial("delivery_said", "address_id", "settled_at", where="state = 'sent'"),
         _partial("delivery_notice", "member_id", where="announcement_id IS NULL"),
@@ -120,6 +127,7 @@ class Delivery(SQLModel, table=True):
     state: DeliveryState = Field(default=DeliveryState.PLANNED, sa_type=one_of(DeliveryState))
     leased_until: Moment | None = None
     attempts: int = 0
+    handed_over: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     reason: str = ""
     message: dict[str, Any] | None = Field(
         default=None, sa_column=SAColumn(JSON(none_as_null=True))
@@ -128,6 +136,7 @@ class Delivery(SQLModel, table=True):
     settled_at: Moment | None = None
     delivered_at: Moment | None = None
     read_at: Moment | None = None
+    considered_at: Moment | None = None
     priority: int = FIRST
     announcement_id: int | None = None
     run: int = 0
@@ -331,46 +340,3 @@ def withdraw(
             .where(_TABLE.c.id.in_(ids), in_state(DeliveryState.PLANNED, DeliveryState.WAITING))
             .values(state=DeliveryState.DROPPED, reason=Reason.OUTDATED, settled_at=now)
         )
-
-
-# Deliveries shown with the reply to a member's next message
-
-
-_ANY_WAITING = Prepared(
-    select(Delivery.id)
-    .where(Delivery.member_id == bindparam("member_id"), in_state(DeliveryState.WAITING))
-    .limit(1)
-)
-
-
-def anything_waits(session: Session, member_id: int) -> bool:
-    """Return whether a delivery waits for the member's next message; runs at every message."""
-    return _ANY_WAITING.first(session, {"member_id": member_id}) is not None
-
-
-def waiting_for(session: Session, member_id: int, limit: int) -> Sequence[Delivery]:
-    """Return the deliveries that wait for the member's next message, the oldest first."""
-    return session.exec(
-        select(Delivery)
-        .where(Delivery.member_id == member_id, in_state(DeliveryState.WAITING))
-        .order_by(col(Delivery.due_at), col(Delivery.id))
-        .limit(limit)
-        .with_for_update()
-    ).all()
-
-
-def settle_shown(
-    session: Session, delivery: Delivery, account: str, address_id: int, now: Moment
-) -> None:
-    """Settle a delivery as sent with a reply to this address, which need not be its own."""
-    delivery.account, delivery.address_id = account, address_id
-    delivery.state, delivery.reason, delivery.settled_at = DeliveryState.SENT, Reason.SHOWN, now
-    session.add(delivery)
-    session.flush()
-
-
-def settle_dropped(session: Session, delivery: Delivery, reason: Reason, now: Moment) -> None:
-    """Settle a delivery whose notice has nothing to say any more."""
-    delivery.state, delivery.reason, delivery.settled_at = DeliveryState.DROPPED, reason, now
-    session.add(delivery)
-    session.flush()

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     SENDER_STOPPED = "its sender stopped"
     STOPPED_WHILE_SENDING = "the station stopped before the platform answered"
     CHANNEL_FAILED = "the channel failed"
+    NO_ANSWER = "the platform does not answer"
 
     # It was claimed and returned to the queue.
     STATION_STOPS = "the station stops"
@@ -41,6 +42,7 @@ class Reason(StrEnum):
     CHAT_BUSY = "the chat has heard much"
     CHAT_MOVING = "the chat is moving"
     LEASE_EXPIRED = "the lease ran out"
+    NOT_HANDED_OVER = "its sender stopped before it was handed over"
     NOT_DECIDED = "could not be decided about"
 
     # No handler puts it into words, or one failed at it.

@@ -1,12 +1,14 @@
 """Decide which process sends or polls for an account, and store its platform's halts."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Index, bindparam, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.store import Moment, insert_once, table_of
+from models.store.statements import Prepared
 
 
 class Speaker(SQLModel, table=True):
@@ -14,13 +16,29 @@ class Speaker(SQLModel, table=True):
 
     ``name`` is ``send.telegram.nanhai`` for a sender, ``poll.telegram.nanhai`` for a poller.
     ``holder`` names the process; ``until`` is the end of its last turn or of its lease.
-    ``halted_until`` is when the platform accepts requests of this account again.
+    ``halted_until`` is when the platform accepts requests of this account again. ``trouble`` says
+    why single deliveries are tried first after a halt; empty: all go out as usual.
     """
+
+    # For the question at every message whether any account is halted.
+    __table_args__ = (Index("speaker_halted", "halted_until"),)
 
     name: str = Field(primary_key=True)
     holder: str
     until: Moment
     halted_until: Moment | None = None
+    trouble: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The end of a pause in which the account may not send: a halt, or a change of sender.
+
+    ``trouble`` is that of the account: after the pause its sender tries one delivery at a time.
+    """
+
+    until: Moment
+    trouble: str = ""
 
 
 A_SECOND = timedelta(seconds=1)
@@ -32,8 +50,9 @@ _SPEAK = (
     update(_TABLE)
     .where(_TABLE.c.name == bindparam("of"), _TABLE.c.holder == bindparam("mine"))
     .values(until=bindparam("lasts"))
-    .returning(_TABLE.c.halted_until)
+    .returning(_TABLE.c.halted_until, _TABLE.c.trouble)
 )
+_HOLDER = Prepared(select(Speaker.holder).where(Speaker.name == bindparam("of")).with_for_update())
 
 
 # Senders
@@ -44,17 +63,28 @@ class Fenced(Exception):
 
 
 def extend(
-    session: Session, name: str, holder: str, until: Moment, now: Moment, *, begins: bool
-) -> Moment | None:
+    session: Session,
+    name: str,
+    holder: str,
+    until: Moment,
+    now: Moment,
+    *,
+    begins: bool,
+    knows_trouble: bool = False,
+) -> Silence | None:
     """Extend this process's turn to ``until``, or return when to try again.
 
     It may not send while the platform halts the account. A process that ``begins`` after another
     waits for the end of the second in which that one last sent, so that the two together keep the
-    pace. Raises Fenced if another process has taken over since this one began.
+    pace. One that does not know the account's trouble is told of it by a silence that ends now.
+    Raises Fenced if another process has taken over since this one began.
     """
     row = session.execute(_SPEAK, {"of": name, "mine": holder, "lasts": until}).first()
     if row is not None:
-        return row.halted_until if row.halted_until and row.halted_until > now else None
+        is_halted = row.halted_until is not None and row.halted_until > now
+        if is_halted or (row.trouble and not knows_trouble):
+            return Silence(row.halted_until if is_halted else now, row.trouble)
+        return None
     last = locked(session, name, holder, now)
     silent_until = now
     if last.holder != holder:
@@ -65,16 +95,42 @@ def extend(
         session.add(last)
         session.flush()
     silent_until = max(silent_until, last.halted_until or now)
-    return silent_until if silent_until > now else None
+    if silent_until > now or (last.trouble and not knows_trouble):
+        return Silence(silent_until, last.trouble)
+    return None
 
 
-def halt(session: Session, names: Iterable[str], until: Moment, now: Moment) -> None:
-    """Halt an account's senders and pollers until then, as its platform demands."""
+def is_held(session: Session, name: str, holder: str) -> bool:
+    """Return whether this process still speaks, and lock the row until the transaction ends."""
+    row = _HOLDER.first(session, {"of": name})
+    return row is not None and row[0] == holder
+
+
+def halt(
+    session: Session, names: Iterable[str], until: Moment, now: Moment, trouble: str = ""
+) -> None:
+    """Halt an account's senders and pollers until then, as its platform demands or its trouble."""
     for name in sorted(names):
         row = locked(session, name, "", now)
         row.halted_until = max(row.halted_until or until, until)
+        row.trouble = trouble or row.trouble
         session.add(row)
     session.flush()
+
+
+def clear_trouble(session: Session, names: Iterable[str]) -> None:
+    """Let an account's senders send as usual again: its platform has answered."""
+    session.execute(update(_TABLE).where(_TABLE.c.name.in_(sorted(names))).values(trouble=""))
+
+
+def sender_of(account: str, shard: int = 0, shards: int = 1) -> str:
+    """Return the name of the job that sends for an account, or for a shard, counted from 1."""
+    return f"send.{account}" if shards == 1 else f"send.{account}.{shard + 1}"
+
+
+def senders_of(account: str, shards: int = 1) -> list[str]:
+    """Return the names of all jobs that send for an account."""
+    return [sender_of(account, shard, shards) for shard in range(shards)]
 
 
 # Leases

@@ -13,7 +13,7 @@ from random import Random
 from sqlmodel import Session, col, select
 
 from models.announcements.announcements import Announcement, AnnouncementState
-from models.sending import claims as sending
+from models.sending import recovery
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, in_state
 from models.store import Store, StoreDown
 from scheduler.delivery import IN_FLIGHT, LEASE
@@ -95,7 +95,7 @@ class Run:
         self.killed.append((victim, time.monotonic()))
         if not victim.speaks:
             return
-        left = self.store.read_now(_leased) - self._known
+        left = self.store.read_now(_handed_over) - self._known
         if self._speaks_alone():
             self._known |= left
         self.left.append(len(left))
@@ -152,7 +152,7 @@ class Run:
             await self.station.die()
             for process in self.station.processes:
                 self._has_died(process)
-            while self.store.write_now(sending.recover, datetime.now(UTC) + LEASE):
+            while self.store.write_now(recovery.recover, datetime.now(UTC) + LEASE):
                 pass
             await self.station.start()
         await until(lambda: not self._goes_on())
@@ -248,9 +248,11 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(LOOK)
 
 
-def _leased(session: Session) -> set[tuple[int, int]]:
+def _handed_over(session: Session) -> set[tuple[int, int]]:
     rows = session.execute(
-        select(Delivery.id, Delivery.attempts).where(in_state(DeliveryState.LEASED))
+        select(Delivery.id, Delivery.attempts).where(
+            in_state(DeliveryState.LEASED), col(Delivery.handed_over)
+        )
     )
     return {(int(row.id), row.attempts) for row in rows}
 

@@ -178,7 +178,8 @@ class House(Miniature):
                 member_id,
                 key=key or f"{topic}:{member_id}:{sorted(facts.items())}",
                 topic=topic,
-                facts=facts,
+                # What is known of an offer that fails: of which event it was.
+                facts={"event_id": 0, **facts},
                 due_at=self.hands.now,
                 expires_at=self.hands.now + timedelta(days=1),
                 now=self.hands.now,

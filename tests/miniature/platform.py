@@ -30,6 +30,8 @@ class Platform:
         self.said: list[tuple[str, str]] = []
         self.answers: Callable[[str, Message], Outcome] = lambda to, message: Sent()
         self.gate: asyncio.Event | None = None
+        self.is_silent = False
+        self.probes = 0
         self.asked = asyncio.Event()
 
     def routes(self) -> list[BaseRoute]:
@@ -41,6 +43,10 @@ class Platform:
 
     def ways(self, message: Message, kind: NoticeKind | None) -> Sequence[Way]:
         return (Way(Route.CUSTOMER_SERVICE, spends=1),) if self.is_windowed else (DIRECT,)
+
+    async def responds(self) -> bool:
+        self.probes += 1
+        return not self.is_silent
 
     async def send(self, to: str, message: Message) -> Outcome:
         self.asked.set()

@@ -9,8 +9,7 @@ from bot.channels import Sent, TryLater
 from bot.conversation.messages import Message
 from models.sending import speakers
 from models.sending.deliveries import DeliveryState
-from models.sending.speakers import Speaker
-from scheduler.names import sender_of
+from models.sending.speakers import Speaker, sender_of
 from tests.miniature.house import House
 from tests.miniature.platform import ACCOUNT, Platform
 

@@ -14,7 +14,8 @@ from models.announcements import announcements, conditions, holding
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.network.members import Address, Member
 from models.rules.announcements.trial import MAX_WAIT
-from models.sending.deliveries import Delivery, DeliveryState, settle_shown, waiting_for
+from models.sending.deliveries import Delivery, DeliveryState
+from models.sending.missed import settle_shown, to_show
 from models.store import Store
 from scheduler.pace import Pace
 from tests.miniature.platform import ACCOUNT
@@ -301,7 +302,7 @@ async def test_what_waits_for_somebody_to_write_is_not_shown_once_it_is_correcte
     hall.start(fixed)
 
     def waits(session: Session) -> int:
-        return len(waiting_for(session, late, 5))
+        return len(to_show(session, late, hall.hands.now, 5))
 
     assert hall.store.write_now(waits) == 0
     await hall.plan()
@@ -319,7 +320,7 @@ async def test_who_was_shown_the_wrong_one_with_an_answer_is_corrected(
     change(hall, col(Delivery.member_id) == late, state=DeliveryState.WAITING)
 
     def shown(session: Session) -> None:
-        for each in waiting_for(session, late, 5):
+        for each in to_show(session, late, hall.hands.now, 5):
             settle_shown(session, each, ACCOUNT, each.address_id or 0, hall.hands.now)
 
     hall.store.write_now(shown)

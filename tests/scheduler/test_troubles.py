@@ -14,7 +14,7 @@ from bot.channels import Doubtful, Outcome, Refused, Sent, TryLater, Unreachable
 from bot.channels.rates import RecentSends
 from bot.conversation.messages import Message
 from models.network.members import Address
-from models.sending import claims as sending
+from models.sending import recovery
 from models.sending.deliveries import OPEN_STATES, DeliveryState
 from models.store import Store, StoreDown
 from scheduler.pace import Pace
@@ -99,7 +99,7 @@ async def test_a_minute_without_the_database_amid_sending_doubles_and_loses_noth
     at_work = asyncio.create_task(many.engine.send_due())
     await is_away.wait()
     with pytest.raises(StoreDown):
-        await many.store.write(sending.any_lost, many.hands.now)
+        await many.store.write(recovery.any_lost, many.hands.now)
     many.hands.now += A_MINUTE
     platform.answers = lambda to, message: Sent()
     outage.is_over()

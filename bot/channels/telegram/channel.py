@@ -5,12 +5,14 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Literal
 
 import structlog
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram import WebhookInfo
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, Unreachable, directly
 from bot.channels.leases import Lease
@@ -18,11 +20,11 @@ from bot.channels.pushes import deep_link_route
 from bot.channels.rates import Limits, RecentSends
 from bot.channels.telegram.api import API_BASE, Api
 from bot.channels.telegram.condition import Condition
-from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words
+from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words, wait_of
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.sending import MessageSender
-from bot.channels.telegram.transport import READ_SECONDS
+from bot.channels.telegram.transport import READ_SECONDS, Dropped, NotSent
 from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.channels.telegram.webhook import Webhook
 from bot.conversation.messages import Message, say
@@ -39,6 +41,9 @@ WEBHOOK_CONNECTIONS = 40
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 SETUP_SECONDS = 5.0
+WATCH_SECONDS = 180.0
+"""How often Telegram is asked whether the token and the webhook are still ours."""
+WEBHOOK_TAKEN = "another program takes the webhook of this bot away"
 SLOWEST = 64
 """How many times longer than the first the longest pause between attempts to connect is."""
 
@@ -77,6 +82,7 @@ class Telegram:
         lease: Lease | None = None,
         back_off: float = 1.0,
         answer_seconds: float = READ_SECONDS,
+        watch_seconds: float = WATCH_SECONDS,
     ) -> None:
         self.account = account
         self.messages_per_second = messages_per_second
@@ -90,6 +96,9 @@ class Telegram:
         self._secret = webhook_secret or _derived_secret(token)
         self._commands = commands or {}
         self._back_off = back_off
+        self._watch_seconds = watch_seconds
+        self._retry_after = 0.0
+        self._was_taken = False
         self._connecting: asyncio.Task[None] | None = None
         self._condition = Condition(account, mode)
         self._api = Api(token, api_base=api_base, answer_seconds=answer_seconds, proxy=proxy)
@@ -140,10 +149,10 @@ class Telegram:
 
     async def start(self) -> None:
         """Connect; what does not work at once is tried again in the background."""
-        if await self._connect():
+        is_connected = await self._connect()
+        if is_connected:
             self._begin_polling()
-        else:
-            self._connecting = asyncio.create_task(self._keep_connecting())
+        self._connecting = asyncio.create_task(self._keep_connected(is_connected))
 
     async def stop(self) -> None:
         """Finish what is being heard and answered, within some two seconds, and close."""
@@ -154,16 +163,66 @@ class Telegram:
         await self._replies.stop()
         await self._api.close()
 
-    async def _keep_connecting(self) -> None:
+    async def _keep_connected(self, is_connected: bool) -> None:
+        """Connect, then watch: what another program has changed at Telegram is mended."""
         pause = self._back_off
-        connected = False
-        while not connected:
-            await asyncio.sleep(pause)
+        while not is_connected:
+            await asyncio.sleep(max(pause, self._retry_after))
             pause = min(pause * 2, self._back_off * SLOWEST)
-            connected = await self._connect()
-        self._begin_polling()
+            is_connected = await self._connect()
+            if is_connected:
+                self._begin_polling()
+        while True:
+            await asyncio.sleep(self._watch_seconds)
+            try:
+                await self._look()
+            except InvalidToken:
+                self._condition.report(NOT_ACCEPTED)
+            except TelegramError as error:
+                # Whether Telegram answers at all, the sends and the polls find out.
+                log.debug("telegram: not asked", account=self.account, reason=type(error).__name__)
+
+    async def _look(self) -> None:
+        """Look whether the token is accepted and, in webhook mode, the webhook is this station's.
+
+        A webhook that another program took away is set again. If it is away once more at the next
+        look, that is reported until it has stayed.
+        """
+        if self._polling.is_running:
+            return
+        if self._mode == "polling" or not self._hears or self.problem == NOT_ACCEPTED:
+            await self._api.bot.get_me(read_timeout=SETUP_SECONDS)
+            if self.problem and await self._connect():
+                self._begin_polling()
+            return
+        webhook = self._link_to(self.path)
+        if not webhook:
+            return
+        info = await self._api.bot.get_webhook_info(read_timeout=SETUP_SECONDS)
+        if info.url != webhook:
+            if self._was_taken:
+                self._condition.report(WEBHOOK_TAKEN)
+            else:
+                log.warning("telegram: the webhook was taken away", account=self.account)
+            self._was_taken = True
+            await self._choose_way_in(webhook)
+            return
+        self._was_taken = False
+        self._condition.report(self._fault_of(info))
+
+    def _fault_of(self, info: WebhookInfo) -> str:
+        """Return what Telegram says of the webhook if it failed since the last look."""
+        at = info.last_error_date
+        if at is None or not info.last_error_message:
+            return ""
+        age = (datetime.now(UTC) - at).total_seconds()
+        if age > self._watch_seconds * 2:
+            return ""
+        return f"Telegram cannot bring updates: {info.last_error_message}"
 
     def _begin_polling(self) -> None:
+        if self._polling.is_running:
+            return
         if self._hears and self._mode == "polling" and not self.problem:
             self._polling.start()
 
@@ -183,6 +242,10 @@ class Telegram:
             self.username = me.username or ""
             if self._hears:
                 await self._choose_way_in(webhook)
+        except RetryAfter as error:
+            self._retry_after = wait_of(error).total_seconds()
+            self._condition.report(in_words(error))
+            return False
         except InvalidToken:
             # The library's words for this error contain the token.
             self._condition.report(NOT_ACCEPTED)
@@ -221,6 +284,16 @@ class Telegram:
             log.warning("telegram: no menu", account=self.account, reason=error.message)
 
     # Sending
+
+    async def responds(self) -> bool:
+        """Ask for the bot's own name; an error is an answer as well."""
+        try:
+            await self._api.bot.get_me(read_timeout=SETUP_SECONDS)
+        except (TimedOut, NotSent, Dropped):
+            return False
+        except TelegramError:
+            return True
+        return True
 
     async def send(self, to: str, message: Message) -> Outcome:
         """Send one message to a chat, in as many parts as it takes."""

@@ -163,7 +163,9 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
 
     def _time_out(self) -> None:
-        self._fail(TimeoutError())
+        is_written = self._transport is None or not self._transport.get_write_buffer_size()
+        # A request of which a part is still here cannot have been carried out.
+        self._fail(TimeoutError() if is_written else NotConnected("the request was not taken"))
 
     def _fail(self, error: Exception) -> None:
         if self._answer is not None and not self._answer.done():

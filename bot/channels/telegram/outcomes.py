@@ -53,9 +53,9 @@ def outcome_of(error: TelegramError, *, whole_account: Callable[[], bool]) -> Ou
         case ChatMigrated(new_chat_id=address):
             return Moved(str(address))
         case ProxyFailed():
-            return TryLater(SOON, error.message, whole_account=True)
+            return TryLater(SOON, error.message, whole_account=True, is_silent=True)
         case NotSent():
-            return TryLater(SOON, "no connection")
+            return TryLater(SOON, "no connection", is_silent=True)
         case Dropped() | TimedOut():
             return Doubtful("no answer")
         case InvalidToken():

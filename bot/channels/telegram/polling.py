@@ -76,6 +76,10 @@ class Polling:
         self._last_answers: dict[int, asyncio.Task[None]] = {}
         self._running: asyncio.Task[None] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None and not self._running.done()
+
     def start(self) -> None:
         self._running = asyncio.create_task(self._run())
 
@@ -129,8 +133,10 @@ class Polling:
                 self._condition.report(NOT_ACCEPTED)
                 self._is_refused = True
                 return
-            except Conflict:
+            except Conflict as error:
                 self._condition.report("another program receives this bot's updates")
+                if "webhook" in error.message.lower():
+                    await self._take_webhook_away()
                 await self._wait(pause)
                 # Shortly after a change of hands it is the one before, and soon over.
                 pause = min(pause * 2, self._back_off * CONFLICT)
@@ -145,6 +151,12 @@ class Polling:
                 self._condition.report("")
                 if self._may_ask():
                     await self._take(updates)
+
+    async def _take_webhook_away(self) -> None:
+        """Delete a webhook that another program has set while this one polls."""
+        log.warning("telegram: a webhook is taken away", account=self._account)
+        with suppress(TelegramError):
+            await self._api.bot.delete_webhook()
 
     async def stop(self) -> None:
         """End once what is being heard has been heard."""

@@ -123,7 +123,7 @@ class MessageSender:
             outcome = await call()
             if not isinstance(outcome, Sent):
                 # With a part of it there already, doing it all again would say it twice.
-                return outcome if first is None else Doubtful("sent in part")
+                return outcome if first is None else Doubtful("sent in part", is_silent=False)
             first = first or outcome
         return first or Refused("nothing to show")
 

@@ -31,11 +31,17 @@ class ApiError(Exception):
 
 
 class NotSent(Exception):
-    """The platform did not take the request; ``whole_account`` if it would take no other."""
+    """The platform did not take the request; ``whole_account`` if it would take no other.
 
-    def __init__(self, reason: str, *, whole_account: bool = False) -> None:
+    ``is_silent`` says that no answer came at all.
+    """
+
+    def __init__(
+        self, reason: str, *, whole_account: bool = False, is_silent: bool = False
+    ) -> None:
         super().__init__(reason)
         self.whole_account = whole_account
+        self.is_silent = is_silent
 
 
 class MaybeSent(Exception):
@@ -138,7 +144,7 @@ class TokenApi(ABC):
             answer = await self._request(path, query, payload)
         except MaybeSent as problem:
             # Fetching a token has no effect, so the call was not sent for certain.
-            raise NotSent(str(problem)) from None
+            raise NotSent(str(problem), is_silent=True) from None
         value, lasts = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(value, str) or not isinstance(lasts, int):
             raise NotSent("an answer without a token")
@@ -173,7 +179,8 @@ class TokenApi(ABC):
 
 
 def _not_sent(problem: NotConnected) -> NotSent:
-    return NotSent(str(problem), whole_account=isinstance(problem, ProxyFailed))
+    is_proxy = isinstance(problem, ProxyFailed)
+    return NotSent(str(problem), whole_account=is_proxy, is_silent=True)
 
 
 def _read(content: bytes) -> dict[str, Any]:
@@ -194,13 +201,21 @@ def _read(content: bytes) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ErrorCodes:
-    """The meaning of a platform's errcodes for a send; an unlisted one refuses the content."""
+    """The meaning of a platform's errcodes for a send; an unlisted one refuses the content.
+
+    Those ``of_any_call`` concern the account's keys and addresses, and so every call alike.
+    """
 
     whole_account: Mapping[int, timedelta]
     later: Mapping[int, timedelta]
     gone: Mapping[int, str]
     not_now: Mapping[int, str] = field(default_factory=dict)
     until_midnight: frozenset[int] = frozenset()
+    of_any_call: frozenset[int] = frozenset()
+
+    def is_over(self, reason: str) -> bool:
+        """Return whether a halt for this reason is over once any call has succeeded."""
+        return reason.removeprefix("errcode ") in map(str, self.of_any_call)
 
     def outcome(self, problem: ApiError | NotSent | MaybeSent, now: datetime) -> Outcome:
         """Return the outcome of a send that failed with this problem."""
@@ -208,7 +223,9 @@ class ErrorCodes:
             case MaybeSent():
                 return Doubtful(str(problem))
             case NotSent():
-                return TryLater(NOT_TAKEN, str(problem), problem.whole_account)
+                return TryLater(
+                    NOT_TAKEN, str(problem), problem.whole_account, is_silent=problem.is_silent
+                )
             case ApiError(code=code):
                 return self._outcome_of_code(code, now)
 

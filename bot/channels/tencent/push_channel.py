@@ -20,7 +20,13 @@ from bot.channels import Outcome, Sent, Services
 from bot.channels.pushes import BackgroundTasks, deep_link_route, read_body
 from bot.channels.rates import Limits, RecentSends, no_limits
 from bot.channels.tencent.api import ANSWER_SECONDS, ApiError, MaybeSent, NotSent, TokenApi
-from bot.channels.tencent.custom_menu import Menu, MenuButton, create_unless_current
+from bot.channels.tencent.custom_menu import (
+    MENU_GET,
+    NO_MENU,
+    Menu,
+    MenuButton,
+    create_unless_current,
+)
 from bot.channels.tencent.envelopes import (
     InvalidSignature,
     MalformedPush,
@@ -41,6 +47,8 @@ MAX_TEXT = 2048
 
 PICTURE_SECONDS = 2.0
 START_SECONDS = 2.0
+WATCH_SECONDS = 60.0
+"""How often the menu is tried again, and a halted account's API."""
 STOP_SECONDS = 1.0
 
 log = structlog.get_logger()
@@ -53,7 +61,8 @@ class PushAccount:
     ``token`` signs pushes, ``secret`` belongs to the API. After a change of the EncodingAESKey,
     pushes that are encrypted with ``previous_aes_key`` are read as well. ``answer_within`` is how
     long a push may wait for its answer and ``api_answers_within`` how long a call may, in seconds.
-    ``proxy`` is an HTTP proxy that calls go through.
+    ``proxy`` is an HTTP proxy that calls go through. ``watch_seconds`` lie
+    between two looks at what did not work.
     """
 
     account: str
@@ -67,6 +76,7 @@ class PushAccount:
     answer_within: float = ANSWER_WITHIN
     api_answers_within: float = ANSWER_SECONDS
     proxy: str = ""
+    watch_seconds: float = WATCH_SECONDS
 
 
 class PushChannel(ABC):
@@ -120,6 +130,9 @@ class PushChannel(ABC):
             settings.account, settings.answer_within
         )
         self._background = BackgroundTasks()
+        self._watch_seconds = settings.watch_seconds
+        self._watching: asyncio.Task[None] | None = None
+        self._has_menu = False
 
     # What differs between the platforms
 
@@ -161,6 +174,15 @@ class PushChannel(ABC):
         """What to answer to the last push of a message whose reply cannot be sent later."""
         return None
 
+    @property
+    @abstractmethod
+    def problem(self) -> str:
+        """Why the platform does not serve the account; empty if it does."""
+
+    @abstractmethod
+    def _note_success(self) -> None:
+        """Note that a call has succeeded, where that shows that a problem is over."""
+
     @abstractmethod
     def _note_failure(self, error: ApiError | NotSent | MaybeSent) -> Outcome:
         """What a failed call means for a send, kept where it concerns the whole account."""
@@ -177,9 +199,32 @@ class PushChannel(ABC):
 
     async def start(self) -> None:
         """Create the custom menu unless it is there; waits two seconds for it at most."""
-        if self._api is not None and self._menu:
+        if self._api is None:
+            return
+        if self._menu:
             creating = self._background.start(self._create_menu(self._api))
             await asyncio.wait((creating,), timeout=START_SECONDS)
+        self._watching = asyncio.create_task(self._watch(self._api))
+
+    async def _watch(self, api: TokenApi) -> None:
+        """Create a menu that could not be created, and see when a halted account works again."""
+        while True:
+            await asyncio.sleep(self._watch_seconds)
+            if self._menu and not self._has_menu:
+                await self._create_menu(api)
+            elif self.problem:
+                await self._look(api)
+
+    async def _look(self, api: TokenApi) -> None:
+        """Ask for the menu; that it is answered shows that keys and addresses are right."""
+        try:
+            await api.call(MENU_GET, None, **self._menu_query)
+        except ApiError as error:
+            if error.code != NO_MENU:
+                return
+        except (NotSent, MaybeSent):
+            return
+        self._note_success()
 
     async def _create_menu(self, api: TokenApi) -> None:
         try:
@@ -187,9 +232,29 @@ class PushChannel(ABC):
         except (ApiError, NotSent, MaybeSent) as error:
             self._note_failure(error)
             log.error("menu not set", account=self.account, reason=str(error))
+            return
+        self._has_menu = True
+        self._note_success()
+
+    async def responds(self) -> bool:
+        """Ask for the custom menu; an error of the platform's is an answer as well."""
+        if self._api is None:
+            return True
+        try:
+            await self._api.call(MENU_GET, None, **self._menu_query)
+        except NotSent as problem:
+            return not problem.is_silent
+        except MaybeSent:
+            return False
+        except ApiError:
+            return True
+        return True
 
     async def stop(self) -> None:
         """Wait up to a second for late replies, and close."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait((self._watching,))
         await self._background.stop(STOP_SECONDS)
         if self._api is not None:
             await self._api.close()

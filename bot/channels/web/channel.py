@@ -146,6 +146,10 @@ class Web:
         """
         return Sent()
 
+    async def responds(self) -> bool:
+        """Say yes: no platform stands between the station and its pages."""
+        return True
+
     def announce(self, address: str) -> None:
         """Let the open pages of this address look for deliveries now, not at their next look."""
         for bell in self._bells.get(address, ()):

@@ -31,6 +31,9 @@ CODES = ErrorCodes(
         ),
     },
     until_midnight=frozenset((45009,)),
+    of_any_call=frozenset(
+        (40001, 40002, 40013, 40014, 40125, 40164, 40243, 41001, 42001, 50002, 89503)
+    ),
     later={-1: timedelta(seconds=10), 43117: timedelta(minutes=10)},
     not_now={
         45015: "the window is closed",

@@ -11,7 +11,7 @@ from bot.channels.tencent.custom_menu import columns_of
 from bot.channels.tencent.envelopes import InvalidSignature, Push, is_fresh, is_same, signature_of
 from bot.channels.tencent.in_text import in_parts
 from bot.channels.tencent.push_channel import PushAccount, PushChannel
-from bot.channels.wechat.api import WeChatApi, outcome_of
+from bot.channels.wechat.api import CODES, WeChatApi, outcome_of
 from bot.channels.wechat.forms import NoticeTemplate, NoticeTemplates
 from bot.channels.wechat.updates import incoming_of
 from bot.conversation.messages import Incoming, Message, Text, say
@@ -141,7 +141,7 @@ class WeChat(PushChannel):
                 if position == 1:
                     return outcome
                 # Part of it has arrived: to send all of it again would double that.
-                return Doubtful(f"part {position} of {len(parts)}: {error}")
+                return Doubtful(f"part {position} of {len(parts)}: {error}", is_silent=False)
         self._halted = ""
         return Sent() if parts else Refused("nothing to say")
 
@@ -150,7 +150,12 @@ class WeChat(PushChannel):
         self._take_note(outcome)
         return outcome
 
+    def _note_success(self) -> None:
+        if CODES.is_over(self._halted):
+            self._halted = ""
+
     def _take_note(self, outcome: Outcome) -> None:
         if isinstance(outcome, TryLater) and outcome.whole_account:
+            if self._halted != outcome.reason:
+                log.error("account halted", account=self.account, reason=outcome.reason)
             self._halted = outcome.reason
-            log.error("account halted", account=self.account, reason=outcome.reason)

@@ -32,6 +32,7 @@ CODES = ErrorCodes(
         ),
     },
     later={-1: timedelta(seconds=10)},
+    of_any_call=frozenset((40001, 40013, 40014, 41001, 42001, 60020)),
     gone={
         81013: "nobody by this name may see the app",
         82001: "nobody by this name may see the app",

@@ -153,6 +153,9 @@ class WeCom(PushChannel):
             return await self._sending.send(to, message, is_repeatable=False)
         return await self._sending.send(to, message)
 
+    def _note_success(self) -> None:
+        self._sending.note_success()
+
     def _note_failure(self, error: ApiError | NotSent | MaybeSent) -> Outcome:
         return self._sending.note_failure(error)
 

@@ -84,7 +84,8 @@ class CardSender:
         mark = task_id_of(task_id, *(orjson.dumps(each).decode() for each in wanted))
         begun = self._begun.pop(mark, None)
         if begun is not None and self._now() > begun + RECOGNISED_FOR:
-            return Doubtful("its first try had no answer, and WeCom would not recognise it now")
+            reason = "its first try had no answer, and WeCom would not recognise it now"
+            return Doubtful(reason, is_silent=False)
         self._recent_sends.record_answer(to, max(0, len(wanted) - turns))
         first_try = begun or self._now()
         outcome: Outcome = Sent()
@@ -96,7 +97,9 @@ class CardSender:
         if isinstance(outcome, Sent) or not is_begun:
             return outcome
         if not is_repeatable or message.file is not None:
-            return outcome if isinstance(outcome, Doubtful) else Doubtful(f"in part: {outcome}")
+            if isinstance(outcome, Doubtful):
+                return outcome
+            return Doubtful(f"in part: {outcome}", is_silent=False)
         return self._to_be_repeated(mark, first_try, outcome)
 
     def _to_be_repeated(self, mark: str, begun: datetime, outcome: Outcome) -> Outcome:
@@ -105,7 +108,9 @@ class CardSender:
             if self._now() + REPEAT_AFTER > begun + RECOGNISED_FOR:
                 return outcome
             is_outage = self._unanswered >= OUTAGE
-            outcome = TryLater(REPEAT_AFTER, outcome.reason, whole_account=is_outage)
+            outcome = TryLater(
+                REPEAT_AFTER, outcome.reason, whole_account=is_outage, is_silent=True
+            )
             self._take_note(outcome)
         self._begun[mark] = begun
         while len(self._begun) > REMEMBERED:
@@ -161,11 +166,17 @@ class CardSender:
         self._take_note(outcome)
         return outcome
 
+    def note_success(self) -> None:
+        """Clear a problem that another call than a send has shown to be over."""
+        if CODES.is_over(self.problem):
+            self.problem, self._halted_until = "", None
+
     def _take_note(self, outcome: Outcome) -> None:
         if isinstance(outcome, TryLater) and outcome.whole_account:
+            if self.problem != outcome.reason:
+                log.error("account halted", account=self._account, reason=outcome.reason)
             self.problem = outcome.reason
             self._halted_until = self._now() + outcome.after
-            log.error("account halted", account=self._account, reason=outcome.reason)
 
 
 def _is_named(to: str, named: object) -> bool:

@@ -12,7 +12,7 @@ from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import checking_in, offers, reminders
 from models.network.stations import Station, StationKind
 from models.sending import claims as sending
-from models.sending import deliveries, history, reach
+from models.sending import history, missed, reach, recovery
 from models.store import Store
 from models.teams import sessions
 from tests.miniature.rows import CARE
@@ -23,8 +23,8 @@ Look = Callable[[Session, datetime], Any]
 
 OF_ONE: dict[str, Look] = {
     "what was shown last": lambda session, now: history.last_shown(session, ONE),
-    "what waits": lambda session, now: deliveries.waiting_for(session, ONE, 3),
-    "whether anything waits": lambda session, now: deliveries.anything_waits(session, ONE),
+    "what waits": lambda session, now: missed.to_show(session, ONE, now, 3),
+    "whether anything waits": lambda session, now: missed.is_anything(session, ONE, now),
     "a receipt": lambda session, now: reach.acknowledge(
         session, ONE, "4711", failure="", is_refused=False, now=now
     ),
@@ -39,9 +39,9 @@ BY_THE_CLOCK: dict[str, Look] = {
     "the rest of one that was stopped": lambda session, now: lifecycle.drop_pending(
         session, session.get_one(Announcement, 1), now
     ),
-    "what is lost": sending.any_lost,
-    "lost senders": sending.recover,
-    "what is too late": sending.expire,
+    "what is lost": recovery.any_lost,
+    "lost senders": recovery.recover,
+    "what is too late": recovery.expire,
     "who has something to send": lambda session, now: sending.accounts_with_due(
         session, [ACCOUNT], now
     ),
@@ -119,7 +119,7 @@ def test_one_persons_notices_are_found_by_an_index_of_theirs(
     steps = steps_of(store, look, now)
     theirs = (
         "delivery_said (address_id=?",
-        "delivery_waiting (member_id=?",
+        "delivery_missed (member_id=?",
         "delivery_notice (member_id=?",
     )
     assert any(step in each for step in theirs for each in steps)

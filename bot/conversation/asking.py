@@ -153,6 +153,9 @@ class Dialog:
         if picture is None:
             options = dialogs.options_of(question, chat.session)
             return dialogs.ask(chat, question, options, state, before=dialogs.NO_PICTURE)
+        if pictures.has_enough(chat.session, chat.member.id, chat.now):
+            options = dialogs.options_of(question, chat.session)
+            return dialogs.ask(chat, question, options, state, before=dialogs.ENOUGH_PICTURES)
         number = pictures.keep(
             chat.session, picture.content, picture.media_type, chat.member.id, chat.now
         )

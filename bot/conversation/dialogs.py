@@ -36,6 +36,7 @@ class Wrong:
 
 
 PICK_ONE = say("Pick one of these, or send its number.")
+ENOUGH_PICTURES = say("That's many pictures for one day. Go on in words, or tomorrow.")
 NO_PICTURE = say("That's no picture I can show. JPEG or PNG, up to 5 MB.")
 
 MOST_FOUND = 60

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -12,6 +13,9 @@ from models.store import Moment
 
 # Nine digits at most: PostgreSQL raises an error for a number beyond the column's range.
 NAME = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{32})")
+
+MOST_A_DAY = 20
+"""Pictures that are taken of one member within a day."""
 
 
 class StoredPicture(SQLModel, table=True):
@@ -47,6 +51,14 @@ def keep(session: Session, content: bytes, media_type: str, by: int, now: Moment
     # The session goes on and must not hold megabytes.
     session.expunge(picture)
     return number
+
+
+def has_enough(session: Session, by: int, now: Moment) -> bool:
+    """Return whether a member has sent as many pictures within a day as are taken."""
+    sent = select(StoredPicture.id).where(
+        StoredPicture.by == by, StoredPicture.at > now - timedelta(days=1)
+    )
+    return len(session.exec(sent.limit(MOST_A_DAY)).all()) == MOST_A_DAY
 
 
 def name(session: Session, picture_id: int | None) -> str:

@@ -96,3 +96,15 @@ def test_pictures_go_after_a_day_unless_something_points_to_them(
         return list(session.exec(select(StoredPicture.id).order_by(col(StoredPicture.id))))
 
     assert store.read_now(left) == [kept[1], kept[3]]
+
+
+def test_a_member_sends_so_many_pictures_a_day(store: Store, now: datetime) -> None:
+    def send(session: Session) -> list[bool]:
+        by = _stranger(session, "ana", now, agreed=True)
+        for number in range(pictures.MOST_A_DAY):
+            assert not pictures.has_enough(session, by, now)
+            pictures.keep(session, b"%d" % number, "image/png", by, now)
+        tomorrow = now + timedelta(days=1)
+        return [pictures.has_enough(session, by, at) for at in (now, tomorrow)]
+
+    assert store.write_now(send) == [True, False]

@@ -49,8 +49,8 @@ SHORT = 24
 TEXTS = ("title", "place", "bring", "about")
 """The texts of an event that stand in further languages as well."""
 
-ELSEWHERE = ("when", "place", "seats")
-"""Fields whose change concerns those who come: they have questions of their own, and notices."""
+ELSEWHERE = {"when": "time", "place": "place", "seats": "seats", "closes": "open"}
+"""Fields whose change concerns those who come, with the acts that ask for them and tell."""
 
 
 # The list
@@ -64,7 +64,7 @@ def edit(chat: Chat, press: Edit) -> Reply:
     if press.language and press.language not in LANGUAGES:
         return fields(chat, event)
     if press.what in ELSEWHERE and not press.language:
-        return changing.run(chat, Run(event.id, {"when": "time"}.get(press.what, press.what)))
+        return changing.run(chat, Run(event.id, ELSEWHERE[press.what]))
     if press.what in (*FIELDS, "audience"):
         return _ask(chat, event, press.what, press.language)
     return fields(chat, event, press.language)
@@ -87,6 +87,7 @@ def fields(chat: Chat, event: Event, language: str = "", *, before: Sayable | No
         rows = [(FIELDS[what].label, what, language) for what in TEXTS]
     else:
         rows = [(FIELDS[what].label, what, "") for what in FIELDS]
+        rows.insert(1 + list(FIELDS).index("seats"), (say("Closing time"), "closes", ""))
         rows.append((say("For whom"), "audience", ""))
         rows += [(LanguageName(code), "", code) for code in LANGUAGES if code != chat.home]
     choices = tuple(
@@ -114,6 +115,8 @@ def _now(chat: Chat, event: Event, what: str, language: str) -> Sayable:
     match what:
         case "when":
             return When(event.starts_at, event.ends_at, near=True)
+        case "closes":
+            return When(event.closes_at, near=True)
         case "seats":
             return str(event.seats) if event.seats is not None else say("No limit")
         case "kind":
@@ -294,6 +297,7 @@ WORDS = {
     "when": ("改时间", "edit time"),
     "place": ("改地点", "改地方", "edit place"),
     "seats": ("改名额", "edit seats"),
+    "closes": ("改报名截止", "改截止时间", "edit closing time"),
     "kind": ("改形式", "edit kind"),
     "category": ("改类别", "edit category"),
     "bring": ("改要带什么", "改要带", "edit bring"),

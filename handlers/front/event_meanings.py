@@ -21,6 +21,7 @@ from handlers.events import browsing, signups
 from handlers.words import title
 from models.events import events as all_events
 from models.events import signups as all_signups
+from models.events.audiences import admits
 from models.events.events import Event, Signup, SignupState
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
@@ -92,7 +93,8 @@ def _how_to_sign_up() -> Reply:
 
 
 def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
-    if all_signups.claim_of(chat.session, event.id, chat.member.id) is not None:
+    has_claim = all_signups.claim_of(chat.session, event.id, chat.member.id) is not None
+    if has_claim or not admits(chat.session, event.audience, chat.member):
         return browsing.card(chat, event)
     if why := windows.refusal(EventAct.SIGN_UP, event, chat.now):
         return signups.no_sign_up(event, why)

@@ -73,7 +73,7 @@ def close_sign_up(session: Session, event_id: int, by: int, now: Moment) -> Chan
 
 
 def open_sign_up(
-    session: Session, event_id: int, closes_at: Moment, by: int, care: Care, now: Moment
+    session: Session, event_id: int, closes_at: Moment, by: int | None, care: Care, now: Moment
 ) -> Changed | TooLate:
     """Keep sign-up open until ``closes_at``, or open it again, and offer free seats to the queue.
 

@@ -107,8 +107,8 @@ class EventSaver(Saver):
         if seats is not None and seats < event.held:
             reader.problem(f"seats: {event.held} are taken already", "seats")
             return
-        is_changed = set_columns(event, {"closes_at": span["closes_at"]})
         self.session.flush()
+        is_changed = False
         if (span["starts_at"], span["ends_at"]) != (event.starts_at, event.ends_at):
             running.move(
                 self.session,
@@ -124,14 +124,27 @@ class EventSaver(Saver):
                 map_url=map_url,
             )
             is_changed = True
-        elif place.text != event.place:
-            running.relocate(self.session, event.id, place, None, self.now, map_url=map_url)
-            is_changed = True
+        else:
+            is_changed = self._close_at(event, span["closes_at"])
+            if place.text != event.place:
+                running.relocate(self.session, event.id, place, None, self.now, map_url=map_url)
+                is_changed = True
         if seats != event.seats:
             done = running.change_seats(self.session, event.id, seats, None, self.care, self.now)
             is_changed |= isinstance(done, Changed)
         edited = editing.edit(self.session, event.id, values, None, self.now)
         self.count("events", changed=is_changed or isinstance(edited, Changed))
+
+    def _close_at(self, event: Event, closes_at: Moment) -> bool:
+        """Change when sign-up closes; return whether it did. Closed by hand, it stays closed."""
+        if closes_at == event.closes_at:
+            return False
+        if event.state is not EventState.OPEN or closes_at <= self.now:
+            set_columns(event, {"closes_at": closes_at})
+            self.session.flush()
+            return True
+        done = running.open_sign_up(self.session, event.id, closes_at, None, self.care, self.now)
+        return isinstance(done, Changed)
 
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:

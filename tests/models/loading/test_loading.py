@@ -678,3 +678,19 @@ def test_a_message_quotes_no_cell_of_any_length() -> None:
     problem = SheetProblem("a.xlsx", "events", 3, f"seats: {'9' * 5000} is not a number of seats")
     assert len(str(problem)) < 500
     assert str(problem).endswith("is not a number of seats")
+
+
+def test_a_file_that_changes_when_sign_up_closes_is_audited_as_an_organizer_is(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK + WALK, now)
+    report = put(store, tmp_path, NETWORK + WALK.replace('"2h"', '"1h"'), now)
+    walk = event(store, "walk")
+    # Of a relative day the times stay as they were first loaded.
+    assert (report.same["events"], walk.starts_at - walk.closes_at) == (1, timedelta(hours=2))
+    dated = WALK.replace("day = 3", f"day = {walk.starts_at.astimezone(ZONE):%Y-%m-%d}")
+    report = put(store, tmp_path, NETWORK + dated.replace('"2h"', '"1h"'), now)
+    walk = event(store, "walk")
+    assert (report.changed["events"], walk.starts_at - walk.closes_at) == (1, timedelta(hours=1))
+    (act,) = store.read_now(audit.about, f"event:{walk.id}")
+    assert (act.member_id, act.details["what"]) == (None, "closing time")

@@ -34,6 +34,9 @@ from models.teams import teams
 router = Router()
 
 PAGE = 8
+SHOWN = 24
+"""Characters of a draft's first line that tell which one it is."""
+
 PAST = timedelta(days=7)
 
 GROUPS = {
@@ -93,6 +96,13 @@ class Discard(Action, tag="bc-discard"):
     announcement_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Announce(Action, tag="announce"):
+    """Begins an announcement; ``fresh`` though there is one that was not sent."""
+
+    fresh: int = 0
+
+
 # Drafts
 
 
@@ -102,6 +112,28 @@ def own_draft(chat: Chat, announcement_id: int) -> Announcement | None:
     if row is None or row.by_member_id != chat.member.id or row.state != AnnouncementState.DRAFT:
         return None
     return row if lifecycle.may_write(chat.session, row, chat.member.id, chat.now) else None
+
+
+def unsent(chat: Chat) -> Announcement | None:
+    """The newest draft with words that this member can still go on with."""
+    row = announcements.unsent(chat.session, chat.member.id)
+    return own_draft(chat, row.id) if row is not None else None
+
+
+def go_on(row: Announcement) -> Button:
+    return Button(say("Go on writing"), ShowPreview(row.id))
+
+
+def unsent_card(row: Announcement) -> Reply:
+    """A draft that was left before it was sent: it is kept, and one tap away."""
+    return Reply(
+        say("You have one that isn't sent: “{words}”", words=row.text.splitlines()[0][:SHOWN]),
+        buttons=(
+            go_on(row),
+            Button(say("Write another"), Announce(1)),
+            Button(say("Drop it"), Discard(row.id)),
+        ),
+    )
 
 
 def gone() -> Reply:

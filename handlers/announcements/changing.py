@@ -13,6 +13,7 @@ from handlers import dates
 from handlers.actions import MENU
 from handlers.announcements.audiences import (
     Aim,
+    Announce,
     Discard,
     EditDraft,
     ShowPreview,
@@ -20,7 +21,7 @@ from handlers.announcements.audiences import (
     gone,
     own_draft,
 )
-from handlers.announcements.writing import Announce, preview, reached_by
+from handlers.announcements.writing import preview, reached_by
 from handlers.permission import denied
 from handlers.words import team_name, title
 from models.announcements import announcements

@@ -22,6 +22,7 @@ from handlers.actions import MENU, PostToTeam
 from handlers.announcements import audiences as choosing
 from handlers.announcements.approvals import ask_approval
 from handlers.announcements.audiences import (
+    Announce,
     Discard,
     EditDraft,
     ShowPreview,
@@ -63,11 +64,6 @@ SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Announce(Action, tag="announce"):
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class SendIt(Action, tag="bc-send"):
     announcement_id: int
 
@@ -98,7 +94,10 @@ def announce(chat: Chat, words: str, people: Count) -> Reply:
 
 @router.button(Announce, looks=people_of_own)
 def begin(chat: Chat, press: Announce, people: Count) -> Reply:
-    """A new draft to one's own station, or to the team one leads."""
+    """A new draft to one's own station, or to the team one leads; an unsent one is offered."""
+    row = None if press.fresh else choosing.unsent(chat)
+    if row is not None:
+        return choosing.unsent_card(row)
     station, led = _own(chat)
     if station is None:
         if led:

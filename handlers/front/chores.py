@@ -2,7 +2,7 @@
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Sayable, say, say_n
-from handlers.announcements.writing import Announce
+from handlers.announcements.audiences import Announce
 from handlers.desk.wishes import ListWishes
 from handlers.events.buttons import MY_EVENTS, NewEvent
 from handlers.teams.approvals import ListPending, waiting_teams

@@ -27,7 +27,7 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.announcements import writing
-from handlers.announcements.writing import Announce
+from handlers.announcements.audiences import Announce
 from handlers.desk import wishes
 from handlers.events import browsing, calendars, publishing, running, signups
 from handlers.events.buttons import MyEvents, NewEvent

@@ -7,6 +7,7 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, li
 from bot.conversation.routing import Mean, Router
 from bot.conversation.typed import plain
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, WISH, OpenTeam, ShowMenu
+from handlers.announcements.audiences import go_on, unsent
 from handlers.events import browsing
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
@@ -112,7 +113,12 @@ def not_understood(chat: Chat, request: Understood) -> Reply:
             return fits
     if request.words or not request.likeliest:
         misses.note(chat.session, text, chat.language, chat.member.id, chat.now)
-    return Reply(say("Not sure what you mean. Did you want:"), buttons=_suggestions(request))
+    draft = unsent(chat)
+    offered = (go_on(draft),) if draft is not None else ()
+    return Reply(
+        say("Not sure what you mean. Did you want:"),
+        buttons=(*offered, *_suggestions(request))[:3],
+    )
 
 
 def _suggestions(request: Understood) -> tuple[Button, ...]:

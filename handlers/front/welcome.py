@@ -17,6 +17,7 @@ from handlers.actions import (
     SpeakLanguage,
     another_language,
 )
+from handlers.announcements.audiences import go_on, unsent
 from handlers.events import browsing
 from handlers.front import chores
 from handlers.members import profile, roles
@@ -104,12 +105,15 @@ def show_menu(chat: Chat, press: ShowMenu) -> Reply:
         else say("Hello. What would you like?")
     )
     muted = say("Notices are off; write “subscribe” to have them again.")
-    own_jobs = (*chores.buttons_for(chores.roles_of(chat)), PROFILE, WISH)
+    chosen = chores.roles_of(chat)
+    draft = unsent(chat) if chosen else None
+    unfinished = (go_on(draft),) if draft is not None else ()
+    own_jobs = (*chores.buttons_for(chosen), PROFILE, WISH)
     return Reply(
         lines(asked, muted if chat.member.muted else None),
         tuple(
             Choice(number, each.label, each.action)
-            for number, each in enumerate(own_jobs, start=1)
+            for number, each in enumerate((*unfinished, *own_jobs), start=1)
             if each.action is not None
         ),
         (EVENTS, TEAMS, MINE),

@@ -185,6 +185,20 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
 # Drafting
 
 
+def unsent(session: Session, member_id: int) -> Announcement | None:
+    """Return the newest draft of a member that has words already."""
+    return session.exec(
+        select(Announcement)
+        .where(
+            Announcement.by_member_id == member_id,
+            Announcement.state == AnnouncementState.DRAFT,
+            Announcement.text != "",
+        )
+        .order_by(col(Announcement.id).desc())
+        .limit(1)
+    ).first()
+
+
 def draft(
     session: Session,
     station: Station,

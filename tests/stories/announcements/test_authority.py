@@ -137,3 +137,21 @@ async def test_nobody_approves_an_event_in_time(town: Nanhai) -> None:
     assert "已经开始了" in await boss.presses("批准")
     (event,) = published(town)
     assert str(event.state) == "lapsed"
+
+
+async def test_a_draft_survives_whatever_is_typed_before_it_is_sent(town: Nanhai) -> None:
+    liu = await organizer(town, Role.CONTACT_POINT, 4, "点长")
+    ana = town.person("安")
+    await settles(ana, "昭信")
+    await _writes(liu, "明天停水")
+    assert "没太明白" in await liu.says("唔系噶")
+    assert "继续写公告" in liu.labels
+    await liu.says("活动")
+    await liu.says("菜单")
+    assert any("继续写公告" in label for label in liu.labels)
+    assert "有一条还没发：“明天停水”" in await liu.says("发公告")
+    assert "明天停水" in await liu.presses("继续写公告")
+    assert "✅ 开始发了" in await liu.presses("发送")
+    assert "没有没写完的" in await liu.says("继续")
+    await town.works()
+    await ana.hears("明天停水")

@@ -77,7 +77,7 @@ class Town(House):
         return self.told(move)
 
     def relocates(self, place: str) -> Hearing:
-        return self.told(lambda s: running.relocate(s, self.event_id, place, 1, self.hands.now))
+        return self.told(lambda s: running.relocate(s, self.event_id, place, None, self.hands.now))
 
     def calls_off(self) -> Hearing:
         return self.told(lambda s: running.call_off(s, self.event_id, "", None, self.hands.now))

@@ -11,7 +11,7 @@ from scheduler.pace import Rank
 FEW = 4
 """How many calls are at the platform at most until it has answered some."""
 
-LINE_SECONDS = 0.05
+LINE_SECONDS = 0.03
 """How much of a second's sends are written down ahead of their turn: the time of a slow commit."""
 
 SHORTEST_LINE = 2
@@ -40,7 +40,7 @@ class Lane:
     def __init__(self, mark: Mark, *, per_second: float, most: int) -> None:
         self._mark = mark
         self._most = most
-        self._most_in_line = max(SHORTEST_LINE, min(most // 4, int(per_second * LINE_SECONDS)))
+        self._most_in_line = max(SHORTEST_LINE, min(most // 2, int(per_second * LINE_SECONDS)))
         self._window = FEW
         self._waiting: list[_Waiting] = []
         self._numbers = 0

@@ -85,7 +85,9 @@ def of(session: Session, announcement_id: int, now: Moment) -> Progress:
     announcement = session.get_one(Announcement, announcement_id)
     at_end = Progress.from_json(announcement.counts)
     has_ended = announcement.state in (AnnouncementState.DONE, AnnouncementState.STOPPED)
-    if has_ended and announcement.counts and not at_end.waiting:
+    # Whoever was not reached may be shown it when they write again.
+    may_change = at_end.waiting or at_end.in_doubt or at_end.unreachable or at_end.not_sent
+    if has_ended and announcement.counts and not may_change:
         delivered, opened = _confirmed(session, announcement)
         return replace(at_end, delivered=delivered, opened=opened)
     current = count(session, announcement, now)

@@ -101,6 +101,8 @@ class Seats(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
         self._does(lambda session: None)
 
+    # With a seat for everybody there is no queue.
+    @precondition(lambda self: self.seats < 4)
     @rule(more=st.integers(1, 2))
     def seats_are_added(self, more: int) -> None:
         def act(session: Session) -> None:

@@ -139,7 +139,7 @@ class Channel(Protocol):
 
     ``platform`` is what people call the platform. One that ``is_windowed`` lets a station write
     only for a while after the person did. One that ``notifies`` has the person's device announce a
-    message; a page shows it only where it is open.
+    message; a page shows it only where it is open. ``by_cookie``: it knows people by a cookie.
 
     Of a channel's ``ways`` the first is used that the address's ledger allows; the message names
     it when it is sent. ``shards`` senders share ``messages_per_second``. The channel records in
@@ -150,6 +150,7 @@ class Channel(Protocol):
     platform: Text
     is_windowed: bool
     notifies: bool
+    by_cookie: bool
     messages_per_second: float
     shards: int
     recent_sends: RecentSends

@@ -49,6 +49,7 @@ def _described(channel: Channel) -> PlatformAccount:
         platform=channel.platform.id,
         is_windowed=channel.is_windowed,
         notifies=channel.notifies,
+        by_cookie=channel.by_cookie,
     )
 
 

@@ -3,37 +3,23 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from models.events import running
 from models.events.events import Event, EventState, Signup, SignupState
-from models.network import audit, roles
+from models.network import audit, guesses, roles
 from models.network.members import Member
 from models.rules.events import codes, windows
 from models.rules.events.windows import EventAct, Why
 from models.rules.network.permissions import Act
-from models.store import Moment, insert_once, keys
+from models.store import Moment, keys
 
 KEY = "check-in"
-GUESSES = 10
-GUESSES_LAST = timedelta(minutes=10)
 
 SEAT = windows.claims_for(EventAct.CHECK_IN)
-
-
-class WrongCodes(SQLModel, table=True):
-    """How many wrong codes a member has typed since a moment: a limit to guessing."""
-
-    __tablename__ = "wrong_codes"
-
-    member_id: int = Field(primary_key=True, foreign_key="member.id")
-    since: Moment
-    times: int = 0
 
 
 # Outcomes
@@ -98,7 +84,7 @@ def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) ->
     event = _to_check_in(session, event_id, by, now)
     if why := why_not(event, now):
         return NotNow(why)
-    if _has_guessed_enough(session, by, now):
+    if guesses.are_used_up(session, by, now):
         return TooManyGuesses()
     turn = turn_of(session, event_id, code)
     signup = session.exec(
@@ -107,7 +93,7 @@ def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) ->
         )
     ).first()
     if signup is None:
-        _note_guess(session, by, now)
+        guesses.note(session, by, now)
         return NoSeat()
     return _check_in(session, event, signup, by, now)
 
@@ -120,7 +106,7 @@ def by_code_anywhere(session: Session, code: str, by: int, now: Moment) -> Check
     events = events_of_the_day(session, by, now)
     if not events:
         return NotNow(Why.NOT_THE_DAY)
-    if _has_guessed_enough(session, by, now):
+    if guesses.are_used_up(session, by, now):
         return TooManyGuesses()
     fits = [
         and_(
@@ -132,7 +118,7 @@ def by_code_anywhere(session: Session, code: str, by: int, now: Moment) -> Check
     claims = session.exec(select(Signup).where(or_(*fits), col(Signup.state).in_(SEAT))).all()
     match claims:
         case []:
-            _note_guess(session, by, now)
+            guesses.note(session, by, now)
             return NoSeat()
         case [claim]:
             return from_list(session, claim.event_id, claim.id, by, now)
@@ -260,30 +246,6 @@ def start_anew(session: Session, event_id: int) -> int:
         .returning(col(Signup.id))
     ).all()
     return len(undone)
-
-
-# Guesses
-
-
-def _has_guessed_enough(session: Session, member_id: int, now: Moment) -> bool:
-    row = session.get(WrongCodes, member_id)
-    return row is not None and row.times >= GUESSES and now < row.since + GUESSES_LAST
-
-
-def _note_guess(session: Session, member_id: int, now: Moment) -> None:
-    insert_once(session, WrongCodes, {"member_id": member_id, "since": now, "times": 0})
-    row = session.get_one(WrongCodes, member_id)
-    if now >= row.since + GUESSES_LAST:
-        row.since, row.times = now, 0
-    row.times += 1
-    session.add(row)
-    session.flush()
-
-
-def wrong_codes_of_member(session: Session, member_id: int) -> dict[str, Any] | None:
-    """Return the count of a member's wrong codes as plain values."""
-    row = session.get(WrongCodes, member_id)
-    return {"since": row.since, "times": row.times} if row is not None else None
 
 
 # Absence

@@ -71,6 +71,15 @@ PLACES = (
     Place("team_bid.member_id", Erasure.DELETE, Merge.VERB, "teams_supported_or_asked"),
     Place("team_bid.by_member_id", Erasure.CLEAR, Merge.POINT, "captaincies_offered"),
     Place("team.founder_id", Erasure.CLEAR, Merge.POINT, "teams_founded"),
+    Place("member_alias.member_id", Erasure.DELETE, Merge.POINT, "member"),
+    Place("personal_code.member_id", Erasure.DELETE, Merge.DELETE, "personal_codes"),
+    Place("personal_code.other_member_id", Erasure.DELETE, Merge.DELETE, "personal_codes"),
+    Place("personal_code.address_id", Erasure.ROW, Merge.ROW, "personal_codes", by_address=True),
+    Place(
+        "personal_code.other_address_id", Erasure.ROW, Merge.ROW, "personal_codes", by_address=True
+    ),
+    Place("binding_request.row_member_id", Erasure.DELETE, Merge.DELETE, "bindings_proposed"),
+    Place("binding_request.member_id", Erasure.DELETE, Merge.POINT, "bindings_proposed"),
     Place("role_grant.member_id", Erasure.DELETE, Merge.VERB, "roles"),
     Place("invite.by_member_id", Erasure.CLEAR, Merge.POINT, "codes_made"),
     Place("wrong_codes.member_id", Erasure.DELETE, Merge.VERB, "wrong_codes"),

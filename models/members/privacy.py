@@ -9,11 +9,11 @@ from models.announcements import announcements
 from models.announcements.announcements import Announcement
 from models.desk import misses, wishes
 from models.desk.wishes import Wish
-from models.events import checking_in, events, pictures, signups
+from models.events import events, pictures, signups
 from models.events.events import Event, Signup
-from models.members import inventory
+from models.members import binding, inventory, linking
 from models.members.profile import interests_of
-from models.network import audit, roles, stations
+from models.network import aliases, audit, guesses, roles, stations
 from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
 from models.network.stations import Care
@@ -40,6 +40,9 @@ def _member(session: Session, member_id: int) -> dict[str, Any]:
         "calendar_link_key": member.calendar_key,
         "agreed_to_privacy_notice_at": member.consented_at,
         "known_since": member.created_at,
+        "staff_number": member.staff_number,
+        "row_of_file": member.loaded_as,
+        "numbers_before": aliases.all_of(session, member_id)[1:],
     }
 
 
@@ -145,7 +148,9 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "captaincies_offered": _captaincies_offered,
     "roles": roles.of_member,
     "codes_made": roles.codes_of_member,
-    "wrong_codes": checking_in.wrong_codes_of_member,
+    "wrong_codes": guesses.of_member,
+    "personal_codes": linking.codes_of_member,
+    "bindings_proposed": binding.proposed_by,
     "wishes": _wishes,
     "wishes_answered": _wishes_answered,
     "pictures": pictures.of_member,

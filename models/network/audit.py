@@ -8,8 +8,12 @@ from sqlalchemy import JSON, ColumnElement
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+<<<<<<< HEAD
 from models.network.members import Member
 from models.network.stations import Station
+=======
+from models.network import aliases
+>>>>>>> 23b0904 (Merge two members who are one person, by one verb over the inventory)
 from models.rules.network.permissions import Act
 from models.store import Moment, one_of
 
@@ -61,7 +65,8 @@ def about(session: Session, subject: str) -> Sequence[Audit]:
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return what a member did by virtue of a role, as plain values."""
-    rows = session.exec(select(Audit).where(Audit.member_id == member_id).order_by(col(Audit.id)))
+    theirs = col(Audit.member_id).in_(aliases.all_of(session, member_id))
+    rows = session.exec(select(Audit).where(theirs).order_by(col(Audit.id)))
     return [{"at": each.at, "act": each.act, "subject": each.subject} for each in rows]
 
 

@@ -1,11 +1,11 @@
 """Members, and the addresses where they are reached."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, false, text, update
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, false, text, update
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -71,6 +71,12 @@ INTERESTS: dict[Interest, tuple[str, str]] = {
 """The Chinese and English name of each interest, for sheets and for search."""
 
 
+def _of_rows(name: str, column: str) -> Index:
+    """Return an index of a column that only rows of files fill; its condition is in the query."""
+    where = text(f"{column} <> ''")
+    return Index(name, column, sqlite_where=where, postgresql_where=where)
+
+
 class Member(SQLModel, table=True):
     """A person who talks with the station.
 
@@ -79,18 +85,26 @@ class Member(SQLModel, table=True):
     lists NoticeKinds, or every one of them after /stop. ``calendar_key`` is the secret of the
     calendar link. ``tail`` are the last digits of a number of the member's choice, which tell them
     from another of the same name. ``place_asked`` says that they were asked, at a sign-up, whether
-    they work in the event's town.
+    they work in the event's town. ``staff_number`` is their company's, out of a file;
+    ``loaded_as`` is by what the file's row is known when it is loaded again, and empty for who came
+    by themselves.
     """
 
     # Without AUTOINCREMENT, SQLite reuses the highest id after its row is deleted: a link to an
     # erased member's data would open the next member's.
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        _of_rows("member_staff_number", "staff_number"),
+        _of_rows("member_loaded_as", "loaded_as"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int = Field(default=None, primary_key=True)
     language: str = DEFAULT
     name: str = ""
     tail: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     place_asked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    staff_number: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    loaded_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     consented_at: Moment | None = None
     station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
     shift: Shift | None = Field(default=None, sa_type=one_of(Shift))
@@ -157,6 +171,7 @@ class Caller:
     is_new: bool = False
 
 
+_FIELDS = tuple(each.name for each in fields(Caller) if each.name != "is_new")
 _CALLER: Any = select(  # type: ignore[call-overload,misc]
     Member.id,
     col(Address.id).label("address_id"),
@@ -227,6 +242,13 @@ def meet(session: Session, account: str, external: str, *, language: str, now: M
     assert caller is not None
     caller.is_new = True
     return caller
+
+
+def refresh(session: Session, caller: Caller) -> None:
+    """Read a caller again, who may be another member at the same address since they were merged."""
+    row = _BY_ADDRESS_ID.one(session, {"address_id": caller.address_id})
+    for name, value in zip(_FIELDS, row, strict=True):
+        setattr(caller, name, value)
 
 
 def get(session: Session, member_id: int) -> Member:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -17,6 +17,7 @@ class PlatformAccount(SQLModel, table=True):
     ``platform`` is the English original of the platform's name. ``is_windowed`` says that the
     platform lets the station write only for a while after the person wrote. ``notifies`` says that
     the person's device announces a message; a web page shows it only while it is open.
+    ``by_cookie`` says that a person is known by a cookie, so that a browser can forget them.
 
     An account without a row counts as not windowed and as notifying.
     """
@@ -27,6 +28,7 @@ class PlatformAccount(SQLModel, table=True):
     platform: str
     is_windowed: bool = False
     notifies: bool = True
+    by_cookie: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 _TABLE = table_of(PlatformAccount)
@@ -38,7 +40,7 @@ def register(session: Session, accounts: Iterable[PlatformAccount]) -> None:
     """Insert or update the rows of these accounts; leave all others as they are."""
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert(_TABLE) if on_postgresql else sqlite.insert(_TABLE)
-    described = ("platform", "is_windowed", "notifies")
+    described = ("platform", "is_windowed", "notifies", "by_cookie")
     upsert = insert.on_conflict_do_update(
         index_elements=["account"], set_={name: insert.excluded[name] for name in described}
     )
@@ -52,6 +54,12 @@ def register(session: Session, accounts: Iterable[PlatformAccount]) -> None:
 def is_windowed(account: Any) -> ColumnElement[bool]:
     """Return the condition that a column names an account whose platform has a window."""
     return col(account).in_(_WINDOWED)
+
+
+def knows_by_cookie(session: Session, account: str) -> bool:
+    """Return whether this account knows people by a cookie."""
+    row = session.get(PlatformAccount, account)
+    return row is not None and row.by_cookie
 
 
 def notifies(account: Any) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, column, table, update
+from sqlalchemy import Row, bindparam, column, table, update
 from sqlmodel import Session, col, select
 
 from models.network.members import Address
@@ -133,6 +133,7 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     ]
 
 
+<<<<<<< HEAD
 def about_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return the notices to others that name a member or hold their words, as plain values."""
     rows = session.execute(
@@ -141,6 +142,15 @@ def about_member(session: Session, member_id: int) -> list[dict[str, Any]]:
         .order_by(_TABLE.c.id)
     )
     return [{"topic": row.topic, "due_at": row.due_at} for row in rows]
+=======
+def rows_of(session: Session, member_id: int) -> Sequence[Row[Any]]:
+    """Return a member's deliveries: id, state, topic, facts, announcement_id and run, by id."""
+    columns = ("id", "state", "topic", "facts", "announcement_id", "run")
+    mine = _TABLE.c.id.in_(_ids_of_member(session, member_id))
+    return session.execute(
+        select(*(_TABLE.c[name] for name in columns)).where(mine).order_by(_TABLE.c.id)
+    ).all()
+>>>>>>> 23b0904 (Merge two members who are one person, by one verb over the inventory)
 
 
 def _ids_of_member(session: Session, member_id: int) -> list[int]:

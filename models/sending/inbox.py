@@ -108,6 +108,13 @@ def _addresses_of(member_id: int) -> Any:
     return select(Address.id).where(Address.member_id == member_id)
 
 
+def forget_address(session: Session, address_id: int) -> None:
+    """Delete the replies to an address; keep the keys, so that repeats are still recognised."""
+    session.execute(
+        update(_TABLE).where(_TABLE.c.address_id == address_id).values(address_id=None, reply=None)
+    )
+
+
 def forget_before(session: Session, moment: Moment) -> None:
     """Delete the updates from before a moment."""
     session.execute(delete(_TABLE).where(_TABLE.c.at < moment))

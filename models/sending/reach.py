@@ -9,8 +9,15 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.members import Address, mark_unreachable
 from models.rules.sending.reach import Route, Way, may_write
-from models.sending import accounts
-from models.sending.deliveries import Delivery, DeliveryState, in_state, likelihood_of, may_repeat
+from models.sending import accounts, history, inbox
+from models.sending.deliveries import (
+    Delivery,
+    DeliveryState,
+    in_state,
+    likeliest_addresses,
+    likelihood_of,
+    may_repeat,
+)
 from models.sending.reasons import Reason
 from models.store import Moment, table_of
 from models.store.statements import Prepared
@@ -257,6 +264,28 @@ _MOVE_ON = (
         settled_at=None,
     )
 )
+
+
+def leave(session: Session, address_id: int, member_id: int, now: Moment) -> None:
+    """Delete an address that its person has left, with what it was answered.
+
+    What is owed there goes to their likeliest other address, or waits for their next message.
+    """
+    inbox.forget_address(session, address_id)
+    forget_address(session, address_id)
+    session.execute(delete(_ADDRESSES).where(_ADDRESSES.c.id == address_id))
+    there = (
+        _DELIVERIES.c.id.in_([each.id for each in history.rows_of(session, member_id)]),
+        _DELIVERIES.c.address_id == address_id,
+    )
+    other = likeliest_addresses(session, [member_id], now).get(member_id)
+    values: dict[str, Any] = {"state": DeliveryState.WAITING, "reason": Reason.SIGNED_OUT}
+    if other is not None:
+        values = {"account": other.account, "address_id": other.id}
+    owed = in_state(DeliveryState.PLANNED)
+    session.execute(update(_DELIVERIES).where(*there, owed).values(**values))
+    # What was shown there is not told of an address that is gone.
+    session.execute(update(_DELIVERIES).where(*there).values(address_id=None, message=None))
 
 
 def move(session: Session, address_id: int, external: str) -> None:

@@ -22,6 +22,7 @@ class Reason(StrEnum):
 
     # No address reaches the member.
     NO_ADDRESS = "no address"
+    SIGNED_OUT = "signed out"
     BLOCKED = "blocked"
     DEACTIVATED = "deactivated"
     CHAT_MOVED = "moved"

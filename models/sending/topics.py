@@ -80,6 +80,10 @@ TOPICS = {
     "captain-now": _CHANGE,
     "new-captain": _CHANGE,
     "no-captain": _CHANGE,
+    "link-asked": _DUTY,
+    "linked": _DUTY,
+    "bind-asked": _DUTY,
+    "bind-answered": _CHANGE,
     "wish": _CHANGE,
     "wish-answer": _CHANGE,
 }

@@ -25,7 +25,7 @@ class Platform:
         self.account = account
         self.messages_per_second = 1000.0
         self.shards = 1
-        self.is_windowed, self.notifies = windowed, notifies
+        self.is_windowed, self.notifies, self.by_cookie = windowed, notifies, False
         self.recent_sends = RecentSends()
         self.said: list[tuple[str, str]] = []
         self.answers: Callable[[str, Message], Outcome] = lambda to, message: Sent()

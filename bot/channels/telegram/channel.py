@@ -61,6 +61,7 @@ class Telegram:
     platform = say("Telegram")
     is_windowed = False
     notifies = True
+    by_cookie = False
     ways = staticmethod(directly)
 
     def __init__(

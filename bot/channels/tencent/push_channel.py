@@ -89,6 +89,7 @@ class PushChannel(ABC):
     platform: Text
     is_windowed: bool
     notifies = True
+    by_cookie = False
     shards = 1
     path: ClassVar[str]
     """The first part of the path that pushes are sent to."""

@@ -72,6 +72,7 @@ class Web:
     platform = say("web page")
     is_windowed = False
     notifies = False
+    by_cookie = True
 
     def __init__(
         self,

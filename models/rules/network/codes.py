@@ -6,15 +6,22 @@ from collections.abc import Callable
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Read aloud in a workshop: no letters that sound or look like another's digit."""
 
-LENGTH = 8
-_PIECE = re.compile(f"[A-Z0-9]{{{LENGTH}}}")
+LENGTH, LONG = 8, 12
+"""Of a code that holds for a while, and of one that lies in a drawer for months."""
+
+_PIECE = re.compile(f"[A-Z0-9]{{{LENGTH}}}|[A-Z0-9]{{{LONG}}}")
 # Letters that no code has are let through: a misread code is a wrong code, and no other words.
-_GROUPS = re.compile(r"(?=.*[0-9])[A-Z0-9]{4}[ -][A-Z0-9]{4}")
+_GROUPS = re.compile(r"(?=.*[0-9])[A-Z0-9]{4}(?:[ -][A-Z0-9]{4}){1,2}")
 
 
-def make(choose: Callable[[str], str]) -> str:
+def make(choose: Callable[[str], str], length: int = LENGTH) -> str:
     """A new code; ``choose`` picks a letter and must not be predictable."""
-    return "".join(choose(LETTERS) for _ in range(LENGTH))
+    return "".join(choose(LETTERS) for _ in range(length))
+
+
+def in_groups(code: str) -> str:
+    """A code as it is read and copied: ``ABCD-2345-EFGH``."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def plain(words: str) -> str:
@@ -23,6 +30,6 @@ def plain(words: str) -> str:
 
 
 def is_code(words: str) -> bool:
-    """Whether words look like a code, as one piece or in two groups: ``abcd 2345``."""
+    """Whether words look like a code, as one piece or in groups: ``abcd 2345``."""
     typed = words.strip().upper()
     return bool(_PIECE.fullmatch(typed) or _GROUPS.fullmatch(typed))

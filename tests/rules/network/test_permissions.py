@@ -43,6 +43,7 @@ EXPECTED = {
     Act.INVITE_CORE_MEMBER: {D, T, P},
     Act.WITHDRAW_ROLE: {D, T, P},
     Act.APPROVE_TEAM: {D, T, P},
+    Act.BIND_MEMBER: {D, T},
     Act.APPROVE_CLUB: {D, T},
     Act.ANSWER_WISH: {D, T, P},
     Act.SEE_MISSES: {D, T},

@@ -1,0 +1,221 @@
+"""Rows of files that wait for their people: personal codes, and bindings that are proposed.
+
+A personal code binds by itself. A staff number and a name can be known to colleagues, so they only
+propose: the organizers of the town decide, never those of a contact point, who would learn by it
+that somebody of their company uses the station.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.members import linking
+from models.members.linking import CodeKind
+from models.members.merging import merge
+from models.network import audit, guesses, members, roles, stations
+from models.network.members import Address, Caller, Member
+from models.network.roles import Grant
+from models.network.stations import Care, Station
+from models.rules.network.permissions import Act
+from models.sending import deliveries
+from models.store import Moment
+
+
+class BindingRequest(SQLModel, table=True):
+    """``member_id`` says that the row ``row_member_id`` of a file is theirs."""
+
+    __tablename__ = "binding_request"
+
+    id: int = Field(default=None, primary_key=True)
+    row_member_id: int = Field(foreign_key="member.id", index=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    at: Moment = Field(index=True)
+
+
+class NotProposed(StrEnum):
+    TOO_MANY = "too_many"
+
+
+class NotDecided(StrEnum):
+    """Why a decision changes nothing: it is over, or not theirs to take."""
+
+    OVER = "over"
+    NOT_YOURS = "not_yours"
+
+
+@dataclass(frozen=True, slots=True)
+class RowCode:
+    """A row of a file and its new personal code."""
+
+    name: str
+    station: str
+    staff_number: str
+    code: str
+
+
+def is_unbound() -> ColumnElement[bool]:
+    """Return the condition of a row of a file that no chat is bound to.
+
+    Whoever signed out of their only page has no chat either, but has agreed to the privacy notice.
+    """
+    has_chat = exists().where(col(Address.member_id) == col(Member.id))
+    return ~has_chat & col(Member.consented_at).is_(None)
+
+
+# Personal codes
+
+
+def new_codes(session: Session, station: Station, now: Moment) -> list[RowCode]:
+    """Make a personal code for every unbound row at a station and below it.
+
+    Codes are stored as hashes, so none can be shown a second time: codes made before are void.
+    """
+    rows = session.exec(
+        select(Member, Station)
+        .join(Station, col(Station.id) == col(Member.station_id))
+        .where(is_unbound(), col(Station.path).startswith(station.path))
+        .order_by(col(Station.path), Member.name, col(Member.id))
+    ).all()
+    return [
+        RowCode(
+            member.name,
+            place.name,
+            member.staff_number,
+            linking.make(session, member.id, CodeKind.ROW, now),
+        )
+        for member, place in rows
+    ]
+
+
+# Staff number and name
+
+
+def propose(
+    session: Session, caller: Caller, staff_number: str, name: str, now: Moment
+) -> NotProposed | None:
+    """Propose that a row with this number and name is the caller's; None when that is noted.
+
+    Nothing tells whether there is such a row. A proposal that fits none, or a row with a role,
+    counts as a wrong code.
+    """
+    if guesses.are_used_up(session, caller.id, now):
+        return NotProposed.TOO_MANY
+    has_role = exists().where(col(Grant.member_id) == col(Member.id), *roles.in_force(now))
+    rows = session.exec(
+        select(Member)
+        .where(
+            col(Member.staff_number) != "",
+            Member.staff_number == staff_number,
+            Member.name == name,
+            is_unbound(),
+            ~has_role,
+        )
+        .order_by(col(Member.id))
+    ).all()
+    if not rows:
+        guesses.note(session, caller.id, now)
+        return None
+    session.execute(delete(BindingRequest).where(col(BindingRequest.member_id) == caller.id))
+    for row in rows:
+        request = BindingRequest(row_member_id=row.id, member_id=caller.id, at=now)
+        session.add(request)
+        session.flush()
+        _ask(session, request, row, now)
+    return None
+
+
+def _ask(session: Session, request: BindingRequest, row: Member, now: Moment) -> None:
+    station = stations.desk_of(session, row.station_id)
+    able = roles.who_can(session, Act.BIND_MEMBER, station, now) if station is not None else ()
+    for organizer in able:
+        deliveries.plan_for_member(
+            session,
+            organizer.id,
+            key=f"bind-asked:{request.id}:{organizer.id}",
+            topic="bind-asked",
+            facts={"request_id": request.id},
+            due_at=now,
+            expires_at=now + deliveries.A_WEEK,
+            now=now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A binding that is proposed: the row of the file, and the member who says it is theirs."""
+
+    id: int
+    row: Member
+    by: Member
+    station: Station | None
+
+
+def waiting(session: Session, organizer_id: int, now: Moment) -> Sequence[Proposal]:
+    """Return the proposals that this organizer may decide, oldest first."""
+    requests = session.exec(select(BindingRequest.id).order_by(col(BindingRequest.id))).all()
+    found = (proposal(session, each, organizer_id, now) for each in requests)
+    return [each for each in found if isinstance(each, Proposal)]
+
+
+def proposal(
+    session: Session, request_id: int, organizer_id: int, now: Moment
+) -> Proposal | NotDecided:
+    """Return a proposal for an organizer who may decide it."""
+    request = session.get(BindingRequest, request_id)
+    if request is None or request.at + deliveries.A_WEEK * 2 <= now:
+        return NotDecided.OVER
+    row, by = (members.get(session, each) for each in (request.row_member_id, request.member_id))
+    station = stations.desk_of(session, row.station_id)
+    if station is None or not roles.may(session, organizer_id, Act.BIND_MEMBER, station, now):
+        return NotDecided.NOT_YOURS
+    if organizer_id == by.id:
+        return NotDecided.NOT_YOURS
+    return Proposal(request.id, row, by, stations.get(session, row.station_id))
+
+
+def decide(
+    session: Session, request_id: int, by: int, *, yes: bool, care: Care, now: Moment
+) -> NotDecided | None:
+    """Bind the row of a proposal to its member, or drop it, and tell them; None when done."""
+    found = proposal(session, request_id, by, now)
+    if isinstance(found, NotDecided):
+        return found
+    row, member_id = found.row, found.by.id
+    still = session.exec(select(Member.id).where(Member.id == row.id, is_unbound())).first()
+    if still is None:
+        return NotDecided.OVER
+    station_id = row.station_id
+    session.execute(delete(BindingRequest).where(col(BindingRequest.id) == request_id))
+    audit.record(
+        session, by, Act.BIND_MEMBER, f"member:{member_id}", now, station_id=station_id, bound=yes
+    )
+    stays = member_id
+    if yes:
+        session.execute(delete(BindingRequest).where(col(BindingRequest.row_member_id) == row.id))
+        stays = merge(session, row.id, member_id, care, now, name=row.name)
+    deliveries.plan_for_member(
+        session,
+        stays,
+        key=f"bind-answered:{request_id}:{now.timestamp():.6f}",
+        topic="bind-answered",
+        facts={"bound": yes},
+        due_at=now,
+        expires_at=now + deliveries.A_WEEK,
+        now=now,
+    )
+    return None
+
+
+def proposed_by(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return when a member said that a row of a file is theirs, as plain values."""
+    rows = session.exec(select(BindingRequest.at).where(BindingRequest.member_id == member_id))
+    return [{"at": each} for each in rows]
+
+
+def forget_requests(session: Session, moment: Moment) -> None:
+    """Delete the proposals from before a moment."""
+    session.execute(delete(BindingRequest).where(col(BindingRequest.at) < moment))

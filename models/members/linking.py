@@ -1,0 +1,369 @@
+"""One-time codes by which a person's chats become one member's.
+
+A code is made in one chat and typed in another. Both then say what will be joined, and nothing is
+joined before both have agreed: whoever reads a code over a shoulder gains nothing by it, and who
+is talked into typing somebody's code is asked first.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, or_
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.events import signups
+from models.members.merging import merge
+from models.network import guesses, members, roles
+from models.network.members import Address, Caller, Member
+from models.network.stations import Care
+from models.rules.network import codes
+from models.sending import deliveries, reach
+from models.sending.accounts import PlatformAccount
+from models.store import Moment, one_of
+from models.teams import teams
+
+
+class CodeKind(StrEnum):
+    """LINK joins two chats, RETURN lets in who left a shared page, ROW is for a row of a file."""
+
+    LINK = "link"
+    RETURN = "return"
+    ROW = "row"
+
+
+LASTS = {
+    CodeKind.LINK: timedelta(minutes=15),
+    CodeKind.RETURN: timedelta(days=90),
+    CodeKind.ROW: timedelta(days=180),
+}
+LENGTHS = {CodeKind.LINK: codes.LENGTH, CodeKind.RETURN: codes.LONG, CodeKind.ROW: codes.LONG}
+
+
+class PersonalCode(SQLModel, table=True):
+    """A one-time code that stands for a member, stored as a hash.
+
+    ``address_id`` is the chat in which a LINK was made. ``other_member_id`` typed it at
+    ``other_address_id``, and agreed to the merge at ``agreed_at``.
+    """
+
+    __tablename__ = "personal_code"
+
+    id: int = Field(default=None, primary_key=True)
+    code_hash: str = Field(unique=True)
+    kind: CodeKind = Field(sa_type=one_of(CodeKind))
+    member_id: int = Field(foreign_key="member.id", index=True)
+    address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
+    other_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    other_address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
+    agreed_at: Moment | None = None
+    expires_at: Moment
+    used_at: Moment | None = None
+
+
+class BadCode(StrEnum):
+    """Why a code joins nothing: UNKNOWN may still be a code of another kind."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    EXPIRED = "expired"
+    OWN = "own"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a member brings along, in numbers; ``platforms`` are the originals of their names."""
+
+    platforms: tuple[str, ...]
+    sign_ups: int
+    teams: int
+    roles: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToAgree:
+    """A code was typed: ``here`` and ``there`` will be joined once both sides agree."""
+
+    code_id: int
+    here: Summary
+    there: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """This side has agreed; the other one is asked at ``there``."""
+
+    there: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The chats are one member's now; ``whole`` is what that member has."""
+
+    whole: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The row of a file is this member's now, or whoever left a page is back."""
+
+    kind: CodeKind
+    whole: Summary
+
+
+# Making codes
+
+
+def make(
+    session: Session, member_id: int, kind: CodeKind, now: Moment, *, at: int | None = None
+) -> str:
+    """Return a new code of a member, in place of an unused one of the same kind.
+
+    ``at`` is the address where it is made.
+    """
+    session.execute(
+        delete(PersonalCode).where(
+            col(PersonalCode.member_id) == member_id,
+            col(PersonalCode.kind) == kind,
+            col(PersonalCode.used_at).is_(None),
+        )
+    )
+    code = codes.make(secrets.choice, LENGTHS[kind])
+    session.add(
+        PersonalCode(
+            code_hash=_hash(code),
+            kind=kind,
+            member_id=member_id,
+            address_id=at,
+            expires_at=now + LASTS[kind],
+        )
+    )
+    session.flush()
+    return code
+
+
+def codes_of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return the codes that a member made or typed, as plain values."""
+    rows = session.exec(
+        select(PersonalCode).where(
+            or_(
+                col(PersonalCode.member_id) == member_id,
+                col(PersonalCode.other_member_id) == member_id,
+            )
+        )
+    )
+    return [
+        {"for": each.kind, "holds_until": each.expires_at, "used_at": each.used_at} for each in rows
+    ]
+
+
+def forget_codes(session: Session, moment: Moment) -> None:
+    """Delete the codes that expired before a moment."""
+    session.execute(delete(PersonalCode).where(col(PersonalCode.expires_at) < moment))
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(f"personal:{codes.plain(code)}".encode()).hexdigest()
+
+
+# Typing them
+
+
+def type_code(
+    session: Session, caller: Caller, code: str, care: Care, now: Moment
+) -> ToAgree | Bound | BadCode:
+    """Take a code that somebody typed; the caller may be another member afterwards.
+
+    Wrong ones are not counted here, because UNKNOWN may be a code for a role.
+    """
+    if guesses.are_used_up(session, caller.id, now):
+        return BadCode.TOO_MANY
+    row = session.exec(
+        select(PersonalCode).where(PersonalCode.code_hash == _hash(code)).with_for_update()
+    ).first()
+    if row is None:
+        return BadCode.UNKNOWN
+    if row.used_at is not None or row.other_member_id not in (None, caller.id):
+        return BadCode.USED
+    if now >= row.expires_at:
+        return BadCode.EXPIRED
+    if row.member_id == caller.id:
+        return BadCode.OWN
+    if row.kind is CodeKind.LINK:
+        row.other_member_id, row.other_address_id = caller.id, caller.address_id
+        session.add(row)
+        session.flush()
+        here, there = (summary(session, each, now) for each in (caller.id, row.member_id))
+        return ToAgree(row.id, here, there)
+    row.used_at = now
+    session.add(row)
+    kind = row.kind
+    name = members.get(session, row.member_id).name if kind is CodeKind.ROW else ""
+    _join(session, caller, row.member_id, caller.id, care, now, name=name)
+    return Bound(kind, summary(session, caller.id, now))
+
+
+def agree(
+    session: Session, caller: Caller, code_id: int, care: Care, now: Moment
+) -> Waits | Joined | BadCode:
+    """Agree to a merge as one of its two sides; the second to agree joins the chats."""
+    row = session.get(PersonalCode, code_id, with_for_update=True, populate_existing=True)
+    if row is None or caller.id not in (row.member_id, row.other_member_id):
+        return BadCode.UNKNOWN
+    if row.used_at is not None or row.other_member_id is None or row.address_id is None:
+        return BadCode.USED
+    if now >= row.expires_at:
+        return BadCode.EXPIRED
+    is_maker = caller.id == row.member_id
+    if not is_maker and row.agreed_at is None:
+        row.agreed_at, row.expires_at = now, max(row.expires_at, now + LASTS[CodeKind.LINK])
+        session.add(row)
+        session.flush()
+        _notify(session, row, row.address_id, row.member_id, "link-asked", now)
+    if not is_maker or row.agreed_at is None:
+        other = row.other_member_id if is_maker else row.member_id
+        return Waits(summary(session, other, now))
+    row.used_at = now
+    session.add(row)
+    _join(session, caller, row.member_id, row.other_member_id, care, now)
+    return Joined(summary(session, caller.id, now))
+
+
+def refuse(session: Session, caller: Caller, code_id: int) -> bool:
+    """Drop a merge that was not agreed to by both; False if there is none."""
+    row = session.get(PersonalCode, code_id, with_for_update=True, populate_existing=True)
+    if row is None or caller.id not in (row.member_id, row.other_member_id) or row.used_at:
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
+def open_for(session: Session, caller: Caller, now: Moment) -> int | None:
+    """Return the newest code that waits for this member's word; None if there is none."""
+    own, other = col(PersonalCode.member_id), col(PersonalCode.other_member_id)
+    return session.exec(
+        select(PersonalCode.id)
+        .where(
+            (other == caller.id) | ((own == caller.id) & other.is_not(None)),
+            col(PersonalCode.used_at).is_(None),
+            col(PersonalCode.expires_at) > now,
+        )
+        .order_by(col(PersonalCode.id).desc())
+        .limit(1)
+    ).first()
+
+
+def asked(session: Session, code_id: int, now: Moment) -> ToAgree | None:
+    """Return what the maker of a code is asked; None once it is over."""
+    row = session.get(PersonalCode, code_id)
+    if row is None or row.used_at is not None or now >= row.expires_at:
+        return None
+    if row.agreed_at is None or row.other_member_id is None:
+        return None
+    here, there = (summary(session, each, now) for each in (row.member_id, row.other_member_id))
+    return ToAgree(row.id, here, there)
+
+
+def summary(session: Session, member_id: int, now: Moment) -> Summary:
+    """Return what a member has, in numbers."""
+    platforms = session.exec(
+        select(PlatformAccount.platform)
+        .join(Address, col(Address.account) == col(PlatformAccount.account))
+        .where(Address.member_id == member_id)
+        .order_by(col(Address.id))
+    )
+    return Summary(
+        tuple(dict.fromkeys(platforms)),
+        len(signups.of_member(session, member_id, now)),
+        len(teams.of_member(session, member_id)),
+        len(roles.grants_of(session, member_id, now)),
+    )
+
+
+def _join(
+    session: Session,
+    caller: Caller,
+    one: int,
+    other: int,
+    care: Care,
+    now: Moment,
+    *,
+    name: str = "",
+) -> None:
+    """Merge two members, of whom one is the caller, and tell their other chats."""
+    stays = merge(session, one, other, care, now, name=name)
+    members.refresh(session, caller)
+    for address in session.exec(select(Address).where(Address.member_id == stays)).all():
+        if address.id != caller.address_id:
+            _tell(session, address, f"linked:{address.id}:{now.timestamp():.6f}", "linked", {}, now)
+
+
+def _notify(
+    session: Session, row: PersonalCode, address_id: int, member_id: int, topic: str, now: Moment
+) -> None:
+    address = session.get_one(Address, address_id)
+    _tell(session, address, f"{topic}:{row.id}", topic, {"code_id": row.id}, now)
+
+
+def _tell(
+    session: Session, address: Address, key: str, topic: str, facts: dict[str, int], now: Moment
+) -> None:
+    deliveries.plan(
+        session,
+        key=key,
+        account=address.account,
+        address_id=address.id,
+        member_id=address.member_id,
+        topic=topic,
+        facts=facts,
+        due_at=now,
+        expires_at=now + deliveries.A_WEEK,
+    )
+
+
+# Leaving a page
+
+
+def leave(session: Session, caller: Caller, now: Moment) -> None:
+    """Take this chat from its member, who stays and may come back by a code.
+
+    ``caller.address_id`` is 0 afterwards, so that nothing is written to the deleted address.
+    """
+    _drop(session, caller.address_id, caller.id, now)
+    caller.address_id = 0
+
+
+def leave_elsewhere(session: Session, caller: Caller, now: Moment) -> int:
+    """Take every page but this chat from the member; return how many."""
+    pages = session.exec(
+        select(Address.id)
+        .join(PlatformAccount, col(PlatformAccount.account) == col(Address.account))
+        .where(
+            Address.member_id == caller.id,
+            Address.id != caller.address_id,
+            col(PlatformAccount.by_cookie),
+        )
+    ).all()
+    for each in pages:
+        _drop(session, each, caller.id, now)
+    return len(pages)
+
+
+def _drop(session: Session, address_id: int, member_id: int, now: Moment) -> None:
+    session.execute(
+        delete(PersonalCode).where(
+            (col(PersonalCode.address_id) == address_id)
+            | (col(PersonalCode.other_address_id) == address_id)
+        )
+    )
+    reach.leave(session, address_id, member_id, now)
+
+
+def is_row(member: Member) -> bool:
+    """Whether a member is a row of a file that nobody has bound to a chat."""
+    return bool(member.loaded_as) and member.consented_at is None

@@ -32,7 +32,7 @@ from handlers.desk import wishes
 from handlers.events import browsing, calendars, publishing, running, signups
 from handlers.events.buttons import MyEvents, NewEvent
 from handlers.front import welcome
-from handlers.members import muting, privacy, profile, quiet
+from handlers.members import linking, muting, privacy, profile, quiet
 from handlers.teams import joining
 from handlers.words import team_name
 from models.rules.network.floors import Count
@@ -168,6 +168,16 @@ def data(chat: Chat, request: Understood) -> Reply:
 @router.without_consent
 def language(chat: Chat, request: Understood) -> Reply:
     return welcome.language(chat, request.words if request.certain else "")
+
+
+@router.intent(Intent.LINK)
+def link_chat(chat: Chat, request: Understood) -> Reply:
+    return linking.link(chat, linking.Link())
+
+
+@router.intent(Intent.SIGN_OUT)
+def sign_out(chat: Chat, request: Understood) -> Reply:
+    return linking.leave_page(chat, linking.LeavePage())
 
 
 # Asking and organizing

@@ -40,6 +40,8 @@ MEANINGS: dict[Intent, Sayable] = {
     Intent.SUBSCRIBE: say("Messages again"),
     Intent.CALENDAR: say("Calendar"),
     Intent.PRIVACY: say("Privacy"),
+    Intent.LINK: say("Link a chat"),
+    Intent.SIGN_OUT: say("Leave page"),
     Intent.LANGUAGE: say("Language"),
     Intent.WISH: say("Tell a wish"),
     Intent.HELP: say("Help"),

@@ -4,7 +4,7 @@ Other subjects call ``profile`` and ``muting`` for their screens.
 """
 
 from bot.conversation.routing import Router
-from handlers.members import audit, muting, privacy, profile, quiet, roles
+from handlers.members import audit, binding, linking, muting, privacy, profile, quiet, roles
 
 ROUTERS: tuple[Router, ...] = (
     muting.router,
@@ -13,4 +13,6 @@ ROUTERS: tuple[Router, ...] = (
     privacy.router,
     roles.router,
     audit.router,
+    linking.router,
+    binding.router,
 )

@@ -20,9 +20,10 @@ from handlers.actions import (
     TakeTown,
     switch_language,
 )
-from handlers.members import muting, quiet
+from handlers.members import linking, muting, quiet
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
 from models.events import reminders
+from models.members import linking as linked
 from models.members.profile import (
     interests_of,
     set_interests,
@@ -208,6 +209,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
     unknown = say("not given")
     place_now = station_name(station) or unknown
     shift_now = SHIFTS[member.shift] if member.shift else unknown
+    chats_now = linking.in_short(linked.summary(chat.session, member.id, chat.now))
     language, switch = LANGUAGES[chat.language].name, switch_language(chat.language)
     rows = (
         (say("Name"), chat.member.name or unknown, Change("name")),
@@ -219,6 +221,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
         (say("Messages"), muting.in_short(chat), Change("messages")),
         (say("Language"), language, switch),
         (say("Last digits"), member.tail or unknown, Change("tail")),
+        (say("Chats"), chats_now, Change("chats")),
         (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
     )
     return Reply(
@@ -250,5 +253,7 @@ def change(chat: Chat, press: Change) -> Reply:
             return quiet.leads.begin(chat)
         case "messages":
             return muting.show(chat)
+        case "chats":
+            return linking.show_chats(chat)
         case _:
             return show_profile(chat, ShowProfile())

@@ -25,13 +25,14 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Drop, Router
 from handlers import dates
 from handlers.actions import MENU, ShowHelp
+from handlers.members import linking
 from handlers.words import DOT, person, station_name
 from models.network import members, roles, stations
 from models.network.members import Member
 from models.network.roles import BadCode, Invite, RoleGiven
 from models.network.stations import Station, StationKind
 from models.rules.dates.pieces import Why
-from models.rules.network import permissions
+from models.rules.network import codes, permissions
 from models.rules.network.permissions import Place, Role
 from models.sending.reasons import Reason
 from models.teams import dismissing, teams
@@ -95,11 +96,20 @@ class WithdrawCode(Action, tag="withdraw-code"):
 @router.command("claim", zh="绑定", code="b")
 @router.link("b")
 def claim(chat: Chat, words: str) -> Reply:
-    """``绑定 CODE``, or a link with the code, gives the role that it was made for."""
+    """``绑定 CODE``, or its link, links a chat, binds a row or gives a role, as it was made for."""
     if not words:
         return Reply(say("Write “claim” and the code you were given."), buttons=(MENU,))
+    if not codes.is_code(words):
+        return Reply(
+            say("That is no code. To use another chat as well, press Link a chat."),
+            buttons=(Button(say("Link a chat"), linking.Link()), MENU),
+        )
+    if (taken := linking.take(chat, words)) is not None:
+        return taken
     match roles.claim(chat.session, chat.member, words, chat.now):
         case BadCode() as why:
+            if why is BadCode.UNKNOWN:
+                linking.note_wrong(chat)
             return Reply(BAD_CODES[why], buttons=(MENU,))
         case RoleGiven(grant, station, team_id):
             what = _held(chat, grant.role, station, team_id)

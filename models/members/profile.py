@@ -26,8 +26,11 @@ CALENDAR_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def record_consent(session: Session, caller: Caller, name: str, now: Moment) -> None:
-    """Record that the member agreed to the privacy notice, and the name the platform gave."""
-    name = one_line(name)[:LONGEST_GIVEN_NAME]
+    """Record that the member agreed to the privacy notice, and the name the platform gave.
+
+    A name that is known already stays.
+    """
+    name = caller.name or one_line(name)[:LONGEST_GIVEN_NAME]
     caller.consented_at, caller.name = now, name
     _change(session, caller, consented_at=now, name=name)
 
@@ -141,6 +144,11 @@ def calendar_key(session: Session, caller: Caller) -> str:
         session.add(member)
         session.flush()
     return member.calendar_key
+
+
+def renew_calendar_key(session: Session, caller: Caller) -> None:
+    """Give the calendar link another secret: whoever knows the old link sees nothing any more."""
+    _change(session, caller, calendar_key=token_urlsafe(18))
 
 
 def with_calendar_key(session: Session, key: str) -> Member | None:

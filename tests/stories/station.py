@@ -68,6 +68,10 @@ class Nanhai(Miniature):
             return OnWeChat(self.wechat.person(f"o{name}"), self.http)
         if self.wecom is not None:
             return OnWeCom(self.wecom.person(name), self.http, self.ticks)
+        return self.visitor(name, language=language)
+
+    def visitor(self, name: str, *, language: str = "zh") -> OnTheWeb:
+        """Somebody at a browser who has never been here."""
         visitor = OnTheWeb(self.origin, name, language, self._bell)
         self._visitors.append(visitor)
         return visitor
@@ -109,7 +113,7 @@ class Nanhai(Miniature):
         """How many messages the open pages must have shown by now."""
         if not self._visitors or any(each.is_away for each in self._visitors):
             return 0
-        return self.count(Delivery, state=DeliveryState.SENT)
+        return self.count(Delivery, state=DeliveryState.SENT, account="web.chat")
 
     # What organizers do
 
@@ -209,12 +213,13 @@ async def nanhai(
     now: datetime,
     reaches: Callable[[str], dict[str, Any]] | None = None,
     station: dict[str, Any] | None = None,
+    has_pages: bool = False,
     **wechat: Any,
 ) -> AsyncIterator[Nanhai]:
     """Open the station with one platform beside it; ``wechat`` are more settings of its account.
 
     ``reaches`` tells settings of the Telegram account, given the address of its server; ``station``
-    are those of the section of that name.
+    are those of the section of that name. ``has_pages``: the web chat is there besides.
     """
     town = Nanhai(channel, Store(store_url), now)
     async with AsyncExitStack() as stack:
@@ -224,7 +229,7 @@ async def nanhai(
         given: dict[str, Any] = {
             "store": {"url": store_url},
             "server": {"public_url": town.origin},
-            "web": {"enabled": channel == "web"},
+            "web": {"enabled": channel == "web" or has_pages},
             "station": station or {},
         }
         if channel == "telegram":

@@ -205,6 +205,10 @@ class Web:
             response = refusal(refused)
         except StoreDown:
             response = refusal(RequestRefused(503, "the station cannot keep anything now", 2))
+        else:
+            if message is not None and message.forget:
+                # Whoever writes next from this browser is somebody else.
+                visitor = self._visitors.anew()
         self._visitors.remember(visitor, response)
         return response
 

@@ -60,9 +60,11 @@ class Visitors:
     def of(self, request: Request) -> Visitor:
         """The visitor whom the cookie names; a new one where it names none."""
         cookie = request.cookies.get(self._cookie, "")
-        if _TOKEN.fullmatch(cookie) is None:
-            cookie = secrets.token_urlsafe(32)
-        return Visitor(cookie, hashlib.sha256(cookie.encode()).hexdigest())
+        return _known_by(cookie) if _TOKEN.fullmatch(cookie) is not None else self.anew()
+
+    def anew(self) -> Visitor:
+        """A visitor who has never been here."""
+        return _known_by(secrets.token_urlsafe(32))
 
     def remember(self, visitor: Visitor, response: Response) -> None:
         """Set the visitor's cookie, for another year."""
@@ -103,3 +105,7 @@ class Visitors:
         wait = self._per_client.wait(client, self._clock())
         if wait:
             raise RequestRefused(429, "too many requests", wait)
+
+
+def _known_by(cookie: str) -> Visitor:
+    return Visitor(cookie, hashlib.sha256(cookie.encode()).hexdigest())

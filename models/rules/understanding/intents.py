@@ -26,6 +26,8 @@ class Intent(StrEnum):
     SUBSCRIBE = "subscribe"
     CALENDAR = "calendar"
     PRIVACY = "privacy"
+    LINK = "link_chat"
+    SIGN_OUT = "sign_out"
     LANGUAGE = "language"
     WISH = "tell_wish"
     PUBLISH = "publish"

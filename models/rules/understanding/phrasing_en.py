@@ -185,6 +185,15 @@ RULES: tuple[Rule | Doubt, ...] = (
         how=True,
     ),
     Rule(Intent.SIGN_UP, _SIGN_UP_LOOSE, plain=rf"(?:{_SIGN_UP}|signup|sign-up){_NAME}"),
+    Rule(
+        Intent.SIGN_OUT,
+        r"\b(?:sign|log) ?(?:me )?out\b|someone else (?:wants to|will|to) use|another person",
+    ),
+    Rule(
+        Intent.LINK,
+        r"\b(?:new|other|another|lost my|changed my) phone\b|\blog ?in\b"
+        r"|\b(?:link|connect|merge|join) (?:my )?(?:accounts?|chats?|wechat|telegram)\b|\bsync\b",
+    ),
     Rule(Intent.CALENDAR, r"\bcalendar|\bics\b|\bical\b"),
     Rule(
         Intent.HELP,

@@ -318,7 +318,12 @@ function settle(entry, { reply, refused, tooLarge }) {
   } else {
     Transcript.answered(entry.id, reply);
     if (reply) announce(reply.text);
-    if (reply && reply.forget) clearField();
+    if (reply && reply.forget) {
+      clearField();
+      // The browser has another cookie now: what comes from here on is for whoever has that.
+      hush();
+      listen();
+    }
   }
   const known = Transcript.load().language;
   if (known && known !== language && !Transcript.waiting(Transcript.load())) speak(known);

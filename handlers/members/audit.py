@@ -23,7 +23,7 @@ from handlers.words import DOT, person, station_name, team_name, title
 from models.announcements import announcements
 from models.events import events
 from models.members import views
-from models.network import audit, roles, stations
+from models.network import aliases, audit, roles, stations
 from models.network.audit import Audit, Filter
 from models.network.members import Member
 from models.network.stations import Station
@@ -152,7 +152,7 @@ def _who(chat: Chat, row: Audit) -> Sequence[Sayable]:
     """The name of whoever did it, and the role in which they did."""
     if row.member_id is None:
         return (say("the operator"),)
-    member = chat.session.get(Member, row.member_id)
+    member = chat.session.get(Member, aliases.now_of(chat.session, row.member_id))
     if member is None:
         return (say("somebody erased"),)
     name = person(member.name, member.id)
@@ -191,7 +191,8 @@ def _announcement(chat: Chat, number: str) -> Sayable | None:
 
 
 def _member(chat: Chat, number: str) -> Sayable | None:
-    member = chat.session.get(Member, int(number)) if number.isdecimal() else None
+    number_now = aliases.now_of(chat.session, int(number)) if number.isdecimal() else 0
+    member = chat.session.get(Member, number_now)
     return person(member.name, member.id) if member is not None else say("somebody erased")
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, or_, select
 
 from models.desk.wishes import Wish
 from models.events.events import Signup, SignupState
+from models.network import aliases
 from models.network.audit import Audit
 from models.network.memberships import Membership
 from models.rules.network.permissions import Act
@@ -25,6 +26,7 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
     Those are the lists of events by claims, of teams by present memberships, wishes with a name,
     and lists of whom an announcement did not reach. The member's own views are left out.
     """
+    mine = aliases.all_of(session, member_id)
     claims = {
         f"event:{each.event_id}": each
         for each in session.exec(select(Signup).where(Signup.member_id == member_id))
@@ -42,7 +44,7 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
         .where(
             col(Audit.subject).in_(subjects),
             col(Audit.act).in_((*VIEWS, Act.RUN_EVENT)),
-            or_(col(Audit.member_id).is_(None), col(Audit.member_id) != member_id),
+            or_(col(Audit.member_id).is_(None), col(Audit.member_id).not_in(mine)),
         )
         .order_by(col(Audit.id).desc())
         .limit(SCANNED)

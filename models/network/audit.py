@@ -8,12 +8,10 @@ from sqlalchemy import JSON, ColumnElement
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
-<<<<<<< HEAD
+from models.network import aliases
+from models.network.aliases import MemberAlias
 from models.network.members import Member
 from models.network.stations import Station
-=======
-from models.network import aliases
->>>>>>> 23b0904 (Merge two members who are one person, by one verb over the inventory)
 from models.rules.network.permissions import Act
 from models.store import Moment, one_of
 
@@ -90,7 +88,7 @@ def at_places(
     if wanted.act:
         query = query.where(Audit.act == wanted.act)
     if wanted.by is not None:
-        query = query.where(Audit.member_id == wanted.by)
+        query = query.where(col(Audit.member_id).in_(aliases.all_of(session, wanted.by)))
     if wanted.since is not None:
         query = query.where(col(Audit.at) >= wanted.since)
     return session.exec(query.offset(skip).limit(limit)).all()
@@ -106,7 +104,9 @@ def actors_at(session: Session, places: Sequence[Station], name: str) -> list[in
     """Return the ids of those who acted there and whose name holds these words."""
     acted = select(Audit.member_id).where(_is_at(places), col(Audit.member_id).is_not(None))
     named = col(Member.name).contains(name, autoescape=True)
-    return list(session.exec(select(Member.id).where(col(Member.id).in_(acted), named)))
+    merged = select(MemberAlias.member_id).where(col(MemberAlias.old_id).in_(acted))
+    theirs = or_(col(Member.id).in_(acted), col(Member.id).in_(merged))
+    return list(session.exec(select(Member.id).where(theirs, named)))
 
 
 def _is_at(places: Sequence[Station]) -> ColumnElement[bool]:

@@ -133,7 +133,6 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     ]
 
 
-<<<<<<< HEAD
 def about_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return the notices to others that name a member or hold their words, as plain values."""
     rows = session.execute(
@@ -142,7 +141,8 @@ def about_member(session: Session, member_id: int) -> list[dict[str, Any]]:
         .order_by(_TABLE.c.id)
     )
     return [{"topic": row.topic, "due_at": row.due_at} for row in rows]
-=======
+
+
 def rows_of(session: Session, member_id: int) -> Sequence[Row[Any]]:
     """Return a member's deliveries: id, state, topic, facts, announcement_id and run, by id."""
     columns = ("id", "state", "topic", "facts", "announcement_id", "run")
@@ -150,7 +150,6 @@ def rows_of(session: Session, member_id: int) -> Sequence[Row[Any]]:
     return session.execute(
         select(*(_TABLE.c[name] for name in columns)).where(mine).order_by(_TABLE.c.id)
     ).all()
->>>>>>> 23b0904 (Merge two members who are one person, by one verb over the inventory)
 
 
 def _ids_of_member(session: Session, member_id: int) -> list[int]:

@@ -15,7 +15,7 @@ from models.events.events import Event, EventState, Signup, SignupState
 from models.events.reminders import Reminder
 from models.events.running import TooLate
 from models.events.signups import GaveUp, Kept
-from models.network import members, roles
+from models.network import guesses, members, roles
 from models.network.members import Caller
 from models.network.stations import Station
 from models.rules.events import windows
@@ -222,7 +222,7 @@ def test_offers_reminders_and_absences_keep_to_the_table(store: Store) -> None:
 
 def _by_code(session: Session, case: Case) -> object:
     # Ten wrong codes lock an organizer out, which is another matter.
-    session.execute(delete(checking_in.WrongCodes))
+    session.execute(delete(guesses.WrongCodes))
     code = checking_in.code_of(session, case.event.id, 1)
     return checking_in.by_code(session, case.event.id, code, BOSS, NOW)
 

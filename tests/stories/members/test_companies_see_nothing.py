@@ -25,7 +25,7 @@ WISH, ASIDE, MISS = "食堂的鎏金菜太咸", "想换一个宿舍舍友", "冲
 ELSEWHERE, COLLEAGUE = "西门听雪", "诸葛听风"
 SMALL = re.compile(r"(?<!不到 )(?<![0-9])[1-9] 人(?!以上)")
 """A number of people, said as it is."""
-LEAVES = {"erase", "stop", "withdraw", "lang", "leave"}
+LEAVES = {"erase", "stop", "withdraw", "lang", "leave", "leave-page", "merge"}
 """What would end the walk: the organizer's own data, role, language or team."""
 LOOKS = {"events", "teams", "roles", "myevents", "audit", "wishes", "sent", "checkin"}
 """Commands that may be given somebody's name to look for."""

@@ -8,7 +8,7 @@ import pytest_asyncio
 from sqlmodel import Session, col, select
 
 from models.members import binding
-from models.network.members import Address, Member
+from models.network.members import Address, Member, Shift
 from models.network.stations import Station
 from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery, DeliveryState

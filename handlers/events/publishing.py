@@ -5,7 +5,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import NO_PICTURE
+from bot.conversation.dialogs import ENOUGH_PICTURES, NO_PICTURE
 from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
@@ -43,6 +43,8 @@ def begin_by_words(chat: Chat, words: str) -> Reply:
     if (sent := incoming.picture) is None:
         return _begin(chat, form, before=NO_PICTURE)
     by = chat.member.id
+    if pictures.has_enough(chat.session, by, chat.now):
+        return _begin(chat, form, before=ENOUGH_PICTURES)
     number = pictures.keep(chat.session, sent.content, sent.media_type, by, chat.now)
     name = pictures.name(chat.session, number)
     return _begin(chat, {**form, "picture": number, "picture_name": name})

@@ -178,6 +178,7 @@ UNRECORDED = {"teams.leading.offer_captaincy"}
 """What is put into the audit when somebody accepts it."""
 
 READS = {
+    "events.pictures.has_enough",
     "network.roles.require",
     "network.roles.may_grant",
     "network.roles.open_invites",

@@ -74,7 +74,7 @@ class Seats(RuleBasedStateMachine):
         assert boss.id == BOSS
         roles.give(session, BOSS, Role.DISTRICT, session.get_one(Station, 1), self.now)
         for number in range(6):
-            self._caller(session, number)
+            assert signups.sign_up(session, 1, self._caller(session, number), CARE, self.now)
 
     def _caller(self, session: Session, number: int) -> Caller:
         who = str(number)

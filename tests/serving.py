@@ -55,7 +55,7 @@ async def serving(
     async def ready() -> None:
         answers.set()
 
-    server = _Server(app, trusted_proxies=[], ready=ready, leave=leave, done=done)
+    server = _Server(app, trusted_proxies=[], room=1000, ready=ready, leave=leave, done=done)
     running = asyncio.create_task(server.serve([listening]))
     try:
         await answers.wait()

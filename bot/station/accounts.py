@@ -19,8 +19,8 @@ from models.sending.accounts import PlatformAccount
 from models.store import keys
 
 WEB_ACCOUNT = "web.chat"
-POLL_SECONDS, POLL_SECONDS_BESIDE_BELLS = 5.0, 10.0
-"""How often an open chat page looks for new messages by itself."""
+LOOK_SECONDS = 60.0
+"""How often an open chat page looks for new messages by itself: a bell that was lost costs this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _web(core: Core) -> Iterator[Account]:
     channel = Web(
         services=core.services(),
         missed=_Outbox(core).after,
-        look_every=POLL_SECONDS if core.store.is_sqlite else POLL_SECONDS_BESIDE_BELLS,
+        look_every=LOOK_SECONDS,
         secure_cookies=settings.server.public_url.startswith("https:"),
         called=settings.station.called,
         account=WEB_ACCOUNT,

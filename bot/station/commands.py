@@ -1,9 +1,11 @@
 """The ``yizhan`` command line. Imports that only serving needs are inside its commands."""
 
 import asyncio
+import fcntl
 import os
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -52,6 +54,8 @@ Config = Annotated[
 
 def main() -> None:
     """Run the command line; report an expected failure in one sentence on standard error."""
+    # The store, its log and every file that is written hold what people told.
+    os.umask(0o077)
     try:
         cli(prog_name="yizhan")
     except Misconfigured as problem:
@@ -340,10 +344,28 @@ def _serve(read: Settings, parts: frozenset[Part] = EVERYTHING, port: int | None
     from bot.station.serving import run
     from bot.station.webapp import listen_on
 
+    serves_alone = _claimed(read.store.url)
     host, port = read.server.host, read.server.port if port is None else port
     try:
         listening = listen_on(host, port)
     except OSError as problem:
         _end(f"Cannot listen on {host}:{port}: {problem.strerror}.", WRONG)
-    with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with serves_alone, listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(read, listening, now, typer.echo, parts))
+
+
+def _claimed(url: str) -> AbstractContextManager[object]:
+    """Claim a SQLite store for this process until it ends; another one ends the command.
+
+    The claim is a lock on a file next to the store, which the system releases with the process.
+    """
+    if not url.startswith("sqlite:///"):
+        return nullcontext()
+    path = Path(f"{url.removeprefix('sqlite:///')}.lock")
+    claim = path.open("a+")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        claim.close()
+        _end(f"Another process serves this store already ({path}): SQLite is for one.", WRONG)
+    return claim

@@ -1,6 +1,7 @@
 """The sections of the settings, each with what its values must be."""
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -71,6 +72,15 @@ def _beside_the_stations(hours: str, info: ValidationInfo) -> str:
     return hours
 
 
+def _addresses(proxies: list[str]) -> list[str]:
+    for each in proxies:
+        try:
+            ip_network(each, strict=False)
+        except ValueError as problem:
+            raise ValueError(f"holds IP addresses or networks, not {each!r}") from problem
+    return proxies
+
+
 def _an_aes_key(key: SecretStr) -> SecretStr:
     value = key.get_secret_value()
     if value and not re.fullmatch(r"[A-Za-z0-9]{43}", value):
@@ -127,7 +137,7 @@ class ServerSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: Url = ""
-    trusted_proxies: list[str] = []
+    trusted_proxies: Annotated[list[str], AfterValidator(_addresses)] = []
     metrics_token: SecretStr = NOTHING
 
 

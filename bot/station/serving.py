@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from bot import __version__
 from bot.station import bells, webapp
 from bot.station.building import Process, build_process
+from bot.station.connections import RESERVED, raise_open_files
 from bot.station.parts import EVERYTHING, Part, in_words
 from bot.station.settings import Settings
 from models.store import Store
@@ -33,6 +34,7 @@ async def run(
 ) -> None:
     """Serve these parts until a signal comes; ``say`` prints what runs where."""
     log.info("station starts", version=__version__, parts=in_words(parts))
+    open_files = raise_open_files()
     store = Store(settings.store.url)
     try:
         process = build_process(settings, store, now, parts)
@@ -46,6 +48,7 @@ async def run(
         await webapp.Server(
             _app(process),
             trusted_proxies=settings.server.trusted_proxies,
+            room=max(RESERVED, open_files - RESERVED),
             ready=ready,
             leave=running.close_streams,
             done=running.stop,

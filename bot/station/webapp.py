@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
+from bot.station.connections import Doorkeeper, connections
 from models.rules.events.picturing import LARGEST
 from models.store import Store, StoreDown, ping, ticks
 
@@ -186,7 +187,7 @@ class BodyLimit:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server with hooks at its start and its end.
+    """A uvicorn server for ``room`` connections, with hooks at its start and its end.
 
     ``ready`` is awaited once requests are answered. At a stop ``leave`` is called first, to end
     responses that would stay open, and ``done`` is awaited after the last response.
@@ -197,6 +198,7 @@ class Server(uvicorn.Server):
         app: Starlette,
         *,
         trusted_proxies: Sequence[str],
+        room: int,
         ready: Callable[[], Awaitable[None]],
         leave: Callable[[], None],
         done: Callable[[], Awaitable[None]],
@@ -204,7 +206,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=connections(Doorkeeper(room, trusted_proxies)),
                 ws="none",
                 lifespan="off",
                 access_log=False,

@@ -21,22 +21,30 @@ def store_failures() -> Iterator[None]:
     try:
         yield
     except DBAPIError as problem:
+        if _is_damaged(problem):
+            raise StoreDown("it is damaged or no database: restore a backup") from problem
         if problem.connection_invalidated or _is_away(problem):
             raise StoreDown(str(problem.orig)) from problem
         raise
 
 
+def _is_damaged(problem: DBAPIError) -> bool:
+    return _sqlite_code(problem) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+def _sqlite_code(problem: DBAPIError) -> int:
+    # SQLite's extended codes hold the plain one in their lowest byte.
+    code: int = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF
+    return code
+
+
 def _is_away(problem: DBAPIError) -> bool:
     if state_of(problem) == READ_ONLY:
-        return True
-    # SQLite's extended codes hold the plain one in their lowest byte.
-    code = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return True
     if is_conflict(problem) or not isinstance(problem, OperationalError | InterfaceError):
         return False
     # SQLite calls a mistake in a statement operational, too, and marks it by this code.
-    return code != sqlite3.SQLITE_ERROR
+    return _sqlite_code(problem) != sqlite3.SQLITE_ERROR
 
 
 def is_database_error(problem: BaseException) -> bool:

@@ -260,7 +260,7 @@ def test_a_file_that_is_no_database_is_said_in_one_sentence(folder: Path) -> Non
     (folder / "data").mkdir()
     (folder / "data" / "yizhan.db").write_text("This is no database. " * 100, "utf-8")
     for command in ("migrate", "status", "serve"):
-        assert_one_sentence(run(folder, command), 1, "The store cannot be used: file is not a")
+        assert_one_sentence(run(folder, command), 1, "it is damaged or no database")
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31"])
@@ -365,3 +365,36 @@ def test_a_role_that_may_not_make_tables_is_told_so(
     (folder / "config.toml").write_text(f'[store]\nurl = "{limited}"\n', "utf-8")
     words = "stay as they were: permission denied for schema public."
     assert_one_sentence(run(folder, "migrate"), 1, words)
+
+
+def test_two_stations_do_not_serve_one_sqlite_file(folder: Path) -> None:
+    with serving(folder, "serve") as station:
+        assert_one_sentence(run(folder, "serve"), 1, "Another process serves this store already")
+        # Other commands do not serve, and may look and write.
+        assert counts(folder)["members"] >= 0
+        station.stop(signal.SIGTERM)
+    with serving(folder, "serve") as station:
+        station.stop(signal.SIGTERM)
+
+
+def test_what_people_told_is_readable_by_the_operator_alone(folder: Path) -> None:
+    assert run(folder, "migrate").returncode == 0
+    made = [*(folder / "data").iterdir()]
+    assert made
+    assert {path.stat().st_mode & 0o077 for path in made} == {0}
+
+
+def test_a_damaged_store_is_said_in_one_sentence(folder: Path) -> None:
+    assert run(folder, "migrate").returncode == 0
+    store = folder / "data" / "yizhan.db"
+    content = bytearray(store.read_bytes())
+    content[4096:40_960] = b"\xaa" * (40_960 - 4096)
+    store.write_bytes(content)
+    for command in ("check", "serve"):
+        assert_one_sentence(run(folder, command), 1, "restore a backup")
+
+
+def test_proxies_are_addresses(folder: Path) -> None:
+    settings = SETTINGS.replace("port = 0", 'port = 0\ntrusted_proxies = ["10.0.0.0/33"]')
+    (folder / "config.toml").write_text(settings, "utf-8")
+    assert_one_sentence(run(folder, "check"), 2, "trusted_proxies", "10.0.0.0/33")

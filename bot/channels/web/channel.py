@@ -55,7 +55,12 @@ behind one the page has seen already. A full answer may be cut short; the rest i
 PAGE = Path(__file__).parent / "page"
 
 STREAMS_PER_ADDRESS = 10
-HEARTBEAT = 20.0
+HEARTBEAT = 45.0
+"""How often a silent stream sends a comment; nginx closes one that is silent for a minute."""
+
+LOOK_AGAIN = 5.0
+"""How soon a page looks again that the store could not answer."""
+
 A_YEAR = 365 * 24 * 3600
 
 
@@ -82,7 +87,7 @@ class Web:
         secure_cookies: bool,
         account: str = "web.chat",
         called: Translated = words.CALLED,
-        look_every: float = 5.0,
+        look_every: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
         per_address: Buckets | None = None,
         per_client: Buckets | None = None,
@@ -310,21 +315,27 @@ class Web:
         self._bells.setdefault(address, set()).add(bell)
         try:
             yield b"retry: 2000\n\n"
-            silent_since = self._clock()
+            silent_since = look_at = self._clock()
             while not self._stopping:
-                bell.clear()
-                found = await self._look(address, after)
-                for event in [await self._event(address, *each) for each in _named(found)]:
-                    yield event
-                if found:
-                    after = found[-1][0]
-                    silent_since = self._clock()
-                    continue
+                now = self._clock()
+                if bell.is_set() or now >= look_at:
+                    bell.clear()
+                    found = await self._look(address, after)
+                    wait = min(LOOK_AGAIN, self._look_every) if found is None else self._look_every
+                    look_at = now + wait
+                    named = _named(found or [])
+                    for event in [await self._event(address, *each) for each in named]:
+                        yield event
+                    if found:
+                        after = found[-1][0]
+                        silent_since = look_at = self._clock()
+                        continue
                 if self._clock() - silent_since >= HEARTBEAT:
                     silent_since = self._clock()
                     yield b": still here\n\n"
+                # An idle page costs a timer: it looks when its bell rings, and seldom by itself.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), self._look_every)
+                    await asyncio.wait_for(bell.wait(), min(HEARTBEAT, look_at - now))
         finally:
             rest = self._bells[address]
             rest.discard(bell)
@@ -335,12 +346,13 @@ class Web:
         data = orjson.dumps({"name": name, **await self._shown(message, address)})
         return (b"id: %d\n" % place if place is not None else b"") + b"data: %b\n\n" % data
 
-    async def _look(self, address: str, after: int) -> list[tuple[int, Message]]:
+    async def _look(self, address: str, after: int) -> list[tuple[int, Message]] | None:
+        """The messages after a place; None where the store is down."""
         try:
             found = await self._missed(address, after)
         except StoreDown:
             log.warning("stream_cannot_look")
-            return []
+            return None
         return [(place, message) for place, message in found if place > after]
 
 

@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 
 from models.desk import wishes
 from models.events.events import Event, Signup
+from models.members.binding import is_unbound
 from models.network.members import Member
 from models.network.stations import Station
 from models.sending.deliveries import Delivery
@@ -15,6 +16,7 @@ from models.teams.teams import Team
 def count(session: Session, now: Moment) -> dict[str, int]:
     """Counts by kind of row; sign-ups and deliveries also by state: ``{"events": 12, ...}``.
 
+    "members" are people; "rows without a chat" are rows of files that nobody has bound to a chat.
     "wishes unread" are those that wait while nobody holds a role to read them.
     """
     counts = {
@@ -26,6 +28,9 @@ def count(session: Session, now: Moment) -> dict[str, int]:
             ("members", Member),
         )
     }
+    unbound = select(func.count()).select_from(Member).where(is_unbound())
+    counts["rows without a chat"] = session.exec(unbound).one()
+    counts["members"] -= counts["rows without a chat"]
     for name, column in (("sign-ups", Signup.state), ("deliveries", Delivery.state)):
         states = session.exec(select(column, func.count()).group_by(column).order_by(column)).all()
         counts |= {f"{name} {state}": number for state, number in states}

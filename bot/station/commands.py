@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -193,6 +194,52 @@ def invite(
     typer.echo(
         f"The first to send “绑定 {code}” or “/claim {code}” to the bot gets the role.", err=True
     )
+
+
+@cli.command()
+def codes(
+    station: Annotated[str, typer.Argument(help="A station's code or name", metavar="STATION")],
+    out: Annotated[
+        Path | None, typer.Option(help="A new .xlsx to write them to.", metavar="FILE")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Make a personal code for each row of a file that is bound to no chat, and list them."""
+    from models.members import binding
+
+    read = _settings(config)
+    _need_current_tables(read)
+    if out is not None and (out.suffix.lower() != ".xlsx" or out.exists()):
+        _end(f"{out}: the list needs a new name ending in .xlsx.", MISUSED)
+    store = _store(read)
+    try:
+        row = store.read_now(stations.named, station)
+        if row is None:
+            _end(f"There is no station {station!r}: give its code or its whole name.", MISUSED)
+        rows = store.write_now(binding.new_codes, row, now())
+    finally:
+        store.close()
+    listed = [(each.station, each.name, each.staff_number, each.shown) for each in rows]
+    if out is not None:
+        _write_codes(out, listed)
+        typer.echo(f"{len(listed)} codes in {out}.")
+        return
+    for line in listed:
+        typer.echo("\t".join(line))
+
+
+def _write_codes(path: Path, rows: Sequence[tuple[str, ...]]) -> None:
+    from openpyxl import Workbook
+
+    from models.events.sign_up_lists import harmless
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("codes")
+    sheet.append(("站点", "姓名", "工号", "个人码（发：绑定 码）"))
+    for row in rows:
+        sheet.append([harmless(cell) for cell in row])
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        book.save(file)
 
 
 def _near(session: Session, words: str) -> str:

@@ -6,6 +6,7 @@ Loading is idempotent. A row that changed in the file changes in the store; what
 
 from typing import Any
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from models.loading.cells import INTEREST_WORDS, SHIFTS, STATION_KINDS, CellReader
@@ -190,43 +191,53 @@ class _Loading(EventSaver):
             self.save("teams", row, reader, existing, Team, code, values)
 
     def members(self) -> None:
-        """Save members by name and station, for they have no codes."""
-        stations, seen = self.by_code(Station), dict[tuple[str, int | None], int]()
+        """Save members by station and staff number, or by station and name."""
+        stations, seen = self.by_code(Station), dict[str, int]()
         for row in self.sheets.rows["members"]:
             reader = self.reader("members", row)
             station = reader.reference("station", stations, "station")
-            who = reader.text("name", required=True), station.id if station else None
+            name, number = reader.text("name", required=True), reader.text("staff_number")
+            who = f"{station.code if station else ''}/{f'#{number}' if number else name}"
             interests = set(reader.choices("interests", INTEREST_WORDS))
             values = {
+                "name": name,
+                "station_id": station.id if station else None,
+                "staff_number": number,
+                "loaded_as": who,
                 "shift": reader.choice("shift", SHIFTS, required=False),
                 "language": reader.language("language"),
             }
             if who in seen:
+                what = "staff number" if number else "name"
                 reader.problem(
-                    f"the same name and station stand in line {seen[who]} already", "name"
+                    f"the same {what} and station stand in line {seen[who]} already", "name"
                 )
             if reader.is_bad:
                 continue
             seen[who] = row.line
-            self._member(who, values, interests)
+            self._member(values, interests)
 
-    def _member(
-        self, who: tuple[str, int | None], values: dict[str, Any], interests: set[Interest]
-    ) -> None:
-        name, station_id = who
-        matches = self.session.exec(
-            select(Member).where(Member.name == name, Member.station_id == station_id)
-        ).all()
+    def _member(self, values: dict[str, Any], interests: set[Interest]) -> None:
+        loaded = col(Member.loaded_as) == values["loaded_as"]
+        # Rows that 0.2.0 loaded are known by name and station.
+        same = and_(
+            col(Member.loaded_as) == "",
+            col(Member.name) == values["name"],
+            col(Member.station_id) == values["station_id"],
+        )
+        matches = [
+            *self.session.exec(select(Member).where(col(Member.loaded_as) != "", loaded)),
+            *self.session.exec(select(Member).where(same)),
+        ]
         reached = select(Address.member_id).where(
             col(Address.member_id).in_([each.id for each in matches])
         )
-        if matches and self.session.exec(reached).first() is not None:
+        has_chat = bool(matches) and self.session.exec(reached).first() is not None
+        if has_chat or (matches and matches[0].consented_at is not None):
             # A member who talks with the station keeps their own answers.
             self.report.same["members"] += 1
             return
-        member = (
-            matches[0] if matches else Member(name=name, station_id=station_id, created_at=self.now)
-        )
+        member = matches[0] if matches else Member(created_at=self.now)
         differs = set_columns(member, values)
         self.session.add(member)
         self.session.flush()

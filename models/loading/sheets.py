@@ -137,6 +137,7 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
         (
             Column("name", "姓名", "小李"),
             Column("station", "站点", "guicheng"),
+            Column("staff_number", "工号", "", 20),
             Column("interests", "兴趣", "球类、摄影", 200),
             Column("shift", "班次", "白班"),
             Column("language", "语言", "zh"),

@@ -20,6 +20,7 @@ from models.network import audit, guesses, members, roles, stations
 from models.network.members import Address, Caller, Member
 from models.network.roles import Grant
 from models.network.stations import Care, Station
+from models.rules.network import codes
 from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.store import Moment
@@ -55,6 +56,11 @@ class RowCode:
     station: str
     staff_number: str
     code: str
+
+    @property
+    def shown(self) -> str:
+        """The code as it is read and copied."""
+        return codes.in_groups(self.code)
 
 
 def is_unbound() -> ColumnElement[bool]:

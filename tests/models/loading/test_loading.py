@@ -11,11 +11,13 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from bot.station.commands import cli
+from models import census
 from models.events import events, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
 from models.loading.sheets import MOST_BYTES, SheetProblem
+from models.members import binding, linking
 from models.network import audit, members, stations
 from models.network.members import Address, Interest, Member, MemberInterest, Shift
 from models.network.stations import Station
@@ -694,3 +696,38 @@ def test_a_file_that_changes_when_sign_up_closes_is_audited_as_an_organizer_is(
     assert (report.changed["events"], walk.starts_at - walk.closes_at) == (1, timedelta(hours=1))
     (act,) = store.read_now(audit.about, f"event:{walk.id}")
     assert (act.member_id, act.details["what"]) == (None, "closing time")
+
+
+def test_a_row_with_a_staff_number_is_known_by_it_and_bound_once(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    rows = NETWORK + MEMBER_ROW.format(name="李伟", number="0317")
+    rows += MEMBER_ROW.format(name="李伟", number="0318")
+    assert put(store, tmp_path, rows, now).added["members"] == 2
+    renamed = rows.replace("李伟", "李大伟", 1)
+    assert put(store, tmp_path, renamed, now).changed["members"] == 1
+    assert store.read_now(census.count, now)["rows without a chat"] == 2
+
+    def bind(session: Session) -> int:
+        town = stations.named(session, "guicheng")
+        assert town is not None
+        [row, _other] = binding.new_codes(session, town, now)
+        caller = members.meet(session, "web.chat", "a", language="zh", now=now)
+        caller.consented_at = now
+        linking.type_code(session, caller, row.shown.lower(), CARE, now)
+        return caller.id
+
+    number = store.write_now(bind)
+    counted = store.read_now(census.count, now)
+    assert (counted["members"], counted["rows without a chat"]) == (1, 1)
+    # Loaded again, the row is theirs, whatever they call themselves.
+    assert put(store, tmp_path, renamed, now).same["members"] == 2
+    assert store.read_now(members.get, number).name in ("李伟", "李大伟")
+
+
+MEMBER_ROW = """
+[[members]]
+name = "{name}"
+station = "guicheng"
+staff_number = "{number}"
+"""

@@ -241,7 +241,7 @@ def linked(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 
 @router.command(
-    "leave_page",
+    "leavepage",
     zh="换个人用",
     also=("换人用", "退出登录", "退出登陆", "登出", "退出账号", "sign out", "log out", "logout"),
 )
@@ -274,7 +274,7 @@ def leave_page(chat: Chat, press: LeavePage) -> Reply:
 
 
 @router.command(
-    "sign_out_elsewhere",
+    "signoutelsewhere",
     zh="在别处退出",
     also=("别处退出", "其他地方退出", "退出其他网页", "sign out elsewhere", "log out elsewhere"),
 )
@@ -294,7 +294,7 @@ def sign_out_elsewhere(chat: Chat, press: SignOutElsewhere) -> Reply:
 
 
 @router.command(
-    "new_calendar_link",
+    "newlink",
     zh="新的链接",
     also=("新链接", "换链接", "新的日历链接", "换日历链接", "new link", "new calendar link"),
 )

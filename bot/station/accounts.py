@@ -19,8 +19,12 @@ from models.sending.accounts import PlatformAccount
 from models.store import keys
 
 WEB_ACCOUNT = "web.chat"
-LOOK_SECONDS = 60.0
-"""How often an open chat page looks for new messages by itself: a bell that was lost costs this."""
+LOOK_SECONDS, LOOK_SECONDS_BESIDE_BELLS = 15 * 60.0, 60.0
+"""How often an open chat page looks for new messages by itself.
+
+In a station of one process the page is told by the sender itself; of several, a notification of
+the database that was lost costs this long.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def _web(core: Core) -> Iterator[Account]:
     channel = Web(
         services=core.services(),
         missed=_Outbox(core).after,
-        look_every=LOOK_SECONDS,
+        look_every=LOOK_SECONDS if core.store.is_sqlite else LOOK_SECONDS_BESIDE_BELLS,
         secure_cookies=settings.server.public_url.startswith("https:"),
         called=settings.station.called,
         account=WEB_ACCOUNT,

@@ -33,6 +33,24 @@ async def called(person: Person, name: str) -> str:
     return await person.says(name)
 
 
+async def gives_up(person: Person, event: Event) -> str:
+    await person.says(f"取消报名 {event.id}")
+    return await person.presses("让出位子")
+
+
+async def proposes(founder: Person, name: str = "狮山夜跑队", place: str = "狮山") -> int:
+    """Found a team in taps and two messages; returns its number."""
+    await founder.says("队伍")
+    await founder.presses("建队伍")
+    await founder.presses("跑步健身")
+    await founder.presses(place)
+    await founder.says(name)
+    answer = await founder.says("下班绕湖跑五公里，慢的也等。")
+    found = re.search(r"支持 (\d+)", answer)
+    assert found is not None, answer
+    return int(found[1])
+
+
 async def organizer(
     town: Nanhai, role: Role = Role.CONTACT_POINT, station_id: int = 4, name: str = "站长"
 ) -> Person:

@@ -203,10 +203,12 @@ OWN = {
 }
 """What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""
 
-DECIDED = {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")} | {
-    f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")
-}
-"""What is decided about an announcement that is under way."""
+DECIDED = (
+    {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
+    | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}
+    | {"members.binding.decide"}
+)
+"""What is decided about something under way: an announcement, a proposal to bind a row."""
 
 
 def _rows(session: Session) -> dict[str, list[Any]]:

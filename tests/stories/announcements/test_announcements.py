@@ -55,7 +55,7 @@ async def test_an_audience_is_built_by_taps_with_its_size_after_each(town: Nanha
     await settles(people["小本"], "狮山", "摄影", shift="夜班")
     await settles(people["小蔡"], "桂城", "球类", shift="白班")
     await settles(people["小丹"], "昭信", "球类", shift="白班")
-    assert "南海区及下属\n4 人" in await boss.says("发公告")
+    assert "南海区及下属\n5 人" in await boss.says("发公告")
     await boss.presses("地点")
     # A narrower place takes the place of the whole district.
     assert "狮山及下属\n3 人" in await boss.presses("狮山")
@@ -171,7 +171,7 @@ async def test_everybody_reads_it_in_their_language_with_its_button(town: Nanhai
 
 
 async def test_who_cannot_be_reached_is_said_before_and_after_and_why(town: Nanhai) -> None:
-    boss = await organizer(town, Role.DISTRICT, 1)
+    boss = await organizer(town, Role.TOWN, 3)
     ana, ben, cai = town.person("小安"), town.person("小本"), town.person("小蔡")
     for each in (ana, ben, cai):
         await settles(each, "狮山")

@@ -4,8 +4,7 @@ import pytest
 
 from models.events.events import SignupState
 from tests.miniature.rows import badminton, event, local
-from tests.stories.events.test_closing import gives_up
-from tests.stories.scenes import code_of, members_at, organizer, signup_states
+from tests.stories.scenes import code_of, gives_up, members_at, organizer, signup_states
 from tests.stories.station import Nanhai
 
 

@@ -3,13 +3,8 @@
 from models.events.events import Event
 from tests.miniature.rows import badminton, local
 from tests.stories.people import Person
-from tests.stories.scenes import members_at, organizer
+from tests.stories.scenes import gives_up, members_at, organizer
 from tests.stories.station import Nanhai
-
-
-async def gives_up(person: Person, event: Event) -> str:
-    await person.says(f"取消报名 {event.id}")
-    return await person.presses("让出位子")
 
 
 async def changes(liu: Person, event: Event, what: str) -> str:

@@ -15,9 +15,8 @@ from models.network.members import Address, Member
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.people import Person
-from tests.stories.scenes import organizer
+from tests.stories.scenes import organizer, proposes
 from tests.stories.station import Nanhai
-from tests.stories.teams.test_founding import proposes
 
 NAME = "欧阳小安"
 WISH = "欧阳小安想学电工"

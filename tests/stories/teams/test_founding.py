@@ -1,6 +1,5 @@
 """Founding a team: proposed, supported by three, approved or sent back by its station."""
 
-import re
 from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
@@ -12,6 +11,7 @@ from models.rules.network.permissions import Role
 from models.teams.teams import Team
 from tests.miniature.rows import team
 from tests.stories.people import Person
+from tests.stories.scenes import proposes
 from tests.stories.station import Nanhai
 
 
@@ -20,19 +20,6 @@ async def arrive(town: Nanhai, *names: str) -> list[Person]:
     for each in people:
         await each.arrives()
     return people
-
-
-async def proposes(founder: Person, name: str = "狮山夜跑队", place: str = "狮山") -> int:
-    """Found a team in taps and two messages; returns its number."""
-    await founder.says("队伍")
-    await founder.presses("建队伍")
-    await founder.presses("跑步健身")
-    await founder.presses(place)
-    await founder.says(name)
-    answer = await founder.says("下班绕湖跑五公里，慢的也等。")
-    found = re.search(r"支持 (\d+)", answer)
-    assert found is not None, answer
-    return int(found[1])
 
 
 async def support(supporters: Sequence[Person], number: int) -> None:
@@ -183,9 +170,7 @@ async def test_a_founder_takes_a_proposal_back_and_may_propose_another(town: Nan
     assert await proposes(ana, "桌游小组") > number
 
 
-async def test_a_team_whose_founder_is_gone_is_approved_and_looks_for_a_captain(
-    town: Nanhai,
-) -> None:
+async def test_a_proposal_goes_with_its_founder_and_their_words(town: Nanhai) -> None:
     ana, ben, cai, dan, eve = await arrive(town, "小安", "小本", "小蔡", "小丹", "小怡")
     await town.appoint(eve, Role.TOWN, 3)
     number = await proposes(ana)
@@ -194,12 +179,10 @@ async def test_a_team_whose_founder_is_gone_is_approved_and_looks_for_a_captain(
     await ana.presses("删掉我")
     await ana.presses("删除")
     await town.after(minutes=1)
-    assert "已离开的工友想建队伍" in await eve.hears("狮山夜跑队")
-    await eve.presses("批准")
-    await town.after(minutes=1)
-    await eve.hears("狮山夜跑队没有队长了")
-    await cai.hears("你已经在队里")
-    assert town.look(members_of, number) == 3
+    assert [each for each in eve.unasked() if "狮山夜跑队" in each] == []
+    assert "狮山夜跑队" not in await eve.says("待批队伍")
+    assert "狮山夜跑队" not in await ben.opens(f"t{number}")
+    assert town.look(members_of, number) == 0
 
 
 async def test_the_whole_way_reads_well_in_english(town: Nanhai) -> None:

@@ -93,7 +93,9 @@ class Settings(BaseSettings):
             said.append("Telegram is off: [telegram.NAME] token turns it on.")
         for name, account in self.wechat.items():
             how = "answers and writes" if account.verified else "only answers: it is not verified"
-            said.append(f"wechat.{name}: on, {how}{_way(account)}")
+            key = account.encoding_aes_key.get_secret_value()
+            mode = "安全模式 or 兼容模式" if key else "明文模式 or 兼容模式"
+            said.append(f"wechat.{name}: on, {how}; expects {mode}{_way(account)}")
         if not self.wechat:
             said.append("WeChat is off: [wechat.NAME] app_id and token turn it on.")
         said += [f"wecom.{name}: on{_way(app)}" for name, app in self.wecom.items()]

@@ -43,6 +43,28 @@ class MalformedPush(Exception):
     """The request is signed, but not in a form that the platform documents."""
 
 
+class Unfit(Exception):
+    """The platform signed the request, but it does not fit the settings or this machine's clock.
+
+    Its text says what to change.
+    """
+
+
+PLAIN_BUT_KEY = (
+    "messages come unencrypted, but encoding_aes_key is set: "
+    "leave it empty, or choose the safe mode (安全模式) at the platform"
+)
+SEALED_BUT_NO_KEY = (
+    "messages come encrypted, but encoding_aes_key is empty: "
+    "set it, or choose the plain mode (明文模式) at the platform"
+)
+OTHER_KEY = (
+    "messages cannot be decrypted: encoding_aes_key, or app_id or corp_id, "
+    "is not what the platform shows"
+)
+NOT_FRESH = "messages are signed, but not fresh: check the clock of this machine"
+
+
 # Signatures
 
 
@@ -121,9 +143,13 @@ class Push:
 
 
 def open_push(
-    body: bytes, query: Mapping[str, str], token: str, ciphers: Sequence[MessageCipher]
+    body: bytes,
+    query: Mapping[str, str],
+    token: str,
+    ciphers: Sequence[MessageCipher],
+    now: datetime,
 ) -> Push:
-    """Read a push; raises InvalidSignature or MalformedPush.
+    """Read a push; raises InvalidSignature, Unfit or MalformedPush.
 
     The signature of its address must have been checked. An account with a key takes encrypted
     pushes only: the signature of a plain one covers its address and not its body. Without a key
@@ -131,39 +157,72 @@ def open_push(
     """
     is_json = body.lstrip()[:1] == b"{"
     if not ciphers:
-        return Push(_fields(body, is_json), None, is_json)
+        fields = _fields(body, is_json)
+        if "Encrypt" in fields and "MsgType" not in fields:
+            raise Unfit(SEALED_BUT_NO_KEY)
+        return Push(fields, None, is_json)
     encrypted = _encrypted_part(body, query, token, is_json=is_json)
+    if not is_fresh(query.get("timestamp", ""), now):
+        raise Unfit(NOT_FRESH)
     for cipher in ciphers:
         plain = cipher.decrypt(encrypted)
         if plain is not None:
             return Push(_fields(plain, plain[:1] == b"{"), cipher, is_json)
-    raise MalformedPush
+    raise Unfit(OTHER_KEY)
 
 
 def _encrypted_part(body: bytes, query: Mapping[str, str], token: str, *, is_json: bool) -> str:
     # It is found by its shape, so that nothing is parsed before its signature was checked. In the
     # compatible mode the plain fields, which hold the person's words, may have that shape as well.
+    timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
+    is_plain = True
     for found in (_JSON_ENCRYPTED if is_json else _XML_ENCRYPTED).finditer(body):
+        is_plain = False
         encrypted = found[1].decode().replace("\\", "")
-        expected = signature_of(
-            token, query.get("timestamp", ""), query.get("nonce", ""), encrypted
-        )
+        expected = signature_of(token, timestamp, nonce, encrypted)
         if is_same(query.get("msg_signature", ""), expected):
             return encrypted
+    if is_plain and is_same(query.get("signature", ""), signature_of(token, timestamp, nonce)):
+        raise Unfit(PLAIN_BUT_KEY)
     raise InvalidSignature
 
 
 def _fields(body: bytes, is_json: bool) -> dict[str, str]:
+    # WeChat passes on characters that XML and JSON forbid, as people's clients have sent them.
+    text = printable(body.decode("utf-8", "replace"))
+    if not is_json:
+        try:
+            return _xml_fields(text)
+        except MalformedPush:
+            # It puts what people write into CDATA as it is, and so also what ends CDATA.
+            return _xml_fields(_with_whole_content(text))
     try:
-        read: Any = orjson.loads(body) if is_json else xmltodict.parse(body)["xml"]
-    # xmltodict raises ValueError for entities, and TypeError and KeyError come of other roots.
-    except (ExpatError, ValueError, KeyError, TypeError) as problem:
+        read: Any = orjson.loads(text)
+    except ValueError as problem:
         raise MalformedPush from problem
     if not isinstance(read, dict):
         raise MalformedPush
-    if not is_json and any(isinstance(value, list) for value in read.values()):
+    return dict(_flat(read))
+
+
+def _xml_fields(text: str) -> dict[str, str]:
+    try:
+        read: Any = xmltodict.parse(text)["xml"]
+    # xmltodict raises ValueError for entities, and TypeError and KeyError come of other roots.
+    except (ExpatError, ValueError, KeyError, TypeError) as problem:
+        raise MalformedPush from problem
+    if not isinstance(read, dict) or any(isinstance(value, list) for value in read.values()):
         raise MalformedPush
     return dict(_flat(read))
+
+
+def _with_whole_content(text: str) -> str:
+    """The XML with all that stands between the first and the last mark of Content as its text."""
+    opens, closes = "<Content><![CDATA[", "]]></Content>"
+    start, end = text.find(opens) + len(opens), text.rfind(closes)
+    if start < len(opens) or end < start:
+        return text
+    return text[:start] + text[start:end].replace("]]>", "]]]]><![CDATA[>") + text[end:]
 
 
 def _flat(read: Mapping[Any, Any], deep: int = 4) -> Iterator[tuple[str, str]]:

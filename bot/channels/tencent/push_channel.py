@@ -32,6 +32,7 @@ from bot.channels.tencent.envelopes import (
     MalformedPush,
     MessageCipher,
     Push,
+    Unfit,
     open_push,
     passive_reply,
 )
@@ -134,6 +135,12 @@ class PushChannel(ABC):
         self._watch_seconds = settings.watch_seconds
         self._watching: asyncio.Task[None] | None = None
         self._has_menu = False
+        self._unfit = ""
+
+    @property
+    def problem(self) -> str:
+        """Why the account does not work; empty if it does."""
+        return self._unfit or self._halt
 
     # What differs between the platforms
 
@@ -147,14 +154,14 @@ class PushChannel(ABC):
 
     @abstractmethod
     def _echo(self, query: Mapping[str, str]) -> bytes:
-        """What proves that the address of pushes is ours; raises InvalidSignature, MalformedPush.
+        """What proves that the address of pushes is ours; raises InvalidSignature or Unfit.
 
         It must be answered within a second, so nothing else may be asked for it.
         """
 
     @abstractmethod
     def _check_address(self, query: Mapping[str, str]) -> None:
-        """Check what a push has in its address; raises InvalidSignature."""
+        """Check what a push has in its address; raises InvalidSignature or Unfit."""
 
     @abstractmethod
     def _decode(self, push: Push) -> Incoming | None:
@@ -177,7 +184,7 @@ class PushChannel(ABC):
 
     @property
     @abstractmethod
-    def problem(self) -> str:
+    def _halt(self) -> str:
         """Why the platform does not serve the account; empty if it does."""
 
     @abstractmethod
@@ -213,7 +220,7 @@ class PushChannel(ABC):
             await asyncio.sleep(self._watch_seconds)
             if self._menu and not self._has_menu:
                 await self._create_menu(api)
-            elif self.problem:
+            elif self._halt:
                 await self._look(api)
 
     async def _look(self, api: TokenApi) -> None:
@@ -274,8 +281,15 @@ class PushChannel(ABC):
             return PlainTextResponse(self._echo(request.query_params))
         except InvalidSignature:
             return PlainTextResponse("", 403)
-        except MalformedPush:
-            return PlainTextResponse("", 400)
+        except Unfit as problem:
+            return self._refuse_unfit(problem)
+
+    def _refuse_unfit(self, problem: Unfit) -> Response:
+        """Refuse a push, and keep what is wrong until one is read; log it when it changes."""
+        if self._unfit != str(problem):
+            log.error("pushes refused", account=self.account, reason=str(problem))
+        self._unfit = str(problem)
+        return PlainTextResponse("", 403)
 
     async def _take_push(self, request: Request) -> Response:
         query = request.query_params
@@ -284,12 +298,19 @@ class PushChannel(ABC):
             body = await read_body(request, MAX_BODY)
             if body is None:
                 return PlainTextResponse("", 413)
-            push = open_push(body, query, self._token, self._ciphers)
+            push = open_push(body, query, self._token, self._ciphers, self._services.now())
             incoming = self._decode(push)
         except InvalidSignature:
             return PlainTextResponse("", 403)
-        except (MalformedPush, ClientDisconnect):
+        except Unfit as problem:
+            return self._refuse_unfit(problem)
+        except MalformedPush:
+            # For anything but an acknowledgement the person would read of a fault.
+            log.warning("push not read", account=self.account)
+            return Response(self.acknowledgement)
+        except ClientDisconnect:
             return PlainTextResponse("", 400)
+        self._unfit = ""
         if incoming is None:
             return Response(self.acknowledgement)
         try:

@@ -8,7 +8,15 @@ import structlog
 from bot.channels import Doubtful, Outcome, Refused, Sent, Services, TryLater, Unreachable
 from bot.channels.tencent.api import ApiError, MaybeSent, NotSent
 from bot.channels.tencent.custom_menu import columns_of
-from bot.channels.tencent.envelopes import InvalidSignature, Push, is_fresh, is_same, signature_of
+from bot.channels.tencent.envelopes import (
+    NOT_FRESH,
+    InvalidSignature,
+    Push,
+    Unfit,
+    is_fresh,
+    is_same,
+    signature_of,
+)
 from bot.channels.tencent.in_text import in_parts
 from bot.channels.tencent.push_channel import PushAccount, PushChannel
 from bot.channels.wechat.api import CODES, WeChatApi, outcome_of
@@ -74,7 +82,7 @@ class WeChat(PushChannel):
         )
 
     @property
-    def problem(self) -> str:
+    def _halt(self) -> str:
         return self._halted or self._notices.problem
 
     # Pushes
@@ -89,9 +97,10 @@ class WeChat(PushChannel):
     def _check_address(self, query: Mapping[str, str]) -> None:
         timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
         expected = signature_of(self._token, timestamp, nonce)
-        is_signed = is_same(query.get("signature", ""), expected)
-        if not is_signed or not is_fresh(timestamp, self._services.now()):
+        if not is_same(query.get("signature", ""), expected):
             raise InvalidSignature
+        if not is_fresh(timestamp, self._services.now()):
+            raise Unfit(NOT_FRESH)
 
     def _decode(self, push: Push) -> Incoming | None:
         may_send = self._api is not None

@@ -71,7 +71,7 @@ def _event(
     if event in NEWS:
         return _news(push, account, address, event)
     match event:
-        case "subscribe" if about.startswith("qrscene_"):
+        case "subscribe" if about.startswith("qrscene_") and about != "qrscene_":
             link = about.removeprefix("qrscene_")
         case "subscribe":
             text = "/start"

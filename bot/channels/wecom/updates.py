@@ -6,10 +6,13 @@ from datetime import datetime
 
 from bot.channels.pushes import PAYLOAD
 from bot.channels.tencent.envelopes import (
+    NOT_FRESH,
+    OTHER_KEY,
     InvalidSignature,
     MalformedPush,
     MessageCipher,
     Push,
+    Unfit,
     is_fresh,
     is_same,
     key_of,
@@ -32,19 +35,21 @@ def echo_of(
 ) -> bytes:
     """What an address that is being verified must answer.
 
-    Raises InvalidSignature or MalformedPush.
+    Raises InvalidSignature or Unfit.
     """
     # A plus sign that was not escaped has become a blank, which base64 does not have.
     encrypted = query.get("echostr", "").replace(" ", "+")
     timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
     expected = signature_of(token, timestamp, nonce, encrypted)
-    if not is_same(query.get("msg_signature", ""), expected) or not is_fresh(timestamp, now):
+    if not is_same(query.get("msg_signature", ""), expected):
         raise InvalidSignature
+    if not is_fresh(timestamp, now):
+        raise Unfit(NOT_FRESH)
     for cipher in ciphers:
         echo = cipher.decrypt(encrypted)
         if echo is not None:
             return echo
-    raise MalformedPush
+    raise Unfit(OTHER_KEY)
 
 
 def incoming_of(push: Push, account: str) -> Incoming | None:

@@ -11,7 +11,7 @@ from typing import Literal
 import structlog
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from telegram import WebhookInfo
+from telegram import BotCommandScopeAllPrivateChats, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, Unreachable, directly
@@ -278,9 +278,12 @@ class Telegram:
         """Set the commands menu for each language; a bot without one still works."""
         try:
             for number, (language, commands) in enumerate(self._commands.items()):
-                if number == 0:
-                    await self._api.bot.set_my_commands(commands)
-                await self._api.bot.set_my_commands(commands, language_code=language)
+                for code in ("", language) if number == 0 else (language,):
+                    await self._api.bot.set_my_commands(
+                        commands, scope=BotCommandScopeAllPrivateChats(), language_code=code
+                    )
+                    # Version 0.2 set it without a scope, so that it shows in groups as well.
+                    await self._api.bot.delete_my_commands(language_code=code)
         except TelegramError as error:
             log.warning("telegram: no menu", account=self.account, reason=error.message)
 

@@ -105,6 +105,9 @@ def _message(account: str, number: int, chat: int, message: dict[Any, Any]) -> I
     name, language = _who(message.get("from"))
     text, link, not_text = "", "", False
     match message:
+        case {"from": {"is_bot": True}}:
+            # Two bots that answer each other would never end.
+            return None
         case {"text": str(said)}:
             text = _clean(said)
             if opened := OPENED.fullmatch(text):

@@ -53,6 +53,12 @@ def test_what_happens_elsewhere_is_none_of_the_stations_business(name: str) -> N
     assert recorded(name).incoming is None
 
 
+def test_another_bot_is_not_answered() -> None:
+    update = json.loads((PAYLOADS / "text.json").read_bytes())
+    update["message"]["from"]["is_bot"] = True
+    assert parse(json.dumps(update).encode(), NANHAI).incoming is None
+
+
 def test_every_recorded_payload_is_looked_at() -> None:
     assert {path.stem for path in PAYLOADS.glob("*.json")} == {*HEARD, *UNHEARD}
 

@@ -223,12 +223,14 @@ async def test_what_arrived_in_part_is_in_doubt_and_not_begun_again(
 
 
 async def test_a_webhook_is_set_with_its_secret_and_what_it_takes(server: TelegramServer) -> None:
+    server.menus_everywhere = {"": MENUS["zh"], "zh": MENUS["zh"], "en": MENUS["en"]}
     async with webhook(server, Station(), commands=MENUS) as (telegram, address):
         assert (telegram.problem, telegram.username) == ("", server.username)
     assert server.updates.webhook.url == address
     assert server.updates.webhook.secret == SECRET
     assert server.updates.allowed == ("message", "callback_query", "my_chat_member")
     assert server.menus == {"": MENUS["zh"], "zh": MENUS["zh"], "en": MENUS["en"]}
+    assert server.menus_everywhere == {}
 
 
 async def test_a_wrong_token_stops_this_account_alone(

@@ -79,6 +79,7 @@ class TelegramServer:
         self.record = record
         self.updates = Updates(execute=self._execute, hurry=hurry)
         self.menus: dict[str, list[tuple[str, str]]] = {}
+        self.menus_everywhere: dict[str, list[tuple[str, str]]] = {}
         self.faults: list[Fault] = []
         self.calls: deque[tuple[str, Json]] = deque(maxlen=REMEMBERED)
         self.counted: Counter[str] = Counter()
@@ -100,6 +101,7 @@ class TelegramServer:
             "deletewebhook": self._delete_webhook,
             "getupdates": self._get_updates,
             "setmycommands": self._set_my_commands,
+            "deletemycommands": self._delete_my_commands,
             "getmycommands": self._get_my_commands,
             "sendmessage": self._send_message,
             "sendphoto": self._send_photo,
@@ -320,8 +322,16 @@ class TelegramServer:
 
     async def _set_my_commands(self, given: Parameters) -> bool:
         menu = [(each["command"], each["description"]) for each in commands_of(given)]
-        self.menus[language_of(given)] = menu
+        self._menus_of(given)[language_of(given)] = menu
         return True
+
+    async def _delete_my_commands(self, given: Parameters) -> bool:
+        self._menus_of(given).pop(language_of(given), None)
+        return True
+
+    def _menus_of(self, given: Parameters) -> dict[str, list[tuple[str, str]]]:
+        scope = structure(given.get("scope", {"type": "default"}), "scope")["type"]
+        return {"default": self.menus_everywhere, "all_private_chats": self.menus}[scope]
 
     async def _get_my_commands(self, given: Parameters) -> list[Json]:
         menu = self.menus.get(language_of(given), [])

@@ -17,6 +17,7 @@ from sqlmodel import Session
 import migrations
 from bot import __version__
 from bot.station import logs, settings
+from bot.station.asking import ask
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Misconfigured, Settings
 from models import census
@@ -295,15 +296,26 @@ def erase(
 
 
 @cli.command()
-def check(config: Config = None) -> None:
+def check(
+    config: Config = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the platforms whether the accounts work.")
+    ] = False,
+) -> None:
     """Check settings, store and tables, and list which process speaks for which account."""
     typer.echo(f"version: {__version__}")
     read = _settings(config)
     typer.echo("settings: fine")
     at = migrations.current(read.store.url)
     typer.echo(f"store: reached, tables of version {at or 'none'}")
+    asked = asyncio.run(ask(read, now)) if online else {}
     for line in read.accounts_in_words():
-        typer.echo(line)
+        account, is_on, _ = line.partition(": on")
+        problem = asked.get(account)
+        fate = "not asked" if problem is None else problem or "works"
+        typer.echo(f"{line} ({fate})" if is_on else line)
+    if any(asked.values()):
+        raise typer.Exit(WRONG)
     _need_current_tables(read)
     store = _store(read)
     try:

@@ -96,6 +96,16 @@ class TokenApi(ABC):
         token = await self._get_token(spoilt=token)
         return await self._request(path, {"access_token": token.value, **query}, payload)
 
+    async def trouble(self) -> str:
+        """Fetch a token and close; returns why the platform gives none, empty if it does."""
+        try:
+            await self._get_token()
+        except (ApiError, NotSent, MaybeSent) as problem:
+            return str(problem)
+        finally:
+            await self.close()
+        return ""
+
     async def media(self, media_id: str, most: int) -> bytes:
         """Download what a person sent, by its media id; stop after more than ``most`` bytes."""
         token = await self._get_token()

@@ -102,7 +102,7 @@ def not_understood(chat: Chat, request: Understood) -> Reply:
         return show_menu(chat, ShowMenu())
     if not text:
         return Reply(
-            say("No picture needed here. For a wish with a picture, tap “Wish”."),
+            say("I can read words and buttons. For a wish with a picture, tap “Wish”."),
             buttons=(EVENTS, WISH, MINE),
         )
     if text.isdecimal() and len(text) < 10:

@@ -34,7 +34,7 @@ def test_another_day_reads_the_date_alone(language: str, hour: int, days: int) -
     at = local(3, hour) + timedelta(days=days)
     message = shown(at, now, language)
     words = f"{message.text} {message.choices[0].label}"
-    assert bool(OF_A_DAY.search(words)) == (days <= 14)
+    assert bool(OF_A_DAY.search(words)) == (days <= 7)
     assert message.read_on("2026-12-03") == message
     later = message.read_on("2026-12-04")
     words = f"{later.text} {later.choices[0].label}"

@@ -78,7 +78,7 @@ async def test_amid_planning_it_is_who_belongs_when_their_turn_comes(hall: Hall)
     hall.change(Member, hall.boss, **here)
     late = joins(hall, "late")
     gone = SIZE
-    hall.change(Member, gone, station_id=None)
+    hall.change(Member, gone, consented_at=None)
     await hall.plan()
     assert owed_to(hall, hall.boss) == []
     assert owed_to(hall, late) == [1]

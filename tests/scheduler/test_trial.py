@@ -73,7 +73,7 @@ async def test_twenty_get_it_first_and_all_the_others_once_it_has_gone_well(hall
 async def test_a_small_one_goes_to_all_at_once_and_its_end_is_not_told(hall: Hall) -> None:
     def shrink(session: Session) -> None:
         few = select(Member.id).order_by(col(Member.id)).limit(101)
-        session.execute(update(Member).where(col(Member.id).not_in(few)).values(station_id=None))
+        session.execute(update(Member).where(col(Member.id).not_in(few)).values(consented_at=None))
 
     hall.store.write_now(shrink)
     hall.start()

@@ -6,14 +6,19 @@ failure says it by its class: NotConnected, or Broken and TimeoutError.
 
 import asyncio
 import select
+import socket
 import ssl
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakSet
 
 import aiohttp
+from aiohttp.abc import ResolveResult
 from aiohttp.connector import Connection
+from aiohttp.resolver import ThreadedResolver
 from aiohttp.tracing import Trace
+
+from models.rules.sending.alerts import is_public
 
 CONNECT_SECONDS = 5.0
 # Shorter than the time after which servers close an idle connection: what becomes of a request
@@ -47,6 +52,8 @@ class HttpClient:
     ``proxy`` is ``http://USER:PASSWORD@HOST:PORT`` or empty; ``https`` connects to the proxy
     itself by TLS. Servers with TLS are reached by CONNECT, others by a request in absolute form
     (RFC 9110, 9.3.6; RFC 9112, 3.2.2). Environment variables for proxies are not read.
+    ``is_public_only`` connects to no name that leads to an address of one's own network: for what
+    strangers may choose, by name and without a proxy.
     """
 
     def __init__(
@@ -56,7 +63,9 @@ class HttpClient:
         connections: int = 100,
         connect_seconds: float = CONNECT_SECONDS,
         user_agent: str = "",
+        is_public_only: bool = False,
     ) -> None:
+        self._is_public_only = is_public_only
         self._proxy = proxy or None
         self._connections = connections
         self._connect_seconds = connect_seconds
@@ -77,11 +86,12 @@ class HttpClient:
         data: bytes | aiohttp.FormData | None = None,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        most: int | None = None,
     ) -> HttpAnswer:
         """Send one request and read its whole answer; redirects are not followed.
 
-        ``seconds`` bounds each wait for more of the answer. Raises NotConnected, Broken, or
-        TimeoutError when the answer did not come in time.
+        ``seconds`` bounds each wait for more of the answer, ``most`` how much of it is read.
+        Raises NotConnected, Broken, or TimeoutError when the answer did not come in time.
         """
         try:
             async with self._open().request(
@@ -95,6 +105,8 @@ class HttpClient:
                 allow_redirects=False,
             ) as response:
                 self._check_proxy(url, response.status)
+                if most is not None:
+                    return response.status, await response.content.read(most)
                 return response.status, await response.read()
         except aiohttp.ConnectionTimeoutError as error:
             # It bounds the look-up of the name and the wait for a free connection as well.
@@ -146,6 +158,7 @@ class HttpClient:
                     limit=self._connections,
                     keepalive_timeout=KEEP_ALIVE_SECONDS,
                     ssl=ssl.create_default_context(),
+                    resolver=_PublicResolver() if self._is_public_only else None,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=self._headers,
@@ -174,6 +187,18 @@ class HttpClient:
         if status in (502, 504):
             # The server may have read the request before its answer got lost (RFC 9110, 15.6).
             raise Broken(f"the proxy answers HTTP {status}")
+
+
+class _PublicResolver(ThreadedResolver):
+    """Finds only addresses of the open Internet; what is connected to is what was looked at."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        if public := [each for each in found if is_public(each["host"])]:
+            return public
+        raise OSError("no address of the open Internet")
 
 
 class _Connector(aiohttp.TCPConnector):

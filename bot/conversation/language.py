@@ -136,6 +136,7 @@ def render(reply: Reply, reader: Reader) -> Message:
         picture=reply.picture,
         card=_shown_card(reply.card, reader) if reply.card is not None else None,
         tells=reply.tells,
+        offers_alerts=reply.offers_alerts,
         passing=tuple(passing),
         day=reader.today.isoformat() if passing else "",
     )

@@ -229,6 +229,7 @@ class Reply:
     ``forget`` tells a channel that keeps words of its own (the web page) to drop them.
     ``picture`` is the name of a kept one, as ``models.pictures`` gives it. A notice may be given as
     a ``card`` besides. Once a notice has been sent, its member knows what it ``tells``.
+    ``offers_alerts``: the page may ask its browser to tell the person while it is closed.
     """
 
     text: Sayable
@@ -240,6 +241,7 @@ class Reply:
     picture: str = ""
     card: Card | None = None
     tells: Tells | None = None
+    offers_alerts: bool = False
 
 
 # What a channel shows
@@ -291,6 +293,7 @@ class Message:
     picture: str = ""
     card: ShownCard | None = None
     tells: Tells | None = field(default=None, compare=False)
+    offers_alerts: bool = False
     passing: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     day: str = field(default="", compare=False)
     name: str = field(default="", compare=False)
@@ -343,6 +346,8 @@ class Message:
             card = self.card
             at = card.at.isoformat() if card.at is not None else None
             kept["card"] = [card.title, card.text, at, card.place]
+        if self.offers_alerts:
+            kept["alerts"] = True
         if self.tells:
             kept["knew"] = dict(self.tells.knew)
         if self.passing:
@@ -363,6 +368,7 @@ class Message:
             language=kept.get("language", DEFAULT),
             picture=kept.get("picture", ""),
             card=_card(kept["card"]) if kept.get("card") else None,
+            offers_alerts=kept.get("alerts", False),
             passing=tuple((said, lasting) for said, lasting in kept.get("passing", ())),
             day=kept.get("day", ""),
         )

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.channels import Channel
+from bot.channels.web.alerts import Alerts
 from bot.channels.web.channel import Web
+from bot.channels.web.push_services import StationKey
 from bot.conversation.messages import Message
+from bot.station.alerting import AlertBook
 from bot.station.core import Core
 from bot.station.parts import Part
 from bot.station.sections import Forms
@@ -67,11 +70,20 @@ def _web(core: Core) -> Iterator[Account]:
     if not settings.web.enabled or not core.runs(Part.WEB, Part.WORKER):
         return
     receives = core.runs(Part.WEB)
+    origin = settings.server.public_url
+    secret = core.store.write_now(keys.shared, "web push")
+    alerts = Alerts(
+        AlertBook(core.store, WEB_ACCOUNT, core.now),
+        StationKey(secret, origin or "https://localhost"),
+        settings.station.called,
+        core.now,
+    )
     channel = Web(
+        alerts=alerts,
         services=core.services(),
         missed=_Outbox(core).after,
         look_every=LOOK_SECONDS if core.store.is_sqlite else LOOK_SECONDS_BESIDE_BELLS,
-        secure_cookies=settings.server.public_url.startswith("https:"),
+        secure_cookies=origin.startswith("https:"),
         called=settings.station.called,
         account=WEB_ACCOUNT,
     )

@@ -24,9 +24,7 @@ async def _telegram(settings: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
     if not settings.telegram:
         return found
-    from telegram.error import InvalidToken, TelegramError
-
-    from bot.channels.telegram.api import Api
+    from bot.channels.telegram.api import Api, InvalidToken, TelegramError
     from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words
 
     for name, bot in settings.telegram.items():

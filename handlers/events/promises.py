@@ -6,15 +6,23 @@ from datetime import datetime, timedelta
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Sayable, Text, TimeOfDay, lines, listing_and, say
 from handlers.words import LEADS
-from models.sending import reach
 from models.sending.topics import is_muted
 
+ONLY_WHILE_OPEN = say(
+    "This page hears nothing once it's closed: put it into your calendar, to be safe."
+)
 
-def promise(chat: Chat, starts_at: datetime, planned: Mapping[int, datetime]) -> Sayable:
-    """Which reminders come; ``planned`` are their times by lead, in minutes before the start."""
+
+def promise(
+    chat: Chat, starts_at: datetime, planned: Mapping[int, datetime], *, heard_closed: bool
+) -> Sayable:
+    """Which reminders come; ``planned`` are their times by lead, in minutes before the start.
+
+    ``heard_closed``: the member hears them while no page of the station is open.
+    """
     if chat.now >= starts_at:
         return say("It has begun.")
-    return lines(_reminders(chat, starts_at, planned), _only_while_open(chat))
+    return lines(_reminders(chat, starts_at, planned), None if heard_closed else ONLY_WHILE_OPEN)
 
 
 def _reminders(chat: Chat, starts_at: datetime, planned: Mapping[int, datetime]) -> Text:
@@ -33,9 +41,3 @@ def _reminders(chat: Chat, starts_at: datetime, planned: Mapping[int, datetime])
     if at < as_chosen[lead]:
         return say("We'll remind you {when}: your quiet hours begin then.", when=TimeOfDay(at))
     return say("We'll remind you {when}, once your quiet hours are over.", when=TimeOfDay(at))
-
-
-def _only_while_open(chat: Chat) -> Text | None:
-    if reach.reaches_when_closed(chat.session, chat.member.id):
-        return None
-    return say("This page hears nothing once it's closed: put it into your calendar, to be safe.")

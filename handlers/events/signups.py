@@ -32,6 +32,7 @@ from models.rules.events import windows
 from models.rules.events.admission import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
+from models.sending import reach
 from models.store.compiled import Row
 from models.teams import teams
 
@@ -125,6 +126,7 @@ def no_sign_up(event: Event | Row, why: Why, was: SignupState | None = None) -> 
 
 def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
     values = {"title": _title(event), "when": When(event.starts_at, near=True)}
+    heard_closed = reach.reaches_when_closed(chat.session, chat.member.id)
     first = (
         say("✅ You have a seat already: {title}, {when}.", **values)
         if done.again
@@ -134,12 +136,13 @@ def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
         lines(
             first,
             _at_the_same_time(done.clash),
-            promise(chat, event.starts_at, done.reminders),
+            promise(chat, event.starts_at, done.reminders, heard_closed=heard_closed),
         ),
         buttons=(
             Button(say("Add to calendar"), ToCalendar(event.id)),
             Button(say("Cancel sign-up"), GiveUp(event.id)),
         ),
+        offers_alerts=not heard_closed and chat.now < event.starts_at,
     )
 
 

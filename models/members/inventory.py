@@ -99,6 +99,7 @@ PLACES = (
     Place("picture.by", Erasure.VERB, Merge.POINT, "pictures"),
     Place("member_interest.member_id", Erasure.DELETE, Merge.VERB, "member"),
     Place("subscription_grant.address_id", Erasure.DELETE, Merge.ROW, "chats", by_address=True),
+    Place("alert_subscription.address_id", Erasure.DELETE, Merge.ROW, "chats", by_address=True),
     Place("inbox.address_id", Erasure.VERB, Merge.ROW, "last_answers", by_address=True),
     Place("inbox.reply", Erasure.VERB, Merge.ROW, "last_answers"),
     Place("address.member_id", Erasure.DELETE, Merge.POINT, "chats"),

@@ -17,7 +17,7 @@ from models.network import aliases, audit, guesses, roles, stations
 from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
 from models.network.stations import Care
-from models.sending import daily, history, inbox, reach
+from models.sending import alerts, daily, history, inbox, reach
 from models.store import Moment, memory_of
 from models.teams import leading, teams
 from models.teams.teams import Bid, Team
@@ -48,7 +48,8 @@ def _member(session: Session, member_id: int) -> dict[str, Any]:
 
 def _chats(session: Session, member_id: int) -> list[dict[str, Any]]:
     addresses = session.exec(select(Address).where(Address.member_id == member_id)).all()
-    consents = reach.grants_of(session, [each.id for each in addresses])
+    ids = [each.id for each in addresses]
+    consents, alerted = reach.grants_of(session, ids), alerts.of_addresses(session, ids)
     return [
         {
             "account": each.account,
@@ -56,6 +57,7 @@ def _chats(session: Session, member_id: int) -> list[dict[str, Any]]:
             "since": each.created_at,
             "open_question": each.dialog,
             "templates_agreed_to": consents.get(each.id, {}),
+            "browsers_alerted": alerted.get(each.id, []),
         }
         for each in addresses
     ]

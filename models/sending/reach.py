@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, update
+from sqlalchemy import bindparam, case, delete, exists, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network.members import Address, mark_unreachable
 from models.rules.sending.reach import Route, Way, may_write
-from models.sending import accounts, history, inbox
+from models.sending import accounts, alerts, history, inbox
+from models.sending.alerts import AlertSubscription
 from models.sending.deliveries import (
     Delivery,
     DeliveryState,
@@ -111,7 +112,8 @@ def reset_settings(session: Session, address_id: int) -> None:
 
 
 def forget_address(session: Session, address_id: int) -> None:
-    """Delete the consents of an address."""
+    """Delete the consents of an address, and the browsers that are alerted of what it is sent."""
+    alerts.forget_address(session, address_id)
     session.execute(delete(_GRANTS).where(_GRANTS.c.address_id == address_id))
 
 
@@ -120,7 +122,10 @@ _REACHED_WHEN_CLOSED = Prepared(
     .where(
         Address.member_id == bindparam("member_id"),
         Address.unreachable == "",
-        accounts.notifies(Address.account),
+        or_(
+            accounts.notifies(Address.account),
+            exists().where(col(AlertSubscription.address_id) == Address.id),
+        ),
     )
     .limit(1)
 )
@@ -129,7 +134,8 @@ _REACHED_WHEN_CLOSED = Prepared(
 def reaches_when_closed(session: Session, member_id: int) -> bool:
     """Return whether the member hears a message while no page of the station is open.
 
-    A chat page shows it only while it is open; a messenger's device announces it.
+    A messenger's device announces it. A chat page shows it only while it is open, unless its
+    browser asked for alerts.
     """
     return _REACHED_WHEN_CLOSED.first(session, {"member_id": member_id}) is not None
 

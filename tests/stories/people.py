@@ -366,6 +366,19 @@ class OnTheWeb(Person):
             await asyncio.gather(self._stream, return_exceptions=True)
         self.is_away = True
 
+    @property
+    def offers_alerts(self) -> bool:
+        """Whether the newest message has the button for alerts below it."""
+        offers: bool = self._screen[-1]["alerts"]
+        return offers
+
+    async def turns_alerts_on(self, subscription: dict[str, Any]) -> None:
+        """Press that button, in a browser that subscribes at a push service."""
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        url = f"{self.origin}/chat/push"
+        async with self._http.post(url, json=subscription, headers=headers) as response:
+            assert response.status == 200, await response.text()
+
     async def returns(self) -> None:
         """Open the page, which fetches what came meanwhile."""
         self.is_away = False

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from telegram import Bot
+from telegram.error import InvalidToken as InvalidToken  # noqa: PLC0414
 from telegram.error import NetworkError
+from telegram.error import TelegramError as TelegramError  # noqa: PLC0414
 
 from bot.channels.telegram.transport import READ_SECONDS, TelegramTransport, configure_library
 

@@ -18,6 +18,8 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 
+WORKER = "worker.js"
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -36,8 +38,11 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """``worker`` is the script that runs while the page is closed; no page loads it."""
+
     index: Asset
     static: Mapping[str, Asset]
+    worker: Asset
 
     @classmethod
     def read(cls, folder: Path, made: Mapping[str, bytes], blanks: Mapping[str, str]) -> "Page":
@@ -50,13 +55,14 @@ class Page:
             for path in sorted(folder.iterdir())
             if path.suffix in MEDIA_TYPES and path.suffix != ".html"
         }
+        worker = static.pop(WORKER)
         static |= {name: Asset.of(content, Path(name).suffix) for name, content in made.items()}
         index = (folder / "index.html").read_text()
         for name, asset in static.items():
             index = index.replace(f"/chat/static/{name}", f"/chat/static/{name}?v={asset.tag}")
         filled = {name: html.escape(words) for name, words in blanks.items()}
         index = Template(index).substitute(filled)
-        return cls(Asset.of(index.encode(), ".html"), static)
+        return cls(Asset.of(index.encode(), ".html"), static, worker)
 
 
 def serve(request: Request, asset: Asset, headers: Mapping[str, str]) -> Response:

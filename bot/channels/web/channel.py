@@ -22,6 +22,7 @@ from bot.channels import Outcome, Sent, Services, directly
 from bot.channels.pushes import PAYLOAD, deep_link_route
 from bot.channels.rates import RecentSends
 from bot.channels.web import words
+from bot.channels.web.alerts import Alerts
 from bot.channels.web.assets import Page, serve
 from bot.channels.web.requests import (
     GUARDS,
@@ -37,6 +38,7 @@ from bot.channels.web.requests import (
     refusal,
     whole_body,
 )
+from bot.channels.web.subscribing import Subscribing
 from bot.channels.web.visitors import Visitor, Visitors
 from bot.conversation.messages import Attachment, Incoming, Message, Picture, say
 from models.rules.events.picturing import LARGEST, media_type_of
@@ -70,7 +72,8 @@ log = structlog.get_logger(__name__)
 class Web:
     """The web chat as a channel.
 
-    ``missed`` finds finished deliveries. ``called`` is what the station calls itself.
+    ``missed`` finds finished deliveries. ``called`` is what the station calls itself. ``alerts``
+    tells browsers whose page is closed; None where nobody does.
     An open page looks for new messages every ``look_every`` seconds; ``clock`` returns seconds.
     """
 
@@ -86,6 +89,7 @@ class Web:
         missed: Missed,
         secure_cookies: bool,
         account: str = "web.chat",
+        alerts: Alerts | None = None,
         called: Translated = words.CALLED,
         look_every: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
@@ -112,6 +116,7 @@ class Web:
         self._stopping = False
         scripts = {"languages.js": words.script(called)}
         self._page = Page.read(PAGE, scripts, words.blanks(called))
+        self.alerts = alerts
 
     # The channel
 
@@ -122,14 +127,22 @@ class Web:
             Route("/chat/messages", self._take_message, methods=["POST"]),
             Route("/chat/pictures", self._take_picture, methods=["POST"]),
             Route("/chat/stream", self._open_stream, methods=["GET"]),
+            *self._alert_routes(),
             deep_link_route(self.account, _open_page),
         ]
+
+    def _alert_routes(self) -> list[BaseRoute]:
+        if self.alerts is None:
+            return []
+        return Subscribing(self.alerts, self._visitors, self._page.worker).routes()
 
     async def start(self) -> None:
         self._stopping = False
 
     async def stop(self) -> None:
         self.close_streams()
+        if self.alerts is not None:
+            await self.alerts.stop()
 
     def close_streams(self) -> None:
         """End every open stream, and refuse new ones.
@@ -157,14 +170,21 @@ class Web:
         return True
 
     def announce(self, address: str) -> None:
-        """Let the open pages of this address look for deliveries now, not at their next look."""
-        for bell in self._bells.get(address, ()):
+        """Let the open pages of this address look for deliveries now, not at their next look.
+
+        Where none is open, its browser is alerted.
+        """
+        bells = self._bells.get(address, ())
+        for bell in bells:
             bell.set()
+        if not bells and self.alerts is not None:
+            self.alerts.ring(address)
 
     def announce_all(self) -> None:
         """Let every open page look now: something may have been missed."""
-        for address in list(self._bells):
-            self.announce(address)
+        for bells in self._bells.values():
+            for bell in bells:
+                bell.set()
 
     # The page
 
@@ -263,6 +283,7 @@ class Web:
             "forget": message.forget,
             "language": message.language,
             "passing": message.passing,
+            "alerts": message.offers_alerts and self.alerts is not None,
         }
 
     async def _file(self, attachment: Attachment, address: str) -> dict[str, Any]:

@@ -137,7 +137,7 @@ async def test_the_files_of_the_page_are_kept_for_good_under_names_that_change(t
     async with tab.session.get(f"{tab.origin}/chat") as response:
         page = await response.text()
     named = re.findall(r'"(/chat/static/[\w.]+\?v=[0-9a-f]{16})"', page)
-    assert len(named) == 8
+    assert len(named) == 9
     for path in named:
         response = await tab.opens(path)
         assert "immutable" in response.headers["Cache-Control"]

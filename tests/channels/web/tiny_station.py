@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels import File
+from bot.channels.web.alerts import Alerts
 from bot.channels.web.channel import Web
 from bot.channels.web.words import CALLED
 from bot.conversation.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
@@ -77,6 +78,7 @@ SEAT = Message(
     "✅ 报上了：企业体验游，12月5日 周六 9:00。\n前一天和两小时前提醒你。",
     buttons=(ShownButton("我的报名", "mine"), ShownButton("取消报名", "cancel.1")),
     file=ICS,
+    offers_alerts=True,
 )
 OFFER = Message(
     "🔔 空出一个位子：企业体验游，周六 9:00。\n今晚 20:00 前留给你。",
@@ -178,8 +180,10 @@ class TinyStation(Listener):
         per_client: Buckets | None = None,
         secure_cookies: bool = False,
         called: Translated = CALLED,
+        alerts: Alerts | None = None,
     ) -> Web:
         return Web(
+            alerts=alerts,
             services=services(
                 listen=self,
                 make_file=self.make_file,

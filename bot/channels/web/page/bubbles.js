@@ -188,6 +188,12 @@ function pills(entry) {
       node.append(link(`pill verb${main}`, safe(button.url), button.label));
     }
   });
+  if (entry.alerts === "offered" && Alerts.canOffer()) {
+    const button = make("button", "pill verb", words.alert);
+    button.type = "button";
+    button.dataset.alerts = "";
+    node.append(button);
+  }
   return node.children.length ? node : null;
 }
 
@@ -200,6 +206,8 @@ function message(entry, { live, open, busy, stuck, last }) {
   const foot = make("div", "foot");
   if (entry.state === "refused") foot.append(make("span", "state refused", entry.why || words.refused));
   else if (stuck) foot.append(make("span", "state", words.waiting));
+  if (entry.alerts === "on") foot.append(make("span", "state", words.alerted));
+  if (entry.alerts === "failed") foot.append(make("span", "state", words.unalerted));
   if (last) foot.append(make("time", "", clock(entry.edited || entry.at)));
   if (foot.children.length) node.append(foot);
   const quick = live ? pills(entry) : null;

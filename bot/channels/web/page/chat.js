@@ -320,6 +320,7 @@ function settle(entry, { reply, refused, tooLarge }) {
     if (reply) announce(reply.text);
     if (reply && reply.forget) {
       clearField();
+      Alerts.drop();
       // The browser has another cookie now: what comes from here on is for whoever has that.
       hush();
       listen();
@@ -342,6 +343,20 @@ function press({ dataset: { press: data, label } }, of) {
   const log = Transcript.load();
   if (log.entries.some((each) => each.of === of && each.state === "waiting")) return;
   say("press", data, { label, of });
+}
+
+let turningOn = false;
+
+async function turnAlertsOn(id) {
+  if (turningOn) return;
+  turningOn = true;
+  const isOn = await Alerts.turnOn();
+  turningOn = false;
+  Transcript.change((log) => {
+    for (const entry of log.entries) if (entry.id === id) entry.alerts = isOn ? "on" : "failed";
+  });
+  announce(isOn ? words.alerted : words.unalerted);
+  drawAndFollow();
 }
 
 // Listening: an open page hears at once, a page that comes back is told what it missed.
@@ -479,6 +494,8 @@ $("picture").addEventListener("change", pick);
 list.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-press]");
   if (button) press(button, button.closest("article").dataset.key);
+  const alerts = target.closest("[data-alerts]");
+  if (alerts) turnAlertsOn(alerts.closest("article").dataset.key);
 });
 newer.addEventListener("click", toEnd);
 scroll.addEventListener("scroll", () => {

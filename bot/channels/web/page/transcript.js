@@ -125,7 +125,10 @@ const Transcript = (() => {
 
   function shown(id, message) {
     const { text, choices, buttons, file, picture, language, passing } = message;
-    return { id, text, choices, buttons, file, picture, language, passing, at: Date.now(), turn: 0 };
+    const alerts = message.alerts ? "offered" : "";
+    return {
+      id, text, choices, buttons, file, picture, language, passing, alerts, at: Date.now(), turn: 0,
+    };
   }
 
   // Words such as "tomorrow" hold on the day of the message; the date beside them holds on.

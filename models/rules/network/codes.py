@@ -15,8 +15,14 @@ _GROUPS = re.compile(r"(?=.*[0-9])[A-Z0-9]{4}(?:[ -][A-Z0-9]{4}){1,2}")
 
 
 def make(choose: Callable[[str], str], length: int = LENGTH) -> str:
-    """A new code; ``choose`` picks a letter and must not be predictable."""
-    return "".join(choose(LETTERS) for _ in range(length))
+    """A new code with a digit in it; ``choose`` picks a letter and must not be predictable.
+
+    By the digit ``is_code`` tells a code in groups from words such as ``good luck``.
+    """
+    while True:
+        code = "".join(choose(LETTERS) for _ in range(length))
+        if any(letter.isdecimal() for letter in code):
+            return code
 
 
 def in_groups(code: str) -> str:

@@ -147,6 +147,7 @@ def _ask(session: Session, request: BindingRequest, row: Member, now: Moment) ->
             due_at=now,
             expires_at=now + deliveries.A_WEEK,
             now=now,
+            about=request.member_id,
         )
 
 
@@ -191,6 +192,8 @@ def decide(
     if isinstance(found, NotDecided):
         return found
     row, member_id = found.row, found.by.id
+    # Of two who decide at once, about one row, the second finds it bound.
+    session.get_one(Member, row.id, with_for_update=True)
     still = session.exec(select(Member.id).where(Member.id == row.id, is_unbound())).first()
     if still is None:
         return NotDecided.OVER

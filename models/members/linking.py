@@ -193,6 +193,8 @@ def type_code(
         return BadCode.EXPIRED
     if row.member_id == caller.id:
         return BadCode.OWN
+    if row.kind is CodeKind.ROW and not _waits_for_its_person(session, row.member_id):
+        return BadCode.USED
     if row.kind is CodeKind.LINK:
         row.other_member_id, row.other_address_id = caller.id, caller.address_id
         session.add(row)
@@ -205,6 +207,12 @@ def type_code(
     name = members.get(session, row.member_id).name if kind is CodeKind.ROW else ""
     _join(session, caller, row.member_id, caller.id, care, now, name=name)
     return Bound(kind, summary(session, caller.id, now))
+
+
+def _waits_for_its_person(session: Session, member_id: int) -> bool:
+    """Lock a row of a file; return False if an organizer's decision has bound it meanwhile."""
+    row = session.get_one(Member, member_id, with_for_update=True, populate_existing=True)
+    return row.consented_at is None
 
 
 def agree(
@@ -362,8 +370,3 @@ def _drop(session: Session, address_id: int, member_id: int, now: Moment) -> Non
         )
     )
     reach.leave(session, address_id, member_id, now)
-
-
-def is_row(member: Member) -> bool:
-    """Whether a member is a row of a file that nobody has bound to a chat."""
-    return bool(member.loaded_as) and member.consented_at is None

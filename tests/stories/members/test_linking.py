@@ -130,6 +130,13 @@ async def test_a_staff_number_only_proposes_and_the_town_decides(town: Nanhai) -
     for name, number in (("李伟", "0317"), ("王芳", "0318")):
         row = Member(name=name, station_id=4, staff_number=number, created_at=town.hands.now)
         town.save(row)
+
+    def code_on_paper(session: Session) -> str:
+        station = session.get_one(Station, SHISHAN)
+        made = binding.new_codes(session, station, town.hands.now)
+        return next(each.code for each in made if each.name == "李伟")
+
+    code = town.store.write_now(code_on_paper)
     boss = await organizer(town, Role.TOWN, SHISHAN)
     ben = town.person("小本")
     await ben.arrives()
@@ -143,6 +150,10 @@ async def test_a_staff_number_only_proposes_and_the_town_decides(town: Nanhai) -
     await ben.hears("✅ 和名单对上了：李伟")
     assert "昭信集团" in await ben.says("资料")
     assert "已经有结果" in await boss.presses("是本人")
+    # The code for the same row lies about on paper, and lets nobody in beside him.
+    eve = town.person("小伊")
+    await eve.arrives()
+    assert "用过了" in await eve.says(f"绑定 {code}")
 
 
 # Web and Telegram together

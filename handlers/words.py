@@ -1,6 +1,5 @@
 """Words that several subjects share: names of categories, an event in a line, seats left."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -73,17 +72,10 @@ LEADS = {
 DOT = " · "
 NEW_FOR = timedelta(days=1)
 """How long after the consent a member is told how lists are used."""
-NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-LONGEST_NAME = 60
 
 
 def title(event: Event) -> Translated:
     return event.text_of("title")
-
-
-def file_name(words: str) -> str:
-    """Words as the name of a file, which no common system refuses."""
-    return " ".join(NOT_IN_NAMES.sub(" ", words).split())[:LONGEST_NAME].strip(". ") or "yizhan"
 
 
 def team_name(team: Team) -> Translated:

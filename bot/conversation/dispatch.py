@@ -327,11 +327,6 @@ class Dispatcher:
         return self._phrasebook.reader(language, self._care.zone, now)
 
 
-def _place(incoming: Incoming) -> dict[str, str]:
-    """Where an update came from and what it was about, for the log, without what was written."""
-    return {"account": incoming.account, "press": _tag(incoming.press)}
-
-
 def _tag(press: str) -> str:
     """The tag of a press, for the log: what follows it may be forged and hold anything."""
     tag = press.partition(".")[0]

@@ -21,7 +21,7 @@ from bot.station.asking import ask
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Misconfigured, Settings
 from models import census
-from models.network import roles, stations
+from models.network import invites, stations
 from models.network.roles import LEVELS
 from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Role
@@ -262,7 +262,7 @@ def _end_of(day: datetime | None, read: Settings) -> datetime | None:
 
 
 def _invite(session: Session, role: Role, station: Station, until: datetime | None) -> str:
-    return roles.invite(session, role, station, now(), role_until=until)
+    return invites.invite(session, role, station, now(), role_until=until)
 
 
 @cli.command()

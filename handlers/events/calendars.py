@@ -11,12 +11,13 @@ from bot.conversation.messages import Attachment, Button, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, ToCalendar
 from handlers.events import browsing
-from handlers.words import file_name, title
+from handlers.words import title
 from models.events import calendars, events
 from models.events.calendars import CalendarWords
 from models.members.profile import calendar_key
 from models.network import members
 from models.rules.languages import Translated
+from models.rules.texts import file_name
 
 router = Router()
 
@@ -35,13 +36,13 @@ def to_calendar(chat: Chat, press: ToCalendar) -> Reply:
         return Reply(
             say("Your sign-ups as a calendar file. The link keeps your calendar up to date."),
             buttons=(subscribe, MINE),
-            file=Attachment(f"{file_name(name)}.ics", MEDIA_TYPE, "calendar", args),
+            file=Attachment(f"{file_name(name) or 'yizhan'}.ics", MEDIA_TYPE, "calendar", args),
         )
     event = events.get(chat.session, press.event_id)
     if event is None:
         return browsing.no_such_event()
     args = ("event", press.event_id, *of_whom)
-    called = file_name(chat.in_words(title(event)))
+    called = file_name(chat.in_words(title(event))) or f"event-{event.id}"
     return Reply(
         lines(
             say("{title} as a calendar file: open it to add it.", title=title(event)),

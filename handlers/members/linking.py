@@ -96,8 +96,10 @@ class RenewCalendar(Action, tag="new-calendar"):
 )
 def link_by_words(chat: Chat, words: str) -> Reply:
     if codes.is_code(words):
-        taken = take(chat, words)
-        return taken if taken is not None else Reply(BAD_CODES[BadCode.UNKNOWN], buttons=(MENU,))
+        if (taken := take(chat, words)) is not None:
+            return taken
+        note_wrong(chat)
+        return Reply(BAD_CODES[BadCode.UNKNOWN], buttons=(MENU,))
     return link(chat, Link())
 
 

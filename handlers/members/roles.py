@@ -27,9 +27,10 @@ from handlers import dates
 from handlers.actions import MENU, ShowHelp
 from handlers.members import linking
 from handlers.words import DOT, person, station_name
-from models.network import members, roles, stations
+from models.network import invites, members, roles, stations
+from models.network.invites import BadCode, Invite
 from models.network.members import Member
-from models.network.roles import BadCode, Invite, RoleGiven
+from models.network.roles import RoleGiven
 from models.network.stations import Station, StationKind
 from models.rules.dates.pieces import Why
 from models.rules.network import codes, permissions
@@ -106,7 +107,7 @@ def claim(chat: Chat, words: str) -> Reply:
         )
     if (taken := linking.take(chat, words)) is not None:
         return taken
-    match roles.claim(chat.session, chat.member, words, chat.now):
+    match invites.claim(chat.session, chat.member, words, chat.now):
         case BadCode() as why:
             if why is BadCode.UNKNOWN:
                 linking.note_wrong(chat)
@@ -153,7 +154,7 @@ def show_roles(chat: Chat, press: ShowRoles) -> Reply:
     )
     rest = ShowRoles(press.station_id, press.skip + PAGE)
     more = (Button(say("More"), rest),) if len(below) > press.skip + PAGE else ()
-    has_codes = bool(roles.open_invites(chat.session, chat.member.id, chat.now))
+    has_codes = bool(invites.open_invites(chat.session, chat.member.id, chat.now))
     codes = (Button(say("Open codes"), ShowCodes()),) if has_codes else ()
     text = lines(
         say("You are: {roles}", roles=listing(*own)),
@@ -224,7 +225,7 @@ def role_ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 @router.button(ShowCodes)
 def show_codes(chat: Chat, press: ShowCodes) -> Reply:
     """Each open code's role and place, who made it, and until when it can be used."""
-    found = roles.open_invites(chat.session, chat.member.id, chat.now)
+    found = invites.open_invites(chat.session, chat.member.id, chat.now)
     back = Button(say("Roles"), ShowRoles())
     if not found:
         return Reply(say("No code is open."), buttons=(back, MENU))
@@ -253,7 +254,7 @@ def _code_line(chat: Chat, invitation: Invite, station: Station) -> Sayable:
 
 @router.button(WithdrawCode)
 def withdraw_code(chat: Chat, press: WithdrawCode) -> Reply:
-    mine = roles.open_invites(chat.session, chat.member.id, chat.now)
+    mine = invites.open_invites(chat.session, chat.member.id, chat.now)
     found = next((each for each in mine if each[0].id == press.invite_id), None)
     codes = Button(say("Open codes"), ShowCodes())
     if found is None:
@@ -267,7 +268,7 @@ def withdraw_code(chat: Chat, press: WithdrawCode) -> Reply:
                 Button(say("Withdraw"), WithdrawCode(press.invite_id, 1)),
             ),
         )
-    roles.withdraw_invite(chat.session, press.invite_id, chat.member.id, chat.now)
+    invites.withdraw_invite(chat.session, press.invite_id, chat.member.id, chat.now)
     return Reply(say("✅ Withdrawn: {code}", code=line), buttons=(codes, MENU))
 
 
@@ -360,7 +361,9 @@ def make_invite(chat: Chat, form: tuple[str, str, str | None]) -> Reply:
             buttons=(Button(say("Invite"), InviteSomebody()), MENU),
         )
     until = dates.end_of(form[2], chat.care.zone) if form[2] else None
-    code = roles.invite(chat.session, role, station, chat.now, by=chat.member.id, role_until=until)
+    code = invites.invite(
+        chat.session, role, station, chat.now, by=chat.member.id, role_until=until
+    )
     return Reply(
         lines(
             say(

@@ -20,15 +20,8 @@ from models.loading.saving import (
     names_of,
     set_columns,
 )
-from models.loading.sheets import (
-    SHEETS,
-    SheetFile,
-    SheetProblem,
-    SheetRow,
-    Unreadable,
-    read,
-    template,
-)
+from models.loading.sheets import SHEETS, SheetFile, SheetProblem, SheetRow, Unreadable, read
+from models.loading.templates import template
 from models.network.members import INTERESTS, Address, Interest, Member, MemberInterest
 from models.network.stations import Care, Enterprise, Station, StationKind, district
 from models.store import Moment

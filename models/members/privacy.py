@@ -13,7 +13,7 @@ from models.events import events, pictures, signups
 from models.events.events import Event, Signup
 from models.members import binding, inventory, linking
 from models.members.profile import interests_of
-from models.network import aliases, audit, guesses, roles, stations
+from models.network import aliases, audit, guesses, invites, roles, stations
 from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
 from models.network.stations import Care
@@ -149,7 +149,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "teams_supported_or_asked": _bids,
     "captaincies_offered": _captaincies_offered,
     "roles": roles.of_member,
-    "codes_made": roles.codes_of_member,
+    "codes_made": invites.codes_of_member,
     "wrong_codes": guesses.of_member,
     "personal_codes": linking.codes_of_member,
     "bindings_proposed": binding.proposed_by,
@@ -202,7 +202,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     wishes.forget_member(session, member_id)
     teams.forget_proposals(session, member_id)
     announcements.forget_drafts_of(session, member_id)
-    roles.forget_codes(session, member_id)
+    invites.forget_codes(session, member_id)
     pictures.forget_member(session, member_id)
     inbox.forget_member(session, member_id)
     session.flush()

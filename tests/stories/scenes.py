@@ -5,7 +5,7 @@ import re
 from sqlmodel import Session, select
 
 from models.events.events import Event, Signup, SignupState
-from models.network import audit, roles, stations
+from models.network import audit, invites, roles, stations
 from models.network.members import Address, Member
 from models.network.roles import Grant
 from models.rules.network.permissions import Act, Role
@@ -107,7 +107,7 @@ def code_for(town: Nanhai, role: Role, station_id: int) -> str:
     def make(session: Session) -> str:
         station = stations.get(session, station_id)
         assert station is not None
-        return roles.invite(session, role, station, town.hands.now)
+        return invites.invite(session, role, station, town.hands.now)
 
     return town.store.write_now(make)
 

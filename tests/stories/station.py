@@ -18,7 +18,7 @@ from bot.station.core import build_core
 from bot.station.settings import Settings
 from models.events import running
 from models.events.events import Event
-from models.network import roles
+from models.network import invites
 from models.network.stations import Station
 from models.rules.network.permissions import Role
 from models.rules.sending.buckets import Buckets
@@ -124,7 +124,7 @@ class Nanhai(Miniature):
 
         def make(session: Session) -> str:
             station = session.get_one(Station, station_id)
-            return roles.invite(session, role, station, self.hands.now, team_id=team_id)
+            return invites.invite(session, role, station, self.hands.now, team_id=team_id)
 
         await person.says(f"绑定 {self.store.write_now(make)}")
 

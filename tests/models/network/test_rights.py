@@ -14,7 +14,7 @@ from models.desk.misses import Miss
 from models.desk.wishes import Wish
 from models.events import checking_in, editing, publishing, running
 from models.events.events import EventState, Signup, SignupState
-from models.network import roles
+from models.network import invites, roles
 from models.network.members import Address, Member
 from models.network.roles import NotAllowed
 from models.network.stations import Station
@@ -54,7 +54,7 @@ class Scene:
         point = session.get_one(Station, ZHAOXIN)
         given = roles.give(session, self.author, Role.CONTACT_POINT, point, AT)
         self.grant = given.grant.id
-        roles.invite(session, Role.CORE_MEMBER, self.shishan, AT, by=self.boss)
+        invites.invite(session, Role.CORE_MEMBER, self.shishan, AT, by=self.boss)
         self.event = self._add(badminton()).id
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
         self.seat = self._seat(SignupState.SEATED, self.ana, 1)
@@ -103,10 +103,10 @@ class Scene:
 Verb = Callable[[Session, Scene, int], object]
 
 VERBS: dict[str, Verb] = {
-    "network.roles.invite": lambda s, at, by: roles.invite(
+    "network.invites.invite": lambda s, at, by: invites.invite(
         s, Role.CORE_MEMBER, at.shishan, AT, by=by
     ),
-    "network.roles.withdraw_invite": lambda s, at, by: roles.withdraw_invite(s, 1, by, AT),
+    "network.invites.withdraw_invite": lambda s, at, by: invites.withdraw_invite(s, 1, by, AT),
     "network.roles.withdraw": lambda s, at, by: roles.withdraw(s, at.grant, by, AT),
     "teams.dismissing.dismiss": lambda s, at, by: dismissing.dismiss(s, at.grant, by, AT),
     "events.publishing.approve": lambda s, at, by: publishing.approve(s, at.asked, by, AT),
@@ -181,7 +181,7 @@ READS = {
     "events.pictures.has_enough",
     "network.roles.require",
     "network.roles.may_grant",
-    "network.roles.open_invites",
+    "network.invites.open_invites",
     "events.checking_in.events_of_the_day",
     "teams.leading.may_change",
     "announcements.lifecycle.limit_of",

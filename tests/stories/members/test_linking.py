@@ -91,8 +91,9 @@ async def test_nothing_is_joined_before_both_have_agreed(town: Nanhai) -> None:
 async def test_guesses_of_codes_are_counted(town: Nanhai) -> None:
     eve = town.person("小伊")
     await eve.arrives()
-    for number in range(10):
+    for number in range(9):
         assert "没有这个码" in await eve.says(f"绑定 QQQQQQQ{number % 8 + 2}")
+    assert "没有可以合并的了" in await eve.says("换手机 QQQQQQQ2")
     assert "错的次数太多了" in await eve.says("绑定 QQQQQQQ2")
 
 

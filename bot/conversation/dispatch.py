@@ -1,5 +1,6 @@
 """One update, one transaction, one reply."""
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -13,11 +14,12 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat, Look, Seen
 from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook, Reader, render
-from bot.conversation.messages import Incoming, Message, Reply, say
+from bot.conversation.messages import Incoming, Message, Picture, Reply, say
 from bot.conversation.routing import Drop
 from models.events import changes
 from models.network import members
 from models.network.stations import Care
+from models.rules.events.picturing import cleaned
 from models.rules.languages import DEFAULT, Translated
 from models.rules.sending.buckets import Buckets
 from models.rules.texts import one_line, visible
@@ -76,6 +78,7 @@ class Dispatcher:
         self.per_address = per_address or Buckets(per_second=2, burst=60)
         self._told_to_wait = Buckets(per_second=1 / 30, burst=1)
         self._monotonic = monotonic
+        self._decoding = asyncio.Lock()
 
     async def listen(self, incoming: Incoming) -> Message | None:
         """Answer one message; the same one again gets the same answer.
@@ -86,6 +89,8 @@ class Dispatcher:
         """
         if incoming.is_asked and self._is_too_fast(incoming):
             return self._ask_to_wait(incoming)
+        if incoming.picture is not None:
+            incoming = await self._with_clean_picture(incoming, incoming.picture)
         incoming, now, is_second, looks = _visible(incoming), self._now(), False, 0
         seen: Seen | None = None
         while True:
@@ -115,6 +120,17 @@ class Dispatcher:
                 )
                 break
         return await self._store.write(self._apologise, incoming, self._now())
+
+    async def _with_clean_picture(self, incoming: Incoming, sent: Picture) -> Incoming:
+        """Let only the pixels of a picture in; what cannot be decoded counts as no picture.
+
+        Pictures are decoded one after the other, so that many at once do not fill the memory.
+        """
+        async with self._decoding:
+            made = await asyncio.to_thread(cleaned, sent.content)
+        if made is None:
+            return replace(incoming, picture=None, not_text=True)
+        return replace(incoming, picture=Picture(*made))
 
     def _is_too_fast(self, incoming: Incoming) -> bool:
         chat = f"{incoming.account} {incoming.address}"

@@ -12,7 +12,8 @@ from typing import Protocol
 from starlette.routing import BaseRoute
 
 from bot.channels.rates import RecentSends
-from bot.conversation.messages import Attachment, Incoming, Message, Sayable, Text
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import Attachment, Message, Sayable, Text
 from models.network.members import NoticeKind
 from models.rules.sending.reach import DIRECT, Way
 

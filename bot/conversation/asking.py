@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from bot.conversation import dialogs
 from bot.conversation.chat import Chat, Look
 from bot.conversation.dialogs import Answer, Script, State
+from bot.conversation.incoming import Picture
 from bot.conversation.language import Reader, to_text
-from bot.conversation.messages import Action, Picture, Reply, Sayable
+from bot.conversation.messages import Action, Reply, Sayable
 from models.events import pictures
 from models.network import members
 

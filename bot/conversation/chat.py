@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.conversation.incoming import Incoming
 from bot.conversation.language import Phrasebook, to_text
-from bot.conversation.messages import Incoming, Reply, Sayable
+from bot.conversation.messages import Reply, Sayable
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.languages import LANGUAGES, Translated

@@ -13,8 +13,9 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat, Look, Seen
 from bot.conversation.finding import Routes
+from bot.conversation.incoming import Incoming, Picture
 from bot.conversation.language import Phrasebook, Reader, render
-from bot.conversation.messages import Incoming, Message, Picture, Reply, say
+from bot.conversation.messages import Message, Reply, say
 from bot.conversation.routing import Drop
 from models.events import changes
 from models.network import members

@@ -8,8 +8,9 @@ from typing import Any
 from bot.conversation.asking import Dialog, Explain
 from bot.conversation.chat import Chat, Look
 from bot.conversation.dialogs import Answer, State
+from bot.conversation.incoming import Incoming
 from bot.conversation.language import Reader
-from bot.conversation.messages import Action, Incoming, Reply
+from bot.conversation.messages import Action, Reply
 from bot.conversation.routing import (
     Command,
     CommandFacts,

@@ -1,13 +1,11 @@
 """The ``yizhan`` command line. Imports that only serving needs are inside its commands."""
 
 import asyncio
-import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,14 +14,15 @@ from sqlmodel import Session
 
 import migrations
 from bot import __version__
-from bot.station import logs, settings
+from bot.station import code_lists, logs, settings
+from bot.station.alone import claimed, lock_of
 from bot.station.asking import ask
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Misconfigured, Settings
 from models import census
 from models.network import invites, stations
 from models.network.roles import LEVELS
-from models.network.stations import Station, StationKind
+from models.network.stations import StationKind
 from models.rules.network.permissions import Role
 from models.sending import speakers
 from models.sending.speakers import Speaker
@@ -188,7 +187,8 @@ def invite(
             _end(f"There is no station {station!r}: {say}", MISUSED)
         if role != Role.CORE_MEMBER and role != LEVELS[row.kind]:
             _end(f"{row.name} is a {row.kind}: its organizer is {LEVELS[row.kind]}.", MISUSED)
-        code = store.write_now(_invite, Role(role), row, _end_of(until, read))
+        making = partial(invites.invite, role_until=_end_of(until, read))
+        code = store.write_now(making, Role(role), row, now())
     finally:
         store.close()
     typer.echo(code)
@@ -222,25 +222,11 @@ def codes(
         store.close()
     listed = [(each.station, each.name, each.staff_number, each.shown) for each in rows]
     if out is not None:
-        _write_codes(out, listed)
+        code_lists.write(out, listed)
         typer.echo(f"{len(listed)} codes in {out}.")
         return
     for line in listed:
         typer.echo("\t".join(line))
-
-
-def _write_codes(path: Path, rows: Sequence[tuple[str, ...]]) -> None:
-    from openpyxl import Workbook
-
-    from models.events.sign_up_lists import harmless
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("codes")
-    sheet.append(("站点", "姓名", "工号", "个人码（发：绑定 码）"))
-    for row in rows:
-        sheet.append([harmless(cell) for cell in row])
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        book.save(file)
 
 
 def _near(session: Session, words: str) -> str:
@@ -259,10 +245,6 @@ def _end_of(day: datetime | None, read: Settings) -> datetime | None:
     if day.date() == date.max:
         _end(f"--until {day:%Y-%m-%d}: no day comes after it; leave --until out.", MISUSED)
     return (day + timedelta(days=1)).replace(tzinfo=zone)
-
-
-def _invite(session: Session, role: Role, station: Station, until: datetime | None) -> str:
-    return invites.invite(session, role, station, now(), role_until=until)
 
 
 @cli.command()
@@ -403,7 +385,10 @@ def _serve(read: Settings, parts: frozenset[Part] = EVERYTHING, port: int | None
     from bot.station.serving import run
     from bot.station.webapp import listen_on
 
-    serves_alone = _claimed(read.store.url)
+    serves_alone = claimed(read.store.url)
+    if serves_alone is None:
+        lock = lock_of(read.store.url)
+        _end(f"Another process serves this store already ({lock}): SQLite is for one.", WRONG)
     host, port = read.server.host, read.server.port if port is None else port
     try:
         listening = listen_on(host, port)
@@ -411,20 +396,3 @@ def _serve(read: Settings, parts: frozenset[Part] = EVERYTHING, port: int | None
         _end(f"Cannot listen on {host}:{port}: {problem.strerror}.", WRONG)
     with serves_alone, listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(read, listening, now, typer.echo, parts))
-
-
-def _claimed(url: str) -> AbstractContextManager[object]:
-    """Claim a SQLite store for this process until it ends; another one ends the command.
-
-    The claim is a lock on a file next to the store, which the system releases with the process.
-    """
-    if not url.startswith("sqlite:///"):
-        return nullcontext()
-    path = Path(f"{url.removeprefix('sqlite:///')}.lock")
-    claim = path.open("a+")
-    try:
-        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        claim.close()
-        _end(f"Another process serves this store already ({path}): SQLite is for one.", WRONG)
-    return claim

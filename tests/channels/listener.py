@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from starlette.applications import Starlette
 
 from bot.channels import Channel
-from bot.conversation.messages import Incoming, Message
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import Message
 from models.store import StoreDown
 from tests.serving import serving
 

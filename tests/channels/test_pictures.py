@@ -10,7 +10,8 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 
 from bot.channels import File
-from bot.conversation.messages import PICTURE, QR, Attachment, Incoming, Message
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import PICTURE, QR, Attachment, Message
 from bot.station.files import Files
 from models.events import pictures
 from models.network import members

@@ -19,8 +19,9 @@ from sqlmodel import Session, col, select
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
 from bot.conversation.dispatch import LOOKS, Dispatcher
+from bot.conversation.incoming import Incoming
 from bot.conversation.language import Phrasebook
-from bot.conversation.messages import Action, Incoming, Message, Reply
+from bot.conversation.messages import Action, Message, Reply
 from bot.conversation.routing import Router
 from handlers import subjects
 from handlers.actions import Agree, SignUp

@@ -11,8 +11,9 @@ from bot.channels.rates import RecentSends
 from bot.conversation.chat import Chat
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
+from bot.conversation.incoming import Incoming
 from bot.conversation.language import Phrasebook
-from bot.conversation.messages import Incoming, Reply
+from bot.conversation.messages import Reply
 from bot.conversation.routing import Drop, Router
 from models.events import reminders
 from models.events.events import Event, Signup, SignupState

@@ -12,7 +12,8 @@ from sqlmodel import Session, select
 
 from bot.channels import Doubtful, Outcome, Sent
 from bot.conversation.dispatch import MISSED
-from bot.conversation.messages import Incoming, Message
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import Message
 from handlers import subjects
 from models.events import running
 from models.members import privacy

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels import Doubtful, Outcome, Refused, TryLater, Unreachable
-from bot.conversation.messages import Incoming
+from bot.conversation.incoming import Incoming
 from models.sending import missed
 from models.sending.deliveries import DeliveryState
 from tests.miniature.house import House

@@ -14,7 +14,8 @@ from bot.channels.rates import RecentSends
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.sending import MessageSender
 from bot.channels.telegram.updates import Update
-from bot.conversation.messages import Incoming, Message, Picture
+from bot.conversation.incoming import Incoming, Picture
+from bot.conversation.messages import Message
 from models.rules.events.picturing import LARGEST, media_type_of
 
 log = structlog.get_logger(__name__)

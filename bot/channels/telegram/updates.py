@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from bot.conversation.messages import Incoming
+from bot.conversation.incoming import Incoming
 from models.rules.events.picturing import LARGEST
 from models.rules.languages import of_platform
 

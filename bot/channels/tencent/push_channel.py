@@ -38,7 +38,8 @@ from bot.channels.tencent.envelopes import (
 )
 from bot.channels.tencent.in_text import TextLimits, in_one
 from bot.channels.tencent.push_retries import ANSWER_WITHIN, PushRetries
-from bot.conversation.messages import Incoming, Message, Picture, Text
+from bot.conversation.incoming import Incoming, Picture
+from bot.conversation.messages import Message, Text
 from models.rules.events.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 

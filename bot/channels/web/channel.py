@@ -40,7 +40,8 @@ from bot.channels.web.requests import (
 )
 from bot.channels.web.subscribing import Subscribing
 from bot.channels.web.visitors import Visitor, Visitors
-from bot.conversation.messages import Attachment, Incoming, Message, Picture, say
+from bot.conversation.incoming import Incoming, Picture
+from bot.conversation.messages import Attachment, Message, say
 from models.rules.events.picturing import LARGEST, media_type_of
 from models.rules.languages import Translated
 from models.rules.sending.buckets import Buckets

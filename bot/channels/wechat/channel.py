@@ -22,7 +22,8 @@ from bot.channels.tencent.push_channel import PushAccount, PushChannel
 from bot.channels.wechat.api import CODES, WeChatApi, outcome_of
 from bot.channels.wechat.forms import NoticeTemplate, NoticeTemplates
 from bot.channels.wechat.updates import incoming_of
-from bot.conversation.messages import Incoming, Message, Text, say
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import Message, Text, say
 from models.network.members import NoticeKind
 from models.rules.sending import reach
 from models.store import StoreDown

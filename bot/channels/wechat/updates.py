@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.tencent.envelopes import MalformedPush, Push, key_of, sender_and_type
 from bot.channels.tencent.in_text import id_to_press
-from bot.conversation.messages import Consent, Incoming, Receipt, Window
+from bot.conversation.incoming import Consent, Incoming, Receipt, Window
 
 # What an account may send after it was spoken to: api_sendcustommessage of the service account's
 # documentation. Clicks on a link that presses count as clicks on the menu.

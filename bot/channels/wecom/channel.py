@@ -19,7 +19,8 @@ from bot.channels.wecom.api import WeComApi
 from bot.channels.wecom.cards import draw
 from bot.channels.wecom.sending import CardSender
 from bot.channels.wecom.updates import echo_of, incoming_of
-from bot.conversation.messages import Incoming, Message, Text, say
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import Message, Text, say
 
 PER_MEMBER: Limits = ((30, 60.0), (1000, 3600.0))
 """What one member gets from one app; WeCom drops the rest silently (document/path/90236)."""

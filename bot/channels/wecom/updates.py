@@ -21,7 +21,7 @@ from bot.channels.tencent.envelopes import (
 )
 from bot.channels.tencent.in_text import printable
 from bot.channels.wecom.cards import VOTE
-from bot.conversation.messages import Incoming
+from bot.conversation.incoming import Incoming
 
 NOT_TEXT = frozenset(("image", "voice", "video", "location", "link", "file"))
 SCANS = frozenset(("scancode_push", "scancode_waitmsg"))

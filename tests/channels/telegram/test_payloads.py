@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram.updates import NotAnUpdate, Update, parse
-from bot.conversation.messages import Incoming
+from bot.conversation.incoming import Incoming
 from tests.channels.telegram.telegram_station import PAYLOADS
 
 NANHAI = "telegram.nanhai"

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.messages import Incoming, Message, ShownButton, ShownChoice
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import Message, ShownButton, ShownChoice
 from models.store import StoreDown
 from tests.channels.listener import echo
 from tests.channels.telegram.telegram_station import (

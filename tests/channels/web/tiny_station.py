@@ -14,7 +14,8 @@ from bot.channels import File
 from bot.channels.web.alerts import Alerts
 from bot.channels.web.channel import Web
 from bot.channels.web.words import CALLED
-from bot.conversation.messages import Attachment, Incoming, Message, ShownButton, ShownChoice
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import Attachment, Message, ShownButton, ShownChoice
 from models.rules.languages import Translated
 from models.rules.sending.buckets import Buckets
 from models.store import StoreDown

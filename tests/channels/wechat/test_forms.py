@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.channels import Doubtful, Outcome, Sent, TryLater, Unreachable
 from bot.channels.wechat.forms import NoticeTemplate
-from bot.conversation.messages import Consent, Message, Receipt, ShownCard
+from bot.conversation.incoming import Consent, Receipt
+from bot.conversation.messages import Message, ShownCard
 from models.network.members import NoticeKind
 from models.rules.sending.reach import Route, Way
 from tests.channels.wechat.wechat_account import Account, account

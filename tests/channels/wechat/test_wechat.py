@@ -19,7 +19,8 @@ from structlog.testing import capture_logs
 from bot.channels.tencent.in_text import printable
 from bot.channels.tencent.push_channel import MAX_BODY
 from bot.channels.wechat.channel import WeChat
-from bot.conversation.messages import Incoming, Message, ShownButton, ShownChoice, Window
+from bot.conversation.incoming import Incoming, Window
+from bot.conversation.messages import Message, ShownButton, ShownChoice
 from models.rules.sending.reach import Route, Way
 from models.store import StoreDown
 from tests.channels.listener import echo

@@ -16,14 +16,8 @@ from starlette.types import Message as AsgiMessage
 from bot.channels.tencent.push_channel import MAX_BODY
 from bot.channels.wecom.channel import WeCom
 from bot.channels.wecom.updates import payload_in
-from bot.conversation.messages import (
-    Attachment,
-    Incoming,
-    Message,
-    Picture,
-    ShownButton,
-    ShownChoice,
-)
+from bot.conversation.incoming import Incoming, Picture
+from bot.conversation.messages import Attachment, Message, ShownButton, ShownChoice
 from models.store import StoreDown
 from tests.channels.listener import echo
 from tests.channels.services import TUESDAY, services

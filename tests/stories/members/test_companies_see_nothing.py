@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from bot.conversation.messages import Action, Incoming, Message
+from bot.conversation.incoming import Incoming
+from bot.conversation.messages import Action, Message
 from bot.station.files import Files
 from handlers.subjects import ROUTERS
 from models.network.members import Address

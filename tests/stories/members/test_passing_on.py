@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from bot.conversation.messages import Incoming
+from bot.conversation.incoming import Incoming
 from handlers.permission import PassOn
 from models.network.members import Address
 from models.rules.network.permissions import Act, Role

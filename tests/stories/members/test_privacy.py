@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
-from bot.conversation.messages import Incoming
+from bot.conversation.incoming import Incoming
 from handlers.actions import Erase
 from models.events.events import Event, Signup
 from models.network.members import Address, Member

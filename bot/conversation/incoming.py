@@ -1,0 +1,79 @@
+"""What a person sends, and what a platform tells, as channels decode it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that a person sent. ``media_type`` is what its first bytes say it is."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long, and how many times, a platform lets the station speak after this message."""
+
+    until: datetime
+    allowance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The person agreed to ``times`` more notices of a ``template``; 0 withdraws the consent."""
+
+    template: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message: ``reference`` as when it was sent; no ``failure``: it is there.
+
+    ``is_refused`` says that the person takes no messages of this sort.
+    """
+
+    reference: str
+    failure: str = ""
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message, press, scan or arrival, decoded and verified by its channel.
+
+    ``key`` is the platform's own name for it, unique per account, the same when it is repeated.
+    ``press`` is a button's packed action; ``link`` the payload of a deep link or a scanned code.
+    ``left`` and ``returned`` say that the person blocked or unblocked the station.
+    ``shows_waiting`` says that any reply stays where it is read, also one that asks to be an edit:
+    what could not be sent before may travel with it.
+    ``unnumbered`` says that the channel shows no numbers on choices that stand outside the text.
+    ``consents`` and ``receipts`` come from the platform, not from the person: they get no answer.
+    ``not_text`` says that something else than words came; ``picture`` is it, where it is a picture
+    that the channel could fetch, and ``text`` what stands below it.
+    """
+
+    account: str
+    address: str
+    key: str
+    text: str = ""
+    press: str = ""
+    link: str = ""
+    name: str = ""
+    language: str = ""
+    left: bool = False
+    returned: bool = False
+    not_text: bool = False
+    window: Window | None = None
+    shows_waiting: bool = False
+    unnumbered: bool = False
+    picture: Picture | None = None
+    consents: tuple[Consent, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the person said or pressed something, and waits for an answer."""
+        return bool(self.text or self.press or self.link or self.not_text or self.picture)

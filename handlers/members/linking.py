@@ -34,6 +34,10 @@ BAD_CODES = {
     BadCode.EXPIRED: say("This code has expired. Make a new one with “link”."),
     BadCode.OWN: say("This code is from this very chat. Send it in the other one."),
     BadCode.TOO_MANY: say("Too many wrong codes. Try again in ten minutes."),
+    BadCode.HAS_OWN: say(
+        "Somebody is at home in this chat already. Come back on a new page with this code; to join "
+        "two chats, write “link”."
+    ),
 }
 
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
             ["row_member_id"], ["member.id"], name=op.f("binding_request_row_member_id_fkey")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("binding_request_pkey")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("binding_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("binding_request_at_idx"), ["at"], unique=False)
@@ -70,6 +71,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("personal_code_pkey")),
         sa.UniqueConstraint("code_hash", name=op.f("personal_code_code_hash_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("personal_code", schema=None) as batch_op:
         batch_op.create_index(

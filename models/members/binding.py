@@ -30,6 +30,8 @@ class BindingRequest(SQLModel, table=True):
     """``member_id`` says that the row ``row_member_id`` of a file is theirs."""
 
     __tablename__ = "binding_request"
+    # Old cards and the keys of notices hold the number of a proposal that may be deleted by now.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
     row_member_id: int = Field(foreign_key="member.id", index=True)
@@ -110,7 +112,6 @@ def propose(
     """
     if guesses.are_used_up(session, caller.id, now):
         return NotProposed.TOO_MANY
-    has_role = exists().where(col(Grant.member_id) == col(Member.id), *roles.in_force(now))
     rows = session.exec(
         select(Member)
         .where(
@@ -118,7 +119,7 @@ def propose(
             Member.staff_number == staff_number,
             Member.name == name,
             is_unbound(),
-            ~has_role,
+            ~_has_role(now),
         )
         .order_by(col(Member.id))
     ).all()
@@ -132,6 +133,10 @@ def propose(
         session.flush()
         _ask(session, request, row, now)
     return None
+
+
+def _has_role(now: Moment) -> ColumnElement[bool]:
+    return exists().where(col(Grant.member_id) == col(Member.id), *roles.in_force(now))
 
 
 def _ask(session: Session, request: BindingRequest, row: Member, now: Moment) -> None:
@@ -194,7 +199,8 @@ def decide(
     row, member_id = found.row, found.by.id
     # Of two who decide at once, about one row, the second finds it bound.
     session.get_one(Member, row.id, with_for_update=True)
-    still = session.exec(select(Member.id).where(Member.id == row.id, is_unbound())).first()
+    waits = select(Member.id).where(Member.id == row.id, is_unbound(), ~_has_role(now))
+    still = session.exec(waits).first()
     if still is None:
         return NotDecided.OVER
     station_id = row.station_id

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, or_
+from sqlalchemy import ColumnElement, delete, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import signups
@@ -47,10 +47,13 @@ class PersonalCode(SQLModel, table=True):
     """A one-time code that stands for a member, stored as a hash.
 
     ``address_id`` is the chat in which a LINK was made. ``other_member_id`` typed it at
-    ``other_address_id``, and agreed to the merge at ``agreed_at``.
+    ``other_address_id``, and agreed to the merge at ``agreed_at``; of a RETURN that is when the
+    page was left, before which it lets nobody in.
     """
 
     __tablename__ = "personal_code"
+    # Old buttons and the keys of notices hold the number of a code that may be deleted by now.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
     code_hash: str = Field(unique=True)
@@ -72,6 +75,7 @@ class BadCode(StrEnum):
     EXPIRED = "expired"
     OWN = "own"
     TOO_MANY = "too_many"
+    HAS_OWN = "has_own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +129,15 @@ def make(
 
     ``at`` is the address where it is made.
     """
-    session.execute(
-        delete(PersonalCode).where(
-            col(PersonalCode.member_id) == member_id,
-            col(PersonalCode.kind) == kind,
-            col(PersonalCode.used_at).is_(None),
-        )
-    )
+    replaced = [
+        col(PersonalCode.member_id) == member_id,
+        col(PersonalCode.kind) == kind,
+        col(PersonalCode.used_at).is_(None),
+    ]
+    if kind is CodeKind.RETURN:
+        # A page that was left keeps its code, whatever is asked for on another.
+        replaced.append(col(PersonalCode.agreed_at).is_(None))
+    session.execute(delete(PersonalCode).where(*replaced))
     code = codes.make(secrets.choice, LENGTHS[kind])
     session.add(
         PersonalCode(
@@ -201,12 +207,22 @@ def type_code(
         session.flush()
         here, there = (summary(session, each, now) for each in (caller.id, row.member_id))
         return ToAgree(row.id, here, there)
+    if row.kind is CodeKind.RETURN:
+        if row.agreed_at is None:
+            return BadCode.UNKNOWN
+        if not _is_new_here(caller, now):
+            return BadCode.HAS_OWN
     row.used_at = now
     session.add(row)
     kind = row.kind
     name = members.get(session, row.member_id).name if kind is CodeKind.ROW else ""
     _join(session, caller, row.member_id, caller.id, care, now, name=name)
     return Bound(kind, summary(session, caller.id, now))
+
+
+def _is_new_here(caller: Caller, now: Moment) -> bool:
+    """Return whether the caller agreed just now or never: anybody else is asked on both sides."""
+    return caller.consented_at is None or now - caller.consented_at < timedelta(minutes=1)
 
 
 def _waits_for_its_person(session: Session, member_id: int) -> bool:
@@ -342,12 +358,14 @@ def leave(session: Session, caller: Caller, now: Moment) -> None:
 
     ``caller.address_id`` is 0 afterwards, so that nothing is written to the deleted address.
     """
+    session.execute(update(PersonalCode).where(*_unused_returns(caller.id)).values(agreed_at=now))
     _drop(session, caller.address_id, caller.id, now)
     caller.address_id = 0
 
 
 def leave_elsewhere(session: Session, caller: Caller, now: Moment) -> int:
-    """Take every page but this chat from the member; return how many."""
+    """Take every page but this chat from the member, and the codes to return; return how many."""
+    session.execute(delete(PersonalCode).where(*_unused_returns(caller.id)))
     pages = session.exec(
         select(Address.id)
         .join(PlatformAccount, col(PlatformAccount.account) == col(Address.account))
@@ -360,6 +378,14 @@ def leave_elsewhere(session: Session, caller: Caller, now: Moment) -> int:
     for each in pages:
         _drop(session, each, caller.id, now)
     return len(pages)
+
+
+def _unused_returns(member_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(PersonalCode.member_id) == member_id,
+        col(PersonalCode.kind) == CodeKind.RETURN,
+        col(PersonalCode.used_at).is_(None),
+    )
 
 
 def _drop(session: Session, address_id: int, member_id: int, now: Moment) -> None:

@@ -4,10 +4,11 @@ import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 
+import pytest
 import pytest_asyncio
 from sqlmodel import Session, col, select
 
-from models.members import binding
+from models.members import binding, linking
 from models.network.members import Address, Member, Shift
 from models.network.stations import Station
 from models.rules.network.permissions import Role
@@ -239,3 +240,48 @@ async def test_other_pages_are_signed_out_and_the_calendar_gets_a_new_link(both:
 
     assert both.look(accounts) == ["telegram.nanhai"]
     assert "不用退出" in await bot.says("换个人用")
+
+
+@pytest.mark.parametrize("channel", ["web"])
+async def test_a_code_to_come_back_takes_nobody_over(town: Nanhai) -> None:
+    boss = await organizer(town, Role.TOWN, 3, "站长")
+    eve = town.person("小怡")
+    await eve.arrives()
+    left = code_in(await eve.says("换个人用"))
+    # The page is not left yet: the code lets nobody in.
+    said = await boss.says(f"绑定 {left}")
+    assert "欢迎回来" not in said
+    await eve.presses("记好了退出")
+    await boss.says(f"绑定 {left}")
+    assert "已经有人" in boss.sees
+    assert "欢迎回来" not in boss.sees
+    assert len(town.look(member_numbers)) == 2
+    assert "桂城" not in await eve.says("你好")
+
+
+async def test_an_old_card_joins_nobody_else(town: Nanhai) -> None:
+    ana, ben, eve = (town.person(each) for each in ("小安", "小本", "小怡"))
+    for each in (ana, ben, eve):
+        await each.arrives()
+    code = code_in(await ana.says("换手机"))
+    await ben.says(f"绑定 {code}")
+    await ben.presses("合并")
+    await town.works()
+    old = town.look(newest_code)
+    again = code_in(await ana.says("换手机"))
+    await eve.says(f"绑定 {again}")
+    await eve.presses("合并")
+    await town.works()
+    assert town.look(newest_code) > old
+    # A new card came for the new code, and nobody is joined before Ana answers that one.
+    assert len(town.look(member_numbers)) == 3
+    assert len(town.look(asked_about)) == 2
+
+
+def newest_code(session: Session) -> int:
+    return max(session.exec(select(linking.PersonalCode.id)))
+
+
+def asked_about(session: Session) -> list[str]:
+    found = session.exec(select(Delivery.key).where(Delivery.topic == "link-asked"))
+    return [key for key in found if key is not None]

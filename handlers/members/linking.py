@@ -171,7 +171,7 @@ def _described(what: Summary) -> Sayable:
     return lines(
         lines(*(Text(each) for each in what.platforms), between=" + "),
         say_n("{n} sign-up", "{n} sign-ups", what.sign_ups),
-        say_n("{n} team", "{n} teams", what.teams),
+        say_n("in {n} team", "in {n} teams", what.teams),
         say_n("{n} role", "{n} roles", what.roles) if what.roles else None,
         between=DOT,
     )

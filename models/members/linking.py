@@ -40,6 +40,9 @@ LASTS = {
     CodeKind.RETURN: timedelta(days=90),
     CodeKind.ROW: timedelta(days=180),
 }
+JUST_NOW = timedelta(minutes=1)
+"""How long after the consent a chat counts as a new one: the code is kept over the consent."""
+
 LENGTHS = {CodeKind.LINK: codes.LENGTH, CodeKind.RETURN: codes.LONG, CodeKind.ROW: codes.LONG}
 
 
@@ -210,7 +213,7 @@ def type_code(
     if row.kind is CodeKind.RETURN:
         if row.agreed_at is None:
             return BadCode.UNKNOWN
-        if not _is_new_here(caller, now):
+        if not _is_new_here(session, caller, now):
             return BadCode.HAS_OWN
     row.used_at = now
     session.add(row)
@@ -220,9 +223,16 @@ def type_code(
     return Bound(kind, summary(session, caller.id, now))
 
 
-def _is_new_here(caller: Caller, now: Moment) -> bool:
-    """Return whether the caller agreed just now or never: anybody else is asked on both sides."""
-    return caller.consented_at is None or now - caller.consented_at < timedelta(minutes=1)
+def _is_new_here(session: Session, caller: Caller, now: Moment) -> bool:
+    """Return whether the caller came just now and has nothing that another could take along.
+
+    Anybody else links two chats, where both sides are asked.
+    """
+    if caller.consented_at is not None and now - caller.consented_at >= JUST_NOW:
+        return False
+    has = summary(session, caller.id, now)
+    chats = session.exec(select(Address.id).where(Address.member_id == caller.id).limit(2)).all()
+    return not (has.sign_ups or has.teams or has.roles) and len(chats) == 1
 
 
 def _waits_for_its_person(session: Session, member_id: int) -> bool:

@@ -4,26 +4,35 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-from bot.conversation import dialogs
+from bot.conversation import dialogs, drafts
 from bot.conversation.chat import Chat, Look
 from bot.conversation.dialogs import Answer, Script, State
 from bot.conversation.incoming import Picture
 from bot.conversation.language import Reader, to_text
 from bot.conversation.messages import Action, Reply, Sayable
 from models.events import pictures
-from models.network import members
 
 Looked = TypeVar("Looked")
+
+Worth = Callable[[Chat, State], bool]
+"""Whether something would be lost with a dialog that is left, and can still be gone on with."""
 
 Explain = Callable[[Chat, dialogs.Question], Sayable]
 """Says what an open question is about, and how to leave it."""
 
 
 class Dialog:
-    """A script of questions and what is done with its form."""
+    """A script of questions and what is done with its form.
 
-    def __init__(self, topic: str, script: Script) -> None:
+    With a ``label`` it is kept as a draft when it is left, and gone on with by this button.
+    """
+
+    def __init__(
+        self, topic: str, script: Script, label: Sayable = "", worth: Worth | None = None
+    ) -> None:
         self.topic = topic
+        self.label = label
+        self._worth = worth
         self.script = script
         self._finish: Callable[..., Reply] | None = None
         self._look: Callable[[Chat, Any], object] | None = None
@@ -138,7 +147,7 @@ class Dialog:
                     return reply
                 if among:
                     state = state.offered(among)
-                    members.remember_dialog(chat.session, chat.member, state.to_json())
+                    drafts.remember(chat, state)
                 return dialogs.ask(chat, question, among or options, state, before=why)
 
     def see(
@@ -175,6 +184,20 @@ class Dialog:
         options = dialogs.options_of(question, chat.session)
         return dialogs.ask(chat, question, options, state, before=explain(chat, question))
 
+    def is_worth(self, chat: Chat, state: State) -> bool:
+        """Whether something would be lost with it, and can still be gone on with."""
+        if self._worth is not None:
+            return self._worth(chat, state)
+        return bool(state.answers or state.picked)
+
+    def resume(self, chat: Chat, state: State) -> Reply | None:
+        """Open it again where it was left; None where it asks nothing any more."""
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question):
+            return None
+        drafts.remember(chat, state)
+        return dialogs.ask(chat, question, dialogs.options_of(question, chat.session), state)
+
     def _step(
         self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
     ) -> Reply | Look:
@@ -183,9 +206,9 @@ class Dialog:
                 assert self._finish is not None, f"dialog {self.topic} does nothing with its form"
                 return chat.call(self._finish, form, self._look, partial(self._close, chat))
             case dialogs.Question() as question:
-                members.remember_dialog(chat.session, chat.member, state.to_json())
+                drafts.remember(chat, state)
                 options = dialogs.options_of(question, chat.session)
                 return dialogs.ask(chat, question, options, state, before=before, edit=edit)
 
     def _close(self, chat: Chat) -> None:
-        members.remember_dialog(chat.session, chat.member, None)
+        drafts.remember(chat, None)

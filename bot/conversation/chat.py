@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import Session
 
@@ -35,13 +35,28 @@ class Seen:
     result: Any
 
 
+class Draftable(Protocol):
+    """A dialog that is kept as a draft when it is left; ``state`` is a ``dialogs.State``."""
+
+    @property
+    def label(self) -> Sayable: ...
+
+    def is_worth(self, chat: "Chat", state: Any, /) -> bool:
+        """Whether something would be lost with it, and can still be gone on with."""
+
+    def resume(self, chat: "Chat", state: Any, /) -> Reply | None:
+        """Open it again; None where it asks nothing any more."""
+
+
 @dataclass(slots=True)
 class Chat:
     """One exchange with one member, inside one transaction.
 
     ``station`` is what the station calls itself and ``home`` the language that it is written in,
     as are the texts of events and teams. ``incoming`` is None where it speaks first, in a notice. A
-    declared read gets a Chat, too, whose session only reads. ``notices`` word deliveries by topic.
+    declared read gets a Chat, too, whose session only reads. ``notices`` word deliveries by topic;
+    ``drafts`` are the dialogs that are kept when they are left, by topic; ``has_put_aside`` says
+    that this update left one, ``has_given_up`` that it closed the open question for good.
     """
 
     session: Session
@@ -56,6 +71,9 @@ class Chat:
     notices: Mapping[str, Callable[["Chat", Mapping[str, Any]], object]] = field(
         default_factory=dict
     )
+    drafts: Mapping[str, Draftable] = field(default_factory=dict)
+    has_put_aside: bool = False
+    has_given_up: bool = False
 
     def call(
         self,

@@ -335,6 +335,7 @@ class Dispatcher:
             incoming,
             seen,
             self._routes.notices,
+            self._routes.drafts,
         )
 
     def _render(self, said: Reply, language: str, now: datetime) -> Message:

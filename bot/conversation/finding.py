@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bot.conversation import drafts
 from bot.conversation.asking import Dialog, Explain
 from bot.conversation.chat import Chat, Look
 from bot.conversation.dialogs import Answer, State
@@ -27,7 +28,6 @@ from bot.conversation.routing import (
 )
 from bot.conversation.typed import LastShown, agreed_to, in_list, plain, row_of, shown_as, whole
 from models.desk import misses
-from models.network import members
 from models.rules.network import codes
 from models.rules.understanding.intents import SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding.understanding import asks, understand
@@ -87,7 +87,9 @@ class Routes:
         self._meanings: dict[Intent, Handler] = {}
         self._taught = misses.Taught()
         self._dialogs: dict[str, Dialog] = {}
+        self.drafts: dict[str, Dialog] = {}
         self._open: set[object] = set()
+        self._closing: set[object] = set()
         self._explains: dict[object, Explain] = {}
         self._looks: dict[object, Looks] = {}
         self._guards: list[Guard] = []
@@ -119,7 +121,9 @@ class Routes:
         for known, declared in tables:
             for name, value in declared.items():
                 _declare_once(known, name, value)
+        self.drafts |= {topic: each for topic, each in router.dialogs.items() if each.label}
         self._open |= router.open
+        self._closing |= router.closing
         self._explains |= router.explains
         self._looks |= router.looks
         self._guards += router.guards
@@ -144,7 +148,7 @@ class Routes:
         heard = Heard(chat, incoming, text, reader, last_shown, last_list, called, question)
         for step in STEPS:
             if (reply := step(self, heard)) is not None:
-                return reply
+                return drafts.offered(chat, reply) if isinstance(reply, Reply) else reply
         raise AssertionError("the last step answers everything")
 
     # The steps: each replies, or returns None for the next
@@ -232,7 +236,7 @@ class Routes:
     def _question(self, chat: Chat) -> tuple[Dialog, State] | None:
         """The open question; None for one that this version does not ask any more, too."""
         kept = chat.member.dialog
-        dialog = self._dialogs.get(kept["topic"]) if kept is not None else None
+        dialog = self._dialogs.get(kept.get("topic", "")) if kept is not None else None
         return (dialog, State.from_json(kept)) if dialog is not None and kept is not None else None
 
     def _understand(self, chat: Chat, text: str) -> Understood:
@@ -294,7 +298,7 @@ class Routes:
 
         def leave() -> None:
             if leaves:
-                members.remember_dialog(chat.session, chat.member, None)
+                self._leave(chat, keeps=fn not in self._closing)
 
         if not chat.has_consented and fn not in self._open:
             leave()
@@ -303,6 +307,17 @@ class Routes:
                 if reply is not None:
                     return reply
         return chat.call(fn, argument, self._looks.get(fn), leave)
+
+    def _leave(self, chat: Chat, *, keeps: bool) -> None:
+        """Close the open question; its dialog is put aside where it ``keeps`` drafts."""
+        question = self._question(chat)
+        if keeps and question is not None and question[0].label:
+            dialog, state = question
+            if dialog.is_worth(chat, state):
+                drafts.put_aside(chat, state)
+                return
+        chat.has_given_up = question is not None and not keeps
+        drafts.remember(chat, None)
 
     def _find_command(self, text: str) -> Called | None:
         """A command that is spelt out: ``/signup 3``, ``signup``, ``报名 3``, ``报名3``.

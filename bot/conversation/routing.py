@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-from bot.conversation.asking import Dialog, Explain
+from bot.conversation.asking import Dialog, Explain, Worth
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Script
 from bot.conversation.messages import Action, Reply, Sayable
@@ -93,6 +93,7 @@ class Router:
         self.files: dict[str, Maker] = {}
         self.rights: dict[str, MayHave] = {}
         self.open: set[object] = set()
+        self.closing: set[object] = set()
         self.explains: dict[object, Explain] = {}
         self.looks: dict[object, Looks] = {}
         self.guards: list[Guard] = []
@@ -107,6 +108,7 @@ class Router:
         also: tuple[str, ...] = ...,
         about: Sayable | None = ...,
         code: str = ...,
+        alone: bool = ...,
     ) -> Callable[[Command], Command]: ...
 
     @overload
@@ -129,14 +131,18 @@ class Router:
         also: tuple[str, ...] = (),
         about: Sayable | None = None,
         code: str = "",
+        alone: bool = False,
         looks: Looks | None = None,
     ) -> Any:
         """``/name`` and its Chinese word; the rest of the message is handed on as words.
 
+        ``alone`` words are the command only where nothing follows them.
+
         With ``code`` a one-time code after the word is the command even amid an open question, and
         before the consent it is kept as a link of this prefix.
         """
-        words = CommandWords((name, zh, *also), name not in set(Intent), code)
+        keeps_words = not alone and name not in set(Intent)
+        words = CommandWords((name, zh, *also), keeps_words, code)
 
         def declare(fn: Handler) -> Handler:
             self.commands.append((CommandFacts(name, zh, about), words, fn))
@@ -202,11 +208,17 @@ class Router:
 
         return declare
 
-    def dialog(self, topic: str) -> Callable[[Script], Dialog]:
-        """Declare a script of questions, stored under ``topic``."""
+    def dialog(
+        self, topic: str, *, draft: Sayable = "", worth: Worth | None = None
+    ) -> Callable[[Script], Dialog]:
+        """Declare a script of questions, stored under ``topic``.
+
+        With ``draft``, the label of a button, it is kept when it is left: where something was
+        answered, or where ``worth`` says so.
+        """
 
         def declare(script: Script) -> Dialog:
-            self.dialogs[topic] = Dialog(topic, script)
+            self.dialogs[topic] = Dialog(topic, script, draft, worth)
             return self.dialogs[topic]
 
         return declare
@@ -249,6 +261,11 @@ class Router:
     def without_consent(self, fn: Any) -> Any:
         """Allow this handler before the member has agreed to the privacy notice."""
         self.open.add(fn)
+        return fn
+
+    def gives_up(self, fn: Any) -> Any:
+        """Declare a handler that says so of the open dialog: no draft of it is kept."""
+        self.closing.add(fn)
         return fn
 
     def keeps_question(self, explain: Explain) -> Callable[[Any], Any]:

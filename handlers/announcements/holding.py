@@ -11,7 +11,7 @@ from bot.conversation.routing import Drop, Router
 from handlers import dates
 from handlers.actions import MENU
 from handlers.announcements.approvals import Approve, LookAt, Refuse
-from handlers.announcements.audiences import EditDraft, unsent, unsent_card
+from handlers.announcements.audiences import EditDraft
 from handlers.announcements.progress import deciding, head
 from handlers.announcements.sent import (
     AnotherTime,
@@ -153,14 +153,3 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if row is None or row.state != AnnouncementState.LAPSED:
         return Drop(Reason.OUTDATED)
     return Reply(head(row), buttons=(Button(say("Take it back"), TakeItBack(row.id)), MENU))
-
-
-# Drafts that were left
-
-
-@router.command("goon", zh="继续写公告", also=("继续", "go on"))
-def go_on_by_words(chat: Chat, words: str) -> Reply:
-    row = unsent(chat)
-    if row is None:
-        return Reply(say("There is nothing left to go on with."), buttons=(MENU,))
-    return unsent_card(row)

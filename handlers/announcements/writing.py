@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import Question, Wrong
+from bot.conversation.dialogs import Question, State, Wrong
 from bot.conversation.messages import (
     Action,
     Button,
@@ -155,7 +155,13 @@ def post_to_team(chat: Chat, press: PostToTeam, people: Count) -> Reply:
 # The words
 
 
-@router.dialog("announce-words")
+def _is_wordless(chat: Chat, state: State) -> bool:
+    """Whether it is still to be written: one with words is kept as a row, and offered by that."""
+    row = own_draft(chat, state.start["id"])
+    return row is not None and not row.text
+
+
+@router.dialog("announce-words", draft=say("Go on writing"), worth=_is_wordless)
 def words(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     answer = yield Question(
         "words",

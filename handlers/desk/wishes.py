@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.dialogs import Option, Question, State, Wrong
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, TEAMS, TellWish
@@ -54,7 +54,11 @@ class ListWishes(Action, tag="wishes"):
 # Telling
 
 
-@router.dialog("wish")
+def _has_told(chat: Chat, state: State) -> bool:
+    return bool(state.answers or state.start.get("text"))
+
+
+@router.dialog("wish", draft=say("Go on with the wish"), worth=_has_told)
 def wish(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     text = start.get("text")
     if not text:

@@ -148,7 +148,7 @@ def _host(session: Session, event: Event) -> Sayable:
 # One question
 
 
-@router.dialog("edit-event")
+@router.dialog("edit-event", draft=say("Go on changing it"))
 def field_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     """Ask for the field, show the event as it would be, and ask once whether it is right."""
     form: EventForm = dict(start["form"])

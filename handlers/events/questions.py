@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import NO_PICTURE, Check, Option, Question, Wrong
+from bot.conversation.dialogs import NO_PICTURE, Check, Option, Question, State, Wrong
 from bot.conversation.messages import Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
@@ -55,7 +55,12 @@ class EventField:
 # The questions
 
 
-@router.dialog("new-event")
+def _has_told(chat: Chat, state: State) -> bool:
+    """Whether anything was told about the event; host and kind may be guesses."""
+    return bool(state.answers) or not state.start["known"].keys() <= {"for", "kind"}
+
+
+@router.dialog("new-event", draft=say("Go on with the event"), worth=_has_told)
 def new_event(start: Start) -> Generator[Question, Any, Any]:
     """Ask for what is missing, show a preview, and change it until it is right."""
     form: EventForm = dict(start["known"])

@@ -4,11 +4,12 @@ Knows every subject, so no other subject calls it; the station takes its menus f
 """
 
 from bot.conversation.routing import Router
-from handlers.front import event_meanings, help, meanings, missed, misses, welcome
+from handlers.front import drafts, event_meanings, help, meanings, missed, misses, welcome
 
 ROUTERS: tuple[Router, ...] = (
     welcome.router,
     help.router,
+    drafts.router,
     event_meanings.router,
     meanings.router,
     missed.router,

@@ -7,8 +7,8 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, li
 from bot.conversation.routing import Mean, Router
 from bot.conversation.typed import plain
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, WISH, OpenTeam, ShowMenu
-from handlers.announcements.audiences import go_on, unsent
 from handlers.events import browsing
+from handlers.front import drafts
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
 from handlers.teams import joining
@@ -94,7 +94,7 @@ def not_understood(chat: Chat, request: Understood) -> Reply:
     if incoming.press:
         return Reply(
             say("That button is from earlier and doesn't work any more."),
-            buttons=(EVENTS, TEAMS, MINE),
+            buttons=(*drafts.unfinished(chat), EVENTS, TEAMS, MINE)[:3],
         )
     text = plain(incoming.text)
     if not text and incoming.link:
@@ -115,8 +115,7 @@ def not_understood(chat: Chat, request: Understood) -> Reply:
             return fits
     if request.words or not request.likeliest:
         misses.note(chat.session, text, chat.language, chat.member.id, chat.now)
-    draft = unsent(chat)
-    offered = (go_on(draft),) if draft is not None else ()
+    offered = drafts.unfinished(chat)
     return Reply(
         say("Not sure what you mean. Did you want:"),
         buttons=(*offered, *_suggestions(request))[:3],

@@ -17,9 +17,8 @@ from handlers.actions import (
     SpeakLanguage,
     another_language,
 )
-from handlers.announcements.audiences import go_on, unsent
 from handlers.events import browsing
-from handlers.front import chores
+from handlers.front import chores, drafts
 from handlers.members import profile, roles
 from handlers.teams import joining
 from models.members.profile import record_consent, set_language
@@ -91,6 +90,7 @@ def start(chat: Chat, words: str) -> Reply:
 
 
 @router.button(Away)
+@router.gives_up
 def leave_question(chat: Chat, press: Away) -> Reply:
     """The question is closed by the press itself."""
     return show_menu(chat, ShowMenu())
@@ -106,8 +106,7 @@ def show_menu(chat: Chat, press: ShowMenu) -> Reply:
     )
     muted = say("Notices are off; write “subscribe” to have them again.")
     chosen = chores.roles_of(chat)
-    draft = unsent(chat) if chosen else None
-    unfinished = (go_on(draft),) if draft is not None else ()
+    unfinished = drafts.unfinished(chat, writes=bool(chosen))
     own_jobs = (*chores.buttons_for(chosen), PROFILE, WISH)
     return Reply(
         lines(asked, muted if chat.member.muted else None),

@@ -27,7 +27,7 @@ FOUND = 6
 ME = "me"
 
 
-@router.dialog("newclub")
+@router.dialog("newclub", draft=say("Go on with the club"))
 def newclub(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     station_id = yield Question(
         "station",
@@ -75,7 +75,7 @@ def look_for_similar(chat: Chat, form: tuple[int, str, str]) -> Reply:
     )
 
 
-@router.dialog("newclub-rest")
+@router.dialog("newclub-rest", draft=say("Go on with the club"), worth=lambda _chat, _state: True)
 def newclub_rest(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     if start["similar"]:
         picked = yield founding_words.which_of(start["similar"])

@@ -36,7 +36,7 @@ NEW = "new"
 # Proposing
 
 
-@router.dialog("newteam")
+@router.dialog("newteam", draft=say("Go on with the team"))
 def newteam(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     interest = yield Question(
         "interest",
@@ -104,7 +104,7 @@ def look_for_similar(chat: Chat, form: tuple[str, int, str]) -> Reply:
     )
 
 
-@router.dialog("newteam-rest")
+@router.dialog("newteam-rest", draft=say("Go on with the team"), worth=lambda _chat, _state: True)
 def newteam_rest(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     if start["similar"]:
         picked = yield which_of(start["similar"])

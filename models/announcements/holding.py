@@ -54,6 +54,10 @@ def organizers(session: Session, announcement: Announcement, now: Moment) -> Seq
 def wait_no_longer(session: Session, announcement: Announcement, now: Moment) -> None:
     """Remind both sides of an approval whose time has come; give it up when that has passed."""
     first_at, due_at = announcement.first_at, announcement.due_at
+    if due_at is None:
+        # Asked for in 0.2.0, which waited without an end: the wait begins now.
+        announcement.due_at = lateness.asked_again_at(first_at, now)
+        return
     if first_at is not None and due_at == first_at:
         lifecycle.tell_author(session, announcement, "announcement-waits", now)
         for member in organizers(session, announcement, now):

@@ -146,7 +146,7 @@ def _candidates(session: Session, now: Moment) -> Iterator[Announcement]:
                     state.in_((AnnouncementState.APPROVED, AnnouncementState.RUNNING)),
                     or_(due_at <= now, due_at.is_(None)),
                 ),
-                and_(state == AnnouncementState.ASKED, due_at <= now),
+                and_(state == AnnouncementState.ASKED, or_(due_at <= now, due_at.is_(None))),
                 and_(state == AnnouncementState.STOPPED, col(Announcement.dropping)),
             )
         )
@@ -160,7 +160,7 @@ def _next_step(session: Session, announcement: Announcement, now: Moment) -> Nex
     match announcement.state:
         case AnnouncementState.APPROVED | AnnouncementState.RUNNING if is_due:
             return _at_its_time(session, announcement, now)
-        case AnnouncementState.ASKED if is_due:
+        case AnnouncementState.ASKED if is_due or announcement.due_at is None:
             return NextStep.REMIND
         case AnnouncementState.TRIAL:
             return _after_trial(session, announcement, now)

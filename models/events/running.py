@@ -282,6 +282,8 @@ def record_view(session: Session, event: Event, by: int, now: Moment, **details:
 
     That is the last claim there was; whoever claims later was not on the list.
     """
+    place = event.station_id
+    roles.require(session, by, Act.SEE_LIST, place, now, team_id=event.team_id)
     upto = session.exec(select(func.max(Signup.id)).where(Signup.event_id == event.id)).one()
     audit.record(
         session,

@@ -225,3 +225,19 @@ async def test_what_was_sent_is_no_draft(hall: Hall) -> None:
     hall.start()
     hall.store.write_now(announcements.forget_drafts, hall.hands.now + timedelta(days=14))
     assert hall.count(Announcement) == 1
+
+
+async def test_an_approval_asked_for_in_a_store_of_before_lapses_too(hall: Hall) -> None:
+    def ask(session: Session) -> None:
+        row = announcements.locked(session, hall.announcement_id)
+        assert row is not None
+        # As 0.2.0 kept it: without a time at which the wait ends.
+        row.state, row.due_at = AnnouncementState.ASKED, None
+
+    hall.store.write_now(ask)
+    await hall.plan()
+    assert hall.row().due_at == hall.hands.now + timedelta(days=7)
+    hall.hands.now += timedelta(days=7)
+    await hall.plan()
+    assert hall.row().state == AnnouncementState.LAPSED
+    assert hall.owed() == 1

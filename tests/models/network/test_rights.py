@@ -13,7 +13,7 @@ from models.desk import misses, wishes
 from models.desk.misses import Miss
 from models.desk.wishes import Wish
 from models.events import checking_in, editing, publishing, running
-from models.events.events import EventState, Signup, SignupState
+from models.events.events import Event, EventState, Signup, SignupState
 from models.network import invites, roles
 from models.network.members import Address, Member
 from models.network.roles import NotAllowed
@@ -124,6 +124,9 @@ VERBS: dict[str, Verb] = {
         s, at.event, local(6, 14), local(6, 17), by, CARE, AT
     ),
     "events.running.relocate": lambda s, at, by: running.relocate(s, at.event, "文化站", by, AT),
+    "events.running.record_view": lambda s, at, by: running.record_view(
+        s, s.get_one(Event, at.event), by, AT
+    ),
     "events.running.call_off": lambda s, at, by: running.call_off(s, at.event, "下雨", by, AT),
     "events.editing.edit": lambda s, at, by: editing.edit(
         s, at.event, {"title": Translated("单打赛")}, by, AT
@@ -188,7 +191,6 @@ READS = {
     "announcements.lifecycle.record",
     "announcements.progress.record_view",
     "desk.wishes.record_view",
-    "events.running.record_view",
     "teams.leading.record_view",
 }
 """What only looks, records that somebody looked, or acts by itself."""

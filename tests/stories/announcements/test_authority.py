@@ -116,6 +116,16 @@ async def test_a_withdrawn_organizer_cannot_go_on_with_a_draft(town: Nanhai) -> 
         assert "1 人" not in said
 
 
+async def test_an_event_of_the_next_hour_that_nobody_approves(town: Nanhai) -> None:
+    core = await organizer(town, Role.CORE_MEMBER, 4, "骨干")
+    await organizer(town)
+    await core.says("发布活动 今天11点 羽毛球散打 桂城站 20人")
+    await core.presses("比赛")
+    await core.presses("发布")
+    await town.at(local(1, 14))
+    assert core.unasked()
+
+
 async def test_nobody_approves_an_event_in_time(town: Nanhai) -> None:
     core = await organizer(town, Role.CORE_MEMBER, 4, "骨干")
     boss = await organizer(town)

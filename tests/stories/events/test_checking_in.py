@@ -226,6 +226,16 @@ async def test_a_typed_code_is_one_guess_however_many_events_there_are(town: Nan
     assert "错的码太多了" in await boss.says(f"签到 {code}")
 
 
+async def test_the_first_code_typed_finds_its_event_among_twelve(town: Nanhai) -> None:
+    boss = await organizer(town, Role.DISTRICT, 1, "区长")
+    ana = town.person("安")
+    rows = [town.save(event(f"x{i}", f"活动{i:02}", local(5, 14, i))) for i in range(12)]
+    await ana.arrives()
+    await ana.says(f"报名 {rows[11].id}")
+    await town.at(local(5, 13))
+    assert "安签到了" in await boss.says(f"签到 {await code_of(ana)}")
+
+
 async def test_a_code_that_fits_two_asks_who_it_is(town: Nanhai) -> None:
     boss = await organizer(town, Role.DISTRICT, 1, "区长")
     first = town.save(event("x1", "下棋", local(5, 14)))

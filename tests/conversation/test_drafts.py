@@ -49,7 +49,7 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-def _dialog(session: Session) -> dict[str, Any] | None:
+def _dialog(session: Session) -> Mapping[str, Any] | None:
     return session.exec(select(Address.dialog)).one()
 
 

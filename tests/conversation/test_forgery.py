@@ -150,7 +150,7 @@ async def test_a_push_that_the_enterprise_did_not_sign_presses_nothing(enterpris
     assert await _pushed(enterprise, forged, body) == 403
     assert await _pushed(enterprise, query, another) == 403
     enterprise.wecom.encoding_aes_key = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
-    assert await _pushed(enterprise, *_press(enterprise, "ana", "sign-up.1", "code-3")) == 400
+    assert await _pushed(enterprise, *_press(enterprise, "ana", "sign-up.1", "code-3")) == 403
     assert _seats(enterprise) == []
 
 

@@ -247,7 +247,7 @@ async def test_a_code_that_fits_two_asks_who_it_is(town: Nanhai) -> None:
     await town.at(local(5, 13))
     code = await code_of(ana)
     # Chance gives two events the same digits once in a million; here it is made.
-    turn = town.look(checking_in.turn_of, second.id, code)
+    turn = town.store.write_now(checking_in.turn_of, second.id, code)
     town.change(Signup, town.get(Signup, event_id=second.id).id, turn=turn)
     assert "对得上几个人" in await boss.says(f"签到 {code}")
     await boss.presses(next(label for label in boss.labels if "打牌" in label))

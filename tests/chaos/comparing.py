@@ -100,11 +100,16 @@ def _deliveries(session: Session) -> dict[Told, Any]:
 
 
 def _calls(record: Sequence[Noted], town: Town) -> dict[Told, list[Noted]]:
-    """What was said to the crowd, who never say anything themselves, in the order of its coming."""
+    """What was told without being asked for, in the order of its coming.
+
+    The crowd never say anything themselves. Those of the rush, who told no place and so belong to
+    the district, hear the announcement among the answers to what they say.
+    """
     calls = defaultdict(list)
     for each in record:
-        if each.chat in town.crowd:
-            calls[Told(each.chat, WORDS in each.text)].append(each)
+        is_announcement = WORDS in each.text
+        if is_announcement or each.chat in town.crowd:
+            calls[Told(each.chat, is_announcement)].append(each)
     return calls
 
 

@@ -33,6 +33,9 @@ async def test_the_weekly_post_of_somebody_erased_is_held_and_the_organizers_dec
     await liu.presses("删掉我")
     await liu.presses("删除")
     assert "大扫除" in await boss.says("公告记录")
+    # Whoever has not written for two days cannot be written to on WeChat.
+    await town.at(local(7, 12))
+    await boss.says("菜单")
     await town.at(local(8, 10))
     assert len([each for each in ana.unasked() if "大扫除" in each]) == 1
     asked = await boss.hears("没有这个权限了，先停着：“周三大扫除”")

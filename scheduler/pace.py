@@ -14,7 +14,8 @@ BEHIND = 0.8
 """The share of an account's pace that announcements may use; the rest is for notices."""
 
 SOON = 2.0
-"""The longest wait for an address, in seconds; a delivery that needs longer is given back."""
+"""The longest wait for an address, in seconds and in all; a delivery that needs longer is given
+back."""
 
 POLL_SECONDS = 0.1
 """Seconds between a waiting queue's checks for a turn of higher rank."""
@@ -101,8 +102,10 @@ class Pace:
 
     async def until_free(self, to: str) -> float:
         """Wait until an address may get a message; return as ``turn`` does. Takes no turn."""
+        waited = 0.0
         while wait := max(self.halted_for(), self._recent_sends.wait_for(to)):
-            if self.halted_for() or wait > SOON:
+            waited += wait
+            if self.halted_for() or waited > SOON:
                 return wait
             await self._sleep(wait)
         return 0.0
@@ -112,15 +115,15 @@ class Pace:
 
         Otherwise nothing may be sent, and the result is the delay in seconds after which to ask
         again: the account was halted, or the address has reached a limit and would delay the
-        others.
+        others, as one does that is answered again and again meanwhile.
         """
-        while True:
-            wait = await self._wait_in_line(rank, to)
-            if self.halted_for() or wait > SOON:
+        waited = 0.0
+        while wait := await self._wait_in_line(rank, to):
+            waited += wait
+            if self.halted_for() or waited > SOON:
                 return max(wait, self.halted_for())
-            if not wait:
-                return 0.0
             await self._sleep(wait)
+        return self.halted_for()
 
     async def _wait_in_line(self, rank: Rank, to: str) -> float:
         if wait := max(self.halted_for(), self._recent_sends.wait_for(to)):

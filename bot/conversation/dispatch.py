@@ -36,7 +36,7 @@ log = structlog.get_logger()
 APOLOGY = Reply(
     say("Something went wrong on our side. Nothing was changed; try again in a minute.")
 )
-TOO_FAST = Reply(say("That's a lot at once; I've left out the last. Go on in half a minute."))
+TOO_FAST = Reply(say("That's a lot at once; I've left out the last. Go on in a few seconds."))
 SHOWN_WITH_A_REPLY = 3
 TAG = re.compile(r"[a-z-]{1,30}")
 MOST_BELOW_A_LIST = 5
@@ -45,6 +45,11 @@ MOST_BELOW_A_LIST = 5
 MOST_BUTTONS = 3
 MISSED = "missed"
 """The topic that words the hint at what may be asked for. No delivery has it."""
+WRITES, WRITES_AT_ONCE = 0.8, 120
+"""What one chat may write a second in the long run, and at once. It is less than the one message a
+second that Telegram takes for a chat: so what is owed to somebody who floods still gets its turn
+among the answers."""
+
 LOOKS = 5
 """How often at most one update is read for: a second time only if it means something else then."""
 
@@ -76,8 +81,8 @@ class Dispatcher:
         self._now = now
         self._station = station
         self._default_language = default_language
-        self.per_address = per_address or Buckets(per_second=2, burst=60)
-        self._told_to_wait = Buckets(per_second=1 / 30, burst=1)
+        self.per_address = per_address or Buckets(per_second=WRITES, burst=WRITES_AT_ONCE)
+        self._told_to_wait = Buckets(per_second=0.1, burst=1)
         self._monotonic = monotonic
         self._decoding = asyncio.Lock()
 

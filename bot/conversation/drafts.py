@@ -88,7 +88,7 @@ def offered(chat: Chat, reply: Reply) -> Reply:
     if len(reply.buttons) < MOST_BUTTONS:
         return replace(reply, buttons=(*reply.buttons, button))
     said = say("Your draft is kept: write “go on”.")
-    return replace(reply, text=lines(reply.text, said))
+    return replace(reply, text=lines(reply.text, said, between="\n\n"))
 
 
 def _open(chat: Chat) -> State | None:

@@ -17,7 +17,7 @@ from tests.chaos.comparing import Findings
 from tests.chaos.run import Run, begun
 
 RECIPIENTS = 10_000
-PEOPLE = 12
+PEOPLE = 200
 STORMS = 4
 IN_PARTS = (
     ("--only", "web"),

@@ -103,12 +103,13 @@ def _calls(record: Sequence[Noted], town: Town) -> dict[Told, list[Noted]]:
     """What was told without being asked for, in the order of its coming.
 
     The crowd never say anything themselves. Those of the rush, who told no place and so belong to
-    the district, hear the announcement among the answers to what they say.
+    the district, hear the announcement among the answers to what they say. The organizer, who is
+    told what became of it, does not belong there.
     """
     calls = defaultdict(list)
     for each in record:
         is_announcement = WORDS in each.text
-        if is_announcement or each.chat in town.crowd:
+        if each.chat in town.crowd or (is_announcement and each.chat != town.organizer):
             calls[Told(each.chat, is_announcement)].append(each)
     return calls
 

@@ -10,8 +10,8 @@ from tests.platforms.telegram.server import TelegramServer
 
 APOLOGY = "出了点问题"
 PATIENCE = 240.0
-READING = 0.05
-"""How long somebody reads an answer; without it six people take a whole core."""
+READING = 1.3
+"""How long somebody reads an answer: who writes faster for long is asked to wait."""
 
 
 @dataclass

@@ -19,7 +19,7 @@ from tests.chaos.run import LOOK, WITHIN, Run, begun, until
 
 SEED = 20261122
 RECIPIENTS = 200
-PEOPLE = 4
+PEOPLE = 40
 MEGABYTES = 24
 
 

@@ -8,7 +8,7 @@ from tests.chaos.run import begun
 SEED = 20261122
 KILLS = 2
 RECIPIENTS = 1000
-PEOPLE = 6
+PEOPLE = 40
 TRIAL = TrialSize().wave
 """Those whom the announcement is tried on: the rest would wait until a dead sender's lease ends."""
 

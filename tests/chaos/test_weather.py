@@ -11,7 +11,7 @@ from tests.chaos.run import begun
 
 SEED = 20261122
 RECIPIENTS = 400
-PEOPLE = 4
+PEOPLE = 40
 A_WHILE = 1.0
 
 

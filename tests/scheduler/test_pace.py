@@ -1,6 +1,6 @@
 import asyncio
 import pickle
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import pairwise
 
 import pytest
@@ -266,6 +266,26 @@ async def test_a_chat_that_was_to_be_silent_is_left_for_later_alone() -> None:
     assert await pace.turn(to="ben") == 0
     hands.at += 30
     assert await pace.turn(to="ana") == 0
+
+
+@pytest.mark.parametrize("waits", [Pace.until_free, lambda pace, to: pace.turn(to=to)])
+async def test_a_chat_that_is_answered_all_the_time_is_left_for_later(
+    waits: Callable[[Pace, str], Awaitable[float]],
+) -> None:
+    hands = Hands()
+    recent_sends = RecentSends(once_a_second, monotonic=hands)
+
+    async def sleep(seconds: float) -> None:
+        await hands.sleep(seconds)
+        recent_sends.record_answer("ana")
+
+    pace = Pace(100, recent_sends=recent_sends, monotonic=hands, sleep=sleep)
+    recent_sends.record_answer("ana")
+    began = hands.at
+    assert 0 < await waits(pace, "ana") <= 1
+    assert hands.at - began <= SOON
+    hands.at += 1
+    assert await waits(pace, "ana") == 0
 
 
 def once_a_second(to: str) -> Limits:

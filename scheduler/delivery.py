@@ -229,7 +229,7 @@ class Engine:
             claims.claim,
             begins=begins,
             is_fresh=self._watch.is_suspicious,
-            knows_trouble=self._watch.is_open,
+            knows_trouble=self._watch.is_open or self._settler.ends_trouble,
         )
         wanted = (self._sender, now, room, LEASE, lasts)
         # The store runs writes in order: what is being settled now is in the rows this claim reads.

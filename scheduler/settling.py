@@ -109,6 +109,11 @@ class Settler:
         self._trouble, self._is_over = "", True
         self._has_work.set()
 
+    @property
+    def ends_trouble(self) -> bool:
+        """Whether the row of the speaker may hold a trouble whose end is still to be written."""
+        return self._is_over
+
     def open(self) -> None:
         """Accept endings again. What an earlier run could not write is still to be settled."""
         self._is_closed, self._is_running = False, True
@@ -168,7 +173,8 @@ class Settler:
             self._marks = marks + self._marks
             if halted_until is not None:
                 self.halt(halted_until)
-            self._trouble, self._is_over = self._trouble or trouble, self._is_over or is_over
+            if not self._is_over:
+                self._trouble, self._is_over = self._trouble or trouble, is_over
             self._spending |= spent
             await asyncio.sleep(STORE_DOWN.total_seconds())
             self._has_work.set()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import structlog
 from sqlmodel import Session
 
 from bot.channels import Doubtful, Moved, Outcome, Refused, Sent, TryLater, Unreachable
@@ -12,6 +13,7 @@ from models.sending.deliveries import DeliveryState
 from models.sending.speakers import Speaker, sender_of
 from scheduler.breaker import FIRST_HALT, LONGEST_HALT, SILENT, Breaker
 from scheduler.lane import FEW
+from scheduler.metrics import HALTS
 from tests.miniature.house import House
 from tests.miniature.platform import ACCOUNT, Platform
 
@@ -95,6 +97,27 @@ async def test_ten_minutes_without_an_answer_leave_a_few_in_doubt_and_lose_nobod
     in_doubt = house.states().count(DeliveryState.IN_DOUBT)
     assert in_doubt == (len(called) if topic == "announcement" else 0)
     assert len(heard) == 200 - in_doubt
+
+
+@pytest.mark.parametrize("batch", [4, 1000])
+async def test_one_halt_is_told_once_and_ended_once(
+    house: House, platform: Platform, batch: int
+) -> None:
+    house.engine = house.another_engine(in_flight=batch)
+    for number in range(200):
+        house.owe(house.member(f"p{number}"), "announcement")
+    halts = HALTS.labels(ACCOUNT)._value
+    before = halts.get()
+    start = house.hands.now
+    with structlog.testing.capture_logs() as logs:
+        _hangs(house, platform, timedelta(seconds=90))
+        for minute in range(5):
+            platform.is_silent = minute < 2
+            await house.at(start + timedelta(minutes=minute))
+    told = [each["event"] for each in logs if "answer" in each["event"]]
+    assert told == ["the platform does not answer", "the platform answers again"]
+    assert halts.get() == before + 1
+    assert DeliveryState.PLANNED not in house.states()
 
 
 async def test_a_notice_goes_out_again_when_the_account_has_answered_something(

@@ -27,6 +27,12 @@ def in_short(chat: Chat, event: Event, claim: Any) -> Sayable:
             return say("⏳ number {n} in the queue", n=place)
         case SignupState.OFFERED:
             return say("🔔 a seat is free for you")
+        case SignupState.ENTERED:
+            return say("⏳ in the draw")
+        case SignupState.NO_SHOW:
+            return say("didn't come")
+        case SignupState.CANCELLED:
+            return say("gave up")
         case _:
             return say("✅ seat")
 
@@ -50,6 +56,8 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
             return say(
                 "🔔 A seat is free for you, until {until}.", until=TimeOfDay(claim.offered_until)
             )
+        case SignupState.ENTERED:
+            return say("⏳ You're in the draw.")
         case SignupState.SEATED:
             return say("✅ You have a seat.")
     return None

@@ -43,6 +43,7 @@ NO_SIGN_UP = {
     Why.CLOSED: say("It's too late to sign up for {title}. There is more under Events."),
     Why.BEGUN: say("{title} has begun already. There is more under Events."),
     Why.OVER: say("{title} is over. There is more under Events."),
+    Why.NO_SUCH_CLAIM: say("You're in the draw for {title} already."),
 }
 NOT_GIVEN_UP = {
     Why.CANCELLED: say("❌ {title} is cancelled anyway, so there's nothing to do."),

@@ -19,13 +19,14 @@ from bot.conversation.routing import Router
 from handlers.actions import MENU, ShowPrivacy
 from handlers.members.roles import ROLES
 from handlers.permission import WHAT, denied
-from handlers.words import DOT, person, station_name, team_name, title
+from handlers.words import DOT, person, person_apart, station_name, team_name, title
 from models.announcements import announcements
 from models.events import events
 from models.members import views
-from models.network import aliases, audit, roles, stations
+from models.network import aliases, audit, names, roles, stations
 from models.network.audit import Audit, Filter
 from models.network.members import Member
+from models.network.roles import Grant
 from models.network.stations import Station
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Role
@@ -35,6 +36,9 @@ router = Router()
 
 PAGE = 5
 SHOWN = 20
+ACTORS = 10
+"""How many people of a name are shown: that many hardly ever hold roles at one's places."""
+
 DAYS: Mapping[int, Sayable] = {
     1: say("Today"),
     2: say("Since yesterday"),
@@ -73,14 +77,37 @@ def audit_by_words(chat: Chat, words: str) -> Reply:
     places = _places(chat)
     if not words or not places:
         return show_audit(chat, ShowAudit())
-    found = audit.actors_at(chat.session, places, words)
+    found = audit.actors_at(chat.session, places, words, ACTORS)
     if not found:
         whole = Button(say("Whole audit"), ShowAudit())
         return Reply(
             say("Nobody called “{name}” did anything here.", name=words[:SHOWN]),
             buttons=(whole, MENU),
         )
-    return show_audit(chat, ShowAudit(by=found[0]))
+    if len(found) > 1:
+        return _ask_whom(chat, places, found)
+    return show_audit(chat, ShowAudit(by=found[0].id))
+
+
+def _ask_whom(chat: Chat, places: Sequence[Station], found: Sequence[Member]) -> Reply:
+    """Which of several is meant: told apart by the roles in which they act."""
+    shared = names.namesakes_of(chat.session, [each.id for each in found])
+    choices = []
+    for number, member in enumerate(found, start=1):
+        name = person_apart(member, None, shared, sees_places=False)
+        held = [
+            _in_role(grant, station)
+            for grant, station in roles.held_then(chat.session, member.id, chat.now)
+            if any(station.path.startswith(place.path) for place in places)
+        ]
+        label = lines(name, *held[:1], between=DOT)
+        choices.append(Choice(number, label, ShowAudit(by=member.id), label))
+    whole = Button(say("Whole audit"), ShowAudit())
+    return Reply(say("Who of them?"), tuple(choices), (whole, MENU))
+
+
+def _in_role(grant: Grant, station: Station) -> Sayable:
+    return lines(station_name(station), ROLES[Role(grant.role)], between=" ")
 
 
 def _places(chat: Chat) -> list[Station]:
@@ -162,8 +189,7 @@ def _who(chat: Chat, row: Audit) -> Sequence[Sayable]:
     fitting = [each for each in held if path.startswith(each[1].path)] or held
     if not fitting:
         return (name,)
-    grant, station = fitting[0]
-    return (name, lines(station_name(station), ROLES[Role(grant.role)], between=" "))
+    return (name, _in_role(*fitting[0]))
 
 
 # What an act was about

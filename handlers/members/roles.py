@@ -155,13 +155,14 @@ def show_roles(chat: Chat, press: ShowRoles) -> Reply:
     rest = ShowRoles(press.station_id, press.skip + PAGE)
     more = (Button(say("More"), rest),) if len(below) > press.skip + PAGE else ()
     has_codes = bool(invites.open_invites(chat.session, chat.member.id, chat.now))
-    codes = (Button(say("Open codes"), ShowCodes()),) if has_codes else ()
+    # A list that goes on has them on its last page: three buttons, of which the menu is one.
+    codes = (Button(say("Open codes"), ShowCodes()),) if has_codes and not more else ()
     text = lines(
         say("You are: {roles}", roles=listing(*own)),
         say("Tap somebody to withdraw their role:") if below else None,
     )
     buttons = (*more, Button(say("Invite"), InviteSomebody()), *codes, MENU)
-    return Reply(text, choices, buttons[:3], edit=press.skip > 0)
+    return Reply(text, choices, buttons, edit=press.skip > 0)
 
 
 def _below(chat: Chat, mine: Sequence[Station]) -> dict[int, Sayable]:

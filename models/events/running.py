@@ -64,7 +64,7 @@ class Meanwhile:
 
 def close_sign_up(session: Session, event_id: int, by: int, now: Moment) -> Changed | TooLate:
     """Close sign-up by hand: it stays closed until it is opened again."""
-    event = _locked(session, event_id)
+    event = _locked(session, event_id, by, now)
     if why := windows.refusal(EventAct.CLOSE, event, now):
         return TooLate(event, why)
     event.state = EventState.CLOSED
@@ -79,7 +79,7 @@ def open_sign_up(
 
     A closing time after the start means the start.
     """
-    event = _locked(session, event_id)
+    event = _locked(session, event_id, by, now)
     why = windows.refusal(EventAct.REOPEN, event, now)
     if why is not None or closes_at <= now:
         return TooLate(event, why or Why.TIME_PASSED)
@@ -105,7 +105,7 @@ def change_seats(
     seen: int | None = None,
 ) -> Changed | TooFew | TooLate | Meanwhile:
     """Change the number of seats, and offer additional ones to the queue."""
-    event = _locked(session, event_id)
+    event = _locked(session, event_id, by, now)
     if why := windows.refusal(EventAct.CHANGE_SEATS, event, now):
         return TooLate(event, why)
     if seen not in (None, event.revision):
@@ -141,7 +141,7 @@ def move(
     queue if sign-up is open again. Without ``closes_at`` sign-up ends as long before the start as
     it did. With ``place`` it is held there.
     """
-    event = _locked(session, event_id)
+    event = _locked(session, event_id, by, now)
     why = windows.refusal(EventAct.MOVE, event, now)
     if why is not None or starts_at <= now:
         return TooLate(event, why or Why.TIME_PASSED)
@@ -179,7 +179,7 @@ def relocate(
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Move an event to another place, and notify members with a claim."""
-    event = _locked(session, event_id)
+    event = _locked(session, event_id, by, now)
     if why := windows.refusal(EventAct.RELOCATE, event, now):
         return TooLate(event, why)
     if seen not in (None, event.revision):
@@ -199,7 +199,7 @@ def call_off(
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Cancel an event for a reason, and notify members with a claim."""
-    event = _locked(session, event_id)
+    event = _locked(session, event_id, by, now)
     if why := windows.refusal(EventAct.CANCEL, event, now):
         return TooLate(event, why)
     if seen not in (None, event.revision):
@@ -209,18 +209,20 @@ def call_off(
     return Changed(event, told=told)
 
 
-def _locked(session: Session, event_id: int) -> Event:
-    return session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
+def _locked(session: Session, event_id: int, by: int | None, now: Moment) -> Event:
+    """Lock the event for somebody who may run it, before anything of it is read or changed."""
+    event = session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
+    place, team_id = event.station_id, event.team_id
+    roles.require(session, by, Act.RUN_EVENT, place, now, team_id=team_id)
+    return event
 
 
 def _changed(
     session: Session, event: Event, by: int | None, now: Moment, what: str, **details: object
 ) -> Changed:
-    place = event.station_id
-    roles.require(session, by, Act.RUN_EVENT, place, now, team_id=event.team_id)
     session.add(event)
     session.flush()
-    subject = f"event:{event.id}"
+    subject, place = f"event:{event.id}", event.station_id
     audit.record(session, by, Act.RUN_EVENT, subject, now, station_id=place, what=what, **details)
     return Changed(event)
 

@@ -100,13 +100,17 @@ def acts_at(session: Session, places: Sequence[Station]) -> list[Act]:
     return [act for act in Act if act in found]
 
 
-def actors_at(session: Session, places: Sequence[Station], name: str) -> list[int]:
-    """Return the ids of those who acted there and whose name holds these words."""
+def actors_at(
+    session: Session, places: Sequence[Station], name: str, limit: int
+) -> Sequence[Member]:
+    """Return those who acted there and are called so; if nobody is, whose name holds the words."""
     acted = select(Audit.member_id).where(_is_at(places), col(Audit.member_id).is_not(None))
-    named = col(Member.name).contains(name, autoescape=True)
     merged = select(MemberAlias.member_id).where(col(MemberAlias.old_id).in_(acted))
     theirs = or_(col(Member.id).in_(acted), col(Member.id).in_(merged))
-    return list(session.exec(select(Member.id).where(theirs, named)))
+    query = select(Member).where(theirs).order_by(Member.name, col(Member.id)).limit(limit)
+    exactly = session.exec(query.where(Member.name == name)).all()
+    holds = col(Member.name).contains(name, autoescape=True)
+    return exactly or session.exec(query.where(holds)).all()
 
 
 def _is_at(places: Sequence[Station]) -> ColumnElement[bool]:

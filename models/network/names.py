@@ -1,5 +1,6 @@
 """Members of one name, told apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,11 @@ def namesakes(session: Session, among: ColumnElement[bool]) -> Namesakes:
         by_place[name, station_id] = by_place.get((name, station_id), 0) + times
         by_tail[name, station_id, tail] = times
     return Namesakes(_several(by_name), _several(by_place), _several(by_tail))
+
+
+def namesakes_of(session: Session, member_ids: Sequence[int]) -> Namesakes:
+    """Return what several of these members share."""
+    return namesakes(session, col(Member.id).in_(member_ids))
 
 
 def _several(counts: dict[Any, int]) -> frozenset[Any]:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -223,17 +224,13 @@ def _rows(session: Session) -> dict[str, list[Any]]:
 
 
 def _changes(session: Session, verb: Verb, scene: Scene, by: int) -> list[str]:
-    """The tables that a call changes; what it did is undone."""
+    """The tables that a call changes, before it raises as well; what it did is undone."""
     before = _rows(session)
     undone = session.begin_nested()
-    try:
+    with suppress(NotAllowed):
         verb(session, scene, by)
-        after = _rows(session)
-    except NotAllowed:
-        undone.rollback()
-        after = _rows(session)
-    else:
-        undone.rollback()
+    after = _rows(session)
+    undone.rollback()
     session.expire_all()
     return [name for name in after if after[name] != before[name]]
 

@@ -1,8 +1,12 @@
 """What is mine is shown as the event stands; offers that reach nobody go on to the next."""
 
-import pytest
+from datetime import timedelta
 
-from models.events.events import SignupState
+import pytest
+from sqlalchemy import update
+from sqlmodel import Session
+
+from models.events.events import Signup, SignupState
 from tests.miniature.rows import badminton, event, local
 from tests.stories.scenes import code_of, gives_up, members_at, organizer, signup_states
 from tests.stories.station import Nanhai
@@ -123,3 +127,32 @@ async def test_who_queues_says_no_more_queueing(town: Nanhai) -> None:
     asked = await ben.says("不排了")
     assert "不去" not in asked
     assert "排队取消了：羽毛球友谊赛" in await ben.presses("不排了")
+
+
+@pytest.mark.parametrize("channel", ["telegram"])
+async def test_a_claim_in_any_state_at_any_time_has_an_answer(town: Nanhai) -> None:
+    row = town.save(badminton(station_id=4))
+    (ana,) = await members_at(town, row, "安")
+    boss = await organizer(town)
+
+    def put(state: SignupState) -> None:
+        until = town.hands.now + timedelta(hours=1)
+
+        def change(session: Session) -> None:
+            session.execute(update(Signup).values(state=state, offered_until=until))
+
+        town.store.write_now(change)
+
+    for moment in (local(1, 10), local(5, 13), local(5, 15), local(6, 9)):
+        await town.at(moment)
+        for state in SignupState:
+            for words in (f"报名 {row.id}", "我的", f"{row.id}", f"取消报名 {row.id}"):
+                put(state)
+                said = await ana.says(words)
+                assert said, (moment, state, words)
+                assert "出了点问题" not in said, (moment, state, words)
+        put(SignupState.ENTERED)
+        assert "名" in await boss.says(f"改活动 {row.id}")
+    await town.at(local(1, 11))
+    put(SignupState.ENTERED)
+    assert "你已经在抽签名单里" in await ana.says(f"报名 {row.id}")

@@ -2,8 +2,13 @@
 
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local
-from tests.stories.scenes import called, organizer, settles
+from tests.stories.scenes import called, organizer, settles, signed_up
 from tests.stories.station import Nanhai
+
+
+def lines_of(said: str) -> list[str]:
+    """The lines of an answer that tell of a list that was opened."""
+    return [line for line in said.splitlines() if " · 看名单 · " in line]
 
 
 async def test_a_member_reads_who_opened_a_list_with_their_name(town: Nanhai) -> None:
@@ -24,9 +29,9 @@ async def test_a_member_reads_who_opened_a_list_with_their_name(town: Nanhai) ->
     await town.at(local(1, 12))
     await ben.says(f"报名 {match.id}")
     await ana.says("隐私")
-    told = (await ana.presses("谁看过我")).splitlines()
-    assert len(told) == 3
-    for line in told[1:]:
+    told = lines_of(await ana.presses("谁看过我"))
+    assert len(told) == 2
+    for line in told:
         assert line == "12月1日 周二 11:00 · 点长 · 昭信集团 联系点组织者 · 看名单 · 羽毛球友谊赛"
     # Whoever signed up later was not on it, and who gave up before it is opened is not.
     assert "还没有人" in await ben.says("谁看过我")
@@ -36,7 +41,7 @@ async def test_a_member_reads_who_opened_a_list_with_their_name(town: Nanhai) ->
     await boss.presses("羽毛球友谊赛")
     await boss.presses("名单")
     assert "还没有人" in await ben.says("谁看过我")
-    assert len((await ana.says("谁看过我")).splitlines()) == 4
+    assert len(lines_of(await ana.says("谁看过我"))) == 3
 
 
 async def test_organizers_read_the_audit_of_their_places(town: Nanhai) -> None:
@@ -69,3 +74,27 @@ async def test_organizers_read_the_audit_of_their_places(town: Nanhai) -> None:
     await chief.presses("筛选")
     assert "这里没有记录" in await chief.presses("今天")
     assert "组织者" in await ana.says("审计")
+
+
+async def test_organizers_of_one_name_are_told_apart(town: Nanhai) -> None:
+    match = town.save(badminton(station_id=4))
+    point, town_boss = await organizer(town), await organizer(town, Role.TOWN, 3, "镇长")
+    for each, name in ((point, "李伟"), (town_boss, "李伟")):
+        await called(each, name)
+    await signed_up(town, match)
+    for each, label in ((point, "更多"), (town_boss, "名单")):
+        await each.says("管理活动")
+        await each.presses("羽毛球友谊赛")
+        await each.presses(label)
+    await point.presses("停止报名")
+    assert "是哪一位？" in await town_boss.says("审计 李伟")
+    [mayor, at_point] = sorted(town_boss.labels[:2], key=lambda each: "联系点" in each)
+    assert "狮山 镇街组织者" in mayor
+    assert "昭信集团 联系点组织者" in at_point
+    said = await town_boss.presses(at_point)
+    assert "昭信集团 联系点组织者 · 改这个活动" in said
+    assert "镇街" not in said
+    # Whoever is called exactly so is meant, whatever else their name stands in.
+    await called(town_boss, "李伟明")
+    assert "昭信集团 联系点组织者 · 改这个活动" in await town_boss.says("审计 李伟")
+    assert "狮山 镇街组织者 · 看名单" in await town_boss.says("审计 李伟明")

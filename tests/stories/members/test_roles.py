@@ -178,3 +178,18 @@ async def test_a_link_holds_a_code(town: Nanhai) -> None:
     ana = town.person("小安")
     await ana.arrives()
     assert "你现在是：狮山" in await ana.opens(f"b{code_for(town, Role.TOWN, 3)}")
+
+
+async def test_the_menu_stands_under_every_page_of_roles(town: Nanhai) -> None:
+    boss = await organizer(town, Role.TOWN, 3, "镇长")
+    await town.appoint(boss, Role.DISTRICT, 1)
+    for number in range(9):
+        await organizer(town, Role.CONTACT_POINT, 4, f"点长{number}")
+    await boss.says("邀请")
+    await boss.presses("活动骨干")
+    await boss.says("狮山")
+    await boss.presses("不限期")
+    await boss.says("组织者")
+    assert boss.labels[-3:] == ["更多", "邀请", "菜单"]
+    await boss.presses("更多")
+    assert boss.labels[-3:] == ["邀请", "没用的码", "菜单"]

@@ -17,7 +17,7 @@ from handlers.permission import denied
 from handlers.words import station_name, team_name, title
 from models.events import events, pictures, publishing
 from models.events.events import Event
-from models.events.publishing import Asked, NobodyToAsk, NotAllowed, Over, Published
+from models.events.publishing import Asked, MayNotPublish, NobodyToAsk, Over, Published
 from models.network import roles, stations
 from models.network.stations import Station, StationKind
 from models.rules.dates.pieces import Why
@@ -213,7 +213,7 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
         case Over(_event):
             del form["when"]
             return _again(chat, form, dates.UNCLEAR[Why.IN_THE_PAST])
-        case NotAllowed():
+        case MayNotPublish():
             where = stations.get(chat.session, draft.station_id)
             refusal = denied(chat, Act.PUBLISH_EVENT, where, team_id=draft.team_id)
             return refusal or Reply(say("That's for the station's organizers."), buttons=(MENU,))

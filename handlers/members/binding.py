@@ -10,7 +10,7 @@ from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, MINE, PROFILE
 from handlers.words import person, station_name
 from models.members import binding
-from models.members.binding import NotDecided, NotProposed
+from models.members.binding import BindingNotDecided, NotProposed
 from models.sending.reasons import Reason
 
 router = Router()
@@ -48,7 +48,7 @@ def propose(chat: Chat, words: str) -> Reply:
 @router.notice("bind-asked")
 def asked(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     found = binding.proposal(chat.session, facts["request_id"], chat.member.id, chat.now)
-    if isinstance(found, NotDecided):
+    if isinstance(found, BindingNotDecided):
         return Drop(Reason.OUTDATED)
     return Reply(
         lines(

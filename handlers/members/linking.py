@@ -20,7 +20,7 @@ from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, MINE, PROFILE, Change, ToCalendar
 from handlers.words import DOT
 from models.members import linking, profile
-from models.members.linking import BadCode, Bound, CodeKind, Joined, Summary, ToAgree, Waits
+from models.members.linking import BadPersonalCode, Bound, CodeKind, Joined, Summary, ToAgree, Waits
 from models.network import guesses
 from models.rules.network import codes
 from models.sending import accounts
@@ -29,12 +29,12 @@ from models.sending.reasons import Reason
 router = Router()
 
 BAD_CODES = {
-    BadCode.UNKNOWN: say("There's nothing to join any more. Make a new code with “link”."),
-    BadCode.USED: say("This code has been used already. Make a new one with “link”."),
-    BadCode.EXPIRED: say("This code has expired. Make a new one with “link”."),
-    BadCode.OWN: say("This code is from this very chat. Send it in the other one."),
-    BadCode.TOO_MANY: say("Too many wrong codes. Try again in ten minutes."),
-    BadCode.HAS_OWN: say(
+    BadPersonalCode.UNKNOWN: say("There's nothing to join any more. Make a new code with “link”."),
+    BadPersonalCode.USED: say("This code has been used already. Make a new one with “link”."),
+    BadPersonalCode.EXPIRED: say("This code has expired. Make a new one with “link”."),
+    BadPersonalCode.OWN: say("This code is from this very chat. Send it in the other one."),
+    BadPersonalCode.TOO_MANY: say("Too many wrong codes. Try again in ten minutes."),
+    BadPersonalCode.HAS_OWN: say(
         "Somebody is at home in this chat already. Come back on a new page with this code; to join "
         "two chats, write “link”."
     ),
@@ -103,7 +103,7 @@ def link_by_words(chat: Chat, words: str) -> Reply:
         if (taken := take(chat, words)) is not None:
             return taken
         note_wrong(chat)
-        return Reply(BAD_CODES[BadCode.UNKNOWN], buttons=(MENU,))
+        return Reply(BAD_CODES[BadPersonalCode.UNKNOWN], buttons=(MENU,))
     return link(chat, Link())
 
 
@@ -126,9 +126,9 @@ def link(chat: Chat, press: Link) -> Reply:
 def take(chat: Chat, words: str) -> Reply | None:
     """The answer to a typed code; None where it may be one for a role."""
     match linking.type_code(chat.session, chat.member, words, chat.care, chat.now):
-        case BadCode.UNKNOWN:
+        case BadPersonalCode.UNKNOWN:
             return None
-        case BadCode() as why:
+        case BadPersonalCode() as why:
             return Reply(BAD_CODES[why], buttons=(MENU,))
         case ToAgree(code_id, here, there):
             return Reply(
@@ -180,7 +180,7 @@ def _described(what: Summary) -> Sayable:
 @router.button(Merge)
 def merge(chat: Chat, press: Merge) -> Reply:
     match linking.agree(chat.session, chat.member, press.code_id, chat.care, chat.now):
-        case BadCode() as why:
+        case BadPersonalCode() as why:
             return Reply(BAD_CODES[why], buttons=(MENU,))
         case Waits(there):
             where = listing(*(Text(each) for each in there.platforms))

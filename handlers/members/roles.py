@@ -28,7 +28,7 @@ from handlers.actions import MENU, ShowHelp
 from handlers.members import linking
 from handlers.words import DOT, person, station_name
 from models.network import invites, members, roles, stations
-from models.network.invites import BadCode, Invite
+from models.network.invites import BadRoleCode, Invite
 from models.network.members import Member
 from models.network.roles import RoleGiven
 from models.network.stations import Station, StationKind
@@ -53,10 +53,10 @@ ROLES = {
     Role.DEPUTY: say("deputy captain"),
 }
 BAD_CODES = {
-    BadCode.UNKNOWN: say("I don't know this code. Check it letter by letter."),
-    BadCode.USED: say("This code has been used already. Ask for a new one."),
-    BadCode.WITHDRAWN: say("This code doesn't hold any more. Ask for a new one."),
-    BadCode.EXPIRED: say("This code has expired. Ask for a new one."),
+    BadRoleCode.UNKNOWN: say("I don't know this code. Check it letter by letter."),
+    BadRoleCode.USED: say("This code has been used already. Ask for a new one."),
+    BadRoleCode.WITHDRAWN: say("This code doesn't hold any more. Ask for a new one."),
+    BadRoleCode.EXPIRED: say("This code has expired. Ask for a new one."),
 }
 
 
@@ -108,8 +108,8 @@ def claim(chat: Chat, words: str) -> Reply:
     if (taken := linking.take(chat, words)) is not None:
         return taken
     match invites.claim(chat.session, chat.member, words, chat.now):
-        case BadCode() as why:
-            if why is BadCode.UNKNOWN:
+        case BadRoleCode() as why:
+            if why is BadRoleCode.UNKNOWN:
                 linking.note_wrong(chat)
             return Reply(BAD_CODES[why], buttons=(MENU,))
         case RoleGiven(grant, station, team_id):

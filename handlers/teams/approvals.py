@@ -18,7 +18,7 @@ from models.rules.teams.joining import TeamState
 from models.sending.reasons import Reason
 from models.teams import founding
 from models.teams import teams as all_teams
-from models.teams.founding import NotDecided
+from models.teams.founding import TeamNotDecided
 from models.teams.teams import Team
 
 router = Router()
@@ -152,9 +152,9 @@ def approve(chat: Chat, press: ApproveTeam) -> Reply:
         return refusal
     done = founding.approve(chat.session, press.team_id, chat.member.id, chat.now, chat.care.zone)
     match done:
-        case NotDecided.OWN:
+        case TeamNotDecided.OWN:
             return Reply(say("Somebody else has to decide about your own."), buttons=(MENU,))
-        case NotDecided.OVER:
+        case TeamNotDecided.OVER:
             return decided_already(chat, team)
     number = done.register_number
     return Reply(
@@ -205,9 +205,9 @@ def send_back(chat: Chat, form: tuple[int, str | None]) -> Reply:
     if refusal is not None:
         return refusal
     match founding.send_back(chat.session, team_id, chat.member.id, reason or "", chat.now):
-        case NotDecided.OWN:
+        case TeamNotDecided.OWN:
             return Reply(say("Somebody else has to decide about your own."), buttons=(MENU,))
-        case NotDecided.OVER:
+        case TeamNotDecided.OVER:
             return decided_already(chat, team)
         case done:
             text = say("✅ Sent back: {team}. They are told.", team=team_name(done))

@@ -74,7 +74,7 @@ class NobodyToAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class NotAllowed:
+class MayNotPublish:
     pass
 
 
@@ -95,18 +95,18 @@ class Over:
 
 def publish(
     session: Session, draft: Draft, by: int, now: Moment
-) -> Published | Asked | NobodyToAsk | NotAllowed | Over:
+) -> Published | Asked | NobodyToAsk | MayNotPublish | Over:
     """Publish an event, or ask the members who may approve it.
 
     Nothing is stored unless the result is Published or Asked.
     """
     station = stations.get(session, draft.station_id)
     if station is None:
-        return NotAllowed()
+        return MayNotPublish()
     held = roles.held_by(session, by, now)
     may = publish_right(held, Place(station.path, draft.team_id), now)
     if may == PublishRight.NO:
-        return NotAllowed()
+        return MayNotPublish()
     able: Sequence[Member] = ()
     if may == PublishRight.ASKS:
         able = roles.who_can(session, Act.APPROVE_EVENT, station, now, but=by)

@@ -43,7 +43,7 @@ class NotProposed(StrEnum):
     TOO_MANY = "too_many"
 
 
-class NotDecided(StrEnum):
+class BindingNotDecided(StrEnum):
     """Why a decision changes nothing: it is over, or not theirs to take."""
 
     OVER = "over"
@@ -175,26 +175,26 @@ def waiting(session: Session, organizer_id: int, now: Moment) -> Sequence[Propos
 
 def proposal(
     session: Session, request_id: int, organizer_id: int, now: Moment
-) -> Proposal | NotDecided:
+) -> Proposal | BindingNotDecided:
     """Return a proposal for an organizer who may decide it."""
     request = session.get(BindingRequest, request_id)
     if request is None or request.at + deliveries.A_WEEK * 2 <= now:
-        return NotDecided.OVER
+        return BindingNotDecided.OVER
     row, by = (members.get(session, each) for each in (request.row_member_id, request.member_id))
     station = stations.desk_of(session, row.station_id)
     if station is None or not roles.may(session, organizer_id, Act.BIND_MEMBER, station, now):
-        return NotDecided.NOT_YOURS
+        return BindingNotDecided.NOT_YOURS
     if organizer_id == by.id:
-        return NotDecided.NOT_YOURS
+        return BindingNotDecided.NOT_YOURS
     return Proposal(request.id, row, by, stations.get(session, row.station_id))
 
 
 def decide(
     session: Session, request_id: int, by: int, *, yes: bool, care: Care, now: Moment
-) -> NotDecided | None:
+) -> BindingNotDecided | None:
     """Bind the row of a proposal to its member, or drop it, and tell them; None when done."""
     found = proposal(session, request_id, by, now)
-    if isinstance(found, NotDecided):
+    if isinstance(found, BindingNotDecided):
         return found
     row, member_id = found.row, found.by.id
     # Of two who decide at once, about one row, the second finds it bound.
@@ -202,7 +202,7 @@ def decide(
     waits = select(Member.id).where(Member.id == row.id, is_unbound(), ~_has_role(now))
     still = session.exec(waits).first()
     if still is None:
-        return NotDecided.OVER
+        return BindingNotDecided.OVER
     station_id = row.station_id
     session.execute(delete(BindingRequest).where(col(BindingRequest.id) == request_id))
     audit.record(

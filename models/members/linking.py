@@ -70,7 +70,7 @@ class PersonalCode(SQLModel, table=True):
     used_at: Moment | None = None
 
 
-class BadCode(StrEnum):
+class BadPersonalCode(StrEnum):
     """Why a code joins nothing: UNKNOWN may still be a code of another kind."""
 
     UNKNOWN = "unknown"
@@ -184,26 +184,26 @@ def _hash(code: str) -> str:
 
 def type_code(
     session: Session, caller: Caller, code: str, care: Care, now: Moment
-) -> ToAgree | Bound | BadCode:
+) -> ToAgree | Bound | BadPersonalCode:
     """Take a code that somebody typed; the caller may be another member afterwards.
 
     Wrong ones are not counted here, because UNKNOWN may be a code for a role.
     """
     if guesses.are_used_up(session, caller.id, now):
-        return BadCode.TOO_MANY
+        return BadPersonalCode.TOO_MANY
     row = session.exec(
         select(PersonalCode).where(PersonalCode.code_hash == _hash(code)).with_for_update()
     ).first()
     if row is None:
-        return BadCode.UNKNOWN
+        return BadPersonalCode.UNKNOWN
     if row.used_at is not None or row.other_member_id not in (None, caller.id):
-        return BadCode.USED
+        return BadPersonalCode.USED
     if now >= row.expires_at:
-        return BadCode.EXPIRED
+        return BadPersonalCode.EXPIRED
     if row.member_id == caller.id:
-        return BadCode.OWN
+        return BadPersonalCode.OWN
     if row.kind is CodeKind.ROW and not _waits_for_its_person(session, row.member_id):
-        return BadCode.USED
+        return BadPersonalCode.USED
     if row.kind is CodeKind.LINK:
         row.other_member_id, row.other_address_id = caller.id, caller.address_id
         session.add(row)
@@ -212,9 +212,9 @@ def type_code(
         return ToAgree(row.id, here, there)
     if row.kind is CodeKind.RETURN:
         if row.agreed_at is None:
-            return BadCode.UNKNOWN
+            return BadPersonalCode.UNKNOWN
         if not _is_new_here(session, caller, now):
-            return BadCode.HAS_OWN
+            return BadPersonalCode.HAS_OWN
     row.used_at = now
     session.add(row)
     kind = row.kind
@@ -243,15 +243,15 @@ def _waits_for_its_person(session: Session, member_id: int) -> bool:
 
 def agree(
     session: Session, caller: Caller, code_id: int, care: Care, now: Moment
-) -> Waits | Joined | BadCode:
+) -> Waits | Joined | BadPersonalCode:
     """Agree to a merge as one of its two sides; the second to agree joins the chats."""
     row = session.get(PersonalCode, code_id, with_for_update=True, populate_existing=True)
     if row is None or caller.id not in (row.member_id, row.other_member_id):
-        return BadCode.UNKNOWN
+        return BadPersonalCode.UNKNOWN
     if row.used_at is not None or row.other_member_id is None or row.address_id is None:
-        return BadCode.USED
+        return BadPersonalCode.USED
     if now >= row.expires_at:
-        return BadCode.EXPIRED
+        return BadPersonalCode.EXPIRED
     is_maker = caller.id == row.member_id
     if not is_maker and row.agreed_at is None:
         row.agreed_at, row.expires_at = now, max(row.expires_at, now + LASTS[CodeKind.LINK])

@@ -38,7 +38,7 @@ class Invite(SQLModel, table=True):
     withdrawn_at: Moment | None = None
 
 
-class BadCode(StrEnum):
+class BadRoleCode(StrEnum):
     """Why a code gives no role."""
 
     UNKNOWN = "unknown"
@@ -85,23 +85,23 @@ def _inviting(role: Role) -> Act:
     return Act.INVITE_ORGANIZER if role in permissions.ORGANIZERS else Act.INVITE_CORE_MEMBER
 
 
-def claim(session: Session, caller: Caller, code: str, now: Moment) -> RoleGiven | BadCode:
+def claim(session: Session, caller: Caller, code: str, now: Moment) -> RoleGiven | BadRoleCode:
     """Give the caller the role of a code, once; whoever made it must still be allowed to."""
     invitation = session.exec(
         select(Invite).where(Invite.code_hash == _hash(code)).with_for_update()
     ).first()
     if invitation is None:
-        return BadCode.UNKNOWN
+        return BadRoleCode.UNKNOWN
     if invitation.used_at is not None:
-        return BadCode.USED
+        return BadRoleCode.USED
     if now >= invitation.expires_at:
-        return BadCode.EXPIRED
+        return BadRoleCode.EXPIRED
     role, by, team_id = invitation.role, invitation.by_member_id, invitation.team_id
     station = session.get_one(Station, invitation.station_id)
     if invitation.withdrawn_at is not None or (
         by is not None and not may_grant(session, by, role, station, now, team_id=team_id)
     ):
-        return BadCode.WITHDRAWN
+        return BadRoleCode.WITHDRAWN
     invitation.used_at = now
     session.add(invitation)
     given = give(

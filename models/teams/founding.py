@@ -33,7 +33,7 @@ class NotSupported(StrEnum):
     OVER = "over"
 
 
-class NotDecided(StrEnum):
+class TeamNotDecided(StrEnum):
     """Why a decision changes nothing: it is decided, or the team is one's own."""
 
     OVER = "over"
@@ -234,13 +234,13 @@ def waiting(session: Session, path: str) -> Sequence[Team]:
 
 def approve(
     session: Session, team_id: int, by: int, now: Moment, zone: ZoneInfo
-) -> Team | NotDecided:
+) -> Team | TeamNotDecided:
     """Approve a team: its founder becomes captain, its supporters members.
 
     ``zone`` decides the year of a club's register number. Raises NotAllowed when ``by`` may not.
     """
     team = _undecided(session, team_id, by, now)
-    if isinstance(team, NotDecided):
+    if isinstance(team, TeamNotDecided):
         return team
     station = session.get_one(Station, team.station_id)
     backers = [each.id for each in supporters(session, team_id)]
@@ -266,13 +266,13 @@ def approve(
 
 def send_back(
     session: Session, team_id: int, by: int, reason: str, now: Moment
-) -> Team | NotDecided:
+) -> Team | TeamNotDecided:
     """Refuse a team. ``reason`` is a sentence for its founder and supporters, or empty.
 
     Raises NotAllowed when ``by`` may not.
     """
     team = _undecided(session, team_id, by, now)
-    if isinstance(team, NotDecided):
+    if isinstance(team, TeamNotDecided):
         return team
     team.state, team.reason = TeamState.REFUSED, reason
     session.add(team)
@@ -283,14 +283,14 @@ def send_back(
     return team
 
 
-def _undecided(session: Session, team_id: int, by: int, now: Moment) -> Team | NotDecided:
+def _undecided(session: Session, team_id: int, by: int, now: Moment) -> Team | TeamNotDecided:
     team = teams.lock(session, team_id)
     if team is None:
-        return NotDecided.OVER
+        return TeamNotDecided.OVER
     roles.require(session, by, act_for(team), team.station_id, now)
     if team.state is not TeamState.WAITING:
-        return NotDecided.OVER
-    return NotDecided.OWN if team.founder_id == by else team
+        return TeamNotDecided.OVER
+    return TeamNotDecided.OWN if team.founder_id == by else team
 
 
 def _settle_bids(session: Session, team_id: int) -> None:

@@ -19,7 +19,7 @@ from models.rules.teams.weekly import WeeklySession
 from models.sending.deliveries import Delivery
 from models.store import Store
 from models.teams import founding, sessions, teams
-from models.teams.founding import NotDecided, NotSupported
+from models.teams.founding import NotSupported, TeamNotDecided
 from models.teams.teams import Team
 from tests.miniature.rows import CARE, ZONE
 
@@ -78,7 +78,7 @@ async def test_of_two_who_decide_at_once_one_decides(store: Store) -> None:
     no = store.write(founding.send_back, number, organizers[1], "", NOW)
     outcomes = await asyncio.gather(yes, no)
     assert sum(isinstance(each, Team) for each in outcomes) == 1
-    assert outcomes.count(NotDecided.OVER) == 1
+    assert outcomes.count(TeamNotDecided.OVER) == 1
 
     def captains(session: Session) -> int:
         return len(session.exec(select(Grant).where(Grant.role == Role.CAPTAIN)).all())

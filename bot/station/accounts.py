@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
+
+from sqlalchemy.exc import IntegrityError
 
 from bot.channels import Channel
 from bot.channels.web.alerts import Alerts
@@ -17,7 +20,7 @@ from handlers.front import menus
 from models.network.members import NoticeKind
 from models.rules.languages import LANGUAGES
 from models.rules.sending.reach import Way
-from models.sending import accounts, history, reach
+from models.sending import accounts, history, inbox, reach
 from models.sending.accounts import PlatformAccount
 from models.store import keys
 
@@ -116,8 +119,9 @@ def _telegram(core: Core) -> Iterator[Account]:
     if not core.settings.telegram:
         return
     from bot.channels.telegram.channel import Telegram
+    from bot.channels.telegram.groups import GroupHints
 
-    commands = _commands(core)
+    commands, render = _commands(core), core.services().render
     for name, bot in core.settings.telegram.items():
         account = f"telegram.{name}"
         receives = core.runs(Part.TELEGRAM if bot.mode == "polling" else Part.WEB)
@@ -136,11 +140,42 @@ def _telegram(core: Core) -> Iterator[Account]:
             messages_per_second=bot.messages_per_second,
             shards=bot.shards,
             commands=commands,
+            hints=GroupHints(render, _Groups(core, account).is_first_today),
             hears=receives,
             lease=None if core.store.is_sqlite else core.lease(f"poll.{account}"),
         )
         # One that does not receive is started as well: to learn the bot's name, for links.
         yield Account(channel, receives, start_it=True)
+
+
+class _Groups:
+    """Which groups were answered today, by whichever process of the station."""
+
+    def __init__(self, core: Core, account: str) -> None:
+        self._core = core
+        self._account = account
+        self._day = date.min
+        self._answered: dict[int, int] = {}
+
+    async def is_first_today(self, group: int, update: int) -> bool:
+        now = self._core.now()
+        day = now.astimezone(self._core.settings.care().zone).date()
+        if day != self._day:
+            self._day, self._answered = day, {}
+        answered = self._answered
+        if group in answered:
+            # Known without a transaction for each word in a busy group.
+            return answered[group] == update
+        claim = inbox.claim, self._account, f"group {group} {day}", f"u{update}", now
+        try:
+            is_first = await self._core.store.write(*claim)
+        except IntegrityError:
+            is_first = False
+        if is_first:
+            answered[group] = update
+        else:
+            answered.setdefault(group, 0)
+        return is_first
 
 
 def _commands(core: Core) -> Mapping[str, Sequence[tuple[str, str]]]:

@@ -68,6 +68,21 @@ def keep(
     )
 
 
+def claim(session: Session, account: str, key: str, update: str, now: Moment) -> bool:
+    """Return whether this update is the first to claim a key, or was when it came before.
+
+    Raises IntegrityError if another process has claimed it meanwhile.
+    """
+    own = f"{key} {update}"
+    if repeated(session, account, own)[0]:
+        return True
+    if repeated(session, account, key)[0]:
+        return False
+    for each in (key, own):
+        keep(session, account=account, key=each, address_id=None, reply=None, now=now)
+    return True
+
+
 def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
     """Return the last reply to this address."""
     row = _LAST.first(session, {"address_id": address_id})

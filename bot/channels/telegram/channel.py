@@ -20,6 +20,7 @@ from bot.channels.pushes import deep_link_route
 from bot.channels.rates import Limits, RecentSends
 from bot.channels.telegram.api import API_BASE, Api
 from bot.channels.telegram.condition import Condition
+from bot.channels.telegram.groups import GroupHints, Me
 from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words, wait_of
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.replies import Replies
@@ -55,7 +56,7 @@ class Telegram:
     the default. ``back_off`` is the first pause after an error and ``answer_seconds`` how long an
     answer of Telegram's may take. A bot that does not ``hear`` only sends, and another process
     takes its updates; with a ``lease`` it polls while the lease is held. All its requests go
-    through the ``proxy`` if there is one. Groups are not served.
+    through the ``proxy`` if there is one. Groups are not served: what it says there are ``hints``.
     """
 
     platform = say("Telegram")
@@ -79,6 +80,7 @@ class Telegram:
         messages_per_second: float = FREE_PER_SECOND,
         shards: int = 1,
         commands: Commands | None = None,
+        hints: GroupHints | None = None,
         hears: bool = True,
         lease: Lease | None = None,
         back_off: float = 1.0,
@@ -89,7 +91,7 @@ class Telegram:
         self.messages_per_second = messages_per_second
         self.shards = shards
         self.recent_sends = RecentSends(_limits)
-        self.username = ""
+        self._me = Me(_number_in(token))
         self.path = f"/telegram/{account.removeprefix('telegram.')}"
         self._link_to = link_to
         self._mode = mode
@@ -118,16 +120,26 @@ class Telegram:
             sender=self._sender,
             recent_sends=self.recent_sends,
             messages_per_second=messages_per_second,
+            hints=hints,
+            me=self._me,
         )
-        self._webhook = Webhook(account=account, secret=self._secret, replies=self._replies)
+        self._webhook = Webhook(
+            account=account, me=self._me, secret=self._secret, replies=self._replies
+        )
         self._polling = Polling(
             account=account,
+            me=self._me,
             api=self._api,
             replies=self._replies,
             condition=self._condition,
             back_off=back_off,
             lease=lease,
         )
+
+    @property
+    def username(self) -> str:
+        """The bot's name on Telegram; empty while it is not known."""
+        return self._me.username
 
     @property
     def problem(self) -> str:
@@ -240,7 +252,7 @@ class Telegram:
             return True
         try:
             me = await self._api.bot.get_me(read_timeout=SETUP_SECONDS)
-            self.username = me.username or ""
+            self._me.username = me.username or ""
             if self._hears:
                 await self._choose_way_in(webhook)
         except RetryAfter as error:
@@ -310,6 +322,12 @@ class Telegram:
 def _limits(to: str) -> Limits:
     """What one chat takes: a message a second, and in a group twenty a minute (Bots FAQ)."""
     return ((1, 1.0), (20, 60.0)) if to.startswith("-") else ((1, 1.0),)
+
+
+def _number_in(token: str) -> int:
+    """The bot's own number, which its token begins with; 0 for what is no token."""
+    number = token.partition(":")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def _derived_secret(token: str) -> str:

@@ -13,6 +13,7 @@ from bot.channels import TryLater
 from bot.channels.leases import Lease
 from bot.channels.telegram.api import POLL_SECONDS, Api
 from bot.channels.telegram.condition import Condition
+from bot.channels.telegram.groups import Me
 from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words, wait_of
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.updates import ALLOWED_UPDATES, NotAnUpdate, Update, read
@@ -54,6 +55,7 @@ class Polling:
         self,
         *,
         account: str,
+        me: Me,
         api: Api,
         replies: Replies,
         condition: Condition,
@@ -61,6 +63,7 @@ class Polling:
         lease: Lease | None = None,
     ) -> None:
         self._account = account
+        self._me = me
         self._api = api
         self._replies = replies
         self._condition = condition
@@ -207,7 +210,7 @@ class Polling:
         chats: dict[int, list[Update]] = {}
         for each in updates:
             try:
-                update = read(each, self._account)
+                update = read(each, self._account, self._me)
             except NotAnUpdate:
                 log.warning("telegram: not an update", account=self._account)
                 continue

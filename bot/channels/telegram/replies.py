@@ -12,9 +12,10 @@ from bot.channels import Listen, Outcome
 from bot.channels.pushes import BackgroundTasks
 from bot.channels.rates import RecentSends
 from bot.channels.telegram.api import Api
+from bot.channels.telegram.groups import GroupHints, Me
 from bot.channels.telegram.sending import MessageSender
 from bot.channels.telegram.updates import Update
-from bot.conversation.incoming import Incoming, Picture
+from bot.conversation.incoming import Picture
 from bot.conversation.messages import Message
 from models.rules.events.picturing import LARGEST, media_type_of
 
@@ -38,6 +39,8 @@ class Replies:
         sender: MessageSender,
         recent_sends: RecentSends,
         messages_per_second: float,
+        hints: GroupHints | None,
+        me: Me,
     ) -> None:
         self._account = account
         self._api = api
@@ -45,6 +48,8 @@ class Replies:
         self._sender = sender
         self._recent_sends = recent_sends
         self._messages_per_second = messages_per_second
+        self._hints = hints
+        self._me = me
         self._background = BackgroundTasks()
 
     async def hear(self, update: Update) -> Message | None:
@@ -52,7 +57,7 @@ class Replies:
 
         Raises StoreDown when the station could not keep it.
         """
-        UPDATES.labels(self._account, _kind(update.incoming)).inc()
+        UPDATES.labels(self._account, _kind(update)).inc()
         message = None
         if update.incoming is not None:
             incoming = update.incoming
@@ -61,6 +66,8 @@ class Replies:
             message = await self._listen(incoming)
             if update.incoming.left:
                 message = None
+        if update.is_called and self._hints is not None:
+            message = await self._hints.hint(update.chat, update.number, self._me)
         if update.query:
             self._background.start(self._sender.stop_spinning(update.query))
         return message
@@ -101,9 +108,10 @@ class Replies:
         return Picture(media_type, content) if media_type else None
 
 
-def _kind(incoming: Incoming | None) -> str:
+def _kind(update: Update) -> str:
+    incoming = update.incoming
     if incoming is None:
-        return "ignored"
+        return "group" if update.is_called else "ignored"
     if incoming.left or incoming.returned:
         return "membership"
     return "press" if incoming.press else "message"

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from bot.channels.telegram.groups import Me, is_added, is_addressed
 from bot.conversation.incoming import Incoming
 from models.rules.events.picturing import LARGEST
 from models.rules.languages import of_platform
@@ -37,7 +38,8 @@ class Update:
     """What an update says. ``incoming`` is None when it is none of the station's business.
 
     ``query`` and ``pressed`` name the press and the message whose button was pressed;
-    ``chat`` is where updates keep their order; ``picture`` is the file to be fetched.
+    ``chat`` is where updates keep their order; ``picture`` is the file to be fetched. In a group
+    the station hears nothing but that it ``is_called`` there.
     """
 
     number: int
@@ -46,18 +48,19 @@ class Update:
     query: str = ""
     pressed: int = 0
     picture: str = ""
+    is_called: bool = False
 
 
-def parse(body: bytes, account: str) -> Update:
+def parse(body: bytes, account: str, me: Me) -> Update:
     """Read one update from a webhook's body; raises NotAnUpdate."""
     try:
         update = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise NotAnUpdate("not JSON") from None
-    return read(update, account)
+    return read(update, account, me)
 
 
-def read(update: Any, account: str) -> Update:
+def read(update: Any, account: str, me: Me) -> Update:
     """Read one update; what is no private chat's message, press or blocking is left out."""
     match update:
         case {
@@ -95,6 +98,16 @@ def read(update: Any, account: str) -> Update:
             },
         }:
             return Update(number, chat, _membership(account, number, chat, now, change))
+        case {
+            "update_id": int(number),
+            "message": {"chat": {"id": int(chat), "type": "group" | "supergroup"}, **message},
+        } if is_addressed(message, me):
+            return Update(number, chat, is_called=True)
+        case {
+            "update_id": int(number),
+            "my_chat_member": {"chat": {"id": int(chat), "type": "group" | "supergroup"}, **change},
+        } if is_added(change):
+            return Update(number, chat, is_called=True)
         case {"update_id": int(number)}:
             return Update(number, 0)
         case _:

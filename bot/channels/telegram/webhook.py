@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from bot.channels import TryLater
 from bot.channels.pushes import read_body
+from bot.channels.telegram.groups import Me
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.updates import NotAnUpdate, parse
 from models.store import StoreDown
@@ -24,8 +25,9 @@ STORE_DOWN_SECONDS = 2
 class Webhook:
     """Takes the updates that Telegram brings; ``secret`` is what each request must show."""
 
-    def __init__(self, *, account: str, secret: str, replies: Replies) -> None:
+    def __init__(self, *, account: str, me: Me, secret: str, replies: Replies) -> None:
         self._account = account
+        self._me = me
         self._secret = secret.encode()
         self._replies = replies
 
@@ -42,7 +44,7 @@ class Webhook:
         if body is None:
             return self._refuse(413)
         try:
-            update = parse(body, self._account)
+            update = parse(body, self._account, self._me)
         except NotAnUpdate:
             return self._refuse(400)
         try:

@@ -16,6 +16,7 @@ import orjson
 from aiohttp import web
 
 from tests.platforms.telegram.faults import Fault, Noted, Weather
+from tests.platforms.telegram.groups import Group
 from tests.platforms.telegram.people import Document, Json, Person, Shown
 from tests.platforms.telegram.queue import Update, Updates, Webhook
 from tests.platforms.telegram.requests import hang_up, parameters_of, respond, upload
@@ -166,6 +167,12 @@ class TelegramServer:
         if chat_id not in self._people:
             self._people[chat_id] = Person(self, chat_id, language_code=language_code, name=name)
         return self._people[chat_id]
+
+    def group(self, member: Person, *, title: str = "桂城羽毛球") -> Group:
+        """A group that the bot is not in yet; ``member`` writes there."""
+        group = Group(self, -1_001_987_654_321 - len(self._people), title=title, member=member)
+        self._people[group.chat_id] = group
+        return group
 
     def take_file(self, content: bytes) -> str:
         """Keep a file that a person sends; returns its file_id."""

@@ -94,7 +94,8 @@ async def test_a_group_that_does_not_let_it_write_is_not_written_to_again(
 ) -> None:
     days = Days(True)
     async with by_polling(server, Station(), GroupHints(render, days.is_first)):
-        server.refuses(400, "Bad Request: not enough rights to send text messages to the chat")
+        words = "Bad Request: not enough rights to send text messages to the chat"
+        server.refuses(400, words, method="sendMessage")
         await group.adds_the_bot()
         await telegram_station.until(lambda: server.called("sendMessage") != [])
         await group.member.says("你好")

@@ -337,7 +337,8 @@ class PushChannel(ABC):
         """Pass the message to the station; returns what the passive reply has to show."""
         if self._api is not None and push.field("MsgType").lower() == "image":
             incoming = replace(incoming, picture=await self._fetch_picture(self._api, push))
-        message = await self._services.listen(incoming)
+        listen = partial(self._services.listen, incoming)
+        message = await self._retries.persist(incoming.key, listen)
         # Nobody is left to read an answer to an unsubscription.
         if message is None or incoming.left:
             return None

@@ -575,12 +575,26 @@ async def test_an_unverified_account_says_that_it_is_still_at_it() -> None:
         assert "还在办" in await each.server.person(OPENID).says("你好")
 
 
-async def test_while_the_store_is_down_wechat_is_told_to_come_again(wechat: Account) -> None:
+async def test_a_store_that_is_away_for_a_moment_costs_no_second_push(wechat: Account) -> None:
     outcomes = iter([StoreDown("no"), StoreDown("no")])
     wechat.listener.reply = lambda heard: next(outcomes, None) or echo(heard)
-    assert (await post(wechat, payload("text.xml")))[0] == 503
     assert await wechat.server.person(OPENID).says("你好") == "听到：你好"
-    assert wechat.server.tries == 2
+    assert wechat.server.tries == 1
+
+
+@pytest.mark.parametrize(("back_at", "shown"), [(2, "听到：你好"), (3, "听到：你好"), (4, FAULT)])
+async def test_a_store_that_is_away_is_waited_for_while_wechat_waits(
+    back_at: int, shown: str
+) -> None:
+    async with account(second=0.1, answer_within=0.45) as each:
+
+        def back(nth: int) -> None:
+            each.listener.down = nth < back_at
+
+        each.server.on_try = back
+        assert await each.server.person(OPENID).says("你好") == shown
+        assert each.server.tries == min(back_at, 3)
+        assert len(each.listener.heard) == (back_at <= 3)
 
 
 async def test_a_long_answer_is_shortened_to_what_wechat_takes(wechat: Account) -> None:

@@ -16,8 +16,11 @@ log = structlog.get_logger(__name__)
 SILENT = 3
 """How many calls in a row without an answer open the breaker."""
 
-FIRST_HALT, LONGEST_HALT = 5.0, 60.0
-"""Seconds from the opening to the first try, and at most between two tries."""
+MOMENT = 0.1
+"""Seconds from the opening to the first try."""
+
+FIRST_HALT, LONGEST_HALT, TIMES_LONGER = 1.0, 60.0, 4
+"""Seconds from a try without an answer to the next one: at first, at most, and how they grow."""
 
 PROBE_SECONDS = 10.0
 """How long the platform may take to say that it answers."""
@@ -27,16 +30,21 @@ PROBE_SECONDS = 10.0
 class Breaker:
     """Counts how often in a row the platform of one account has not answered.
 
-    After SILENT times it opens: the account halts, and after each halt one message is tried. Any
-    answer closes it, be it a refusal.
+    After SILENT times it is open: nothing more is sent, and after a MOMENT the account tries
+    whether the platform answers. A try without an answer halts it; any answer closes the breaker,
+    be it a refusal. What was at the platform when it opened is no try.
     """
 
     unanswered: int = 0
-    is_open: bool = False
+    tries: bool = False
     _halt: float = FIRST_HALT
 
+    @property
+    def is_open(self) -> bool:
+        return self.unanswered >= SILENT
+
     def note(self, outcome: Outcome) -> float:
-        """Count an outcome; return the seconds to halt for, 0 where the account goes on."""
+        """Count an outcome; return the seconds to send nothing for, 0 where the account goes on."""
         match outcome:
             case Doubtful(is_silent=True) | TryLater(is_silent=True):
                 return self.note_silence()
@@ -47,17 +55,16 @@ class Breaker:
                 return 0.0
 
     def note_silence(self) -> float:
-        """Count a call without an answer; return the seconds to halt for, as ``note`` does."""
+        """Count a call without an answer; return the seconds to send nothing for, as ``note``."""
         self.unanswered += 1
-        if not self.is_open and self.unanswered < SILENT:
-            return 0.0
-        self.is_open = True
-        halt, self._halt = self._halt, min(self._halt * 2, LONGEST_HALT)
+        if not self.tries:
+            return MOMENT if self.unanswered == SILENT else 0.0
+        halt, self._halt = self._halt, min(self._halt * TIMES_LONGER, LONGEST_HALT)
         return halt
 
     def note_answer(self) -> None:
         """Count from the beginning, for the platform answers."""
-        self.unanswered, self.is_open, self._halt = 0, False, FIRST_HALT
+        self.unanswered, self.tries, self._halt = 0, False, FIRST_HALT
 
 
 class Watch:
@@ -99,8 +106,7 @@ class Watch:
 
     def learn(self) -> None:
         """Take over the trouble that another process has met, or this one before a restart."""
-        self._breaker.is_open = True
-        self._breaker.unanswered = max(1, self._breaker.unanswered)
+        self._breaker.unanswered = max(SILENT, self._breaker.unanswered)
         self._note_trouble()
 
     def note(self, outcome: Outcome) -> bool:
@@ -121,6 +127,7 @@ class Watch:
 
     async def is_answered(self) -> bool:
         """Ask the platform something without effect; halt the account if nothing comes back."""
+        self._breaker.tries = self.is_open
         self._probing = asyncio.create_task(self._channel.responds())
         await asyncio.wait((self._probing,), timeout=PROBE_SECONDS)
         if self._probing.cancelled():
@@ -137,9 +144,11 @@ class Watch:
             self._probing.cancel()
 
     def _halt_for(self, seconds: float) -> None:
-        if seconds:
+        if self._breaker.tries:
             self._note_trouble()
             self._halt(seconds, Reason.NO_ANSWER)
+        elif seconds:
+            self._halt(seconds, "")
 
     def _note_trouble(self) -> None:
         if self._since is None:

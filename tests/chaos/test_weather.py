@@ -21,7 +21,7 @@ async def test_storms_errors_and_an_outage_of_the_platform_lose_and_double_nothi
     async with begun(
         sqlite_url, tmp_path, seed=SEED, recipients=RECIPIENTS, people=PEOPLE, reminders_within=3
     ) as run:
-        run.weather.errors = 0.3
+        run.weather.errors = 0.2
         run.weather.busy = {run.town.crowd[5]: 2, run.town.crowd[300]: 1}
         await run.announces(RECIPIENTS // 8)
         run.weather.storm(A_WHILE)

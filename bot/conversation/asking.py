@@ -150,6 +150,11 @@ class Dialog:
                     drafts.remember(chat, state)
                 return dialogs.ask(chat, question, among or options, state, before=why)
 
+    def takes_pictures(self, state: State) -> bool:
+        """Whether the open question takes a picture as its answer."""
+        question = dialogs.replay(self.script, state)
+        return isinstance(question, dialogs.Question) and question.pictures
+
     def see(
         self, chat: Chat, state: State, picture: Picture | None, text: str
     ) -> Reply | Look | None:

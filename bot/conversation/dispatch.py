@@ -1,6 +1,5 @@
 """One update, one transaction, one reply."""
 
-import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -13,14 +12,14 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat, Look, Seen
 from bot.conversation.finding import Routes
-from bot.conversation.incoming import Incoming, Picture
+from bot.conversation.incoming import Incoming
 from bot.conversation.language import Phrasebook, Reader, render
 from bot.conversation.messages import Message, Reply, say
+from bot.conversation.picturing import Pictures, album_of
 from bot.conversation.routing import Drop
 from models.events import changes
 from models.network import members
 from models.network.stations import Care
-from models.rules.events.picturing import cleaned
 from models.rules.languages import DEFAULT, Translated
 from models.rules.sending.buckets import Buckets
 from models.rules.texts import one_line, visible
@@ -84,7 +83,7 @@ class Dispatcher:
         self.per_address = per_address or Buckets(per_second=WRITES, burst=WRITES_AT_ONCE)
         self._told_to_wait = Buckets(per_second=0.1, burst=1)
         self._monotonic = monotonic
-        self._decoding = asyncio.Lock()
+        self._pictures = Pictures(store, routes)
 
     async def listen(self, incoming: Incoming) -> Message | None:
         """Answer one message; the same one again gets the same answer.
@@ -95,8 +94,8 @@ class Dispatcher:
         """
         if incoming.is_asked and self._is_too_fast(incoming):
             return self._ask_to_wait(incoming)
-        if incoming.picture is not None:
-            incoming = await self._with_clean_picture(incoming, incoming.picture)
+        if incoming.fetch is not None:
+            incoming = await self._pictures.taken(incoming, incoming.fetch)
         incoming, now, is_second, looks = _visible(incoming), self._now(), False, 0
         seen: Seen | None = None
         while True:
@@ -127,17 +126,6 @@ class Dispatcher:
                 break
         return await self._store.write(self._apologise, incoming, self._now())
 
-    async def _with_clean_picture(self, incoming: Incoming, sent: Picture) -> Incoming:
-        """Let only the pixels of a picture in; what cannot be decoded counts as no picture.
-
-        Pictures are decoded one after the other, so that many at once do not fill the memory.
-        """
-        async with self._decoding:
-            made = await asyncio.to_thread(cleaned, sent.content)
-        if made is None:
-            return replace(incoming, picture=None, not_text=True)
-        return replace(incoming, picture=Picture(*made))
-
     def _is_too_fast(self, incoming: Incoming) -> bool:
         chat = f"{incoming.account} {incoming.address}"
         return self.per_address.wait(chat, self._monotonic()) > 0
@@ -158,6 +146,9 @@ class Dispatcher:
             return Message.from_json(kept) if kept is not None else None
         if incoming.receipts:
             _acknowledge(session, incoming, now)
+            return None
+        key = incoming.account, album_of(incoming), incoming.key
+        if incoming.album and not inbox.claim(session, *key, now):
             return None
         caller = members.meet(
             session,

@@ -235,7 +235,14 @@ class Routes:
 
     def _question(self, chat: Chat) -> tuple[Dialog, State] | None:
         """The open question; None for one that this version does not ask any more, too."""
-        kept = chat.member.dialog
+        return self._open_dialog(chat.member.dialog)
+
+    def takes_picture(self, kept: dict[str, Any] | None) -> bool:
+        """Whether the question of a member's dialog, as it is stored, takes a picture."""
+        question = self._open_dialog(kept)
+        return question is not None and question[0].takes_pictures(question[1])
+
+    def _open_dialog(self, kept: dict[str, Any] | None) -> tuple[Dialog, State] | None:
         dialog = self._dialogs.get(kept.get("topic", "")) if kept is not None else None
         return (dialog, State.from_json(kept)) if dialog is not None and kept is not None else None
 

@@ -1,5 +1,6 @@
 """What a person sends, and what a platform tells, as channels decode it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,10 @@ class Picture:
 
     media_type: str
     content: bytes = field(repr=False)
+
+
+Fetch = Callable[[], Awaitable[Picture | None]]
+"""Fetches a picture of bounded size from its platform; None where it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,10 @@ class Incoming:
     what could not be sent before may travel with it.
     ``unnumbered`` says that the channel shows no numbers on choices that stand outside the text.
     ``consents`` and ``receipts`` come from the platform, not from the person: they get no answer.
-    ``not_text`` says that something else than words came; ``picture`` is it, where it is a picture
-    that the channel could fetch, and ``text`` what stands below it.
+    ``not_text`` says that something else than words came, and ``text`` is what stands below it.
+    Where it is a picture, the channel tells how to ``fetch`` it; handlers get the ``picture`` where
+    the open question takes one. What came together has the name of its ``album``: it is answered
+    once.
     """
 
     account: str
@@ -69,11 +76,13 @@ class Incoming:
     window: Window | None = None
     shows_waiting: bool = False
     unnumbered: bool = False
+    fetch: Fetch | None = field(default=None, repr=False, compare=False)
     picture: Picture | None = None
+    album: str = ""
     consents: tuple[Consent, ...] = ()
     receipts: tuple[Receipt, ...] = ()
 
     @property
     def is_asked(self) -> bool:
         """Whether the person said or pressed something, and waits for an answer."""
-        return bool(self.text or self.press or self.link or self.not_text or self.picture)
+        return bool(self.text or self.press or self.link or self.not_text)

@@ -73,14 +73,18 @@ def claim(session: Session, account: str, key: str, update: str, now: Moment) ->
 
     Raises IntegrityError if another process has claimed it meanwhile.
     """
-    own = f"{key} {update}"
-    if repeated(session, account, own)[0]:
-        return True
-    if repeated(session, account, key)[0]:
+    if is_taken(session, account, key, update):
         return False
-    for each in (key, own):
-        keep(session, account=account, key=each, address_id=None, reply=None, now=now)
+    if not repeated(session, account, key)[0]:
+        for each in (key, f"{key} {update}"):
+            keep(session, account=account, key=each, address_id=None, reply=None, now=now)
     return True
+
+
+def is_taken(session: Session, account: str, key: str, update: str) -> bool:
+    """Return whether another update has claimed a key."""
+    own = f"{key} {update}"
+    return repeated(session, account, key)[0] and not repeated(session, account, own)[0]
 
 
 def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from starlette.applications import Starlette
 
 from bot.channels import Channel
-from bot.conversation.incoming import Incoming
+from bot.conversation.incoming import Incoming, Picture
 from bot.conversation.messages import Message
 from models.store import StoreDown
 from tests.serving import serving
@@ -30,13 +30,15 @@ class Listener:
     """Keeps what was answered under its key, as the station does.
 
     While ``gate`` is closed, those whom ``waits`` names wait there; ``came`` is set when one does.
-    While it is ``down``, its store is. ``asked`` counts how often each key was asked about.
+    While it is ``down``, its store is. ``pictures`` are those that came, all of them fetched.
+    ``asked`` counts how often each key was asked about.
     """
 
     reply: Callable[[Incoming], Reply] = echo
     waits: Callable[[Incoming], bool] = everybody
     down: bool = False
     heard: list[Incoming] = field(default_factory=list)
+    pictures: list[Picture | None] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     kept: dict[str, Message | None] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,6 +59,8 @@ class Listener:
             if isinstance(reply, Exception):
                 raise reply
             self.heard.append(incoming)
+            if incoming.fetch is not None:
+                self.pictures.append(await incoming.fetch())
             self.kept[incoming.key] = reply
         return self.kept[incoming.key]
 

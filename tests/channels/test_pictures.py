@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 
 from bot.channels import File
-from bot.conversation.incoming import Incoming
+from bot.conversation.incoming import Picture
 from bot.conversation.messages import PICTURE, QR, Attachment, Message
 from bot.station.files import Files
 from models.events import pictures
@@ -56,8 +56,7 @@ async def test_a_photo_is_heard_in_its_largest_size_with_what_stands_below_it(
     async with telegram_station.webhook(server, station):
         await server.person().shows(JPEG, "饭堂的灯坏了")
     (heard,) = station.heard
-    assert heard.picture is not None
-    assert (heard.picture.media_type, heard.picture.content) == ("image/jpeg", JPEG)
+    assert station.pictures == [Picture("image/jpeg", JPEG)]
     assert (heard.text, heard.not_text) == ("饭堂的灯坏了", True)
 
 
@@ -69,7 +68,7 @@ async def test_a_photo_that_cannot_be_fetched_is_heard_without_itself(
         server.breaks(method="getFile")
         await server.person().shows(JPEG)
         await server.person().shows(b"<svg onload='x()'/>" + bytes(100))
-    assert [each.picture for each in station.heard] == [None, None]
+    assert station.pictures == [None, None]
     assert all(each.not_text for each in station.heard)
 
 
@@ -114,9 +113,7 @@ async def test_what_telegram_takes_for_no_picture_is_said_without_it(
 async def test_a_picture_on_wechat_is_fetched_by_its_media_id() -> None:
     async with wechat_account.account() as account:
         await account.server.person("oAna").shows_a_picture(PNG)
-        (heard,) = account.listener.heard
-    assert heard.picture is not None
-    assert (heard.picture.media_type, heard.picture.content) == ("image/png", PNG)
+    assert account.listener.pictures == [Picture("image/png", PNG)]
 
 
 async def test_a_picture_that_wechat_does_not_hand_over_is_heard_without_itself() -> None:
@@ -125,7 +122,7 @@ async def test_a_picture_that_wechat_does_not_hand_over_is_heard_without_itself(
         await person.shows_a_picture(b"")
         account.server.media.clear()
         await person.shows_a_picture(JPEG + bytes(LARGEST))
-    assert [each.picture for each in account.listener.heard] == [None, None]
+    assert account.listener.pictures == [None, None]
     assert all(each.not_text for each in account.listener.heard)
 
 
@@ -133,7 +130,7 @@ async def test_an_account_without_an_api_hears_that_there_was_a_picture() -> Non
     async with wechat_account.account(verified=False) as account:
         await account.server.person("oAna").shows_a_picture(PNG)
         (heard,) = account.listener.heard
-    assert (heard.picture, heard.not_text) == (None, True)
+    assert (heard.fetch, heard.not_text) == (None, True)
 
 
 async def test_a_picture_is_a_link_on_wechat() -> None:
@@ -168,8 +165,7 @@ async def test_the_page_sends_pictures_and_nothing_else_as_such() -> None:
         assert await post_picture(origin, PNG, id="") == 400
         foreign = {"Sec-Fetch-Site": "cross-site"}
         assert await post_picture(origin, PNG, id="picture-4", **foreign) == 403
-    heard: list[Incoming] = station.heard
-    assert [each.picture.content for each in heard if each.picture] == [PNG]
+    assert station.pictures == [Picture("image/png", PNG)]
 
 
 # As they are kept

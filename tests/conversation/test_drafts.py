@@ -134,7 +134,11 @@ async def test_a_picture_that_is_no_answer_leaves_nothing(desk: Desk, topic: str
     for words in BEGUN[topic]:
         await desk.hears(text=words)
     state = desk.kept
-    await desk.hears(not_text=True, picture=Picture("image/png", png()))
+
+    async def fetch() -> Picture:
+        return Picture("image/png", png())
+
+    await desk.hears(not_text=True, fetch=fetch)
     assert {**desk.kept, "drafts": 0} == {**state, "drafts": 0}
 
 

@@ -76,6 +76,12 @@ class Nanhai(Miniature):
         self._visitors.append(visitor)
         return visitor
 
+    @property
+    def downloads(self) -> int:
+        """How many pictures the station fetched from the platform."""
+        servers = self.telegram, self.wechat, self.wecom
+        return sum(each.downloads for each in servers if each is not None)
+
     # Time
 
     async def at(self, moment: datetime) -> None:

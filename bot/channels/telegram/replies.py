@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -62,7 +63,7 @@ class Replies:
         if update.incoming is not None:
             incoming = update.incoming
             if update.picture:
-                incoming = replace(incoming, picture=await self._fetch_picture(update.picture))
+                incoming = replace(incoming, fetch=partial(self._fetch_picture, update.picture))
             message = await self._listen(incoming)
             if update.incoming.left:
                 message = None

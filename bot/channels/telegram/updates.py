@@ -142,7 +142,14 @@ def _message(account: str, number: int, chat: int, message: dict[Any, Any]) -> I
         name=name,
         language=language,
         not_text=not_text,
+        album=_album(message),
     )
+
+
+def _album(message: dict[Any, Any]) -> str:
+    """What Telegram calls the pictures that somebody sent together."""
+    album = message.get("media_group_id", "")
+    return album if isinstance(album, str) else ""
 
 
 def _picture(message: dict[Any, Any]) -> str:

@@ -336,7 +336,7 @@ class PushChannel(ABC):
     async def _handle(self, push: Push, incoming: Incoming) -> Message | None:
         """Pass the message to the station; returns what the passive reply has to show."""
         if self._api is not None and push.field("MsgType").lower() == "image":
-            incoming = replace(incoming, picture=await self._fetch_picture(self._api, push))
+            incoming = replace(incoming, fetch=partial(self._fetch_picture, self._api, push))
         listen = partial(self._services.listen, incoming)
         message = await self._retries.persist(incoming.key, listen)
         # Nobody is left to read an answer to an unsubscription.

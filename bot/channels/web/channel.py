@@ -244,13 +244,17 @@ class Web:
         media_type = media_type_of(content)
         if not media_type:
             raise RequestRefused(415, "this is no picture")
+
+        async def fetch() -> Picture:
+            return Picture(media_type, content)
+
         return Incoming(
             account=self.account,
             address=visitor.address,
             key=f"{visitor.address[:16]}:{matching(MESSAGE_ID, given.get('id'), 'id')}",
             language=known_language(given.get("language")),
             not_text=True,
-            picture=Picture(media_type, content),
+            fetch=fetch,
         )
 
     async def _decode_message(self, visitor: Visitor, request: Request) -> Incoming:

@@ -111,7 +111,7 @@ async def test_a_picture_is_fetched_by_its_number(wecom: App) -> None:
     await wecom.server.person(ZHANG).shows_a_picture(PNG)
     [heard] = wecom.listener.heard
     assert heard.not_text
-    assert heard.picture == Picture("image/png", PNG)
+    assert wecom.listener.pictures == [Picture("image/png", PNG)]
 
 
 async def test_what_is_neither_word_nor_picture_is_known_to_be_none(wecom: App) -> None:

@@ -80,15 +80,34 @@ class Person:
         return await self._does("message", self.message(**content))
 
     async def shows(self, content: bytes, caption: str = "") -> list[Shown]:
-        """Send a picture: Telegram tells of it in two sizes, the largest last."""
+        """Send a picture."""
+        return await self.sends(**self._photo(content, caption))
+
+    async def shows_together(self, contents: list[bytes]) -> list[Shown]:
+        """Send an album: Telegram tells of each picture in an update of its own."""
+        self.started, self._changed = True, []
+        album = str(13_900_000_000_000_000 + self._server.new_message_id())
+        updates = [
+            self._server.push(
+                "message",
+                self.message(media_group_id=album, **self._photo(content)),
+                lane=self.chat_id,
+            )
+            for content in contents
+        ]
+        for update in updates:
+            await asyncio.wait_for(update.settled.wait(), self.patience)
+        return _distinct(self._changed)
+
+    def _photo(self, content: bytes, caption: str = "") -> Json:
+        """A picture as Telegram tells of it, in two sizes, the largest last."""
         small, large = self._server.take_file(content[:64]), self._server.take_file(content)
         sizes = [
             {"file_id": small, "file_unique_id": f"s{small}", "width": 90, "height": 60},
             {"file_id": large, "file_unique_id": f"l{large}", "width": 1280, "height": 853},
         ]
         sizes[0]["file_size"], sizes[1]["file_size"] = 64, len(content)
-        below = {"caption": caption} if caption else {}
-        return await self.sends(photo=sizes, **below)
+        return {"photo": sizes, **({"caption": caption} if caption else {})}
 
     async def presses(self, label: str) -> list[Shown]:
         """Press the newest button of this label."""

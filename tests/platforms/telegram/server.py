@@ -94,6 +94,7 @@ class TelegramServer:
         self._runner: web.AppRunner | None = None
         self._base = ""
         self.files: dict[str, bytes] = {}
+        self.downloads = 0
         self._shown_pictures: dict[str, Document] = {}
         self._methods: dict[str, Method] = {
             "getme": self._get_me,
@@ -443,6 +444,7 @@ class TelegramServer:
         content = self.files.get(path.removeprefix("photos/").removesuffix(".jpg"))
         if not hmac.compare_digest(token.encode(), self.token.encode()) or content is None:
             return web.json_response({"ok": False, "error_code": 404}, status=404)
+        self.downloads += 1
         return web.Response(body=content, content_type="application/octet-stream")
 
     async def _send_document(self, given: Parameters) -> Json:

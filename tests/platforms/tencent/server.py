@@ -67,6 +67,7 @@ class ApiServer(ABC):
         self.latency = latency
         self.menu: list[dict[str, Any]] = []
         self.media: dict[str, bytes] = {}
+        self.downloads = 0
         self.calls: list[Call] = []
         self.tries = 0
         self.on_try: Callable[[int], object] = lambda nth: None
@@ -229,4 +230,5 @@ class ApiServer(ABC):
                 raise Refusal(40007, "invalid media_id")
         except Refusal as error:
             return web.json_response({"errcode": error.code, "errmsg": str(error)})
+        self.downloads += 1
         return web.Response(body=content, content_type="image/jpeg")

@@ -1,0 +1,68 @@
+"""Pictures that people send: fetched only where the open question takes one, and made anew."""
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+from sqlmodel import Session
+
+from bot.conversation.finding import Routes
+from bot.conversation.incoming import Fetch, Incoming, Picture
+from models.network import members
+from models.rules.events.picturing import cleaned
+from models.sending import inbox, reach
+from models.store import Store, StoreDown
+
+log = structlog.get_logger()
+
+
+class Pictures:
+    """Lets the pictures in that are asked for."""
+
+    def __init__(self, store: Store, routes: Routes) -> None:
+        self._store = store
+        self._routes = routes
+        self._decoding = asyncio.Lock()
+
+    async def taken(self, incoming: Incoming, fetch: Fetch) -> Incoming:
+        """The message with its picture; without one where none is asked for or to be had.
+
+        Raises StoreDown.
+        """
+        picture = None
+        try:
+            if await self._store.read(self._is_wanted, incoming):
+                sent = await fetch()
+                picture = await self._clean(sent) if sent is not None else None
+        except StoreDown:
+            raise
+        except Exception:
+            log.exception("a picture was not taken", account=incoming.account)
+        return replace(incoming, fetch=None, picture=picture, not_text=True)
+
+    def _is_wanted(self, session: Session, incoming: Incoming) -> bool:
+        """Whether an open question takes it, of a member who agreed to the privacy notice."""
+        account, address = incoming.account, incoming.address
+        if inbox.repeated(session, account, incoming.key)[0]:
+            return False
+        if incoming.album and inbox.is_taken(session, account, album_of(incoming), incoming.key):
+            return False
+        address_id = reach.find_address(session, account, address)
+        caller = members.at_address(session, address_id) if address_id is not None else None
+        if caller is None or caller.consented_at is None:
+            return False
+        return self._routes.takes_picture(caller.dialog)
+
+    async def _clean(self, sent: Picture) -> Picture | None:
+        """Let only the pixels of a picture in; what cannot be decoded counts as no picture.
+
+        Pictures are decoded one after the other, so that many at once do not fill the memory.
+        """
+        async with self._decoding:
+            made = await asyncio.to_thread(cleaned, sent.content)
+        return Picture(*made) if made is not None else None
+
+
+def album_of(incoming: Incoming) -> str:
+    """The name in the inbox of what came together."""
+    return f"album {incoming.address} {incoming.album}"

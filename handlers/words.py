@@ -111,6 +111,11 @@ def person(name: str, member_id: int | None) -> Sayable:
     return name or say("Member {n}", n=member_id)
 
 
+def masked(name: str) -> str:
+    """A name by which its bearer knows themselves and a stranger learns nobody: 李＊, L＊ W＊."""
+    return " ".join(f"{part[0]}＊" for part in name.split())
+
+
 def person_apart(
     member: Member, station: Station | None, namesakes: Namesakes, *, sees_places: bool
 ) -> Sayable:

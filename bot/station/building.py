@@ -19,7 +19,7 @@ from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import misses
 from models.events import checking_in, offers, publishing
-from models.members import binding, leftovers, linking
+from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
 from models.sending import daily, inbox
 from models.store import Store
@@ -35,7 +35,7 @@ FORGETTING = (
     Forgetting(timedelta(days=3), inbox.forget_before),
     Forgetting(timedelta(days=2), daily.forget_before),
     Forgetting(misses.KEEP, misses.forget_before),
-    Forgetting(timedelta(days=1), linking.forget_codes),
+    Forgetting(timedelta(days=1), personal_codes.forget_codes),
     Forgetting(timedelta(days=14), binding.forget_requests),
 )
 """What is deleted, and at what age."""

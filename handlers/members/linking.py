@@ -18,9 +18,18 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, MINE, PROFILE, Change, ToCalendar
-from handlers.words import DOT
-from models.members import linking, profile
-from models.members.linking import BadPersonalCode, Bound, CodeKind, Joined, Summary, ToAgree, Waits
+from handlers.words import DOT, masked, station_name
+from models.members import linking, personal_codes, profile
+from models.members.linking import (
+    BadPersonalCode,
+    Bound,
+    Joined,
+    Summary,
+    ToAgree,
+    ToBind,
+    Waits,
+)
+from models.members.personal_codes import CodeKind
 from models.network import guesses
 from models.rules.network import codes
 from models.sending import accounts
@@ -49,6 +58,13 @@ class Link(Action, tag="link"):
 @dataclass(frozen=True, slots=True)
 class Merge(Action, tag="merge"):
     """Agrees to join the two chats of a code."""
+
+    code_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bind(Action, tag="be-them"):
+    """Agrees to be the person for whom a code stands."""
 
     code_id: int
 
@@ -111,7 +127,9 @@ def link_by_words(chat: Chat, words: str) -> Reply:
 def link(chat: Chat, press: Link) -> Reply:
     """Show a code, to be sent in the other chat."""
     member = chat.member
-    code = linking.make(chat.session, member.id, CodeKind.LINK, chat.now, at=member.address_id)
+    code = personal_codes.make(
+        chat.session, member.id, CodeKind.LINK, chat.now, at=member.address_id
+    )
     return Reply(
         lines(
             say("To be one person here and in another chat, send there within 15 minutes:"),
@@ -125,11 +143,18 @@ def link(chat: Chat, press: Link) -> Reply:
 
 def take(chat: Chat, words: str) -> Reply | None:
     """The answer to a typed code; None where it may be one for a role."""
-    match linking.type_code(chat.session, chat.member, words, chat.care, chat.now):
+    match linking.type_code(chat.session, chat.member, words, chat.now):
         case BadPersonalCode.UNKNOWN:
             return None
         case BadPersonalCode() as why:
             return Reply(BAD_CODES[why], buttons=(MENU,))
+        case found:
+            return _ask(found)
+
+
+def _ask(found: ToAgree | ToBind) -> Reply:
+    """What will be joined, before it is: who was given a code by a stranger sees whose it is."""
+    match found:
         case ToAgree(code_id, here, there):
             return Reply(
                 lines(
@@ -140,6 +165,28 @@ def take(chat: Chat, words: str) -> Reply | None:
                 ),
                 buttons=_choice(code_id),
             )
+        case ToBind(code_id, _kind, name, station, whole):
+            return Reply(
+                lines(
+                    say("With this code you become:"),
+                    lines(masked(name), station_name(station), _described(whole), between=DOT),
+                    say("Is that you? It can't be undone."),
+                    say("Did somebody else give you the code, and it isn't you? Press Not me."),
+                ),
+                buttons=(
+                    Button(say("That's me"), Bind(code_id)),
+                    Button(say("Not me"), KeepApart(code_id)),
+                ),
+            )
+        case never:
+            assert_never(never)
+
+
+@router.button(Bind)
+def bind(chat: Chat, press: Bind) -> Reply:
+    match linking.bind(chat.session, chat.member, press.code_id, chat.care, chat.now):
+        case BadPersonalCode() as why:
+            return Reply(BAD_CODES[why], buttons=(MENU,))
         case Bound(kind, whole):
             return _bound(chat, kind, whole)
         case never:
@@ -205,8 +252,9 @@ def merge(chat: Chat, press: Merge) -> Reply:
 
 @router.command("merge", zh="合并", also=("join them",))
 def merge_by_words(chat: Chat, words: str) -> Reply:
-    code_id = linking.open_for(chat.session, chat.member, chat.now)
-    return merge(chat, Merge(code_id)) if code_id is not None else link(chat, Link())
+    """Show what the newest code would join; the word said again agrees, as the button does."""
+    found = linking.open_for(chat.session, chat.member, chat.now)
+    return _ask(found) if found is not None else link(chat, Link())
 
 
 @router.button(KeepApart)
@@ -268,7 +316,7 @@ def leave_page(chat: Chat, press: LeavePage) -> Reply:
         return Reply(
             say("Done. This page knows nobody now. Whoever writes next begins anew."), forget=True
         )
-    code = linking.make(chat.session, chat.member.id, CodeKind.RETURN, chat.now)
+    code = personal_codes.make(chat.session, chat.member.id, CodeKind.RETURN, chat.now)
     return Reply(
         lines(
             say("This page forgets the conversation; your sign-ups, teams and settings stay."),

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.members import linking
-from models.members.linking import CodeKind
+from models.members import personal_codes
 from models.members.merging import merge
+from models.members.personal_codes import CodeKind
 from models.network import audit, guesses, members, roles, stations
 from models.network.members import Address, Caller, Member
 from models.network.roles import Grant
@@ -93,7 +93,7 @@ def new_codes(session: Session, station: Station, now: Moment) -> list[RowCode]:
             member.name,
             place.name,
             member.staff_number,
-            linking.make(session, member.id, CodeKind.ROW, now),
+            personal_codes.make(session, member.id, CodeKind.ROW, now),
         )
         for member, place in rows
     ]

@@ -5,69 +5,27 @@ joined before both have agreed: whoever reads a code over a shoulder gains nothi
 is talked into typing somebody's code is asked first.
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlmodel import Session, col, select
 
 from models.events import signups
+from models.members import personal_codes
 from models.members.merging import merge
-from models.network import guesses, members, roles
+from models.members.personal_codes import LASTS, CodeKind, PersonalCode
+from models.network import guesses, members, roles, stations
 from models.network.members import Address, Caller, Member
-from models.network.stations import Care
-from models.rules.network import codes
+from models.network.stations import Care, Station
 from models.sending import deliveries, reach
 from models.sending.accounts import PlatformAccount
-from models.store import Moment, one_of
+from models.store import Moment
 from models.teams import teams
 
-
-class CodeKind(StrEnum):
-    """LINK joins two chats, RETURN lets in who left a shared page, ROW is for a row of a file."""
-
-    LINK = "link"
-    RETURN = "return"
-    ROW = "row"
-
-
-LASTS = {
-    CodeKind.LINK: timedelta(minutes=15),
-    CodeKind.RETURN: timedelta(days=90),
-    CodeKind.ROW: timedelta(days=180),
-}
 JUST_NOW = timedelta(minutes=1)
 """How long after the consent a chat counts as a new one: the code is kept over the consent."""
-
-LENGTHS = {CodeKind.LINK: codes.LENGTH, CodeKind.RETURN: codes.LONG, CodeKind.ROW: codes.LONG}
-
-
-class PersonalCode(SQLModel, table=True):
-    """A one-time code that stands for a member, stored as a hash.
-
-    ``address_id`` is the chat in which a LINK was made. ``other_member_id`` typed it at
-    ``other_address_id``, and agreed to the merge at ``agreed_at``; of a RETURN that is when the
-    page was left, before which it lets nobody in.
-    """
-
-    __tablename__ = "personal_code"
-    # Old buttons and the keys of notices hold the number of a code that may be deleted by now.
-    __table_args__ = {"sqlite_autoincrement": True}
-
-    id: int = Field(default=None, primary_key=True)
-    code_hash: str = Field(unique=True)
-    kind: CodeKind = Field(sa_type=one_of(CodeKind))
-    member_id: int = Field(foreign_key="member.id", index=True)
-    address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
-    other_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
-    other_address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
-    agreed_at: Moment | None = None
-    expires_at: Moment
-    used_at: Moment | None = None
 
 
 class BadPersonalCode(StrEnum):
@@ -101,6 +59,17 @@ class ToAgree:
 
 
 @dataclass(frozen=True, slots=True)
+class ToBind:
+    """A code of another kind was typed: whose it is, and what they have, before it is taken."""
+
+    code_id: int
+    kind: CodeKind
+    name: str
+    station: Station | None
+    whole: Summary
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """This side has agreed; the other one is asked at ``there``."""
 
@@ -122,81 +91,24 @@ class Bound:
     whole: Summary
 
 
-# Making codes
-
-
-def make(
-    session: Session, member_id: int, kind: CodeKind, now: Moment, *, at: int | None = None
-) -> str:
-    """Return a new code of a member, in place of an unused one of the same kind.
-
-    ``at`` is the address where it is made.
-    """
-    replaced = [
-        col(PersonalCode.member_id) == member_id,
-        col(PersonalCode.kind) == kind,
-        col(PersonalCode.used_at).is_(None),
-    ]
-    if kind is CodeKind.RETURN:
-        # A page that was left keeps its code, whatever is asked for on another.
-        replaced.append(col(PersonalCode.agreed_at).is_(None))
-    session.execute(delete(PersonalCode).where(*replaced))
-    code = codes.make(secrets.choice, LENGTHS[kind])
-    session.add(
-        PersonalCode(
-            code_hash=_hash(code),
-            kind=kind,
-            member_id=member_id,
-            address_id=at,
-            expires_at=now + LASTS[kind],
-        )
-    )
-    session.flush()
-    return code
-
-
-def codes_of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """Return the codes that a member made or typed, as plain values."""
-    rows = session.exec(
-        select(PersonalCode).where(
-            or_(
-                col(PersonalCode.member_id) == member_id,
-                col(PersonalCode.other_member_id) == member_id,
-            )
-        )
-    )
-    return [
-        {"for": each.kind, "holds_until": each.expires_at, "used_at": each.used_at} for each in rows
-    ]
-
-
-def forget_codes(session: Session, moment: Moment) -> None:
-    """Delete the codes that expired before a moment."""
-    session.execute(delete(PersonalCode).where(col(PersonalCode.expires_at) < moment))
-
-
-def _hash(code: str) -> str:
-    return hashlib.sha256(f"personal:{codes.plain(code)}".encode()).hexdigest()
-
-
 # Typing them
 
 
 def type_code(
-    session: Session, caller: Caller, code: str, care: Care, now: Moment
-) -> ToAgree | Bound | BadPersonalCode:
-    """Take a code that somebody typed; the caller may be another member afterwards.
+    session: Session, caller: Caller, code: str, now: Moment
+) -> ToAgree | ToBind | BadPersonalCode:
+    """Take note of a code that somebody typed; nothing is joined before they agree.
 
     Wrong ones are not counted here, because UNKNOWN may be a code for a role.
     """
     if guesses.are_used_up(session, caller.id, now):
         return BadPersonalCode.TOO_MANY
-    row = session.exec(
-        select(PersonalCode).where(PersonalCode.code_hash == _hash(code)).with_for_update()
-    ).first()
+    typed = col(PersonalCode.code_hash) == personal_codes.hash_of(code)
+    row = session.exec(select(PersonalCode).where(typed).with_for_update()).first()
     if row is None:
         return BadPersonalCode.UNKNOWN
-    if row.used_at is not None or row.other_member_id not in (None, caller.id):
+    is_anothers = row.kind is CodeKind.LINK and row.other_member_id not in (None, caller.id)
+    if row.used_at is not None or is_anothers:
         return BadPersonalCode.USED
     if now >= row.expires_at:
         return BadPersonalCode.EXPIRED
@@ -204,18 +116,47 @@ def type_code(
         return BadPersonalCode.OWN
     if row.kind is CodeKind.ROW and not _waits_for_its_person(session, row.member_id):
         return BadPersonalCode.USED
-    if row.kind is CodeKind.LINK:
-        row.other_member_id, row.other_address_id = caller.id, caller.address_id
-        session.add(row)
-        session.flush()
-        here, there = (summary(session, each, now) for each in (caller.id, row.member_id))
-        return ToAgree(row.id, here, there)
     if row.kind is CodeKind.RETURN:
         if row.agreed_at is None:
             return BadPersonalCode.UNKNOWN
         if not _is_new_here(session, caller, now):
             return BadPersonalCode.HAS_OWN
-    row.used_at = now
+    row.other_member_id = caller.id
+    if row.kind is CodeKind.LINK:
+        row.other_address_id = caller.address_id
+    session.add(row)
+    session.flush()
+    return _to_agree(session, row, caller.id, now)
+
+
+def _to_agree(session: Session, row: PersonalCode, member_id: int, now: Moment) -> ToAgree | ToBind:
+    """Return what this member, who made a code or typed it, agrees to by it."""
+    if row.kind is CodeKind.LINK:
+        assert row.other_member_id is not None
+        other = row.member_id if member_id == row.other_member_id else row.other_member_id
+        return ToAgree(row.id, summary(session, member_id, now), summary(session, other, now))
+    whose = members.get(session, row.member_id)
+    station = stations.get(session, whose.station_id)
+    return ToBind(row.id, row.kind, whose.name, station, summary(session, whose.id, now))
+
+
+def bind(
+    session: Session, caller: Caller, code_id: int, care: Care, now: Moment
+) -> Bound | BadPersonalCode:
+    """Take a code that stands for one person; the caller may be another member afterwards."""
+    row = session.get(PersonalCode, code_id, with_for_update=True, populate_existing=True)
+    if row is None or row.kind is CodeKind.LINK or row.other_member_id != caller.id:
+        return BadPersonalCode.UNKNOWN
+    if row.used_at is not None:
+        return BadPersonalCode.USED
+    if now >= row.expires_at:
+        return BadPersonalCode.EXPIRED
+    if row.kind is CodeKind.ROW and not _waits_for_its_person(session, row.member_id):
+        return BadPersonalCode.USED
+    if row.kind is CodeKind.RETURN and not _has_nothing(session, caller, now):
+        return BadPersonalCode.HAS_OWN
+    # The code stays when its caller goes into the other member: used it is, and not unknown.
+    row.used_at, row.other_member_id = now, None
     session.add(row)
     kind = row.kind
     name = members.get(session, row.member_id).name if kind is CodeKind.ROW else ""
@@ -230,6 +171,10 @@ def _is_new_here(session: Session, caller: Caller, now: Moment) -> bool:
     """
     if caller.consented_at is not None and now - caller.consented_at >= JUST_NOW:
         return False
+    return _has_nothing(session, caller, now)
+
+
+def _has_nothing(session: Session, caller: Caller, now: Moment) -> bool:
     has = summary(session, caller.id, now)
     chats = session.exec(select(Address.id).where(Address.member_id == caller.id).limit(2)).all()
     return not (has.sign_ups or has.teams or has.roles) and len(chats) == 1
@@ -268,28 +213,38 @@ def agree(
 
 
 def refuse(session: Session, caller: Caller, code_id: int) -> bool:
-    """Drop a merge that was not agreed to by both; False if there is none."""
+    """Drop a merge that was not agreed to by both; False if there is none.
+
+    A code that stands for one person stays theirs, whoever else typed it.
+    """
     row = session.get(PersonalCode, code_id, with_for_update=True, populate_existing=True)
     if row is None or caller.id not in (row.member_id, row.other_member_id) or row.used_at:
         return False
-    session.delete(row)
+    if row.kind is not CodeKind.LINK:
+        if row.other_member_id == caller.id:
+            row.other_member_id = None
+            session.add(row)
+    else:
+        session.delete(row)
     session.flush()
     return True
 
 
-def open_for(session: Session, caller: Caller, now: Moment) -> int | None:
-    """Return the newest code that waits for this member's word; None if there is none."""
+def open_for(session: Session, caller: Caller, now: Moment) -> ToAgree | ToBind | None:
+    """Return what the newest code that waits for this member's word joins; None without one."""
     own, other = col(PersonalCode.member_id), col(PersonalCode.other_member_id)
-    return session.exec(
-        select(PersonalCode.id)
+    is_link = col(PersonalCode.kind) == CodeKind.LINK
+    row = session.exec(
+        select(PersonalCode)
         .where(
-            (other == caller.id) | ((own == caller.id) & other.is_not(None)),
+            or_(other == caller.id, and_(own == caller.id, is_link, other.is_not(None))),
             col(PersonalCode.used_at).is_(None),
             col(PersonalCode.expires_at) > now,
         )
         .order_by(col(PersonalCode.id).desc())
         .limit(1)
     ).first()
+    return _to_agree(session, row, caller.id, now) if row is not None else None
 
 
 def asked(session: Session, code_id: int, now: Moment) -> ToAgree | None:
@@ -299,8 +254,8 @@ def asked(session: Session, code_id: int, now: Moment) -> ToAgree | None:
         return None
     if row.agreed_at is None or row.other_member_id is None:
         return None
-    here, there = (summary(session, each, now) for each in (row.member_id, row.other_member_id))
-    return ToAgree(row.id, here, there)
+    found = _to_agree(session, row, row.member_id, now)
+    return found if isinstance(found, ToAgree) else None
 
 
 def summary(session: Session, member_id: int, now: Moment) -> Summary:

@@ -11,7 +11,7 @@ from models.desk import misses, wishes
 from models.desk.wishes import Wish
 from models.events import events, pictures, signups
 from models.events.events import Event, Signup
-from models.members import binding, inventory, linking
+from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
 from models.network import aliases, audit, guesses, invites, roles, stations
 from models.network.members import Address, Caller, get
@@ -151,7 +151,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "roles": roles.of_member,
     "codes_made": invites.codes_of_member,
     "wrong_codes": guesses.of_member,
-    "personal_codes": linking.codes_of_member,
+    "personal_codes": personal_codes.codes_of_member,
     "bindings_proposed": binding.proposed_by,
     "wishes": _wishes,
     "wishes_answered": _wishes_answered,

@@ -18,6 +18,7 @@ from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
 from models.loading.sheets import MOST_BYTES, SheetProblem
 from models.members import binding, linking
+from models.members.linking import ToBind
 from models.network import audit, members, stations
 from models.network.members import Address, Interest, Member, MemberInterest, Shift
 from models.network.stations import Station
@@ -714,7 +715,9 @@ def test_a_row_with_a_staff_number_is_known_by_it_and_bound_once(
         [row, _other] = binding.new_codes(session, town, now)
         caller = members.meet(session, "web.chat", "a", language="zh", now=now)
         caller.consented_at = now
-        linking.type_code(session, caller, row.shown.lower(), CARE, now)
+        typed = linking.type_code(session, caller, row.shown.lower(), now)
+        assert isinstance(typed, ToBind)
+        linking.bind(session, caller, typed.code_id, CARE, now)
         return caller.id
 
     number = store.write_now(bind)

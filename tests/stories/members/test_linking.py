@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlmodel import Session, col, select
 
-from models.members import binding, linking
+from models.members import binding, personal_codes
 from models.network.members import Address, Member, Shift
 from models.network.stations import Station
 from models.rules.network.permissions import Role
@@ -118,7 +118,14 @@ async def test_a_row_of_a_file_is_bound_by_its_personal_code_once_they_agree(tow
     code = town.store.write_now(load)
     ben = town.person("小本")
     assert "这里是创思驿站" in await ben.says(f"绑定 {code}")
-    assert "✅ 和名单对上了：李伟" in await ben.presses("同意")
+    asked = await ben.presses("同意")
+    assert "用这个码，你就是：" in asked
+    assert "李＊ · 昭信集团" in asked
+    assert "李伟" not in asked
+    # Nothing is bound yet; the word for joining shows what it is, and joins nothing either.
+    assert len(town.look(member_numbers)) == 2
+    assert "李＊ · 昭信集团" in await ben.says("合并")
+    assert "✅ 和名单对上了：李伟" in await ben.presses("是我")
     profile = await ben.says("资料")
     for words in ("李伟", "昭信集团", "夜班"):
         assert words in profile
@@ -126,6 +133,47 @@ async def test_a_row_of_a_file_is_bound_by_its_personal_code_once_they_agree(tow
     eve = town.person("小伊")
     await eve.arrives()
     assert "用过了" in await eve.says(f"绑定 {code}")
+
+
+async def test_who_is_handed_a_code_by_a_stranger_sees_whose_it_is(town: Nanhai) -> None:
+    town.save(Member(name="李伟", station_id=4, created_at=town.hands.now))
+
+    def codes(session: Session) -> str:
+        [row] = binding.new_codes(session, session.get_one(Station, SHISHAN), town.hands.now)
+        return row.code
+
+    code = town.store.write_now(codes)
+    ana, eve, ben = (town.person(each) for each in ("小安", "小怡", "小本"))
+    for each in (ana, eve, ben):
+        await each.arrives()
+    assert "码是别人给的、又不是你" in await ana.says(f"绑定 {code}")
+    assert "什么都没合并" in await ana.presses("不是我")
+    # Nobody keeps it from its owner by typing it, and whoever did not type it last binds nothing.
+    await eve.says(f"绑定 {code}")
+    await ben.says(f"绑定 {code}")
+    assert "没有可以合并的了" in await eve.presses("是我")
+    assert len(town.look(member_numbers)) == 4
+    assert "✅ 和名单对上了：李伟" in await ben.presses("是我")
+    assert "用过了" in await eve.says(f"绑定 {code}")
+
+
+async def test_the_word_for_joining_shows_first_what_it_joins(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    for each in (ana, ben):
+        await each.arrives()
+    code = code_in(await ana.says("换手机"))
+    await ben.says(f"绑定 {code}")
+    await ben.says("我的")
+    for _time in range(2):
+        assert "要合并吗？" in await ben.says("/merge")
+    assert "再到另一个聊天" in await ben.says("合并")
+    await town.works()
+    await ana.hears("是你本人吗？")
+    await town.after(minutes=1)
+    await ana.says("我的")
+    assert "要合并吗？" in await ana.says("合并")
+    assert len(town.look(member_numbers)) == 2
+    assert "✅ 现在是同一个人了" in await ana.says("合并")
 
 
 async def test_a_staff_number_only_proposes_and_the_town_decides(town: Nanhai) -> None:
@@ -217,7 +265,8 @@ async def test_a_shared_page_forgets_who_talked_and_they_come_back_by_their_code
     assert [str(each) for each in signup_states(both, lamps)] == ["seated"]
     back = both.visitor("小安")
     await back.arrives()
-    assert "✅ 欢迎回来" in await back.says(f"绑定 {code}")
+    assert "报名 1 个" in await back.says(f"绑定 {code}")
+    assert "✅ 欢迎回来" in await back.presses("是我")
     assert "走进灯具厂" in await back.says("我的")
     assert "用过了" in await ana.says(f"绑定 {code}")
 
@@ -279,7 +328,7 @@ async def test_an_old_card_joins_nobody_else(town: Nanhai) -> None:
 
 
 def newest_code(session: Session) -> int:
-    return max(session.exec(select(linking.PersonalCode.id)))
+    return max(session.exec(select(personal_codes.PersonalCode.id)))
 
 
 def asked_about(session: Session) -> list[str]:

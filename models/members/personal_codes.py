@@ -1,0 +1,111 @@
+"""One-time codes that stand for a person: how they are made and kept.
+
+``linking`` says what becomes of one that is typed.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, or_
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.rules.network import codes
+from models.store import Moment, one_of
+
+
+class CodeKind(StrEnum):
+    """LINK joins two chats, RETURN lets in who left a shared page, ROW is for a row of a file."""
+
+    LINK = "link"
+    RETURN = "return"
+    ROW = "row"
+
+
+LASTS = {
+    CodeKind.LINK: timedelta(minutes=15),
+    CodeKind.RETURN: timedelta(days=90),
+    CodeKind.ROW: timedelta(days=180),
+}
+LENGTHS = {CodeKind.LINK: codes.LENGTH, CodeKind.RETURN: codes.LONG, CodeKind.ROW: codes.LONG}
+
+
+class PersonalCode(SQLModel, table=True):
+    """A one-time code that stands for a member, stored as a hash.
+
+    ``address_id`` is the chat in which a LINK was made. ``other_member_id`` typed it, a LINK at
+    ``other_address_id``, and agreed to the merge at ``agreed_at``; of a RETURN that is when the
+    page was left, before which it lets nobody in. Of the other kinds whoever typed it last is
+    asked; they do not keep it from its owner.
+    """
+
+    __tablename__ = "personal_code"
+    # Old buttons and the keys of notices hold the number of a code that may be deleted by now.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int = Field(default=None, primary_key=True)
+    code_hash: str = Field(unique=True)
+    kind: CodeKind = Field(sa_type=one_of(CodeKind))
+    member_id: int = Field(foreign_key="member.id", index=True)
+    address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
+    other_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    other_address_id: int | None = Field(default=None, foreign_key="address.id", index=True)
+    agreed_at: Moment | None = None
+    expires_at: Moment
+    used_at: Moment | None = None
+
+
+def make(
+    session: Session, member_id: int, kind: CodeKind, now: Moment, *, at: int | None = None
+) -> str:
+    """Return a new code of a member, in place of an unused one of the same kind.
+
+    ``at`` is the address where it is made.
+    """
+    replaced = [
+        col(PersonalCode.member_id) == member_id,
+        col(PersonalCode.kind) == kind,
+        col(PersonalCode.used_at).is_(None),
+    ]
+    if kind is CodeKind.RETURN:
+        # A page that was left keeps its code, whatever is asked for on another.
+        replaced.append(col(PersonalCode.agreed_at).is_(None))
+    session.execute(delete(PersonalCode).where(*replaced))
+    code = codes.make(secrets.choice, LENGTHS[kind])
+    session.add(
+        PersonalCode(
+            code_hash=hash_of(code),
+            kind=kind,
+            member_id=member_id,
+            address_id=at,
+            expires_at=now + LASTS[kind],
+        )
+    )
+    session.flush()
+    return code
+
+
+def codes_of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return the codes that a member made or typed, as plain values."""
+    rows = session.exec(
+        select(PersonalCode).where(
+            or_(
+                col(PersonalCode.member_id) == member_id,
+                col(PersonalCode.other_member_id) == member_id,
+            )
+        )
+    )
+    return [
+        {"for": each.kind, "holds_until": each.expires_at, "used_at": each.used_at} for each in rows
+    ]
+
+
+def forget_codes(session: Session, moment: Moment) -> None:
+    """Delete the codes that expired before a moment."""
+    session.execute(delete(PersonalCode).where(col(PersonalCode.expires_at) < moment))
+
+
+def hash_of(code: str) -> str:
+    return hashlib.sha256(f"personal:{codes.plain(code)}".encode()).hexdigest()

@@ -21,6 +21,8 @@ VERSIONS = HERE / "versions"
 # An arbitrary key; no other advisory lock in the database uses it.
 ADVISORY_LOCK = 7_229_471
 
+LONGEST_WAIT_MS = 600_000
+
 
 class MigrationFailed(Exception):
     """The schema could not be changed; the message is one sentence without a full stop."""
@@ -64,7 +66,7 @@ def upgrade(url: str, to: str = "head") -> None:
     engine = open_engine(url)
     try:
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _disable_foreign_keys)
+            event.listen(engine, "connect", _set_up_sqlite)
         with store_failures(), engine.begin() as connection:
             _upgrade_alone(engine, connection, to)
     except DBAPIError as problem:
@@ -132,8 +134,10 @@ def _current(connection: Connection) -> str | None:
     return revision
 
 
-def _disable_foreign_keys(connection: Any, _record: object) -> None:
+def _set_up_sqlite(connection: Any, _record: object) -> None:
     # In batch mode Alembic copies a table and drops the old one, and with foreign keys enabled
     # SQLite deletes the rows that refer to it. The pragma has no effect inside a transaction.
     # See https://www.sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes".
     connection.execute("PRAGMA foreign_keys=OFF")
+    # One process changes the schema; the others wait for it, as on PostgreSQL.
+    connection.execute(f"PRAGMA busy_timeout={LONGEST_WAIT_MS}")

@@ -30,8 +30,6 @@ class BindingRequest(SQLModel, table=True):
     """``member_id`` says that the row ``row_member_id`` of a file is theirs."""
 
     __tablename__ = "binding_request"
-    # Old cards and the keys of notices hold the number of a proposal that may be deleted by now.
-    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
     row_member_id: int = Field(foreign_key="member.id", index=True)

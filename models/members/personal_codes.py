@@ -42,8 +42,6 @@ class PersonalCode(SQLModel, table=True):
     """
 
     __tablename__ = "personal_code"
-    # Old buttons and the keys of notices hold the number of a code that may be deleted by now.
-    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
     code_hash: str = Field(unique=True)

@@ -90,12 +90,9 @@ class Member(SQLModel, table=True):
     by themselves.
     """
 
-    # Without AUTOINCREMENT, SQLite reuses the highest id after its row is deleted: a link to an
-    # erased member's data would open the next member's.
     __table_args__ = (
         _of_rows("member_staff_number", "staff_number"),
         _of_rows("member_loaded_as", "loaded_as"),
-        {"sqlite_autoincrement": True},
     )
 
     id: int = Field(default=None, primary_key=True)

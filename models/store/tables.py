@@ -1,10 +1,10 @@
-"""What tables are made of: points in time, words out of a list, names of constraints."""
+"""What tables are made of: points in time, words out of a list, names of constraints, numbers."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Dialect, String, Table, TypeDecorator
+from sqlalchemy import Dialect, MetaData, String, Table, TypeDecorator, event
 from sqlmodel import SQLModel
 
 Moment = datetime
@@ -17,6 +17,14 @@ SQLModel.metadata.naming_convention = {
     "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
     "pk": "%(table_name)s_pkey",
 }
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _never_give_a_number_again(table: Table, metadata: MetaData) -> None:
+    # Without AUTOINCREMENT, SQLite gives the highest id once more after its row is deleted, and an
+    # old button, link, dialog or key of a notice would mean the next row. PostgreSQL counts on.
+    if metadata is SQLModel.metadata and table.autoincrement_column is not None:
+        table.dialect_kwargs["sqlite_autoincrement"] = True
 
 
 def one_of(words: type[StrEnum]) -> Any:

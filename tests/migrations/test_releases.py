@@ -113,6 +113,37 @@ def test_a_released_sqlite_database_comes_to_now(version: str, tmp_path: Path) -
     upgrade_and_look(releases.restore_sqlite(releases.sqlite_path(version), tmp_path / "store.db"))
 
 
+def written_in(url: str) -> dict[str, list[str]]:
+    """What every table, index and trigger of an SQLite database says, constraints in any order."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql <> ''")).all()
+    engine.dispose()
+    return {name: sorted(line.strip(" \t,") for line in sql.splitlines()) for name, sql in rows}
+
+
+@pytest.mark.parametrize("version", releases.versions())
+def test_an_upgraded_sqlite_database_is_as_a_new_one_and_counts_on(
+    version: str, tmp_path: Path
+) -> None:
+    """Tables that are copied keep their indexes and triggers, and go on from the last number."""
+    new = f"sqlite:///{tmp_path / 'new.db'}"
+    url = releases.restore_sqlite(releases.sqlite_path(version), tmp_path / "store.db")
+    migrations.upgrade(new)
+    migrations.upgrade(url)
+    assert written_in(url) == written_in(new)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        reached = connection.execute(text("SELECT name, seq FROM sqlite_sequence")).all()
+        newest = [
+            (name, connection.scalar(text(f'SELECT coalesce(max(id), 0) FROM "{name}"')))
+            for name, _reached in reached
+        ]
+    engine.dispose()
+    assert len(reached) > len(DELETED_FROM)
+    assert [tuple(row) for row in reached] == newest
+
+
 @pytest.mark.parametrize("version", releases.versions())
 def test_a_released_postgresql_database_comes_to_now(
     version: str, postgresql_server: str, worker_id: str

@@ -13,6 +13,7 @@ from handlers.actions import Erase
 from models.events.events import Event, Signup
 from models.network.members import Address, Member
 from models.rules.network.permissions import Role
+from models.rules.teams.joining import JoinMode
 from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.people import Person
 from tests.stories.scenes import organizer, proposes
@@ -168,6 +169,32 @@ async def test_whoever_was_erased_can_begin_anew(town: Nanhai) -> None:
     assert "地方：没填" in await ana.says("资料")
     # A number of before never means somebody else: links and logs may still hold it.
     assert town.look(_numbers)[0] != number
+
+
+async def test_old_buttons_about_an_erased_person_touch_nobody_else(town: Nanhai) -> None:
+    """Their role and their wish to join were the newest rows; the next person's are others."""
+    club = town.save(team(join_mode=JoinMode.APPROVAL))
+    boss = await organizer(town, Role.TOWN, 3)
+    captain, ana, ben = town.person("队长"), town.person(NAME), town.person("小本")
+    for each in (captain, ana, ben):
+        await each.arrives()
+    await town.appoint(captain, Role.CAPTAIN, 3, team_id=club.id)
+    await town.appoint(ana, Role.CORE_MEMBER, 3)
+    await boss.says("组织者")
+    asked = await boss.presses(next(each for each in boss.labels if "活动骨干" in each))
+    assert "的身份：狮山 · 活动骨干？" in asked
+    await ana.says(f"加入 {club.id}")
+    await town.after(minutes=1)
+    await captain.hears("想加入狮山羽毛球队")
+    await ana.says("隐私")
+    await ana.presses("删掉我")
+    await ana.presses("删除")
+    await town.appoint(ben, Role.CORE_MEMBER, 3)
+    await ben.says(f"加入 {club.id}")
+    assert "这个身份已经结束了" in await boss.presses("收回")
+    assert "狮山 · 活动骨干" in await ben.says("组织者")
+    await captain.presses("同意")
+    assert "狮山羽毛球队" not in await ben.says("我的")
 
 
 async def test_erasing_twice_by_a_repeated_push_is_answered_the_same(town: Nanhai) -> None:

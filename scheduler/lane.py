@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from models.sending.claims import Claimed
 from scheduler.pace import Rank
@@ -20,12 +20,13 @@ Mark = Callable[[Sequence[int]], Awaitable[bool]]
 """Writes down that these deliveries are handed over; returns whether this process may do so."""
 
 
-@dataclass(order=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
+    """The first of a queue is the least: by rank, then by ``number``, which no two share."""
+
     rank: Rank
     number: int
-    row: Claimed = field(compare=False)
-    entered: "asyncio.Future[bool]" = field(compare=False)
+    row: Claimed
+    entered: "asyncio.Future[bool]"
 
 
 class Lane:

@@ -5,8 +5,8 @@ import heapq
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from bot.channels.rates import RecentSends
 
@@ -28,12 +28,13 @@ class Rank(IntEnum):
     ANNOUNCEMENT = 1
 
 
-@dataclass(order=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
+    """The first of a queue is the least: by rank, then by ``number``, which no two share."""
+
     rank: Rank
     number: int
-    to: str = field(compare=False)
-    turn: "asyncio.Future[float]" = field(compare=False)
+    to: str
+    turn: "asyncio.Future[float]"
 
 
 class _Slots:

@@ -1,5 +1,6 @@
 """Claim deliveries under a lease, note their handing over, and settle them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -131,8 +132,11 @@ _LEASE = (
     )
 )
 _MARK = update(_TABLE).values(handed_over=True)
-_MARK_ONE = Prepared(
-    _MARK.where(_TABLE.c.id == bindparam("delivery_id"), in_state(DeliveryState.LEASED))
+_MARK_LISTED = Prepared(
+    _MARK.where(
+        _TABLE.c.id.in_(select(func.json_each(bindparam("listed")).table_valued("value").c.value)),
+        in_state(DeliveryState.LEASED),
+    )
 )
 _MARK_ALL = _MARK.where(
     _TABLE.c.id.in_(bindparam("ids", expanding=True)), in_state(DeliveryState.LEASED)
@@ -322,7 +326,7 @@ def claim(
 def mark_handed_over(session: Session, ids: Sequence[int]) -> None:
     """Write down that these claimed deliveries are given to the platform from now on."""
     if session.get_bind().dialect.name == "sqlite":
-        _MARK_ONE.run_many(session, [{"delivery_id": each} for each in ids])
+        _MARK_LISTED.run(session, {"listed": json.dumps(list(ids))})
     else:
         session.execute(_MARK_ALL, {"ids": list(ids)})
 

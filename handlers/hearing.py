@@ -1,6 +1,6 @@
 """Who hears a message, who does not and why: the same words wherever it is said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.conversation.messages import Lines, Sayable, Text, clauses, lines, listing, say, say_n
@@ -32,6 +32,10 @@ def not_reached(by_reason: Mapping[Reason, int], words: Mapping[Reason, Text] = 
     return say("Not reached: {n} ({reasons})", n=sum(by_reason.values()), reasons=reasons)
 
 
+def _number_of(missed: Collection[object]) -> Text | None:
+    return say("Not reached: {n}", n=len(missed)) if missed else None
+
+
 def by_number(
     by_reason: Mapping[Reason, int], words_of: Mapping[Reason, Text], other: Text
 ) -> Sayable:
@@ -46,23 +50,28 @@ def by_number(
     return clauses(*parts)
 
 
-def will_be_told(hearing: Hearing, missed: Sequence[Sayable]) -> Lines:
-    """Who will hear of a change that is asked about; ``missed`` are the names of the others."""
+def will_be_told(hearing: Hearing, missed: Sequence[Sayable], *, sees_why: bool) -> Lines:
+    """Who will hear of a change that is asked about; ``missed`` are the names of the others.
+
+    ``sees_why``: whether the reasons are said as well, which is for those with SEE_REACH.
+    """
     people = say_n("{n} person will be told.", "{n} people will be told.", hearing.heard)
     if not hearing:
         return lines(say("Nobody needs to be told."))
-    return _with_the_others(people, hearing, missed)
+    return _with_the_others(people, hearing, missed, sees_why=sees_why)
 
 
-def are_told(hearing: Hearing, missed: Sequence[Sayable]) -> Lines | None:
+def are_told(hearing: Hearing, missed: Sequence[Sayable], *, sees_why: bool) -> Lines | None:
     """Who hears of a change that was made; None where there is nobody to tell."""
     if not hearing:
         return None
     people = say_n("{n} person is told.", "{n} people are told.", hearing.heard)
-    return _with_the_others(people, hearing, missed)
+    return _with_the_others(people, hearing, missed, sees_why=sees_why)
 
 
-def _with_the_others(people: Text, hearing: Hearing, missed: Sequence[Sayable]) -> Lines:
+def _with_the_others(
+    people: Text, hearing: Hearing, missed: Sequence[Sayable], *, sees_why: bool
+) -> Lines:
     some = listing(*missed[:NAMED])
     names = (
         say("Call them: {names} and others", names=some)
@@ -72,7 +81,7 @@ def _with_the_others(people: Text, hearing: Hearing, missed: Sequence[Sayable]) 
     return lines(
         people,
         wait_for_a_word(hearing.wait),
-        not_reached(hearing.reasons, OF_CHANGES),
+        not_reached(hearing.reasons, OF_CHANGES) if sees_why else _number_of(hearing.missed),
         names if missed else None,
     )
 

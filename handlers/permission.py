@@ -110,6 +110,12 @@ def denied(
     )
 
 
+def sees_reach(chat: Chat, station_id: int) -> bool:
+    """Whether this member sees there who is reached, exactly how many, and why others are not."""
+    station = chat.session.get_one(Station, station_id)
+    return roles.may(chat.session, chat.member.id, Act.SEE_REACH, station, chat.now)
+
+
 def _team_of(chat: Chat, subject: str) -> Team | None:
     """The team that is the subject, if one is: its captain is asked before its station."""
     kind, number = _parts(subject)

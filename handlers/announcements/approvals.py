@@ -19,7 +19,7 @@ from handlers.announcements.sent import (
     urgency,
     when_sent,
 )
-from handlers.permission import denied, why_sent_back
+from handlers.permission import denied, sees_reach, why_sent_back
 from handlers.words import people, person
 from models.announcements import announcements, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
@@ -102,7 +102,7 @@ def approve_announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 def _size(chat: Chat, row: Announcement, facts: Mapping[str, Any]) -> Count:
     """How many people it is for, as exactly as its author and whoever is asked may know."""
-    is_exact = facts.get("is_exact", True) and choosing.sees_reach(chat, row.station_id)
+    is_exact = facts.get("is_exact", True) and sees_reach(chat, row.station_id)
     return Count(facts["people"]) if is_exact else floors.floored(facts["people"])
 
 

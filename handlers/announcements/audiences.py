@@ -18,17 +18,17 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
+from handlers.permission import sees_reach
 from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
 from handlers.words import people as people_in_words
 from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import events
-from models.network import roles, stations
+from models.network import stations
 from models.network.members import Interest, Shift
 from models.network.stations import Station
 from models.rules.network.audience import FILTERS, LISTS, Audience
 from models.rules.network.floors import NOBODY, Count
-from models.rules.network.permissions import Act
 from models.teams import teams
 
 router = Router()
@@ -141,12 +141,6 @@ def gone() -> Reply:
 
 
 # Choosing
-
-
-def sees_reach(chat: Chat, station_id: int) -> bool:
-    """Whether this member sees there who is reached, and exactly how many."""
-    station = chat.session.get_one(Station, station_id)
-    return roles.may(chat.session, chat.member.id, Act.SEE_REACH, station, chat.now)
 
 
 def count(chat: Chat, station_id: int, audience: Audience) -> Count:

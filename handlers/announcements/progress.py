@@ -21,7 +21,6 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
-from handlers.announcements.audiences import sees_reach
 from handlers.announcements.sent import (
     AnotherTime,
     Correct,
@@ -36,7 +35,7 @@ from handlers.announcements.sent import (
     to_see,
 )
 from handlers.hearing import OTHER_REASON, REASONS, by_number, not_reached
-from handlers.permission import denied
+from handlers.permission import denied, sees_reach
 from handlers.words import DOT, people
 from models.announcements import announcements, holding, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState, HeldFor, Repeat

@@ -18,10 +18,9 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU, OpenEvent, OpenTeam
-from handlers.announcements.audiences import sees_reach
 from handlers.events.browsing import open_event
 from handlers.events.notices import hint
-from handlers.permission import denied
+from handlers.permission import denied, sees_reach
 from handlers.teams.joining import open_team
 from handlers.words import DOT, station_name, team_name
 from models.announcements import announcements, holding, lifecycle, progress

@@ -41,7 +41,7 @@ from handlers.announcements.sent import (
     when_sent,
 )
 from handlers.hearing import not_reached, wait_for_a_word
-from handlers.permission import denied
+from handlers.permission import denied, sees_reach
 from handlers.words import DOT, team_name
 from handlers.words import people as people_in_words
 from models.announcements import announcements, audiences, lifecycle
@@ -208,7 +208,7 @@ def reached_by(chat: Chat, asked: "OfDraft | tuple[Any, ...]") -> Preview:
     row = own_draft(chat, asked[0] if isinstance(asked, tuple) else asked.announcement_id)
     if row is None:
         return Preview()
-    sees = choosing.sees_reach(chat, row.station_id)
+    sees = sees_reach(chat, row.station_id)
     return audiences.preview_for(chat.session, row.aim, chat.now, sees_reach=sees)
 
 

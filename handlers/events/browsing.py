@@ -251,10 +251,11 @@ def card(chat: Chat, event: Event) -> Reply:
     claim = signups.claim_of(chat.session, event.id, chat.member.id)
     whom = audiences.whom_and(chat, event, is_in=claim is not None)
     mine = claims.on_card(chat, event, claim)
+    may_sign_up = claim is None and admits(chat.session, event.audience, chat.member)
     return Reply(
         lines(
             event_card(event, station_name(station), chat.now, claim=mine, whom=whom),
-            _who_sees(station) if claim is None else None,
+            _who_sees(station) if may_sign_up else None,
         ),
         buttons=(*_acts(chat, event, claim), *_map(event)),
         picture=pictures.name(chat.session, event.picture_id),

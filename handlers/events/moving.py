@@ -18,6 +18,7 @@ from handlers.events.buttons import MY_EVENTS
 from handlers.events.questions import LONGEST_PLACE, LONGEST_TEXT
 from handlers.events.running import may_not, run_card
 from handlers.hearing import NAMED, OF_CHANGES, OTHER_REASON, are_told, will_be_told
+from handlers.permission import sees_reach
 from handlers.words import DOT, person, title
 from models.events import changes, events, running
 from models.events.events import Event
@@ -113,7 +114,8 @@ def who_will_be_told(chat: Chat, event_id: int, **becomes: Any) -> Sayable | Non
     hearing = changes.who_would_hear(chat.session, event, facts, chat.now)
     if not hearing and not running.counts(chat.session, event_id):
         return say("Nobody has signed up yet.")
-    return will_be_told(hearing, _missed(chat, hearing))
+    sees = sees_reach(chat, event.station_id)
+    return will_be_told(hearing, _missed(chat, hearing, sees_why=sees), sees_why=sees)
 
 
 def who_is_told(chat: Chat, done: Changed) -> Sayable:
@@ -127,17 +129,25 @@ def who_is_told(chat: Chat, done: Changed) -> Sayable:
         if done.undone
         else None
     )
-    return lines(are_told(done.told, _missed(chat, done.told)), undone)
+    sees = sees_reach(chat, done.event.station_id)
+    missed = _missed(chat, done.told, sees_why=sees)
+    return lines(are_told(done.told, missed, sees_why=sees), undone)
 
 
-def _missed(chat: Chat, hearing: Hearing) -> list[Sayable]:
-    """The names of those who do not hear it, each with the reason."""
+def _missed(chat: Chat, hearing: Hearing, *, sees_why: bool) -> list[Sayable]:
+    """The names of those who do not hear it, each with the reason for those who may know it.
+
+    That somebody blocked the station or switched it off is between them and the station.
+    """
     some = list(hearing.missed.items())[: NAMED + 1]
     names = members.names_of(chat.session, [member_id for member_id, _ in some])
+    called = {member_id: person(names.get(member_id, ""), member_id) for member_id, _ in some}
+    if not sees_why:
+        return list(called.values())
     return [
         say(
             "{name} ({reason})",
-            name=person(names.get(member_id, ""), member_id),
+            name=called[member_id],
             reason=OF_CHANGES.get(reason, OTHER_REASON),
         )
         for member_id, reason in some

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement
 from sqlalchemy import Column as SAColumn
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
 from models.network import aliases
 from models.network.aliases import MemberAlias
 from models.network.members import Member
-from models.network.stations import Station
+from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Act
 from models.store import Moment, one_of
 
@@ -114,10 +114,18 @@ def actors_at(
 
 
 def _is_at(places: Sequence[Station]) -> ColumnElement[bool]:
-    below = select(Station.id).where(
-        or_(*(col(Station.path).startswith(place.path) for place in places))
-    )
-    parts = [col(Audit.station_id).in_(below)]
-    if any(place.parent_id is None for place in places):
-        parts.append(col(Audit.station_id).is_(None))
+    """Return the condition of an act that the organizers of any of these stations may read.
+
+    Those of a contact point do not read who of their people was found in a list: it is nothing to
+    the employer who of them talks with the station.
+    """
+    parts = []
+    for place in places:
+        below = select(Station.id).where(col(Station.path).startswith(place.path))
+        is_there: ColumnElement[bool] = col(Audit.station_id).in_(below)
+        if place.kind is StationKind.CONTACT_POINT:
+            is_there = and_(is_there, col(Audit.act) != Act.BIND_MEMBER)
+        parts.append(is_there)
+        if place.parent_id is None:
+            parts.append(col(Audit.station_id).is_(None))
     return or_(*parts)

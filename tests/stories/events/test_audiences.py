@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
+
 from models.rules.network.permissions import Role
-from tests.miniature.rows import team
+from tests.miniature.rows import badminton, team
 from tests.stories.people import Person
 from tests.stories.scenes import organizer, published, settles
 from tests.stories.station import Nanhai
@@ -40,6 +42,55 @@ async def test_a_contact_points_event_is_for_its_own_people_when_it_says_so(town
     await ana.says("昭信集团")
     assert "消防演练培训" in await ana.says("活动")
     assert "✅ 报上了" in await ana.says(f"报名 {event.id}")
+
+
+LOOKS = (
+    "活动",
+    "活动 狮山",
+    "活动 {word}",
+    "{title}",
+    "报名 {title}",
+    "我想参加{title}",
+    "{title}几点开始",
+    "取消报名 {title}",
+    "周六有什么",
+    "文体活动",
+    "secret training",
+    "mimipeixun",
+    "队伍 羽毛球",
+    "我的",
+    "签到",
+    "提醒",
+    "日历",
+)
+"""What somebody may write who looks for an event, or for anything that could name it."""
+
+
+@pytest.mark.parametrize("channel", ["web"])
+async def test_an_event_for_others_is_found_by_no_way_of_looking(town: Nanhai) -> None:
+    title = "秘密培训"
+    own = badminton(station_id=4, audience="/s4/", title=title, title_en="Secret training")
+    town.save(own)
+    club = town.save(team(code="club", name="昭信羽毛球社", station_id=4))
+    town.save(badminton(code="b", title="秘密聚会", team_id=club.id, audience=f"/t{club.id}/"))
+    eve, ana = town.person("小怡"), town.person("小安")
+    await settles(eve, "狮山")
+    await settles(ana, "昭信集团")
+    for look in LOOKS:
+        await eve.says(look.format(title=title, word="秘密"))
+        # What they looked for is said back to them.
+        shown = [eve.sees.replace(f"“{title}”", ""), *eve.labels, *eve.unasked()]
+        assert not [each for each in shown if title in each], look
+    await eve.says(f"t{club.id}")
+    await eve.opens(f"t{club.id}")
+    await eve.presses("队伍活动")
+    assert "秘密" not in eve.sees + "".join(eve.labels)
+    assert title in await ana.says("活动")
+    # By its number it is whole: who was sent the link or saw the poster shall know why not.
+    card = await eve.says("1")
+    assert "只收：昭信集团" in card
+    assert "看得到报名名单" not in card
+    assert "昭信集团的组织者看得到报名名单" in await ana.says("1")
 
 
 async def test_a_town_chooses_a_contact_point_and_a_team_by_tap_and_by_name(town: Nanhai) -> None:

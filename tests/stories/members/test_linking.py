@@ -200,6 +200,16 @@ async def test_a_staff_number_only_proposes_and_the_town_decides(town: Nanhai) -
     await ben.hears("✅ 和名单对上了：李伟")
     assert "昭信集团" in await ben.says("资料")
     assert "已经有结果" in await boss.presses("是本人")
+    # It stands in the audit, and the employer does not read there who talks with the station.
+    chief, point = (
+        await organizer(town, Role.DISTRICT, 1, "区长"),
+        await organizer(town, name="点长"),
+    )
+    for each in (boss, chief):
+        assert "确认是不是本人 · 李伟" in await each.says("审计")
+    assert "李伟" not in await point.says("审计")
+    await point.presses("筛选")
+    assert "确认是不是本人" not in point.labels
     # The code for the same row lies about on paper, and lets nobody in beside him.
     eve = town.person("小伊")
     await eve.arrives()
@@ -281,7 +291,13 @@ async def test_other_pages_are_signed_out_and_the_calendar_gets_a_new_link(both:
     assert "换了新的链接" in await bot.says("新的链接")
     async with both.http.get(old) as response:
         assert response.status == 404
+    await page.says("隐私")
+    await page.presses("拿一份")
+    assert b"name" in (await page.file()).content
     assert "另外 1 个网页退出了" in await bot.says("在别处退出")
+    # Whoever has that page now opens no file of theirs either.
+    with pytest.raises(AssertionError, match="404"):
+        await page.file()
     assert "这里是创思驿站" in await page.says("我的")
 
     def accounts(session: Session) -> list[str]:

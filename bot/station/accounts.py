@@ -11,6 +11,7 @@ from bot.channels import Channel
 from bot.channels.web.alerts import Alerts
 from bot.channels.web.channel import Web
 from bot.channels.web.push_services import StationKey
+from bot.channels.web.visitors import ACCOUNT as WEB_ACCOUNT
 from bot.conversation.messages import Message
 from bot.station.alerting import AlertBook
 from bot.station.core import Core
@@ -24,7 +25,6 @@ from models.sending import accounts, history, inbox, reach
 from models.sending.accounts import PlatformAccount
 from models.store import keys
 
-WEB_ACCOUNT = "web.chat"
 LOOK_SECONDS, LOOK_SECONDS_BESIDE_BELLS = 15 * 60.0, 60.0
 """How often an open chat page looks for new messages by itself.
 

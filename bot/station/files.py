@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -19,16 +19,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import File, LinkTo
-from bot.channels.web.visitors import address_in
+from bot.channels.web.visitors import ACCOUNT, address_in
 from bot.conversation.messages import PICTURE, QR, Attachment
 from bot.conversation.routing import Maker, MayHave
 from handlers.events.calendars import words_for
 from models.events import calendars, pictures
 from models.members.profile import with_calendar_key
 from models.rules.languages import Translated
+from models.sending import reach
 from models.store import Store
 
 LINK_LASTS = timedelta(hours=1)
+A_SECOND = timedelta(seconds=1)
+"""Links hold whole seconds."""
 SHORT_LINK_LASTS = timedelta(minutes=10)
 """For files with a right to ask for, on platforms whose links are opened without a cookie."""
 
@@ -91,7 +94,8 @@ class Files:
     def link(self, attachment: Attachment, visitor: str = "") -> str:
         """A link that works for ``LINK_LASTS``; a path where the station has no public address.
 
-        Only ``visitor`` can open it. Without one, a file with a right to ask for is linked for
+        Only ``visitor`` can open it, and only until they leave the page or are signed out of it.
+        Without one, a file with a right to ask for is linked for
         ``SHORT_LINK_LASTS`` only.
         """
         is_open = not visitor and attachment.maker in self._rights
@@ -133,8 +137,14 @@ class Files:
         return Response(content, media_type=media_type, headers=headers)
 
     async def _serve(self, request: Request) -> Response:
-        attachment = self._read(request.path_params["token"], address_in(request))
-        if attachment is None:
+        visitor = address_in(request)
+        linked = self._read(request.path_params["token"], visitor)
+        if linked is None:
+            raise HTTPException(404)
+        attachment, linked_at = linked
+        if linked_at is not None and not await self._store.read(
+            reach.is_known_since, ACCOUNT, visitor, linked_at + A_SECOND
+        ):
             raise HTTPException(404)
         try:
             file = await self.make(attachment)
@@ -144,8 +154,11 @@ class Files:
         headers = {**PRIVATE_HEADERS, "Content-Disposition": disposition}
         return Response(file.content, media_type=file.media_type, headers=headers)
 
-    def _read(self, token: str, visitor: str) -> Attachment | None:
-        """The signed attachment; None when the link is wrong, has expired or is another's."""
+    def _read(self, token: str, visitor: str) -> tuple[Attachment, datetime | None] | None:
+        """The signed attachment, and when it was linked where the link is a visitor's.
+
+        None when the link is wrong, has expired or is another's.
+        """
         try:
             whole = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError:
@@ -156,9 +169,12 @@ class Files:
         name, media_type, maker, args, until, *owner = orjson.loads(payload)
         if self._now().timestamp() > until:
             return None
-        if owner and owner[0] and owner[0] != _named(visitor):
+        attachment = Attachment(name, media_type, maker, tuple(args))
+        if not (owner and owner[0]):
+            return attachment, None
+        if owner[0] != _named(visitor):
             return None
-        return Attachment(name, media_type, maker, tuple(args))
+        return attachment, datetime.fromtimestamp(until, UTC) - LINK_LASTS
 
     def _sign(self, payload: bytes) -> bytes:
         return hmac.digest(self._key, b"file:" + payload, hashlib.sha256)[:16]

@@ -150,6 +150,19 @@ def find_address(session: Session, account: str, external: str) -> int | None:
     ).first()
 
 
+def is_known_since(session: Session, account: str, external: str, moment: Moment) -> bool:
+    """Return whether an address is that of the same person as at a moment, or earlier.
+
+    Whoever leaves a page, or is signed out of it, is forgotten: the next to write there is new.
+    """
+    known = select(Address.id).where(
+        Address.account == account,
+        Address.external == external,
+        col(Address.created_at) <= moment,
+    )
+    return session.exec(known).first() is not None
+
+
 def acknowledge(
     session: Session,
     address_id: int,

@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 
 from bot.conversation.messages import Attachment
 from bot.station.files import LINK_LASTS, SHORT_LINK_LASTS, Files
+from models.network import members
+from models.sending import reach
 from models.store import Store
 from tests.serving import serving
 
@@ -27,7 +29,7 @@ class House:
     """Files served over real HTTP, and a clock that can be set."""
 
     def __init__(self, store: Store, now: datetime) -> None:
-        self.now = now
+        self.now, self.store = now, store
         self.files = Files(
             store,
             {"letter": make_letter, "list": make_letter},
@@ -38,6 +40,24 @@ class House:
         )
         self.allowed = {7}
         self.origin = ""
+
+    def knows(self, cookie: str) -> None:
+        """Somebody talks on the chat page from now on."""
+
+        def meet(session: Session) -> None:
+            members.meet(session, "web.chat", _address(cookie), language="zh", now=self.now)
+
+        self.store.write_now(meet)
+
+    def forgets(self, cookie: str) -> None:
+        """They are signed out of the page."""
+
+        def leave(session: Session) -> None:
+            caller = members.find(session, "web.chat", _address(cookie))
+            assert caller is not None
+            reach.leave(session, caller.address_id, caller.id, self.now)
+
+        self.store.write_now(leave)
 
     async def get(self, path: str, cookie: str = "") -> tuple[int, bytes, str]:
         cookies = {"chat": cookie} if cookie else {}
@@ -114,9 +134,52 @@ async def test_a_link_of_the_chat_page_is_its_visitors(
     house: House, attachment: Attachment
 ) -> None:
     mine, other = "m" * 43, "o" * 43
-    link = house.files.link(attachment, hashlib.sha256(mine.encode()).hexdigest())
+    for each in (mine, other):
+        house.knows(each)
+    link = house.files.link(attachment, _address(mine))
     assert (await house.get(link, mine))[0] == 200
     assert (await house.get(link, other))[0] == 404
     assert (await house.get(link))[0] == 404
     house.now += LINK_LASTS
     assert (await house.get(link, mine))[0] == 200
+
+
+async def test_a_link_ends_when_its_visitor_is_signed_out(house: House) -> None:
+    mine = "m" * 43
+    house.knows(mine)
+    house.now += timedelta(minutes=1)
+    link = house.files.link(LETTER, _address(mine))
+    assert (await house.get(link, mine))[0] == 200
+    house.forgets(mine)
+    assert (await house.get(link, mine))[0] == 404
+    # Somebody else begins anew in the same browser.
+    house.now += timedelta(minutes=1)
+    house.knows(mine)
+    assert (await house.get(link, mine))[0] == 404
+    assert (await house.get(house.files.link(LETTER, _address(mine)), mine))[0] == 200
+
+
+async def test_what_a_file_is_sent_with_lets_nobody_keep_run_or_pass_it_on(house: House) -> None:
+    async with aiohttp.ClientSession() as http:
+        async with http.get(house.origin + house.files.link(LIST)) as answer:
+            told = answer.headers
+        assert told["Cache-Control"] == "private, no-store"
+        assert told["Content-Disposition"].startswith("attachment;")
+        assert told["X-Content-Type-Options"] == "nosniff"
+        assert told["Referrer-Policy"] == "no-referrer"
+        assert "sandbox" in told["Content-Security-Policy"]
+        # Looked at by its head or in parts it asks for the same right.
+        address = house.origin + house.files.link(LIST)
+        async with http.get(address, headers={"Range": "bytes=0-2"}) as answer:
+            assert (answer.status, await answer.text()) == (200, "7: 阿梅")
+        async with http.head(address) as answer:
+            assert (answer.status, await answer.read()) == (200, b"")
+        house.allowed.clear()
+        async with http.head(address) as answer:
+            assert answer.status == 404
+        async with http.get(address, headers={"Range": "bytes=0-2"}) as answer:
+            assert answer.status == 404
+
+
+def _address(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode()).hexdigest()

@@ -39,7 +39,7 @@ from bot.channels.web.requests import (
     whole_body,
 )
 from bot.channels.web.subscribing import Subscribing
-from bot.channels.web.visitors import Visitor, Visitors
+from bot.channels.web.visitors import ACCOUNT, Visitor, Visitors
 from bot.conversation.incoming import Incoming, Picture
 from bot.conversation.messages import Attachment, Message, say
 from models.rules.events.picturing import LARGEST, media_type_of
@@ -89,7 +89,7 @@ class Web:
         services: Services,
         missed: Missed,
         secure_cookies: bool,
-        account: str = "web.chat",
+        account: str = ACCOUNT,
         alerts: Alerts | None = None,
         called: Translated = words.CALLED,
         look_every: float = 60.0,

@@ -13,6 +13,9 @@ from starlette.responses import Response
 from bot.channels.web.requests import RequestRefused
 from models.rules.sending.buckets import Buckets
 
+ACCOUNT = "web.chat"
+"""The account at which visitors are known, by their address."""
+
 SECURE_COOKIE, PLAIN_COOKIE = "__Host-chat", "chat"
 COOKIE_SECONDS = 365 * 24 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -14,7 +14,8 @@ from bot.conversation.chat import Chat, Look, Seen
 from bot.conversation.finding import Routes
 from bot.conversation.incoming import Incoming
 from bot.conversation.language import Phrasebook, Reader, render
-from bot.conversation.messages import Message, Reply, say
+from bot.conversation.messages import Message, Reply, say, say_n
+from bot.conversation.pace import WRITES, WRITES_AT_ONCE, LeftOut
 from bot.conversation.picturing import Pictures, album_of
 from bot.conversation.routing import Drop
 from models.events import changes
@@ -44,11 +45,6 @@ MOST_BELOW_A_LIST = 5
 MOST_BUTTONS = 3
 MISSED = "missed"
 """The topic that words the hint at what may be asked for. No delivery has it."""
-WRITES, WRITES_AT_ONCE = 0.8, 120
-"""What one chat may write a second in the long run, and at once. It is less than the one message a
-second that Telegram takes for a chat: so what is owed to somebody who floods still gets its turn
-among the answers."""
-
 LOOKS = 5
 """How often at most one update is read for: a second time only if it means something else then."""
 
@@ -81,7 +77,7 @@ class Dispatcher:
         self._station = station
         self._default_language = default_language
         self.per_address = per_address or Buckets(per_second=WRITES, burst=WRITES_AT_ONCE)
-        self._told_to_wait = Buckets(per_second=0.1, burst=1)
+        self._left_out = LeftOut()
         self._monotonic = monotonic
         self._pictures = Pictures(store, routes)
 
@@ -90,18 +86,23 @@ class Dispatcher:
 
         Messages of one address are answered in the order of the calls. Returns None where there is
         nothing to say. Raises StoreDown when nothing could be kept: the platform shall repeat.
-        An address that writes too fast is told so, and what it wrote is not looked at.
+        An address that writes too fast is told so, and what it wrote is not looked at; what was
+        left out unsaid is said with the next answer.
         """
-        if incoming.is_asked and self._is_too_fast(incoming):
-            return self._ask_to_wait(incoming)
+        chat = f"{incoming.account} {incoming.address}"
+        if incoming.is_asked and self.per_address.wait(chat, self._monotonic()):
+            return self._ask_to_wait(incoming, chat)
         if incoming.fetch is not None:
             incoming = await self._pictures.taken(incoming, incoming.fetch)
         incoming, now, is_second, looks = _visible(incoming), self._now(), False, 0
         seen: Seen | None = None
+        unsaid = self._left_out.unsaid(chat)
         while True:
             try:
-                answer = await self._store.write(self._answer, incoming, now, seen)
+                answer = await self._store.write(self._answer, incoming, now, seen, unsaid)
                 if not isinstance(answer, Look):
+                    if answer is not None:
+                        self._left_out.say(chat, unsaid)
                     return answer
                 looks += 1
                 if looks > LOOKS:
@@ -126,20 +127,15 @@ class Dispatcher:
                 break
         return await self._store.write(self._apologise, incoming, self._now())
 
-    def _is_too_fast(self, incoming: Incoming) -> bool:
-        chat = f"{incoming.account} {incoming.address}"
-        return self.per_address.wait(chat, self._monotonic()) > 0
-
-    def _ask_to_wait(self, incoming: Incoming) -> Message | None:
+    def _ask_to_wait(self, incoming: Incoming, chat: str) -> Message | None:
         """Say it once; more answers to a flood would be a flood."""
-        chat = f"{incoming.account} {incoming.address}"
-        if self._told_to_wait.wait(chat, self._monotonic()):
+        if not self._left_out.note(chat, self._monotonic()):
             return None
         language = incoming.language or self._default_language
-        return render(TOO_FAST, self._reader(language, self._now()))
+        return self._render(TOO_FAST, language, self._now())
 
     def _answer(
-        self, session: Session, incoming: Incoming, now: datetime, seen: Seen | None
+        self, session: Session, incoming: Incoming, now: datetime, seen: Seen | None, unsaid: int
     ) -> Message | Look | None:
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
         if is_repeat:
@@ -160,6 +156,9 @@ class Dispatcher:
         message = self._speak(session, incoming, caller, now, seen)
         if isinstance(message, Look):
             return message
+        if unsaid and message is not None:
+            told = self._render(_left_out(unsaid), caller.language, now)
+            message = message.followed_by(told.text)
         # An erased member's address is gone by now, and the row must not point to it.
         inbox.keep(
             session,
@@ -339,6 +338,17 @@ class Dispatcher:
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)
+
+
+def _left_out(number: int) -> Reply:
+    """What is said of messages that were left out without a word."""
+    return Reply(
+        say_n(
+            "⚠️ Before this I've left out {n} message; send again what matters.",
+            "⚠️ Before this I've left out {n} messages; send again what matters.",
+            number,
+        )
+    )
 
 
 def _tag(press: str) -> str:

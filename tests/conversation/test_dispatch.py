@@ -221,7 +221,13 @@ async def test_a_chat_that_floods_is_told_once_and_others_are_answered(
     assert answers[10:] == [""] * 10
     assert await note("ben", 1) == "noted 1"
     seconds = 1.0
-    assert await note("ana", 20) == "noted 20"
+    # Nobody waits for an answer that never comes: what got none is told with the next, once.
+    assert await note("ana", 20) == ("noted 20\n\n⚠️ 这之前还有 10 条没看，要紧的再发一次。")
+    assert await note("ana", 21) == "noted 21"
+    assert await note("ana", 22) == ""
+    seconds = 20.0
+    assert (await note("ana", 23)).endswith("还有 1 条没看，要紧的再发一次。")
+    assert await note("ben", 2) == "noted 2"
 
 
 @pytest.mark.parametrize("words", ["explode", "explode twice"])

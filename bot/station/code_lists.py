@@ -13,12 +13,12 @@ def write(path: Path, rows: Sequence[tuple[str, ...]]) -> None:
     """
     from openpyxl import Workbook
 
-    from models.events.sign_up_lists import harmless
+    from models.events.sign_up_lists import text
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("codes")
     sheet.append(("站点", "姓名", "工号", "个人码（发：绑定 码）"))
     for row in rows:
-        sheet.append([harmless(cell) for cell in row])
+        sheet.append([text(sheet, cell) for cell in row])
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         book.save(file)

@@ -45,7 +45,6 @@ from models.network.stations import Station
 from models.rules.network import floors
 from models.rules.network.floors import Count
 from models.rules.network.permissions import Act
-from models.rules.texts import visible
 from models.sending.reasons import Reason
 
 router = Router()
@@ -303,6 +302,8 @@ def list_of_missed(session: Session, by: int, announcement_id: int, language: st
     """Name, place and reason of everybody who did not get it, as .xlsx."""
     from openpyxl import Workbook
 
+    from models.events.sign_up_lists import text
+
     row = session.get_one(Announcement, announcement_id)
     in_words = phrasebook().into(language)
     book = Workbook(write_only=True)
@@ -310,17 +311,8 @@ def list_of_missed(session: Session, by: int, announcement_id: int, language: st
     sheet.append([in_words(each) for each in (say("Name"), say("Place"), say("Why"))])
     for missed in progress.not_reached(session, row):
         reason = in_words(REASONS.get(missed.reason, OTHER_REASON))
-        # A name is a member's own text, and a leading "=" would be a formula.
-        sheet.append([_words(sheet, missed.name), missed.station.to(language), reason])
+        place = text(sheet, missed.station.to(language))
+        sheet.append([text(sheet, missed.name), place, reason])
     kept = BytesIO()
     book.save(kept)
     return kept.getvalue()
-
-
-def _words(sheet: Any, reason: str) -> Any:
-    """A text cell: a member's name like "=1+1" must not become a formula."""
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, visible(reason))
-    cell.data_type = "s"
-    return cell

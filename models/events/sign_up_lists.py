@@ -18,6 +18,7 @@ from sqlmodel import Session
 from models.events import running
 from models.events.events import Event, Signup, SignupState
 from models.network import stations
+from models.rules.texts import visible
 from models.store import Moment
 
 TIME = "yyyy-mm-dd hh:mm"
@@ -61,7 +62,7 @@ def workbook(
         sheet.column_dimensions[letter].width = WIDTHS[number]
     event = session.get_one(Event, event_id)
     for line in _about(session, event, language, ZoneInfo(zone)):
-        sheet.append([_cell(sheet, line)])
+        sheet.append([_cell(sheet, line) if isinstance(line, datetime) else text(sheet, line)])
     sheet.append([])
     sheet.append([words.headings[number] for number in columns])
     queue = 0
@@ -71,8 +72,8 @@ def workbook(
         place = station or stations.district(session) if member is None else station
         row = (
             number,
-            harmless(member.name if member is not None else ""),
-            harmless(place.text_of("name").to(language))
+            text(sheet, member.name if member is not None else ""),
+            text(sheet, place.text_of("name").to(language))
             if place is not None and member is not None
             else "",
             words.states.get(SignupState(signup.state), ""),
@@ -85,13 +86,17 @@ def workbook(
     return content.getvalue()
 
 
-def harmless(text: str) -> str:
-    """Return the text with an apostrophe before what a spreadsheet would read as a formula.
+def text(sheet: Any, words: str) -> Any:
+    """Return a cell with words as they are: a name such as ``=1+1`` is no formula.
 
-    Characters that a workbook cannot hold are left out.
+    It stays so when somebody edits the cell. Characters that a workbook cannot hold are left out.
     """
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    shown = ILLEGAL_CHARACTERS_RE.sub("", visible(words))
+    cell = WriteOnlyCell(sheet, shown)
+    # openpyxl takes "=1+1" for a formula and "#N/A" for an error.
+    cell.data_type = "s"
+    cell.quotePrefix = shown.startswith(FORMULA)
+    return cell
 
 
 def _about(session: Session, event: Event, language: str, zone: ZoneInfo) -> list[str | datetime]:
@@ -101,7 +106,7 @@ def _about(session: Session, event: Event, language: str, zone: ZoneInfo) -> lis
     if not place and station is not None:
         place = station.text_of("name").to(language)
     title = event.text_of("title").to(language)
-    return [harmless(title), _local(event.starts_at, zone), harmless(place)]
+    return [title, _local(event.starts_at, zone), place]
 
 
 def _times(

@@ -326,7 +326,8 @@ async def test_the_list_is_a_file_in_which_a_name_is_no_formula(town: Nanhai) ->
     assert about == ["羽毛球友谊赛", on_the_wall(local(5, 14)), "狮山体育馆"]
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
     assert rows[0][:4] == ("序号", "称呼", "单位 / 镇街", "状态")
-    assert rows[1][:5] == (1, "'=cmd()", "昭信集团", "有位子", None)
+    assert rows[1][:5] == (1, "=cmd()", "昭信集团", "有位子", None)
+    assert sheet.cell(6, 2).data_type == "s"
     assert rows[1][5] == on_the_wall(local(1, 10))
     assert [row[3] for row in rows[1:]] == ["有位子", "有位子", "排队", "已放弃"]
     # Who gave up stands last, with the time.

@@ -14,6 +14,8 @@ API_BASE = "https://api.telegram.org"
 POLL_SECONDS = 50
 """Telegram's own cap for a long poll."""
 
+PROBE_SECONDS = 5.0
+
 
 class Api:
     """Calls by plain values; the set-up of a bot goes by PTB's own ``bot``.
@@ -34,6 +36,8 @@ class Api:
         self._transport = TelegramTransport(read_timeout=answer_seconds, proxy=proxy)
         # Polls have connections of their own, so that they never wait for sends or hold one up.
         self._polls = TelegramTransport(connections=2, read_timeout=POLL_SECONDS + 10, proxy=proxy)
+        # So has the question whether Telegram answers, when all others may hang.
+        self._probes = TelegramTransport(connections=1, read_timeout=PROBE_SECONDS, proxy=proxy)
         self.bot = Bot(
             token,
             base_url=f"{api_base.rstrip('/')}/bot",
@@ -50,6 +54,10 @@ class Api:
         """Poll for updates. Raises TelegramError."""
         return await self._polls.call(f"{self.bot.base_url}/getUpdates", parameters)
 
+    async def probe(self) -> None:
+        """Ask for the bot's own name. Raises TelegramError."""
+        await self._probes.call(f"{self.bot.base_url}/getMe", {})
+
     async def download(self, file_id: str, most: int) -> bytes:
         """A file that a person sent: up to ``most`` bytes, and some more if it is longer.
 
@@ -64,3 +72,4 @@ class Api:
     async def close(self) -> None:
         await self._transport.shutdown()
         await self._polls.shutdown()
+        await self._probes.shutdown()

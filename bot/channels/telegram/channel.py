@@ -304,7 +304,7 @@ class Telegram:
     async def responds(self) -> bool:
         """Ask for the bot's own name; an error is an answer as well."""
         try:
-            await self._api.bot.get_me(read_timeout=SETUP_SECONDS)
+            await self._api.probe()
         except (TimedOut, NotSent, Dropped):
             return False
         except TelegramError:

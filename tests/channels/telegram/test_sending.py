@@ -1,5 +1,6 @@
 """What the platform does with a message, and what the station learns of it."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -152,6 +153,18 @@ async def test_a_groups_own_limit_halts_nobody_else(
     await telegram.send(str(person.chat_id), HELLO)
     outcome = await telegram.send("-1001234567890", HELLO)
     assert outcome == TryLater(timedelta(seconds=31), "too many requests")
+
+
+async def test_whether_telegram_answers_is_asked_past_all_calls_that_hang(
+    server: TelegramServer, person: Person
+) -> None:
+    telegram = account(server, Station(), answer_seconds=60)
+    server.breaks("hang", times=1000, method="sendMessage")
+    sends = [asyncio.create_task(telegram.send(str(person.chat_id), HELLO)) for _ in range(100)]
+    await until(lambda: server.counted["sendmessage"] >= 100)
+    assert await telegram.responds()
+    await telegram.stop()
+    assert {type(each) for each in await asyncio.gather(*sends)} == {Doubtful}
 
 
 @pytest.mark.parametrize("kind", ["hang", "reset", "drop"])

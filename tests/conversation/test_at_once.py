@@ -117,9 +117,12 @@ async def test_both_agree_at_once(two: Two) -> None:
         before = len(two.look(people))
         code = await two.code(ana)
         await two.hears(0, ben, f"绑定 {code}")
+        assert "两个聊天会变成同一个人" in await two.hears(0, ana, "合并")
         both = await asyncio.gather(two.hears(0, ana, "合并"), two.hears(1, ben, "合并"))
         said = list(both)
         if not any("现在是同一个人了" in each for each in said):
+            # Hers came first, so she is asked once more; the word shows it, and said again agrees.
+            await two.hears(0, ana, "合并")
             said.append(await two.hears(0, ana, "合并"))
         assert sum("现在是同一个人了" in each for each in said) == 1, said
         assert len(two.look(people)) == before - 1
@@ -132,6 +135,7 @@ async def test_a_sign_up_amid_the_merge_leaves_one_claim(two: Two) -> None:
         await two.arrive(ana, ben)
         code = await two.code(ana)
         await two.hears(0, ben, f"绑定 {code}")
+        assert "两个聊天会变成同一个人" in await two.hears(0, ana, "合并")
         await two.hears(0, ben, "合并")
         said = await asyncio.gather(
             two.hears(1, ben, "报名 2"),
@@ -154,6 +158,7 @@ async def test_a_chat_erased_while_it_is_joined(two: Two) -> None:
         await two.hears(0, ben, "报名 2")
         code = await two.code(ana)
         await two.hears(0, ben, f"绑定 {code}")
+        assert "两个聊天会变成同一个人" in await two.hears(0, ana, "合并")
         await two.hears(0, ben, "合并")
         erases = ana if turn % 2 else ben
         said = await asyncio.gather(

@@ -84,7 +84,10 @@ class Replies:
 
         Telegram does not report how such a call ended, so it is made only where the outcome would
         change nothing: not for files and edits, and not near the account's pace, where 429 begins.
+        While Telegram answers no requests, a reply in its response is better than none.
         """
+        if self._sender.is_silent:
+            return self._sender.in_response(update.chat, message)
         if message.edit and update.pressed:
             return None
         if self._recent_sends.answers_within(1.0) > self._messages_per_second / 2:

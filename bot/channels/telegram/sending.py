@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from telegram import InputFile
 from telegram.error import TelegramError
 
-from bot.channels import Doubtful, File, LinkTo, MakeFile, Outcome, Refused, Sent
+from bot.channels import Doubtful, File, LinkTo, MakeFile, Outcome, Refused, Sent, TryLater
 from bot.channels.rates import RecentSends
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.condition import Condition
@@ -27,6 +27,9 @@ SENDS = Counter("yizhan_telegram_sends", "Messages sent, by outcome.", ["account
 PICTURES = ("image/png", "image/jpeg")
 FILE_IDS = 1000
 """How many pictures an account remembers Telegram's own names of."""
+
+SILENT, SILENT_SECONDS = 3, 60.0
+"""After so many calls in a row without an answer Telegram is taken for silent, for so long."""
 
 SAME_LIMIT_SECONDS = 5.0
 """Two chats refused by 429 within this time are taken for the whole account's limit."""
@@ -52,7 +55,14 @@ class MessageSender:
         self._recent_sends = recent_sends
         self._condition = condition
         self._limited: tuple[int, float] = (0, float("-inf"))
+        self._unanswered, self._silent_at = 0, float("-inf")
         self._file_ids: OrderedDict[str, str] = OrderedDict()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether Telegram has lately answered none of several calls."""
+        is_recent = time.monotonic() - self._silent_at < SILENT_SECONDS
+        return self._unanswered >= SILENT and is_recent
 
     async def show(
         self, chat: int, message: Message, *, turns: int = 0, paid: bool = False
@@ -185,7 +195,15 @@ class MessageSender:
             if picture:
                 self._remember_picture(picture, result)
         SENDS.labels(self._account, type(outcome).__name__.lower()).inc()
+        self._note_silence(outcome)
         return outcome
+
+    def _note_silence(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Doubtful | TryLater) and outcome.is_silent:
+            self._unanswered += 1
+            self._silent_at = time.monotonic()
+        else:
+            self._unanswered = 0
 
     def _is_whole_account(self, chat: int) -> bool:
         """Whether a 429, which does not say what it is about, is about more than this chat.

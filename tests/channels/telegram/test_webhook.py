@@ -128,6 +128,29 @@ async def test_an_answer_that_edits_changes_the_pressed_message(server: Telegram
     ]
 
 
+async def test_while_telegram_answers_no_calls_a_press_is_answered_in_the_response(
+    server: TelegramServer,
+) -> None:
+    more = Message("更多活动\n3. 大讲堂", edit=True)
+    async with webhook(server, answers(活动=EVENTS, more=more)) as (telegram, _):
+        person = server.person()
+        await person.says("活动")
+        server.breaks("drop", times=3, method="sendMessage")
+        for _call in range(3):
+            await telegram.send(str(person.chat_id), EVENTS)
+        await person.presses("更多")
+        assert "editmessagetext" not in server.counted
+        # The first answer ends it.
+        await telegram.send(str(person.chat_id), EVENTS)
+        await person.presses("更多")
+    assert server.counted["editmessagetext"] == 1
+    assert [(each.text, each.edits) for each in person.screen] == [
+        (EVENTS.text, 0),
+        (more.text, 0),
+        (more.text, 1),
+    ]
+
+
 async def test_an_edit_that_changes_nothing_is_fine(server: TelegramServer) -> None:
     again = Message(EVENTS.text, EVENTS.choices, EVENTS.buttons, edit=True)
     async with webhook(server, answers(活动=EVENTS, more=again)):

@@ -106,4 +106,5 @@ def test_a_story_runs_four_times_and_no_platform_is_preferred(
 def test_everywhere_leaves_nothing_out(spread: Runs, everywhere: Runs) -> None:
     assert everywhere.keys() == spread.keys()
     assert all(everywhere[story] >= spread[story] for story in spread)
-    assert len(_spread_stories(everywhere)) > 0.9 * len(everywhere)
+    # The others are about what one platform alone has: groups, albums, windows, the chat page.
+    assert len(_spread_stories(everywhere)) > 0.85 * len(everywhere)

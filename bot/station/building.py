@@ -91,8 +91,9 @@ class Process:
         """The routes of all channels, of files and of calendars."""
         core = self.core
         of_channels = [route for channel in self.channels for route in channel.routes()]
+        own = core.settings.station
         calendars = calendar_routes(
-            core.store, core.settings.care().zone, core.now, core.settings.station.called
+            core.store, core.settings.care().zone, core.now, own.called, own.language
         )
         return [*of_channels, *core.files.routes(), *calendars]
 

@@ -99,7 +99,8 @@ def build_core(
     )
     link_to = partial(_public_address, settings.server.public_url)
     key = store.write_now(keys.shared, "files")
-    files = Files(store, routes.files, link_to, key, now, rights=routes.rights)
+    own = settings.station.language
+    files = Files(store, routes.files, link_to, key, now, rights=routes.rights, language=own)
     process = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
     return Core(settings, store, now, parts, process, routes, words, dispatcher, files, link_to)
 

@@ -11,9 +11,9 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import orjson
+import structlog
 from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -22,12 +22,17 @@ from bot.channels import File, LinkTo
 from bot.channels.web.visitors import ACCOUNT, address_in
 from bot.conversation.messages import PICTURE, QR, Attachment
 from bot.conversation.routing import Maker, MayHave
+from bot.station import no_file
+from bot.station.no_file import FileRefused, NoFile, language_of
 from handlers.events.calendars import words_for
 from models.events import calendars, pictures
 from models.members.profile import with_calendar_key
-from models.rules.languages import Translated
+from models.network import members
+from models.rules.languages import DEFAULT, LANGUAGES, Translated
 from models.sending import reach
-from models.store import Store
+from models.store import Store, StoreDown
+
+log = structlog.get_logger(__name__)
 
 LINK_LASTS = timedelta(hours=1)
 A_SECOND = timedelta(seconds=1)
@@ -49,6 +54,7 @@ class Files:
 
     A link holds the whole attachment, signed with ``key`` by HMAC-SHA256, and expires. Whether a
     file may be had is asked of ``rights`` each time it is made, for makers that stand there.
+    ``language`` is for whoever opens a link that leads nowhere, and names none.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Files:
         now: Callable[[], datetime],
         *,
         rights: Mapping[str, MayHave] | None = None,
+        language: str = DEFAULT,
     ) -> None:
         self._store = store
         self._rights = rights or {}
@@ -67,6 +74,7 @@ class Files:
         self._link_to = link_to
         self._key = key
         self._now = now
+        self._language = language
 
     async def make(self, attachment: Attachment) -> File:
         """Make the file.
@@ -79,7 +87,7 @@ class Files:
         elif attachment.maker == PICTURE:
             picture = await self._store.read(pictures.named, str(attachment.args[0]))
             if picture is None:
-                raise LookupError("the picture is gone")
+                raise FileRefused(NoFile.NO_PICTURE)
             content = picture[1]
         else:
             content = await self._store.read(self._made, attachment, self._now())
@@ -88,7 +96,7 @@ class Files:
     def _made(self, session: Session, attachment: Attachment, now: datetime) -> bytes:
         may = self._rights.get(attachment.maker)
         if may is not None and not may(session, now, *attachment.args):
-            raise LookupError("the right to this file has ended")
+            raise FileRefused(NoFile.NO_RIGHT)
         return self._makers[attachment.maker](session, *attachment.args)
 
     def link(self, attachment: Attachment, visitor: str = "") -> str:
@@ -128,7 +136,7 @@ class Files:
         """Serve a picture by its name, which holds a hash of its content and is the only key."""
         picture = await self._store.read(pictures.named, request.path_params["name"])
         if picture is None:
-            raise HTTPException(404)
+            return no_file.page(NoFile.NO_PICTURE, language_of(request, self._language))
         media_type, content = picture
         headers = {
             **PRIVATE_HEADERS,
@@ -138,42 +146,53 @@ class Files:
 
     async def _serve(self, request: Request) -> Response:
         visitor = address_in(request)
-        linked = self._read(request.path_params["token"], visitor)
-        if linked is None:
-            raise HTTPException(404)
-        attachment, linked_at = linked
-        if linked_at is not None and not await self._store.read(
-            reach.is_known_since, ACCOUNT, visitor, linked_at + A_SECOND
-        ):
-            raise HTTPException(404)
         try:
-            file = await self.make(attachment)
-        except (LookupError, NoResultFound):
-            raise HTTPException(404) from None
+            file = await self._linked(request.path_params["token"], visitor)
+        except FileRefused as refused:
+            theirs = await self._store.read(members.language_at, ACCOUNT, visitor)
+            language = theirs if theirs in LANGUAGES else language_of(request, self._language)
+            return no_file.page(refused.why, language)
         disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
         headers = {**PRIVATE_HEADERS, "Content-Disposition": disposition}
         return Response(file.content, media_type=file.media_type, headers=headers)
 
-    def _read(self, token: str, visitor: str) -> tuple[Attachment, datetime | None] | None:
+    async def _linked(self, token: str, visitor: str) -> File:
+        """The file of a link that this visitor opens; raises FileRefused."""
+        attachment, linked_at = self._read(token, visitor)
+        if linked_at is not None and not await self._store.read(
+            reach.is_known_since, ACCOUNT, visitor, linked_at + A_SECOND
+        ):
+            raise FileRefused(NoFile.SIGNED_OUT)
+        try:
+            return await self.make(attachment)
+        except (FileRefused, StoreDown):
+            raise
+        except (LookupError, NoResultFound):
+            raise FileRefused(NoFile.GONE) from None
+        except Exception:
+            log.exception("file_not_made", maker=attachment.maker)
+            raise FileRefused(NoFile.FAILED) from None
+
+    def _read(self, token: str, visitor: str) -> tuple[Attachment, datetime | None]:
         """The signed attachment, and when it was linked where the link is a visitor's.
 
-        None when the link is wrong, has expired or is another's.
+        Raises FileRefused when the link is wrong, has expired or is another's.
         """
         try:
             whole = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError:
-            return None
+            raise FileRefused(NoFile.UNKNOWN) from None
         signature, payload = whole[:16], whole[16:]
         if not hmac.compare_digest(signature, self._sign(payload)):
-            return None
+            raise FileRefused(NoFile.UNKNOWN)
         name, media_type, maker, args, until, *owner = orjson.loads(payload)
         if self._now().timestamp() > until:
-            return None
+            raise FileRefused(NoFile.EXPIRED)
         attachment = Attachment(name, media_type, maker, tuple(args))
         if not (owner and owner[0]):
             return attachment, None
         if owner[0] != _named(visitor):
-            return None
+            raise FileRefused(NoFile.NOT_YOURS)
         return attachment, datetime.fromtimestamp(until, UTC) - LINK_LASTS
 
     def _sign(self, payload: bytes) -> bytes:
@@ -181,11 +200,15 @@ class Files:
 
 
 def calendar_routes(
-    store: Store, zone: ZoneInfo, now: Callable[[], datetime], called: Translated
+    store: Store,
+    zone: ZoneInfo,
+    now: Callable[[], datetime],
+    called: Translated,
+    language: str = DEFAULT,
 ) -> list[BaseRoute]:
     """The route of members' calendars (iCalendar), each under a secret key of its own.
 
-    They are named after what the station is ``called``.
+    They are named after what the station is ``called``; ``language`` is the station's own.
     """
 
     def calendar(session: Session, key: str) -> bytes | None:
@@ -198,7 +221,7 @@ def calendar_routes(
     async def serve(request: Request) -> Response:
         content = await store.read(calendar, request.path_params["key"])
         if content is None:
-            raise HTTPException(404)
+            return no_file.page(NoFile.NO_CALENDAR, language_of(request, language))
         return Response(content, media_type="text/calendar", headers=PRIVATE_HEADERS)
 
     return [Route("/calendar/{key}.ics", serve, methods=["GET"])]

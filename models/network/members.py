@@ -203,6 +203,16 @@ def find(session: Session, account: str, external: str) -> Caller | None:
     return Caller(*row) if row is not None else None
 
 
+def language_at(session: Session, account: str, external: str) -> str:
+    """Return the language of the member at this address; empty for an unknown address."""
+    theirs = (
+        select(Member.language)
+        .join(Address, col(Address.member_id) == col(Member.id))
+        .where(Address.account == account, Address.external == external)
+    )
+    return session.exec(theirs).first() or ""
+
+
 def read_ahead(session: Session, address_ids: Iterable[int]) -> None:
     """Load many callers with one statement; ``at_address`` then returns them from the session.
 

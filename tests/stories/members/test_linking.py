@@ -296,7 +296,7 @@ async def test_other_pages_are_signed_out_and_the_calendar_gets_a_new_link(both:
     assert b"name" in (await page.file()).content
     assert "另外 1 个网页退出了" in await bot.says("在别处退出")
     # Whoever has that page now opens no file of theirs either.
-    with pytest.raises(AssertionError, match="404"):
+    with pytest.raises(AssertionError, match="410"):
         await page.file()
     assert "这里是创思驿站" in await page.says("我的")
 

@@ -1,0 +1,103 @@
+"""The page behind a link to a file that cannot be had: why, and what to do, in two sentences."""
+
+import base64
+import hashlib
+from enum import Enum
+from html import escape
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bot.conversation.language import phrasebook
+from bot.conversation.messages import Sayable, say
+from models.rules.languages import ABROAD, DEFAULT, LANGUAGES
+
+STYLE = (
+    ":root{color-scheme:light dark}"
+    "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem}"
+)
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; sandbox",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept-Language, Cookie",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
+AGAIN: Final = say("Ask for the file again in the chat.")
+MOST_LANGUAGES = 20
+"""How many languages of a request are looked at."""
+
+
+class NoFile(Enum):
+    """Why there is no file behind a link: the status, the reason, and what to do."""
+
+    UNKNOWN = (404, say("There's no file behind this link: a part of it may be missing."), AGAIN)
+    EXPIRED = (410, say("This link has ended: files are here for a short time only."), AGAIN)
+    SIGNED_OUT = (410, say("This link has ended: the chat page it came from was left."), AGAIN)
+    GONE = (410, say("What this file was about isn't there any more."), AGAIN)
+    NOT_YOURS = (
+        403,
+        say("This file is for somebody else, or for another browser."),
+        say("Open the link where you got it, or ask for the file in your own chat."),
+    )
+    NO_RIGHT = (
+        403,
+        say("You can't have this file any more: it's for those in charge there."),
+        say("If that's you, ask for it again in the chat."),
+    )
+    FAILED = (500, say("The file couldn't be made; that's our fault."), AGAIN)
+    NO_PICTURE = (404, say("This picture isn't there any more."), AGAIN)
+    NO_CALENDAR = (
+        404,
+        say("There's no calendar behind this link: it may have been given a new one."),
+        say("Write “new link” in the chat, and add the calendar once more."),
+    )
+
+    def __init__(self, status: int, why: Sayable, instead: Sayable) -> None:
+        self.status = status
+        self.why = why
+        self.instead = instead
+
+
+class FileRefused(LookupError):
+    """A file cannot be had, and why."""
+
+    def __init__(self, why: NoFile) -> None:
+        super().__init__(why.name.lower())
+        self.why = why
+
+
+def page(why: NoFile, language: str) -> Response:
+    """The page in a language of the station."""
+    into, locale = phrasebook().into(language), LANGUAGES[language].locale.replace("_", "-")
+    first, second = (escape(into(each)) for each in (why.why, why.instead))
+    html = (
+        f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{first}</title><style>{STYLE}</style>\n"
+        f"<main><p><strong>{first}</strong></p>\n<p>{second}</p></main></html>\n"
+    )
+    return HTMLResponse(html, why.status, HEADERS)
+
+
+def language_of(request: Request, own: str = DEFAULT) -> str:
+    """The language of the station that a browser likes best; ``own`` where it names none.
+
+    RFC 9110, 12.5.4: ranges with weights, of which 0 means "not this one".
+    """
+    wanted: list[tuple[float, str]] = []
+    for each in request.headers.get("accept-language", "").split(",")[:MOST_LANGUAGES]:
+        code, _, weight = (part.strip() for part in each.partition(";"))
+        try:
+            weighs = float(weight.removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        if code and code != "*" and weighs > 0:
+            wanted.append((-weighs, code.replace("_", "-").partition("-")[0].casefold()))
+    wanted.sort(key=lambda each: each[0])
+    known = [code for _, code in wanted if code in LANGUAGES]
+    return known[0] if known else ABROAD if wanted else own

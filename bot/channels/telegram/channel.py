@@ -12,7 +12,7 @@ import structlog
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from telegram import BotCommandScopeAllPrivateChats, WebhookInfo
-from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import LinkTo, Listen, MakeFile, Outcome, Unreachable, directly
 from bot.channels.leases import Lease
@@ -21,11 +21,11 @@ from bot.channels.rates import Limits, RecentSends
 from bot.channels.telegram.api import API_BASE, Api
 from bot.channels.telegram.condition import Condition
 from bot.channels.telegram.groups import GroupHints, Me
-from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words, wait_of
+from bot.channels.telegram.outcomes import NOT_ACCEPTED, in_words, is_silence, wait_of
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.sending import MessageSender
-from bot.channels.telegram.transport import READ_SECONDS, Dropped, NotSent
+from bot.channels.telegram.transport import READ_SECONDS
 from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.channels.telegram.webhook import Webhook
 from bot.conversation.messages import Message, say
@@ -303,13 +303,13 @@ class Telegram:
 
     async def responds(self) -> bool:
         """Ask for the bot's own name; an error is an answer as well."""
+        is_answered = True
         try:
             await self._api.probe()
-        except (TimedOut, NotSent, Dropped):
-            return False
-        except TelegramError:
-            return True
-        return True
+        except TelegramError as error:
+            is_answered = not is_silence(error)
+        self._sender.note_whether_answered(is_answered)
+        return is_answered
 
     async def send(self, to: str, message: Message) -> Outcome:
         """Send one message to a chat, in as many parts as it takes."""

@@ -75,6 +75,11 @@ def outcome_of(error: TelegramError, *, whole_account: Callable[[], bool]) -> Ou
             return TryLater(SOON, "server error")
 
 
+def is_silence(error: TelegramError) -> bool:
+    """Whether Telegram gave no answer at all; a refusal is one."""
+    return isinstance(error, NotSent | Dropped | TimedOut)
+
+
 def problem_of(error: TelegramError) -> str:
     """What the operator has to mend before anything can be sent; empty for other errors."""
     match error:

@@ -12,11 +12,16 @@ from prometheus_client import Counter
 from telegram import InputFile
 from telegram.error import TelegramError
 
-from bot.channels import Doubtful, File, LinkTo, MakeFile, Outcome, Refused, Sent, TryLater
+from bot.channels import Doubtful, File, LinkTo, MakeFile, Outcome, Refused, Sent
 from bot.channels.rates import RecentSends
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.condition import Condition
-from bot.channels.telegram.outcomes import is_not_modified, outcome_of, problem_of
+from bot.channels.telegram.outcomes import (
+    is_not_modified,
+    is_silence,
+    outcome_of,
+    problem_of,
+)
 from bot.channels.telegram.screens import Screen, draw
 from bot.conversation.messages import PICTURE, Attachment, Message
 
@@ -28,8 +33,11 @@ PICTURES = ("image/png", "image/jpeg")
 FILE_IDS = 1000
 """How many pictures an account remembers Telegram's own names of."""
 
-SILENT, SILENT_SECONDS = 3, 60.0
-"""After so many calls in a row without an answer Telegram is taken for silent, for so long."""
+SILENT, SILENT_SECONDS = 3, 90.0
+"""After so many calls in a row without an answer Telegram is taken for silent, for so long.
+
+It is longer than a halt of the account, after which it is asked again whether it answers.
+"""
 
 SAME_LIMIT_SECONDS = 5.0
 """Two chats refused by 429 within this time are taken for the whole account's limit."""
@@ -63,6 +71,14 @@ class MessageSender:
         """Whether Telegram has lately answered none of several calls."""
         is_recent = time.monotonic() - self._silent_at < SILENT_SECONDS
         return self._unanswered >= SILENT and is_recent
+
+    def note_whether_answered(self, is_answered: bool) -> None:
+        """Count a call that Telegram has answered, or has not."""
+        if is_answered:
+            self._unanswered = 0
+        else:
+            self._unanswered += 1
+            self._silent_at = time.monotonic()
 
     async def show(
         self, chat: int, message: Message, *, turns: int = 0, paid: bool = False
@@ -113,9 +129,14 @@ class MessageSender:
         return {"method": "sendMessage", "chat_id": chat, **screen.text()}
 
     async def stop_spinning(self, query: str) -> None:
-        """Answer a press; one that is too old, or answered already, has stopped by itself."""
+        """Answer a press; one that is too old, or answered already, has stopped by itself.
+
+        While Telegram is silent all of them are left to: each would hold a connection for long.
+        """
+        if self.is_silent:
+            return
         try:
-            await self._api.call("answerCallbackQuery", {"callback_query_id": query})
+            await self._ask("answerCallbackQuery", {"callback_query_id": query})
         except TelegramError as error:
             log.debug("telegram: press not answered", reason=type(error).__name__)
 
@@ -180,7 +201,7 @@ class MessageSender:
         """Call a method that shows something in a chat."""
         outcome: Outcome
         try:
-            result = await self._api.call(method, parameters)
+            result = await self._ask(method, parameters)
         except TelegramError as error:
             if is_not_modified(error):
                 outcome = Sent(str(parameters["message_id"]))
@@ -195,15 +216,20 @@ class MessageSender:
             if picture:
                 self._remember_picture(picture, result)
         SENDS.labels(self._account, type(outcome).__name__.lower()).inc()
-        self._note_silence(outcome)
         return outcome
 
-    def _note_silence(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Doubtful | TryLater) and outcome.is_silent:
-            self._unanswered += 1
+    async def _ask(self, method: str, parameters: dict[str, Any]) -> Any:
+        """Call a method and note whether it is answered. Raises TelegramError."""
+        if self._unanswered >= SILENT:
+            # Nobody else is to wait meanwhile for what may never come.
             self._silent_at = time.monotonic()
-        else:
-            self._unanswered = 0
+        try:
+            result = await self._api.call(method, parameters)
+        except TelegramError as error:
+            self.note_whether_answered(not is_silence(error))
+            raise
+        self.note_whether_answered(True)
+        return result
 
     def _is_whole_account(self, chat: int) -> bool:
         """Whether a 429, which does not say what it is about, is about more than this chat.

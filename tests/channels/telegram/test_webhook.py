@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.channels.telegram import sending
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Message, ShownButton, ShownChoice
 from models.store import StoreDown
@@ -25,6 +28,7 @@ from tests.channels.telegram.telegram_station import (
     SECRET,
     SPOILT,
     Station,
+    until,
     webhook,
 )
 from tests.platforms.telegram.server import TOO_OLD, TelegramServer
@@ -149,6 +153,35 @@ async def test_while_telegram_answers_no_calls_a_press_is_answered_in_the_respon
         (more.text, 0),
         (more.text, 1),
     ]
+
+
+async def test_while_telegram_hangs_no_press_waits_for_it_and_one_at_a_time_tries_again(
+    server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = Message("更多活动\n3. 大讲堂", edit=True)
+    station = answers(活动=EVENTS, more=more)
+    async with webhook(server, station, answer_seconds=0.3) as (telegram, _):
+        people = [server.person() for _ in range(5)]
+        for person in people:
+            await person.says("活动")
+        server.breaks("hang", times=100)
+        for _call in range(3):
+            await telegram.send(str(people[0].chat_id), EVENTS)
+        before = server.counted.total()
+        await people[0].presses("更多")
+        assert set(server.counted) & {"answercallbackquery", "editmessagetext"} == set()
+        # So long ago that it may answer again: whoever comes first finds out, the others need not.
+        later = time.monotonic() + 2 * sending.SILENT_SECONDS
+        monkeypatch.setattr(sending, "time", SimpleNamespace(monotonic=lambda: later))
+        await asyncio.gather(*(person.presses("更多") for person in people[1:]))
+        assert server.counted["editmessagetext"] == 1
+        assert server.counted["answercallbackquery"] == 0
+        assert server.counted.total() - before == 1 + 1 + 3
+        # The station's own question whether it answers ends it as well.
+        server.faults.clear()
+        assert await telegram.responds()
+        await people[0].presses("更多")
+        await until(lambda: server.counted["answercallbackquery"] == 1)
 
 
 async def test_an_edit_that_changes_nothing_is_fine(server: TelegramServer) -> None:

@@ -14,6 +14,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 WORKERS ?= 3
 KILLS ?= 100
 STORE ?= both
+# For how many seconds the platform answers nothing.
+SILENCE ?= 600
 
 .PHONY: help setup run test test-all lint chaos texts bench bench-check migration release lock clean
 .DEFAULT_GOAL := help
@@ -39,7 +41,8 @@ lint: $(VENV)/.test  ## Style, types and the direction of imports.
 	@$(BIN)/lint-imports --no-logo
 
 chaos: $(VENV)/.test  ## Kill the station a hundred times at work: make chaos KILLS=20 STORE=sqlite SEED=7
-	@$(BIN)/python -m tests.chaos --kills $(KILLS) --store $(STORE) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.chaos --kills $(KILLS) --store $(STORE) --silence $(SILENCE) \
+		$(if $(SEED),--seed $(SEED))
 
 texts: $(VENV)/.test  ## Bring the catalogues of translations up to date; lists what is not translated.
 	@$(BIN)/python -m locales

@@ -1,4 +1,7 @@
-"""The long form: ``make chaos``, with KILLS=, STORE= and SEED= (sqlite, postgresql or both)."""
+"""The long form: ``make chaos``, with KILLS=, STORE= (sqlite, postgresql or both), SEED=, SILENCE=.
+
+SILENCE is for how many seconds the platform answers nothing.
+"""
 
 import argparse
 import asyncio
@@ -6,10 +9,12 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import migrations
 from tests import databases
@@ -19,6 +24,8 @@ from tests.chaos.run import Run, begun
 RECIPIENTS = 10_000
 PEOPLE = 200
 STORMS = 4
+SILENCE = 600.0
+KILLS_AMID_SILENCE = 4
 IN_PARTS = (
     ("--only", "web"),
     ("--only", "web"),
@@ -52,6 +59,7 @@ class Row:
             states,
             str(found.open),
             str(found.sent_again),
+            str(found.unanswered),
             f"{mean:.0f} / {max(self.left, default=0)}",
             f"{self.take_over:.1f} s",
             str(len(found.wrong)),
@@ -66,6 +74,7 @@ HEADINGS = [
     "deliveries",
     "without an end",
     "sent again",
+    "unanswered in a silence, most",
     "on their way at a kill, mean / most",
     "longest take-over",
     "wrong",
@@ -134,9 +143,33 @@ async def _weather(place: Place, folder: Path, kills: int, seed: int) -> Row:
         return await _row(f"{place.name}, weather", run)
 
 
+async def _silence(place: Place, folder: Path, kills: int, seed: int, *, seconds: float) -> Row:
+    """The platform answers nothing for long; processes are killed amid that, and afterwards."""
+    amid, later = (min(each, KILLS_AMID_SILENCE) for each in ((kills + 1) // 2, kills // 2))
+    async with begun(
+        place.url,
+        folder,
+        seed=seed,
+        recipients=RECIPIENTS // 5,
+        people=PEOPLE,
+        processes=place.processes,
+        reminders_within=seconds,
+    ) as run:
+        await run.announces(RECIPIENTS // 50)
+        await run.goes_without_answers(2 * PEOPLE, lasts=seconds, kills=amid)
+        _say(f"{place.name}: a silence of {seconds:.0f} s, {run.announced()} told\n")
+        for _kill in range(later):
+            await run.is_at_work(RECIPIENTS // 50)
+            await run.kills_one()
+        return await _row(f"{place.name}, silence", run)
+
+
 async def _row(what: str, run: Run) -> Row:
     found = await run.settles(waits=True)
     return Row(what, found, len(run.killed), run.left, run.longest_take_over(), run.tells(found))
+
+
+Form = Callable[[Place, Path, int, int], Coroutine[Any, Any, Row]]
 
 
 @contextmanager
@@ -168,13 +201,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--store", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--silence", type=float, default=SILENCE, help="seconds")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     options = parser.parse_args()
     _say(f"The seed is {options.seed}.\n")
     rows = []
+    silence: Form = partial(_silence, seconds=options.silence)
     stores = ("sqlite", "postgresql") if options.store == "both" else (options.store,)
     for store in stores:
-        for form in (_kills, _weather):
+        for form in (_kills, _weather, silence):
             folder = Path(tempfile.mkdtemp(prefix="yizhan-chaos-"))
             try:
                 with _place(store, folder) as place:

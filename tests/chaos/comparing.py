@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from models.events import signups
 from models.events.events import Event, Signup, SignupState
 from models.events.reminders import Reminder
 from models.network.members import Address
+from models.sending import missed
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
 from models.sending.inbox import Inbox
 from tests.chaos.rush import Rush
@@ -40,6 +42,7 @@ class Findings:
     unknown_to_the_store: int = 0
     left_by_the_dead: int = 0
     in_doubt: int = 0
+    unanswered: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def must(self, holds: bool, sentence: str) -> bool:
@@ -84,6 +87,8 @@ class Told:
 def _deliveries(session: Session) -> dict[Told, Any]:
     rows = session.execute(
         select(  # type: ignore[call-overload]
+            Delivery.id,
+            Delivery.member_id,
             Delivery.topic,
             Delivery.state,
             Delivery.reason,
@@ -135,7 +140,17 @@ def _look_at_ends(session: Session, found: Findings, town: Town, told: dict[Told
     found.must(state == AnnouncementState.DONE, f"the announcement is {state}")
     stopped = [row for row in told.values() if row.reason == ITS_SENDER_STOPPED]
     found.left_by_the_dead = len(stopped)
+    _look_at_lists(session, found, told)
     found.in_doubt = found.states[DeliveryState.IN_DOUBT]
+
+
+def _look_at_lists(session: Session, found: Findings, told: dict[Told, Any]) -> None:
+    """Whoever may have missed something finds it in a list."""
+    now = datetime.now(UTC)
+    for key, row in told.items():
+        if row.state == DeliveryState.IN_DOUBT:
+            listed = {each.id for each in missed.listed(session, row.member_id, now, len(told))}
+            found.must(row.id in listed, f"{key.chat} does not find what is in doubt")
 
 
 def _look_at_announcement(found: Findings, key: Told, delivery: Any, calls: list[Noted]) -> None:

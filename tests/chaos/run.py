@@ -22,6 +22,7 @@ from tests.chaos import town
 from tests.chaos.comparing import Findings, compare
 from tests.chaos.processes import Front, Process, Station
 from tests.chaos.rush import Rush
+from tests.chaos.silence import Silence, complaints, look_at_all
 from tests.chaos.town import WORDS, Town
 from tests.chaos.weather import Weather
 from tests.platforms.telegram.faults import Noted
@@ -60,6 +61,7 @@ class Run:
     left: list[int] = field(default_factory=list)
     may_be_left: list[int] = field(default_factory=list)
     restarts: int = 0
+    silences: list[Silence] = field(default_factory=list)
     _known: set[tuple[int, int]] = field(default_factory=set)
 
     async def gets(self, answers: int) -> None:
@@ -125,6 +127,31 @@ class Run:
         self.cut()
         await self.telegram.comes_back()
 
+    async def goes_without_answers(
+        self, answers: int, *, lasts: float = 0.0, kills: int = 0
+    ) -> Silence:
+        """Have Telegram carry out every call and answer none.
+
+        It ends when so many answers more have been acknowledged all the same, the station has said
+        that it is silent, and ``lasts`` seconds have passed, with kills amid them.
+        """
+        silence = Silence(time.monotonic())
+        self.silences.append(silence)
+        self.weather.is_silent = True
+        before = complaints(self.station.logs())
+        await self.gets(answers)
+        await until(lambda: complaints(self.station.logs()) > before)
+        silence.noticed = time.monotonic()
+        died = len(self.killed)
+        for _part in range(kills):
+            await asyncio.sleep(lasts / (kills + 1))
+            await self.kills_one()
+        await asyncio.sleep(max(0.0, silence.since + lasts - time.monotonic()))
+        silence.kills = sum(victim.speaks for victim, _at in self.killed[died:])
+        self.weather.is_silent = False
+        silence.until = time.monotonic()
+        return silence
+
     async def goes_without_the_database(self, server: databases.Server, mode: str) -> None:
         """Stop the database's server, "fast" or "immediate", and start it again."""
         before = len(self.telegram.updates.attempts)
@@ -157,6 +184,8 @@ class Run:
             await self.station.start()
         await until(lambda: not self._goes_on())
         found = self.store.read_now(compare, self.town, self.rush, self.record, self.cuts)
+        logs = self.station.logs()
+        look_at_all(found, self.silences, self.record, self.town.crowd, logs)
         # What was claimed as the database went has no sender either: nobody heard of the claim.
         most = IN_FLIGHT * (len(self.left) + self.restarts)
         if self._speaks_alone():

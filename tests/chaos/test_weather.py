@@ -34,6 +34,21 @@ async def test_storms_errors_and_an_outage_of_the_platform_lose_and_double_nothi
         assert not found.left_by_the_dead
 
 
+async def test_a_platform_that_answers_nothing_leaves_few_in_doubt_and_people_are_answered(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with begun(
+        sqlite_url, tmp_path, seed=SEED, recipients=RECIPIENTS, people=PEOPLE, reminders_within=3
+    ) as run:
+        await run.announces(RECIPIENTS // 4)
+        silence = await run.goes_without_answers(answers=2 * PEOPLE)
+        found = await run.settles(waits=True)
+        assert not found.wrong, run.tells(found)
+        assert silence.unanswered(run.record, run.town.crowd)
+        assert found.in_doubt
+        assert found.states["sent"] > RECIPIENTS / 2
+
+
 @pytest.fixture
 def restartable() -> Iterator[databases.Server]:
     """A PostgreSQL server that is this story's alone, and keeps what it commits."""

@@ -16,10 +16,12 @@ class Weather:
     """``errors`` is the part of messages that go wrong; ``hangs`` how many are never answered.
 
     In a storm every message is refused with 429; a busy chat refuses its first ones. Some people
-    have blocked the bot without its having been told.
+    have blocked the bot without its having been told. A silent platform carries out every call,
+    of whatever method, and answers none.
     """
 
     def __init__(self, random: Random, *, blocked: frozenset[int] = frozenset()) -> None:
+        self.is_silent = False
         self.errors = 0.0
         self.hangs = 0
         self.busy: dict[int, int] = {}
@@ -32,6 +34,8 @@ class Weather:
         self._storm_until = time.monotonic() + seconds
 
     def __call__(self, method: str, given: Parameters) -> Fault | None:
+        if self.is_silent:
+            return Fault("hang")
         if method != "sendmessage":
             return None
         chat = int(given.get("chat_id", 0))

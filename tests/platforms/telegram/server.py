@@ -232,15 +232,18 @@ class TelegramServer:
             self._note(name, given, done=False, told="drop" if is_drop else str(fault.refusal.code))
             return hang_up(request) if is_drop else respond(fault.refusal)
         try:
-            result = await self._perform(name, given)
-        except Refusal as refusal:
-            self._note(name, given, done=False, told=str(refusal.code))
-            return respond(refusal)
-        self._note(name, given, done=True, told=fault.kind if fault is not None else "200")
-        if fault is not None and fault.kind == "hang":
+            result, refusal = await self._perform(name, given), None
+        except Refusal as problem:
+            result, refusal = None, problem
+        said = "200" if refusal is None else str(refusal.code)
+        told = said if fault is None else fault.kind
+        self._note(name, given, done=refusal is None, told=told)
+        if told == "hang":
             await self._closing.wait()
-        if fault is not None and fault.kind == "reset":
+        if told == "reset":
             return hang_up(request)
+        if refusal is not None:
+            return respond(refusal)
         return web.Response(
             body=orjson.dumps({"ok": True, "result": result}), content_type="application/json"
         )

@@ -89,6 +89,7 @@ class Routes:
         self._dialogs: dict[str, Dialog] = {}
         self.drafts: dict[str, Dialog] = {}
         self._open: set[object] = set()
+        self._pictured: set[object] = set()
         self._closing: set[object] = set()
         self._explains: dict[object, Explain] = {}
         self._looks: dict[object, Looks] = {}
@@ -123,6 +124,7 @@ class Routes:
                 _declare_once(known, name, value)
         self.drafts |= {topic: each for topic, each in router.dialogs.items() if each.label}
         self._open |= router.open
+        self._pictured |= router.pictured
         self._closing |= router.closing
         self._explains |= router.explains
         self._looks |= router.looks
@@ -237,8 +239,14 @@ class Routes:
         """The open question; None for one that this version does not ask any more, too."""
         return self._open_dialog(chat.member.dialog)
 
-    def takes_picture(self, kept: dict[str, Any] | None) -> bool:
-        """Whether the question of a member's dialog, as it is stored, takes a picture."""
+    def takes_picture(self, kept: dict[str, Any] | None, text: str) -> bool:
+        """Whether a picture is for the question of a dialog, as it is stored, or for a command.
+
+        ``text`` stands below the picture.
+        """
+        called = self._find_command(plain(text))
+        if called is not None and called.fn in self._pictured:
+            return True
         question = self._open_dialog(kept)
         return question is not None and question[0].takes_pictures(question[1])
 

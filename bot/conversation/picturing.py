@@ -41,7 +41,7 @@ class Pictures:
         return replace(incoming, fetch=None, picture=picture, not_text=True)
 
     def _is_wanted(self, session: Session, incoming: Incoming) -> bool:
-        """Whether an open question takes it, of a member who agreed to the privacy notice."""
+        """Whether a question or a command of a member who has consented takes it."""
         account, address = incoming.account, incoming.address
         if inbox.repeated(session, account, incoming.key)[0]:
             return False
@@ -51,7 +51,7 @@ class Pictures:
         caller = members.at_address(session, address_id) if address_id is not None else None
         if caller is None or caller.consented_at is None:
             return False
-        return self._routes.takes_picture(caller.dialog)
+        return self._routes.takes_picture(caller.dialog, incoming.text)
 
     async def _clean(self, sent: Picture) -> Picture | None:
         """Let only the pixels of a picture in; what cannot be decoded counts as no picture.

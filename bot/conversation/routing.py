@@ -93,6 +93,7 @@ class Router:
         self.files: dict[str, Maker] = {}
         self.rights: dict[str, MayHave] = {}
         self.open: set[object] = set()
+        self.pictured: set[object] = set()
         self.closing: set[object] = set()
         self.explains: dict[object, Explain] = {}
         self.looks: dict[object, Looks] = {}
@@ -109,6 +110,7 @@ class Router:
         about: Sayable | None = ...,
         code: str = ...,
         alone: bool = ...,
+        pictures: bool = ...,
     ) -> Callable[[Command], Command]: ...
 
     @overload
@@ -132,11 +134,13 @@ class Router:
         about: Sayable | None = None,
         code: str = "",
         alone: bool = False,
+        pictures: bool = False,
         looks: Looks | None = None,
     ) -> Any:
         """``/name`` and its Chinese word; the rest of the message is handed on as words.
 
-        ``alone`` words are the command only where nothing follows them.
+        ``alone`` words are the command only where nothing follows them. With ``pictures`` a picture
+        above the words is for it.
 
         With ``code`` a one-time code after the word is the command even amid an open question, and
         before the consent it is kept as a link of this prefix.
@@ -146,6 +150,8 @@ class Router:
 
         def declare(fn: Handler) -> Handler:
             self.commands.append((CommandFacts(name, zh, about), words, fn))
+            if pictures:
+                self.pictured.add(fn)
             return self._with_looks(fn, looks)
 
         return declare

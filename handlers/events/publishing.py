@@ -30,7 +30,7 @@ from models.teams import teams
 router = Router()
 
 
-@router.command("newevent", zh="发布活动", also=("发活动", "new event"))
+@router.command("newevent", zh="发布活动", also=("发活动", "new event"), pictures=True)
 def begin_by_words(chat: Chat, words: str) -> Reply:
     """``发布活动`` asks; ``发布活动 周六下午3点 羽毛球赛 20人`` asks only for the rest."""
     form = understand(words, chat.now, chat.care.zone) if words else {}

@@ -4,7 +4,17 @@ Other subjects call ``profile`` and ``muting`` for their screens.
 """
 
 from bot.conversation.routing import Router
-from handlers.members import audit, binding, linking, muting, privacy, profile, quiet, roles
+from handlers.members import (
+    audit,
+    binding,
+    linking,
+    muting,
+    privacy,
+    profile,
+    quiet,
+    roles,
+    row_codes,
+)
 
 ROUTERS: tuple[Router, ...] = (
     muting.router,
@@ -15,4 +25,5 @@ ROUTERS: tuple[Router, ...] = (
     audit.router,
     linking.router,
     binding.router,
+    row_codes.router,
 )

@@ -172,7 +172,10 @@ def filter_audit(chat: Chat, press: FilterAudit) -> Reply:
 
 
 def _line(chat: Chat, row: Audit) -> Sayable:
-    return lines(When(row.at), *_who(chat, row), WHAT[row.act], _subject(chat, row), between=DOT)
+    takes_codes = row.details.get("what") == audit.CODES_TAKEN
+    what = say("take the personal codes") if takes_codes else WHAT[row.act]
+    reason = f"“{row.details.get('reason', '')}”" if takes_codes else None
+    return lines(When(row.at), *_who(chat, row), what, _subject(chat, row), reason, between=DOT)
 
 
 def _who(chat: Chat, row: Audit) -> Sequence[Sayable]:
@@ -226,6 +229,11 @@ def _role(chat: Chat, role: str) -> Sayable | None:
     return ROLES[Role(role)] if role in set(Role) else None
 
 
+def _station(chat: Chat, number: str) -> Sayable | None:
+    found = stations.get(chat.session, int(number)) if number.isdecimal() else None
+    return station_name(found) if found is not None else None
+
+
 def _wish(chat: Chat, number: str) -> Sayable | None:
     return say("wish {n}", n=number)
 
@@ -241,6 +249,7 @@ SUBJECTS: Mapping[str, Callable[[Chat, str], Sayable | None]] = {
     "member": _member,
     "role": _role,
     "wish": _wish,
+    "station": _station,
     "word": _word,
 }
 

@@ -5,6 +5,7 @@ propose: the organizers of the town decide, never those of a contact point, who 
 that somebody of their company uses the station.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,15 +16,23 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.members import personal_codes
 from models.members.merging import merge
-from models.members.personal_codes import CodeKind
+from models.members.personal_codes import CodeKind, PersonalCode
 from models.network import audit, guesses, members, roles, stations
+from models.network.audit import CODES_TAKEN
 from models.network.members import Address, Caller, Member
 from models.network.roles import Grant
 from models.network.stations import Care, Station
 from models.rules.network import codes
 from models.rules.network.permissions import Act
+from models.rules.texts import one_line
 from models.sending import deliveries
-from models.store import Moment
+from models.store import Moment, keys
+
+KEY = "personal codes"
+"""The shared key from which an organizer's list of codes is written again."""
+MOST_CODES = 2000
+"""Of how many rows a list is made in one transaction."""
+LONGEST_REASON = 200
 
 
 class BindingRequest(SQLModel, table=True):
@@ -80,21 +89,96 @@ def new_codes(session: Session, station: Station, now: Moment) -> list[RowCode]:
 
     Codes are stored as hashes, so none can be shown a second time: codes made before are void.
     """
-    rows = session.exec(
-        select(Member, Station)
-        .join(Station, col(Station.id) == col(Member.station_id))
-        .where(is_unbound(), col(Station.path).startswith(station.path))
-        .order_by(col(Station.path), Member.name, col(Member.id))
-    ).all()
+    rows = session.exec(_unbound_at(select(Member, Station), station)).all()
+    made = {member.id: codes.make(secrets.choice, codes.LONG) for member, _place in rows}
+    personal_codes.put(session, made, now)
     return [
-        RowCode(
-            member.name,
-            place.name,
-            member.staff_number,
-            personal_codes.make(session, member.id, CodeKind.ROW, now),
-        )
+        RowCode(member.name, place.name, member.staff_number, made[member.id])
         for member, place in rows
     ]
+
+
+class NoCodes(StrEnum):
+    """Why an organizer is given no list of codes."""
+
+    NOBODY = "nobody"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A list of new codes: how many, and the seed by which it is written again."""
+
+    seed: str
+    number: int
+
+
+def how_many(session: Session, station: Station, now: Moment) -> int:
+    """Return of how many rows an organizer is given the codes."""
+    return len(session.exec(_for_organizers(select(Member.id), station, now)).all())
+
+
+def take_codes(
+    session: Session, station: Station, by: int, reason: str, now: Moment
+) -> CodeList | NoCodes:
+    """Make a personal code for every unbound row there for an organizer, who says what for.
+
+    Rows with a role are left out: their codes would give it, so they are the operator's to hand
+    out. Codes made before are void. ``codes_of_list`` tells the codes.
+    """
+    roles.require(session, by, Act.BIND_MEMBER, station.id, now)
+    numbers = session.exec(_for_organizers(select(Member.id), station, now)).all()
+    if not numbers:
+        return NoCodes.NOBODY
+    if len(numbers) > MOST_CODES:
+        return NoCodes.TOO_MANY
+    key, seed = keys.shared(session, KEY), secrets.token_urlsafe(12)
+    made = {number: personal_codes.derived(key, seed, number) for number in numbers}
+    personal_codes.put(session, made, now)
+    audit.record(
+        session,
+        by,
+        Act.BIND_MEMBER,
+        f"station:{station.id}",
+        now,
+        station_id=station.id,
+        what=CODES_TAKEN,
+        reason=one_line(reason)[:LONGEST_REASON],
+        upto=max(numbers),
+    )
+    return CodeList(seed, len(numbers))
+
+
+def codes_of_list(session: Session, station: Station, seed: str) -> list[RowCode]:
+    """Return the codes of a list that still bind a row; none once a newer list was made."""
+    key = keys.kept(session, KEY)
+    if key is None:
+        return []
+    rows = session.exec(
+        _unbound_at(select(Member, Station, PersonalCode.code_hash), station)
+        .join(PersonalCode, col(PersonalCode.member_id) == col(Member.id))
+        .where(PersonalCode.kind == CodeKind.ROW, col(PersonalCode.used_at).is_(None))
+    ).all()
+    found = []
+    for member, place, code_hash in rows:
+        code = personal_codes.derived(key, seed, member.id)
+        if personal_codes.hash_of(code) == code_hash:
+            found.append(RowCode(member.name, place.name, member.staff_number, code))
+    return found
+
+
+def _for_organizers(query: Any, station: Station, now: Moment) -> Any:
+    """Add to a query of members: the unbound rows there without a role."""
+    return _unbound_at(query, station).where(~_has_role(now))
+
+
+def _unbound_at(query: Any, station: Station) -> Any:
+    """Add to a query of members: the unbound rows there, by place and name."""
+    return (
+        query.join(Station, col(Station.id) == col(Member.station_id))
+        .where(is_unbound(), col(Station.path).startswith(station.path))
+        .order_by(col(Station.path), Member.name, col(Member.id))
+    )
 
 
 # Staff number and name

@@ -4,12 +4,15 @@
 """
 
 import hashlib
+import hmac
 import secrets
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, insert, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.rules.network import codes
@@ -29,6 +32,8 @@ LASTS = {
     CodeKind.RETURN: timedelta(days=90),
     CodeKind.ROW: timedelta(days=180),
 }
+CHUNK = 500
+"""How many rows are deleted by one statement."""
 LENGTHS = {CodeKind.LINK: codes.LENGTH, CodeKind.RETURN: codes.LONG, CodeKind.ROW: codes.LONG}
 
 
@@ -83,6 +88,49 @@ def make(
     )
     session.flush()
     return code
+
+
+def put(session: Session, made: Mapping[int, str], now: Moment) -> None:
+    """Put these codes of rows, by member, in the place of their unused ones."""
+    of_rows = (col(PersonalCode.kind) == CodeKind.ROW, col(PersonalCode.used_at).is_(None))
+    numbers = list(made)
+    for first in range(0, len(numbers), CHUNK):
+        these = col(PersonalCode.member_id).in_(numbers[first : first + CHUNK])
+        session.execute(delete(PersonalCode).where(*of_rows, these))
+    until = now + LASTS[CodeKind.ROW]
+    rows = [
+        {
+            "code_hash": hash_of(code),
+            "kind": CodeKind.ROW,
+            "member_id": number,
+            "expires_at": until,
+        }
+        for number, code in made.items()
+    ]
+    if rows:
+        session.execute(insert(PersonalCode), rows)
+
+
+def derived(key: bytes, seed: str, member_id: int) -> str:
+    """Return the code of a row in the list of this seed, the same each time.
+
+    Without the key nobody can tell it from the seed.
+    """
+    return codes.make(_chooser(key, f"{seed}:{member_id}"), LENGTHS[CodeKind.ROW])
+
+
+def _chooser(key: bytes, seed: str) -> Callable[[str], str]:
+    def drawn() -> Iterator[int]:
+        for number in count():
+            yield from hmac.digest(key, f"{seed}:{number}".encode(), hashlib.sha256)
+
+    stream = drawn()
+
+    def choose(letters: str) -> str:
+        fair = 256 - 256 % len(letters)
+        return letters[next(each for each in stream if each < fair) % len(letters)]
+
+    return choose
 
 
 def codes_of_member(session: Session, member_id: int) -> list[dict[str, Any]]:

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from models.desk.wishes import Wish
 from models.events.events import Signup, SignupState
 from models.network import aliases
-from models.network.audit import Audit
+from models.network.aliases import MemberAlias
+from models.network.audit import CODES_TAKEN, Audit
+from models.network.members import Member
 from models.network.memberships import Membership
+from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState
+from models.store import Moment
 
 SCANNED = 1000
 """How many of the newest views of a member's lists are looked at."""
@@ -24,7 +28,8 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
     """Return the views of lists while this member was on them, the newest first.
 
     Those are the lists of events by claims, of teams by present memberships, wishes with a name,
-    and lists of whom an announcement did not reach. The member's own views are left out.
+    lists of whom an announcement did not reach, and of personal codes before their row of a file
+    was bound. The member's own views are left out.
     """
     mine = aliases.all_of(session, member_id)
     claims = {
@@ -38,12 +43,15 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
     told = select(Wish.id).where(Wish.member_id == member_id, col(Wish.with_name))
     wishes = {f"wish:{number}" for number in session.exec(told)}
     missed = _missed(session, member_id)
-    subjects = [*claims, *joined, *wishes, *missed]
+    places = _loaded_at(session, member_id)
+    bound = select(func.min(MemberAlias.at)).where(MemberAlias.member_id == member_id)
+    bound_at = session.exec(bound).one() if places else None
+    subjects = [*claims, *joined, *wishes, *missed, *places]
     rows = session.exec(
         select(Audit)
         .where(
             col(Audit.subject).in_(subjects),
-            col(Audit.act).in_((*VIEWS, Act.RUN_EVENT)),
+            col(Audit.act).in_((*VIEWS, Act.RUN_EVENT, Act.BIND_MEMBER)),
             or_(col(Audit.member_id).is_(None), col(Audit.member_id).not_in(mine)),
         )
         .order_by(col(Audit.id).desc())
@@ -53,10 +61,29 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
         row
         for row in rows
         if row.subject in wishes
+        or (row.subject in places and _had_code(row, mine, bound_at))
         or (row.subject in missed and row.act == Act.SEE_REACH)
         or (row.subject in joined and row.act == Act.SEE_TEAM and joined[row.subject] <= row.at)
         or (row.subject in claims and _was_listed(row, claims[row.subject]))
     ]
+
+
+def _loaded_at(session: Session, member_id: int) -> set[str]:
+    """Return the stations, as subjects, on whose lists of personal codes a row of a file stands."""
+    path = session.exec(
+        select(Station.path)
+        .join(Member, col(Member.station_id) == col(Station.id))
+        .where(Member.id == member_id, col(Member.loaded_as) != "")
+    ).first()
+    return {f"station:{each}" for each in (path or "").split("/") if each}
+
+
+def _had_code(view: Audit, mine: Sequence[int], bound_at: Moment | None) -> bool:
+    """Whether a list of codes was taken after the row was loaded and before it was bound."""
+    if view.act != Act.BIND_MEMBER or view.details.get("what") != CODES_TAKEN:
+        return False
+    upto: int = view.details.get("upto", 0)
+    return min(mine) <= upto and (bound_at is None or view.at <= bound_at)
 
 
 def _was_listed(view: Audit, claim: Signup) -> bool:

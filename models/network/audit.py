@@ -15,6 +15,9 @@ from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Act
 from models.store import Moment, one_of
 
+CODES_TAKEN = "codes taken"
+"""Says of BIND_MEMBER, as ``what``, that the personal codes of a place were taken as a file."""
+
 
 class Audit(SQLModel, table=True):
     """One act of a member in a role. The database refuses changes.
@@ -42,7 +45,11 @@ def record(
     station_id: int | None = None,
     **details: Any,
 ) -> None:
-    """Insert an act into the audit; ``details`` must hold no personal data."""
+    """Insert an act into the audit.
+
+    ``details`` hold no personal data, but for a reason in the organizer's own words: one line of
+    200 characters at most.
+    """
     session.add(
         Audit(
             at=now,

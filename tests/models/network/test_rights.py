@@ -15,6 +15,7 @@ from models.desk.misses import Miss
 from models.desk.wishes import Wish
 from models.events import checking_in, editing, publishing, running
 from models.events.events import Event, EventState, Signup, SignupState
+from models.members import binding
 from models.network import invites, roles
 from models.network.members import Address, Member
 from models.network.roles import NotAllowed
@@ -50,6 +51,7 @@ class Scene:
         self.nobody, self.boss, self.author, self.ana = (
             self._member(name) for name in ("路人", "镇长", "点长", "小安")
         )
+        self._add(Member(name="李伟", station_id=ZHAOXIN, loaded_as="s4/李伟", created_at=AT))
         self.shishan = session.get_one(Station, SHISHAN)
         roles.give(session, self.boss, Role.TOWN, self.shishan, AT)
         point = session.get_one(Station, ZHAOXIN)
@@ -172,6 +174,9 @@ VERBS: dict[str, Verb] = {
     "desk.misses.teach": lambda s, at, by: misses.teach(s, at.miss, Intent.EVENTS, by, AT),
     "desk.misses.drop": lambda s, at, by: misses.drop(s, at.miss, by, AT),
     "desk.misses.unteach": lambda s, at, by: misses.unteach(s, 1, by, AT),
+    "members.binding.take_codes": lambda s, at, by: binding.take_codes(
+        s, at.shishan, by, "发码", AT
+    ),
     "announcements.lifecycle.start": lambda s, at, by: lifecycle.start(
         s, at.draft, by, AT, people=Count(4), limits=LIMITS
     ),

@@ -83,7 +83,7 @@ def _had_code(view: Audit, mine: Sequence[int], bound_at: Moment | None) -> bool
     if view.act != Act.BIND_MEMBER or view.details.get("what") != CODES_TAKEN:
         return False
     upto: int = view.details.get("upto", 0)
-    return min(mine) <= upto and (bound_at is None or view.at <= bound_at)
+    return min(mine) <= upto and (bound_at is None or view.at < bound_at)
 
 
 def _was_listed(view: Audit, claim: Signup) -> bool:

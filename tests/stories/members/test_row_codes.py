@@ -28,18 +28,20 @@ def _load(town: Nanhai) -> None:
     """Two rows of a company without a chat; a third one holds a role."""
 
     def load(session: Session) -> None:
-        for name, number in (("李伟", "0317"), ("王芳", "0318"), ("赵强", "0319")):
-            row = Member(
+        rows = [
+            Member(
                 name=name,
                 station_id=ZHAOXIN,
                 staff_number=number,
                 loaded_as=f"s4/{number}",
                 created_at=town.hands.now,
             )
-            session.add(row)
-            session.flush()
+            for name, number in (("李伟", "0317"), ("王芳", "0318"), ("赵强", "0319"))
+        ]
+        session.add_all(rows)
+        session.flush()
         station = session.get_one(Station, ZHAOXIN)
-        roles.give(session, row.id, Role.CORE_MEMBER, station, town.hands.now)
+        roles.give(session, rows[-1].id, Role.CORE_MEMBER, station, town.hands.now)
 
     town.store.write_now(load)
 
@@ -107,9 +109,11 @@ async def test_the_list_of_codes_ends_with_the_right_to_it(town: Nanhai) -> None
     sheets = [load_workbook(BytesIO(each)).active for each in (first, again)]
     written = [list(each.iter_rows(values_only=True)) for each in sheets if each is not None]
     assert written[0] == written[1]
-    town.store.write_now(
-        lambda session: session.execute(delete(Grant).where(col(Grant.member_id) == number))
-    )
+
+    def dismiss(session: Session) -> None:
+        session.execute(delete(Grant).where(col(Grant.member_id) == number))
+
+    town.store.write_now(dismiss)
     with pytest.raises(FileRefused) as refused:
         await files.make(file)
     assert refused.value.why is NoFile.NO_RIGHT

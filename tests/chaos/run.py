@@ -142,12 +142,10 @@ class Run:
         await self.gets(answers)
         await until(lambda: complaints(self.station.logs()) > before)
         silence.noticed = time.monotonic()
-        died = len(self.killed)
         for _part in range(kills):
             await asyncio.sleep(lasts / (kills + 1))
             await self.kills_one()
         await asyncio.sleep(max(0.0, silence.since + lasts - time.monotonic()))
-        silence.kills = sum(victim.speaks for victim, _at in self.killed[died:])
         self.weather.is_silent = False
         silence.until = time.monotonic()
         return silence
@@ -184,8 +182,8 @@ class Run:
             await self.station.start()
         await until(lambda: not self._goes_on())
         found = self.store.read_now(compare, self.town, self.rush, self.record, self.cuts)
-        logs = self.station.logs()
-        look_at_all(found, self.silences, self.record, self.town.crowd, logs)
+        logs, killed = self.station.logs(), [at for victim, at in self.killed if victim.speaks]
+        look_at_all(found, self.silences, self.record, self.town.crowd, logs, killed=killed)
         # What was claimed as the database went has no sender either: nobody heard of the claim.
         most = IN_FLIGHT * (len(self.left) + self.restarts)
         if self._speaks_alone():

@@ -13,12 +13,11 @@ COMPLAINT, RELIEF = "the platform does not answer", "the platform answers again"
 
 @dataclass(slots=True)
 class Silence:
-    """``noticed`` is when the station said so first; ``kills`` are those of senders amid it."""
+    """``noticed`` is when the station said so first."""
 
     since: float
     noticed: float = float("inf")
     until: float = float("inf")
-    kills: int = 0
 
     def unanswered(self, record: Sequence[Noted], crowd: range) -> list[Noted]:
         """What nobody had asked for, and was told without an answer."""
@@ -55,14 +54,23 @@ def _lines(logs: str, words: str) -> int:
 
 
 def look_at_all(
-    found: Findings, silences: Sequence[Silence], record: Sequence[Noted], crowd: range, logs: str
+    found: Findings,
+    silences: Sequence[Silence],
+    record: Sequence[Noted],
+    crowd: range,
+    logs: str,
+    *,
+    killed: Sequence[float],
 ) -> None:
-    """It is told once a silence, and once more by whoever takes over amid it."""
+    """It is told once a silence, and once more by whoever takes over amid its halt.
+
+    ``killed`` are the times when senders were.
+    """
     if not silences:
         return
     for silence in silences:
         silence.look(found, record, crowd)
     said, over = complaints(logs), _lines(logs, RELIEF)
-    most = sum(1 + silence.kills for silence in silences)
+    most = len(silences) + sum(at >= silences[0].since for at in killed)
     found.must(len(silences) <= said <= most, f"{said} complaints, {most} at most are due")
     found.must(len(silences) <= over <= said, f"{over} times it was over, after {said} complaints")

@@ -17,7 +17,7 @@ STORE ?= both
 # For how many seconds the platform answers nothing.
 SILENCE ?= 600
 
-.PHONY: help setup run test test-all lint chaos texts bench bench-check migration release lock clean
+.PHONY: help setup run test test-all lint chaos texts understanding bench bench-check migration release lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -47,6 +47,10 @@ chaos: $(VENV)/.test  ## Kill the station a hundred times at work: make chaos KI
 texts: $(VENV)/.test  ## Bring the catalogues of translations up to date; lists what is not translated.
 	@$(BIN)/python -m locales
 
+understanding: $(VENV)/.test build/understanding/.done  ## Learn from the table of phrases, and print how well people are understood.
+	@build/understanding/bin/python -m tests.understanding.learn
+	@$(BIN)/python -m tests.understanding.measure --missed
+
 # One of signup, announcement, fanout, reminders, processes and rush.
 OF ?= signup
 
@@ -66,6 +70,7 @@ lock: $(BIN)/uv  ## Choose the newest versions of every dependency.
 	@$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	@$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@$(COMPILE) --extra dev --extra bench pyproject.toml -o requirements-bench.lock
+	@$(COMPILE) --extra understanding -c requirements.lock pyproject.toml -o requirements-understanding.lock
 
 clean:  ## Remove what the tools have left; data and config.toml stay.
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -98,6 +103,13 @@ $(VENV)/.test: requirements-dev.lock | $(BIN)/yizhan
 	@echo "Installing what the checks need (a minute, once)."
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
+
+# Only learning needs it: what was learnt is a file.
+build/understanding/.done: requirements-understanding.lock
+	@echo "Installing what learning needs (a minute, once)."
+	@$(PYTHON) -m venv build/understanding
+	@build/understanding/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-understanding.lock
+	@touch $@
 
 # The peers ask for other versions of shared libraries, so all bots are measured in one environment apart.
 build/bench/.done: requirements-bench.lock

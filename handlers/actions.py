@@ -211,6 +211,13 @@ class TellWish(Action, tag="wish"):
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class TellWords(Action, tag="tell-words"):
+    """Passes on what was written last; about an event, where there is one."""
+
+    event_id: int = 0
+
+
 def switch_language(current: str, then: str = "") -> SpeakLanguage | ChooseLanguage:
     """Speaks the other language; where there are several others, lists them."""
     others = _others(current)
@@ -232,3 +239,4 @@ MINE = Button(say("Mine"), Mine())
 MENU = Button(say("Menu"), ShowMenu())
 PROFILE = Button(say("Profile"), ShowProfile())
 WISH = Button(say("Wish"), TellWish())
+TELL = Button(say("Tell organizers"), TellWords())

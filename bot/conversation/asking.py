@@ -24,13 +24,21 @@ Explain = Callable[[Chat, dialogs.Question], Sayable]
 class Dialog:
     """A script of questions and what is done with its form.
 
-    With a ``label`` it is kept as a draft when it is left, and gone on with by this button.
+    With a ``label`` it is kept as a draft when it is left, and gone on with by this button. With
+    ``of_oneself`` its answers are the member's own words, among which need may be.
     """
 
     def __init__(
-        self, topic: str, script: Script, label: Sayable = "", worth: Worth | None = None
+        self,
+        topic: str,
+        script: Script,
+        label: Sayable = "",
+        worth: Worth | None = None,
+        *,
+        of_oneself: bool = False,
     ) -> None:
         self.topic = topic
+        self.of_oneself = of_oneself
         self.label = label
         self._worth = worth
         self.script = script

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.conversation.incoming import Incoming
 from bot.conversation.language import Phrasebook, to_text
-from bot.conversation.messages import Reply, Sayable
+from bot.conversation.messages import Message, Reply, Sayable
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.languages import LANGUAGES, Translated
@@ -55,6 +55,7 @@ class Chat:
     ``station`` is what the station calls itself and ``home`` the language that it is written in,
     as are the texts of events and teams. ``incoming`` is None where it speaks first, in a notice. A
     declared read gets a Chat, too, whose session only reads. ``notices`` word deliveries by topic;
+    ``shown`` reads the message that the member saw last.
     ``drafts`` are the dialogs that are kept when they are left, by topic; ``has_put_aside`` says
     that this update left one, ``has_given_up`` that it closed the open question for good.
     """
@@ -72,6 +73,7 @@ class Chat:
         default_factory=dict
     )
     drafts: Mapping[str, Draftable] = field(default_factory=dict)
+    shown: Callable[[], Message | None] = lambda: None
     has_put_aside: bool = False
     has_given_up: bool = False
 

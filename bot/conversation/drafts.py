@@ -11,6 +11,7 @@ from bot.conversation.messages import Action, Button, Reply, lines, say
 from models.network import members
 
 KEPT = timedelta(days=14)
+WORDS_KEPT = timedelta(days=1)
 MOST = 3
 """How many are kept; the oldest makes room."""
 MOST_BUTTONS = 3
@@ -48,6 +49,21 @@ def put_aside(chat: Chat, state: State) -> None:
     number = max([int(chat.now.timestamp()), *(each.number + 1 for each in kept)])
     _keep(chat, None, [*kept, Draft(number, state)][-MOST:])
     chat.has_put_aside = True
+
+
+def keep_words(chat: Chat, words: str) -> None:
+    """Keep what was written just now, so that a button can pass it on for a day."""
+    kept = {"text": words, "at": int(chat.now.timestamp())}
+    members.remember_dialog(
+        chat.session, chat.member, {**(chat.member.dialog or {}), "words": kept}
+    )
+
+
+def words_of(chat: Chat) -> str:
+    """Return what was written last among what is kept; empty after a day."""
+    kept: dict[str, Any] = (chat.member.dialog or {}).get("words", {})
+    since = (chat.now - WORDS_KEPT).timestamp()
+    return str(kept["text"]) if kept and kept["at"] > since else ""
 
 
 def take(chat: Chat, number: int) -> None:
@@ -107,4 +123,6 @@ def _keep(chat: Chat, state: State | None, drafts: Sequence[Draft]) -> None:
     kept = state.to_json() if state is not None else {}
     if drafts:
         kept["drafts"] = [{"number": each.number, "state": each.state.to_json()} for each in drafts]
+    if words_of(chat):
+        kept["words"] = (chat.member.dialog or {})["words"]
     members.remember_dialog(chat.session, chat.member, kept or None)

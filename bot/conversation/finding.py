@@ -1,7 +1,7 @@
 """Who answers: what came in is offered to each of STEPS in turn until one of them replies."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from bot.conversation.chat import Chat, Look
 from bot.conversation.dialogs import Answer, State
 from bot.conversation.incoming import Incoming
 from bot.conversation.language import Reader
-from bot.conversation.messages import Action, Reply
+from bot.conversation.messages import Action, Reply, lines
 from bot.conversation.routing import (
     Command,
     CommandFacts,
@@ -29,7 +29,7 @@ from bot.conversation.routing import (
 from bot.conversation.typed import LastShown, agreed_to, in_list, plain, row_of, shown_as, whole
 from models.desk import misses
 from models.rules.network import codes
-from models.rules.understanding.intents import SMALL_TALK, Confidence, Intent, Understood
+from models.rules.understanding.intents import FACTS, SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding.understanding import asks, understand
 
 NOTHING = Understood(None)
@@ -85,6 +85,7 @@ class Routes:
         self._presses: dict[type[Action], Handler] = {}
         self._links: dict[str, Command] = {}
         self._meanings: dict[Intent, Handler] = {}
+        self._urgent: set[Intent] = set()
         self._taught = misses.Taught()
         self._dialogs: dict[str, Dialog] = {}
         self.drafts: dict[str, Dialog] = {}
@@ -123,6 +124,7 @@ class Routes:
             for name, value in declared.items():
                 _declare_once(known, name, value)
         self.drafts |= {topic: each for topic, each in router.dialogs.items() if each.label}
+        self._urgent |= router.urgent
         self._open |= router.open
         self._pictured |= router.pictured
         self._closing |= router.closing
@@ -146,6 +148,7 @@ class Routes:
         incoming = chat.incoming
         assert incoming is not None
         text = plain(incoming.text)
+        chat.shown = last_shown
         called, question = self._find_command(text), self._question(chat)
         heard = Heard(chat, incoming, text, reader, last_shown, last_list, called, question)
         for step in STEPS:
@@ -207,7 +210,18 @@ class Routes:
             return self._press(chat, packed)
         instead = partial(self._leave_for, chat, heard.text)
         answer = whole(heard.incoming.text)
-        return dialog.hear(chat, state, answer, heard.reader, instead=instead)
+        urgent = self._urgently(chat, heard.text) if dialog.of_oneself else None
+        reply = dialog.hear(chat, state, answer, heard.reader, instead=instead)
+        if urgent is None or not isinstance(reply, Reply):
+            return reply
+        return replace(reply, text=lines(urgent.text, reply.text, between="\n\n"))
+
+    def _urgently(self, chat: Chat, text: str) -> Reply | None:
+        """What must be said at once to such words, whatever is open; None for all others."""
+        said = self._understand(chat, text)
+        if said.intent is None or said.intent not in self._urgent:
+            return None
+        return self._meanings[said.intent](chat, said)
 
     def shown_on_screen(self, heard: Heard) -> Reply | Look | None:
         """The number or the label of what was shown last."""
@@ -262,7 +276,9 @@ class Routes:
         said = self._understand(chat, text)
         if said.intent in (None, *SMALL_TALK) or (said.words and not said.certain):
             return None
-        return self._mean(chat, said)
+        # What was guessed may as well be the answer, unless it is plainly a question.
+        is_guess = bool(said.text) and said.intent not in FACTS
+        return None if is_guess else self._mean(chat, said)
 
     def _mean(self, chat: Chat, said: Understood, *, leaves: bool = True) -> Reply | Look:
         fn = self._meanings.get(said.intent, self._fallback) if said.intent else self._fallback

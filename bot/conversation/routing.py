@@ -87,6 +87,7 @@ class Router:
         self.presses: dict[type[Action], Handler] = {}
         self.links: dict[str, Command] = {}
         self.meanings: dict[Intent, Handler] = {}
+        self.urgent: set[Intent] = set()
         self.dialogs: dict[str, Dialog] = {}
         self.notices: dict[str, Notice] = {}
         self.pasts: dict[str, Past] = {}
@@ -193,7 +194,7 @@ class Router:
         return declare
 
     @overload
-    def intent(self, *intents: Intent) -> Callable[[Meaning], Meaning]: ...
+    def intent(self, *intents: Intent, urgent: bool = ...) -> Callable[[Meaning], Meaning]: ...
 
     @overload
     def intent(
@@ -202,29 +203,39 @@ class Router:
         [Callable[[Chat, Understood, Looked], Reply]], Callable[[Chat, Understood, Looked], Reply]
     ]: ...
 
-    def intent(self, *intents: Intent, looks: Looks | None = None) -> Any:
+    def intent(self, *intents: Intent, urgent: bool = False, looks: Looks | None = None) -> Any:
         """Declare what is done when a member asks for this in their own words.
 
         The handler changes nothing unless the intent is certain; otherwise it asks or shows how.
+        What is ``urgent`` is also said amid a dialog that is ``of_oneself``, before what follows
+        from the answer.
         """
 
         def declare(fn: Handler) -> Handler:
             self.meanings.update(dict.fromkeys(intents, fn))
+            if urgent:
+                self.urgent.update(intents)
             return self._with_looks(fn, looks)
 
         return declare
 
     def dialog(
-        self, topic: str, *, draft: Sayable = "", worth: Worth | None = None
+        self,
+        topic: str,
+        *,
+        draft: Sayable = "",
+        worth: Worth | None = None,
+        of_oneself: bool = False,
     ) -> Callable[[Script], Dialog]:
         """Declare a script of questions, stored under ``topic``.
 
         With ``draft``, the label of a button, it is kept when it is left: where something was
-        answered, or where ``worth`` says so.
+        answered, or where ``worth`` says so. ``of_oneself`` says that members speak of themselves
+        in it, so that what is urgent in their answers is heard.
         """
 
         def declare(script: Script) -> Dialog:
-            self.dialogs[topic] = Dialog(topic, script, draft, worth)
+            self.dialogs[topic] = Dialog(topic, script, draft, worth, of_oneself=of_oneself)
             return self.dialogs[topic]
 
         return declare

@@ -19,6 +19,7 @@ from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
 from handlers import subjects
 from models.rules.languages import LANGUAGES
+from models.rules.understanding import classifier
 from models.sending import speakers
 from models.store import Store, keys
 
@@ -88,6 +89,8 @@ def build_core(
 ) -> Core:
     """Build what a process of these parts needs whatever its channels are."""
     routes, words = subjects.routes(), phrasebook()
+    # Read now, so that nobody's message waits for it inside the writing turn.
+    classifier.weights()
     dispatcher = Dispatcher(
         store,
         routes,

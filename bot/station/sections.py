@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.station.addresses import a_proxy, an_origin
 from models.network.stations import Announcing
 from models.rules.announcements.trial import TrialSize
+from models.rules.desk.help_lines import HelpLines
 from models.rules.languages import ABROAD, DEFAULT, LANGUAGES, Translated
 from models.rules.network.permissions import SoloLimits
 from models.rules.sending import quiet_hours
@@ -190,6 +191,24 @@ class WeComSettings(Section):
 
 class WebSettings(Section):
     enabled: bool = True
+
+
+Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{1,18}$")]
+
+
+class HelpLineSettings(Section):
+    """The numbers that people in need are told; the defaults are those of mainland China."""
+
+    police: Number = HelpLines.police
+    ambulance: Number = HelpLines.ambulance
+    fire: Number = HelpLines.fire
+    labour: Number = HelpLines.labour
+    union: Number = HelpLines.union
+    government: Number = HelpLines.government
+    mind: Number = HelpLines.mind
+
+    def numbers(self) -> HelpLines:
+        return HelpLines(**self.model_dump())
 
 
 class StationSettings(Section):

@@ -19,6 +19,7 @@ from bot.station.sections import (
     NAMED,
     AnnouncementSettings,
     FormSettings,
+    HelpLineSettings,
     LogSettings,
     Name,
     ServerSettings,
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     station: StationSettings = StationSettings()
     announcements: AnnouncementSettings = AnnouncementSettings()
+    help_lines: HelpLineSettings = HelpLineSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -82,6 +84,7 @@ class Settings(BaseSettings):
             self.station.night_shift_quiet_hours,
             self.station.announcements_per_day,
             announcing=self.announcements.announcing(),
+            help_lines=self.help_lines.numbers(),
         )
 
     def accounts_in_words(self) -> list[str]:

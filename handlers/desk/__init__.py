@@ -1,9 +1,9 @@
-"""Wishes of members and the organizers' answers.
+"""Wishes of members and the organizers' answers; what is said to those in need.
 
 Other subjects call ``wishes.wish`` to ask for one.
 """
 
 from bot.conversation.routing import Router
-from handlers.desk import wishes
+from handlers.desk import needs, wishes
 
-ROUTERS: tuple[Router, ...] = (wishes.router,)
+ROUTERS: tuple[Router, ...] = (wishes.router, needs.router)

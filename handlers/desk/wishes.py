@@ -58,7 +58,7 @@ def _has_told(chat: Chat, state: State) -> bool:
     return bool(state.answers or state.start.get("text"))
 
 
-@router.dialog("wish", draft=say("Go on with the wish"), worth=_has_told)
+@router.dialog("wish", draft=say("Go on with the wish"), worth=_has_told, of_oneself=True)
 def wish(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     text = start.get("text")
     if not text:

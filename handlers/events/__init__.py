@@ -12,6 +12,7 @@ from handlers.events import (
     checking_in,
     closing,
     editing,
+    facts,
     missed,
     moving,
     notices,
@@ -36,4 +37,5 @@ ROUTERS: tuple[Router, ...] = (
     moving.router,
     closing.router,
     publishing.router,
+    facts.router,
 )

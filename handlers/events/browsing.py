@@ -85,7 +85,23 @@ def list_events(chat: Chat, words: str) -> Reply:
 
 @router.intent(Intent.EVENTS)
 def asked_for_events(chat: Chat, request: Understood) -> Reply:
+    if request.text:
+        return _look_through(chat, request)
     return look(chat, request.words, request.span)
+
+
+def _look_through(chat: Chat, request: Understood) -> Reply:
+    """Events named somewhere in a text, on the days it speaks of; else all of those days."""
+    ids = events.named_in(chat.session, request.text, chat.now, caller=chat.member)
+    since, until = span_of(request.span, chat)
+    found = events.upcoming(
+        chat.session, chat.now, since=since, until=until, among=ids, caller=chat.member, limit=PAGE
+    )
+    if ids and not found:
+        found = events.upcoming(chat.session, chat.now, among=ids, caller=chat.member, limit=PAGE)
+    if not found:
+        return browse(chat, ListEvents(span=request.span))
+    return Reply(say("I found these:"), choices_of(chat, found), (EVENTS, MINE))
 
 
 def look(chat: Chat, words: str, span: str) -> Reply:

@@ -12,12 +12,15 @@ from handlers.actions import (
     EVENTS,
     MINE,
     TEAMS,
+    TELL,
     GiveUp,
     ListEvents,
+    Mine,
     OpenEvent,
     SignUp,
 )
-from handlers.events import browsing, signups
+from handlers.desk import needs
+from handlers.events import browsing, facts, signups
 from handlers.words import title
 from models.events import events as all_events
 from models.events import signups as all_signups
@@ -52,6 +55,13 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
     if number:
         event = all_events.get(chat.session, number)
         return _ask_to_sign_up(chat, event) if event is not None else browsing.no_such_event()
+    if request.text:
+        meant = facts.events_meant(chat, request)
+        if len(meant) == 1:
+            return _ask_to_sign_up(chat, meant[0])
+        if meant:
+            text = say("Which one do you mean?")
+            return Reply(text, browsing.choices_of(chat, meant[:5]), (EVENTS, MINE))
     if not request.words:
         return (
             _how_to_sign_up()
@@ -109,6 +119,24 @@ def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
             EVENTS,
         ),
     )
+
+
+@router.intent(Intent.COMPANIONS)
+def companions(chat: Chat, request: Understood) -> Reply:
+    """Each person signs up in a chat of their own; the organizers know about exceptions."""
+    needs.keep_words(chat)
+    return Reply(
+        say(
+            "One person, one seat: send them the event's link, and they sign up in their own chat. "
+            "For others, ask the organizers."
+        ),
+        buttons=(EVENTS, TELL, MINE),
+    )
+
+
+@router.intent(Intent.CHECK_IN)
+def check_in(chat: Chat, request: Understood) -> Reply:
+    return signups.show_mine(chat, Mine())
 
 
 # Giving up

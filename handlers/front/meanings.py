@@ -14,6 +14,7 @@ from handlers.actions import (
     MINE,
     PROFILE,
     TEAMS,
+    TELL,
     Change,
     Join,
     Leave,
@@ -159,7 +160,7 @@ def who_am_i(chat: Chat, request: Understood) -> Reply:
     return profile.show_profile(chat, ShowProfile())
 
 
-@router.intent(Intent.PRIVACY)
+@router.intent(Intent.PRIVACY, Intent.ERASE)
 def data(chat: Chat, request: Understood) -> Reply:
     return privacy.press_privacy(chat, ShowPrivacy())
 
@@ -180,13 +181,26 @@ def sign_out(chat: Chat, request: Understood) -> Reply:
     return linking.leave_page(chat, linking.LeavePage())
 
 
+@router.intent(Intent.CHAT)
+def chat_back(chat: Chat, request: Understood) -> Reply:
+    """Small talk and swearing: a word back, and the way on."""
+    return Reply(
+        say("I'm only the station's bot, but glad you write. Shall we find something to do?"),
+        buttons=(EVENTS, TEAMS, TELL),
+    )
+
+
 # Asking and organizing
 
 
 @router.intent(Intent.WISH)
 def wish(chat: Chat, request: Understood) -> Reply:
     """Begin a wish with the whole text: it is kept only after a further question."""
-    text = whole(chat.incoming.text) if chat.incoming is not None and request.words else ""
+    text = (
+        whole(chat.incoming.text)
+        if chat.incoming is not None and (request.words or request.text)
+        else ""
+    )
     if not text or len(text) > wishes.LONGEST:
         return wishes.begin(chat)
     before = say("This can go to the organizers as a wish. “menu” leaves it.")

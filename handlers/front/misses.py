@@ -6,7 +6,8 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Mean, Router
 from bot.conversation.typed import plain
-from handlers.actions import EVENTS, MENU, MINE, TEAMS, WISH, OpenTeam, ShowMenu
+from handlers.actions import EVENTS, MENU, MINE, TEAMS, TELL, WISH, OpenTeam, ShowMenu
+from handlers.desk import needs
 from handlers.events import browsing
 from handlers.front import drafts
 from handlers.front.welcome import show_menu
@@ -47,6 +48,19 @@ MEANINGS: dict[Intent, Sayable] = {
     Intent.HELP: say("Help"),
     Intent.PUBLISH: say("Publish an event"),
     Intent.ANNOUNCE: say("Announce"),
+    Intent.WHEN: say("When it is"),
+    Intent.WHERE: say("The way there"),
+    Intent.MEETING_POINT: say("Where to meet"),
+    Intent.BRING: say("What to bring"),
+    Intent.COST: say("What it costs"),
+    Intent.WHO_MAY: say("Who may come"),
+    Intent.CLOSING: say("Sign up by when"),
+    Intent.SEATS: say("Seats left"),
+    Intent.IS_ON: say("Is it on"),
+    Intent.HOST: say("Who runs it"),
+    Intent.ABOUT: say("What it is"),
+    Intent.WAGES: say("Unpaid wages"),
+    Intent.INJURY: say("Work injury"),
 }
 """What can be offered, and what a text can be taught to mean."""
 BUTTONS = {Intent.EVENTS: EVENTS, Intent.TEAMS: TEAMS, Intent.MINE: MINE, Intent.MENU: MENU}
@@ -115,10 +129,11 @@ def not_understood(chat: Chat, request: Understood) -> Reply:
             return fits
     if request.words or not request.likeliest:
         misses.note(chat.session, text, chat.language, chat.member.id, chat.now)
-    offered = drafts.unfinished(chat)
+    needs.keep_words(chat)
+    offered = (*drafts.unfinished(chat), *_suggestions(request))
     return Reply(
         say("Not sure what you mean. Did you want:"),
-        buttons=(*offered, *_suggestions(request))[:3],
+        buttons=(*offered[:2], TELL),
     )
 
 

@@ -64,7 +64,7 @@ def _option(station: Station) -> Option:
     return Option(str(station.id), station_name(station))
 
 
-@router.dialog("place")
+@router.dialog("place", of_oneself=True)
 def place(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     station_id = yield Question(
         "station",
@@ -100,7 +100,7 @@ def take_town(chat: Chat, press: TakeTown) -> Reply:
     return Reply(say("✅ Noted: {place}.", place=station_name(station)), buttons=buttons)
 
 
-@router.dialog("name")
+@router.dialog("name", of_oneself=True)
 def name(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     called = yield Question(
         "name",
@@ -121,7 +121,7 @@ def keep_name(chat: Chat, called: str | None) -> Reply:
     return show_profile(chat, ShowProfile())
 
 
-@router.dialog("tail")
+@router.dialog("tail", of_oneself=True)
 def tail(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     digits = yield Question(
         "tail",
@@ -143,7 +143,7 @@ def keep_tail(chat: Chat, digits: str | None) -> Reply:
     return show_profile(chat, ShowProfile())
 
 
-@router.dialog("interests")
+@router.dialog("interests", of_oneself=True)
 def interests(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     picked = yield Question(
         "interests",
@@ -164,7 +164,7 @@ def keep_interests(chat: Chat, form: tuple[list[str] | None, str | None]) -> Rep
     return show_profile(chat, ShowProfile())
 
 
-@router.dialog("shift")
+@router.dialog("shift", of_oneself=True)
 def shift(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     pattern = yield Question(
         "shift",

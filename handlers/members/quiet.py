@@ -33,7 +33,7 @@ router = Router()
 # Quiet hours
 
 
-@router.dialog("quiet")
+@router.dialog("quiet", of_oneself=True)
 def quiet(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     hours = yield Question(
         "hours",
@@ -124,7 +124,7 @@ def quiet_hours_command(chat: Chat, words: str) -> Reply:
 # Reminders
 
 
-@router.dialog("leads")
+@router.dialog("leads", of_oneself=True)
 def leads(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     picked = yield Question(
         "leads",

@@ -16,7 +16,7 @@ from models.rules.events import audience as rules
 from models.rules.events.states import EventState, SignupState
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
-from models.rules.search import search
+from models.rules.search import naming, search
 from models.store import Moment, one_of
 
 __all__ = ["Category", "Event", "EventState", "Kind", "Signup", "SignupState"]
@@ -202,6 +202,21 @@ def matching(
     params = audiences.asked_by(caller) if caller is not None else None
     rows = session.exec(query, params=params).all()
     return [event_id for event_id, _score in search.rank(words, list(rows))][:limit]
+
+
+def named_in(
+    session: Session, text: str, now: Moment, *, caller: Caller | None = None
+) -> list[int]:
+    """Return ids of coming events whose titles stand in a text that says other things as well."""
+    query = (
+        select(Event.id, Event.search)
+        .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
+        .order_by(col(Event.starts_at))
+    )
+    if caller is not None:
+        query = query.where(_IS_FOR)
+    params = audiences.asked_by(caller) if caller is not None else None
+    return naming.named(text, list(session.exec(query, params=params).all()))
 
 
 def titles_by(session: Session, member_id: int) -> list[Translated]:

@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, col, select
 from models.network.members import Shift
 from models.network.translations import Translatable
 from models.rules.announcements.trial import TrialSize
+from models.rules.desk.help_lines import HelpLines
 from models.rules.languages import Translated
 from models.rules.network.permissions import SoloLimits
 from models.rules.search import search
@@ -64,7 +65,7 @@ class Care:
 
     ``quiet`` holds its quiet hours as ``"22:00-08:00"`` in its zone, ``after_nights`` the
     additional ones of members who work at night. ``announcements_a_day`` is the most a member gets;
-    0 sets no limit.
+    0 sets no limit. ``help_lines`` are the numbers that people in need are told.
     """
 
     zone: ZoneInfo
@@ -72,6 +73,7 @@ class Care:
     after_nights: str = ""
     announcements_a_day: int = 0
     announcing: Announcing = field(default_factory=Announcing, kw_only=True)
+    help_lines: HelpLines = field(default_factory=HelpLines, kw_only=True)
 
     def quiet_of(self, own: str | None, shift: Shift | None) -> str:
         """Return a member's quiet hours, by their own setting or else by their shift."""

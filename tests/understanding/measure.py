@@ -1,4 +1,4 @@
-"""How well the station understands: ``python -m tests.understanding.measure`` prints a table.
+"""How well the station understands: ``make understanding`` prints a table.
 
 Each phrase ends as the right thing, as a choice of suggestions, as a wrong thing or, what must
 never be, as a wrong act: something done that was not asked for. The phrases that are kept apart are
@@ -27,6 +27,15 @@ OTHERWISE = {
     "wish": Intent.WISH,
 }
 CHOICE = "-"
+NARROWER = {
+    Intent.ERASE: Intent.PRIVACY,
+    Intent.ASK_PERSON: Intent.HELP,
+    Intent.SEATS: Intent.SIGN_UP,
+    Intent.CLOSING: Intent.SIGN_UP,
+    Intent.WHO_MAY: Intent.SIGN_UP,
+    Intent.WAGES: Intent.WISH,
+}
+"""Meanings that the phrases do not tell from a wider one, to which both lead."""
 
 
 class Outcome(StrEnum):
@@ -55,8 +64,8 @@ def phrases(half: str, language: str) -> Iterator[Phrase]:
 def judge(phrase: Phrase) -> Outcome:
     """What becomes of a phrase."""
     said = understand(phrase.text)
-    wanted = {_intent(each.rstrip("?")) for each in phrase.meanings if each != CHOICE}
-    acted = {_intent(each) for each in phrase.meanings if each != CHOICE and "?" not in each}
+    wanted = {intent_of(each.rstrip("?")) for each in phrase.meanings if each != CHOICE}
+    acted = {intent_of(each) for each in phrase.meanings if each != CHOICE and "?" not in each}
     if said.intent is None:
         if CHOICE in phrase.meanings:
             return Outcome.RIGHT
@@ -64,8 +73,11 @@ def judge(phrase: Phrase) -> Outcome:
     agrees = not phrase.words or phrase.words.casefold() == said.words
     if said.certain and said.intent in CHANGES and not (said.intent in acted and agrees):
         return Outcome.WRONG_ACT
+    if said.intent in (Intent.CHAT, Intent.JUNK) and CHOICE in phrase.meanings:
+        return Outcome.RIGHT
     if said.intent not in wanted:
-        return Outcome.WRONG
+        is_narrower = NARROWER.get(said.intent) in wanted
+        return Outcome.RIGHT if is_narrower else Outcome.WRONG
     if said.intent in CHANGES and said.how and said.intent in acted:
         # It was asked for, and shown how instead.
         return Outcome.OFFERED
@@ -83,7 +95,7 @@ def _names_the_same(wanted: str, left: str) -> bool:
     return bool(other) and (one in other or other in one) and abs(len(one) - len(other)) <= 2
 
 
-def _intent(name: str) -> Intent:
+def intent_of(name: str) -> Intent:
     return OTHERWISE[name] if name in OTHERWISE else Intent(name)
 
 
@@ -91,24 +103,46 @@ def measure(half: str, language: str) -> Counter[Outcome]:
     return Counter(judge(each) for each in phrases(half, language))
 
 
+def questions() -> Iterator[Phrase]:
+    """The messages of people with questions, which nothing was learnt from."""
+    for line in (HERE / "messages_kept_apart.tsv").read_text("utf-8").splitlines():
+        meanings, _, text = line.partition("\t")
+        yield Phrase(text, tuple(meanings.split("|")))
+
+
+def judge_question(question: Phrase) -> Outcome:
+    """What becomes of a message; words and days are not compared."""
+    said = understand(question.text)
+    if said.intent is None:
+        is_idle = set(question.meanings) & {Intent.CHAT, Intent.JUNK}
+        if is_idle:
+            return Outcome.RIGHT
+        is_offered = set(question.meanings) & set(said.likeliest)
+        return Outcome.OFFERED if is_offered else Outcome.CHOICE
+    if said.intent in question.meanings:
+        return Outcome.RIGHT
+    return Outcome.WRONG_ACT if said.certain and said.intent in CHANGES else Outcome.WRONG
+
+
 def main() -> None:
     """Print the table."""
     write = sys.stdout.write
     write("| half | language | phrases |" + "".join(f" {each} |" for each in Outcome) + "\n")
     write("|---|---|---|" + "---|" * len(Outcome) + "\n")
-    for half in HALVES:
-        for language in LANGUAGES:
-            counted = measure(half, language)
-            total = counted.total()
-            shares = [
-                f" {counted[each]} ({counted[each] * 100 / total:.0f} %) |" for each in Outcome
-            ]
-            write(f"| {half.replace('_', ' ')} | {language} | {total} |" + "".join(shares) + "\n")
+    rows = [(half, language, measure(half, language)) for half in HALVES for language in LANGUAGES]
+    rows.append(("questions", "both", Counter(map(judge_question, questions()))))
+    for half, language, counted in rows:
+        total = counted.total()
+        shares = [f" {counted[each]} ({counted[each] * 100 / total:.0f} %) |" for each in Outcome]
+        write(f"| {half.replace('_', ' ')} | {language} | {total} |" + "".join(shares) + "\n")
     if "--missed" in sys.argv:
         for language in LANGUAGES:
             for each in phrases("seen", language):
                 if judge(each) != Outcome.RIGHT:
                     write(f"{judge(each)}: {each} {understand(each.text)}\n")
+        for each in questions():
+            if judge_question(each) not in (Outcome.RIGHT, Outcome.OFFERED):
+                write(f"{judge_question(each)}: {each} {understand(each.text)}\n")
 
 
 if __name__ == "__main__":

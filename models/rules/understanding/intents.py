@@ -40,6 +40,42 @@ class Intent(StrEnum):
     THANKS = "thanks"
     YES = "yes"
     NO = "no"
+    CHAT = "chat"
+    JUNK = "junk"
+    # Facts of an event
+    WHEN = "when"
+    WHERE = "where"
+    MEETING_POINT = "meeting_point"
+    BRING = "bring"
+    COST = "cost"
+    WHO_MAY = "who_may"
+    CLOSING = "closing"
+    SEATS = "seats"
+    IS_ON = "is_on"
+    HOST = "host"
+    ABOUT = "about"
+    # What is asked around an event
+    COMPANIONS = "companions"
+    TRANSFER = "transfer"
+    CHECK_IN = "checkin"
+    FEEDBACK = "feedback"
+    # Oneself, and who is there
+    ERASE = "erase"
+    BECOME = "become"
+    ASK_PERSON = "ask_person"
+    STATIONS = "stations"
+    # Need
+    WAGES = "wages"
+    INJURY = "injury"
+    VIOLENCE = "violence"
+    DESPAIR = "despair"
+    DANGER = "danger"
+    # Knowledge of the town and of work
+    CONTRACT = "contract"
+    INSURANCE = "insurance"
+    RESIDENCE = "residence"
+    LIFE_INFO = "life_info"
+    JOB = "job"
 
 
 CHANGES = frozenset(
@@ -57,8 +93,35 @@ CHANGES = frozenset(
 """Intents that change something for the person: done only when certain, else asked."""
 
 
-SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS, Intent.YES, Intent.NO})
+SMALL_TALK = frozenset(
+    {Intent.GREETING, Intent.THANKS, Intent.YES, Intent.NO, Intent.CHAT, Intent.JUNK}
+)
 """Intents that ask for nothing."""
+
+FACTS = frozenset(
+    {
+        Intent.WHEN,
+        Intent.WHERE,
+        Intent.MEETING_POINT,
+        Intent.BRING,
+        Intent.COST,
+        Intent.WHO_MAY,
+        Intent.CLOSING,
+        Intent.SEATS,
+        Intent.IS_ON,
+        Intent.HOST,
+        Intent.ABOUT,
+    }
+)
+"""What people ask about one event."""
+
+NEED = frozenset({Intent.WAGES, Intent.INJURY, Intent.VIOLENCE, Intent.DESPAIR, Intent.DANGER})
+"""Distress, which is never answered with a list or a joke."""
+
+KNOWLEDGE = frozenset(
+    {Intent.CONTRACT, Intent.INSURANCE, Intent.RESIDENCE, Intent.LIFE_INFO, Intent.JOB}
+)
+"""Questions that offices answer, and the station passes on."""
 
 
 class Confidence(StrEnum):
@@ -74,7 +137,8 @@ class Understood:
     ``words`` are what is left: a name or a number; ``is_place`` where the number is a place in
     the list that is on the screen, as in "the second one". ``span`` is a time that was named, as
     ``spans`` knows it. ``how`` says that it was asked how to do it, or whether it is
-    possible, and not to do it. ``likeliest`` are the intents to offer where it is unsure.
+    possible, and not to do it. ``likeliest`` are the intents to offer where it is unsure. ``text``
+    is the whole text where the intent was guessed: what it speaks of may stand anywhere in it.
     """
 
     intent: Intent | None
@@ -84,6 +148,7 @@ class Understood:
     how: bool = False
     likeliest: tuple[Intent, ...] = ()
     is_place: bool = False
+    text: str = ""
 
     @property
     def number(self) -> int:

@@ -1,8 +1,9 @@
 """What people mean by what they type: commands are never needed, and a guess never acts.
 
 A text is read by the rules of its language. Where none fits it is read again as it may have been
-meant: by its sound, as pinyin, with a slip of the finger forgiven. What was found that way is
-likely at best, and so is what holds a doubt. Only what is plainly said is certain.
+meant: by its sound, as pinyin, with a slip of the finger forgiven. Where that finds nothing either,
+or what the text is made of speaks plainly against it, the classifier guesses. What was found in any
+of these ways is likely at best, and so is what holds a doubt. Only what is plainly said is certain.
 """
 
 import re
@@ -11,9 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from rapidfuzz import fuzz, process
-
 from models.rules.understanding import spans
+from models.rules.understanding.classifier import ranked
 from models.rules.understanding.correcting import (
     CHINESE,
     by_sound,
@@ -30,10 +30,19 @@ LONGEST, LONGEST_CHINESE = 140, 60
 LONGEST_CERTAIN = 40
 SHORTEST_NAME = 2
 A_WISH, A_WISH_EN = 5, 20
-ALIKE = 84
-"""How alike (of 100) a text and a phrase must be for it to be likely."""
-SIMILAR = 80
-"""How alike a phrase must be for its meaning to be offered."""
+LIKELY_AT = 0.5
+"""How probable a guess must be for it to be likely; below it is offered."""
+OUTWEIGHS, HARDLY = 0.5, 0.05
+"""A guess this probable counts more than a rule whose intent is hardly probable; but no guess at
+an act does, for a rule may have seen a "not"."""
+OUTWEIGHS_LOOSE = 0.3
+LOOSE = frozenset({Intent.EVENTS, Intent.TEAMS, Intent.HELP, Intent.PROFILE, Intent.PUBLISH})
+"""Intents whose rules take a word anywhere: there any guess counts more that is twice as
+probable."""
+ORGANIZING = frozenset({Intent.PUBLISH, Intent.MY_EVENTS, Intent.EDIT_EVENT, Intent.ANNOUNCE})
+SURE = 0.8
+"""How probable a guess at an organizer's act must be: most who write are none."""
+
 OFFERED = 3
 USUAL = (Intent.EVENTS, Intent.TEAMS, Intent.MINE)
 NOTHING_TAUGHT: Mapping[str, Intent] = {}
@@ -61,12 +70,14 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
         return Understood(None, likeliest=USUAL)
     if tidied in taught:
         return Understood(taught[tidied], confidence=Confidence.LIKELY)
-    understood = _find(tidied)
+    understood, is_plain = _find(tidied)
     spelt = _spelt_out(text)
     if spelt is not None and (understood is None or understood.intent == spelt.intent):
         return spelt
-    if understood is None:
-        return Understood(None, words=_words_of(tidied), likeliest=_likeliest(tidied))
+    if understood is None or (understood.intent is not None and not is_plain):
+        understood = _weighed(text, tidied, understood)
+    if understood.intent is None and not understood.likeliest:
+        return replace(understood, words=_words_of(tidied), likeliest=_likeliest(text))
     if len(text) > (LONGEST_CHINESE if CHINESE.search(tidied) else LONGEST):
         first = (
             ()
@@ -98,12 +109,52 @@ def _spelt_out(text: str) -> Understood | None:
     return Understood(intent, left if span else words, span, Confidence.CERTAIN)
 
 
-def _find(tidied: str) -> Understood | None:
+def _find(tidied: str) -> tuple[Understood | None, bool]:
+    """What the rules find, and whether it was plain, but for slips that were corrected."""
     right = put_right(tidied)
     if right != tidied:
-        understood = _as_typed(right)
-        return _likely(understood) if understood is not None else None
-    return _as_typed(tidied) or _as_meant(tidied) or _by_likeness(tidied)
+        return _as_corrected(_as_typed(right))
+    understood = _as_typed(tidied)
+    if understood is not None:
+        return understood, understood.certain
+    return _as_corrected(_as_meant(tidied))
+
+
+def _as_corrected(understood: Understood | None) -> tuple[Understood | None, bool]:
+    if understood is None or understood.intent is None:
+        return understood, False
+    return replace(understood, confidence=Confidence.LIKELY), understood.certain
+
+
+def _weighed(text: str, tidied: str, by_rule: Understood | None) -> Understood:
+    """What the rules found, or the guess where they found nothing or hardly can be right."""
+    guesses = dict(ranked(text))
+    intent, share = next(
+        each for each in guesses.items() if each[0] not in ORGANIZING or each[1] >= SURE
+    )
+    if by_rule is not None and by_rule.intent is not None:
+        supported = guesses.get(by_rule.intent, 1.0)
+        if by_rule.intent in LOOSE:
+            is_wrong = share >= 2 * supported and share >= OUTWEIGHS_LOOSE
+        else:
+            is_wrong = intent not in CHANGES and share >= OUTWEIGHS and supported <= HARDLY
+        if not is_wrong:
+            return by_rule
+        return _guessed(intent, tidied)
+    if share < LIKELY_AT or intent == Intent.JUNK:
+        return Understood(None)
+    return _guessed(intent, tidied)
+
+
+def _guessed(intent: Intent, tidied: str) -> Understood:
+    span = spans.read(tidied)[0]
+    return Understood(intent, span=span, confidence=Confidence.LIKELY, text=tidied)
+
+
+def _likeliest(text: str) -> tuple[Intent, ...]:
+    """The intents to offer: those that are most probable, then the usual ones."""
+    likely = [intent for intent, _share in ranked(text)[:OFFERED] if intent not in SMALL_TALK]
+    return tuple(dict.fromkeys([*likely, *USUAL]))[:OFFERED]
 
 
 QUESTION = re.compile(r"^(?:怎么|怎样|如何|是什么|是谁|在哪)|(?:吗|么)[?？]?$")
@@ -253,47 +304,11 @@ def _words_of(tidied: str) -> str:
 
 
 def _as_meant(tidied: str) -> Understood | None:
-    """Read again with wrong characters, pinyin or slips corrected; never certain."""
+    """Read again with wrong characters, pinyin or slips corrected."""
     for meant in (by_sound, from_pinyin, spelt_right):
         corrected = meant(tidied)
         if corrected and corrected != tidied:
             understood = _as_typed(corrected)
             if understood is not None and understood.intent is not None:
-                return _likely(understood)
+                return understood
     return None
-
-
-def _likely(understood: Understood) -> Understood:
-    return (
-        replace(understood, confidence=Confidence.LIKELY)
-        if understood.intent is not None
-        else understood
-    )
-
-
-# How alike it is to what others ask
-
-
-@cache
-def _phrases() -> tuple[tuple[str, ...], tuple[Intent, ...]]:
-    pairs = [pair for each in _all_readings() for pair in each.exact.items() if len(pair[0]) >= 2]
-    return tuple(phrase for phrase, _intent in pairs), tuple(intent for _phrase, intent in pairs)
-
-
-def _by_likeness(tidied: str) -> Understood | None:
-    if len(tidied) < 4:
-        return None
-    phrases, intents = _phrases()
-    nearest = process.extractOne(tidied, phrases, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    if nearest is None:
-        return None
-    return Understood(intents[nearest[2]], confidence=Confidence.LIKELY)
-
-
-def _likeliest(tidied: str) -> tuple[Intent, ...]:
-    """The intents to offer: those whose phrases are most alike, then the usual ones."""
-    phrases, intents = _phrases()
-    ranked = process.extract(tidied, phrases, scorer=fuzz.WRatio, limit=8, score_cutoff=SIMILAR)
-    likely = [intents[place] for _phrase, _score, place in ranked]
-    asked = [each for each in likely if each not in SMALL_TALK]
-    return tuple(dict.fromkeys([*asked, *USUAL]))[:OFFERED]

@@ -122,7 +122,7 @@ async def test_no_word_of_an_erased_person_is_left_in_rows_or_bytes(town: Nanhai
     liu = await organizer(town, Role.TOWN, 3)
     ana = await _with_a_past(town)
     await proposes(ana, "欧阳夜跑队")
-    assert "没太明白" in await ana.says("俺住百西村擦号")
+    assert "没太明白" in await ana.says("百西村擦号")
     await ana.says("发公告")
     await ana.presses("转过去")
     await town.after(minutes=1)

@@ -1,0 +1,194 @@
+"""Answer what people ask about one event from what is written with it; pass the rest on.
+
+Which event is meant: the one that the words name, else the one on the screen, else the member's own
+next one, else the only one on the day that was said. Where that does not tell, it is asked.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.conversation import drafts
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Action, Button, Reply, Sayable, When, lines, say
+from bot.conversation.routing import Router
+from handlers.actions import EVENTS, TELL, OpenEvent, SignUp, TellWords
+from handlers.desk import needs
+from handlers.events import browsing
+from handlers.words import seats_left, station_name, title
+from models.events import events, signups
+from models.events.audiences import admits
+from models.events.events import Event, EventState
+from models.network import stations
+from models.rules.events import windows
+from models.rules.events.windows import EventAct
+from models.rules.understanding.intents import FACTS, Intent, Understood
+
+router = Router()
+
+Answer = Callable[[Chat, Event], Sayable | None]
+
+SENTENCE = re.compile(r"[^。！？!?;；\n]+[。！？!?]?")
+MOST_SENTENCES = 2
+MOST = 50
+"""How many events of a day are looked at."""
+
+
+def _written(pattern: str) -> Answer:
+    """Answer with the sentences of the event's own text that hold such words."""
+    speaks = re.compile(pattern)
+
+    def answer(chat: Chat, event: Event) -> Sayable | None:
+        texts = (event.text_of(each).to(chat.language) for each in ("about", "bring", "place"))
+        said = [each.strip() for text in texts for each in SENTENCE.findall(text)]
+        return "\n".join([each for each in said if speaks.search(each.casefold())][:MOST_SENTENCES])
+
+    return answer
+
+
+def _when(chat: Chat, event: Event) -> Sayable:
+    return When(event.starts_at, event.ends_at, near=True)
+
+
+def _where(chat: Chat, event: Event) -> Sayable | None:
+    host = station_name(stations.get(chat.session, event.station_id))
+    return event.text_of("place") or host
+
+
+def _bring(chat: Chat, event: Event) -> Sayable | None:
+    things = event.text_of("bring")
+    return say("Bring: {things}", things=things) if things else None
+
+
+def _closing(chat: Chat, event: Event) -> Sayable:
+    if windows.refusal(EventAct.SIGN_UP, event, chat.now):
+        return seats_left(event, chat.now)
+    return say("Sign up by {when}", when=When(event.closes_at))
+
+
+def _seats(chat: Chat, event: Event) -> Sayable:
+    return seats_left(event, chat.now)
+
+
+def _is_on(chat: Chat, event: Event) -> Sayable:
+    if event.state == EventState.CANCELLED:
+        return say("❌ It is cancelled.")
+    return lines(
+        say("So far it takes place as planned:"),
+        _when(chat, event),
+        say("Should that change, everybody who signed up is told."),
+    )
+
+
+def _host(chat: Chat, event: Event) -> Sayable:
+    host = station_name(stations.get(chat.session, event.station_id))
+    return lines(say("Run by {place}.", place=host), _CONTACT(chat, event))
+
+
+def _about(_chat: Chat, event: Event) -> Sayable | None:
+    return event.text_of("about") or None
+
+
+_CONTACT = _written("联系|咨询|电话|负责人|领队|contact|phone")
+
+ANSWERS: dict[Intent, Answer] = {
+    Intent.WHEN: _when,
+    Intent.WHERE: _where,
+    Intent.MEETING_POINT: _written("集合|上车|接送|大巴|集中|出发|meet|bus|gather"),
+    Intent.BRING: _bring,
+    Intent.COST: _written("费|免|元|块钱|aa|自理|free|fee|cost|pay|yuan"),
+    Intent.WHO_MAY: _written(
+        "家属|孩子|小孩|亲子|朋友|周?岁|仅限|面向|零基础|新手|都可以|famil|kid|child|friend|beginner"
+    ),
+    Intent.CLOSING: _closing,
+    Intent.SEATS: _seats,
+    Intent.IS_ON: _is_on,
+    Intent.HOST: _host,
+    Intent.ABOUT: _about,
+}
+assert ANSWERS.keys() == FACTS
+
+
+@router.intent(*FACTS)
+def answer_fact(chat: Chat, request: Understood) -> Reply:
+    assert request.intent is not None
+    needs.keep_words(chat)
+    meant = events_meant(chat, request)
+    if len(meant) != 1:
+        return _ask_which(chat, meant)
+    (event,) = meant
+    said = ANSWERS[request.intent](chat, event) or say(
+        "That isn't written with it. Shall I ask the organizers?"
+    )
+    place = (Button(say("Map"), url=event.map_url),) if event.map_url else ()
+    more = place if request.intent in (Intent.WHERE, Intent.MEETING_POINT) else ()
+    return Reply(lines(title(event), said), buttons=(_next(chat, event), ask(event), *more))
+
+
+def ask(event: Event) -> Button:
+    """The button that passes the question on."""
+    return Button(say("Ask them"), TellWords(event.id))
+
+
+def _next(chat: Chat, event: Event) -> Button:
+    """Sign up where the member can and has not; else the event in full."""
+    has_claim = signups.claim_of(chat.session, event.id, chat.member.id) is not None
+    if has_claim or windows.refusal(EventAct.SIGN_UP, event, chat.now):
+        return Button(say("Event details"), OpenEvent(event.id))
+    if not admits(chat.session, event.audience, chat.member):
+        return Button(say("Event details"), OpenEvent(event.id))
+    return Button(say("Sign up"), SignUp(event.id))
+
+
+def _ask_which(chat: Chat, meant: Sequence[Event]) -> Reply:
+    if not meant:
+        return Reply(say("Nothing is coming up at the moment."), buttons=(TELL, EVENTS))
+    return Reply(
+        say("Which one do you mean?"), browsing.choices_of(chat, meant[:5]), buttons=(TELL, EVENTS)
+    )
+
+
+def events_meant(chat: Chat, request: Understood) -> Sequence[Event]:
+    """Return the events that a question may be about: one where it is clear, else several."""
+    if request.number:
+        event = events.get(chat.session, request.number)
+        return [event] if event is not None else []
+    since, until = browsing.span_of(request.span, chat)
+    text = request.text or request.words or drafts.words_of(chat)
+
+    def fits(event: Event) -> bool:
+        return (since is None or event.starts_at >= since) and (
+            until is None or event.starts_at < until
+        )
+
+    coming = events.upcoming(
+        chat.session, chat.now, since=since, until=until, caller=chat.member, limit=MOST
+    )
+    named = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
+    if named:
+        by_id = {each.id: each for each in coming}
+        on_the_day = [by_id[each] for each in named if each in by_id]
+        if on_the_day:
+            return on_the_day
+        rows = (events.get(chat.session, each) for each in named)
+        return [each for each in rows if each is not None]
+    shown = _on_screen(chat)
+    if shown is not None and not request.span:
+        return [shown]
+    mine = [each for _claim, each in signups.of_member(chat.session, chat.member.id, chat.now)]
+    mine = [each for each in mine if fits(each)]
+    if mine:
+        return mine[:1]
+    return coming
+
+
+def _on_screen(chat: Chat) -> Event | None:
+    """The event whose card the member sees."""
+    message = chat.shown()
+    if message is None or message.choices:
+        return None
+    for button in message.buttons:
+        action = Action.unpack(button.data) if button.data else None
+        number = getattr(action, "event_id", 0)
+        if number:
+            return events.get(chat.session, number)
+    return None

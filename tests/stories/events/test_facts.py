@@ -1,0 +1,88 @@
+"""What people ask about an event is answered from what is written with it, or passed on."""
+
+from typing import Any
+
+import pytest
+
+from models.desk.wishes import Wish
+from models.events.events import Event
+from tests.miniature.rows import event, lamp_works, local
+from tests.stories.people import Person
+from tests.stories.station import Nanhai
+
+
+def _hike(**changed: Any) -> Event:
+    values = {
+        "place": "西樵山南门",
+        "bring": "水、帽子、身份证",
+        "about": "全程六公里，新手也行。每人20元车费，午饭自理。"
+        "早上七点桂城站集合上车，可以带孩子。",
+        "seats": 45,
+        "map_url": "https://uri.amap.com/marker?position=1,2",
+    }
+    return event("hike", "西樵山登山", local(5, 9), **(values | changed))
+
+
+@pytest.fixture
+def hiking(town: Nanhai) -> Event:
+    """A hike on Saturday, and a tour on another day."""
+    town.save(lamp_works())
+    return town.save(_hike())
+
+
+async def _arrived(town: Nanhai, name: str = "小安") -> Person:
+    person = town.person(name)
+    await person.arrives()
+    return person
+
+
+async def test_a_named_event_answers_for_itself(town: Nanhai, hiking: Event) -> None:
+    ana = await _arrived(town)
+    for asked, told in (
+        ("登山几点开始啊", "9:00–11:00"),
+        ("周六那个登山要带什么", "带上：水、帽子、身份证"),
+        ("登山要钱吗", "每人20元车费"),
+        ("那个登山能带小孩去吗", "可以带孩子"),
+        ("登山在哪集合", "桂城站集合上车"),
+        ("登山的地址在哪里", "西樵山南门"),
+        ("登山还有位置吗", "余 45 席"),
+        ("登山下雨还搞吗", "目前照常"),
+        ("登山是哪里主办的，找谁", "主办：桂城"),
+    ):
+        said = await ana.says(asked)
+        assert told in said, (asked, said)
+        assert "西樵山登山" in said, asked
+        assert "走进灯具厂" not in said, asked
+
+
+async def test_a_question_speaks_of_the_card_on_the_screen(town: Nanhai, hiking: Event) -> None:
+    ana = await _arrived(town)
+    await ana.says(str(hiking.id))
+    assert "带上：水、帽子、身份证" in await ana.says("要带什么")
+
+
+async def test_a_question_speaks_of_ones_own_seat(town: Nanhai, hiking: Event) -> None:
+    ana = await _arrived(town)
+    await ana.says(f"报名 {hiking.id}")
+    await ana.says("菜单")
+    assert "桂城站集合上车" in await ana.says("在哪里集合啊")
+
+
+async def test_where_nothing_tells_which_event_it_is_asked(town: Nanhai, hiking: Event) -> None:
+    ana = await _arrived(town)
+    said = await ana.says("请问要带什么东西")
+    assert "你说的是哪一个？" in said
+    assert "西樵山登山" in said
+    assert "走进灯具厂" in said
+
+
+async def test_what_is_not_written_goes_to_people_in_the_very_words(town: Nanhai) -> None:
+    row = town.save(_hike(about="全程六公里。", bring=""))
+    ana = await _arrived(town)
+    await ana.says(str(row.id))
+    assert "活动里没写这个" in await ana.says("能带老婆一起去吗")
+    said = await ana.presses("问一问")
+    assert "西樵山登山: 能带老婆一起去吗" in said
+    await ana.presses("留名")
+    [wish] = town.rows(Wish)
+    assert wish.text == "西樵山登山: 能带老婆一起去吗"

@@ -8,6 +8,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import ENOUGH_PICTURES, NO_PICTURE
 from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
+from bot.conversation.typed import whole
 from handlers import dates
 from handlers.actions import EVENTS, MENU
 from handlers.events.audiences import described
@@ -33,7 +34,7 @@ router = Router()
 @router.command("newevent", zh="发布活动", also=("发活动", "new event"), pictures=True)
 def begin_by_words(chat: Chat, words: str) -> Reply:
     """``发布活动`` asks; ``发布活动 周六下午3点 羽毛球赛 20人`` asks only for the rest."""
-    form = understand(words, chat.now, chat.care.zone) if words else {}
+    form = understand(_as_typed(chat, words), chat.now, chat.care.zone) if words else {}
     if len(form.get("title", "")) > LONGEST_TITLE:
         form = {}
     # The words may stand below a picture, as posters are passed on.
@@ -48,6 +49,13 @@ def begin_by_words(chat: Chat, words: str) -> Reply:
     number = pictures.keep(chat.session, sent.content, sent.media_type, by, chat.now)
     name = pictures.name(chat.session, number)
     return _begin(chat, {**form, "picture": number, "picture_name": name})
+
+
+def _as_typed(chat: Chat, words: str) -> str:
+    """The words after the command with their lines: labels stand at the beginning of one."""
+    typed = whole(chat.incoming.text) if chat.incoming is not None else ""
+    at = typed.find(words.split(maxsplit=1)[0])
+    return typed[at:] if at >= 0 else words
 
 
 @router.button(NewEvent)

@@ -20,8 +20,10 @@ from models.events.events import Category, Kind
 from models.events.publishing import Draft
 from models.rules.dates import reading
 from models.rules.events import audience as rules_of_audience
+from models.rules.events import pasted
 from models.rules.events import publishing as rules
 from models.rules.languages import Translated
+from models.rules.texts import one_line
 
 router = Router()
 
@@ -65,7 +67,7 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
     """Ask for what is missing, show a preview, and change it until it is right."""
     form: EventForm = dict(start["known"])
     if not form.get("title"):
-        first = yield Question("title", start_with(), read=_read_first)
+        first = yield Question("title", start_with(), read=_read_first, many_lines=True)
         form |= orjson.loads(first)
     if not form.get("title"):
         form["title"] = yield FIELDS["title"].ask("title-alone", start, form)
@@ -298,7 +300,10 @@ def _place_line(place: Mapping[str, Any], name: Sayable) -> Sayable:
 
 
 def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
-    """The title as it stands; or all that a message with a whole time gives."""
+    """The title as it stands; or all that a message with a whole time, or with labels, gives."""
+    if pasted.read(words) is not None:
+        return orjson.dumps(understand(words, now, zone)).decode()
+    words = one_line(words)
     time = reading.read(words, now, zone)
     is_whole = isinstance(time, reading.FoundTime) and time.dated
     names_something = bool(time.rest)
@@ -309,6 +314,25 @@ def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
 
 
 def understand(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
+    labelled = pasted.read(words)
+    return _by_labels(labelled, now, zone) if labelled is not None else _in_a_row(words, now, zone)
+
+
+def _by_labels(labelled: pasted.Labelled, now: datetime, zone: ZoneInfo) -> EventForm:
+    """What stands behind the labels of a pasted announcement; what cannot be read is asked."""
+    time = reading.read(labelled.time, now, zone)
+    form: EventForm = {}
+    if isinstance(time, reading.FoundTime):
+        form["when"] = dates.kept(time.starts, time.ends)
+    seats = rules.read_seats(str(labelled.seats)) if labelled.seats else None
+    form |= {"title": labelled.title} if labelled.title else {}
+    form |= {"place": labelled.place} if labelled.place else {}
+    form |= {"bring": labelled.bring} if labelled.bring else {}
+    form |= {"seats": seats} if seats is not None else {}
+    return form
+
+
+def _in_a_row(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
     time = reading.read(words, now, zone)
     form: EventForm = {}
     if isinstance(time, reading.FoundTime):

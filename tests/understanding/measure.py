@@ -15,6 +15,7 @@ from pathlib import Path
 
 from models.rules.understanding.intents import CHANGES, Intent
 from models.rules.understanding.understanding import understand
+from tests.understanding import pasted
 
 HERE = Path(__file__).parent
 HALVES = ("seen", "kept_apart")
@@ -135,6 +136,7 @@ def main() -> None:
         total = counted.total()
         shares = [f" {counted[each]} ({counted[each] * 100 / total:.0f} %) |" for each in Outcome]
         write(f"| {half.replace('_', ' ')} | {language} | {total} |" + "".join(shares) + "\n")
+    write("\n" + "\n".join(pasted.rows()) + "\n")
     if "--missed" in sys.argv:
         for language in LANGUAGES:
             for each in phrases("seen", language):

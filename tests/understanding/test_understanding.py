@@ -11,7 +11,7 @@ from models.rules.understanding import classifier, understanding
 from models.rules.understanding.intents import CHANGES, Intent
 from models.rules.understanding.phrasings import PHRASINGS
 from models.rules.understanding.understanding import LONGEST, tidy, understand
-from tests.understanding import learn
+from tests.understanding import learn, pasted
 from tests.understanding.measure import (
     HALVES,
     HERE,
@@ -26,6 +26,7 @@ from tests.understanding.measure import (
 
 SEEN_RIGHT = {"zh": 0.97, "en": 0.97}
 QUESTIONS_RIGHT, QUESTIONS_LED_ON = 0.70, 0.86
+PASTED_TIMES = 21
 LEAST = 150
 
 
@@ -47,6 +48,13 @@ def test_people_with_questions_are_understood_or_one_tap_away() -> None:
     assert judged[Outcome.WRONG_ACT] == 0
     assert judged[Outcome.RIGHT] >= QUESTIONS_RIGHT * judged.total()
     assert judged[Outcome.RIGHT] + judged[Outcome.OFFERED] >= QUESTIONS_LED_ON * judged.total()
+
+
+def test_no_time_or_number_of_a_pasted_announcement_is_read_wrongly() -> None:
+    counted = pasted.measure()
+    assert counted["starts"]["wrong"] == 0
+    assert counted["seats"]["wrong"] == 0
+    assert counted["starts"]["right"] >= PASTED_TIMES
 
 
 def test_the_weights_are_those_of_the_table() -> None:

@@ -156,6 +156,33 @@ async def test_a_poster_with_the_event_below_it_is_in_the_preview(town: Nanhai) 
     assert "象棋赛" in liu.sees
 
 
+PASTED = """【羽毛球双打赛】
+时间：12月12日（周六）14:30-17:30
+地点：大沥文化中心二楼球馆
+名额：32人
+自备：球拍
+咨询：阿明"""
+
+
+@pytest.mark.parametrize("begins", ["发布活动 ", "发布活动\n", ""])
+async def test_a_pasted_announcement_with_labels_is_read_field_by_field(
+    town: Nanhai, begins: str
+) -> None:
+    liu = await organizer(town)
+    if not begins:
+        await liu.says("发布活动")
+    said = await liu.says(f"{begins}{PASTED}")
+    if not begins:
+        assert "是什么形式的活动？" in said
+        said = await liu.says("1")
+    assert "羽毛球双打赛" in said
+    assert "大沥文化中心二楼球馆" in said
+    assert "14:30–17:30" in said
+    assert "32" in said
+    assert "带上：球拍" in said
+    assert "咨询" not in said
+
+
 async def test_what_is_no_picture_is_not_taken_for_one(town: Nanhai) -> None:
     liu = await organizer(town)
     await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")

@@ -1,12 +1,14 @@
 """Looking for events: by time, category, town, team and words; and one event in full."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Choice, Lines, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
+from bot.conversation.typed import plain
 from handlers.actions import (
     EVENTS,
     MINE,
@@ -87,6 +89,15 @@ def list_events(chat: Chat, words: str) -> Reply:
 def asked_for_events(chat: Chat, request: Understood) -> Reply:
     if request.text:
         return _look_through(chat, request)
+    typed = plain(chat.incoming.text) if chat.incoming is not None else ""
+    is_no_name = (
+        bool(request.words)
+        and not request.certain
+        and not fitting(chat, request.words, request.span)
+    )
+    # What is left of a long sentence is no name, but a name may stand in it.
+    if is_no_name and events.named_in(chat.session, typed, chat.now, caller=chat.member):
+        return _look_through(chat, replace(request, text=typed))
     return look(chat, request.words, request.span)
 
 

@@ -86,3 +86,12 @@ async def test_what_is_not_written_goes_to_people_in_the_very_words(town: Nanhai
     await ana.presses("留名")
     [wish] = town.rows(Wish)
     assert wish.text == "西樵山登山: 能带老婆一起去吗"
+
+
+async def test_a_name_amid_a_long_sentence_is_found_and_the_rest_never_echoed(
+    town: Nanhai, hiking: Event
+) -> None:
+    ana = await _arrived(town)
+    said = await ana.says("嗯那个就是我想问一下就是这个周六有没有什么登山之类的活动啊")
+    assert "西樵山登山" in said
+    assert "我想问" not in said

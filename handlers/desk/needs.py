@@ -35,7 +35,7 @@ NEEDS = {
     ),
     Intent.DESPAIR: say(
         "It's good that you wrote. You needn't carry this alone: {mind} listens, and is free. If "
-        "you are in danger: {ambulance} or {police}.\nIf you like, one of us will talk with you."
+        "you are in danger: {ambulance} or {police}.\nIf you like, tell an organizer."
     ),
     Intent.DANGER: say(
         "Get out and call now: fire {fire}, ambulance {ambulance}, police {police}.\nSay where "
@@ -72,7 +72,7 @@ def who_knows(chat: Chat, request: Understood) -> Reply:
     return Reply(
         lines(
             replace(KNOWERS[request.intent], values=numbers),
-            say("Or tell us: an organizer looks into it and answers here."),
+            say("Or tell an organizer: the answer comes here."),
         ),
         buttons=(TELL, MENU),
     )

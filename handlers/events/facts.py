@@ -11,7 +11,7 @@ from bot.conversation import drafts
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
-from handlers.actions import EVENTS, TELL, OpenEvent, SignUp, TellWords
+from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, TellWords
 from handlers.desk import needs
 from handlers.events import browsing
 from handlers.words import seats_left, station_name, title
@@ -114,7 +114,7 @@ def answer_fact(chat: Chat, request: Understood) -> Reply:
     needs.keep_words(chat)
     meant = events_meant(chat, request)
     if len(meant) != 1:
-        return _ask_which(chat, meant)
+        return ask_which(chat, request, meant)
     (event,) = meant
     said = ANSWERS[request.intent](chat, event) or say(
         "That isn't written with it. Shall I ask the organizers?"
@@ -139,9 +139,10 @@ def _next(chat: Chat, event: Event) -> Button:
     return Button(say("Sign up"), SignUp(event.id))
 
 
-def _ask_which(chat: Chat, meant: Sequence[Event]) -> Reply:
+def ask_which(chat: Chat, request: Understood, meant: Sequence[Event]) -> Reply:
+    """Ask which of several events is meant; where there is none, show what comes next."""
     if not meant:
-        return Reply(say("Nothing is coming up at the moment."), buttons=(TELL, EVENTS))
+        return browsing.browse(chat, ListEvents(span=request.span))
     return Reply(
         say("Which one do you mean?"), browsing.choices_of(chat, meant[:5]), buttons=(TELL, EVENTS)
     )

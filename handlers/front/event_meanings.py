@@ -12,7 +12,6 @@ from handlers.actions import (
     EVENTS,
     MINE,
     TEAMS,
-    TELL,
     GiveUp,
     ListEvents,
     Mine,
@@ -60,8 +59,7 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
         if len(meant) == 1:
             return _ask_to_sign_up(chat, meant[0])
         if meant:
-            text = say("Which one do you mean?")
-            return Reply(text, browsing.choices_of(chat, meant[:5]), (EVENTS, MINE))
+            return facts.ask_which(chat, request, meant)
     if not request.words:
         return (
             _how_to_sign_up()
@@ -125,12 +123,20 @@ def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
 def companions(chat: Chat, request: Understood) -> Reply:
     """Each person signs up in a chat of their own; the organizers know about exceptions."""
     needs.keep_words(chat)
+    meant = facts.events_meant(chat, request)
+    if len(meant) != 1:
+        return facts.ask_which(chat, request, meant)
+    (event,) = meant
     return Reply(
-        say(
-            "One person, one seat: send them the event's link, and they sign up in their own chat. "
-            "For others, ask the organizers."
+        lines(
+            title(event),
+            say(
+                "One person, one seat: let them write “sign up {n}” here themselves. For children "
+                "and others, ask the organizers.",
+                n=event.id,
+            ),
         ),
-        buttons=(EVENTS, TELL, MINE),
+        buttons=(Button(say("Event details"), OpenEvent(event.id)), facts.ask(event), MINE),
     )
 
 

@@ -192,22 +192,19 @@ def matching(
     Words may be Chinese, pinyin, initials or English. ``caller`` keeps only events that admit this
     member.
     """
-    query = (
-        select(Event.id, Event.search)
-        .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
-        .order_by(col(Event.starts_at))
-    )
-    if caller is not None:
-        query = query.where(_IS_FOR)
-    params = audiences.asked_by(caller) if caller is not None else None
-    rows = session.exec(query, params=params).all()
-    return [event_id for event_id, _score in search.rank(words, list(rows))][:limit]
+    texts = _search_texts(session, now, caller)
+    return [event_id for event_id, _score in search.rank(words, texts)][:limit]
 
 
 def named_in(
     session: Session, text: str, now: Moment, *, caller: Caller | None = None
 ) -> list[int]:
     """Return ids of coming events whose titles stand in a text that says other things as well."""
+    return naming.named(text, _search_texts(session, now, caller))
+
+
+def _search_texts(session: Session, now: Moment, caller: Caller | None) -> list[tuple[int, str]]:
+    """Return ids and search texts of coming events, soonest first; those that admit the caller."""
     query = (
         select(Event.id, Event.search)
         .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
@@ -216,7 +213,7 @@ def named_in(
     if caller is not None:
         query = query.where(_IS_FOR)
     params = audiences.asked_by(caller) if caller is not None else None
-    return naming.named(text, list(session.exec(query, params=params).all()))
+    return list(session.exec(query, params=params).all())
 
 
 def titles_by(session: Session, member_id: int) -> list[Translated]:

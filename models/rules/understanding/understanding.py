@@ -21,7 +21,13 @@ from models.rules.understanding.correcting import (
     put_right,
     spelt_right,
 )
-from models.rules.understanding.intents import CHANGES, SMALL_TALK, Confidence, Intent, Understood
+from models.rules.understanding.intents import (
+    CHANGES,
+    SMALL_TALK,
+    Confidence,
+    Intent,
+    Understood,
+)
 from models.rules.understanding.phrasing import Doubt, Phrasing, Rule
 from models.rules.understanding.phrasings import PHRASINGS
 
@@ -74,7 +80,7 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
     spelt = _spelt_out(text)
     if spelt is not None and (understood is None or understood.intent == spelt.intent):
         return spelt
-    if understood is None or (understood.intent is not None and not is_plain):
+    if understood is None or not is_plain:
         understood = _weighed(text, tidied, understood)
     if understood.intent is None and not understood.likeliest:
         return replace(understood, words=_words_of(tidied), likeliest=_likeliest(text))
@@ -132,6 +138,10 @@ def _weighed(text: str, tidied: str, by_rule: Understood | None) -> Understood:
     intent, share = next(
         each for each in guesses.items() if each[0] not in ORGANIZING or each[1] >= SURE
     )
+    if by_rule is not None and by_rule.intent is None:
+        # A doubt about somebody else's seat; the answer changes nothing.
+        is_answered = share >= LIKELY_AT and intent == Intent.COMPANIONS
+        return _guessed(intent, tidied) if is_answered else by_rule
     if by_rule is not None and by_rule.intent is not None:
         supported = guesses.get(by_rule.intent, 1.0)
         if by_rule.intent in LOOSE:

@@ -95,3 +95,19 @@ async def test_a_name_amid_a_long_sentence_is_found_and_the_rest_never_echoed(
     said = await ana.says("嗯那个就是我想问一下就是这个周六有没有什么登山之类的活动啊")
     assert "西樵山登山" in said
     assert "我想问" not in said
+
+
+async def test_a_colleague_is_told_how_to_sign_up_alone(town: Nanhai, hiking: Event) -> None:
+    ana = await _arrived(town)
+    await ana.says(str(hiking.id))
+    assert f"“报名 {hiking.id}”" in await ana.says("帮我老乡也报一个")
+    assert "问一问" in ana.labels
+
+
+async def test_a_day_without_anything_is_not_said_to_be_the_end(
+    town: Nanhai, hiking: Event
+) -> None:
+    ana = await _arrived(town)
+    said = await ana.says("明天几点集合")
+    assert "西樵山登山" in said
+    assert "近期还没有" not in said

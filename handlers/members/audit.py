@@ -21,6 +21,7 @@ from handlers.members.roles import ROLES
 from handlers.permission import WHAT, denied
 from handlers.words import DOT, person, person_apart, station_name, team_name, title
 from models.announcements import announcements
+from models.desk import known
 from models.events import events
 from models.members import views
 from models.network import aliases, audit, names, roles, stations
@@ -238,6 +239,11 @@ def _wish(chat: Chat, number: str) -> Sayable | None:
     return say("wish {n}", n=number)
 
 
+def _answer(chat: Chat, number: str) -> Sayable | None:
+    row = known.get(chat.session, int(number)) if number.isdecimal() else None
+    return f"“{row.question[:SHOWN]}”" if row is not None else None
+
+
 def _word(chat: Chat, word: str) -> Sayable | None:
     return f"“{word[:SHOWN]}”"
 
@@ -249,6 +255,7 @@ SUBJECTS: Mapping[str, Callable[[Chat, str], Sayable | None]] = {
     "member": _member,
     "role": _role,
     "wish": _wish,
+    "answer": _answer,
     "station": _station,
     "word": _word,
 }

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from models.announcements import announcements
 from models.announcements.announcements import Announcement
-from models.desk import misses, wishes
+from models.desk import known, misses, wishes
 from models.desk.wishes import Wish
 from models.events import events, pictures, signups
 from models.events.events import Event, Signup
@@ -155,6 +155,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "bindings_proposed": binding.proposed_by,
     "wishes": _wishes,
     "wishes_answered": _wishes_answered,
+    "answers_kept": known.of_member,
     "pictures": pictures.of_member,
     "events_published": _events_published,
     "announcements": announcements.of_member,

@@ -31,6 +31,7 @@ class Act(StrEnum):
     APPROVE_TEAM = "approve_team"
     APPROVE_CLUB = "approve_club"
     ANSWER_WISH = "answer_wish"
+    KEEP_ANSWER = "keep_answer"
     BIND_MEMBER = "bind_member"
     SEE_MISSES = "see_misses"
     SEE_LIST = "see_list"
@@ -62,6 +63,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.APPROVE_TEAM: ORGANIZERS,
     Act.APPROVE_CLUB: UPPER,
     Act.ANSWER_WISH: ORGANIZERS,
+    Act.KEEP_ANSWER: ORGANIZERS | LEADERS,
     Act.BIND_MEMBER: UPPER,
     Act.SEE_MISSES: UPPER,
     Act.SEE_LIST: HELPERS | LEADERS,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from models.announcements import announcements, lifecycle
-from models.desk import misses, wishes
+from models.desk import known, misses, wishes
 from models.desk.misses import Miss
 from models.desk.wishes import Wish
 from models.events import checking_in, editing, publishing, running
@@ -73,6 +73,7 @@ class Scene:
         self.bid = bid.id
         sessions.meet_weekly(session, self.team, WEEKLY, TITLE, self.boss, CARE, AT)
         self.wish = self._add(Wish(station_id=SHISHAN, text="想要篮球场", at=AT))
+        self.known = known.keep(session, SHISHAN, "在哪里", "桥头", None, AT).id
         self.miss = self._add(Miss(text="打球", language="zh", count=3, last_at=AT))
         misses.teach(
             session,
@@ -171,6 +172,9 @@ VERBS: dict[str, Verb] = {
         s, at.team, WEEKLY, by, CARE, AT
     ),
     "desk.wishes.answer": lambda s, at, by: wishes.answer(s, at.wish, "好的", by, AT),
+    "desk.known.keep": lambda s, at, by: known.keep(s, SHISHAN, "几点开门", "九点", by, AT),
+    "desk.known.change": lambda s, at, by: known.change(s, at.known, {"answer": "十点"}, by, AT),
+    "desk.known.remove": lambda s, at, by: known.remove(s, at.known, by, AT),
     "desk.misses.teach": lambda s, at, by: misses.teach(s, at.miss, Intent.EVENTS, by, AT),
     "desk.misses.drop": lambda s, at, by: misses.drop(s, at.miss, by, AT),
     "desk.misses.unteach": lambda s, at, by: misses.unteach(s, 1, by, AT),

@@ -46,6 +46,7 @@ EXPECTED = {
     Act.BIND_MEMBER: {D, T},
     Act.APPROVE_CLUB: {D, T},
     Act.ANSWER_WISH: {D, T, P},
+    Act.KEEP_ANSWER: {D, T, P, C, V},
     Act.SEE_MISSES: {D, T},
     Act.SEE_LIST: {D, T, P, M, C, V},
     Act.SEE_TEAM: {D, T, P, C, V},

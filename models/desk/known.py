@@ -1,0 +1,180 @@
+"""Known answers: a question with its answer, of a station or of one of its events."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, or_
+from sqlmodel import Field, Session, col, select
+
+from models.events.events import Event
+from models.network import audit, roles
+from models.network.stations import Station
+from models.network.translations import Translatable
+from models.rules.languages import Translated
+from models.rules.network.permissions import Act
+from models.store import Moment
+
+LONGEST_QUESTION, LONGEST_ANSWER, LONGEST_SOURCE = 120, 500, 200
+MOST_VARIANTS = 20
+
+
+class KnownAnswer(Translatable, table=True):
+    """A question and its answer, both in each language in which they were written.
+
+    ``variants`` are further ways of asking it, in any language. ``source`` says in free words, or
+    by a link, who says so. ``valid_until`` is the last day, in the station's zone, on which it is
+    shown. ``by_member_id`` wrote it last, at ``changed_at``; it is None for the operator, and for
+    somebody who was erased. ``is_loaded`` says that the text is that of a file.
+    """
+
+    __tablename__ = "known_answer"
+
+    id: int = Field(default=None, primary_key=True)
+    station_id: int = Field(foreign_key="station.id", index=True)
+    event_id: int | None = Field(default=None, foreign_key="event.id", index=True)
+    question: str
+    variants: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    answer: str
+    source: str = ""
+    valid_until: date | None = None
+    by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    changed_at: Moment
+    is_loaded: bool = False
+
+    def is_valid(self, today: date) -> bool:
+        """Whether it may be shown on this day of the station's zone."""
+        return self.valid_until is None or today <= self.valid_until
+
+
+# Reading
+
+
+def get(session: Session, answer_id: int) -> KnownAnswer | None:
+    return session.get(KnownAnswer, answer_id)
+
+
+def listed(
+    session: Session, places: Sequence[Station], *, skip: int = 0, limit: int = 6
+) -> Sequence[KnownAnswer]:
+    """Return the answers at these stations and below them, the newest first, with outdated ones."""
+    query = select(KnownAnswer).where(_is_at(places))
+    newest = query.order_by(col(KnownAnswer.changed_at).desc(), col(KnownAnswer.id).desc())
+    return session.exec(newest.offset(skip).limit(limit)).all()
+
+
+def of_event(session: Session, event_id: int) -> Sequence[KnownAnswer]:
+    """Return the answers of an event, the oldest first, with outdated ones."""
+    query = select(KnownAnswer).where(KnownAnswer.event_id == event_id)
+    return session.exec(query.order_by(col(KnownAnswer.id))).all()
+
+
+def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
+    """Return the answers that a member wrote, as plain values."""
+    rows = session.exec(select(KnownAnswer).where(KnownAnswer.by_member_id == member_id))
+    return [
+        {"question": each.question, "answer": each.answer, "at": each.changed_at} for each in rows
+    ]
+
+
+def _is_at(places: Sequence[Station]) -> ColumnElement[bool]:
+    below = [col(Station.path).startswith(each.path) for each in places]
+    stations = select(Station.id).where(or_(*below))
+    return col(KnownAnswer.station_id).in_(stations)
+
+
+# Writing
+
+
+def keep(
+    session: Session,
+    station_id: int,
+    question: str | Translated,
+    answer: str | Translated,
+    by: int | None,
+    now: Moment,
+    *,
+    event_id: int | None = None,
+    **more: Any,
+) -> KnownAnswer:
+    """Add an answer, or change the one to the same question of the same station and event.
+
+    ``more`` are further columns, as ``change`` takes them. This, ``change`` and ``remove`` raise
+    NotAllowed when ``by`` may not write answers there; None is the operator.
+    """
+    words = _text(question)
+    same = select(KnownAnswer).where(
+        KnownAnswer.station_id == station_id,
+        KnownAnswer.event_id == event_id,
+        KnownAnswer.question == words,
+    )
+    kept = session.exec(same.order_by(col(KnownAnswer.id)).limit(1)).first()
+    values = {"question": question, "answer": answer, **more}
+    if kept is not None:
+        return _change(session, kept, values, by, now, "changed")
+    row = KnownAnswer(
+        station_id=station_id, event_id=event_id, question=words, answer="", changed_at=now
+    )
+    _require(session, row, by, now)
+    session.add(row)
+    session.flush()
+    return _change(session, row, values, by, now, "added")
+
+
+def change(
+    session: Session, answer_id: int, values: Mapping[str, Any], by: int | None, now: Moment
+) -> KnownAnswer | None:
+    """Change columns of an answer (question, answer, variants, source, valid_until).
+
+    Texts are a str or a Translated. Returns None when there is no such answer.
+    """
+    row = session.get(KnownAnswer, answer_id)
+    return _change(session, row, values, by, now, "changed") if row is not None else None
+
+
+def remove(session: Session, answer_id: int, by: int | None, now: Moment) -> KnownAnswer | None:
+    """Delete an answer and return what it was; None when it was gone already."""
+    row = session.get(KnownAnswer, answer_id)
+    if row is None:
+        return None
+    _require(session, row, by, now)
+    _record(session, row, by, now, "removed")
+    session.delete(row)
+    session.flush()
+    return row
+
+
+def _change(
+    session: Session,
+    row: KnownAnswer,
+    values: Mapping[str, Any],
+    by: int | None,
+    now: Moment,
+    what: str,
+) -> KnownAnswer:
+    _require(session, row, by, now)
+    for name, value in values.items():
+        if name in ("question", "answer"):
+            row.put_text(name, value)
+        else:
+            setattr(row, name, value)
+    row.by_member_id, row.changed_at, row.is_loaded = by, now, False
+    session.add(row)
+    session.flush()
+    _record(session, row, by, now, what)
+    return row
+
+
+def _text(words: str | Translated) -> str:
+    return words.text if isinstance(words, Translated) else words
+
+
+def _require(session: Session, row: KnownAnswer, by: int | None, now: Moment) -> None:
+    event = session.get(Event, row.event_id) if row.event_id is not None else None
+    team_id = event.team_id if event is not None else None
+    roles.require(session, by, Act.KEEP_ANSWER, row.station_id, now, team_id=team_id)
+
+
+def _record(session: Session, row: KnownAnswer, by: int | None, now: Moment, what: str) -> None:
+    subject = f"answer:{row.id}"
+    audit.record(session, by, Act.KEEP_ANSWER, subject, now, station_id=row.station_id, what=what)

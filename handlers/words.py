@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Lines, Sayable, Text, TimeOfDay, When, lines, say, say_n
-from models.events.events import HIDDEN, Category, Event, EventState, Kind
+from models.events.events import HIDDEN, Category, Companions, Event, EventState, Kind
 from models.network import stations
 from models.network.members import Interest, Member, Shift
 from models.network.names import Namesakes
@@ -38,6 +38,15 @@ KINDS = {
     Kind.TOUR: say("Visit"),
     Kind.GALA: say("Performance"),
 }
+COMPANIONS = {
+    Companions.NOBODY: say("For yourself only"),
+    Companions.FAMILY: say("Family welcome"),
+    Companions.CHILDREN: say("Children welcome"),
+    Companions.FRIENDS: say("Friends welcome"),
+    Companions.ANYONE: say("Family, friends welcome"),
+}
+"""Whom people may bring, as cards and buttons say it."""
+
 INTERESTS = {
     Interest.BALL_GAMES: say("Ball games"),
     Interest.FITNESS: say("Running and fitness"),
@@ -253,7 +262,6 @@ def event_card(
     for, where that is to be said. Without ``now`` it is a draft, seen as it will be once members
     can sign up.
     """
-    bring = event.text_of("bring")
     shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
     is_draft = event.state in HIDDEN
     closed = _no_seats(event, now) if now is not None and not is_draft else None
@@ -264,13 +272,45 @@ def event_card(
         lines(when(event), say("on now") if is_on else None, between=DOT),
         claim,
         event.text_of("place") or where,
+        meeting_point(event),
         closed or seats_of_all(event),
         say("Sign up by {when}", when=When(event.closes_at)) if closes_early else None,
         whom,
-        say("Bring: {things}", things=bring) if bring else None,
+        *practical(event),
         event.text_of("about"),
         say("Why: {reason}", reason=event.reason) if shows_reason else None,
     )
+
+
+def meeting_point(event: Event) -> Text | None:
+    meet = event.text_of("meet")
+    return say("Meet: {place}", place=meet) if meet else None
+
+
+def things_to_bring(event: Event) -> Text | None:
+    bring = event.text_of("bring")
+    return say("Bring: {things}", things=bring) if bring else None
+
+
+def cost_of(event: Event) -> Text | None:
+    cost = event.text_of("cost")
+    return say("Cost: {cost}", cost=cost) if cost else None
+
+
+def contact_of(event: Event) -> Text | None:
+    contact = event.text_of("contact")
+    return say("Contact: {person}", person=contact) if contact else None
+
+
+def practical(event: Event) -> tuple[Sayable, ...]:
+    """What people need to know besides time, place and seats; a line each, where it is told."""
+    company = COMPANIONS.get(event.companions)
+    rows = (
+        things_to_bring(event),
+        lines(cost_of(event), company, between=DOT) if event.cost or company else None,
+        contact_of(event),
+    )
+    return tuple(row for row in rows if row is not None)
 
 
 def event_line(chat: Chat, event: Event) -> Lines:

@@ -11,7 +11,7 @@ from bot.conversation.messages import Attachment, Button, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, ToCalendar
 from handlers.events import browsing
-from handlers.words import title
+from handlers.words import meeting_point, practical, title
 from models.events import calendars, events
 from models.events.calendars import CalendarWords
 from models.members.profile import calendar_key
@@ -78,5 +78,5 @@ def words_for(language: str, station: Translated, *, whole: str = "") -> Calenda
     into = phrasebook().into(language)
     return CalendarWords(
         whole or into(say("My events · {station}", station=station)),
-        lambda things: into(say("Bring: {things}", things=things)),
+        lambda event: into(lines(meeting_point(event), *practical(event))),
     )

@@ -22,6 +22,7 @@ from handlers.events import closing
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.moving import (
+    ask_meet,
     ask_off,
     ask_place,
     ask_time,
@@ -83,6 +84,7 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((say("Change time"), Run(event.id, "time")))
     if can(EventAct.RELOCATE):
         acts.append((say("Change place"), Run(event.id, "place")))
+        acts.append((say("Meeting point"), Run(event.id, "meet")))
     if checking_in.is_the_day(event, chat.now):
         acts.append((say("Check in"), CheckIn(event.id)))
     acts += [
@@ -221,5 +223,6 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "seats": _ask_seats,
     "time": ask_time,
     "place": ask_place,
+    "meet": ask_meet,
     "off": ask_off,
 }

@@ -23,15 +23,15 @@ from bot.conversation.typed import plain
 from handlers.actions import MENU, Mine
 from handlers.events import audiences, changing, running, signups
 from handlers.events.buttons import MY_EVENTS, Edit, MyEvents, Run
+from handlers.events.fields import CHECKS, FIELDS, EventForm
 from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.publishing import places_of
-from handlers.events.questions import CHECKS, FIELDS, EventForm
 from handlers.events.running import may_not
-from handlers.words import CATEGORIES, KINDS, event_card, station_name, team_name, title
+from handlers.words import CATEGORIES, COMPANIONS, KINDS, event_card, station_name, team_name, title
 from models.events import editing, events, pictures
 from models.events import running as verbs
 from models.events.editing import NotTheirHost, Same
-from models.events.events import Category, Event, Kind
+from models.events.events import TEXTS, Category, Companions, Event, Kind
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import roles, stations
 from models.rules.events import windows
@@ -46,10 +46,13 @@ router = Router()
 SHORT = 24
 """How much of a long text the list of fields shows, in characters."""
 
-TEXTS = ("title", "place", "bring", "about")
-"""The texts of an event that stand in further languages as well."""
-
-ELSEWHERE = {"when": "time", "place": "place", "seats": "seats", "closes": "open"}
+ELSEWHERE = {
+    "when": "time",
+    "place": "place",
+    "meet": "meet",
+    "seats": "seats",
+    "closes": "open",
+}
 """Fields whose change concerns those who come, with the acts that ask for them and tell."""
 
 
@@ -123,6 +126,8 @@ def _now(chat: Chat, event: Event, what: str, language: str) -> Sayable:
             return KINDS[event.kind]
         case "category":
             return CATEGORIES[event.category]
+        case "companions":
+            return COMPANIONS.get(event.companions, "")
         case "picture":
             has_one = pictures.name(session, event.picture_id)
             return say("there is one") if has_one else ""
@@ -235,9 +240,11 @@ def _values(
         case "for":
             host = start["places"][answer["for"]]
             return {"station_id": host["station_id"], "team_id": host["team_id"]}
-        case "title" | "bring" | "about":
+        case _ if what in TEXTS:
             others = dict(event.text_of(what).translations) if keep else {}
             return {what: Translated(answer[what], others)}
+        case "companions":
+            return {what: Companions(answer[what])}
         case "kind":
             return {what: Kind(answer[what])}
         case "category":
@@ -300,7 +307,11 @@ WORDS = {
     "closes": ("改报名截止", "改截止时间", "edit closing time"),
     "kind": ("改形式", "edit kind"),
     "category": ("改类别", "edit category"),
+    "meet": ("改集合点", "改集合地点", "改集合", "edit meeting point"),
     "bring": ("改要带什么", "改要带", "edit bring"),
+    "cost": ("改费用", "改价格", "edit cost"),
+    "companions": ("改同行", "改带人", "edit companions"),
+    "contact": ("改联系人", "改联系", "edit contact"),
     "about": ("改活动介绍", "改介绍", "edit about"),
     "picture": ("改图片", "edit picture"),
     "for": ("改主办", "edit host"),

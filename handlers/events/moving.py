@@ -15,11 +15,11 @@ from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
 from handlers.events.buttons import MY_EVENTS
-from handlers.events.questions import LONGEST_PLACE, LONGEST_TEXT
+from handlers.events.fields import FIELDS, LONGEST_PLACE, LONGEST_TEXT
 from handlers.events.running import may_not, run_card
 from handlers.hearing import NAMED, OF_CHANGES, OTHER_REASON, are_told, will_be_told
 from handlers.permission import sees_reach
-from handlers.words import DOT, person, title
+from handlers.words import DOT, meeting_point, person, title
 from models.events import changes, events, running
 from models.events.events import Event
 from models.events.running import Changed, Meanwhile, TooLate
@@ -82,6 +82,7 @@ def meanwhile(event: Event, start: Mapping[str, Any]) -> Sayable:
         say("{was} → {now}", was=seen.place, now=event.text_of("place"))
         if difference.place
         else None,
+        say("{was} → {now}", was=seen.meet, now=event.text_of("meet")) if difference.meet else None,
         say("{was} → {now}", was=_seats_in_words(start["seats"]), now=_seats_in_words(event.seats))
         if start["seats"] != event.seats
         else None,
@@ -269,6 +270,51 @@ def relocate(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
             return run_card(
                 chat, event, before=lines(say("✅ Place changed."), who_is_told(chat, done))
             )
+
+
+@router.dialog("gather-event")
+def meet_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    meet = (yield FIELDS["meet"].ask("meet", start, {})) or ""
+    becomes = (
+        say("{title}: people meet at {place}.", title=_called(start), place=meet)
+        if meet
+        else say("{title}: people come by themselves.", title=_called(start))
+    )
+    sure = yield Question(
+        "sure",
+        _asked(becomes, start["event_id"], meet=meet),
+        options=(Option("yes", say("Change it")), Option("no", say("Leave it"))),
+    )
+    return start, meet, sure == "yes"
+
+
+def _called(start: Mapping[str, Any]) -> Translated:
+    return Translated.from_json(start["title"])
+
+
+def ask_meet(chat: Chat, event: Event) -> Reply:
+    before = lines(title(event), meeting_point(event), between=DOT)
+    return meet_.begin(chat, before=before, **seen_of(event))
+
+
+@meet_.done
+def gather(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
+    start, meet, is_sure = form
+    event, refusal = to_change(chat, start["event_id"])
+    if event is None:
+        return refusal
+    if not is_sure:
+        return run_card(chat, event, before=say("All right, nothing was changed."))
+    by, revision = chat.member.id, start["revision"]
+    match running.gather(chat.session, event.id, meet, by, chat.now, seen=revision):
+        case TooLate() as refused:
+            return too_late(chat, refused)
+        case Meanwhile(event):
+            news = meanwhile(event, start)
+            return meet_.begin(chat, before=news, answered={"meet": meet}, **seen_of(event))
+        case Changed() as done:
+            told = who_is_told(chat, done)
+            return run_card(chat, event, before=lines(say("✅ Meeting point changed."), told))
 
 
 @router.dialog("cancel-event")

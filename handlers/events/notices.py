@@ -25,7 +25,7 @@ from handlers.actions import (
     SignUp,
     Ticket,
 )
-from handlers.words import DOT, title
+from handlers.words import DOT, meeting_point, things_to_bring, title
 from models.events import changes, events, signups
 from models.events.events import Event, EventState, SignupState
 from models.rules.events import windows
@@ -55,7 +55,6 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if facts.get("starts_at") not in (None, event.starts_at.isoformat()):
         # Planned before the event was moved, which has reminders of its own now.
         return Drop(Reason.EVENT_MOVED)
-    bring = event.text_of("bring")
     text = lines(
         say(
             "🔔 {title}, {when}.",
@@ -63,8 +62,9 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             when=When(event.starts_at, event.ends_at, near=True),
         ),
         lines(
+            meeting_point(event),
             event.text_of("place"),
-            say("Bring: {things}", things=bring) if bring else None,
+            things_to_bring(event),
             between=DOT,
         ),
         hint(chat),
@@ -82,9 +82,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             *map_,
             Button(say("Can't make it"), GiveUp(event.id)),
         ),
-        card=as_card(
-            event, say("Bring: {things}", things=bring) if bring else say("See you there")
-        ),
+        card=as_card(event, things_to_bring(event) or say("See you there")),
     )
 
 
@@ -206,14 +204,20 @@ def changed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator[Sayable | None]:
     """What changed of an event that takes place; the reason is that of its last move."""
-    place = event.text_of("place")
+    place, meet = event.text_of("place"), event.text_of("meet")
     when = When(event.starts_at, event.ends_at, near=True)
     if difference.restored:
         yield say("✅ It takes place after all: {title}, {when}.", title=title(event), when=when)
         yield place
+        yield meeting_point(event)
+        return
+    if not difference.time and not difference.place and meet:
+        yield say("⚠️ Another meeting point: {title}, now {place}.", title=title(event), place=meet)
+        yield when
         return
     if not difference.time:
         yield say("⚠️ Another place: {title}, now at {place}.", title=title(event), place=place)
+        yield meeting_point(event)
         yield when
         return
     is_only_end = knew.starts_at == event.starts_at
@@ -225,6 +229,8 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
     )
     if difference.place:
         yield say("Now at {place}.", place=place)
+    if difference.meet:
+        yield meeting_point(event)
     if event.reason:
         yield say("Why: {reason}", reason=event.reason)
 
@@ -235,7 +241,7 @@ def as_card(event: Event, text: Sayable, at: datetime | None = None) -> Card:
         title=title(event),
         text=text,
         at=at or event.starts_at,
-        place=event.text_of("place"),
+        place=event.text_of("meet") or event.text_of("place"),
     )
 
 

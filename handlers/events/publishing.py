@@ -13,7 +13,8 @@ from handlers import dates
 from handlers.actions import EVENTS, MENU
 from handlers.events.audiences import described
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run
-from handlers.events.questions import LONGEST_TITLE, EventForm, draft_of, new_event, understand
+from handlers.events.fields import LONGEST_TITLE, EventForm
+from handlers.events.questions import draft_of, new_event, understand
 from handlers.permission import denied
 from handlers.words import station_name, team_name, title
 from models.events import events, pictures, publishing
@@ -78,6 +79,10 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         "kind": str(source.kind),
         "category": str(source.category),
         "bring": source.bring,
+        "meet": source.meet,
+        "cost": source.cost,
+        "contact": source.contact,
+        "companions": str(source.companions),
         "about": source.about,
         "picture": source.picture_id,
         "picture_name": pictures.name(chat.session, source.picture_id),

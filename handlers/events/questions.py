@@ -1,58 +1,38 @@
 """The questions about a new event, and the event that their answers make."""
 
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Generator, Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import NO_PICTURE, Check, Option, Question, State, Wrong
-from bot.conversation.messages import Sayable, When, lines, say
+from bot.conversation.dialogs import Option, Question, State, Wrong
+from bot.conversation.messages import Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.events import audiences
-from handlers.words import CATEGORIES, KINDS, event_card, told_apart
+from handlers.events.fields import (
+    FIELDS,
+    LONGEST_TITLE,
+    EventForm,
+    Start,
+    length,
+    name_of,
+    too_long,
+)
+from handlers.words import CATEGORIES, KINDS, event_card
 from models.events import publishing
-from models.events.events import Category, Kind
+from models.events.events import Category, Companions, Kind
 from models.events.publishing import Draft
 from models.rules.dates import reading
 from models.rules.events import audience as rules_of_audience
 from models.rules.events import pasted
 from models.rules.events import publishing as rules
-from models.rules.languages import Translated
 from models.rules.texts import one_line
 
 router = Router()
-
-EventForm = dict[str, Any]
-"""The answers so far as plain values, by the names in FIELDS and some more of a copied event.
-
-A dialog keeps it between its questions. ``when`` is a span as ``dates.kept`` writes it, ``for`` the
-host's index in ``start["places"]``, ``seats`` 0 without a limit, ``audience`` as its column has it.
-"""
-
-Start = Mapping[str, Any]
-"""What the dialog was begun with: ``known`` answers, ``places``, and ``suggested`` times."""
-
-LONGEST_TITLE, LONGEST_PLACE, LONGEST_TEXT = 60, 80, 500
-
-
-@dataclass(frozen=True, slots=True)
-class EventField:
-    """One thing about an event: its ``label`` among the changes, and how it is asked for.
-
-    ``ask`` makes its question under a name. ``read`` makes the values to keep of the answer, which
-    is None where the question was skipped. ``outdates`` names what no longer fits a new answer.
-    """
-
-    label: Sayable
-    ask: Callable[[str, Start, EventForm], Question]
-    read: Callable[[Any], EventForm]
-    outdates: tuple[str, ...] = ()
-
 
 # The questions
 
@@ -111,95 +91,6 @@ def start_with() -> Sayable:
     )
 
 
-def _ask_title(name: str, start: Start, form: EventForm) -> Question:
-    return Question(name, say("What's it called?"), check=_title)
-
-
-def _ask_when(name: str, start: Start, form: EventForm) -> Question:
-    suggested = tuple(
-        Option(each, When(dates.span(each, _length(form))[0], near=True))
-        for each in start["suggested"]
-    )
-    return Question(name, lines(say("When?"), dates.EXAMPLE), options=suggested, read=dates.read)
-
-
-def _ask_place(name: str, start: Start, form: EventForm) -> Question:
-    usual = start["places"][form.get("for", 0)]["address"]
-    options = (Option(usual, usual),) if usual else ()
-    # The time is repeated, so that a mistyped one is seen here.
-    return Question(name, lines(_when(form), say("Where?")), options=options, check=_place)
-
-
-def _ask_seats(name: str, start: Start, form: EventForm) -> Question:
-    ask = say("How many seats? Write a number.")
-    return Question(name, ask, check=_seats, skip=say("No limit"))
-
-
-def _ask_kind(name: str, start: Start, form: EventForm) -> Question:
-    kinds = tuple(Option(str(kind), label) for kind, label in KINDS.items())
-    return Question(name, say("What kind is it?"), options=kinds)
-
-
-def _ask_category(name: str, start: Start, form: EventForm) -> Question:
-    categories = tuple(Option(str(each), label) for each, label in CATEGORIES.items())
-    return Question(name, say("Which category?"), options=categories)
-
-
-def _ask_bring(name: str, start: Start, form: EventForm) -> Question:
-    return Question(name, say("What shall people bring?"), check=_text, skip=say("Nothing"))
-
-
-def _ask_about(name: str, start: Start, form: EventForm) -> Question:
-    return Question(
-        name, say("A sentence or two about it."), check=_text, skip=say("Nothing"), many_lines=True
-    )
-
-
-def _ask_picture(name: str, start: Start, form: EventForm) -> Question:
-    return Question(
-        name,
-        say("Send a picture, as you send one to anybody."),
-        check=_no_picture,
-        skip=say("No picture"),
-        pictures=True,
-    )
-
-
-def _ask_for(name: str, start: Start, form: EventForm) -> Question:
-    hosts = start["places"]
-    # A draft that was begun before 0.3.0 knows only the names.
-    where = [Translated.from_json(each.get("of", each["name"])) for each in hosts]
-    names = told_apart([(_name(each), of) for each, of in zip(hosts, where, strict=True)])
-    places = tuple(
-        Option(str(number), _place_line(place, label))
-        for number, (place, label) in enumerate(zip(hosts, names, strict=True))
-    )
-    return Question(name, say("Who holds it?"), options=places)
-
-
-def _read_as(name: str) -> Callable[[Any], EventForm]:
-    return lambda answer: {name: answer or ""}
-
-
-def _read_picture(answer: Any) -> EventForm:
-    return {
-        "picture": answer["picture"] if answer else None,
-        "picture_name": answer["name"] if answer else "",
-    }
-
-
-FIELDS = {
-    "title": EventField(say("Title"), _ask_title, _read_as("title")),
-    "when": EventField(say("Time"), _ask_when, _read_as("when")),
-    "place": EventField(say("Place"), _ask_place, _read_as("place"), ("map_url",)),
-    "seats": EventField(say("Seats"), _ask_seats, lambda answer: {"seats": int(answer or 0)}),
-    "kind": EventField(say("Kind"), _ask_kind, _read_as("kind")),
-    "category": EventField(say("Category"), _ask_category, _read_as("category")),
-    "bring": EventField(say("What to bring"), _ask_bring, _read_as("bring")),
-    "about": EventField(say("About it"), _ask_about, _read_as("about")),
-    "picture": EventField(say("Picture"), _ask_picture, _read_picture),
-    "for": EventField(say("Host"), _ask_for, lambda answer: {"for": int(answer)}),
-}
 REQUIRED = ("for", "when", "place", "seats", "kind")
 """What is asked for before the first preview, besides the title."""
 
@@ -207,7 +98,7 @@ REQUIRED = ("for", "when", "place", "seats", "kind")
 def _preview(start: Start, form: EventForm, turn: int) -> Question:
     """Show the event; a contact point is asked each time whether it is for its own people only."""
     place = start["places"][form["for"]]
-    asks = say("{place}'s organizers are asked first.", place=_name(place))
+    asks = say("{place}'s organizers are asked first.", place=name_of(place))
     may_be_own = place.get("has_own_people", False) and "audience" not in form
 
     def text(chat: Chat) -> Sayable:
@@ -215,10 +106,10 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
         whom = audiences.described(chat.session, audience)
         return lines(
             say("This is what members will see:"),
-            event_card(publishing.event_of(draft_of(form, place)), _name(place), None),
+            event_card(publishing.event_of(draft_of(form, place)), name_of(place), None),
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
-            say("Host: {place}", place=_name(place)),
-            say("For: {audience}, or only {place}?", audience=whom, place=_name(place))
+            say("Host: {place}", place=name_of(place)),
+            say("For: {audience}, or only {place}?", audience=whom, place=name_of(place))
             if may_be_own
             else say("For: {audience}", audience=whom),
             asks if place["asks"] else None,
@@ -255,19 +146,9 @@ def _category(form: EventForm) -> str:
     return category
 
 
-def _when(form: EventForm) -> When:
-    starts_at, ends_at = dates.span(form["when"], _length(form))
-    return When(starts_at, ends_at, near=True)
-
-
-def _length(form: EventForm) -> timedelta:
-    minutes = form.get("minutes")
-    return timedelta(minutes=minutes) if minutes else publishing.USUAL_LENGTH
-
-
 def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
     """The event of these answers, for one of the places that were offered."""
-    starts_at, ends_at = dates.span(form["when"], _length(form))
+    starts_at, ends_at = dates.span(form["when"], length(form))
     return Draft(
         station_id=place["station_id"],
         team_id=place["team_id"],
@@ -284,16 +165,11 @@ def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
         map_url=form.get("map_url", ""),
         translations=form.get("translations", {}),
         audience=form.get("audience", ""),
+        cost=form.get("cost", ""),
+        meet=form.get("meet", ""),
+        contact=form.get("contact", ""),
+        companions=Companions(form.get("companions", "")),
     )
-
-
-def _name(place: Mapping[str, Any]) -> Translated:
-    return Translated.from_json(place["name"])
-
-
-def _place_line(place: Mapping[str, Any], name: Sayable) -> Sayable:
-    asks = say("asks first") if place["asks"] else None
-    return lines(name, asks, between=" · ")
 
 
 # Answers in words
@@ -309,7 +185,7 @@ def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     names_something = bool(time.rest)
     form = {"title": words} if names_something and not is_whole else understand(words, now, zone)
     if len(form.get("title", "")) > LONGEST_TITLE:
-        return _too_long(LONGEST_TITLE)
+        return too_long(LONGEST_TITLE)
     return orjson.dumps(form).decode()
 
 
@@ -342,32 +218,3 @@ def _in_a_row(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
     form |= {"place": parsed.place} if parsed.place else {}
     form |= {"seats": parsed.seats} if parsed.seats is not None else {}
     return form
-
-
-def _title(words: str) -> str | Wrong:
-    return words if len(words) <= LONGEST_TITLE else _too_long(LONGEST_TITLE)
-
-
-def _place(words: str) -> str | Wrong:
-    return words if len(words) <= LONGEST_PLACE else _too_long(LONGEST_PLACE)
-
-
-def _text(words: str) -> str | Wrong:
-    return words if len(words) <= LONGEST_TEXT else _too_long(LONGEST_TEXT)
-
-
-CHECKS: dict[str, Check] = {"title": _title, "place": _place, "bring": _text, "about": _text}
-"""What is taken as one of an event's texts, also in a further language."""
-
-
-def _too_long(most: int) -> Wrong:
-    return Wrong(say("That's long; {n} characters at most.", n=most))
-
-
-def _seats(words: str) -> str | Wrong:
-    seats = rules.read_seats(words)
-    return str(seats) if seats is not None else Wrong(say("Write a number like 20."))
-
-
-def _no_picture(words: str) -> str | Wrong:
-    return Wrong(NO_PICTURE)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from models.events import changes, reminders
 from models.events._claims import SIGNUPS, count
-from models.events.events import Event, EventState, SignupState
+from models.events.events import TEXTS, Event, EventState, SignupState
 from models.network.stations import Care
 from models.rules.events import windows
 from models.rules.languages import Translated
@@ -76,6 +76,15 @@ def relocate(
     return changes.tell(session, event, was, now)
 
 
+def gather(session: Session, event: Event, *, meet: str | Translated, now: Moment) -> Hearing:
+    """Change where people gather first; return who hears of it."""
+    was = changes.facts_of(event)
+    said = meet if isinstance(meet, Translated) else Translated(meet)
+    if said.text != event.meet:
+        event.put_text("meet", said)
+    return changes.tell(session, event, was, now)
+
+
 def _put_at(event: Event, place: str | Translated, map_url: str) -> None:
     """Set the place. What is not given of its translations and map was of the old one."""
     said = place if isinstance(place, Translated) else Translated(place)
@@ -104,12 +113,13 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
 
 
 EDITABLE = (
-    *("title", "about", "bring", "place", "map_url", "kind", "category", "picture_id"),
+    *TEXTS,
+    *("companions", "map_url", "kind", "category", "picture_id"),
     *("station_id", "team_id", "audience", "search"),
 )
 """The columns that are changed without a word to those who come.
 
-Of ``place`` these are its translations: another place is ``relocate``.
+Of ``place`` and ``meet`` these are the translations: another one is ``relocate`` and ``gather``.
 """
 
 
@@ -142,7 +152,7 @@ def put(event: Event, values: Mapping[str, Any]) -> None:
 
 def _plain(event: Event, column: str) -> Any:
     value = getattr(event, column)
-    if column in ("title", "about", "bring", "place"):
+    if column in TEXTS:
         said = event.text_of(column)
         return said.to_json() if said.translations else said.text
     return str(value) if isinstance(value, StrEnum) else value

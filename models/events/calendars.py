@@ -22,10 +22,13 @@ _IN_CALENDAR = (SignupState.SEATED, *CAME)
 
 @dataclass(frozen=True, slots=True)
 class CalendarWords:
-    """The calendar's own words in its reader's language: its name, and ``Bring: …`` of things."""
+    """The calendar's own words in its reader's language: its name, and facts of an event.
+
+    ``facts`` makes the lines of what people need to know besides time and place.
+    """
 
     name: str
-    bring: Callable[[str], str]
+    facts: Callable[[Event], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,7 @@ def _entry(event: Event, how: _Written) -> Any:
     entry.add("summary", event.text_of("title").to(how.language))
     if place := event.text_of("place").to(how.language):
         entry.add("location", place)
-    bring = event.text_of("bring").to(how.language)
-    about = (event.text_of("about").to(how.language), how.words.bring(bring) if bring else "")
+    about = (event.text_of("about").to(how.language), how.words.facts(event))
     entry.add("description", "\n".join(part for part in about if part))
     if event.map_url:
         entry.add("url", event.map_url)

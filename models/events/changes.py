@@ -34,7 +34,8 @@ _KEEP = (
 
 def facts_of(event: Event) -> Facts:
     """Return what is told of an event, as it stands in its row."""
-    return Facts(event.starts_at, event.ends_at, event.place, event.state == EventState.CANCELLED)
+    is_cancelled = event.state == EventState.CANCELLED
+    return Facts(event.starts_at, event.ends_at, event.place, is_cancelled, event.meet)
 
 
 def note_change(session: Session, event: Event, now: Moment) -> None:

@@ -13,13 +13,23 @@ from models.network.members import Caller
 from models.network.stations import Station
 from models.network.translations import Translatable
 from models.rules.events import audience as rules
+from models.rules.events.companions import Companions
 from models.rules.events.states import EventState, SignupState
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.search import naming, search
 from models.store import Moment, one_of
 
-__all__ = ["Category", "Event", "EventState", "Kind", "Signup", "SignupState"]
+__all__ = [
+    "TEXTS",
+    "Category",
+    "Companions",
+    "Event",
+    "EventState",
+    "Kind",
+    "Signup",
+    "SignupState",
+]
 
 
 class Category(StrEnum):
@@ -43,6 +53,9 @@ HIDDEN = (EventState.ASKED, EventState.LAPSED, EventState.RETURNED)
 """States before approval: members do not see the event and cannot sign up."""
 UNLISTED = (*HIDDEN, EventState.CANCELLED)
 
+TEXTS = ("title", "place", "meet", "bring", "cost", "contact", "about")
+"""The texts of an event that stand in further languages as well."""
+
 
 class Event(Translatable, table=True):
     """An event. Without ``seats`` there is room for everyone.
@@ -50,7 +63,8 @@ class Event(Translatable, table=True):
     ``held`` counts seats taken or on offer, ``waiting`` the queue and ``turns`` the numbers given
     out to it, so that a sign-up costs the same at ten and at a million members. ``by_member_id`` is
     the member who published it in the chat; None for events from files and after that member is
-    erased. ``station_id`` is its host; ``audience`` is whom it admits, as
+    erased. ``meet`` is where people gather before they go on to ``place``, ``contact`` who can be
+    asked about it. ``station_id`` is its host; ``audience`` is whom it admits, as
     ``models.rules.events.audience`` writes it, and empty for everybody. ``revision`` grows
     with every change of what the event says, ``changed_at`` is when it last did; None: never since
     it was published. ``asked_again_at`` is when both sides were told that its approval still waits,
@@ -69,6 +83,14 @@ class Event(Translatable, table=True):
     place: str = ""
     map_url: str = ""
     bring: str = ""
+    cost: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    meet: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    contact: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    companions: Companions = Field(
+        default=Companions.UNSAID,
+        sa_type=one_of(Companions),
+        sa_column_kwargs={"server_default": text("''")},
+    )
     starts_at: Moment = Field(index=True)
     ends_at: Moment = Field(index=True)
     closes_at: Moment

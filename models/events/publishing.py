@@ -8,7 +8,7 @@ from secrets import token_hex
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.events.events import Category, Event, EventState, Kind
+from models.events.events import Category, Companions, Event, EventState, Kind
 from models.network import audit, roles, stations
 from models.network.members import Member
 from models.network.stations import Station
@@ -50,6 +50,10 @@ class Draft:
     map_url: str = ""
     translations: Translations = field(default_factory=dict)
     audience: str = ""
+    cost: str = ""
+    meet: str = ""
+    contact: str = ""
+    companions: Companions = Companions.UNSAID
 
 
 # Outcomes
@@ -152,6 +156,10 @@ def event_of(draft: Draft) -> Event:
         picture_id=draft.picture_id,
         translations=draft.translations,
         audience=draft.audience,
+        cost=draft.cost,
+        meet=draft.meet,
+        contact=draft.contact,
+        companions=draft.companions,
     )
     event.search = sounds.index(*event.text_of("title").versions())
     return event

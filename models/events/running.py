@@ -1,4 +1,4 @@
-"""Run events: close, reopen, change seats, move, relocate, cancel. Each act is audited.
+"""Run events: close, reopen, change seats, move, relocate, gather, cancel. Each act is audited.
 
 Each raises ``roles.NotAllowed`` when ``by`` may not run the event.
 ``by`` is the number of the organizer; None is the operator, who loads a file. ``seen`` is the
@@ -186,6 +186,26 @@ def relocate(
         return Meanwhile(event)
     told = _changes.relocate(session, event, place=place, map_url=map_url, now=now)
     _changed(session, event, by, now, "relocated")
+    return Changed(event, told=told)
+
+
+def gather(
+    session: Session,
+    event_id: int,
+    meet: str | Translated,
+    by: int | None,
+    now: Moment,
+    *,
+    seen: int | None = None,
+) -> Changed | TooLate | Meanwhile:
+    """Let people gather elsewhere, empty: nowhere; and notify members with a claim."""
+    event = _locked(session, event_id, by, now)
+    if why := windows.refusal(EventAct.RELOCATE, event, now):
+        return TooLate(event, why)
+    if seen not in (None, event.revision):
+        return Meanwhile(event)
+    told = _changes.gather(session, event, meet=meet, now=now)
+    _changed(session, event, by, now, "meeting point")
     return Changed(event, told=told)
 
 

@@ -99,6 +99,10 @@ class CellReader:
         """Whether the row has a value in this column."""
         return name in self._row.values
 
+    def has_text(self, name: str) -> bool:
+        """Whether the row has a text of this column in any language."""
+        return self.has(name) or any(self.has(f"{name}_{code}") for code in LANGUAGES)
+
     def text(self, name: str, *, required: bool = False) -> str:
         """The cell as stripped text; columns of 60 characters or less lose their line breaks."""
         value = self._row.values.get(name, "")

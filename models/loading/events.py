@@ -10,8 +10,9 @@ from models.loading.pinyin import index
 from models.loading.saving import Existing, Saver, columns_of, names_around, names_of, set_columns
 from models.loading.sheets import SheetRow
 from models.network.stations import Enterprise, Station, StationKind
-from models.rules.events import windows
+from models.rules.events import companions, windows
 from models.rules.events.audience import to_column
+from models.rules.events.companions import Companions
 from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
@@ -32,6 +33,8 @@ class EventSaver(Saver):
             kind = reader.choice("kind", EVENT_KINDS)
             title = reader.texts("title", required=True)
             texts = {each: reader.texts(each) for each in ("about", "place", "bring")}
+            # As of the audience below: what has no cell may have been written in a chat.
+            texts |= {each: reader.texts(each) for each in KEPT if reader.has_text(each)}
             about_it = [*reader.words("aliases"), *(names_of(team) if team else ())]
             about_it += [
                 *names_around(station, stations),
@@ -49,6 +52,8 @@ class EventSaver(Saver):
                 "search": index(*title.versions(), *about_it),
             }
             # Without the cell an event keeps whom it is for: that may have been narrowed in a chat.
+            if reader.has("companions"):
+                values["companions"] = _companions(reader)
             if reader.has("audience"):
                 values["audience"] = _audience(reader, stations, employers, teams)
             self._event(row, reader, code, existing, values)
@@ -129,6 +134,9 @@ class EventSaver(Saver):
             if place.text != event.place:
                 running.relocate(self.session, event.id, place, None, self.now, map_url=map_url)
                 is_changed = True
+        if "meet" in values and values["meet"].text != event.meet:
+            running.gather(self.session, event.id, values["meet"], None, self.now)
+            is_changed = True
         if seats != event.seats:
             done = running.change_seats(self.session, event.id, seats, None, self.care, self.now)
             is_changed |= isinstance(done, Changed)
@@ -151,6 +159,25 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a new row, with their texts as columns."""
     texts = {name: said for name, said in values.items() if isinstance(said, Translated)}
     return {**values, **columns_of(**texts)}
+
+
+KEPT = ("cost", "meet", "contact")
+"""Texts that a row without such a cell leaves as they are."""
+
+COMPANIONS = (
+    *("只限本人", "可带家属", "可带孩子", "可带朋友", "都可以带"),
+    *(each.value for each in Companions if each),
+)
+"""Words for whom people may bring, as a problem with a cell names them."""
+
+
+def _companions(reader: CellReader) -> Companions:
+    """Whom the cell lets people bring, in the words that organizers use."""
+    words = reader.text("companions")
+    found = companions.read(words)
+    if words and found is None:
+        reader.problem(f"companions: {words!r} is none of {', '.join(COMPANIONS)}", "companions")
+    return found or Companions.UNSAID
 
 
 EVENT_WORDS = {

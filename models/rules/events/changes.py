@@ -8,12 +8,16 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a change of is told to everybody with a claim: time, place, and whether it is on."""
+    """What a change of is told to everybody with a claim: when and where, and whether it is on.
+
+    ``meet`` is where people gather first; empty where they come to ``place`` by themselves.
+    """
 
     starts_at: datetime
     ends_at: datetime
     place: str = ""
     is_cancelled: bool = False
+    meet: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -21,6 +25,7 @@ class Facts:
             "ends_at": self.ends_at.isoformat(),
             "place": self.place,
             "cancelled": self.is_cancelled,
+            "meet": self.meet,
         }
 
     @classmethod
@@ -30,6 +35,8 @@ class Facts:
             datetime.fromisoformat(kept["ends_at"]),
             kept["place"],
             kept["cancelled"],
+            # Facts that were kept before events had one say nothing of it.
+            kept.get("meet", ""),
         )
 
 
@@ -41,9 +48,10 @@ class Difference:
     place: bool = False
     cancelled: bool = False
     restored: bool = False
+    meet: bool = False
 
     def __bool__(self) -> bool:
-        return self.time or self.place or self.cancelled or self.restored
+        return self.time or self.place or self.cancelled or self.restored or self.meet
 
 
 def between(knew: Facts, holds: Facts) -> Difference:
@@ -54,4 +62,5 @@ def between(knew: Facts, holds: Facts) -> Difference:
         time=(knew.starts_at, knew.ends_at) != (holds.starts_at, holds.ends_at),
         place=knew.place != holds.place,
         restored=knew.is_cancelled,
+        meet=knew.meet != holds.meet,
     )

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from models.events import editing, events
 from models.events.editing import NotTheirHost, Same
-from models.events.events import Category, Event, EventState, Kind
+from models.events.events import Category, Companions, Event, EventState, Kind
 from models.events.running import Changed, TooLate
 from models.network import audit, members, roles
 from models.network.stations import Station
@@ -45,6 +45,9 @@ def changes(session: Session) -> list[dict[str, Any]]:
         ("title", Translated("混双赛"), [TITLE, {"en": "Badminton match"}], "混双赛"),
         ("about", Translated("新手来", {"en": "Come"}), "", ["新手来", {"en": "Come"}]),
         ("bring", Translated("球拍"), "", "球拍"),
+        ("cost", Translated("免费", {"en": "Free"}), "", ["免费", {"en": "Free"}]),
+        ("contact", Translated("小陈"), "", "小陈"),
+        ("companions", Companions.CHILDREN, "", "children"),
         (
             "place",
             Translated("狮山体育馆"),

@@ -285,6 +285,10 @@ MISTAKES = [
     ("seats = 1", 'aliases = ["a\\u0000b"]', "aliases: there are invisible control characters"),
     ('category = "life"', 'category = "lives"', "category: 'lives' is none of 思想教育"),
     ('kind = "tour"', 'kind = "ride"', "kind: 'ride' is none of 大讲堂"),
+    ("seats = 1", 'companions = "狗"', "companions: '狗' is none of 只限本人"),
+    ("seats = 1", f'cost = "{"免" * 61}"', "cost: 61 characters; 60 at most"),
+    ("seats = 1", f'contact_en = "{"a" * 81}"', "contact_en: 81 characters; 80 at most"),
+    ("seats = 1", "meet = [1]", "meet: this is not text"),
     ('code = "walk"', 'code = "a walk"', "code: 'a walk' does not do"),
     ('code = "walk"', 'code = "chess-day"', "the code 'chess-day' stands in line 19 already"),
 ]
@@ -639,6 +643,26 @@ def test_the_audience_of_a_row_is_kept_where_the_file_says_nothing_of_it(
     report = put(store, tmp_path, NETWORK + WALK + 'audience = ["guicheng", "nobody"]\n', now)
     assert "'nobody' is the code of no station" in str(report.problems[0])
     assert event(store, "walk").audience == ""
+
+
+def test_what_chats_have_written_is_kept_where_the_file_says_nothing_of_it(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    told = 'meet = "8:00 东门"\nmeet_en = "8:00, east gate"\ncost = "免费"\n'
+    told += 'companions = "可带家属"\ncontact = "小陈"\n'
+    assert put(store, tmp_path, NETWORK + WALK + told, now).problems == []
+    somebody_signs_up(store, "ana", "walk", now)
+    walk = event(store, "walk")
+    assert (walk.meet, walk.cost, walk.contact) == ("8:00 东门", "免费", "小陈")
+    assert (walk.companions, walk.text_of("meet").to("en")) == ("family", "8:00, east gate")
+    assert put(store, tmp_path, NETWORK + WALK, now).same["events"] == 1
+    # Who has a seat hears of another meeting point, and of nothing else.
+    put(store, tmp_path, NETWORK + WALK + told.replace("免费", "AA"), now)
+    assert topics_owed(store) == []
+    put(store, tmp_path, NETWORK + WALK + told.replace("东门", "西门"), now)
+    assert topics_owed(store) == ["relocated"]
+    walk = event(store, "walk")
+    assert (walk.meet, walk.text_of("meet").to("en")) == ("8:00 西门", "8:00, east gate")
 
 
 def test_what_a_file_changes_about_a_coming_event_is_audited_and_only_a_place_is_told(

@@ -45,13 +45,17 @@ class ChooseLanguage(Action, tag="languages"):
 
 @dataclass(frozen=True, slots=True)
 class ListEvents(Action, tag="events"):
-    """Events by time (``span``), category, station and team, from the ``skip``-th on."""
+    """Events of a time (``span``), category, station and team, from the ``skip``-th on.
+
+    The member's own lead them, unless they are to be ``by_time`` alone.
+    """
 
     span: str = ""
     category: str = ""
     station_id: int = 0
     team_id: int = 0
     skip: int = 0
+    by_time: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,15 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Lines, Sayable, Text, TimeOfDay, When, lines, say, say_n
 from models.events.events import HIDDEN, Category, Companions, Event, EventState, Kind
 from models.network import stations
-from models.network.members import Interest, Member, Shift
+from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.events import windows
 from models.rules.events.windows import Phase
 from models.rules.languages import Translated
+from models.rules.members.belonging import Own, Reason
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 from models.rules.network import floors
 from models.rules.network.audience import Audience
 from models.rules.network.floors import Count
@@ -65,6 +68,7 @@ INTERESTS = {
 }
 SHIFTS = {
     Shift.DAY: say("Day shift"),
+    Shift.MIDDLE: say("Middle shift"),
     Shift.NIGHT: say("Night shift"),
     Shift.ROTATING: say("Rotating shifts"),
 }
@@ -77,6 +81,12 @@ LEADS = {
     30: say("half an hour"),
 }
 """What people call the time before an event, in minutes."""
+
+REASONS = {
+    Reason.TEAM: say("your team"),
+    Reason.COMPANY: say("your company"),
+    Reason.TOWN: say("your town"),
+}
 
 DOT = " · "
 NEW_FOR = timedelta(days=1)
@@ -313,9 +323,18 @@ def practical(event: Event) -> tuple[Sayable, ...]:
     return tuple(row for row in rows if row is not None)
 
 
-def event_line(chat: Chat, event: Event) -> Lines:
-    """An event in a list: what, when, where, seats left."""
+def why_mine(own: Own) -> Sayable | None:
+    """Why something is the member's own, in a word or two: whose it is, what they like."""
+    # What is their company's is in their town as well.
+    whose = [REASONS[each] for each in own.reasons if each in REASONS][:1]
+    likes = [say("you like: {interest}", interest=INTERESTS[own.liked])] if own.liked else []
+    said = [*whose, *likes]
+    return lines(*said, between=DOT) if said else None
+
+
+def event_line(chat: Chat, event: Event, why: Sayable | None = None) -> Lines:
+    """An event in a list: what, when, where, seats left, and why it is theirs."""
     station = stations.get(chat.session, event.station_id)
     starts = when_now(event, chat.now)
     seats = seats_left(event, chat.now)
-    return lines(title(event), starts, station_name(station), seats, between=DOT)
+    return lines(title(event), starts, station_name(station), seats, why, between=DOT)

@@ -25,8 +25,9 @@ from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import events
 from models.network import stations
-from models.network.members import Interest, Shift
 from models.network.stations import Station
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 from models.rules.network.audience import FILTERS, LISTS, Audience
 from models.rules.network.floors import NOBODY, Count
 from models.teams import teams

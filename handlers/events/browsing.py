@@ -1,7 +1,7 @@
 """Looking for events: by time, category, town, team and words; and one event in full."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,12 +32,15 @@ from handlers.words import (
     station_name,
     team_name,
     title,
+    why_mine,
 )
 from models.events import checking_in, events, pictures, signups
 from models.events.audiences import admits
-from models.events.events import Category, Event, SignupState
+from models.events.events import Category, Event, SignupState, Wanted
+from models.members import for_me
 from models.network import stations
 from models.network.stations import Station, StationKind
+from models.rules.events import for_me as order
 from models.rules.events import windows
 from models.rules.events.windows import EventAct, Phase
 from models.rules.understanding import spans
@@ -47,7 +50,10 @@ from models.teams import teams
 
 router = Router()
 
-PAGE = 5
+Reasons = Mapping[int, Sayable | None]
+"""Why events are the member's own, by their numbers."""
+
+PAGE = order.FIRST
 NEXT = 3
 SPANS: dict[str, Sayable] = {
     DaySpan.TODAY: say("Today"),
@@ -157,44 +163,94 @@ def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[E
     return sorted(fits, key=lambda event: windows.phase_of(event, chat.now) != Phase.OPEN)
 
 
-def choices_of(chat: Chat, rows: Sequence[Event]) -> tuple[Choice, ...]:
+def choices_of(chat: Chat, rows: Sequence[Event], why: Reasons | None = None) -> tuple[Choice, ...]:
     """Events under their own numbers: the number means the same event everywhere."""
     return tuple(
-        Choice(event.id, title(event), OpenEvent(event.id), event_line(chat, event))
+        Choice(
+            event.id,
+            title(event),
+            OpenEvent(event.id),
+            event_line(chat, event, (why or {}).get(event.id)),
+        )
         for event in rows
     )
 
 
 @router.button(ListEvents)
 def browse(chat: Chat, press: ListEvents) -> Reply:
-    """A page of coming events, soonest first."""
+    """A page of coming events: the member's own first, then the soonest."""
     since, until = span_of(press.span, chat)
-    rows = events.upcoming(
-        chat.session,
-        chat.now,
-        since=since,
-        until=until,
-        category=press.category if press.category in set(Category) else "",
-        station_id=press.station_id or None,
-        team_id=press.team_id or None,
-        caller=chat.member,
-        skip=max(press.skip, 0),
-        limit=PAGE + 1,
+    wanted = Wanted(
+        since,
+        until,
+        press.category if press.category in set(Category) else "",
+        press.station_id or None,
+        press.team_id or None,
     )
-    if not rows:
+    skip = max(press.skip, 0)
+    shown = _page(chat, wanted, skip, is_by_time=bool(press.by_time))
+    if not shown.rows:
         return _nothing_there(chat, press)
-    more: tuple[Button, ...] = ()
-    if len(rows) > PAGE:
-        following = ListEvents(
-            press.span, press.category, press.station_id, press.team_id, press.skip + PAGE
-        )
-        more = (Button(say("More"), following),)
+    more = Button(say("More"), replace(press, skip=skip + PAGE))
     return Reply(
-        lines(_heading(chat, press), how_to_pick(chat)),
-        choices_of(chat, rows[:PAGE]),
-        (*more, Button(say("Filter"), FilterEvents()), MINE),
+        lines(_heading(chat, press, shown), how_to_pick(chat)),
+        choices_of(chat, shown.rows, shown.why),
+        (
+            *((more,) if shown.has_more else ()),
+            Button(say("Filter"), FilterEvents()),
+            _everything(press, shown) or MINE,
+        ),
         edit=press.skip > 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a list, why they are the member's own, and whether the list is out of time's order.
+
+    ``has_more`` rows after them.
+    """
+
+    rows: Sequence[Event]
+    has_more: bool
+    why: Reasons | None = None
+    is_moved: bool = False
+
+
+def _page(chat: Chat, wanted: Wanted, skip: int, *, is_by_time: bool) -> Page:
+    """One page: in the member's own order, and by time alone where they told nothing."""
+    found = for_me.in_order(chat.session, chat.member, chat.care, wanted, chat.now)
+    if found is None:
+        rows = events.upcoming(
+            chat.session,
+            chat.now,
+            **asdict(wanted),
+            caller=chat.member,
+            skip=skip,
+            limit=PAGE + 1,
+        )
+        return Page(rows[:PAGE], len(rows) > PAGE)
+    timely = order.by_time(found)
+    ordered = timely if is_by_time else found
+    page = ordered[skip : skip + PAGE]
+    by_id = {
+        each.id: each
+        for each in events.upcoming(chat.session, chat.now, among=[one.number for one in page])
+    }
+    return Page(
+        [by_id[each.number] for each in page],
+        len(ordered) > skip + PAGE,
+        {each.number: why_mine(each) for each in page},
+        ordered != timely,
+    )
+
+
+def _everything(press: ListEvents, shown: Page) -> Button | None:
+    """The way to all events: without the filter, or by time where one's own are put first."""
+    unfiltered = replace(press, skip=0, by_time=0)
+    if unfiltered != ListEvents():
+        return Button(say("All"), ListEvents())
+    return Button(say("All by time"), ListEvents(by_time=1)) if shown.is_moved else None
 
 
 def _nothing_there(chat: Chat, press: ListEvents) -> Reply:
@@ -214,7 +270,7 @@ def _nothing_there(chat: Chat, press: ListEvents) -> Reply:
     return Reply(say("Nothing then. What comes next:"), choices_of(chat, soonest), (EVENTS, MINE))
 
 
-def _heading(chat: Chat, press: ListEvents) -> Sayable:
+def _heading(chat: Chat, press: ListEvents, shown: Page) -> Sayable:
     parts: list[Sayable] = []
     if press.span:
         parts.append(SPANS.get(press.span) or OTHER_SPANS.get(press.span, ""))
@@ -222,6 +278,8 @@ def _heading(chat: Chat, press: ListEvents) -> Sayable:
         parts.append(CATEGORIES[Category(press.category)])
     if press.station_id:
         parts.append(station_name(stations.get(chat.session, press.station_id)))
+    if shown.is_moved:
+        parts.append(say("yours first"))
     return Lines((say("Coming events"), *parts), DOT)
 
 

@@ -33,9 +33,10 @@ from models.members.profile import (
     set_tail,
 )
 from models.network import members, stations
-from models.network.members import Interest, Shift
 from models.network.stations import Station, StationKind
 from models.rules.languages import LANGUAGES
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 
 router = Router()
 

@@ -23,7 +23,8 @@ from handlers.actions import (
 from handlers.words import DOT, LEADS
 from models.events import reminders
 from models.members.profile import set_quiet_hours, set_reminder_leads
-from models.network.members import NoticeKind, Shift
+from models.network.members import NoticeKind
+from models.rules.members.shifts import Shift
 from models.rules.sending import quiet_hours
 from models.rules.sending.quiet_hours import QuietHours, QuietSpan
 

@@ -14,9 +14,9 @@ from handlers.teams import founding as founding_words
 from handlers.teams import joining
 from handlers.words import INTERESTS, station_name
 from models.network import stations
-from models.network.members import Interest
 from models.network.stations import StationKind
 from models.rules.languages import Translated
+from models.rules.members.interests import Interest
 from models.teams import founding
 from models.teams.founding import TooMany
 

@@ -19,8 +19,8 @@ from handlers.actions import (
 from handlers.teams import joining
 from handlers.words import INTERESTS, station_name, team_name
 from models.network import stations
-from models.network.members import Interest
 from models.rules.languages import Translated
+from models.rules.members.interests import Interest
 from models.rules.teams.joining import SUPPORTERS, Supported, TeamState
 from models.sending.reasons import Reason
 from models.teams import founding

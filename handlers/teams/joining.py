@@ -1,6 +1,6 @@
 """Finding, joining and leaving teams."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
@@ -33,11 +33,12 @@ from handlers.actions import (
     Support,
     TakeBack,
 )
-from handlers.words import DOT, INTERESTS, how_to_pick, meets, station_name, team_name
+from handlers.words import DOT, INTERESTS, how_to_pick, meets, station_name, team_name, why_mine
+from models.members import for_me
 from models.members.profile import interests_of
 from models.network import roles, stations
-from models.network.members import Interest
 from models.network.stations import Station, StationKind
+from models.rules.members.interests import Interest
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import SUPPORTERS, JoinMode, JoinOutcome, TeamState
 from models.teams import founding, joining, leading, sessions, teams
@@ -71,16 +72,24 @@ def search(chat: Chat, words: str) -> Reply:
     )
 
 
-def choices_of(chat: Chat, rows: Sequence[Team]) -> tuple[Choice, ...]:
-    """Teams under their own numbers."""
+def choices_of(
+    chat: Chat, rows: Sequence[Team], why: Mapping[int, Sayable | None] | None = None
+) -> tuple[Choice, ...]:
+    """Teams under their own numbers, with why they are the member's own."""
     return tuple(
-        Choice(team.id, team_name(team), OpenTeam(team.id), _line(chat, team)) for team in rows
+        Choice(
+            team.id,
+            team_name(team),
+            OpenTeam(team.id),
+            _line(chat, team, (why or {}).get(team.id)),
+        )
+        for team in rows
     )
 
 
-def _line(chat: Chat, team: Team) -> Lines:
+def _line(chat: Chat, team: Team, why: Sayable | None = None) -> Lines:
     station = stations.get(chat.session, team.station_id)
-    return lines(team_name(team), station_name(station), _size(team), between=DOT)
+    return lines(team_name(team), station_name(station), _size(team), why, between=DOT)
 
 
 def _size(team: Team) -> Text:
@@ -91,14 +100,22 @@ def _size(team: Team) -> Text:
 
 @router.button(ListTeams)
 def browse(chat: Chat, press: ListTeams) -> Reply:
-    """A page of teams: one's own interests first where nothing else is asked for."""
+    """A page of teams: those of one's own town, company and interests first."""
+    interest = press.interest if press.interest in set(Interest) else ""
+    station_id, skip = press.station_id or None, max(press.skip, 0)
+    own = for_me.teams_in_order(chat.session, chat.member, interest, station_id)
+    page = own[skip : skip + PAGE + 1] if own is not None else None
+    among = [each.number for each in page] if page is not None else None
     rows = teams.browse(
         chat.session,
-        interest=press.interest if press.interest in set(Interest) else "",
-        station_id=press.station_id or None,
-        skip=max(press.skip, 0),
+        interest=interest,
+        station_id=station_id,
+        among=among,
+        skip=skip if among is None else 0,
         limit=PAGE + 1,
     )
+    if among is not None:
+        rows = sorted(rows, key=lambda each: among.index(each.id))
     filters: tuple[Button, ...] = (
         Button(say("By interest"), FilterTeams("interest")),
         Button(say("By town"), FilterTeams("town")),
@@ -116,7 +133,7 @@ def browse(chat: Chat, press: ListTeams) -> Reply:
     )
     return Reply(
         lines(heading, how_to_pick(chat)),
-        choices_of(chat, rows[:PAGE]),
+        choices_of(chat, rows[:PAGE], {each.number: why_mine(each) for each in page or ()}),
         (*filters, FOUND)[:3],
         edit=press.skip > 0,
     )

@@ -1,11 +1,13 @@
 """Store events and claims; find events by time, category, town, team and words."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, and_, text
 from sqlalchemy import Column as SAColumn
+from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import audiences
@@ -172,31 +174,74 @@ def upcoming(
     ``station_id`` means that station and everything below it; ``among`` keeps only these ids,
     ``caller`` only events that admit this member.
     """
+    wanted = Wanted(since, until, category, station_id, team_id)
     query = (
-        select(Event)
-        .where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
+        _narrowed(select(Event), now, wanted, caller)
         .order_by(_takes_sign_ups(now).desc(), col(Event.starts_at), col(Event.id))
         .offset(skip)
         .limit(limit)
     )
-    if since is not None:
-        query = query.where(col(Event.starts_at) >= since)
-    if until is not None:
-        query = query.where(col(Event.starts_at) < until)
-    if category:
-        query = query.where(Event.category == category)
-    if team_id is not None:
-        query = query.where(Event.team_id == team_id)
     if among is not None:
         query = query.where(col(Event.id).in_(among))
+    params = audiences.asked_by(caller) if caller is not None else None
+    rows: Sequence[Event] = session.exec(query, params=params).all()
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which coming events are looked for: on which days, of what, where (and below it), by whom."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+    category: str = ""
+    station_id: int | None = None
+    team_id: int | None = None
+
+
+_OUTLINE: tuple[Any, ...] = (
+    Event.id,
+    Event.starts_at,
+    Event.ends_at,
+    Event.title,
+    Event.team_id,
+    Station.path,
+    Station.enterprise_id,
+)
+
+
+def outline(session: Session, now: Moment, wanted: Wanted, caller: Caller) -> Sequence[Any]:
+    """Return, of all that ``upcoming`` returns to a member, the columns that order them.
+
+    They are the id, starts_at, ends_at, title, team_id, path and enterprise_id of the host, and
+    ``is_open`` for sign-up; in no order.
+    """
+    columns = (*_OUTLINE, _takes_sign_ups(now).label("is_open"))
+    query = _narrowed(columns_of(*columns), now, wanted, caller).join(
+        Station, col(Station.id) == col(Event.station_id)
+    )
+    rows: Sequence[Any] = session.execute(query, audiences.asked_by(caller)).all()
+    return rows
+
+
+def _narrowed(query: Any, now: Moment, wanted: Wanted, caller: Caller | None) -> Any:
+    """Keep coming events that are wanted, and only those that admit the caller, if there is one."""
+    query = query.where(col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED))
+    if wanted.since is not None:
+        query = query.where(col(Event.starts_at) >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(col(Event.starts_at) < wanted.until)
+    if wanted.category:
+        query = query.where(Event.category == wanted.category)
+    if wanted.team_id is not None:
+        query = query.where(Event.team_id == wanted.team_id)
     if caller is not None:
         query = query.where(_IS_FOR)
-    if station_id is not None:
-        here = select(Station.path).where(Station.id == station_id).scalar_subquery()
+    if wanted.station_id is not None:
+        here = select(Station.path).where(Station.id == wanted.station_id).scalar_subquery()
         below = select(Station.id).where(col(Station.path).startswith(here))
         query = query.where(col(Event.station_id).in_(below))
-    params = audiences.asked_by(caller) if caller is not None else None
-    return session.exec(query, params=params).all()
+    return query
 
 
 def _takes_sign_ups(now: Moment) -> ColumnElement[bool]:

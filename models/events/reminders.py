@@ -11,9 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events.events import Event, EventState, Signup, SignupState
-from models.network.members import Member, Shift
+from models.network.members import Member
 from models.network.stations import Care
 from models.rules.events import reminding
+from models.rules.members.shifts import Shift
 from models.sending.topics import is_muted
 from models.store import Moment, table_of
 from models.store.statements import Prepared

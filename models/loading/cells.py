@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from models.events.events import Category, Kind
 from models.loading.sheets import SheetProblem, SheetRow, columns
-from models.network.members import INTERESTS, Interest, Shift
 from models.network.stations import StationKind
 from models.rules.languages import DEFAULT, LANGUAGES, Translated, asked_for, unknown
+from models.rules.members.interests import INTERESTS, Interest
+from models.rules.members.shifts import Shift
 from models.rules.texts import one_line, visible
 from models.store import Moment
 
@@ -29,8 +30,12 @@ INTEREST_WORDS = {
 }
 SHIFTS = {
     "白班": Shift.DAY,
+    "长白班": Shift.DAY,
+    "中班": Shift.MIDDLE,
     "夜班": Shift.NIGHT,
     "倒班": Shift.ROTATING,
+    "两班倒": Shift.ROTATING,
+    "三班倒": Shift.ROTATING,
     **{each.value: each for each in Shift},
 }
 CATEGORIES = {

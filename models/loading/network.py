@@ -22,8 +22,9 @@ from models.loading.saving import (
 )
 from models.loading.sheets import SHEETS, SheetFile, SheetProblem, SheetRow, Unreadable, read
 from models.loading.templates import template
-from models.network.members import INTERESTS, Address, Interest, Member, MemberInterest
+from models.network.members import Address, Member, MemberInterest
 from models.network.stations import Care, Enterprise, Station, StationKind, district
+from models.rules.members.interests import INTERESTS, Interest
 from models.store import Moment
 from models.teams.teams import Team
 

@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 
 from models.events.events import Event
 from models.network import members
-from models.network.members import Caller, Interest, Member, MemberInterest, NoticeKind, Shift
+from models.network.members import Caller, Member, MemberInterest, NoticeKind
 from models.network.stations import Station, StationKind
 from models.rules.languages import Translated
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 from models.rules.texts import one_line
 from models.store import Moment, table_of
 from models.store.statements import Prepared

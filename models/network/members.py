@@ -10,14 +10,10 @@ from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.rules.languages import DEFAULT
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 from models.store import Moment, memory_of, one_of
 from models.store.statements import Prepared
-
-
-class Shift(StrEnum):
-    DAY = "day"
-    NIGHT = "night"
-    ROTATING = "rotating"
 
 
 class NoticeKind(StrEnum):
@@ -29,46 +25,8 @@ class NoticeKind(StrEnum):
     ANNOUNCEMENT = "announcement"
 
 
-class Interest(StrEnum):
-    """The interests a member can choose; a team has one of them."""
-
-    BALL_GAMES = "ball_games"
-    FITNESS = "fitness"
-    OUTDOORS = "outdoors"
-    MUSIC = "music"
-    DANCE = "dance"
-    PHOTOGRAPHY = "photography"
-    READING = "reading"
-    CRAFTS = "crafts"
-    CHESS = "chess"
-    FOOD = "food"
-    TECHNOLOGY = "technology"
-    LANGUAGES = "languages"
-    VOLUNTEERING = "volunteering"
-    FAMILY = "family"
-
-
 DEFAULT_LEADS = (24 * 60, 2 * 60)
 """Minutes before an event at which a member is reminded: a day and two hours."""
-
-
-INTERESTS: dict[Interest, tuple[str, str]] = {
-    Interest.BALL_GAMES: ("球类", "ball games"),
-    Interest.FITNESS: ("健身", "fitness"),
-    Interest.OUTDOORS: ("户外", "outdoors"),
-    Interest.MUSIC: ("音乐", "music"),
-    Interest.DANCE: ("舞蹈", "dance"),
-    Interest.PHOTOGRAPHY: ("摄影", "photography"),
-    Interest.READING: ("阅读", "reading"),
-    Interest.CRAFTS: ("手工", "crafts"),
-    Interest.CHESS: ("棋牌", "chess"),
-    Interest.FOOD: ("美食", "food"),
-    Interest.TECHNOLOGY: ("科技", "technology"),
-    Interest.LANGUAGES: ("语言", "languages"),
-    Interest.VOLUNTEERING: ("志愿服务", "volunteering"),
-    Interest.FAMILY: ("亲子", "family"),
-}
-"""The Chinese and English name of each interest, for sheets and for search."""
 
 
 def _of_rows(name: str, column: str) -> Index:

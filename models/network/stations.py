@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, false, func, or_
 from sqlmodel import Field, Session, col, select
 
-from models.network.members import Shift
 from models.network.translations import Translatable
 from models.rules.announcements.trial import TrialSize
 from models.rules.desk.help_lines import HelpLines
 from models.rules.languages import Translated
+from models.rules.members.shifts import Shift
 from models.rules.network.permissions import SoloLimits
 from models.rules.search import search
 from models.rules.sending import quiet_hours

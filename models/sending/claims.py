@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col, select
 
-from models.network.members import Address, Member, Shift
+from models.network.members import Address, Member
+from models.rules.members.shifts import Shift
 from models.sending import reach, recovery, speakers
 from models.sending.daily import DailyCount
 from models.sending.deliveries import OPEN_STATES, Delivery, DeliveryState, in_state

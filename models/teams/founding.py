@@ -10,8 +10,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.network import audit, roles, stations
-from models.network.members import INTERESTS, Interest, Member
+from models.network.members import Member
 from models.network.stations import Station
+from models.rules.members.interests import INTERESTS, Interest
 from models.rules.network.permissions import Act, Role
 from models.rules.search import sounds
 from models.rules.teams import joining

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import UniqueConstraint, delete, or_, update
+from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.network import names
-from models.network.members import Interest, Member
+from models.network.members import Member
 from models.network.memberships import Membership
 from models.network.names import Namesakes
 from models.network.stations import Station
 from models.network.translations import Translatable
+from models.rules.members.interests import Interest
 from models.rules.search import search
 from models.rules.teams.joining import JoinMode, TeamState
 from models.store import Moment, insert_once, one_of
@@ -215,23 +218,43 @@ def browse(
     ``among`` restricts them to these ids. ``skip`` and ``limit`` page through them.
     """
     query = (
-        select(Team)
-        .where(Team.state == TeamState.ACTIVE)
+        _narrowed(select(Team), interest, station_id)
         .order_by(col(Team.members).desc(), col(Team.id))
         .offset(skip)
         .limit(limit)
     )
-    if interest:
-        query = query.where(Team.interest == interest)
     if interests:
         query = query.where(col(Team.interest).in_(interests))
     if among is not None:
         query = query.where(col(Team.id).in_(among))
+    rows: Sequence[Team] = session.exec(query).all()
+    return rows
+
+
+def outline(session: Session, interest: str, station_id: int | None) -> Sequence[Any]:
+    """Return, of all teams that ``browse`` returns in its order, the columns that order them.
+
+    They are the id, interest, enterprise_id, and the path of the station.
+    """
+    columns: tuple[Any, ...] = (Team.id, Team.interest, Team.enterprise_id, Station.path)
+    query = (
+        _narrowed(columns_of(*columns), interest, station_id)
+        .join(Station, col(Station.id) == col(Team.station_id))
+        .order_by(col(Team.members).desc(), col(Team.id))
+    )
+    rows: Sequence[Any] = session.execute(query).all()
+    return rows
+
+
+def _narrowed(query: Any, interest: str, station_id: int | None) -> Any:
+    query = query.where(Team.state == TeamState.ACTIVE)
+    if interest:
+        query = query.where(Team.interest == interest)
     if station_id is not None:
         here = select(Station.path).where(Station.id == station_id).scalar_subquery()
         below = select(Station.id).where(col(Station.path).startswith(here))
         query = query.where(col(Team.station_id).in_(below))
-    return session.exec(query).all()
+    return query
 
 
 def matching(

@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from models.events.events import Category, Event, Kind
 from models.loading import pinyin
-from models.network.members import Interest
 from models.network.stations import Care, Station, StationKind
 from models.rules.languages import LANGUAGES
+from models.rules.members.interests import Interest
 from models.teams.teams import Team
 
 ZONE = ZoneInfo("Asia/Shanghai")

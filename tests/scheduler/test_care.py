@@ -18,8 +18,9 @@ from handlers import subjects
 from models.events import running
 from models.members import privacy
 from models.network import members
-from models.network.members import Address, NoticeKind, Shift
+from models.network.members import Address, NoticeKind
 from models.network.stations import Care
+from models.rules.members.shifts import Shift
 from models.rules.sending import quiet_hours
 from models.sending import daily, deliveries
 from models.sending.claims import Claimed

@@ -12,9 +12,11 @@ from sqlmodel import Session, col, select
 
 from models.announcements import audiences
 from models.events.events import Category, Event, Kind, Signup, SignupState
-from models.network.members import Address, Interest, Member, MemberInterest, Shift
+from models.network.members import Address, Member, MemberInterest
 from models.network.memberships import Membership
 from models.network.stations import Enterprise, Station, StationKind
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 from models.rules.network.audience import Audience
 from models.rules.network.floors import STEP, Count
 from models.sending.accounts import PlatformAccount

@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 
 from models.events.events import Category, Event, Kind
 from models.loading.network import Report, load, read
-from models.network.members import Interest
 from models.network.stations import Enterprise, Station, StationKind
+from models.rules.members.interests import Interest
 from models.store import Store
 from models.teams.teams import Team
 from tests.miniature.rows import CARE

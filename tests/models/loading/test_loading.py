@@ -20,8 +20,10 @@ from models.loading.sheets import MOST_BYTES, SheetProblem
 from models.members import binding, linking
 from models.members.linking import ToBind
 from models.network import audit, members, stations
-from models.network.members import Address, Interest, Member, MemberInterest, Shift
+from models.network.members import Address, Member, MemberInterest
 from models.network.stations import Station
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 from models.sending.deliveries import Delivery
 from models.store import Store
 from models.teams.teams import Team

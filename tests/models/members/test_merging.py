@@ -15,10 +15,12 @@ from models.events.merging import BETTER
 from models.members import inventory, merging, privacy
 from models.members.inventory import PLACES, Merge
 from models.network import aliases, audit, members, roles
-from models.network.members import Address, Interest, Member, MemberInterest, Shift
+from models.network.members import Address, Member, MemberInterest
 from models.network.memberships import Membership
 from models.network.roles import Grant
 from models.network.stations import Station
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 from models.rules.network.permissions import Act, Role
 from models.sending import deliveries
 from models.sending.daily import DailyCount

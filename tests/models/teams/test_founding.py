@@ -9,10 +9,11 @@ from sqlmodel import Session, select
 
 from models.events.events import Event
 from models.network import roles
-from models.network.members import Interest, Member
+from models.network.members import Member
 from models.network.roles import Grant
 from models.network.stations import Station, StationKind
 from models.rules.languages import Translated
+from models.rules.members.interests import Interest
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import Supported, TeamState
 from models.rules.teams.weekly import WeeklySession

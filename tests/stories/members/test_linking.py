@@ -9,8 +9,9 @@ import pytest_asyncio
 from sqlmodel import Session, col, select
 
 from models.members import binding, personal_codes
-from models.network.members import Address, Member, Shift
+from models.network.members import Address, Member
 from models.network.stations import Station
+from models.rules.members.shifts import Shift
 from models.rules.network.permissions import Role
 from models.sending.deliveries import Delivery, DeliveryState
 from tests.miniature.rows import SHISHAN, badminton, lamp_works, local, team

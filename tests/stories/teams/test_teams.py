@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.network.members import Interest
+from models.rules.members.interests import Interest
 from tests.miniature.rows import badminton, lamp_works, team
 from tests.stories.station import Nanhai
 

@@ -1,0 +1,1 @@
+"""What members like, when they work, what is theirs; and what they tell of themselves."""

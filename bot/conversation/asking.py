@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot.conversation import dialogs, drafts
-from bot.conversation.chat import Chat, Look
+from bot.conversation.chat import Chat, Later
 from bot.conversation.dialogs import Answer, Script, State
 from bot.conversation.incoming import Picture
 from bot.conversation.language import Reader, to_text
@@ -78,7 +78,7 @@ class Dialog:
         assert isinstance(reply, Reply), f"dialog {self.topic} asks nothing"
         return reply
 
-    def press(self, chat: Chat, state: State, answer: Answer) -> Reply | Look | None:
+    def press(self, chat: Chat, state: State, answer: Answer) -> Reply | Later | None:
         """Take a pressed option; None when it belongs to a question that is not open any more.
 
         A press that the question does not offer changes nothing: it is asked again.
@@ -117,8 +117,8 @@ class Dialog:
         text: str,
         reader: Reader,
         *,
-        instead: Callable[[], Reply | Look | None],
-    ) -> Reply | Look:
+        instead: Callable[[], Reply | Later | None],
+    ) -> Reply | Later:
         """Take an answer in words.
 
         Words that are none may mean something else: that is done ``instead`` where nothing that was
@@ -165,7 +165,7 @@ class Dialog:
 
     def see(
         self, chat: Chat, state: State, picture: Picture | None, text: str
-    ) -> Reply | Look | None:
+    ) -> Reply | Later | None:
         """Take a picture as the answer; None where none is asked for.
 
         Of what could not be fetched, or is no picture at all, it says so and asks again.
@@ -213,7 +213,7 @@ class Dialog:
 
     def _step(
         self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
-    ) -> Reply | Look:
+    ) -> Reply | Later:
         match dialogs.replay(self.script, state):
             case dialogs.Finished(form):
                 assert self._finish is not None, f"dialog {self.topic} does nothing with its form"

@@ -13,6 +13,7 @@ from bot.conversation.messages import Message, Reply, Sayable
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.languages import LANGUAGES, Translated
+from models.rules.understanding.choosing import Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Seen:
 
     look: Look
     result: Any
+
+
+Later = Look | Unread
+"""What is done outside the transaction before there is a reply: a look into the store, or words
+that a reader beside the station is asked about. The message is then answered anew."""
 
 
 class Draftable(Protocol):
@@ -58,6 +64,7 @@ class Chat:
     ``shown`` reads the message that the member saw last.
     ``drafts`` are the dialogs that are kept when they are left, by topic; ``has_put_aside`` says
     that this update left one, ``has_given_up`` that it closed the open question for good.
+    ``may_ask_reader`` says that words that nobody understands may be returned as ``Unread``.
     """
 
     session: Session
@@ -76,14 +83,15 @@ class Chat:
     shown: Callable[[], Message | None] = lambda: None
     has_put_aside: bool = False
     has_given_up: bool = False
+    may_ask_reader: bool = False
 
     def call(
         self,
-        handler: Callable[..., Reply],
+        handler: Callable[..., Reply | Unread],
         argument: Any,
         read: Callable[["Chat", Any], object] | None,
         before: Callable[[], None],
-    ) -> "Reply | Look":
+    ) -> Reply | Later:
         """Call a handler, with the result of the ``read`` it declared, after ``before``.
 
         Returns the Look instead, and does nothing, where that has not been read yet.

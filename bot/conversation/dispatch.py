@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,20 +10,23 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot.conversation.chat import Chat, Look, Seen
+from bot.conversation.chat import Chat, Later, Look, Seen
 from bot.conversation.finding import Routes
 from bot.conversation.incoming import Incoming
 from bot.conversation.language import Phrasebook, Reader, render
-from bot.conversation.messages import Message, Reply, say, say_n
-from bot.conversation.pace import WRITES, WRITES_AT_ONCE, LeftOut
+from bot.conversation.messages import Message, Reply, say
+from bot.conversation.pace import WRITES, WRITES_AT_ONCE, LeftOut, left_out
 from bot.conversation.picturing import Pictures, album_of
 from bot.conversation.routing import Drop
+from bot.conversation.turns import Turns
 from models.events import changes
 from models.network import members
 from models.network.stations import Care
 from models.rules.languages import DEFAULT, Translated
 from models.rules.sending.buckets import Buckets
 from models.rules.texts import one_line, visible
+from models.rules.understanding.choosing import Unread
+from models.rules.understanding.intents import Understood
 from models.sending import history, inbox, missed, reach
 from models.sending.deliveries import Owed
 from models.sending.history import SentMessage
@@ -49,11 +52,16 @@ LOOKS = 5
 """How often at most one update is read for: a second time only if it means something else then."""
 
 
+Read = Callable[[Unread, str], Awaitable[Understood]]
+"""Asks a reader beside the station what the words of a chat mean; never raises, soon back."""
+
+
 class Dispatcher:
     """Answers what comes in, and puts into words what is owed.
 
     ``now`` is the only clock of everything below. ``per_address`` limits how often one chat may
-    write; its clock is ``monotonic``, in seconds.
+    write; its clock is ``monotonic``, in seconds. ``read`` is asked for words that nobody here
+    understands, between two transactions; the messages of a chat then wait for each other.
     """
 
     def __init__(
@@ -66,6 +74,7 @@ class Dispatcher:
         *,
         station: Translated,
         default_language: str = DEFAULT,
+        read: Read | None = None,
         per_address: Buckets | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -80,6 +89,8 @@ class Dispatcher:
         self._left_out = LeftOut()
         self._monotonic = monotonic
         self._pictures = Pictures(store, routes)
+        self._read = read
+        self._turns = Turns()
 
     async def listen(self, incoming: Incoming) -> Message | None:
         """Answer one message; the same one again gets the same answer.
@@ -90,6 +101,12 @@ class Dispatcher:
         left out unsaid is said with the next answer.
         """
         chat = f"{incoming.account} {incoming.address}"
+        if self._read is None:
+            return await self._listen(incoming, chat)
+        async with self._turns.of(chat):
+            return await self._listen(incoming, chat)
+
+    async def _listen(self, incoming: Incoming, chat: str) -> Message | None:
         if incoming.is_asked and self.per_address.wait(chat, self._monotonic()):
             return self._ask_to_wait(incoming, chat)
         if incoming.fetch is not None:
@@ -100,7 +117,7 @@ class Dispatcher:
         while True:
             try:
                 answer = await self._store.write(self._answer, incoming, now, seen, unsaid)
-                if not isinstance(answer, Look):
+                if answer is None or isinstance(answer, Message):
                     if answer is not None:
                         self._left_out.say(chat, unsaid)
                     return answer
@@ -108,7 +125,10 @@ class Dispatcher:
                 if looks > LOOKS:
                     log.error("a handler looks and looks", press=_tag(incoming.press))
                     break
-                seen = await self._store.read(self._look, incoming, now, answer)
+                if isinstance(answer, Look):
+                    seen = await self._store.read(self._look, incoming, now, answer)
+                elif self._read is not None:
+                    incoming = replace(incoming, read=await self._read(answer, chat))
             except StoreDown:
                 raise
             except IntegrityError:
@@ -136,7 +156,7 @@ class Dispatcher:
 
     def _answer(
         self, session: Session, incoming: Incoming, now: datetime, seen: Seen | None, unsaid: int
-    ) -> Message | Look | None:
+    ) -> Message | Later | None:
         is_repeat, kept = inbox.repeated(session, incoming.account, incoming.key)
         if is_repeat:
             return Message.from_json(kept) if kept is not None else None
@@ -154,10 +174,10 @@ class Dispatcher:
             now=now,
         )
         message = self._speak(session, incoming, caller, now, seen)
-        if isinstance(message, Look):
+        if isinstance(message, Later):
             return message
         if unsaid and message is not None:
-            told = self._render(_left_out(unsaid), caller.language, now)
+            told = self._render(left_out(unsaid), caller.language, now)
             message = message.followed_by(told.text)
         # An erased member's address is gone by now, and the row must not point to it.
         inbox.keep(
@@ -186,7 +206,7 @@ class Dispatcher:
         caller: members.Caller,
         now: datetime,
         seen: Seen | None,
-    ) -> Message | Look | None:
+    ) -> Message | Later | None:
         if incoming.consents:
             for each in incoming.consents:
                 reach.agree(session, caller.address_id, each.template, each.times)
@@ -200,6 +220,7 @@ class Dispatcher:
         if incoming.returned and not (incoming.text or incoming.link or incoming.press):
             return None
         chat = self._chat(session, caller, now, incoming, seen)
+        chat.may_ask_reader = self._read is not None and incoming.read is None
         reader = self._reader(caller.language, now)
 
         def last_shown() -> Message | None:
@@ -212,7 +233,7 @@ class Dispatcher:
             return next((each for each in shown if any(c.in_text for c in each.choices)), None)
 
         reply = self._routes.answer(chat, reader, last_shown, last_list)
-        if isinstance(reply, Look):
+        if isinstance(reply, Later):
             return reply
         # The reader may have changed their language just now.
         message = render(reply, self._reader(caller.language, now))
@@ -338,17 +359,6 @@ class Dispatcher:
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)
-
-
-def _left_out(number: int) -> Reply:
-    """What is said of messages that were left out without a word."""
-    return Reply(
-        say_n(
-            "⚠️ Before this I've left out {n} message; send again what matters.",
-            "⚠️ Before this I've left out {n} messages; send again what matters.",
-            number,
-        )
-    )
 
 
 def _tag(press: str) -> str:

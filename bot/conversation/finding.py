@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.conversation import drafts
 from bot.conversation.asking import Dialog, Explain
-from bot.conversation.chat import Chat, Look
+from bot.conversation.chat import Chat, Later
 from bot.conversation.dialogs import Answer, State
 from bot.conversation.incoming import Incoming
 from bot.conversation.language import Reader
@@ -16,12 +16,14 @@ from bot.conversation.routing import (
     Command,
     CommandFacts,
     CommandWords,
+    Fallback,
     Guard,
     Handler,
     Looks,
     Maker,
     MayHave,
     Mean,
+    Meaning,
     Notice,
     Past,
     Router,
@@ -84,7 +86,7 @@ class Routes:
         self._commands: dict[str, tuple[CommandWords, Handler]] = {}
         self._presses: dict[type[Action], Handler] = {}
         self._links: dict[str, Command] = {}
-        self._meanings: dict[Intent, Handler] = {}
+        self._meanings: dict[Intent, Meaning] = {}
         self._urgent: set[Intent] = set()
         self._taught = misses.Taught()
         self._dialogs: dict[str, Dialog] = {}
@@ -95,7 +97,7 @@ class Routes:
         self._explains: dict[object, Explain] = {}
         self._looks: dict[object, Looks] = {}
         self._guards: list[Guard] = []
-        self._fallback: Handler | None = None
+        self._fallback: Fallback | None = None
         for router in routers:
             self._add(router)
         # Longer words first: 取消报名 must not be taken for 取消.
@@ -138,12 +140,12 @@ class Routes:
 
     def answer(
         self, chat: Chat, reader: Reader, last_shown: LastShown, last_list: LastShown
-    ) -> Reply | Look:
+    ) -> Reply | Later:
         """Find who answers and let them.
 
         ``last_shown`` reads the message shown last, if asked, and ``last_list`` the last with rows.
 
-        Returns a Look, with nothing written, where the handler needs its result first.
+        Returns what must be done first, with nothing written, where there is such a thing.
         """
         incoming = chat.incoming
         assert incoming is not None
@@ -158,12 +160,12 @@ class Routes:
 
     # The steps: each replies, or returns None for the next
 
-    def pressed(self, heard: Heard) -> Reply | Look | None:
+    def pressed(self, heard: Heard) -> Reply | Later | None:
         """A press, whatever else is open."""
         press = heard.incoming.press
         return self._press(heard.chat, press) if press else None
 
-    def followed_link(self, heard: Heard) -> Reply | Look | None:
+    def followed_link(self, heard: Heard) -> Reply | Later | None:
         """A deep link or a scanned code."""
         link = heard.incoming.link
         for prefix, fn in self._links.items():
@@ -171,7 +173,7 @@ class Routes:
                 return self._call(heard.chat, fn, link.removeprefix(prefix))
         return None
 
-    def sent_picture(self, heard: Heard) -> Reply | Look | None:
+    def sent_picture(self, heard: Heard) -> Reply | Later | None:
         """A picture as the answer to the open question."""
         incoming = heard.incoming
         if heard.question is None or (incoming.picture is None and not incoming.not_text):
@@ -179,7 +181,7 @@ class Routes:
         dialog, state = heard.question
         return dialog.see(heard.chat, state, incoming.picture, heard.text)
 
-    def spelled_out_command(self, heard: Heard) -> Reply | Look | None:
+    def spelled_out_command(self, heard: Heard) -> Reply | Later | None:
         """A command with a slash or words after it; amid a question, if it cannot be an answer."""
         called = heard.called
         if called is None or not called.is_spelled_out:
@@ -188,7 +190,7 @@ class Routes:
             return None
         return self._call_command(heard.chat, called)
 
-    def row_above(self, heard: Heard) -> Reply | Look | None:
+    def row_above(self, heard: Heard) -> Reply | Later | None:
         """The number of a list's row, below which stand choices that show no numbers."""
         if not heard.incoming.unnumbered or not heard.text.isdecimal():
             return None
@@ -200,7 +202,7 @@ class Routes:
         packed = row_of(heard.text, shown, heard.last_list)
         return self._press(heard.chat, packed) if packed else None
 
-    def open_question(self, heard: Heard) -> Reply | Look | None:
+    def open_question(self, heard: Heard) -> Reply | Later | None:
         """Words amid a question, except the word of a command alone."""
         if heard.question is None or not heard.text or (heard.called and heard.called.is_clear):
             return None
@@ -223,27 +225,30 @@ class Routes:
             return None
         return self._meanings[said.intent](chat, said)
 
-    def shown_on_screen(self, heard: Heard) -> Reply | Look | None:
+    def shown_on_screen(self, heard: Heard) -> Reply | Later | None:
         """The number or the label of what was shown last."""
         packed = shown_as(heard.text, heard.last_shown) if heard.text else ""
         return self._press(heard.chat, packed) if packed else None
 
-    def bare_command(self, heard: Heard) -> Reply | Look | None:
+    def bare_command(self, heard: Heard) -> Reply | Later | None:
         """The word of a command alone."""
         return self._call_command(heard.chat, heard.called) if heard.called is not None else None
 
-    def no_words(self, heard: Heard) -> Reply | Look | None:
+    def no_words(self, heard: Heard) -> Reply | Later | None:
         """Nothing that could be read; a question stays open."""
         return self._mean(heard.chat, NOTHING, leaves=False) if not heard.text else None
 
-    def agreed(self, heard: Heard) -> Reply | Look | None:
+    def agreed(self, heard: Heard) -> Reply | Later | None:
         """A "yes" to what was asked last."""
         said = self._understand(heard.chat, heard.text)
         packed = agreed_to(heard.last_shown()) if said.intent == Intent.YES else ""
         return self._press(heard.chat, packed) if packed else None
 
-    def meant(self, heard: Heard) -> Reply | Look | None:
+    def meant(self, heard: Heard) -> Reply | Later | None:
         """Words of the member's own, by what they mean; suggestions where nothing is certain."""
+        read = heard.incoming.read
+        if read is not None and read.intent is not None:
+            return self._mean(heard.chat, read)
         said = self._understand(heard.chat, heard.text)
         return self._mean(heard.chat, in_list(said, heard.last_shown) if said.is_place else said)
 
@@ -271,7 +276,7 @@ class Routes:
     def _understand(self, chat: Chat, text: str) -> Understood:
         return understand(text, self._taught.meanings(chat.session, chat.now))
 
-    def _leave_for(self, chat: Chat, text: str) -> Reply | Look | None:
+    def _leave_for(self, chat: Chat, text: str) -> Reply | Later | None:
         """Something else that was plainly asked for amid a question; None where it was not."""
         said = self._understand(chat, text)
         if said.intent in (None, *SMALL_TALK) or (said.words and not said.certain):
@@ -280,12 +285,13 @@ class Routes:
         is_guess = bool(said.text) and said.intent not in FACTS
         return None if is_guess else self._mean(chat, said)
 
-    def _mean(self, chat: Chat, said: Understood, *, leaves: bool = True) -> Reply | Look:
-        fn = self._meanings.get(said.intent, self._fallback) if said.intent else self._fallback
+    def _mean(self, chat: Chat, said: Understood, *, leaves: bool = True) -> Reply | Later:
+        fn: Handler | None = self._meanings.get(said.intent) if said.intent else None
+        fn = fn or self._fallback
         assert fn is not None, "no fallback is declared"
         return self._call(chat, fn, said, leaves=leaves)
 
-    def _press(self, chat: Chat, packed: str) -> Reply | Look:
+    def _press(self, chat: Chat, packed: str) -> Reply | Later:
         action = Action.unpack(packed)
         if isinstance(action, Answer):
             reply = self._answer_dialog(chat, action)
@@ -299,7 +305,7 @@ class Routes:
             return self._mean(chat, NOTHING, leaves=False)
         return self._explained(chat, fn) or self._call(chat, fn, action)
 
-    def _call_command(self, chat: Chat, called: Called) -> Reply | Look:
+    def _call_command(self, chat: Chat, called: Called) -> Reply | Later:
         return self._explained(chat, called.fn) or self._call(
             chat, called.fn, called.words, wanted=called.link
         )
@@ -312,7 +318,7 @@ class Routes:
         dialog, state = question
         return dialog.ask_again(chat, state, explain)
 
-    def _answer_dialog(self, chat: Chat, answer: Answer) -> Reply | Look | None:
+    def _answer_dialog(self, chat: Chat, answer: Answer) -> Reply | Later | None:
         question = self._question(chat)
         if question is None or question[0].topic != answer.topic:
             return None
@@ -321,7 +327,7 @@ class Routes:
 
     def _call(
         self, chat: Chat, fn: Handler, argument: Any, *, leaves: bool = True, wanted: str = ""
-    ) -> Reply | Look:
+    ) -> Reply | Later:
         """Call a handler unless a guard stands before it; the open question is left with it.
 
         ``wanted`` is the link that does the same later, where it is not the one that came in.

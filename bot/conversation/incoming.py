@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from models.rules.understanding.intents import Understood
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -60,6 +62,8 @@ class Incoming:
     Where it is a picture, the channel tells how to ``fetch`` it; handlers get the ``picture`` where
     the open question takes one. What came together has the name of its ``album``: it is answered
     once.
+    ``read`` is what a reader beside the station made of the words that were not understood; without
+    an intent where it did not know either.
     """
 
     account: str
@@ -81,6 +85,7 @@ class Incoming:
     album: str = ""
     consents: tuple[Consent, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    read: Understood | None = None
 
     @property
     def is_asked(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 
+from bot.conversation.messages import Reply, say_n
 from models.rules.sending.buckets import Buckets
 
 WRITES, WRITES_AT_ONCE = 0.8, 120
@@ -44,3 +45,14 @@ class LeftOut:
             self._unsaid[chat] = left
         else:
             self._unsaid.pop(chat, None)
+
+
+def left_out(number: int) -> Reply:
+    """What is said of messages that were left out without a word."""
+    return Reply(
+        say_n(
+            "⚠️ Before this I've left out {n} message; send again what matters.",
+            "⚠️ Before this I've left out {n} messages; send again what matters.",
+            number,
+        )
+    )

@@ -8,6 +8,7 @@ from bot.conversation.asking import Dialog, Explain, Worth
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Script
 from bot.conversation.messages import Action, Reply, Sayable
+from models.rules.understanding.choosing import Unread
 from models.rules.understanding.intents import Intent, Understood
 from models.sending.reasons import Reason
 
@@ -16,8 +17,9 @@ Looked = TypeVar("Looked")
 Press = Callable[[Chat, Pressed], Reply]
 Command = Callable[[Chat, str], Reply]
 Meaning = Callable[[Chat, Understood], Reply]
-Handler = Callable[..., Reply]
-"""A press, command or meaning; one that declares a look gets its result as third argument."""
+Fallback = Callable[[Chat, Understood], Reply | Unread]
+Handler = Callable[..., Reply | Unread]
+"""A press, command, meaning or fallback; who declares a look gets its result as third argument."""
 
 Looks = Callable[[Chat, Any], object]
 """A slow read for a handler, called with what the handler will be called with.
@@ -99,7 +101,7 @@ class Router:
         self.explains: dict[object, Explain] = {}
         self.looks: dict[object, Looks] = {}
         self.guards: list[Guard] = []
-        self.fallbacks: list[Meaning] = []
+        self.fallbacks: list[Fallback] = []
 
     @overload
     def command(
@@ -299,7 +301,10 @@ class Router:
         self.guards.append(fn)
         return fn
 
-    def fallback(self, fn: Meaning) -> Meaning:
-        """Declare the handler for what no other one answers."""
+    def fallback(self, fn: Fallback) -> Fallback:
+        """Declare the handler for what no other one answers.
+
+        It may return the words as Unread, once a message, where ``chat.may_ask_reader``.
+        """
         self.fallbacks.append(fn)
         return fn

@@ -17,6 +17,13 @@ def an_origin(url: str) -> str:
     return url.rstrip("/")
 
 
+def a_service(url: str) -> str:
+    """The address below which a service of somebody else's answers."""
+    if url and not re.fullmatch(r"https?://[^/\s@?#]+(/[^\s?#]*)?", url):
+        raise ValueError('must be an address such as "http://127.0.0.1:11434/v1"')
+    return url.rstrip("/")
+
+
 def a_proxy(proxy: SecretStr) -> SecretStr:
     """An HTTP proxy; what aiohttp would refuse later, or read as another address, is refused."""
     value = proxy.get_secret_value()

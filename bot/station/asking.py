@@ -1,4 +1,7 @@
-"""Ask the platforms whether the accounts in the settings work; only their own data is read."""
+"""Ask the platforms whether the accounts in the settings work; only their own data is read.
+
+A reader by a model is asked about a sample.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,7 +12,7 @@ SECONDS = 10.0
 
 
 async def ask(settings: Settings, now: Callable[[], datetime]) -> Mapping[str, str]:
-    """Return what is wrong with each account that has an API, "" for nothing.
+    """Return what is wrong with each account that has an API, and with the reader; "" for nothing.
 
     The sentences are those of the log and of ``/readyz``.
     """
@@ -17,7 +20,18 @@ async def ask(settings: Settings, now: Callable[[], datetime]) -> Mapping[str, s
         **await _telegram(settings),
         **await _wechat(settings, now),
         **await _wecom(settings, now),
+        **await _reader(settings),
     }
+
+
+async def _reader(settings: Settings) -> dict[str, str]:
+    given = settings.reader
+    if not given.model:
+        return {}
+    from bot.reading.reader import ModelReader
+
+    reader = ModelReader(given.base_url, given.model, given.api_key.get_secret_value())
+    return {"reader": await reader.trouble()}
 
 
 async def _telegram(settings: Settings) -> dict[str, str]:

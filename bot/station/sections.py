@@ -3,6 +3,7 @@
 import re
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -18,7 +19,7 @@ from pydantic import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.station.addresses import a_proxy, an_origin
+from bot.station.addresses import a_proxy, a_service, an_origin
 from models.network.stations import Announcing
 from models.rules.announcements.trial import TrialSize
 from models.rules.desk.help_lines import HelpLines
@@ -209,6 +210,26 @@ class HelpLineSettings(Section):
 
     def numbers(self) -> HelpLines:
         return HelpLines(**self.model_dump())
+
+
+class ReaderSettings(Section):
+    """A server of language models; nothing is asked there before one is named."""
+
+    base_url: Annotated[str, AfterValidator(a_service)] = ""
+    model: str = ""
+    api_key: SecretStr = NOTHING
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "ReaderSettings":
+        if bool(self.base_url) != bool(self.model):
+            raise ValueError("needs base_url and model, or neither")
+        if not self.api_key.get_secret_value().isascii():
+            raise ValueError("needs an api_key of ASCII characters")
+        return self
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc
 
 
 class StationSettings(Section):

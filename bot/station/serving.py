@@ -115,6 +115,7 @@ class _Running:
             await worker.jobs.close()
             if worker.bells:
                 await worker.bells.stop()
+        await self._process.core.close()
 
 
 async def _end_together(tasks: list[asyncio.Task[None]]) -> None:

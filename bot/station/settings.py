@@ -22,6 +22,7 @@ from bot.station.sections import (
     HelpLineSettings,
     LogSettings,
     Name,
+    ReaderSettings,
     ServerSettings,
     StationSettings,
     StoreSettings,
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     station: StationSettings = StationSettings()
     announcements: AnnouncementSettings = AnnouncementSettings()
     help_lines: HelpLineSettings = HelpLineSettings()
+    reader: ReaderSettings = ReaderSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -85,10 +87,11 @@ class Settings(BaseSettings):
             self.station.announcements_per_day,
             announcing=self.announcements.announcing(),
             help_lines=self.help_lines.numbers(),
+            reader=self.reader.model,
         )
 
     def accounts_in_words(self) -> list[str]:
-        """Which accounts are on, and how to turn on what is off."""
+        """Which accounts are on, and how to turn on what is off; the reader if there is one."""
         said = [
             f"telegram.{name}: on, by {bot.mode}{_way(bot)}" for name, bot in self.telegram.items()
         ]
@@ -104,6 +107,8 @@ class Settings(BaseSettings):
         said += [f"wecom.{name}: on{_way(app)}" for name, app in self.wecom.items()]
         if not self.wecom:
             said.append("WeCom is off: [wecom.NAME] corp_id and agent_id turn it on.")
+        if self.reader.model:
+            said.append(f"reader: on, {self.reader.model} at {self.reader.host}")
         return said
 
 

@@ -20,6 +20,7 @@ from models.events import events as all_events
 from models.network import roles, stations
 from models.network.stations import Station
 from models.rules.network.permissions import Act
+from models.rules.understanding.choosing import Unread, intents_for
 from models.rules.understanding.intents import Intent, Understood
 from models.teams import teams as all_teams
 
@@ -101,8 +102,11 @@ class Unteach(Action, tag="unteach"):
 
 
 @router.fallback
-def not_understood(chat: Chat, request: Understood) -> Reply:
-    """Look for what the words may name; else offer the three likeliest ways on."""
+def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
+    """Look for what the words may name; else offer the three likeliest ways on.
+
+    Where there is a reader by a model it is asked before.
+    """
     incoming = chat.incoming
     assert incoming is not None
     if incoming.press:
@@ -127,6 +131,10 @@ def not_understood(chat: Chat, request: Understood) -> Reply:
         fits = _found(chat, words)
         if fits is not None:
             return fits
+    if chat.may_ask_reader:
+        organizes = bool(roles.grants_of(chat.session, chat.member.id, chat.now))
+        names = (chat.member.name,) if chat.member.name else ()
+        return Unread(text, intents_for(organizes=organizes), names)
     if request.words or not request.likeliest:
         misses.note(chat.session, text, chat.language, chat.member.id, chat.now)
     needs.keep_words(chat)

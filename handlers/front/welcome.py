@@ -19,7 +19,7 @@ from handlers.actions import (
 )
 from handlers.events import browsing
 from handlers.front import chores, drafts
-from handlers.members import profile, roles
+from handlers.members import privacy, profile, roles
 from handlers.teams import joining
 from models.members.profile import record_consent, set_language
 from models.rules.languages import LANGUAGES, asked_for
@@ -61,11 +61,15 @@ def _hello(chat: Chat, link: str) -> Reply:
 @router.without_consent
 def details(chat: Chat, press: Details) -> Reply:
     return Reply(
-        say(
-            "We keep this chat, the town, interests and shift you tell, your teams and sign-ups, "
-            "to find things for you and remind you in time. Whoever holds an event sees its list "
-            "of names, a captain those in the team, also where that's your company; it sees "
-            "nothing else. It stays until you delete it, in two taps under Privacy."
+        lines(
+            say(
+                "We keep this chat, the town, interests and shift you tell, your teams and "
+                "sign-ups, to find things for you and remind you in time. Whoever holds an event "
+                "sees its list of names, a captain those in the team, also where that's your "
+                "company; it sees nothing else. It stays until you delete it, in two taps under "
+                "Privacy."
+            ),
+            privacy.told_of_models(chat),
         ),
         buttons=(Button(say("Agree"), Agree(press.then)),),
     )

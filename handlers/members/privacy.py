@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.language import phrasebook
-from bot.conversation.messages import Attachment, Button, Reply, say
+from bot.conversation.messages import Attachment, Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, Erase, Export, ShowPrivacy
 from handlers.members.audit import ShowViews
@@ -27,17 +27,30 @@ def show(chat: Chat, words: str) -> Reply:
 @router.button(ShowPrivacy)
 def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
     return Reply(
-        say(
-            "We keep your chat's address, the profile you told us, your teams, sign-ups and "
-            "wishes. Your employer can't see them; but whoever holds an event sees the names on "
-            "its list, also where that's your company. You can have it all as a file, or have it "
-            "erased."
+        lines(
+            say(
+                "We keep your chat's address, the profile you told us, your teams, sign-ups and "
+                "wishes. Your employer can't see them; but whoever holds an event sees the names "
+                "on its list, also where that's your company. You can have it all as a file, or "
+                "have it erased."
+            ),
+            told_of_models(chat),
         ),
         buttons=(
             Button(say("Get my data"), Export()),
             Button(say("Who saw me"), ShowViews()),
             Button(say("Erase me"), Erase()),
         ),
+    )
+
+
+def told_of_models(chat: Chat) -> Sayable | None:
+    """What leaves the station for models elsewhere; None where the operator named none."""
+    if not chat.care.reader:
+        return None
+    return say(
+        "What the bot can't make out is read by a model, {model}, without names and numbers.",
+        model=chat.care.reader,
     )
 
 

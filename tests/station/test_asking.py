@@ -3,9 +3,10 @@
 from pydantic import SecretStr
 
 from bot.station.asking import ask
-from bot.station.sections import TelegramSettings, WeChatSettings
+from bot.station.sections import ReaderSettings, TelegramSettings, WeChatSettings
 from bot.station.settings import Settings
 from tests.channels.services import TUESDAY
+from tests.platforms.models.server import KEY, Models
 from tests.platforms.telegram.server import TelegramServer
 from tests.platforms.wechat.server import WeChatServer
 
@@ -42,3 +43,14 @@ async def test_each_account_is_told_by_what_its_platform_answers() -> None:
             "wechat.wrong": "errcode 40125",
         }
     await wechat.stop()
+
+
+async def test_the_reader_is_asked_about_a_sample() -> None:
+    async with Models() as models:
+        models.says = [{"intent": "events"}]
+        reader = {"base_url": models.base_url, "model": "m", "api_key": KEY}
+        settings = Settings(reader=ReaderSettings.model_validate(reader))
+        assert settings.accounts_in_words()[-1].startswith("reader: on, m at 127.0.0.1:")
+        assert await ask(settings, lambda: TUESDAY) == {"reader": ""}
+        models.says = [500]
+        assert await ask(settings, lambda: TUESDAY) == {"reader": "HTTP 500"}

@@ -351,6 +351,23 @@ def test_a_proxy_is_kept_as_a_secret(
     assert "telegram.a: on, by polling, through a proxy" in settings.accounts_in_words()
 
 
+def test_a_reader_is_named_whole_and_its_key_is_a_secret(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIZHAN_READER__API_KEY", "sk-secret")
+    base = "[reader]\nbase_url = 'http://127.0.0.1:11434/v1/'\n"
+    settings = read(write(f"{base}model = 'qwen'"))
+    assert settings.reader.api_key.get_secret_value() == "sk-secret"
+    assert settings.reader.base_url == "http://127.0.0.1:11434/v1"
+    assert "sk-secret" not in f"{settings!r} {settings.accounts_in_words()}"
+    assert settings.accounts_in_words()[-1] == "reader: on, qwen at 127.0.0.1:11434"
+    for text in (base, "[reader]\nmodel = 'qwen'", "[reader]\nbase_url = 'http://u:p@host'"):
+        with pytest.raises(Misconfigured) as caught:
+            read(write(text))
+        assert "[reader]" in str(caught.value)
+        assert "u:p" not in str(caught.value)
+
+
 def test_settings_cannot_be_changed_after_reading() -> None:
     settings = read(None)
     assert all(kind.model_config.get("frozen") for kind in sections().values())

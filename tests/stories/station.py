@@ -199,6 +199,7 @@ class Nanhai(Miniature):
         async def stop() -> None:
             for each in station.channels:
                 await each.stop()
+            await core.close()
 
         served = serving.serving(app, listening, leave=leave, done=stop)
         await self._running.enter_async_context(served)
@@ -220,12 +221,14 @@ async def nanhai(
     reaches: Callable[[str], dict[str, Any]] | None = None,
     station: dict[str, Any] | None = None,
     has_pages: bool = False,
+    reader: dict[str, Any] | None = None,
     **wechat: Any,
 ) -> AsyncIterator[Nanhai]:
     """Open the station with one platform beside it; ``wechat`` are more settings of its account.
 
     ``reaches`` tells settings of the Telegram account, given the address of its server; ``station``
-    are those of the section of that name. ``has_pages``: the web chat is there besides.
+    and ``reader`` are those of the sections of that name. ``has_pages``: the web chat is there
+    besides.
     """
     town = Nanhai(channel, Store(store_url), now)
     async with AsyncExitStack() as stack:
@@ -237,6 +240,7 @@ async def nanhai(
             "server": {"public_url": town.origin},
             "web": {"enabled": channel == "web" or has_pages},
             "station": station or {},
+            "reader": reader or {},
         }
         if channel == "telegram":
             town.telegram = await stack.enter_async_context(TelegramServer())

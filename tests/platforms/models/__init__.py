@@ -1,0 +1,1 @@
+"""A server of language models, as the API of OpenAI describes it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from models.rules.understanding import spans
 from models.rules.understanding.intents import CHANGES, Intent
 from models.rules.understanding.understanding import understand
 from tests.understanding import pasted
@@ -86,7 +87,7 @@ def judge(phrase: Phrase) -> Outcome:
         # It was asked how, and the question is whether to do it.
         return Outcome.OFFERED
     holds = not phrase.words or _names_the_same(phrase.words.casefold(), said.words)
-    fits = not phrase.span or said.span == phrase.span
+    fits = not phrase.span or spans.days_of(said.span) == phrase.span
     return Outcome.RIGHT if holds and fits else Outcome.WRONG
 
 

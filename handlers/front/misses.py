@@ -7,8 +7,8 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, li
 from bot.conversation.routing import Mean, Router
 from bot.conversation.typed import plain
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, TELL, WISH, OpenTeam, ShowMenu
-from handlers.desk import needs
-from handlers.events import browsing, looking
+from handlers.desk import known, needs
+from handlers.events import browsing, facts, looking
 from handlers.front import drafts
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
@@ -131,6 +131,11 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
         fits = _found(chat, words, request.span) or _found(chat, words)
         if fits is not None:
             return fits
+    event = facts.event_spoken_of(chat, request)
+    found = chat.recall(text, event_id=event.id if event is not None else None)
+    if (answered := known.answer(chat, found)) is not None:
+        needs.keep_words(chat)
+        return answered
     if chat.may_ask_reader:
         organizes = bool(roles.grants_of(chat.session, chat.member.id, chat.now))
         names = (chat.member.name,) if chat.member.name else ()

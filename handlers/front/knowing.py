@@ -10,7 +10,7 @@ from bot.conversation.messages import Reply
 from bot.conversation.routing import Router
 from bot.conversation.typed import whole
 from handlers.desk import known, needs
-from handlers.events import browsing, facts
+from handlers.events import facts, looking
 from models.rules.understanding.intents import FACTS, NEED, Understood
 from models.teams import teams
 
@@ -39,6 +39,6 @@ def _names_something(chat: Chat, request: Understood) -> bool:
     if not words or request.intent is None:
         return False
     return bool(
-        browsing.fitting(chat, words, request.span, limit=1)
+        looking.fitting(chat, words, request.span, limit=1)
         or teams.matching(chat.session, words, 1)
     )

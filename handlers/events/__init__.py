@@ -1,7 +1,6 @@
 """Events: finding, signing up, publishing, running, check-in.
 
-Other subjects call ``browsing`` for lists and cards, ``looking`` to find events by words, and
-``buttons`` for the actions of organizers.
+Other subjects call ``browsing`` for lists and cards, and ``buttons`` for the actions of organizers.
 """
 
 from bot.conversation.routing import Router
@@ -14,7 +13,6 @@ from handlers.events import (
     closing,
     editing,
     facts,
-    looking,
     missed,
     moving,
     notices,
@@ -40,5 +38,4 @@ ROUTERS: tuple[Router, ...] = (
     closing.router,
     publishing.router,
     facts.router,
-    looking.router,
 )

@@ -90,7 +90,6 @@ def fields(chat: Chat, event: Event, language: str = "", *, before: Sayable | No
         rows = [(FIELDS[what].label, what, language) for what in TEXTS]
     else:
         rows = [(FIELDS[what].label, what, "") for what in FIELDS]
-        rows.insert(1 + list(FIELDS).index("seats"), (say("Closing time"), "closes", ""))
         rows.append((say("For whom"), "audience", ""))
         rows += [(LanguageName(code), "", code) for code in LANGUAGES if code != chat.home]
     choices = tuple(

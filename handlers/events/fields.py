@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.conversation.dialogs import NO_PICTURE, PICK_ONE, Check, Option, Question, Wrong
 from bot.conversation.messages import Sayable, When, lines, say
 from handlers import dates
 from handlers.words import CATEGORIES, COMPANIONS, KINDS, told_apart
 from models.events import publishing
+from models.rules.dates.pieces import Why
 from models.rules.events import companions
 from models.rules.events import publishing as rules
 from models.rules.languages import Translated
@@ -51,23 +53,40 @@ def _ask_title(name: str, start: Start, form: EventForm) -> Question:
 
 
 def _ask_when(name: str, start: Start, form: EventForm) -> Question:
+    choices = form.get("choices", ())
+    # A start with its end is too long for a button: the place among the choices stands for it.
+    values = [*map(str, range(len(choices))), *start["suggested"]]
+    times = [dates.span(each, length(form))[0] for each in (*choices, *start["suggested"])]
     suggested = tuple(
-        Option(each, When(dates.span(each, length(form))[0], near=True))
-        for each in start["suggested"]
+        Option(value, When(at, near=True)) for value, at in zip(values, times, strict=True)
     )
-    return Question(name, lines(say("When?"), dates.EXAMPLE), options=suggested, read=dates.read)
+    ask: Sayable = lines(say("When?"), dates.EXAMPLE)
+    if choices:
+        ask = lines(say("There are several times in it. Which one?"), dates.EXAMPLE)
+    elif why := form.get("unclear"):
+        ask = lines(say("When?"), dates.UNCLEAR[Why(why)])
+    return Question(name, ask, options=suggested, read=dates.read)
 
 
 def _ask_place(name: str, start: Start, form: EventForm) -> Question:
     usual = start["places"][form.get("for", 0)]["address"]
-    options = (Option(usual, usual),) if usual else ()
+    meet = form.get("meet", "")
+    options = tuple(Option(each, each) for each in dict.fromkeys((meet, usual)) if each)
     # The time is repeated, so that a mistyped one is seen here.
     return Question(name, lines(_when(form), say("Where?")), options=options, check=_place)
 
 
 def _ask_seats(name: str, start: Start, form: EventForm) -> Question:
     ask = say("How many seats? Write a number.")
-    return Question(name, ask, check=_seats, skip=say("No limit"))
+    quota, counted = form.get("quota", ""), form.get("seats_said", 0)
+    if not quota:
+        return Question(name, ask, check=_seats, skip=say("No limit"))
+    # Who gets which seats is not kept by the station: it is said, and the number asked.
+    said = say(
+        "It says “{quota}”. I count seats in all; the shares are yours to see to.", quota=quota
+    )
+    options = (Option(str(counted), str(counted)),) if counted else ()
+    return Question(name, lines(said, ask), options=options, check=_seats, skip=say("No limit"))
 
 
 def _ask_kind(name: str, start: Start, form: EventForm) -> Question:
@@ -133,6 +152,16 @@ def _ask_for(name: str, start: Start, form: EventForm) -> Question:
     return Question(name, say("Who holds it?"), options=places)
 
 
+def _ask_closes(name: str, start: Start, form: EventForm) -> Question:
+    ask = say("Until when can people sign up?")
+    return Question(name, ask, read=_closing, skip=say("Until it begins"))
+
+
+def _closing(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
+    found = dates.read(words, now, zone)
+    return found if isinstance(found, Wrong) else found.partition("/")[0]
+
+
 def _read_as(name: str) -> Callable[[Any], EventForm]:
     return lambda answer: {name: answer or ""}
 
@@ -146,9 +175,10 @@ def _read_picture(answer: Any) -> EventForm:
 
 FIELDS = {
     "title": EventField(say("Title"), _ask_title, _read_as("title")),
-    "when": EventField(say("Time"), _ask_when, _read_as("when")),
+    "when": EventField(say("Time"), _ask_when, _read_as("when"), ("choices", "unclear")),
     "place": EventField(say("Place"), _ask_place, _read_as("place"), ("map_url",)),
     "seats": EventField(say("Seats"), _ask_seats, lambda answer: {"seats": int(answer or 0)}),
+    "closes": EventField(say("Closing time"), _ask_closes, _read_as("closes")),
     "kind": EventField(say("Kind"), _ask_kind, _read_as("kind")),
     "category": EventField(say("Category"), _ask_category, _read_as("category")),
     "meet": EventField(say("Meeting point"), _ask_meet, _read_as("meet")),

@@ -14,7 +14,8 @@ from handlers.actions import EVENTS, MENU
 from handlers.events.audiences import described
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run
 from handlers.events.fields import LONGEST_TITLE, EventForm
-from handlers.events.questions import draft_of, new_event, understand
+from handlers.events.pasting import understand
+from handlers.events.questions import draft_of, new_event
 from handlers.permission import denied
 from handlers.words import station_name, team_name, title
 from models.events import events, pictures, publishing

@@ -22,11 +22,12 @@ from handlers.events.fields import (
     name_of,
     too_long,
 )
+from handlers.events.pasting import form_of
 from handlers.words import CATEGORIES, KINDS, event_card
 from models.events import publishing
 from models.events.events import Category, Companions, Kind
 from models.events.publishing import Draft
-from models.rules.dates import reading
+from models.rules.dates.reading import FoundTime
 from models.rules.events import audience as rules_of_audience
 from models.rules.events import pasted
 from models.rules.events import publishing as rules
@@ -91,6 +92,9 @@ def start_with() -> Sayable:
     )
 
 
+LEAST_LABELS = 2
+"""How many labels make a text an announcement, and no title."""
+
 REQUIRED = ("for", "when", "place", "seats", "kind")
 """What is asked for before the first preview, besides the title."""
 
@@ -129,6 +133,9 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
 
 
 def _put(form: EventForm, what: str, answer: Any) -> None:
+    choices = form.get("choices", ()) if what == "when" else ()
+    if choices and answer in map(str, range(len(choices))):
+        answer = choices[int(answer)]
     form |= FIELDS[what].read(answer)
     # Translations were of the old words.
     form.get("translations", {}).pop(what, None)
@@ -169,6 +176,7 @@ def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
         meet=form.get("meet", ""),
         contact=form.get("contact", ""),
         companions=Companions(form.get("companions", "")),
+        closes_at=datetime.fromisoformat(form["closes"]) if form.get("closes") else None,
     )
 
 
@@ -177,44 +185,9 @@ def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
 
 def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     """The title as it stands; or all that a message with a whole time, or with labels, gives."""
-    if pasted.read(words) is not None:
-        return orjson.dumps(understand(words, now, zone)).decode()
-    words = one_line(words)
-    time = reading.read(words, now, zone)
-    is_whole = isinstance(time, reading.FoundTime) and time.dated
-    names_something = bool(time.rest)
-    form = {"title": words} if names_something and not is_whole else understand(words, now, zone)
+    said = pasted.read(words, now, zone)
+    tells = said.labels >= LEAST_LABELS or isinstance(said.when, FoundTime) or said.dates
+    form = form_of(said, words) if tells else {"title": one_line(words)}
     if len(form.get("title", "")) > LONGEST_TITLE:
         return too_long(LONGEST_TITLE)
     return orjson.dumps(form).decode()
-
-
-def understand(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
-    labelled = pasted.read(words)
-    return _by_labels(labelled, now, zone) if labelled is not None else _in_a_row(words, now, zone)
-
-
-def _by_labels(labelled: pasted.Labelled, now: datetime, zone: ZoneInfo) -> EventForm:
-    """What stands behind the labels of a pasted announcement; what cannot be read is asked."""
-    time = reading.read(labelled.time, now, zone)
-    form: EventForm = {}
-    if isinstance(time, reading.FoundTime):
-        form["when"] = dates.kept(time.starts, time.ends)
-    seats = rules.read_seats(str(labelled.seats)) if labelled.seats else None
-    form |= {"title": labelled.title} if labelled.title else {}
-    form |= {"place": labelled.place} if labelled.place else {}
-    form |= {"bring": labelled.bring} if labelled.bring else {}
-    form |= {"seats": seats} if seats is not None else {}
-    return form
-
-
-def _in_a_row(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
-    time = reading.read(words, now, zone)
-    form: EventForm = {}
-    if isinstance(time, reading.FoundTime):
-        form["when"] = dates.kept(time.starts, time.ends)
-    parsed = rules.understand(rules.words_beside(words, time, now, zone))
-    form |= {"title": parsed.title} if parsed.title else {}
-    form |= {"place": parsed.place} if parsed.place else {}
-    form |= {"seats": parsed.seats} if parsed.seats is not None else {}
-    return form

@@ -54,6 +54,7 @@ class Draft:
     meet: str = ""
     contact: str = ""
     companions: Companions = Companions.UNSAID
+    closes_at: Moment | None = None
 
 
 # Outcomes
@@ -137,7 +138,7 @@ def publish(
 
 
 def event_of(draft: Draft) -> Event:
-    """Return the event that a draft becomes; sign-up closes when it starts."""
+    """Return the event that a draft becomes; sign-up closes when it starts, if not before."""
     event = Event(
         code=f"chat-{token_hex(6)}",
         station_id=draft.station_id,
@@ -151,7 +152,7 @@ def event_of(draft: Draft) -> Event:
         bring=draft.bring,
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
-        closes_at=draft.starts_at,
+        closes_at=min(draft.closes_at or draft.starts_at, draft.starts_at),
         seats=draft.seats,
         picture_id=draft.picture_id,
         translations=draft.translations,

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import bot.conversation
 import handlers
 from bot.conversation import typed
-from handlers.events import questions
+from handlers.events import pasting
 from models import rules
 from models.rules import texts
 from models.rules.dates import reading
@@ -135,7 +135,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "question": understanding.asks,
     "time": lambda text: reading.read(text, NOW, ZONE),
     "seats": publishing.read_seats,
-    "event": lambda text: questions.understand(text, NOW, ZONE),
+    "event": lambda text: pasting.understand(text, NOW, ZONE),
     "search": lambda text: search.rank(text, ENTRIES),
     "naming": lambda text: naming.named(text, list(ENTRIES)),
     "alike": lambda text: alike.groups([text, text]),

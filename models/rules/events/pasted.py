@@ -1,115 +1,220 @@
-"""Read announcements with labels, as they are pasted from groups: 时间：… 地点：… 名额：…"""
+"""Read an event out of an announcement as it is pasted from a group, with labels or without.
+
+What stands behind labels (时间：… 地点：…) is taken first; of what is left, the deadline, the
+numbers and the time are taken out, and the rest is looked through for a place and a title. What is
+not plainly there is left open, to be asked: a time above all.
+"""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-LEAST = 2
-"""How many labels make a text one of these."""
+from models.rules.dates import reading
+from models.rules.dates.pieces import Why
+from models.rules.dates.reading import FoundTime, UnclearTime
+from models.rules.events import moments, numbers
+from models.rules.events.labels import CHAIN, Part, parts
+from models.rules.events.naming import ACTIVITY
+from models.rules.events.numbers import FILL
+from models.rules.events.places import place_in
+from models.rules.events.titles import cleaned, title_in
 
-LONGEST, LONGEST_TITLE = 1500, 40
+LONGEST = 1500
+"""Characters that are read; what is longer is no announcement from there on."""
 
-_NAMES = {
-    "title": "活动名称|活动主题|主题|名称|what|title",
-    "time": "活动时间|时间|日期|when|date|time",
-    "place": "活动地点|活动地址|地点|地址|场地|where|place|venue",
-    "seats": "名额|人数|报名人数|限额|seats",
-    "bring": "携带|自备|自带|请带|带|资料|bring",
-    "other": "报名截止日期|报名截止|截止|费用|报名费|收费|集合地点|集合时间|集合点|集合|返程|出发"
-    "|咨询|联系人|联系电话|联系|电话|领队|裁判长|内容|对象|报名|meet|fee|cost|contact|sign up by",
-}
-_ICONS = {
-    "time": "📅🗓⏰🕤🕘🕗",
-    "place": "📍🏠",
-    "seats": "👥👭👤",
-    "bring": "📎🎒",
-    "other": "💰💵☎📞⏳",
-}
-_NUMBERING = r"(?:[一二三四五六七八九十\d]{1,2}[、.．]\s*)?"
-_SIGN = re.compile(r"[^\w\s【】《》“”\"'：:，,。！!？?（）()、·｜|/&+-]+")
-_LABELS = {
-    kind: re.compile(
-        rf"^\s*{_NUMBERING}(?:{names})(?:\s*[:：]\s*|\s+(?=\S))(?P<value>.+)$", re.IGNORECASE
-    )
-    for kind, names in _NAMES.items()
-}
-_SEATS = re.compile(r"(?<!\d)(\d{1,5})(?!\d)")
-_GREETING = re.compile(r"^(?:#?接龙|紧急通知|通知|各位.*|hi.*|大家好.*)\W*$", re.IGNORECASE)
-_BEFORE = re.compile(r"^(?:#接龙|紧急通知|通知)\s*[:：]?\s*")
-_AFTER = re.compile(r"(?:火热)?(?:开始|开班|招募|招生|报名|来)?(?:啦|了|中)?[!！~～]*$")
-_BRACKETED = re.compile(r"【([^】]{2,40})】")
-_PARENTHESIS = re.compile(r"[（(][^（()）]{0,20}[)）]$")
+LONGEST_TITLE, LONGEST_PLACE = 40, 60
+
+_QUOTA = re.compile(
+    r"男女?(?:生|士)?\s?各?\s?\d[^，,。；;\n]{0,12}|(?:每|各)(?:企业|家|厂|单位|部门|车间|队"
+    r"|组|户|班)[^，,。；;\n\d]{0,6}\d[^，,。；;\n]{0,8}"
+)
+_CHANGE = re.compile(r"改到|改为|改成|改在|改期|推迟到|提前到|延期到|moved to|postponed to")
+_COMPANIONS = re.compile(
+    r"[^，,。；;！!（）()\s]{0,6}[可能带携欢迎及与含许限](?:[^，,。；;！!（）()\s]{0,4})(?:家"
+    r"属|孩子|小孩|小朋友|亲友|朋友|伴)[^，,。；;！!（）()\s]{0,6}"
+    r"|每户[^，,。；;！!（）()\s]{1,12}"
+)
+_BRING = re.compile(
+    r"(?:^|(?<=[，,。；;！!\s]))(?:请|记得|需|要|最好)?(?:自己带|自带|自备|携带|带好|带上"
+    r"|带)(?P<things>[^，,。；;！!\n]{1,30})"
+    r"|(?:^|(?<=[，,。；;！!\s]))(?P<before>[^，,。；;！!\s]{1,10})(?:自带|自备)(?=$"
+    r"|[，,。；;！!\s])"
+    r"|(?:请|建议|最好)?(?P<worn>穿[^，,。；;！!\s]{1,8}(?:鞋|衣|服|装))"
+    r"|(?:^|(?<=[\s,.;]))(?:please )?bring (?P<en>[^.;\n]{2,40})",
+    re.IGNORECASE,
+)
+_SIGN_OF_A_CHAT = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,5}\]")
+_PARTICLES = re.compile(r"(?:[哦啊呀啦噢哈喔~～]|即可|就行|参加|前来|前往)+$")
+_MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """What stands behind the labels, as it is written; empty where there is none.
+class Pasted:
+    """What an announcement says, as it is written; empty where it says nothing.
 
-    ``seats`` is the first number there, None without one.
+    ``when`` says why where no time was read; ``dates`` are the times to choose from where there are
+    several. ``seats`` is None if not given and 0 for no limit; ``quota`` is what it says about who
+    gets them. ``closes`` is the end of sign-up, in UTC. ``names`` stand below a 接龙. ``labels``
+    says how many labels there were, ``changes`` that an event that was known is moved by it.
     """
 
-    title: str
-    time: str
-    place: str
-    seats: int | None
-    bring: str
+    when: FoundTime | UnclearTime
+    title: str = ""
+    place: str = ""
+    seats: int | None = None
+    quota: str = ""
+    dates: Sequence[FoundTime] = ()
+    closes: datetime | None = None
+    bring: str = ""
+    cost: str = ""
+    meet: str = ""
+    contact: str = ""
+    companions: str = ""
+    names: Sequence[str] = field(default_factory=tuple)
+    labels: int = 0
+    changes: bool = False
+    is_chain: bool = False
+
+    @property
+    def announces(self) -> bool:
+        """Whether it plainly tells of an event: a time, and where, how many, or labels."""
+        if not self.title or self.changes:
+            return False
+        has_time = isinstance(self.when, FoundTime) or bool(self.dates)
+        beside = [self.place, self.seats is not None, self.labels >= 2, self.meet]
+        return has_time and any(beside)
 
 
-def read(text: str) -> Labelled | None:
-    """Return what the labels say; None where too few are there, or the text is too long."""
-    if len(text) > LONGEST:
-        return None
-    found: dict[str, str] = {}
-    plain: list[str] = []
-    count = 0
-    for line in filter(None, map(str.strip, text.splitlines())):
-        kind, value = _labelled(line)
-        if not kind:
-            plain.append(line)
-            continue
-        count += 1
-        found.setdefault(kind, value)
-    if count < LEAST or not {"time", "place"} & found.keys():
-        return None
-    title = found.get("title") or next(_titles(plain), "")
-    time = found.get("time") or " ".join(plain)
-    number = _SEATS.search(found.get("seats", ""))
-    return Labelled(
-        title[:LONGEST_TITLE],
-        time,
-        found.get("place", ""),
-        int(number[1]) if number else None,
-        found.get("bring", ""),
+def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
+    """Read all of it that can be read beyond doubt; ``now`` is aware."""
+    text = _SIGN_OF_A_CHAT.sub(" ", text[:LONGEST])
+    labelled: dict[str, list[str]] = {}
+    lines: list[Part] = []
+    for part in parts(text, ACTIVITY):
+        if part.kind:
+            labelled.setdefault(part.kind, []).append(part.value)
+        else:
+            lines.append(part)
+    body = _Body("\n".join(each.value for each in lines))
+    body.cut(moments.signatures(body.left))
+    closes = _closes(labelled, body, now, zone)
+    contact = _first(labelled, "contact") or numbers.who(body.take(numbers.contact(body.left)))
+    cost = _first(labelled, "cost") or body.take(numbers.cost(body.left))
+    when, dates = moments.when(
+        labelled.get("time", ()), body.left, now, zone, labelled.get("gathers", ())
+    )
+    if isinstance(when, FoundTime) and closes is not None and closes > when.starts:
+        closes = None
+    seats = _seats(labelled, body)
+    bring = _bring(labelled, body)
+    body.cut(
+        moments.spans(
+            body.left,
+            has_time=bool(labelled.get("time")),
+            is_clear=isinstance(when, FoundTime),
+        )
+    )
+    place, at = _place(labelled, body)
+    title = _first(labelled, "title") or title_in(body.left, at)
+    meet = _first(labelled, "meet") or _meeting(body, place)
+    return Pasted(
+        when=when,
+        title=cleaned(title)[:LONGEST_TITLE],
+        place=place[:LONGEST_PLACE],
+        seats=seats,
+        quota=_said(_QUOTA, text),
+        dates=dates,
+        closes=closes,
+        bring=bring,
+        cost=cost,
+        meet=meet,
+        contact=contact,
+        companions=_first(labelled, "companions") or _said(_COMPANIONS, text),
+        names=tuple(labelled.get("name", ())),
+        labels=sum(len(each) for kind, each in labelled.items() if kind != "name"),
+        changes=_CHANGE.search(text) is not None,
+        is_chain=CHAIN.search(text) is not None,
     )
 
 
-def _labelled(line: str) -> tuple[str, str]:
-    for kind, icons in _ICONS.items():
-        if line[0] in icons:
-            return kind, _bare(line)
-    bare = _bare(line)
-    for kind, label in _LABELS.items():
-        match = label.match(bare)
-        if match is not None:
-            return kind, match["value"].strip()
-    return "", ""
+class _Body:
+    """The text without labels; what was used is filled up, so that places in it stay the same."""
+
+    def __init__(self, text: str) -> None:
+        self.text = self.left = text
+
+    def cut(self, spans: Sequence[tuple[int, int]]) -> None:
+        for begins, ends in spans:
+            self.left = self.left[:begins] + FILL * (ends - begins) + self.left[ends:]
+
+    def take(self, span: tuple[int, int] | None) -> str:
+        if span is None:
+            return ""
+        self.cut([span])
+        return self.text[span[0] : span[1]].strip(" ，,。；;：:")
 
 
-def _titles(lines: list[str]) -> Iterator[str]:
-    """The lines that may be a title, without greetings, signs and calls to sign up."""
-    for line in lines:
-        bracketed = _BRACKETED.search(line)
-        if bracketed is not None:
-            yield bracketed[1]
-    for line in lines:
-        bare = _bare(line)
-        if not bare or _GREETING.match(bare):
-            continue
-        named = _AFTER.sub("", _PARENTHESIS.sub("", _BEFORE.sub("", bare))).strip()
-        if len(named) > 1:
-            yield named
+def _first(labelled: Mapping[str, Sequence[str]], kind: str) -> str:
+    return next(iter(labelled.get(kind, ())), "").strip(" ，,。；;")
 
 
-def _bare(line: str) -> str:
-    """A line without emoji and other signs around it."""
-    return _SIGN.sub(" ", line).strip()
+def _said(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match[0].strip() if match is not None else ""
+
+
+def _closes(
+    labelled: Mapping[str, Sequence[str]], body: _Body, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """The end of sign-up; a day alone is meant until its end."""
+    spans = moments.deadlines(body.left)
+    said = _first(labelled, "closes") or " ".join(body.left[each[0] : each[1]] for each in spans)
+    body.cut(spans)
+    match reading.read(said, now, zone):
+        case FoundTime(starts=starts, dated=True):
+            return starts
+        case UnclearTime(why=Why.NO_TIME, day=day) if day is not None:
+            at_night = datetime(day.year, day.month, day.day, 23, 59, tzinfo=zone)
+            return at_night.astimezone(now.tzinfo)
+    return None
+
+
+def _seats(labelled: Mapping[str, Sequence[str]], body: _Body) -> int | None:
+    if "seats" in labelled:
+        return numbers.seats_of_label(_first(labelled, "seats"))
+    seats, spans = numbers.seats(body.left)
+    body.cut(spans)
+    return seats
+
+
+def _bring(labelled: Mapping[str, Sequence[str]], body: _Body) -> str:
+    if "bring" in labelled:
+        return _first(labelled, "bring")
+    match = _BRING.search(body.left)
+    if match is None:
+        return ""
+    body.cut([match.span()])
+    things = match["things"] or match["before"] or match["worn"] or match["en"]
+    return _PARTICLES.sub("", things.strip(FILL + " "))
+
+
+def _place(labelled: Mapping[str, Sequence[str]], body: _Body) -> tuple[str, tuple[int, int]]:
+    """The place, and where in the body it stands; at its end where a label told it."""
+    if "place" in labelled:
+        value = _first(labelled, "place")
+        return value, (len(body.left), len(body.left))
+    found = place_in(body.left)
+    if found is None:
+        return "", (len(body.left), len(body.left))
+    return body.left[found[0] : found[1]].strip(), found
+
+
+def _meeting(body: _Body, place: str) -> str:
+    """Where people meet, if that is not where it is."""
+    match = _MEETS.search(body.left)
+    if match is None:
+        return ""
+    meets = match["place"].removeprefix("在")
+    return "" if meets == place else meets

@@ -1,39 +1,19 @@
-"""The right to publish events, and reading an event out of one message."""
+"""The right to publish events, and guessing the kind of an event by its title."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
-from zoneinfo import ZoneInfo
 
-from models.rules.dates import reading
-from models.rules.dates.pieces import Holiday
-from models.rules.dates.sifting import pieces_in, plain
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Held, Place
 
 MOST_SEATS = 100_000
-MOST_WORDS = 30
-PRIVATE = 0xE000
-"""The first of Unicode's private characters, which stand in no message."""
-
-SEPARATORS = re.compile(r"[\s,，;；、。]+")
 UNLIMITED = ("不限", "不限人数", "不限名额", "unlimited", "no limit", "open to all")
 SEATS = re.compile(
     r"(?:限|共|名额)?\s*(\d{1,6})\s*(?:人|名|位|席|个名额|个位子|个座位|people|persons|seats|places)?",
     re.IGNORECASE,
 )
-SEATS_SAID = re.compile(
-    r"(?:^|(?<=[\s,，;；、。]))(?:限|共|名额)?\s*(\d{1,6})\s*(?:人|名|位|席|个名额|个位子|个座位|people|persons|seats|places)(?=$|[\s,，;；、。])",
-    re.IGNORECASE,
-)
-AT = re.compile(r"(?:^|[\s,，])(?:at|@|in)\s+(?P<place>[^,，;；]+)", re.IGNORECASE)
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-
-
-TimeRead = reading.FoundTime | reading.UnclearTime
 
 
 class PublishRight(StrEnum):
@@ -64,95 +44,6 @@ def publish_right(held: Iterable[Held], place: Place, now: datetime) -> PublishR
         ):
             return PublishRight.ASKS
     return PublishRight.NO
-
-
-@dataclass(frozen=True, slots=True)
-class EventWords:
-    """What a message says apart from the time. ``seats``: None if not given, 0 for no limit."""
-
-    title: str = ""
-    place: str = ""
-    seats: int | None = None
-
-
-def words_beside(
-    text: str, time: reading.FoundTime | reading.UnclearTime, now: datetime, zone: ZoneInfo
-) -> str:
-    """Return a message without the time that was read out of it.
-
-    A word that only holds something like a time keeps it: ``周末读书会``, ``12月生日会``. Such a
-    word loses it only where it gives a part of the time that no other word gives, and never the
-    name of a holiday, as in ``元旦健步走 晚上7点``.
-    """
-    kept: list[str] = []
-    words = dict.fromkeys(filter(None, SEPARATORS.split(text)))
-    for word in islice(words, MOST_WORDS):
-        alone = reading.read(word, now, zone)
-        if alone.rest in (word, "") or _gives_the_time(word, alone, text, time, now, zone):
-            continue
-        # A private character stands for the word, and nothing is read out of it.
-        text = text.replace(word, chr(PRIVATE + len(kept)))
-        kept.append(word)
-    rest = reading.read(text, now, zone).rest
-    for number, word in enumerate(kept):
-        rest = rest.replace(chr(PRIVATE + number), word)
-    return rest
-
-
-def _gives_the_time(
-    word: str,
-    alone: TimeRead,
-    text: str,
-    time: TimeRead,
-    now: datetime,
-    zone: ZoneInfo,
-) -> bool:
-    if not isinstance(time, reading.FoundTime) or _names_a_holiday(word):
-        return False
-    if isinstance(alone, reading.FoundTime) and alone.dated:
-        return True
-    without = reading.read(text.replace(word, " "), now, zone)
-    return not isinstance(without, reading.FoundTime) or without.dated != time.dated
-
-
-def _names_a_holiday(word: str) -> bool:
-    return any(
-        isinstance(piece, Holiday) for each in pieces_in(plain(word)) for piece in each.pieces
-    )
-
-
-def understand(words: str) -> EventWords:
-    """``羽毛球赛 桂城体育馆 20 人``: first the title, then a place, and the seats anywhere."""
-    words = " ".join(words.split())[: reading.LONGEST]
-    seats: int | None = None
-    seats_given = list(SEATS_SAID.finditer(words))
-    if seats_given:
-        # 3 人篮球赛 20 人: what is said last is the number of seats.
-        seats = int(seats_given[-1][1]) or None
-        words = words[: seats_given[-1].start()] + " " + words[seats_given[-1].end() :]
-    for each in UNLIMITED:
-        match = re.search(
-            rf"(?:^|(?<=[\s,，;；、])){re.escape(each)}(?=$|[\s,，;；、])", words, re.IGNORECASE
-        )
-        if match:
-            seats, words = 0, words[: match.start()] + " " + words[match.end() :]
-            break
-    place = ""
-    if match := AT.search(words):
-        place = match["place"].strip()
-        words = words[: match.start()] + " " + words[match.end() :]
-    words = words.strip(" ,，;；、。")
-    if not CHINESE.search(words):
-        return EventWords(" ".join(words.replace(",", " ").split()), place, seats)
-    chunks = [each for each in SEPARATORS.split(words) if each]
-    for each in chunks[1:]:
-        if not place and each.startswith(("在", "地点")) and len(each) > 2:
-            place = re.sub(r"^(在|地点[：:]?)", "", each)
-            chunks.remove(each)
-            break
-    if not place and len(chunks) > 1:
-        place, chunks = " ".join(chunks[1:]), chunks[:1]
-    return EventWords(" ".join(chunks), place, seats)
 
 
 def read_seats(words: str) -> int | None:

@@ -1,10 +1,16 @@
+"""Announcements as they are pasted from groups: what is read, what is asked, and what is kept."""
+
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.events.pasted import LONGEST_TITLE, read
+from models.rules.dates.pieces import Why
+from models.rules.dates.reading import FoundTime, UnclearTime
+from models.rules.events import pasted
+from models.rules.events.pasted import LONGEST_PLACE, LONGEST_TITLE, Pasted
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, tzinfo=ZONE)
@@ -14,8 +20,11 @@ MATCH = """【工友羽毛球双打赛】
 地点：大沥文化中心二楼球馆
 名额：32人
 截止：12月9日18:00
+费用：20元/人（含球）
+集合点：大沥站门口
 自备：球拍
-咨询：阿明 13800000121"""
+咨询：阿明 13800000121
+可带家属"""
 BAKING = """🎄🎄圣诞烘焙夜来啦🎄🎄
 ⏰12月24日晚上7点到9点
 📍桂城怡海社区厨房
@@ -26,27 +35,123 @@ FORKLIFT = """通知：叉车证培训班（第六期）
 三、名额：限30人"""
 
 
-def test_what_stands_behind_labels_is_read_and_nothing_else() -> None:
-    for text, title, place, seats in (
+def read(text: str) -> Pasted:
+    return pasted.read(text, NOW, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "place", "seats"),
+    [
         (MATCH, "工友羽毛球双打赛", "大沥文化中心二楼球馆", 32),
         (BAKING, "圣诞烘焙夜", "桂城怡海社区厨房", 16),
         (FORKLIFT, "叉车证培训班", "罗村职业培训中心", 30),
-    ):
-        found = read(text)
-        assert found is not None
-        assert (found.title, found.place, found.seats) == (title, place, seats)
-    labelled = read(MATCH)
-    assert labelled is not None
-    assert labelled.bring == "球拍"
-    assert labelled.time.startswith("12月12日")
+        ("羽毛球赛 桂城体育馆 20人", "羽毛球赛", "桂城体育馆", 20),
+        ("羽毛球赛，桂城体育馆，限20名", "羽毛球赛", "桂城体育馆", 20),
+        ("3人篮球赛 20人", "3人篮球赛", "", 20),
+        ("3人篮球赛 不限", "3人篮球赛", "", 0),
+        ("包饺子 在昭信饭堂 40 席", "包饺子", "昭信饭堂", 40),
+        ("包饺子 地点：昭信饭堂", "包饺子", "昭信饭堂", None),
+        ("羽毛球赛", "羽毛球赛", "", None),
+        ("Badminton match at Guicheng hall, 20 people", "Badminton match", "Guicheng hall", 20),
+        ("Choir evening, no limit", "Choir evening", "", 0),
+        ("", "", "", None),
+        ("20人", "", "", 20),
+    ],
+)
+def test_title_place_and_seats_are_read_with_labels_and_without(
+    text: str, title: str, place: str, seats: int | None
+) -> None:
+    found = read(text)
+    assert (found.title, found.place, found.seats) == (title, place, seats)
 
 
-def test_a_line_of_words_has_no_labels() -> None:
-    for text in ("周六下午3点 羽毛球赛 狮山体育馆 20人", "时间：周六", "", "地点"):
-        assert read(text) is None
+def test_all_that_stands_behind_labels_is_read() -> None:
+    found = read(MATCH)
+    assert isinstance(found.when, FoundTime)
+    assert found.when.starts == datetime(2026, 12, 12, 14, 30, tzinfo=ZONE)
+    assert found.closes == datetime(2026, 12, 9, 18, tzinfo=ZONE)
+    assert (found.bring, found.meet) == ("球拍", "大沥站门口")
+    assert (found.cost, found.contact) == ("20元/人（含球）", "阿明 13800000121")
+    assert found.companions == "可带家属"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("明天羽毛球 晚上7点", "羽毛球"),
+        ("周六下午3点羽毛球 桂城站", "羽毛球"),
+        ("周末读书会 周六下午3点 桂城站", "周末读书会"),
+        ("12月生日会 12月20日 14:00", "12月生日会"),
+        ("7点半读书会 周六晚上7点半", "7点半读书会"),
+        ("五一劳动节歌唱大赛 晚上7点", "五一劳动节歌唱大赛"),
+        ("元旦健步走 2027年1月1日9:00 千灯湖", "元旦健步走"),
+        ("明天会更好合唱团展演", "明天会更好合唱团展演"),
+        ("三八妇女节花艺课", "三八妇女节花艺课"),
+        ("New Year run, Sat 9am at the lake", "New Year run"),
+        ("紧急通知：明晚7点瑜伽课，三楼舞蹈室", "瑜伽课"),
+        ("兹定于12月18日下午3点在昭信集团多功能厅举办职场沟通培训", "职场沟通培训"),
+        ("#接龙\n周日上午9点羽毛球 桂城体育馆", "羽毛球"),
+    ],
+)
+def test_a_title_loses_no_word_and_is_no_greeting(text: str, title: str) -> None:
+    assert read(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "choices"),
+    [
+        ("12月5日至6日 丹霞山两日游 早上7点桂城站出发", Why.SEVERAL, [(5, 7), (6, 7)]),
+        ("周六、周日两天 9:00-17:00 焊工实训", Why.SEVERAL, [(5, 9), (6, 9)]),
+        ("台球赛 12月5日或12月6日下午2点", Why.SEVERAL, [(5, 14), (6, 14)]),
+        ("每周三19:30 八段锦", Why.REPEATS, []),
+        ("瑜伽课 11月28日晚上7点", Why.IN_THE_PAST, []),
+        ("年三十前一天 写春联 上午9点", Why.LUNAR, []),
+        ("书法班 12月13日 大沥站", Why.NO_TIME, []),
+    ],
+)
+def test_a_time_that_is_not_plain_is_asked(
+    text: str, why: Why, choices: list[tuple[int, int]]
+) -> None:
+    found = read(text)
+    assert isinstance(found.when, UnclearTime)
+    assert found.when.why == why
+    local = [each.starts.astimezone(ZONE) for each in found.dates]
+    assert [(each.day, each.hour) for each in local] == choices
+
+
+def test_a_quota_is_counted_and_said() -> None:
+    found = read("12月24日晚7点联谊 桂城万达 男女各20人")
+    assert (found.seats, found.quota) == (40, "男女各20人")
+    found = read("歌唱大赛 12月13日14:00 每企业限2组")
+    assert (found.seats, found.quota) == (None, "每企业限2组")
+
+
+@pytest.mark.parametrize(
+    ("text", "announces"),
+    [
+        ("周六下午3点 羽毛球赛 狮山体育馆 20人", True),
+        (MATCH, True),
+        ("周六下午3点", False),
+        ("羽毛球赛 狮山体育馆 20人", False),
+        ("明天下雨吗", False),
+        ("原定周六下午3点的羽毛球赛改到周日下午3点，狮山体育馆", False),
+    ],
+)
+def test_what_names_a_time_and_a_place_or_seats_announces_an_event(
+    text: str, announces: bool
+) -> None:
+    assert read(text).announces == announces
 
 
 @given(st.text(max_size=1600))
 def test_any_text_is_read(text: str) -> None:
     found = read(f"{text}\n时间：周六\n地点：桂城")
-    assert found is None or (len(found.title) <= LONGEST_TITLE and found.place)
+    assert len(found.title) <= LONGEST_TITLE
+    assert len(found.place) <= LONGEST_PLACE
+
+
+@given(st.text(max_size=80))
+def test_a_title_holds_only_what_was_written(text: str) -> None:
+    found = read(text)
+    assert found.seats is None or found.seats >= 0
+    assert set(found.title) <= set(text) | {" "}

@@ -1,0 +1,56 @@
+"""What a pasted announcement gives a new event: fields that are read, and what is to be asked."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers import dates
+from handlers.events.fields import LONGEST_FACT, LONGEST_PLACE, LONGEST_TEXT, EventForm
+from models.rules.dates.pieces import Why
+from models.rules.dates.reading import FoundTime
+from models.rules.events import companions, pasted
+from models.rules.events.pasted import Pasted
+
+LONGEST_LINE = 40
+"""A longer text is kept as the description: it may say more than was read."""
+
+
+def understand(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
+    """What an announcement says, by the names of the form; what cannot be read is left out."""
+    return form_of(pasted.read(words, now, zone), words)
+
+
+def form_of(said: Pasted, words: str) -> EventForm:
+    """The form of what was read in these words.
+
+    ``choices`` are the times to choose from where there are several, ``unclear`` is why no time was
+    read, and ``quota`` what is said about who gets the seats, which is asked and never assumed.
+    """
+    form: EventForm = {}
+    if isinstance(said.when, FoundTime):
+        form["when"] = dates.kept(said.when.starts, said.when.ends)
+    elif said.when.why not in (Why.NO_DATE, Why.NO_TIME):
+        form["unclear"] = str(said.when.why)
+    if said.dates:
+        form["choices"] = [dates.kept(each.starts, each.ends) for each in said.dates]
+    if said.seats is not None:
+        form["seats_said" if said.quota else "seats"] = said.seats
+    if said.quota:
+        form["quota"] = said.quota
+    if said.closes is not None:
+        form["closes"] = said.closes.isoformat()
+    brought = companions.read(said.companions) if said.companions else None
+    texts = {
+        "title": said.title,
+        "place": said.place[:LONGEST_PLACE],
+        "meet": said.meet[:LONGEST_PLACE],
+        "bring": said.bring[:LONGEST_FACT],
+        "cost": said.cost[:LONGEST_FACT],
+        "contact": said.contact[:LONGEST_FACT],
+        "companions": str(brought or ""),
+        "about": words.strip()[:LONGEST_TEXT] if _says_more(words) else "",
+    }
+    return form | {name: text for name, text in texts.items() if text}
+
+
+def _says_more(words: str) -> bool:
+    return "\n" in words.strip() or len(words) > LONGEST_LINE

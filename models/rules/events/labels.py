@@ -1,0 +1,152 @@
+"""Cut a pasted announcement into what stands behind its labels, and the rest of its lines."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+KINDS = {
+    "title": r"名称|主题|题目|赛事",
+    "closes": r"截止|截至",
+    "gathers": r"集合时间|出发时间|上车时间|发车时间",
+    "other": r"报名时间|报名方式|返程|结束时间|散场|签到|入场|发布|日程|流程",
+    "meet": r"集合地|集合点|集合$|上车|乘车|接送|集中地",
+    "time": r"时间|日期",
+    "place": r"地点|地址|场地$|会场|场所|地方$|在哪",
+    "seats": r"名额|人数|限额|席位|座位|规模",
+    "companions": r"家属|亲友|同行",
+    "cost": r"费用|收费|费$|价格",
+    "contact": r"联系|咨询|电话|负责人|领队|报名找",
+    "bring": r"^带|自备|自带|请带|需带|要带|携带|物品|资料$",
+}
+"""What a label is about, by a part of its name; the first that fits counts."""
+
+ENGLISH = {
+    "title": "what|title|event|topic|activity",
+    "time": "when|date|time|day|date and time|start|starts",
+    "place": "where|place|venue|location|address",
+    "seats": "seats|places|capacity|spots|limit|people",
+    "bring": "bring|please bring|what to bring",
+    "closes": "sign up by|sign-up by|deadline|register by|rsvp by|closes",
+    "cost": "cost|fee|price|entry",
+    "meet": "meet|meeting point|meet at|pick-up|pickup|pick-up points",
+    "contact": "contact|questions|call|phone|organizer|host",
+    "companions": "companions|family|guests",
+    "other": "speaker|prizes|notes|note|who|why",
+}
+ICONS = {
+    "time": "📆📅🗓🕰⏱⏰🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛🕤🕢🕝⌚",
+    "place": "📍🏠🏟🏢📌🚩🗺🏫🏛🏭🎪",
+    "meet": "🚌🚏🚍",
+    "seats": "👥👭👤👫🧑🎫🎟🪑",
+    "bring": "📎🎒",
+    "cost": "💰💵💴",
+    "contact": "☎📞📱",
+    "closes": "⏳⌛",
+}
+_OF_ICON = {icon: kind for kind, icons in ICONS.items() for icon in icons}
+_OF_WORD = {word: kind for kind, words in ENGLISH.items() for word in words.split("|")}
+_KINDS = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
+
+NUMBERING = r"(?:[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[)）、.．]\s{0,3})?"
+_NAME = r"[\u4e00-\u9fff]{1,8}|[\u4e00-\u9fff] {1,3}[\u4e00-\u9fff]|[a-z][a-z -]{1,20}"
+_COLON = re.compile(
+    rf"(?:^|(?<=[\s,，;；。、|｜]))(?:{NUMBERING})(?P<name>{_NAME})\s{{0,3}}[:：]\s{{0,3}}",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"(?:^|(?<=\s))【(?P<name>[\u4e00-\u9fff]{2,8})】\s{0,3}[:：]?\s{0,3}")
+_SPACED = re.compile(rf"^{NUMBERING}(?P<name>[\u4e00-\u9fff]{{2,6}})\s{{1,3}}(?=\S)")
+_ICON = re.compile(rf"(?P<icon>[{''.join(_OF_ICON)}])\ufe0f?\s{{0,3}}")
+_NAMED = re.compile(r"^\s{0,3}(?P<number>\d{1,3})\s{0,3}[.、．)）:：\s]\s{0,3}(?P<name>\S.{0,30})$")
+CHAIN = re.compile(r"#?\s?接龙")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a line. ``kind`` is empty where no label stands before it."""
+
+    kind: str
+    value: str
+    line: int
+
+
+def parts(text: str, is_title: re.Pattern[str]) -> Iterator[Part]:
+    """Return the text's pieces in order; ``is_title`` finds what no label says: 讲座, 比赛.
+
+    The numbered lines below a 接龙 are of the kind ``name``.
+    """
+    is_chain = CHAIN.search(text) is not None
+    for number, line in enumerate(map(str.strip, text.splitlines())):
+        found = list(_labels(line, is_title)) if line else []
+        if not found and is_chain and (named := _NAMED.match(line)):
+            yield Part("name", named["name"].strip(), number)
+            continue
+        begins, kind = 0, ""
+        for start, end, following in found:
+            value = line[begins:start].strip(" \t,，;；。、|｜")
+            yield from _rest(kind, value, number, inline=True)
+            begins, kind = end, following
+        yield from _rest(
+            kind,
+            line[begins:].strip(),
+            number,
+            inline=len(found) > 1 or (begins > 0 and found[0][0] > 0),
+        )
+
+
+def _rest(kind: str, value: str, line: int, *, inline: bool) -> Iterator[Part]:
+    """The value of a label, and what follows it in the same line and is none of it."""
+    if not value:
+        return
+    ends = len(value)
+    if kind and kind != "other" and (inline or kind != "cost"):
+        stops = _STOPS if inline else _MORE
+        match = stops.search(value)
+        ends = match.start() if match is not None else ends
+    yield Part(kind, value[:ends].strip(), line)
+    if following := value[ends:].strip(" \t,，;；。！!"):
+        yield Part("", following, line)
+
+
+_MORE = re.compile(
+    r"[，,；;。！!]\s?(?=(?:只?限|名额|自带|自备|请带|请自|报名|联系|咨询|截止)[^，,]{0,20})"
+)
+_STOPS = re.compile(r"[；;。！!]|[，,](?!\s?(?:电话|1[3-9]\d{9}|0\d{2,3}-))")
+
+
+def _labels(line: str, is_title: re.Pattern[str]) -> list[tuple[int, int, str]]:
+    """Where labels begin and end in a line, and what they are about."""
+    found: list[tuple[int, int, str]] = []
+    for match in (*_COLON.finditer(line), *_BRACKETS.finditer(line)):
+        kind = _kind_of(match["name"].strip().casefold(), is_title)
+        if kind and (kind != "other" or match.start() == 0):
+            found.append((match.start(), match.end(), kind))
+    found += [(each.start(), each.end(), _OF_ICON[each["icon"]]) for each in _ICON.finditer(line)]
+    if not found and (spaced := _SPACED.match(line)):
+        kind = _kind_of(spaced["name"], is_title)
+        if kind not in ("", "other"):
+            found.append((0, spaced.end(), kind))
+    kept: list[tuple[int, int, str]] = []
+    for each in sorted(found):
+        if kept and each[0] <= kept[-1][1]:
+            # An icon before a label is the same thing said twice; the label says it better.
+            kept[-1] = (kept[-1][0], max(each[1], kept[-1][1]), each[2])
+        else:
+            kept.append(each)
+    return kept
+
+
+_GREETS = re.compile(r"^(?:各|大家|亲爱|尊敬|工友|同事|兄弟|姐妹|hi|hello|dear|to$)")
+_NOTICE = re.compile(r"通知|提醒|提示|转发|公告|收到|接龙|注意|免费|预告|消息|请回复|^转$|^急$")
+
+
+def _kind_of(name: str, is_title: re.Pattern[str]) -> str:
+    """What a label of this name is about; ``other`` where it is a label of no use here."""
+    if name.isascii():
+        return _OF_WORD.get(name, "")
+    name = name.replace(" ", "")
+    for kind, pattern in _KINDS.items():
+        if pattern.search(name):
+            return kind
+    if is_title.search(name) or _GREETS.match(name) or _NOTICE.search(name):
+        return ""
+    return "other"

@@ -1,0 +1,129 @@
+"""Where an announcement without labels says that it is."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from models.rules.events.naming import ACTIVITY, ENGLISH_PLACE, PLACE_END
+from models.rules.events.numbers import FILL
+
+LONGEST, LONGEST_ALONE = 30, 26
+MOST = 60
+"""How many stretches are looked at; what comes later is no title, nor the place."""
+
+_GATHER = re.compile(r"(?:集合|集中|碰头|见面|见|出发|上车|举行|不见不散)?$")
+
+CLAUSE = re.compile(rf"[^\s，,。；;！!?？｜|{FILL}]+")
+ENGLISH_CLAUSE = re.compile(rf"[^，,。；;！!?？｜|\n{FILL}]+")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+_HELD = re.compile(
+    rf"(?:在|于|假座)(?P<place>[^\s，,。；;！!{FILL}]{{2,{LONGEST}}}?)"
+    r"(?=举办|举行|召开|开展|开讲|开课|开班|进行|组织|集合|集中|碰头|见面|承办|开放)"
+)
+_IN = re.compile(rf"(?:在|于|去|到|地点)[:：]?(?P<place>[^\s，,。；;！!{FILL}]{{2,{LONGEST}}})")
+_MEETS = re.compile(
+    rf"(?:^|(?<=[\s，,。；;！!{FILL}]))在?(?P<place>[^\s，,。；;！!{FILL}]{{2,24}}?)(?:集合"
+    rf"|集中|碰头|见面|见)(?=$|[\s，,。；;！!{FILL}])"
+)
+_AT = re.compile(rf"\b(?:at|in|@)\s(?P<place>(?!\d)[^,.;!\n{FILL}]{{3,40}})", re.IGNORECASE)
+_NOT_FIRST = re.compile(
+    r"^(?:请|欢迎|报名|自带|带|先到|名额|限|免费|联系|找|有|想|如|若|不|需|可|地点不变"
+    r"|地点待定|主持|主讲|面向|为|由|关于)"
+)
+
+
+Span = tuple[int, int]
+
+
+def clauses(text: str) -> Iterator[Span]:
+    """The stretches between signs, used words and, in Chinese, spaces."""
+    for each in ENGLISH_CLAUSE.finditer(text):
+        if CHINESE.search(each[0]) is None:
+            yield each.span()
+            continue
+        for part in CLAUSE.finditer(text, each.start(), each.end()):
+            yield part.span()
+
+
+def place_in(text: str) -> Span | None:
+    """Where the place stands: named by 在…举办, by a word for places, or by "at"."""
+    if (held := _HELD.search(text)) is not None:
+        return held.span("place")
+    for match in _IN.finditer(text):
+        if end := _end_of_place(match["place"]):
+            return match.start("place"), match.start("place") + end
+    whole, part, english = _by_words(text)
+    if whole is not None:
+        return whole
+    if (meets := _MEETS.search(text)) is not None:
+        return meets.span("place")
+    if part is not None:
+        return part
+    at = _AT.search(text)
+    if at is not None and CHINESE.search(text) is None:
+        return at.start("place"), at.start("place") + len(at["place"].rstrip())
+    return english
+
+
+def _by_words(text: str) -> tuple[Span | None, Span | None, Span | None]:
+    """A stretch that is a place, one that holds one beside an activity, and an English one."""
+    whole: Span | None = None
+    part: Span | None = None
+    english: Span | None = None
+    for begins, ends in islice(clauses(text), MOST):
+        clause = text[begins:ends]
+        if not CHINESE.search(clause):
+            if english is None and ENGLISH_PLACE.search(clause) and not _leads(clause):
+                english = _bare(text, begins, ends)
+            continue
+        if clause.startswith(("（", "(")) or _NOT_FIRST.match(clause) or len(clause) > LONGEST:
+            continue
+        end = _end_of_place(clause)
+        if end and not ACTIVITY.search(clause):
+            end = begins + len(_GATHER.sub("", clause[: _reach(clause, end)]))
+            # What follows after a space goes on: 桂城站 二楼会议室.
+            goes_on = whole is not None and not text[whole[1] : begins].strip(" ")
+            whole = (whole[0], end) if whole is not None and goes_on else whole or (begins, end)
+        elif end and part is None:
+            part = _within(clause, begins, end)
+    return whole, part, english
+
+
+def _reach(clause: str, end: int) -> int:
+    return len(clause) if len(clause) <= LONGEST_ALONE else end
+
+
+def _leads(clause: str) -> bool:
+    """Whether an English stretch names an activity before any place, as a title does."""
+    activity, place = ACTIVITY.search(clause), ENGLISH_PLACE.search(clause)
+    if re.search(r"\b(?:leaves?|departs?|bus|from)\b", clause, re.IGNORECASE):
+        return True
+    return activity is not None and (place is None or activity.start() < place.start())
+
+
+def _bare(text: str, begins: int, ends: int) -> tuple[int, int]:
+    """A stretch without the spaces around it."""
+    words = text[begins:ends]
+    return begins + len(words) - len(words.lstrip()), begins + len(words.rstrip(" ."))
+
+
+def _end_of_place(words: str) -> int:
+    """The end of the last word for a place before an activity; 0 without one."""
+    ends = [each.end() for each in PLACE_END.finditer(words) if each.start() or len(each[0]) > 1]
+    if not ends:
+        return 0
+    activity = next((each.start() for each in ACTIVITY.finditer(words)), len(words))
+    first = [each for each in ends if each <= activity]
+    return first[-1] if first else ends[-1]
+
+
+def _within(clause: str, begins: int, end: int) -> tuple[int, int] | None:
+    """A place amid a stretch of words, before or after the activity that is named there."""
+    activity = ACTIVITY.search(clause)
+    if activity is None or re.search("走进|参观", clause):
+        return None
+    if activity.start() >= end:
+        return begins, begins + end
+    after = clause[activity.end() : end]
+    return (begins + activity.end(), begins + end) if len(after) > 2 else None

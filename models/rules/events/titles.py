@@ -1,0 +1,154 @@
+"""What a pasted announcement is about: its title, whole, without greetings and calls."""
+
+import re
+from itertools import islice
+
+from models.rules.events.naming import ACTIVITY, PLACE_END
+from models.rules.events.numbers import FILL
+from models.rules.events.places import CHINESE, MOST, clauses
+
+LONGEST = 40
+
+_EMOJI = re.compile(r"[^\w\s【】《》“”\"'：:，,。！!？?（）()、·｜|/&+#@—-]+")
+_ABOUT = re.compile(
+    r"关于(?:举办|举行|召开|开展|组织|参加)?(?P<title>[^\n]{2,36}?)的?(?:通知|公告|函|通告)"
+)
+_HELD = re.compile(
+    r"(?:举办|举行|召开|开展|组织(?![者方])|主办(?!方)|推出|开设)(?:一场|一次|一期|一个|了)?"
+    rf"(?P<title>[“\"「《][^”\"」》]{{2,30}}[”\"」》][^\s，,。；;！!{FILL}]{{0,10}}"
+    rf"|[^\s，,。；;！!{FILL}（(]{{2,30}})"
+)
+_WILL_HOLD = re.compile(
+    rf"(?:will (?:hold|have|host|run)|are (?:holding|having|hosting|organi[sz]ing)"
+    rf"|organi[sz]ing|there(?:'s| is| will be)|join us for|come to|invited to) (?:a |an |the "
+    rf"|our )?(?P<title>[^,.;!\n{FILL}]{{3,40}}?)(?= (?:on|at|in)\b|[,.;!\n{FILL}]|$)",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"【(?P<title>[^】\n]{2,40})】(?P<after>[^\n，,。；;！!]{0,30})")
+_CALLS = re.compile(
+    r"^(?:请|欢迎|报名|自带|自备|带|先到|名额|限|免费|联系|找|想|如|若|不限|需|可|有意|面向"
+    r"|收到|戳|现将|根据|经|为|快来|名额有限|大家|地点|时间|差|一共|还有"
+    r"|open to|bring|please|all are|free|hi\b|hello|dear|when|where|meet|sign)",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^(?:#?\s?接龙|紧急通知|温馨提示|重要通知|培训通知|活动通知|通知|公告|转发|提醒"
+    r"|[各大][位家企部车分][^\n]{0,14}|大家好|工友们|兄弟们|姐妹们|亲爱的[^\n]{0,8}|@\S+"
+    r"|hi\b.*|hello.*|dear .*|特此.*|收到.*)\W*$",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"(?:预告|通知|公告|提醒|报名|招募|征集|转发|资讯|快讯|推荐|预热|来啦|时间|地点)$"
+)
+_FILLER = re.compile(r"[啊嗯呃哦呢]+|那个|就是讲?|大概")
+_LEADS = re.compile(
+    r"^(?:#?\s?接龙|紧急通知|温馨提示|重要通知|活动通知|通知|公告|转发|转|预告|活动预告"
+    r"|[A-Za-z\u4e00-\u9fff]{0,4}提醒|收到请回复|各位[\u4e00-\u9fff]{2,4}|@\S+|免费[！!]"
+    r"|大家好|工友们|兄弟们|姐妹们)\s*[:：!！，,~～]*\s*"
+)
+_TAIL = re.compile(
+    r"(?:现|火热|正式|正在|现已|马上)*(?:(?:开始|招募|招生|报名|开班|来|开课|上线|开放)+(?:中"
+    r"|啦|了|咯|进行中)+|开始(?:报名|招募|接龙|招生)|(?:火热|正在|现已)(?:报名|招募|开始)中?"
+    r"|报名(?:开始|从速)?|约起来?|走起|搞起来?|等你来?|来玩|有人[来去打]?|缺人|差\S{0,3}人"
+    r"|组局|约不约|集结)?[!！~～。，,：:\s]*$"
+)
+_PARENTHESIS = re.compile(r"[（(][^（()）]{0,20}[)）]$")
+_VERBS = re.compile(
+    r"^(?:有一?[个场]?|放|办一?[个场]?|搞一?[个场]?|开(?=[“「])|来一?[个场]?|将|要|现|进行"
+    r"|举办)(?=[“「\u4e00-\u9fff]{2})"
+)
+_EDGES = " \t，,。；;：:、|｜-—~～!！?？·\ue000"
+
+
+def title_in(text: str, place: tuple[int, int]) -> str:
+    """The title: what is announced formally, in brackets, or named by a word for activities."""
+    for pattern in (_ABOUT, _WILL_HOLD):
+        if (match := pattern.search(text)) is not None and ACTIVITY.search(match["title"]):
+            return match["title"]
+    bracketed = _in_brackets(text)
+    if bracketed and ACTIVITY.search(bracketed):
+        return bracketed
+    if (match := _HELD.search(text)) is not None:
+        return match["title"]
+    if bracketed:
+        return bracketed
+    text = _FILLER.sub(lambda match: FILL * len(match[0]), text)
+    best, score = "", 0
+    first_line = len(text) - len(text.lstrip("\n "))
+    for begins, ends in _stretches(text, place):
+        words = text[begins:ends].strip(_EDGES)
+        line_ends = text.find("\n", first_line)
+        is_first = line_ends < 0 or begins < line_ends
+        own = _score(words, is_first=is_first)
+        if own > score:
+            best, score = words, own
+    return best
+
+
+def _in_brackets(text: str) -> str:
+    """What stands in 【】, with what follows where that alone names the activity."""
+    plain = ""
+    for match in _BRACKETED.finditer(text):
+        inner = match["title"]
+        after = match["after"].strip(_EDGES)
+        if _NOTICE.search(inner):
+            continue
+        if ACTIVITY.search(inner):
+            return inner
+        if _GREETING.match(inner) or ACTIVITY.search(after) or PLACE_END.search(inner):
+            continue
+        plain = plain or inner
+    return plain
+
+
+def _stretches(text: str, place: tuple[int, int]) -> list[tuple[int, int]]:
+    """The stretches that may be a title: without a place that stands before or after it."""
+    found: list[tuple[int, int]] = []
+    for begins, ends in islice(clauses(text), MOST):
+        if not begins <= place[0] < place[1] <= ends:
+            found.append((begins, ends))
+            continue
+        before, after = text[begins : place[0]], text[place[1] : ends]
+        has_led = re.search(r"(?:在|于|去|到|at|in|@)\s?$", before) is not None
+        bare = re.sub(r"(?:在|于|去|到|at|in|@)\s?$", "", before)
+        if len(bare.strip(_EDGES)) > 1:
+            found.append((begins, begins + len(bare)))
+        if has_led or _VERBS.match(after):
+            found.append((place[1], ends))
+        elif not before and after:
+            found.append((begins, ends))
+        elif after:
+            found.append((place[1], ends))
+    return found
+
+
+def _score(words: str, *, is_first: bool) -> int:
+    """How much a stretch looks like a title; nothing for greetings, calls and mere places."""
+    bare = _LEADS.sub("", _EMOJI.sub(" ", words).strip()).strip(_EDGES)
+    if len(bare) < 2 or len(bare) > LONGEST or _GREETING.match(bare) or bare.isdecimal():
+        return 0
+    if _CALLS.match(bare):
+        return 0
+    bare = _PARENTHESIS.sub("", _TAIL.sub("", bare)) or bare
+    found = list(ACTIVITY.finditer(bare))
+    score = 1 + 2 * is_first
+    if found:
+        score += 3 + 2 * (found[-1].end() == len(bare)) - (len(bare) < 3)
+    elif CHINESE.search(bare) and any(each.end() == len(bare) for each in PLACE_END.finditer(bare)):
+        score -= 2
+    return max(score, 0)
+
+
+def cleaned(title: str) -> str:
+    """A title without signs around it, greetings before it and calls to sign up after it."""
+    words = _EMOJI.sub(" ", title).strip(_EDGES).lstrip("）)")
+    for _again in range(2):
+        words = _LEADS.sub("", words).strip(_EDGES)
+    words = re.sub(r"^【[^】]{1,12}】\s*(?=\S)", "", words)
+    quoted = re.fullmatch(r"[“\"「](.{2,})[”\"」]", words)
+    words = quoted[1] if quoted is not None else words
+    words = re.sub(r"^的|(?:[将兹]?定?于|改到|改为|改成|改在|改期)$", "", words)
+    shorter = _VERBS.sub("", words)
+    words = shorter if ACTIVITY.search(shorter) else words
+    without = _TAIL.sub("", _PARENTHESIS.sub("", words)).strip(_EDGES)
+    return " ".join((without if len(without) > 1 else words).split())

@@ -12,6 +12,7 @@ from bot.conversation.language import Phrasebook, to_text
 from bot.conversation.messages import Message, Reply, Sayable
 from models.network.members import Caller
 from models.network.stations import Care
+from models.rules.desk.likeness import NOTHING, Found
 from models.rules.languages import LANGUAGES, Translated
 from models.rules.understanding.choosing import Unread
 
@@ -54,6 +55,18 @@ class Draftable(Protocol):
         """Open it again; None where it asks nothing any more."""
 
 
+class Recalls(Protocol):
+    """Finds what a text asks among the known answers that the member may be told."""
+
+    def __call__(
+        self, text: str, *, event_id: int | None = None, only_event: bool = False
+    ) -> Found: ...
+
+
+def _nothing_known(text: str, *, event_id: int | None = None, only_event: bool = False) -> Found:
+    return NOTHING
+
+
 @dataclass(slots=True)
 class Chat:
     """One exchange with one member, inside one transaction.
@@ -61,7 +74,7 @@ class Chat:
     ``station`` is what the station calls itself and ``home`` the language that it is written in,
     as are the texts of events and teams. ``incoming`` is None where it speaks first, in a notice. A
     declared read gets a Chat, too, whose session only reads. ``notices`` word deliveries by topic;
-    ``shown`` reads the message that the member saw last.
+    ``shown`` reads the message that the member saw last; ``recall`` finds known answers.
     ``drafts`` are the dialogs that are kept when they are left, by topic; ``has_put_aside`` says
     that this update left one, ``has_given_up`` that it closed the open question for good.
     ``may_ask_reader`` says that words that nobody understands may be returned as ``Unread``.
@@ -81,6 +94,7 @@ class Chat:
     )
     drafts: Mapping[str, Draftable] = field(default_factory=dict)
     shown: Callable[[], Message | None] = lambda: None
+    recall: Recalls = _nothing_known
     has_put_aside: bool = False
     has_given_up: bool = False
     may_ask_reader: bool = False

@@ -19,6 +19,7 @@ from bot.conversation.routing import (
     Fallback,
     Guard,
     Handler,
+    Knower,
     Looks,
     Maker,
     MayHave,
@@ -30,6 +31,7 @@ from bot.conversation.routing import (
 )
 from bot.conversation.typed import LastShown, agreed_to, in_list, plain, row_of, shown_as, whole
 from models.desk import misses
+from models.desk.recall import Recall
 from models.rules.network import codes
 from models.rules.understanding.intents import FACTS, SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding.understanding import asks, understand
@@ -89,6 +91,7 @@ class Routes:
         self._meanings: dict[Intent, Meaning] = {}
         self._urgent: set[Intent] = set()
         self._taught = misses.Taught()
+        self._recall = Recall()
         self._dialogs: dict[str, Dialog] = {}
         self.drafts: dict[str, Dialog] = {}
         self._open: set[object] = set()
@@ -97,6 +100,7 @@ class Routes:
         self._explains: dict[object, Explain] = {}
         self._looks: dict[object, Looks] = {}
         self._guards: list[Guard] = []
+        self._knowers: list[Knower] = []
         self._fallback: Fallback | None = None
         for router in routers:
             self._add(router)
@@ -133,6 +137,7 @@ class Routes:
         self._explains |= router.explains
         self._looks |= router.looks
         self._guards += router.guards
+        self._knowers += router.knowers
         for fallback in router.fallbacks:
             if self._fallback is not None:
                 raise ValueError("two fallbacks are declared")
@@ -151,6 +156,8 @@ class Routes:
         assert incoming is not None
         text = plain(incoming.text)
         chat.shown = last_shown
+        place, zone = chat.member.station_id, chat.care.zone
+        chat.recall = partial(self._recall.find, chat.session, place, chat.now, zone)
         called, question = self._find_command(text), self._question(chat)
         heard = Heard(chat, incoming, text, reader, last_shown, last_list, called, question)
         for step in STEPS:
@@ -250,6 +257,10 @@ class Routes:
         if read is not None and read.intent is not None:
             return self._mean(heard.chat, read)
         said = self._understand(heard.chat, heard.text)
+        if heard.chat.has_consented:
+            for knows in self._knowers:
+                if (reply := knows(heard.chat, said)) is not None:
+                    return reply
         return self._mean(heard.chat, in_list(said, heard.last_shown) if said.is_place else said)
 
     # What the steps share

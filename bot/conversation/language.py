@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache, partial, reduce
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.conversation.messages import (
     Button,
     Card,
     Choice,
+    Days,
     Lines,
     Message,
     Reply,
@@ -55,6 +56,7 @@ MONTHS = (
     say("Nov"),
     say("Dec"),
 )
+MIDNIGHT = time()
 FAR = 7
 EVENING = 18
 
@@ -181,6 +183,8 @@ def to_text(value: Any, reader: Reader) -> str:
             )
         case When():
             return _when(value, reader)
+        case Days():
+            return _days(value, reader)
         case TimeOfDay(at=at):
             return _clock(at, reader)
         case LanguageName(code=code):
@@ -247,6 +251,14 @@ def _when(when: When, reader: Reader) -> str:
         else:
             said += f" – {_moment(ends, reader)}"
     return _with_distance(said, starts, reader) if when.near else said
+
+
+def _days(days: Days, reader: Reader) -> str:
+    first = datetime.combine(days.first, MIDNIGHT)
+    said = _day(first, reader)
+    if days.last is not None:
+        return f"{said} – {_day(datetime.combine(days.last, MIDNIGHT), reader)}"
+    return _with_distance(said, first, reader) if days.near else said
 
 
 def _moment(at: datetime, reader: Reader) -> str:

@@ -7,7 +7,7 @@ reader's language as a ``Message``, which is what a channel shows and what the s
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from models.rules.languages import DEFAULT, LanguageName, Translated
@@ -33,6 +33,15 @@ class When:
 
     starts: datetime
     ends: datetime | None = None
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A day, or a stretch of days with the last one, without a time; ``near`` as with When."""
+
+    first: date
+    last: date | None = None
     near: bool = False
 
 
@@ -64,7 +73,7 @@ class Lines:
     between: str | Text = "\n"
 
 
-Sayable = Text | Lines | Translated | When | TimeOfDay | LanguageName | str
+Sayable = Text | Lines | Translated | When | Days | TimeOfDay | LanguageName | str
 
 
 def say(id: str, /, **values: Any) -> Text:

@@ -28,6 +28,9 @@ It runs outside the write transaction, on a snapshot, so that other chats are an
 its result is a plain value, not a row. What it read may have changed when the handler is called.
 """
 
+Knower = Callable[[Chat, Understood], Reply | None]
+"""Answers from what is known; None where it knows nothing, or something else comes first."""
+
 Guard = Callable[[Chat, str], Reply | None]
 """Replies in a handler's place where the member may not use it yet; None lets it answer.
 
@@ -102,6 +105,7 @@ class Router:
         self.looks: dict[object, Looks] = {}
         self.guards: list[Guard] = []
         self.fallbacks: list[Fallback] = []
+        self.knowers: list[Knower] = []
 
     @overload
     def command(
@@ -299,6 +303,11 @@ class Router:
     def guard(self, fn: Guard) -> Guard:
         """Declare a check before every handler that needs consent; its reply replaces theirs."""
         self.guards.append(fn)
+        return fn
+
+    def knows(self, fn: Knower) -> Knower:
+        """Declare who may answer words of the member's own before their meaning is followed."""
+        self.knowers.append(fn)
         return fn
 
     def fallback(self, fn: Fallback) -> Fallback:

@@ -11,7 +11,7 @@ from bot.conversation.messages import Reply, lines, say
 from bot.conversation.routing import Router
 from bot.conversation.typed import whole
 from handlers.actions import MENU, TELL, TellWords
-from handlers.desk import wishes
+from handlers.desk import known, wishes
 from handlers.words import title
 from models.events import events
 from models.rules.understanding.intents import Intent, Understood
@@ -61,13 +61,17 @@ def in_need(chat: Chat, request: Understood) -> Reply:
     assert request.intent is not None
     keep_words(chat)
     numbers = asdict(chat.care.help_lines)
-    return Reply(replace(NEEDS[request.intent], values=numbers), buttons=(TELL, MENU))
+    more = known.button(chat, chat.recall(said(chat)))
+    return Reply(replace(NEEDS[request.intent], values=numbers), buttons=(TELL, *more, MENU))
 
 
 @router.intent(*KNOWERS)
 def who_knows(chat: Chat, request: Understood) -> Reply:
     assert request.intent is not None
     keep_words(chat)
+    answered = known.answer(chat, chat.recall(said(chat)))
+    if answered is not None:
+        return answered
     numbers = asdict(chat.care.help_lines)
     return Reply(
         lines(
@@ -85,6 +89,12 @@ def ask_person(chat: Chat, request: Understood) -> Reply:
         say("Our organizers are people like you. Shall I pass on your words? They answer here."),
         buttons=(TELL, MENU),
     )
+
+
+def said(chat: Chat) -> str:
+    """What is asked: the message, or what was written before a button was pressed."""
+    text = chat.incoming.text if chat.incoming is not None else ""
+    return whole(text) or drafts.words_of(chat)
 
 
 def keep_words(chat: Chat) -> None:

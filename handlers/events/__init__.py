@@ -1,6 +1,7 @@
 """Events: finding, signing up, publishing, running, check-in.
 
-Other subjects call ``browsing`` for lists and cards, and ``buttons`` for the actions of organizers.
+Other subjects call ``browsing`` for lists and cards, ``looking`` to find events by words, and
+``buttons`` for the actions of organizers.
 """
 
 from bot.conversation.routing import Router
@@ -13,6 +14,7 @@ from handlers.events import (
     closing,
     editing,
     facts,
+    looking,
     missed,
     moving,
     notices,
@@ -38,4 +40,5 @@ ROUTERS: tuple[Router, ...] = (
     closing.router,
     publishing.router,
     facts.router,
+    looking.router,
 )

@@ -3,26 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Choice, Lines, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
-from bot.conversation.typed import plain
 from handlers.actions import (
     EVENTS,
     MINE,
-    TEAMS,
     FilterEvents,
     GiveUp,
     ListEvents,
     OpenEvent,
-    OpenTeam,
     SignUp,
     Ticket,
     ToCalendar,
 )
-from handlers.events import audiences, claims
+from handlers.events import audiences, claims, days
 from handlers.words import (
     CATEGORIES,
     DOT,
@@ -30,7 +28,6 @@ from handlers.words import (
     event_line,
     how_to_pick,
     station_name,
-    team_name,
     title,
     why_mine,
 )
@@ -42,11 +39,9 @@ from models.network import stations
 from models.network.stations import Station, StationKind
 from models.rules.events import for_me as order
 from models.rules.events import windows
-from models.rules.events.windows import EventAct, Phase
+from models.rules.events.windows import EventAct
 from models.rules.understanding import spans
-from models.rules.understanding.intents import Intent, Understood
 from models.rules.understanding.spans import DaySpan
-from models.teams import teams
 
 router = Router()
 
@@ -55,112 +50,8 @@ Reasons = Mapping[int, Sayable | None]
 
 PAGE = order.FIRST
 NEXT = 3
-SPANS: dict[str, Sayable] = {
-    DaySpan.TODAY: say("Today"),
-    DaySpan.TOMORROW: say("Tomorrow"),
-    DaySpan.WEEKEND: say("This weekend"),
-    DaySpan.WEEK: say("Next 7 days"),
-}
+SPANS = (DaySpan.TODAY, DaySpan.TOMORROW, DaySpan.WEEKEND, DaySpan.WEEK)
 """The stretches of days to choose from."""
-OTHER_SPANS: dict[str, Sayable] = {
-    DaySpan.DAY_AFTER: say("The day after tomorrow"),
-    DaySpan.NEXT_WEEK: say("Next week"),
-    DaySpan.NEXT_WEEKEND: say("Next weekend"),
-    DaySpan.MONTH: say("This month"),
-    DaySpan.MONDAY: say("Monday"),
-    DaySpan.TUESDAY: say("Tuesday"),
-    DaySpan.WEDNESDAY: say("Wednesday"),
-    DaySpan.THURSDAY: say("Thursday"),
-    DaySpan.FRIDAY: say("Friday"),
-    DaySpan.SATURDAY: say("Saturday"),
-    DaySpan.SUNDAY: say("Sunday"),
-}
-"""Those that are understood as well."""
-CATEGORY_WORDS = {
-    Category.THOUGHT: ("学习", "思想", "思想教育", "learning"),
-    Category.CULTURE: ("文体", "文艺", "体育", "文体艺术", "culture", "sport", "sports"),
-    Category.LIFE: ("生活", "生活服务", "life"),
-    Category.CAREER: ("职场", "职场提升", "career"),
-}
-
-
-@router.command("events", zh="活动", also=("event", "看活动"), about=say("Find events"))
-def list_events(chat: Chat, words: str) -> Reply:
-    """``/events`` alone, with a time, a category, a town, or words of a title."""
-    span, left = spans.read(words.casefold())
-    return look(chat, left if span else words, span)
-
-
-@router.intent(Intent.EVENTS)
-def asked_for_events(chat: Chat, request: Understood) -> Reply:
-    if request.text:
-        return _look_through(chat, request)
-    typed = plain(chat.incoming.text) if chat.incoming is not None else ""
-    is_no_name = (
-        bool(request.words)
-        and not request.certain
-        and not fitting(chat, request.words, request.span)
-    )
-    # What is left of a long sentence is no name, but a name may stand in it.
-    if is_no_name and events.named_in(chat.session, typed, chat.now, caller=chat.member):
-        return _look_through(chat, replace(request, text=typed))
-    return look(chat, request.words, request.span)
-
-
-def _look_through(chat: Chat, request: Understood) -> Reply:
-    """Events named somewhere in a text, on the days it speaks of; else all of those days."""
-    ids = events.named_in(chat.session, request.text, chat.now, caller=chat.member)
-    since, until = span_of(request.span, chat)
-    found = events.upcoming(
-        chat.session, chat.now, since=since, until=until, among=ids, caller=chat.member, limit=PAGE
-    )
-    if ids and not found:
-        found = events.upcoming(chat.session, chat.now, among=ids, caller=chat.member, limit=PAGE)
-    if not found:
-        return browse(chat, ListEvents(span=request.span))
-    return Reply(say("I found these:"), choices_of(chat, found), (EVENTS, MINE))
-
-
-def look(chat: Chat, words: str, span: str) -> Reply:
-    """Events in a span, of the category or town that the words name, or that fit the words."""
-    if not words:
-        return browse(chat, ListEvents(span=span))
-    for category, names in CATEGORY_WORDS.items():
-        if words.casefold() in names:
-            return browse(chat, ListEvents(span=span, category=category))
-    for town in stations.towns(chat.session):
-        called = [each.casefold() for each in town.text_of("name").versions()]
-        if words.casefold() in (*called, town.name[:2]):
-            return browse(chat, ListEvents(span=span, station_id=town.id))
-    return search(chat, words, span)
-
-
-def search(chat: Chat, words: str, span: str = "") -> Reply:
-    """What fits the words; teams where only they do."""
-    ordered = fitting(chat, words, span)
-    if ordered:
-        return Reply(
-            say("These fit “{words}”:", words=words[:30]), choices_of(chat, ordered), (EVENTS, MINE)
-        )
-    team_buttons = [
-        Button(team_name(team), OpenTeam(team.id))
-        for team_id in teams.matching(chat.session, words, 2)
-        if (team := teams.get(chat.session, team_id)) is not None
-    ]
-    nothing = say("No coming event fits “{words}”.", words=words[:30])
-    if team_buttons:
-        return Reply(lines(nothing, say("There is a team:")), buttons=(*team_buttons, EVENTS))
-    return Reply(nothing, buttons=(EVENTS, TEAMS, MINE))
-
-
-def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[Event]:
-    """Coming events that fit the words, the best first."""
-    since, until = span_of(span, chat)
-    ids = events.matching(chat.session, words, chat.now, limit, caller=chat.member)
-    coming = events.upcoming(chat.session, chat.now, since=since, until=until, among=ids)
-    shown = {event.id: event for event in coming}
-    fits = [shown[event_id] for event_id in ids if event_id in shown]
-    return sorted(fits, key=lambda event: windows.phase_of(event, chat.now) != Phase.OPEN)
 
 
 def choices_of(chat: Chat, rows: Sequence[Event], why: Reasons | None = None) -> tuple[Choice, ...]:
@@ -188,7 +79,7 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
         press.team_id or None,
     )
     skip = max(press.skip, 0)
-    shown = _page(chat, wanted, skip, is_by_time=bool(press.by_time))
+    shown = _page(chat, wanted, press, skip)
     if not shown.rows:
         return _nothing_there(chat, press)
     more = Button(say("More"), replace(press, skip=skip + PAGE))
@@ -217,21 +108,25 @@ class Page:
     is_moved: bool = False
 
 
-def _page(chat: Chat, wanted: Wanted, skip: int, *, is_by_time: bool) -> Page:
+def _page(chat: Chat, wanted: Wanted, press: ListEvents, skip: int) -> Page:
     """One page: in the member's own order, and by time alone where they told nothing."""
+    in_part = days.begins_in_part(chat, press.span)
     found = for_me.in_order(chat.session, chat.member, chat.care, wanted, chat.now)
     if found is None:
         rows = events.upcoming(
             chat.session,
             chat.now,
             **asdict(wanted),
+            among=in_part,
             caller=chat.member,
             skip=skip,
             limit=PAGE + 1,
         )
         return Page(rows[:PAGE], len(rows) > PAGE)
+    if in_part is not None:
+        found = [each for each in found if each.number in in_part]
     timely = order.by_time(found)
-    ordered = timely if is_by_time else found
+    ordered = timely if press.by_time else found
     page = ordered[skip : skip + PAGE]
     by_id = {
         each.id: each
@@ -255,32 +150,50 @@ def _everything(press: ListEvents, shown: Page) -> Button | None:
 
 def _nothing_there(chat: Chat, press: ListEvents) -> Reply:
     """What comes next, where there is nothing at the time that was asked for."""
-    soonest = events.upcoming(
-        chat.session,
-        chat.now,
-        category=press.category if press.category in set(Category) else "",
-        station_id=press.station_id or None,
-        team_id=press.team_id or None,
-        caller=chat.member,
-        limit=NEXT,
-    )
-    if not soonest:
-        text = say("Nothing there yet. Everything that is coming is under Events.")
-        return Reply(text, buttons=(EVENTS, Button(say("Filter"), FilterEvents())))
-    return Reply(say("Nothing then. What comes next:"), choices_of(chat, soonest), (EVENTS, MINE))
+    until = span_of(press.span, chat)[1]
+    later = (*((until,) if until is not None else ()), None)
+    for since, is_there in product(later, (True, False)):
+        soonest = events.upcoming(
+            chat.session,
+            chat.now,
+            since=since,
+            category=press.category if is_there and press.category in set(Category) else "",
+            station_id=(press.station_id or None) if is_there else None,
+            team_id=(press.team_id or None) if is_there else None,
+            caller=chat.member,
+            limit=NEXT,
+        )
+        if soonest:
+            return Reply(_nothing(chat, press), choices_of(chat, soonest), (EVENTS, MINE))
+    text = say("Nothing there yet. Everything that is coming is under Events.")
+    return Reply(text, buttons=(EVENTS, Button(say("Filter"), FilterEvents())))
+
+
+def _nothing(chat: Chat, press: ListEvents) -> Sayable:
+    narrowed = _narrowed(chat, press)
+    if press.span == DaySpan.TODAY and not narrowed:
+        return say("Nothing more today. What comes next:")
+    asked = Lines(tuple(each for each in (days.named(chat, press.span), *narrowed) if each), DOT)
+    if not asked.parts:
+        return say("What comes next:")
+    return say("{what}: nothing there. What comes next:", what=asked)
 
 
 def _heading(chat: Chat, press: ListEvents, shown: Page) -> Sayable:
+    parts = [days.named(chat, press.span), *_narrowed(chat, press)]
+    if shown.is_moved:
+        parts.append(say("yours first"))
+    return Lines((say("Coming events"), *parts), DOT)
+
+
+def _narrowed(chat: Chat, press: ListEvents) -> Sequence[Sayable]:
+    """The category and the place that a list is of."""
     parts: list[Sayable] = []
-    if press.span:
-        parts.append(SPANS.get(press.span) or OTHER_SPANS.get(press.span, ""))
     if press.category in set(Category):
         parts.append(CATEGORIES[Category(press.category)])
     if press.station_id:
         parts.append(station_name(stations.get(chat.session, press.station_id)))
-    if shown.is_moved:
-        parts.append(say("yours first"))
-    return Lines((say("Coming events"), *parts), DOT)
+    return parts
 
 
 def span_of(span: str, chat: Chat) -> tuple[datetime | None, datetime | None]:
@@ -299,7 +212,7 @@ def filter_events(chat: Chat, press: FilterEvents) -> Reply:
                 for number, town in enumerate(stations.towns(chat.session), start=1)
             ),
         )
-    spans = [(label, ListEvents(span=span)) for span, label in SPANS.items()]
+    spans = [(days.SPANS[span], ListEvents(span=span)) for span in SPANS]
     categories = [(label, ListEvents(category=each)) for each, label in CATEGORIES.items()]
     return Reply(
         say("Which events?"),

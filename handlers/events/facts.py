@@ -12,7 +12,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, TellWords
-from handlers.desk import needs
+from handlers.desk import known, needs
 from handlers.events import browsing
 from handlers.words import seats_left, station_name, title
 from models.events import events, signups
@@ -116,12 +116,19 @@ def answer_fact(chat: Chat, request: Understood) -> Reply:
     if len(meant) != 1:
         return ask_which(chat, request, meant)
     (event,) = meant
-    said = ANSWERS[request.intent](chat, event) or say(
-        "That isn't written with it. Shall I ask the organizers?"
-    )
+    said: Sayable | None = ANSWERS[request.intent](chat, event)
+    if not said and (answered := _known(chat, event)) is not None:
+        return answered
+    said = said or say("That isn't written with it. Shall I ask the organizers?")
     place = (Button(say("Map"), url=event.map_url),) if event.map_url else ()
     more = place if request.intent in (Intent.WHERE, Intent.MEETING_POINT) else ()
     return Reply(lines(title(event), said), buttons=(_next(chat, event), ask(event), *more))
+
+
+def _known(chat: Chat, event: Event) -> Reply | None:
+    """What is known of an event where it is not written with it."""
+    found = chat.recall(needs.said(chat), event_id=event.id, only_event=True)
+    return known.answer(chat, found)
 
 
 def ask(event: Event) -> Button:
@@ -180,6 +187,16 @@ def events_meant(chat: Chat, request: Understood) -> Sequence[Event]:
     if mine:
         return mine[:1]
     return coming
+
+
+def event_spoken_of(chat: Chat, request: Understood) -> Event | None:
+    """The event that the words name, else the one on the screen; None where neither tells."""
+    if request.intent is None or request.intent in FACTS:
+        text = request.text or request.words
+        named = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
+        if named:
+            return events.get(chat.session, named[0]) if len(named) == 1 else None
+    return _on_screen(chat)
 
 
 def _on_screen(chat: Chat) -> Event | None:

@@ -4,13 +4,23 @@ Knows every subject, so no other subject calls it; the station takes its menus f
 """
 
 from bot.conversation.routing import Router
-from handlers.front import drafts, event_meanings, help, meanings, missed, misses, welcome
+from handlers.front import (
+    drafts,
+    event_meanings,
+    help,
+    knowing,
+    meanings,
+    missed,
+    misses,
+    welcome,
+)
 
 ROUTERS: tuple[Router, ...] = (
     welcome.router,
     help.router,
     drafts.router,
     event_meanings.router,
+    knowing.router,
     meanings.router,
     missed.router,
     misses.router,

@@ -19,7 +19,7 @@ from handlers.actions import (
     SignUp,
 )
 from handlers.desk import needs
-from handlers.events import browsing, facts, signups
+from handlers.events import browsing, facts, looking, signups
 from handlers.words import title
 from models.events import events as all_events
 from models.events import signups as all_signups
@@ -66,9 +66,9 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
             if request.how
             else browsing.browse(chat, ListEvents(span=request.span))
         )
-    fits = browsing.fitting(chat, request.words, request.span)
+    fits = looking.fitting(chat, request.words, request.span)
     if len(fits) != 1:
-        return browsing.search(chat, request.words)
+        return looking.search(chat, request.words)
     (event,) = fits
     if request.how:
         return browsing.card(chat, event)
@@ -222,7 +222,7 @@ def _meant(
 
 def _none_of_these(chat: Chat, request: Understood, mine: Sequence[tuple[Signup, Event]]) -> Reply:
     """The reply where the words name no own sign-up; words that name nothing mean any of them."""
-    fits = browsing.fitting(chat, request.words) if request.words and not request.number else []
+    fits = looking.fitting(chat, request.words) if request.words and not request.number else []
     if fits:
         name: Sayable = title(fits[0])
     elif request.number:

@@ -30,7 +30,7 @@ from handlers.actions import (
 from handlers.announcements import writing
 from handlers.announcements.audiences import Announce
 from handlers.desk import wishes
-from handlers.events import browsing, calendars, publishing, running, signups
+from handlers.events import calendars, looking, publishing, running, signups
 from handlers.events.buttons import MyEvents, NewEvent
 from handlers.front import welcome
 from handlers.members import linking, muting, privacy, profile, quiet
@@ -63,7 +63,7 @@ def join(chat: Chat, request: Understood) -> Reply:
         return joining.card(chat, team) if team is not None else joining.list_teams(chat, "")
     if all_teams.matching(chat.session, request.words, 1):
         return joining.join_by_words(chat, request.words)
-    return browsing.search(chat, request.words, request.span)
+    return looking.search(chat, request.words, request.span)
 
 
 @router.intent(Intent.LEAVE)

@@ -7,8 +7,8 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, li
 from bot.conversation.routing import Mean, Router
 from bot.conversation.typed import plain
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, TELL, WISH, OpenTeam, ShowMenu
-from handlers.desk import needs
-from handlers.events import browsing
+from handlers.desk import known, needs
+from handlers.events import browsing, facts, looking
 from handlers.front import drafts
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
@@ -128,9 +128,14 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
         if event is not None and event.state not in all_events.UNLISTED:
             return browsing.card(chat, event)
     for words in dict.fromkeys((request.words, text)) if request.words else ():
-        fits = _found(chat, words)
+        fits = _found(chat, words, request.span) or _found(chat, words)
         if fits is not None:
             return fits
+    event = facts.event_spoken_of(chat, request)
+    found = chat.recall(text, event_id=event.id if event is not None else None)
+    if (answered := known.answer(chat, found)) is not None:
+        needs.keep_words(chat)
+        return answered
     if chat.may_ask_reader:
         organizes = bool(roles.grants_of(chat.session, chat.member.id, chat.now))
         names = (chat.member.name,) if chat.member.name else ()
@@ -153,9 +158,9 @@ def _suggestions(request: Understood) -> tuple[Button, ...]:
     )
 
 
-def _found(chat: Chat, words: str) -> Reply | None:
+def _found(chat: Chat, words: str, span: str = "") -> Reply | None:
     """Events under their own numbers; teams as buttons, to keep numbers unambiguous."""
-    fits = browsing.fitting(chat, words, limit=3)
+    fits = looking.fitting(chat, words, span, limit=3)
     team_ids = all_teams.matching(chat.session, words, 2)
     teams_found = [team for each in team_ids if (team := all_teams.get(chat.session, each))]
     if not fits and not teams_found:

@@ -15,9 +15,6 @@ from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.store import Moment
 
-LONGEST_QUESTION, LONGEST_ANSWER, LONGEST_SOURCE = 120, 500, 200
-MOST_VARIANTS = 20
-
 
 class KnownAnswer(Translatable, table=True):
     """A question and its answer, both in each language in which they were written.

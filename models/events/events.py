@@ -244,6 +244,14 @@ def _narrowed(query: Any, now: Moment, wanted: Wanted, caller: Caller | None) ->
     return query
 
 
+def starts(session: Session, now: Moment) -> Sequence[tuple[int, Moment]]:
+    """Return the id and the start of all events that have not ended."""
+    query = select(Event.id, Event.starts_at).where(
+        col(Event.ends_at) > now, col(Event.state).not_in(UNLISTED)
+    )
+    return session.exec(query).all()
+
+
 def _takes_sign_ups(now: Moment) -> ColumnElement[bool]:
     """Return the condition of the phase OPEN, as ``models.rules.events.windows`` has it."""
     return and_(

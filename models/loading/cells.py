@@ -167,6 +167,21 @@ class CellReader:
             return [each.strip() for each in value if each.strip()]
         return [each.strip() for each in re.split(r"[,，、;；\n]", self.text(name)) if each.strip()]
 
+    def phrases(self, name: str) -> list[str]:
+        """As ``words``, for phrases: they may hold commas, so a semicolon stands between them."""
+        value = self._row.values.get(name)
+        if isinstance(value, list):
+            return self.words(name)
+        return [each.strip() for each in re.split(r"[;；\n]", self.text(name)) if each.strip()]
+
+    def last_day(self, name: str) -> date | None:
+        """A date, such as 2030-12-31; None for an empty cell, or once a wrong one is reported."""
+        value = self._row.values.get(name)
+        day = _fixed_day(value) if value is not None and _is_fixed(value) else None
+        if value is not None and day is None:
+            self.problem(f"{name}: {str(value)!r} is not a date like 2030-12-31", name)
+        return day
+
     def choice(
         self, name: str, options: Mapping[str, CellValue], *, required: bool = True
     ) -> CellValue | None:

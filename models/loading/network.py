@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
+from models.loading.answers import AnswerSaver
 from models.loading.cells import INTEREST_WORDS, SHIFTS, STATION_KINDS, CellReader
 from models.loading.events import EventSaver
 from models.loading.pinyin import index
@@ -63,6 +64,7 @@ def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report
     loading.teams()
     loading.members()
     loading.events()
+    loading.answers()
     session.flush()
     order = list(SHEETS)
     loading.report.problems.sort(
@@ -75,7 +77,7 @@ def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report
     return loading.report
 
 
-class _Loading(EventSaver):
+class _Loading(EventSaver, AnswerSaver):
     """One run over the sheets, in the order in which their rows refer to each other."""
 
     def require_one_district(self) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from models.rules.desk.likeness import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_SOURCE
 from models.rules.languages import LANGUAGES, unknown
 
 MOST_BYTES = 100_000_000
@@ -176,6 +177,39 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("contact", "联系人", "小陈，桂城站", 60, 80, {"en": "Chen at Guicheng station"}),
             Column("aliases", "别名", "工厂参观", 300),
             Column("reason", "改期原因", "", 120),
+        ),
+    ),
+    "answers": (
+        "常见问答",
+        (
+            Column("station", "站点", "nanhai"),
+            Column("event", "活动"),
+            Column(
+                "question",
+                "问题",
+                "加班费怎么算？",
+                LONGEST_QUESTION,
+                2 * LONGEST_QUESTION,
+                {"en": "How is overtime paid?"},
+            ),
+            Column("variants", "问法", "周末上班几倍工资；加班没有加班费", 2000),
+            Column(
+                "answer",
+                "回答",
+                "休息日加班又不能补休，2 倍。",
+                LONGEST_ANSWER,
+                2 * LONGEST_ANSWER,
+                {"en": "Twice the wage on rest days without time off instead."},
+            ),
+            Column(
+                "source",
+                "来源",
+                "《劳动法》第 44 条",
+                LONGEST_SOURCE,
+                LONGEST_SOURCE,
+                {"en": "Labour Law, article 44"},
+            ),
+            Column("valid_until", "有效期至", "2030-12-31", 20),
         ),
     ),
 }

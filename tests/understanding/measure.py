@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from models.rules.understanding import spans
 from models.rules.understanding.intents import CHANGES, Intent
 from models.rules.understanding.understanding import understand
-from tests.understanding import pasted
+from tests.understanding import known, pasted
 
 HERE = Path(__file__).parent
 HALVES = ("seen", "kept_apart")
@@ -86,7 +87,7 @@ def judge(phrase: Phrase) -> Outcome:
         # It was asked how, and the question is whether to do it.
         return Outcome.OFFERED
     holds = not phrase.words or _names_the_same(phrase.words.casefold(), said.words)
-    fits = not phrase.span or said.span == phrase.span
+    fits = not phrase.span or spans.days_of(said.span) == phrase.span
     return Outcome.RIGHT if holds and fits else Outcome.WRONG
 
 
@@ -137,11 +138,15 @@ def main() -> None:
         shares = [f" {counted[each]} ({counted[each] * 100 / total:.0f} %) |" for each in Outcome]
         write(f"| {half.replace('_', ' ')} | {language} | {total} |" + "".join(shares) + "\n")
     write("\n" + "\n".join(pasted.rows()) + "\n")
+    write("\n" + "\n".join(known.rows()) + "\n")
     if "--missed" in sys.argv:
         for language in LANGUAGES:
             for each in phrases("seen", language):
                 if judge(each) != Outcome.RIGHT:
                     write(f"{judge(each)}: {each} {understand(each.text)}\n")
+        for wanted, text in known.lines("tuned"):
+            if known.judge(wanted, text) not in (known.Outcome.CERTAIN, known.Outcome.PASSED):
+                write(f"{known.judge(wanted, text)}: {text} ({wanted})\n")
         for which in pasted.SETS:
             write("".join(f"{each}\n" for each in pasted.misses(which)))
         for each in questions():

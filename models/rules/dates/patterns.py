@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from models.rules.dates import words
+from models.rules.dates import periods, words
 from models.rules.dates.lengths import AMOUNT_EN, LENGTH, LENGTH_EN, LENGTH_ZH, length
 from models.rules.dates.pieces import (
     BareNumber,
@@ -21,7 +21,7 @@ from models.rules.dates.pieces import (
     WholePeriod,
     Why,
 )
-from models.rules.dates.words import ZH, number, one_of
+from models.rules.dates.words import ZH, number, one_of, squeezed
 
 # A space in a pattern stands for any number of spaces in the text.
 
@@ -36,6 +36,7 @@ D = "[0-9]{1,2}(?![0-9])"
 N = f"(?:{D}|{ZH}{{1,4}})"
 EN = one_of(words.NUMBERS_EN.keys() - {"a", "an"})
 WEEK = "(?:周|星期|礼拜|星 期|礼 拜)"
+WITHIN = periods.WITHIN
 MONTH_EN = one_of(words.MONTHS) + r"\.?"
 ORDINAL = r"(?:st|nd|rd|th)?(?![a-z0-9])"
 YEAR_EN = r"(?: ,? (20[0-9]{2})(?! [-:–~.]|[0-9]))?"
@@ -57,50 +58,25 @@ Made = Piece | tuple[Piece, ...] | None
 Pattern = tuple[re.Pattern[str], Callable[[re.Match[str]], Made]]
 
 
-def _squeezed(text: str | None) -> str:
-    return re.sub(r"\s+", " " if text and text.isascii() else "", text or "")
-
-
 def _relative(match: re.Match[str]) -> Made:
-    return Relative(words.DAYS_AHEAD[_squeezed(match[0])])
+    return Relative(words.DAYS_AHEAD[squeezed(match[0])])
 
 
 def _day_and_part(match: re.Match[str]) -> Made:
-    days, part = words.DAYS_AND_PARTS[_squeezed(match[0])]
+    days, part = words.DAYS_AND_PARTS[squeezed(match[0])]
     return Relative(days), part
 
 
 def _part(match: re.Match[str]) -> Made:
-    written = _squeezed(match[0])
+    written = squeezed(match[0])
     return words.SHORT_PARTS[written] if len(written) == 1 else words.PARTS[written]
 
 
 def _weekday(match: re.Match[str]) -> Made:
-    week = words.WEEKS_AHEAD[_squeezed(match[1])] if match[1] else None
+    week = words.WEEKS_AHEAD[squeezed(match[1])] if match[1] else None
     if week is not None and week < 0:
         return NotAMoment(Why.IN_THE_PAST)
     return Weekday(words.WEEKDAYS_ZH[match[2]], week)
-
-
-def _whole_week(match: re.Match[str]) -> Made:
-    return WholePeriod(weeks=words.WEEKS_AHEAD[_squeezed(match[1])] if match[1] else None)
-
-
-def _whole_week_en(match: re.Match[str]) -> Made:
-    return WholePeriod(weeks=words.AHEAD_EN[match[1]])
-
-
-def _whole_month(match: re.Match[str]) -> Made:
-    return WholePeriod(months=words.MONTHS_AHEAD[_squeezed(match[1])])
-
-
-def _whole_month_en(match: re.Match[str]) -> Made:
-    return WholePeriod(months=words.AHEAD_EN[match[1]])
-
-
-def _month(match: re.Match[str]) -> Made:
-    month = number(match[1].replace("元", "1"))
-    return WholePeriod(month=month) if month and month <= 12 else None
 
 
 def _weekday_en(match: re.Match[str]) -> Made:
@@ -110,7 +86,7 @@ def _weekday_en(match: re.Match[str]) -> Made:
 
 
 def _date(match: re.Match[str]) -> Made:
-    ahead = words.YEARS_AHEAD[_squeezed(match["ahead"])] if match["ahead"] else None
+    ahead = words.YEARS_AHEAD[squeezed(match["ahead"])] if match["ahead"] else None
     year = int(match["year"]) if match["year"] else None
     month, day = number(match["month"].replace("元", "1")), number(match["day"])
     if month is None or day is None:
@@ -154,7 +130,7 @@ def _day_of_month(match: re.Match[str]) -> Made:
     day = number(match[2])
     if day is None or match[2] == "两":
         return None
-    return OnDayOfMonth(day, words.MONTHS_AHEAD[_squeezed(match[1])] if match[1] else None)
+    return OnDayOfMonth(day, words.MONTHS_AHEAD[squeezed(match[1])] if match[1] else None)
 
 
 def _english_date(day: str, month: str, year: str | None) -> OnDate:
@@ -162,8 +138,8 @@ def _english_date(day: str, month: str, year: str | None) -> OnDate:
 
 
 def _holiday(match: re.Match[str]) -> Made:
-    ahead = words.YEARS_AHEAD[_squeezed(match[1])] if match[1] else None
-    month, day = words.HOLIDAYS[_squeezed(match[2])]
+    ahead = words.YEARS_AHEAD[squeezed(match[1])] if match[1] else None
+    month, day = words.HOLIDAYS[squeezed(match[2])]
     return Holiday(OnDate(month, day, years_ahead=ahead))
 
 
@@ -192,7 +168,7 @@ def _points(match: re.Match[str]) -> Made:
         minute = 30
     written = match["minute"] or match["minutes"]
     if written:
-        counted = number(_squeezed(written))
+        counted = number(squeezed(written))
         if counted is None:
             return None
         minute = counted
@@ -231,7 +207,7 @@ def _days_later(match: re.Match[str]) -> Made:
     counted = number(match[1] or match[3])
     if counted is None:
         return None
-    unit = _squeezed(match[2] or match[4])
+    unit = squeezed(match[2] or match[4])
     if unit == "月":
         return Relative(0, counted)
     return Relative(counted * words.LONG_UNITS[unit])
@@ -306,11 +282,28 @@ READERS: tuple[Pattern, ...] = tuple(
             rf"({one_of(words.WEEKS_AHEAD)} )?{WEEK} ([一二三四五六日天]|[1-7](?![0-9]))(?![年岁])",
             _weekday,
         ),
-        (rf"({one_of(words.WEEKS_AHEAD)})? {WEEK} 末", _whole_week),
-        (rf"({one_of(words.WEEKS_AHEAD)}) {WEEK}(?!{ZH})", _whole_week),
-        (r"(?:the )?(last|this|next)\s+week(?:end)?(?![a-z])", _whole_week_en),
-        (r"(?:the )?weekend(?![a-z])", lambda _: WholePeriod()),
-        (r"(last|this|next)\s+month(?![a-z])", _whole_month_en),
+        (rf"({one_of(words.WEEKS_AHEAD)})? (?:{WEEK} 末|双 休 日?)", periods.weekend),
+        (
+            rf"{periods.LATELY} [一1]? 个? {WEEK} {WITHIN}?|[一1] 个? {WEEK} {WITHIN}",
+            periods.weeks_of_days,
+        ),
+        (
+            rf"(?:{periods.LATELY}|这) 的? (?:几|({N})) 天 {WITHIN}?|({N}) 天 {WITHIN}",
+            periods.these_days,
+        ),
+        (
+            rf"(?:the )?(?:next|coming)\s+(?:few|([0-9]{{1,2}}|{EN}))\s+days(?![a-z])",
+            periods.these_days_en,
+        ),
+        (rf"({one_of(words.WEEKS_AHEAD)}) {WEEK}(?!{ZH})", periods.whole_week),
+        (r"(?:the )?(last|this|next)\s+(?:week|(weekend|wknd))(?![a-z])", periods.whole_week_en),
+        (r"(?:the )?(?:weekends?|wknd)(?![a-z])", lambda _: WholePeriod(weekend=True)),
+        (
+            rf"(?:the )?{periods.THIRD_EN}(?:month(?![a-z])|(?P<month>{one_of(words.MONTHS)}))",
+            periods.part_of_month_en,
+        ),
+        (r"(last|this|next)\s+month(?![a-z])", periods.whole_month_en),
+        (r"年 [底末尾]", periods.end_of_year),
         (
             rf"(?:in|of)\s+({one_of(words.MONTHS)})",
             lambda found: WholePeriod(month=words.MONTHS[found[1]]),
@@ -350,8 +343,9 @@ READERS: tuple[Pattern, ...] = tuple(
             rf"(?:({one_of(words.MONTHS_AHEAD)}) 月 的? |(?<!月))({N}) {DAY_SIGN}",
             _day_of_month,
         ),
-        (rf"({one_of(words.MONTHS_AHEAD)}) 月", _whole_month),
-        (rf"({N}|元) 月(?! [日号饼])", _month),
+        (rf"({one_of(words.MONTHS_AHEAD)}) 月 ({periods.THIRD})?", periods.whole_month),
+        (rf"({N}|元) 月份? ({periods.THIRD})?(?! [日号饼])", periods.month),
+        (rf"()月 ({periods.END_OR_BEGINNING})", periods.whole_month),
         (
             rf"({one_of(words.YEARS_AHEAD)})? ({one_of(words.HOLIDAYS)})(?![班点号月日])",
             _holiday,

@@ -166,13 +166,28 @@ class NotAMoment:
     weak: bool = True
 
 
+class Third(StrEnum):
+    """A third of a month."""
+
+    EARLY = "early"
+    MIDDLE = "middle"
+    LATE = "late"
+
+
 @dataclass(frozen=True, slots=True)
 class WholePeriod:
-    """A week or a month: no moment by itself, but it decides which Saturday or 5th is meant."""
+    """A week or a month: no moment by itself, but it decides which Saturday or 5th is meant.
+
+    ``weekend`` is the end of that week only, ``third`` a part of that month; ``days`` is that many
+    days from today on.
+    """
 
     weeks: int | None = None
     months: int | None = None
     month: int | None = None
+    weekend: bool = False
+    third: Third | None = None
+    days: int | None = None
 
     @property
     def over(self) -> bool:

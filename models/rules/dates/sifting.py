@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
-from models.rules.dates.patterns import READERS
+from models.rules.dates.patterns import READERS, Pattern
 from models.rules.dates.pieces import (
     BareNumber,
     ClockTime,
@@ -28,7 +29,7 @@ PLAIN = {0xFF01 + number: 0x21 + number for number in range(94)}
 PLAIN |= {0x3000: 0x20, 0x2236: ord(":"), 0x2019: ord("'")}
 PLAIN |= {
     ord(old): ord(new)
-    for old, new in zip("點號週後兩個鐘時間禮這節農", "点号周后两个钟时间礼这节农", strict=True)
+    for old, new in zip("點號週後兩個鐘時間禮這節農聽", "点号周后两个钟时间礼这节农听", strict=True)
 }
 
 
@@ -60,15 +61,33 @@ def pieces_in(text: str, most: int = 1000) -> list[Found]:
 
 
 def _piece_at(text: str, place: int) -> Found | None:
-    if text[place].isspace():
-        return None
-    for pattern, make in READERS:
+    for pattern, make in _beginning(text[place]):
         match = pattern.match(text, place)
         made = make(match) if match and match.end() > place else None
         if match and made is not None:
             ends = place + len(match[0].rstrip())
             return Found(place, ends, made if isinstance(made, tuple) else (made,))
     return None
+
+
+GROUP = re.compile(r"\(\?(?:P<\w+>|[:=!]|<[=!])|\\.|\{[0-9,]+\}")
+RANGE = re.compile("[0-9]-[0-9]")
+
+
+@lru_cache(maxsize=1024)
+def _beginning(character: str) -> Sequence[Pattern]:
+    """The patterns that may begin with this character: those in which it is written."""
+    if character.isspace():
+        return ()
+    return [each for each, written in _WRITTEN if character in written]
+
+
+def _written(source: str) -> frozenset[str]:
+    digits = "0123456789" if RANGE.search(source) else ""
+    return frozenset(GROUP.sub("", source) + digits)
+
+
+_WRITTEN = [(each, _written(each[0].pattern)) for each in READERS]
 
 
 def _inside_a_word(text: str, place: int, spans: Sequence[Found]) -> bool:
@@ -147,7 +166,7 @@ def _in_whole(piece: Piece, whole: WholePeriod | None) -> Piece:
     unclear = NotAMoment(Why.WHICH_DAY, weak=False)
     match piece:
         case Weekday(number=number, week=None):
-            if whole == WholePeriod():
+            if whole == WholePeriod(weekend=True):
                 return piece
             if whole is None or whole.weeks is None:
                 return unclear

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 HOUR = 60
 DAY = 24 * HOUR
@@ -26,6 +27,7 @@ AFTERNOON = DayPart(12 * HOUR, 19 * HOUR, 14 * HOUR)
 DUSK = DayPart(16 * HOUR, 20 * HOUR, 18 * HOUR)
 EVENING = DayPart(17 * HOUR, 29 * HOUR, 19 * HOUR)
 DEEP_NIGHT = DayPart(21 * HOUR, 29 * HOUR)
+AFTER_WORK = DayPart(17 * HOUR, 24 * HOUR)
 AM = DayPart(0, 12 * HOUR)
 PM = DayPart(12 * HOUR, 24 * HOUR)
 
@@ -49,6 +51,19 @@ PARTS = {
     "深夜": DEEP_NIGHT,
     "半夜": DEEP_NIGHT,
     "午夜": DEEP_NIGHT,
+    "朝早": EARLY,
+    "上昼": MORNING,
+    "晏昼": AFTERNOON,
+    "下昼": AFTERNOON,
+    "夜晚": EVENING,
+    "晚黑": EVENING,
+    "下班后": AFTER_WORK,
+    "下班以后": AFTER_WORK,
+    "下班之后": AFTER_WORK,
+    "下了班": AFTER_WORK,
+    "放工后": AFTER_WORK,
+    "收工后": AFTER_WORK,
+    "after work": AFTER_WORK,
     "in the morning": EARLY,
     "in the afternoon": AFTERNOON,
     "in the evening": EVENING,
@@ -67,15 +82,22 @@ DAYS_AHEAD = {
     "今天": 0,
     "今日": 0,
     "今儿": 0,
+    "今儿个": 0,
     "明天": 1,
     "明日": 1,
     "明儿": 1,
+    "明儿个": 1,
+    "听日": 1,
     "后天": 2,
+    "后日": 2,
+    "后儿": 2,
     "大后天": 3,
     "today": 0,
     "tomorrow": 1,
     "tmr": 1,
     "tmrw": 1,
+    "tmw": 1,
+    "tomoz": 1,
     "the day after tomorrow": 2,
     "day after tomorrow": 2,
 }
@@ -88,8 +110,12 @@ DAYS_AND_PARTS = {
     "明早": (1, EARLY),
     "明晨": (1, EARLY),
     "明晚": (1, EVENING),
+    "听晚": (1, EVENING),
     "后晚": (2, EVENING),
     "tonight": (0, EVENING),
+    "this morning": (0, EARLY),
+    "this afternoon": (0, AFTERNOON),
+    "this evening": (0, EVENING),
 }
 
 OVER = ("昨天", "昨日", "昨晚", "前天", "大前天", "yesterday")
@@ -164,6 +190,16 @@ HOLIDAYS = {
     "christmas day": (12, 25),
     "christmas": (12, 25),
 }
+
+HOLIDAY_DAYS = {(1, 1): 3, (5, 1): 5, (10, 1): 7}
+"""How many days people are off, where it is more than one."""
+
+_SPRING = "2-17 2-6 1-26 2-13 2-3 1-23 2-11 1-31 2-19 2-8 1-28 2-15 2-4 1-24 2-12"
+SPRING_FESTIVALS = tuple(
+    date(year, *map(int, day.split("-"))) for year, day in enumerate(_SPRING.split(), start=2026)
+)
+"""The first day of the lunar year, as the calendar has it, until 2040."""
+SPRING_FESTIVAL_DAYS = 8
 
 LUNAR_CALENDAR = ("农历", "阴历", "旧历", "正月", "腊月", "冬月")
 LUNAR_DAYS = ("除夕", "年三十", "春节", "元宵", "清明", "端午", "七夕", "中秋", "重阳", "冬至")
@@ -251,3 +287,8 @@ def _word(word: str) -> str:
     if word.isascii():
         return word.replace(" ", r"\s+") + ("(?![a-z])" if word[-1].isalpha() else "")
     return r"\s*".join(word)
+
+
+def squeezed(text: str | None) -> str:
+    """A word without the spaces in it; Latin words keep one between them."""
+    return re.sub(r"\s+", " " if text and text.isascii() else "", text or "")

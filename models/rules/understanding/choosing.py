@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.rules.understanding import spans
+from models.rules.understanding import slots
 from models.rules.understanding.hiding import GONE
 from models.rules.understanding.intents import Confidence, Intent, Understood
 from models.rules.understanding.spans import DaySpan
@@ -151,7 +151,7 @@ def understood(content: str, unread: Unread, sent: str) -> Understood:
     number = _number_in(answer.get("number"), sent)
     words = number or _copied(answer.get("thing"), sent) or _copied(answer.get("place"), sent)
     day = answer.get("day")
-    span = spans.read(tidied)[0] or (str(day) if day in list(DaySpan) else "")
+    span = slots.read(tidied).span or (str(day) if day in list(DaySpan) else "")
     return Understood(Intent(intent), words, span, Confidence.LIKELY, text=tidied)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from models.rules.understanding import spans
+from models.rules.understanding import slots
 from models.rules.understanding.classifier import ranked
 from models.rules.understanding.correcting import (
     CHINESE,
@@ -36,6 +36,8 @@ LONGEST, LONGEST_CHINESE = 140, 60
 LONGEST_CERTAIN = 40
 SHORTEST_NAME = 2
 A_WISH, A_WISH_EN = 5, 20
+LONGEST_THING, LONGEST_THING_EN = 7, 24
+"""What stands beside a day is looked for among events: 周日羽毛球."""
 LIKELY_AT = 0.5
 """How probable a guess must be for it to be likely; below it is offered."""
 OUTWEIGHS, HARDLY = 0.5, 0.05
@@ -56,8 +58,10 @@ NOTHING_TAUGHT: Mapping[str, Intent] = {}
 BETWEEN_CHINESE = re.compile(
     r"(?<=[\u3400-\u9fff,]) +(?=[\u3400-\u9fff,\d])|(?<=\d) +(?=[\u3400-\u9fff])"
 )
-COMMA = re.compile(r"[,，、;；。.!！~～…]+(?=\s*\w)")
-NOISE = re.compile(r"[^\w\s:,\-#\u3400-\u9fff]+|_+")
+UNTIL = re.compile(r"(?<=[\d日号])\s?[~～–—]+\s?(?=\d)")
+# What stands in a date, 12/5 or 12.5, stays.
+COMMA = re.compile(r"(?:(?!(?<=\d)\.\d)[,，、;；。.!！~～…])+(?=\s*\w)")
+NOISE = re.compile(r"(?:(?!(?<=\d)[./]\d)[^\w\s:,\-#\u3400-\u9fff])+|_+")
 APOSTROPHES = re.compile(r"(?<=\w)['’‘`´](?=\w)")
 TWICE = re.compile(r"([\u3400-\u9fff]{2,6}?),?\1+")
 STRAY = re.compile(r"(?<=[\u3400-\u9fff])[a-z]{1,2}$")
@@ -83,7 +87,9 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
     if understood is None or not is_plain:
         understood = _weighed(text, tidied, understood)
     if understood.intent is None and not understood.likeliest:
-        return replace(understood, words=_words_of(tidied), likeliest=_likeliest(text))
+        named = slots.read(tidied)
+        words = _words_of(named.rest or tidied)
+        return replace(understood, words=words, span=named.span, likeliest=_likeliest(text))
     if len(text) > (LONGEST_CHINESE if CHINESE.search(tidied) else LONGEST):
         first = (
             ()
@@ -111,8 +117,8 @@ def _spelt_out(text: str) -> Understood | None:
     if intent not in (Intent.EVENTS, Intent.TEAMS):
         return None
     words = tidy(rest)
-    span, left = spans.read(words)
-    return Understood(intent, left if span else words, span, Confidence.CERTAIN)
+    named = slots.read(words)
+    return Understood(intent, named.rest, named.span, Confidence.CERTAIN)
 
 
 def _find(tidied: str) -> tuple[Understood | None, bool]:
@@ -148,7 +154,8 @@ def _weighed(text: str, tidied: str, by_rule: Understood | None) -> Understood:
             is_wrong = share >= 2 * supported and share >= OUTWEIGHS_LOOSE
         else:
             is_wrong = intent not in CHANGES and share >= OUTWEIGHS and supported <= HARDLY
-        if not is_wrong:
+        is_dated = by_rule.intent == Intent.EVENTS and by_rule.span != ""
+        if not is_wrong or (is_dated and intent in SMALL_TALK):
             return by_rule
         return _guessed(intent, tidied)
     if share < LIKELY_AT or intent == Intent.JUNK:
@@ -157,7 +164,7 @@ def _weighed(text: str, tidied: str, by_rule: Understood | None) -> Understood:
 
 
 def _guessed(intent: Intent, tidied: str) -> Understood:
-    span = spans.read(tidied)[0]
+    span = slots.read(tidied).span
     return Understood(intent, span=span, confidence=Confidence.LIKELY, text=tidied)
 
 
@@ -179,7 +186,7 @@ def asks(text: str) -> bool:
 def tidy(text: str) -> str:
     """A text without case, width, emoji, repetition and punctuation that adds nothing."""
     tidied = unicodedata.normalize("NFKC", text[: LONGEST * 4]).casefold()
-    tidied = APOSTROPHES.sub("", tidied).replace("–", "-").replace("：", ":")
+    tidied = UNTIL.sub("-", APOSTROPHES.sub("", tidied)).replace("–", "-").replace("：", ":")
     tidied = COMMA.sub(",", tidied)
     tidied = NOISE.sub(" ", tidied)
     tidied = " ".join(tidied.split()).strip(" ,:-#")
@@ -228,7 +235,7 @@ def _readings(tidied: str) -> list[_Reading]:
 def _read(tidied: str, reading: _Reading) -> Understood | None:
     exact = reading.exact.get(tidied)
     if exact is not None:
-        return Understood(exact, span=spans.read(tidied)[0], confidence=Confidence.CERTAIN)
+        return Understood(exact, span=slots.read(tidied).span, confidence=Confidence.CERTAIN)
     for rule, pattern in reading.rules:
         match = pattern.search(tidied)
         if match is None:
@@ -236,9 +243,11 @@ def _read(tidied: str, reading: _Reading) -> Understood | None:
         if isinstance(rule, Doubt):
             return Understood(None, likeliest=rule.likeliest)
         return _by_rule(tidied, reading, rule, match)
-    span, rest = spans.read(tidied)
-    if span and len(rest) <= 2:
-        return Understood(Intent.EVENTS, "", span, Confidence.LIKELY)
+    named = slots.read(tidied)
+    longest = LONGEST_THING_EN if named.rest.isascii() else LONGEST_THING
+    if named.span and len(named.rest) <= longest:
+        words = _clean(named.rest, reading.phrasing)[0]
+        return Understood(Intent.EVENTS, words, named.span, Confidence.LIKELY)
     return None
 
 
@@ -260,10 +269,13 @@ def _by_rule(tidied: str, reading: _Reading, rule: Rule, match: re.Match[str]) -
         wish = _clean(words, phrasing)[0]
         least = A_WISH if CHINESE.search(tidied) else A_WISH_EN
         return Understood(rule.intent, tidied if len(wish) >= least else "", "", confidence, how)
-    span = ""
-    if rule.intent not in _KEEP_WORDS:
-        span, words = spans.read(tidied)[0], spans.read(words)[1]
-    words, is_place = _clean(words, phrasing)
+    span, (left, is_place) = "", _clean(words, phrasing)
+    # "报名 5号" is a number; any other 5号 is a day.
+    if rule.intent not in _KEEP_WORDS and not (is_place or left.isdecimal()):
+        span = slots.read(tidied).span
+        if span:
+            left, is_place = _clean(slots.read(words).rest, phrasing)
+    words = left
     if is_place:
         confidence = Confidence.LIKELY
     return Understood(rule.intent, words, span, confidence, how, is_place=is_place)

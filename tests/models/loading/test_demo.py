@@ -59,6 +59,7 @@ def test_the_demo_loads_without_a_complaint_and_twice_changes_nothing(
 ) -> None:
     first = load_demo(store, now)
     wanted = {"stations": 50, "enterprises": 42, "teams": 40, "members": 0, "events": 30}
+    wanted["answers"] = 38
     assert (first.problems, first.added) == ([], wanted)
     again = load_demo(store, now + timedelta(hours=20))
     assert (again.problems, again.same) == ([], wanted)
@@ -174,6 +175,8 @@ def test_titles_are_short_enough_for_lists() -> None:
 
 def test_an_event_fits_one_screen() -> None:
     for sheet, row in rows():
+        if sheet == "answers":
+            continue
         for language, limit in (("", 80), ("_en", 240)):
             said = [str(row[part + language]) for part in TWINS if part + language in row]
             assert not any("\n" in text for text in said)
@@ -191,3 +194,22 @@ def test_every_place_has_a_map() -> None:
                 r"https://uri\.amap\.com/marker\?position=11[23]\.\d{4},2[23]\.\d{4}",
                 str(row["map_url"]),
             ), row["code"]
+
+
+def test_every_known_answer_is_in_both_languages_fits_a_screen_and_says_who_says_so() -> None:
+    answers = [row for sheet, row in rows() if sheet == "answers"]
+    for row in answers:
+        for language, most in (("", 120), ("_en", 360)):
+            question, answer, source = (
+                str(row[f"{each}{language}"]) for each in ("question", "answer", "source")
+            )
+            assert 0 < len(answer) <= most, question
+            assert answer.count("\n") <= 2, question
+            assert answer[-1] in "。.", question
+            assert source, question
+            assert not re.search(r"[您！!]|尊敬", answer), question
+        variants = row["variants"]
+        assert isinstance(variants, list)
+        assert len(set(variants)) == len(variants) >= 6, row["question"]
+    questions = [row["question"] for row in answers]
+    assert len(set(questions)) == len(questions) >= 30

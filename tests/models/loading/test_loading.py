@@ -600,7 +600,7 @@ def test_the_template_can_be_filled_in_and_its_example_is_not_loaded(
     filled = store.write_now(load, read(path), CARE, now)
     assert filled.problems == []
     assert filled.added == {
-        "stations": 2, "enterprises": 1, "teams": 1, "members": 1, "events": 1
+        "stations": 2, "enterprises": 1, "teams": 1, "members": 1, "events": 1, "answers": 1
     }  # fmt: skip
 
 

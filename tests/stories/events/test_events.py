@@ -60,7 +60,7 @@ async def test_events_are_found_by_time(town: Nanhai) -> None:
     assert "合唱排练" in week
     assert "创新大讲堂" not in week
     await town.at(local(6, 22))
-    assert "那时没有活动。接下来有：\n" in await ana.says("这周末")
+    assert "这周末没有活动。接下来有：\n" in await ana.says("这周末")
 
 
 async def test_events_are_found_by_category_by_town_and_by_words(town: Nanhai) -> None:

@@ -1,0 +1,216 @@
+"""Looking for events in people's own words: a thing, days, a part of the day, a place.
+
+Each may be missing, and they may stand in any order. Where nothing fits all of them, the reply says
+so and shows what comes nearest: the same thing later, else something else on that day.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Button, Lines, Reply, Sayable, lines, say
+from bot.conversation.routing import Router
+from bot.conversation.typed import plain
+from handlers.actions import EVENTS, MINE, TEAMS, ListEvents, OpenTeam
+from handlers.events import days
+from handlers.events.browsing import PAGE, browse, choices_of, span_of
+from handlers.words import DOT, station_name, team_name
+from models.events import events
+from models.events.events import Category, Event
+from models.network import stations
+from models.network.stations import Station, StationKind
+from models.rules.events import windows
+from models.rules.events.windows import Phase
+from models.rules.understanding import slots
+from models.rules.understanding.intents import Intent, Understood
+from models.teams import teams
+
+router = Router()
+
+CATEGORY_WORDS = {
+    Category.THOUGHT: ("学习", "思想", "思想教育", "learning"),
+    Category.CULTURE: ("文体", "文艺", "体育", "文体艺术", "culture", "sport", "sports"),
+    Category.LIFE: ("生活", "生活服务", "life"),
+    Category.CAREER: ("职场", "职场提升", "career"),
+}
+HERE = re.compile("附近|周边|身边|我们?(?:这个?|那个?)?镇|本镇|这边|near ?(?:me|by)|around here")
+LONGEST_QUOTED, LONGEST_QUOTED_EN = 8, 24
+"""What is longer is no name, and is never said back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for. ``ids`` are the events that the thing may be, the best first."""
+
+    thing: str = ""
+    ids: Sequence[int] = ()
+    span: str = ""
+    town: Station | None = None
+
+
+@router.command("events", zh="活动", also=("event", "看活动"), about=say("Find events"))
+def list_events(chat: Chat, words: str) -> Reply:
+    """``/events`` alone, with a time, a category, a town, or words of a title."""
+    named = slots.read(words.casefold())
+    return look(chat, named.rest if named.span else words, named.span)
+
+
+@router.intent(Intent.EVENTS)
+def asked_for_events(chat: Chat, request: Understood) -> Reply:
+    """Events by what was said; what is left of a long sentence may hold a name, and is none."""
+    typed = plain(chat.incoming.text) if chat.incoming is not None else ""
+    if not request.text and not (request.words and not request.certain):
+        return look(chat, request.words, request.span)
+    if request.words and matching(chat, request.words):
+        return look(chat, request.words, request.span)
+    text = slots.read(request.text or typed).rest
+    named = events.named_in(chat.session, text, chat.now, caller=chat.member)
+    if named:
+        return _show(chat, Asked(ids=named, span=request.span, town=_town_in(chat, text)[0]))
+    return look(chat, "" if request.text else request.words, request.span)
+
+
+def look(chat: Chat, words: str, span: str) -> Reply:
+    """Events in a span, of the category or town that the words name, or that fit the words."""
+    for category, names in CATEGORY_WORDS.items():
+        if words.casefold() in names:
+            return browse(chat, ListEvents(span=span, category=category))
+    town, thing = _town_in(chat, words)
+    if not thing:
+        town = town or _own_town(chat)
+        return browse(chat, ListEvents(span=span, station_id=town.id if town is not None else 0))
+    return search(chat, words, span)
+
+
+def search(chat: Chat, words: str, span: str = "") -> Reply:
+    """What fits the words on those days; teams where only they do."""
+    town, thing = _town_in(chat, words)
+    ids = matching(chat, words)
+    if ids or (town is not None and (ids := matching(chat, thing))):
+        town = town if thing else None
+        return _show(chat, Asked(thing or words, ids, span, town or _own_town(chat)))
+    asked = Asked(thing or words, (), span, town or _own_town(chat))
+    team_buttons = [
+        Button(team_name(team), OpenTeam(team.id))
+        for team_id in teams.matching(chat.session, words, 2)
+        if (team := teams.get(chat.session, team_id)) is not None
+    ]
+    if span and not team_buttons:
+        return _instead(chat, asked)
+    nothing = (
+        say("No coming event fits “{words}”.", words=words)
+        if _quoted(words)
+        else _none(chat, asked)
+    )
+    if team_buttons:
+        return Reply(lines(nothing, say("There is a team:")), buttons=(*team_buttons, EVENTS))
+    return Reply(nothing, buttons=(EVENTS, TEAMS, MINE))
+
+
+def matching(chat: Chat, words: str) -> Sequence[int]:
+    """The ids of coming events that the words name, the best first."""
+    return events.matching(chat.session, words, chat.now, caller=chat.member)
+
+
+def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[Event]:
+    """Coming events that fit the words, the best first."""
+    return _among(chat, Asked(words, matching(chat, words), span))[:limit]
+
+
+def _among(chat: Chat, asked: Asked) -> list[Event]:
+    """Those that are on the days and in the town, open ones before others, the best first."""
+    since, until = span_of(asked.span, chat)
+    in_part = days.begins_in_part(chat, asked.span)
+    ids = [each for each in asked.ids if in_part is None or each in in_part]
+    coming = events.upcoming(
+        chat.session,
+        chat.now,
+        since=since,
+        until=until,
+        station_id=asked.town.id if asked.town is not None else None,
+        among=ids,
+        caller=chat.member,
+        limit=len(ids),
+    )
+    shown = {event.id: event for event in coming}
+    fits = [shown[event_id] for event_id in ids if event_id in shown]
+    return sorted(fits, key=lambda event: windows.phase_of(event, chat.now) != Phase.OPEN)
+
+
+def _show(chat: Chat, asked: Asked) -> Reply:
+    """The events on the days that were asked for; else the same ones at another time or place."""
+    fits = _among(chat, asked)[:PAGE]
+    if fits:
+        return Reply(_heading(chat, asked), choices_of(chat, fits), (EVENTS, MINE))
+    others = events.upcoming(
+        chat.session, chat.now, among=asked.ids, caller=chat.member, limit=PAGE
+    )
+    if not others:
+        return _instead(chat, asked)
+    text = lines(_none(chat, asked), say("At another time or place:"))
+    return Reply(text, choices_of(chat, others), (EVENTS, MINE))
+
+
+def _heading(chat: Chat, asked: Asked) -> Sayable:
+    if asked.span or asked.town is not None:
+        return Lines((*_where_and_when(chat, asked), _quoted(asked.thing)), DOT)
+    if _quoted(asked.thing):
+        return say("These fit “{words}”:", words=asked.thing)
+    return say("I found these:")
+
+
+def _instead(chat: Chat, asked: Asked) -> Reply:
+    """Something else on those days, where the thing is nowhere."""
+    station_id = asked.town.id if asked.town is not None else 0
+    listed = browse(chat, ListEvents(span=asked.span, station_id=station_id))
+    return Reply(lines(_none(chat, asked), listed.text), listed.choices, listed.buttons)
+
+
+def _none(chat: Chat, asked: Asked) -> Sayable:
+    where_and_when = Lines(_where_and_when(chat, asked), DOT)
+    if not where_and_when.parts:
+        return say("No coming event fits that.")
+    if not _quoted(asked.thing):
+        return say("{when}: nothing like that.", when=where_and_when)
+    return say("{when}: no “{thing}”.", when=where_and_when, thing=asked.thing)
+
+
+def _where_and_when(chat: Chat, asked: Asked) -> tuple[Sayable, ...]:
+    place = station_name(asked.town) if asked.town is not None else ""
+    return tuple(each for each in (days.named(chat, asked.span), place) if each)
+
+
+def _quoted(thing: str) -> str:
+    """The thing, if it is so short that it can be a name."""
+    longest = LONGEST_QUOTED_EN if thing.isascii() else LONGEST_QUOTED
+    return thing if len(thing) <= longest else ""
+
+
+# Places
+
+
+def _town_in(chat: Chat, words: str) -> tuple[Station | None, str]:
+    """The town that the words name, and the words without it."""
+    said = words.casefold()
+    for town in stations.towns(chat.session):
+        names = {each.casefold() for each in town.text_of("name").versions()}
+        for name in sorted({*names, town.name[:2].casefold()}, key=len, reverse=True):
+            found = re.search(rf"{_word(name)}(?:街道|镇|那边|附近)?", said)
+            if found is not None:
+                rest = f"{words[: found.start()]} {words[found.end() :]}"
+                return town, " ".join(rest.split()).strip("的 ")
+    return None, words
+
+
+def _word(name: str) -> str:
+    return rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name)
+
+
+def _own_town(chat: Chat) -> Station | None:
+    """The member's own town, where they ask for what is near."""
+    typed = plain(chat.incoming.text).casefold() if chat.incoming is not None else ""
+    if HERE.search(typed) is None:
+        return None
+    town = stations.desk_of(chat.session, chat.member.station_id)
+    return town if town is not None and town.kind == StationKind.TOWN else None

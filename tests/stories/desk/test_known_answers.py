@@ -1,0 +1,90 @@
+"""What is known is answered with its source; what may be meant is asked; organizers write more."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from models.desk import known
+from models.desk.known import KnownAnswer
+from models.rules.languages import Translated
+from tests.miniature.rows import DISTRICT, GUICHENG, SHISHAN, badminton
+from tests.stories.scenes import settles
+from tests.stories.station import Nanhai
+
+ANSWERS = (
+    ("加班费怎么算？", ("周末上班几倍工资",), "休息日 2 倍，法定节假日 3 倍。"),
+    ("居住证怎么办？", ("居住证在哪里办",), "住满半年，带身份证到派出所。"),
+    ("身份证丢了能在这里补吗？", ("异地补办身份证",), "能，到派出所。"),
+    ("工资被拖欠怎么办？", ("老板不发工资",), "打 12333 投诉，先留好考勤。"),
+)
+
+
+def _keep(town: Nanhai, station_id: int, question: str, answer: Any, **more: Any) -> None:
+    def keep(session: Session) -> None:
+        known.keep(session, station_id, question, answer, None, town.hands.now, **more)
+
+    town.store.write_now(keep)
+
+
+def _write(town: Nanhai) -> None:
+    for question, variants, answer in ANSWERS:
+        _keep(town, DISTRICT, question, answer, variants=[*variants], source="《劳动法》")
+
+
+async def test_a_question_in_other_words_is_answered_with_source_place_and_day(
+    town: Nanhai,
+) -> None:
+    _write(town)
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    answer = await ana.says("你好请问一下居住证在边度办啊")
+    assert "住满半年" in answer
+    assert "出处：《劳动法》 · 南海区 · 12月1日" in answer
+    assert ana.labels == ["说给组织者", "菜单"]
+    assert "居住证在边度" in await ana.presses("说给组织者")
+
+
+async def test_what_is_likely_is_asked_and_the_words_can_be_passed_on(town: Nanhai) -> None:
+    _write(town)
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    assert "是问这个吗？" in await ana.says("身份证 居住证 那些要什么")
+    assert "居住证怎么办？" in ana.labels
+    assert "说给组织者" in ana.labels
+    assert "带身份证到派出所" in await ana.says("居住证怎么办？")
+
+
+async def test_need_keeps_its_warm_text_and_offers_the_answer_as_a_button(town: Nanhai) -> None:
+    _write(town)
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    assert "12351" in await ana.says("老板两个月没发工资了")
+    assert ana.labels == ["说给组织者", "常见问答", "菜单"]
+    assert "先留好考勤" in await ana.presses("常见问答")
+
+
+async def test_the_nearest_answer_counts_and_one_out_of_date_is_not_shown(town: Nanhai) -> None:
+    asked = "驿站几点开门？"
+    _keep(town, DISTRICT, asked, "看各站通知。")
+    _keep(town, SHISHAN, asked, "狮山九点。", valid_until=date(2026, 12, 1))
+    _keep(town, GUICHENG, asked, "桂城十点。")
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    assert "狮山九点" in await ana.says("请问驿站几点开门呀")
+    await town.at(town.hands.now + timedelta(days=1))
+    assert "看各站通知" in await ana.says("请问驿站几点开门呀")
+
+
+async def test_an_event_answers_for_itself_what_is_not_written_with_it(town: Nanhai) -> None:
+    _write(town)
+    event = town.save(badminton())
+    told = Translated("东门有车棚。", {"en": "There is a shed at the east gate."})
+    _keep(town, SHISHAN, "有地方停电动车吗？", told, event_id=event.id)
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    assert "东门" not in await ana.says("有没有地方停电动车")
+    await ana.says("羽毛球友谊赛")
+    await ana.presses("羽毛球友谊赛")
+    assert "东门有车棚" in await ana.says("有没有地方停电动车")
+    assert [each.event_id for each in town.rows(KnownAnswer)][-1] == event.id

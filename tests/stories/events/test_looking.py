@@ -1,0 +1,78 @@
+"""A day, a part of the day, a place and a thing lead to the events, whatever their order."""
+
+from models.events.events import Event
+from tests.miniature.rows import SHISHAN, badminton, event, local
+from tests.stories.people import Person
+from tests.stories.station import Nanhai
+
+
+def _week(town: Nanhai) -> dict[str, Event]:
+    """Something tonight, on Wednesday evening, on Saturday, on the next Sunday and on the 30th."""
+    rows = (
+        event("pay", "工资单怎么看", local(1, 19)),
+        event("yoga", "瑜伽入门", local(2, 19, 30)),
+        badminton(),
+        event("choir", "合唱排练", local(5, 9), station_id=SHISHAN),
+        event("match", "羽毛球新手夜", local(13, 15)),
+        event("tour", "里水一日游", local(30, 8)),
+    )
+    return {row.code: town.save(row) for row in rows}
+
+
+async def _arrived(town: Nanhai) -> Person:
+    _week(town)
+    ana = town.person("小安")
+    await ana.arrives()
+    return ana
+
+
+async def test_a_day_and_a_thing_are_found_in_any_order(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    for asked in ("周六羽毛球", "羽毛球 周六", "礼拜六的羽毛球", "12月5日羽毛球", "羽毛球 12/5"):
+        said = await ana.says(asked)
+        assert said.startswith("12月5日 周六（4 天后） · 羽毛球"), (asked, said)
+        assert "羽毛球友谊赛" in said, asked
+        assert "羽毛球新手夜" not in said, asked
+        assert "合唱排练" not in said, asked
+    for asked in ("12月5日", "12.5有什么活动", "活动 12月5号", "5号"):
+        said = await ana.says(asked)
+        assert said.startswith("近期活动 · 12月5日 周六（4 天后）"), (asked, said)
+        assert "合唱排练" in said, asked
+        assert "瑜伽" not in said, asked
+
+
+async def test_the_part_of_the_day_and_the_place_count(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    assert "瑜伽入门" in await ana.says("星期三晚上有没有瑜伽")
+    said = await ana.says("周六下午有什么活动")
+    assert "羽毛球友谊赛" in said
+    assert "合唱排练" not in said
+    said = await ana.says("狮山周六上午有什么")
+    assert "合唱排练" in said
+    assert "羽毛球友谊赛" not in said
+    said = await ana.says("下班后有什么活动")
+    assert "下班后" in said
+    assert "工资单怎么看" in said
+    assert "合唱排练" not in said
+    assert "里水一日游" in await ana.says("月底有什么")
+
+
+async def test_what_is_not_on_that_day_is_shown_when_it_is(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    said = await ana.says("周日羽毛球")
+    assert said.startswith("12月6日 周日（5 天后）：没有“羽毛球”。\n别的时间或地方有：")
+    assert "羽毛球友谊赛" in said
+    said = await ana.says("周六瑜伽")
+    assert "12月5日 周六（4 天后）：没有“瑜伽”。" in said
+    assert "瑜伽入门" in said
+    said = await ana.says("周六麻将")
+    assert "12月5日 周六（4 天后）：没有“麻将”。" in said
+    assert "羽毛球友谊赛" in said
+    said = await ana.says("周日有什么活动")
+    assert "12月6日 周日（5 天后）没有活动。接下来有：" in said
+    assert "羽毛球新手夜" in said
+    assert "合唱排练" not in said
+    await town.at(local(1, 22))
+    assert "今天没有了。接下来：" in await ana.says("今天有什么")
+    said = await ana.says("嗯那个就是我想问一下就是周日有没有什么下象棋这种的可以去的活动啊")
+    assert "下象棋这种的" not in said

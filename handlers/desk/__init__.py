@@ -4,6 +4,6 @@ Other subjects call ``wishes.wish`` to ask for one.
 """
 
 from bot.conversation.routing import Router
-from handlers.desk import known, needs, wishes
+from handlers.desk import answers, known, needs, wishes
 
-ROUTERS: tuple[Router, ...] = (wishes.router, needs.router, known.router)
+ROUTERS: tuple[Router, ...] = (wishes.router, needs.router, known.router, answers.router)

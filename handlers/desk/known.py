@@ -34,7 +34,7 @@ def answer(chat: Chat, found: Found) -> Reply | None:
     return Reply(
         say("Is this what you ask?"),
         tuple(
-            Choice(number, _label(chat, row), ShowAnswer(row.id), row.text_of("question"))
+            Choice(number, label(chat, row), ShowAnswer(row.id), row.text_of("question"))
             for number, row in enumerate(rows, start=1)
         ),
         (TELL, MENU),
@@ -68,6 +68,7 @@ def show(chat: Chat, press: ShowAnswer) -> Reply:
     return in_words(chat, row)
 
 
-def _label(chat: Chat, row: KnownAnswer) -> str:
+def label(chat: Chat, row: KnownAnswer) -> str:
+    """The question, short enough for a button."""
     said = chat.in_words(row.text_of("question"))
     return said if len(said) <= LABEL else f"{said[: LABEL - 1]}…"

@@ -60,6 +60,27 @@ def listed(
     return session.exec(newest.offset(skip).limit(limit)).all()
 
 
+def told(
+    session: Session, station_id: int | None, today: date, *, skip: int = 0, limit: int = 6
+) -> Sequence[KnownAnswer]:
+    """Return the answers of a station and of those above it that hold on this day, oldest first.
+
+    Without a station they are those of the district.
+    """
+    station = session.get(Station, station_id) if station_id is not None else None
+    above = [int(each) for each in station.path.split("/") if each] if station else []
+    is_above = (
+        col(KnownAnswer.station_id).in_(above)
+        if above
+        else col(KnownAnswer.station_id).in_(
+            select(Station.id).where(col(Station.parent_id).is_(None))
+        )
+    )
+    holds = or_(col(KnownAnswer.valid_until).is_(None), col(KnownAnswer.valid_until) >= today)
+    query = select(KnownAnswer).where(is_above, holds, col(KnownAnswer.event_id).is_(None))
+    return session.exec(query.order_by(col(KnownAnswer.id)).offset(skip).limit(limit)).all()
+
+
 def of_event(session: Session, event_id: int) -> Sequence[KnownAnswer]:
     """Return the answers of an event, the oldest first, with outdated ones."""
     query = select(KnownAnswer).where(KnownAnswer.event_id == event_id)

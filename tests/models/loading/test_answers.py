@@ -11,8 +11,19 @@ from models.desk.known import KnownAnswer
 from models.loading.network import Report, load, read
 from models.store import Store
 from tests.miniature.rows import CARE
-from tests.models.loading.test_loading import NETWORK, put
 
+NETWORK = """
+[[stations]]
+code = "nanhai"
+kind = "district"
+name = "南海区"
+
+[[stations]]
+code = "guicheng"
+kind = "town"
+parent = "nanhai"
+name = "桂城"
+"""
 OVERTIME = """
 [[answers]]
 station = "nanhai"
@@ -24,6 +35,12 @@ answer_en = "Twice on rest days."
 source = "《劳动法》第 44 条"
 valid_until = 2026-12-31
 """
+
+
+def put(store: Store, folder: Path, text: str, now: datetime) -> Report:
+    path = folder / "answers.toml"
+    path.write_text(text, encoding="utf-8")
+    return store.write_now(load, read(path), CARE, now)
 
 
 def _kept(session: Session) -> list[KnownAnswer]:
@@ -65,12 +82,12 @@ def test_every_mistake_in_the_answers_is_named_by_its_line(
     )
     report = put(store, tmp_path, text, now)
     assert [(each.line, each.text) for each in report.problems] == [
-        (31, "the same question stands in line 19 already"),
-        (40, "station: there is no station 'nowhere'"),
-        (57, "valid_until: '年底' is not a date like 2030-12-31"),
-        (59, "answer is missing"),
-        (72, "variants: one is longer than 120"),
-        (77, "event: there is no event 'ball'"),
+        (25, "the same question stands in line 13 already"),
+        (34, "station: there is no station 'nowhere'"),
+        (51, "valid_until: '年底' is not a date like 2030-12-31"),
+        (53, "answer is missing"),
+        (66, "variants: one is longer than 120"),
+        (71, "event: there is no event 'ball'"),
     ]
     assert report.added["answers"] == 1
 

@@ -7,9 +7,11 @@ from sqlmodel import Session
 
 from models.desk import known
 from models.desk.known import KnownAnswer
+from models.network.audit import Audit
 from models.rules.languages import Translated
+from models.rules.network.permissions import Act, Role
 from tests.miniature.rows import DISTRICT, GUICHENG, SHISHAN, badminton
-from tests.stories.scenes import settles
+from tests.stories.scenes import organizer, settles
 from tests.stories.station import Nanhai
 
 ANSWERS = (
@@ -50,7 +52,7 @@ async def test_what_is_likely_is_asked_and_the_words_can_be_passed_on(town: Nanh
     ana = town.person("小安")
     await settles(ana, "狮山")
     assert "是问这个吗？" in await ana.says("身份证 居住证 那些要什么")
-    assert "居住证怎么办？" in ana.labels
+    assert "居住证怎么办？" in " ".join(ana.labels)
     assert "说给组织者" in ana.labels
     assert "带身份证到派出所" in await ana.says("居住证怎么办？")
 
@@ -88,3 +90,38 @@ async def test_an_event_answers_for_itself_what_is_not_written_with_it(town: Nan
     await ana.presses("羽毛球友谊赛")
     assert "东门有车棚" in await ana.says("有没有地方停电动车")
     assert [each.event_id for each in town.rows(KnownAnswer)][-1] == event.id
+
+
+async def test_organizers_write_change_and_remove_answers_in_the_chat(town: Nanhai) -> None:
+    liu, ana = await organizer(town, Role.TOWN, SHISHAN, "老刘"), town.person("小安")
+    await settles(ana, "狮山")
+    assert "还没有" in await ana.says("常见问答")
+    assert "还没有" in await liu.says("常见问答")
+    await liu.presses("加一条")
+    await liu.says("宿舍几点关门？")
+    assert "记下了" in await liu.says("十一点半。晚归找门卫。")
+    await liu.presses("改问法")
+    await liu.says("宿舍门禁几点\n晚上回来晚了进得去吗")
+    await town.at(town.hands.now + timedelta(seconds=11))
+    assert "晚归找门卫" in await ana.says("请问晚上回来晚了还进得去吗")
+    assert "狮山 · 12月1日" in await ana.says("宿舍门禁几点啊")
+    assert "宿舍几点关门" in await ana.says("常见问答")
+    assert "加一条" not in ana.labels
+    await liu.says("常见问答")
+    assert "还有 2 种问法" in await liu.presses("宿舍几点关门？")
+    await liu.presses("改回答")
+    assert "十二点" in await liu.says("十二点。")
+    await liu.says("常见问答")
+    await liu.presses("宿舍几点关门？")
+    assert "要永久删掉" in await liu.presses("删掉")
+    assert "删掉了" in await liu.presses("删掉")
+    assert town.rows(KnownAnswer) == []
+    acts = [each for each in town.rows(Audit) if each.act is Act.KEEP_ANSWER]
+    assert [each.details["what"] for each in acts] == ["added", "changed", "changed", "removed"]
+
+
+async def test_who_organizes_elsewhere_changes_no_answer_here(town: Nanhai) -> None:
+    _write(town)
+    liu = await organizer(town, Role.TOWN, SHISHAN, "老刘")
+    assert "还没有" in await liu.says("常见问答")
+    assert "住满半年" in await liu.says("居住证在哪里办")

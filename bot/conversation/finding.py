@@ -29,7 +29,16 @@ from bot.conversation.routing import (
     Past,
     Router,
 )
-from bot.conversation.typed import LastShown, agreed_to, in_list, plain, row_of, shown_as, whole
+from bot.conversation.typed import (
+    LastShown,
+    agreed_to,
+    in_list,
+    place_of,
+    plain,
+    row_of,
+    shown_as,
+    whole,
+)
 from models.desk import misses
 from models.desk.recall import Recall
 from models.rules.network import codes
@@ -257,6 +266,8 @@ class Routes:
         if read is not None and read.intent is not None:
             return self._mean(heard.chat, read)
         said = self._understand(heard.chat, heard.text)
+        if packed := place_of(said, heard.last_shown):
+            return self._press(heard.chat, packed)
         if heard.chat.has_consented:
             for knows in self._knowers:
                 if (reply := knows(heard.chat, said)) is not None:

@@ -37,7 +37,7 @@ def shown_as(text: str, last_shown: LastShown) -> str:
         return ""
     wanted = text.casefold()
     for choice in message.choices:
-        if wanted in (str(choice.number), choice.label.casefold()):
+        if wanted in (str(choice.number), f"{choice.number}号", choice.label.casefold()):
             return choice.data
         if wanted == f"{choice.number} {choice.label}".casefold():
             return choice.data
@@ -66,6 +66,15 @@ def agreed_to(message: Message | None) -> str:
     if message is None or message.choices or not message.text.endswith(("?", "？")):
         return ""
     return message.buttons[0].data if message.buttons else ""
+
+
+def place_of(said: Understood, last_shown: LastShown) -> str:
+    """Return the action of the row at that place: "the second one" and nothing else."""
+    if said.intent is not None or not said.is_place:
+        return ""
+    message, place = last_shown(), said.number
+    choices = message.choices if message is not None else ()
+    return choices[place - 1].data if 0 < place <= len(choices) else ""
 
 
 def in_list(said: Understood, last_shown: LastShown) -> Understood:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from bot.conversation import drafts
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Action, Button, Reply, Sayable, When, lines, say
+from bot.conversation.messages import Action, Button, Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, TellWords
 from handlers.desk import known, needs
@@ -21,6 +21,7 @@ from models.events.events import Event, EventState
 from models.network import stations
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
+from models.rules.understanding import slots, spans
 from models.rules.understanding.intents import FACTS, Intent, Understood
 
 router = Router()
@@ -131,6 +132,25 @@ def _known(chat: Chat, event: Event) -> Reply | None:
     return known.answer(chat, found)
 
 
+def who_comes(chat: Chat, request: Understood) -> Reply:
+    """How many have signed up; the names are for the organizers."""
+    needs.keep_words(chat)
+    meant = events_meant(chat, request)
+    if len(meant) != 1:
+        return ask_which(chat, request, meant)
+    (event,) = meant
+    count = say_n("{n} person has signed up.", "{n} people have signed up.", event.held)
+    return Reply(
+        lines(
+            title(event),
+            count if event.held else None,
+            seats_left(event, chat.now),
+            say("The list of names is for its organizers."),
+        ),
+        buttons=(_next(chat, event), ask(event)),
+    )
+
+
 def ask(event: Event) -> Button:
     """The button that passes the question on."""
     return Button(say("Ask them"), TellWords(event.id))
@@ -160,53 +180,66 @@ def events_meant(chat: Chat, request: Understood) -> Sequence[Event]:
     if request.number:
         event = events.get(chat.session, request.number)
         return [event] if event is not None else []
-    since, until = browsing.span_of(request.span, chat)
-    text = request.text or request.words or drafts.words_of(chat)
-
-    def fits(event: Event) -> bool:
-        return (since is None or event.starts_at >= since) and (
-            until is None or event.starts_at < until
-        )
-
-    coming = events.upcoming(
-        chat.session, chat.now, since=since, until=until, caller=chat.member, limit=MOST
-    )
-    named = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
-    if named:
-        by_id = {each.id: each for each in coming}
-        on_the_day = [by_id[each] for each in named if each in by_id]
-        if on_the_day:
-            return on_the_day
-        rows = (events.get(chat.session, each) for each in named)
-        return [each for each in rows if each is not None]
-    shown = _on_screen(chat)
+    if about := named(chat, request):
+        return about
+    shown = on_screen(chat)
     if shown is not None and not request.span:
         return [shown]
     mine = [each for _claim, each in signups.of_member(chat.session, chat.member.id, chat.now)]
-    mine = [each for each in mine if fits(each)]
+    mine = [each for each in mine if is_in(chat, each, request.span)]
     if mine:
         return mine[:1]
-    return coming
+    return coming_on(chat, request.span)
 
 
 def event_spoken_of(chat: Chat, request: Understood) -> Event | None:
     """The event that the words name, else the one on the screen; None where neither tells."""
     if request.intent is None or request.intent in FACTS:
         text = request.text or request.words
-        named = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
-        if named:
-            return events.get(chat.session, named[0]) if len(named) == 1 else None
-    return _on_screen(chat)
+        ids = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
+        if ids:
+            return events.get(chat.session, ids[0]) if len(ids) == 1 else None
+    return on_screen(chat)
 
 
-def _on_screen(chat: Chat) -> Event | None:
-    """The event whose card the member sees."""
+def named(chat: Chat, request: Understood) -> Sequence[Event]:
+    """Return the events whose names stand in the text: on the days it speaks of, if there."""
+    text = slots.read(request.text or request.words or drafts.words_of(chat)).rest
+    ids = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
+    rows = [each for number in ids if (each := events.get(chat.session, number)) is not None]
+    return [each for each in rows if is_in(chat, each, request.span)] or rows
+
+
+def coming_on(chat: Chat, span: str) -> Sequence[Event]:
+    """Return what comes in a span, the soonest first."""
+    since, until = browsing.span_of(span, chat)
+    coming = events.upcoming(
+        chat.session, chat.now, since=since, until=until, caller=chat.member, limit=MOST
+    )
+    return [each for each in coming if is_in(chat, each, span)]
+
+
+def is_in(chat: Chat, event: Event, span: str) -> bool:
+    """Whether an event begins in a span."""
+    since, until = browsing.span_of(span, chat)
+    begins = event.starts_at
+    return (
+        (since is None or begins >= since)
+        and (until is None or begins < until)
+        and spans.is_at(span, begins.astimezone(chat.care.zone))
+    )
+
+
+def on_screen(chat: Chat, *, only_card: bool = False) -> Event | None:
+    """The event that the message on the screen is about; ``only_card``: that shows it in full."""
     message = chat.shown()
     if message is None or message.choices:
         return None
     for button in message.buttons:
         action = Action.unpack(button.data) if button.data else None
         number = getattr(action, "event_id", 0)
-        if number:
-            return events.get(chat.session, number)
+        event = events.get(chat.session, number) if number else None
+        if event is not None:
+            titles = tuple(event.text_of("title").versions())
+            return event if not only_card or message.text.startswith(titles) else None
     return None

@@ -67,7 +67,7 @@ def asked_for_events(chat: Chat, request: Understood) -> Reply:
     text = slots.read(request.text or typed).rest
     named = events.named_in(chat.session, text, chat.now, caller=chat.member)
     if named:
-        return _show(chat, Asked(ids=named, span=request.span, town=_town_in(chat, text)[0]))
+        return _show(chat, Asked(ids=named, span=request.span, town=town_in(chat, text)[0]))
     return look(chat, "" if request.text else request.words, request.span)
 
 
@@ -76,7 +76,7 @@ def look(chat: Chat, words: str, span: str) -> Reply:
     for category, names in CATEGORY_WORDS.items():
         if words.casefold() in names:
             return browse(chat, ListEvents(span=span, category=category))
-    town, thing = _town_in(chat, words)
+    town, thing = town_in(chat, HERE.sub("", words).strip("的 "))
     if not thing:
         town = town or _own_town(chat)
         return browse(chat, ListEvents(span=span, station_id=town.id if town is not None else 0))
@@ -85,7 +85,7 @@ def look(chat: Chat, words: str, span: str) -> Reply:
 
 def search(chat: Chat, words: str, span: str = "") -> Reply:
     """What fits the words on those days; teams where only they do."""
-    town, thing = _town_in(chat, words)
+    town, thing = town_in(chat, HERE.sub("", words).strip("的 "))
     ids = matching(chat, words)
     if ids or (town is not None and (ids := matching(chat, thing))):
         town = town if thing else None
@@ -190,7 +190,7 @@ def _quoted(thing: str) -> str:
 # Places
 
 
-def _town_in(chat: Chat, words: str) -> tuple[Station | None, str]:
+def town_in(chat: Chat, words: str) -> tuple[Station | None, str]:
     """The town that the words name, and the words without it."""
     said = words.casefold()
     for town in stations.towns(chat.session):

@@ -17,7 +17,8 @@ from bot.conversation.messages import (
     say_n,
 )
 from bot.conversation.routing import Router
-from handlers.actions import MENU
+from handlers.actions import MENU, Mine
+from handlers.events import signups
 from handlers.events.approvals import approval_card
 from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
@@ -63,13 +64,21 @@ HEADINGS = (
 
 @router.command("myevents", zh="管理活动", also=("我的活动", "my events"))
 def my_events_by_words(chat: Chat, words: str) -> Reply:
+    """Their own sign-ups to whoever runs nothing: every member calls them 我的活动."""
+    if not runs_any(chat):
+        return signups.show_mine(chat, Mine())
     return my_events(chat, MyEvents())
+
+
+def runs_any(chat: Chat) -> bool:
+    """Whether this member holds a role."""
+    return bool(roles.held_by(chat.session, chat.member.id, chat.now))
 
 
 @router.button(MyEvents)
 def my_events(chat: Chat, press: MyEvents) -> Reply:
     """The events this member may run, and before them those that wait for their approval."""
-    if not roles.held_by(chat.session, chat.member.id, chat.now):
+    if not runs_any(chat):
         here = stations.desk_of(chat.session, chat.member.station_id)
         refusal = denied(chat, Act.PUBLISH_EVENT, here)
         if refusal is not None:

@@ -27,8 +27,9 @@ from models.events.audiences import admits
 from models.events.events import Event, Signup, SignupState
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
+from models.rules.understanding import slots
 from models.rules.understanding.intents import Confidence, Intent, Understood
-from models.rules.understanding.understanding import tidy, understand
+from models.rules.understanding.understanding import NUMBER, tidy, understand
 
 router = Router()
 
@@ -42,7 +43,11 @@ def sign_up_by_words(chat: Chat, words: str) -> Reply:
 
 
 def _spelt_out(intent: Intent, words: str) -> Understood:
-    return Understood(intent, tidy(words), confidence=Confidence.CERTAIN)
+    """The words after a command: a number, or a name with perhaps the day of it."""
+    tidied = tidy(words)
+    named = slots.read("" if NUMBER.match(tidied) else tidied)
+    left = named.rest if named.span else tidied
+    return Understood(intent, left, named.span, confidence=Confidence.CERTAIN)
 
 
 @router.intent(Intent.SIGN_UP)
@@ -54,21 +59,15 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
     if number:
         event = all_events.get(chat.session, number)
         return _ask_to_sign_up(chat, event) if event is not None else browsing.no_such_event()
-    if request.text:
-        meant = facts.events_meant(chat, request)
-        if len(meant) == 1:
-            return _ask_to_sign_up(chat, meant[0])
-        if meant:
-            return facts.ask_which(chat, request, meant)
-    if not request.words:
-        return (
-            _how_to_sign_up()
-            if request.how
-            else browsing.browse(chat, ListEvents(span=request.span))
-        )
-    fits = looking.fitting(chat, request.words, request.span)
-    if len(fits) != 1:
-        return looking.search(chat, request.words)
+    fits = _to_be_joined(chat, request)
+    if request.how and not fits and not request.words:
+        return _how_to_sign_up()
+    if len(fits) != 1 and request.words and not request.text:
+        return looking.search(chat, request.words, request.span)
+    if not fits:
+        return browsing.browse(chat, ListEvents(span=request.span))
+    if len(fits) > 1:
+        return facts.ask_which(chat, request, fits)
     (event,) = fits
     if request.how:
         return browsing.card(chat, event)
@@ -77,6 +76,20 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
     if _is_named(chat, event, request):
         return signups.sign_up(chat, SignUp(event.id))
     return browsing.card(chat, event)
+
+
+def _to_be_joined(chat: Chat, request: Understood) -> Sequence[Event]:
+    """The events that somebody may want to join: those named, else the one on the screen."""
+    if request.words and (fits := looking.fitting(chat, request.words, request.span)):
+        return fits
+    if (request.words or request.text) and (named := facts.named(chat, request)):
+        return named
+    shown = facts.on_screen(chat) if not request.span and not request.words else None
+    if shown is not None:
+        return [shown]
+    # Amid the only thing on a day, it need not be named.
+    of_day = facts.coming_on(chat, request.span) if request.span and not request.words else ()
+    return of_day if len(of_day) == 1 else ()
 
 
 def _is_named(chat: Chat, event: Event, request: Understood) -> bool:
@@ -206,18 +219,15 @@ def _meant(
     number = request.number
     if number:
         return [each for each in mine if each[1].id == number]
-    if request.span:
-        since, until = browsing.span_of(request.span, chat)
-        mine = [
-            (signup, event)
-            for signup, event in mine
-            if (since is None or event.starts_at >= since)
-            and (until is None or event.starts_at < until)
-        ]
+    on_the_day = [each for each in mine if facts.is_in(chat, each[1], request.span)]
     if request.words:
         fits = set(all_events.matching(chat.session, request.words, chat.now))
-        mine = [each for each in mine if each[1].id in fits]
-    return mine
+        named = [each for each in on_the_day if each[1].id in fits]
+        # 明天那个爬山: what is called otherwise is known by its day.
+        return named or (on_the_day if request.span and not fits else [])
+    shown = facts.on_screen(chat, only_card=True) if not request.span else None
+    on_screen = [each for each in mine if shown is not None and each[1].id == shown.id]
+    return on_screen or on_the_day
 
 
 def _none_of_these(chat: Chat, request: Understood, mine: Sequence[tuple[Signup, Event]]) -> Reply:

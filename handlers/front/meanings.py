@@ -4,10 +4,12 @@ What is certain is done, what is likely is asked. A question how something is do
 the button that does it.
 """
 
+import re
+
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Reply, lines, say
 from bot.conversation.routing import Router
-from bot.conversation.typed import whole
+from bot.conversation.typed import plain, whole
 from handlers.actions import (
     EVENTS,
     MENU,
@@ -30,18 +32,22 @@ from handlers.actions import (
 from handlers.announcements import writing
 from handlers.announcements.audiences import Announce
 from handlers.desk import wishes
-from handlers.events import calendars, looking, publishing, running, signups
+from handlers.events import calendars, facts, looking, publishing, running, signups
 from handlers.events.buttons import MyEvents, NewEvent
 from handlers.front import welcome
 from handlers.members import linking, muting, privacy, profile, quiet
 from handlers.teams import joining
 from handlers.words import team_name
 from models.rules.network.floors import Count
+from models.rules.understanding import slots
 from models.rules.understanding.intents import Intent, Understood
 from models.teams import teams as all_teams
 from models.teams.teams import Team
 
 router = Router()
+
+AROUND = re.compile(r"^(?:有没有|有无|有|的)+|(?:有没有|有|的)+$")
+WHO_COMES = re.compile(r"谁|名单|多少|几个?人|几多|who|how many|attend|list")
 
 
 # Teams
@@ -49,7 +55,15 @@ router = Router()
 
 @router.intent(Intent.TEAMS)
 def find_teams(chat: Chat, request: Understood) -> Reply:
-    return joining.list_teams(chat, request.words)
+    """Teams that the words name, or the town and the thing in them, whatever stands between."""
+    words = request.words
+    if words and not all_teams.matching(chat.session, words, 1):
+        town, thing = looking.town_in(chat, slots.read(words).rest)
+        thing = AROUND.sub("", thing)
+        words = f"{town.name} {thing}" if town is not None and thing else thing or words
+        if not all_teams.matching(chat.session, words, 1):
+            words = thing or words
+    return joining.list_teams(chat, words)
 
 
 @router.intent(Intent.JOIN)
@@ -214,7 +228,13 @@ def publish(chat: Chat, request: Understood) -> Reply:
 
 @router.intent(Intent.MY_EVENTS)
 def my_events(chat: Chat, request: Understood) -> Reply:
-    return running.my_events(chat, MyEvents())
+    """What an organizer runs; to a member who comes, or their own sign-ups."""
+    if running.runs_any(chat):
+        return running.my_events(chat, MyEvents())
+    typed = plain(chat.incoming.text).casefold() if chat.incoming is not None else ""
+    if WHO_COMES.search(typed):
+        return facts.who_comes(chat, request)
+    return signups.show_mine(chat, Mine())
 
 
 @router.intent(Intent.ANNOUNCE, looks=writing.people_of_own)

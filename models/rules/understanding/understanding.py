@@ -84,6 +84,8 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
     spelt = _spelt_out(text)
     if spelt is not None and (understood is None or understood.intent == spelt.intent):
         return spelt
+    if understood is None and (place := _place_alone(tidied)):
+        return Understood(None, place, likeliest=USUAL, is_place=True)
     if understood is None or not is_plain:
         understood = _weighed(text, tidied, understood)
     if understood.intent is None and not understood.likeliest:
@@ -316,6 +318,12 @@ def _number(written: str) -> int:
     if digits is not None:
         return int(digits[0])
     return DIGITS.get(written, 0)
+
+
+def _place_alone(tidied: str) -> str:
+    """The number of a place in a list where nothing else is said: 就第二个吧."""
+    words, is_place = _clean(tidied, _readings(tidied)[0].phrasing)
+    return words if is_place else ""
 
 
 def _words_of(tidied: str) -> str:

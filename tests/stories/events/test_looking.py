@@ -1,6 +1,9 @@
 """A day, a part of the day, a place and a thing lead to the events, whatever their order."""
 
+import pytest
+
 from models.events.events import Event
+from models.network.members import Address
 from tests.miniature.rows import SHISHAN, badminton, event, local
 from tests.stories.people import Person
 from tests.stories.station import Nanhai
@@ -76,3 +79,73 @@ async def test_what_is_not_on_that_day_is_shown_when_it_is(town: Nanhai) -> None
     assert "今天没有了。接下来：" in await ana.says("今天有什么")
     said = await ana.says("嗯那个就是我想问一下就是周日有没有什么下象棋这种的可以去的活动啊")
     assert "下象棋这种的" not in said
+
+
+async def test_seats_are_asked_for_and_given_up_by_day_and_thing(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    assert "要报名羽毛球友谊赛吗" in await ana.says("周六那个羽毛球我要报名")
+    await ana.presses("报名")
+    assert "12月6日 周日（5 天后）：没有“羽毛球”。" in await ana.says("我想报名周日的羽毛球")
+    assert "要报名瑜伽入门吗" in await ana.says("周三的我要报名")
+    await ana.presses("报名")
+    assert "瑜伽入门" in await ana.says("明天几点集合")
+    assert "12月2日 周三 19:30–21:30" in await ana.says("明天的几点开始")
+    assert "不去羽毛球友谊赛了吗" in await ana.says("周六的不去了")
+    assert "桂城" in await ana.says("桂城周末有什么")
+
+
+async def test_what_stands_on_the_screen_is_meant(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    for asked in ("算我一个", "我也去"):
+        await ana.says("3")
+        assert "要报名羽毛球友谊赛吗" in await ana.says(asked), asked
+    await ana.says("3")
+    assert "14:00–17:00" in await ana.says("几点")
+    await ana.says("3")
+    assert "羽毛球友谊赛" in await ana.says("帮我老乡也报一个")
+    await ana.says("活动")
+    assert (await ana.says("就第二个吧")).startswith("瑜伽入门")
+    await ana.says("活动")
+    assert (await ana.says("3号")).startswith("羽毛球友谊赛")
+    await ana.says("活动")
+    assert "瑜伽入门" in await ana.says("报第二个")
+    await ana.says("活动")
+    assert "羽毛球友谊赛" in await ana.says("报3")
+
+
+@pytest.mark.parametrize("words", ["我的活动", "my events", "管理活动", "/myevents", "我办的活动"])
+async def test_a_member_without_a_role_sees_their_own_events(town: Nanhai, words: str) -> None:
+    ana = await _arrived(town)
+    await ana.says("报名 3")
+    assert "羽毛球友谊赛" in await ana.says(words)
+    assert "取消报名" in ana.labels or "新活动" not in ana.labels
+
+
+async def test_who_comes_is_told_as_a_number(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    await ana.says("报名 3")
+    await ana.says("3")
+    said = await ana.says("谁报名了")
+    assert "羽毛球友谊赛\n1 人报名了。" in said
+    assert "小安" not in said
+
+
+ORGANIZERS = (
+    *("发布活动", "发公告", "没听懂", "审计", "公告记录", "新活动", "我要发布活动", "发通知给大家"),
+    *("改活动标题", "怎么发布活动", "审批", "签到名单", "邀请组织者", "后台", "个人码", "教过的词"),
+    *("publish an event", "/announce", "/audit", "/misses", "/newevent", "/codes", "who signed up"),
+)
+"""What organizers write, in their commands and in words of their own."""
+
+
+async def test_who_has_no_role_never_meets_an_organizers_act(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    await ana.says("报名 3")
+    for words in ORGANIZERS:
+        said = await ana.says(words)
+        assert "小安" not in said, words
+        assert not {"新活动", "名单", "签到", "发布", "发送", "改内容", "教过的词"} & set(
+            ana.labels
+        ), words
+        open_now = [(each.dialog or {}).get("topic") for each in town.rows(Address)]
+        assert not any(open_now), words

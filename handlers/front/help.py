@@ -144,9 +144,11 @@ def _jobs(chat: Chat) -> list[Sayable]:
     if chores.can(mine, Act.ANNOUNCE, Act.POST_TO_TEAM):
         entries.append(say("Announce: “announce”; “sent” shows how far it got"))
     if chores.can(mine, Act.SEE_MISSES):
-        entries.append(say("Also: “wishes”, “roles”, “misses” (what I didn't get), “audit”"))
+        entries.append(
+            say("Also: “wishes”, “answers”, “roles”, “misses” (what I didn't get), “audit”")
+        )
     elif chores.can(mine, Act.ANSWER_WISH):
-        entries.append(say("Also: “wishes”, “roles”, “audit”"))
+        entries.append(say("Also: “wishes”, “answers”, “roles”, “audit”"))
     elif team is not None:
         entries.append(say("Your team: “teams {team}”, then Manage", team=team_name(team)))
     entries.append(say("For yourself: “events”, “teams”, “mine”, “profile”, “wish”"))

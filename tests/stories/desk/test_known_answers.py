@@ -125,3 +125,22 @@ async def test_who_organizes_elsewhere_changes_no_answer_here(town: Nanhai) -> N
     liu = await organizer(town, Role.TOWN, SHISHAN, "老刘")
     assert "还没有" in await liu.says("常见问答")
     assert "住满半年" in await liu.says("居住证在哪里办")
+
+
+async def test_a_likely_act_hides_no_answer_unless_its_words_name_something(town: Nanhai) -> None:
+    _keep(town, DISTRICT, "老家的医保在这里能报吗？", "先在手机上备案。", variants=["异地医保报销"])
+    town.save(badminton())
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    assert "先在手机上备案" in await ana.says("老家的医保在这边看病能报吗")
+    assert "羽毛球友谊赛" in await ana.says("羽毛球能报吗")
+
+
+async def test_an_answer_is_read_in_english_and_a_link_is_its_source(town: Nanhai) -> None:
+    question = Translated("怎么加入工会？", {"en": "How do I join the union?"})
+    told = Translated("找厂里的工会。", {"en": "Ask your company's union."})
+    _keep(town, DISTRICT, question, told, source="https://www.acftu.org")
+    ben = town.person("Ben", language="en")
+    await ben.arrives("en")
+    answer = await ben.says("how can i join the union here")
+    assert "Ask your company's union." in answer

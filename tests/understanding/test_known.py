@@ -53,7 +53,7 @@ def test_a_text_is_compared_quickly_among_three_hundred_answers() -> None:
     assert len(asked) >= 300
     index, taken = Index(asked), []
     for _, text in lines("tuned"):
-        likeness.pieces.cache_clear()
+        likeness._pieces.cache_clear()
         before = time.process_time()
         index.find(text)
         taken.append((time.process_time() - before) * 1000)

@@ -64,10 +64,14 @@ class Found:
 NOTHING = Found()
 
 
-@lru_cache(maxsize=4096)
 def pieces(text: str) -> frozenset[str]:
     """Return the pieces of a text: things behind ``=``, sounds behind ``~``, others as written."""
-    plain, things = as_one(unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
+    return _pieces(text[:LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _pieces(text: str) -> frozenset[str]:
+    plain, things = as_one(unicodedata.normalize("NFKC", text).casefold())
     found = {f"={each}" for each in things}
     for run in RUN.findall(FILLERS.sub(" ", plain)):
         if CHINESE.match(run):

@@ -22,7 +22,7 @@ ANSWERS = (
 )
 
 
-def _keep(town: Nanhai, station_id: int, question: str, answer: Any, **more: Any) -> None:
+def _keep(town: Nanhai, station_id: int, question: Any, answer: Any, **more: Any) -> None:
     def keep(session: Session) -> None:
         known.keep(session, station_id, question, answer, None, town.hands.now, **more)
 

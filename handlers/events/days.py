@@ -5,7 +5,7 @@ from bot.conversation.messages import Days, Lines, Sayable, say
 from handlers.words import DOT
 from models.events import events
 from models.rules.understanding import spans
-from models.rules.understanding.spans import DaySpan, Part
+from models.rules.understanding.spans import LATER, DaySpan, Part
 
 SPANS: dict[str, Sayable] = {
     DaySpan.TODAY: say("Today"),
@@ -16,6 +16,7 @@ SPANS: dict[str, Sayable] = {
     DaySpan.WEEK: say("Next 7 days"),
     DaySpan.NEXT_WEEK: say("Next week"),
     DaySpan.MONTH: say("This month"),
+    f"{DaySpan.MONTH}{LATER}1": say("Next month"),
 }
 """Spans that have a name of their own; others are called by their dates."""
 PARTS: dict[Part, Sayable] = {

@@ -13,7 +13,7 @@ from bot.conversation.messages import Action, Button, Reply, Sayable, When, line
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, TellWords
 from handlers.desk import known, needs
-from handlers.events import browsing
+from handlers.events import browsing, days
 from handlers.words import seats_left, station_name, title
 from models.events import events, signups
 from models.events.audiences import admits
@@ -29,6 +29,7 @@ router = Router()
 Answer = Callable[[Chat, Event], Sayable | None]
 
 SENTENCE = re.compile(r"[^。！？!?;；\n]+[。！？!?]?")
+NOT_WRITTEN = say("That isn't written with it. Shall I ask the organizers?")
 MOST_SENTENCES = 2
 MOST = 50
 """How many events of a day are looked at."""
@@ -120,10 +121,15 @@ def answer_fact(chat: Chat, request: Understood) -> Reply:
     said: Sayable | None = ANSWERS[request.intent](chat, event)
     if not said and (answered := _known(chat, event)) is not None:
         return answered
-    said = said or say("That isn't written with it. Shall I ask the organizers?")
+    if not said and request.intent == Intent.MEETING_POINT:
+        # When and where it is helps whoever asks when and where to meet.
+        said = lines(_when(chat, event), _where(chat, event), NOT_WRITTEN)
+    said = said or NOT_WRITTEN
     place = (Button(say("Map"), url=event.map_url),) if event.map_url else ()
     more = place if request.intent in (Intent.WHERE, Intent.MEETING_POINT) else ()
-    return Reply(lines(title(event), said), buttons=(_next(chat, event), ask(event), *more))
+    other_day = None if is_in(chat, event, request.span) else _when(chat, event)
+    said = lines(title(event), other_day, said)
+    return Reply(said, buttons=(_next(chat, event), ask(event), *more))
 
 
 def _known(chat: Chat, event: Event) -> Reply | None:
@@ -170,8 +176,15 @@ def ask_which(chat: Chat, request: Understood, meant: Sequence[Event]) -> Reply:
     """Ask which of several events is meant; where there is none, show what comes next."""
     if not meant:
         return browsing.browse(chat, ListEvents(span=request.span))
+    is_there = any(is_in(chat, each, request.span) for each in meant)
+    when = days.named(chat, request.span)
     return Reply(
-        say("Which one do you mean?"), browsing.choices_of(chat, meant[:5]), buttons=(TELL, EVENTS)
+        lines(
+            None if is_there else say("{when}: nothing like that.", when=when),
+            say("Which one do you mean?"),
+        ),
+        browsing.choices_of(chat, meant[:5]),
+        buttons=(TELL, EVENTS),
     )
 
 

@@ -35,6 +35,9 @@ CATEGORY_WORDS = {
     Category.CAREER: ("职场", "职场提升", "career"),
 }
 HERE = re.compile("附近|周边|身边|我们?(?:这个?|那个?)?镇|本镇|这边|near ?(?:me|by)|around here")
+OVER = re.compile(
+    "昨天|昨晚|昨日|前天|上周|上个?星期|上个?礼拜|上个月|yesterday|last (?:week|month)"
+)
 LONGEST_QUOTED, LONGEST_QUOTED_EN = 8, 24
 """What is longer is no name, and is never said back."""
 
@@ -90,6 +93,8 @@ def search(chat: Chat, words: str, span: str = "") -> Reply:
     if ids or (town is not None and (ids := matching(chat, thing))):
         town = town if thing else None
         return _show(chat, Asked(thing or words, ids, span, town or _own_town(chat)))
+    if OVER.search(words):
+        return _over(chat)
     asked = Asked(thing or words, (), span, town or _own_town(chat))
     team_buttons = [
         Button(team_name(team), OpenTeam(team.id))
@@ -108,14 +113,24 @@ def search(chat: Chat, words: str, span: str = "") -> Reply:
     return Reply(nothing, buttons=(EVENTS, TEAMS, MINE))
 
 
+def _over(chat: Chat) -> Reply:
+    coming = events.upcoming(chat.session, chat.now, caller=chat.member, limit=PAGE)
+    over = lines(say("That is over."), say("What comes next:") if coming else None)
+    return Reply(over, choices_of(chat, coming), (EVENTS, MINE))
+
+
 def matching(chat: Chat, words: str) -> Sequence[int]:
     """The ids of coming events that the words name, the best first."""
     return events.matching(chat.session, words, chat.now, caller=chat.member)
 
 
 def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[Event]:
-    """Coming events that fit the words, the best first."""
-    return _among(chat, Asked(words, matching(chat, words), span))[:limit]
+    """Coming events that fit the words, the best first; the words may name a town as well."""
+    ids, town = matching(chat, words), None
+    if not ids:
+        town, thing = town_in(chat, words)
+        ids = matching(chat, thing) if town is not None and thing else ()
+    return _among(chat, Asked(words, ids, span, town))[:limit]
 
 
 def _among(chat: Chat, asked: Asked) -> list[Event]:
@@ -161,10 +176,24 @@ def _heading(chat: Chat, asked: Asked) -> Sayable:
 
 
 def _instead(chat: Chat, asked: Asked) -> Reply:
-    """Something else on those days, where the thing is nowhere."""
+    """Something else on those days, where the thing is nowhere; else what comes next."""
     station_id = asked.town.id if asked.town is not None else 0
     listed = browse(chat, ListEvents(span=asked.span, station_id=station_id))
-    return Reply(lines(_none(chat, asked), listed.text), listed.choices, listed.buttons)
+    since, until = span_of(asked.span, chat)
+    is_there = events.upcoming(
+        chat.session,
+        chat.now,
+        since=since,
+        until=until,
+        station_id=station_id or None,
+        among=days.begins_in_part(chat, asked.span),
+        caller=chat.member,
+        limit=1,
+    )
+    if not is_there:
+        return listed
+    text = lines(_none(chat, asked), say("What there is then:"))
+    return Reply(text, listed.choices, listed.buttons)
 
 
 def _none(chat: Chat, asked: Asked) -> Sayable:

@@ -39,7 +39,7 @@ from handlers.members import linking, muting, privacy, profile, quiet
 from handlers.teams import joining
 from handlers.words import team_name
 from models.rules.network.floors import Count
-from models.rules.understanding import slots
+from models.rules.understanding import slots, spans
 from models.rules.understanding.intents import Intent, Understood
 from models.teams import teams as all_teams
 from models.teams.teams import Team
@@ -55,15 +55,16 @@ WHO_COMES = re.compile(r"谁|名单|多少|几个?人|几多|who|how many|attend
 
 @router.intent(Intent.TEAMS)
 def find_teams(chat: Chat, request: Understood) -> Reply:
-    """Teams that the words name, or the town and the thing in them, whatever stands between."""
-    words = request.words
-    if words and not all_teams.matching(chat.session, words, 1):
-        town, thing = looking.town_in(chat, slots.read(words).rest)
-        thing = AROUND.sub("", thing)
-        words = f"{town.name} {thing}" if town is not None and thing else thing or words
-        if not all_teams.matching(chat.session, words, 1):
-            words = thing or words
-    return joining.list_teams(chat, words)
+    """Teams that the words name, or the town and the thing in them; a day speaks of an event."""
+    if request.text and spans.days_of(request.span):
+        return looking.asked_for_events(chat, request)
+    town, thing = looking.town_in(chat, slots.read(request.words).rest)
+    thing = AROUND.sub("", thing)
+    together = f"{town.name} {thing}" if town is not None and thing else ""
+    for words in filter(None, (together, request.words, thing)):
+        if all_teams.matching(chat.session, words, 1):
+            return joining.list_teams(chat, words)
+    return joining.list_teams(chat, request.words)
 
 
 @router.intent(Intent.JOIN)

@@ -70,7 +70,7 @@ SPRING_FESTIVAL = re.compile(
 )
 # A holiday before other words is a part of their name: 元旦晚会.
 NAMES_NOTHING = re.compile(
-    r"\s*(?:$|[,，。?？!！的有那去放假期前后当节我你]|还|可|能|会不|会有|[a-z])"
+    r"\s*(?:$|[|,，。?？!！的有那去放假期前后当节我你]|还|可|能|会不|会有|[a-z])"
 )
 # A part of the day before other words is a part of their name, too: night run.
 IN_A_NAME = re.compile(r" (?!events?\b|activit|classes|in\b|on\b|at\b|near\b)[a-z]")

@@ -4,7 +4,7 @@ import pytest
 
 from models.events.events import Event
 from models.network.members import Address
-from tests.miniature.rows import SHISHAN, badminton, event, local
+from tests.miniature.rows import SHISHAN, badminton, event, local, team
 from tests.stories.people import Person
 from tests.stories.station import Nanhai
 
@@ -71,6 +71,10 @@ async def test_what_is_not_on_that_day_is_shown_when_it_is(town: Nanhai) -> None
     said = await ana.says("周六麻将")
     assert "12月5日 周六（4 天后）：没有“麻将”。" in said
     assert "羽毛球友谊赛" in said
+    assert "那时有：" in said
+    said = await ana.says("下个月麻将")
+    assert "下个月没有活动。接下来有：" in said
+    assert "已经过去了。" in await ana.says("昨天的活动")
     said = await ana.says("周日有什么活动")
     assert "12月6日 周日（5 天后）没有活动。接下来有：" in said
     assert "羽毛球新手夜" in said
@@ -88,10 +92,16 @@ async def test_seats_are_asked_for_and_given_up_by_day_and_thing(town: Nanhai) -
     assert "12月6日 周日（5 天后）：没有“羽毛球”。" in await ana.says("我想报名周日的羽毛球")
     assert "要报名瑜伽入门吗" in await ana.says("周三的我要报名")
     await ana.presses("报名")
-    assert "瑜伽入门" in await ana.says("明天几点集合")
+    said = await ana.says("明天几点集合")
+    assert "瑜伽入门" in said
+    assert "19:30–21:30" in said
     assert "12月2日 周三 19:30–21:30" in await ana.says("明天的几点开始")
     assert "不去羽毛球友谊赛了吗" in await ana.says("周六的不去了")
-    assert "桂城" in await ana.says("桂城周末有什么")
+    said = await ana.says("桂城周末有什么")
+    assert said.startswith("这周末 · 桂城没有活动。接下来有：")
+    assert "瑜伽入门" in await ana.says("桂城瑜伽")
+    town.save(team())
+    assert (await ana.says("狮山有羽毛球队吗")).startswith("和“狮山 羽毛球”有关的：")
 
 
 async def test_what_stands_on_the_screen_is_meant(town: Nanhai) -> None:

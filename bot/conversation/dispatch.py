@@ -17,8 +17,10 @@ from bot.conversation.language import Phrasebook, Reader, render
 from bot.conversation.messages import Message, Reply, say
 from bot.conversation.pace import WRITES, WRITES_AT_ONCE, LeftOut, left_out
 from bot.conversation.picturing import Pictures, album_of
+from bot.conversation.receipts import acknowledge
 from bot.conversation.routing import Drop
 from bot.conversation.turns import Turns
+from bot.conversation.voices import Hear, Voices
 from models.events import changes
 from models.network import members
 from models.network.stations import Care
@@ -61,7 +63,8 @@ class Dispatcher:
 
     ``now`` is the only clock of everything below. ``per_address`` limits how often one chat may
     write; its clock is ``monotonic``, in seconds. ``read`` is asked for words that nobody here
-    understands, between two transactions; the messages of a chat then wait for each other.
+    understands, between two transactions, and ``hear`` makes text of voice messages; the messages
+    of a chat then wait for each other.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Dispatcher:
         station: Translated,
         default_language: str = DEFAULT,
         read: Read | None = None,
+        hear: Hear | None = None,
         per_address: Buckets | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -90,6 +94,7 @@ class Dispatcher:
         self._monotonic = monotonic
         self._pictures = Pictures(store, routes)
         self._read = read
+        self._voices = Voices(store, hear) if hear is not None else None
         self._turns = Turns()
 
     async def listen(self, incoming: Incoming) -> Message | None:
@@ -101,7 +106,7 @@ class Dispatcher:
         left out unsaid is said with the next answer.
         """
         chat = f"{incoming.account} {incoming.address}"
-        if self._read is None:
+        if self._read is None and self._voices is None:
             return await self._listen(incoming, chat)
         async with self._turns.of(chat):
             return await self._listen(incoming, chat)
@@ -111,6 +116,8 @@ class Dispatcher:
             return self._ask_to_wait(incoming, chat)
         if incoming.fetch is not None:
             incoming = await self._pictures.taken(incoming, incoming.fetch)
+        if incoming.voice is not None and self._voices is not None:
+            incoming = await self._voices.taken(incoming, incoming.voice)
         incoming, now, is_second, looks = _visible(incoming), self._now(), False, 0
         seen: Seen | None = None
         unsaid = self._left_out.unsaid(chat)
@@ -161,7 +168,7 @@ class Dispatcher:
         if is_repeat:
             return Message.from_json(kept) if kept is not None else None
         if incoming.receipts:
-            _acknowledge(session, incoming, now)
+            acknowledge(session, incoming, now)
             return None
         key = incoming.account, album_of(incoming), incoming.key
         if incoming.album and not inbox.claim(session, *key, now):
@@ -373,23 +380,3 @@ def _visible(incoming: Incoming) -> Incoming:
     if text == incoming.text and name == incoming.name:
         return incoming
     return replace(incoming, text=text, name=name)
-
-
-def _acknowledge(session: Session, incoming: Incoming, now: datetime) -> None:
-    """Keep what became of messages; told twice it is the same, so nothing is put into the inbox."""
-    address_id = reach.find_address(session, incoming.account, incoming.address)
-    if address_id is None:
-        return
-    for consent in incoming.consents:
-        reach.agree(session, address_id, consent.template, consent.times)
-    for receipt in incoming.receipts:
-        known = reach.acknowledge(
-            session,
-            address_id,
-            receipt.reference,
-            failure=receipt.failure,
-            is_refused=receipt.is_refused,
-            now=now,
-        )
-        if not known:
-            raise StoreDown("a receipt came before its message was written down")

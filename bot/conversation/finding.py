@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot.conversation import drafts
+from bot.conversation import drafts, voices
 from bot.conversation.asking import Dialog, Explain
 from bot.conversation.chat import Chat, Later
 from bot.conversation.dialogs import Answer, State
@@ -161,8 +161,8 @@ class Routes:
 
         Returns what must be done first, with nothing written, where there is such a thing.
         """
-        incoming = chat.incoming
-        assert incoming is not None
+        assert chat.incoming is not None
+        incoming = chat.incoming = voices.as_typed(chat, chat.incoming)
         text = plain(incoming.text)
         chat.shown = last_shown
         place, zone = chat.member.station_id, chat.care.zone
@@ -170,8 +170,12 @@ class Routes:
         called, question = self._find_command(text), self._question(chat)
         heard = Heard(chat, incoming, text, reader, last_shown, last_list, called, question)
         for step in STEPS:
-            if (reply := step(self, heard)) is not None:
-                return drafts.offered(chat, reply) if isinstance(reply, Reply) else reply
+            if (reply := step(self, heard)) is None:
+                continue
+            if not isinstance(reply, Reply):
+                return reply
+            reply = drafts.offered(chat, reply)
+            return voices.below_what_was_heard(reply, heard.text) if incoming.is_heard else reply
         raise AssertionError("the last step answers everything")
 
     # The steps: each replies, or returns None for the next
@@ -196,6 +200,23 @@ class Routes:
             return None
         dialog, state = heard.question
         return dialog.see(heard.chat, state, incoming.picture, heard.text)
+
+    def heard_by_voice(self, heard: Heard) -> Reply | Later | None:
+        """Words that were heard: asked about where, if typed, they would command or answer."""
+        if not heard.incoming.is_heard or not heard.text:
+            return None
+        chat = heard.chat
+        if (urgent := self._urgently(chat, heard.text)) is not None:
+            return urgent
+        if not chat.has_consented:
+            return self.meant(heard)
+        packed = shown_as(heard.text, heard.last_shown) or self._agreed(heard)
+        packed = packed or place_of(self._understand(chat, heard.text), heard.last_shown)
+        if action := Action.unpack(packed) if packed else None:
+            return voices.ask_whether(action)
+        if heard.question is not None or heard.called is not None:
+            return voices.ask_whether(voices.keep(chat, heard.incoming.text))
+        return self.meant(heard)
 
     def spelled_out_command(self, heard: Heard) -> Reply | Later | None:
         """A command with a slash or words after it; amid a question, if it cannot be an answer."""
@@ -256,25 +277,30 @@ class Routes:
 
     def agreed(self, heard: Heard) -> Reply | Later | None:
         """A "yes" to what was asked last."""
-        said = self._understand(heard.chat, heard.text)
-        packed = agreed_to(heard.last_shown()) if said.intent == Intent.YES else ""
+        packed = self._agreed(heard)
         return self._press(heard.chat, packed) if packed else None
 
     def meant(self, heard: Heard) -> Reply | Later | None:
         """Words of the member's own, by what they mean; suggestions where nothing is certain."""
         read = heard.incoming.read
-        if read is not None and read.intent is not None:
-            return self._mean(heard.chat, read)
-        said = self._understand(heard.chat, heard.text)
-        if packed := place_of(said, heard.last_shown):
+        is_read = read is not None and read.intent is not None
+        said = read if is_read and read else self._understand(heard.chat, heard.text)
+        if heard.incoming.is_heard and said.intent is not None:
+            said = replace(said, confidence=Confidence.LIKELY)
+        elif packed := place_of(said, heard.last_shown):
             return self._press(heard.chat, packed)
-        if heard.chat.has_consented:
+        if heard.chat.has_consented and not is_read:
             for knows in self._knowers:
                 if (reply := knows(heard.chat, said)) is not None:
                     return reply
         return self._mean(heard.chat, in_list(said, heard.last_shown) if said.is_place else said)
 
     # What the steps share
+
+    def _agreed(self, heard: Heard) -> str:
+        """What a "yes" to what was asked last does."""
+        said = self._understand(heard.chat, heard.text)
+        return agreed_to(heard.last_shown()) if said.intent == Intent.YES else ""
 
     def _question(self, chat: Chat) -> tuple[Dialog, State] | None:
         """The open question; None for one that this version does not ask any more, too."""
@@ -405,6 +431,7 @@ STEPS = (
     Routes.pressed,
     Routes.followed_link,
     Routes.sent_picture,
+    Routes.heard_by_voice,
     Routes.spelled_out_command,
     Routes.row_above,
     Routes.open_question,

@@ -15,6 +15,24 @@ class Picture:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What somebody said, as it came. ``name`` ends as files of its kind do."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice message that has not been fetched; ``seconds`` and ``size`` in bytes are 0 where the
+    platform does not tell them. ``fetch`` returns None where it cannot be had."""
+
+    fetch: Callable[[], Awaitable[Sound | None]] = field(repr=False, compare=False)
+    seconds: int = 0
+    size: int = 0
+
+
 Fetch = Callable[[], Awaitable[Picture | None]]
 """Fetches a picture of bounded size from its platform; None where it cannot be had."""
 
@@ -62,6 +80,7 @@ class Incoming:
     Where it is a picture, the channel tells how to ``fetch`` it; handlers get the ``picture`` where
     the open question takes one. What came together has the name of its ``album``: it is answered
     once.
+    ``voice`` is a voice message; ``is_heard`` says that ``text`` was made of one.
     ``read`` is what a reader beside the station made of the words that were not understood; without
     an intent where it did not know either.
     """
@@ -85,6 +104,8 @@ class Incoming:
     album: str = ""
     consents: tuple[Consent, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    voice: Voice | None = field(default=None, repr=False, compare=False)
+    is_heard: bool = False
     read: Understood | None = None
 
     @property

@@ -26,12 +26,17 @@ async def ask(settings: Settings, now: Callable[[], datetime]) -> Mapping[str, s
 
 async def _reader(settings: Settings) -> dict[str, str]:
     given = settings.reader
-    if not given.model:
+    if not given.models:
         return {}
-    from bot.reading.reader import ModelReader
+    from bot.reading import Models
 
-    reader = ModelReader(given.base_url, given.model, given.api_key.get_secret_value())
-    return {"reader": await reader.trouble()}
+    models = Models(
+        given.base_url,
+        given.api_key.get_secret_value(),
+        reads=given.model,
+        hears=given.transcription_model,
+    )
+    return {"reader": await models.trouble()}
 
 
 async def _telegram(settings: Settings) -> dict[str, str]:

@@ -14,7 +14,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook, Reader, phrasebook, to_text
 from bot.conversation.messages import Sayable
-from bot.reading.reader import ModelReader
+from bot.reading import Models
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
@@ -30,7 +30,7 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What the channels and the worker of a process share; ``model`` reads where one is set.
+    """What the channels and the worker of a process share; ``models`` read and hear.
 
     ``process`` distinguishes this process from the station's others: ``host:pid:random``.
     """
@@ -45,7 +45,7 @@ class Core:
     dispatcher: Dispatcher
     files: Files
     link_to: LinkTo
-    model: ModelReader | None
+    models: Models
 
     def runs(self, *parts: Part) -> bool:
         """Whether this process runs any of these parts."""
@@ -57,8 +57,7 @@ class Core:
 
     async def close(self) -> None:
         """Let go of what was connected, at the end."""
-        if self.model is not None:
-            await self.model.close()
+        await self.models.close()
 
     def services(self) -> Services:
         """What the station does for its channels."""
@@ -99,10 +98,11 @@ def build_core(
     # Read now, so that nobody's message waits for it inside the writing turn.
     classifier.weights()
     given = settings.reader
-    model = (
-        ModelReader(given.base_url, given.model, given.api_key.get_secret_value())
-        if given.model
-        else None
+    models = Models(
+        given.base_url,
+        given.api_key.get_secret_value(),
+        reads=given.model,
+        hears=given.transcription_model,
     )
     dispatcher = Dispatcher(
         store,
@@ -112,14 +112,15 @@ def build_core(
         now,
         station=settings.station.called,
         default_language=settings.station.language,
-        read=model.read if model is not None else None,
+        read=models.read,
+        hear=models.hear,
     )
     link_to = partial(_public_address, settings.server.public_url)
     key = store.write_now(keys.shared, "files")
     own = settings.station.language
     files = Files(store, routes.files, link_to, key, now, rights=routes.rights, language=own)
     process = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-    parts_of = (routes, words, dispatcher, files, link_to, model)
+    parts_of = (routes, words, dispatcher, files, link_to, models)
     return Core(settings, store, now, parts, process, *parts_of)
 
 

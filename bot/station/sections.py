@@ -217,15 +217,21 @@ class ReaderSettings(Section):
 
     base_url: Annotated[str, AfterValidator(a_service)] = ""
     model: str = ""
+    transcription_model: str = ""
     api_key: SecretStr = NOTHING
 
     @model_validator(mode="after")
     def _is_whole(self) -> "ReaderSettings":
-        if bool(self.base_url) != bool(self.model):
-            raise ValueError("needs base_url and model, or neither")
+        if bool(self.base_url) != bool(self.models):
+            raise ValueError("needs base_url and a model, or neither")
         if not self.api_key.get_secret_value().isascii():
             raise ValueError("needs an api_key of ASCII characters")
         return self
+
+    @property
+    def models(self) -> str:
+        """The models by their names; empty where none is set."""
+        return " and ".join(filter(None, (self.model, self.transcription_model)))
 
     @property
     def host(self) -> str:

@@ -88,6 +88,7 @@ class Settings(BaseSettings):
             announcing=self.announcements.announcing(),
             help_lines=self.help_lines.numbers(),
             reader=self.reader.model,
+            hearer=self.reader.transcription_model,
         )
 
     def accounts_in_words(self) -> list[str]:
@@ -107,8 +108,8 @@ class Settings(BaseSettings):
         said += [f"wecom.{name}: on{_way(app)}" for name, app in self.wecom.items()]
         if not self.wecom:
             said.append("WeCom is off: [wecom.NAME] corp_id and agent_id turn it on.")
-        if self.reader.model:
-            said.append(f"reader: on, {self.reader.model} at {self.reader.host}")
+        if models := self.reader.models:
+            said.append(f"reader: on, {models} at {self.reader.host}")
         return said
 
 

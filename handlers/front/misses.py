@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from bot.conversation.chat import Chat
+from bot.conversation.incoming import Voice
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Mean, Router
 from bot.conversation.typed import plain
+from bot.conversation.voices import is_too_long
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, TELL, WISH, OpenTeam, ShowMenu
 from handlers.desk import known, needs
 from handlers.events import browsing, facts, looking
@@ -118,6 +120,8 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
     if not text and incoming.link:
         # A poster of another station, or of long ago.
         return show_menu(chat, ShowMenu())
+    if not text and incoming.voice is not None:
+        return _not_heard(chat, incoming.voice)
     if not text:
         return Reply(
             say("I can read words and buttons. For a wish with a picture, tap “Wish”."),
@@ -148,6 +152,15 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
         say("Not sure what you mean. Did you want:"),
         buttons=(*offered[:2], TELL),
     )
+
+
+def _not_heard(chat: Chat, voice: Voice) -> Reply:
+    why = (
+        say("That was too long for me: a minute at most. Say it in parts, or write it.")
+        if chat.care.hearer and is_too_long(voice)
+        else say("I couldn't listen to that. Turn it into text and send me that, or write it.")
+    )
+    return Reply(why, buttons=(EVENTS, WISH, MINE))
 
 
 def _suggestions(request: Understood) -> tuple[Button, ...]:

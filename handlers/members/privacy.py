@@ -46,12 +46,19 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
 
 def told_of_models(chat: Chat) -> Sayable | None:
     """What leaves the station for models elsewhere; None where the operator named none."""
-    if not chat.care.reader:
-        return None
-    return say(
-        "What the bot can't make out is read by a model, {model}, without names and numbers.",
-        model=chat.care.reader,
-    )
+    reader, hearer = chat.care.reader, chat.care.hearer
+    told: list[Sayable] = []
+    if reader:
+        told.append(
+            say(
+                "What the bot can't make out is read by a model, {model}, without names and "
+                "numbers.",
+                model=reader,
+            )
+        )
+    if hearer:
+        told.append(say("Voice messages are made text by {model} and not kept.", model=hearer))
+    return lines(*told) if told else None
 
 
 @router.button(Export)

@@ -66,7 +66,8 @@ class Care:
     ``quiet`` holds its quiet hours as ``"22:00-08:00"`` in its zone, ``after_nights`` the
     additional ones of members who work at night. ``announcements_a_day`` is the most a member gets;
     0 sets no limit. ``help_lines`` are the numbers that people in need are told.
-    ``reader`` is the model that reads what is not understood, as the operator calls it.
+    ``reader`` is the model that reads what is not understood, ``hearer`` the one that makes text of
+    voice messages, as the operator calls them.
     """
 
     zone: ZoneInfo
@@ -76,6 +77,7 @@ class Care:
     announcing: Announcing = field(default_factory=Announcing, kw_only=True)
     help_lines: HelpLines = field(default_factory=HelpLines, kw_only=True)
     reader: str = field(default="", kw_only=True)
+    hearer: str = field(default="", kw_only=True)
 
     def quiet_of(self, own: str | None, shift: Shift | None) -> str:
         """Return a member's quiet hours, by their own setting or else by their shift."""

@@ -138,6 +138,9 @@ class OnTelegram(Person):
             if each.picture and each.document is not None
         )
 
+    async def says_aloud(self, content: bytes, seconds: int = 3) -> str:
+        return self._note(await self.person.says_aloud(content, seconds))
+
     async def shows_a_picture(self) -> str:
         sizes = [{"file_id": "p1", "file_unique_id": "u1", "width": 90, "height": 60}]
         return self._note(await self.person.sends(photo=sizes))
@@ -218,6 +221,9 @@ class OnWeChat(Person):
                 return await _fetched(self._http, href)
         raise AssertionError(f"no picture on the screen: {self.person.screen[-2:]}")
 
+    async def says_aloud(self, content: bytes, recognised: str = "") -> str:
+        return await self._note(await self.person.says_aloud(recognised, content))
+
     async def shows_a_picture(self) -> str:
         return await self._note(await self.person.shows_a_picture())
 
@@ -295,6 +301,9 @@ class OnWeCom(Person):
                 if part in address:
                     return address
         raise AssertionError(f"no link to {part} on the screen: {self.person.screen[-2:]}")
+
+    async def says_aloud(self, content: bytes) -> str:
+        return await self._note(self.person.says_aloud(content))
 
     async def shows_a_picture(self) -> str:
         return await self._note(self.person.shows_a_picture())

@@ -16,8 +16,9 @@ from bot.channels.telegram.api import Api
 from bot.channels.telegram.groups import GroupHints, Me
 from bot.channels.telegram.sending import MessageSender
 from bot.channels.telegram.updates import Update
-from bot.conversation.incoming import Picture
+from bot.conversation.incoming import Picture, Sound, Voice
 from bot.conversation.messages import Message
+from bot.conversation.voices import LARGEST as LARGEST_VOICE
 from models.rules.events.picturing import LARGEST, media_type_of
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,9 @@ class Replies:
             incoming = update.incoming
             if update.picture:
                 incoming = replace(incoming, fetch=partial(self._fetch_picture, update.picture))
+            if update.voice:
+                fetch = partial(self._fetch_voice, update.voice)
+                incoming = replace(incoming, voice=Voice(fetch, update.seconds, update.size))
             message = await self._listen(incoming)
             if update.incoming.left:
                 message = None
@@ -110,6 +114,16 @@ class Replies:
             return None
         media_type = media_type_of(content)
         return Picture(media_type, content) if media_type else None
+
+    async def _fetch_voice(self, file_id: str) -> Sound | None:
+        """A voice message, which Telegram keeps as Opus in Ogg; None as for pictures."""
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                return Sound("voice.ogg", await self._api.download(file_id, LARGEST_VOICE))
+        except (TelegramError, TimeoutError) as error:
+            reason = type(error).__name__
+            log.warning("telegram: no voice", account=self._account, reason=reason)
+            return None
 
 
 def _kind(update: Update) -> str:

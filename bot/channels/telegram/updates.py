@@ -38,7 +38,8 @@ class Update:
     """What an update says. ``incoming`` is None when it is none of the station's business.
 
     ``query`` and ``pressed`` name the press and the message whose button was pressed;
-    ``chat`` is where updates keep their order; ``picture`` is the file to be fetched. In a group
+    ``chat`` is where updates keep their order; ``picture`` is the file to be fetched, and so is
+    ``voice``, of so many ``seconds`` and bytes. In a group
     the station hears nothing but that it ``is_called`` there.
     """
 
@@ -48,6 +49,9 @@ class Update:
     query: str = ""
     pressed: int = 0
     picture: str = ""
+    voice: str = ""
+    seconds: int = 0
+    size: int = 0
     is_called: bool = False
 
 
@@ -68,7 +72,16 @@ def read(update: Any, account: str, me: Me) -> Update:
             "message": {"chat": {"id": int(chat), "type": "private"}, **message},
         }:
             incoming = _message(account, number, chat, message)
-            return Update(number, chat, incoming, picture=_picture(message))
+            voice, seconds, size = _voice(message)
+            return Update(
+                number,
+                chat,
+                incoming,
+                picture=_picture(message),
+                voice=voice,
+                seconds=seconds,
+                size=size,
+            )
         case {
             "update_id": int(number),
             "callback_query": {
@@ -170,6 +183,14 @@ def _picture(message: dict[Any, Any]) -> str:
             case {"file_id": str(file_id)} if _int(size.get("file_size")) <= LARGEST:
                 return file_id
     return ""
+
+
+def _voice(message: dict[Any, Any]) -> tuple[str, int, int]:
+    """The file of a voice message, its seconds and its bytes; empty where there is none."""
+    match message:
+        case {"voice": {"file_id": str(file_id), **voice}}:
+            return file_id, _int(voice.get("duration")), _int(voice.get("file_size"))
+    return "", 0, 0
 
 
 def _int(value: Any) -> int:

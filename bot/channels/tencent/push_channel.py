@@ -38,8 +38,9 @@ from bot.channels.tencent.envelopes import (
 )
 from bot.channels.tencent.in_text import TextLimits, in_one
 from bot.channels.tencent.push_retries import ANSWER_WITHIN, PushRetries
-from bot.conversation.incoming import Incoming, Picture
+from bot.conversation.incoming import Incoming, Picture, Sound, Voice
 from bot.conversation.messages import Message, Text
+from bot.conversation.voices import LARGEST as LARGEST_VOICE
 from models.rules.events.picturing import LARGEST, media_type_of
 from models.store import StoreDown
 
@@ -337,6 +338,8 @@ class PushChannel(ABC):
         """Pass the message to the station; returns what the passive reply has to show."""
         if self._api is not None and push.field("MsgType").lower() == "image":
             incoming = replace(incoming, fetch=partial(self._fetch_picture, self._api, push))
+        if push.field("MsgType").lower() == "voice" and incoming.not_text:
+            incoming = replace(incoming, voice=Voice(partial(self._fetch_voice, push)))
         listen = partial(self._services.listen, incoming)
         message = await self._retries.persist(incoming.key, listen)
         # Nobody is left to read an answer to an unsubscription.
@@ -359,6 +362,20 @@ class PushChannel(ABC):
             return None
         media_type = media_type_of(content)
         return Picture(media_type, content) if media_type else None
+
+    async def _fetch_voice(self, push: Push) -> Sound | None:
+        """A voice message by its media id; None as for pictures, or without an API."""
+        kind = push.field("Format").lower()
+        if self._api is None or not (kind.isascii() and kind.isalnum()):
+            return None
+        try:
+            async with asyncio.timeout(PICTURE_SECONDS):
+                content = await self._api.media(push.field("MediaId"), LARGEST_VOICE)
+        except (ApiError, NotSent, MaybeSent, TimeoutError) as error:
+            reason = type(error).__name__
+            log.warning("voice not fetched", account=self.account, reason=reason)
+            return None
+        return Sound(f"voice.{kind[:8]}", content)
 
     def _passive(self, push: Push, content: str) -> Response:
         if not content:

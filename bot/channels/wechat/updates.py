@@ -56,6 +56,7 @@ def incoming_of(push: Push, account: str, now: datetime, *, may_send: bool) -> I
         text="" if pressed else text,
         press=pressed,
         not_text=not pressed and not text,
+        is_heard=kind == "voice" and bool(text),
         window=_window(AFTER_A_CLICK if pressed else AFTER_WORDS, now, may_send),
         shows_waiting=True,
     )

@@ -92,7 +92,7 @@ SAID = [
     ("text_unsupported.xml", {"not_text": True}),
     ("image.xml", {"not_text": True}),
     ("voice.xml", {"not_text": True}),
-    ("voice_recognised.xml", {"text": "我要报名"}),
+    ("voice_recognised.xml", {"text": "我要报名", "is_heard": True}),
     ("video.xml", {"not_text": True}),
     ("location.xml", {"not_text": True}),
     ("link.xml", {"not_text": True}),

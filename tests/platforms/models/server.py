@@ -1,4 +1,4 @@
-"""A server of models that says what a test wants: a choice, rubbish, an error, or nothing."""
+"""A server of models that says what a test wants: a choice, a text, rubbish, an error, nothing."""
 
 import asyncio
 import json
@@ -12,10 +12,11 @@ Said = dict[str, Any] | str | int | None
 
 
 class Models:
-    """Answers as RFC-less custom has it: bearer keys, ``/chat/completions``.
+    """Answers ``/chat/completions`` and ``/audio/transcriptions`` to those who show the KEY.
 
     ``says`` are the next answers in turn, the last one for good. ``knows_schemas`` false: a server
-    that refuses ``json_schema``. ``asked`` are the bodies that came.
+    that refuses ``json_schema``. ``asked`` are the bodies that came. ``hears`` is the text of every
+    voice, and ``heard`` are those that came, by the names of their files.
     """
 
     def __init__(self) -> None:
@@ -24,11 +25,14 @@ class Models:
         self.knows_schemas = True
         self.asked: list[dict[str, Any]] = []
         self.refused = 0
+        self.hears: str | int = ""
+        self.heard: list[tuple[str, bytes]] = []
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> "Models":
         app = web.Application()
         app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_post("/v1/audio/transcriptions", self._transcribe)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -72,3 +76,15 @@ class Models:
         choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
         usage = {"prompt_tokens": 900, "completion_tokens": 20, "total_tokens": 920}
         return web.json_response({"id": "1", "choices": choices, "usage": usage})
+
+    async def _transcribe(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {KEY}":
+            return web.json_response({"error": {"message": "no such key"}}, status=401)
+        form = await request.post()
+        file = form["file"]
+        assert isinstance(file, web.FileField)
+        assert form["model"]
+        self.heard.append((file.filename, file.file.read()))
+        if isinstance(self.hears, int):
+            return web.json_response({"error": {"message": "busy"}}, status=self.hears)
+        return web.json_response({"text": self.hears})

@@ -79,6 +79,19 @@ class Person:
         """Send something that is not a text, as Telegram describes it: ``sticker={…}``."""
         return await self._does("message", self.message(**content))
 
+    async def says_aloud(self, content: bytes, seconds: int) -> list[Shown]:
+        """Send a voice message."""
+        name = f"voice-{self._server.new_message_id()}"
+        self._server.files[name] = content
+        voice = {
+            "file_id": name,
+            "file_unique_id": name,
+            "duration": seconds,
+            "mime_type": "audio/ogg",
+            "file_size": len(content),
+        }
+        return await self.sends(voice=voice)
+
     async def shows(self, content: bytes, caption: str = "") -> list[Shown]:
         """Send a picture."""
         return await self.sends(**self._photo(content, caption))

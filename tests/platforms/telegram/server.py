@@ -10,6 +10,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from itertools import count
+from pathlib import PurePosixPath
 from typing import Any, Literal, Self
 
 import orjson
@@ -439,12 +440,14 @@ class TelegramServer:
             "file_id": file_id,
             "file_unique_id": f"AQAD{file_id[-6:]}",
             "file_size": size,
-            "file_path": f"photos/{file_id}.jpg",
+            "file_path": f"voice/{file_id}.oga"
+            if file_id.startswith("voice")
+            else f"photos/{file_id}.jpg",
         }
 
     async def _give_file(self, request: web.Request) -> web.Response:
         token, path = request.match_info["token"], request.match_info["path"]
-        content = self.files.get(path.removeprefix("photos/").removesuffix(".jpg"))
+        content = self.files.get(PurePosixPath(path).stem)
         if not hmac.compare_digest(token.encode(), self.token.encode()) or content is None:
             return web.json_response({"ok": False, "error_code": 404}, status=404)
         self.downloads += 1

@@ -44,8 +44,9 @@ class Person:
     async def says(self, text: str) -> str:
         return await self._types({"MsgType": "text", "Content": text})
 
-    async def says_aloud(self, recognised: str = "") -> str:
+    async def says_aloud(self, recognised: str = "", content: bytes = b"") -> str:
         """Send a voice message; recognition is an option of the account."""
+        self._server.media["m-voice"] = content
         fields: dict[str, Value] = {"MsgType": "voice", "MediaId": "m-voice", "Format": "amr"}
         if recognised:
             fields["Recognition"] = recognised

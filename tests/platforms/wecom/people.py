@@ -37,7 +37,8 @@ class Person:
         address = f"{self._server.url}/picture/{media_id}"
         return await self._types({"MsgType": "image", "PicUrl": address, "MediaId": media_id})
 
-    async def says_aloud(self) -> str:
+    async def says_aloud(self, content: bytes = b"") -> str:
+        self._server.media["m-voice"] = content
         return await self._types({"MsgType": "voice", "MediaId": "m-voice", "Format": "amr"})
 
     async def presses(self, label: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.conversation import drafts, voices
 from bot.conversation.asking import Dialog, Explain
+from bot.conversation.called import Called, Commands
 from bot.conversation.chat import Chat, Later
 from bot.conversation.dialogs import Answer, State
 from bot.conversation.incoming import Incoming
@@ -15,7 +16,6 @@ from bot.conversation.messages import Action, Reply, lines
 from bot.conversation.routing import (
     Command,
     CommandFacts,
-    CommandWords,
     Fallback,
     Guard,
     Handler,
@@ -41,34 +41,10 @@ from bot.conversation.typed import (
 )
 from models.desk import misses
 from models.desk.recall import Recall
-from models.rules.network import codes
 from models.rules.understanding.intents import FACTS, SMALL_TALK, Confidence, Intent, Understood
-from models.rules.understanding.understanding import asks, understand
+from models.rules.understanding.understanding import understand
 
 NOTHING = Understood(None)
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A command that was written out, and the words after it.
-
-    ``link`` is the deep link that does the same, for a command with a one-time code.
-    """
-
-    fn: Handler
-    words: str
-    is_slashed: bool
-    link: str
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether it cannot be an answer: a slash, its word alone, ``报名 3``, ``绑定 CODE``."""
-        return self.is_slashed or not self.words or self.words.isdecimal() or bool(self.link)
-
-    @property
-    def is_spelled_out(self) -> bool:
-        """Whether it cannot be the label of a button: it has a slash, or words after it."""
-        return self.is_slashed or bool(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +70,7 @@ class Routes:
         self.pasts: dict[str, Past] = {}
         self.files: dict[str, Maker] = {}
         self.rights: dict[str, MayHave] = {}
-        self._commands: dict[str, tuple[CommandWords, Handler]] = {}
+        self._commands = Commands()
         self._presses: dict[type[Action], Handler] = {}
         self._links: dict[str, Command] = {}
         self._meanings: dict[Intent, Meaning] = {}
@@ -113,18 +89,11 @@ class Routes:
         self._fallback: Fallback | None = None
         for router in routers:
             self._add(router)
-        # Longer words first: 取消报名 must not be taken for 取消.
-        self._prefixes = sorted(
-            (name for name in self._commands if not name.isascii() or " " in name),
-            key=len,
-            reverse=True,
-        )
 
     def _add(self, router: Router) -> None:
         for facts, words, fn in router.commands:
             self.command_facts.append(facts)
-            for name in words.names:
-                _declare_once(self._commands, name.casefold(), (words, fn))
+            self._commands.add(words, fn)
         tables: tuple[tuple[dict[Any, Any], Mapping[Any, Any]], ...] = (
             (self._presses, router.presses),
             (self._links, router.links),
@@ -167,7 +136,7 @@ class Routes:
         chat.shown = last_shown
         place, zone = chat.member.station_id, chat.care.zone
         chat.recall = partial(self._recall.find, chat.session, place, chat.now, zone)
-        called, question = self._find_command(text), self._question(chat)
+        called, question = self._commands.find(text), self._question(chat)
         heard = Heard(chat, incoming, text, reader, last_shown, last_list, called, question)
         for step in STEPS:
             if (reply := step(self, heard)) is None:
@@ -311,7 +280,7 @@ class Routes:
 
         ``text`` stands below the picture.
         """
-        called = self._find_command(plain(text))
+        called = self._commands.find(plain(text))
         if called is not None and called.fn in self._pictured:
             return True
         question = self._open_dialog(kept)
@@ -404,28 +373,6 @@ class Routes:
         chat.has_given_up = question is not None and not keeps
         drafts.remember(chat, None)
 
-    def _find_command(self, text: str) -> Called | None:
-        """A command that is spelt out: ``/signup 3``, ``signup``, ``报名 3``, ``报名3``.
-
-        Other words after a name count only where the command keeps them for itself (``绑定 CODE``):
-        ``取消订阅`` and ``stop texting me`` are read for what they mean.
-        """
-        is_slashed = text.startswith("/")
-        if (known := self._commands.get(text.casefold())) is not None:
-            return _called(known, "", is_slashed)
-        first, _, rest = text.partition(" ")
-        rest = rest.strip()
-        known = self._commands.get(first.removeprefix("/").casefold())
-        if known is not None and (is_slashed or _is_clear(known[0], rest)):
-            return _called(known, rest, is_slashed)
-        for prefix in self._prefixes:
-            rest = text[len(prefix) :]
-            is_apart = not prefix.isascii() or rest.startswith(" ")
-            if is_apart and text.casefold().startswith(prefix):
-                known, rest = self._commands[prefix], rest.strip()
-                return _called(known, rest, is_slashed) if _is_clear(known[0], rest) else None
-        return None
-
 
 STEPS = (
     Routes.pressed,
@@ -442,16 +389,6 @@ STEPS = (
     Routes.meant,
 )
 """The order in which what came in is understood: the grammar of the product."""
-
-
-def _called(known: tuple[CommandWords, Handler], rest: str, is_slashed: bool) -> Called:
-    words, fn = known
-    link = words.code + codes.plain(rest) if words.code and codes.is_code(rest) else ""
-    return Called(fn, rest, is_slashed, link)
-
-
-def _is_clear(words: CommandWords, rest: str) -> bool:
-    return not rest or rest.isdecimal() or (words.keeps_words and not asks(rest))
 
 
 def _declare_once(known: dict[Any, Any], name: Any, value: Any) -> None:

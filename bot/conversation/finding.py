@@ -254,8 +254,8 @@ class Routes:
         read = heard.incoming.read
         is_read = read is not None and read.intent is not None
         said = read if is_read and read else self._understand(heard.chat, heard.text)
-        if heard.incoming.is_heard and said.intent is not None:
-            said = replace(said, confidence=Confidence.LIKELY)
+        if heard.incoming.is_heard:
+            said = replace(said, confidence=Confidence.LIKELY) if said.intent else said
         elif packed := place_of(said, heard.last_shown):
             return self._press(heard.chat, packed)
         if heard.chat.has_consented and not is_read:

@@ -46,6 +46,8 @@ async def test_an_act_that_the_reader_chose_is_asked_first(town: Nanhai, models:
     town.save(event("swim", "游泳课", local(5, 15)))
     ana = town.person("小安")
     await ana.arrives()
+    await ana.says("活动")
+    await ana.says("1")
     models.says = [{"intent": "signup", "thing": "", "number": 0}]
     assert "要报名游泳课吗" in await ana.says(UNCLEAR)
     assert "✅ 报上了" in await ana.presses("报名")

@@ -19,6 +19,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU, PostToTeam
+from handlers.announcements import addressing
 from handlers.announcements import audiences as choosing
 from handlers.announcements.approvals import ask_approval
 from handlers.announcements.audiences import (
@@ -49,10 +50,10 @@ from models.announcements.announcements import MAX_LENGTH, Announcement
 from models.announcements.audiences import Preview
 from models.announcements.lifecycle import AwaitingApproval, NotStarted, Started
 from models.events import pictures
-from models.network import roles, stations
+from models.network import stations
 from models.network.stations import Station
+from models.rules.announcements import addressed
 from models.rules.languages import LANGUAGES, LanguageName
-from models.rules.network import permissions
 from models.rules.network.audience import Audience
 from models.rules.network.floors import NOBODY, Count
 from models.rules.network.permissions import Act
@@ -71,17 +72,9 @@ class SendIt(Action, tag="bc-send"):
 # Beginning
 
 
-def _own(chat: Chat) -> tuple[Station | None, list[int]]:
-    """The widest station to whose people this member may write, and the teams they lead."""
-    mine = roles.grants_of(chat.session, chat.member.id, chat.now)
-    places = [each for grant, each in mine if grant.role in permissions.roles_for(Act.ANNOUNCE)]
-    led = [grant.team_id for grant, _station in mine if grant.team_id is not None]
-    return min(places, key=lambda each: len(each.path), default=None), led
-
-
 def people_of_own(chat: Chat, _asked: object) -> Count:
     """How many people a new announcement reaches at first; slow where it is a whole district."""
-    station, led = _own(chat)
+    station, led = addressing.own(chat)
     if station is not None:
         return choosing.count(chat, station.id, Audience(stations=(station.id,)))
     return _people_of_team(chat, PostToTeam(led[0])) if len(led) == 1 else NOBODY
@@ -89,7 +82,10 @@ def people_of_own(chat: Chat, _asked: object) -> Count:
 
 @router.command("announce", zh="发公告", also=("写公告",), looks=people_of_own)
 def announce(chat: Chat, words: str, people: Count) -> Reply:
-    return begin(chat, Announce(), people)
+    """``发公告`` asks for whom; ``发公告 给报了联谊的人：…`` has audience and words already."""
+    told = addressed.read(words) if words else None
+    reply = addressing.draft(chat, told) if told is not None else None
+    return reply or begin(chat, Announce(), people)
 
 
 @router.button(Announce, looks=people_of_own)
@@ -98,7 +94,7 @@ def begin(chat: Chat, press: Announce, people: Count) -> Reply:
     row = None if press.fresh else choosing.unsent(chat)
     if row is not None:
         return choosing.unsent_card(row)
-    station, led = _own(chat)
+    station, led = addressing.own(chat)
     if station is None:
         if led:
             return _which_team(chat, led, people)

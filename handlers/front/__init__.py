@@ -12,6 +12,7 @@ from handlers.front import (
     meanings,
     missed,
     misses,
+    organizing,
     welcome,
 )
 
@@ -20,6 +21,8 @@ ROUTERS: tuple[Router, ...] = (
     help.router,
     drafts.router,
     event_meanings.router,
+    # Before what is known: an announcement answers no question.
+    organizing.router,
     knowing.router,
     meanings.router,
     missed.router,

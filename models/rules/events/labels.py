@@ -50,7 +50,7 @@ _KINDS = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
 NUMBERING = r"(?:[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[)）、.．]\s{0,3})?"
 _NAME = r"[\u4e00-\u9fff]{1,8}|[\u4e00-\u9fff] {1,3}[\u4e00-\u9fff]|[a-z][a-z -]{1,20}"
 _COLON = re.compile(
-    rf"(?:^|(?<=[\s,，;；。、|｜]))(?:{NUMBERING})(?P<name>{_NAME})\s{{0,3}}[:：]\s{{0,3}}",
+    rf"(?:^|(?<=[\s,，;；。、|｜：:]))(?:{NUMBERING})(?P<name>{_NAME})\s{{0,3}}[:：]\s{{0,3}}",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"(?:^|(?<=\s))【(?P<name>[\u4e00-\u9fff]{2,8})】\s{0,3}[:：]?\s{0,3}")
@@ -118,7 +118,9 @@ def _labels(line: str, is_title: re.Pattern[str]) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     for match in (*_COLON.finditer(line), *_BRACKETS.finditer(line)):
         kind = _kind_of(match["name"].strip().casefold(), is_title)
-        if kind and (kind != "other" or match.start() == 0):
+        # 【丹灶站】 is no label, whatever else stands in brackets.
+        is_named = kind != "other" or (match.start() == 0 and match.re is _COLON)
+        if kind and is_named:
             found.append((match.start(), match.end(), kind))
     found += [(each.start(), each.end(), _OF_ICON[each["icon"]]) for each in _ICON.finditer(line)]
     if not found and (spaced := _SPACED.match(line)):

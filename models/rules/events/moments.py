@@ -47,6 +47,7 @@ _SIGNATURE = re.compile(
     r"|2\d{3}[./-]\d{1,2}[./-]\d{1,2})[^\S\n]*$",
     re.MULTILINE,
 )
+_LAST_DAY = re.compile(r"\n[^\S\n]*\d{1,2}月\d{1,2}日\s*$")
 _OFFICE = re.compile(
     r"\n[^\S\n]*[\u4e00-\u9fff]{2,16}(?:工会|站|委员会|行政部|人事部|人力资源部|部|有限公司"
     r"|集团|办公室|党支部|妇联|团委)[^\S\n\ue000]*(?=$|\n\s*[\ue000])"
@@ -61,6 +62,9 @@ _TOKEN = re.compile(r"\S+")
 def signatures(text: str) -> list[tuple[int, int]]:
     """Where it is signed and dated: 桂城站 2026年11月, in a line of its own, never the first."""
     found = [each.span() for each in _SIGNATURE.finditer(text) if each.start() > 0]
+    last_day = _LAST_DAY.search(text)
+    if not found and last_day is not None and pieces_in(plain(text[: last_day.start()]), 1):
+        found.append((last_day.start() + 1, last_day.end()))
     last = text.rstrip()
     if found and last.endswith(text[slice(*found[-1])].strip()):
         last = text[: found[-1][0]].rstrip()

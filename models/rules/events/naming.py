@@ -40,7 +40,10 @@ _CHINESE = sorted(
     reverse=True,
 )
 # A team, a notice of it or its people are no activity: 羽毛球馆, 篮球场, 棋牌室, 培训中心.
-_NO_PLACE = r"(?![\u4e00-\u9fff]?[馆室厅院])(?![场楼中城站店校协])"
+_NO_PLACE = (
+    r"(?![\u4e00-\u9fff]?[馆室厅院])(?![场楼中城站店校协])"
+    r"(?![\u4e00-\u9fff]{0,3}(?:[馆室厅院场]|中心|基地)(?![\u4e00-\u9fff]))"
+)
 ACTIVITY = re.compile(
     rf"(?<![开上下])(?:{'|'.join(_CHINESE)}){_NO_PLACE}|\b(?:{_ENGLISH})\b", re.IGNORECASE
 )

@@ -45,7 +45,7 @@ _BRING = re.compile(
     r"|(?:^|(?<=[\s,.;]))(?:please )?bring (?P<en>[^.;\n]{2,40})",
     re.IGNORECASE,
 )
-_SIGN_OF_A_CHAT = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,5}\]")
+_SIGN_OF_A_CHAT = re.compile(r"[0-9#*]\ufe0f?\u20e3|\[[\u4e00-\u9fffA-Za-z]{1,5}\]")
 _PARTICLES = re.compile(r"(?:[哦啊呀啦噢哈喔~～]|即可|就行|参加|前来|前往)+$")
 _MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
 

@@ -7,13 +7,20 @@ from itertools import islice
 from models.rules.events.naming import ACTIVITY, ENGLISH_PLACE, PLACE_END
 from models.rules.events.numbers import FILL
 
+_TOWARDS = re.compile(
+    r"^(?:(?:集合|活动|比赛|上课|培训|讲座)?(?:地点|地址)|大家|我们|咱们|一起|都|约在|定在|集中在"
+    r"|就在|[去来到在于往至])+"
+)
 LONGEST, LONGEST_ALONE = 30, 26
 MOST = 60
 """How many stretches are looked at; what comes later is no title, nor the place."""
 
-_GATHER = re.compile(r"(?:集合|集中|碰头|见面|见|出发|上车|举行|不见不散)?$")
+_GATHER = re.compile(
+    r"(?:集合|集中|碰头|见面|见|出发|上车|坐车|坐大巴|乘车|举行|等你们?|准时到|先到先得"
+    r"|不见不散)?$"
+)
 
-CLAUSE = re.compile(rf"[^\s，,。；;！!?？｜|{FILL}]+")
+CLAUSE = re.compile(rf"[^\s，,。；;！!?？｜|“”「」《》{FILL}]+")
 ENGLISH_CLAUSE = re.compile(rf"[^，,。；;！!?？｜|\n{FILL}]+")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -21,14 +28,21 @@ _HELD = re.compile(
     rf"(?:在|于|假座)(?P<place>[^\s，,。；;！!{FILL}]{{2,{LONGEST}}}?)"
     r"(?=举办|举行|召开|开展|开讲|开课|开班|进行|组织|集合|集中|碰头|见面|承办|开放)"
 )
-_IN = re.compile(rf"(?:在|于|去|到|地点)[:：]?(?P<place>[^\s，,。；;！!{FILL}]{{2,{LONGEST}}})")
+_IN = re.compile(
+    rf"(?:(?<!集合)(?<!集中)(?<!上车)地点在?|在|于|去(?![爬看学做参打玩])|到)[:：]?"
+    rf"(?P<place>[^\s，,。；;！!{FILL}]{{2,{LONGEST}}})"
+)
 _MEETS = re.compile(
     rf"(?:^|(?<=[\s，,。；;！!{FILL}]))在?(?P<place>[^\s，,。；;！!{FILL}]{{2,24}}?)(?:集合"
     rf"|集中|碰头|见面|见)(?=$|[\s，,。；;！!{FILL}])"
 )
-_AT = re.compile(rf"\b(?:at|in|@)\s(?P<place>(?!\d)[^,.;!\n{FILL}]{{3,40}})", re.IGNORECASE)
+_AT = re.compile(
+    rf"\b(?:at|in|@)\s(?P<place>(?!\d)[^,.;!\n{FILL}]{{3,40}}"
+    rf"(?:, (?:room|building|block|floor|level|hall|gate|unit|\d)[^,.;!\n{FILL}]{{0,20}})?)",
+    re.IGNORECASE,
+)
 _NOT_FIRST = re.compile(
-    r"^(?:请|欢迎|报名|自带|带|先到|名额|限|免费|联系|找|有|想|如|若|不|需|可|地点不变"
+    r"^(?:一起|请|欢迎|报名|自带|带|先到|名额|限|免费|联系|找|有|想|如|若|不|需|可|地点不变"
     r"|地点待定|主持|主讲|面向|为|由|关于)"
 )
 
@@ -81,10 +95,11 @@ def _by_words(text: str) -> tuple[Span | None, Span | None, Span | None]:
             continue
         end = _end_of_place(clause)
         if end and not ACTIVITY.search(clause):
-            end = begins + len(_GATHER.sub("", clause[: _reach(clause, end)]))
+            last = begins + len(_GATHER.sub("", clause[: _reach(clause, end)]))
+            first = begins + len(clause) - len(_TOWARDS.sub("", clause))
             # What follows after a space goes on: 桂城站 二楼会议室.
             goes_on = whole is not None and not text[whole[1] : begins].strip(" ")
-            whole = (whole[0], end) if whole is not None and goes_on else whole or (begins, end)
+            whole = (whole[0], last) if whole is not None and goes_on else whole or (first, last)
         elif end and part is None:
             part = _within(clause, begins, end)
     return whole, part, english
@@ -105,7 +120,7 @@ def _leads(clause: str) -> bool:
 def _bare(text: str, begins: int, ends: int) -> tuple[int, int]:
     """A stretch without the spaces around it."""
     words = text[begins:ends]
-    return begins + len(words) - len(words.lstrip()), begins + len(words.rstrip(" ."))
+    return begins + len(words) - len(words.lstrip(" -–")), begins + len(words.rstrip(" .-–"))
 
 
 def _end_of_place(words: str) -> int:

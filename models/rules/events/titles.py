@@ -33,9 +33,13 @@ _CALLS = re.compile(
 )
 _GREETING = re.compile(
     r"^(?:#?\s?接龙|紧急通知|温馨提示|重要通知|培训通知|活动通知|通知|公告|转发|提醒"
-    r"|[各大][位家企部车分][^\n]{0,14}|大家好|工友们|兄弟们|姐妹们|亲爱的[^\n]{0,8}|@\S+"
+    r"|[各大][位家企部车分][^\n]{0,14}|大家好|[^\n]{0,6}(?:工友|兄弟|姐妹|同事|朋友|家人"
+    r"|伙伴)们|亲爱的[^\n]{0,8}|@\S+"
     r"|hi\b.*|hello.*|dear .*|特此.*|收到.*)\W*$",
     re.IGNORECASE,
+)
+_FOLKS = re.compile(
+    r"^[\u4e00-\u9fff]{0,8}(?:工友|兄弟|姐妹|同事|朋友|家人|伙伴|同学)(?:姐妹)?们?$"
 )
 _NOTICE = re.compile(
     r"(?:预告|通知|公告|提醒|报名|招募|征集|转发|资讯|快讯|推荐|预热|来啦|时间|地点)$"
@@ -50,11 +54,13 @@ _TAIL = re.compile(
     r"(?:现|火热|正式|正在|现已|马上)*(?:(?:开始|招募|招生|报名|开班|来|开课|上线|开放)+(?:中"
     r"|啦|了|咯|进行中)+|开始(?:报名|招募|接龙|招生)|(?:火热|正在|现已)(?:报名|招募|开始)中?"
     r"|报名(?:开始|从速)?|约起来?|走起|搞起来?|等你来?|来玩|有人[来去打]?|缺人|差\S{0,3}人"
-    r"|组局|约不约|集结)?[!！~～。，,：:\s]*$"
+    r"|组局|约不约|集结|(?:活动)?(?:具体)?安排如下.*|如下.*|的?(?:通知|公告|预告"
+    r"|邀请函?))?[!！~～。，,：:\s]*$"
 )
 _PARENTHESIS = re.compile(r"[（(][^（()）]{0,20}[)）]$")
 _VERBS = re.compile(
-    r"^(?:有一?[个场]?|放|办一?[个场]?|搞一?[个场]?|开(?=[“「])|来一?[个场]?|将|要|现|进行"
+    r"^(?:有一?[个场]?|放|办一?[个场]?|搞一?[个场]?|开(?=[“「]|[\u4e00-\u9fff]{2,5}会)"
+    r"|来一?[个场]?|将|要|现|进行"
     r"|举办)(?=[“「\u4e00-\u9fff]{2})"
 )
 _EDGES = " \t，,。；;：:、|｜-—~～!！?？·\ue000"
@@ -72,6 +78,7 @@ def title_in(text: str, place: tuple[int, int]) -> str:
         return match["title"]
     if bracketed:
         return bracketed
+    text = _EMOJI.sub(lambda match: FILL * len(match[0]), text)
     text = _FILLER.sub(lambda match: FILL * len(match[0]), text)
     best, score = "", 0
     first_line = len(text) - len(text.lstrip("\n "))
@@ -127,7 +134,7 @@ def _score(words: str, *, is_first: bool) -> int:
     bare = _LEADS.sub("", _EMOJI.sub(" ", words).strip()).strip(_EDGES)
     if len(bare) < 2 or len(bare) > LONGEST or _GREETING.match(bare) or bare.isdecimal():
         return 0
-    if _CALLS.match(bare):
+    if _CALLS.match(bare) or _FOLKS.match(bare):
         return 0
     bare = _PARENTHESIS.sub("", _TAIL.sub("", bare)) or bare
     found = list(ACTIVITY.finditer(bare))
@@ -145,9 +152,16 @@ def cleaned(title: str) -> str:
     for _again in range(2):
         words = _LEADS.sub("", words).strip(_EDGES)
     words = re.sub(r"^【[^】]{1,12}】\s*(?=\S)", "", words)
+    words = re.sub(r"^\d{1,2}[.．)）、]\s*(?=\D)", "", words)
     quoted = re.fullmatch(r"[“\"「](.{2,})[”\"」]", words)
     words = quoted[1] if quoted is not None else words
-    words = re.sub(r"^的|(?:[将兹]?定?于|改到|改为|改成|改在|改期)$", "", words)
+    words = re.sub(
+        r"^(?:的|原(?:定|计划)[^，,。；;\n]{0,16}?的)|(?:推迟到|延期到|提前到|[将兹]?定?于|改到"
+        r"|改为|改成|改在|改期)$",
+        "",
+        words,
+    )
+    words = re.sub(r"\s(?:at|on|in|from|this|with|is|starts?)$", "", words)
     shorter = _VERBS.sub("", words)
     words = shorter if ACTIVITY.search(shorter) else words
     without = _TAIL.sub("", _PARENTHESIS.sub("", words)).strip(_EDGES)

@@ -32,7 +32,7 @@ from models.rules.languages import asked_for
 from models.rules.search import naming, search, sounds
 from models.rules.sending import quiet_hours
 from models.rules.teams import weekly
-from models.rules.understanding import classifier, understanding
+from models.rules.understanding import classifier, hiding, understanding
 from tests.backtracking import Backtracker, TooManySteps, letters_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -133,6 +133,7 @@ def _quiet(text: str) -> None:
 READERS: dict[str, Callable[[str], object]] = {
     "meaning": lambda text: understanding.understand(text, {}),
     "question": understanding.asks,
+    "hidden": hiding.hidden,
     "time": lambda text: reading.read(text, NOW, ZONE),
     "seats": publishing.read_seats,
     "event": lambda text: pasting.understand(text, NOW, ZONE),

@@ -11,7 +11,7 @@ from bot.conversation.voices import is_too_long
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, TELL, WISH, OpenTeam, ShowMenu
 from handlers.desk import known, needs
 from handlers.events import browsing, facts, looking
-from handlers.front import drafts
+from handlers.front import chores, drafts
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
 from handlers.teams import joining
@@ -24,6 +24,7 @@ from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.rules.understanding.choosing import Unread, intents_for
 from models.rules.understanding.intents import Intent, Understood
+from models.rules.understanding.understanding import OFFERED, USUAL
 from models.teams import teams as all_teams
 
 router = Router()
@@ -64,9 +65,29 @@ MEANINGS: dict[Intent, Sayable] = {
     Intent.ABOUT: say("What it is"),
     Intent.WAGES: say("Unpaid wages"),
     Intent.INJURY: say("Work injury"),
+    Intent.VIOLENCE: say("I was hurt"),
+    Intent.DESPAIR: say("I can't go on"),
+    Intent.DANGER: say("Danger now"),
+    Intent.COMPANIONS: say("Bring others"),
+    Intent.TRANSFER: say("Pass on a seat"),
+    Intent.CHECK_IN: say("Check in"),
+    Intent.FEEDBACK: say("Tell how it was"),
+    Intent.WHO_AM_I: say("Who I am here"),
+    Intent.ERASE: say("Delete my data"),
+    Intent.BECOME: say("Help out"),
+    Intent.ASK_PERSON: say("Ask a person"),
+    Intent.STATIONS: say("Stations"),
+    Intent.CONTRACT: say("Work contract"),
+    Intent.INSURANCE: say("Insurance"),
+    Intent.RESIDENCE: say("Residence, school"),
+    Intent.LIFE_INFO: say("Life in town"),
+    Intent.JOB: say("Jobs and skills"),
+    Intent.MY_EVENTS: say("Run my events"),
+    Intent.EDIT_EVENT: say("Change an event"),
 }
-"""What can be offered, and what a text can be taught to mean."""
-BUTTONS = {Intent.EVENTS: EVENTS, Intent.TEAMS: TEAMS, Intent.MINE: MINE, Intent.MENU: MENU}
+"""What can be offered, and what a text can be taught to mean: all but small talk."""
+ORGANIZERS = frozenset({Intent.PUBLISH, Intent.MY_EVENTS, Intent.EDIT_EVENT, Intent.ANNOUNCE})
+"""What is offered only to those who hold a role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +168,10 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
     if request.words or not request.likeliest:
         misses.note(chat.session, text, chat.language, chat.member.id, chat.now)
     needs.keep_words(chat)
-    offered = (*drafts.unfinished(chat), *_suggestions(request))
     return Reply(
         say("Not sure what you mean. Did you want:"),
-        buttons=(*offered[:2], TELL),
+        _suggestions(chat, request),
+        (*drafts.unfinished(chat), TELL),
     )
 
 
@@ -163,11 +184,16 @@ def _not_heard(chat: Chat, voice: Voice) -> Reply:
     return Reply(why, buttons=(EVENTS, WISH, MINE))
 
 
-def _suggestions(request: Understood) -> tuple[Button, ...]:
-    offered = [each for each in request.likeliest if each in BUTTONS or each in MEANINGS]
-    likeliest = dict.fromkeys([*offered, Intent.EVENTS, Intent.TEAMS, Intent.MINE])
+def _suggestions(chat: Chat, request: Understood) -> tuple[Choice, ...]:
+    """The likeliest meanings of the very words, as a list."""
+    is_organizer = bool(chores.roles_of(chat))
+    likeliest = dict.fromkeys([*request.likeliest, *USUAL])
+    offered = [
+        each for each in likeliest if each in MEANINGS and (is_organizer or each not in ORGANIZERS)
+    ]
     return tuple(
-        BUTTONS.get(each) or Button(MEANINGS[each], Mean(str(each))) for each in [*likeliest][:3]
+        Choice(number, MEANINGS[each], Mean(str(each)))
+        for number, each in enumerate(offered[:OFFERED], start=1)
     )
 
 

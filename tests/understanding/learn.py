@@ -20,7 +20,7 @@ TABLE = Path(__file__).parent / "table"
 RAREST = 2
 """A piece that only one phrase holds says nothing about others."""
 STRENGTH = 0.5
-LEAST, MOST = 4, 40
+LEAST, MOST = 6, 30
 """Weights below LEAST hundredths are left out, and more than MOST for one piece."""
 FOLDS = 4
 SEED = 20261129
@@ -39,7 +39,7 @@ def table() -> list[Row]:
         for seen in measure.phrases("seen", language):
             meaning = seen.meanings[0]
             if len(seen.meanings) == 1 and meaning[-1] not in measure.CHOICE + "?":
-                rows.setdefault(seen.text, str(measure.intent_of(meaning)))
+                rows[seen.text] = str(measure.intent_of(meaning))
     return [(intent, phrase) for phrase, intent in rows.items()]
 
 
@@ -106,6 +106,13 @@ def _temperature(rows: Sequence[Row]) -> float:
     return min((each / 10 for each in range(10, 100)), key=loss)
 
 
+def _in_hexadecimal(places: Sequence[int], weights: Sequence[int]) -> str:
+    """Return a piece's weights as ``classifier`` reads them; the largest fit into a byte."""
+    zero = classifier.ZERO
+    written = ((each, min(max(weights[each] + zero, 0), 2 * zero - 1)) for each in places)
+    return b"".join(map(bytes, written)).hex()
+
+
 def learn() -> None:
     """Write the weights."""
     rows = table()
@@ -123,7 +130,7 @@ def learn() -> None:
         spoken = sorted(range(len(column)), key=lambda each: -abs(column[each]))[:MOST]
         kept = [each for each in sorted(spoken) if abs(column[each]) >= LEAST]
         if kept:
-            lines.append(f"{piece}\t{' '.join(f'{each}:{column[each]}' for each in kept)}")
+            lines.append(f"{piece}\t{_in_hexadecimal(kept, column)}")
     classifier.WEIGHTS.write_text("\n".join(lines) + "\n", "utf-8")
     sys.stdout.write(f"{len(rows)} phrases, {len(lines) - 4} pieces\n")
 

@@ -6,8 +6,6 @@ certain.
 """
 
 import math
-import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,34 +13,31 @@ from models.rules.understanding.intents import Intent
 from models.rules.understanding.pieces import pieces
 
 WEIGHTS = Path(__file__).with_name("weights.tsv")
-PIECE = re.compile(rb"^([^\t\n]+)\t", re.MULTILINE)
 UNIT = 100
 """What the weights are multiplied with in the file, so that they are whole numbers."""
+ZERO = 128
 
 
 class _Weights:
     """The file: a line with the intents, one with their weights alone, one with the temperature,
     one with the table's hash, and then a line a piece, in order.
 
-    The lines stay as they are written: as numbers they would take ten times the memory.
+    A line holds two bytes for each intent that its piece speaks for or against, in hexadecimal:
+    the intent's place, and the weight with ``ZERO`` added. It is decoded when it is asked for: as
+    numbers the file would take ten times the memory.
     """
 
     def __init__(self, written: bytes) -> None:
-        intents, alone, temperature, table, self._lines = written.split(b"\n", 4)
-        self.intents = tuple(Intent(each) for each in intents.decode().split("\t"))
-        self.alone = tuple(int(each) for each in alone.split(b"\t"))
+        intents, alone, temperature, table, lines = written.decode().split("\n", 4)
+        self.intents = tuple(Intent(each) for each in intents.split("\t"))
+        self.alone = tuple(int(each) for each in alone.split("\t"))
         self.temperature = float(temperature)
-        self.table = table.decode()
-        self._starts = {line[1].decode(): line.end() for line in PIECE.finditer(self._lines)}
+        self.table = table
+        self._spoken = dict(line.split("\t") for line in lines.splitlines())
 
-    def of(self, piece: str) -> Iterator[tuple[int, int]]:
-        """Return for which intents a piece speaks, by their places, and how much."""
-        start = self._starts.get(piece)
-        if start is None:
-            return
-        for score in self._lines[start : self._lines.index(b"\n", start)].split(b" "):
-            intent, _, weight = score.partition(b":")
-            yield int(intent), int(weight)
+    def of(self, piece: str) -> bytes:
+        """Return places of intents and weights in turn; nothing for a piece that is not known."""
+        return bytes.fromhex(self._spoken.get(piece, ""))
 
 
 @cache
@@ -56,10 +51,10 @@ def ranked(text: str) -> tuple[tuple[Intent, float], ...]:
     known = weights()
     totals, speaking = [0] * len(known.intents), 0
     for piece in pieces(text):
-        before = speaking
-        for place, weight in known.of(piece):
-            totals[place] += weight
-            speaking = before + 1
+        spoken = known.of(piece)
+        speaking += bool(spoken)
+        for place, weight in zip(spoken[::2], spoken[1::2], strict=True):
+            totals[place] += weight - ZERO
     length = math.sqrt(speaking) or 1.0
     scaled = known.temperature / UNIT
     raised = [

@@ -8,7 +8,7 @@ of these ways is likely at best, and so is what holds a doubt. Only what is plai
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
@@ -23,6 +23,7 @@ from models.rules.understanding.correcting import (
 )
 from models.rules.understanding.intents import (
     CHANGES,
+    NEED,
     SMALL_TALK,
     Confidence,
     Intent,
@@ -38,20 +39,20 @@ SHORTEST_NAME = 2
 A_WISH, A_WISH_EN = 5, 20
 LONGEST_THING, LONGEST_THING_EN = 7, 24
 """What stands beside a day is looked for among events: 周日羽毛球."""
-LIKELY_AT = 0.5
+LIKELY_AT = 0.45
 """How probable a guess must be for it to be likely; below it is offered."""
-OUTWEIGHS, HARDLY = 0.5, 0.05
-"""A guess this probable counts more than a rule whose intent is hardly probable; but no guess at
-an act does, for a rule may have seen a "not"."""
-OUTWEIGHS_LOOSE = 0.3
+WORTH_OFFERING = 0.05
+RULE_WEIGHT, LOOSE_WEIGHT = 60.0, 4.0
+"""How many times as probable an intent is for which a rule speaks, than by the guess alone."""
 LOOSE = frozenset({Intent.EVENTS, Intent.TEAMS, Intent.HELP, Intent.PROFILE, Intent.PUBLISH})
-"""Intents whose rules take a word anywhere: there any guess counts more that is twice as
-probable."""
+"""Intents whose rules take a word anywhere, and so say little."""
+REFUSED = frozenset({Intent.NO, Intent.MINE})
+"""Intents whose rules read what is not to be done: 别取消, 我没有要报名."""
 ORGANIZING = frozenset({Intent.PUBLISH, Intent.MY_EVENTS, Intent.EDIT_EVENT, Intent.ANNOUNCE})
 SURE = 0.8
 """How probable a guess at an organizer's act must be: most who write are none."""
 
-OFFERED = 3
+OFFERED = 4
 USUAL = (Intent.EVENTS, Intent.TEAMS, Intent.MINE)
 NOTHING_TAUGHT: Mapping[str, Intent] = {}
 
@@ -86,12 +87,10 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
         return spelt
     if understood is None and (place := _place_alone(tidied)):
         return Understood(None, place, likeliest=USUAL, is_place=True)
-    if understood is None or not is_plain:
+    if understood is None or not is_plain or _names_what_it_changes(understood):
         understood = _weighed(text, tidied, understood)
     if understood.intent is None and not understood.likeliest:
-        named = slots.read(tidied)
-        words = _words_of(named.rest or tidied)
-        return replace(understood, words=words, span=named.span, likeliest=_likeliest(text))
+        return replace(_unsure(tidied), likeliest=_offered(ranked(text)))
     if len(text) > (LONGEST_CHINESE if CHINESE.search(tidied) else LONGEST):
         first = (
             ()
@@ -107,6 +106,11 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
     ):
         return replace(understood, confidence=Confidence.LIKELY)
     return understood
+
+
+def _names_what_it_changes(understood: Understood) -> bool:
+    """报名羽毛球 is plain, and 报名什么时候截止 looks like it."""
+    return understood.intent in CHANGES and bool(understood.words) and not understood.number
 
 
 def _spelt_out(text: str) -> Understood | None:
@@ -141,28 +145,42 @@ def _as_corrected(understood: Understood | None) -> tuple[Understood | None, boo
 
 
 def _weighed(text: str, tidied: str, by_rule: Understood | None) -> Understood:
-    """What the rules found, or the guess where they found nothing or hardly can be right."""
-    guesses = dict(ranked(text))
-    intent, share = next(
-        each for each in guesses.items() if each[0] not in ORGANIZING or each[1] >= SURE
-    )
+    """What is most probable by the rule that fits and the guesses together, or what to offer."""
     if by_rule is not None and by_rule.intent is None:
-        # A doubt about somebody else's seat; the answer changes nothing.
-        is_answered = share >= LIKELY_AT and intent == Intent.COMPANIONS
+        # A doubt about somebody else's seat; these answers change nothing.
+        intent, share = ranked(text)[0]
+        is_answered = share >= LIKELY_AT and (intent == Intent.COMPANIONS or intent in NEED)
         return _guessed(intent, tidied) if is_answered else by_rule
-    if by_rule is not None and by_rule.intent is not None:
-        supported = guesses.get(by_rule.intent, 1.0)
-        if by_rule.intent in LOOSE:
-            is_wrong = share >= 2 * supported and share >= OUTWEIGHS_LOOSE
-        else:
-            is_wrong = intent not in CHANGES and share >= OUTWEIGHS and supported <= HARDLY
-        is_dated = by_rule.intent == Intent.EVENTS and by_rule.span != ""
-        if not is_wrong or (is_dated and intent in SMALL_TALK):
-            return by_rule
-        return _guessed(intent, tidied)
+    shares = _together(text, by_rule)
+    intent, share = next(each for each in shares if each[0] not in ORGANIZING or each[1] >= SURE)
+    if by_rule is not None and intent == by_rule.intent:
+        return by_rule
     if share < LIKELY_AT or intent == Intent.JUNK:
-        return Understood(None)
+        return replace(_unsure(tidied), likeliest=_offered(shares))
     return _guessed(intent, tidied)
+
+
+def _together(text: str, by_rule: Understood | None) -> Sequence[tuple[Intent, float]]:
+    """The guesses, the likeliest first, with the weight of the rule that fits."""
+    known = dict(ranked(text))
+    if by_rule is None or by_rule.intent is None:
+        return tuple(known.items())
+    ruled = by_rule.intent
+    # A rule may have seen a "not", so that no guess at an act stands beside it; and whoever
+    # names a day does not chat.
+    hidden = CHANGES if ruled in REFUSED else SMALL_TALK if by_rule.span else frozenset()
+    known = {each: share for each, share in known.items() if each not in hidden or each == ruled}
+    weight = LOOSE_WEIGHT if ruled in LOOSE else RULE_WEIGHT
+    weighted = known | {ruled: weight * known.get(ruled, 1 / len(known))}
+    whole = sum(weighted.values())
+    shares = ((each, share / whole) for each, share in weighted.items())
+    return sorted(shares, key=lambda each: -each[1])
+
+
+def _unsure(tidied: str) -> Understood:
+    """What may be looked for where no intent is found."""
+    named = slots.read(tidied)
+    return Understood(None, words=_words_of(named.rest or tidied), span=named.span)
 
 
 def _guessed(intent: Intent, tidied: str) -> Understood:
@@ -170,10 +188,12 @@ def _guessed(intent: Intent, tidied: str) -> Understood:
     return Understood(intent, span=span, confidence=Confidence.LIKELY, text=tidied)
 
 
-def _likeliest(text: str) -> tuple[Intent, ...]:
+def _offered(shares: Sequence[tuple[Intent, float]]) -> tuple[Intent, ...]:
     """The intents to offer: those that are most probable, then the usual ones."""
-    likely = [intent for intent, _share in ranked(text)[:OFFERED] if intent not in SMALL_TALK]
-    return tuple(dict.fromkeys([*likely, *USUAL]))[:OFFERED]
+    likely = [
+        intent for intent, share in shares if share >= WORTH_OFFERING and intent not in SMALL_TALK
+    ]
+    return tuple(dict.fromkeys([*likely[:OFFERED], *USUAL]))[:OFFERED]
 
 
 QUESTION = re.compile(r"^(?:怎么|怎样|如何|是什么|是谁|在哪)|(?:吗|么)[?？]?$")

@@ -10,14 +10,13 @@ WAYS_ON = ["看活动", "找队伍", "我的"]
 AND_A_PERSON = "说给组织者"
 
 
-async def test_what_is_not_understood_is_answered_with_three_ways_on(town: Nanhai) -> None:
+async def test_what_is_not_understood_is_answered_with_ways_on(town: Nanhai) -> None:
     town.save(badminton())
     ana = town.person("小安")
     await ana.arrives()
     for said in ("qwertz", "？？？", "🙂", "/nothing", "12345678901234567890", "-1"):
         assert "没太明白。是想：" in await ana.says(said), said
-        assert len(ana.labels) == 3
-        assert ana.labels[2] == AND_A_PERSON
+        assert ana.labels[-1] == AND_A_PERSON
     await ana.says("🙂")
     assert "羽毛球友谊赛" in await ana.presses("看活动")
 

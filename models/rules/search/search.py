@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from rapidfuzz.distance import OSA
 
@@ -73,9 +74,11 @@ def rank(words: str, entries: Iterable[tuple[int, str]]) -> list[tuple[int, floa
     asked = _words(words)
     if not asked:
         return []
+    # "D3" may be a name, and "yu3" a sound with its tone.
+    readings = dict.fromkeys((asked, tuple(map(_toneless, asked))))
     read_entries = [(id, _read(text)) for id, text in entries]
-    for stage in (_as_typed, _run_together, _by_sound, _with_a_slip):
-        ranked = [(id, score) for id, entry in read_entries if (score := stage(entry, asked)) > 0]
+    for stage, said in product((_as_typed, _run_together, _by_sound, _with_a_slip), readings):
+        ranked = [(id, score) for id, entry in read_entries if (score := stage(entry, said)) > 0]
         if ranked:
             return sorted(ranked, key=lambda each: -each[1])
     return []
@@ -91,17 +94,18 @@ def _words(words: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Remove case, width, tones, spaces, punctuation; ``nǚ`` becomes ``nv``, as typed."""
+    """Remove case, width, marks of tones, spaces, punctuation; ``nǚ`` becomes ``nv``, as typed."""
     text = unicodedata.normalize("NFKC", text).casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFD", text)
         text = re.sub("u\u0308|u([\u0300-\u0304\u030c])\u0308|u\u0308[\u0300-\u030c]", "v", text)
         text = "".join(each for each in text if not unicodedata.combining(each))
         text = unicodedata.normalize("NFC", text)
-    text = SPACE.sub("", text)
-    if TONE_DIGITS.fullmatch(text):
-        text = re.sub("[1-5]", "", text)
-    return text
+    return SPACE.sub("", text)
+
+
+def _toneless(word: str) -> str:
+    return re.sub("[1-5]", "", word) if TONE_DIGITS.fullmatch(word) else word
 
 
 @lru_cache(maxsize=2048)

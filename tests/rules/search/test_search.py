@@ -290,6 +290,11 @@ NAMES = st.text(
 ).filter(lambda name: any(each.isalnum() for each in name))
 
 
+def test_a_number_in_a_name_is_no_tone() -> None:
+    assert rank("D3（D", [(1, index("D3（D"))])
+    assert rank("yu3mao2qiu2", [(1, index("羽毛球"))])
+
+
 @given(st.lists(NAMES, min_size=1, max_size=6), st.data())
 def test_a_name_finds_itself_first(names: list[str], data: st.DataObject) -> None:
     entries = [(number, index(name)) for number, name in enumerate(names)]

@@ -11,6 +11,7 @@ from bot.conversation.routing import Router
 from bot.conversation.typed import whole
 from handlers.desk import known, needs
 from handlers.events import facts, looking
+from models.desk import known as answers
 from models.rules.understanding.intents import FACTS, NEED, Understood
 from models.teams import teams
 
@@ -23,11 +24,12 @@ def known_first(chat: Chat, request: Understood) -> Reply | None:
     if request.certain or request.intent in NEED or chat.incoming is None:
         return None
     event = facts.event_spoken_of(chat, request)
-    if event is not None and request.intent in FACTS:
-        return None
     event_id = event.id if event is not None else None
     found = chat.recall(whole(chat.incoming.text), event_id=event_id)
-    if found.certain is None or _names_something(chat, request):
+    row = answers.get(chat.session, found.certain) if found.certain is not None else None
+    if row is None or _names_something(chat, request):
+        return None
+    if event is not None and request.intent in FACTS and row.event_id != event_id:
         return None
     needs.keep_words(chat)
     return known.answer(chat, found)

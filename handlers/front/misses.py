@@ -22,8 +22,9 @@ from models.events import events as all_events
 from models.network import roles, stations
 from models.network.stations import Station
 from models.rules.network.permissions import Act
+from models.rules.understanding import slots
 from models.rules.understanding.choosing import Unread, intents_for
-from models.rules.understanding.intents import Intent, Understood
+from models.rules.understanding.intents import SMALL_TALK, Intent, Understood
 from models.rules.understanding.understanding import OFFERED, USUAL
 from models.teams import teams as all_teams
 
@@ -88,6 +89,10 @@ MEANINGS: dict[Intent, Sayable] = {
 """What can be offered, and what a text can be taught to mean: all but small talk."""
 ORGANIZERS = frozenset({Intent.PUBLISH, Intent.MY_EVENTS, Intent.EDIT_EVENT, Intent.ANNOUNCE})
 """What is offered only to those who hold a role."""
+NAMES_MAY_STAND_FOR = frozenset(
+    {Intent.EVENTS, Intent.TEAMS, Intent.JOIN, Intent.ABOUT, Intent.JOB, *SMALL_TALK}
+)
+"""Guesses that a name of an event or a team may have led to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,14 @@ def _suggestions(chat: Chat, request: Understood) -> tuple[Choice, ...]:
         Choice(number, MEANINGS[each], Mean(str(each)))
         for number, each in enumerate(offered[:OFFERED], start=1)
     )
+
+
+@router.knows
+def bare_name(chat: Chat, request: Understood) -> Reply | None:
+    """What a few words name, where their meaning is only guessed: 灯具厂 is a visit, no job."""
+    if request.intent not in NAMES_MAY_STAND_FOR or not request.text or request.span:
+        return None
+    return _found(chat, request.text) if slots.may_be_a_thing(request.text) else None
 
 
 def _found(chat: Chat, words: str, span: str = "") -> Reply | None:

@@ -20,7 +20,7 @@ from models.rules.understanding.intents import Confidence, Intent, Understood
 from models.store import Store
 from tests.miniature.rows import CARE, badminton, network
 
-UNCLEAR = "嘟嘟囔囔个啥子名堂"
+UNCLEAR = "老样子的那桩事"
 
 numbers = count(1)
 

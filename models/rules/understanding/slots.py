@@ -39,6 +39,8 @@ from models.rules.understanding.spans import (
 
 MOST_PIECES = 20
 SHORT = 2
+LONGEST_THING, LONGEST_THING_EN = 7, 24
+"""What stands alone or beside a day is looked for among events: 周日羽毛球."""
 PARTS: tuple[tuple[DayPart, Part], ...] = (
     (words.EARLY, Part.MORNING),
     (words.MORNING, Part.MORNING),
@@ -85,6 +87,11 @@ class Slots:
 
 
 @lru_cache(maxsize=512)
+def may_be_a_thing(words: str) -> bool:
+    """Whether words are so few that they may be no more than a name."""
+    return len(words) <= (LONGEST_THING_EN if words.isascii() else LONGEST_THING)
+
+
 def read(text: str) -> Slots:
     """The days and the part of the day that a text names; empty where it names none."""
     simple = sifting.plain(text)

@@ -37,8 +37,6 @@ LONGEST, LONGEST_CHINESE = 140, 60
 LONGEST_CERTAIN = 40
 SHORTEST_NAME = 2
 A_WISH, A_WISH_EN = 5, 20
-LONGEST_THING, LONGEST_THING_EN = 7, 24
-"""What stands beside a day is looked for among events: 周日羽毛球."""
 LIKELY_AT = 0.45
 """How probable a guess must be for it to be likely; below it is offered."""
 WORTH_OFFERING = 0.05
@@ -266,8 +264,7 @@ def _read(tidied: str, reading: _Reading) -> Understood | None:
             return Understood(None, likeliest=rule.likeliest)
         return _by_rule(tidied, reading, rule, match)
     named = slots.read(tidied)
-    longest = LONGEST_THING_EN if named.rest.isascii() else LONGEST_THING
-    if named.span and len(named.rest) <= longest:
+    if named.span and slots.may_be_a_thing(named.rest):
         words = _clean(named.rest, reading.phrasing)[0]
         return Understood(Intent.EVENTS, words, named.span, Confidence.LIKELY)
     return None

@@ -9,7 +9,7 @@ from tests.miniature.rows import event, local
 from tests.platforms.models.server import KEY, Models
 from tests.stories.station import Nanhai, nanhai
 
-UNCLEAR = "毛毛球那个事情，嘟嘟囔囔个啥子名堂"
+UNCLEAR = "老样子的那桩事"
 
 
 @pytest_asyncio.fixture

@@ -51,7 +51,7 @@ async def test_what_may_be_personal_is_not_kept_and_what_is_old_is_forgotten(tow
     ana = town.person("小安")
     await ana.arrives()
     for said in (
-        "哈咯咯 13812345678",
+        "嗒嗒嗒 13812345678",
         "微信 1381 234 5678",
         "qwx@nowhere",
         "吧啦" + "吧啦嘿嘿" * 20,

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from bot.conversation.messages import Action, Button, say
+from bot.conversation.routing import Mean
 from models.rules.languages import LANGUAGES
+from models.rules.understanding.intents import Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ class OpenEvent(Action, tag="event"):
 
 @dataclass(frozen=True, slots=True)
 class SignUp(Action, tag="sign-up"):
+    """Claims a seat; asks once where they have another at the same time, unless they are sure."""
+
     event_id: int
+    sure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,4 +248,5 @@ MINE = Button(say("Mine"), Mine())
 MENU = Button(say("Menu"), ShowMenu())
 PROFILE = Button(say("Profile"), ShowProfile())
 WISH = Button(say("Wish"), TellWish())
+LEAVE_IT = Button(say("No, leave it"), Mean(Intent.NO))
 TELL = Button(say("Tell organizers"), TellWords())

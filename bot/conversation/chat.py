@@ -1,7 +1,7 @@
 """What a handler gets: the session, the member who talks, the time; and the reads it declared."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -74,7 +74,8 @@ class Chat:
     ``station`` is what the station calls itself and ``home`` the language that it is written in,
     as are the texts of events and teams. ``incoming`` is None where it speaks first, in a notice. A
     declared read gets a Chat, too, whose session only reads. ``notices`` word deliveries by topic;
-    ``shown`` reads the message that the member saw last; ``recall`` finds known answers.
+    ``shown`` reads the message that the member saw last; ``recall`` finds known answers; ``hear``
+    answers other words of theirs in place of what came in.
     ``drafts`` are the dialogs that are kept when they are left, by topic; ``has_put_aside`` says
     that this update left one, ``has_given_up`` that it closed the open question for good.
     ``may_ask_reader`` says that words that nobody understands may be returned as ``Unread``.
@@ -95,6 +96,7 @@ class Chat:
     drafts: Mapping[str, Draftable] = field(default_factory=dict)
     shown: Callable[[], Message | None] = lambda: None
     recall: Recalls = _nothing_known
+    hear: Callable[[str], object] | None = None
     has_put_aside: bool = False
     has_given_up: bool = False
     may_ask_reader: bool = False
@@ -118,6 +120,12 @@ class Chat:
             return look
         before()
         return handler(self, argument, self.seen.result)
+
+    def having(self, words: str) -> "Chat":
+        """Take other words for what came in; return the same chat."""
+        assert self.incoming is not None
+        self.incoming = replace(self.incoming, text=words, press="", link="")
+        return self
 
     @property
     def language(self) -> str:

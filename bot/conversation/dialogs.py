@@ -45,6 +45,7 @@ MOST_FOUND = 60
 Tell = Callable[[Chat], Sayable]
 Offer = Callable[[Session], Sequence[Option]]
 Find = Callable[[Session, str], Sequence[Option]]
+Means = Callable[[str], Sequence[str]]
 Check = Callable[[str], "str | Wrong"]
 Read = Callable[[str, datetime, ZoneInfo], "str | Wrong"]
 
@@ -55,6 +56,7 @@ class Question:
 
     ``text`` may be a function that reads from the store what it says.
     ``offer`` reads the options from the store; ``find`` looks for those that fit the words;
+    ``means`` reads words of people's own as values of options, as many as they speak of;
     ``check`` takes any words, or says what is wrong with them; ``read`` does so knowing the time
     and the station's zone. With ``many`` several options can be picked, and the answer is a list.
     ``skip`` labels a button that answers nothing (None). With ``pictures`` a picture answers it,
@@ -69,6 +71,7 @@ class Question:
     options: tuple[Option, ...] = ()
     offer: Offer | None = None
     find: Find | None = None
+    means: Means | None = None
     check: Check | None = None
     read: Read | None = None
     many: bool = False
@@ -228,6 +231,12 @@ def read_words(
             return Taken(list(dict.fromkeys([*picked, *several])))
     elif (one := _read_one(options, labels, text)) is not None:
         return Taken(one)
+    if question.means is not None:
+        meant = list(question.means(text))
+        if question.many and meant:
+            return Taken(list(dict.fromkeys([*picked, *meant])))
+        if len(meant) == 1:
+            return Taken(meant[0])
     if question.find is not None:
         found = tuple(question.find(session, text))
         if len(found) == 1:

@@ -59,6 +59,12 @@ def keep_words(chat: Chat, words: str) -> None:
     )
 
 
+def forget_words(chat: Chat) -> None:
+    """Forget what ``keep_words`` kept."""
+    kept = {name: each for name, each in (chat.member.dialog or {}).items() if name != "words"}
+    members.remember_dialog(chat.session, chat.member, kept or None)
+
+
 def words_of(chat: Chat) -> str:
     """Return what was written last among what is kept; empty after a day."""
     kept: dict[str, Any] = (chat.member.dialog or {}).get("words", {})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot.conversation import drafts, voices
+from bot.conversation import drafts, typed, voices
 from bot.conversation.asking import Dialog, Explain
 from bot.conversation.called import Called, Commands
 from bot.conversation.chat import Chat, Later
@@ -136,6 +136,8 @@ class Routes:
         chat.shown = last_shown
         place, zone = chat.member.station_id, chat.care.zone
         chat.recall = partial(self._recall.find, chat.session, place, chat.now, zone)
+        nothing = typed.nothing_shown
+        chat.hear = lambda words: self.answer(chat.having(words), reader, nothing, nothing)
         called, question = self._commands.find(text), self._question(chat)
         heard = Heard(chat, incoming, text, reader, last_shown, last_list, called, question)
         for step in STEPS:

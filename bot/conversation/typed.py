@@ -12,6 +12,11 @@ LastShown = Callable[[], Message | None]
 LONGEST_LABEL = 40
 
 
+def nothing_shown() -> Message | None:
+    """There is no message that words could refer to."""
+    return None
+
+
 # Full-width letters and digits, as a Chinese keyboard types them.
 _LETTERS = (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 _NARROW = {**{wide: wide - 0xFEE0 for wide in _LETTERS}, 0x3000: " "}

@@ -98,7 +98,8 @@ def said(chat: Chat) -> str:
 
 
 def keep_words(chat: Chat) -> None:
-    if chat.has_consented and chat.incoming is not None and chat.incoming.text:
+    """Keep what came in, so that it can be passed on; before the consent, too, until then."""
+    if chat.incoming is not None and chat.incoming.text:
         drafts.keep_words(chat, whole(chat.incoming.text))
 
 

@@ -248,8 +248,13 @@ def card(chat: Chat, event: Event) -> Reply:
     station = stations.get(chat.session, event.station_id)
     claim = signups.claim_of(chat.session, event.id, chat.member.id)
     whom = audiences.whom_and(chat, event, is_in=claim is not None)
-    mine = claims.on_card(chat, event, claim)
     may_sign_up = claim is None and admits(chat.session, event.audience, chat.member)
+    is_open = windows.refusal(EventAct.SIGN_UP, event, chat.now) is None
+    mine = (
+        claims.in_the_way(chat, event)
+        if may_sign_up and is_open
+        else claims.on_card(chat, event, claim)
+    )
     return Reply(
         lines(
             event_card(event, station_name(station), chat.now, claim=mine, whom=whom),

@@ -3,11 +3,14 @@
 from typing import Any
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Sayable, TimeOfDay, say
+from bot.conversation.messages import Sayable, TimeOfDay, lines, say
+from handlers.words import DOT, SHIFTS
 from models.events import signups
 from models.events.events import Event, SignupState
-from models.rules.events import windows
+from models.members import for_me
+from models.rules.events import clashes, windows
 from models.rules.events.windows import EventAct, Phase
+from models.store.compiled import Row
 
 
 def in_short(chat: Chat, event: Event, claim: Any) -> Sayable:
@@ -72,3 +75,24 @@ def _can_come(event: Event, chat: Chat) -> bool:
     """Whether a seat may still come to those who wait."""
     act = EventAct.BE_OFFERED
     return windows.refusal(act, event, chat.now, SignupState.WAITING) is None
+
+
+def in_the_way(chat: Chat, event: Event) -> Sayable | None:
+    """What is at the same time as an event that the member could sign up for."""
+    other = for_me.seat_at_the_time(chat.session, event, chat.member, chat.now)
+    said = (
+        say("same time as {title}", title=other) if other is not None else None,
+        against_shift(chat, event),
+    )
+    return lines(*said, between=DOT) if any(said) else None
+
+
+def against_shift(chat: Chat, event: Event | Row) -> Sayable | None:
+    """That the member works or sleeps then, as far as their shift tells it."""
+    shift = chat.member.shift
+    hours = for_me.hours_of_shift(chat.member, chat.care)
+    if shift is None or not hours:
+        return None
+    if not clashes.falls_into(event.starts_at, event.ends_at, hours, chat.care.zone):
+        return None
+    return say("clashes with your shift: {shift}", shift=SHIFTS[shift])

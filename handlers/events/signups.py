@@ -9,6 +9,7 @@ from bot.conversation.messages import Button, Choice, Reply, Sayable, When, line
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
+    LEAVE_IT,
     MINE,
     TEAMS,
     Change,
@@ -22,10 +23,10 @@ from handlers.actions import (
 )
 from handlers.events import audiences, browsing, claims
 from handlers.events.promises import promise
-from handlers.words import DOT, team_name, title, when_now
+from handlers.words import DOT, seats_left, team_name, title, when_now
 from models.events import checking_in, events, signups
 from models.events.events import Event, EventState, Signup, SignupState
-from models.events.signups import GaveUp, Kept, SignedUp
+from models.events.signups import AskedFirst, GaveUp, Kept, SignedUp
 from models.members import profile
 from models.rules.events import audience as rules
 from models.rules.events import windows
@@ -56,7 +57,14 @@ NOT_GIVEN_UP = {
 
 @router.button(SignUp)
 def sign_up(chat: Chat, press: SignUp) -> Reply:
-    done = signups.sign_up(chat.session, press.event_id, chat.member, chat.care, chat.now)
+    done = signups.sign_up(
+        chat.session,
+        press.event_id,
+        chat.member,
+        chat.care,
+        chat.now,
+        asks_first=not press.sure,
+    )
     if done is None:
         return browsing.no_such_event()
     event = done.event
@@ -80,12 +88,29 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
             return waiting if done.again else _and_the_town(chat, event, waiting)
+        case AskedFirst():
+            return _ask_first(chat, press.event_id, done.clash)
         case NotAdmitted(Why.NOT_FOR_THEM):
             return _not_for_them(chat, event)
         case NotAdmitted(why):
             return no_sign_up(event, why, done.was)
         case never:
             assert_never(never)
+
+
+def _ask_first(chat: Chat, event_id: int, other: Row | None) -> Reply:
+    """Ask whoever has a seat at the same time, and say how many seats are left meanwhile."""
+    event = events.get(chat.session, event_id)
+    if event is None:
+        return browsing.no_such_event()
+    return Reply(
+        lines(
+            lines(title(event), seats_left(event, chat.now), between=DOT),
+            _at_the_same_time(other),
+            say("Sign up all the same?"),
+        ),
+        buttons=(Button(say("Sign up anyway"), SignUp(event.id, 1)), LEAVE_IT, MINE),
+    )
 
 
 def _and_the_town(chat: Chat, event: Row, reply: Reply) -> Reply:
@@ -137,6 +162,7 @@ def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
         lines(
             first,
             _at_the_same_time(done.clash),
+            None if done.again else claims.against_shift(chat, event),
             promise(chat, event.starts_at, done.reminders, heard_closed=heard_closed),
         ),
         buttons=(

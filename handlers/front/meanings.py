@@ -35,7 +35,7 @@ from handlers.desk import wishes
 from handlers.events import calendars, facts, looking, publishing, running, signups
 from handlers.events.buttons import MyEvents, NewEvent
 from handlers.front import welcome
-from handlers.members import linking, muting, privacy, profile, quiet
+from handlers.members import linking, muting, privacy, profile, quiet, telling
 from handlers.teams import joining
 from handlers.words import team_name
 from models.rules.network.floors import Count
@@ -170,7 +170,15 @@ def mine(chat: Chat, request: Understood) -> Reply:
     return signups.show_mine(chat, Mine())
 
 
-@router.intent(Intent.PROFILE, Intent.WHO_AM_I)
+@router.intent(Intent.PROFILE)
+def tell_of_oneself(chat: Chat, request: Understood) -> Reply:
+    """What was said of oneself is asked about, then kept; else the profile is shown."""
+    if request.how:
+        return profile.show_profile(chat, ShowProfile())
+    return telling.hear(chat)
+
+
+@router.intent(Intent.WHO_AM_I)
 def who_am_i(chat: Chat, request: Understood) -> Reply:
     return profile.show_profile(chat, ShowProfile())
 

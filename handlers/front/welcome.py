@@ -1,14 +1,18 @@
 """The first hello, consent, the menu, and the language."""
 
+from bot.conversation import drafts as kept
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Away
 from bot.conversation.messages import Button, Choice, Reply, lines, say
 from bot.conversation.routing import Router
+from bot.conversation.typed import whole
 from handlers.actions import (
     EVENTS,
+    MENU,
     MINE,
     PROFILE,
     TEAMS,
+    TELL,
     WISH,
     Agree,
     ChooseLanguage,
@@ -23,8 +27,14 @@ from handlers.members import privacy, profile, roles
 from handlers.teams import joining
 from models.members.profile import record_consent, set_language
 from models.rules.languages import LANGUAGES, asked_for
+from models.rules.understanding.intents import NEED, SMALL_TALK, Intent
+from models.rules.understanding.understanding import tidy, understand
 
 router = Router()
+
+OPENERS = ("start", "menu", "菜单", "开始")
+ASKS_NOTHING = SMALL_TALK | {Intent.MENU}
+MOST_REPEATED = 60
 
 LINKS = {"e": browsing.follow, "t": joining.follow, "b": roles.claim}
 """Where links lead: ``e12`` is event 12, ``t7`` is team 7, ``b`` stands before a one-time code."""
@@ -32,8 +42,35 @@ LINKS = {"e": browsing.follow, "t": joining.follow, "b": roles.claim}
 
 @router.guard
 def hello(chat: Chat, wanted: str) -> Reply:
-    """Greet a stranger and ask for consent; the button remembers where they wanted to go."""
+    """Greet a stranger and ask for consent.
+
+    The button remembers where they wanted to go; what they asked for in words is kept with the chat
+    and answered once they agree. Who refuses is forgotten.
+    """
+    incoming = chat.incoming
+    is_written = incoming is not None and not incoming.press and not wanted
+    words = whole(incoming.text) if incoming is not None and is_written else ""
+    said = understand(words).intent if words else None
+    if said == Intent.NO:
+        kept.forget_words(chat)
+        return Reply(
+            say("All right, not for now then. Come back any time."),
+            buttons=(Button(say("Agree"), Agree()), Button(say("Details"), Details())),
+        )
+    if _asks_something(words, said) and not _was_in_need(chat):
+        kept.keep_words(chat, words)
     return _hello(chat, wanted)
+
+
+def _asks_something(words: str, said: Intent | None) -> bool:
+    is_opener = words.casefold().lstrip("/") in OPENERS
+    return bool(tidy(words)) and not is_opener and said not in ASKS_NOTHING
+
+
+def _was_in_need(chat: Chat) -> bool:
+    """Whether what is kept are words of need: nothing that is written later replaces them."""
+    words = kept.words_of(chat)
+    return bool(words) and understand(words).intent in NEED
 
 
 def _hello(chat: Chat, link: str) -> Reply:
@@ -83,9 +120,24 @@ def agree(chat: Chat, press: Agree) -> Reply:
         name = chat.incoming.name if chat.incoming is not None else ""
         record_consent(chat.session, chat.member, name, chat.now)
         if not press.then:
-            return profile.begin(chat)
+            return _answer_before(chat) or profile.begin(chat)
     follow = LINKS.get(press.then[:1])
     return follow(chat, press.then[1:]) if follow is not None else show_menu(chat, ShowMenu())
+
+
+def _answer_before(chat: Chat) -> Reply | None:
+    """Answer what they had written before they agreed; None where that asked for nothing."""
+    words = kept.words_of(chat)
+    if not words or chat.hear is None:
+        return None
+    if _was_in_need(chat):
+        # It was answered at once; people are the next step.
+        asked = say(
+            "Thanks. Shall I pass on “{words}” to an organizer?", words=words[:MOST_REPEATED]
+        )
+        return Reply(asked, buttons=(TELL, EVENTS, MENU))
+    reply = chat.hear(words)
+    return reply if isinstance(reply, Reply) else None
 
 
 @router.command("start", zh="菜单", also=("menu", "开始", "你好", "hi", "hello"), about=say("Menu"))

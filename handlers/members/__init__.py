@@ -14,6 +14,7 @@ from handlers.members import (
     quiet,
     roles,
     row_codes,
+    telling,
 )
 
 ROUTERS: tuple[Router, ...] = (
@@ -26,4 +27,5 @@ ROUTERS: tuple[Router, ...] = (
     linking.router,
     binding.router,
     row_codes.router,
+    telling.router,
 )

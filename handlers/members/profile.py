@@ -1,5 +1,6 @@
 """A member's profile: place, interests, shift; each can be skipped and changed."""
 
+import re
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
@@ -35,6 +36,8 @@ from models.members.profile import (
 from models.network import members, stations
 from models.network.stations import Station, StationKind
 from models.rules.languages import LANGUAGES
+from models.rules.members import interests as likings
+from models.rules.members import shifts
 from models.rules.members.interests import Interest
 from models.rules.members.shifts import Shift
 
@@ -42,6 +45,11 @@ router = Router()
 
 FIRST = "first"
 """Marks the three questions of the first meeting: one leads to the next."""
+
+ASKS = re.compile(
+    r"[?？]|吗$|什么|哪|怎么|几点|活动|队伍|报名|\b(?:what|where|when|which|how|sign)\b"
+)
+"""Words that ask for something are no answer about oneself."""
 
 FOUND = 6
 LONGEST_NAME = 20
@@ -150,10 +158,20 @@ def interests(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "interests",
         say("What do you like doing? Pick as many as you like, then Done."),
         options=tuple(Option(each, INTERESTS[each]) for each in Interest),
+        means=_likes,
         many=True,
         skip=say("Skip"),
     )
     return picked, start.get("next")
+
+
+def _likes(words: str) -> Sequence[str]:
+    return () if ASKS.search(words) else likings.named_in(words)
+
+
+def _works(words: str) -> Sequence[str]:
+    named = shifts.named_in(words)
+    return (named,) if named is not None and not ASKS.search(words) else ()
 
 
 @interests.done
@@ -161,7 +179,10 @@ def keep_interests(chat: Chat, form: tuple[list[str] | None, str | None]) -> Rep
     picked, following = form
     set_interests(chat.session, chat.member, [Interest(each) for each in picked or ()])
     if following == FIRST:
-        return shift.begin(chat, next=FIRST)
+        likes = lines(*(INTERESTS[Interest(each)] for each in picked or ()), between=DOT)
+        return shift.begin(
+            chat, before=say("Noted: {place}.", place=likes) if picked else None, next=FIRST
+        )
     return show_profile(chat, ShowProfile())
 
 
@@ -171,6 +192,7 @@ def shift(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "shift",
         say("Which shift do you work? So that we don't wake you."),
         options=tuple(Option(each, SHIFTS[each]) for each in Shift),
+        means=_works,
         skip=say("Skip"),
     )
     return pattern, start.get("next")

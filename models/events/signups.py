@@ -35,6 +35,7 @@ __all__ = [
     "CAME",
     "HOLDING",
     "LIVE",
+    "AskedFirst",
     "GaveUp",
     "Kept",
     "SignedUp",
@@ -50,6 +51,11 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFirst:
+    """Nothing was done, for they have a seat at the same time: ``SignedUp.clash``."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedUp:
     """The outcome of a sign-up; ``again`` if the member had this claim already.
 
@@ -59,7 +65,7 @@ class SignedUp:
     """
 
     event: Row
-    outcome: Seated | Waiting | NotAdmitted
+    outcome: Seated | Waiting | NotAdmitted | AskedFirst
     again: bool = False
     was: SignupState | None = None
     clash: Row | None = None
@@ -95,9 +101,18 @@ _AHEAD = Prepared(
 
 
 def sign_up(
-    session: Session, event_id: int, caller: Caller, care: Care, now: Moment
+    session: Session,
+    event_id: int,
+    caller: Caller,
+    care: Care,
+    now: Moment,
+    *,
+    asks_first: bool = False,
 ) -> SignedUp | None:
-    """Claim a seat or accept an offer; return None if there is no such event."""
+    """Claim a seat or accept an offer; return None if there is no such event.
+
+    With ``asks_first`` a free seat is not claimed by who has another one at the same time.
+    """
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
         return None
@@ -112,6 +127,9 @@ def sign_up(
     # Whoever has a claim keeps it, so only a new one asks whom the event is for.
     if not audiences.admits(session, event.audience, caller):
         return SignedUp(event, NotAdmitted(Why.NOT_FOR_THEM))
+    clash = next((each for each in around if each.event_id != event_id), None)
+    if asks_first and clash is not None and (event.seats is None or event.held < event.seats):
+        return SignedUp(event, AskedFirst(), clash=clash)
     outcome = _admit(session, event, care, now)
     is_seated = isinstance(outcome, Seated)
     state = SignupState.SEATED if is_seated else SignupState.WAITING
@@ -133,7 +151,6 @@ def sign_up(
         set_claim(session, signup_id, state, turn, None, now)
     count(session, event_id, held=int(is_seated), waiting=int(not is_seated), turns=1)
     planned = _remind(session, signup_id, event, caller, care, now) if is_seated else {}
-    clash = next((each for each in around if each.event_id != event_id), None)
     return SignedUp(event, outcome, clash=clash, reminders=planned)
 
 

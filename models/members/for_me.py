@@ -1,7 +1,6 @@
 """What concerns a member most: their own events and teams first, and what is at the same time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, or_
@@ -37,17 +36,6 @@ _SEATS = Prepared(
         col(Event.ends_at) > bindparam("now", type_=table_of(Event).c.ends_at.type),
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """What an event is at the same time as: another seat, and whether their shift."""
-
-    other: Translated | None = None
-    with_shift: bool = False
-
-    def __bool__(self) -> bool:
-        return self.other is not None or self.with_shift
 
 
 def belongings(session: Session, caller: Caller) -> Belongings:
@@ -144,15 +132,13 @@ def hours_of_shift(caller: Caller, care: Care) -> str:
     return shifts.HOURS.get(caller.shift, "") if caller.shift is not None else ""
 
 
-def clash_of(session: Session, event: Event, caller: Caller, care: Care, now: Moment) -> Clash:
-    """Return what stands at the same time as an event, which the member has not signed up for."""
+def seat_at_the_time(
+    session: Session, event: Event, caller: Caller, now: Moment
+) -> Translated | None:
+    """Return the title of another event in the same hours at which the member has a seat."""
     seats = _SEATS.all(session, {"member_id": caller.id, "now": now})
     other = next((each for each in seats if each.id != event.id and _overlap(event, each)), None)
-    hours = hours_of_shift(caller, care)
-    return Clash(
-        Translated(other.title, other.translations.get("title", {})) if other else None,
-        clashes.falls_into(event.starts_at, event.ends_at, hours, care.zone),
-    )
+    return Translated(other.title, other.translations.get("title", {})) if other else None
 
 
 def _overlap(one: Any, other: Any) -> bool:

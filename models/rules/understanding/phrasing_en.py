@@ -235,7 +235,7 @@ EXACT = {
     ),
     Intent.NO: (
         "no|n|nope|nah|no thanks|no thank you|never mind|nevermind|not now|nvm|dont|later|"
-        "forget it|not really"
+        "forget it|not really|i dont agree|dont agree|disagree|i disagree|decline"
     ),
     Intent.EVENTS: "events|event|whats on|whats up|weekend|today|tonight|tomorrow",
     Intent.TEAMS: "teams|team|clubs",

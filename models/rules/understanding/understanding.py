@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from models.rules.understanding import slots
+from models.rules.understanding import oneself, slots
 from models.rules.understanding.classifier import ranked
 from models.rules.understanding.correcting import (
     CHINESE,
@@ -79,6 +79,8 @@ def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Unde
         return Understood(None, likeliest=USUAL)
     if tidied in taught:
         return Understood(taught[tidied], confidence=Confidence.LIKELY)
+    if oneself.read(text) is not None:
+        return Understood(Intent.PROFILE, confidence=Confidence.LIKELY, text=tidied)
     understood, is_plain = _find(tidied)
     spelt = _spelt_out(text)
     if spelt is not None and (understood is None or understood.intent == spelt.intent):

@@ -108,13 +108,23 @@ async def test_events_that_take_nobody_stand_last_and_say_why(town: Nanhai) -> N
     assert "报名" not in ana.labels
 
 
-async def test_two_events_in_the_same_hours_are_named(town: Nanhai) -> None:
+async def test_two_events_in_the_same_hours_are_asked_about_once(town: Nanhai) -> None:
     row = town.save(badminton())
     other = town.save(event("dance", "舞会", local(5, 15), seats=1))
     ana, ben = await members_at(town, row, "安", "本")
+    card = await ben.opens(f"e{other.id}")
+    assert "和“羽毛球友谊赛”同时" in card
+    asked = await ben.presses("报名")
+    assert asked.startswith(
+        "舞会 · 余 1 席\n这个时间你还报了：羽毛球友谊赛，12月5日 周六 14:00。\n还要报吗？"
+    )
+    assert "什么都没改" in await ben.presses("不用了")
     await ben.says(f"报名 {other.id}")
-    assert "✅ 报上了：舞会" in ben.sees
+    # Typed or tapped, a yes takes the seat, and nothing more is asked.
+    assert "✅ 报上了：舞会" in await ben.says("好")
     assert "这个时间你还报了：羽毛球友谊赛，12月5日 周六 14:00。" in ben.sees
+    assert "同时" not in await ben.opens(f"e{other.id}")
+    # Nobody is asked about a place in the queue: it takes nothing from anybody.
     assert "这个时间你还报了：羽毛球友谊赛" in await ana.says(f"报名 {other.id}")
     assert "排队取消了：舞会" in await ana.says(f"取消报名 {other.id}") or (
         "排队取消了：舞会" in await ana.presses("不排了")

@@ -66,3 +66,22 @@ async def test_ones_own_company_comes_before_its_town_and_teams_do_likewise(town
     teams = await ana.says("队伍")
     assert teams.index("狮山羽毛球队") < teams.index("桂城合唱队")
     assert "3 人 · 同镇" in teams
+
+
+async def test_what_a_shift_is_in_the_way_of_is_said_and_does_not_lead(town: Nanhai) -> None:
+    lunch = town.save(event("lunch", "午间讲座", local(3, 12), station_id=3))
+    town.save(event("walk", "傍晚散步", local(4, 18), station_id=2))
+    evening = town.save(event("evening", "狮山歌会", local(4, 19), station_id=3))
+    ana = town.person("小安")
+    await ana.says("你好")
+    await ana.presses("同意")
+    await ana.presses("狮山")
+    await ana.presses("跳过")
+    await ana.presses("夜班")
+    rows = [line for line in (await ana.says("活动")).splitlines() if line[:1].isdigit()]
+    assert [row[0] for row in rows] == ["3", "1", "2"]
+    assert "和你的夜班撞了" in await ana.opens(f"e{lunch.id}")
+    assert "撞了" not in await ana.opens(f"e{evening.id}")
+    answer = await ana.says(f"报名 {lunch.id}")
+    assert "✅ 报上了：午间讲座" in answer
+    assert "和你的夜班撞了" in answer

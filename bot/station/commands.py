@@ -132,8 +132,9 @@ def load(
     template: Annotated[
         bool, typer.Option("--template", help="Write an empty .xlsx to fill in instead.")
     ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Report only; save nothing.")] = False,
 ) -> None:
-    """Load stations, enterprises, teams, members and events, or bring them up to date."""
+    """Load stations, enterprises, teams, members, events and answers, or bring them up to date."""
     from models.loading import network as loading
 
     if template:
@@ -152,7 +153,8 @@ def load(
         _end(str(problem), MISUSED)
     store = _store(read)
     try:
-        report = store.write_now(loading.load, sheets, read.care(), now())
+        verb = loading.check if check else loading.load
+        report = store.write_now(verb, sheets, read.care(), now())
     except loading.SecondDistrict as problem:
         _end(f"{problem}.", WRONG)
     finally:

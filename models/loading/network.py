@@ -35,6 +35,7 @@ __all__ = [
     "SheetFile",
     "SheetProblem",
     "Unreadable",
+    "check",
     "load",
     "read",
     "template",
@@ -75,6 +76,15 @@ def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report
         )
     )
     return loading.report
+
+
+def check(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report:
+    """Report as ``load`` does, and save nothing."""
+    undone = session.begin_nested()
+    try:
+        return load(session, sheets, care, now)
+    finally:
+        undone.rollback()
 
 
 class _Loading(EventSaver, AnswerSaver):

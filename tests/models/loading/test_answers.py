@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.desk import known
 from models.desk.known import KnownAnswer
-from models.loading.network import Report, load, read
+from models.loading.network import Report, check, load, read
 from models.store import Store
 from tests.miniature.rows import CARE
 
@@ -108,3 +108,14 @@ def test_a_sheet_of_answers_has_chinese_names_and_phrases_with_commas(
     [row] = store.read_now(_kept)
     assert row.variants == ["几点开，几点关", "今天开吗"]
     assert row.text_of("answer").to("en") == "At 9."
+
+
+def test_a_check_reports_as_loading_does_and_saves_nothing(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text(NETWORK + OVERTIME + "colour = 1\n", encoding="utf-8")
+    told = store.write_now(check, read(path), CARE, now)
+    assert (told.added["answers"], len(told.problems)) == (1, 1)
+    assert store.read_now(_kept) == []
+    assert store.write_now(load, read(path), CARE, now).lines() == told.lines()

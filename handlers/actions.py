@@ -222,9 +222,10 @@ class TellWish(Action, tag="wish"):
 
 @dataclass(frozen=True, slots=True)
 class TellWords(Action, tag="tell-words"):
-    """Passes on what was written last; about an event, where there is one."""
+    """Passes on what was written last: about an event, where there is one; or as a report."""
 
     event_id: int = 0
+    kind: str = ""
 
 
 def switch_language(current: str, then: str = "") -> SpeakLanguage | ChooseLanguage:
@@ -250,3 +251,9 @@ PROFILE = Button(say("Profile"), ShowProfile())
 WISH = Button(say("Wish"), TellWish())
 LEAVE_IT = Button(say("No, leave it"), Mean(Intent.NO))
 TELL = Button(say("Tell organizers"), TellWords())
+REPORT = Button(say("Tell organizers"), TellWords(kind="report"))
+
+
+def ask(event_id: int) -> Button:
+    """Asks the organizers of an event, in the words that were written last."""
+    return Button(say("Ask them"), TellWords(event_id))

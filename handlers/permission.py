@@ -36,7 +36,7 @@ WHAT = {
     Act.WITHDRAW_ROLE: say("withdraw a role"),
     Act.APPROVE_TEAM: say("approve a team"),
     Act.APPROVE_CLUB: say("approve a club"),
-    Act.ANSWER_WISH: say("answer a wish"),
+    Act.ANSWER_THREAD: say("answer letters"),
     Act.KEEP_ANSWER: say("write an answer for all"),
     Act.BIND_MEMBER: say("confirm who somebody is"),
     Act.SEE_MISSES: say("see what was not understood"),

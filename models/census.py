@@ -3,7 +3,7 @@
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from models.desk import wishes
+from models.desk import listing
 from models.events.events import Event, Signup
 from models.members.binding import is_unbound
 from models.network.members import Member
@@ -17,7 +17,7 @@ def count(session: Session, now: Moment) -> dict[str, int]:
     """Counts by kind of row; sign-ups and deliveries also by state: ``{"events": 12, ...}``.
 
     "members" are people; "rows without a chat" are rows of files that nobody has bound to a chat.
-    "wishes unread" are those that wait while nobody holds a role to read them.
+    "letters unread" are those that wait while nobody holds a role to read them.
     """
     counts = {
         name: session.exec(select(func.count()).select_from(table)).one()
@@ -34,4 +34,4 @@ def count(session: Session, now: Moment) -> dict[str, int]:
     for name, column in (("sign-ups", Signup.state), ("deliveries", Delivery.state)):
         states = session.exec(select(column, func.count()).group_by(column).order_by(column)).all()
         counts |= {f"{name} {state}": number for state, number in states}
-    return counts | {"wishes unread": wishes.count_unheard(session, now)}
+    return counts | {"letters unread": listing.unheard(session, now).number}

@@ -27,6 +27,13 @@ SILENT_PLATFORMS = Gauge(
 HALTS = Counter("yizhan_halts", "How often a platform told a whole account to wait.", ["account"])
 QUEUE = Gauge("yizhan_deliveries_due", "Deliveries due and not yet claimed.", ["account"])
 
+LETTERS_UNHEARD = Gauge(
+    "yizhan_letters_unheard", "Letters that wait where nobody holds a role to read them."
+)
+LETTERS_UNHEARD_SECONDS = Gauge(
+    "yizhan_letters_unheard_oldest_seconds", "For how long the oldest of these waits."
+)
+
 MOST_REASONS = 60
 """The most labels taken from platforms' errors: new ones must not fill the memory."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
+from models.desk import listing
 from models.events import reminders
 from models.events.events import EventState, SignupState
 from models.events.reminders import Due
@@ -22,7 +23,12 @@ from models.store import Store, StoreDown, ticks
 from scheduler import turns
 from scheduler.clock import Tick
 from scheduler.jobs import Jobs
-from scheduler.metrics import DELIVERIES, QUEUE
+from scheduler.metrics import (
+    DELIVERIES,
+    LETTERS_UNHEARD,
+    LETTERS_UNHEARD_SECONDS,
+    QUEUE,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -157,9 +163,12 @@ class Planner:
         await self.wake_senders(now)
 
     async def measure(self, now: datetime) -> None:
-        """Set the metrics of what is due."""
+        """Set the metrics of what is due, and of letters that nobody can read."""
         for account in self._accounts:
             QUEUE.labels(account).set(await self._store.read(claims.queue_size, account, now))
+        unheard = await self._store.read(listing.unheard, now)
+        LETTERS_UNHEARD.set(unheard.number)
+        LETTERS_UNHEARD_SECONDS.set(unheard.seconds(now))
 
     async def tidy(self, now: datetime) -> None:
         """Delete what each Forgetting no longer keeps."""

@@ -17,7 +17,7 @@ from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
-from models.desk import misses
+from models.desk import levels, misses
 from models.events import checking_in, offers, publishing
 from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
@@ -169,7 +169,11 @@ def _duties(care: Care) -> list[Duty]:
     def put_sessions(session: Session, at: datetime) -> int:
         return sessions.put_into_programme(session, at, care)
 
+    def ask_above(session: Session, at: datetime) -> int:
+        return levels.go_up(session, at, care)
+
     return [
+        Duty("letters", levels.any_due, ask_above),
         Duty("offers", offers.any_lapsed, lapse_offers),
         Duty("queues", offers.any_queue_to_tell, offers.tell_queues),
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),

@@ -20,6 +20,7 @@ from bot.station.asking import ask
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Misconfigured, Settings
 from models import census
+from models.desk import listing
 from models.network import invites, stations
 from models.network.roles import LEVELS
 from models.network.stations import StationKind
@@ -305,6 +306,8 @@ def check(
     try:
         for speaker in store.read_now(speakers.listed):
             typer.echo(_who_speaks(speaker))
+        letters = store.read_now(listing.unheard, now()).in_words()
+        typer.echo(f"letters: {letters or 'somebody can read each of them'}")
     finally:
         store.close()
 

@@ -269,6 +269,10 @@ class StationSettings(Section):
         return Translated(self.name, translations | self.names)
 
 
+class DeskSettings(Section):
+    hours_to_answer: int = Field(default=24, ge=1, le=24 * 30)
+
+
 class AnnouncementSettings(Section):
     alone_district: int = Field(default=SoloLimits().district, ge=0)
     alone_town: int = Field(default=SoloLimits().town, ge=0)

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from pydantic_settings import (
 from bot.station.sections import (
     NAMED,
     AnnouncementSettings,
+    DeskSettings,
     FormSettings,
     HelpLineSettings,
     LogSettings,
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
     announcements: AnnouncementSettings = AnnouncementSettings()
     help_lines: HelpLineSettings = HelpLineSettings()
     reader: ReaderSettings = ReaderSettings()
+    desk: DeskSettings = DeskSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -89,6 +92,7 @@ class Settings(BaseSettings):
             help_lines=self.help_lines.numbers(),
             reader=self.reader.model,
             hearer=self.reader.transcription_model,
+            answer_within=timedelta(hours=self.desk.hours_to_answer),
         )
 
     def accounts_in_words(self) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, Info, generate_latest
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
 from bot.station.connections import Doorkeeper, connections
+from models.desk import listing
 from models.rules.events.picturing import LARGEST
 from models.store import Store, StoreDown, ping, ticks
 
@@ -78,8 +80,8 @@ def build(
     async def readyz(request: Request) -> Response:
         """Report whether the store takes writes.
 
-        Accounts with problems are listed only: they are no reason to take the process out of
-        service.
+        Accounts with problems, and letters that nobody can read, are listed only: they are no
+        reason to take the process out of service.
         """
         body: dict[str, Any]
         try:
@@ -93,6 +95,8 @@ def build(
             body = {"ready": False, "store": "down", "parts": running, "accounts": problems()}
             return JSONResponse(body, 503, headers=TRY_AGAIN)
         body = {"ready": True, "store": "up", "parts": running, "accounts": problems()}
+        if letters := await store.read(_letters, now()):
+            body["warnings"] = {"letters": letters}
         return JSONResponse(body)
 
     async def metrics(request: Request) -> Response:
@@ -123,6 +127,10 @@ def build(
             Exception: _failed,
         },
     )
+
+
+def _letters(session: Session, at: datetime) -> str:
+    return listing.unheard(session, at).in_words()
 
 
 async def _store_down(request: Request, problem: Exception) -> Response:

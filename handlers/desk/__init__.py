@@ -1,9 +1,15 @@
-"""Wishes of members and the organizers' answers; what is said to those in need.
+"""Threads of members with organizers; what is said to those in need.
 
-Other subjects call ``wishes.wish`` to ask for one.
+Other subjects call ``telling.begin`` to open one, and ``needs.keep_words`` for words to pass on.
 """
 
 from bot.conversation.routing import Router
-from handlers.desk import answers, known, needs, wishes
+from handlers.desk import answering, answers, known, needs, telling
 
-ROUTERS: tuple[Router, ...] = (wishes.router, needs.router, known.router, answers.router)
+ROUTERS: tuple[Router, ...] = (
+    telling.router,
+    answering.router,
+    needs.router,
+    known.router,
+    answers.router,
+)

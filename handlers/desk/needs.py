@@ -10,9 +10,9 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Reply, lines, say
 from bot.conversation.routing import Router
 from bot.conversation.typed import whole
-from handlers.actions import MENU, TELL, TellWords
-from handlers.desk import known, wishes
-from handlers.words import title
+from handlers.actions import MENU, REPORT, TELL, TellWords
+from handlers.desk import known, letters, telling
+from models.desk.threads import ThreadKind
 from models.events import events
 from models.rules.understanding.intents import Intent, Understood
 
@@ -62,7 +62,7 @@ def in_need(chat: Chat, request: Understood) -> Reply:
     keep_words(chat)
     numbers = asdict(chat.care.help_lines)
     more = known.button(chat, chat.recall(said(chat)))
-    return Reply(replace(NEEDS[request.intent], values=numbers), buttons=(TELL, *more, MENU))
+    return Reply(replace(NEEDS[request.intent], values=numbers), buttons=(REPORT, *more, MENU))
 
 
 @router.intent(*KNOWERS)
@@ -105,11 +105,13 @@ def keep_words(chat: Chat) -> None:
 
 @router.button(TellWords)
 def tell(chat: Chat, press: TellWords) -> Reply:
-    """Begin a wish with the words as they were written."""
+    """Open a thread with the words as they were written; ask for them where none are kept."""
     words = drafts.words_of(chat)
-    if not wishes.SHORTEST <= len(words) <= wishes.LONGEST:
-        return wishes.begin(chat)
+    if not letters.SHORTEST <= len(words) <= letters.LONGEST:
+        words = ""
     event = events.get(chat.session, press.event_id) if press.event_id else None
     if event is not None:
-        words = f"{chat.in_words(title(event))}: {words}"[: wishes.LONGEST]
-    return wishes.begin(chat, before=say("“{words}”", words=words[:60]), text=words)
+        return telling.begin(chat, text=words, kind=ThreadKind.QUESTION, event=event)
+    kind = ThreadKind.REPORT if press.kind == ThreadKind.REPORT else ThreadKind.QUESTION
+    before = say("“{words}”", words=letters.short(words)) if words else None
+    return telling.begin(chat, before=before, text=words, kind=kind)

@@ -19,6 +19,7 @@ from handlers.actions import (
     SignUp,
     Ticket,
     ToCalendar,
+    ask,
 )
 from handlers.events import audiences, claims, days
 from handlers.words import (
@@ -50,6 +51,7 @@ Reasons = Mapping[int, Sayable | None]
 
 PAGE = order.FIRST
 NEXT = 3
+MOST_BUTTONS = 3
 SPANS = (DaySpan.TODAY, DaySpan.TOMORROW, DaySpan.WEEKEND, DaySpan.WEEK)
 """The stretches of days to choose from."""
 
@@ -260,7 +262,7 @@ def card(chat: Chat, event: Event) -> Reply:
             event_card(event, station_name(station), chat.now, claim=mine, whom=whom),
             _who_sees(station) if may_sign_up else None,
         ),
-        buttons=(*_acts(chat, event, claim), *_map(event)),
+        buttons=_with_ask(event, _acts(chat, event, claim)),
         picture=pictures.name(chat.session, event.picture_id),
     )
 
@@ -270,6 +272,14 @@ def _who_sees(station: Station | None) -> Sayable | None:
     if station is None or station.kind is not StationKind.CONTACT_POINT:
         return None
     return say("{place}'s organizers see the list of names.", place=station_name(station))
+
+
+def _with_ask(event: Event, acts: Sequence[Button]) -> tuple[Button, ...]:
+    """What can be done, the map and the question to its organizers; ways elsewhere give room."""
+    own = [each for each in acts if each not in (EVENTS, MINE)]
+    asking = () if len(own) + bool(event.map_url) >= MOST_BUTTONS else (ask(event.id),)
+    elsewhere = [each for each in acts if each in (EVENTS, MINE)]
+    return (*own, *asking, *_map(event), *elsewhere)[:MOST_BUTTONS]
 
 
 def _map(event: Event) -> tuple[Button, ...]:

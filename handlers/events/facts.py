@@ -11,7 +11,7 @@ from bot.conversation import drafts
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
-from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, TellWords
+from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, ask
 from handlers.desk import known, needs
 from handlers.events import browsing, days
 from handlers.words import seats_left, station_name, title
@@ -129,7 +129,7 @@ def answer_fact(chat: Chat, request: Understood) -> Reply:
     more = place if request.intent in (Intent.WHERE, Intent.MEETING_POINT) else ()
     other_day = None if is_in(chat, event, request.span) else _when(chat, event)
     said = lines(title(event), other_day, said)
-    return Reply(said, buttons=(_next(chat, event), ask(event), *more))
+    return Reply(said, buttons=(_next(chat, event), ask(event.id), *more))
 
 
 def _known(chat: Chat, event: Event) -> Reply | None:
@@ -153,13 +153,8 @@ def who_comes(chat: Chat, request: Understood) -> Reply:
             seats_left(event, chat.now),
             say("The list of names is for its organizers."),
         ),
-        buttons=(_next(chat, event), ask(event)),
+        buttons=(_next(chat, event), ask(event.id)),
     )
-
-
-def ask(event: Event) -> Button:
-    """The button that passes the question on."""
-    return Button(say("Ask them"), TellWords(event.id))
 
 
 def _next(chat: Chat, event: Event) -> Button:

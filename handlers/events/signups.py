@@ -21,9 +21,11 @@ from handlers.actions import (
     Ticket,
     ToCalendar,
 )
+from handlers.desk.telling import LETTERS
 from handlers.events import audiences, browsing, claims
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
+from models.desk import threads
 from models.events import checking_in, events, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.signups import AskedFirst, GaveUp, Kept, SignedUp
@@ -265,15 +267,16 @@ def show_mine(chat: Chat, press: Mine) -> Reply:
         if my_teams
         else None
     )
+    letters = (LETTERS,) if threads.count_of(chat.session, chat.member.id) else ()
     if not my_claims:
-        return Reply(lines(say("No sign-ups yet."), in_teams), buttons=(EVENTS, TEAMS))
+        return Reply(lines(say("No sign-ups yet."), in_teams), buttons=(EVENTS, TEAMS, *letters))
     return Reply(
         lines(in_teams, say("Your sign-ups:")),
         tuple(
             Choice(event.id, title(event), OpenEvent(event.id), _line(chat, signup, event))
             for signup, event in my_claims[:10]
         ),
-        (_first_of_mine(chat, my_claims), EVENTS, TEAMS),
+        (_first_of_mine(chat, my_claims), EVENTS, *(letters or (TEAMS,))),
     )
 
 

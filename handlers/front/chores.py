@@ -3,10 +3,10 @@
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Sayable, say, say_n
 from handlers.announcements.audiences import Announce
-from handlers.desk.wishes import ListWishes
+from handlers.desk.answering import DESK
 from handlers.events.buttons import MY_EVENTS, NewEvent
 from handlers.teams.approvals import ListPending, waiting_teams
-from models.desk import wishes
+from models.desk import listing
 from models.events import publishing
 from models.network import roles
 from models.rules.network import permissions
@@ -14,7 +14,6 @@ from models.rules.network.permissions import Act, Role
 
 NEW_EVENT = Button(say("New event"), NewEvent())
 ANNOUNCE = Button(say("Announce"), Announce())
-WISHES = Button(say("All wishes"), ListWishes())
 PENDING = Button(say("Teams to approve"), ListPending())
 
 
@@ -40,6 +39,16 @@ def buttons_for(mine: frozenset[Role]) -> tuple[Button, ...]:
     return tuple(buttons)
 
 
+def desk_for(chat: Chat, mine: frozenset[Role]) -> tuple[Button, ...]:
+    """The desk, with how many letters wait there for this organizer; nothing for others."""
+    if not mine:
+        return ()
+    number = listing.count_waiting(chat.session, chat.member.id, chat.now)
+    if number:
+        return (Button(say("Letters ({n})", n=number), DESK.action),)
+    return (DESK,) if can(mine, Act.ANSWER_THREAD) else ()
+
+
 def waiting(chat: Chat) -> list[tuple[Sayable, Button]]:
     """What waits for an answer of this member: how much of it, and the button that shows it."""
     chores: list[tuple[Sayable, Button]] = []
@@ -49,7 +58,7 @@ def waiting(chat: Chat) -> list[tuple[Sayable, Button]]:
     proposed = len(waiting_teams(chat))
     if proposed:
         chores.append((say_n("{n} team", "{n} teams", proposed), PENDING))
-    unanswered = wishes.count_waiting(chat.session, chat.member.id, chat.now)
+    unanswered = listing.count_waiting(chat.session, chat.member.id, chat.now)
     if unanswered:
-        chores.append((say_n("{n} wish", "{n} wishes", unanswered), WISHES))
+        chores.append((say_n("{n} letter", "{n} letters", unanswered), DESK))
     return chores

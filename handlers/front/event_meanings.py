@@ -17,6 +17,7 @@ from handlers.actions import (
     Mine,
     OpenEvent,
     SignUp,
+    ask,
 )
 from handlers.desk import needs
 from handlers.events import browsing, facts, looking, signups
@@ -149,7 +150,7 @@ def companions(chat: Chat, request: Understood) -> Reply:
                 n=event.id,
             ),
         ),
-        buttons=(Button(say("Event details"), OpenEvent(event.id)), facts.ask(event), MINE),
+        buttons=(Button(say("Event details"), OpenEvent(event.id)), ask(event.id), MINE),
     )
 
 

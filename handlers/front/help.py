@@ -145,10 +145,10 @@ def _jobs(chat: Chat) -> list[Sayable]:
         entries.append(say("Announce: “announce”; “sent” shows how far it got"))
     if chores.can(mine, Act.SEE_MISSES):
         entries.append(
-            say("Also: “wishes”, “answers”, “roles”, “misses” (what I didn't get), “audit”")
+            say("Also: “desk”, “answers”, “roles”, “misses” (what I didn't get), “audit”")
         )
-    elif chores.can(mine, Act.ANSWER_WISH):
-        entries.append(say("Also: “wishes”, “answers”, “roles”, “audit”"))
+    elif chores.can(mine, Act.ANSWER_THREAD):
+        entries.append(say("Also: “desk”, “answers”, “roles”, “audit”"))
     elif team is not None:
         entries.append(say("Your team: “teams {team}”, then Manage", team=team_name(team)))
     entries.append(say("For yourself: “events”, “teams”, “mine”, “profile”, “wish”"))

@@ -31,7 +31,8 @@ from handlers.actions import (
 )
 from handlers.announcements import writing
 from handlers.announcements.audiences import Announce
-from handlers.desk import wishes
+from handlers.desk import telling
+from handlers.desk.letters import LONGEST
 from handlers.events import calendars, facts, looking, publishing, running, signups
 from handlers.events.buttons import MyEvents, NewEvent
 from handlers.front import welcome
@@ -224,10 +225,10 @@ def wish(chat: Chat, request: Understood) -> Reply:
         if chat.incoming is not None and (request.words or request.text)
         else ""
     )
-    if not text or len(text) > wishes.LONGEST:
-        return wishes.begin(chat)
+    if not text or len(text) > LONGEST:
+        return telling.begin(chat)
     before = say("This can go to the organizers as a wish. “menu” leaves it.")
-    return wishes.begin(chat, before=before, text=text)
+    return telling.begin(chat, before=before, text=text)
 
 
 @router.intent(Intent.PUBLISH)

@@ -163,7 +163,8 @@ def show_menu(chat: Chat, press: ShowMenu) -> Reply:
     muted = say("Notices are off; write “subscribe” to have them again.")
     chosen = chores.roles_of(chat)
     unfinished = drafts.unfinished(chat, writes=bool(chosen))
-    own_jobs = (*chores.buttons_for(chosen), PROFILE, WISH)
+    jobs = (*chores.buttons_for(chosen), *chores.desk_for(chat, chosen))
+    own_jobs = (*jobs, PROFILE, WISH)
     return Reply(
         lines(asked, muted if chat.member.muted else None),
         tuple(

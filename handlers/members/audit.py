@@ -235,8 +235,8 @@ def _station(chat: Chat, number: str) -> Sayable | None:
     return station_name(found) if found is not None else None
 
 
-def _wish(chat: Chat, number: str) -> Sayable | None:
-    return say("wish {n}", n=number)
+def _thread(chat: Chat, number: str) -> Sayable | None:
+    return say("letter {n}", n=number)
 
 
 def _answer(chat: Chat, number: str) -> Sayable | None:
@@ -254,7 +254,8 @@ SUBJECTS: Mapping[str, Callable[[Chat, str], Sayable | None]] = {
     "announcement": _announcement,
     "member": _member,
     "role": _role,
-    "wish": _wish,
+    "thread": _thread,
+    "wish": _thread,
     "answer": _answer,
     "station": _station,
     "word": _word,

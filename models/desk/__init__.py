@@ -1,4 +1,5 @@
-"""The organizers' desk: wishes, and texts that were not understood.
+"""The organizers' desk: threads with members, and texts that were not understood.
 
-Handlers call ``wishes`` and ``misses``; ``members.privacy`` calls ``wishes.forget_member``.
+Handlers call ``threads``, ``telling``, ``answering``, ``listing`` and ``misses``; the scheduler
+``levels.go_up``; ``members.privacy`` ``threads.forget_member``.
 """

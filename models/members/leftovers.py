@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlmodel import Session, col
 
 from models.announcements.announcements import Announcement
-from models.desk.wishes import Wish
+from models.desk.threads import ThreadLine
 from models.events.events import Event
 from models.events.pictures import StoredPicture
 from models.members import privacy
@@ -72,7 +72,11 @@ def _unused() -> list[ColumnElement[bool]]:
     """Return the conditions of a picture that no row and no open question points to."""
     shown = [
         ~exists().where(column == col(StoredPicture.id))
-        for column in (col(Event.picture_id), col(Announcement.picture_id), col(Wish.picture_id))
+        for column in (
+            col(Event.picture_id),
+            col(Announcement.picture_id),
+            col(ThreadLine.picture_id),
+        )
     ]
     asking = exists().where(
         col(Address.member_id) == col(StoredPicture.by), col(Address.dialog).is_not(None)

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, or_, select
 
 from models.announcements import announcements
 from models.announcements.announcements import Announcement
-from models.desk import known, misses, wishes
-from models.desk.wishes import Wish
+from models.desk import known, misses, threads
+from models.desk.threads import Thread, ThreadLine
 from models.events import events, pictures, signups
 from models.events.events import Event, Signup
 from models.members import binding, inventory, personal_codes
@@ -115,14 +115,28 @@ def _told_bids(session: Session, which: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _wishes(session: Session, member_id: int) -> list[dict[str, Any]]:
-    rows = session.exec(select(Wish).where(Wish.member_id == member_id))
-    return [{"text": each.text, "at": each.at, "answer": each.answer} for each in rows]
+def _threads(session: Session, member_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(
+        select(Thread).where(Thread.member_id == member_id).order_by(col(Thread.id))
+    ).all()
+    return [
+        {
+            "what": each.kind,
+            "with_name": each.with_name,
+            "state": each.state,
+            "answer_helped": each.helped,
+            "lines": [
+                {"is_answer": line.is_answer, "text": line.text, "at": line.at}
+                for line in threads.lines_of(session, each.id)
+            ],
+        }
+        for each in rows
+    ]
 
 
-def _wishes_answered(session: Session, member_id: int) -> list[dict[str, Any]]:
-    rows = session.exec(select(Wish).where(Wish.answered_by == member_id))
-    return [{"answer": each.answer, "at": each.answered_at} for each in rows]
+def _threads_answered(session: Session, member_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(select(ThreadLine).where(ThreadLine.by_member_id == member_id))
+    return [{"answer": each.text, "at": each.at} for each in rows]
 
 
 def _events_published(session: Session, member_id: int) -> list[dict[str, Any]]:
@@ -153,8 +167,8 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "wrong_codes": guesses.of_member,
     "personal_codes": personal_codes.codes_of_member,
     "bindings_proposed": binding.proposed_by,
-    "wishes": _wishes,
-    "wishes_answered": _wishes_answered,
+    "threads": _threads,
+    "threads_answered": _threads_answered,
     "answers_kept": known.of_member,
     "pictures": pictures.of_member,
     "events_published": _events_published,
@@ -200,7 +214,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     """Delete what is stored about a member who has no seat and no team."""
     # Words first: afterwards nothing tells whose they were.
     history.forget_member(session, member_id, now)
-    wishes.forget_member(session, member_id)
+    threads.forget_member(session, member_id)
     teams.forget_proposals(session, member_id)
     announcements.forget_drafts_of(session, member_id)
     invites.forget_codes(session, member_id)

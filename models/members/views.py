@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, or_, select
 
-from models.desk.wishes import Wish
+from models.desk.threads import Thread
 from models.events.events import Signup, SignupState
 from models.network import aliases
 from models.network.aliases import MemberAlias
@@ -27,7 +27,7 @@ LIST_TAKEN = "list taken"
 def of_member(session: Session, member_id: int) -> list[Audit]:
     """Return the views of lists while this member was on them, the newest first.
 
-    Those are the lists of events by claims, of teams by present memberships, wishes with a name,
+    Those are the lists of events by claims, of teams by present memberships, threads with a name,
     lists of whom an announcement did not reach, and of personal codes before their row of a file
     was bound. The member's own views are left out.
     """
@@ -40,13 +40,14 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
         f"team:{each.team_id}": each.joined_at
         for each in session.exec(select(Membership).where(Membership.member_id == member_id))
     }
-    told = select(Wish.id).where(Wish.member_id == member_id, col(Wish.with_name))
-    wishes = {f"wish:{number}" for number in session.exec(told)}
+    told = select(Thread.id).where(Thread.member_id == member_id, col(Thread.with_name))
+    # The audit never changes: a thread that was opened as a wish stands there as such.
+    own = {f"{kind}:{number}" for number in session.exec(told) for kind in ("thread", "wish")}
     missed = _missed(session, member_id)
     places = _loaded_at(session, member_id)
     bound = select(func.min(MemberAlias.at)).where(MemberAlias.member_id == member_id)
     bound_at = session.exec(bound).one() if places else None
-    subjects = [*claims, *joined, *wishes, *missed, *places]
+    subjects = [*claims, *joined, *own, *missed, *places]
     rows = session.exec(
         select(Audit)
         .where(
@@ -60,7 +61,7 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
     return [
         row
         for row in rows
-        if row.subject in wishes
+        if row.subject in own
         or (row.subject in places and _had_code(row, mine, bound_at))
         or (row.subject in missed and row.act == Act.SEE_REACH)
         or (row.subject in joined and row.act == Act.SEE_TEAM and joined[row.subject] <= row.at)

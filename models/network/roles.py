@@ -145,19 +145,38 @@ def who_can(
 
     ``but`` excludes a member: no one approves their own request.
     """
+    found = nearest(session, act, station, now, but=but)
+    return found[1] if found is not None else []
+
+
+def nearest(
+    session: Session, act: Act, station: Station, now: Moment, *, but: int | None = None
+) -> tuple[Station, Sequence[Member]] | None:
+    """Return the nearest station, this one or one above, whose members may do this, and these."""
     allowed = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
     for path in _upwards(station.path):
         holders = session.exec(
-            select(Member)
-            .join(Grant, col(Grant.member_id) == col(Member.id))
-            .join(Station, col(Station.id) == col(Grant.station_id))
+            select(Station, Member)
+            .join(Grant, col(Grant.station_id) == col(Station.id))
+            .join(Member, col(Grant.member_id) == col(Member.id))
             .where(Station.path == path, col(Grant.role).in_(allowed), *in_force(now))
             .order_by(col(Grant.id))
         ).all()
-        others = {member.id: member for member in holders if member.id != but}
+        others = {member.id: member for _station, member in holders if member.id != but}
         if others:
-            return list(others.values())
-    return []
+            return holders[0][0], list(others.values())
+    return None
+
+
+def paths_with(session: Session, act: Act, now: Moment) -> set[str]:
+    """Return the paths of the stations where somebody holds a role that allows an act."""
+    allowed = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
+    query = (
+        select(Station.path)
+        .join(Grant, col(Grant.station_id) == col(Station.id))
+        .where(col(Grant.role).in_(allowed), *in_force(now))
+    )
+    return set(session.exec(query.distinct()))
 
 
 def grant_in_force(session: Session, grant_id: int, now: Moment) -> Grant | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,8 @@ class Care:
 
     ``quiet`` holds its quiet hours as ``"22:00-08:00"`` in its zone, ``after_nights`` the
     additional ones of members who work at night. ``announcements_a_day`` is the most a member gets;
-    0 sets no limit. ``help_lines`` are the numbers that people in need are told.
+    0 sets no limit. ``help_lines`` are the numbers that people in need are told. ``answer_within``
+    is how long a thread waits before the level above is asked.
     ``reader`` is the model that reads what is not understood, ``hearer`` the one that makes text of
     voice messages, as the operator calls them.
     """
@@ -78,6 +80,7 @@ class Care:
     help_lines: HelpLines = field(default_factory=HelpLines, kw_only=True)
     reader: str = field(default="", kw_only=True)
     hearer: str = field(default="", kw_only=True)
+    answer_within: timedelta = field(default=timedelta(days=1), kw_only=True)
 
     def quiet_of(self, own: str | None, shift: Shift | None) -> str:
         """Return a member's quiet hours, by their own setting or else by their shift."""

@@ -84,8 +84,10 @@ TOPICS = {
     "linked": _DUTY,
     "bind-asked": _DUTY,
     "bind-answered": _CHANGE,
-    "wish": _CHANGE,
-    "wish-answer": _CHANGE,
+    "thread": _DUTY,
+    "thread-answer": _CHANGE,
+    "thread-passed": _CHANGE,
+    "thread-settled": _CHANGE,
 }
 
 

@@ -25,7 +25,7 @@ from bot.conversation.messages import Action, Message, Reply
 from bot.conversation.routing import Router
 from handlers import subjects
 from handlers.actions import Agree, SignUp
-from models.desk.wishes import Wish
+from models.desk.misses import Miss
 from models.events.events import Event, Signup
 from models.network.members import Address, Member
 from models.rules.languages import Translated
@@ -39,6 +39,11 @@ SORRY = ("我们这边出了点问题", "Something went wrong on our side")
 numbers = count(1)
 
 
+def noted(text: str, chat: Chat) -> Miss:
+    """A row, whichever it is."""
+    return Miss(text=text, language="zh", last_at=chat.now)
+
+
 class Broken:
     """A subject that fails after it has written, and one that notes what it hears."""
 
@@ -49,7 +54,7 @@ class Broken:
 
         @self.router.command("explode", zh="炸了")
         def explode(chat: Chat, words: str) -> Reply:
-            chat.session.add(Wish(text="written before it failed", at=chat.now))
+            chat.session.add(noted("written before it failed", chat))
             chat.session.flush()
             if words == "twice":
                 raise IntegrityError("INSERT", None, ValueError("a row of the same key"))
@@ -114,8 +119,8 @@ def claims(session: Session) -> int:
     return len(session.exec(select(Signup.id)).all())
 
 
-def wishes(session: Session) -> list[str]:
-    return list(session.exec(select(Wish.text)))
+def written(session: Session) -> list[str]:
+    return list(session.exec(select(Miss.text)))
 
 
 # Repeats
@@ -240,7 +245,7 @@ async def test_a_failing_handler_apologises_once_and_undoes_what_it_did(
     sorry = await station.listen(push)
     assert sorry is not None
     assert sorry.text.startswith(SORRY)
-    assert furnished.read_now(wishes) == []
+    assert furnished.read_now(written) == []
     assert await station.listen(push) == sorry
     assert "走进灯具厂" in await heard(station, "活动")
 
@@ -282,8 +287,8 @@ async def test_messages_of_one_chat_are_answered_in_their_order(
 # Those who leave
 
 
-def texts_of_wishes(session: Session) -> list[str]:
-    return [wish.text for wish in session.exec(select(Wish))]
+def texts_noted(session: Session) -> list[str]:
+    return [row.text for row in session.exec(select(Miss))]
 
 
 class Counting:
@@ -295,17 +300,17 @@ class Counting:
         self.counted: list[str] = []
         self.called: list[str] = []
 
-        def wishes(chat: Chat, asked: object) -> int:
+        def rows(chat: Chat, asked: object) -> int:
             self.counted.append(threading.current_thread().name)
             assert self.gate.wait(10)
             if asked == "99":
                 raise RuntimeError("a mistake of ours")
-            return len(chat.session.exec(select(Wish)).all())
+            return len(chat.session.exec(select(Miss)).all())
 
-        @self.router.command("count", zh="数一数", looks=wishes)
+        @self.router.command("count", zh="数一数", looks=rows)
         def count_them(chat: Chat, words: str, found: int) -> Reply:
             self.called.append(words)
-            chat.session.add(Wish(text="written after the look", at=chat.now))
+            chat.session.add(noted("written after the look", chat))
             return Reply(f"counted {found}")
 
         @self.router.dialog("ask-count")
@@ -316,7 +321,7 @@ class Counting:
         def begin(chat: Chat, words: str) -> Reply:
             return ask.begin(chat)
 
-        @ask.done_after(wishes)
+        @ask.done_after(rows)
         def end(chat: Chat, form: str, found: int) -> Reply:
             self.called.append(form)
             return Reply(f"counted {found} {form}")
@@ -330,7 +335,7 @@ class Counting:
         def without_end(chat: Chat, words: str) -> Reply:
             return never.begin(chat)
 
-        @never.done_after(wishes)
+        @never.done_after(rows)
         def never_called(chat: Chat, form: object, found: int) -> Reply:
             raise AssertionError("its form is never the one that was looked for")
 
@@ -353,7 +358,7 @@ async def test_what_takes_long_is_looked_up_while_others_are_answered(
     assert counting.called == [""]
     [reader] = counting.counted
     assert reader.startswith("store-read")
-    assert furnished.read_now(texts_of_wishes) == ["written after the look"]
+    assert furnished.read_now(texts_noted) == ["written after the look"]
 
 
 async def test_the_end_of_a_dialog_has_its_look_and_a_failing_one_leaves_the_question_open(

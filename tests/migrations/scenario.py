@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Column, Connection, Table, TypeDecorator, func, ins
 from sqlmodel import Session, SQLModel
 
 import migrations
-from models.desk import misses, wishes
+from models.desk import misses, telling
 from models.events import pictures, signups
 from models.loading import network as loading
 from models.members import profile
@@ -52,7 +52,7 @@ def _act(session: Session) -> None:
     team = session.get(teams.Team, 1)
     assert team is not None
     teams.join(session, team, first.id, AT)
-    wishes.tell(session, first, TEXT, AT, with_name=True)
+    telling.tell(session, first, TEXT, CARE, AT, with_name=True)
     pictures.keep(session, b"\x89PNG\x00\xff", "image/png", first.id, AT)
     misses.note(session, "有没有免费的理发", "zh", first.id, AT)
     audit.record(session, first.id, next(iter(Act)), "event 1", AT, station_id=1)

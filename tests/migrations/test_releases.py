@@ -5,14 +5,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, func, inspect, select, text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as sqlmodel_select
 
 import migrations
+from bot.conversation.messages import Action
+from handlers.desk.answering import AnswerThread, OpenThread
+from handlers.desk.telling import RateAnswer
 from models import census
+from models.desk import threads
+from models.desk.threads import Thread
 from models.events import changes
 from models.events.events import Event, Signup
 from models.rules.events.changes import Difference, Facts, between
+from models.sending.deliveries import Delivery
 from models.store import Store, open_engine
 from tests import databases
 from tests.migrations import releases, scenario
@@ -180,7 +186,7 @@ def test_wishes_to_a_contact_point_are_its_towns(version: str, tmp_path: Path) -
         connection.execute(text("UPDATE wish SET station_id = 3"))
     migrations.upgrade(url)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT station_id FROM wish")).scalars().all() == [2]
+        assert connection.execute(text("SELECT station_id FROM thread")).scalars().all() == [2]
     engine.dispose()
 
 
@@ -232,6 +238,83 @@ def test_notices_know_whom_they_name(version: str, tmp_path: Path) -> None:
         (2, True, False),
         (None, False, True),
     ]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def released(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database as 0.2.0 left it, of one kind and then of the other."""
+    if request.param == "sqlite":
+        return releases.restore_sqlite(releases.sqlite_path("0.2.0"), tmp_path / "store.db")
+    server, worker = (request.getfixturevalue(name) for name in ("postgresql_server", "worker_id"))
+    url = databases.create_database(server, f"wishes_{worker}")
+    return releases.restore_postgresql(releases.postgresql_path("0.2.0"), url)
+
+
+def test_wishes_become_threads_that_keep_their_numbers(released: str) -> None:
+    """One waits, one was answered, the member of the last is erased; their notices go on."""
+    wish = (
+        "INSERT INTO wish (id, member_id, station_id, text, picture_id, with_name, at, answer,"
+        " answered_by, answered_at, helped) VALUES "
+    )
+    at = "'2026-12-01 02:00:00+00:00'"
+    engine = open_engine(released)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM wish"))
+        for row in (
+            f"(7, 2, 2, '想学电工', NULL, true, {at}, '', NULL, NULL, NULL)",
+            f"(8, 2, 1, '食堂太早关门', NULL, false, {at}, '下月晚一点', 99, {at}, true)",
+            f"(9, NULL, 2, '', NULL, false, {at}, '', 1, {at}, NULL)",
+        ):
+            connection.execute(text(wish + row))
+        for id_, topic in ((1, "wish"), (2, "wish-answer")):
+            connection.execute(
+                text("UPDATE delivery SET topic = :topic, facts = :facts WHERE id = :id"),
+                {"topic": topic, "facts": '{"wish_id": 8}', "id": id_},
+            )
+    engine.dispose()
+    migrations.upgrade(released)
+    store = Store(released)
+    try:
+        store.read_now(_were_wishes)
+        # A new one has a number that was never given.
+        assert store.write_now(_another_thread) == 10
+    finally:
+        store.close()
+
+
+def _were_wishes(session: Session) -> None:
+    told, answered, erased = (session.get_one(Thread, number) for number in (7, 8, 9))
+    assert (told.state, told.station_id, told.chosen_station_id) == ("waiting", 2, 2)
+    assert told.waits_since == told.opened_at == scenario.AT
+    assert (answered.state, answered.helped, answered.waits_since) == ("answered", True, None)
+    assert (erased.state, erased.member_id) == ("settled", None)
+    lines = [
+        [(line.text, line.is_answer, line.by_member_id) for line in threads.lines_of(session, each)]
+        for each in (7, 8, 9)
+    ]
+    assert lines == [
+        [("想学电工", False, None)],
+        [("食堂太早关门", False, None), ("下月晚一点", True, None)],
+        [],
+    ]
+    notices = session.exec(
+        sqlmodel_select(Delivery).where(Delivery.id <= 2).order_by(col(Delivery.id))
+    )
+    assert [(each.topic, each.facts) for each in notices] == [
+        ("thread", {"thread_id": 8}),
+        ("thread-answer", {"thread_id": 8}),
+    ]
+    for number in (7, 8):
+        assert Action.unpack(f"wish-open.{number}") == OpenThread(number)
+        assert Action.unpack(f"wish-answer.{number}") == AnswerThread(number)
+    assert Action.unpack("wish-rate.8.1") == RateAnswer(8, 1)
+
+
+def _another_thread(session: Session) -> int:
+    row = Thread(member_id=2, opened_at=scenario.AT, last_at=scenario.AT)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 @pytest.mark.parametrize("version", ["0.2.0"])

@@ -30,7 +30,7 @@ class Act(StrEnum):
     WITHDRAW_ROLE = "withdraw_role"
     APPROVE_TEAM = "approve_team"
     APPROVE_CLUB = "approve_club"
-    ANSWER_WISH = "answer_wish"
+    ANSWER_THREAD = "answer_wish"
     KEEP_ANSWER = "keep_answer"
     BIND_MEMBER = "bind_member"
     SEE_MISSES = "see_misses"
@@ -62,7 +62,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.WITHDRAW_ROLE: ORGANIZERS,
     Act.APPROVE_TEAM: ORGANIZERS,
     Act.APPROVE_CLUB: UPPER,
-    Act.ANSWER_WISH: ORGANIZERS,
+    Act.ANSWER_THREAD: ORGANIZERS,
     Act.KEEP_ANSWER: ORGANIZERS | LEADERS,
     Act.BIND_MEMBER: UPPER,
     Act.SEE_MISSES: UPPER,

@@ -10,9 +10,9 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from models.announcements import announcements, lifecycle
-from models.desk import known, misses, wishes
+from models.desk import answering, known, misses
 from models.desk.misses import Miss
-from models.desk.wishes import Wish
+from models.desk.threads import Thread, ThreadLine
 from models.events import checking_in, editing, publishing, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.members import binding
@@ -72,7 +72,7 @@ class Scene:
         assert bid is not None
         self.bid = bid.id
         sessions.meet_weekly(session, self.team, WEEKLY, TITLE, self.boss, CARE, AT)
-        self.wish = self._add(Wish(station_id=SHISHAN, text="想要篮球场", at=AT))
+        self.thread = self._thread()
         self.known = known.keep(session, SHISHAN, "在哪里", "桥头", None, AT).id
         self.miss = self._add(Miss(text="打球", language="zh", count=3, last_at=AT))
         misses.teach(
@@ -98,6 +98,14 @@ class Scene:
         self.session.add(row)
         self.session.flush()
         return row
+
+    def _thread(self) -> int:
+        row = Thread(member_id=self.ana, station_id=SHISHAN, opened_at=AT, last_at=AT)
+        row.chosen_station_id = ZHAOXIN
+        row.waits_since = AT
+        thread_id = int(self._add(row).id)
+        self._add(ThreadLine(thread_id=thread_id, text="想要篮球场", at=AT))
+        return thread_id
 
     def _seat(self, state: SignupState, member_id: int, turn: int) -> int:
         row = Signup(event_id=self.event, member_id=member_id, state=state, turn=turn, at=AT)
@@ -171,7 +179,11 @@ VERBS: dict[str, Verb] = {
     "teams.sessions.change_once": lambda s, at, by: sessions.change_once(
         s, at.team, WEEKLY, by, CARE, AT
     ),
-    "desk.wishes.answer": lambda s, at, by: wishes.answer(s, at.wish, "好的", by, AT),
+    "desk.answering.answer": lambda s, at, by: answering.answer(s, at.thread, "好的", by, AT),
+    "desk.answering.settle": lambda s, at, by: answering.settle(s, at.thread, by, AT),
+    "desk.answering.hand_over": lambda s, at, by: answering.hand_over(
+        s, at.thread, ZHAOXIN, by, CARE, AT
+    ),
     "desk.known.keep": lambda s, at, by: known.keep(s, SHISHAN, "几点开门", "九点", by, AT),
     "desk.known.change": lambda s, at, by: known.change(s, at.known, {"answer": "十点"}, by, AT),
     "desk.known.remove": lambda s, at, by: known.remove(s, at.known, by, AT),
@@ -200,7 +212,8 @@ READS = {
     "announcements.lifecycle.limit_of",
     "announcements.lifecycle.record",
     "announcements.progress.record_view",
-    "desk.wishes.record_view",
+    "desk.answering.record_view",
+    "desk.threads.for_organizer",
     "teams.leading.record_view",
 }
 """What only looks, records that somebody looked, or acts by itself."""

@@ -45,7 +45,7 @@ EXPECTED = {
     Act.APPROVE_TEAM: {D, T, P},
     Act.BIND_MEMBER: {D, T},
     Act.APPROVE_CLUB: {D, T},
-    Act.ANSWER_WISH: {D, T, P},
+    Act.ANSWER_THREAD: {D, T, P},
     Act.KEEP_ANSWER: {D, T, P, C, V},
     Act.SEE_MISSES: {D, T},
     Act.SEE_LIST: {D, T, P, M, C, V},

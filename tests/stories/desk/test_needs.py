@@ -1,6 +1,6 @@
 """Whoever is in need reads whom to call, and can tell an organizer; whatever else is open."""
 
-from models.desk.wishes import Wish
+from models.desk.threads import ThreadLine
 from tests.stories.scenes import settles
 from tests.stories.station import Nanhai
 
@@ -31,8 +31,8 @@ async def test_the_words_are_passed_on_as_they_were_written(town: Nanhai) -> Non
     await ana.says("厂里拖欠我两个月工资")
     assert "厂里拖欠我两个月工资" in await ana.presses("说给组织者")
     await ana.presses("不留名")
-    [wish] = town.rows(Wish)
-    assert wish.text == "厂里拖欠我两个月工资"
+    [line] = town.rows(ThreadLine)
+    assert line.text == "厂里拖欠我两个月工资"
 
 
 async def test_need_is_heard_amid_an_open_question_which_stays_open(town: Nanhai) -> None:
@@ -42,8 +42,8 @@ async def test_need_is_heard_amid_an_open_question_which_stays_open(town: Nanhai
     said = await ana.says("厂里拖欠我两个月工资")
     assert "12333" in said
     await ana.presses("不留名")
-    [wish] = town.rows(Wish)
-    assert wish.text == "厂里拖欠我两个月工资"
+    [line] = town.rows(ThreadLine)
+    assert line.text == "厂里拖欠我两个月工资"
 
 
 async def test_a_stranger_in_need_is_not_asked_to_agree_first(town: Nanhai) -> None:

@@ -27,12 +27,12 @@ async def test_a_wish_is_answered_and_the_answer_rated(town: Nanhai) -> None:
     # Shown at once, a wish without a name would point to whoever was seen writing.
     await town.works()
     assert ben.unasked() == []
-    assert "没有等着回复的心愿" in await ben.says("心愿箱")
+    assert "没有等着回复的来信" in await ben.says("来信")
     await town.after(hours=1)
     heard = await ben.hears("想学电工，有没有夜校")
     assert "狮山 · 没留名" in heard
     assert cai.unasked() == []
-    await ben.presses("回复")
+    await ben.presses("回答")
     assert "✅ 回复好了" in await ben.says("下月起狮山站每周二晚有电工夜校。")
     await town.after(seconds=1)
     assert "电工夜校" in await ana.hears("有答复了")
@@ -50,15 +50,15 @@ async def test_one_answer_is_enough_and_only_organizers_give_it(town: Nanhai) ->
     await town.works()
     await ben.hears("班车")
     await cai.hears("班车")
-    await ben.presses("回复")
-    await cai.presses("回复")
+    await ben.presses("回答")
+    await cai.presses("回答")
     await ben.says("在跟公交公司谈。")
     assert "已经有人回复了：在跟公交公司谈。" in await cai.says("知道了")
-    assert "没有等着回复的心愿" in await cai.says("心愿箱")
-    assert "可以帮你转给他们" in await dan.says("心愿箱")
-    assert "✅ 转过去了" in await dan.presses("转过去")
-    await town.after(seconds=1)
-    await ben.hears("想请你回复心愿")
+    assert "没有等着回复的来信" in await cai.says("来信")
+    # The same word shows a member without a role their own letters.
+    assert "还没给组织者写过什么" in await dan.says("心愿箱")
+    assert "已回" not in await ana.says("来信")
+    assert "回过了 · 班车能不能多一班" in ana.sees
 
 
 async def test_what_is_asked_often_is_shown_as_such(town: Nanhai) -> None:
@@ -75,7 +75,7 @@ async def test_what_is_asked_often_is_shown_as_such(town: Nanhai) -> None:
         await each.says(f"心愿 {text}")
         await each.presses("不留名")
     await town.after(hours=1)
-    assert "有 3 人提到：食堂晚上太早关门了" in await ben.says("心愿箱")
+    assert "有 3 人提到：食堂晚上太早关门了" in await ben.says("来信")
 
 
 async def test_a_wish_may_be_a_picture(town: Nanhai) -> None:
@@ -101,9 +101,9 @@ async def test_an_answer_that_waits_is_not_shown_once_answers_are_muted(town: Na
     await ana.presses("不留名")
     # The window closes 48 hours after their last words; this is 76.
     await town.at(local(4, 14))
-    await ben.says("心愿箱")
+    await ben.says("来信")
     await ben.says("1")
-    await ben.presses("回复")
+    await ben.presses("回答")
     assert "✅ 回复好了" in await ben.says("下月起狮山站每周二晚有电工夜校。")
     await town.after(seconds=1)
     assert town.look(_fate_of_answer) == (DeliveryState.WAITING, Reason.OUTSIDE_WINDOW)
@@ -125,12 +125,14 @@ async def test_a_wish_never_reaches_the_employers_organizers_unless_it_is_chosen
     await settles(ana, "昭信")
     asked = await ana.says("心愿 食堂的饭是凉的")
     assert "发给狮山的组织者。让他们看到你的称呼吗？" in asked
-    # Nobody holds a role in the town or above, and the member is told so.
-    assert await ana.presses("留名") == "✅ 记下了，有人看到会回在这里。"
+    # Nobody holds a role in the town or above: the member is told so once, with whom to call.
+    said = await ana.presses("留名")
+    assert "一直留着：这里还没有组织者" in said
+    assert "12351" in said
     await town.works()
     assert firm.unasked() == []
-    assert "没有等着回复的心愿" in await firm.says("心愿箱")
-    assert town.look(census.count, town.hands.now)["wishes unread"] == 1
+    assert "没有等着回复的来信" in await firm.says("来信")
+    assert town.look(census.count, town.hands.now)["letters unread"] == 1
     # For one wish the member chooses the company; the next one goes to the town again.
     await ana.says("心愿 车间的灯太暗")
     assert "给谁看？" in await ana.presses("发给别处")
@@ -141,5 +143,5 @@ async def test_a_wish_never_reaches_the_employers_organizers_unless_it_is_chosen
     assert "发给狮山的组织者" in await ana.says("心愿 想学电工")
     # Whoever comes to the town later finds what was kept.
     boss = await organizer(town, Role.TOWN, 3, "镇长")
-    assert "食堂的饭是凉的" in await boss.says("心愿箱")
-    assert town.look(census.count, town.hands.now)["wishes unread"] == 0
+    assert "食堂的饭是凉的" in await boss.says("来信")
+    assert town.look(census.count, town.hands.now)["letters unread"] == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.desk.wishes import Wish
+from models.desk.threads import Thread, ThreadKind, ThreadLine
 from models.events.events import Event
 from tests.miniature.rows import event, lamp_works, local
 from tests.stories.people import Person
@@ -82,10 +82,12 @@ async def test_what_is_not_written_goes_to_people_in_the_very_words(town: Nanhai
     await ana.says(str(row.id))
     assert "活动里没写这个" in await ana.says("能带老婆一起去吗")
     said = await ana.presses("问一问")
-    assert "西樵山登山: 能带老婆一起去吗" in said
+    assert "“能带老婆一起去吗”" in said
+    assert "问西樵山登山的组织者" in said
     await ana.presses("留名")
-    [wish] = town.rows(Wish)
-    assert wish.text == "西樵山登山: 能带老婆一起去吗"
+    [thread], [line] = town.rows(Thread), town.rows(ThreadLine)
+    assert (thread.kind, thread.event_id) == (ThreadKind.QUESTION, row.id)
+    assert line.text == "能带老婆一起去吗"
 
 
 async def test_a_name_amid_a_long_sentence_is_found_and_the_rest_never_echoed(

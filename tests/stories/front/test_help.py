@@ -72,7 +72,7 @@ async def test_an_organizer_sees_the_jobs_and_what_waits_first(town: Nanhai) -> 
     assert "✅ 你现在是：狮山 · 镇街组织者" in boss.sees
     said = help_lines(await boss.presses("帮助"))
     assert said[0] == "给狮山发活动：“发布活动”，一条讲完也行"
-    assert "“心愿箱”" in said[3]
+    assert "“来信”" in said[3]
     assert len(said) == 5
     assert boss.labels == ["发布活动", "管理活动", "发公告"]
     # A wish and an event wait: they stand first, in numbers, with their buttons.
@@ -85,10 +85,10 @@ async def test_an_organizer_sees_the_jobs_and_what_waits_first(town: Nanhai) -> 
     await kim.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     await kim.presses("发布")
     said = help_lines(await boss.says("帮助"))
-    assert said[0] == "⏳ 等着你：1 个活动要批 · 1 个心愿要回"
+    assert said[0] == "⏳ 等着你：1 个活动要批 · 1 条来信要回"
     assert len(said) == 5
-    assert boss.labels == ["管理活动", "心愿箱", "发布活动"]
-    assert "想学电工" in await boss.presses("心愿箱")
+    assert boss.labels == ["管理活动", "来信", "发布活动"]
+    assert "想学电工" in await boss.presses("来信")
 
 
 async def test_a_core_member_and_a_captain_see_only_what_their_roles_allow(town: Nanhai) -> None:
@@ -104,7 +104,7 @@ async def test_a_core_member_and_a_captain_see_only_what_their_roles_allow(town:
     said = await cap.says("帮助")
     assert "给狮山羽毛球队发活动" in said
     assert "“队伍 狮山羽毛球队”，再点“管理队伍”" in said
-    assert "心愿箱" not in said
+    assert "来信" not in said
     assert cap.labels == ["发布活动", "管理活动", "发公告"]
     assert "狮山羽毛球队" in await cap.says("队伍 狮山羽毛球队")
 
@@ -120,6 +120,7 @@ async def test_the_menu_of_an_organizer_leads_to_the_jobs_too(town: Nanhai) -> N
         "发布活动",
         "管理活动",
         "发公告",
+        "来信",
         "我的资料",
         "心愿",
         "看活动",
@@ -200,7 +201,7 @@ async def test_the_list_of_commands_keeps_to_what_members_use(town: Nanhai) -> N
     await ana.arrives()
     names = {name for name, _words in town.telegram.menus["zh"]}
     assert {"events", "teams", "mine", "help"} <= names
-    assert not names & {"newevent", "myevents", "announce", "claim", "roles", "wishes", "pending"}
+    assert not names & {"newevent", "myevents", "announce", "claim", "roles", "desk", "pending"}
 
 
 async def test_what_help_shows_in_two_words_takes_the_rest_of_the_message(town: Nanhai) -> None:

@@ -188,7 +188,22 @@ async def test_announcing_to_a_team(town: Nanhai) -> Counted:
     return captain
 
 
-@costs("Answer a wish")
+@costs("Ask about an event")
+async def test_asking_about_an_event(town: Nanhai) -> Counted:
+    boss, person = await somebody(town, "老陈"), await somebody(town)
+    await town.appoint(boss, Role.TOWN, 2)
+    event = town.save(lamp_works())
+    await person.opens(f"e{event.id}")
+    ana = Counted(person)
+    await ana.says("能带小孩去吗")
+    await ana.presses("问一问")
+    assert "组织者会看" in await ana.presses("留名")
+    await town.works()
+    assert await boss.hears("能带小孩去吗")
+    return ana
+
+
+@costs("Answer a letter")
 async def test_answering_a_wish(town: Nanhai) -> Counted:
     boss, ana = await somebody(town, "老陈"), await somebody(town)
     await town.appoint(boss, Role.DISTRICT, 1)
@@ -197,7 +212,7 @@ async def test_answering_a_wish(town: Nanhai) -> Counted:
     await town.works()
     await boss.hears("想学电工")
     liu = Counted(boss)
-    await liu.presses("回复")
+    await liu.presses("回答")
     await liu.says("电工班下周三开始，在桂城站报名。")
     await town.works()
     assert await ana.hears("电工班下周三开始")

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from models.desk.wishes import Wish
+from models.desk.threads import Thread
 from models.events.events import Signup
 from models.loading import pinyin
 from models.network.members import Address, Member
@@ -154,8 +154,8 @@ def _kept(session: Session) -> tuple[list[Member], int]:
     people = list(session.exec(select(Member).order_by(col(Member.id))).all())
     addresses = len(session.exec(select(Address.id)).all())
     acts = [*session.exec(select(Signup.id)), *session.exec(select(Membership.id))]
-    wishes = list(session.exec(select(Wish.id)))
-    assert acts == wishes == []
+    told = list(session.exec(select(Thread.id)))
+    assert acts == told == []
     return people, addresses
 
 

@@ -28,7 +28,7 @@ SMALL = re.compile(r"(?<!不到 )(?<![0-9])[1-9] 人(?!以上)")
 """A number of people, said as it is."""
 LEAVES = {"erase", "stop", "withdraw", "lang", "leave", "leave-page", "merge"}
 """What would end the walk: the organizer's own data, role, language or team."""
-LOOKS = {"events", "teams", "roles", "myevents", "audit", "wishes", "sent", "checkin"}
+LOOKS = {"events", "teams", "roles", "myevents", "audit", "desk", "sent", "checkin"}
 """Commands that may be given somebody's name to look for."""
 WORDS = "明天下午三点开会"
 DEEPEST = 5

@@ -63,7 +63,7 @@ async def test_all_that_is_known_comes_as_a_file(town: Nanhai) -> None:
     assert chat["address"] == town.look(_addresses)[0]
     assert {each["event"] for each in known["sign_ups"]} == {"走进灯具厂", "羽毛球友谊赛"}
     assert [each["team"] for each in known["teams"]] == ["狮山羽毛球队"]
-    assert [each["text"] for each in known["wishes"]] == [WISH]
+    assert [line["text"] for each in known["threads"] for line in each["lines"]] == [WISH]
     assert "🔔 走进灯具厂" in known["notices"][0]["text"]
 
 

@@ -124,15 +124,15 @@ async def test_what_nobody_answers_goes_up_once_a_level_and_by_day(town: Nanhai)
     assert boss.unasked() == []
     await town.at(local(2, 20, 59))
     assert boss.unasked() == []
-    await town.at(local(2, 21))
+    await town.at(local(2, 21, 1))
     heard = await boss.hears("要自己带球拍吗")
     assert "那边没人回" in heard
     assert "也请狮山的组织者看了" in await ana.hears("还没人回")
     assert top.unasked() == []
-    await town.at(local(3, 21))
+    await town.at(local(3, 21, 2))
     await top.hears("要自己带球拍吗")
-    await town.at(local(4, 21))
-    await town.at(local(5, 21))
+    await town.at(local(4, 21, 3))
+    await town.at(local(5, 21, 4))
     for each in (point, boss, top):
         assert len([one for one in each.unasked() if "球拍" in one]) == 1
     assert len([one for one in ana.unasked() if "还没人回" in one]) == 2

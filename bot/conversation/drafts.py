@@ -72,12 +72,6 @@ def words_of(chat: Chat) -> str:
     return str(kept["text"]) if kept and kept["at"] > since else ""
 
 
-def forget_words(chat: Chat) -> None:
-    """Keep what was written no longer: it has been passed on."""
-    kept = {name: each for name, each in (chat.member.dialog or {}).items() if name != "words"}
-    members.remember_dialog(chat.session, chat.member, kept or None)
-
-
 def take(chat: Chat, number: int) -> None:
     """Remove a draft from those kept."""
     _keep(chat, _open(chat), [each for each in _drafts(chat) if each.number != number])

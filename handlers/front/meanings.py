@@ -31,8 +31,8 @@ from handlers.actions import (
 )
 from handlers.announcements import writing
 from handlers.announcements.audiences import Announce
-from handlers.desk import telling
 from handlers.desk.letters import LONGEST
+from handlers.desk.telling import begin as begin_letter
 from handlers.events import calendars, facts, looking, publishing, running, signups
 from handlers.events.buttons import MyEvents, NewEvent
 from handlers.front import welcome
@@ -226,9 +226,9 @@ def wish(chat: Chat, request: Understood) -> Reply:
         else ""
     )
     if not text or len(text) > LONGEST:
-        return telling.begin(chat)
+        return begin_letter(chat)
     before = say("This can go to the organizers as a wish. “menu” leaves it.")
-    return telling.begin(chat, before=before, text=text)
+    return begin_letter(chat, before=before, text=text)
 
 
 @router.intent(Intent.PUBLISH)

@@ -136,6 +136,7 @@ VERBS: dict[str, Verb] = {
         s, at.event, local(6, 14), local(6, 17), by, CARE, AT
     ),
     "events.running.relocate": lambda s, at, by: running.relocate(s, at.event, "文化站", by, AT),
+    "events.running.gather": lambda s, at, by: running.gather(s, at.event, "东门", by, AT),
     "events.running.record_view": lambda s, at, by: running.record_view(
         s, s.get_one(Event, at.event), by, AT
     ),

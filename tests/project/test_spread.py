@@ -83,24 +83,23 @@ def test_every_channel_meets_both_stores(spread: Runs) -> None:
     assert set(EVERYWHERE) <= {run for runs in spread.values() for run in runs}
 
 
-def test_every_story_meets_both_stores_on_the_web(spread: Runs, everywhere: Runs) -> None:
-    both = {("web", store) for store in STORES}
-    assert [story for story in _spread_stories(everywhere) if not both <= spread[story]] == []
+def test_every_story_meets_the_web_and_both_stores(spread: Runs, everywhere: Runs) -> None:
+    for story in _spread_stories(everywhere):
+        assert {store for _channel, store in spread[story]} == set(STORES), story
+        assert "web" in {channel for channel, _store in spread[story]}, story
 
 
-def test_a_story_runs_four_times_and_no_platform_is_preferred(
-    spread: Runs, everywhere: Runs
-) -> None:
+def test_a_story_runs_twice_and_no_platform_is_preferred(spread: Runs, everywhere: Runs) -> None:
     stories = _spread_stories(everywhere)
     counts = Counter(len(spread[story]) for story in stories)
-    assert counts[4] > 0.95 * len(stories)
+    assert counts[2] > 0.95 * len(stories)
     platforms = Counter(
         channel.partition("-")[0]
         for story in stories
         for channel, _store in spread[story]
         if channel != "web"
     )
-    assert min(platforms.values()) > 0.75 * max(platforms.values()), platforms
+    assert min(platforms.values()) > 0.6 * max(platforms.values()), platforms
 
 
 def test_everywhere_leaves_nothing_out(spread: Runs, everywhere: Runs) -> None:

@@ -105,9 +105,13 @@ def measure(half: str, language: str) -> Counter[Outcome]:
     return Counter(judge(each) for each in phrases(half, language))
 
 
-def questions() -> Iterator[Phrase]:
+QUESTIONS = ("kept_apart", "not_looked_at")
+"""Of the first the misses were looked at while thresholds were chosen; of the second none."""
+
+
+def questions(which: str) -> Iterator[Phrase]:
     """The messages of people with questions, which nothing was learnt from."""
-    for line in (HERE / "messages_kept_apart.tsv").read_text("utf-8").splitlines():
+    for line in (HERE / f"messages_{which}.tsv").read_text("utf-8").splitlines():
         meanings, _, text = line.partition("\t")
         yield Phrase(text, tuple(meanings.split("|")))
 
@@ -132,7 +136,10 @@ def main() -> None:
     write("| half | language | phrases |" + "".join(f" {each} |" for each in Outcome) + "\n")
     write("|---|---|---|" + "---|" * len(Outcome) + "\n")
     rows = [(half, language, measure(half, language)) for half in HALVES for language in LANGUAGES]
-    rows.append(("questions", "both", Counter(map(judge_question, questions()))))
+    rows += [
+        (f"questions {which}", "both", Counter(map(judge_question, questions(which))))
+        for which in QUESTIONS
+    ]
     for half, language, counted in rows:
         total = counted.total()
         shares = [f" {counted[each]} ({counted[each] * 100 / total:.0f} %) |" for each in Outcome]
@@ -149,7 +156,7 @@ def main() -> None:
                 write(f"{known.judge(wanted, text)}: {text} ({wanted})\n")
         for which in pasted.SETS:
             write("".join(f"{each}\n" for each in pasted.misses(which)))
-        for each in questions():
+        for each in questions(QUESTIONS[0]):
             if judge_question(each) not in (Outcome.RIGHT, Outcome.OFFERED):
                 write(f"{judge_question(each)}: {each} {understand(each.text)}\n")
 

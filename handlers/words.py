@@ -315,11 +315,8 @@ def contact_of(event: Event) -> Text | None:
 def practical(event: Event) -> tuple[Sayable, ...]:
     """What people need to know besides time, place and seats; a line each, where it is told."""
     company = COMPANIONS.get(event.companions)
-    rows = (
-        things_to_bring(event),
-        lines(cost_of(event), company, between=DOT) if event.cost or company else None,
-        contact_of(event),
-    )
+    terms = lines(cost_of(event), company, contact_of(event), between=DOT)
+    rows = (things_to_bring(event), terms if terms.parts else None)
     return tuple(row for row in rows if row is not None)
 
 

@@ -14,12 +14,20 @@ from bot.conversation.routing import Router
 from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, ask
 from handlers.desk import known, needs
 from handlers.events import browsing, days
-from handlers.words import seats_left, station_name, title
+from handlers.words import (
+    contact_of,
+    cost_of,
+    meeting_point,
+    seats_left,
+    station_name,
+    things_to_bring,
+    title,
+)
 from models.events import events, signups
 from models.events.audiences import admits
-from models.events.events import Event, EventState
+from models.events.events import Companions, Event, EventState
 from models.network import stations
-from models.rules.events import windows
+from models.rules.events import companions, windows
 from models.rules.events.windows import EventAct
 from models.rules.understanding import slots, spans
 from models.rules.understanding.intents import FACTS, Intent, Understood
@@ -57,8 +65,7 @@ def _where(chat: Chat, event: Event) -> Sayable | None:
 
 
 def _bring(chat: Chat, event: Event) -> Sayable | None:
-    things = event.text_of("bring")
-    return say("Bring: {things}", things=things) if things else None
+    return things_to_bring(event)
 
 
 def _closing(chat: Chat, event: Event) -> Sayable:
@@ -83,24 +90,61 @@ def _is_on(chat: Chat, event: Event) -> Sayable:
 
 def _host(chat: Chat, event: Event) -> Sayable:
     host = station_name(stations.get(chat.session, event.station_id))
-    return lines(say("Run by {place}.", place=host), _CONTACT(chat, event))
+    return lines(say("Run by {place}.", place=host), contact_of(event) or _CONTACT(chat, event))
 
 
 def _about(_chat: Chat, event: Event) -> Sayable | None:
     return event.text_of("about") or None
 
 
+def _meeting_point(chat: Chat, event: Event) -> Sayable | None:
+    point = meeting_point(event)
+    return lines(point, _when(chat, event)) if point else _GATHERING(chat, event)
+
+
+def _cost(chat: Chat, event: Event) -> Sayable | None:
+    return cost_of(event) or _PRICES(chat, event)
+
+
+def _who_may(chat: Chat, event: Event) -> Sayable | None:
+    """Whom people may bring, where they ask after such; else what is written of who may come."""
+    allowed, written = company(chat, event), _ADMISSION(chat, event)
+    if allowed and companions.people_in(needs.said(chat)):
+        return allowed
+    return lines(written, allowed) if written or allowed else None
+
+
+def company(chat: Chat, event: Event) -> Sayable | None:
+    """Whom people may bring, and that of others who were asked after nothing is written."""
+    if not event.companions:
+        return None
+    others = companions.people_in(needs.said(chat)) - companions.ADMITTED[event.companions]
+    unsaid = others and event.companions is not Companions.NOBODY
+    return lines(WHOM[event.companions], say("Anybody else: better ask first.") if unsaid else None)
+
+
+WHOM = {
+    Companions.NOBODY: say("This one is for yourself only."),
+    Companions.FAMILY: say("You may bring your family, children too."),
+    Companions.CHILDREN: say("You may bring your children."),
+    Companions.FRIENDS: say("You may bring friends."),
+    Companions.ANYONE: say("You may bring family and friends."),
+}
+
+_GATHERING = _written("集合|上车|接送|大巴|集中|出发|meet|bus|gather")
+_PRICES = _written("费|免|元|块钱|aa|自理|free|fee|cost|pay|yuan")
+_ADMISSION = _written(
+    "家属|孩子|小孩|亲子|朋友|周?岁|仅限|面向|零基础|新手|都可以|famil|kid|child|friend|beginner"
+)
 _CONTACT = _written("联系|咨询|电话|负责人|领队|contact|phone")
 
 ANSWERS: dict[Intent, Answer] = {
     Intent.WHEN: _when,
     Intent.WHERE: _where,
-    Intent.MEETING_POINT: _written("集合|上车|接送|大巴|集中|出发|meet|bus|gather"),
+    Intent.MEETING_POINT: _meeting_point,
     Intent.BRING: _bring,
-    Intent.COST: _written("费|免|元|块钱|aa|自理|free|fee|cost|pay|yuan"),
-    Intent.WHO_MAY: _written(
-        "家属|孩子|小孩|亲子|朋友|周?岁|仅限|面向|零基础|新手|都可以|famil|kid|child|friend|beginner"
-    ),
+    Intent.COST: _cost,
+    Intent.WHO_MAY: _who_may,
     Intent.CLOSING: _closing,
     Intent.SEATS: _seats,
     Intent.IS_ON: _is_on,

@@ -222,7 +222,16 @@ def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool, str]) -> Reply:
             news = meanwhile(event, start)
             return time_.begin(chat, before=news, answered={"when": when}, **seen_of(event))
         case Changed() as done:
-            return run_card(chat, event, before=lines(say("✅ Moved."), who_is_told(chat, done)))
+            told = lines(say("✅ Moved."), who_is_told(chat, done), _meets_as_before(event))
+            return run_card(chat, event, before=told)
+
+
+def _meets_as_before(event: Event) -> Sayable | None:
+    """The meeting point, which may name a time that is no longer right."""
+    meet = event.text_of("meet")
+    if not meet:
+        return None
+    return say("Still to meet: {place}. If that changes, write “edit meeting point”.", place=meet)
 
 
 @router.dialog("relocate-event")

@@ -141,10 +141,14 @@ def companions(chat: Chat, request: Understood) -> Reply:
     if len(meant) != 1:
         return facts.ask_which(chat, request, meant)
     (event,) = meant
+    company = facts.company(chat, event)
     return Reply(
         lines(
             title(event),
-            say(
+            company,
+            say("Who needs a seat writes “sign up {n}” here themselves.", n=event.id)
+            if company
+            else say(
                 "One person, one seat: let them write “sign up {n}” here themselves. For children "
                 "and others, ask the organizers.",
                 n=event.id,

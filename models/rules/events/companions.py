@@ -15,24 +15,27 @@ class Companions(StrEnum):
     ANYONE = "anyone"
 
 
+EVERYBODY = frozenset({Companions.FAMILY, Companions.CHILDREN, Companions.FRIENDS})
+
 ADMITTED = {
+    Companions.NOBODY: frozenset(),
     Companions.FAMILY: frozenset({Companions.FAMILY, Companions.CHILDREN}),
     Companions.CHILDREN: frozenset({Companions.CHILDREN}),
     Companions.FRIENDS: frozenset({Companions.FRIENDS}),
-    Companions.ANYONE: frozenset({Companions.FAMILY, Companions.CHILDREN, Companions.FRIENDS}),
+    Companions.ANYONE: EVERYBODY,
 }
 """Whom each of them lets come along."""
 
 _PEOPLE = {
     Companions.CHILDREN: re.compile(
-        r"孩|娃|儿子|女儿|闺女|宝宝|宝贝|亲子|细路|\b(?:kids?|child(?:ren)?|sons?|daughters?|baby)\b"
+        r"孩|娃|儿子|女儿|闺女|宝宝|宝贝|亲子|小朋友|细路|仔女|崽|\b(?:kids?|child(?:ren)?|sons?|daughters?|baby)\b"
     ),
     Companions.FAMILY: re.compile(
         r"家属|家人|家里人|全家|一家|老婆|老公|媳妇|爱人|对象|妻|丈夫|父母|爸|妈|老人|亲属"
         r"|\b(?:famil(?:y|ies)|wife|husband|partner|spouse|parents?)\b"
     ),
     Companions.FRIENDS: re.compile(
-        r"朋友|老乡|同事|工友|同伴|伙伴|外人|\b(?:friends?|colleagues?|mates?)\b"
+        r"(?<!小)朋友|老乡|同事|工友|同伴|伙伴|外人|\b(?:friends?|colleagues?|mates?)\b"
     ),
 }
 _NOBODY = re.compile(

@@ -43,7 +43,7 @@ def test_what_organizers_write_says_whom_people_may_bring(
     ("words", "expected"),
     [
         ("能带小孩去吗", {CHILDREN}),
-        ("可唔可以带埋老婆同埋个仔女", {FAMILY}),
+        ("可唔可以带埋老婆同埋个仔女", {FAMILY, CHILDREN}),
         ("老婆孩子能一起吗", {FAMILY, CHILDREN}),
         ("我老乡也想去", {FRIENDS}),
         ("can my wife come", {FAMILY}),

@@ -70,6 +70,37 @@ async def test_whatever_stands_about_an_event_is_corrected_by_number_and_by_word
     assert "带上：球拍" in await ana.says(str(event.id))
 
 
+async def test_another_meeting_point_is_told_and_other_facts_are_not(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, meet="13:00 饭堂门口", meet_en="13:00, canteen"))
+    liu = await organizer(town)
+    (ana,) = await members_at(town, event, "小安")
+    for word, answer, seen in (
+        ("改费用", "车费 20 元", "费用：车费 20 元"),
+        ("改同行", "只限本人", "只限本人"),
+        ("改联系人", "小陈", "联系人：小陈"),
+    ):
+        await liu.says(word)
+        assert seen in await liu.says(answer)
+        assert "✅ 改好了" in await liu.presses("改一改")
+    await town.after(minutes=5)
+    assert ana.unasked() == []
+    assert "羽毛球友谊赛 · 集合：13:00 饭堂门口\n先在哪集合" in await liu.says("改集合点")
+    assert "改到 13:20 北门 集合" in await liu.says("13:20 北门")
+    assert "✅ 集合点改好了" in await liu.presses("改一改")
+    await town.works()
+    assert "羽毛球友谊赛，现在是 13:20 北门" in await ana.hears("⚠️ 换集合点了")
+    (row,) = published(town)
+    assert (row.cost, row.companions, row.contact) == ("车费 20 元", "nobody", "小陈")
+    assert (row.meet, row.translations.get("meet")) == ("13:20 北门", None)
+    assert edits(town, event) == [("cost",), ("companions",), ("contact",)]
+    # Without one, people are told to come to the place itself.
+    await liu.says("改集合点")
+    await liu.presses("不用集合")
+    await liu.presses("改一改")
+    await town.works()
+    assert "羽毛球友谊赛，改到狮山体育馆" in await ana.hears("⚠️ 换地方了")
+
+
 async def test_an_event_is_narrowed_later_and_given_to_another_host(town: Nanhai) -> None:
     event = town.save(badminton(station_id=4))
     mayor = await organizer(town, Role.TOWN, 3, "镇长")

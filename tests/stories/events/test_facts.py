@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from models.desk.threads import Thread, ThreadKind, ThreadLine
-from models.events.events import Event
+from models.events.events import Companions, Event
 from tests.miniature.rows import event, lamp_works, local
 from tests.stories.people import Person
 from tests.stories.station import Nanhai
@@ -53,6 +54,54 @@ async def test_a_named_event_answers_for_itself(town: Nanhai, hiking: Event) -> 
         assert told in said, (asked, said)
         assert "西樵山登山" in said, asked
         assert "走进灯具厂" not in said, asked
+
+
+async def test_the_fields_of_an_event_answer_before_its_text(town: Nanhai) -> None:
+    row = town.save(
+        _hike(
+            meet="6:40 桂城站，7:00 大沥站",
+            cost="车费 20 元，午饭 AA",
+            contact="领队阿强 13800000000",
+            companions=Companions.CHILDREN,
+        )
+    )
+    ana = await _arrived(town)
+    for asked, told, unsaid in (
+        ("登山在哪集合", "集合：6:40 桂城站，7:00 大沥站", "上车"),
+        ("登山要钱吗", "费用：车费 20 元，午饭 AA", "每人20元"),
+        ("登山能带小孩去吗", "可以带孩子。", "先问一问"),
+        ("登山能带老婆一起去吗", "别的人没写，先问一问", "新手"),
+        ("登山是哪里主办的，找谁", "联系人：领队阿强 13800000000", "桂城站集合"),
+    ):
+        said = await ana.says(asked)
+        assert told in said, (asked, said)
+        assert unsaid not in said, (asked, said)
+    card = await ana.says(str(row.id))
+    for line in (
+        "西樵山南门\n集合：6:40 桂城站，7:00 大沥站\n",
+        "带上：水、帽子、身份证\n费用：车费 20 元，午饭 AA · 可带孩子 · 联系人：领队阿强",
+    ):
+        assert line in card
+    await ana.says(f"报名 {row.id}")
+    await ana.presses("加到日历")
+    (entry,) = Calendar.from_ical((await ana.file()).content).walk("VEVENT")
+    described = str(entry["description"]).splitlines()
+    assert described[-3:] == [
+        "集合：6:40 桂城站，7:00 大沥站",
+        "带上：水、帽子、身份证",
+        "费用：车费 20 元，午饭 AA · 可带孩子 · 联系人：领队阿强 13800000000",
+    ]
+    await town.at(local(4, 9))
+    assert "集合：6:40 桂城站，7:00 大沥站 · 西樵山南门" in await ana.hears("🔔 西樵山登山")
+
+
+async def test_an_event_for_oneself_only_says_so(town: Nanhai) -> None:
+    row = town.save(_hike(companions=Companions.NOBODY))
+    ana = await _arrived(town)
+    await ana.says(str(row.id))
+    said = await ana.says("能带家属吗")
+    assert "这场只限本人。" in said
+    assert "问一问" in ana.labels
 
 
 async def test_a_question_speaks_of_the_card_on_the_screen(town: Nanhai, hiking: Event) -> None:

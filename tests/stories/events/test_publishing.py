@@ -100,6 +100,10 @@ async def test_everything_can_be_changed_before_it_is_published(town: Nanhai) ->
         ("地方", "在哪里", "昭信饭堂", "昭信饭堂"),
         ("名额", "多少个名额", "不限", "不限人数"),
         ("要带什么", "要带什么", "球拍", "带上：球拍"),
+        ("集合点", "先在哪集合", "8:40 桂城站，9:00 大沥站", "集合：8:40 桂城站，9:00 大沥站"),
+        ("费用", "费用怎么算", "车费 20 元", "费用：车费 20 元"),
+        ("同行", "可以带谁", "可以带小孩", "费用：车费 20 元 · 可带孩子"),
+        ("联系人", "有问题问谁", "小陈 13800000000", "联系人：小陈 13800000000"),
         ("介绍", "介绍", "新手也欢迎。", "新手也欢迎。"),
     ):
         await liu.presses("改一改")
@@ -112,6 +116,8 @@ async def test_everything_can_be_changed_before_it_is_published(town: Nanhai) ->
     (event,) = published(town)
     assert event.title == "乒乓球赛"
     assert (event.seats, event.kind, event.bring) == (None, Kind.SOCIAL, "球拍")
+    assert (event.meet, event.cost) == ("8:40 桂城站，9:00 大沥站", "车费 20 元")
+    assert (event.companions, event.contact) == ("children", "小陈 13800000000")
 
 
 async def test_nothing_is_kept_of_an_event_that_is_not_published(town: Nanhai) -> None:
@@ -194,7 +200,9 @@ async def test_what_is_no_picture_is_not_taken_for_one(town: Nanhai) -> None:
 
 
 async def test_an_earlier_event_is_held_again_in_six_steps(town: Nanhai) -> None:
-    town.save(badminton(station_id=4, seats=30, bring="球拍"))
+    told = {"meet": "13:30 饭堂门口", "cost": "免费", "contact": "小陈", "companions": "family"}
+    told = told | {"meet_en": "13:30, canteen"}
+    town.save(badminton(station_id=4, seats=30, bring="球拍", **told))
     await town.at(local(7, 9))
     liu = Counted(await organizer(town))
     await liu.says("管理活动")
@@ -202,7 +210,7 @@ async def test_an_earlier_event_is_held_again_in_six_steps(town: Nanhai) -> None
     await liu.presses("羽毛球友谊赛")
     assert "什么时候" in await liu.presses("再办一次")
     preview = await liu.presses("12月12日 周六 14:00（5 天后）")
-    assert "羽毛球友谊赛\n12月12日 周六 14:00–17:00（5 天后）\n狮山体育馆\n余 30 席" in preview
+    assert "羽毛球友谊赛\n12月12日 周六 14:00–17:00（5 天后）\n狮山体育馆\n集合：" in preview
     assert "✅ 发布了" in await liu.presses("发布")
     assert liu.steps <= 6
     event = published(town)[-1]
@@ -212,6 +220,8 @@ async def test_an_earlier_event_is_held_again_in_six_steps(town: Nanhai) -> None
         "球拍",
         0,
     )
+    assert event.text_of("meet").to("en") == "13:30, canteen"
+    assert (event.cost, event.contact, event.companions) == ("免费", "小陈", "family")
 
 
 async def test_a_copy_takes_another_date_as_well(town: Nanhai) -> None:

@@ -114,7 +114,7 @@ async def test_an_answer_that_waits_is_not_shown_once_answers_are_muted(town: Na
 
 def _fate_of_answer(session: Session) -> tuple[str, str]:
     return session.exec(
-        select(Delivery.state, Delivery.reason).where(Delivery.topic == "wish-answer")
+        select(Delivery.state, Delivery.reason).where(Delivery.topic == "thread-answer")
     ).one()
 
 

@@ -6,13 +6,14 @@ kept at all.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import UniqueConstraint, case, null, update
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
+from models.desk.lessons import Lessons
 from models.network import audit, roles
 from models.network.roles import NotAllowed
 from models.rules.network.permissions import Act
@@ -179,14 +180,13 @@ class Taught:
     """
 
     def __init__(self) -> None:
-        self._meanings: Mapping[str, Intent] = {}
+        self._lessons = Lessons({})
         self._read_at: datetime | None = None
 
-    def meanings(self, session: Session, now: datetime) -> Mapping[str, Intent]:
-        """Intents by normalized text."""
+    def lessons(self, session: Session, now: datetime) -> Lessons:
         read_at = self._read_at
         if read_at is None or not read_at <= now < read_at + REFRESH_AFTER:
             rows = session.exec(select(Synonym.text, Synonym.intent)).all()
-            self._meanings = {text: Intent(intent) for text, intent in rows}
+            self._lessons = Lessons({text: Intent(intent) for text, intent in rows})
             self._read_at = now
-        return self._meanings
+        return self._lessons

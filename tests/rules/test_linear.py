@@ -131,7 +131,7 @@ def _quiet(text: str) -> None:
 
 
 READERS: dict[str, Callable[[str], object]] = {
-    "meaning": lambda text: understanding.understand(text, {}),
+    "meaning": understanding.understand,
     "question": understanding.asks,
     "hidden": hiding.hidden,
     "time": lambda text: reading.read(text, NOW, ZONE),

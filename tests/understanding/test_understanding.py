@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.desk.lessons import Lessons
 from models.rules import languages
 from models.rules.understanding import classifier, understanding
 from models.rules.understanding.intents import CHANGES, Intent
@@ -129,9 +130,19 @@ def test_no_word_before_or_after_an_act_that_turns_it_around_is_missed(language:
 
 
 def test_what_was_taught_is_likely_and_never_certain() -> None:
-    said = understand("冲鸭 羽毛球", {tidy("冲鸭羽毛球"): Intent.SIGN_UP})
+    said = understand("冲鸭 羽毛球", Lessons({tidy("冲鸭羽毛球"): Intent.SIGN_UP}))
     assert said.intent == Intent.SIGN_UP
     assert not said.certain
+
+
+def test_what_was_taught_is_found_by_likeness_and_what_is_plain_stays() -> None:
+    taught = Lessons({tidy("老地方开搞冇"): Intent.IS_ON, tidy("冲鸭冲鸭"): Intent.SIGN_UP})
+    assert understand("请问老地方开搞冇呀", taught).intent == Intent.IS_ON
+    said = understand("我也冲鸭冲鸭", taught)
+    assert said.intent == Intent.SIGN_UP
+    assert not said.certain
+    assert understand("有什么活动", taught) == understand("有什么活动")
+    assert understand("老地方有人吗", taught).intent != Intent.SIGN_UP
 
 
 @pytest.mark.parametrize("text", ["", "   ", "！！！", "😊👍", "\u3000", "‍", "(((" * 50])

@@ -8,9 +8,10 @@ of these ways is likely at best, and so is what holds a doubt. Only what is plai
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from typing import Protocol
 
 from models.rules.understanding import oneself, slots
 from models.rules.understanding.classifier import ranked
@@ -52,7 +53,6 @@ SURE = 0.8
 
 OFFERED = 4
 USUAL = (Intent.EVENTS, Intent.TEAMS, Intent.MINE)
-NOTHING_TAUGHT: Mapping[str, Intent] = {}
 
 BETWEEN_CHINESE = re.compile(
     r"(?<=[\u3400-\u9fff,]) +(?=[\u3400-\u9fff,\d])|(?<=\d) +(?=[\u3400-\u9fff])"
@@ -72,19 +72,30 @@ DIGITS = {character: number for number, character in enumerate("零一二三四�
 }
 
 
-def understand(text: str, taught: Mapping[str, Intent] = NOTHING_TAUGHT) -> Understood:
-    """What a text asks for; ``taught`` maps normalized texts to intents that organizers set."""
+class Taught(Protocol):
+    """What organizers taught, by texts as ``tidy`` leaves them."""
+
+    def exactly(self, tidied: str) -> Intent | None: ...
+
+    def alike(self, tidied: str) -> Intent | None:
+        """The intent of texts that are like this one beyond doubt."""
+
+
+def understand(text: str, taught: Taught | None = None) -> Understood:
+    """What a text asks for, and what was ``taught`` of it."""
     tidied = tidy(text)
     if not tidied:
         return Understood(None, likeliest=USUAL)
-    if tidied in taught:
-        return Understood(taught[tidied], confidence=Confidence.LIKELY)
+    if taught is not None and (lesson := taught.exactly(tidied)) is not None:
+        return Understood(lesson, confidence=Confidence.LIKELY)
     if oneself.read(text) is not None:
         return Understood(Intent.PROFILE, confidence=Confidence.LIKELY, text=tidied)
     understood, is_plain = _find(tidied)
     spelt = _spelt_out(text)
     if spelt is not None and (understood is None or understood.intent == spelt.intent):
         return spelt
+    if understood is None and taught is not None and (alike := taught.alike(tidied)) is not None:
+        return _guessed(alike, tidied)
     if understood is None and (place := _place_alone(tidied)):
         return Understood(None, place, likeliest=USUAL, is_place=True)
     if understood is None or not is_plain or _names_what_it_changes(understood):

@@ -622,7 +622,7 @@ def test_the_command_writes_a_template_but_never_over_a_file(tmp_path: Path) -> 
     command = CliRunner()
     path = tmp_path / "network.xlsx"
     assert command.invoke(cli, ["load", "--template", str(path)]).exit_code == 0
-    assert load_workbook(path).sheetnames == ["站点", "企业", "队伍", "工友", "活动"]
+    assert load_workbook(path).sheetnames == ["站点", "企业", "队伍", "工友", "活动", "常见问答"]
     written = path.read_bytes()
     again = command.invoke(cli, ["load", "--template", str(path)])
     assert again.exit_code == 2

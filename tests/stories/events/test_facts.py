@@ -91,6 +91,9 @@ async def test_the_fields_of_an_event_answer_before_its_text(town: Nanhai) -> No
         "带上：水、帽子、身份证",
         "费用：车费 20 元，午饭 AA · 可带孩子 · 联系人：领队阿强 13800000000",
     ]
+    # An account of WeChat's may write for two days after the last word.
+    await town.at(local(3, 9))
+    await ana.says("我的")
     await town.at(local(4, 9))
     assert "集合：6:40 桂城站，7:00 大沥站 · 西樵山南门" in await ana.hears("🔔 西樵山登山")
 

@@ -25,7 +25,14 @@ _SEATED = re.compile(
     r"报名|报了|参加|报上|去(?=\S)|活动|signed up|sign-ups?|coming to|going to|attend",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\d.])(?:no\.?\s?|#)?(?P<number>\d{1,9})(?:号)?(?![\d.])", re.IGNORECASE)
+# A day, an hour, a shift or a floor is no event's number: 12月5日, 3班, 2楼, 5号线.
+_NUMBER = re.compile(
+    r"(?<![\d.:/月-])(?:no\.?\s?|#)?(?P<number>\d{1,9})"
+    r"(?!\s?[\d.:：/月日点班楼层栋座车组期届岁个位名人-])"
+    r"(?!\s?(?:[ap]m|st|nd|rd|th|(?:jan|feb|mar|apr|may|ju[nl]|aug|sep|oct|nov|dec)[a-z]*)\b)"
+    r"(?P<sign>号(?![线楼车门厂机馆]))?(?!号)",
+    re.IGNORECASE,
+)
 _AROUND = re.compile(
     r"已经|报名了?|报了|报上了?|参加了?|候补|排队|等位|活动|号|所有|全部|全体|各位"
     r"|的?(?:人员|人|工友|队员|成员|同事|大家|朋友|同学|家人)(?:们)?$|的$|们$"
@@ -58,11 +65,20 @@ def read(text: str) -> Addressed | None:
     who, words = match["who"].strip(), match["words"].strip()
     waiting = _WAITING.search(who) is not None
     seated = waiting or _SEATED.search(who) is not None
-    number = _NUMBER.search(who)
+    number, name = _NUMBER.search(who), _name_in(who)
     if number is not None:
-        return Addressed("", words, int(number["number"]), seated=not waiting, waiting=waiting)
+        # 报了5号羽毛球的人: beside a name it is the day.
+        beside = _name_in(f"{who[: number.start()]} {who[number.end() :]}")
+        if not (number["sign"] and beside):
+            seated = not waiting
+            return Addressed("", words, int(number["number"]), seated=seated, waiting=waiting)
+        name = beside
+    return Addressed(name, words, 0, seated and not waiting, waiting) if name else None
+
+
+def _name_in(who: str) -> str:
+    """What is left of the words for people without those that are in no name."""
     name = who
     for _again in range(3):
         name = _AROUND.sub(" ", name).strip(" ,，的")
-    name = " ".join(name.split())
-    return Addressed(name, words, 0, seated and not waiting, waiting) if name else None
+    return " ".join(name.split())

@@ -164,7 +164,10 @@ def _show(chat: Chat, asked: Asked) -> Reply:
     if not others:
         return _instead(chat, asked)
     text = lines(_none(chat, asked), say("At another time or place:"))
-    return Reply(text, choices_of(chat, others), (EVENTS, MINE))
+    # Where the thing was found amid other words, the days may be what was asked for.
+    is_day_meant = asked.span and not asked.thing and _is_anything(chat, asked)
+    then = Button(say("What's on then"), ListEvents(span=asked.span)) if is_day_meant else EVENTS
+    return Reply(text, choices_of(chat, others), (then, MINE))
 
 
 def _heading(chat: Chat, asked: Asked) -> Sayable:
@@ -179,21 +182,26 @@ def _instead(chat: Chat, asked: Asked) -> Reply:
     """Something else on those days, where the thing is nowhere; else what comes next."""
     station_id = asked.town.id if asked.town is not None else 0
     listed = browse(chat, ListEvents(span=asked.span, station_id=station_id))
+    if not _is_anything(chat, asked):
+        return listed
+    text = lines(_none(chat, asked), say("What there is then:"))
+    return Reply(text, listed.choices, listed.buttons)
+
+
+def _is_anything(chat: Chat, asked: Asked) -> bool:
+    """Whether anything at all is on those days and in that town."""
     since, until = span_of(asked.span, chat)
-    is_there = events.upcoming(
+    found = events.upcoming(
         chat.session,
         chat.now,
         since=since,
         until=until,
-        station_id=station_id or None,
+        station_id=asked.town.id if asked.town is not None else None,
         among=days.begins_in_part(chat, asked.span),
         caller=chat.member,
         limit=1,
     )
-    if not is_there:
-        return listed
-    text = lines(_none(chat, asked), say("What there is then:"))
-    return Reply(text, listed.choices, listed.buttons)
+    return bool(found)
 
 
 def _none(chat: Chat, asked: Asked) -> Sayable:

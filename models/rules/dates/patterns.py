@@ -279,6 +279,10 @@ READERS: tuple[Pattern, ...] = tuple(
         (one_of(words.DAYS_AND_PARTS), _day_and_part),
         (one_of(words.DAYS_AHEAD), _relative),
         (
+            rf"(?:({one_of(words.WEEKS_AHEAD)}) )?{WEEK} 六 [日天](?![常程语本落出照期])",
+            periods.weekend,
+        ),
+        (
             rf"({one_of(words.WEEKS_AHEAD)} )?{WEEK} ([一二三四五六日天]|[1-7](?![0-9]))(?![年岁])",
             _weekday,
         ),

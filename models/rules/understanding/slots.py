@@ -38,6 +38,7 @@ from models.rules.understanding.spans import (
 )
 
 MOST_PIECES = 20
+LONGEST_MONTH = 31
 SHORT = 2
 LONGEST_THING, LONGEST_THING_EN = 7, 24
 """What stands alone or beside a day is looked for among events: 周日羽毛球."""
@@ -152,6 +153,9 @@ def _is_told(text: str, each: Found, found: Sequence[Found]) -> bool:
     """Whether a piece is about the time, and not the name of a thing or a doubt."""
     first = each.pieces[0]
     if isinstance(first, NotAMoment):
+        return False
+    if isinstance(first, OnDayOfMonth) and not 1 <= first.day <= LONGEST_MONTH:
+        # 98号 is the number of something.
         return False
     was = next((one.pieces[0] for one in found if one.begins == each.begins), first)
     return not isinstance(was, Holiday) or NAMES_NOTHING.match(text, each.ends) is not None

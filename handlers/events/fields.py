@@ -186,7 +186,7 @@ FIELDS = {
     "cost": EventField(say("Cost"), _ask_cost, _read_as("cost")),
     "companions": EventField(say("Whom to bring"), _ask_companions, _read_as("companions")),
     "contact": EventField(say("Contact"), _ask_contact, _read_as("contact")),
-    "about": EventField(say("About it"), _ask_about, _read_as("about")),
+    "about": EventField(say("About it"), _ask_about, _read_as("about"), ("about_said",)),
     "picture": EventField(say("Picture"), _ask_picture, _read_picture),
     "for": EventField(say("Host"), _ask_for, lambda answer: {"for": int(answer)}),
 }

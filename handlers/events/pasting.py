@@ -9,6 +9,7 @@ from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime
 from models.rules.events import companions, pasted
 from models.rules.events.pasted import Pasted
+from models.rules.texts import shortened
 
 LONGEST_LINE = 40
 """A longer text is kept as the description: it may say more than was read."""
@@ -24,6 +25,7 @@ def form_of(said: Pasted, words: str) -> EventForm:
 
     ``choices`` are the times to choose from where there are several, ``unclear`` is why no time was
     read, and ``quota`` what is said about who gets the seats, which is asked and never assumed.
+    ``about_said`` is how long the text was where it is too long for the description.
     """
     form: EventForm = {}
     if isinstance(said.when, FoundTime):
@@ -39,15 +41,18 @@ def form_of(said: Pasted, words: str) -> EventForm:
     if said.closes is not None:
         form["closes"] = said.closes.isoformat()
     brought = companions.read(said.companions) if said.companions else None
+    about = words.strip() if _says_more(words) else ""
+    if len(about) > LONGEST_TEXT:
+        form["about_said"] = len(about)
     texts = {
         "title": said.title,
-        "place": said.place[:LONGEST_PLACE],
-        "meet": said.meet[:LONGEST_PLACE],
-        "bring": said.bring[:LONGEST_FACT],
-        "cost": said.cost[:LONGEST_FACT],
-        "contact": said.contact[:LONGEST_FACT],
+        "place": shortened(said.place, LONGEST_PLACE),
+        "meet": shortened(said.meet, LONGEST_PLACE),
+        "bring": shortened(said.bring, LONGEST_FACT),
+        "cost": shortened(said.cost, LONGEST_FACT),
+        "contact": shortened(said.contact, LONGEST_FACT),
         "companions": str(brought or ""),
-        "about": words.strip()[:LONGEST_TEXT] if _says_more(words) else "",
+        "about": shortened(about, LONGEST_TEXT),
     }
     return form | {name: text for name, text in texts.items() if text}
 

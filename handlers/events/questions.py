@@ -112,6 +112,7 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
             say("This is what members will see:"),
             event_card(publishing.event_of(draft_of(form, place)), name_of(place), None),
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
+            _what_was_cut(form),
             say("Host: {place}", place=name_of(place)),
             say("For: {audience}, or only {place}?", audience=whom, place=name_of(place))
             if may_be_own
@@ -130,6 +131,14 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
         ),
         shows=form.get("picture_name", ""),
     )
+
+
+def _what_was_cut(form: EventForm) -> Sayable | None:
+    """That the description holds less than was pasted."""
+    told = form.get("about_said", 0)
+    if not told:
+        return None
+    return say("Too long: {kept} of {n} characters kept.", kept=len(form["about"]), n=told)
 
 
 def _put(form: EventForm, what: str, answer: Any) -> None:

@@ -22,13 +22,15 @@ from models.rules.announcements import addressed
 from models.rules.dates.reading import FoundTime
 from models.rules.events import pasted
 from models.rules.events.pasted import Pasted
-from models.rules.understanding.intents import NEED, Understood
+from models.rules.understanding.intents import CHANGES, NEED, Understood
 from models.rules.understanding.understanding import asks
 
 router = Router()
 
 SHORTEST = 10
 ASKS = re.compile(r"[?？]\s*$|[吗么呢]\s*$|有没有|有什么|什么时候|几点开始|怎么报")
+OF_ONESELF = re.compile(r"我|俺|帮我|给我|想|i\b", re.IGNORECASE)
+"""What an organizer wants for themselves is no announcement: 我要报名周六下午2点的羽毛球."""
 TELLS_TIME = re.compile(r"\d|[点周日号天晚]|[ap]m\b", re.IGNORECASE)
 
 
@@ -44,7 +46,8 @@ def organize(chat: Chat, request: Understood) -> Reply | None:
     if request.intent in NEED or len(text) < SHORTEST:
         return None
     told = addressed.read(text)
-    names_a_time = TELLS_TIME.search(text) is not None and not _is_question(text)
+    is_own = request.intent in CHANGES and OF_ONESELF.match(text) is not None
+    names_a_time = not is_own and TELLS_TIME.search(text) is not None and not _is_question(text)
     if told is None and not names_a_time:
         return None
     if not roles.held_by(chat.session, chat.member.id, chat.now):

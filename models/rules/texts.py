@@ -30,6 +30,11 @@ def file_name(*parts: str) -> str:
     return named[:LONGEST_NAME].strip(" .")
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most this many characters; what was cut off is shown by an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def visible(text: str) -> str:
     """Return a text without invisible characters; its lines stay."""
     if text.isprintable() and BLANKS.isdisjoint(text):

@@ -8,7 +8,9 @@ KINDS = {
     "title": r"名称|主题|题目|赛事",
     "closes": r"截止|截至",
     "gathers": r"集合时间|出发时间|上车时间|发车时间",
-    "other": r"报名时间|报名方式|返程|结束时间|散场|签到|入场|发布|日程|流程",
+    "signs_up": r"报名(?:起止|开放|开始)?(?:时间|日期|期)",
+    "ends": r"结束时间|结束$|散场",
+    "other": r"报名方式|返程|签到|入场|发布|公示|投票|缴费|日程|流程",
     "meet": r"集合地|集合点|集合$|上车|乘车|接送|集中地",
     "time": r"时间|日期",
     "place": r"地点|地址|场地$|会场|场所|地方$|在哪",
@@ -31,6 +33,7 @@ ENGLISH = {
     "meet": "meet|meeting point|meet at|pick-up|pickup|pick-up points",
     "contact": "contact|questions|call|phone|organizer|host",
     "companions": "companions|family|guests",
+    "ends": "end|ends|end time",
     "other": "speaker|prizes|notes|note|who|why",
 }
 ICONS = {
@@ -56,7 +59,9 @@ _COLON = re.compile(
 _BRACKETS = re.compile(r"(?:^|(?<=\s))【(?P<name>[\u4e00-\u9fff]{2,8})】\s{0,3}[:：]?\s{0,3}")
 _SPACED = re.compile(rf"^{NUMBERING}(?P<name>[\u4e00-\u9fff]{{2,6}})\s{{1,3}}(?=\S)")
 _ICON = re.compile(rf"(?P<icon>[{''.join(_OF_ICON)}])\ufe0f?\s{{0,3}}")
-_NAMED = re.compile(r"^\s{0,3}(?P<number>\d{1,3})\s{0,3}[.、．)）:：\s]\s{0,3}(?P<name>\S.{0,30})$")
+_NAMED = re.compile(
+    r"^\s{0,3}(?P<number>\d{1,3})\s{0,3}[.、．)）:：\s]\s{0,3}(?P<name>[^\s\d].{0,30})$"
+)
 CHAIN = re.compile(r"#?\s?接龙")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,9 @@ _OFFICE = re.compile(
 _RANGE = re.compile(
     r"[日号天]?\s?(?:-|–|—|~|至|到)\s?(?:\d{1,2}月)?\d{1,2}[日号]"
     r"|[日号]\s?[、和及]\s?(?:\d{1,2}月)?\d{1,2}[日号]"
+)
+_TO_A_DAY = re.compile(
+    r"(?:至|到|-|–|—|~|～)+\s?(?=(?:20\d\d年)?\s?(?:\d{1,2}月\s?)?\d{1,2}[日号])"
 )
 _TOKEN = re.compile(r"\S+")
 
@@ -136,6 +140,23 @@ def when(
         if outcome.why not in (Why.NO_DATE, Why.NO_TIME):
             return outcome, _choices(text, now, zone) if outcome.why == Why.SEVERAL else ()
     return outcome, ()
+
+
+def last_of(text: str, *, only_range: bool = False) -> str:
+    """The last day of a stretch of days: of 12月1日至12月5日 the second; else the whole text."""
+    joined = list(_TO_A_DAY.finditer(text))
+    return text[joined[-1].end() :] if joined else "" if only_range else text
+
+
+def until(when: FoundTime, ends: str, now: datetime, zone: ZoneInfo) -> FoundTime:
+    """The time with the end that a label of its own gives, where none was told beside it."""
+    if not ends or when.ends is not None:
+        return when
+    local = when.starts.astimezone(zone)
+    both = f"{local.year}年{local.month}月{local.day}日{local:%H:%M} - {ends}"
+    found = reading.read(both, now, zone) if len(both) <= reading.LONGEST else None
+    has_both = isinstance(found, FoundTime) and found.starts == when.starts
+    return replace(when, ends=found.ends) if has_both and isinstance(found, FoundTime) else when
 
 
 def _believed(text: str, now: datetime, zone: ZoneInfo) -> FoundTime | UnclearTime:

@@ -20,11 +20,12 @@ from models.rules.events.naming import ACTIVITY
 from models.rules.events.numbers import FILL
 from models.rules.events.places import place_in
 from models.rules.events.titles import cleaned, title_in
+from models.rules.texts import shortened
 
 LONGEST = 1500
 """Characters that are read; what is longer is no announcement from there on."""
 
-LONGEST_TITLE, LONGEST_PLACE = 40, 60
+LONGEST_TITLE, LONGEST_PLACE = 60, 60
 
 _QUOTA = re.compile(
     r"男女?(?:生|士)?\s?各?\s?\d[^，,。；;\n]{0,12}|(?:每|各)(?:企业|家|厂|单位|部门|车间|队"
@@ -105,6 +106,8 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     when, dates = moments.when(
         labelled.get("time", ()), body.left, now, zone, labelled.get("gathers", ())
     )
+    if isinstance(when, FoundTime):
+        when = moments.until(when, _first(labelled, "ends"), now, zone)
     if isinstance(when, FoundTime) and closes is not None and closes > when.starts:
         closes = None
     seats = _seats(labelled, body)
@@ -121,8 +124,8 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     meet = _first(labelled, "meet") or _meeting(body, place)
     return Pasted(
         when=when,
-        title=cleaned(title)[:LONGEST_TITLE],
-        place=place[:LONGEST_PLACE],
+        title=shortened(cleaned(title), LONGEST_TITLE),
+        place=shortened(place, LONGEST_PLACE),
         seats=seats,
         quota=_said(_QUOTA, text),
         dates=dates,
@@ -172,7 +175,9 @@ def _closes(
     spans = moments.deadlines(body.left)
     said = _first(labelled, "closes") or " ".join(body.left[each[0] : each[1]] for each in spans)
     body.cut(spans)
-    match reading.read(said, now, zone):
+    # 报名时间：即日起至12月3日. The day of a beginning alone closes nothing.
+    said = said or moments.last_of(_first(labelled, "signs_up"), only_range=True)
+    match reading.read(moments.last_of(said), now, zone):
         case FoundTime(starts=starts, dated=True):
             return starts
         case UnclearTime(why=Why.NO_TIME, day=day) if day is not None:

@@ -155,3 +155,64 @@ def test_a_title_holds_only_what_was_written(text: str) -> None:
     found = read(text)
     assert found.seats is None or found.seats >= 0
     assert set(found.title) <= set(text) | {" "}
+
+
+@pytest.mark.parametrize(
+    ("line", "closes"),
+    [
+        ("报名时间：即日起至12月3日", (3, 23, 59)),
+        ("报名日期：12月2日至12月5日18:00", (5, 18, 0)),
+        ("截止时间：12月2日-12月5日", (5, 23, 59)),
+        ("12月2日至12月5日报名截止", (5, 23, 59)),
+        ("报名截止12月9日18:00", (9, 18, 0)),
+        ("截至12月9日", (9, 23, 59)),
+        ("报名时间：12月2日9:00", None),
+        ("截止：12月25日", None),
+    ],
+)
+def test_sign_up_closes_with_the_last_day_and_never_after_the_start(
+    line: str, closes: tuple[int, int, int] | None
+) -> None:
+    found = read(f"羽毛球赛\n时间：12月20日14:00\n地点：大沥站\n{line}")
+    assert isinstance(found.when, FoundTime)
+    assert found.when.starts == datetime(2026, 12, 20, 14, tzinfo=ZONE)
+    at = found.closes.astimezone(ZONE) if found.closes is not None else None
+    assert (None if at is None else (at.day, at.hour, at.minute)) == closes
+
+
+@pytest.mark.parametrize(
+    ("ends", "until"),
+    [
+        ("结束时间：17:30", (12, 17)),
+        ("结束时间：12月13日12:00", (13, 12)),
+        ("结束时间：看情况", None),
+    ],
+)
+def test_an_end_behind_a_label_of_its_own_is_the_events_end(
+    ends: str, until: tuple[int, int] | None
+) -> None:
+    when = read(f"羽毛球赛\n时间：12月12日14:00\n{ends}\n地点：大沥站").when
+    assert isinstance(when, FoundTime)
+    assert when.starts == datetime(2026, 12, 12, 14, tzinfo=ZONE)
+    at = when.ends.astimezone(ZONE) if when.ends is not None else None
+    assert (None if at is None else (at.day, at.hour)) == until
+
+
+@pytest.mark.parametrize(
+    ("told", "cost"),
+    [("每人12.5元", "每人12.5元"), ("12.5元/人", "12.5元/人"), ("￥20/人", "￥20/人")],
+)
+def test_a_price_is_read_whole_and_is_no_day(told: str, cost: str) -> None:
+    found = read(f"羽毛球赛 周六下午3点 桂城站 {told}")
+    assert found.cost == cost
+    assert isinstance(found.when, FoundTime)
+    assert found.when.starts == datetime(2026, 12, 5, 15, tzinfo=ZONE)
+
+
+def test_what_is_too_long_for_its_field_shows_that_it_was_cut() -> None:
+    title = "第十届" + "南海工友" * 20 + "羽毛球大赛"
+    found = read(f"主题：{title}\n时间：周六下午3点\n地点：{'很长的' * 30}")
+    assert found.title == title[: LONGEST_TITLE - 1] + "…"
+    assert found.place.endswith("…")
+    # A line that begins with a date or an hour is no name.
+    assert read("#接龙\n12.5 羽毛球\n8:30 集合\n1. 小李").names == ("小李",)

@@ -31,6 +31,16 @@ async def test_an_announcement_is_pasted_without_a_command(town: Nanhai) -> None
     assert event.closes_at == local(16, 18)
 
 
+async def test_a_long_announcement_says_how_much_of_it_is_kept(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED + "\n" + "详情见附件。" * 100)
+    preview = await liu.presses("发布一个活动")
+    assert "原文太长，只留了 500 字（共 " in preview
+    await liu.presses("改一改")
+    await liu.presses("介绍")
+    assert "原文太长" not in await liu.says("来就是了")
+
+
 async def test_two_days_are_chosen_from_and_a_quota_is_asked(town: Nanhai) -> None:
     liu = await organizer(town)
     text = "12月5日或12月6日下午2点 单身青年联谊 桂城万达 男女各20人"
@@ -53,6 +63,7 @@ async def test_a_chain_a_change_and_a_question_are_no_new_event_by_themselves(
     assert "这像是改时间" in await liu.says(moved)
     assert event.title in await liu.presses("管理")
     assert "要发布成活动吗" not in await liu.says("周六下午3点桂城体育馆有羽毛球打吗？")
+    assert "要发布成活动吗" not in await liu.says("我要报名周六下午2点狮山体育馆的羽毛球友谊赛")
     assert published(town) == [event]
 
 

@@ -132,7 +132,10 @@ WHOM = {
 }
 
 _GATHERING = _written("集合|上车|接送|大巴|集中|出发|meet|bus|gather")
-_PRICES = _written("费|免|元|块钱|aa|自理|free|fee|cost|pay|yuan")
+_PRICES = _written(
+    r"费(?!力|心|劲)|(?<![避难以])免(?!得)|(?<!单)元(?![旦宵])|块钱|aa|自理"
+    r"|(?<!feel )\bfree\b|\bfees?\b|\bcosts?\b|\bpay|yuan"
+)
 _ADMISSION = _written(
     "家属|孩子|小孩|亲子|朋友|周?岁|仅限|面向|零基础|新手|都可以|famil|kid|child|friend|beginner"
 )

@@ -31,6 +31,7 @@ from models.events.events import Event, EventState, SignupState
 from models.rules.events import windows
 from models.rules.events.changes import Difference, Facts, between
 from models.rules.events.windows import EventAct
+from models.rules.languages import Translated
 from models.sending import history
 from models.sending.reasons import Reason
 from models.sending.topics import CALLED_OFF, MOVED, RELOCATED
@@ -197,9 +198,15 @@ def changed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             Button(say("Event details") if is_there else say("Still coming"), OpenEvent(event.id)),
             MINE if is_there else Button(say("Can't make it"), GiveUp(event.id)),
         ),
-        card=as_card(event, say("At a new time") if difference.time else say("At another place")),
+        card=as_card(event, _in_short(difference)),
         tells=tells,
     )
+
+
+def _in_short(difference: Difference) -> Sayable:
+    if difference.time:
+        return say("At a new time")
+    return say("At another place") if difference.place else say("Meets elsewhere")
 
 
 def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator[Sayable | None]:
@@ -211,8 +218,13 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
         yield place
         yield meeting_point(event)
         return
-    if not difference.time and not difference.place and meet:
-        yield say("⚠️ Another meeting point: {title}, now {place}.", title=title(event), place=meet)
+    if not difference.time and not difference.place:
+        yield (
+            say("⚠️ Another meeting point: {title}, now {place}.", title=title(event), place=meet)
+            if meet
+            else say("⚠️ No meeting point any more: {title}.", title=title(event))
+        )
+        yield None if meet else _straight_to(place)
         yield when
         return
     if not difference.time:
@@ -230,9 +242,13 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
     if difference.place:
         yield say("Now at {place}.", place=place)
     if difference.meet:
-        yield meeting_point(event)
+        yield meeting_point(event) or _straight_to(place)
     if event.reason:
         yield say("Why: {reason}", reason=event.reason)
+
+
+def _straight_to(place: Translated) -> Sayable | None:
+    return say("Come straight to {place}.", place=place) if place else None
 
 
 def as_card(event: Event, text: Sayable, at: datetime | None = None) -> Card:

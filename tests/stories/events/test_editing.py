@@ -98,7 +98,7 @@ async def test_another_meeting_point_is_told_and_other_facts_are_not(town: Nanha
     await liu.presses("不用集合")
     await liu.presses("改一改")
     await town.works()
-    assert "羽毛球友谊赛，改到狮山体育馆" in await ana.hears("⚠️ 换地方了")
+    assert "羽毛球友谊赛。\n直接到狮山体育馆" in await ana.hears("⚠️ 不先集合了")
 
 
 async def test_an_event_is_narrowed_later_and_given_to_another_host(town: Nanhai) -> None:

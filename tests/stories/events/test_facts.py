@@ -128,6 +128,13 @@ async def test_where_nothing_tells_which_event_it_is_asked(town: Nanhai, hiking:
     assert "走进灯具厂" in said
 
 
+async def test_words_that_only_look_like_a_price_answer_no_question_for_it(town: Nanhai) -> None:
+    row = town.save(_hike(about="元旦前一周出发。坡陡费力，难免走得慢。"))
+    ana = await _arrived(town)
+    await ana.says(str(row.id))
+    assert "活动里没写这个" in await ana.says("要钱吗")
+
+
 async def test_what_is_not_written_goes_to_people_in_the_very_words(town: Nanhai) -> None:
     row = town.save(_hike(about="全程六公里。", bring=""))
     ana = await _arrived(town)

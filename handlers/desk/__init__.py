@@ -4,7 +4,7 @@ Other subjects call ``telling.begin`` to open one, and ``needs.keep_words`` for 
 """
 
 from bot.conversation.routing import Router
-from handlers.desk import answering, answers, known, needs, telling
+from handlers.desk import answering, answers, keeping, known, needs, telling
 
 ROUTERS: tuple[Router, ...] = (
     telling.router,
@@ -12,4 +12,5 @@ ROUTERS: tuple[Router, ...] = (
     needs.router,
     known.router,
     answers.router,
+    keeping.router,
 )

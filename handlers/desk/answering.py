@@ -9,7 +9,7 @@ from bot.conversation.dialogs import Question
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
-from handlers.desk import letters
+from handlers.desk import keeping, letters
 from handlers.desk.letters import KINDS, subject
 from handlers.desk.telling import GONE, Letters, list_letters
 from handlers.words import DOT, person, station_name, title
@@ -238,7 +238,10 @@ def keep_answer(chat: Chat, form: tuple[int, int, str | None]) -> Reply:
             say("Somebody has answered already: {answer}", answer=done.line.text),
             buttons=(Button(say("Answer too"), AnswerThread(thread_id)), DESK, MENU),
         )
-    return Reply(say("✅ Answered. It arrives in their chat."), buttons=(DESK, MENU))
+    return Reply(
+        say("✅ Answered. It arrives in their chat."),
+        buttons=(*keeping.button(chat, done), DESK, MENU),
+    )
 
 
 @router.button(HandOver)

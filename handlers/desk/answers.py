@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.chat import Chat
-from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.dialogs import Check, Option, Question, Wrong
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import MENU, TELL
@@ -140,13 +140,16 @@ def open_answer(chat: Chat, press: OpenAnswer) -> Reply:
 
 
 def _denied(chat: Chat, row: KnownAnswer) -> Reply | None:
-    return denied(chat, Act.KEEP_ANSWER, stations.get(chat.session, row.station_id))
+    place, team_id = stations.get(chat.session, row.station_id), known.team_of(chat.session, row)
+    return denied(chat, Act.KEEP_ANSWER, place, team_id=team_id)
 
 
 # Writing
 
 
-def _within(most: int) -> Any:
+def within(most: int) -> Check:
+    """Return the check of a question's words, or an answer's, of at most so many characters."""
+
     def check(words: str) -> str | Wrong:
         if len(words) < SHORTEST:
             return Wrong(say("A few more words, so that people understand it."))
@@ -179,12 +182,12 @@ def add(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     question = yield Question(
         "question",
         say("What is asked? Write it as people say it."),
-        check=_within(LONGEST_QUESTION),
+        check=within(LONGEST_QUESTION),
     )
     told = yield Question(
         "answer",
         say("And the answer? Say as well who says so: a law, an office."),
-        check=_within(LONGEST_ANSWER),
+        check=within(LONGEST_ANSWER),
         many_lines=True,
     )
     return place, question, told
@@ -206,10 +209,11 @@ def keep(chat: Chat, form: tuple[int, str, str]) -> Reply:
     if refusal is not None:
         return refusal
     row = known.keep(chat.session, place_id, question, told, chat.member.id, chat.now)
-    return _kept(row)
+    return kept(row)
 
 
-def _kept(row: KnownAnswer) -> Reply:
+def kept(row: KnownAnswer) -> Reply:
+    """What has been kept, in its words, and the way to more of them."""
     return Reply(
         lines(
             say("✅ Kept. Whoever asks alike reads it within ten seconds."),
@@ -224,7 +228,7 @@ ASKED = {
     "answer": Question(
         "words",
         say("Write the new answer in one message."),
-        check=_within(LONGEST_ANSWER),
+        check=within(LONGEST_ANSWER),
         skip=say("Not now"),
         many_lines=True,
     ),
@@ -267,7 +271,7 @@ def keep_change(chat: Chat, form: tuple[int, str, str | None]) -> Reply:
         return refusal
     value = words if what == "answer" else _lines_of(words)
     known.change(chat.session, answer_id, {what: value}, chat.member.id, chat.now)
-    return _kept(row)
+    return kept(row)
 
 
 @router.button(RemoveAnswer)

@@ -87,6 +87,24 @@ def of_event(session: Session, event_id: int) -> Sequence[KnownAnswer]:
     return session.exec(query.order_by(col(KnownAnswer.id))).all()
 
 
+def to_question(
+    session: Session, station_id: int, question: str, *, event_id: int | None = None
+) -> KnownAnswer | None:
+    """The answer of a station, or of its event, to a question in exactly these words."""
+    same = select(KnownAnswer).where(
+        KnownAnswer.station_id == station_id,
+        KnownAnswer.event_id == event_id,
+        KnownAnswer.question == question,
+    )
+    return session.exec(same.order_by(col(KnownAnswer.id)).limit(1)).first()
+
+
+def team_of(session: Session, row: KnownAnswer) -> int | None:
+    """The team whose event has this answer: those who lead it may change it."""
+    event = session.get(Event, row.event_id) if row.event_id is not None else None
+    return event.team_id if event is not None else None
+
+
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return the answers that a member wrote, as plain values."""
     rows = session.exec(select(KnownAnswer).where(KnownAnswer.by_member_id == member_id))
@@ -121,12 +139,7 @@ def keep(
     NotAllowed when ``by`` may not write answers there; None is the operator.
     """
     words = _text(question)
-    same = select(KnownAnswer).where(
-        KnownAnswer.station_id == station_id,
-        KnownAnswer.event_id == event_id,
-        KnownAnswer.question == words,
-    )
-    kept = session.exec(same.order_by(col(KnownAnswer.id)).limit(1)).first()
+    kept = to_question(session, station_id, words, event_id=event_id)
     values = {"question": question, "answer": answer, **more}
     if kept is not None:
         return _change(session, kept, values, by, now, "changed")
@@ -188,8 +201,7 @@ def _text(words: str | Translated) -> str:
 
 
 def _require(session: Session, row: KnownAnswer, by: int | None, now: Moment) -> None:
-    event = session.get(Event, row.event_id) if row.event_id is not None else None
-    team_id = event.team_id if event is not None else None
+    team_id = team_of(session, row)
     roles.require(session, by, Act.KEEP_ANSWER, row.station_id, now, team_id=team_id)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.understanding.hiding import GONE, LONGEST, hidden
+from models.rules.understanding.hiding import GONE, LONGEST, hidden, tells_of
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,22 @@ def test_no_number_and_no_address_is_left(before: list[str], secret: str, after:
     assert re.search(r"\d{5}|@", left) is None
     assert hidden(left) == left
     assert len(left) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("找我 138 0013 8000", True),
+        ("打 0757-86391234 问", True),
+        ("身份证号 44060519900101123X 报上来", True),
+        ("加微信 shishan2026", True),
+        ("写到 me@example.com", True),
+        ("一三八零零一三八零零零", True),
+        ("小安，你来文化站", True),
+        ("打 12333 问，先留好考勤", False),
+        ("2026-12-05 14:00-17:30，狮山大道88号", False),
+        ("每人 30 元，2026年12月5日前交", False),
+    ],
+)
+def test_words_for_many_tell_of_nobody(text: str, tells: bool) -> None:
+    assert tells_of(text, "小安") is tells

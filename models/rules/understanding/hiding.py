@@ -55,11 +55,15 @@ _NAMES = tuple(
     re.compile(each) for each in (_QUOTED, _TOLD, _FAMILY, _ENGLISH, _AFTER, _TITLE, _NICK)
 )
 
+_MAIL = r"[\w.+-]*@[\w.-]+"
+_ACCOUNT = (
+    r"(?:微信号?|威信|[Ww]e[Cc]hat|[VvWw][Xx]|[Qq][Qq]号?|扣扣)[ :是加]{0,3}[A-Za-z0-9_-]{4,40}"
+)
 _WHOLE = re.compile(
     r"(?:https?://|www\.)[^\s□]*"
-    r"|[\w.+-]*@[\w.-]+"
+    f"|{_MAIL}"
     r"|\b[\w-]{1,60}\.(?:com|cn|net|org|top|xyz|io|me|cc|vip)\b[^\s□]{0,200}"
-    r"|(?:微信号?|威信|[Ww]e[Cc]hat|[VvWw][Xx]|[Qq][Qq]号?|扣扣)[ :是加]{0,3}[A-Za-z0-9_-]{4,40}"
+    f"|{_ACCOUNT}"
     r"|[A-Za-z]{0,8}\d[A-Za-z]{0,3}\d[A-Za-z0-9]{3,40}"
     r"|\+?\d(?:[ ()./—–_-]{0,2}\d){5,30}[Xx]?"
     r"|[零〇一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]{5,40}"
@@ -67,6 +71,14 @@ _WHOLE = re.compile(
     f"|[{_HAN}]{{1,6}}(?:路|街|巷|大道|村)\\d{{1,5}}(?:号|弄)?"
     r"|\d{1,5}(?:栋|座|幢|号楼|单元|室|号房|房间|房)(?:\d{1,5}(?:室|房)?)?"
 )
+
+_DATE = re.compile(r"(?<!\d)\d{4}[-./年]\d{1,2}[-./月]\d{1,2}(?!\d)")
+_REACHES = re.compile(
+    f"{_MAIL}|{_ACCOUNT}"
+    r"|\d(?:[ ()—–-]{0,2}\d){6,30}"
+    r"|[零〇一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]{7,40}"
+)
+"""A person's number or account: a hotline has fewer digits, and a date is none."""
 
 
 def hidden(text: str, names: Iterable[str] = ()) -> str:
@@ -90,3 +102,10 @@ def _without(found: re.Match[str]) -> str:
     assert group is not None
     start, end = (each - found.start() for each in found.span(group))
     return found[0][:start] + GONE + found[0][end:]
+
+
+def tells_of(text: str, name: str) -> bool:
+    """Whether words for many tell of somebody of this name, or how to reach a single person."""
+    plain = unicodedata.normalize("NFKC", text)
+    names_them = len(name.strip()) > 1 and name.strip().casefold() in plain.casefold()
+    return names_them or _REACHES.search(_DATE.sub(" ", plain)) is not None

@@ -12,16 +12,19 @@ from bot.conversation.typed import whole
 from handlers.desk import known, needs
 from handlers.events import facts, looking
 from models.desk import known as answers
-from models.rules.understanding.intents import FACTS, NEED, Understood
+from models.rules.understanding.intents import FACTS, NEED, Intent, Understood
 from models.teams import teams
 
 router = Router()
+
+HEARD_BEFORE = NEED | {Intent.PROFILE}
+"""What no answer stands before: need, and what people say of themselves, as 我上夜班."""
 
 
 @router.knows
 def known_first(chat: Chat, request: Understood) -> Reply | None:
     """The known answer that is certain; None where there is none or something comes before it."""
-    if request.certain or request.intent in NEED or chat.incoming is None:
+    if request.certain or request.intent in HEARD_BEFORE or chat.incoming is None:
         return None
     event = facts.event_spoken_of(chat, request)
     event_id = event.id if event is not None else None

@@ -301,7 +301,8 @@ class Routes:
         if said.intent in (None, *SMALL_TALK) or (said.words and not said.certain):
             return None
         # What was guessed may as well be the answer, unless it is plainly a question.
-        is_guess = bool(said.text) and said.intent not in FACTS
+        is_unsure = bool(said.text) or said.confidence == Confidence.UNSURE
+        is_guess = is_unsure and said.intent not in FACTS
         return None if is_guess else self._mean(chat, said)
 
     def _mean(self, chat: Chat, said: Understood, *, leaves: bool = True) -> Reply | Later:

@@ -55,7 +55,7 @@ def _found(session: Session, recipients: int, reminders_within: float) -> Town:
     network(session)
     session.add(event("scarce", "走进灯具厂", now + 3 * A_DAY, seats=SEATS))
     session.flush()
-    session.add(event("open", TITLE, now + 3 * A_DAY))
+    session.add(event("open", TITLE, now + 5 * A_DAY))
     session.flush()
     _people(session, crowd, now)
     reminded = _night_classes(session, crowd, now, reminders_within)

@@ -6,6 +6,7 @@ certain.
 """
 
 import math
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -23,26 +24,30 @@ class _Weights:
     one with the table's hash, and then a line a piece, in order.
 
     A line holds two bytes for each intent that its piece speaks for or against, in hexadecimal:
-    the intent's place, and the weight with ``ZERO`` added. It is decoded when it is asked for: as
-    numbers the file would take ten times the memory.
+    the intent's place, and the weight with ``ZERO`` added. They stay bytes, and the file is read
+    line by line: as numbers, or read at once, it would take several times the memory.
     """
 
-    def __init__(self, written: bytes) -> None:
-        intents, alone, temperature, table, lines = written.decode().split("\n", 4)
+    def __init__(self, lines: Iterator[str]) -> None:
+        intents, alone, temperature, table = (next(lines).rstrip("\n") for _line in range(4))
         self.intents = tuple(Intent(each) for each in intents.split("\t"))
         self.alone = tuple(int(each) for each in alone.split("\t"))
         self.temperature = float(temperature)
         self.table = table
-        self._spoken = dict(line.split("\t") for line in lines.splitlines())
+        self._spoken: dict[str, bytes] = {}
+        for line in lines:
+            piece, _, spoken = line.partition("\t")
+            self._spoken[piece] = bytes.fromhex(spoken)
 
     def of(self, piece: str) -> bytes:
         """Return places of intents and weights in turn; nothing for a piece that is not known."""
-        return bytes.fromhex(self._spoken.get(piece, ""))
+        return self._spoken.get(piece, b"")
 
 
 @cache
 def weights() -> _Weights:
-    return _Weights(WEIGHTS.read_bytes())
+    with WEIGHTS.open(encoding="utf-8") as lines:
+        return _Weights(lines)
 
 
 @lru_cache(maxsize=1024)

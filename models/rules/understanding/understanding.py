@@ -279,7 +279,8 @@ def _read(tidied: str, reading: _Reading) -> Understood | None:
     named = slots.read(tidied)
     if named.span and slots.may_be_a_thing(named.rest):
         words = _clean(named.rest, reading.phrasing)[0]
-        return Understood(Intent.EVENTS, words, named.span, Confidence.LIKELY)
+        # It may as well be the answer to a question: 晚上吧.
+        return Understood(Intent.EVENTS, words, named.span, Confidence.UNSURE)
     return None
 
 

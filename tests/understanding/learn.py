@@ -17,8 +17,8 @@ from models.rules.understanding.pieces import pieces
 from tests.understanding import measure
 
 TABLE = Path(__file__).parent / "table"
-RAREST = 2
-"""A piece that only one phrase holds says nothing about others."""
+RAREST = 3
+"""A piece that fewer phrases hold says little about others, and takes memory."""
 STRENGTH = 0.5
 LEAST, MOST = 6, 30
 """Weights below LEAST hundredths are left out, and more than MOST for one piece."""

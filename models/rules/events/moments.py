@@ -57,6 +57,8 @@ _RANGE = re.compile(
     r"[日号天]?\s?(?:-|–|—|~|至|到)\s?(?:\d{1,2}月)?\d{1,2}[日号]"
     r"|[日号]\s?[、和及]\s?(?:\d{1,2}月)?\d{1,2}[日号]"
 )
+_DAYS_LONG = re.compile(r"(?<=[日号])(?=[两二三四五]天)")
+"""In 12日、13日两天 the second is a day as well, which a number behind it would hide."""
 _TO_A_DAY = re.compile(
     r"(?:至|到|-|–|—|~|～)+\s?(?=(?:20\d\d年)?\s?(?:\d{1,2}月\s?)?\d{1,2}[日号])"
 )
@@ -126,8 +128,8 @@ def when(
     What stands behind labels counts first; the text beside them is read where a day or an hour is
     missing there.
     """
-    body = _BEFORE.sub(lambda match: FILL * len(match[0]), body)
-    said = [_BEFORE.sub(" ", each) for each in labelled]
+    body = _DAYS_LONG.sub(" ", _BEFORE.sub(lambda match: FILL * len(match[0]), body))
+    said = [_DAYS_LONG.sub(" ", _BEFORE.sub(" ", each)) for each in labelled]
     tries = [*said[:1], " ".join(said), f"{body}\n{' '.join(said)}"] if said else [body]
     outcome: FoundTime | UnclearTime = UnclearTime(Why.NO_DATE)
     if said and gathers:

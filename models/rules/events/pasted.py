@@ -29,7 +29,7 @@ LONGEST_TITLE, LONGEST_PLACE = 60, 60
 
 _QUOTA = re.compile(
     r"男女?(?:生|士)?\s?各?\s?\d[^，,。；;\n]{0,12}|(?:每|各)(?:企业|家|厂|单位|部门|车间|队"
-    r"|组|户|班)[^，,。；;\n\d]{0,6}\d[^，,。；;\n]{0,8}"
+    r"|组|户|班)[^，,。；;\n\d]{0,6}\d(?![\d.]*\s?[元块])[^，,。；;\n]{0,8}"
 )
 _CHANGE = re.compile(r"改到|改为|改成|改在|改期|推迟到|提前到|延期到|moved to|postponed to")
 _COMPANIONS = re.compile(
@@ -46,6 +46,7 @@ _BRING = re.compile(
     r"|(?:^|(?<=[\s,.;]))(?:please )?bring (?P<en>[^.;\n]{2,40})",
     re.IGNORECASE,
 )
+_PEOPLE_BEHIND = re.compile(r"(?<=\S)\s+(?:只?限|共|约)?\s?\d{1,5}\s?[人名席位](?:以内|左右)?$")
 _SIGN_OF_A_CHAT = re.compile(r"[0-9#*]\ufe0f?\u20e3|\[[\u4e00-\u9fffA-Za-z]{1,5}\]")
 _PARTICLES = re.compile(r"(?:[哦啊呀啦噢哈喔~～]|即可|就行|参加|前来|前往)+$")
 _MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
@@ -98,6 +99,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
             labelled.setdefault(part.kind, []).append(part.value)
         else:
             lines.append(part)
+    _part_place_and_seats(labelled)
     body = _Body("\n".join(each.value for each in lines))
     body.cut(moments.signatures(body.left))
     closes = _closes(labelled, body, now, zone)
@@ -192,6 +194,13 @@ def _seats(labelled: Mapping[str, Sequence[str]], body: _Body) -> int | None:
     seats, spans = numbers.seats(body.left)
     body.cut(spans)
     return seats
+
+
+def _part_place_and_seats(labelled: dict[str, list[str]]) -> None:
+    """Take the number of people from the end of a place: 地点：大沥站 20人."""
+    place = _first(labelled, "place")
+    if "seats" not in labelled and (match := _PEOPLE_BEHIND.search(place)) is not None:
+        labelled["place"], labelled["seats"] = [place[: match.start()]], [match[0].strip()]
 
 
 def _bring(labelled: Mapping[str, Sequence[str]], body: _Body) -> str:

@@ -63,6 +63,10 @@ _VERBS = re.compile(
     r"|来一?[个场]?|将|要|现|进行"
     r"|举办)(?=[“「\u4e00-\u9fff]{2})"
 )
+_DAYS_BEHIND = re.compile(
+    r"(?<=[\u4e00-\u9fff]{2})\d{1,2}月\d{1,2}[日号](?:[、，和及至到-](?:\d{1,2}月)?\d{1,2}[日号])+"
+    r"(?:[两二三四五]天)?$"
+)
 _EDGES = " \t，,。；;：:、|｜-—~～!！?？·\ue000"
 
 
@@ -152,6 +156,8 @@ def cleaned(title: str) -> str:
     for _again in range(2):
         words = _LEADS.sub("", words).strip(_EDGES)
     words = re.sub(r"^【[^】]{1,12}】\s*(?=\S)", "", words)
+    words = re.sub(r"^(?:活动|项目)\s*[:：]\s*(?=\S{2})", "", words)
+    words = _DAYS_BEHIND.sub("", words)
     words = re.sub(r"^\d{1,2}[.．)）、]\s*(?=\D)", "", words)
     quoted = re.fullmatch(r"[“\"「](.{2,})[”\"」]", words)
     words = quoted[1] if quoted is not None else words

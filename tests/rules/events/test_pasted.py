@@ -216,3 +216,28 @@ def test_what_is_too_long_for_its_field_shows_that_it_was_cut() -> None:
     assert found.place.endswith("…")
     # A line that begins with a date or an hour is no name.
     assert read("#接龙\n12.5 羽毛球\n8:30 集合\n1. 小李").names == ("小李",)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "place", "seats", "quota"),
+    [
+        ("活动：包饺子\n12.20 14:00\n昭信饭堂\n40人", "包饺子", "昭信饭堂", 40, ""),
+        ("瑜伽课 时间：周三晚7点 地点：大沥站 20人", "瑜伽课", "大沥站", 20, ""),
+        ("亲子烘焙\n地点：桂城站3楼\n费用：每组30元", "亲子烘焙", "桂城站3楼", None, ""),
+        ("歌唱大赛 周六14:00 桂城站 每组3人", "歌唱大赛", "桂城站", None, "每组3人"),
+    ],
+)
+def test_words_beside_a_field_stay_out_of_it(
+    text: str, title: str, place: str, seats: int | None, quota: str
+) -> None:
+    found = read(text)
+    assert (found.title, found.place) == (title, place)
+    assert (found.seats, found.quota) == (seats, quota)
+
+
+def test_of_two_days_with_one_hour_none_is_dropped() -> None:
+    found = read("体验游12月12日、13日两天，早8点桂城站集合，45人")
+    assert isinstance(found.when, UnclearTime)
+    local = [each.starts.astimezone(ZONE) for each in found.dates]
+    assert [(each.day, each.hour) for each in local] == [(12, 8), (13, 8)]
+    assert found.title == "体验游"

@@ -151,6 +151,9 @@ def _days(text: str, found: Sequence[Found]) -> tuple[list[Found], str]:
 
 def _is_told(text: str, each: Found, found: Sequence[Found]) -> bool:
     """Whether a piece is about the time, and not the name of a thing or a doubt."""
+    if not each.pieces:
+        # A week or month that another piece stands in: 下周 beside 周六.
+        return True
     first = each.pieces[0]
     if isinstance(first, NotAMoment):
         return False

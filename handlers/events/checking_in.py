@@ -83,7 +83,7 @@ def show_ticket(chat: Chat, press: Ticket) -> Reply:
 # What an organizer does
 
 
-@router.dialog("check-in")
+@router.dialog("check-in", of_oneself=True)
 def take_code(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     code = yield Question(
         "code",

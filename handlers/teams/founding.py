@@ -36,7 +36,7 @@ NEW = "new"
 # Proposing
 
 
-@router.dialog("newteam", draft=say("Go on with the team"))
+@router.dialog("newteam", draft=say("Go on with the team"), of_oneself=True)
 def newteam(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     interest = yield Question(
         "interest",

@@ -161,6 +161,31 @@ def test_a_very_long_text_is_answered_with_a_choice(text: str) -> None:
     assert not said.certain
 
 
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("报名 我不想活了", Intent.DESPAIR),
+        ("我老公打我，周六的活动我去不了", Intent.VIOLENCE),
+        ("我想跳到河里去", Intent.DESPAIR),
+        (
+            "你好我想请问一下我们厂从八月份开始就没有发过工资，问了好多次老板都说下个月下个月，"
+            "现在厂门都关了，我们十几个人不知道怎么办",
+            Intent.WAGES,
+        ),
+        (
+            "I have been working here for three years and now my boss has not paid my wages for "
+            "two months, and he says wait until next year, what can I do about it please help me",
+            Intent.WAGES,
+        ),
+        ("老板不给请假，取消报名", Intent.CANCEL),
+        ("累死了，周末有什么好玩的", Intent.EVENTS),
+        ("我跳到海天上班了", Intent.PROFILE),
+    ],
+)
+def test_need_is_heard_beside_all_else_and_however_long(text: str, need: Intent) -> None:
+    assert understand(text).intent == need
+
+
 def test_a_place_in_a_list_is_no_number_of_an_event() -> None:
     said = understand("报名第二个")
     assert (said.words, said.is_place, said.certain) == ("2", True, False)

@@ -38,6 +38,10 @@ _SHIFT_EN = (
     r"(?: shifts?)?|(?:two|three) shifts)"
 )
 _ON_EN = "(?:working|work|switched|moved|changed|on|do)"
+_DEEP = (
+    "(?:到|去|来|在|进)?了?(?:[这那]?[条个座])?(?:河|江[里中]|湖|水|海[里中]|楼|桥|井|天台|窗|轨)"
+)
+"""Who wants to jump there changes no job."""
 _MOVED_EN = "(?:moved|relocated|transferred)"
 _CALLED = "(?:我的?名字?(?:是|叫)|我叫做?|(?:以后)?叫我|我改名叫?)"
 _PLACE = r"(?P<place>[^不没吗哪什啥?？,，\s]{2,14}?)"
@@ -67,7 +71,7 @@ _PATTERNS: tuple[tuple[What, str], ...] = (
     (
         "place",
         (
-            rf"^(?:{_I})?{_NOW}(?:搬|调|换|转|跳)(?:家|厂|岗)?(?:到|去|来|在)了?{_PLACE}"
+            rf"^(?:{_I})?{_NOW}(?:搬|调|换|转|跳(?!{_DEEP}))(?:家|厂|岗)?(?:到|去|来|在)了?{_PLACE}"
             rf"(?:这边|那边)?(?:上班|工作|做事|打工|住)?{_END}"
         ),
     ),

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Protocol
 
-from models.rules.understanding import oneself, slots
+from models.rules.understanding import oneself, slots, urgent
 from models.rules.understanding.classifier import ranked
 from models.rules.understanding.correcting import (
     CHINESE,
@@ -88,6 +88,9 @@ def understand(text: str, taught: Taught | None = None) -> Understood:
         return Understood(None, likeliest=USUAL)
     if taught is not None and (lesson := taught.exactly(tidied)) is not None:
         return Understood(lesson, confidence=Confidence.LIKELY)
+    need = urgent.need_in(text)
+    if need in urgent.FIRST:
+        return _guessed(need, tidied)
     if oneself.read(text) is not None:
         return Understood(Intent.PROFILE, confidence=Confidence.LIKELY, text=tidied)
     understood, is_plain = _find(tidied)
@@ -100,9 +103,12 @@ def understand(text: str, taught: Taught | None = None) -> Understood:
         return Understood(None, place, likeliest=USUAL, is_place=True)
     if understood is None or not is_plain or _names_what_it_changes(understood):
         understood = _weighed(text, tidied, understood)
+    is_long = len(text) > (LONGEST_CHINESE if CHINESE.search(tidied) else LONGEST)
+    if need is not None and (understood.intent is None or is_long):
+        return _guessed(need, tidied)
     if understood.intent is None and not understood.likeliest:
         return replace(_unsure(tidied), likeliest=_offered(ranked(text)))
-    if len(text) > (LONGEST_CHINESE if CHINESE.search(tidied) else LONGEST):
+    if is_long:
         first = (
             ()
             if understood.intent is None or understood.intent in SMALL_TALK

@@ -4,6 +4,7 @@ What was heard may be wrong. So it is read for what it means, and is likely at m
 would be a command or an answer, it is asked about first, and one tap makes it as good as typed.
 """
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -98,17 +99,24 @@ def keep(chat: Chat, text: str) -> AsHeard:
     """Keep words, to be taken as typed by a tap."""
     words = whole(text)
     drafts.keep_words(chat, words)
-    return AsHeard(_mark(words))
+    return AsHeard(_mark(chat, words))
 
 
 def as_typed(chat: Chat, incoming: Incoming) -> Incoming:
     """Of a tap that says that words were heard rightly: these words; anything else as it is."""
     action = Action.unpack(incoming.press) if incoming.press else None
     words = drafts.words_of(chat) if isinstance(action, AsHeard) else ""
-    if not words or action != AsHeard(_mark(words)):
+    if not words or action != AsHeard(_mark(chat, words)):
         return incoming
     return replace(incoming, press="", text=words)
 
 
-def _mark(words: str) -> str:
-    return sha256(words.encode()).hexdigest()[:12]
+def _mark(chat: Chat, words: str) -> str:
+    """Names the words and the question that they were said to: they answer no later one."""
+    question = {
+        name: each
+        for name, each in (chat.member.dialog or {}).items()
+        if name not in ("words", "drafts")
+    }
+    named = json.dumps([words, question], sort_keys=True)
+    return sha256(named.encode()).hexdigest()[:12]

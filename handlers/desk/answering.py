@@ -54,7 +54,10 @@ class HandOver(Action, tag="thread-hand"):
 
 @dataclass(frozen=True, slots=True)
 class Settle(Action, tag="thread-settle"):
+    """Settles what was read: up to this line of its member, or with 0 whatever there is."""
+
     thread_id: int
+    line_id: int = 0
 
 
 DESK = Button(say("Letters"), Desk())
@@ -114,7 +117,9 @@ def _heading(
 
 
 def _in_a_line(chat: Chat, thread: Thread) -> Sayable:
-    since = letters.age(thread.waits_since, chat.now) if thread.waits_since else _state(thread)
+    since = _state(thread)
+    if thread.waits_since is not None and threads.is_waiting(thread, chat.now):
+        since = letters.age(thread.waits_since, chat.now)
     place = station_name(stations.get(chat.session, thread.station_id))
     return letters.in_a_line(chat, thread, place, since)
 
@@ -146,16 +151,16 @@ def new_line(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("About “{words}”:", words=letters.short(first.text)) if line is not first else None,
             line.text,
         ),
-        buttons=_acts(thread),
+        buttons=_acts(thread, line),
         picture=pictures.name(chat.session, line.picture_id),
     )
 
 
-def _acts(thread: Thread) -> tuple[Button, ...]:
+def _acts(thread: Thread, read: ThreadLine) -> tuple[Button, ...]:
     return (
         Button(say("Answer"), AnswerThread(thread.id)),
         Button(say("Hand over"), HandOver(thread.id)),
-        Button(say("Settled"), Settle(thread.id)),
+        Button(say("Settled"), Settle(thread.id, read.id)),
     )
 
 
@@ -192,11 +197,15 @@ def open_thread(chat: Chat, press: OpenThread) -> Reply:
         lines(
             lines(KINDS[thread.kind], _who(chat, thread), between=DOT),
             letters.said(shown, say("They"), say("Organizers")),
-            None if thread.state == ThreadState.WAITING else _outcome(thread),
+            None if threads.is_waiting(thread, chat.now) else _outcome(thread),
         ),
-        buttons=_acts(thread) if is_open else (answer, DESK, MENU),
+        buttons=_acts(thread, _last_of_member(shown)) if is_open else (answer, DESK, MENU),
         picture=pictures.name(chat.session, shown[-1].picture_id),
     )
+
+
+def _last_of_member(shown: Sequence[ThreadLine]) -> ThreadLine:
+    return [each for each in shown if not each.is_answer][-1]
 
 
 def _outcome(thread: Thread) -> Sayable:
@@ -210,7 +219,8 @@ def answer(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     """Those that were begun before there were threads know their number as ``wish_id``."""
     asked = say("Write the answer in one message.")
     text = yield letters.ask_for_words("text", asked, pictures=False)
-    return start.get("thread_id") or start["wish_id"], start.get("seen", 0), text
+    thread_id = start.get("thread_id") or start["wish_id"]
+    return thread_id, start.get("seen", 0), start.get("read"), text
 
 
 @router.button(AnswerThread)
@@ -220,19 +230,20 @@ def begin_answer(chat: Chat, press: AnswerThread) -> Reply:
         return _gone()
     shown = threads.lines_of(chat.session, thread.id, until=chat.now)
     last = answering.last_answer(chat.session, thread.id)
-    before = [each for each in shown if not each.is_answer][-1].text
+    read = _last_of_member(shown)
     seen = last.id if last is not None else 0
-    return answer.begin(chat, before=before, thread_id=thread.id, seen=seen)
+    return answer.begin(chat, before=read.text, thread_id=thread.id, seen=seen, read=read.id)
 
 
 @answer.done
-def keep_answer(chat: Chat, form: tuple[int, int, str | None]) -> Reply:
-    thread_id, seen, text = form
+def keep_answer(chat: Chat, form: tuple[int, int, int | None, str | None]) -> Reply:
+    thread_id, seen, read, text = form
     thread = _theirs(chat, thread_id)
     if thread is None or text is None:
         left = say("All right, it stays open.") if thread is not None else GONE
         return Reply(left, buttons=(DESK, MENU))
-    done = answering.answer(chat.session, thread_id, text, chat.member.id, chat.now, seen=seen)
+    by, care = chat.member.id, chat.care
+    done = answering.answer(chat.session, thread_id, text, by, care, chat.now, seen=seen, read=read)
     if isinstance(done, Meanwhile):
         return Reply(
             say("Somebody has answered already: {answer}", answer=done.line.text),
@@ -285,7 +296,12 @@ def settle(chat: Chat, press: Settle) -> Reply:
     thread = _theirs(chat, press.thread_id)
     if thread is None:
         return _gone()
-    if not answering.settle(chat.session, thread.id, chat.member.id, chat.now):
+    read, last = press.line_id or None, answering.last_of_member(chat.session, thread.id, chat.now)
+    if read is not None and read < last.id:
+        # They have written more since this button was shown.
+        return open_thread(chat, OpenThread(thread.id))
+    by, care = chat.member.id, chat.care
+    if not answering.settle(chat.session, thread.id, by, care, chat.now, read=read):
         return Reply(say("That's settled already."), buttons=(DESK, MENU))
     return Reply(
         say("✅ Settled. They are told, and can still add a word."),

@@ -136,6 +136,8 @@ def _answer_before(chat: Chat) -> Reply | None:
             "Thanks. Shall I pass on “{words}” to an organizer?", words=words[:MOST_REPEATED]
         )
         return Reply(asked, buttons=(TELL, EVENTS, MENU))
+    # A model would be asked outside this transaction, in which they agree.
+    chat.may_ask_reader = False
     reply = chat.hear(words)
     return reply if isinstance(reply, Reply) else None
 

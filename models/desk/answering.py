@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from models.desk import levels, threads
 from models.desk.threads import Thread, ThreadLine, ThreadState
@@ -26,12 +26,21 @@ class Meanwhile:
 
 
 def answer(
-    session: Session, thread_id: int, text: str, by: int, now: Moment, *, seen: int | None = None
+    session: Session,
+    thread_id: int,
+    text: str,
+    by: int,
+    care: Care,
+    now: Moment,
+    *,
+    seen: int | None = None,
+    read: int | None = None,
 ) -> ThreadLine | Meanwhile:
     """Answer a thread and notify its member.
 
     ``seen`` is the last answer that the organizer knows of (0: none): if there is another one by
-    then, nothing is done.
+    then, nothing is done. ``read`` is the last line of its member that they know of: those that
+    came after it still wait.
     """
     thread = _locked(session, thread_id, by, now)
     last = last_answer(session, thread_id)
@@ -40,7 +49,7 @@ def answer(
     line = ThreadLine(thread_id=thread_id, is_answer=True, by_member_id=by, text=text, at=now)
     session.add(line)
     session.flush()
-    _not_waiting(session, thread, ThreadState.ANSWERED, now)
+    _not_waiting(session, thread, ThreadState.ANSWERED, read, care, now)
     thread.last_at = max(thread.last_at, now)
     _record(session, thread, by, now, what="answered")
     facts = {"line_id": line.id}
@@ -48,13 +57,24 @@ def answer(
     return line
 
 
-def settle(session: Session, thread_id: int, by: int, now: Moment) -> bool:
-    """Settle a thread and notify its member; False when it is settled already."""
+def settle(
+    session: Session,
+    thread_id: int,
+    by: int,
+    care: Care,
+    now: Moment,
+    *,
+    read: int | None = None,
+) -> bool:
+    """Settle a thread and notify its member; False when it is settled already.
+
+    ``read`` as for ``answer``.
+    """
     thread = _locked(session, thread_id, by, now)
     if thread.state == ThreadState.SETTLED:
         return False
     was_waiting = thread.state == ThreadState.WAITING
-    _not_waiting(session, thread, ThreadState.SETTLED, now)
+    _not_waiting(session, thread, ThreadState.SETTLED, read, care, now)
     _record(session, thread, by, now, what="settled")
     if was_waiting:
         key = f"{now:%Y%m%d%H%M%S}"
@@ -62,14 +82,27 @@ def settle(session: Session, thread_id: int, by: int, now: Moment) -> bool:
     return True
 
 
-def _not_waiting(session: Session, thread: Thread, state: ThreadState, now: Moment) -> None:
-    """Nothing waits any more, but a line without a name that nobody may see yet."""
+def _not_waiting(
+    session: Session,
+    thread: Thread,
+    state: ThreadState,
+    read: int | None,
+    care: Care,
+    now: Moment,
+) -> None:
+    """Nothing waits any more, but what was not read, and what nobody may see yet."""
     thread.state, thread.waits_since, thread.ask_above_at = state, None, None
-    unseen = session.exec(
-        select(ThreadLine.at).where(ThreadLine.thread_id == thread.id, col(ThreadLine.at) > now)
-    ).first()
-    if unseen is not None:
-        thread.state, thread.waits_since = ThreadState.WAITING, unseen
+    unread = col(ThreadLine.at) > now
+    if read is not None:
+        unread |= col(ThreadLine.id) > read
+    since = session.exec(
+        select(func.min(ThreadLine.at)).where(
+            ThreadLine.thread_id == thread.id, ~col(ThreadLine.is_answer), unread
+        )
+    ).one()
+    if since is not None:
+        thread.state, thread.waits_since = ThreadState.WAITING, since
+        thread.ask_above_at = levels.when_above(since, care)
     session.add(thread)
     session.flush()
 
@@ -123,6 +156,14 @@ def record_view(session: Session, thread: Thread, by: int, now: Moment) -> None:
     """Record that an organizer opened a thread with a name."""
     subject = f"thread:{thread.id}"
     audit.record(session, by, Act.SEE_LIST, subject, now, station_id=thread.station_id)
+
+
+def last_of_member(session: Session, thread_id: int, now: Moment) -> ThreadLine:
+    """Return the last line of its member that organizers may see by now."""
+    query = select(ThreadLine).where(
+        ThreadLine.thread_id == thread_id, ~col(ThreadLine.is_answer), col(ThreadLine.at) <= now
+    )
+    return session.exec(query.order_by(col(ThreadLine.id).desc()).limit(1)).one()
 
 
 def last_answer(session: Session, thread_id: int) -> ThreadLine | None:

@@ -101,7 +101,8 @@ def notify(
         deliveries.plan_for_member(
             session,
             member_id,
-            key=f"thread:{thread.id}:{line.id}:{thread.station_id}:{member_id}",
+            # A line comes again to those who get it back, and to whoever has a role above, too.
+            key=f"thread:{thread.id}:{line.id}:{due_at:%Y%m%d%H%M%S}:{member_id}",
             topic="thread",
             facts={"thread_id": thread.id, "line_id": line.id, "is_late": is_late},
             due_at=due_at,
@@ -182,7 +183,7 @@ def _go_up(session: Session, thread: Thread, care: Care, now: Moment) -> None:
     if level.station.parent_id is not None:
         thread.ask_above_at = when_above(now, care)
     notify(session, thread, line, level.member_ids, now, due_at=now, is_late=True)
-    key = f"{line.id}:{level.station.id}"
+    key = f"{line.id}:{level.station.id}:{now:%Y%m%d%H%M%S}"
     tell_member(
         session, thread, "thread-passed", key, now, station_id=level.station.id, is_late=True
     )

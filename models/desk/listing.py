@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from models.desk import levels, threads
 from models.desk.threads import Thread, ThreadLine, ThreadState
@@ -69,12 +69,16 @@ def mine(
 ) -> Sequence[Thread]:
     """Threads that this organizer answered and may still read; those that wait come first."""
     answered = select(ThreadLine.thread_id).where(ThreadLine.by_member_id == member_id)
+    # What nobody may see yet must not move its thread either.
+    last_seen = (
+        select(func.max(ThreadLine.at))
+        .where(ThreadLine.thread_id == Thread.id, col(ThreadLine.at) <= now)
+        .scalar_subquery()
+    )
     return session.exec(
         select(Thread)
         .where(col(Thread.id).in_(answered), threads.readable_by(session, member_id, now))
-        .order_by(
-            col(Thread.state) != ThreadState.WAITING, col(Thread.last_at).desc(), col(Thread.id)
-        )
+        .order_by(~and_(*_waits(now)), last_seen.desc(), col(Thread.id))
         .offset(skip)
         .limit(limit)
     ).all()

@@ -95,6 +95,12 @@ def lines_of(
     return session.exec(query.order_by(col(ThreadLine.id))).all()
 
 
+def is_waiting(thread: Thread, now: Moment) -> bool:
+    """Whether something waits that organizers see by now: a line without a name is not told of."""
+    is_seen = thread.waits_since is not None and thread.waits_since <= now
+    return thread.state == ThreadState.WAITING and is_seen
+
+
 def first_line(session: Session, thread_id: int) -> ThreadLine:
     query = select(ThreadLine).where(ThreadLine.thread_id == thread_id)
     return session.exec(query.order_by(col(ThreadLine.id)).limit(1)).one()

@@ -63,3 +63,13 @@ async def test_nothing_that_was_heard_acts_before_its_own_tap(to: Dispatcher, st
     again = await listens(to, "报名 1")
     assert "✅" in (await listens(to, press=again.buttons[0].data)).text
     assert store.read_now(signed_up) == 1
+
+
+async def test_a_second_tap_answers_no_later_question(to: Dispatcher, store: Store) -> None:
+    await listens(to, "你好", aloud=False)
+    await listens(to, press=Agree("e1").pack())
+    await listens(to, "心愿", aloud=False)
+    asked = await listens(to, "食堂晚一点关门")
+    named = await listens(to, press=asked.buttons[0].data)
+    assert "称呼" in named.text
+    assert "现在不能用了" in (await listens(to, press=asked.buttons[0].data)).text

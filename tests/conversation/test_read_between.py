@@ -129,3 +129,13 @@ async def test_a_process_that_dies_while_it_asks_loses_nothing(
     slow.goes_on.set()
     assert "没太明白" in (await to.listen(message) or Message("")).text
     assert store.read_now(misses) == [1]
+
+
+async def test_who_agrees_is_answered_without_the_reader(
+    store: Store, now: datetime, slow: Slow
+) -> None:
+    to = station(store, now, slow)
+    await heard(to, UNCLEAR)
+    message = await to.listen(said(press=Agree().pack()))
+    assert "没太明白" in (message or Message("")).text
+    assert slow.asked == []

@@ -168,13 +168,11 @@ def test_a_very_long_text_is_answered_with_a_choice(text: str) -> None:
         ("我老公打我，周六的活动我去不了", Intent.VIOLENCE),
         ("我想跳到河里去", Intent.DESPAIR),
         (
-            "你好我想请问一下我们厂从八月份开始就没有发过工资，问了好多次老板都说下个月下个月，"
-            "现在厂门都关了，我们十几个人不知道怎么办",
+            "我们厂从八月份开始就没有发过工资，问了好多次老板都说下个月，现在厂门都关了，我们十几个人不知道怎么办，去哪里讲理呢",
             Intent.WAGES,
         ),
         (
-            "I have been working here for three years and now my boss has not paid my wages for "
-            "two months, and he says wait until next year, what can I do about it please help me",
+            f"{'I work here for three years. ' * 5}My boss has not paid my wages for two months",
             Intent.WAGES,
         ),
         ("老板不给请假，取消报名", Intent.CANCEL),

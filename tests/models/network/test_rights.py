@@ -180,8 +180,8 @@ VERBS: dict[str, Verb] = {
     "teams.sessions.change_once": lambda s, at, by: sessions.change_once(
         s, at.team, WEEKLY, by, CARE, AT
     ),
-    "desk.answering.answer": lambda s, at, by: answering.answer(s, at.thread, "好的", by, AT),
-    "desk.answering.settle": lambda s, at, by: answering.settle(s, at.thread, by, AT),
+    "desk.answering.answer": lambda s, at, by: answering.answer(s, at.thread, "好的", by, CARE, AT),
+    "desk.answering.settle": lambda s, at, by: answering.settle(s, at.thread, by, CARE, AT),
     "desk.answering.hand_over": lambda s, at, by: answering.hand_over(
         s, at.thread, ZHAOXIN, by, CARE, AT
     ),

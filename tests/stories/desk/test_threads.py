@@ -131,6 +131,9 @@ async def test_what_nobody_answers_goes_up_once_a_level_and_by_day(town: Nanhai)
     await town.at(local(2, 20, 59))
     await _write(ana, boss, top)
     assert boss.unasked() == []
+    # WeChat lets the station speak for two days after somebody's own words.
+    for each in (ana, boss, top):
+        await each.says("菜单")
     await town.at(local(2, 21, 1))
     heard = await boss.hears("要自己带球拍吗")
     assert "那边没人回" in heard
@@ -140,6 +143,7 @@ async def test_what_nobody_answers_goes_up_once_a_level_and_by_day(town: Nanhai)
     await top.hears("要自己带球拍吗")
     await town.at(local(4, 21, 3))
     await town.at(local(5, 21, 4))
+    await ana.says("菜单")
     for each in (point, boss, top):
         assert len([one for one in each.unasked() if "球拍" in one]) == 1
     assert len([one for one in ana.unasked() if "还没人回" in one]) == 2
@@ -180,6 +184,7 @@ async def test_whoever_comes_later_is_asked_what_was_kept(town: Nanhai) -> None:
     assert ana.unasked() == []
     boss = await organizer(town, Role.TOWN, 3, "镇长")
     assert "来信（1）" in await boss.says("菜单") or "来信（1）" in str(boss.labels)
+    await ana.says("菜单")
     await town.after(days=1)
     assert "没留名" in await boss.hears("想学电工")
     assert "也请狮山的组织者看了" in await ana.hears("还没人回")
@@ -234,3 +239,71 @@ async def test_a_captain_is_asked_about_the_sessions_of_the_team(town: Nanhai) -
     await town.works()
     await boss.hears("能带小孩去吗")
     assert "没有等着回复的来信" in await cap.says("来信")
+
+
+async def test_who_gets_a_letter_back_is_told_again(town: Nanhai) -> None:
+    boss, top = (
+        await organizer(town, Role.TOWN, 3, "镇长"),
+        await organizer(town, Role.DISTRICT, 1, "区长"),
+    )
+    ana = await _at(town, "狮山")
+    await ana.says("心愿 想学电工")
+    await ana.presses("留名")
+    await town.works()
+    await boss.hears("想学电工")
+    await boss.presses("转给")
+    await boss.presses("南海区")
+    await town.after(minutes=1)
+    await top.hears("想学电工")
+    await top.presses("转给")
+    await top.presses("狮山")
+    await town.after(minutes=1)
+    await boss.hears("想学电工")
+
+
+async def test_an_old_button_settles_only_what_was_read(town: Nanhai) -> None:
+    boss = await organizer(town, Role.TOWN, 3, "镇长")
+    ana = await _at(town, "狮山")
+    await ana.says("心愿 想学电工")
+    await ana.presses("留名")
+    await town.works()
+    await boss.hears("想学电工")
+    await ana.says("我的来信")
+    await ana.presses("想学电工")
+    await ana.presses("回一句")
+    await ana.says("夜班也能上吗")
+    # The button is that of the first line.
+    assert "夜班也能上吗" in await boss.presses("已解决")
+    assert town.get(Thread).state == ThreadState.WAITING
+    assert "✅" in await boss.presses("已解决")
+    assert town.get(Thread).state == ThreadState.SETTLED
+
+
+async def test_what_is_added_without_a_name_shows_on_the_hour_and_goes_up(town: Nanhai) -> None:
+    boss, top = (
+        await organizer(town, Role.TOWN, 3, "镇长"),
+        await organizer(town, Role.DISTRICT, 1, "区长"),
+    )
+    ana = await _at(town, "狮山")
+    await town.at(local(1, 10, 20))
+    await ana.says("心愿 想学电工")
+    await ana.presses("不留名")
+    await town.at(local(1, 11, 1))
+    await boss.hears("想学电工")
+    await boss.presses("回答")
+    await boss.says("下个月开班。")
+    await town.after(minutes=1)
+    await ana.hears("下个月开班。")
+    await town.at(local(1, 11, 10))
+    await ana.presses("回一句")
+    await ana.says("夜班也能上吗")
+    await boss.says("来信")
+    assert "回过了" in await boss.presses("我的")
+    # An answer meanwhile does not stand for what nobody could read yet.
+    await boss.presses("想学电工")
+    await boss.presses("回答")
+    await boss.says("在桂城站。")
+    await town.at(local(1, 12, 1))
+    await boss.hears("夜班也能上吗")
+    await town.at(local(2, 12, 5))
+    await top.hears("夜班也能上吗")

@@ -61,6 +61,7 @@ def test_where_to(said: str, place: int | None) -> None:
         ("我从普白转倒班", Told("shift", "rotating")),
         ("加个兴趣:书法", Told("interests", "reading")),
         ("我对唱歌没兴趣 帮我去掉", None),
+        ("我不上夜班了", None),
         ("sunday and monday are my off days", None),
     ],
 )

@@ -122,7 +122,9 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
         )
     )
     place, at = _place(labelled, body)
+    content = _first(labelled, "content")
     title = _first(labelled, "title") or title_in(body.left, at)
+    title = title or title_in(content, (len(content), len(content)))
     meet = _first(labelled, "meet") or _meeting(body, place)
     return Pasted(
         when=when,

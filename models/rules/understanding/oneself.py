@@ -143,7 +143,9 @@ def read(text: str) -> Told | None:
 _SHIFTS = re.compile(
     rf"(?:{_SHIFT_ZH}(?!不|没)|\b(?:nights?|days?|middle|evening|late|morning|rotating) shifts?\b)"
 )
-_NOT = re.compile(r"(?:从|不在|不是|唔系|离开?|没在|原来|以前|之前|from|not|of)\s*(?:in |at )?$")
+_NOT = re.compile(
+    r"(?:从|不在|不是|不用?上|不做|唔系|离开?|没在|原来|以前|之前|from|not|of)\s*(?:in |at )?$"
+)
 _BECOMES = re.compile(r"(?:转|改|换|调|成|到|是|为|上|系|to|on|am|im)了?(?:上|去|做|在)?\s*$")
 _LIKES = re.compile(r"兴趣|爱好|喜欢|中意|钟意|interest|\blike|\blove")
 _LIKES_NOT = re.compile(r"没兴趣|不感|不喜欢|不打|不会|删|去掉|不要|换成?|not |any ?more|remove")

@@ -223,6 +223,7 @@ def test_what_is_too_long_for_its_field_shows_that_it_was_cut() -> None:
     [
         ("活动：包饺子\n12.20 14:00\n昭信饭堂\n40人", "包饺子", "昭信饭堂", 40, ""),
         ("瑜伽课 时间：周三晚7点 地点：大沥站 20人", "瑜伽课", "大沥站", 20, ""),
+        ("时间:12/5 19:00 地点:大沥站 内容:书法课", "书法课", "大沥站", None, ""),
         ("亲子烘焙\n地点：桂城站3楼\n费用：每组30元", "亲子烘焙", "桂城站3楼", None, ""),
         ("歌唱大赛 周六14:00 桂城站 每组3人", "歌唱大赛", "桂城站", None, "每组3人"),
     ],
@@ -233,6 +234,11 @@ def test_words_beside_a_field_stay_out_of_it(
     found = read(text)
     assert (found.title, found.place) == (title, place)
     assert (found.seats, found.quota) == (seats, quota)
+
+
+def test_hour_and_place_of_gathering_under_one_label_stay_together() -> None:
+    found = read("走进企业\n时间：12月19日9:00\n地点：灯具厂\n集合时间及地点：8:00桂城站")
+    assert (found.place, found.meet) == ("灯具厂", "8:00桂城站")
 
 
 def test_of_two_days_with_one_hour_none_is_dropped() -> None:

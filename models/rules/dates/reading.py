@@ -132,6 +132,9 @@ def _resolve(
         return first
     if isinstance(last, Why):
         return last
+    if last and not last.days and not last.timed:
+        # "明晚 到 下周": nothing stands behind the dash that would end it.
+        last = None
     if last and first.timed and not first.days and _day_comes_last(halves[1]):
         # "9am to 11am tomorrow": the day is that of both.
         first, last = replace(first, days=last.days), replace(last, days=())

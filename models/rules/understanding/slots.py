@@ -180,7 +180,8 @@ def _span_of_days(pieces: Sequence[Piece], days: Sequence[Day], found: Sequence[
     for at, piece in enumerate(pieces[1:-1], start=1):
         before, after = pieces[at - 1], pieces[at + 1]
         joins = isinstance(piece, Dash) and isinstance(before, Day | DayPart)
-        if joins and isinstance(after, Day):
+        is_dated = any(isinstance(each, Day) for each in pieces[:at])
+        if joins and is_dated and isinstance(after, Day):
             return f"{_best(pieces[:at])}{TO}{_best(pieces[at:])}"
     return _best(pieces)
 

@@ -453,7 +453,7 @@ def test_an_organizers_duty_cannot_be_muted() -> None:
         *("approve-team", "approve-event", "approve-announcement"),
         *("announcement-held", "announcement-late", "announcement-orphaned"),
         *("approval-waits", "event-approval-waits"),
-        *("link-asked", "linked", "bind-asked"),
+        *("link-asked", "linked", "bind-asked", "thread"),
     }
     assert not any(is_muted(topic, list(NoticeKind)) for topic in duties)
 

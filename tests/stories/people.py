@@ -206,10 +206,12 @@ class OnWeChat(Person):
 
     async def file(self) -> GivenFile:
         for text in reversed(self.person.screen):
-            for href, label in re.findall(r'<a href="(http[^"]+/files/[^"]+)">(.*?)</a>', text):
+            for href in re.findall(r'<a href="(http[^"]+/files/[^"]+)">', text):
                 async with self._http.get(href.replace("&amp;", "&")) as response:
                     assert response.status == 200, response.status
-                    return GivenFile(label, await response.read())
+                    assert response.content_disposition is not None
+                    name = response.content_disposition.filename or ""
+                    return GivenFile(name, await response.read())
         raise AssertionError(f"no file on the screen: {self.person.screen[-2:]}")
 
     async def sends_picture(self, content: bytes) -> str:

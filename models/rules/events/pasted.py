@@ -84,7 +84,9 @@ class Pasted:
         """Whether it plainly tells of an event: a time, and where, how many, or labels."""
         if not self.title or self.changes:
             return False
-        has_time = isinstance(self.when, FoundTime) or bool(self.dates)
+        when = self.when
+        is_asked = isinstance(when, UnclearTime) and when.why == Why.SEVERAL
+        has_time = is_asked or isinstance(when, FoundTime) or bool(self.dates)
         beside = [self.place, self.seats is not None, self.labels >= 2, self.meet]
         return has_time and any(beside)
 

@@ -187,7 +187,8 @@ def _together(text: str, by_rule: Understood | None) -> Sequence[tuple[Intent, f
     # names a day does not chat.
     hidden = CHANGES if ruled in REFUSED else SMALL_TALK if by_rule.span else frozenset()
     known = {each: share for each, share in known.items() if each not in hidden or each == ruled}
-    weight = LOOSE_WEIGHT if ruled in LOOSE else RULE_WEIGHT
+    is_day_alone = by_rule.span != "" and not by_rule.words
+    weight = LOOSE_WEIGHT if ruled in LOOSE and not is_day_alone else RULE_WEIGHT
     weighted = known | {ruled: weight * known.get(ruled, 1 / len(known))}
     whole = sum(weighted.values())
     shares = ((each, share / whole) for each, share in weighted.items())

@@ -247,3 +247,9 @@ def test_of_two_days_with_one_hour_none_is_dropped() -> None:
     local = [each.starts.astimezone(ZONE) for each in found.dates]
     assert [(each.day, each.hour) for each in local] == [(12, 8), (13, 8)]
     assert found.title == "体验游"
+
+
+def test_an_announcement_with_several_times_still_plainly_announces() -> None:
+    found = read("12月12日下午两点半羽毛球友谊赛，桂城体育馆，24人，南门14:10集合")
+    assert isinstance(found.when, UnclearTime)
+    assert found.announces

@@ -29,7 +29,7 @@ LONGEST_TITLE, LONGEST_PLACE = 60, 60
 
 _QUOTA = re.compile(
     r"男女?(?:生|士)?\s?各?\s?\d[^，,。；;\n]{0,12}|(?:每|各)(?:企业|家|厂|单位|部门|车间|队"
-    r"|组|户|班)[^，,。；;\n\d]{0,6}\d(?![\d.]*\s?[元块])[^，,。；;\n]{0,8}"
+    r"|组|户|班|场|期|节)[^，,。；;\n\d]{0,6}\d(?![\d.]*\s?[元块])[^，,。；;\n]{0,8}"
 )
 _CHANGE = re.compile(r"改到|改为|改成|改在|改期|推迟到|提前到|延期到|moved to|postponed to")
 _COMPANIONS = re.compile(
@@ -223,7 +223,8 @@ def _place(labelled: Mapping[str, Sequence[str]], body: _Body) -> tuple[str, tup
     if "place" in labelled:
         value = _first(labelled, "place")
         return value, (len(body.left), len(body.left))
-    found = place_in(body.left)
+    # 新市民古村游 names no place where another one to meet at is told.
+    found = place_in(body.left, amid_titles="meet" not in labelled)
     if found is None:
         return "", (len(body.left), len(body.left))
     return body.left[found[0] : found[1]].strip(), found

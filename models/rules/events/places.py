@@ -25,7 +25,7 @@ ENGLISH_CLAUSE = re.compile(rf"[^，,。；;！!?？｜|\n{FILL}]+")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 _HELD = re.compile(
-    rf"(?:在|于|假座)(?P<place>[^\s，,。；;！!{FILL}]{{2,{LONGEST}}}?)"
+    rf"(?:在|于|假座)(?P<place>[^\s，,。；;！!在于{FILL}]{{2,{LONGEST}}}?)"
     r"(?=举办|举行|召开|开展|开讲|开课|开班|进行|组织|集合|集中|碰头|见面|承办|开放)"
 )
 _IN = re.compile(
@@ -37,7 +37,7 @@ _MEETS = re.compile(
     rf"|集中|碰头|见面|见)(?=$|[\s，,。；;！!{FILL}])"
 )
 _AT = re.compile(
-    rf"\b(?:at|in|@)\s(?P<place>(?!\d)[^,.;!\n{FILL}]{{3,40}}"
+    rf"\b(?:at|in|@)\s(?:the )?(?P<place>(?!\d)[^,.;!\n{FILL}]{{3,40}}"
     rf"(?:, (?:room|building|block|floor|level|hall|gate|unit|\d)[^,.;!\n{FILL}]{{0,20}})?)",
     re.IGNORECASE,
 )
@@ -60,8 +60,11 @@ def clauses(text: str) -> Iterator[Span]:
             yield part.span()
 
 
-def place_in(text: str) -> Span | None:
-    """Where the place stands: named by 在…举办, by a word for places, or by "at"."""
+def place_in(text: str, *, amid_titles: bool = True) -> Span | None:
+    """Where the place stands: named by 在…举办, by a word for places, or by "at".
+
+    One beside an activity, as in 桂城站瑜伽, only ``amid_titles``.
+    """
     if (held := _HELD.search(text)) is not None:
         return held.span("place")
     for match in _IN.finditer(text):
@@ -72,7 +75,7 @@ def place_in(text: str) -> Span | None:
         return whole
     if (meets := _MEETS.search(text)) is not None:
         return meets.span("place")
-    if part is not None:
+    if part is not None and amid_titles:
         return part
     at = _AT.search(text)
     if at is not None and CHINESE.search(text) is None:

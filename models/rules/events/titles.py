@@ -35,7 +35,7 @@ _GREETING = re.compile(
     r"^(?:#?\s?接龙|紧急通知|温馨提示|重要通知|培训通知|活动通知|通知|公告|转发|提醒"
     r"|[各大][位家企部车分][^\n]{0,14}|大家好|[^\n]{0,6}(?:工友|兄弟|姐妹|同事|朋友|家人"
     r"|伙伴)们|亲爱的[^\n]{0,8}|@\S+"
-    r"|hi\b.*|hello.*|dear .*|特此.*|收到.*)\W*$",
+    r"|(?:hi|hey)\b.{0,20}|hello.*|dear .*|特此.*|收到.*)\W*$",
     re.IGNORECASE,
 )
 _FOLKS = re.compile(
@@ -47,7 +47,7 @@ _NOTICE = re.compile(
 _FILLER = re.compile(r"[啊嗯呃哦呢]+|那个|就是讲?|大概")
 _LEADS = re.compile(
     r"^(?:#?\s?接龙|紧急通知|温馨提示|重要通知|活动通知|通知|公告|转发|转|预告|活动预告"
-    r"|[A-Za-z\u4e00-\u9fff]{0,4}提醒|收到请回复|各位[\u4e00-\u9fff]{2,4}|@\S+|免费[！!]"
+    r"|[A-Za-z\u4e00-\u9fff]{0,4}提醒|收到请回复|各位[\u4e00-\u9fff]{2,4}|各[\u4e00-\u9fff]{1,4}(?=[:：])|@\S+|免费[！!]"
     r"|大家好|工友们|兄弟们|姐妹们)\s*[:：!！，,~～]*\s*"
 )
 _TAIL = re.compile(
@@ -59,7 +59,7 @@ _TAIL = re.compile(
 )
 _PARENTHESIS = re.compile(r"[（(][^（()）]{0,20}[)）]$")
 _VERBS = re.compile(
-    r"^(?:有一?[个场]?|放|办一?[个场]?|搞一?[个场]?|开(?=[“「]|[\u4e00-\u9fff]{2,5}会)"
+    r"^(?:有一?[个场节次堂期]?|放|办一?[个场]?|搞一?[个场]?|开(?=[“「]|[\u4e00-\u9fff]{2,5}会)"
     r"|来一?[个场]?|将|要|现|进行"
     r"|举办)(?=[“「\u4e00-\u9fff]{2})"
 )
@@ -92,8 +92,14 @@ def title_in(text: str, place: tuple[int, int]) -> str:
         is_first = line_ends < 0 or begins < line_ends
         own = _score(words, is_first=is_first)
         if own > score:
-            best, score = words, own
+            best, score = words + _named_behind(text, ends), own
     return best
+
+
+def _named_behind(text: str, ends: int) -> str:
+    """The name that goes on behind a stretch: 创思大讲堂第38期《数字工匠之路》."""
+    named = re.compile(r"《[^》\n]{1,30}》").match(text, ends)
+    return named[0] if named is not None else ""
 
 
 def _in_brackets(text: str) -> str:
@@ -106,7 +112,8 @@ def _in_brackets(text: str) -> str:
             continue
         if ACTIVITY.search(inner):
             return inner
-        if _GREETING.match(inner) or ACTIVITY.search(after) or PLACE_END.search(inner):
+        is_place = any(each.end() == len(inner) for each in PLACE_END.finditer(inner))
+        if _GREETING.match(inner) or ACTIVITY.search(after) or is_place:
             continue
         plain = plain or inner
     return plain

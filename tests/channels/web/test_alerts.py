@@ -31,7 +31,7 @@ async def service() -> AsyncIterator[PushService]:
 
 @pytest.fixture
 async def alerts(book: Book, service: PushService) -> AsyncIterator[Alerts]:
-    services = PushServices(HttpClient(), service.accepts, seconds=0.3)
+    services = PushServices(HttpClient(), service.accepts, seconds=2)
     made = Alerts(book, KEY, CALLED, lambda: TUESDAY, services, again_seconds=0)
     yield made
     await made.stop()

@@ -73,7 +73,7 @@ async def test_what_is_not_on_that_day_is_shown_when_it_is(town: Nanhai) -> None
     assert "羽毛球友谊赛" in said
     assert "那时有：" in said
     # Found amid other words, it may not be what was asked for: that day is one tap away.
-    said = await ana.says("周六我老乡说有瑜伽可以去是不是")
+    said = await ana.says("周六有没有瑜伽这一类可以去的")
     assert "瑜伽入门" in said
     assert "羽毛球友谊赛" in await ana.presses("那时有什么")
     said = await ana.says("下个月麻将")

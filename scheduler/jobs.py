@@ -168,4 +168,6 @@ def _troubles() -> tuple[type[Exception], ...]:
         asyncpg.PostgresError,
         asyncpg.InterfaceError,
         asyncpg.InternalClientError,
+        # A connection that is lost between two of asyncpg's own steps has no protocol any more.
+        AttributeError,
     )

@@ -250,7 +250,7 @@ def events_meant(chat: Chat, request: Understood) -> Sequence[Event]:
 def event_spoken_of(chat: Chat, request: Understood) -> Event | None:
     """The event that the words name, else the one on the screen; None where neither tells."""
     if request.intent is None or request.intent in FACTS:
-        text = request.text or request.words
+        text = _that_names(request, request.text or request.words)
         ids = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
         if ids:
             return events.get(chat.session, ids[0]) if len(ids) == 1 else None
@@ -260,9 +260,16 @@ def event_spoken_of(chat: Chat, request: Understood) -> Event | None:
 def named(chat: Chat, request: Understood) -> Sequence[Event]:
     """Return the events whose names stand in the text: on the days it speaks of, if there."""
     text = slots.read(request.text or request.words or drafts.words_of(chat)).rest
+    text = _that_names(request, text)
     ids = events.named_in(chat.session, text, chat.now, caller=chat.member) if text else []
     rows = [each for number in ids if (each := events.get(chat.session, number)) is not None]
     return [each for each in rows if is_in(chat, each, request.span)] or rows
+
+
+def _that_names(request: Understood, text: str) -> str:
+    """The words that may name an event: whom somebody would bring along does not."""
+    brings = request.intent in (Intent.COMPANIONS, Intent.WHO_MAY)
+    return companions.without_people(text) if brings else text
 
 
 def coming_on(chat: Chat, span: str) -> Sequence[Event]:

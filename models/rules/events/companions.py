@@ -51,6 +51,13 @@ def people_in(words: str) -> frozenset[Companions]:
     return frozenset(each for each, speaks in _PEOPLE.items() if speaks.search(plain))
 
 
+def without_people(words: str) -> str:
+    """Return words without the people they speak of: 帮我老乡也报一个 names no 老乡见面会."""
+    for speaks in _PEOPLE.values():
+        words = speaks.sub(" ", words)
+    return words
+
+
 def read(words: str) -> Companions | None:
     """Return what an organizer's words allow; None where they do not tell.
 

@@ -108,6 +108,15 @@ async def test_seats_are_asked_for_and_given_up_by_day_and_thing(town: Nanhai) -
     assert (await ana.says("狮山有羽毛球队吗")).startswith("和“狮山 羽毛球”有关的：")
 
 
+async def test_whom_somebody_would_bring_names_no_event(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    town.save(event("fair", "老乡见面会", local(6, 19)))
+    await ana.says("3")
+    said = await ana.says("帮我老乡也报一个")
+    assert said.startswith("羽毛球友谊赛")
+    assert (await ana.says("老乡见面会能带朋友吗")).startswith("老乡见面会")
+
+
 async def test_what_stands_on_the_screen_is_meant(town: Nanhai) -> None:
     ana = await _arrived(town)
     for asked in ("算我一个", "我也去"):

@@ -12,7 +12,7 @@ from bot.conversation.chat import Chat, Later
 from bot.conversation.dialogs import Answer, State
 from bot.conversation.incoming import Incoming
 from bot.conversation.language import Reader
-from bot.conversation.messages import Action, Reply, lines
+from bot.conversation.messages import Action, Reply
 from bot.conversation.routing import (
     Command,
     CommandFacts,
@@ -196,7 +196,12 @@ class Routes:
             return None
         if heard.question is not None and not called.is_clear:
             return None
-        return self._call_command(heard.chat, called)
+        reply = self._call_command(heard.chat, called)
+        begun = self._question(heard.chat)
+        is_of_oneself = bool(called.words) and begun is not None and begun[0].of_oneself
+        if not is_of_oneself or not isinstance(reply, Reply):
+            return reply
+        return reply.below(self._urgently(heard.chat, called.words))
 
     def row_above(self, heard: Heard) -> Reply | Later | None:
         """The number of a list's row, below which stand choices that show no numbers."""
@@ -222,9 +227,7 @@ class Routes:
         answer = whole(heard.incoming.text)
         urgent = self._urgently(chat, heard.text) if dialog.of_oneself else None
         reply = dialog.hear(chat, state, answer, heard.reader, instead=instead)
-        if urgent is None or not isinstance(reply, Reply):
-            return reply
-        return replace(reply, text=lines(urgent.text, reply.text, between="\n\n"))
+        return reply.below(urgent) if isinstance(reply, Reply) else reply
 
     def _urgently(self, chat: Chat, text: str) -> Reply | None:
         """What must be said at once to such words, whatever is open; None for all others."""

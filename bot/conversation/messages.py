@@ -252,6 +252,12 @@ class Reply:
     tells: Tells | None = None
     offers_alerts: bool = False
 
+    def below(self, above: "Reply | None") -> "Reply":
+        """This reply with the text of another one above its own."""
+        if above is None:
+            return self
+        return replace(self, text=lines(above.text, self.text, between="\n\n"))
+
 
 # What a channel shows
 

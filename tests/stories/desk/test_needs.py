@@ -46,6 +46,17 @@ async def test_need_is_heard_amid_an_open_question_which_stays_open(town: Nanhai
     assert line.text == "厂里拖欠我两个月工资"
 
 
+async def test_need_behind_a_command_is_answered_too_and_told(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    for asked in ("心愿 我不想活了", "/wish 我不想活了"):
+        assert "12356" in await ana.says(asked)
+        assert "不留名" in " ".join(ana.labels)
+    await ana.presses("不留名")
+    [line] = town.rows(ThreadLine)
+    assert line.text == "我不想活了"
+
+
 async def test_a_stranger_in_need_is_not_asked_to_agree_first(town: Nanhai) -> None:
     ana = town.person("小安")
     assert "12356" in await ana.says("我不想活了")

@@ -105,11 +105,9 @@ def change_seats(
     seen: int | None = None,
 ) -> Changed | TooFew | TooLate | Meanwhile:
     """Change the number of seats, and offer additional ones to the queue."""
-    event = _locked(session, event_id, by, now)
-    if why := windows.refusal(EventAct.CHANGE_SEATS, event, now):
-        return TooLate(event, why)
-    if seen not in (None, event.revision):
-        return Meanwhile(event)
+    event = _to_change(session, event_id, by, now, EventAct.CHANGE_SEATS, seen)
+    if not isinstance(event, Event):
+        return event
     if seats is not None and seats < event.held:
         return TooFew(event.held)
     was, event.seats = event.seats, seats
@@ -141,12 +139,11 @@ def move(
     queue if sign-up is open again. Without ``closes_at`` sign-up ends as long before the start as
     it did. With ``place`` it is held there.
     """
-    event = _locked(session, event_id, by, now)
-    why = windows.refusal(EventAct.MOVE, event, now)
-    if why is not None or starts_at <= now:
-        return TooLate(event, why or Why.TIME_PASSED)
-    if seen not in (None, event.revision):
-        return Meanwhile(event)
+    event = _to_change(session, event_id, by, now, EventAct.MOVE, seen)
+    if not isinstance(event, Event):
+        return event
+    if starts_at <= now:
+        return TooLate(event, Why.TIME_PASSED)
     was = event.starts_at
     as_before = starts_at - (event.starts_at - event.closes_at)
     undone = checking_in.start_anew(session, event_id) if starts_at != was else 0
@@ -179,11 +176,9 @@ def relocate(
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Move an event to another place, and notify members with a claim."""
-    event = _locked(session, event_id, by, now)
-    if why := windows.refusal(EventAct.RELOCATE, event, now):
-        return TooLate(event, why)
-    if seen not in (None, event.revision):
-        return Meanwhile(event)
+    event = _to_change(session, event_id, by, now, EventAct.RELOCATE, seen)
+    if not isinstance(event, Event):
+        return event
     told = _changes.relocate(session, event, place=place, map_url=map_url, now=now)
     _changed(session, event, by, now, "relocated")
     return Changed(event, told=told)
@@ -199,11 +194,9 @@ def gather(
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Let people gather elsewhere, empty: nowhere; and notify members with a claim."""
-    event = _locked(session, event_id, by, now)
-    if why := windows.refusal(EventAct.RELOCATE, event, now):
-        return TooLate(event, why)
-    if seen not in (None, event.revision):
-        return Meanwhile(event)
+    event = _to_change(session, event_id, by, now, EventAct.RELOCATE, seen)
+    if not isinstance(event, Event):
+        return event
     told = _changes.gather(session, event, meet=meet, now=now)
     _changed(session, event, by, now, "meeting point")
     return Changed(event, told=told)
@@ -219,14 +212,22 @@ def call_off(
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Cancel an event for a reason, and notify members with a claim."""
-    event = _locked(session, event_id, by, now)
-    if why := windows.refusal(EventAct.CANCEL, event, now):
-        return TooLate(event, why)
-    if seen not in (None, event.revision):
-        return Meanwhile(event)
+    event = _to_change(session, event_id, by, now, EventAct.CANCEL, seen)
+    if not isinstance(event, Event):
+        return event
     told = _changes.call_off(session, event, reason=reason, now=now)
     _changed(session, event, by, now, "called off")
     return Changed(event, told=told)
+
+
+def _to_change(
+    session: Session, event_id: int, by: int | None, now: Moment, act: EventAct, seen: int | None
+) -> Event | TooLate | Meanwhile:
+    """The event, locked, unless it is too late for this or it is not as it was ``seen``."""
+    event = _locked(session, event_id, by, now)
+    if why := windows.refusal(act, event, now):
+        return TooLate(event, why)
+    return event if seen in (None, event.revision) else Meanwhile(event)
 
 
 def _locked(session: Session, event_id: int, by: int | None, now: Moment) -> Event:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Lines, Sayable, Text, TimeOfDay, When, lines, say, say_n
-from models.events.events import HIDDEN, Category, Companions, Event, EventState, Kind
+from models.events.events import Category, Companions, Event, EventState, Kind
 from models.network import stations
 from models.network.members import Member
 from models.network.names import Namesakes
@@ -205,10 +205,10 @@ def when_now(event: Event, now: datetime) -> Sayable:
 
 def seats_left(event: Event, now: datetime) -> Text:
     """Seats in words, as a list shows them; or why there are none to be had."""
-    return _no_seats(event, now) or _seats_left(event)
+    return why_no_seats(event, now) or _seats_left(event)
 
 
-def _no_seats(event: Event, now: datetime) -> Text | None:
+def why_no_seats(event: Event, now: datetime) -> Text | None:
     """Why nobody can sign up now; None while they can."""
     match windows.phase_of(event, now):
         case Phase.CANCELLED:
@@ -256,68 +256,6 @@ def seats_of_all(event: Event) -> Text:
             )
         return say("full ({seats} seats)", seats=event.seats)
     return say_n("{n} of {seats} seats left", "{n} of {seats} seats left", free, seats=event.seats)
-
-
-def event_card(
-    event: Event,
-    where: Sayable,
-    now: datetime | None,
-    *,
-    claim: Sayable | None = None,
-    whom: Sayable | None = None,
-) -> Lines:
-    """An event in full, with what the reader has there.
-
-    ``where`` is its station, for an event without a place of its own; ``whom`` says whom it is
-    for, where that is to be said. Without ``now`` it is a draft, seen as it will be once members
-    can sign up.
-    """
-    shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
-    is_draft = event.state in HIDDEN
-    closed = _no_seats(event, now) if now is not None and not is_draft else None
-    is_on = now is not None and windows.phase_of(event, now) == Phase.BEGUN
-    closes_early = closed is None and event.closes_at < event.starts_at
-    return lines(
-        title(event),
-        lines(when(event), say("on now") if is_on else None, between=DOT),
-        claim,
-        event.text_of("place") or where,
-        meeting_point(event),
-        closed or seats_of_all(event),
-        say("Sign up by {when}", when=When(event.closes_at)) if closes_early else None,
-        whom,
-        *practical(event),
-        event.text_of("about"),
-        say("Why: {reason}", reason=event.reason) if shows_reason else None,
-    )
-
-
-def meeting_point(event: Event) -> Text | None:
-    meet = event.text_of("meet")
-    return say("Meet: {place}", place=meet) if meet else None
-
-
-def things_to_bring(event: Event) -> Text | None:
-    bring = event.text_of("bring")
-    return say("Bring: {things}", things=bring) if bring else None
-
-
-def cost_of(event: Event) -> Text | None:
-    cost = event.text_of("cost")
-    return say("Cost: {cost}", cost=cost) if cost else None
-
-
-def contact_of(event: Event) -> Text | None:
-    contact = event.text_of("contact")
-    return say("Contact: {person}", person=contact) if contact else None
-
-
-def practical(event: Event) -> tuple[Sayable, ...]:
-    """What people need to know besides time, place and seats; a line each, where it is told."""
-    company = COMPANIONS.get(event.companions)
-    terms = lines(cost_of(event), company, contact_of(event), between=DOT)
-    rows = (things_to_bring(event), terms if terms.parts else None)
-    return tuple(row for row in rows if row is not None)
 
 
 def why_mine(own: Own) -> Sayable | None:

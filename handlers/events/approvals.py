@@ -10,8 +10,9 @@ from bot.conversation.routing import Drop, Router
 from handlers.actions import MENU
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, ApproveEvent, NewEvent, Run, SendBackEvent
+from handlers.events.cards import event_card
 from handlers.permission import denied, why_sent_back
-from handlers.words import event_card, person, station_name, title
+from handlers.words import person, station_name, title
 from models.events import events, pictures, publishing
 from models.events.events import Event, EventState
 from models.events.publishing import Over

@@ -22,10 +22,10 @@ from handlers.actions import (
     ask,
 )
 from handlers.events import audiences, claims, days
+from handlers.events.cards import event_card
 from handlers.words import (
     CATEGORIES,
     DOT,
-    event_card,
     event_line,
     how_to_pick,
     station_name,

@@ -11,7 +11,8 @@ from bot.conversation.messages import Attachment, Button, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, ToCalendar
 from handlers.events import browsing
-from handlers.words import meeting_point, practical, title
+from handlers.events.cards import facts_of
+from handlers.words import title
 from models.events import calendars, events
 from models.events.calendars import CalendarWords
 from models.members.profile import calendar_key
@@ -78,5 +79,5 @@ def words_for(language: str, station: Translated, *, whole: str = "") -> Calenda
     into = phrasebook().into(language)
     return CalendarWords(
         whole or into(say("My events · {station}", station=station)),
-        lambda event: into(lines(meeting_point(event), *practical(event))),
+        lambda event: into(facts_of(event)),
     )

@@ -21,6 +21,7 @@ from handlers.actions import MENU
 from handlers.events import closing
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
+from handlers.events.cards import event_card
 from handlers.events.moving import (
     ask_meet,
     ask_off,
@@ -32,7 +33,7 @@ from handlers.events.moving import (
     too_late,
 )
 from handlers.events.running import may_not, numbers, run_card, sees_places
-from handlers.words import event_card, station_name, title
+from handlers.words import station_name, title
 from models.events import checking_in, events, running
 from models.events.events import Event, EventState
 from models.events.running import Changed, Meanwhile, TooFew, TooLate

@@ -23,18 +23,20 @@ from bot.conversation.typed import plain
 from handlers.actions import MENU, Mine
 from handlers.events import audiences, changing, running, signups
 from handlers.events.buttons import MY_EVENTS, Edit, MyEvents, Run
-from handlers.events.fields import CHECKS, FIELDS, EventForm
+from handlers.events.cards import event_card
+from handlers.events.fields import CHECKS, FIELDS, LABELS, EventForm
 from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.publishing import places_of
 from handlers.events.running import may_not
-from handlers.words import CATEGORIES, COMPANIONS, KINDS, event_card, station_name, team_name, title
+from handlers.words import CATEGORIES, KINDS, station_name, team_name, title
 from models.events import editing, events, pictures
 from models.events import running as verbs
 from models.events.editing import NotTheirHost, Same
-from models.events.events import TEXTS, Category, Companions, Event, Kind
+from models.events.events import TEXTS, Category, Event, Kind
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import roles, stations
 from models.rules.events import windows
+from models.rules.events.details import DETAILS
 from models.rules.events.windows import EventAct
 from models.rules.languages import LANGUAGES, LanguageName, Translated
 from models.rules.network.permissions import Act
@@ -46,16 +48,6 @@ router = Router()
 SHORT = 24
 """How much of a long text the list of fields shows, in characters."""
 
-ELSEWHERE = {
-    "when": "time",
-    "place": "place",
-    "meet": "meet",
-    "seats": "seats",
-    "closes": "open",
-}
-"""Fields whose change concerns those who come, with the acts that ask for them and tell."""
-
-
 # The list
 
 
@@ -66,9 +58,10 @@ def edit(chat: Chat, press: Edit) -> Reply:
         return event
     if press.language and press.language not in LANGUAGES:
         return fields(chat, event)
-    if press.what in ELSEWHERE and not press.language:
-        return changing.run(chat, Run(event.id, ELSEWHERE[press.what]))
-    if press.what in (*FIELDS, "audience"):
+    field = FIELDS.get(press.what)
+    if field is not None and field.act and not press.language:
+        return changing.run(chat, Run(event.id, field.act))
+    if field is not None or press.what == "audience":
         return _ask(chat, event, press.what, press.language)
     return fields(chat, event, press.language)
 
@@ -125,8 +118,8 @@ def _now(chat: Chat, event: Event, what: str, language: str) -> Sayable:
             return KINDS[event.kind]
         case "category":
             return CATEGORIES[event.category]
-        case "companions":
-            return COMPANIONS.get(event.companions, "")
+        case _ if what in LABELS:
+            return LABELS[what].get(getattr(event, what), "")
         case "picture":
             has_one = pictures.name(session, event.picture_id)
             return say("there is one") if has_one else ""
@@ -242,8 +235,8 @@ def _values(
         case _ if what in TEXTS:
             others = dict(event.text_of(what).translations) if keep else {}
             return {what: Translated(answer[what], others)}
-        case "companions":
-            return {what: Companions(answer[what])}
+        case _ if what in DETAILS:
+            return {what: DETAILS[what].value(answer[what])}
         case "kind":
             return {what: Kind(answer[what])}
         case "category":
@@ -298,24 +291,8 @@ def change(chat: Chat, form: dict[str, Any]) -> Reply:
 # In words
 
 
-WORDS = {
-    "title": ("改标题", "改名称", "改活动名", "edit title"),
-    "when": ("改时间", "edit time"),
-    "place": ("改地点", "改地方", "edit place"),
-    "seats": ("改名额", "edit seats"),
-    "closes": ("改报名截止", "改截止时间", "edit closing time"),
-    "kind": ("改形式", "edit kind"),
-    "category": ("改类别", "edit category"),
-    "meet": ("改集合点", "改集合地点", "改集合", "edit meeting point"),
-    "bring": ("改要带什么", "改要带", "edit bring"),
-    "cost": ("改费用", "改价格", "edit cost"),
-    "companions": ("改同行", "改带人", "edit companions"),
-    "contact": ("改联系人", "改联系", "edit contact"),
-    "about": ("改活动介绍", "改介绍", "edit about"),
-    "picture": ("改图片", "edit picture"),
-    "for": ("改主办", "edit host"),
-    "audience": ("改面向谁", "改面向", "edit audience"),
-}
+WORDS = {name: field.calls for name, field in FIELDS.items()}
+WORDS["audience"] = ("改面向谁", "改面向", "edit audience")
 """The words for each field: ``改标题 12``, or without a number for the only event there is."""
 
 

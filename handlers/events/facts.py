@@ -14,15 +14,8 @@ from bot.conversation.routing import Router
 from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, ask
 from handlers.desk import known, needs
 from handlers.events import browsing, days
-from handlers.words import (
-    contact_of,
-    cost_of,
-    meeting_point,
-    seats_left,
-    station_name,
-    things_to_bring,
-    title,
-)
+from handlers.events.fields import told
+from handlers.words import seats_left, station_name, title
 from models.events import events, signups
 from models.events.audiences import admits
 from models.events.events import Companions, Event, EventState
@@ -65,7 +58,7 @@ def _where(chat: Chat, event: Event) -> Sayable | None:
 
 
 def _bring(chat: Chat, event: Event) -> Sayable | None:
-    return things_to_bring(event)
+    return told(event, "bring")
 
 
 def _closing(chat: Chat, event: Event) -> Sayable:
@@ -90,7 +83,9 @@ def _is_on(chat: Chat, event: Event) -> Sayable:
 
 def _host(chat: Chat, event: Event) -> Sayable:
     host = station_name(stations.get(chat.session, event.station_id))
-    return lines(say("Run by {place}.", place=host), contact_of(event) or _CONTACT(chat, event))
+    return lines(
+        say("Run by {place}.", place=host), told(event, "contact") or _CONTACT(chat, event)
+    )
 
 
 def _about(_chat: Chat, event: Event) -> Sayable | None:
@@ -98,12 +93,12 @@ def _about(_chat: Chat, event: Event) -> Sayable | None:
 
 
 def _meeting_point(chat: Chat, event: Event) -> Sayable | None:
-    point = meeting_point(event)
+    point = told(event, "meet")
     return lines(point, _when(chat, event)) if point else _GATHERING(chat, event)
 
 
 def _cost(chat: Chat, event: Event) -> Sayable | None:
-    return cost_of(event) or _PRICES(chat, event)
+    return told(event, "cost") or _PRICES(chat, event)
 
 
 def _who_may(chat: Chat, event: Event) -> Sayable | None:

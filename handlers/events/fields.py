@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,11 @@ from bot.conversation.messages import Sayable, When, lines, say
 from handlers import dates
 from handlers.words import CATEGORIES, COMPANIONS, KINDS, told_apart
 from models.events import publishing
+from models.events.events import Event
 from models.rules.dates.pieces import Why
 from models.rules.events import companions
 from models.rules.events import publishing as rules
+from models.rules.events.details import DETAIL_TEXTS, DETAILS
 from models.rules.languages import Translated
 
 EventForm = dict[str, Any]
@@ -26,9 +29,26 @@ host's index in ``start["places"]``, ``seats`` 0 without a limit, ``audience`` a
 Start = Mapping[str, Any]
 """What the dialog was begun with: ``known`` answers, ``places``, and ``suggested`` times."""
 
-LONGEST_TITLE, LONGEST_PLACE, LONGEST_TEXT = 60, 80, 500
-LONGEST_FACT = 60
-"""Of cost and contact: they stand in one line of the card."""
+LONGEST_TITLE, LONGEST_PLACE, LONGEST_REASON = 60, 80, 500
+
+Asks = Callable[[str, Start, EventForm], Question]
+Reads = Callable[[Any], EventForm]
+
+
+class Stands(Enum):
+    """Where a detail stands on the card; what people need is in reminders as well."""
+
+    PLACE = auto()
+    """Below the place."""
+
+    NEEDED = auto()
+    """A line of its own below the seats."""
+
+    TERMS = auto()
+    """Short, in one line with the others."""
+
+    TEXT = auto()
+    """At the end, in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +57,26 @@ class EventField:
 
     ``ask`` makes its question under a name. ``read`` makes the values to keep of the answer, which
     is None where the question was skipped. ``outdates`` names what no longer fits a new answer.
+    ``calls`` are the words that change it at once: ``改标题 12``. A change that concerns those who
+    come is asked for by an ``act`` of its own, which tells them. A detail ``stands`` on the card,
+    as its ``line`` says it; without one as its label or its text is.
     """
 
     label: Sayable
-    ask: Callable[[str, Start, EventForm], Question]
-    read: Callable[[Any], EventForm]
+    ask: Asks
+    read: Reads
+    calls: tuple[str, ...] = ()
+    act: str = ""
     outdates: tuple[str, ...] = ()
+    line: Callable[[Translated], Sayable] | None = None
+    stands: Stands | None = None
 
 
 # The questions
 
 
 def _ask_title(name: str, start: Start, form: EventForm) -> Question:
-    return Question(name, say("What's it called?"), check=_title)
+    return Question(name, say("What's it called?"), check=CHECKS["title"])
 
 
 def _ask_when(name: str, start: Start, form: EventForm) -> Question:
@@ -73,7 +100,7 @@ def _ask_place(name: str, start: Start, form: EventForm) -> Question:
     meet = form.get("meet", "")
     options = tuple(Option(each, each) for each in dict.fromkeys((meet, usual)) if each)
     # The time is repeated, so that a mistyped one is seen here.
-    return Question(name, lines(_when(form), say("Where?")), options=options, check=_place)
+    return Question(name, lines(_when(form), say("Where?")), options=options, check=CHECKS["place"])
 
 
 def _ask_seats(name: str, start: Start, form: EventForm) -> Question:
@@ -97,37 +124,6 @@ def _ask_kind(name: str, start: Start, form: EventForm) -> Question:
 def _ask_category(name: str, start: Start, form: EventForm) -> Question:
     categories = tuple(Option(str(each), label) for each, label in CATEGORIES.items())
     return Question(name, say("Which category?"), options=categories)
-
-
-def _ask_bring(name: str, start: Start, form: EventForm) -> Question:
-    return Question(name, say("What shall people bring?"), check=_text, skip=say("Nothing"))
-
-
-def _ask_cost(name: str, start: Start, form: EventForm) -> Question:
-    ask = say("What does it cost? Like “free” or “20 yuan for the bus”.")
-    return Question(name, ask, check=_fact, skip=say("Say nothing"))
-
-
-def _ask_meet(name: str, start: Start, form: EventForm) -> Question:
-    ask = say("Where do people meet first, and when? Several stops are fine.")
-    return Question(name, ask, check=_place, skip=say("No meeting point"))
-
-
-def _ask_contact(name: str, start: Start, form: EventForm) -> Question:
-    ask = say("Who can be asked about it? A name, or a number that everybody may see.")
-    return Question(name, ask, check=_fact, skip=say("Say nothing"))
-
-
-def _ask_companions(name: str, start: Start, form: EventForm) -> Question:
-    people = tuple(Option(str(each), label) for each, label in COMPANIONS.items())
-    ask = say("Whom may people bring?")
-    return Question(name, ask, options=people, check=_companions, skip=say("Say nothing"))
-
-
-def _ask_about(name: str, start: Start, form: EventForm) -> Question:
-    return Question(
-        name, say("A sentence or two about it."), check=_text, skip=say("Nothing"), many_lines=True
-    )
 
 
 def _ask_picture(name: str, start: Start, form: EventForm) -> Question:
@@ -173,23 +169,151 @@ def _read_picture(answer: Any) -> EventForm:
     }
 
 
-FIELDS = {
-    "title": EventField(say("Title"), _ask_title, _read_as("title")),
-    "when": EventField(say("Time"), _ask_when, _read_as("when"), ("choices", "unclear")),
-    "place": EventField(say("Place"), _ask_place, _read_as("place"), ("map_url",)),
-    "seats": EventField(say("Seats"), _ask_seats, lambda answer: {"seats": int(answer or 0)}),
-    "closes": EventField(say("Closing time"), _ask_closes, _read_as("closes")),
-    "kind": EventField(say("Kind"), _ask_kind, _read_as("kind")),
-    "category": EventField(say("Category"), _ask_category, _read_as("category")),
-    "meet": EventField(say("Meeting point"), _ask_meet, _read_as("meet")),
-    "bring": EventField(say("What to bring"), _ask_bring, _read_as("bring")),
-    "cost": EventField(say("Cost"), _ask_cost, _read_as("cost")),
-    "companions": EventField(say("Whom to bring"), _ask_companions, _read_as("companions")),
-    "contact": EventField(say("Contact"), _ask_contact, _read_as("contact")),
-    "about": EventField(say("About it"), _ask_about, _read_as("about"), ("about_said",)),
-    "picture": EventField(say("Picture"), _ask_picture, _read_picture),
-    "for": EventField(say("Host"), _ask_for, lambda answer: {"for": int(answer)}),
+# The details
+
+
+def _text(name: str, ask: Sayable, skip: Sayable) -> tuple[Asks, Reads]:
+    """How a detail is asked for that is free text, and how the answer is read."""
+
+    def question(called: str, start: Start, form: EventForm) -> Question:
+        return Question(called, ask, check=CHECKS[name], skip=skip, many_lines=name == "about")
+
+    return question, _read_as(name)
+
+
+def _choice(name: str, ask: Sayable, skip: Sayable) -> tuple[Asks, Reads]:
+    """The same of a detail that is one of its labels; it may be said in words as well."""
+    options = tuple(Option(str(value), label) for value, label in LABELS[name].items())
+
+    def question(called: str, start: Start, form: EventForm) -> Question:
+        return Question(called, ask, options=options, check=CHECKS[name], skip=skip)
+
+    return question, _read_as(name)
+
+
+LABELS: Mapping[str, Mapping[Any, Sayable]] = {"companions": COMPANIONS}
+"""What the values of a detail are called, where it is no free text."""
+
+SAY_NOTHING = say("Say nothing")
+
+DETAIL_FIELDS = {
+    "meet": EventField(
+        say("Meeting point"),
+        *_text(
+            "meet",
+            say("Where do people meet first, and when? Several stops are fine."),
+            say("No meeting point"),
+        ),
+        calls=("改集合点", "改集合地点", "改集合", "edit meeting point"),
+        act="meet",
+        line=lambda said: say("Meet: {place}", place=said),
+        stands=Stands.PLACE,
+    ),
+    "bring": EventField(
+        say("What to bring"),
+        *_text("bring", say("What shall people bring?"), say("Nothing")),
+        calls=("改要带什么", "改要带", "edit bring"),
+        line=lambda said: say("Bring: {things}", things=said),
+        stands=Stands.NEEDED,
+    ),
+    "cost": EventField(
+        say("Cost"),
+        *_text(
+            "cost",
+            say("What does it cost? Like “free” or “20 yuan for the bus”."),
+            SAY_NOTHING,
+        ),
+        calls=("改费用", "改价格", "edit cost"),
+        line=lambda said: say("Cost: {cost}", cost=said),
+        stands=Stands.TERMS,
+    ),
+    "companions": EventField(
+        say("Whom to bring"),
+        *_choice("companions", say("Whom may people bring?"), SAY_NOTHING),
+        calls=("改同行", "改带人", "edit companions"),
+        stands=Stands.TERMS,
+    ),
+    "contact": EventField(
+        say("Contact"),
+        *_text(
+            "contact",
+            say("Who can be asked about it? A name, or a number that everybody may see."),
+            SAY_NOTHING,
+        ),
+        calls=("改联系人", "改联系", "edit contact"),
+        line=lambda said: say("Contact: {person}", person=said),
+        stands=Stands.TERMS,
+    ),
+    "about": EventField(
+        say("About it"),
+        *_text("about", say("A sentence or two about it."), say("Nothing")),
+        calls=("改活动介绍", "改介绍", "edit about"),
+        outdates=("about_said",),
+        stands=Stands.TEXT,
+    ),
 }
+"""The words of each detail of ``models.rules.events.details``."""
+
+FIELDS = {
+    "title": EventField(
+        *(say("Title"), _ask_title, _read_as("title")),
+        calls=("改标题", "改名称", "改活动名", "edit title"),
+    ),
+    "when": EventField(
+        *(say("Time"), _ask_when, _read_as("when")),
+        calls=("改时间", "edit time"),
+        act="time",
+        outdates=("choices", "unclear"),
+    ),
+    "place": EventField(
+        *(say("Place"), _ask_place, _read_as("place")),
+        calls=("改地点", "改地方", "edit place"),
+        act="place",
+        outdates=("map_url",),
+    ),
+    "seats": EventField(
+        *(say("Seats"), _ask_seats, lambda answer: {"seats": int(answer or 0)}),
+        calls=("改名额", "edit seats"),
+        act="seats",
+    ),
+    "closes": EventField(
+        *(say("Closing time"), _ask_closes, _read_as("closes")),
+        calls=("改报名截止", "改截止时间", "edit closing time"),
+        act="open",
+        outdates=("closes_before",),
+    ),
+    "kind": EventField(*(say("Kind"), _ask_kind, _read_as("kind")), calls=("改形式", "edit kind")),
+    "category": EventField(
+        *(say("Category"), _ask_category, _read_as("category")), calls=("改类别", "edit category")
+    ),
+    **DETAIL_FIELDS,
+    "picture": EventField(
+        *(say("Picture"), _ask_picture, _read_picture), calls=("改图片", "edit picture")
+    ),
+    "for": EventField(
+        *(say("Host"), _ask_for, lambda answer: {"for": int(answer)}), calls=("改主办", "edit host")
+    ),
+}
+"""Every field in the order of the lists; for whom an event is has a dialog of its own."""
+
+
+def told(event: Event, name: str) -> Sayable | None:
+    """A detail as a line says it; None where the event does not tell it."""
+    field = DETAIL_FIELDS[name]
+    if name in LABELS:
+        return LABELS[name].get(getattr(event, name))
+    said = event.text_of(name)
+    if not said:
+        return None
+    return field.line(said) if field.line is not None else said
+
+
+def standing(event: Event, *where: Stands) -> list[Sayable]:
+    """What the event tells of the details that stand there, in their order."""
+    lines_of = (told(event, name) for name, each in DETAIL_FIELDS.items() if each.stands in where)
+    return [each for each in lines_of if each is not None]
+
+
 # What the questions say of the answers before
 
 
@@ -215,20 +339,8 @@ def _place_line(place: Mapping[str, Any], name: Sayable) -> Sayable:
 # Checks of answers in words
 
 
-def _title(words: str) -> str | Wrong:
-    return words if len(words) <= LONGEST_TITLE else too_long(LONGEST_TITLE)
-
-
-def _place(words: str) -> str | Wrong:
-    return words if len(words) <= LONGEST_PLACE else too_long(LONGEST_PLACE)
-
-
-def _text(words: str) -> str | Wrong:
-    return words if len(words) <= LONGEST_TEXT else too_long(LONGEST_TEXT)
-
-
-def _fact(words: str) -> str | Wrong:
-    return words if len(words) <= LONGEST_FACT else too_long(LONGEST_FACT)
+def _at_most(most: int) -> Check:
+    return lambda words: words if len(words) <= most else too_long(most)
 
 
 def _companions(words: str) -> str | Wrong:
@@ -237,13 +349,10 @@ def _companions(words: str) -> str | Wrong:
 
 
 CHECKS: dict[str, Check] = {
-    "title": _title,
-    "place": _place,
-    "meet": _place,
-    "bring": _text,
-    "cost": _fact,
-    "contact": _fact,
-    "about": _text,
+    "title": _at_most(LONGEST_TITLE),
+    "place": _at_most(LONGEST_PLACE),
+    **{name: _at_most(DETAILS[name].most) for name in DETAIL_TEXTS},
+    "companions": _companions,
 }
 """What is taken as one of an event's texts, also in a further language."""
 

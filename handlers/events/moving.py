@@ -15,11 +15,11 @@ from bot.conversation.routing import Router
 from handlers import dates
 from handlers.actions import MENU
 from handlers.events.buttons import MY_EVENTS
-from handlers.events.fields import FIELDS, LONGEST_PLACE, LONGEST_TEXT
+from handlers.events.fields import CHECKS, FIELDS, LONGEST_REASON, told, too_long
 from handlers.events.running import may_not, run_card
 from handlers.hearing import NAMED, OF_CHANGES, OTHER_REASON, are_told, will_be_told
 from handlers.permission import sees_reach
-from handlers.words import DOT, meeting_point, person, title
+from handlers.words import DOT, person, title
 from models.events import changes, events, running
 from models.events.events import Event
 from models.events.running import Changed, Meanwhile, TooLate
@@ -236,7 +236,7 @@ def _meets_as_before(event: Event) -> Sayable | None:
 
 @router.dialog("relocate-event")
 def place_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
-    place = yield Question("place", say("Where?"), check=_place)
+    place = yield Question("place", say("Where?"), check=CHECKS["place"])
     sure = yield Question(
         "sure",
         _asked(
@@ -247,12 +247,6 @@ def place_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         options=(Option("yes", say("Change it")), Option("no", say("Leave it"))),
     )
     return start, place, sure == "yes"
-
-
-def _place(words: str) -> str | Wrong:
-    if len(words) > LONGEST_PLACE:
-        return Wrong(say("That's long; {n} characters at most.", n=LONGEST_PLACE))
-    return words
 
 
 def ask_place(chat: Chat, event: Event) -> Reply:
@@ -302,7 +296,7 @@ def _called(start: Mapping[str, Any]) -> Translated:
 
 
 def ask_meet(chat: Chat, event: Event) -> Reply:
-    before = lines(title(event), meeting_point(event), between=DOT)
+    before = lines(title(event), told(event, "meet"), between=DOT)
     return meet_.begin(chat, before=before, **seen_of(event))
 
 
@@ -344,9 +338,7 @@ def off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 
 def _reason(words: str) -> str | Wrong:
-    if len(words) > LONGEST_TEXT:
-        return Wrong(say("That's long; {n} characters at most.", n=LONGEST_TEXT))
-    return words
+    return words if len(words) <= LONGEST_REASON else too_long(LONGEST_REASON)
 
 
 def ask_off(chat: Chat, event: Event) -> Reply:

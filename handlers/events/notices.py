@@ -25,7 +25,8 @@ from handlers.actions import (
     SignUp,
     Ticket,
 )
-from handlers.words import DOT, meeting_point, things_to_bring, title
+from handlers.events.fields import Stands, standing, told
+from handlers.words import DOT, title
 from models.events import changes, events, signups
 from models.events.events import Event, EventState, SignupState
 from models.rules.events import windows
@@ -56,6 +57,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if facts.get("starts_at") not in (None, event.starts_at.isoformat()):
         # Planned before the event was moved, which has reminders of its own now.
         return Drop(Reason.EVENT_MOVED)
+    needed = standing(event, Stands.NEEDED)
     text = lines(
         say(
             "🔔 {title}, {when}.",
@@ -63,9 +65,9 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             when=When(event.starts_at, event.ends_at, near=True),
         ),
         lines(
-            meeting_point(event),
+            *standing(event, Stands.PLACE),
             event.text_of("place"),
-            things_to_bring(event),
+            *needed,
             between=DOT,
         ),
         hint(chat),
@@ -83,7 +85,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             *map_,
             Button(say("Can't make it"), GiveUp(event.id)),
         ),
-        card=as_card(event, things_to_bring(event) or say("See you there")),
+        card=as_card(event, next(iter(needed), say("See you there"))),
     )
 
 
@@ -216,7 +218,7 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
     if difference.restored:
         yield say("✅ It takes place after all: {title}, {when}.", title=title(event), when=when)
         yield place
-        yield meeting_point(event)
+        yield told(event, "meet")
         return
     if not difference.time and not difference.place:
         yield (
@@ -229,7 +231,7 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
         return
     if not difference.time:
         yield say("⚠️ Another place: {title}, now at {place}.", title=title(event), place=place)
-        yield meeting_point(event)
+        yield told(event, "meet")
         yield when
         return
     is_only_end = knew.starts_at == event.starts_at
@@ -242,7 +244,7 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
     if difference.place:
         yield say("Now at {place}.", place=place)
     if difference.meet:
-        yield meeting_point(event) or _straight_to(place)
+        yield told(event, "meet") or _straight_to(place)
     if event.reason:
         yield say("Why: {reason}", reason=event.reason)
 

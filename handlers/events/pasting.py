@@ -4,10 +4,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers import dates
-from handlers.events.fields import LONGEST_FACT, LONGEST_PLACE, LONGEST_TEXT, EventForm
+from handlers.events.fields import LONGEST_PLACE, EventForm
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime
 from models.rules.events import companions, pasted
+from models.rules.events.details import DETAIL_TEXTS, DETAILS
 from models.rules.events.pasted import Pasted
 from models.rules.texts import shortened
 
@@ -42,17 +43,14 @@ def form_of(said: Pasted, words: str) -> EventForm:
         form["closes"] = said.closes.isoformat()
     brought = companions.read(said.companions) if said.companions else None
     about = words.strip() if _says_more(words) else ""
-    if len(about) > LONGEST_TEXT:
+    if len(about) > DETAILS["about"].most:
         form["about_said"] = len(about)
+    read = {name: getattr(said, name, "") for name in DETAIL_TEXTS} | {"about": about}
     texts = {
         "title": said.title,
         "place": shortened(said.place, LONGEST_PLACE),
-        "meet": shortened(said.meet, LONGEST_PLACE),
-        "bring": shortened(said.bring, LONGEST_FACT),
-        "cost": shortened(said.cost, LONGEST_FACT),
-        "contact": shortened(said.contact, LONGEST_FACT),
+        **{name: shortened(read[name], DETAILS[name].most) for name in DETAIL_TEXTS},
         "companions": str(brought or ""),
-        "about": shortened(about, LONGEST_TEXT),
     }
     return form | {name: text for name, text in texts.items() if text}
 

@@ -24,6 +24,7 @@ from models.events.publishing import Asked, MayNotPublish, NobodyToAsk, Over, Pu
 from models.network import roles, stations
 from models.network.stations import Station, StationKind
 from models.rules.dates.pieces import Why
+from models.rules.events import details
 from models.rules.events import publishing as rules
 from models.rules.events.publishing import PublishRight
 from models.rules.languages import Translated
@@ -79,15 +80,11 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         "seats": source.seats or 0,
         "kind": str(source.kind),
         "category": str(source.category),
-        "bring": source.bring,
-        "meet": source.meet,
-        "cost": source.cost,
-        "contact": source.contact,
-        "companions": str(source.companions),
-        "about": source.about,
+        **details.to_form(source),
         "picture": source.picture_id,
         "picture_name": pictures.name(chat.session, source.picture_id),
         "minutes": int((source.ends_at - source.starts_at).total_seconds() // 60),
+        "closes_before": int((source.starts_at - source.closes_at).total_seconds() // 60),
         "translations": source.translations,
         "map_url": source.map_url,
         # Of an open one a contact point is asked again.
@@ -189,7 +186,7 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
     """Publish what was previewed, or ask those who may."""
     if form is None:
         return Reply(say("All right, nothing was kept."), buttons=(MY_EVENTS, EVENTS, MENU))
-    draft = draft_of(form, form["place_for"])
+    draft = draft_of(form, form["place_for"], chat.now)
     match publishing.publish(chat.session, draft, chat.member.id, chat.now):
         case Published(event):
             whom = described(chat.session, event.aim) if event.audience else None

@@ -1,7 +1,7 @@
 """The questions about a new event, and the event that their answers make."""
 
 from collections.abc import Generator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from bot.conversation.messages import Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.events import audiences
+from handlers.events.cards import event_card
 from handlers.events.fields import (
     FIELDS,
     LONGEST_TITLE,
@@ -23,13 +24,13 @@ from handlers.events.fields import (
     too_long,
 )
 from handlers.events.pasting import form_of
-from handlers.words import CATEGORIES, KINDS, event_card
+from handlers.words import CATEGORIES, KINDS
 from models.events import publishing
-from models.events.events import Category, Companions, Kind
+from models.events.events import Category, Kind
 from models.events.publishing import Draft
 from models.rules.dates.reading import FoundTime
 from models.rules.events import audience as rules_of_audience
-from models.rules.events import pasted
+from models.rules.events import details, pasted
 from models.rules.events import publishing as rules
 from models.rules.texts import one_line
 
@@ -110,7 +111,7 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
         whom = audiences.described(chat.session, audience)
         return lines(
             say("This is what members will see:"),
-            event_card(publishing.event_of(draft_of(form, place)), name_of(place), None),
+            event_card(publishing.event_of(draft_of(form, place, chat.now)), name_of(place), None),
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
             _what_was_cut(form),
             say("Host: {place}", place=name_of(place)),
@@ -162,7 +163,7 @@ def _category(form: EventForm) -> str:
     return category
 
 
-def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
+def draft_of(form: EventForm, place: Mapping[str, Any], now: datetime) -> Draft:
     """The event of these answers, for one of the places that were offered."""
     starts_at, ends_at = dates.span(form["when"], length(form))
     return Draft(
@@ -175,18 +176,21 @@ def draft_of(form: EventForm, place: Mapping[str, Any]) -> Draft:
         kind=Kind(form["kind"]),
         place=form["place"],
         seats=form["seats"] or None,
-        bring=form.get("bring", ""),
-        about=form.get("about", ""),
         picture_id=form.get("picture"),
         map_url=form.get("map_url", ""),
         translations=form.get("translations", {}),
         audience=form.get("audience", ""),
-        cost=form.get("cost", ""),
-        meet=form.get("meet", ""),
-        contact=form.get("contact", ""),
-        companions=Companions(form.get("companions", "")),
-        closes_at=datetime.fromisoformat(form["closes"]) if form.get("closes") else None,
+        details=details.of_form(form),
+        closes_at=_closes_at(form, starts_at, now),
     )
+
+
+def _closes_at(form: EventForm, starts_at: datetime, now: datetime) -> datetime:
+    """When sign-up ends: as it was said, else as long before the start as of the copied event."""
+    if form.get("closes"):
+        return datetime.fromisoformat(form["closes"])
+    ends = starts_at - timedelta(minutes=form.get("closes_before", 0))
+    return ends if ends > now else starts_at
 
 
 # Answers in words

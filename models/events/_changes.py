@@ -15,6 +15,7 @@ from models.events._claims import SIGNUPS, count
 from models.events.events import TEXTS, Event, EventState, SignupState
 from models.network.stations import Care
 from models.rules.events import windows
+from models.rules.events.details import DETAILS
 from models.rules.languages import Translated
 from models.rules.search import sounds
 from models.sending.hearing import Hearing
@@ -113,8 +114,8 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
 
 
 EDITABLE = (
-    *TEXTS,
-    *("companions", "map_url", "kind", "category", "picture_id"),
+    *dict.fromkeys((*TEXTS, *DETAILS)),
+    *("map_url", "kind", "category", "picture_id"),
     *("station_id", "team_id", "audience", "search"),
 )
 """The columns that are changed without a word to those who come.

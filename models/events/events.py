@@ -16,6 +16,7 @@ from models.network.stations import Station
 from models.network.translations import Translatable
 from models.rules.events import audience as rules
 from models.rules.events.companions import Companions
+from models.rules.events.details import DETAIL_TEXTS
 from models.rules.events.states import EventState, SignupState
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
@@ -55,7 +56,7 @@ HIDDEN = (EventState.ASKED, EventState.LAPSED, EventState.RETURNED)
 """States before approval: members do not see the event and cannot sign up."""
 UNLISTED = (*HIDDEN, EventState.CANCELLED)
 
-TEXTS = ("title", "place", "meet", "bring", "cost", "contact", "about")
+TEXTS = ("title", "place", *DETAIL_TEXTS)
 """The texts of an event that stand in further languages as well."""
 
 

@@ -1,14 +1,15 @@
 """Publish events: at once for an organizer's own station or team, else after approval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
+from typing import Any
 
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.events.events import Category, Companions, Event, EventState, Kind
+from models.events.events import Category, Event, EventState, Kind
 from models.network import audit, roles, stations
 from models.network.members import Member
 from models.network.stations import Station
@@ -33,6 +34,7 @@ class Draft:
     """An event to be published; without ``seats`` there is room for everyone.
 
     ``station_id`` and ``team_id`` are its host, ``audience`` whom it admits, as its column has it.
+    ``details`` are the columns of ``models.rules.events.details``.
     """
 
     station_id: int
@@ -43,17 +45,12 @@ class Draft:
     kind: Kind
     place: str = ""
     seats: int | None = None
-    bring: str = ""
-    about: str = ""
     team_id: int | None = None
     picture_id: int | None = None
     map_url: str = ""
     translations: Translations = field(default_factory=dict)
     audience: str = ""
-    cost: str = ""
-    meet: str = ""
-    contact: str = ""
-    companions: Companions = Companions.UNSAID
+    details: Mapping[str, Any] = field(default_factory=dict)
     closes_at: Moment | None = None
 
 
@@ -146,10 +143,8 @@ def event_of(draft: Draft) -> Event:
         category=draft.category,
         kind=draft.kind,
         title=draft.title,
-        about=draft.about,
         place=draft.place,
         map_url=draft.map_url,
-        bring=draft.bring,
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
         closes_at=min(draft.closes_at or draft.starts_at, draft.starts_at),
@@ -157,10 +152,7 @@ def event_of(draft: Draft) -> Event:
         picture_id=draft.picture_id,
         translations=draft.translations,
         audience=draft.audience,
-        cost=draft.cost,
-        meet=draft.meet,
-        contact=draft.contact,
-        companions=draft.companions,
+        **draft.details,
     )
     event.search = sounds.index(*event.text_of("title").versions())
     return event

@@ -1,5 +1,7 @@
 """Load events: those that are to come are changed by the verbs that organizers use."""
 
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 from models.events import editing, running
@@ -13,6 +15,7 @@ from models.network.stations import Enterprise, Station, StationKind
 from models.rules.events import companions, windows
 from models.rules.events.audience import to_column
 from models.rules.events.companions import Companions
+from models.rules.events.details import DETAILS
 from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
@@ -32,9 +35,6 @@ class EventSaver(Saver):
             category = reader.choice("category", CATEGORIES)
             kind = reader.choice("kind", EVENT_KINDS)
             title = reader.texts("title", required=True)
-            texts = {each: reader.texts(each) for each in ("about", "place", "bring")}
-            # As of the audience below: what has no cell may have been written in a chat.
-            texts |= {each: reader.texts(each) for each in KEPT if reader.has_text(each)}
             about_it = [*reader.words("aliases"), *(names_of(team) if team else ())]
             about_it += [
                 *names_around(station, stations),
@@ -46,14 +46,13 @@ class EventSaver(Saver):
                 "category": category,
                 "kind": kind,
                 "title": title,
-                **texts,
+                "place": reader.texts("place"),
+                **_details(reader),
                 "map_url": reader.url("map_url"),
                 "seats": reader.seats(),
                 "search": index(*title.versions(), *about_it),
             }
             # Without the cell an event keeps whom it is for: that may have been narrowed in a chat.
-            if reader.has("companions"):
-                values["companions"] = _companions(reader)
             if reader.has("audience"):
                 values["audience"] = _audience(reader, stations, employers, teams)
             self._event(row, reader, code, existing, values)
@@ -161,8 +160,14 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, **columns_of(**texts)}
 
 
-KEPT = ("cost", "meet", "contact")
-"""Texts that a row without such a cell leaves as they are."""
+def _details(reader: CellReader) -> dict[str, Any]:
+    """The details of the row, without those of empty cells that stay as they are."""
+    return {
+        name: READ[detail.choices](reader) if detail.choices else reader.texts(name)
+        for name, detail in DETAILS.items()
+        if reader.has_text(name) or not detail.is_kept
+    }
+
 
 COMPANIONS = (
     *("只限本人", "可带家属", "可带孩子", "可带朋友", "都可以带"),
@@ -178,6 +183,10 @@ def _companions(reader: CellReader) -> Companions:
     if words and found is None:
         reader.problem(f"companions: {words!r} is none of {', '.join(COMPANIONS)}", "companions")
     return found or Companions.UNSAID
+
+
+READ: dict[type[StrEnum], Callable[[CellReader], Any]] = {Companions: _companions}
+"""How a detail that is no free text is read from its cell."""
 
 
 EVENT_WORDS = {

@@ -13,6 +13,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from models.rules.desk.likeness import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_SOURCE
+from models.rules.events.details import DETAILS, Detail
 from models.rules.languages import LANGUAGES, unknown
 
 MOST_BYTES = 100_000_000
@@ -82,6 +83,13 @@ class Column:
         zh = f"{LANGUAGES[code].header}{self.zh}"
         example = self.examples.get(code, "")
         return Column(f"{self.name}_{code}", zh, example, self.most_translated)
+
+
+def _detail(detail: Detail) -> Column:
+    """The column of a detail of an event."""
+    examples = {"en": detail.example_en} if detail.example_en else {}
+    sizes = (detail.most, detail.most_translated)
+    return Column(detail.name, detail.header, detail.example, *sizes, examples)
 
 
 SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
@@ -154,14 +162,6 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("category", "类别", "职场提升"),
             Column("kind", "形式", "体验游"),
             Column("title", "标题", "走进灯具厂", 60, 60, {"en": "Inside the lamp works"}),
-            Column(
-                "about",
-                "介绍",
-                "看一盏灯怎么从图纸变成成品。",
-                600,
-                900,
-                {"en": "See how a lamp grows from a drawing."},
-            ),
             Column("day", "日期", "2030-12-05", 20),
             Column("time", "开始", "9:00", 10),
             Column("until_day", "结束日期", "", 20),
@@ -170,11 +170,7 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("seats", "名额", "45", 10),
             Column("place", "地点", "明灯照明厂区", 120, 160, {"en": "Mingdeng Lighting"}),
             Column("map_url", "地图", "https://uri.amap.com/marker?position=113.15,23.03", 300),
-            Column("bring", "自带", "身份证，穿平底鞋", 120, 160, {"en": "Your ID, flat shoes"}),
-            Column("meet", "集合点", "8:40 桂城站门口", 120, 160, {"en": "8:40, Guicheng station"}),
-            Column("cost", "费用", "免费", 60, 80, {"en": "Free"}),
-            Column("companions", "同行", "只限本人", 40),
-            Column("contact", "联系人", "小陈，桂城站", 60, 80, {"en": "Chen at Guicheng station"}),
+            *(_detail(each) for each in DETAILS.values()),
             Column("aliases", "别名", "工厂参观", 300),
             Column("reason", "改期原因", "", 120),
         ),

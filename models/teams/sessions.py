@@ -6,12 +6,13 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.events import running
-from models.events.events import UNLISTED, Category, Event, Kind
+from models.events.events import TEXTS, UNLISTED, Category, Event, Kind
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import audit, roles
 from models.network.stations import Care
 from models.network.translations import translations_of
 from models.rules.dates import recurrence
+from models.rules.events.details import DETAILS
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.rules.search import sounds
@@ -181,7 +182,7 @@ def _put_into_programme(
     """
     starts_at = _after(team, now, care)
     if starts_at - AHEAD <= now:
-        event = _session_of(team, starts_at, care)
+        event = _session_of(team, starts_at, care, _example(session, team))
         if anew:
             event.code = _unused(session, event.code)
         insert_once(session, Event, event.model_dump(exclude={"id"}))
@@ -202,9 +203,25 @@ def _after(team: Team, moment: Moment, care: Care) -> Moment:
     return recurrence.next_weekly(team.session_first, moment, care.zone)
 
 
-def _session_of(team: Team, starts_at: Moment, care: Care) -> Event:
+USUAL = ("category", "kind", "seats", "audience", "picture_id")
+"""What sessions of a team have in common besides their details."""
+
+
+def _example(session: Session, team: Team) -> Event | None:
+    """The latest session, at the usual place if there was one: the next one has its details."""
+    is_usual = col(Event.place) == team.session_place
+    return session.exec(
+        select(Event)
+        .where(Event.team_id == team.id, col(Event.code).startswith(f"session-{team.id}-"))
+        .order_by(is_usual.desc(), col(Event.starts_at).desc())
+        .limit(1)
+    ).first()
+
+
+def _session_of(team: Team, starts_at: Moment, care: Care, like: Event | None) -> Event:
+    """A session with what the one ``like`` it tells; of another place not how to get there."""
     title = _title_of(team)
-    return Event(
+    event = Event(
         code=f"session-{team.id}-{starts_at.astimezone(care.zone):%Y-%m-%d}",
         station_id=team.station_id,
         team_id=team.id,
@@ -218,6 +235,16 @@ def _session_of(team: Team, starts_at: Moment, care: Care) -> Event:
         closes_at=starts_at,
         search=sounds.index(*title.versions(), *team.text_of("name").versions()),
     )
+    if like is None:
+        return event
+    is_there = like.place == event.place
+    of_place = ("place", "map_url") if is_there else ()
+    for name in (*USUAL, *of_place, *(each for each in DETAILS if is_there or each != "meet")):
+        if name in TEXTS:
+            event.put_text(name, like.text_of(name))
+        else:
+            setattr(event, name, getattr(like, name))
+    return event
 
 
 def _title_of(team: Team) -> Translated:

@@ -227,6 +227,8 @@ async def test_an_earlier_event_is_held_again_in_six_steps(town: Nanhai) -> None
     assert liu.steps <= 6
     event = published(town)[-1]
     assert (event.starts_at, event.ends_at) == (local(12, 14), local(12, 17))
+    # Sign-up ends as long before it as it did.
+    assert event.closes_at == local(12, 12)
     assert (event.text_of("title").to("en"), event.bring, event.held) == (
         "Badminton match",
         "球拍",

@@ -127,6 +127,46 @@ async def test_the_next_one_is_changed_once_and_those_after_it_stay(town: Nanhai
     assert "下一次：12月9日 周三 19:30" in await ben.opens(f"t{number}")
 
 
+async def test_what_a_session_tells_the_following_ones_tell(town: Nanhai) -> None:
+    number, ana, ben = await captain_and_member(town)
+    await weekly(ana, number)
+    for word, answer in (
+        ("改集合点", "19:10 饭堂门口"),
+        ("改要带什么", "球拍"),
+        ("改费用", "场地费 10 元"),
+        ("改同行", "可带朋友"),
+        ("改联系人", "小安"),
+        ("改介绍", "新手也来。"),
+    ):
+        await ana.says(word)
+        await ana.says(answer)
+        await ana.presses("改一改")
+    await ana.says("改名额")
+    await ana.says("12")
+    await ana.presses("改一改")
+    await town.at(local(2, 19, 30))
+    await ben.opens(f"t{number}")
+    await ben.presses("队伍活动")
+    card = await ben.presses("狮山羽毛球队每周活动")
+    assert "12月9日 周三 19:30" in card
+    assert "狮山体育馆\n集合：19:10 饭堂门口\n余 12 席" in card
+    assert "带上：球拍\n费用：场地费 10 元 · 可带朋友 · 联系人：小安\n新手也来。" in card
+    # Held elsewhere once, people gather elsewhere; the one after it is as usual.
+    await ana.opens(f"t{number}")
+    await ana.presses("管理队伍")
+    await ana.presses("下一次改时间")
+    await ana.says("周四 18:00 文化站")
+    await ana.presses("没错")
+    await ana.says("改集合点")
+    await ana.presses("不用集合")
+    await ana.presses("改一改")
+    await town.at(local(10, 18))
+    after = await ben.opens(f"t{number}")
+    assert "下一次：12月16日 周三 19:30" in after
+    await ben.presses("队伍活动")
+    assert "集合：19:10 饭堂门口" in await ben.presses("狮山羽毛球队每周活动")
+
+
 async def test_another_weekday_takes_the_coming_session_along(town: Nanhai) -> None:
     number, ana, ben = await captain_and_member(town)
     await weekly(ana, number)

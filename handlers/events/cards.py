@@ -1,0 +1,56 @@
+"""An event in full, and what people need to know for it."""
+
+from datetime import datetime
+
+from bot.conversation.messages import Lines, Sayable, When, lines, say
+from handlers.events.fields import Stands, standing
+from handlers.words import DOT, seats_of_all, title, when, why_no_seats
+from models.events.events import HIDDEN, Event, EventState
+from models.rules.events import windows
+from models.rules.events.windows import Phase
+
+
+def event_card(
+    event: Event,
+    where: Sayable,
+    now: datetime | None,
+    *,
+    claim: Sayable | None = None,
+    whom: Sayable | None = None,
+) -> Lines:
+    """An event in full, with what the reader has there.
+
+    ``where`` is its station, for an event without a place of its own; ``whom`` says whom it is
+    for, where that is to be said. Without ``now`` it is a draft, seen as it will be once members
+    can sign up.
+    """
+    shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
+    is_draft = event.state in HIDDEN
+    closed = why_no_seats(event, now) if now is not None and not is_draft else None
+    is_on = now is not None and windows.phase_of(event, now) == Phase.BEGUN
+    closes_early = closed is None and event.closes_at < event.starts_at
+    return lines(
+        title(event),
+        lines(when(event), say("on now") if is_on else None, between=DOT),
+        claim,
+        event.text_of("place") or where,
+        *standing(event, Stands.PLACE),
+        closed or seats_of_all(event),
+        say("Sign up by {when}", when=When(event.closes_at)) if closes_early else None,
+        whom,
+        *_practical(event),
+        *standing(event, Stands.TEXT),
+        say("Why: {reason}", reason=event.reason) if shows_reason else None,
+    )
+
+
+def facts_of(event: Event) -> Lines:
+    """What people need to know besides time, place and seats, as calendars hold it."""
+    return lines(*standing(event, Stands.PLACE), *_practical(event))
+
+
+def _practical(event: Event) -> tuple[Sayable, ...]:
+    """A line each where it is told; the short ones share one."""
+    terms = standing(event, Stands.TERMS)
+    shared = (lines(*terms, between=DOT),) if terms else ()
+    return (*standing(event, Stands.NEEDED), *shared)

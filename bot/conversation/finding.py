@@ -296,7 +296,8 @@ class Routes:
         return (dialog, State.from_json(kept)) if dialog is not None and kept is not None else None
 
     def _understand(self, chat: Chat, text: str) -> Understood:
-        return understand(text, self._taught.lessons(chat.session, chat.now))
+        place_id = chat.member.station_id
+        return understand(text, self._taught.lessons(chat.session, chat.now, place_id))
 
     def _leave_for(self, chat: Chat, text: str) -> Reply | Later | None:
         """Something else that was plainly asked for amid a question; None where it was not."""

@@ -15,7 +15,7 @@ from handlers.front import chores, drafts
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
 from handlers.teams import joining
-from handlers.words import team_name
+from handlers.words import DOT, station_name, team_name
 from models.desk import misses
 from models.desk.misses import Miss
 from models.events import events as all_events
@@ -292,10 +292,17 @@ def teach(chat: Chat, press: Teach) -> Reply:
     if miss is None or press.intent not in set(MEANINGS):
         return _gone()
     intent = Intent(press.intent)
-    misses.teach(chat.session, miss, intent, chat.member.id, chat.now)
+    text = miss.text
+    lesson = misses.teach(chat.session, miss, intent, chat.member.id, chat.now)
+    place = station_name(stations.get(chat.session, lesson.station_id))
     return Reply(
         lines(
-            say("✅ From now on “{text}” means: {what}.", text=miss.text, what=MEANINGS[intent]),
+            say(
+                "✅ From now on “{text}” means, for {place}: {what}.",
+                text=text,
+                place=place,
+                what=MEANINGS[intent],
+            ),
             say("What changes something is still asked first."),
         ),
         buttons=(Button(say("Next"), ListMisses()), Button(say("What I learned"), ListTaught())),
@@ -324,7 +331,9 @@ def list_taught(chat: Chat, press: ListTaught) -> Reply:
     """What was taught; a tap takes it back."""
     if (refusal := _denied(chat)) is not None:
         return refusal
-    rows = misses.taught(chat.session, skip=press.skip, limit=PAGE + 1)
+    rows = misses.taught(
+        chat.session, chat.member.id, chat.now, skip=max(press.skip, 0), limit=PAGE + 1
+    )
     back = Button(say("Not understood"), ListMisses())
     if not rows:
         return Reply(say("Nothing has been taught yet."), buttons=(back, MENU))
@@ -336,9 +345,13 @@ def list_taught(chat: Chat, press: ListTaught) -> Reply:
                 place,
                 each.text[:20],
                 Unteach(each.id),
-                say("“{text}”: {what}", text=each.text, what=MEANINGS.get(each.intent, "")),
+                lines(
+                    say("“{text}”: {what}", text=each.text, what=MEANINGS.get(each.intent, "")),
+                    station_name(station),
+                    between=DOT,
+                ),
             )
-            for place, each in enumerate(rows[:PAGE], start=press.skip + 1)
+            for place, (each, station) in enumerate(rows[:PAGE], start=press.skip + 1)
         ),
         (*more, back, MENU),
         edit=press.skip > 0,
@@ -347,11 +360,13 @@ def list_taught(chat: Chat, press: ListTaught) -> Reply:
 
 @router.button(Unteach)
 def unteach(chat: Chat, press: Unteach) -> Reply:
-    if (refusal := _denied(chat)) is not None:
-        return refusal
-    synonym = misses.unteach(chat.session, press.synonym_id, chat.member.id, chat.now)
+    synonym = misses.get_taught(chat.session, press.synonym_id)
     if synonym is None:
-        return _gone()
+        return _denied(chat) or _gone()
+    place = stations.get(chat.session, synonym.station_id)
+    if (refusal := denied(chat, Act.SEE_MISSES, place)) is not None:
+        return refusal
+    misses.unteach(chat.session, synonym.id, chat.member.id, chat.now)
     return Reply(
         say("✅ Taken back: “{text}”.", text=synonym.text),
         buttons=(Button(say("What I learned"), ListTaught()), MENU),

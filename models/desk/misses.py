@@ -6,16 +6,20 @@ kept at all.
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, case, null, update
+from sqlalchemy import UniqueConstraint, case, false, null, or_, update
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
+from models.desk import chain
 from models.desk.lessons import Lessons
 from models.network import audit, roles
 from models.network.roles import NotAllowed
+from models.network.stations import Station
+from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.rules.understanding.intents import Intent
 from models.rules.understanding.understanding import tidy
@@ -45,10 +49,13 @@ class Miss(SQLModel, table=True):
 
 
 class Synonym(SQLModel, table=True):
-    """A text that an organizer assigned to an intent."""
+    """A text that an organizer assigned to an intent, for a station and all below it."""
+
+    __table_args__ = (UniqueConstraint("station_id", "text"),)
 
     id: int = Field(default=None, primary_key=True)
-    text: str = Field(unique=True)
+    station_id: int = Field(foreign_key="station.id")
+    text: str
     intent: Intent = Field(sa_type=one_of(Intent))
     taught_at: Moment
 
@@ -111,9 +118,9 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
 def drop(session: Session, miss: Miss, by: int, now: Moment) -> None:
     """Delete a text from the list, in every language.
 
-    This, ``teach`` and ``unteach`` raise NotAllowed when ``by`` may not see the list.
+    This and ``teach`` raise NotAllowed when ``by`` may not see the list.
     """
-    _record(session, by, now, "dropped", miss.text)
+    _record(session, _own_place(session, by, now), by, now, "dropped", miss.text)
     _drop(session, miss.text)
 
 
@@ -129,43 +136,73 @@ def forget_before(session: Session, before: datetime) -> None:
 # Teaching
 
 
-def teach(session: Session, miss: Miss, intent: Intent, by: int, now: Moment) -> None:
-    """Assign a text to an intent and take it off the list."""
-    _record(session, by, now, "taught", miss.text, intent=str(intent))
-    values = {"text": miss.text, "intent": intent, "taught_at": now}
+def teach(session: Session, miss: Miss, intent: Intent, by: int, now: Moment) -> Synonym:
+    """Assign a text to an intent at the organizer's station and take it off the list."""
+    station = _own_place(session, by, now)
+    _record(session, station, by, now, "taught", miss.text, intent=str(intent))
+    values = {
+        "station_id": station.id,
+        "text": miss.text,
+        "intent": intent,
+        "taught_at": now,
+    }
+    is_same = (col(Synonym.station_id) == station.id, col(Synonym.text) == miss.text)
     if not insert_once(session, Synonym, values):
-        session.execute(
-            update(Synonym)
-            .where(col(Synonym.text) == miss.text)
-            .values(intent=intent, taught_at=now)
-        )
+        session.execute(update(Synonym).where(*is_same).values(intent=intent, taught_at=now))
     _drop(session, miss.text)
+    return session.exec(select(Synonym).where(*is_same)).one()
 
 
-def taught(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Synonym]:
-    """Taught meanings, newest first."""
+def taught(
+    session: Session, by: int, now: Moment, *, skip: int = 0, limit: int = 5
+) -> Sequence[tuple[Synonym, Station]]:
+    """Meanings taught at an organizer's stations and below them, newest first."""
+    places = [
+        col(Station.path).startswith(station.path)
+        for grant, station in roles.grants_of(session, by, now)
+        if grant.role in permissions.roles_for(Act.SEE_MISSES)
+    ]
     return session.exec(
-        select(Synonym)
+        select(Synonym, Station)
+        .join(Station, col(Station.id) == col(Synonym.station_id))
+        .where(or_(false(), *places))
         .order_by(col(Synonym.taught_at).desc(), col(Synonym.id).desc())
         .offset(skip)
         .limit(limit)
     ).all()
 
 
+def get_taught(session: Session, synonym_id: int) -> Synonym | None:
+    return session.get(Synonym, synonym_id)
+
+
 def unteach(session: Session, synonym_id: int, by: int, now: Moment) -> Synonym | None:
-    """Delete a taught meaning and return it; None when there is none."""
+    """Delete a taught meaning and return it; None when there is none.
+
+    Raises NotAllowed when ``by`` may not take words of its station back.
+    """
     synonym = session.get(Synonym, synonym_id)
-    if synonym is not None:
-        _record(session, by, now, "taken back", synonym.text, intent=str(synonym.intent))
-        session.delete(synonym)
-        session.flush()
+    if synonym is None:
+        return None
+    roles.require(session, by, Act.SEE_MISSES, synonym.station_id, now)
+    station, intent = session.get_one(Station, synonym.station_id), str(synonym.intent)
+    _record(session, station, by, now, "taken back", synonym.text, intent=intent)
+    session.delete(synonym)
+    session.flush()
     return synonym
 
 
-def _record(session: Session, by: int, now: Moment, what: str, text: str, **details: str) -> None:
+def _own_place(session: Session, by: int, now: Moment) -> Station:
+    """The station that an organizer teaches for. Raises NotAllowed where there is none."""
     station = roles.where(session, by, Act.SEE_MISSES, now)
     if station is None:
         raise NotAllowed(Act.SEE_MISSES)
+    return station
+
+
+def _record(
+    session: Session, station: Station, by: int, now: Moment, what: str, text: str, **details: str
+) -> None:
     subject = f"word:{text}"
     audit.record(
         session, by, Act.SEE_MISSES, subject, now, station_id=station.id, what=what, **details
@@ -180,13 +217,31 @@ class Taught:
     """
 
     def __init__(self) -> None:
-        self._lessons = Lessons({})
+        self._by_station: dict[int, dict[str, Intent]] = {}
+        self._paths: Mapping[int, str] = {}
+        self._lessons: dict[tuple[int, ...], Lessons] = {}
         self._read_at: datetime | None = None
 
-    def lessons(self, session: Session, now: datetime) -> Lessons:
+    def lessons(self, session: Session, now: datetime, station_id: int | None) -> Lessons:
+        """Return what counts for members of a station; None means of no station."""
         read_at = self._read_at
         if read_at is None or not read_at <= now < read_at + REFRESH_AFTER:
-            rows = session.exec(select(Synonym.text, Synonym.intent)).all()
-            self._lessons = Lessons({text: Intent(intent) for text, intent in rows})
+            self._read(session)
             self._read_at = now
-        return self._lessons
+        teach = self._by_station
+        places = tuple(each for each in chain.above(self._paths, station_id) if each in teach)
+        if places not in self._lessons:
+            nearest: dict[str, Intent] = {}
+            for place in places:
+                nearest.update(teach[place])
+            self._lessons[places] = Lessons(nearest)
+        return self._lessons[places]
+
+    def _read(self, session: Session) -> None:
+        by_station: dict[int, dict[str, Intent]] = defaultdict(dict)
+        for row in session.exec(select(Synonym).order_by(col(Synonym.id))):
+            by_station[row.station_id][row.text] = Intent(row.intent)
+        paths = select(Station.id, Station.path)
+        self._paths = dict(session.exec(paths).all()) if by_station else {}
+        if by_station != self._by_station:
+            self._by_station, self._lessons = dict(by_station), {}

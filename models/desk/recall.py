@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from models.desk import chain
 from models.desk.known import KnownAnswer
 from models.desk.misses import REFRESH_AFTER
 from models.network.stations import Station
@@ -121,9 +122,7 @@ def _told(book: _Book, station_id: int | None, today: date) -> frozenset[int]:
 
     Who has no station is told those of the district.
     """
-    path = book.paths.get(station_id, "") if station_id is not None else ""
-    above = {int(each) for each in path.split("/") if each}
-    above = above or {number for number, each in book.paths.items() if each.count("/") == 2}
+    above = chain.above(book.paths, station_id)
     nearest: dict[str, tuple[int, int]] = {}
     for number, each in book.general.items():
         if each.station_id in above and _is_valid(each, today):

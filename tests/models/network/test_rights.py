@@ -214,6 +214,7 @@ READS = {
     "announcements.lifecycle.record",
     "announcements.progress.record_view",
     "desk.answering.record_view",
+    "desk.misses.taught",
     "desk.threads.for_organizer",
     "teams.leading.record_view",
 }

@@ -7,7 +7,9 @@ from sqlmodel import Session, select
 from models.desk.misses import KEEP, Miss, forget_before
 from models.network import audit
 from models.rules.network.permissions import Role
-from tests.miniature.rows import badminton
+from tests.miniature.rows import DISTRICT, SHISHAN, badminton
+from tests.stories.people import Person
+from tests.stories.scenes import organizer, settles
 from tests.stories.station import Nanhai
 
 
@@ -21,9 +23,9 @@ async def test_an_organizer_teaches_a_word_and_takes_it_back(town: Nanhai) -> No
     await ana.arrives()
     await liu.arrives()
     await town.appoint(liu, Role.CONTACT_POINT, 4)
-    # What was not understood is of the whole district, and no company teaches it.
+    # No company teaches.
     assert "南海区还没有组织者，这件事可以先记进心愿箱" in await liu.says("没听懂")
-    await town.appoint(liu, Role.TOWN, 3)
+    await town.appoint(liu, Role.DISTRICT, DISTRICT)
     for _time in range(2):
         assert "没太明白" in await ana.says("冲鸭")
         assert ana.labels[-1] == "说给组织者"
@@ -39,12 +41,46 @@ async def test_an_organizer_teaches_a_word_and_takes_it_back(town: Nanhai) -> No
     await town.at(town.hands.now + timedelta(seconds=11))
     assert "羽毛球友谊赛" in await ana.says("冲鸭！")
     assert "没有攒下" in await liu.says("/misses")
-    assert "“冲鸭”：报名" in await liu.presses("教过的词")
+    assert "“冲鸭”：报名 · 南海区" in await liu.presses("教过的词")
     assert "收回了：“冲鸭”" in await liu.says("1")
     await town.at(town.hands.now + timedelta(seconds=11))
     assert "没太明白" in await ana.says("冲鸭")
     acts = town.look(audit.about, "word:冲鸭")
     assert [each.details["what"] for each in acts] == ["taught", "taken back"]
+
+
+async def test_a_town_teaches_its_own_people_and_the_nearest_lesson_counts(town: Nanhai) -> None:
+    town.save(badminton())
+    ana, ben = town.person("小安"), town.person("小本")
+    await settles(ana, "狮山")
+    await settles(ben, "桂城")
+    liu = await organizer(town, Role.TOWN, SHISHAN, "老刘")
+    chen = await organizer(town, Role.DISTRICT, DISTRICT, "老陈")
+
+    async def teaches(teacher: Person, meaning: str, *sayers: Person) -> None:
+        for each in sayers:
+            assert "没太明白" in await each.says("冲鸭")
+        await teacher.says("没听懂")
+        await teacher.says("1")
+        assert "以后“冲鸭”就是" in await teacher.presses(meaning)
+        await town.at(town.hands.now + timedelta(seconds=11))
+
+    await teaches(liu, "报名", ana, ben)
+    assert "羽毛球友谊赛" in await ana.says("冲鸭")
+    await teaches(chen, "要带什么", ben, chen)
+    assert "没太明白" not in await ben.says("冲鸭")
+    assert "羽毛球友谊赛" in await ana.says("冲鸭")
+    await liu.says("没听懂")
+    own = await liu.presses("教过的词")
+    assert "狮山" in own and "南海区" not in own
+    await chen.says("没听懂")
+    every = await chen.presses("教过的词")
+    assert "“冲鸭”：报名 · 狮山" in every and "南海区" in every
+    await liu.says("没听懂")
+    await liu.presses("教过的词")
+    assert "收回了" in await liu.says("1")
+    await town.at(town.hands.now + timedelta(seconds=11))
+    assert "活动里没写这个" in await ana.says("冲鸭")
 
 
 async def test_what_may_be_personal_is_not_kept_and_what_is_old_is_forgotten(town: Nanhai) -> None:

@@ -11,6 +11,7 @@ from bot.conversation.messages import Action, Reply, Sayable
 from models.rules.understanding.choosing import Unread
 from models.rules.understanding.intents import Intent, Understood
 from models.sending.reasons import Reason
+from papers.facts import Order
 
 Pressed = TypeVar("Pressed", bound=Action)
 Looked = TypeVar("Looked")
@@ -56,8 +57,11 @@ Notice = Callable[[Chat, Mapping[str, Any]], Reply | Drop]
 Past = Callable[[Chat, Mapping[str, Any]], Reply | None]
 """Words a notice that is read when it is of no use any more; None while it still is."""
 
-Maker = Callable[..., bytes]
-"""Makes a file from a session to read with and an attachment's frozen arguments."""
+Maker = Callable[..., bytes | Order]
+"""Makes a file from a session to read with and an attachment's frozen arguments.
+
+What is to be printed is returned as an Order, and drawn when the session is closed.
+"""
 
 MayHave = Callable[..., bool]
 """Whether a file may still be made; called with a session, the time and the maker's arguments."""

@@ -22,7 +22,7 @@ from bot.channels import File, LinkTo
 from bot.channels.web.visitors import ACCOUNT, address_in
 from bot.conversation.messages import PICTURE, QR, Attachment
 from bot.conversation.routing import Maker, MayHave
-from bot.station import no_file
+from bot.station import no_file, printing
 from bot.station.no_file import FileRefused, NoFile, language_of
 from handlers.events.calendars import words_for
 from models.events import calendars, pictures
@@ -31,6 +31,7 @@ from models.network import members
 from models.rules.languages import DEFAULT, LANGUAGES, Translated
 from models.sending import reach
 from models.store import Store, StoreDown
+from papers.facts import Order
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +82,7 @@ class Files:
 
         Raises LookupError or NoResultFound when its rows are gone, or the right to it.
         """
-        content: bytes
+        content: bytes | Order
         if attachment.maker == QR:
             content = await asyncio.to_thread(self._draw_code, str(attachment.args[0]))
         elif attachment.maker == PICTURE:
@@ -91,9 +92,11 @@ class Files:
             content = picture[1]
         else:
             content = await self._store.read(self._made, attachment, self._now())
+        if isinstance(content, Order):
+            content = await printing.draw(content.addressed(self._link_to))
         return File(attachment.name, attachment.media_type, content)
 
-    def _made(self, session: Session, attachment: Attachment, now: datetime) -> bytes:
+    def _made(self, session: Session, attachment: Attachment, now: datetime) -> bytes | Order:
         may = self._rights.get(attachment.maker)
         if may is not None and not may(session, now, *attachment.args):
             raise FileRefused(NoFile.NO_RIGHT)

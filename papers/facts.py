@@ -1,0 +1,124 @@
+"""What papers say, in words of the reader's language already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Format = Literal["pdf", "png"]
+LinkTo = Callable[[str], str]
+"""The public address of a path of the station; empty where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code to be scanned: ``leads_to`` is a path or an address, ``label`` stands below it."""
+
+    label: str
+    leads_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a poster: ``时间`` and what it is. What ``leads`` is set larger."""
+
+    label: str
+    said: str
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """An event's poster: one A4 page, or a picture 1080 pixels wide.
+
+    ``kind`` is what sort of event it is, ``call`` what the codes are for, ``hint`` how to come
+    without scanning, ``hangs`` where this poster hangs. Any text may be empty, but not the title.
+    """
+
+    language: str
+    title: str
+    station: str
+    kind: str = ""
+    rows: tuple[Row, ...] = ()
+    about: str = ""
+    call: str = ""
+    codes: tuple[Code, ...] = ()
+    hint: str = ""
+    hangs: str = ""
+
+    def addressed(self, link_to: LinkTo) -> "Poster":
+        """The same with whole addresses in its codes."""
+        codes = tuple(replace(each, leads_to=_whole(each.leads_to, link_to)) for each in self.codes)
+        return replace(self, codes=codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate, A4 in landscape: who took part in what, from whom, and where to check it.
+
+    ``said`` stands between name and title, ``details`` below the title. ``leads_to`` is the path or
+    the address of the page that checks it, ``check`` what stands below its code.
+    """
+
+    language: str
+    heading: str
+    name: str
+    said: str
+    title: str
+    details: str
+    station: str
+    issued: str
+    number: str
+    check: str
+    leads_to: str
+
+    def addressed(self, link_to: LinkTo) -> "Certificate":
+        """The same with the whole address in its code."""
+        return replace(self, leads_to=_whole(self.leads_to, link_to))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row of a list: the number, the name, and the place of work where it may be seen."""
+
+    number: str
+    name: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """A list of names to tick at the door, on as many pages as it takes.
+
+    ``headings`` are those of number, name and place; ``foot`` stands on every page.
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    headings: tuple[str, str, str]
+    rows: tuple[Named, ...]
+    foot: str = ""
+
+    def addressed(self, link_to: LinkTo) -> "NameList":
+        """The same: there is no code on it."""
+        return self
+
+
+Paper = Poster | Certificate | NameList
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A paper that is to be drawn, and as what. A picture shows the first page only."""
+
+    paper: Paper
+    format: Format = "pdf"
+
+    def addressed(self, link_to: LinkTo) -> "Order":
+        """The same with whole addresses in the codes."""
+        return replace(self, paper=self.paper.addressed(link_to))
+
+
+def _whole(path: str, link_to: LinkTo) -> str:
+    """The address of a path; without a public one its last part, which can be typed."""
+    return link_to(path) or path.rpartition("/")[2]

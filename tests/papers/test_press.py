@@ -1,0 +1,98 @@
+"""Posters, certificates and lists as they come out of the press."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from papers.facts import Code, Named, NameList, Order, Row
+from papers.press import TEMPLATES, draw, in_parts
+from tests.papers.papers import at_home, codes_in, lamp_works, pages_of, size_of, welding
+
+
+def test_every_code_of_a_poster_can_be_scanned() -> None:
+    picture = draw(Order(lamp_works(), "png").addressed(at_home))
+    assert codes_in(picture) == {
+        "https://station.example.org/go/wechat.nanhai/e31-k7f2mq",
+        "https://station.example.org/go/web/e31-k7f2mq",
+    }
+    assert size_of(picture)[0] == 1080
+
+
+def test_without_a_public_address_a_code_holds_what_can_be_typed() -> None:
+    poster = lamp_works(codes=(Code("网页", "/go/web/e31-k7f2mq"),))
+    assert codes_in(draw(Order(poster, "png").addressed(lambda path: ""))) == {"e31-k7f2mq"}
+
+
+@pytest.mark.parametrize("channels", [0, 1, 4, 8])
+def test_a_poster_is_one_page_however_much_there_is_to_say(channels: int) -> None:
+    poster = lamp_works(
+        title="“新市民看南海”企业体验游暨职业技能提升交流座谈会（第三期）" * 3,
+        rows=tuple(Row("地点", "狮山镇科技工业园北区三号厂房二楼报告厅东侧" * 2) for _ in range(7)),
+        about="走进一家真正的灯具厂，看一盏灯从压铸到装配的全过程。" * 20,
+        codes=tuple(Code(f"频道{n}", f"/go/web.{n}/e31-k7f2mq") for n in range(channels)),
+        hangs="三号宿舍楼一楼大门口靠右边的公告栏旁边的墙上" * 2,
+    )
+    order = Order(poster).addressed(at_home)
+    assert pages_of(draw(order)) == 1
+    scanned = codes_in(draw(Order(poster, "png").addressed(at_home)))
+    assert len(scanned) == channels
+
+
+def test_a_certificate_is_one_page_and_leads_to_where_it_is_checked() -> None:
+    long = welding(name="Konstantinopolskaya " * 6, title="焊工技能提升" * 20, station="桂城" * 40)
+    for paper in (welding(), long):
+        order = Order(paper).addressed(at_home)
+        assert pages_of(draw(order)) == 1
+        picture = draw(Order(paper, "png").addressed(at_home))
+        assert codes_in(picture) == {"https://station.example.org/c/K7F2M9QX"}
+
+
+def test_a_list_for_the_door_takes_the_pages_that_it_needs() -> None:
+    def pages(people: int) -> int:
+        rows = tuple(Named(str(n), "欧阳明月", "昭信集团") for n in range(people))
+        return pages_of(draw(Order(NameList("zh", "走进灯具厂", "", ("号", "姓名", "单位"), rows))))
+
+    assert (pages(0), pages(10), pages(100)) == (1, 1, 4)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "#panic()",
+        '#read("/etc/passwd")',
+        "$x$ *b* @a <b> `c` \\",
+        '"]) #eval("1")',
+        "[=]{}//",
+        "😀🏮",
+    ],
+)
+def test_words_are_printed_and_never_read_as_markup(words: str) -> None:
+    plain = draw(Order(lamp_works(title="羽毛球赛")))
+    drawn = draw(Order(lamp_works(title="羽毛球赛", about=words, hint=words, hangs=words)))
+    assert pages_of(drawn) == pages_of(plain) == 1
+
+
+def test_templates_fetch_nothing_and_read_nothing_as_code() -> None:
+    for template in TEMPLATES.glob("*.typ"):
+        words = template.read_text("utf-8")
+        assert not re.search(r"@\w+/|\beval\(|\bread\(|\bplugin\(", words), template.name
+        assert set(re.findall(r'#import "([^"]*)"', words)) <= {"look.typ"}
+
+
+def test_the_same_facts_make_the_same_file() -> None:
+    assert draw(Order(welding())) == draw(Order(welding()))
+
+
+def test_a_title_in_two_parts_is_broken_between_them() -> None:
+    assert in_parts("企业体验游：走进灯具厂") == "企业体验游：\n走进灯具厂"
+    assert in_parts("Factory visit: the lamp works") == "Factory visit:\nthe lamp works"
+    for whole in ("羽毛球赛", "A: B", "报名：一：二", "19:30 瑜伽"):
+        assert in_parts(whole) == whole
+
+
+def test_typst_is_loaded_with_the_first_paper_and_not_before() -> None:
+    asked = "import sys, papers.press; print(sorted({'typst', 'segno'} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)
+    assert said.stdout.strip() == "[]"

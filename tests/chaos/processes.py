@@ -11,7 +11,7 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
-from tests.commands import YIZHAN, environment
+from tests.commands import Started
 
 STARTING = 60.0
 SETTINGS = """
@@ -93,7 +93,7 @@ class Process:
     folder: Path
     arguments: tuple[str, ...]
     port: int
-    running: asyncio.subprocess.Process | None = None
+    running: Started | None = None
     starts: int = 0
 
     @property
@@ -113,24 +113,16 @@ class Process:
     async def start(self) -> None:
         """Start it; returns when it says that it serves."""
         self.starts += 1
-        with self._log.open("ab") as log:
-            self.running = await asyncio.create_subprocess_exec(
-                *YIZHAN,
-                *("serve", "--config", str(self.folder / f"{self.port}.toml"), *self.arguments),
-                cwd=self.folder,
-                env=environment(),
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
-        assert self.running.stdout is not None
-        said = await asyncio.wait_for(self.running.stdout.readline(), STARTING)
+        settings = ("--config", str(self.folder / f"{self.port}.toml"))
+        self.running = Started(self.folder, "serve", *settings, *self.arguments, err=self._log)
+        line = asyncio.to_thread(self.running.stdout.readline)
+        said = await asyncio.wait_for(line, STARTING)
         assert said, f"it ended at the start:\n{self._log.read_text('utf-8')[-2000:]}"
 
     async def die(self) -> None:
         """Be killed, wherever it is."""
-        if self.running is not None and self.running.returncode is None:
-            self.running.kill()
-            await self.running.wait()
+        if self.running is not None:
+            await asyncio.to_thread(self.running.close)
 
     @property
     def _log(self) -> Path:

@@ -1,9 +1,13 @@
-"""The ``yizhan`` command as its operator meets it: real processes, real sockets, real signals."""
+"""The ``yizhan`` command as its operator meets it: real processes, real sockets, real signals.
+
+Each command is also started afresh once, so that it is known to find what it imports.
+"""
 
 import contextlib
 import http.client
 import json
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -19,19 +23,17 @@ import pytest
 
 from bot import __version__
 from tests import databases
-from tests.commands import YIZHAN, environment, run
+from tests.commands import PATIENCE, Started, run, run_afresh, started_afresh
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = '[server]\nport = 0\nmetrics_token = "the-token"\n[log]\nlevel = "debug"\n'
-PATIENCE = 60.0
-"""After so many seconds a process hangs."""
 
 
 @dataclass(slots=True)
 class Serving:
     """A station that serves, and what it said before."""
 
-    process: subprocess.Popen[str]
+    process: Started | subprocess.Popen[str]
     said: str
     port: int
 
@@ -65,29 +67,27 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def migrated(folder: Path, migrated_sqlite: Path) -> Path:
+    """The same with a store that has every table."""
+    (folder / "data").mkdir()
+    shutil.copyfile(migrated_sqlite, folder / "data" / "yizhan.db")
+    return folder
+
+
 @contextmanager
-def serving(folder: Path, *arguments: str) -> Iterator[Serving]:
-    with subprocess.Popen(
-        [*YIZHAN, *arguments],
-        cwd=folder,
-        env=environment(),
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            said = ""
-            for line in process.stdout:
-                said += line
-                if line.startswith("WeCom"):
-                    break
-            found = re.search(r"Chat at http://127\.0\.0\.1:(\d+)/chat", said)
-            assert found is not None, said
-            yield Serving(process, said, int(found[1]))
-        finally:
-            if process.poll() is None:
-                process.kill()
+def serving(folder: Path, *arguments: str, afresh: bool = False) -> Iterator[Serving]:
+    starting = started_afresh if afresh else Started
+    with starting(folder, *arguments) as process:
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if line.startswith("WeCom"):
+                break
+        found = re.search(r"Chat at http://127\.0\.0\.1:(\d+)/chat", said)
+        assert found is not None, said
+        yield Serving(process, said, int(found[1]))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """One station for the stories that change nothing."""
     folder = tmp_path_factory.mktemp("station")
     (folder / "config.toml").write_text(SETTINGS, "utf-8")
-    with serving(folder, "serve") as station:
+    with serving(folder, "serve", afresh=True) as station:
         yield station
         station.stop()
 
@@ -119,7 +119,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], code: int, *hold
 
 
 def test_the_demo_can_be_chatted_with_and_keeps_what_was_said_to_it(folder: Path) -> None:
-    with serving(folder, "demo") as station:
+    with serving(folder, "demo", afresh=True) as station:
         assert "Telegram is off: [telegram.NAME] token turns it on." in station.said
         assert "WeChat is off: [wechat.NAME] app_id and token turn it on." in station.said
         assert "WeCom is off: [wecom.NAME] corp_id and agent_id turn it on." in station.said
@@ -141,8 +141,8 @@ def test_the_demo_can_be_chatted_with_and_keeps_what_was_said_to_it(folder: Path
 # Serving
 
 
-def test_an_open_chat_page_does_not_hold_up_the_end(folder: Path) -> None:
-    with serving(folder, "serve") as station:
+def test_an_open_chat_page_does_not_hold_up_the_end(migrated: Path) -> None:
+    with serving(migrated, "serve") as station:
         page = http.client.HTTPConnection("127.0.0.1", station.port, timeout=10)
         page.request("GET", "/chat/stream")
         response = page.getresponse()
@@ -185,8 +185,8 @@ def test_a_body_of_two_megabytes_is_refused_unread(station: Serving) -> None:
     assert station.ask("POST", "/chat/messages", {"text": "x" * 2_000_000})[0] == 413
 
 
-def test_nothing_that_people_say_is_logged(folder: Path) -> None:
-    with serving(folder, "serve") as station:
+def test_nothing_that_people_say_is_logged(migrated: Path) -> None:
+    with serving(migrated, "serve") as station:
         secret = "我叫李小龙，电话13800138000"
         station.ask("POST", "/chat/messages", {"id": "first-one", "text": secret})
         station.ask("POST", "/chat/messages", {"id": "second-one", "text": f"/wish {secret}"})
@@ -219,15 +219,14 @@ def test_settings_that_are_not_there_are_said_in_one_sentence(folder: Path) -> N
     assert_one_sentence(done, 2, "other.toml: there is no such file.")
 
 
-def test_a_port_that_is_taken_is_said_in_one_sentence(folder: Path) -> None:
-    assert run(folder, "migrate").returncode == 0
+def test_a_port_that_is_taken_is_said_in_one_sentence(migrated: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        (folder / "config.toml").write_text(f"[server]\nport = {port}\n", "utf-8")
+        (migrated / "config.toml").write_text(f"[server]\nport = {port}\n", "utf-8")
         said = f"Cannot listen on 127.0.0.1:{port}: Address already in use."
-        assert_one_sentence(run(folder, "serve"), 1, said)
+        assert_one_sentence(run(migrated, "serve"), 1, said)
 
 
 def test_a_database_that_is_away_is_said_in_one_sentence(folder: Path) -> None:
@@ -243,9 +242,8 @@ def test_a_folder_that_cannot_be_is_said_in_one_sentence(folder: Path) -> None:
     assert_one_sentence(run(folder, "migrate"), 1, "The store cannot be used")
 
 
-def test_a_file_that_cannot_be_loaded_is_said_in_one_sentence(folder: Path) -> None:
-    assert run(folder, "migrate").returncode == 0
-    done = run(folder, "load", "nothing.toml")
+def test_a_file_that_cannot_be_loaded_is_said_in_one_sentence(migrated: Path) -> None:
+    done = run(migrated, "load", "nothing.toml")
     assert_one_sentence(done, 2, "nothing.toml")
 
 
@@ -264,10 +262,11 @@ def test_a_file_that_is_no_database_is_said_in_one_sentence(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31"])
-def test_a_role_cannot_end_on_a_day_that_is_past_or_the_last_of_all(folder: Path, day: str) -> None:
-    assert run(folder, "migrate").returncode == 0
-    assert run(folder, "load", str(ROOT / "demo" / "nanhai.toml")).returncode == 0
-    done = run(folder, "invite", "nanhai", "district", "--until", day)
+def test_a_role_cannot_end_on_a_day_that_is_past_or_the_last_of_all(
+    migrated: Path, day: str
+) -> None:
+    assert run(migrated, "load", str(ROOT / "demo" / "nanhai.toml")).returncode == 0
+    done = run_afresh(migrated, "invite", "nanhai", "district", "--until", day)
     assert_one_sentence(done, 2, f"--until {day}: ")
     assert done.stdout == ""
 
@@ -277,7 +276,7 @@ def test_usage_calls_the_command_by_its_name(folder: Path) -> None:
 
 
 def test_check_tells_what_is_to_be_done(folder: Path) -> None:
-    done = run(folder, "check")
+    done = run_afresh(folder, "check")
     assert done.returncode == 1
     assert "run yizhan migrate" in done.stderr
     assert run(folder, "migrate").returncode == 0
@@ -293,7 +292,7 @@ def test_tables_of_another_version_are_not_served_on_postgresql(
     url = databases.create_database(postgresql_server, f"command_{worker_id}")
     (folder / "config.toml").write_text(f'[server]\nport = 0\n[store]\nurl = "{url}"\n', "utf-8")
     assert_one_sentence(run(folder, "serve"), 1, "run yizhan migrate")
-    assert_one_sentence(run(folder, "status"), 1, "run yizhan migrate")
+    assert_one_sentence(run_afresh(folder, "status"), 1, "run yizhan migrate")
     assert run(folder, "migrate").returncode == 0
     with serving(folder, "serve") as station:
         status, _ = station.ask("POST", "/chat/messages", {"id": "first-one", "text": "你好"})
@@ -305,13 +304,12 @@ def test_tables_of_another_version_are_not_served_on_postgresql(
     assert counts(folder)["members"] == 1
 
 
-def test_tables_of_a_newer_program_are_left_alone(folder: Path) -> None:
-    assert run(folder, "migrate").returncode == 0
-    with contextlib.closing(sqlite3.connect(folder / "data/yizhan.db")) as tables:
+def test_tables_of_a_newer_program_are_left_alone(migrated: Path) -> None:
+    with contextlib.closing(sqlite3.connect(migrated / "data/yizhan.db")) as tables:
         tables.execute("UPDATE alembic_version SET version_num = '9999'")
         tables.commit()
     for command in ("serve", "migrate", "status"):
-        done = run(folder, command)
+        done = run(migrated, command)
         assert_one_sentence(done, 1, "The tables are of version 9999, made by a newer Yizhan")
 
 
@@ -319,7 +317,7 @@ def test_tables_of_a_newer_program_are_left_alone(folder: Path) -> None:
 
 
 def test_the_version_is_printed_by_itself_and_checked_and_counted(folder: Path) -> None:
-    assert run(folder, "--version").stdout == f"yizhan {__version__}\n"
+    assert run_afresh(folder, "--version").stdout == f"yizhan {__version__}\n"
     assert run(folder, "migrate").returncode == 0
     assert run(folder, "check").stdout.splitlines()[0] == f"version: {__version__}"
     assert counts(folder)["members"] == 0
@@ -367,13 +365,13 @@ def test_a_role_that_may_not_make_tables_is_told_so(
     assert_one_sentence(run(folder, "migrate"), 1, words)
 
 
-def test_two_stations_do_not_serve_one_sqlite_file(folder: Path) -> None:
-    with serving(folder, "serve") as station:
-        assert_one_sentence(run(folder, "serve"), 1, "Another process serves this store already")
+def test_two_stations_do_not_serve_one_sqlite_file(migrated: Path) -> None:
+    with serving(migrated, "serve") as station:
+        assert_one_sentence(run(migrated, "serve"), 1, "Another process serves this store already")
         # Other commands do not serve, and may look and write.
-        assert counts(folder)["members"] >= 0
+        assert counts(migrated)["members"] >= 0
         station.stop(signal.SIGTERM)
-    with serving(folder, "serve") as station:
+    with serving(migrated, "serve") as station:
         station.stop(signal.SIGTERM)
 
 
@@ -384,14 +382,13 @@ def test_what_people_told_is_readable_by_the_operator_alone(folder: Path) -> Non
     assert {path.stat().st_mode & 0o077 for path in made} == {0}
 
 
-def test_a_damaged_store_is_said_in_one_sentence(folder: Path) -> None:
-    assert run(folder, "migrate").returncode == 0
-    store = folder / "data" / "yizhan.db"
+def test_a_damaged_store_is_said_in_one_sentence(migrated: Path) -> None:
+    store = migrated / "data" / "yizhan.db"
     content = bytearray(store.read_bytes())
     content[4096:40_960] = b"\xaa" * (40_960 - 4096)
     store.write_bytes(content)
     for command in ("check", "serve"):
-        assert_one_sentence(run(folder, command), 1, "restore a backup")
+        assert_one_sentence(run(migrated, command), 1, "restore a backup")
 
 
 def test_proxies_are_addresses(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -20,7 +21,7 @@ from models.network import members
 from models.network.members import Address, Member
 from models.network.stations import Care
 from models.store import Store
-from tests.commands import YIZHAN, environment, run
+from tests.commands import Started, run
 from tests.miniature.rows import ZONE, event, network
 from tests.platforms.telegram.server import TelegramServer
 
@@ -53,18 +54,17 @@ messages_per_second = {pace}
 class Serving:
     """One process, and where it answers."""
 
-    process: asyncio.subprocess.Process
+    process: Started
     origin: str
 
     async def dies(self) -> None:
         self.process.kill()
-        await self.process.wait()
+        await asyncio.to_thread(self.process.wait)
 
     async def stops(self) -> None:
         """Ask it to stop, and wait for a good end."""
-        self.process.terminate()
-        async with asyncio.timeout(STARTING):
-            assert await self.process.wait() == 0
+        self.process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(self.process.wait) == 0
 
 
 @dataclass
@@ -75,26 +75,21 @@ class Station:
     store: Store
     telegram: TelegramServer
     http: aiohttp.ClientSession
-    running: list[Serving] = field(default_factory=list)
+    started: list[Started] = field(default_factory=list)
 
     async def serves(self, *parts: str) -> Serving:
         """Start a process for these parts; returns when it is ready."""
         only = [word for part in parts for word in ("--only", part)]
-        process = await asyncio.create_subprocess_exec(
-            *(*YIZHAN, "serve", *only),
-            cwd=self.folder,
-            env=environment(),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        assert process.stdout is not None
+        process = Started(self.folder, "serve", *only, err=self.folder / "log")
+        self.started.append(process)
         async with asyncio.timeout(STARTING):
             while not (
-                found := re.search(rb"http://[\d.:]+", line := await process.stdout.readline())
+                found := re.search(
+                    r"http://[\d.:]+", line := await asyncio.to_thread(process.stdout.readline)
+                )
             ):
                 assert line, "it ended at the start"
-            serving = Serving(process, found[0].decode())
-            self.running.append(serving)
+            serving = Serving(process, found[0])
             ready = await self.asks(serving, "/readyz")
         assert ready["parts"] == list(parts)
         return serving
@@ -111,10 +106,9 @@ class Station:
             told: str = (await answer.json())["reply"]["text"]
             return told
 
-    async def ends(self) -> None:
-        for each in self.running:
-            if each.process.returncode is None:
-                await each.dies()
+    def ends(self) -> None:
+        for each in self.started:
+            each.close()
 
 
 @pytest.fixture
@@ -130,7 +124,7 @@ async def station(postgresql_url: str, tmp_path: Path) -> AsyncIterator[Station]
         store = Store(postgresql_url)
         stack.callback(store.close)
         station = Station(tmp_path, store, telegram, http)
-        stack.push_async_callback(station.ends)
+        stack.callback(station.ends)
         yield station
 
 

@@ -1,4 +1,4 @@
-"""The ``yizhan`` command line. Imports that only serving needs are inside its commands."""
+"""The ``yizhan`` command line. What only some commands need is imported inside them."""
 
 import asyncio
 import os
@@ -14,19 +14,13 @@ from sqlmodel import Session
 
 import migrations
 from bot import __version__
-from bot.station import code_lists, logs, settings
+from bot.station import logs, settings
 from bot.station.alone import claimed, lock_of
-from bot.station.asking import ask
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Misconfigured, Settings
-from models import census
-from models.desk import listing
-from models.network import invites, stations
-from models.network.roles import LEVELS
+from models.network import stations
 from models.network.stations import StationKind
 from models.rules.network.permissions import Role
-from models.sending import speakers
-from models.sending.speakers import Speaker
 from models.store import Store, StoreDown
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -177,6 +171,9 @@ def invite(
     config: Config = None,
 ) -> None:
     """Print a one-time code, which gives the role to the first member who sends it to the bot."""
+    from models.network import invites
+    from models.network.roles import LEVELS
+
     read = _settings(config)
     _need_current_tables(read)
     if role not in INVITED:
@@ -209,6 +206,7 @@ def codes(
     config: Config = None,
 ) -> None:
     """Make a personal code for each row of a file that is bound to no chat, and list them."""
+    from bot.station import code_lists
     from models.members import binding
 
     read = _settings(config)
@@ -288,6 +286,10 @@ def check(
     ] = False,
 ) -> None:
     """Check settings, store and tables, and list which process speaks for which account."""
+    from bot.station.asking import ask
+    from models.desk import listing
+    from models.sending import speakers
+
     typer.echo(f"version: {__version__}")
     read = _settings(config)
     typer.echo("settings: fine")
@@ -305,23 +307,25 @@ def check(
     store = _store(read)
     try:
         for speaker in store.read_now(speakers.listed):
-            typer.echo(_who_speaks(speaker))
+            typer.echo(_who_speaks(speaker.name, speaker.holder, speaker.until))
         letters = store.read_now(listing.unheard, now()).in_words()
         typer.echo(f"letters: {letters or 'somebody can read each of them'}")
     finally:
         store.close()
 
 
-def _who_speaks(speaker: Speaker) -> str:
-    process = ":".join(speaker.holder.split(":")[:2])
-    if speaker.until > now():
-        return f"{speaker.name}: process {process}"
-    return f"{speaker.name}: last process {process}, {speaker.until:%Y-%m-%d %H:%M:%S} UTC"
+def _who_speaks(account: str, holder: str, until: datetime) -> str:
+    process = ":".join(holder.split(":")[:2])
+    if until > now():
+        return f"{account}: process {process}"
+    return f"{account}: last process {process}, {until:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @cli.command()
 def status(config: Config = None) -> None:
     """Print the version and how many rows of each kind are in the store."""
+    from models import census
+
     read = _settings(config)
     _need_current_tables(read)
     store = _store(read)

@@ -1,6 +1,6 @@
 """Write the list of an event as a workbook.
 
-Only the maker of the file imports this module: openpyxl takes 16 MB.
+openpyxl takes 16 MB, so it is imported with the first list that is written.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,6 @@ from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlmodel import Session
 
 from models.events import running
@@ -55,6 +52,8 @@ def workbook(
     Above them stand the event's title, time and place; claims that were given up stand last.
     ``with_places`` says whether its reader may see where people work.
     """
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.title)
     columns = [number for number in range(len(WIDTHS)) if with_places or number != PLACE]
@@ -91,6 +90,9 @@ def text(sheet: Any, words: str) -> Any:
 
     It stays so when somebody edits the cell. Characters that a workbook cannot hold are left out.
     """
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     shown = ILLEGAL_CHARACTERS_RE.sub("", visible(words))
     cell = WriteOnlyCell(sheet, shown)
     # openpyxl takes "=1+1" for a formula and "#N/A" for an error.
@@ -130,6 +132,8 @@ def _local(at: Moment, zone: ZoneInfo) -> datetime:
 
 def _cell(sheet: Any, value: str | datetime | None) -> Any:
     """A cell that a spreadsheet can sort and count by where it holds a time."""
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, datetime):
         cell.number_format = TIME

@@ -1,12 +1,10 @@
 """Search texts of names with their pinyin, made when a name is loaded.
 
-pypinyin takes 54 MB of memory, so only commands that load files import this module; names that
-members type are indexed by ``models.rules.search.sounds``.
+pypinyin takes 54 MB of memory and the better part of a second, so it is imported with the first
+Chinese name that is loaded; names that members type are indexed by ``models.rules.search.sounds``.
 """
 
 import re
-
-from pypinyin import lazy_pinyin
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 NOT_A_SOUND = re.compile(r"[^a-z0-9]+")
@@ -26,5 +24,7 @@ def _line(name: str) -> str:
     name = re.sub(r"\s+", " ", name)
     if not CHINESE.search(name):
         return name
+    from pypinyin import lazy_pinyin
+
     syllables = (NOT_A_SOUND.sub("", each.lower()) for each in lazy_pinyin(name))
     return f"{name}\t{' '.join(each for each in syllables if each)}"

@@ -1,5 +1,6 @@
 """What every story may ask for: a fresh store of either kind, and the time it is."""
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -69,11 +70,17 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def emptying(migrated_postgresql: str) -> Iterator[databases.Emptying]:
+    with contextlib.closing(databases.Emptying(migrated_postgresql)) as emptying:
+        yield emptying
+
+
 @pytest.fixture
-def postgresql_url(migrated_postgresql: str) -> Iterator[str]:
+def postgresql_url(migrated_postgresql: str, emptying: databases.Emptying) -> Iterator[str]:
     """The address of a fresh PostgreSQL store."""
     yield migrated_postgresql
-    databases.empty_tables(migrated_postgresql)
+    emptying.empties()
 
 
 @pytest.fixture(params=STORES)

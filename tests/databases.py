@@ -134,11 +134,35 @@ def create_database(address: str, name: str) -> str:
     return f"{address}/{name}"
 
 
-def empty_tables(url: str) -> None:
-    """Take every row out of a migrated database, and begin counting at one again."""
-    with psycopg.connect(url, autocommit=True) as connection:
+class Emptying:
+    """Takes every row out of a migrated database, over a connection that stays open.
+
+    A new connection looks up every table anew before it deletes, which takes five times as long.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection | None = None
+
+    def empties(self) -> None:
+        """Take every row out, and begin counting at one again."""
+        try:
+            self._empties()
+        except psycopg.OperationalError:
+            # A test may have cut the connection.
+            self.close()
+            self._empties()
+
+    def _empties(self) -> None:
+        if self._connection is None:
+            self._connection = psycopg.connect(self._url, autocommit=True)
         # Most tables are empty after most stories, and DELETE is ten times cheaper than TRUNCATE.
-        connection.execute(EMPTY_TABLES)
+        self._connection.execute(EMPTY_TABLES)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 class Away:

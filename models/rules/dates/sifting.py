@@ -35,8 +35,10 @@ PLAIN |= {
 
 def plain(text: str) -> str:
     """The text in plain signs and small letters, character for character."""
-    letters = (letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
-    return "".join(letters).translate(PLAIN)
+    small = text.lower()
+    if len(small) != len(text):
+        small = "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
+    return small.translate(PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

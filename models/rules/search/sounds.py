@@ -222,6 +222,8 @@ def _sounds() -> dict[str, str]:
 def sound(text: str) -> str | None:
     """The text in pinyin without tones; None when a character of it is not in the table."""
     sounds = _sounds()
+    if len(text) == 1:
+        return sounds.get(text)
     syllables = [sounds.get(character) for character in text]
     return "".join(each for each in syllables if each) if all(syllables) else None
 

@@ -6,9 +6,11 @@ certain.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from operator import add, itemgetter
 from pathlib import Path
+from struct import Struct
 
 from models.rules.understanding.intents import Intent
 from models.rules.understanding.pieces import pieces
@@ -17,6 +19,8 @@ WEIGHTS = Path(__file__).with_name("weights.tsv")
 UNIT = 100
 """What the weights are multiplied with in the file, so that they are whole numbers."""
 ZERO = 128
+FULL = 256
+"""So many weights of a byte fit into two bytes when they are added up."""
 
 
 class _Weights:
@@ -24,8 +28,9 @@ class _Weights:
     one with the table's hash, and then a line a piece, in order.
 
     A line holds two bytes for each intent that its piece speaks for or against, in hexadecimal:
-    the intent's place, and the weight with ``ZERO`` added. They stay bytes, and the file is read
-    line by line: as numbers, or read at once, it would take several times the memory.
+    the intent's place, and the weight with ``ZERO`` added. Here a piece's weights stand side by
+    side in one whole number, two bytes for each intent: added up at once they take a quarter of
+    the time that they would take one by one.
     """
 
     def __init__(self, lines: Iterator[str]) -> None:
@@ -34,14 +39,24 @@ class _Weights:
         self.alone = tuple(int(each) for each in alone.split("\t"))
         self.temperature = float(temperature)
         self.table = table
-        self._spoken: dict[str, bytes] = {}
+        self._written = Struct(f"<{len(self.intents)}H")
+        silent = bytes([ZERO, 0]) * len(self.intents)
+        self._beside: dict[str, int] = {}
         for line in lines:
             piece, _, spoken = line.partition("\t")
-            self._spoken[piece] = bytes.fromhex(spoken)
+            beside, places = bytearray(silent), bytes.fromhex(spoken)
+            for place, weight in zip(places[::2], places[1::2], strict=True):
+                beside[2 * place] = weight
+            self._beside[piece] = int.from_bytes(beside, "little")
 
-    def of(self, piece: str) -> bytes:
-        """Return places of intents and weights in turn; nothing for a piece that is not known."""
-        return self._spoken.get(piece, b"")
+    def speaking(self, pieces: Iterable[str]) -> tuple[Sequence[int], int]:
+        """Return for each intent how much the pieces speak for it, and how many are known."""
+        known = [self._beside[piece] for piece in pieces if piece in self._beside]
+        totals = [-ZERO * len(known)] * len(self.intents)
+        for start in range(0, len(known), FULL):
+            added = sum(known[start : start + FULL]).to_bytes(self._written.size, "little")
+            totals = list(map(add, totals, self._written.unpack(added)))
+        return totals, len(known)
 
 
 @cache
@@ -54,12 +69,7 @@ def weights() -> _Weights:
 def ranked(text: str) -> tuple[tuple[Intent, float], ...]:
     """Return every intent with its probability, the likeliest first."""
     known = weights()
-    totals, speaking = [0] * len(known.intents), 0
-    for piece in pieces(text):
-        spoken = known.of(piece)
-        speaking += bool(spoken)
-        for place, weight in zip(spoken[::2], spoken[1::2], strict=True):
-            totals[place] += weight - ZERO
+    totals, speaking = known.speaking(pieces(text))
     length = math.sqrt(speaking) or 1.0
     scaled = known.temperature / UNIT
     raised = [
@@ -68,4 +78,4 @@ def ranked(text: str) -> tuple[tuple[Intent, float], ...]:
     ]
     whole = sum(raised)
     shares = zip(known.intents, (each / whole for each in raised), strict=True)
-    return tuple(sorted(shares, key=lambda each: -each[1]))
+    return tuple(sorted(shares, key=itemgetter(1), reverse=True))

@@ -19,15 +19,10 @@ _NAME = (
 )
 
 _SIGN_UP = r"sign ?(?:me |us )?up|register(?: me)?|enrol+(?: me)?"
-_SIGN_UP_LOOSE = (
-    rf"\b(?:{_SIGN_UP}|signing up|registration|put (?:me|us) down|book\b|reserve|count me in|im in$"
-    r"|(?:get|grab|save) (?:me )?a (?:seat|spot|place)|take part|participate|attend|i want to go)\b"
-)
+_SIGN_UP_LOOSE = rf"\b(?:{_SIGN_UP}|put me down|book\b|im in$|save (?:me )?a spot|attend)\b"
 _CANCEL = (
-    r"\b(?:cancel+(?:l?ing)?|cant (?:make|come|go|attend)|cannot (?:make|come|go|attend)"
-    r"|(?:im |am |are )?not (?:coming|going|attending)|wont (?:make|come|be)|drop me|drop out"
-    r"|withdraw|give up my|no longer (?:coming|going)|take me off|remove me from|unregister"
-    r"|leave (?:the )?queue|call off my)\b"
+    r"\b(?:cancel+(?:l?ing)?|cant come|cannot make|(?:im )?not (?:coming|going)|wont be|drop me"
+    r"|drop out|no longer coming|unregister)\b"
 )
 _TEAM = r"teams?|clubs?|groups?|squads?|crews?|society|societies"
 _KINDS = "reminders|announcements|news|free seats|offers|changes|answers"
@@ -49,15 +44,12 @@ RULES: tuple[Rule | Doubt, ...] = (
     ),
     Rule(
         Intent.MY_EVENTS,
-        r"\bwho (?:has )?(?:signed|registered|is coming)|how many (?:people )?(?:have "
-        r")?(?:signed|are coming)"
-        r"|attendee|my published events|events i (?:run|organi[sz]e)|manage (?:my )?events?",
+        r"\bwho (?:has )?(?:signed|registered|is coming)|how many (?:people )?(?:have )?signed"
+        "|events i organi[sz]e|manage (?:my )?events?",
     ),
     Rule(
         Intent.EDIT_EVENT,
-        r"\b(?:edit|correct|fix) (?:my |the |this |an? )?(?:event|title|description)"
-        r"|\bchange (?:the |my )?(?:events? )?(?:title|description|picture)\b"
-        r"|(?:typo|mistake) in (?:the |my )?(?:event|title|description)",
+        r"\bedit (?:my )?event|\bchange (?:the )?(?:events? )?title\b|typo in (?:the )?event",
     ),
     Doubt(
         r"\b(?:my (?:friend|wife|husband|mate|colleague|brother|sister)|he|she|they|"
@@ -79,13 +71,9 @@ RULES: tuple[Rule | Doubt, ...] = (
     ),
     Rule(
         Intent.MINE,
-        r"^(?!.*\b(?:cancel|drop|leave)).*\bmy (?:sign ?ups?|bookings?|registrations?|"
-        r"reservations?|events?|teams?|seats?)$|what (?:did|have|am) i "
-        r"(?:sign|book|regist|signed|booked)|\bam i (?:in|signed|registered|booked|going)\b"
-        r"|did (?:i|my) (?:get|sign|registration|sign ?up|booking|it)|^mine$|where am i in "
-        r"the (?:queue|line)"
-        r"|i (?:have )?signed up (?:for|to)$|which (?:events|teams) am i|^my (?:stuff|things)$"
-        r"|my place in the (?:queue|line)|what(?:s| is) my (?:number|place)|have i (?:signed|got)",
+        r"^(?!.*\b(?:cancel|drop|leave)).*\bmy (?:events?|teams?)$|what did i sign|\bam i (?:in"
+        r"|going)\b|did i get|where am i in the queue|i (?:have )?signed up for$"
+        "|which events am i|^my stuff$|my place in the queue|whats my number|have i signed",
     ),
     Rule(
         Intent.NO,
@@ -94,129 +82,87 @@ RULES: tuple[Rule | Doubt, ...] = (
     ),
     Rule(
         Intent.QUIET,
-        r"\bquiet|do not disturb|dont disturb|\bdnd\b|\b(?:no|not|dont|stop|"
-        r"never)\b.*(?:night|evening|morning|asleep|sleep)"
-        r"|be silent|\bsilent|\bmute\b|too (?:loud|noisy)|wake me|after (?:my )?night shift",
+        r"\bquiet|do not disturb|\bdnd\b|\bdont\b.*morning|too loud",
     ),
     Rule(
         Intent.SUBSCRIBE,
-        r"\b(?:resubscribe|subscribe|re-subscribe)\b|(?:back|on again|again).*\b(?:notices|"
-        r"messages|notifications|news)"
-        r"|\b(?:turn|switch) (?:the )?(?:notices|messages|notifications) (?:back )?on|"
-        r"(?:notices|messages|notifications) (?:back )?on"
-        r"|(?:want|get|have|send me) (?:\w+ )?(?:notices|messages|notifications) again|"
-        r"sign me back up",
+        r"\b(?:re-?)?subscribe\b|back.*\bnotices|\bturn (?:the )?notices (?:back )?on"
+        r"|notices (?:back )?on|want (?:\w+ )?notices again",
         plain=r"(?:re-?)?subscribe(?: me)?",
     ),
-    Rule(Intent.REMINDERS, r"\bremind\w*|\balarm"),
     Rule(
         Intent.STOP,
-        r"\bunsubscribe|\bopt out|\bstop\b|\b(?:no|fewer) (?:more )?(?:messages|notices|"
-        r"notifications|texts|spam)"
-        r"|(?:dont|do not) (?:\w+ )?(?:text|message|send|write|notify|contact|spam)|\bspam|"
-        r"leave me alone"
-        r"|turn (?:the )?(?:notices|messages|notifications) off|turn off|too many "
-        r"(?:messages|notices|texts)",
+        r"\bunsubscribe|\bopt out|\bstop\b|\bno (?:more )?notices|(?:dont"
+        r"|do not) (?:\w+ )?(?:send|write)|leave me alone|turn (?:the )?notices off|turn off"
+        "|too many messages",
         plain=r"(?:unsubscribe(?: me)?|opt out)",
     ),
     Rule(
         Intent.PRIVACY,
-        r"\bprivacy|\b(?:delete|erase|remove|forget|wipe)\b.*\b(?:me|data|account|info\w*|"
-        r"everything|profile)\b"
-        r"|what (?:do|data|info\w*|have) you (?:know|store|keep|have|saved|stored)|\bmy "
-        r"data\b|personal data|\bgdpr\b"
-        r"|(?:boss|employer|company|factory|manager)\b.*\b(?:see|know|read)|(?:export|download) my",
+        r"\bprivacy|\bremove\b.*\bme\b|what do you know|\bmy data\b|export my"
+        r"|(?:boss|employer|company|factory|manager)\b.*\b(?:see|know|read)",
     ),
     Rule(
         Intent.LANGUAGE,
         r"\blanguage\b(?! (?:class|course|corner|team|club))"
-        r"|\b(?:speak|change|switch|use|in|talk|write|set)\b.*\b(?:english|chinese|"
-        r"mandarin)$|^(?:english|chinese)(?: please| pls)?$",
+        r"|\b(?:speak|in|use|(?:change|switch) to)\b.*\b(?:english|chinese|mandarin)$"
+        "|^(?:english|chinese)(?: please)?$",
         plain=r"(?:speak|switch to|change to|use|in|language)?\s*(?P<words>english|chinese)",
     ),
     Rule(
-        Intent.WHO_AM_I,
-        r"\bwho am i\b|what(?:s| is) my name|do you know (?:me|who i am)|^my name$|what do "
-        r"you call me",
-    ),
-    Rule(
         Intent.PROFILE,
-        r"\bprofile|\bsettings?\b|change my (?:name|place|town|company|shift|interests?|"
-        r"details|info)"
-        r"|\bmy (?:details|interests|shift|account)\b|i(?:ve)? (?:moved|changed (?:jobs?|"
-        r"company|companies|factory|shift))"
-        r"|im (?:now )?on (?:the )?(?:night|day)s?(?: shift)?|new (?:job|company)$|call "
-        r"me\b|edit (?:my )?(?:info|details)",
+        r"\bprofile|\bsettings?\b|change my name|\bmy details\b|i(?:ve)? changed jobs?"
+        "|im (?:now )?on (?:the )?nights?(?: shift)?|new job$|edit (?:my )?info",
     ),
     Rule(
         Intent.WISH,
-        r"\bwish|\bsuggest\w*|\bcomplain\w*|\bfeedback|\bidea\b|(?:would|it) be (?:nice|"
-        r"good|great) (?:if|to have)|\bneed help with"
-        r"|tell the (?:union|organi[sz]ers?)|why (?:dont|cant) (?:you|we|they) have|\bproposal",
+        r"\bwish|\bcomplain\w*|would be (?:nice|great) (?:if|to have)|tell the union"
+        r"|why dont you have|\bproposal",
     ),
     Rule(
         Intent.ANNOUNCE,
-        r"\bannounce\w*|\bbroadcast|(?:send|write) (?:a |an )?(?:message|notice|text) to "
-        r"(?:everyone|everybody|all|the team|members)"
-        r"|(?:tell|notify) (?:everyone|everybody|all)",
+        r"\bannounce\w*|\bbroadcast|send (?:a )?message to everyone|tell everyone",
     ),
     Rule(
         Intent.PUBLISH,
-        r"\b(?:publish|organi[sz]e|create|host|set up|start|make|add|post|arrange|run|"
-        r"hold)\b(?: \w+){0,3} (?:event|match|lecture|course|activity|workshop|contest)\b|"
-        r"new event",
+        r"\b(?:make|add|post)\b(?: \w+){0,3} (?:event|match|lecture)\b|new event",
     ),
     Rule(
         Intent.LEAVE,
-        rf"\b(?:leave|quit|exit|get out of)\b(?!.*\b(?:seat|event|"
-        rf"queue)\b).*(?:\b(?:{_TEAM})\b|\bgroup\b)|^(?:leave|quit)\b",
+        rf"\b(?:quit|exit|get out of)\b(?!.*\b(?:seat|event|queue)\b).*\b(?:{_TEAM})\b"
+        r"|^(?:leave|quit)\b",
         plain=rf"(?:leave|quit){_NAME}(?: (?:team|club|group))?",
     ),
     Rule(
         Intent.JOIN,
-        rf"\bjoin(?:ing)?\b|(?:get into|become (?:a )?member|add me to|be in)\b.*\b(?:{_TEAM})?",
+        rf"\bjoin(?:ing)?\b|become (?:a )?member\b.*\b(?:{_TEAM})?",
         plain=rf"join{_NAME}(?: (?:team|club|group))?",
     ),
     Rule(Intent.CANCEL, _CANCEL, plain=rf"cancel{_NAME}"),
-    Rule(
-        Intent.SIGN_UP,
-        r"\b(?:any|are there|is there)\b.*\b(?:seats?|places?|spots?|room|tickets?)\b.*|"
-        r"still (?:free|open|space|room)",
-        how=True,
-    ),
     Rule(Intent.SIGN_UP, _SIGN_UP_LOOSE, plain=rf"(?:{_SIGN_UP}|signup|sign-up){_NAME}"),
     Rule(
         Intent.SIGN_OUT,
-        r"\b(?:sign|log) ?(?:me )?out\b|someone else (?:wants to|will|to) use|another person",
+        r"\b(?:sign|log) ?(?:me )?out\b|someone else wants to use",
     ),
     Rule(
         Intent.LINK,
-        r"\b(?:new|other|another|lost my|changed my) phone\b|\blog ?in\b"
-        r"|\b(?:link|connect|merge|join) (?:my )?(?:accounts?|chats?|wechat|telegram)\b|\bsync\b",
+        r"\bnew phone\b|\blog ?in\b|\blink (?:my )?accounts?\b",
     ),
-    Rule(Intent.CALENDAR, r"\bcalendar|\bics\b|\bical\b"),
+    Rule(Intent.CALENDAR, r"\bics\b|\bical\b"),
     Rule(
         Intent.HELP,
-        r"\bhelp\b|how (?:does|do) (?:this|it|i use|you)|what can (?:you|i) do(?: here)?$|"
-        r"what(?:s| is) this|who are you|what are you"
-        r"|\bcommands?\b|\binstructions?|\bmanual\b|how to use|i dont (?:understand|get "
-        r"it)|\bhuman\b|real person|\bconfused",
+        r"\bhelp\b|how does this|what can you do(?: here)?$|what(?:s| is) this|\bcommands?\b"
+        r"|i dont understand|\bhuman\b",
     ),
-    Rule(Intent.MENU, r"\bmenu\b|^(?:home|back|start|start over|go back|main page)$"),
+    Rule(Intent.MENU, r"\bmenu\b|^home$"),
     Rule(
         Intent.TEAMS,
-        rf"\b(?:{_TEAM})\b|(?:people|someone|somebody|partners?|mates|anyone) (?:to|for|"
-        rf"who)\b|make friends|together",
+        rf"\b(?:{_TEAM})\b|somebody who\b",
     ),
     Rule(
         Intent.EVENTS,
-        r"\bevents?\b|\bactivit(?:y|ies)\b|what(?:s| is) (?:on|up|there|happening|going on|"
-        r"new)\b|\bhappening|anything (?:on|fun|to do|happening|going)"
-        r"|(?:things|stuff|something|what) (?:can (?:i|we) )?(?:to )?(?:do|see)\b|whats "
-        r"there|\bcourses?\b|\bclass(?:es)?\b|\blectures?\b|\bworkshops?|\btraining|"
-        r"\bprogram\w*"
-        r"|\bmatch(?:es)?\b|\bcontests?|\bupcoming|\bschedule|\bbored\b|learn (?:to )?\w+|"
-        r"^(?:is there|are there|any)\b|\btours?\b|\btrips?\b|^(?:show|list|find)\b",
+        r"\bevents?\b|\bactivities\b|whats on\b|anything on|things (?:can i )?(?:to )?do\b"
+        r"|\bclass(?:es)?\b|\bprogram\w*|\bmatch(?:es)?\b|^is there\b|\btours?\b|^show\b",
     ),
 )
 
@@ -243,8 +189,8 @@ EXACT = {
     Intent.SIGN_UP: "sign up|sign me up|signup|sign-up|register",
     Intent.CANCEL: "cancel|cant make it|i cant make it|cant come|not going|im not going",
     Intent.HELP: "help|help me|sos",
-    Intent.MENU: "menu|start|home",
-    Intent.QUIET: "quiet|quiet hours",
+    Intent.MENU: "menu|start|home|back|go back",
+    Intent.QUIET: "quiet|quiet hours|mute",
 }
 
 # Hardly ever meant as anything else.

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from models.rules.search.sounds import sound
 
@@ -43,6 +44,7 @@ def _runs(tokens: Sequence[str], longest: int, between: str) -> Iterator[str]:
             yield between.join(tokens[start : start + length])
 
 
+@lru_cache(maxsize=4096)
 def _sound_of(token: str) -> str:
     heard = (sound(token) or token) if CHINESE.match(token) else token
     for one, other in CONFUSED:

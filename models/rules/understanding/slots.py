@@ -93,6 +93,7 @@ def may_be_a_thing(words: str) -> bool:
     return len(words) <= (LONGEST_THING_EN if words.isascii() else LONGEST_THING)
 
 
+@lru_cache(maxsize=512)
 def read(text: str) -> Slots:
     """The days and the part of the day that a text names; empty where it names none."""
     simple = sifting.plain(text)

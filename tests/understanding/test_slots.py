@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.language import phrasebook, to_text
@@ -186,6 +186,7 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 moments = st.integers(0, 12 * 366 * 24).map(lambda hours: BEGINNING + timedelta(hours=hours))
 
 
+@settings(deadline=None)
 @given(at=moments, ahead=st.integers(0, 500), language=st.sampled_from(["zh", "en"]))
 def test_every_day_that_is_printed_reads_back(at: datetime, ahead: int, language: str) -> None:
     reader = phrasebook().reader(language, NANHAI, at)
@@ -203,6 +204,7 @@ def test_every_day_that_is_printed_reads_back(at: datetime, ahead: int, language
             assert read == (day, day), written
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("今明后周六日12月号/.:- 下午晚上 satday5th羽毛球"), max_size=16))
 def test_only_patterns_that_cannot_begin_somewhere_are_passed_over(text: str) -> None:
     text = plain(text)
@@ -215,6 +217,7 @@ def test_only_patterns_that_cannot_begin_somewhere_are_passed_over(text: str) ->
         assert found.pieces == (first if isinstance(first, tuple) else (first,))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=4).map(" ".join)
     | st.lists(st.sampled_from(PIECES), max_size=4).map("".join)

@@ -12,7 +12,7 @@ from bot.conversation.dialogs import Option, Question, State, Wrong
 from bot.conversation.messages import Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.events import audiences
+from handlers.events import audiences, labelled
 from handlers.events.cards import event_card
 from handlers.events.fields import (
     FIELDS,
@@ -46,7 +46,10 @@ def _has_told(chat: Chat, state: State) -> bool:
 
 @router.dialog("new-event", draft=say("Go on with the event"), worth=_has_told)
 def new_event(start: Start) -> Generator[Question, Any, Any]:
-    """Ask for what is missing, show a preview, and change it until it is right."""
+    """Ask for what is missing, show a preview, and change it until it is right.
+
+    A message with labels changes what it names, at the preview and below “Change”.
+    """
     form: EventForm = dict(start["known"])
     if not form.get("title"):
         first = yield Question("title", start_with(), read=_read_first, many_lines=True)
@@ -61,6 +64,10 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
     turn = 0
     while True:
         decision = yield _preview(start, form, turn)
+        if (told := labelled.answers(decision)) is not None:
+            _put_all(form, told)
+            turn += 1
+            continue
         if decision != "change":
             place = start["places"][form["for"]]
             if decision == "own":
@@ -77,8 +84,12 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
                 ),
                 Option("audience", say("For whom")),
             ),
+            read=labelled.reader(start, form),
+            many_lines=True,
         )
-        if what == "audience":
+        if (told := labelled.answers(what)) is not None:
+            _put_all(form, told)
+        elif what == "audience":
             host, now = start["places"][form["for"]], form.get("audience", "")
             form["audience"] = yield from audiences.choose(f"audience-{turn}", host, now)
         else:
@@ -130,6 +141,8 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
             Option("change", say("Change")),
             Option("drop", say("Don't")),
         ),
+        read=labelled.reader(start, form),
+        many_lines=True,
         shows=form.get("picture_name", ""),
     )
 
@@ -151,6 +164,11 @@ def _put(form: EventForm, what: str, answer: Any) -> None:
     form.get("translations", {}).pop(what, None)
     for name in FIELDS[what].outdates:
         form.pop(name, None)
+
+
+def _put_all(form: EventForm, told: Mapping[str, str]) -> None:
+    for what, answer in told.items():
+        _put(form, what, answer)
 
 
 def _guess(form: EventForm) -> None:

@@ -1,7 +1,7 @@
-"""How well pasted announcements are read, in two sets: what each field came out as.
+"""How well pasted announcements are read, in three sets: what each field came out as.
 
-The reader was built on every second text of ``pasted_seen.txt``; for the others, and for those that
-are kept apart, nothing was written.
+The reader was built on the texts of ``pasted_seen.txt``; for those that are kept apart, or were not
+looked at, nothing was written.
 """
 
 import json
@@ -16,7 +16,11 @@ from zoneinfo import ZoneInfo
 from handlers.events import pasting
 
 HERE = Path(__file__).parent
-SETS = {"seen": "pasted_seen.txt", "kept apart": "pasted_kept_apart.txt"}
+SETS = {
+    "seen": "pasted_seen.txt",
+    "kept apart": "pasted_kept_apart.txt",
+    "not looked at": "pasted_not_looked_at.txt",
+}
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, tzinfo=ZONE)
 FIELDS = ("title", "starts", "place", "seats")

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 KINDS = {
-    "title": r"名称|主题|题目|赛事|课程$|^课题$",
+    "title": r"名称|题目|赛事|课程$|^课题$|^(?:活动|项目)$",
+    "topic": r"主题",
     "closes": r"截止|截至",
     "gathers": r"集合时间(?!.{0,2}地点)|出发时间|上车时间|发车时间",
     "signs_up": r"报名(?:起止|开放|开始)?(?:时间|日期|期)",
-    "content": r"^(?:活动)?内容$",
+    "content": r"^(?:活动)?(?:内容|介绍|简介|详情)$",
     "ends": r"结束时间|结束$|散场",
     "other": r"报名方式|返程|签到|入场|发布|公示|投票|缴费|日程|流程|注意|提示|备注",
-    "meet": r"集合时间.{0,2}地点|集合地|集合点|集合$|上车|乘车|接送|集中地",
-    "time": r"时间|日期",
+    "meet": r"集合时间.{0,2}地点|集合地|集合点|集合$|上车|乘车|接送|集中地|^起点$",
+    "time": r"时间|日期|^(?:发车|出发|开始|开赛|开班|开课)$",
     "place": r"地点|地址|场地$|会场|场所|地方$|在哪",
     "seats": r"名额|人数|限额|席位|座位|规模",
     "companions": r"家属|亲友|同行",
@@ -24,7 +25,8 @@ KINDS = {
 """What a label is about, by a part of its name; the first that fits counts."""
 
 ENGLISH = {
-    "title": "what|title|event|topic|activity",
+    "title": "what|title|event|activity",
+    "topic": "topic|theme",
     "time": "when|date|time|day|date and time|start|starts",
     "place": "where|place|venue|location|address",
     "seats": "seats|places|capacity|spots|limit|people",
@@ -35,6 +37,7 @@ ENGLISH = {
     "contact": "contact|questions|call|phone|organizer|host",
     "companions": "companions|family|guests",
     "ends": "end|ends|end time",
+    "content": "about|about it|details",
     "other": "speaker|prizes|notes|note|who|why",
 }
 ICONS = {
@@ -54,12 +57,15 @@ _KINDS = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
 NUMBERING = r"(?:[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[)）、.．]\s{0,3})?"
 _NAME = r"[\u4e00-\u9fff]{1,8}|[\u4e00-\u9fff] {1,3}[\u4e00-\u9fff]|[a-z][a-z -]{1,20}"
 _COLON = re.compile(
-    rf"(?:^|(?<=[\s,，;；。、|｜：:]))(?:{NUMBERING})(?P<name>{_NAME})\s{{0,3}}[:：]\s{{0,3}}",
+    rf"(?<![\w（(《“「\[/.])(?:{NUMBERING})(?P<name>{_NAME})\s{{0,3}}[:：]\s{{0,3}}",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"(?:^|(?<=\s))【(?P<name>[\u4e00-\u9fff]{2,8})】\s{0,3}[:：]?\s{0,3}")
 _SPACED = re.compile(rf"^{NUMBERING}(?P<name>[\u4e00-\u9fff]{{2,6}})\s{{1,3}}(?=\S)")
-_ICON = re.compile(rf"(?P<icon>[{''.join(_OF_ICON)}])\ufe0f?\s{{0,3}}")
+_ICON = re.compile(
+    rf"(?P<icon>[{''.join(_OF_ICON)}])\ufe0f?\s{{0,3}}(?:[:：]\s{{0,3}}"
+    r"|(?P<name>[\u4e00-\u9fff]{2,6})\s{1,3}(?=\S))?"
+)
 _NAMED = re.compile(
     r"^\s{0,3}(?P<number>\d{1,3})\s{0,3}[.、．)）:：\s]\s{0,3}(?P<name>[^\s\d].{0,30})$"
 )
@@ -95,7 +101,7 @@ def parts(text: str, is_title: re.Pattern[str]) -> Iterator[Part]:
             kind,
             line[begins:].strip(),
             number,
-            inline=len(found) > 1 or (begins > 0 and found[0][0] > 0),
+            inline=len(found) > 1 or (begins > 0 and _has_words(line[: found[0][0]])),
         )
 
 
@@ -125,10 +131,11 @@ def _labels(line: str, is_title: re.Pattern[str]) -> list[tuple[int, int, str]]:
     for match in (*_COLON.finditer(line), *_BRACKETS.finditer(line)):
         kind = _kind_of(match["name"].strip().casefold(), is_title)
         # 【丹灶站】 is no label, whatever else stands in brackets.
-        is_named = kind != "other" or (match.start() == 0 and match.re is _COLON)
+        is_first = not _has_words(line[: match.start()])
+        is_named = kind != "other" or (is_first and match.re is _COLON)
         if kind and is_named:
             found.append((match.start(), match.end(), kind))
-    found += [(each.start(), each.end(), _OF_ICON[each["icon"]]) for each in _ICON.finditer(line)]
+    found += [_of_icon(each, is_title) for each in _ICON.finditer(line)]
     if not found and (spaced := _SPACED.match(line)):
         kind = _kind_of(spaced["name"], is_title)
         if kind not in ("", "other"):
@@ -143,6 +150,21 @@ def _labels(line: str, is_title: re.Pattern[str]) -> list[tuple[int, int, str]]:
     return kept
 
 
+def _has_words(text: str) -> bool:
+    return re.search(r"\w", text) is not None
+
+
+def _of_icon(match: re.Match[str], is_title: re.Pattern[str]) -> tuple[int, int, str]:
+    """What an icon stands for; a word behind it that is a label itself says it better."""
+    kind = _kind_of(match["name"], is_title) if match["name"] else ""
+    is_said = not match["name"] or kind not in ("", "other")
+    return (
+        match.start(),
+        match.end() if is_said else match.start("name"),
+        (kind if is_said and kind else _OF_ICON[match["icon"]]),
+    )
+
+
 _GREETS = re.compile(r"^(?:各|大家|亲爱|尊敬|工友|同事|兄弟|姐妹|hi|hello|dear|to$)")
 _NOTICE = re.compile(r"通知|提醒|提示|转发|公告|收到|接龙|注意|免费|预告|消息|请回复|^转$|^急$")
 
@@ -154,7 +176,8 @@ def _kind_of(name: str, is_title: re.Pattern[str]) -> str:
     name = name.replace(" ", "")
     for kind, pattern in _KINDS.items():
         if pattern.search(name):
-            return kind
+            # 各车间注意：… speaks to people; what follows is the announcement.
+            return "" if kind == "other" and _GREETS.match(name) else kind
     if is_title.search(name) or _GREETS.match(name) or _NOTICE.search(name):
         return ""
     return "other"

@@ -32,19 +32,26 @@ _BEFORE = re.compile(
     r"[（(]\s?原[^（）()]{0,40}[)）]|原(?:定|计划|本|来|订)?[^。；;\n]{0,40}?(?=改|推迟|提前"
     r"|延期|调整)"
     r"|[（(][^（()）]{0,24}(?:签到|入场|检票|集合|前到|开门)[^（()）]{0,8}[)）]"
+    r"|20\d\d年\d{1,2}月(?=\s*\d{1,2}月)|[（(]\s?(?:农历)?(?:正月|腊月|冬月)[初十廿][\u4e00-\u9fff]{1,2}[^（()）]{0,6}[)）]"
     r"|[^，,。；;！!\n]{0,16}(?:返程|返回|回程|回到|结束|散场|解散|签到|入场"
     r"|检票)[^，,。；;！!\n]{0,16}"
 )
+_NEXT_DAY = re.compile(
+    r"(?P<from>\d{1,2})(?P<to>(?:[:：点时]\d{0,2}|[点时]半)分?\s?[-–—~～至到]+\s?)"
+    r"(?:次日|第二天|翌日)(?:凌晨)?\s?(?P<until>[0-5])(?=[:：点时])"
+)
+"""An evening into the next day's small hours, which a later hour alone says as well."""
 _CLAUSE = re.compile(r"[^，,。；;！!\n]+")
 _DEADLINE = re.compile(
     r"(?<=[日号点时\d）)一二三四五六天半底班])(?:之|以)?前(?=$|[，,。；;！!\s]|务必|统一)"
     r"|截止|截至|报名至|(?:之前|以前|前)\s?(?:将|把|报|提交|发|交|回复|扫码|登记|填"
     r"|到.{0,6}报)"
-    r"|sign(?:ing)?[ -]?up (?:by|before|until)|register (?:by|before)|deadline|rsvp by|closes? on",
+    r"|sign(?:ing)?[ -]?up (?:by|before|until)|register (?:by|before)|deadline"
+    r"|rsvp\b[^,.;!]{0,20}?\bby|closes? on",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
-    r"^[^\S\n]*(?:[\u4e00-\u9fff（）()]{2,20}\s{0,4})?(?:2\d{3}年\d{1,2}月(?:\d{1,2}日)?"
+    r"^[^\S\n]*(?:[\u4e00-\u9fff（）()]{2,20}[^\S\n]{0,4})?(?:2\d{3}年\d{1,2}月(?:\d{1,2}日)?"
     r"|2\d{3}[./-]\d{1,2}[./-]\d{1,2})[^\S\n]*$",
     re.MULTILINE,
 )
@@ -128,8 +135,8 @@ def when(
     What stands behind labels counts first; the text beside them is read where a day or an hour is
     missing there.
     """
-    body = _DAYS_LONG.sub(" ", _BEFORE.sub(lambda match: FILL * len(match[0]), body))
-    said = [_DAYS_LONG.sub(" ", _BEFORE.sub(" ", each)) for each in labelled]
+    body = _of_itself(_BEFORE.sub(lambda match: FILL * len(match[0]), body))
+    said = [_of_itself(_BEFORE.sub(" ", each)) for each in labelled]
     tries = [*said[:1], " ".join(said), f"{body}\n{' '.join(said)}"] if said else [body]
     outcome: FoundTime | UnclearTime = UnclearTime(Why.NO_DATE)
     if said and gathers:
@@ -142,6 +149,15 @@ def when(
         if outcome.why not in (Why.NO_DATE, Why.NO_TIME):
             return outcome, _choices(text, now, zone) if outcome.why == Why.SEVERAL else ()
     return outcome, ()
+
+
+def _of_itself(text: str) -> str:
+    return _NEXT_DAY.sub(_into_the_night, _DAYS_LONG.sub(" ", text))
+
+
+def _into_the_night(match: re.Match[str]) -> str:
+    is_later = int(match["from"]) > int(match["until"])
+    return f"{match['from']}{match['to']}凌晨{match['until']}" if is_later else match[0]
 
 
 def last_of(text: str, *, only_range: bool = False) -> str:
@@ -240,7 +256,7 @@ def spans(text: str, *, has_time: bool, is_clear: bool) -> list[tuple[int, int]]
         names = all(each.begins in holidays or _names(each) for each in group)
         following = simple[group[-1].ends : group[-1].ends + 2]
         is_that_day = following.startswith(("当天", "当日", "当晚", "那天", "这天"))
-        alone = _is_alone(simple, group)
+        alone = _is_alone(simple, group) and not (others and _leads_on(simple, group))
         whole = any(
             timed and dated and at != number
             for at, (timed, dated) in enumerate(zip(is_timed, is_dated, strict=True))
@@ -296,6 +312,12 @@ def _names(found: Found) -> bool:
 
 
 _EDGE = re.compile(r"[\s,，。；;！!、|｜(（)）【】:：\ue000]")
+
+
+def _leads_on(text: str, group: Sequence[Found]) -> bool:
+    """Whether English words go on with a day: Sunday hike."""
+    first, last = text[group[0].begins], text[group[-1].ends :]
+    return first.isascii() and re.match(r"\s[a-z]", last) is not None
 
 
 def _is_alone(text: str, group: Sequence[Found]) -> bool:

@@ -49,6 +49,12 @@ _LEFT = re.compile(
 )
 _OTHERS = re.compile(r"\d{1,5}\s?(?:组|队|户|对|家|张|桌)")
 
+_IN_ALL = re.compile(
+    r"(?:共|总共|合计)\s?(?P<n>\d{1,5})\s?[人名位]"
+    r"|^\s*\d{1,4}\s?[组队对桌][，,、\s]?(?P<more>\d{1,5})\s?[人名位]$"
+)
+"""Of 16队，每队3人（共48人） and 20队80人 the people."""
+
 _COST = re.compile(
     r"[\u4e00-\u9fff]{0,3}费(?:用)?[:：]?\s?(?:(?:每人"
     r"|每位)?\s?\d{1,5}(?:\.\d{1,2})?\s?(?:元(?!旦|宵)|块|rmb)?(?:/人|每人|一人|钱)?|AA制?"
@@ -78,6 +84,8 @@ def seats_of_label(value: str) -> int | None:
         return 0
     if (both := _of_both(value)) is not None:
         return both[0]
+    if (whole := _IN_ALL.search(value)) is not None:
+        return int(whole["n"] or whole["more"])
     value = _PER.sub(" ", value)
     if _OTHERS.search(value):
         return None

@@ -29,7 +29,7 @@ LONGEST_TITLE, LONGEST_PLACE = 60, 60
 
 _QUOTA = re.compile(
     r"男女?(?:生|士)?\s?各?\s?\d[^，,。；;\n]{0,12}|(?:每|各)(?:企业|家|厂|单位|部门|车间|队"
-    r"|组|户|班|场|期|节)[^，,。；;\n\d]{0,6}\d(?![\d.]*\s?[元块])[^，,。；;\n]{0,8}"
+    r"|组|户|班|场|期|节)[^，,。；;\n\d]{0,6}\d(?![\d.]*\s?[元块年月日号点:：])[^，,。；;\n]{0,8}"
 )
 _CHANGE = re.compile(r"改到|改为|改成|改在|改期|推迟到|提前到|延期到|moved to|postponed to")
 _COMPANIONS = re.compile(
@@ -125,7 +125,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     )
     place, at = _place(labelled, body)
     content = _first(labelled, "content")
-    title = _first(labelled, "title") or title_in(body.left, at)
+    title = _first(labelled, "title") or _title(body.left, at, _first(labelled, "topic"))
     title = title or title_in(content, (len(content), len(content)))
     meet = _first(labelled, "meet") or _meeting(body, place)
     return Pasted(
@@ -228,6 +228,12 @@ def _place(labelled: Mapping[str, Sequence[str]], body: _Body) -> tuple[str, tup
     if found is None:
         return "", (len(body.left), len(body.left))
     return body.left[found[0] : found[1]].strip(), found
+
+
+def _title(text: str, place: tuple[int, int], topic: str) -> str:
+    """The title in the text; its topic where that alone names an activity, or nothing else does."""
+    title = "" if ACTIVITY.search(topic) else title_in(text, place)
+    return title if ACTIVITY.search(title) or not topic else topic
 
 
 def _meeting(body: _Body, place: str) -> str:

@@ -43,7 +43,7 @@ _AT = re.compile(
 )
 _NOT_FIRST = re.compile(
     r"^(?:一起|请|欢迎|报名|自带|带|先到|名额|限|免费|联系|找|有|想|如|若|不|需|可|地点不变"
-    r"|地点待定|主持|主讲|面向|为|由|关于)"
+    r"|地点待定|主持|主讲|面向|为|由|关于|进行|举行|[各每]|全体|尊敬|亲爱)"
 )
 
 
@@ -94,7 +94,13 @@ def _by_words(text: str) -> tuple[Span | None, Span | None, Span | None]:
             if english is None and ENGLISH_PLACE.search(clause) and not _leads(clause):
                 english = _bare(text, begins, ends)
             continue
-        if clause.startswith(("（", "(")) or _NOT_FIRST.match(clause) or len(clause) > LONGEST:
+        # 《长津湖》 is the name of a film, no lake.
+        if (
+            text[begins - 1 : begins] == "《"
+            or clause.startswith(("（", "("))
+            or _NOT_FIRST.match(clause)
+            or len(clause) > LONGEST
+        ):
             continue
         end = _end_of_place(clause)
         if end and not ACTIVITY.search(clause):

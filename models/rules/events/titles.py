@@ -24,10 +24,15 @@ _WILL_HOLD = re.compile(
     rf"|our )?(?P<title>[^,.;!\n{FILL}]{{3,40}}?)(?= (?:on|at|in)\b|[,.;!\n{FILL}]|$)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(
+    rf"^[^\w\n“]*“[^”\n]{{2,24}}”(?P<after>[^\s，,。；;！!|｜（(：:{FILL}]{{2,16}})", re.MULTILINE
+)
+"""A motto in front of what it is: “健康南海 你我同行”健步行, at the beginning of a line."""
 _BRACKETED = re.compile(r"【(?P<title>[^】\n]{2,40})】(?P<after>[^\n，,。；;！!]{0,30})")
 _CALLS = re.compile(
     r"^(?:请|欢迎|报名|自带|自备|带|先到|名额|限|免费|联系|找|想|如|若|不限|需|可|有意|面向"
-    r"|收到|戳|现将|根据|经|为|快来|名额有限|大家|地点|时间|差|一共|还有"
+    r"|收到|戳|现将|根据|经|为|快来|[\u4e00-\u9fff]{2}有限|大家|地点|时间|差|一共|还有"
+    r"|一起|一块|送票|[急诚]?招(?![聘新])"
     r"|open to|bring|please|all are|free|hi\b|hello|dear|when|where|meet|sign)",
     re.IGNORECASE,
 )
@@ -53,6 +58,8 @@ _LEADS = re.compile(
 _TAIL = re.compile(
     r"(?:现|火热|正式|正在|现已|马上)*(?:(?:开始|招募|招生|报名|开班|来|开课|上线|开放)+(?:中"
     r"|啦|了|咯|进行中)+|开始(?:报名|招募|接龙|招生)|(?:火热|正在|现已)(?:报名|招募|开始)中?"
+    r"|(?:诚|特)?邀请?[您你]?(?:来|前来)?(?:参加|加入|光临)?|欢迎(?:参加|报名|加入)"
+    r"|照常(?:举行|进行|开)?|(?<=[班课营社团队])(?:招生|招募|招人|开班|开课)的?(?:通知)?"
     r"|报名(?:开始|从速)?|约起来?|走起|搞起来?|等你来?|来玩|有人[来去打]?|缺人|差\S{0,3}人"
     r"|组局|约不约|集结|(?:活动)?(?:具体)?安排如下.*|如下.*|的?(?:通知|公告|预告"
     r"|邀请函?))?[!！~～。，,：:\s]*$"
@@ -67,6 +74,8 @@ _DAYS_BEHIND = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})\d{1,2}月\d{1,2}[日号](?:[、，和及至到-](?:\d{1,2}月)?\d{1,2}[日号])+"
     r"(?:[两二三四五]天)?$"
 )
+_SUFFIXES = ("", "会", "节", "班", "营", "日", "礼", "季", "周", "局", "式")
+"""What may stand behind the word for an activity and still end a title: 汤圆会."""
 _EDGES = " \t，,。；;：:、|｜-—~～!！?？·\ue000"
 
 
@@ -75,6 +84,8 @@ def title_in(text: str, place: tuple[int, int]) -> str:
     for pattern in (_ABOUT, _WILL_HOLD):
         if (match := pattern.search(text)) is not None and ACTIVITY.search(match["title"]):
             return match["title"]
+    if (quoted := _QUOTED.search(text)) is not None and ACTIVITY.search(quoted["after"]):
+        return quoted[0]
     bracketed = _in_brackets(text)
     if bracketed and ACTIVITY.search(bracketed):
         return bracketed
@@ -151,7 +162,8 @@ def _score(words: str, *, is_first: bool) -> int:
     found = list(ACTIVITY.finditer(bare))
     score = 1 + 2 * is_first
     if found:
-        score += 3 + 2 * (found[-1].end() == len(bare)) - (len(bare) < 3)
+        is_at_end = bare[found[-1].end() :] in _SUFFIXES
+        score += 3 + 2 * is_at_end - (len(bare) < 3)
     elif CHINESE.search(bare) and any(each.end() == len(bare) for each in PLACE_END.finditer(bare)):
         score -= 2
     return max(score, 0)

@@ -114,6 +114,27 @@ async def test_everything_can_be_changed_before_it_is_published(town: Nanhai) ->
     assert (event.seats, event.kind, event.bring) == (None, Kind.SOCIAL, "球拍")
 
 
+async def test_one_message_with_labels_changes_what_it_names(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    assert "费用：20元" in await liu.says("费用：20元")
+    preview = await liu.says("时间：下午4点到6点\n地点：昭信饭堂\n名额：40人，自带：球拍")
+    for told in ("12月5日 周六 16:00–18:00", "昭信饭堂", "40 席", "20元", "球拍"):
+        assert told in preview
+    # One that cannot be read leaves the others as they were, and is named.
+    unread = await liu.says("地点：桂城体育馆\n名额：很多")
+    assert "名额 · 写个数字" in unread
+    assert "昭信饭堂" in unread
+    assert "或者直接写要改的" in await liu.says("换个好听的")
+    assert "不限人数" in await liu.says("名额：不限")
+    await liu.presses("改一改")
+    assert "周日 9:00" in await liu.says("时间：周日上午9点\n介绍：新手也欢迎。\n有教练。")
+    await liu.presses("发布")
+    (event,) = published(town)
+    assert (event.title, event.place, event.seats) == ("羽毛球赛", "昭信饭堂", None)
+    assert (event.cost, event.about) == ("20元", "新手也欢迎。\n有教练。")
+
+
 async def test_what_people_ask_most_is_written_before_it_is_published(town: Nanhai) -> None:
     liu = await organizer(town)
     await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")

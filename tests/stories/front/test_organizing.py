@@ -35,7 +35,7 @@ async def test_a_long_announcement_says_how_much_of_it_is_kept(town: Nanhai) -> 
     liu = await organizer(town)
     await liu.says(PASTED + "\n" + "详情见附件。" * 100)
     preview = await liu.presses("发布一个活动")
-    assert "原文太长，只留了 500 字（共 " in preview
+    assert "原文太长，只留了 600 字（共 " in preview
     await liu.presses("改一改")
     await liu.presses("介绍")
     assert "原文太长" not in await liu.says("来就是了")

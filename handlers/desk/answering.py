@@ -209,7 +209,8 @@ def _last_of_member(shown: Sequence[ThreadLine]) -> ThreadLine:
 
 
 def _outcome(thread: Thread) -> Sayable:
-    if thread.helped is None:
+    """Whether it helped, but for threads without a name: it would tell when their member came."""
+    if thread.helped is None or not thread.with_name:
         return _state(thread)
     return say("It helped.") if thread.helped else say("It didn't help.")
 

@@ -62,8 +62,9 @@ def button(chat: Chat, found: Found) -> tuple[Button, ...]:
 @router.button(ShowAnswer)
 @router.without_consent
 def show(chat: Chat, press: ShowAnswer) -> Reply:
-    row = known.get(chat.session, press.answer_id)
-    if row is None or not row.is_valid(chat.now.astimezone(chat.care.zone).date()):
+    today = chat.now.astimezone(chat.care.zone).date()
+    row = known.for_member(chat.session, press.answer_id, chat.member.station_id, today)
+    if row is None:
         return Reply(say("This answer isn't there any more."), buttons=(TELL, MENU))
     return in_words(chat, row)
 

@@ -14,7 +14,7 @@ from models.events import events
 from models.events.events import Event
 from models.network import stations
 
-SHORTEST, LONGEST = 2, 500
+SHORTEST, LONGEST = 2, 4000
 SHOWN, EARLIER = 60, 120
 MOST_LINES = 4
 """How many of the last lines of a thread are shown."""

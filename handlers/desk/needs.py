@@ -106,12 +106,16 @@ def keep_words(chat: Chat) -> None:
 @router.button(TellWords)
 def tell(chat: Chat, press: TellWords) -> Reply:
     """Open a thread with the words as they were written; ask for them where none are kept."""
-    words = drafts.words_of(chat)
-    if not letters.SHORTEST <= len(words) <= letters.LONGEST:
-        words = ""
+    kept = drafts.words_of(chat)
+    words = kept[: letters.LONGEST] if len(kept) >= letters.SHORTEST else ""
+    cut = (
+        say("Only the first {n} characters fit; add the rest later.", n=letters.LONGEST)
+        if len(kept) > letters.LONGEST
+        else None
+    )
     event = events.get(chat.session, press.event_id) if press.event_id else None
     if event is not None:
-        return telling.begin(chat, text=words, kind=ThreadKind.QUESTION, event=event)
+        return telling.begin(chat, before=cut, text=words, kind=ThreadKind.QUESTION, event=event)
     kind = ThreadKind.REPORT if press.kind == ThreadKind.REPORT else ThreadKind.QUESTION
-    before = say("“{words}”", words=letters.short(words)) if words else None
+    before = lines(say("“{words}”", words=letters.short(words)), cut) if words else None
     return telling.begin(chat, before=before, text=words, kind=kind)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, or_
 from sqlmodel import Field, Session, col, select
 
-from models.events.events import Event
+from models.events.events import HIDDEN, Event
 from models.network import audit, roles
 from models.network.stations import Station
 from models.network.translations import Translatable
@@ -79,6 +79,25 @@ def told(
     holds = or_(col(KnownAnswer.valid_until).is_(None), col(KnownAnswer.valid_until) >= today)
     query = select(KnownAnswer).where(is_above, holds, col(KnownAnswer.event_id).is_(None))
     return session.exec(query.order_by(col(KnownAnswer.id)).offset(skip).limit(limit)).all()
+
+
+def for_member(
+    session: Session, answer_id: int, station_id: int | None, today: date
+) -> KnownAnswer | None:
+    """The answer, where it holds on this day and a member of this station may be told it.
+
+    That is one of their station, of those above it, or of an event that was published.
+    """
+    row = session.get(KnownAnswer, answer_id)
+    if row is None or not row.is_valid(today):
+        return None
+    if row.event_id is not None:
+        event = session.get(Event, row.event_id)
+        return row if event is not None and event.state not in HIDDEN else None
+    own = session.get(Station, station_id) if station_id is not None else None
+    place = session.get_one(Station, row.station_id)
+    is_above = own.path.startswith(place.path) if own is not None else place.parent_id is None
+    return row if is_above else None
 
 
 def of_event(session: Session, event_id: int) -> Sequence[KnownAnswer]:

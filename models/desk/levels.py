@@ -58,14 +58,18 @@ def _leaders(session: Session, thread: Thread, event: Event, now: Moment) -> tup
 
 
 def _nearest(session: Session, thread: Thread, station_id: int | None, now: Moment) -> Level | None:
+    """The nearest level, of this station or above, with somebody who may read the thread."""
     station = stations.get(session, station_id)
-    if station is None:
-        return None
-    found = roles.nearest(session, Act.ANSWER_THREAD, station, now, but=thread.member_id)
-    if found is None:
-        return None
-    level, organizers = found
-    return Level(level, tuple(each.id for each in organizers))
+    while station is not None:
+        found = roles.nearest(session, Act.ANSWER_THREAD, station, now, but=thread.member_id)
+        if found is None:
+            return None
+        level, organizers = found
+        readers = [each for each in organizers if threads.may_read(session, thread, each.id, now)]
+        if readers:
+            return Level(level, tuple(each.id for each in readers))
+        station = stations.get(session, level.parent_id)
+    return None
 
 
 def above(session: Session, thread: Thread, now: Moment) -> Level | None:

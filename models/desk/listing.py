@@ -111,11 +111,19 @@ def unheard(session: Session, now: Moment) -> Unheard:
     alone = [
         thread
         for thread, path in rows
-        if not any((path or "").startswith(each) for each in staffed)
-        and (not thread.with_event or levels.first(session, thread, now) is None)
+        if _has_nobody(session, thread, now, any((path or "").startswith(each) for each in staffed))
     ]
     times = [each.waits_since for each in alone if each.waits_since is not None]
     return Unheard(len(alone), min(times, default=None))
+
+
+def _has_nobody(session: Session, thread: Thread, now: Moment, is_staffed: bool) -> bool:
+    """Whether nobody may answer; where roles are held, it may be by those who may not read it."""
+    if not is_staffed and not thread.with_event:
+        return True
+    if is_staffed and thread.asked_station_id is not None:
+        return False
+    return levels.first(session, thread, now) is None
 
 
 def asked_often(session: Session, member_id: int, now: Moment, limit: int = 3) -> list[Group]:

@@ -111,9 +111,12 @@ def _wait(
 
 
 def rate(session: Session, thread: Thread, *, helped: bool) -> None:
-    """Record whether the answer helped; the latest judgement counts. Help settles the thread."""
+    """Record whether the answer helped; the latest judgement counts. Help settles the thread.
+
+    Without a name it does not: organizers would see at once that its member was here.
+    """
     thread.helped = helped
-    if helped and thread.state == ThreadState.ANSWERED:
+    if helped and thread.with_name and thread.state == ThreadState.ANSWERED:
         thread.state = ThreadState.SETTLED
     session.add(thread)
     session.flush()

@@ -13,7 +13,7 @@ from models.network import roles, stations
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.network import permissions
-from models.rules.network.permissions import Act, Role
+from models.rules.network.permissions import Act
 from models.store import Moment, one_of
 
 
@@ -151,7 +151,9 @@ def readable_by(session: Session, member_id: int, now: Moment) -> ColumnElement[
 
     Those are the threads at their station and below it, and those that the organizers of an event
     have which they run or published; never their own. A thread is at a contact point only where its
-    member chose that, or asked about an event of a company that is not their own.
+    member chose that, or asked about an event of a company that is not their own. Who holds a role
+    at a company is one of its organizers, whatever other roles they hold: they read nothing of its
+    own people but what these chose the company for.
     """
     held = roles.held_by(session, member_id, now)
     answering = permissions.roles_for(Act.ANSWER_THREAD)
@@ -162,11 +164,21 @@ def readable_by(session: Session, member_id: int, now: Moment) -> ColumnElement[
         theirs.append(col(Thread.station_id).in_(select(Station.id).where(below)))
     if held:
         theirs.append(_about_an_event_of(session, member_id, now))
-        own_firm = [each.path for each in held if each.role == Role.CONTACT_POINT]
-        if own_firm:
-            theirs[-1] = and_(theirs[-1], _behind_the_wall(own_firm))
-    is_somebody_elses = col(Thread.member_id) != member_id
-    return and_(is_somebody_elses, or_(*theirs)) if theirs else false()
+    if not theirs:
+        return false()
+    own_firm = _firms_of(session, member_id, now)
+    wall = (_behind_the_wall(own_firm),) if own_firm else ()
+    return and_(col(Thread.member_id) != member_id, or_(*theirs), *wall)
+
+
+def _firms_of(session: Session, member_id: int, now: Moment) -> list[str]:
+    """The paths of the contact points at which a member holds a role, but for those in teams."""
+    return [
+        station.path
+        for grant, station in roles.grants_of(session, member_id, now)
+        if station.kind == stations.StationKind.CONTACT_POINT
+        and grant.role not in permissions.LEADERS
+    ]
 
 
 def _about_an_event_of(session: Session, member_id: int, now: Moment) -> ColumnElement[bool]:

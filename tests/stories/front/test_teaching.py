@@ -72,10 +72,12 @@ async def test_a_town_teaches_its_own_people_and_the_nearest_lesson_counts(town:
     assert "羽毛球友谊赛" in await ana.says("冲鸭")
     await liu.says("没听懂")
     own = await liu.presses("教过的词")
-    assert "狮山" in own and "南海区" not in own
+    assert "狮山" in own
+    assert "南海区" not in own
     await chen.says("没听懂")
     every = await chen.presses("教过的词")
-    assert "“冲鸭”：报名 · 狮山" in every and "南海区" in every
+    assert "“冲鸭”：报名 · 狮山" in every
+    assert "南海区" in every
     await liu.says("没听懂")
     await liu.presses("教过的词")
     assert "收回了" in await liu.says("1")

@@ -157,6 +157,29 @@ async def test_publishing_in_one_message(town: Nanhai) -> Counted:
     return liu
 
 
+@costs("Publish from a pasted text")
+async def test_publishing_from_a_pasted_text(town: Nanhai) -> Counted:
+    person = await somebody(town)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    await liu.says("羽毛球友谊赛\n时间：12月5日下午3点\n地点：狮山体育馆\n名额：20人\n费用：免费")
+    assert "工友会看到" in await liu.presses("发布一个活动")
+    assert "✅ 发布了" in await liu.presses("发布")
+    return liu
+
+
+@costs("Set the cost of an event")
+async def test_setting_the_cost(town: Nanhai) -> Counted:
+    town.save(badminton(station_id=4))
+    person = await somebody(town)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    await liu.says("改费用")
+    assert "费用：车费 20 元" in await liu.says("车费 20 元")
+    assert "✅ 改好了" in await liu.presses("改一改")
+    return liu
+
+
 @costs("Publish a copy of an event")
 async def test_publishing_a_copy(town: Nanhai) -> Counted:
     town.save(badminton(station_id=4))

@@ -1,5 +1,6 @@
 """Who answers: what came in is offered to each of STEPS in turn until one of them replies."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -45,6 +46,7 @@ from models.rules.understanding.intents import FACTS, SMALL_TALK, Confidence, In
 from models.rules.understanding.understanding import understand
 
 NOTHING = Understood(None)
+TYPED_LINK = re.compile(r"([a-z])[0-9]{1,9}-[a-z0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Routes:
         self._commands = Commands()
         self._presses: dict[type[Action], Handler] = {}
         self._links: dict[str, Command] = {}
+        self._typed_links: set[str] = set()
         self._meanings: dict[Intent, Meaning] = {}
         self._urgent: set[Intent] = set()
         self._taught = misses.Taught()
@@ -108,6 +111,7 @@ class Routes:
             for name, value in declared.items():
                 _declare_once(known, name, value)
         self.drafts |= {topic: each for topic, each in router.dialogs.items() if each.label}
+        self._typed_links |= router.typed_links
         self._urgent |= router.urgent
         self._open |= router.open
         self._pictured |= router.pictured
@@ -157,12 +161,20 @@ class Routes:
         return self._press(heard.chat, press) if press else None
 
     def followed_link(self, heard: Heard) -> Reply | Later | None:
-        """A deep link or a scanned code."""
-        link = heard.incoming.link
+        """A deep link or a scanned code, or one that is typed as it is printed."""
+        link = heard.incoming.link or self._typed_link(heard)
         for prefix, fn in self._links.items():
             if link and link.startswith(prefix):
                 return self._call(heard.chat, fn, link.removeprefix(prefix))
         return None
+
+    def _typed_link(self, heard: Heard) -> str:
+        """The link that the words are, which then counts as followed; empty where they are none."""
+        typed = TYPED_LINK.fullmatch(heard.text.lower())
+        if typed is None or typed[1] not in self._typed_links or heard.incoming.is_heard:
+            return ""
+        heard.chat.incoming = replace(heard.incoming, text="", link=typed[0])
+        return typed[0]
 
     def sent_picture(self, heard: Heard) -> Reply | Later | None:
         """A picture as the answer to the open question."""

@@ -95,6 +95,7 @@ class Router:
         self.commands: list[tuple[CommandFacts, CommandWords, Handler]] = []
         self.presses: dict[type[Action], Handler] = {}
         self.links: dict[str, Command] = {}
+        self.typed_links: set[str] = set()
         self.meanings: dict[Intent, Handler] = {}
         self.urgent: set[Intent] = set()
         self.dialogs: dict[str, Dialog] = {}
@@ -191,14 +192,17 @@ class Router:
             self.looks[fn] = looks
         return fn
 
-    def link(self, prefix: str) -> Callable[[Command], Command]:
+    def link(self, prefix: str, *, typed: bool = False) -> Callable[[Command], Command]:
         """Declare the handler of deep links and scanned codes that begin with ``prefix``.
 
-        It gets the rest of the link as words.
+        It gets the rest of the link as words. ``typed`` ones are followed also where the whole link
+        is typed, as where nothing can be scanned: a number, a hyphen and a secret behind it.
         """
 
         def declare(fn: Command) -> Command:
             self.links[prefix] = fn
+            if typed:
+                self.typed_links.add(prefix)
             return fn
 
         return declare

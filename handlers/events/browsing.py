@@ -32,7 +32,7 @@ from handlers.words import (
     title,
     why_mine,
 )
-from models.events import checking_in, events, pictures, signups
+from models.events import checking_in, events, pictures, posters, signups
 from models.events.audiences import admits
 from models.events.events import Category, Event, SignupState, Wanted
 from models.members import for_me
@@ -236,8 +236,12 @@ def open_event(chat: Chat, press: OpenEvent) -> Reply:
 
 
 def follow(chat: Chat, rest: str) -> Reply:
-    """A deep link or a poster's code: the event's number."""
-    event = events.get(chat.session, int(rest)) if rest.isdecimal() and len(rest) < 10 else None
+    """A deep link, the event's number; behind it may stand the code of the poster they came by."""
+    number, _, code = rest.partition("-")
+    is_number = number.isdecimal() and len(number) < 10
+    event = events.get(chat.session, int(number)) if is_number else None
+    if event is not None and code:
+        posters.arrive(chat.session, event.id, code, chat.member.id, chat.now)
     return card(chat, event) if event is not None else no_such_event()
 
 

@@ -72,6 +72,21 @@ class MarkPresent(Action, tag="tick"):
 
 
 @dataclass(frozen=True, slots=True)
+class HangPoster(Action, tag="hang-poster"):
+    """Asks where a poster of the event will hang."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPoster(Action, tag="poster"):
+    """A poster as a page, or as a picture."""
+
+    poster_id: int
+    is_picture: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ApproveEvent(Action, tag="ok-event"):
     event_id: int
 

@@ -6,7 +6,6 @@ from typing import Any
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import (
-    QR,
     Attachment,
     Button,
     Choice,
@@ -18,7 +17,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.events import closing
+from handlers.events import closing, posters
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.cards import event_card
@@ -46,7 +45,6 @@ from models.rules.texts import file_name
 
 router = Router()
 
-PNG = "image/png"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -90,7 +88,7 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((say("Check in"), CheckIn(event.id)))
     acts += [
         (say("List as a file"), Run(event.id, "sheet")),
-        (say("Poster code"), Run(event.id, "poster")),
+        (say("Poster"), Run(event.id, "poster")),
         (say("Hold again"), NewEvent(event.id)),
         (say("As members see it"), Run(event.id, "seen")),
     ]
@@ -114,19 +112,6 @@ def _file_name(chat: Chat, event: Event) -> str:
     """What a file about the event is called: its title and its day."""
     day = event.starts_at.astimezone(chat.care.zone)
     return file_name(chat.in_words(title(event)), f"{day:%Y-%m-%d}") or f"event-{event.id}"
-
-
-def _poster(chat: Chat, event: Event) -> Reply:
-    """A QR code for posters and groups, which opens the event."""
-    path = f"/go/{chat.member.account}/e{event.id}"
-    return Reply(
-        lines(
-            say("Put this on the poster of {title}: a scan leads to it.", title=title(event)),
-            say("In a group, write “sign up {n}” beside it.", n=event.id),
-        ),
-        buttons=(Button(say("Back"), Run(event.id)), MY_EVENTS),
-        file=Attachment(f"{_file_name(chat, event)}.png", PNG, QR, (path,)),
-    )
 
 
 # Changes that can be undone
@@ -220,7 +205,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "open": closing.ask_until,
     "close": closing.close,
     "sheet": _sheet,
-    "poster": _poster,
+    "poster": posters.show,
     "seats": _ask_seats,
     "time": ask_time,
     "place": ask_place,

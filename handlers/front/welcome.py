@@ -210,7 +210,7 @@ def speak_language(chat: Chat, press: SpeakLanguage) -> Reply:
     return Reply(say("✅ We'll speak English from now on."), buttons=(EVENTS, TEAMS, MINE))
 
 
-@router.link("e")
+@router.link("e", typed=True)
 def open_event_link(chat: Chat, rest: str) -> Reply:
     return browsing.follow(chat, rest)
 

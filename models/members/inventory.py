@@ -87,6 +87,8 @@ PLACES = (
     Place("announcement.approved_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
     Place("announcement.released_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
     Place("event.by_member_id", Erasure.CLEAR, Merge.POINT, "events_published"),
+    Place("event_poster.by_member_id", Erasure.CLEAR, Merge.POINT, "posters_made"),
+    Place("poster_arrival.member_id", Erasure.CLEAR, Merge.VERB, "came_by_posters"),
     Place("thread.member_id", Erasure.VERB, Merge.POINT, "threads"),
     Place("thread_line.by_member_id", Erasure.CLEAR, Merge.POINT, "threads_answered"),
     Place("known_answer.by_member_id", Erasure.CLEAR, Merge.POINT, "answers_kept"),

@@ -9,7 +9,7 @@ from sqlalchemy import Delete, Update, bindparam, delete, select, update
 from sqlmodel import Session, col
 
 from models.events import merging as claims
-from models.events import reminders
+from models.events import posters, reminders
 from models.members import inventory
 from models.members.inventory import PLACES, Merge, Place
 from models.network import roles
@@ -112,6 +112,10 @@ def _settings(older: Member, younger: Member) -> dict[str, Any]:
 def _unite_claims_and_deliveries(session: Session, this: Merging) -> None:
     deleted = claims.unite_claims(session, this.stays, this.goes, this.care, this.now)
     deliveries.unite_deliveries(session, this.stays, this.goes, deleted, this.now)
+
+
+def _unite_arrivals(session: Session, this: Merging) -> None:
+    posters.unite(session, this.stays, this.goes)
 
 
 def _unite_counts(session: Session, this: Merging) -> None:
@@ -221,6 +225,7 @@ VERBS: Mapping[str, Callable[[Session, Merging], None]] = {
     "reminder.member_id": _unite_claims_and_deliveries,
     "delivery.member_id": _unite_claims_and_deliveries,
     "delivery.facts": _unite_claims_and_deliveries,
+    "poster_arrival.member_id": _unite_arrivals,
     "daily_count.member_id": _unite_counts,
     "membership.member_id": _unite_memberships,
     "team_bid.member_id": _unite_bids,

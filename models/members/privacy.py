@@ -9,7 +9,7 @@ from models.announcements import announcements
 from models.announcements.announcements import Announcement
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
-from models.events import events, pictures, signups
+from models.events import events, pictures, posters, signups
 from models.events.events import Event, Signup
 from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
@@ -158,6 +158,8 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "member": _member,
     "chats": _chats,
     "sign_ups": _sign_ups,
+    "came_by_posters": posters.of_member,
+    "posters_made": posters.made_by,
     "teams": _teams,
     "teams_founded": _teams_founded,
     "teams_supported_or_asked": _bids,

@@ -1,6 +1,6 @@
 """The station's accounts on platforms, as their channels describe them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -49,6 +49,11 @@ def register(session: Session, accounts: Iterable[PlatformAccount]) -> None:
     rows = sorted((account.model_dump() for account in accounts), key=itemgetter("account"))
     if rows:
         session.execute(upsert, rows)
+
+
+def everyone(session: Session) -> Sequence[PlatformAccount]:
+    """Return the accounts by name: of each platform those beside each other."""
+    return session.exec(select(PlatformAccount).order_by(PlatformAccount.account)).all()
 
 
 def is_windowed(account: Any) -> ColumnElement[bool]:

@@ -39,7 +39,7 @@ from bot.channels.tencent.envelopes import (
 from bot.channels.tencent.in_text import TextLimits, in_one
 from bot.channels.tencent.push_retries import ANSWER_WITHIN, PushRetries
 from bot.conversation.incoming import Incoming, Picture, Sound, Voice
-from bot.conversation.messages import Message, Text
+from bot.conversation.messages import Message, Sayable, Text, say
 from bot.conversation.voices import LARGEST as LARGEST_VOICE
 from models.rules.events.picturing import LARGEST, media_type_of
 from models.store import StoreDown
@@ -151,8 +151,8 @@ class PushChannel(ABC):
         return no_limits(to)
 
     @abstractmethod
-    def _check_in_text(self, code: str) -> Text:
-        """What a person who scanned a code outside the platform should send."""
+    def _text_to_send(self, words: Sayable) -> Text:
+        """Tells a person who scanned a code outside the platform to send these words."""
 
     @abstractmethod
     def _echo(self, query: Mapping[str, str]) -> bytes:
@@ -271,8 +271,7 @@ class PushChannel(ABC):
 
     def _open_deep_link(self, payload: str) -> Response:
         """No address leads into an account or app, so the page says what to send there."""
-        code = payload.partition("-")[2] if payload.startswith("c") else payload
-        text = self._check_in_text(code)
+        text = self._text_to_send(_as_typed(payload))
         lines = (self._services.render(text, each) for each in self._services.languages)
         return PlainTextResponse("\n".join(lines) + "\n")
 
@@ -395,3 +394,17 @@ class PushChannel(ABC):
         outcome = await self._send_late(incoming, message)
         if not isinstance(outcome, Sent):
             log.warning("late reply not sent", account=self.account, outcome=outcome)
+
+
+def _as_typed(payload: str) -> Sayable:
+    """What does the same as the link: a command with the digits of a ticket or of a door's code.
+
+    A poster's code is understood as it is.
+    """
+    match payload[:1]:
+        case "c":
+            return say("/checkin {code}", code=payload.partition("-")[2])
+        case "k":
+            return say("/checkin {code}", code=payload)
+        case _:
+            return payload

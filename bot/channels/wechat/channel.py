@@ -23,7 +23,7 @@ from bot.channels.wechat.api import CODES, WeChatApi, outcome_of
 from bot.channels.wechat.forms import NoticeTemplate, NoticeTemplates
 from bot.channels.wechat.updates import incoming_of
 from bot.conversation.incoming import Incoming
-from bot.conversation.messages import Message, Text, say
+from bot.conversation.messages import Message, Sayable, Text, say
 from models.network.members import NoticeKind
 from models.rules.sending import reach
 from models.store import StoreDown
@@ -88,8 +88,8 @@ class WeChat(PushChannel):
 
     # Pushes
 
-    def _check_in_text(self, code: str) -> Text:
-        return say("Send this to the account on WeChat: /checkin {code}", code=code)
+    def _text_to_send(self, words: Sayable) -> Text:
+        return say("Send this to the account on WeChat: {words}", words=words)
 
     def _echo(self, query: Mapping[str, str]) -> bytes:
         self._check_address(query)

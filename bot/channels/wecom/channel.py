@@ -20,7 +20,7 @@ from bot.channels.wecom.cards import draw
 from bot.channels.wecom.sending import CardSender
 from bot.channels.wecom.updates import echo_of, incoming_of
 from bot.conversation.incoming import Incoming
-from bot.conversation.messages import Message, Text, say
+from bot.conversation.messages import Message, Sayable, Text, say
 
 PER_MEMBER: Limits = ((30, 60.0), (1000, 3600.0))
 """What one member gets from one app; WeCom drops the rest silently (document/path/90236)."""
@@ -96,8 +96,8 @@ class WeCom(PushChannel):
 
     # Pushes
 
-    def _check_in_text(self, code: str) -> Text:
-        return say("Scan it in the app on WeCom, or send there: /checkin {code}", code=code)
+    def _text_to_send(self, words: Sayable) -> Text:
+        return say("Scan it in the app on WeCom, or send there: {words}", words=words)
 
     def _echo(self, query: Mapping[str, str]) -> bytes:
         return echo_of(query, self._token, self._ciphers, self._services.now())

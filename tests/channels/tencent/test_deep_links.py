@@ -49,3 +49,14 @@ async def test_the_stations_own_language_comes_first(
 @pytest.mark.parametrize(("made", "account", "platform"), MADE)
 async def test_what_no_code_holds_leads_nowhere(made: Any, account: str, platform: str) -> None:
     assert await opened(made(account=account), "a.b") == (404, "")
+
+
+@pytest.mark.parametrize(("made", "account", "platform"), MADE)
+async def test_a_posters_code_is_sent_as_it_is_printed(
+    made: Any, account: str, platform: str
+) -> None:
+    _, text = await opened(made(account=account), "e31-k7f2mq")
+    chinese, english = text.splitlines()
+    assert platform in chinese
+    assert chinese.endswith("：e31-k7f2mq")
+    assert english.endswith(": e31-k7f2mq")

@@ -365,16 +365,6 @@ async def test_whoever_has_lost_the_role_sees_no_names_any_more(town: Nanhai) ->
     assert "有位子" not in await liu.presses("名单")
 
 
-async def test_an_organizer_gets_the_code_for_a_poster(town: Nanhai) -> None:
-    event = town.save(badminton(station_id=4))
-    liu = await organizer(town)
-    await liu.says("管理活动")
-    await liu.presses(event.title)
-    await liu.presses("更多")
-    assert f"报名 {event.id}" in await liu.presses("海报码")
-    assert (await liu.file()).content.startswith(b"\x89PNG")
-
-
 async def test_a_name_is_one_line_that_can_be_seen(town: Nanhai) -> None:
     event = town.save(badminton(station_id=4))
     liu = await organizer(town)

@@ -32,7 +32,7 @@ from models.events.signups import AskedFirst, GaveUp, Kept, SignedUp
 from models.members import profile
 from models.rules.events import audience as rules
 from models.rules.events import windows
-from models.rules.events.admission import NotAdmitted, Seated, Waiting
+from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
 from models.sending import reach

@@ -4,6 +4,7 @@ Private to ``models.events``: the verbs decide, and these functions write.
 """
 
 from sqlalchemy import and_, bindparam, case, insert, or_, update
+from sqlalchemy import select as columns_of
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -33,25 +34,50 @@ EVENT = Prepared(
         Event.ends_at,
         Event.closes_at,
         Event.audience,
+        Event.may_bring,
+        Event.children_free,
+        Event.quotas,
+        Event.quotas_until,
     )
     .where(Event.id == bindparam("event_id"))
     .with_for_update()
 )
 SIGNUPS = table_of(Signup)
 EVENTS = table_of(Event)
+IN_FORCE = or_(*(SIGNUPS.c.state == each for each in LIVE))
+HAS_SEAT = or_(*(SIGNUPS.c.state == each for each in (*HOLDING, *CAME)))
+"""Conditions of prepared statements, which take no lists."""
+
+_CLAIM = columns_of(
+    SIGNUPS.c.id,
+    SIGNUPS.c.member_id,
+    SIGNUPS.c.state,
+    SIGNUPS.c.turn,
+    SIGNUPS.c.offered_until,
+    SIGNUPS.c.party_id,
+    SIGNUPS.c.brings,
+    SIGNUPS.c.takes_seat,
+    SIGNUPS.c.counts_in,
+)
 CLAIM = Prepared(
-    select(Signup.id, Signup.state, Signup.turn, Signup.offered_until).where(
-        Signup.event_id == bindparam("event_id"), Signup.member_id == bindparam("member_id")
+    _CLAIM.where(
+        SIGNUPS.c.event_id == bindparam("event_id"), SIGNUPS.c.member_id == bindparam("member_id")
     )
 )
+CLAIM_BY_ID = Prepared(_CLAIM.where(SIGNUPS.c.id == bindparam("signup_id")))
 _OWN, _THEIRS = aliased(Signup), aliased(Event)
 AROUND = Prepared(
     select(  # type: ignore[call-overload]
         _OWN.id,
+        _OWN.member_id,
         _OWN.event_id,
         _OWN.state,
         _OWN.turn,
         _OWN.offered_until,
+        _OWN.party_id,
+        _OWN.brings,
+        _OWN.takes_seat,
+        _OWN.counts_in,
         _THEIRS.title,
         _THEIRS.translations,
         _THEIRS.starts_at,
@@ -73,7 +99,10 @@ AROUND = Prepared(
 """A member's claim on an event, and their seats at others in the same hours: one statement."""
 NEW_CLAIM = Prepared(
     insert(SIGNUPS).returning(SIGNUPS.c.id),
-    ("event_id", "member_id", "state", "turn", "offered_until", "at"),
+    (
+        *("event_id", "member_id", "state", "turn", "offered_until", "at"),
+        *("brings", "counts_in", "name", "is_child", "takes_seat"),
+    ),
 )
 _CLAIM_AGAIN = Prepared(
     update(SIGNUPS)
@@ -85,6 +114,17 @@ _CLAIM_AGAIN = Prepared(
         at=bindparam("new_at"),
         # Whoever signs up again reads what holds now.
         knows=case((SIGNUPS.c.state == SignupState.CANCELLED, None), else_=SIGNUPS.c.knows),
+    )
+)
+_LEADS = Prepared(
+    update(SIGNUPS)
+    .where(SIGNUPS.c.id == bindparam("signup_id"))
+    .values(
+        party_id=None,
+        by_member_id=None,
+        takes_seat=True,
+        brings=bindparam("others"),
+        counts_in=bindparam("quotas"),
     )
 )
 _COUNT = Prepared(
@@ -119,10 +159,15 @@ def set_claim(
     )
 
 
+def set_leader(session: Session, signup_id: int, brings: int, counts_in: str) -> None:
+    """Make a claim that of somebody who signed up by themselves, with so many others who sit."""
+    _LEADS.run(session, {"signup_id": signup_id, "others": brings, "quotas": counts_in})
+
+
 def count(
     session: Session, event_id: int, *, held: int = 0, waiting: int = 0, turns: int = 0
 ) -> None:
-    """Add to an event's numbers of seats held, of members waiting and of turns given out."""
+    """Add to an event's numbers of seats held, of people waiting for one and of turns given out."""
     _COUNT.run(
         session,
         {

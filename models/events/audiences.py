@@ -1,6 +1,7 @@
 """Whom events are for: the rule of ``models.rules.events.audience``, for one event and in SQL."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from sqlalchemy import (
     CTE,
@@ -24,17 +25,28 @@ from models.network.stations import Station
 from models.rules.events import audience as rules
 
 
-def admits(session: Session, column: str, caller: Caller) -> bool:
+class Somebody(Protocol):
+    """A member by their number and place, as a row or as a caller."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def station_id(self) -> int | None: ...
+
+
+def admits(session: Session, column: str, member: Somebody) -> bool:
     """Return whether an event with this audience admits a member; reads nothing if it is open."""
-    if not column:
-        return True
-    station = session.get(Station, caller.station_id) if caller.station_id is not None else None
-    return rules.admits(
-        rules.from_column(column),
-        station.path if station is not None else "",
-        station.enterprise_id if station is not None else None,
-        memberships.teams_of(session, caller.id),
-    )
+    return not column or belongs(session, [column], member) == [True]
+
+
+def belongs(session: Session, columns: Sequence[str], member: Somebody) -> list[bool]:
+    """Return for each of these audiences whether it admits a member."""
+    station = session.get(Station, member.station_id) if member.station_id is not None else None
+    path = station.path if station is not None else ""
+    employer = station.enterprise_id if station is not None else None
+    teams = memberships.teams_of(session, member.id)
+    return [rules.admits(rules.from_column(each), path, employer, teams) for each in columns]
 
 
 def is_for(column: Any) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, and_, text
+from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, and_, false, text, true
 from sqlalchemy import Column as SAColumn
 from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -72,7 +72,9 @@ class Event(Translatable, table=True):
     with every change of what the event says, ``changed_at`` is when it last did; None: never since
     it was published. ``asked_again_at`` is when both sides were told that its approval still waits,
     ``queue_told_at`` when those who wait for a seat were told that no more will come; None while
-    some may come.
+    some may come. ``may_bring`` is how many may come along with one who signs up;
+    ``children_free`` says that children among them take no seat. ``quotas`` counts its quotas,
+    which hold until ``quotas_until``; None: until the end.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -111,6 +113,10 @@ class Event(Translatable, table=True):
     changed_at: Moment | None = None
     asked_again_at: Moment | None = None
     queue_told_at: Moment | None = None
+    may_bring: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    children_free: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    quotas: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    quotas_until: Moment | None = None
 
     @property
     def aim(self) -> Audience:
@@ -119,16 +125,29 @@ class Event(Translatable, table=True):
 
 
 class Signup(SQLModel, table=True):
-    """A member's claim on an event. ``turn`` is their place in the queue, growing with time.
+    """A person's claim on an event. ``turn`` is their place in the queue, growing with time.
 
-    ``member_id`` is None after the member is erased, so that the count stays. ``attended_at`` is
-    when they were checked in. ``knows`` is what the member was told last of time and place, as
-    ``models.rules.events.changes.Facts``, where that is not what holds; None: they know it.
+    ``member_id`` is None after the member is erased, so that the count stays, and for a person
+    without a chat, who has a ``name``. ``attended_at`` is when they were checked in. ``knows`` is
+    what the member was told last of time and place, as ``models.rules.events.changes.Facts``,
+    where that is not what holds; None: they know it.
+
+    People who sign up together are a party: one of them leads it, ``party_id`` of the others is
+    that claim, and they are seated, offered seats and waiting together, in the leader's turn.
+    ``brings`` of the leader counts the others who take a seat; children may take none.
+    ``by_member_id`` is who signed them up, None: they did. ``counts_in`` are the quotas in which
+    they count, as ``/3/17/``. Only the leader's claim has ``offered_until``.
     """
 
     __table_args__ = (
         UniqueConstraint("event_id", "member_id"),
         Index("signup_queue", "event_id", "state", "turn"),
+        Index(
+            "signup_party",
+            "party_id",
+            sqlite_where=text("party_id IS NOT NULL"),
+            postgresql_where=text("party_id IS NOT NULL"),
+        ),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -140,6 +159,13 @@ class Signup(SQLModel, table=True):
     attended_at: Moment | None = None
     at: Moment
     knows: dict[str, Any] | None = Field(default=None, sa_column=SAColumn(JSON(none_as_null=True)))
+    party_id: int | None = Field(default=None, foreign_key="signup.id")
+    brings: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    name: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    is_child: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    takes_seat: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    counts_in: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 _IS_FOR = audiences.is_for(col(Event.audience))

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.events import offers, reminders
+from models.events import offers, parties, reminders
 from models.events._claims import CAME, CLAIM, EVENT, HOLDING, SIGNUPS, count
 from models.events.events import Signup, SignupState
 from models.events.reminders import Reminder
@@ -50,15 +50,40 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
     ]
     best, other = sorted(claims, key=_rank)
     reminders.forget(session, other.id)
+    freed = int(other.takes_seat) + _unite_parties(session, best, other, now)
     session.execute(delete(SIGNUPS).where(SIGNUPS.c.id == other.id))
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == best.id).values(member_id=stays))
     if other.state == SignupState.WAITING:
-        count(session, event_id, waiting=-1)
+        count(session, event_id, waiting=-freed)
     elif other.state in (*HOLDING, *CAME):
-        count(session, event_id, held=-1)
+        count(session, event_id, held=-freed)
         offers.fill(session, event_id, care, now)
     number: int = other.id
     return number
+
+
+def _unite_parties(session: Session, best: Row, other: Row, now: Moment) -> int:
+    """Let those who come along with the claim that goes come with the one that stays.
+
+    Where these stand differently, in the queue the one and seated the other, they give up; returns
+    how many seats that frees.
+    """
+    if other.party_id is not None and other.takes_seat:
+        parties.brings_less(session, other.party_id)
+    comes_along = SIGNUPS.c.party_id == other.id
+    # Nobody comes along with themselves.
+    joins = best.party_id is None and best.state == other.state
+    if joins:
+        session.execute(
+            update(SIGNUPS)
+            .where(SIGNUPS.c.id == best.id)
+            .values(brings=SIGNUPS.c.brings + other.brings)
+        )
+    else:
+        parties.set_state(session, other.id, SignupState.CANCELLED, now)
+    party_id = best.id if joins else None
+    session.execute(update(SIGNUPS).where(comes_along).values(party_id=party_id))
+    return 0 if joins else other.brings
 
 
 def _rank(claim: Row) -> tuple[int, int]:

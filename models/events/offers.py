@@ -1,17 +1,21 @@
 """Offer free seats to the head of the queue, and end offers that lapse or reach nobody."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Integer, and_, bindparam, exists, or_, update
+from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from models.events import parties, quotas
 from models.events._claims import EVENT, SIGNUPS, count
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Address, Member
 from models.network.stations import Care
-from models.rules.events import waitlist, windows
+from models.rules.events import windows
+from models.rules.events.seating import Room
 from models.rules.events.windows import EventAct
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
@@ -35,14 +39,23 @@ ARRIVES = (DeliveryState.SENT, DeliveryState.LEASED, DeliveryState.IN_DOUBT)
 
 _NEXT = Prepared(
     select(  # type: ignore[call-overload]
-        Signup.id, Signup.member_id, Signup.turn, Member.quiet, Member.shift, Member.muted
+        Signup.id,
+        Signup.member_id,
+        Signup.turn,
+        Signup.brings,
+        Signup.counts_in,
+        Member.quiet,
+        Member.shift,
+        Member.muted,
     )
     # Claims of erased members stay for the counts; they get no offers.
     .join(Member, col(Member.id) == col(Signup.member_id))
     .where(
         Signup.event_id == bindparam("event_id"),
         Signup.state == SignupState.WAITING,
+        col(Signup.party_id).is_(None),
         col(Signup.turn) > bindparam("after", type_=Integer),
+        col(Signup.turn) < bindparam("before", type_=Integer),
         exists().where(
             col(Address.member_id) == col(Signup.member_id), col(Address.unreachable) == ""
         ),
@@ -50,30 +63,64 @@ _NEXT = Prepared(
     .order_by(col(Signup.turn))
     .limit(bindparam("most", type_=Integer))
 )
+_KINDS_WAITING = Prepared(
+    columns_of(SIGNUPS.c.counts_in)
+    .where(SIGNUPS.c.event_id == bindparam("event_id"), SIGNUPS.c.state == SignupState.WAITING)
+    .distinct()
+)
+END_OF_QUEUE = 2**31 - 1
 
 
-def fill(session: Session, event_id: int, care: Care, now: Moment) -> int:
-    """Offer free seats to the head of the queue; return how many were offered.
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How many seats were offered, and the room that is left beside those who wait for more."""
+
+    offered: int
+    room: Room
+
+
+def fill(
+    session: Session, event_id: int, care: Care, now: Moment, *, before: int = END_OF_QUEUE
+) -> Filled:
+    """Offer free seats to the head of the queue, as far as the turn ``before``.
 
     Who cannot be asked is skipped and keeps their place: whoever muted offers, has no address that
-    can be reached, was just asked in vain, or whose quiet hours last until it is too late.
+    can be reached, was just asked in vain, or whose quiet hours last until it is too late. So is a
+    party that a quota bars; one that waits for more seats than are free keeps those it can use.
     """
     event = EVENT.one(session, {"event_id": event_id})
+    room = quotas.room_of(session, event, now)
     if windows.refusal(EventAct.BE_OFFERED, event, now, SignupState.WAITING) is not None:
-        return 0
-    free = waitlist.to_ask(event.seats, event.held, event.waiting)
+        return Filled(0, room)
     offered, after = 0, -1
-    while offered < free:
-        page = _NEXT.all(session, {"event_id": event_id, "after": after, "most": PAGE})
+    while event.waiting and _is_open_to_any(session, event_id, room):
+        page = _NEXT.all(
+            session, {"event_id": event_id, "after": after, "before": before, "most": PAGE}
+        )
         for waiting in page:
-            if offered < free and _offer(session, event, waiting, care, now):
-                offered += 1
+            if room.is_full:
+                break
+            party = parties.as_seated(session, waiting)
+            if room.fits(party):
+                if _offer(session, event, waiting, care, now):
+                    offered += len(party)
+                    room = room.seating(party)
+            elif room.is_open_to_each(party) and _may_be_asked(session, event, waiting, care, now):
+                room = room.keeping_for(party)
         if len(page) < PAGE:
             break
         after = page[-1].turn
     if offered:
         count(session, event_id, held=offered, waiting=-offered)
-    return offered
+    return Filled(offered, room)
+
+
+def _is_open_to_any(session: Session, event_id: int, room: Room) -> bool:
+    """Return whether anybody of the queue could be seated: a long queue is not read in vain."""
+    if room.is_full or not room.quotas:
+        return not room.is_full
+    waiting = _KINDS_WAITING.all(session, {"event_id": event_id})
+    return any(room.fits([quotas.person_of(each.counts_in)]) for each in waiting)
 
 
 def fill_queues_of(session: Session, member_id: int, care: Care, now: Moment) -> None:
@@ -85,22 +132,33 @@ def fill_queues_of(session: Session, member_id: int, care: Care, now: Moment) ->
         fill(session, event_id, care, now)
 
 
-def _offer(session: Session, event: Row, waiting: Row, care: Care, now: Moment) -> bool:
-    """Offer a seat to a member of the queue; return False if they cannot be asked now."""
+def _may_be_asked(
+    session: Session, event: Row, waiting: Row, care: Care, now: Moment
+) -> Moment | None:
+    """Return until when a seat would be kept for a member of the queue; None: they get no offer."""
     if is_muted("offer", waiting.muted):
-        return False
+        return None
     hours = care.quiet_of(waiting.quiet, waiting.shift)
     until = quiet_hours.offer_until(now, windows.sign_up_ends(event), hours, care.zone)
     if until is None:
-        return False
+        return None
     last = _last_offer(session, waiting.member_id, waiting.id, waiting.turn)
     if last is not None and last.state not in ARRIVES and last.due_at > now - ASKED_IN_VAIN:
+        return None
+    return until
+
+
+def _offer(session: Session, event: Row, waiting: Row, care: Care, now: Moment) -> bool:
+    """Offer seats to a party of the queue; return False if its leader cannot be asked now."""
+    until = _may_be_asked(session, event, waiting, care, now)
+    if until is None:
         return False
     session.execute(
         update(SIGNUPS)
         .where(SIGNUPS.c.id == waiting.id)
         .values(state=SignupState.OFFERED, offered_until=until)
     )
+    parties.set_state(session, waiting.id, SignupState.OFFERED, now)
     deliveries.plan_for_member(
         session,
         waiting.member_id,
@@ -246,13 +304,17 @@ def lapse_offers(session: Session, now: Moment, care: Care) -> int:
     for event_id in sorted(lapsed):
         EVENT.one(session, {"event_id": event_id})
         event = session.get_one(Event, event_id)
-        states = [_lapse(session, signup, event, now) for signup in lapsed[event_id]]
+        back, freed = 0, 0
+        for signup in lapsed[event_id]:
+            state = _lapse(session, signup, event, now)
+            if state is None:
+                continue
+            ended += 1
+            freed += 1 + signup.brings
+            back += (1 + signup.brings) * (state == SignupState.WAITING)
         session.flush()
-        back = states.count(SignupState.WAITING)
-        ended_here = back + states.count(SignupState.CANCELLED)
-        count(session, event_id, held=-ended_here, waiting=back)
+        count(session, event_id, held=-freed, waiting=back)
         fill(session, event_id, care, now)
-        ended += ended_here
     return ended
 
 
@@ -273,7 +335,10 @@ def _lapse(session: Session, signup: Signup, event: Event, now: Moment) -> Signu
     signup.offered_until = None
     if member_id is None or is_known:
         signup.state, signup.at = SignupState.CANCELLED, now
+        parties.tell_given_up(session, event, signup.id, member_id, now)
     session.add(signup)
+    session.flush()
+    parties.set_state(session, signup.id, signup.state, now)
     if member_id is not None and is_known:
         deliveries.plan_for_member(
             session,

@@ -89,7 +89,7 @@ def open_sign_up(
     changes.note_change(session, event, now)
     what = "closing time" if was == Phase.OPEN else "reopened"
     _changed(session, event, by, now, what, closes_at=event.closes_at.isoformat())
-    offered = offers.fill(session, event_id, care, now)
+    offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
     return Changed(event, offered=offered)
 
@@ -112,7 +112,7 @@ def change_seats(
         return TooFew(event.held)
     was, event.seats = event.seats, seats
     changes.note_change(session, event, now)
-    offered = offers.fill(session, event_id, care, now)
+    offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
     done = _changed(session, event, by, now, "seats", was=was, seats=seats)
     return Changed(done.event, offered=offered)
@@ -160,7 +160,7 @@ def move(
         map_url=map_url,
     )
     _changed(session, event, by, now, "moved", was=was.isoformat(), to=starts_at.isoformat())
-    offered = offers.fill(session, event_id, care, now)
+    offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
     return Changed(event, told=told, offered=offered, undone=undone)
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from models.events import audiences, reminders
+from models.events import audiences, parties, quotas, reminders
 from models.events._claims import (
     AROUND,
     CAME,
     CLAIM,
+    CLAIM_BY_ID,
     EVENT,
     HOLDING,
     LIVE,
@@ -18,13 +19,15 @@ from models.events._claims import (
     SIGNUPS,
     count,
     set_claim,
+    set_leader,
 )
 from models.events.events import HIDDEN, Event, Signup, SignupState
 from models.events.offers import fill
-from models.network.members import Caller
+from models.events.parties import Companion
+from models.network.members import Caller, Member
 from models.network.stations import Care
-from models.rules.events import admission, windows
-from models.rules.events.admission import NotAdmitted, Seated, Waiting
+from models.rules.events import seating, windows
+from models.rules.events.seating import NotAdmitted, Party, Room, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
 from models.sending.topics import is_muted
 from models.store import Moment
@@ -108,10 +111,12 @@ def sign_up(
     now: Moment,
     *,
     asks_first: bool = False,
+    bringing: Sequence[Companion] = (),
 ) -> SignedUp | None:
     """Claim a seat or accept an offer; return None if there is no such event.
 
     With ``asks_first`` a free seat is not claimed by who has another one at the same time.
+    ``bringing`` are seated with the member or not at all.
     """
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
@@ -127,10 +132,17 @@ def sign_up(
     # Whoever has a claim keeps it, so only a new one asks whom the event is for.
     if not audiences.admits(session, event.audience, caller):
         return SignedUp(event, NotAdmitted(Why.NOT_FOR_THEM))
+    if bringing and (why := _why_not_bringing(session, event, bringing)):
+        return SignedUp(event, NotAdmitted(why))
+    counts_in = quotas.counts_in(session, event, caller)
+    party = _party(session, event, counts_in, bringing)
+    room = quotas.room_of(session, event, now)
+    if not room.could_fit(party):
+        return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
     clash = next((each for each in around if each.event_id != event_id), None)
-    if asks_first and clash is not None and (event.seats is None or event.held < event.seats):
+    if asks_first and clash is not None and room.fits(party):
         return SignedUp(event, AskedFirst(), clash=clash)
-    outcome = _admit(session, event, care, now)
+    outcome = _admit(session, event, room, party, care, now)
     is_seated = isinstance(outcome, Seated)
     state = SignupState.SEATED if is_seated else SignupState.WAITING
     turn = event.turns + 1
@@ -144,24 +156,71 @@ def sign_up(
                 "turn": turn,
                 "offered_until": None,
                 "at": now,
+                "brings": len(party) - 1,
+                "counts_in": counts_in,
+                "name": "",
+                "is_child": False,
+                "takes_seat": True,
             },
         )[0]
     else:
         signup_id = claim.id
         set_claim(session, signup_id, state, turn, None, now)
-    count(session, event_id, held=int(is_seated), waiting=int(not is_seated), turns=1)
+        set_leader(session, signup_id, len(party) - 1, counts_in)
+    if bringing:
+        leader = CLAIM_BY_ID.one(session, {"signup_id": signup_id})
+        parties.add(session, event, leader, bringing, state, turn, caller.id, now)
+    seats = len(party)
+    count(
+        session,
+        event_id,
+        held=seats if is_seated else 0,
+        waiting=0 if is_seated else seats,
+        turns=1 + len(bringing),
+    )
     planned = _remind(session, signup_id, event, caller, care, now) if is_seated else {}
+    if bringing and is_seated:
+        parties.remind(session, event, signup_id, care, now)
     return SignedUp(event, outcome, clash=clash, reminders=planned)
 
 
-def _admit(session: Session, event: Row, care: Care, now: Moment) -> Seated | Waiting:
-    outcome = admission.admit(seats=event.seats, held=event.held, waiting=event.waiting)
-    if isinstance(outcome, Seated) or event.held >= event.seats:
-        return outcome
-    # A seat is free beside a queue: it goes to the first who can be asked, else to who asks.
-    fill(session, event.id, care, now)
-    is_free = EVENT.one(session, {"event_id": event.id}).held < event.seats
-    return Seated() if is_free else outcome
+def _why_not_bringing(session: Session, event: Row, bringing: Sequence[Companion]) -> Why | None:
+    """Return why these people cannot come along."""
+    if len(bringing) > event.may_bring:
+        return Why.TOO_MANY
+    for each in bringing:
+        if each.member_id is None:
+            continue
+        member = session.get_one(Member, each.member_id)
+        if not audiences.admits(session, event.audience, member):
+            return Why.NOT_FOR_THEM
+        if claim_of(session, event.id, each.member_id) is not None:
+            return Why.HAS_CLAIM
+    return None
+
+
+def _party(session: Session, event: Row, own: str, bringing: Sequence[Companion]) -> Party:
+    """Return the party of a new claim: who has no chat counts as the one who brings them."""
+    columns = [own]
+    for each in bringing:
+        if not parties.takes_seat(event, each):
+            continue
+        if each.member_id is None:
+            columns.append(own)
+        else:
+            member = session.get_one(Member, each.member_id)
+            columns.append(quotas.counts_in(session, event, member))
+    return [quotas.person_of(each) for each in columns]
+
+
+def _admit(
+    session: Session, event: Row, room: Room, party: Party, care: Care, now: Moment
+) -> Seated | Waiting:
+    if event.waiting and not room.is_full:
+        # Seats are free beside a queue: they go to the first who can be asked, else to who asks.
+        room = fill(session, event.id, care, now).room
+        return Seated() if room.fits(party) else Waiting(event.waiting + 1)
+    return seating.admit(room, party, event.waiting)
 
 
 def _sign_up_again(
@@ -175,24 +234,46 @@ def _sign_up_again(
     if asked_as not in (SignupState.OFFERED, SignupState.WAITING):
         planned = reminders.of_signup(session, claim.id)
         return SignedUp(event, Seated(), again=True, was=was, reminders=planned)
+    # A party is offered and seated together, whoever of it answers.
+    leader = claim
+    if claim.party_id is not None:
+        leader = CLAIM_BY_ID.one(session, {"signup_id": claim.party_id})
+    party = parties.as_seated(session, leader)
     # A free seat that nobody of the queue can be asked for in time goes to the first who asks.
-    takes_leftover = was == SignupState.WAITING and (
-        event.seats is None or event.held < event.seats
+    takes_leftover = was == SignupState.WAITING and _has_leftover(
+        session, event, leader, party, care, now
     )
     if asked_as == SignupState.OFFERED or takes_leftover:
-        set_claim(session, claim.id, SignupState.SEATED, claim.turn, None, now)
+        set_claim(session, leader.id, SignupState.SEATED, leader.turn, None, now)
+        parties.set_state(session, leader.id, SignupState.SEATED, now)
         if takes_leftover:
-            count(session, event.id, held=1, waiting=-1)
+            count(session, event.id, held=len(party), waiting=-len(party))
         planned = _remind(session, claim.id, event, caller, care, now)
+        if leader.brings:
+            parties.remind(session, event, leader.id, care, now)
         return SignedUp(event, Seated(), was=was, reminders=planned)
     if has_lapsed:
         # No tick has ended the offer yet: to the end of the queue.
-        set_claim(session, claim.id, SignupState.WAITING, event.turns + 1, None, now)
-        count(session, event.id, held=-1, waiting=1, turns=1)
+        seats = len(party)
+        set_claim(session, leader.id, SignupState.WAITING, event.turns + 1, None, now)
+        parties.set_state(session, leader.id, SignupState.WAITING, now)
+        count(session, event.id, held=-seats, waiting=seats, turns=1)
         fill(session, event.id, care, now)
         claim = CLAIM.one(session, {"event_id": event.id, "member_id": caller.id})
-    place = Waiting(position(session, event.id, claim.turn))
+        leader = CLAIM_BY_ID.one(session, {"signup_id": leader.id})
+    place = Waiting(position(session, event.id, leader.turn))
     return SignedUp(event, place, again=not has_lapsed, was=was)
+
+
+def _has_leftover(
+    session: Session, event: Row, leader: Row, party: Party, care: Care, now: Moment
+) -> bool:
+    """Return whether this party of the queue can be seated, nobody before it being asked."""
+    room = quotas.room_of(session, event, now)
+    if not room.fits(party):
+        return False
+    ahead = fill(session, event.id, care, now, before=leader.turn)
+    return ahead.room.fits(party)
 
 
 _AGAIN = {
@@ -213,13 +294,22 @@ def give_up(
     why = why_kept(event, was, now)
     if claim is None or was is None or why is not None:
         return Kept(event, why or Why.NO_SUCH_CLAIM)
+    seats = int(claim.takes_seat) + claim.brings
     set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
     reminders.forget(session, claim.id)
+    if claim.party_id is None:
+        parties.tell_given_up(session, event, claim.id, member_id, now)
+        parties.set_state(session, claim.id, SignupState.CANCELLED, now)
+    elif claim.takes_seat:
+        parties.brings_less(session, claim.party_id)
+    set_leader(session, claim.id, 0, claim.counts_in)
     if was == SignupState.WAITING:
-        count(session, event_id, waiting=-1)
-        return GaveUp(event, was)
-    count(session, event_id, held=-1)
-    return GaveUp(event, was, offered=fill(session, event_id, care, now))
+        count(session, event_id, waiting=-seats)
+        # A smaller party may fit into what was kept for it.
+        offered = fill(session, event_id, care, now).offered if claim.party_id else 0
+        return GaveUp(event, was, offered=offered)
+    count(session, event_id, held=-seats)
+    return GaveUp(event, was, offered=fill(session, event_id, care, now).offered)
 
 
 def why_kept(event: Event | Row, claim: SignupState | None, now: Moment) -> Why | None:

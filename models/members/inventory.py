@@ -67,6 +67,7 @@ PLACES = (
     # In the order of erasure: a row goes before the one that it refers to.
     Place("reminder.member_id", Erasure.DELETE, Merge.VERB, untold="follows from the sign-ups"),
     Place("signup.member_id", Erasure.CLEAR, Merge.VERB, "sign_ups"),
+    Place("signup.by_member_id", Erasure.VERB, Merge.POINT, "signed_up_for_others"),
     Place("membership.member_id", Erasure.DELETE, Merge.VERB, "teams"),
     Place("team_bid.member_id", Erasure.DELETE, Merge.VERB, "teams_supported_or_asked"),
     Place("team_bid.by_member_id", Erasure.CLEAR, Merge.POINT, "captaincies_offered"),

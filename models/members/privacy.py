@@ -9,7 +9,7 @@ from models.announcements import announcements
 from models.announcements.announcements import Announcement
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
-from models.events import events, pictures, posters, signups
+from models.events import events, parties, pictures, posters, signups
 from models.events.events import Event, Signup
 from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
@@ -76,6 +76,16 @@ def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
             "checked_in_at": claim.attended_at,
         }
         for claim, event in claims
+    ]
+
+
+def _signed_up_for_others(session: Session, member_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(
+        select(Signup, Event).join(Event).where(Signup.by_member_id == member_id)
+    ).all()
+    return [
+        {"event": event.title, "name": claim.name, "is_child": claim.is_child, "at": claim.at}
+        for claim, event in rows
     ]
 
 
@@ -160,6 +170,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "sign_ups": _sign_ups,
     "came_by_posters": posters.of_member,
     "posters_made": posters.made_by,
+    "signed_up_for_others": _signed_up_for_others,
     "teams": _teams,
     "teams_founded": _teams_founded,
     "teams_supported_or_asked": _bids,
@@ -217,6 +228,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     # Words first: afterwards nothing tells whose they were.
     history.forget_member(session, member_id, now)
     threads.forget_member(session, member_id)
+    parties.forget_member(session, member_id)
     teams.forget_proposals(session, member_id)
     announcements.forget_drafts_of(session, member_id)
     invites.forget_codes(session, member_id)

@@ -75,6 +75,9 @@ class Why(StrEnum):
     NOT_THE_DAY = "not the day"
     TIME_PASSED = "the time has passed"
     NOT_FOR_THEM = "not for them"
+    TOO_MANY = "more than may come along"
+    TOO_LARGE = "more than there are seats for"
+    HAS_CLAIM = "one of them has a claim already"
 
 
 Claim = SignupState | None

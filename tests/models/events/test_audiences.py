@@ -13,7 +13,7 @@ from models.network import members
 from models.network.members import Caller
 from models.network.memberships import Membership
 from models.network.stations import Enterprise, Station
-from models.rules.events.admission import NotAdmitted, Seated, Waiting
+from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import Why
 from models.store import Store
 from tests.miniature.rows import CARE, badminton, local, network, team
@@ -122,7 +122,7 @@ def test_whoever_has_a_claim_keeps_it_when_the_event_is_narrowed(store: Store) -
         done = signups.sign_up(session, event.id, own, CARE, now)
         assert done is not None
         assert done.outcome == Waiting(1)
-        assert offers.fill(session, event.id, CARE, now) == 0
+        assert offers.fill(session, event.id, CARE, now).offered == 0
         states = [each.state for each in session.exec(select(Signup).order_by(Signup.id))]  # type: ignore[arg-type]
         assert states == [SignupState.CANCELLED, SignupState.SEATED, SignupState.WAITING]
 

@@ -19,7 +19,7 @@ from models.network import guesses, members, roles
 from models.network.members import Caller
 from models.network.stations import Station
 from models.rules.events import windows
-from models.rules.events.admission import NotAdmitted
+from models.rules.events.seating import NotAdmitted
 from models.rules.events.windows import Claim, EventAct, Phase, Why
 from models.rules.languages import Translated
 from models.rules.network.permissions import Role
@@ -194,7 +194,7 @@ def test_offers_reminders_and_absences_keep_to_the_table(store: Store) -> None:
     def walk(session: Session) -> None:
         later = NOW + HOUR
         for case in cases(session):
-            offered = offers.fill(session, case.event.id, CARE, NOW)
+            offered = offers.fill(session, case.event.id, CARE, NOW).offered
             why = windows.why_not(EventAct.BE_OFFERED, case.phase, case.claim)
             assert offered == (why is None), case
             reminders.replan_event(session, case.event.id, CARE, NOW)

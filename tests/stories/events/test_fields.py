@@ -187,6 +187,8 @@ OTHER_COLUMNS = {
     "search": "follows from the title",
     **dict.fromkeys(("revision", "changed_at"), "counts changes"),
     **dict.fromkeys(("asked_again_at", "queue_told_at"), "notices that were sent"),
+    **dict.fromkeys(("may_bring", "children_free"), "who may come along"),
+    **dict.fromkeys(("quotas", "quotas_until"), "how its seats are shared out"),
 }
 """Columns that are no field of their own, with what they are."""
 

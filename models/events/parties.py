@@ -1,0 +1,189 @@
+"""Parties: people who sign up together, all or none. One leads; the others' claims follow theirs.
+
+The verbs of ``models.events.signups`` and ``offers`` decide for the whole party; here the claims of
+those who come along are written and read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as columns_of
+from sqlmodel import Session, col, select
+
+from models.events import quotas, reminders
+from models.events._claims import IN_FORCE, LIVE, SIGNUPS
+from models.events.events import Event, Signup, SignupState
+from models.network.members import Member
+from models.network.stations import Care
+from models.rules.events.seating import Party
+from models.sending import deliveries
+from models.sending.topics import is_muted
+from models.store import Moment
+from models.store.compiled import Row
+from models.store.statements import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Somebody who comes along: a member, or a person with a ``name``, which may be empty."""
+
+    name: str = ""
+    member_id: int | None = None
+    is_child: bool = False
+
+
+_OTHERS = Prepared(
+    columns_of(SIGNUPS.c.id, SIGNUPS.c.takes_seat, SIGNUPS.c.counts_in)
+    .where(SIGNUPS.c.party_id == bindparam("party_id"), IN_FORCE)
+    .order_by(SIGNUPS.c.id)
+)
+_STATE = Prepared(
+    update(SIGNUPS)
+    .where(SIGNUPS.c.party_id == bindparam("party_id"), IN_FORCE)
+    .values(state=bindparam("new_state"), at=bindparam("new_at"))
+)
+
+
+def takes_seat(event: Event | Row, companion: Companion) -> bool:
+    """Return whether somebody who comes along takes a seat: children may be counted or not."""
+    return not (companion.is_child and event.children_free)
+
+
+def as_seated(session: Session, claim: Row) -> Party:
+    """Return the party that a claim leads as the rules take it: those who take a seat."""
+    leader = quotas.person_of(claim.counts_in)
+    if not claim.brings:
+        return (leader,)
+    others = _OTHERS.all(session, {"party_id": claim.id})
+    return (leader, *(quotas.person_of(each.counts_in) for each in others if each.takes_seat))
+
+
+def in_force(session: Session, party_id: int) -> Sequence[Signup]:
+    """Return the claims in force of those who come along with this claim's person."""
+    return session.exec(
+        select(Signup)
+        .where(Signup.party_id == party_id, col(Signup.state).in_(LIVE))
+        .order_by(col(Signup.id))
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def add(
+    session: Session,
+    event: Event | Row,
+    leader: Row,
+    companions: Sequence[Companion],
+    state: SignupState,
+    turn: int,
+    by: int,
+    now: Moment,
+) -> None:
+    """Write the claims of those who come along; their turns follow ``turn``, in their order.
+
+    A member among them who gave up before gets the same claim again, and is told who signed them
+    up. ``leader`` is the claim whose ``brings`` the caller sets.
+    """
+    for number, companion in enumerate(companions, start=1):
+        column = leader.counts_in
+        claim = None
+        if companion.member_id is not None:
+            member = session.get_one(Member, companion.member_id)
+            column = quotas.counts_in(session, event, member)
+            claim = session.exec(
+                select(Signup).where(
+                    Signup.event_id == event.id, Signup.member_id == companion.member_id
+                )
+            ).first()
+        claim = claim or Signup(
+            event_id=event.id, member_id=companion.member_id, state=state, at=now
+        )
+        claim.state, claim.turn, claim.at = state, turn + number, now
+        claim.party_id, claim.by_member_id, claim.counts_in = leader.id, by, column
+        claim.name, claim.is_child = companion.name, companion.is_child
+        claim.takes_seat, claim.brings = takes_seat(event, companion), 0
+        session.add(claim)
+        session.flush()
+        if companion.member_id is not None:
+            deliveries.plan_for_member(
+                session,
+                companion.member_id,
+                key=f"signed-up:{claim.id}:{claim.turn}",
+                topic="signed-up",
+                facts={"event_id": event.id},
+                due_at=now,
+                expires_at=event.starts_at,
+                now=now,
+                about=by,
+            )
+
+
+def brings_less(session: Session, party_id: int) -> None:
+    """Count one fewer of those who sit with the leader of a party, who gave up alone."""
+    session.execute(
+        update(SIGNUPS).where(SIGNUPS.c.id == party_id).values(brings=SIGNUPS.c.brings - 1)
+    )
+
+
+def set_state(session: Session, party_id: int, state: SignupState, now: Moment) -> None:
+    """Set the state of all who come along and have not given up."""
+    _STATE.run(session, {"party_id": party_id, "new_state": state, "new_at": now})
+
+
+def remind(session: Session, event: Event | Row, party_id: int, care: Care, now: Moment) -> None:
+    """Plan the reminders of the members who come along, as each has them set."""
+    others = session.exec(
+        select(Signup.id, Member)
+        .join(Member, col(Member.id) == col(Signup.member_id))
+        .where(Signup.party_id == party_id, Signup.state == SignupState.SEATED)
+    ).all()
+    for signup_id, member in others:
+        if is_muted("reminder", member.muted):
+            continue
+        reminders.forget(session, signup_id)
+        reminders.plan(
+            session,
+            signup_id=signup_id,
+            member_id=member.id,
+            event_id=event.id,
+            starts_at=event.starts_at,
+            leads=member.leads,
+            quiet=care.quiet_of(member.quiet, member.shift),
+            zone=care.zone,
+            now=now,
+        )
+
+
+def tell_given_up(
+    session: Session, event: Event | Row, party_id: int, by: int | None, now: Moment
+) -> None:
+    """Tell the members who came along that the party was given up, and forget their reminders."""
+    for each in in_force(session, party_id):
+        reminders.forget(session, each.id)
+        if each.member_id is None:
+            continue
+        deliveries.plan_for_member(
+            session,
+            each.member_id,
+            key=f"signed-off:{each.id}:{each.turn}",
+            topic="signed-off",
+            facts={"event_id": event.id},
+            due_at=now,
+            expires_at=event.starts_at,
+            now=now,
+            about=by,
+        )
+
+
+def size_of(session: Session, party_id: int) -> int:
+    """Return how many come along, those who take no seat as well."""
+    return len(in_force(session, party_id))
+
+
+def forget_member(session: Session, member_id: int) -> None:
+    """Clear who signed others up, with the names that they gave of people without a chat."""
+    session.execute(
+        update(Signup)
+        .where(col(Signup.by_member_id) == member_id)
+        .values(by_member_id=None, name="")
+    )

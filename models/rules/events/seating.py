@@ -1,0 +1,146 @@
+"""Who gets a seat: first come, first seated; parties whole, quotas kept, nobody overtakes.
+
+A **quota** says how many seats a group must have (``least``) or may have (``most``); one seat may
+count in several. Quotas of one ``kind`` (by place, by the answer to one question) leave each other
+room: what a group must have is kept free of the others of its kind. A **party** is the people who
+are seated together or not at all; each is given as the numbers of the quotas they count in.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.rules.events.windows import Why
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """In the queue; ``position`` 1 is the next to be asked."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotAdmitted:
+    reason: Why
+
+
+Admission = Seated | Waiting | NotAdmitted
+
+Person = frozenset[int]
+"""The numbers of the quotas in which a person counts."""
+
+Party = Sequence[Person]
+
+ANYBODY: Person = frozenset()
+"""Somebody who counts in no quota."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Seats of a group: at ``least`` so many are kept for it, at ``most`` so many it may have.
+
+    ``held`` counts those that are taken or on offer.
+    """
+
+    number: int
+    kind: str
+    least: int = 0
+    most: int | None = None
+    held: int = 0
+
+    @property
+    def kept(self) -> int:
+        """How many seats are still kept for the group."""
+        return max(0, self.least - self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The seats of an event: how many there are, None for no limit, how many are ``held``."""
+
+    seats: int | None
+    held: int = 0
+    quotas: tuple[Quota, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        return self.seats is not None and self.held >= self.seats
+
+    def fits(self, party: Party) -> bool:
+        """Return whether all of a party can be seated now.
+
+        Where less is free than quotas promise, seats still go to those for whom they are kept.
+        """
+        after = self.seating(party)
+        counted = frozenset().union(*party)
+        for each in after.quotas:
+            if each.number in counted and each.most is not None and each.held > each.most:
+                return False
+        if self.seats is None:
+            return True
+        before = self._taken_or_kept()
+        return after.held <= self.seats and all(
+            taken <= self.seats or taken <= before[kind]
+            for kind, taken in after._taken_or_kept().items()
+        )
+
+    def could_fit(self, party: Party) -> bool:
+        """Return whether a party could be seated if nobody else were and nothing kept."""
+        alone = tuple(replace(each, held=0, least=0) for each in self.quotas)
+        return Room(self.seats, 0, alone).fits(party)
+
+    def seating(self, party: Party) -> "Room":
+        """Return the room with this party seated, whether it fits or not."""
+        more = Counter(number for person in party for number in person)
+        quotas = tuple(replace(each, held=each.held + more[each.number]) for each in self.quotas)
+        return replace(self, held=self.held + len(party), quotas=quotas)
+
+    def keeping_for(self, party: Party) -> "Room":
+        """Return the room with all seats taken that this party could use, one person at a time.
+
+        Whoever stands behind a party that waits for more seats does not get those it waits with.
+        """
+        room = self
+        for person in party:
+            if room.fits([person]):
+                room = room.seating([person])
+        return room
+
+    def is_open_to_each(self, party: Party) -> bool:
+        """Return whether every person of a party could have a seat alone.
+
+        A party for which this is false is barred by a quota, so who stands behind it may pass.
+        """
+        return all(self.fits([person]) for person in party)
+
+    def left_for(self, person: Person, most: int) -> int:
+        """Return how many like this person could still be seated, up to ``most``."""
+        room, number = self, 0
+        while number < most and room.fits([person]):
+            room, number = room.seating([person]), number + 1
+        return number
+
+    def _taken_or_kept(self) -> dict[str, int]:
+        """By kind of quota: the seats that are held, and those still kept for its groups."""
+        numbers = dict.fromkeys((each.kind for each in self.quotas), self.held)
+        for each in self.quotas:
+            numbers[each.kind] += each.kept
+        return numbers
+
+
+def admit(room: Room, party: Party, waiting: int) -> Seated | Waiting:
+    """Decide on a new sign-up of a party, with so many people in the queue.
+
+    Beside a queue nobody is seated at once: ``models.events.offers`` asks the queue first.
+    """
+    if room.seats is None and not room.quotas:
+        return Seated()
+    if waiting == 0 and room.fits(party):
+        return Seated()
+    return Waiting(waiting + 1)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -99,30 +98,6 @@ def title(event: Event) -> Translated:
 
 def team_name(team: Team) -> Translated:
     return team.text_of("name")
-
-
-WEEKDAYS = (
-    say("Mondays"),
-    say("Tuesdays"),
-    say("Wednesdays"),
-    say("Thursdays"),
-    say("Fridays"),
-    say("Saturdays"),
-    say("Sundays"),
-)
-
-
-def meets(team: Team, zone: ZoneInfo) -> Sayable:
-    """When and where the team meets: its weekly session, or what was written about it."""
-    if team.session_first is None:
-        return team.text_of("meets")
-    first = team.session_first.astimezone(zone)
-    return say(
-        "{weekdays} {time}, {place}",
-        weekdays=WEEKDAYS[first.weekday()],
-        time=f"{first.hour}:{first.minute:02}",
-        place=team.session_place,
-    )
 
 
 def person(name: str, member_id: int | None) -> Sayable:

@@ -18,12 +18,11 @@ from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
-from models.events import checking_in, offers, publishing
+from models.events import checking_in, offers, publishing, repeating
 from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
 from models.sending import daily, inbox
 from models.store import Store
-from models.teams import sessions
 from scheduler.clock import Clock
 from scheduler.delivery import Engine, sender_for
 from scheduler.jobs import Jobs
@@ -166,8 +165,8 @@ def _duties(care: Care) -> list[Duty]:
     def lapse_offers(session: Session, at: datetime) -> int:
         return offers.lapse_offers(session, at, care)
 
-    def put_sessions(session: Session, at: datetime) -> int:
-        return sessions.put_into_programme(session, at, care)
+    def publish_again(session: Session, at: datetime) -> int:
+        return repeating.publish_due(session, at, care)
 
     def ask_above(session: Session, at: datetime) -> int:
         return levels.go_up(session, at, care)
@@ -178,7 +177,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("queues", offers.any_queue_to_tell, offers.tell_queues),
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
         Duty("absent", checking_in.any_absent, checking_in.mark_absent),
-        Duty("team sessions", sessions.any_due, put_sessions),
+        Duty("repeats", repeating.any_due, publish_again),
     ]
 
 

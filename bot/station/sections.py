@@ -1,6 +1,7 @@
 """The sections of the settings, each with what its values must be."""
 
 import re
+from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -249,6 +250,8 @@ class StationSettings(Section):
         str, AfterValidator(_hours), AfterValidator(_beside_the_stations)
     ] = Field(default="08:00-15:00", validate_default=True)
     announcements_per_day: int = Field(default=3, ge=0)
+    holidays: list[date] = []
+    workdays: list[date] = []
 
     names: dict[str, str] = {}
 

@@ -34,6 +34,7 @@ from bot.station.sections import (
     WeComSettings,
 )
 from models.network.stations import Care
+from models.rules.dates.workdays import Workdays
 from models.rules.languages import LANGUAGES
 
 ENVIRONMENT = "YIZHAN_"
@@ -93,6 +94,7 @@ class Settings(BaseSettings):
             reader=self.reader.model,
             hearer=self.reader.transcription_model,
             answer_within=timedelta(hours=self.desk.hours_to_answer),
+            workdays=Workdays(frozenset(self.station.holidays), frozenset(self.station.workdays)),
         )
 
     def accounts_in_words(self) -> list[str]:

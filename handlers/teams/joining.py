@@ -33,7 +33,8 @@ from handlers.actions import (
     Support,
     TakeBack,
 )
-from handlers.words import DOT, INTERESTS, how_to_pick, meets, station_name, team_name, why_mine
+from handlers.repeats import meets
+from handlers.words import DOT, INTERESTS, how_to_pick, station_name, team_name, why_mine
 from models.members import for_me
 from models.members.profile import interests_of
 from models.network import roles, stations
@@ -182,7 +183,7 @@ def card(chat: Chat, team: Team) -> Reply:
         return proposal(chat, team)
     is_in = teams.is_member(chat.session, team.id, chat.member.id)
     station = stations.get(chat.session, team.station_id)
-    when_met = meets(team, chat.care.zone)
+    when_met = meets(chat, team)
     coming = sessions.next_of(chat.session, team.id, chat.now)
     text = lines(
         team_name(team),

@@ -27,7 +27,8 @@ from handlers.actions import (
     OpenTeam,
     PostToTeam,
 )
-from handlers.words import meets, person, person_apart, team_name
+from handlers.repeats import meets
+from handlers.words import person, person_apart, team_name
 from models.network import members, roles, stations
 from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
@@ -115,7 +116,7 @@ def manage(chat: Chat, press: ManageTeam) -> Reply:
     leaders = leading.leaders(chat.session, number, chat.now)
     has_captain = bool(leaders) and leaders[0][0].role is Role.CAPTAIN
     size = say_n("{n} member", "{n} members", team.members)
-    when_met = meets(team, chat.care.zone) or say("not set")
+    when_met = meets(chat, team) or say("not set")
     rows: list[tuple[Sayable, Sayable, Action]] = [
         (say("People"), size, TeamPeople(number)),
         (say("Way in"), WAYS_IN[team.join_mode], ChooseWayIn(number)),

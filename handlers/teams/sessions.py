@@ -1,4 +1,4 @@
-"""A team's weekly session: set by its captain in a line, skipped or changed once."""
+"""A team's regular session: set by its captain in a line, skipped or changed once."""
 
 from collections.abc import Generator, Mapping
 from datetime import datetime, timedelta
@@ -11,11 +11,15 @@ from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU, OpenEvent
 from handlers.events.moving import MEANWHILE, who_is_told, who_will_be_told
+from handlers.repeats import every
 from handlers.teams.founding import sentence
 from handlers.teams.leading import ChangeSession, back_to, team_for
 from handlers.words import DOT, team_name
+from models.events import repeating
 from models.events.events import Event
 from models.events.running import Changed, Meanwhile
+from models.rules.dates import repeats
+from models.rules.dates.repeats import Repeat
 from models.rules.network.permissions import Act
 from models.rules.teams import weekly
 from models.rules.teams.weekly import Missing, WeeklySession
@@ -46,7 +50,7 @@ def change_session(chat: Chat, press: ChangeSession) -> Reply:
             before=team_name(team),
             team_id=press.team_id,
             once=False,
-            meets=bool(team.session_first),
+            meets=repeating.session_of(chat.session, press.team_id) is not None,
         )
     coming = sessions.next_of(chat.session, press.team_id, chat.now)
     if coming is None:
@@ -126,7 +130,15 @@ def _confirm(start: Mapping[str, Any], packed: str, attempt: int) -> Question:
             who_will_be_told(chat, event_id, **becomes, place=plan.place),
         )
 
-    asked = say("Every week, first on {when}, {place}?", when=when, place=plan.place)
+    def asked(chat: Chat) -> Sayable:
+        rule = plan.rule or repeats.weekly(plan.first, chat.care.zone)
+        return say(
+            "{rule}: first on {when}, {place}?",
+            rule=every(rule, plan.first, chat.care.zone),
+            when=when,
+            place=plan.place,
+        )
+
     options = (Option(RIGHT, say("Right")), Option(AGAIN, say("Write it anew")))
     return Question(f"sure{attempt}", once if start["once"] else asked, options=options)
 
@@ -137,13 +149,20 @@ def _read(text: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
 
 
 def _packed(plan: WeeklySession) -> str:
-    """As a dialog keeps it: first moment, seconds, place."""
-    return f"{plan.first.isoformat()}|{plan.length.total_seconds():.0f}|{plan.place}"
+    """As a dialog keeps it: first moment, seconds, place, and the rule if it is told."""
+    kept = f"{plan.first.isoformat()}|{plan.length.total_seconds():.0f}|{plan.place}"
+    return f"{kept}\n{plan.rule.to_column()}" if plan.rule is not None else kept
 
 
 def _unpacked(packed: str) -> WeeklySession:
-    first, seconds, place = packed.split("|", 2)
-    return WeeklySession(datetime.fromisoformat(first), timedelta(seconds=int(seconds)), place)
+    kept, _, rule = packed.partition("\n")
+    first, seconds, place = kept.split("|", 2)
+    return WeeklySession(
+        datetime.fromisoformat(first),
+        timedelta(seconds=int(seconds)),
+        place,
+        Repeat.from_column(rule) if rule else None,
+    )
 
 
 @meet.done
@@ -171,7 +190,7 @@ def keep(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
                 return _none(team_id)
     title = chat.in_every_language(say("{team} weekly session", team=sessions.TEAM))
     event = sessions.meet_weekly(chat.session, team, plan, title, by, chat.care, chat.now)
-    return _weekly(team, event, plan)
+    return _weekly(chat, team, event, plan)
 
 
 def _changed(chat: Chat, team_id: int, done: Changed) -> Reply:
@@ -186,13 +205,18 @@ def _changed(chat: Chat, team_id: int, done: Changed) -> Reply:
     )
 
 
-def _weekly(team: Team, event: Event | None, plan: WeeklySession) -> Reply:
+def _weekly(chat: Chat, team: Team, event: Event | None, plan: WeeklySession) -> Reply:
     starts = event.starts_at if event is not None else plan.first
+    rule = plan.rule or repeats.weekly(plan.first, chat.care.zone)
     see = Button(say("See it"), OpenEvent(event.id)) if event else MENU
     return Reply(
         lines(
-            say("✅ Every week from {when} on.", when=When(starts, near=True)),
-            say("Each comes into the programme a week ahead; members sign up for it."),
+            say(
+                "✅ {rule}, from {when} on.",
+                rule=every(rule, plan.first, chat.care.zone),
+                when=When(starts, near=True),
+            ),
+            say("Each comes into the programme in time; members sign up for it."),
         ),
         buttons=(see, *back_to(team.id)[:2]),
     )

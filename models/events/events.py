@@ -11,6 +11,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import audiences
+from models.events.groups import Repeating, Series
 from models.network.members import Caller
 from models.network.stations import Station
 from models.network.translations import Translatable
@@ -30,6 +31,8 @@ __all__ = [
     "Event",
     "EventState",
     "Kind",
+    "Repeating",
+    "Series",
     "Signup",
     "SignupState",
 ]
@@ -75,6 +78,8 @@ class Event(Translatable, table=True):
     some may come. ``may_bring`` is how many may come along with one who signs up;
     ``children_free`` says that children among them take no seat. ``quotas`` counts its quotas,
     which hold until ``quotas_until``; None: until the end.
+    ``repeating_id`` is what comes again and this is one of, ``series_id`` the series whose dates
+    people may sign up for together.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -117,6 +122,8 @@ class Event(Translatable, table=True):
     children_free: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     quotas: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     quotas_until: Moment | None = None
+    repeating_id: int | None = Field(default=None, foreign_key="repeating.id", index=True)
+    series_id: int | None = Field(default=None, foreign_key="event_series.id", index=True)
 
     @property
     def aim(self) -> Audience:

@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, col, select
 
 from models.network.translations import Translatable
 from models.rules.announcements.trial import TrialSize
+from models.rules.dates.workdays import Workdays
 from models.rules.desk.help_lines import HelpLines
 from models.rules.languages import Translated
 from models.rules.members.shifts import Shift
@@ -68,6 +69,7 @@ class Care:
     additional ones of members who work at night. ``announcements_a_day`` is the most a member gets;
     0 sets no limit. ``help_lines`` are the numbers that people in need are told. ``answer_within``
     is how long a thread waits before the level above is asked.
+    ``workdays`` knows the days off.
     ``reader`` is the model that reads what is not understood, ``hearer`` the one that makes text of
     voice messages, as the operator calls them.
     """
@@ -81,6 +83,7 @@ class Care:
     reader: str = field(default="", kw_only=True)
     hearer: str = field(default="", kw_only=True)
     answer_within: timedelta = field(default=timedelta(days=1), kw_only=True)
+    workdays: Workdays = field(default_factory=Workdays, kw_only=True)
 
     def quiet_of(self, own: str | None, shift: Shift | None) -> str:
         """Return a member's quiet hours, by their own setting or else by their shift."""

@@ -26,8 +26,6 @@ class Team(Translatable, table=True):
     With ``enterprise_id`` it is a club: ``station_id`` is its contact point, ``responsible`` the
     person who answers for it, ``register_number`` the number its approval gave it. ``founder_id``
     is None for teams from files and after the founder is erased. ``members`` counts memberships.
-    ``session_first`` is the start of the first weekly session, ``session_due_at`` when the next
-    one is to be published.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -47,11 +45,6 @@ class Team(Translatable, table=True):
     responsible: str = ""
     expected_members: int | None = None
     register_number: str | None = Field(default=None, unique=True)
-    session_first: Moment | None = None
-    session_minutes: int = 0
-    session_place: str = ""
-    session_title: str = ""
-    session_due_at: Moment | None = Field(default=None, index=True)
 
 
 class BidKind(StrEnum):

@@ -86,11 +86,7 @@ class CardSender:
         if begun is not None and self._now() > begun + RECOGNISED_FOR:
             reason = "its first try had no answer, and WeCom would not recognise it now"
             return Doubtful(reason, is_silent=False)
-        more = max(0, len(wanted) - turns)
-        if begun is None and more and (wait := self._recent_sends.wait_for(to, more)):
-            # WeCom would drop its end without a word.
-            return TryLater(timedelta(seconds=wait), "no room for all its parts")
-        self._recent_sends.record_answer(to, more)
+        self._recent_sends.record_answer(to, max(0, len(wanted) - turns))
         first_try = begun or self._now()
         outcome: Outcome = Sent()
         for payload in wanted:

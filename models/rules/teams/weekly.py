@@ -1,4 +1,4 @@
-"""A team's weekly session, as its captain writes it: ``每周三 19:30 篮球场``."""
+"""A team's regular session, as its captain writes it: ``每周三 19:30 篮球场``."""
 
 import re
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from models.rules.dates import reading as dates
-
-AHEAD = timedelta(days=7)
-"""How long before it begins a session stands in the programme."""
+from models.rules.dates import repeat_words
+from models.rules.dates.repeats import Repeat
 
 USUAL = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
@@ -28,11 +27,15 @@ WEEKDAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class WeeklySession:
-    """When the first one begins, how long each takes, and where they meet."""
+    """When the first one begins, how long each takes, where they meet, and when again.
+
+    Without a rule it is every week.
+    """
 
     first: datetime
     length: timedelta
     place: str
+    rule: Repeat | None = None
 
 
 class Missing(StrEnum):
@@ -45,10 +48,10 @@ class Missing(StrEnum):
 
 def read(text: str, now: datetime, zone: ZoneInfo) -> WeeklySession | Missing:
     """Read weekday, time and place out of a text; the first session is after ``now``."""
-    days = WEEKDAY.findall(text)
-    if len(days) != 1:
+    found = repeat_words.read(text, now, zone)
+    if found is None and len(WEEKDAY.findall(text)) != 1:
         return Missing.WEEKDAY
-    first = dates.read(EVERY.sub("", text), now, zone)
+    first = found.when if found is not None else dates.read(EVERY.sub("", text), now, zone)
     if not isinstance(first, dates.FoundTime):
         return Missing.TIME
     length = first.ends - first.starts if first.ends is not None else USUAL
@@ -57,4 +60,5 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> WeeklySession | Missing:
     place = AT.sub("", first.rest.strip(" ,，。.;；、:：@"))
     if not place:
         return Missing.PLACE
-    return WeeklySession(first.starts, length, place[:LONGEST_PLACE])
+    rule = found.rule if found is not None else None
+    return WeeklySession(first.starts, length, place[:LONGEST_PLACE], rule)

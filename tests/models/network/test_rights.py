@@ -13,13 +13,15 @@ from models.announcements import announcements, lifecycle
 from models.desk import answering, known, misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadLine
-from models.events import checking_in, editing, publishing, running
+from models.events import checking_in, editing, publishing, repeating, running
 from models.events.events import Event, EventState, Signup, SignupState
+from models.events.repeating import Plan
 from models.members import binding
 from models.network import invites, roles
 from models.network.members import Address, Member
 from models.network.roles import NotAllowed
 from models.network.stations import Station
+from models.rules.dates.repeats import By, Repeat
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.network.floors import Count
@@ -40,6 +42,7 @@ AT = local(5, 13)
 LIMITS = SoloLimits()
 WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
 TITLE = Translated("{team}训练")
+EVERY_WEEK = Repeat(By.WEEK, ())
 
 
 class Scene:
@@ -72,6 +75,9 @@ class Scene:
         assert bid is not None
         self.bid = bid.id
         sessions.meet_weekly(session, self.team, WEEKLY, TITLE, self.boss, CARE, AT)
+        repeats = repeating.session_of(session, self.team.id)
+        assert repeats is not None
+        self.sessions = repeats
         self.thread = self._thread()
         self.known = known.keep(session, SHISHAN, "在哪里", "桥头", None, AT).id
         self.miss = self._add(Miss(text="打球", language="zh", count=3, last_at=AT))
@@ -172,6 +178,14 @@ VERBS: dict[str, Verb] = {
     "teams.leading.offer_captaincy": lambda s, at, by: leading.offer_captaincy(
         s, at.team, at.ana, by, AT
     ),
+    "events.repeating.begin": lambda s, at, by: repeating.begin(
+        s, at.event, EVERY_WEEK, by, CARE, AT
+    ),
+    "events.repeating.change": lambda s, at, by: repeating.change(
+        s, at.sessions, Plan(EVERY_WEEK, local(10, 19), timedelta(hours=2)), by, CARE, AT
+    ),
+    "events.repeating.stop": lambda s, at, by: repeating.stop(s, at.sessions, by, AT),
+    "events.repeating.skip": lambda s, at, by: repeating.skip(s, at.sessions, "检修", by, CARE, AT),
     "teams.sessions.meet_weekly": lambda s, at, by: sessions.meet_weekly(
         s, at.team, WEEKLY, TITLE, by, CARE, AT
     ),

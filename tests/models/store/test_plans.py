@@ -9,12 +9,11 @@ from sqlmodel import Session
 
 from models.announcements import lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
-from models.events import checking_in, offers, reminders
+from models.events import checking_in, offers, reminders, repeating
 from models.network.stations import Station, StationKind
 from models.sending import claims as sending
 from models.sending import history, missed, reach, recovery
 from models.store import Store
-from models.teams import sessions
 from tests.miniature.rows import CARE
 
 ONE = 77
@@ -51,7 +50,7 @@ BY_THE_CLOCK: dict[str, Look] = {
     "offers that lapse": lambda session, now: offers.lapse_offers(session, now, CARE),
     "queues to tell": offers.any_queue_to_tell,
     "who was absent": checking_in.any_absent,
-    "sessions": sessions.any_due,
+    "repeats": repeating.any_due,
 }
 
 

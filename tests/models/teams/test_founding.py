@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
+from models.events import repeating
 from models.events.events import Event
 from models.network import roles
 from models.network.members import Member
@@ -101,8 +102,8 @@ async def test_several_processes_put_a_session_into_the_programme_once(store: St
 
     store.write_now(set_up)
     begun = NOW + timedelta(days=1)
-    assert store.read_now(sessions.any_due, begun)
-    asked = [store.write(sessions.put_into_programme, begun, CARE) for _ in range(6)]
+    assert store.read_now(repeating.any_due, begun)
+    asked = [store.write(repeating.publish_due, begun, CARE) for _ in range(6)]
     await asyncio.gather(*asked)
 
     def codes(session: Session) -> list[str]:
@@ -112,7 +113,7 @@ async def test_several_processes_put_a_session_into_the_programme_once(store: St
         f"session-{number}-2026-12-02",
         f"session-{number}-2026-12-09",
     ]
-    assert not store.read_now(sessions.any_due, begun)
+    assert not store.read_now(repeating.any_due, begun)
 
 
 def test_a_locked_team_is_read_anew(store: Store) -> None:

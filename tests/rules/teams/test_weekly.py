@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules.teams import weekly
-from models.rules.teams.weekly import AHEAD, USUAL, Missing, WeeklySession
+from models.rules.teams.weekly import USUAL, Missing, WeeklySession
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=ZONE)
@@ -26,6 +26,8 @@ NOW = datetime(2026, 12, 1, 10, 0, tzinfo=ZONE)
         ("每周三19:30-21:00在篮球场", "12-02 19:30", 90, "篮球场"),
         ("every Wednesday 19:30 at the court", "12-02 19:30", 120, "court"),
         ("Wednesdays 7:30pm basketball court", "12-02 19:30", 120, "basketball court"),
+        ("每周二四 19:30 球场", "12-01 19:30", 120, "球场"),
+        ("每月第一个周日 9:00 公园", "12-06 09:00", 120, "公园"),
         ("every wed 19:30 court 2", "12-02 19:30", 120, "court 2"),
     ],
 )
@@ -41,8 +43,8 @@ def test_weekday_time_and_place_are_read(text: str, first: str, minutes: int, pl
     ("text", "missing"),
     [
         ("19:30 篮球场", Missing.WEEKDAY),
-        ("每天 19:30 篮球场", Missing.WEEKDAY),
-        ("每周三、周五 19:30 球场", Missing.WEEKDAY),
+        ("周三、周五 19:30 球场", Missing.WEEKDAY),
+        ("每周三羽毛球、每周五乒乓球 19:30 球场", Missing.WEEKDAY),
         ("周三 篮球场", Missing.TIME),
         ("每周三", Missing.TIME),
         ("每周三 19:30", Missing.PLACE),
@@ -69,5 +71,5 @@ def test_the_first_one_is_within_a_week_on_that_weekday_at_that_time(
     local = plan.first.astimezone(ZONE)
     assert local.weekday() == "一二三四五六日".index(weekday)
     assert (local.hour, local.minute) == (hour, minute)
-    assert now < plan.first <= now + AHEAD
+    assert now < plan.first <= now + timedelta(days=7)
     assert plan.length == USUAL

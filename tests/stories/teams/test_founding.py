@@ -208,8 +208,8 @@ async def test_the_whole_way_reads_well_in_english(town: Nanhai) -> None:
     await ana.presses("Manage")
     await ana.presses("Weekly session")
     asked = await ana.says("every Wed 19:30-21:00 at the lake")
-    assert "Every week, first on Wed 2 Dec, 19:30–21:00 (tomorrow), lake?" in asked
+    assert "Every Wednesday: first on Wed 2 Dec, 19:30–21:00 (tomorrow), lake?" in asked
     await ana.presses("Right")
     card = await ben.opens(f"t{number}")
-    assert "Meets: Wednesdays 19:30, lake" in card
+    assert "Meets: Every Wednesday 19:30, lake" in card
     assert "Next: Wed 2 Dec, 19:30–21:00 (tomorrow)" in card

@@ -8,8 +8,8 @@ next one is due: a week before it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 
 NUMBERED = {"sqlite_autoincrement": True}

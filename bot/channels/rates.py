@@ -74,13 +74,17 @@ class RecentSends:
         paused[to] = max(paused.get(to, 0.0), now + seconds)
         self._paused_until = paused
 
-    def wait_for(self, to: str) -> float:
-        """Seconds until this address may get another message."""
+    def wait_for(self, to: str, messages: int = 1) -> float:
+        """Seconds until this address may get so many more messages at once, or one at all.
+
+        More than a limit ever lets through wait until there is room for as many as it does.
+        """
         now = self._monotonic()
         wait = self._paused_until.get(to, now) - now
         sent_at = self._sent_at.get(to)
         if sent_at is not None:
             for most, seconds in self._limits(to):
-                if len(sent_at) >= most:
-                    wait = max(wait, sent_at[-most] + seconds - now)
+                room = most - min(messages, most)
+                if len(sent_at) > room:
+                    wait = max(wait, sent_at[-1 - room] + seconds - now)
         return max(0.0, wait)

@@ -42,6 +42,8 @@ async def town(channel: str, store_url: str, now: datetime) -> AsyncIterator[Nan
     """A station with an empty programme, on a Tuesday morning."""
     async with nanhai(channel, store_url, now) as station:
         yield station
+        if station.wecom is not None:
+            assert station.wecom.dropped == []
         bad = [
             (fault, message.text)
             for message in station.look(lambda session: list(manners.shown(session)))

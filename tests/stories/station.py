@@ -281,7 +281,11 @@ async def nanhai(
             }
         elif channel == "wecom":
             town.wecom = WeComServer(
-                encoding_aes_key=AES_KEY, callback=f"{town.origin}/wecom/nanhai", starts_at=now
+                encoding_aes_key=AES_KEY,
+                callback=f"{town.origin}/wecom/nanhai",
+                starts_at=now,
+                # What a member gets within a minute is told in tests/channels.
+                per_member=(),
             )
             await town.wecom.start()
             stack.push_async_callback(town.wecom.stop)

@@ -119,7 +119,8 @@ class WeCom(PushChannel):
         """
         named = replace(message, name=f"reply {incoming.key}")
         card = draw(named, self._sending.task_of(incoming.address, named), self._text_limits)
-        if card is None and len(in_parts(message, self._text_limits)) <= 1:
+        sends = 1 if card is not None else len(in_parts(message, self._text_limits))
+        if card is None and sends <= 1:
             return False
         if self._sending.is_halted():
             return False
@@ -130,7 +131,7 @@ class WeCom(PushChannel):
                     shown = await self._sending.update(incoming.address, code, card)
                     if shown:
                         return True
-                if self.recent_sends.wait_for(incoming.address) > 0:
+                if self.recent_sends.wait_for(incoming.address, sends) > 0:
                     return False
                 outcome = await self._sending.send(incoming.address, named, turns=0)
         except TimeoutError:

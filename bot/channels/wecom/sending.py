@@ -86,7 +86,11 @@ class CardSender:
         if begun is not None and self._now() > begun + RECOGNISED_FOR:
             reason = "its first try had no answer, and WeCom would not recognise it now"
             return Doubtful(reason, is_silent=False)
-        self._recent_sends.record_answer(to, max(0, len(wanted) - turns))
+        more = max(0, len(wanted) - turns)
+        if begun is None and more and (wait := self._recent_sends.wait_for(to, more)):
+            # WeCom would drop its end without a word.
+            return TryLater(timedelta(seconds=wait), "no room for all its parts")
+        self._recent_sends.record_answer(to, more)
         first_try = begun or self._now()
         outcome: Outcome = Sent()
         for payload in wanted:

@@ -83,6 +83,20 @@ async def test_what_is_beyond_a_members_quota_wecom_drops_without_a_word(wecom: 
     assert [reason for reason, _ in wecom.server.dropped] == ["quota"]
 
 
+async def test_a_message_whose_end_would_be_dropped_waits_as_a_whole(wecom: App) -> None:
+    for number in range(28):
+        assert await wecom.channel.send(ZHANG, replace(OFFER, name=f"delivery {number}")) == Sent()
+        wecom.channel.recent_sends.record_send(ZHANG)
+    # Its own turn.
+    wecom.channel.recent_sends.record_send(ZHANG)
+    outcome = await wecom.channel.send(ZHANG, LONG)
+    assert isinstance(outcome, TryLater)
+    assert timedelta(0) < outcome.after <= timedelta(seconds=60)
+    assert not outcome.whole_account
+    assert len(texts(wecom)) == 28
+    assert wecom.server.dropped == []
+
+
 # Repeats
 
 

@@ -338,6 +338,19 @@ async def test_who_taps_very_fast_gets_texts_where_wecom_would_drop_cards(wecom:
     assert wecom.server.dropped == []
 
 
+async def test_a_long_reply_that_has_no_room_for_its_end_is_one_text_that_says_so(
+    wecom: App,
+) -> None:
+    ana = wecom.server.person(ZHANG)
+    wecom.listener.reply = lambda _: card()
+    for n in range(28):
+        await ana.says(f"第{n}次")
+    wecom.listener.reply = lambda _: Message("一句话说得不长也不短。\n" * 150)
+    assert (await ana.says("全部")).endswith("…（太长了，后面的放不下）")
+    assert len(ana.screen) == 29
+    assert wecom.server.dropped == []
+
+
 # Who may speak
 
 

@@ -3,7 +3,7 @@
 import os
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,8 +40,9 @@ class WeComServer(ApiServer):
     """One app of one enterprise.
 
     ``pace`` is how many calls a second are taken before 45009, None for any number; ``sends_left``
-    how many messages are before the day's are used up. What WeCom drops without a word is in
-    ``dropped``, with the reason.
+    how many messages are before the day's are used up. ``per_member`` are the numbers of messages
+    that a member gets within so many seconds. What WeCom drops without a word is in ``dropped``,
+    with the reason.
     """
 
     unknown_token = 40014
@@ -60,11 +61,13 @@ class WeComServer(ApiServer):
         starts_at: datetime | None = None,
         pace: int | None = None,
         latency: float = 0.0,
+        per_member: Sequence[tuple[int, float]] = PER_MEMBER,
     ) -> None:
         super().__init__(callback=callback, second=second, starts_at=starts_at, latency=latency)
         self.corp_id, self.agent_id, self.secret = corp_id, agent_id, secret
         self.token, self.encoding_aes_key = token, encoding_aes_key
         self.pace = pace
+        self.per_member = per_member
         self.sends_left: int | None = None
         self.trusts_this_address = True
         self.dropped: list[tuple[str, Mapping[str, Any]]] = []
@@ -217,7 +220,7 @@ class WeComServer(ApiServer):
             return "task_id"
         self._tasks.add(message.task_id)
         now = time.monotonic()
-        for most, seconds in PER_MEMBER:
+        for most, seconds in self.per_member:
             if sum(at > now - seconds for at in person.heard_at) >= most:
                 return "quota"
         person.heard_at.append(now)

@@ -3,6 +3,7 @@
 A field that is added is a row here. What it is not in stands in its row, with the reason.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -281,7 +282,6 @@ async def _answers(person: Person, told: Told) -> str:
     return await person.says(told.answer)
 
 
-@pytest.mark.parametrize("channel", ["web"])
 async def test_every_field_is_set_before_publishing_and_read_by_members(town: Nanhai) -> None:
     liu = await organizer(town)
     await liu.says("发布活动 12月6日 9:00-10:00 讲座 饭堂 10人")
@@ -309,13 +309,15 @@ async def test_every_field_is_set_before_publishing_and_read_by_members(town: Na
     written = "\n".join([*texts, f"{day} {begins:%-H:%M}–{ends:%-H:%M}"])
     for _name, told in there(CALENDAR):
         assert told.shown in written, told.label
+    # WeChat lets the station speak for two days after somebody wrote.
+    await town.at(local(4, 20))
+    await ana.says("菜单")
     await town.at(local(5, 13))
     reminder = await ana.hears("🔔 灯会")
     for _name, told in there(REMINDER):
         assert told.shown in reminder, told.label
 
 
-@pytest.mark.parametrize("channel", ["web"])
 async def test_every_field_is_corrected_afterwards(town: Nanhai) -> None:
     event = town.save(badminton(station_id=4, title_en="", place_en="", seats=8))
     liu = await organizer(town)
@@ -325,7 +327,9 @@ async def test_every_field_is_corrected_afterwards(town: Nanhai) -> None:
         if "想说原因" in said:
             said = await liu.says("场馆检修")
         if "✅" not in said:
-            said = await liu.presses(next(each for each in liu.labels if each.startswith("改")))
+            said = await liu.presses(
+                next(each for each in liu.labels if re.match(r"(\d )?改", each))
+            )
         assert "✅" in said, (name, said)
     (row,) = published(town)
     holds(row, expected(CORRECTED))

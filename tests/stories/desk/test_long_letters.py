@@ -1,0 +1,35 @@
+"""Long letters: whole on every channel, however many messages they take; the longest is cut."""
+
+from models.rules.network.permissions import Role
+from tests.stories.people import Person
+from tests.stories.scenes import organizer, settles
+from tests.stories.station import Nanhai
+
+SENTENCE = "我们车间{}组的加班费拖了好久。"
+
+
+def letter(size: int) -> str:
+    """So many characters, no two sentences of which are alike."""
+    return "".join(SENTENCE.format(number) for number in range(size))[:size]
+
+
+def came(person: Person) -> str:
+    return "".join("".join(person.unasked()).split())
+
+
+async def test_a_letter_of_many_sentences_is_read_and_answered_whole(town: Nanhai) -> None:
+    boss = await organizer(town, Role.TOWN, 3, "镇长")
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    words, back = letter(700), letter(900)
+    assert "12333" in await ana.says(words)
+    await ana.presses("说给组织者")
+    assert "✅ 记下了" in await ana.presses("留名")
+    await town.works()
+    assert words in came(boss)
+    assert boss.labels == ["回答", "转给", "已解决"]
+    await boss.presses("回答")
+    assert "✅ 回复好了" in await boss.says(back)
+    await town.after(minutes=1)
+    assert back in came(ana)
+    assert ana.labels == ["有帮助", "没帮助", "回一句"]

@@ -26,9 +26,9 @@ class ShowAnswer(Action, tag="answer"):
 def answer(chat: Chat, found: Found) -> Reply | None:
     """The answer that is certain; else whether one of the likely ones is meant; else None."""
     if found.certain is not None:
-        row = known.get(chat.session, found.certain)
+        row = _told(chat, found.certain)
         return in_words(chat, row) if row is not None else None
-    rows = [row for each in found.likely if (row := known.get(chat.session, each)) is not None]
+    rows = [row for each in found.likely if (row := _told(chat, each)) is not None]
     if not rows:
         return None
     return Reply(
@@ -39,6 +39,12 @@ def answer(chat: Chat, found: Found) -> Reply | None:
         ),
         (TELL, MENU),
     )
+
+
+def _told(chat: Chat, answer_id: int) -> KnownAnswer | None:
+    """The answer, where whoever writes may be told it."""
+    today = chat.now.astimezone(chat.care.zone).date()
+    return known.for_member(chat.session, answer_id, chat.member, today)
 
 
 def in_words(chat: Chat, row: KnownAnswer) -> Reply:
@@ -62,8 +68,7 @@ def button(chat: Chat, found: Found) -> tuple[Button, ...]:
 @router.button(ShowAnswer)
 @router.without_consent
 def show(chat: Chat, press: ShowAnswer) -> Reply:
-    today = chat.now.astimezone(chat.care.zone).date()
-    row = known.for_member(chat.session, press.answer_id, chat.member.station_id, today)
+    row = _told(chat, press.answer_id)
     if row is None:
         return Reply(say("This answer isn't there any more."), buttons=(TELL, MENU))
     return in_words(chat, row)

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, or_
 from sqlmodel import Field, Session, col, select
 
+from models.events import signups
+from models.events.audiences import Somebody, admits
 from models.events.events import HIDDEN, Event
 from models.network import audit, roles
 from models.network.stations import Station
@@ -82,22 +84,30 @@ def told(
 
 
 def for_member(
-    session: Session, answer_id: int, station_id: int | None, today: date
+    session: Session, answer_id: int, member: Somebody, today: date
 ) -> KnownAnswer | None:
-    """The answer, where it holds on this day and a member of this station may be told it.
+    """The answer, where it holds on this day and this member may be told it.
 
-    That is one of their station, of those above it, or of an event that was published.
+    That is one of their station, of those above it, or of an event that was published and is for
+    them, or has them.
     """
     row = session.get(KnownAnswer, answer_id)
     if row is None or not row.is_valid(today):
         return None
     if row.event_id is not None:
         event = session.get(Event, row.event_id)
-        return row if event is not None and event.state not in HIDDEN else None
-    own = session.get(Station, station_id) if station_id is not None else None
+        return row if event is not None and _is_for(session, event, member) else None
+    own = session.get(Station, member.station_id) if member.station_id is not None else None
     place = session.get_one(Station, row.station_id)
     is_above = own.path.startswith(place.path) if own is not None else place.parent_id is None
     return row if is_above else None
+
+
+def _is_for(session: Session, event: Event, member: Somebody) -> bool:
+    if event.state in HIDDEN:
+        return False
+    is_admitted = admits(session, event.audience, member)
+    return is_admitted or signups.claim_of(session, event.id, member.id) is not None
 
 
 def of_event(session: Session, event_id: int) -> Sequence[KnownAnswer]:

@@ -8,13 +8,14 @@ import pytest
 from sqlmodel import Session, col, select
 
 from handlers import subjects
+from models.desk import known
 from models.events import _changes
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Address, Member
 from models.sending.deliveries import Delivery
 from models.store import Store
 from tests.miniature.house import House
-from tests.miniature.rows import event
+from tests.miniature.rows import SHISHAN, event
 from tests.stories.station import Nanhai, nanhai
 
 
@@ -47,6 +48,17 @@ async def test_nobody_gives_up_the_seat_of_another(house: House) -> None:
         said = await house.press("ben", forged)
         assert "走进灯具厂" not in said or "没有" in said
     assert states(house) == before
+
+
+async def test_an_answer_of_elsewhere_is_not_told(house: House) -> None:
+    await arrive(house, "ana")
+
+    def keep(session: Session) -> int:
+        return known.keep(session, SHISHAN, "有班车吗？", "七点半。", None, house.hands.now).id
+
+    number = house.store.write_now(keep)
+    said = await house.press("ana", f"answer.{number}")
+    assert "七点半" not in said
 
 
 @pytest.mark.parametrize("state", [EventState.ASKED, EventState.RETURNED])

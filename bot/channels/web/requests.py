@@ -13,8 +13,8 @@ from bot.channels.pushes import read_body
 from bot.conversation.messages import MAX_PACKED
 from models.rules.languages import LANGUAGES
 
-BODY_LIMIT = 16 * 1024
-TEXT_LIMIT = 2000
+BODY_LIMIT = 32 * 1024
+TEXT_LIMIT = 4000
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

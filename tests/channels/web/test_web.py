@@ -262,7 +262,7 @@ GOOD = {"id": "message-x", "text": "你好"}
         {"id": "message-x", "text": " \n\x00 "},
         {"id": "message-x", "text": None},
         {"id": "message-x", "text": ["x"]},
-        {"id": "message-x", "text": "长" * 2001},
+        {"id": "message-x", "text": "长" * 4001},
         {"id": "message-x", "press": ""},
         {"id": "message-x", "press": "x" * 65},
         {"id": "message-x", "press": "长" * 22},
@@ -280,13 +280,13 @@ async def test_what_is_malformed_is_refused_and_changes_nothing(
     assert station.heard == []
 
 
-async def test_two_thousand_characters_are_heard(tab: Tab, station: TinyStation) -> None:
-    await tab.says("长" * 2000)
-    assert len(station.heard[0].text) == 2000
+async def test_four_thousand_characters_are_heard(tab: Tab, station: TinyStation) -> None:
+    await tab.says("长" * 4000)
+    assert len(station.heard[0].text) == 4000
 
 
 async def test_a_body_over_the_limit_is_refused(tab: Tab, station: TinyStation) -> None:
-    await tab.posts({**GOOD, "more": "x" * 17_000}, status=413)
+    await tab.posts({**GOOD, "more": "x" * 33_000}, status=413)
     assert station.heard == []
 
 

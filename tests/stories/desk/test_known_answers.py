@@ -100,6 +100,19 @@ async def test_an_event_answers_for_itself_what_is_not_written_with_it(town: Nan
     assert [each.event_id for each in town.rows(KnownAnswer)][-1] == event.id
 
 
+async def test_an_event_for_others_does_not_answer(town: Nanhai) -> None:
+    event = town.save(badminton(audience=f"/s{GUICHENG}/"))
+    _keep(town, SHISHAN, "有地方停电动车吗？", "东门有车棚。", event_id=event.id)
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    await ana.opens(f"e{event.id}")
+    assert "东门" not in await ana.says("有没有地方停电动车")
+    ben = town.person("阿强")
+    await settles(ben, "桂城")
+    await ben.opens(f"e{event.id}")
+    assert "东门有车棚" in await ben.says("有没有地方停电动车")
+
+
 async def test_organizers_write_change_and_remove_answers_in_the_chat(town: Nanhai) -> None:
     liu, ana = await organizer(town, Role.TOWN, SHISHAN, "老刘"), town.person("小安")
     await settles(ana, "狮山")

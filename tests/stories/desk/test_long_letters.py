@@ -1,5 +1,8 @@
 """Long letters: whole on every channel, however many messages they take; the longest is cut."""
 
+import pytest
+
+from models.desk.threads import ThreadLine
 from models.rules.network.permissions import Role
 from tests.stories.people import Person
 from tests.stories.scenes import organizer, settles
@@ -33,3 +36,26 @@ async def test_a_letter_of_many_sentences_is_read_and_answered_whole(town: Nanha
     await town.after(minutes=1)
     assert back in came(ana)
     assert ana.labels == ["有帮助", "没帮助", "回一句"]
+
+
+async def test_the_longest_letter_is_kept_whole(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    await ana.says("心愿")
+    await ana.says(letter(4000))
+    assert "✅ 记下了" in await ana.presses("不留名")
+    assert town.get(ThreadLine).text == letter(4000)
+
+
+@pytest.mark.parametrize("channel", ["telegram", "wechat", "wecom"])
+async def test_of_a_longer_one_it_is_said_what_fits(town: Nanhai) -> None:
+    """The page of the web takes no more than that."""
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    await ana.says("心愿")
+    assert "最多 4000 个字" in await ana.says(letter(4001))
+    await ana.presses("先不说")
+    await ana.says(letter(4090))
+    assert "只放得下前 4000 个字" in await ana.presses("说给组织者")
+    assert "✅ 记下了" in await ana.presses("不留名")
+    assert town.get(ThreadLine).text == letter(4000)

@@ -307,3 +307,27 @@ async def test_what_is_added_without_a_name_shows_on_the_hour_and_goes_up(town: 
     await boss.hears("夜班也能上吗")
     await town.at(local(2, 12, 5))
     await top.hears("夜班也能上吗")
+
+
+async def test_whether_it_helped_is_not_shown_beside_a_letter_without_a_name(town: Nanhai) -> None:
+    boss = await organizer(town, Role.TOWN, 3, "镇长")
+    ana = await _at(town, "狮山")
+    await ana.says("心愿 想学电工")
+    await ana.presses("不留名")
+    await town.after(hours=1)
+    await boss.hears("想学电工")
+    await boss.presses("回答")
+    await boss.says("下个月开班。")
+    await town.after(minutes=1)
+    await ana.hears("下个月开班。")
+    before = await _mine(boss)
+    for judged in ("没帮助", "有帮助"):
+        await ana.presses(judged)
+        assert await _mine(boss) == before
+    assert (town.get(Thread).helped, town.get(Thread).state) == (True, ThreadState.ANSWERED)
+
+
+async def _mine(boss: Person) -> tuple[str, str]:
+    """What an organizer sees of what they answered: the list, and the first letter in it."""
+    await boss.says("来信")
+    return await boss.presses("我的"), await boss.presses("想学电工")

@@ -49,7 +49,8 @@ class ChooseLanguage(Action, tag="languages"):
 class ListEvents(Action, tag="events"):
     """Events of a time (``span``), category, station and team, from the ``skip``-th on.
 
-    The member's own lead them, unless they are to be ``by_time`` alone.
+    The member's own lead them, unless they are to be ``by_time`` alone. ``seat`` is the newest of
+    their seats when the first page was shown: a later one must not change the order amid the list.
     """
 
     span: str = ""
@@ -58,6 +59,7 @@ class ListEvents(Action, tag="events"):
     team_id: int = 0
     skip: int = 0
     by_time: int = 0
+    seat: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
     shown = _page(chat, wanted, press, skip)
     if not shown.rows:
         return _nothing_there(chat, press)
-    more = Button(say("More"), replace(press, skip=skip + PAGE))
+    more = Button(say("More"), replace(press, skip=skip + PAGE, seat=shown.seat))
     return Reply(
         lines(_heading(chat, press, shown), how_to_pick(chat)),
         choices_of(chat, shown.rows, shown.why),
@@ -101,19 +101,23 @@ def browse(chat: Chat, press: ListEvents) -> Reply:
 class Page:
     """Rows of a list, why they are the member's own, and whether the list is out of time's order.
 
-    ``has_more`` rows after them.
+    ``has_more`` rows after them. ``seat`` is the newest seat that the order knows of.
     """
 
     rows: Sequence[Event]
     has_more: bool
     why: Reasons | None = None
     is_moved: bool = False
+    seat: int = -1
 
 
 def _page(chat: Chat, wanted: Wanted, press: ListEvents, skip: int) -> Page:
     """One page: in the member's own order, and by time alone where they told nothing."""
     in_part = days.begins_in_part(chat, press.span)
-    found = for_me.in_order(chat.session, chat.member, chat.care, wanted, chat.now)
+    seat = (
+        press.seat if press.seat >= 0 else for_me.newest_seat(chat.session, chat.member, chat.now)
+    )
+    found = for_me.in_order(chat.session, chat.member, chat.care, wanted, chat.now, seat)
     if found is None:
         rows = events.upcoming(
             chat.session,
@@ -139,12 +143,13 @@ def _page(chat: Chat, wanted: Wanted, press: ListEvents, skip: int) -> Page:
         len(ordered) > skip + PAGE,
         {each.number: why_mine(each) for each in page},
         ordered != timely,
+        seat,
     )
 
 
 def _everything(press: ListEvents, shown: Page) -> Button | None:
     """The way to all events: without the filter, or by time where one's own are put first."""
-    unfiltered = replace(press, skip=0, by_time=0)
+    unfiltered = replace(press, skip=0, by_time=0, seat=-1)
     if unfiltered != ListEvents():
         return Button(say("All"), ListEvents())
     return Button(say("All by time"), ListEvents(by_time=1)) if shown.is_moved else None

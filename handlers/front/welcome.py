@@ -1,5 +1,7 @@
 """The first hello, consent, the menu, and the language."""
 
+from dataclasses import replace
+
 from bot.conversation import drafts as kept
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Away
@@ -35,6 +37,7 @@ router = Router()
 OPENERS = ("start", "menu", "菜单", "开始")
 ASKS_NOTHING = SMALL_TALK | {Intent.MENU}
 MOST_REPEATED = 60
+MOST_BUTTONS = 3
 
 LINKS = {"e": browsing.follow, "t": joining.follow, "b": roles.claim}
 """Where links lead: ``e12`` is event 12, ``t7`` is team 7, ``b`` stands before a one-time code."""
@@ -139,7 +142,10 @@ def _answer_before(chat: Chat) -> Reply | None:
     # A model would be asked outside this transaction, in which they agree.
     chat.may_ask_reader = False
     reply = chat.hear(words)
-    return reply if isinstance(reply, Reply) else None
+    if not isinstance(reply, Reply) or kept.is_open(chat):
+        return reply if isinstance(reply, Reply) else None
+    # The three questions wait for a tap that nobody needs.
+    return replace(reply, buttons=(*reply.buttons[: MOST_BUTTONS - 1], profile.ABOUT_ME))
 
 
 @router.command("start", zh="菜单", also=("menu", "开始", "你好", "hi", "hello"), about=say("Menu"))

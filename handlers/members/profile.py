@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Choice, Reply, lines, say
+from bot.conversation.messages import Action, Button, Choice, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
@@ -53,6 +54,19 @@ ASKS = re.compile(
 
 FOUND = 6
 LONGEST_NAME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMe(Action, tag="about-me"):
+    """Asks the three questions later, where something else was answered first."""
+
+
+ABOUT_ME = Button(say("About me"), AboutMe())
+
+
+@router.button(AboutMe)
+def begin_later(chat: Chat, press: AboutMe) -> Reply:
+    return begin(chat)
 
 
 def begin(chat: Chat) -> Reply:

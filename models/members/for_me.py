@@ -26,7 +26,12 @@ from models.teams.teams import Team
 
 _SEATS = Prepared(
     select(  # type: ignore[call-overload]
-        Event.id, Event.title, Event.translations, Event.starts_at, Event.ends_at
+        Event.id,
+        Event.title,
+        Event.translations,
+        Event.starts_at,
+        Event.ends_at,
+        col(Signup.id).label("seat"),
     )
     .join(Signup, col(Signup.event_id) == col(Event.id))
     .where(
@@ -54,20 +59,30 @@ def belongings(session: Session, caller: Caller) -> Belongings:
 
 
 def in_order(
-    session: Session, caller: Caller, care: Care, wanted: Wanted, now: Moment
+    session: Session, caller: Caller, care: Care, wanted: Wanted, now: Moment, newest: int
 ) -> Sequence[Coming] | None:
     """Return what is wanted of the coming events in the member's order.
 
-    None where nothing is known that would order them otherwise than by time.
+    ``newest`` is the last of their seats that counts, by the number of its sign-up. None where
+    nothing is known that would order them otherwise than by time.
     """
     mine = belongings(session, caller)
     if not mine.any:
         return None
     rows = events.outline(session, now, wanted, caller)
     of_teams = _interests_of_teams(session, (each.team_id for each in rows))
-    seats = _SEATS.all(session, {"member_id": caller.id, "now": now})
+    seats = [each for each in _seats(session, caller, now) if each.seat <= newest]
     found = [_coming(row, mine, of_teams) for row in rows]
     return for_me.ordered(found, now, lambda each: not _clashes(each, seats, caller, care))
+
+
+def newest_seat(session: Session, caller: Caller, now: Moment) -> int:
+    """Return the number of the sign-up by which the member took their last seat; 0 without one."""
+    return max((each.seat for each in _seats(session, caller, now)), default=0)
+
+
+def _seats(session: Session, caller: Caller, now: Moment) -> Sequence[Row]:
+    return _SEATS.all(session, {"member_id": caller.id, "now": now})
 
 
 def _coming(row: Any, mine: Belongings, of_teams: Mapping[int | None, Interest]) -> Coming:
@@ -136,7 +151,7 @@ def seat_at_the_time(
     session: Session, event: Event, caller: Caller, now: Moment
 ) -> Translated | None:
     """Return the title of another event in the same hours at which the member has a seat."""
-    seats = _SEATS.all(session, {"member_id": caller.id, "now": now})
+    seats = _seats(session, caller, now)
     other = next((each for each in seats if each.id != event.id and _overlap(event, each)), None)
     return Translated(other.title, other.translations.get("title", {})) if other else None
 

@@ -2,6 +2,7 @@
 
 from models.network.stations import Enterprise, Station
 from tests.miniature.rows import badminton, event, local, team
+from tests.stories.scenes import settles
 from tests.stories.station import Nanhai
 
 
@@ -44,6 +45,29 @@ async def test_ones_own_town_and_interests_come_first_with_the_reason(town: Nanh
     assert plain.startswith("近期活动\n")
     assert "同镇" not in plain
     assert [line[0] for line in plain.splitlines() if line[:1].isdigit()] == list("12345")
+
+
+async def test_a_sign_up_amid_the_list_hides_nothing_of_it(town: Nanhai) -> None:
+    for number in range(1, 9):
+        town.save(event(f"s{number}", f"狮山第 {number} 晚", local(1 + number, 19), station_id=3))
+    town.save(event("soon", "桂城晨跑", local(1, 19)))
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    first = await ana.says("活动")
+    shown = [line[0] for line in first.splitlines() if line[:1].isdigit()]
+    assert shown == list("12345")
+    assert "✅ 报上了" in await ana.says("报名 2")
+    await ana.says("活动")
+    await ana.says("报名 3")
+    # The list as it was, then the one that is new.
+    second = await ana.presses("更多")
+    assert "狮山第 1 晚" not in second
+    assert "狮山第 7 晚" in second
+    rest = [line[0] for line in second.splitlines() if line[:1].isdigit()]
+    assert len(rest) == 4
+    again = await ana.says("活动")
+    own = [line[0] for line in again.splitlines() if line[:1].isdigit()]
+    assert set("23").isdisjoint(own)
 
 
 async def test_ones_own_company_comes_before_its_town_and_teams_do_likewise(town: Nanhai) -> None:

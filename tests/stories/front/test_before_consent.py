@@ -18,6 +18,8 @@ async def test_words_from_before_the_consent_are_answered_after_it(town: Nanhai)
     found = await ana.presses("同意")
     assert "1. 羽毛球友谊赛" in found
     assert "你在哪里上班" not in found
+    # The three questions are one tap away, and none before what was asked for.
+    assert "你在哪里上班" in await ana.presses("说说我自己")
     await ben.says(f"报名 {row.id}")
     await ben.says("在吗")
     assert "✅ 报上了：羽毛球友谊赛" in await ben.presses("同意")

@@ -64,6 +64,7 @@ async def test_giving_up_is_asked_and_by_name_where_there_are_several(town: Nanh
     assert "✅" in await ana.says("我的")
     await _seated(ana, town, lamp_works())
     assert "哪一个" in await ana.says("不去了，加班")
+    assert "哪一个" in await ana.says("不去了")
     assert "不去羽毛球友谊赛了吗？" in await ana.says("周六我去不了")
     assert "不去走进灯具厂了吗？" in await ana.says("灯具厂我不去了")
     assert "取消了：走进灯具厂" in await ana.presses("取消报名")

@@ -54,7 +54,7 @@ understanding: $(VENV)/.test build/understanding/.done  ## Learn from the table 
 	@build/understanding/bin/python -m tests.understanding.learn
 	@$(BIN)/python -m tests.understanding.measure --missed
 
-# One of signup, announcement, fanout, reminders, processes and rush.
+# One of signup, announcement, fanout, reminders, processes, rush and papers.
 OF ?= signup
 
 bench: build/bench/.done  ## Measure, next to other bots: make bench OF=announcement BENCH="--store postgresql"

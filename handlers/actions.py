@@ -101,6 +101,27 @@ class Ticket(Action, tag="ticket"):
 
 
 @dataclass(frozen=True, slots=True)
+class MyCertificate(Action, tag="certificate"):
+    """One's own certificate as a page, or as a picture."""
+
+    certificate_id: int
+    is_picture: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MyCertificates(Action, tag="certificates"):
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NameCertificate(Action, tag="certificate-name"):
+    """Asks what name stands on it; with ``as_called`` it is what they are called here."""
+
+    certificate_id: int
+    as_called: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ToCalendar(Action, tag="ics"):
     """One event as a file, or with 0 all of mine."""
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
+MASK = 3
+"""Which of the eight patterns lies over a code: readers take any, and the search costs 6 ms."""
+
 
 def drawing(content: str) -> str:
     """Return the code of a text as SVG, one unit a module, without a quiet zone around it."""
     import segno
 
-    matrix = segno.make(content, error="m").matrix
+    matrix = segno.make(content, error="m", micro=False, mask=MASK).matrix
     size = len(matrix)
     path = "".join(_bars(matrix))
     return (

@@ -11,6 +11,7 @@ from bot.channels import Channel
 from bot.channels.web.channel import Web
 from bot.station.accounts import Account, build_accounts, web_of
 from bot.station.bells import Bells
+from bot.station.certificates import certificate_routes
 from bot.station.core import Core, Now, build_core
 from bot.station.files import calendar_routes
 from bot.station.parts import EVERYTHING, Part
@@ -94,7 +95,8 @@ class Process:
         calendars = calendar_routes(
             core.store, core.settings.care().zone, core.now, own.called, own.language
         )
-        return [*of_channels, *core.files.routes(), *calendars]
+        certificates = certificate_routes(core.store, core.settings.care().zone, own.language)
+        return [*of_channels, *core.files.routes(), *calendars, *certificates]
 
 
 def build_process(

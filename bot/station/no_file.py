@@ -51,6 +51,11 @@ class NoFile(Enum):
     )
     FAILED = (500, say("The file couldn't be made; that's our fault."), AGAIN)
     NO_PICTURE = (404, say("This picture isn't there any more."), AGAIN)
+    NO_CERTIFICATE = (
+        404,
+        say("There's no certificate of this code."),
+        say("Look whether every letter of the address is right. If so, don't trust the paper."),
+    )
     NO_CALENDAR = (
         404,
         say("There's no calendar behind this link: it may have been given a new one."),

@@ -87,6 +87,39 @@ class ShowPoster(Action, tag="poster"):
 
 
 @dataclass(frozen=True, slots=True)
+class Certify(Action, tag="certify"):
+    """The certificates of an event, of so many ``minutes`` (-1: as its times say); or each one."""
+
+    event_id: int
+    minutes: int = -1
+    one_by_one: int = 0
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskHours(Action, tag="certify-hours"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCertificates(Action, tag="certify-now"):
+    """Issues one to everybody who came and has none, or to one of them."""
+
+    event_id: int
+    minutes: int
+    signup_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIssued(Action, tag="issued"):
+    """A certificate as organizers see it; ``sure`` withdraws it, ``ask`` asks before."""
+
+    certificate_id: int
+    ask: int = 0
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ApproveEvent(Action, tag="ok-event"):
     event_id: int
 

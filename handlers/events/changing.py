@@ -17,7 +17,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.events import closing, posters
+from handlers.events import certifying, closing, posters
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.cards import event_card
@@ -86,6 +86,8 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((say("Meeting point"), Run(event.id, "meet")))
     if checking_in.is_the_day(event, chat.now):
         acts.append((say("Check in"), CheckIn(event.id)))
+    if windows.phase_of(event, chat.now) in certifying.AFTER:
+        acts.append((say("Certificates"), Run(event.id, "certificates")))
     acts += [
         (say("List as a file"), Run(event.id, "sheet")),
         (say("Poster"), Run(event.id, "poster")),
@@ -206,6 +208,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "close": closing.close,
     "sheet": _sheet,
     "poster": posters.show,
+    "certificates": certifying.begin,
     "seats": _ask_seats,
     "time": ask_time,
     "place": ask_place,

@@ -1,16 +1,12 @@
 """Posters: for each place one with a code of its own, as a page and as a picture; and counts."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.language import phrasebook, to_text
 from bot.conversation.messages import (
     Action,
     Attachment,
@@ -28,6 +24,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.events.buttons import MY_EVENTS, HangPoster, Run, ShowPoster
+from handlers.events.printing import Words, format_of, printed
 from handlers.events.running import may_not, run_card
 from handlers.words import CATEGORIES, DOT, station_name, title
 from models.events import events, posters
@@ -44,7 +41,6 @@ from papers.facts import Code, Order, Row
 
 router = Router()
 
-PDF, PNG = "application/pdf", "image/png"
 LONGEST_PLACE = 40
 PLACES = {
     "canteen": say("Canteen"),
@@ -176,26 +172,11 @@ def _poster(
 
 
 def _file(chat: Chat, event: Event, poster: Poster, *, is_picture: bool) -> Attachment:
-    format, kind = ("png", PNG) if is_picture else ("pdf", PDF)
     called = file_name(chat.in_words(title(event)), poster.place) or f"event-{event.id}"
-    station = chat.in_words(chat.station)
-    args = (poster.id, chat.language, str(chat.care.zone), station, chat.now.isoformat(), format)
-    return Attachment(f"{called}.{format}", kind, "event-poster", args)
+    return printed(chat, called, "event-poster", poster.id, is_picture=is_picture)
 
 
 # The paper
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Puts texts into a language, dates into a zone."""
-
-    language: str
-    zone: ZoneInfo
-    now: datetime
-
-    def __call__(self, said: Sayable) -> str:
-        return to_text(said, phrasebook().reader(self.language, self.zone, self.now))
 
 
 @router.file("event-poster")
@@ -207,7 +188,7 @@ def make_poster(
     event = events.get(session, poster.event_id) if poster is not None else None
     if poster is None or event is None:
         raise LookupError("no such poster")
-    in_words = Words(language, ZoneInfo(zone), datetime.fromisoformat(at))
+    in_words = Words.of(language, zone, at)
     where = in_words(station_name(stations.get(session, event.station_id)))
     paper = facts.Poster(
         language=language,
@@ -221,7 +202,7 @@ def make_poster(
         hint=in_words(say("In a group, write: sign up {n}", n=event.id)),
         hangs=poster.place,
     )
-    return Order(paper, "png" if format == "png" else "pdf")
+    return Order(paper, format_of(format))
 
 
 def _rows(event: Event, where: str, in_words: Words) -> list[Row]:

@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 
 from models.events import offers, parties, reminders
 from models.events._claims import CAME, CLAIM, EVENT, HOLDING, SIGNUPS, count
+from models.events.certificates import Certificate
 from models.events.events import Signup, SignupState
 from models.events.reminders import Reminder
 from models.network.stations import Care
@@ -88,3 +89,17 @@ def _unite_parties(session: Session, best: Row, other: Row, now: Moment) -> int:
 
 def _rank(claim: Row) -> tuple[int, int]:
     return BETTER.index(SignupState(claim.state)), claim.turn
+
+
+def unite_certificates(session: Session, stays: int, goes: int, now: Moment) -> None:
+    """Give one member the certificates of another; of two for one event theirs stays."""
+    in_force = col(Certificate.revoked_at).is_(None)
+    theirs = select(Certificate.event_id).where(Certificate.member_id == stays, in_force)
+    events = session.exec(theirs).all()
+    session.execute(
+        update(Certificate)
+        .where(col(Certificate.member_id) == goes, in_force, col(Certificate.event_id).in_(events))
+        .values(revoked_at=now)
+    )
+    moved = update(Certificate).where(col(Certificate.member_id) == goes).values(member_id=stays)
+    session.execute(moved)

@@ -88,6 +88,8 @@ PLACES = (
     Place("announcement.approved_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
     Place("announcement.released_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
     Place("event.by_member_id", Erasure.CLEAR, Merge.POINT, "events_published"),
+    Place("certificate.member_id", Erasure.VERB, Merge.VERB, "certificates"),
+    Place("certificate.by_member_id", Erasure.CLEAR, Merge.POINT, "certificates_issued"),
     Place("event_poster.by_member_id", Erasure.CLEAR, Merge.POINT, "posters_made"),
     Place("poster_arrival.member_id", Erasure.CLEAR, Merge.VERB, "came_by_posters"),
     Place("thread.member_id", Erasure.VERB, Merge.POINT, "threads"),

@@ -118,6 +118,10 @@ def _unite_arrivals(session: Session, this: Merging) -> None:
     posters.unite(session, this.stays, this.goes)
 
 
+def _unite_certificates(session: Session, this: Merging) -> None:
+    claims.unite_certificates(session, this.stays, this.goes, this.now)
+
+
 def _unite_counts(session: Session, this: Merging) -> None:
     deliveries.unite_counts(session, this.stays, this.goes)
 
@@ -225,6 +229,7 @@ VERBS: Mapping[str, Callable[[Session, Merging], None]] = {
     "reminder.member_id": _unite_claims_and_deliveries,
     "delivery.member_id": _unite_claims_and_deliveries,
     "delivery.facts": _unite_claims_and_deliveries,
+    "certificate.member_id": _unite_certificates,
     "poster_arrival.member_id": _unite_arrivals,
     "daily_count.member_id": _unite_counts,
     "membership.member_id": _unite_memberships,

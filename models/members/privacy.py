@@ -9,7 +9,7 @@ from models.announcements import announcements
 from models.announcements.announcements import Announcement
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
-from models.events import events, parties, pictures, posters, signups
+from models.events import certificates, events, parties, pictures, posters, signups
 from models.events.events import Event, Signup
 from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
@@ -168,6 +168,8 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "member": _member,
     "chats": _chats,
     "sign_ups": _sign_ups,
+    "certificates": certificates.told_to,
+    "certificates_issued": certificates.issued_by,
     "came_by_posters": posters.of_member,
     "posters_made": posters.made_by,
     "signed_up_for_others": _signed_up_for_others,
@@ -233,6 +235,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     announcements.forget_drafts_of(session, member_id)
     invites.forget_codes(session, member_id)
     pictures.forget_member(session, member_id)
+    certificates.forget_member(session, member_id)
     inbox.forget_member(session, member_id)
     session.flush()
     session.expunge_all()

@@ -65,6 +65,8 @@ TOPICS = {
     "approve-announcement": _DUTY,
     "event-answered": _CHANGE,
     "approve-event": _DUTY,
+    "certificate": _CHANGE,
+    "certificate-withdrawn": _CHANGE,
     "passed-on": _CHANGE,
     "role-ended": _CHANGE,
     "team-supported": _CHANGE,

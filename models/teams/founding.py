@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from models.network import audit, roles, stations
+from models.network import audit, registers, roles, stations
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.members.interests import INTERESTS, Interest
@@ -248,7 +248,7 @@ def approve(
     team.state = TeamState.ACTIVE
     if team.enterprise_id is not None:
         district = session.get_one(Station, int(station.path.split("/")[1]))
-        year = clubs.year_of(now, zone)
+        year = registers.year_of(now, zone)
         team.register_number = clubs.next_number(session, district, year)
     session.add(team)
     session.flush()

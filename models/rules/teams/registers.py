@@ -1,4 +1,4 @@
-"""Register numbers of clubs: ``NH-2026-001``, counted per district and year."""
+"""Register numbers: ``NH-2026-001``, counted per station and year."""
 
 from collections.abc import Collection
 from itertools import count
@@ -10,12 +10,12 @@ LEVELS = "区县市旗"
 
 
 def number(prefix: str, year: int, nth: int) -> str:
-    """The register number of the n-th club of a year."""
+    """The n-th number of a year."""
     return f"{prefix}-{year}-{nth:03}"
 
 
 def prefix(name: Translated, taken: Collection[str] = ()) -> str:
-    """The letters that stand for a district, the initials of its name; no two share theirs.
+    """The letters that stand for a station, the initials of its name; no two share theirs.
 
     ``南海区`` is NH; a second district of the same letters gets NH2.
     """

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 KINDS = {
-    "title": r"名称|题目|赛事|课程$|^课题$|^(?:活动|项目)$",
+    "title": r"名称|题目|赛事|课程$|^课题$|^活动$",
     "topic": r"主题",
     "closes": r"截止|截至",
     "gathers": r"集合时间(?!.{0,2}地点)|出发时间|上车时间|发车时间",
     "signs_up": r"报名(?:起止|开放|开始)?(?:时间|日期|期)",
-    "content": r"^(?:活动)?(?:内容|介绍|简介|详情)$",
+    "content": r"^(?:活动|比赛)?(?:内容|介绍|简介|详情|项目)$",
     "ends": r"结束时间|结束$|散场",
-    "other": r"报名方式|返程|签到|入场|发布|公示|投票|缴费|日程|流程|注意|提示|备注",
+    "other": r"报名方式|返程|签到|入场|[领取发换抢购售]票|发布|公示|投票|缴费"
+    r"|日程|流程|注意|提示|备注",
     "meet": r"集合时间.{0,2}地点|集合地|集合点|集合$|上车|乘车|接送|集中地|^起点$",
     "time": r"时间|日期|^(?:发车|出发|开始|开赛|开班|开课)$",
     "place": r"地点|地址|场地$|会场|场所|地方$|在哪",
-    "seats": r"名额|人数|限额|席位|座位|规模",
+    "seats": r"名额|学位|学额|人数|限额|席位|座位|规模",
     "companions": r"家属|亲友|同行",
+    "who": r"(?:参加|参与|参训|参会|参赛|培训|活动|招募|招收|面向)(?:人员|对象|范围)$|^对象$"
+    r"|^招[收募生](?:学员|志愿者|对象)?$|^(?:参赛|参加|参与)$",
     "cost": r"费用|收费|费$|价格",
     "contact": r"联系|咨询|电话|负责人|领队|报名找",
     "bring": r"^带|自备|自带|请带|需带|要带|携带|物品|资料$",
@@ -69,6 +72,11 @@ _ICON = re.compile(
 _NAMED = re.compile(
     r"^\s{0,3}(?P<number>\d{1,3})\s{0,3}[.、．)）:：\s]\s{0,3}(?P<name>[^\s\d].{0,30})$"
 )
+_LISTS = ("meet", "other")
+"""Kinds whose values may stand below, in lines that are numbered."""
+_LISTED = re.compile(
+    r"^\s*(?:(?:[（(]?\d{1,2}|[（(]?[一二三四五六七八九十]{1,2})[)）、.．](?!\d)|[①-⑳]|[-•·▪●])\s*(?=\S)"
+)
 CHAIN = re.compile(r"#?\s?接龙")
 
 
@@ -87,16 +95,26 @@ def parts(text: str, is_title: re.Pattern[str]) -> Iterator[Part]:
     The numbered lines below a 接龙 are of the kind ``name``.
     """
     is_chain = CHAIN.search(text) is not None
-    for number, line in enumerate(map(str.strip, text.splitlines())):
+    opened, has_begun = "", False
+    for number, written in enumerate(map(str.strip, text.splitlines())):
+        kind, name, line = ("", "", written) if has_begun else _headed(written, is_title)
+        if name:
+            yield Part(kind, name, number)
         found = list(_labels(line, is_title)) if line else []
+        has_begun = has_begun or bool(line)
         if not found and is_chain and (named := _NAMED.match(line)):
             yield Part("name", named["name"].strip(), number)
+            continue
+        if not found and opened and (listed := _LISTED.match(line)):
+            yield Part(opened, line[listed.end() :].strip(), number)
             continue
         begins, kind = 0, ""
         for start, end, following in found:
             value = line[begins:start].strip(" \t,，;；。、|｜")
             yield from _rest(kind, value, number, inline=True)
             begins, kind = end, following
+        if line:
+            opened = kind if kind in _LISTS and not line[begins:].strip() else ""
         yield from _rest(
             kind,
             line[begins:].strip(),
@@ -163,6 +181,35 @@ def _of_icon(match: re.Match[str], is_title: re.Pattern[str]) -> tuple[int, int,
         match.end() if is_said else match.start("name"),
         (kind if is_said and kind else _OF_ICON[match["icon"]]),
     )
+
+
+_HEADING = re.compile(r"(?P<name>[\u4e00-\u9fff]{3,16})\s?[:：]\s{0,3}")
+_TIMED = re.compile(
+    r"(?:20\d\d年)?\d{1,2}(?:[月./-]\d{1,2}|[日号:：点])|[本下这]?周[一二三四五六日末天]|[今明后][天晚日]"
+)
+_BODIES = re.compile(r"(?:[办部委处局所科队站]|公司|中心|支部|工会|车间|妇联|协会|学校|社区)$")
+
+
+def _headed(line: str, is_title: re.Pattern[str]) -> tuple[str, str, str]:
+    """Cut what is no label from the beginning of a text: its kind, what it is, and the rest.
+
+    A title may have its time behind it (升旗仪式：1月1日7:45); who speaks, or is spoken to, what is
+    announced (家长们请留意：…).
+    """
+    heading = _HEADING.match(line)
+    if heading is None or _is_known(heading["name"]) or not _TIMED.search(line, heading.end()):
+        return "", "", line
+    name, following = heading["name"], line[heading.end() :]
+    speaks = _GREETS.match(name) or _NOTICE.search(name) or _BODIES.search(name) or "们" in name
+    if _TIMED.match(following) and not (speaks and not is_title.search(name)):
+        return "title", name, following
+    return ("", name, following) if _kind_of(name, is_title) == "other" else ("", "", line)
+
+
+def _is_known(name: str) -> bool:
+    """Whether what stands before a time is a label of one, or of no event."""
+    kinds = ("time", "closes", "gathers", "signs_up", "ends", "other", "title", "meet")
+    return any(_KINDS[kind].search(name) for kind in kinds)
 
 
 _GREETS = re.compile(r"^(?:各|大家|亲爱|尊敬|工友|同事|兄弟|姐妹|hi|hello|dear|to$)")

@@ -13,7 +13,7 @@ MOST_SEATS = 100_000
 _N = r"(?<![\d:：.\-年月第前])(?P<n>\d{1,5}|[一二两三四五六七八九十]{1,3})"
 _UNIT = r"(?:个名额|个位子|个座位|个席位|个人|个位|名额|人|名|位|席|座)"
 _AFTER = (
-    r"(?!\s?(?:专家|老师|医生|教练|讲师|志愿者|以上|起|成团|开班|即可|组成|一车|同行|家属|候补"
+    r"(?![^\S\n]?(?:专家|老师|医生|教练|讲师|志愿者|以上|起|成团|开班|即可|组成|一车|同行|家属|候补"
     r"|一起)|[一-鿿]{0,1}(?:一队|一组|组队)|/|每|费|次|字|元|民|力|工|员工作)"
 )
 _SEATS = re.compile(
@@ -22,11 +22,13 @@ _SEATS = re.compile(
     rf"(?:以内|左右|封顶|为限|满)?{_AFTER}"
 )
 _OPENS = re.compile(
+    r"(?<!再)(?:来|招|收|约)\s?(?P<few>\d{1,3})个(?=$|[\s，,。；;！!])|"
     r"(?:只?限|名额|人数|上限|限额|招)[\s:：]{0,2}(?P<n>\d{1,5})(?![\d:：.月日号点元])"
 )
 _ENGLISH = re.compile(
-    r"(?<![\d:.])(?P<n>\d{1,5})\s?(?:people|persons|seats|places|spots|participants|players)\b"
-    r"|(?:max(?:imum)?|up to|limit(?:ed to)?)\s?(?P<most>\d{1,5})\b",
+    r"(?<![\d:.])(?P<n>\d{1,5})\s?(?:people|persons|seats|places|spots|participants|players|pax)\b"
+    r"|(?:max(?:imum)?|up to|limit(?:ed to)?|(?:room|space|seats|places) for)\s?(?P<most>\d{1,5})\b"
+    r"(?!\s?(?:more|cars|bikes|rmb|yuan|min|hours))",
     re.IGNORECASE,
 )
 _EACH = re.compile(rf"男女(?:生|同胞|职工)?各\s?{_N}\s?{_UNIT}?")
@@ -40,7 +42,9 @@ UNLIMITED = re.compile(
     re.IGNORECASE,
 )
 _PER = re.compile(
-    r"(?:每|各)(?:企业|家|厂|单位|部门|车间|队|组|户|班|场|期|节|公司|人)[^，,。；;\n]{0,14}"
+    r"(?!各[^，,。；;\n]{1,10}(?:职工|员工|工友|会员|主席|专干|干部|主管|负责人)(?:共约?|约)\d)"
+    r"(?:每|各)个?(?:企业|家|厂|单位|部门|车间|产线|线|科室|社区|队|组|户|班|场|期|节|公司|人)"
+    r"[^，,。；;\n]{0,14}"
     r"|[一二三四五六七八九\d]人(?:一|组)[队组]"
 )
 _LEFT = re.compile(
@@ -108,7 +112,7 @@ def seats(text: str) -> tuple[int | None, Sequence[tuple[int, int]]]:
     for pattern in (_SEATS, _ENGLISH, _OPENS):
         for match in pattern.finditer(masked):
             groups = match.groupdict()
-            written = groups["n"] or groups.get("most") or ""
+            written = groups["n"] or groups.get("most") or groups.get("few") or ""
             counted = number(written) if not written.isdecimal() else int(written)
             spelt = match[0].strip()
             if not counted or counted > MOST_SEATS or (counted < 3 and spelt == match[0]):

@@ -47,7 +47,11 @@ _BRING = re.compile(
     re.IGNORECASE,
 )
 _PEOPLE_BEHIND = re.compile(r"(?<=\S)\s+(?:只?限|共|约)?\s?\d{1,5}\s?[人名席位](?:以内|左右)?$")
-_SIGN_OF_A_CHAT = re.compile(r"[0-9#*]\ufe0f?\u20e3|\[[\u4e00-\u9fffA-Za-z]{1,5}\]")
+_SIGN_OF_A_CHAT = re.compile(
+    r"[0-9#*]\ufe0f?\u20e3|\[[\u4e00-\u9fffA-Za-z]{1,5}\]"
+    r"|[\u4e00-\u9fff]{1,10}\s?[〔［【(（\[]20\d\d[〕］】)）\]]\s?\d{1,4}\s?号"
+)
+"""Signs of no meaning here: a key, a smile, the number of a document."""
 _PARTICLES = re.compile(r"(?:[哦啊呀啦噢哈喔~～]|即可|就行|参加|前来|前往)+$")
 _MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
 
@@ -195,6 +199,8 @@ def _closes(
 def _seats(labelled: Mapping[str, Sequence[str]], body: _Body) -> int | None:
     if "seats" in labelled:
         return numbers.seats_of_label(_first(labelled, "seats"))
+    if "who" in labelled and (said := numbers.seats(_first(labelled, "who"))[0]):
+        return said
     seats, spans = numbers.seats(body.left)
     body.cut(spans)
     return seats

@@ -9,7 +9,7 @@ from models.rules.events.numbers import FILL
 
 _TOWARDS = re.compile(
     r"^(?:(?:集合|活动|比赛|上课|培训|讲座)?(?:地点|地址)|大家|我们|咱们|一起|都|约在|定在|集中在"
-    r"|就在|[去来到在于往至])+"
+    r"|就在|[去来到在喺于往至@＠])+"
 )
 LONGEST, LONGEST_ALONE = 30, 26
 MOST = 60
@@ -17,27 +17,36 @@ MOST = 60
 
 _GATHER = re.compile(
     r"(?:集合|集中|碰头|见面|见|出发|上车|坐车|坐大巴|乘车|举行|等你们?|准时到|先到先得"
-    r"|不见不散)?$"
+    r"|不见不散)*$"
 )
 
-CLAUSE = re.compile(rf"[^\s，,。；;！!?？｜|“”「」《》{FILL}]+")
-ENGLISH_CLAUSE = re.compile(rf"[^，,。；;！!?？｜|\n{FILL}]+")
+CLAUSE = re.compile(
+    rf"(?<![\w])[A-Za-z][A-Za-z'&-]*(?: [A-Za-z][A-Za-z'&-]*)+(?![A-Za-z\d]|\s?:)"
+    rf"|[^\s，,。；;！!?？｜|“”「」《》{FILL}]+"
+)
+ENGLISH_CLAUSE = re.compile(rf"(?:(?!\.\s+[A-Z])[^，,。；;！!?？｜|\n{FILL}])+")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 _HELD = re.compile(
-    rf"(?:在|于|假座)(?P<place>[^\s，,。；;！!在于{FILL}]{{2,{LONGEST}}}?)"
+    rf"(?:在|喺|(?<![关由对])于|假座)(?P<place>[^\s，,。；;！!在于{FILL}]{{2,{LONGEST}}}?)"
     r"(?=举办|举行|召开|开展|开讲|开课|开班|进行|组织|集合|集中|碰头|见面|承办|开放)"
 )
 _IN = re.compile(
-    rf"(?:(?<!集合)(?<!集中)(?<!上车)地点在?|在|于|去(?![爬看学做参打玩])|到)[:：]?"
+    rf"(?:(?<!集合)(?<!集中)(?<!上车)地点在?|在|喺|(?<![关由对])于|去(?![爬看学做参打玩])|到)[:：]?"
     rf"(?P<place>[^\s，,。；;！!{FILL}]{{2,{LONGEST}}})"
 )
+_FURTHER = re.compile(
+    r", (?:(?:north|south|east|west|main|front|back|side) )?"
+    r"(?:gate|entrance|exit|room|hall|court|building|block|floor|unit)\b(?: ?[A-Z\d]{1,4}\b)?",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r".{2,}(?:[走去来]到|到达|前往|(?<!存)在)")
 _MEETS = re.compile(
     rf"(?:^|(?<=[\s，,。；;！!{FILL}]))在?(?P<place>[^\s，,。；;！!{FILL}]{{2,24}}?)(?:集合"
     rf"|集中|碰头|见面|见)(?=$|[\s，,。；;！!{FILL}])"
 )
 _AT = re.compile(
-    rf"\b(?:at|in|@)\s(?:the )?(?P<place>(?!\d)[^,.;!\n{FILL}]{{3,40}}"
+    rf"(?:\b(?:at|in)|(?<!\S)@)\s(?:the )?(?P<place>(?!\d)[^,.;!\n{FILL}]{{3,40}}"
     rf"(?:, (?:room|building|block|floor|level|hall|gate|unit|\d)[^,.;!\n{FILL}]{{0,20}})?)",
     re.IGNORECASE,
 )
@@ -45,6 +54,7 @@ _NOT_FIRST = re.compile(
     r"^(?:一起|请|欢迎|报名|自带|带|先到|名额|限|免费|联系|找|有|想|如|若|不|需|可|地点不变"
     r"|地点待定|主持|主讲|面向|为|由|关于|进行|举行|[各每]|全体|尊敬|亲爱)"
 )
+_INVITES = re.compile(r"邀请?[您你大]|欢迎[您你]|特此|联合(?:举办|主办)|(?:主办|承办|协办)$")
 
 
 Span = tuple[int, int]
@@ -69,7 +79,14 @@ def place_in(text: str, *, amid_titles: bool = True) -> Span | None:
         return held.span("place")
     for match in _IN.finditer(text):
         if end := _end_of_place(match["place"]):
-            return match.start("place"), match.start("place") + end
+            # 听到警报后走到A栋: the last of such words leads to the place.
+            leads = _AGAIN.match(match["place"][:end])
+            first = (
+                leads.end()
+                if leads is not None and _end_of_place(match["place"][leads.end() : end])
+                else 0
+            )
+            return match.start("place") + first, match.start("place") + end
     whole, part, english = _by_words(text)
     if whole is not None:
         return whole
@@ -77,6 +94,8 @@ def place_in(text: str, *, amid_titles: bool = True) -> Span | None:
         return meets.span("place")
     if part is not None and amid_titles:
         return part
+    if english is not None and "\n" in text[: english[0]].strip():
+        return english
     at = _AT.search(text)
     if at is not None and CHINESE.search(text) is None:
         return at.start("place"), at.start("place") + len(at["place"].rstrip())
@@ -92,13 +111,15 @@ def _by_words(text: str) -> tuple[Span | None, Span | None, Span | None]:
         clause = text[begins:ends]
         if not CHINESE.search(clause):
             if english is None and ENGLISH_PLACE.search(clause) and not _leads(clause):
-                english = _bare(text, begins, ends)
+                further = _FURTHER.match(text, ends)
+                english = _bare(text, begins, further.end() if further is not None else ends)
             continue
         # 《长津湖》 is the name of a film, no lake.
         if (
             text[begins - 1 : begins] == "《"
             or clause.startswith(("（", "("))
             or _NOT_FIRST.match(clause)
+            or _INVITES.search(clause)
             or len(clause) > LONGEST
         ):
             continue
@@ -148,6 +169,6 @@ def _within(clause: str, begins: int, end: int) -> tuple[int, int] | None:
     if activity is None or re.search("走进|参观", clause):
         return None
     if activity.start() >= end:
-        return begins, begins + end
+        return begins + len(clause) - len(_TOWARDS.sub("", clause)), begins + end
     after = clause[activity.end() : end]
     return (begins + activity.end(), begins + end) if len(after) > 2 else None

@@ -104,7 +104,30 @@ class NameList:
         return self
 
 
-Paper = Poster | Certificate | NameList
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a chart: what it counts, and how many."""
+
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A small chart: bars below each other, as long as their numbers; ``foot`` stands below."""
+
+    language: str
+    title: str
+    subtitle: str
+    bars: tuple[Bar, ...]
+    foot: str = ""
+
+    def addressed(self, link_to: LinkTo) -> "Chart":
+        """The same: there is no code on it."""
+        return self
+
+
+Paper = Poster | Certificate | NameList | Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from papers import codes
-from papers.facts import Certificate, Format, NameList, Order, Paper, Poster
+from papers.facts import Certificate, Chart, Format, NameList, Order, Paper, Poster
 
 if TYPE_CHECKING:
     import typst
@@ -23,7 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 PICTURE_WIDTH = 1080
 """Pixels of a poster's picture: what group chats show without making it smaller."""
 MM_PER_INCH = 25.4
-WIDTHS = {"poster": 210, "certificate": 297, "names": 210}
+WIDTHS = {"poster": 210, "certificate": 297, "names": 210, "chart": 120}
 """Millimetres."""
 
 UNPRINTABLE = re.compile(
@@ -68,6 +68,10 @@ def _template(paper: Paper, format: Format) -> tuple[str, dict[str, Any]]:
         case NameList():
             facts["rows"] = [[each.number, each.name, each.place] for each in paper.rows]
             return "names", facts
+        case Chart():
+            most = max((each.number for each in paper.bars), default=0) or 1
+            facts["bars"] = [[each.label, each.number, each.number / most] for each in paper.bars]
+            return "chart", facts
         case never:
             assert_never(never)
 

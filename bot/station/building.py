@@ -19,9 +19,10 @@ from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
-from models.events import checking_in, offers, publishing, repeating
+from models.events import checking_in, feedback, offers, publishing, repeating
 from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
+from models.rules.events import windows
 from models.sending import daily, inbox
 from models.store import Store
 from scheduler.clock import Clock
@@ -37,6 +38,7 @@ FORGETTING = (
     Forgetting(misses.KEEP, misses.forget_before),
     Forgetting(timedelta(days=1), personal_codes.forget_codes),
     Forgetting(timedelta(days=14), binding.forget_requests),
+    Forgetting(windows.AFTERWARDS, feedback.cut_off),
 )
 """What is deleted, and at what age."""
 
@@ -173,6 +175,12 @@ def _duties(care: Care) -> list[Duty]:
     def ask_above(session: Session, at: datetime) -> int:
         return levels.go_up(session, at, care)
 
+    def any_feedback(session: Session, at: datetime) -> bool:
+        return feedback.any_to_ask(session, at, care)
+
+    def ask_for_feedback(session: Session, at: datetime) -> int:
+        return feedback.ask(session, at, care)
+
     return [
         Duty("letters", levels.any_due, ask_above),
         Duty("offers", offers.any_lapsed, lapse_offers),
@@ -180,6 +188,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
         Duty("absent", checking_in.any_absent, checking_in.mark_absent),
         Duty("repeats", repeating.any_due, publish_again),
+        Duty("feedback", any_feedback, ask_for_feedback),
     ]
 
 

@@ -17,7 +17,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.events import certifying, closing, posters
+from handlers.events import certifying, closing, feedback, posters
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.cards import event_card
@@ -94,6 +94,8 @@ def _more(chat: Chat, event: Event) -> Reply:
         (say("Hold again"), NewEvent(event.id)),
         (say("As members see it"), Run(event.id, "seen")),
     ]
+    if windows.phase_of(event, chat.now) == Phase.OVER:
+        acts.insert(0, (say("How it was"), Run(event.id, "feedback")))
     if can(EventAct.CANCEL):
         acts.append((say("Cancel the event"), Run(event.id, "off")))
     return Reply(
@@ -209,6 +211,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "sheet": _sheet,
     "poster": posters.show,
     "certificates": certifying.begin,
+    "feedback": feedback.show,
     "seats": _ask_seats,
     "time": ask_time,
     "place": ask_place,

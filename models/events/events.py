@@ -75,11 +75,11 @@ class Event(Translatable, table=True):
     with every change of what the event says, ``changed_at`` is when it last did; None: never since
     it was published. ``asked_again_at`` is when both sides were told that its approval still waits,
     ``queue_told_at`` when those who wait for a seat were told that no more will come; None while
-    some may come. ``may_bring`` is how many may come along with one who signs up;
-    ``children_free`` says that children among them take no seat. ``quotas`` counts its quotas,
-    which hold until ``quotas_until``; None: until the end.
-    ``repeating_id`` is what comes again and this is one of, ``series_id`` the series whose dates
-    people may sign up for together.
+    some may come; ``feedback_asked_at`` when those who came were asked how it was. ``may_bring`` is
+    how many may come along with one who signs up; ``children_free`` says that children among them
+    take no seat. ``quotas`` counts its quotas, which hold until ``quotas_until``; None: until the
+    end. ``repeating_id`` is what comes again and this is one of, ``series_id`` the series whose
+    dates people may sign up for together.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -118,6 +118,7 @@ class Event(Translatable, table=True):
     changed_at: Moment | None = None
     asked_again_at: Moment | None = None
     queue_told_at: Moment | None = None
+    feedback_asked_at: Moment | None = None
     may_bring: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     children_free: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     quotas: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Delete, Update, bindparam, delete, select, update
 from sqlmodel import Session, col
 
+from models.events import feedback, posters, reminders
 from models.events import merging as claims
-from models.events import posters, reminders
 from models.members import inventory
 from models.members.inventory import PLACES, Merge, Place
 from models.network import roles
@@ -122,6 +122,10 @@ def _unite_certificates(session: Session, this: Merging) -> None:
     claims.unite_certificates(session, this.stays, this.goes, this.now)
 
 
+def _unite_feedback(session: Session, this: Merging) -> None:
+    feedback.unite(session, this.stays, this.goes)
+
+
 def _unite_counts(session: Session, this: Merging) -> None:
     deliveries.unite_counts(session, this.stays, this.goes)
 
@@ -231,6 +235,7 @@ VERBS: Mapping[str, Callable[[Session, Merging], None]] = {
     "delivery.facts": _unite_claims_and_deliveries,
     "certificate.member_id": _unite_certificates,
     "poster_arrival.member_id": _unite_arrivals,
+    "feedback.member_id": _unite_feedback,
     "daily_count.member_id": _unite_counts,
     "membership.member_id": _unite_memberships,
     "team_bid.member_id": _unite_bids,

@@ -9,7 +9,7 @@ from models.announcements import announcements
 from models.announcements.announcements import Announcement
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
-from models.events import certificates, events, parties, pictures, posters, signups
+from models.events import certificates, events, feedback, parties, pictures, posters, signups
 from models.events.events import Event, Signup
 from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
@@ -171,6 +171,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "certificates": certificates.told_to,
     "certificates_issued": certificates.issued_by,
     "came_by_posters": posters.of_member,
+    "feedback": feedback.of_member,
     "posters_made": posters.made_by,
     "signed_up_for_others": _signed_up_for_others,
     "teams": _teams,

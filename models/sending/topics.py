@@ -47,6 +47,8 @@ TOPICS = {
     "offer": Topic(NoticeKind.OFFER),
     "lapsed": Topic(NoticeKind.OFFER),
     "no-seats": Topic(NoticeKind.OFFER),
+    # Who wants no reminders is not asked afterwards either.
+    "feedback": Topic(NoticeKind.REMINDER),
     MOVED: _CHANGE,
     RELOCATED: _CHANGE,
     CALLED_OFF: _CHANGE,

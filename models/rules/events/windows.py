@@ -19,6 +19,8 @@ CHECK_IN_CLOSES = timedelta(days=3)
 ABSENT_AFTER = timedelta(hours=3)
 """How long after the end members who were not checked in are marked as absent."""
 
+AFTERWARDS = timedelta(days=8)
+"""How long after the end people may say how it was, and that they were there."""
 
 EVENING = time(20)
 """When sign-up usually ends, where it ends on a day before the event."""
@@ -51,6 +53,7 @@ class EventAct(StrEnum):
     UNDO_CHECK_IN = "undo a check-in"
     BE_ABSENT = "be marked absent"
     ADD_TO_CALENDAR = "add to the calendar"
+    RATE = "say how it was"
 
     CLOSE = "close"
     REOPEN = "reopen"
@@ -107,6 +110,7 @@ _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
     EventAct.UNDO_CHECK_IN: (_NOT_CANCELLED, (SignupState.ATTENDED,)),
     EventAct.BE_ABSENT: (frozenset({Phase.OVER}), (SignupState.SEATED,)),
     EventAct.ADD_TO_CALENDAR: (_PUBLISHED, _SEATS),
+    EventAct.RATE: (frozenset({Phase.OVER}), _SEATS),
 }
 _OF_EVENTS: dict[EventAct, frozenset[Phase]] = {
     # Closed by its time, sign-up can be closed by hand as well: it then stays closed after a move.
@@ -197,6 +201,8 @@ def refusal(act: EventAct, event: Scheduled, now: datetime, claim: Claim = None)
         return None if opens <= now <= closes else Why.NOT_THE_DAY
     if act == EventAct.BE_ABSENT and now < event.ends_at + ABSENT_AFTER:
         return Why.OVER
+    if act == EventAct.RATE and now > event.ends_at + AFTERWARDS:
+        return Why.TIME_PASSED
     return None
 
 

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import delete
 from sqlmodel import Session, select
 
-from models.events import checking_in, editing, offers, reminders, running, signups
+from models.events import checking_in, editing, feedback, offers, reminders, running, signups
 from models.events.checking_in import CheckedIn, NoSeat, NotNow
 from models.events.events import Event, EventState, Signup, SignupState
+from models.events.feedback import NotTaken
 from models.events.reminders import Reminder
 from models.events.running import TooLate
 from models.events.signups import GaveUp, Kept
@@ -187,6 +188,21 @@ def test_giving_up_keeps_to_the_table(store: Store) -> None:
     store.write_now(walk)
 
 
+def test_saying_how_it_was_keeps_to_the_table(store: Store) -> None:
+    def walk(session: Session) -> None:
+        for case in cases(session):
+            why = windows.why_not(EventAct.RATE, case.phase, case.claim)
+            done = feedback.rate(session, case.event.id, case.who.id, 5, NOW)
+            assert (done.why if isinstance(done, NotTaken) else None) == why, case
+
+    store.write_now(walk)
+    row = event("e", "活动", NOW)
+    last = row.ends_at + timedelta(days=8)
+    claim = SignupState.ATTENDED
+    assert windows.refusal(EventAct.RATE, row, last, claim) is None
+    assert windows.refusal(EventAct.RATE, row, last + HOUR, claim) == Why.TIME_PASSED
+
+
 # Acts of the station
 
 
@@ -350,7 +366,7 @@ def test_every_act_of_the_table_is_walked() -> None:
     walked = {EventAct.SIGN_UP, *SIGNS_UP_AS.values(), EventAct.GIVE_UP, EventAct.LEAVE_QUEUE}
     walked |= {EventAct.BE_OFFERED, EventAct.BE_REMINDED, EventAct.BE_ABSENT}
     walked |= {act for act, _becomes, _verb in DOORS.values()} | set(CHANGES)
-    walked |= {EventAct.BE_TOLD, EventAct.ADD_TO_CALENDAR}
+    walked |= {EventAct.BE_TOLD, EventAct.ADD_TO_CALENDAR, EventAct.RATE}
     assert walked == set(EventAct)
     assert {*windows.acts_on_claims(), *windows.acts_on_events()} == set(EventAct)
 

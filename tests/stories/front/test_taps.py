@@ -226,6 +226,21 @@ async def test_asking_about_an_event(town: Nanhai) -> Counted:
     return ana
 
 
+@costs("Say how an event was")
+async def test_saying_how_an_event_was(town: Nanhai) -> Counted:
+    event = town.save(badminton())
+    person = await somebody(town)
+    await person.says(f"报名 {event.id}")
+    await town.at(local(5, 12))
+    await person.says("我的")
+    await town.at(local(6, 10, 1))
+    await person.hears("怎么样")
+    ana = Counted(person)
+    await ana.presses("★★★★")
+    assert "谢谢" in await ana.presses("好了")
+    return ana
+
+
 @costs("Answer a letter")
 async def test_answering_a_wish(town: Nanhai) -> Counted:
     boss, ana = await somebody(town, "老陈"), await somebody(town)

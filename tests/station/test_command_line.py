@@ -265,7 +265,7 @@ def test_a_file_that_is_no_database_is_said_in_one_sentence(folder: Path) -> Non
 def test_a_role_cannot_end_on_a_day_that_is_past_or_the_last_of_all(
     migrated: Path, day: str
 ) -> None:
-    assert run(migrated, "load", str(ROOT / "demo" / "nanhai.toml")).returncode == 0
+    assert run_afresh(migrated, "load", str(ROOT / "demo" / "nanhai.toml")).returncode == 0
     done = run_afresh(migrated, "invite", "nanhai", "district", "--until", day)
     assert_one_sentence(done, 2, f"--until {day}: ")
     assert done.stdout == ""
@@ -279,7 +279,7 @@ def test_check_tells_what_is_to_be_done(folder: Path) -> None:
     done = run_afresh(folder, "check")
     assert done.returncode == 1
     assert "run yizhan migrate" in done.stderr
-    assert run(folder, "migrate").returncode == 0
+    assert run_afresh(folder, "migrate").returncode == 0
     done = run(folder, "check")
     assert done.returncode == 0
     assert "settings: fine" in done.stdout

@@ -2,13 +2,25 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Check, Option, Question, Wrong
-from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Days,
+    Reply,
+    Sayable,
+    lines,
+    say,
+    say_n,
+)
 from bot.conversation.routing import Router
 from handlers.actions import MENU, TELL
+from handlers.dates import read_day
 from handlers.desk.known import ShowAnswer, answer, in_words, label
 from handlers.permission import denied
 from handlers.words import DOT, station_name
@@ -16,13 +28,19 @@ from models.desk import known
 from models.desk.known import KnownAnswer
 from models.network import roles, stations
 from models.network.stations import Station
-from models.rules.desk.likeness import LONGEST_ANSWER, LONGEST_QUESTION, MOST_VARIANTS
+from models.rules.desk.likeness import (
+    LONGEST_ANSWER,
+    LONGEST_QUESTION,
+    LONGEST_SOURCE,
+    MOST_VARIANTS,
+)
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 
 router = Router()
 
 PAGE = 5
+ALWAYS = "always"
 SHORTEST = 2
 
 
@@ -45,7 +63,7 @@ class AddAnswer(Action, tag="answer-add"):
 
 @dataclass(frozen=True, slots=True)
 class ChangeAnswer(Action, tag="answer-change"):
-    """Asks for another ``answer``, or for other ``variants`` of the question."""
+    """Asks for another ``answer`` or ``source``, other ``variants``, or how long it holds."""
 
     answer_id: int
     what: str
@@ -58,6 +76,14 @@ class RemoveAnswer(Action, tag="answer-remove"):
     answer_id: int
     sure: int = 0
 
+
+CHANGES: Mapping[str, Sayable] = {
+    "answer": say("Change answer"),
+    "variants": say("Ways to ask"),
+    "source": say("Change source"),
+    "valid_until": say("How long"),
+}
+"""What of an answer can be changed, by its columns."""
 
 ALL = Button(say("All answers"), ListAnswers())
 GONE = Reply(say("This answer isn't there any more."), buttons=(ALL, MENU))
@@ -129,13 +155,14 @@ def open_answer(chat: Chat, press: OpenAnswer) -> Reply:
         return refusal
     ways = len(row.variants)
     also = say_n("{n} other way to ask", "{n} other ways to ask", ways) if ways else None
+    until = say("Holds until {day}", day=Days(row.valid_until)) if row.valid_until else None
     return Reply(
-        lines(in_words(chat, row).text, also),
-        buttons=(
-            Button(say("Change answer"), ChangeAnswer(row.id, "answer")),
-            Button(say("Ways to ask"), ChangeAnswer(row.id, "variants")),
-            Button(say("Remove it"), RemoveAnswer(row.id)),
+        lines(in_words(chat, row).text, lines(also, until, between=DOT)),
+        tuple(
+            Choice(number, label, ChangeAnswer(row.id, what))
+            for number, (what, label) in enumerate(CHANGES.items(), start=1)
         ),
+        (Button(say("Remove it"), RemoveAnswer(row.id)), ALL, MENU),
     )
 
 
@@ -239,6 +266,19 @@ ASKED = {
         skip=say("Not now"),
         many_lines=True,
     ),
+    "source": Question(
+        "words",
+        say("Who says so: a law, an office, or a link?"),
+        check=within(LONGEST_SOURCE),
+        skip=say("Not now"),
+    ),
+    "valid_until": Question(
+        "words",
+        say("Until which day does it hold? After it nobody is told it."),
+        options=(Option(ALWAYS, say("Always")),),
+        read=read_day,
+        skip=say("Not now"),
+    ),
 }
 
 
@@ -255,7 +295,12 @@ def begin_changing(chat: Chat, press: ChangeAnswer) -> Reply:
         return GONE
     if (refusal := _denied(chat, row)) is not None:
         return refusal
-    before = row.text_of("answer") if press.what == "answer" else "\n".join(row.variants)
+    before: Sayable | None = None
+    match press.what:
+        case "answer" | "source":
+            before = row.text_of(press.what)
+        case "variants":
+            before = "\n".join(row.variants)
     return change.begin(chat, before=before, answer_id=row.id, what=press.what)
 
 
@@ -269,7 +314,12 @@ def keep_change(chat: Chat, form: tuple[int, str, str | None]) -> Reply:
         return open_answer(chat, OpenAnswer(answer_id))
     if (refusal := _denied(chat, row)) is not None:
         return refusal
-    value = words if what == "answer" else _lines_of(words)
+    value: str | list[str] | date | None = words
+    match what:
+        case "variants":
+            value = _lines_of(words)
+        case "valid_until":
+            value = None if words == ALWAYS else date.fromisoformat(words)
     known.change(chat.session, answer_id, {what: value}, chat.member.id, chat.now)
     return kept(row)
 

@@ -214,7 +214,7 @@ def _change(
 ) -> KnownAnswer:
     _require(session, row, by, now)
     for name, value in values.items():
-        if name in ("question", "answer"):
+        if name in ("question", "answer", "source"):
             row.put_text(name, value)
         else:
             setattr(row, name, value)

@@ -134,11 +134,23 @@ async def test_organizers_write_change_and_remove_answers_in_the_chat(town: Nanh
     assert "十二点" in await liu.says("十二点。")
     await liu.says("常见问答")
     await liu.presses("宿舍几点关门？")
+    await liu.presses("改出处")
+    await liu.says("宿舍管理规定")
+    await liu.says("常见问答")
+    assert "出处：宿舍管理规定" in await liu.presses("宿舍几点关门？")
+    await liu.presses("有效期")
+    await liu.says("12月31日")
+    await liu.says("常见问答")
+    assert "用到12月31日" in await liu.presses("宿舍几点关门？")
+    await liu.presses("有效期")
+    await liu.presses("一直有效")
+    await liu.says("常见问答")
+    await liu.presses("宿舍几点关门？")
     assert "要永久删掉" in await liu.presses("删掉")
     assert "删掉了" in await liu.presses("删掉")
     assert town.rows(KnownAnswer) == []
     acts = [each for each in town.rows(Audit) if each.act is Act.KEEP_ANSWER]
-    assert [each.details["what"] for each in acts] == ["added", "changed", "changed", "removed"]
+    assert [each.details["what"] for each in acts] == ["added", *["changed"] * 5, "removed"]
 
 
 async def test_who_organizes_elsewhere_changes_no_answer_here(town: Nanhai) -> None:

@@ -73,6 +73,22 @@ class OpenEvent(Action, tag="event"):
 
 
 @dataclass(frozen=True, slots=True)
+class Bring(Action, tag="bring"):
+    """Asks who comes along to an event; ``many`` of them, if that was said already."""
+
+    event_id: int
+    many: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut(Action, tag="leave-out"):
+    """Gives up the seat of one who comes along."""
+
+    event_id: int
+    signup_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SignUp(Action, tag="sign-up"):
     """Claims a seat; asks once where they have another at the same time, unless they are sure."""
 

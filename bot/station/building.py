@@ -172,6 +172,9 @@ def _duties(care: Care) -> list[Duty]:
     def publish_again(session: Session, at: datetime) -> int:
         return repeating.publish_due(session, at, care)
 
+    def release_quotas(session: Session, at: datetime) -> int:
+        return offers.release_quotas(session, at, care)
+
     def ask_above(session: Session, at: datetime) -> int:
         return levels.go_up(session, at, care)
 
@@ -184,6 +187,7 @@ def _duties(care: Care) -> list[Duty]:
     return [
         Duty("letters", levels.any_due, ask_above),
         Duty("offers", offers.any_lapsed, lapse_offers),
+        Duty("quotas", offers.any_quotas_to_release, release_quotas),
         Duty("queues", offers.any_queue_to_tell, offers.tell_queues),
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
         Duty("absent", checking_in.any_absent, checking_in.mark_absent),

@@ -25,12 +25,16 @@ from handlers.events import (
     publishing,
     questions,
     running,
+    shares,
     signups,
+    together,
 )
 
 ROUTERS: tuple[Router, ...] = (
     browsing.router,
     signups.router,
+    together.router,
+    shares.router,
     calendars.router,
     notices.router,
     checking_in.router,

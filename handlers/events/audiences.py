@@ -36,6 +36,14 @@ def described(session: Session, audience: Audience) -> Sayable:
     return listing(*places_and_teams(session, audience)) if audience else say("the whole district")
 
 
+def names_of(session: Session, audience: Audience) -> tuple[str, ...]:
+    """What the parts of an audience are called, in each language."""
+    places = [session.get_one(Station, each).text_of("name") for each in audience.stations]
+    companies = [name for _number, name in stations.enterprises(session, audience.enterprises)]
+    named = [team_name(session.get_one(Team, each)) for each in audience.teams]
+    return tuple(each for name in (*places, *companies, *named) for each in name.versions())
+
+
 def whom(session: Session, event: Event) -> Sayable | None:
     """A line of its card; None where everybody may come."""
     if not event.audience:
@@ -83,7 +91,7 @@ def choose(name: str, host: Host, now: str) -> Generator[Question, Any, str]:
             text,
             options=(first,),
             offer=partial(_offered, host, chosen),
-            find=partial(_found, host, chosen),
+            find=partial(found, host, chosen),
         )
         part = rules.part_of(answer)
         if part is None:
@@ -131,7 +139,7 @@ def _above(session: Session, station: Station) -> list[Station]:
     return [session.get_one(Station, each) for each in reversed(numbers)]
 
 
-def _found(host: Host, chosen: Audience, session: Session, words: str) -> Sequence[Option]:
+def found(host: Host, chosen: Audience, session: Session, words: str) -> Sequence[Option]:
     here = session.get_one(Station, host["station_id"])
     places = [
         _place(session, each)

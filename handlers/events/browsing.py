@@ -12,6 +12,7 @@ from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
     MINE,
+    Bring,
     FilterEvents,
     GiveUp,
     ListEvents,
@@ -21,8 +22,9 @@ from handlers.actions import (
     ToCalendar,
     ask,
 )
-from handlers.events import audiences, claims, days
+from handlers.events import audiences, claims, days, room
 from handlers.events.cards import event_card
+from handlers.events.company import with_you
 from handlers.words import (
     CATEGORIES,
     DOT,
@@ -264,11 +266,14 @@ def card(chat: Chat, event: Event) -> Reply:
     mine = (
         claims.in_the_way(chat, event)
         if may_sign_up and is_open
-        else claims.on_card(chat, event, claim)
+        else lines(claims.on_card(chat, event, claim), with_you(chat, event.id))
     )
+    shared = room.line(chat.session, event, chat.now)
     return Reply(
         lines(
             event_card(event, station_name(station), chat.now, claim=mine, whom=whom),
+            shared,
+            room.open_to(chat, event) if may_sign_up and is_open else None,
             _who_sees(station) if may_sign_up else None,
         ),
         buttons=_with_ask(event, _acts(chat, event, claim)),
@@ -322,5 +327,11 @@ def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
         return (EVENTS,)
     if not admits(chat.session, event.audience, chat.member):
         return (*audiences.ways_in(chat, event.aim), EVENTS)
+    own = room.seats_for(chat, event)
     is_full = event.seats is not None and (event.waiting > 0 or event.held >= event.seats)
-    return (Button(say("Join queue") if is_full else say("Sign up"), SignUp(event.id)), EVENTS)
+    if own is not None:
+        is_full = own == 0
+    first = Button(say("Join queue") if is_full else say("Sign up"), SignUp(event.id))
+    if event.along and (event.seats is not None or not is_full):
+        return (first, Button(say("With others"), Bring(event.id)), EVENTS)
+    return (first, EVENTS)

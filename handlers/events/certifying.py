@@ -161,7 +161,7 @@ def _one_by_one(chat: Chat, event: Event, minutes: int, skip: int) -> Reply:
     sees = sees_places(chat, event)
     choices = []
     for number, (signup, member, certificate) in enumerate(rows[:PAGE], start=skip + 1):
-        name = name_of(member, None, namesakes, sees_places=sees)
+        name = name_of(signup, member, None, namesakes, sees_places=sees)
         act = (
             OpenIssued(certificate.id)
             if certificate is not None

@@ -17,7 +17,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.events import certifying, closing, feedback, posters
+from handlers.events import certifying, closing, feedback, posters, shares
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.cards import event_card
@@ -79,6 +79,8 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((say("Edit the event"), Edit(event.id)))
     if can(EventAct.CHANGE_SEATS):
         acts.append((say("Change seats"), Run(event.id, "seats")))
+        if event.seats is not None:
+            acts.append((say("Share seats out"), Run(event.id, "shares")))
     if can(EventAct.MOVE):
         acts.append((say("Change time"), Run(event.id, "time")))
     if can(EventAct.RELOCATE):
@@ -213,6 +215,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "certificates": certifying.begin,
     "feedback": feedback.show,
     "seats": _ask_seats,
+    "shares": shares.ask,
     "time": ask_time,
     "place": ask_place,
     "meet": ask_meet,

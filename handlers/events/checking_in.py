@@ -151,10 +151,11 @@ def _so_far(chat: Chat, event: Event) -> Sayable:
 
 def _outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
     match done:
-        case CheckedIn(member=member, again=True):
-            return say("{name} was checked in before.", name=_name(chat, event, member))
-        case CheckedIn(member=member):
-            return say("✅ {name} is here.", name=_name(chat, event, member))
+        case CheckedIn(signup, member, again=True):
+            name = _name(chat, event, signup, member)
+            return say("{name} was checked in before.", name=name)
+        case CheckedIn(signup, member):
+            return say("✅ {name} is here.", name=_name(chat, event, signup, member))
         case NoSeat():
             return say("❌ Nobody with a seat has this code.")
         case NotNow(Why.CANCELLED):
@@ -167,10 +168,11 @@ def _outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
             assert_never(never)
 
 
-def _name(chat: Chat, event: Event, member: Member | None) -> Sayable:
+def _name(chat: Chat, event: Event, claim: Signup | None, member: Member | None) -> Sayable:
     station = stations.get(chat.session, member.station_id) if member is not None else None
     namesakes = running.namesakes(chat.session, event.id)
-    return name_of(member, station, namesakes, sees_places=sees_places(chat, event))
+    sees = sees_places(chat, event)
+    return name_of(claim, member, station, namesakes, sees_places=sees)
 
 
 # The list
@@ -230,7 +232,7 @@ def _tick_list(
         choices=tuple(
             Choice(
                 signup.turn,
-                name_of(member, station, namesakes, sees_places=sees),
+                name_of(signup, member, station, namesakes, sees_places=sees),
                 MarkPresent(event.id, signup.id, skip),
             )
             for signup, member, station in people[:PAGE]
@@ -276,11 +278,16 @@ def _meant(part: str, people: Sequence[Claimant]) -> list[Claimant]:
     """The people of this number in the list, or of this name; else those it may stand for."""
     if part.isdecimal():
         return [each for each in people if each[0].turn == int(part)]
-    exact = [each for each in people if each[1] is not None and each[1].name == part]
+    exact = [each for each in people if _called(each) == part]
     if exact:
         return exact
-    names = ((place, sounds.index(each[1].name)) for place, each in enumerate(people) if each[1])
+    names = ((place, sounds.index(_called(each))) for place, each in enumerate(people))
     return [people[place] for place, _score in search.rank(part, names)]
+
+
+def _called(each: Claimant) -> str:
+    claim, member, _ = each
+    return member.name if member is not None else claim.name
 
 
 @router.button(MarkPresent)
@@ -334,7 +341,7 @@ def _anywhere(chat: Chat, first: Event, code: str) -> Reply:
             tuple(
                 Choice(
                     number,
-                    lines(_name(chat, event, member), title(event), between=DOT),
+                    lines(_name(chat, event, signup, member), title(event), between=DOT),
                     MarkPresent(event.id, signup.id),
                 )
                 for number, (event, signup, member) in enumerate(done.found, start=1)

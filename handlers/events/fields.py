@@ -16,6 +16,7 @@ from models.events.events import Event
 from models.rules.dates.pieces import Why
 from models.rules.events import companions
 from models.rules.events import publishing as rules
+from models.rules.events.companions import Along
 from models.rules.events.details import DETAIL_TEXTS, DETAILS
 from models.rules.languages import Translated
 
@@ -191,7 +192,14 @@ def _choice(name: str, ask: Sayable, skip: Sayable) -> tuple[Asks, Reads]:
     return question, _read_as(name)
 
 
-LABELS: Mapping[str, Mapping[Any, Sayable]] = {"companions": COMPANIONS}
+ALONG: Mapping[Any, Sayable] = {
+    each: say("Up to {n} with you, children take no seat", n=each.most)
+    if each.children_free
+    else say("Up to {n} with you", n=each.most)
+    for each in Along
+    if each.most
+}
+LABELS: Mapping[str, Mapping[Any, Sayable]] = {"companions": COMPANIONS, "along": ALONG}
 """What the values of a detail are called, where it is no free text."""
 
 SAY_NOTHING = say("Say nothing")
@@ -231,6 +239,12 @@ DETAIL_FIELDS = {
         say("Whom to bring"),
         *_choice("companions", say("Whom may people bring?"), SAY_NOTHING),
         calls=("改同行", "改带人", "edit companions"),
+        stands=Stands.TERMS,
+    ),
+    "along": EventField(
+        say("How many along"),
+        *_choice("along", say("How many may sign up with one person?"), say("Nobody")),
+        calls=("改带几人", "改人数", "edit how many along"),
         stands=Stands.TERMS,
     ),
     "contact": EventField(
@@ -348,11 +362,17 @@ def _companions(words: str) -> str | Wrong:
     return str(found) if found is not None else Wrong(PICK_ONE)
 
 
+def _along(words: str) -> str | Wrong:
+    found = companions.read_along(words)
+    return str(found) if found is not None else Wrong(PICK_ONE)
+
+
 CHECKS: dict[str, Check] = {
     "title": _at_most(LONGEST_TITLE),
     "place": _at_most(LONGEST_PLACE),
     **{name: _at_most(DETAILS[name].most) for name in DETAIL_TEXTS},
     "companions": _companions,
+    "along": _along,
 }
 """What is taken as one of an event's texts, also in a further language."""
 

@@ -14,7 +14,7 @@ from bot.conversation.routing import Router
 from bot.conversation.typed import plain
 from handlers.actions import EVENTS, MINE, TEAMS, ListEvents, OpenTeam
 from handlers.events import days
-from handlers.events.browsing import PAGE, browse, choices_of, span_of
+from handlers.events.browsing import PAGE, browse, card, choices_of, span_of
 from handlers.words import DOT, station_name, team_name
 from models.events import events
 from models.events.events import Category, Event
@@ -54,7 +54,10 @@ class Asked:
 
 @router.command("events", zh="活动", also=("event", "看活动"), about=say("Find events"))
 def list_events(chat: Chat, words: str) -> Reply:
-    """``/events`` alone, with a time, a category, a town, or words of a title."""
+    """``/events`` alone, with a time, a category, a town, words of a title, or a number."""
+    number = int(words) if words.isdecimal() and len(words) < 10 else 0
+    if (event := events.get(chat.session, number)) is not None:
+        return card(chat, event)
     named = slots.read(words.casefold())
     return look(chat, named.rest if named.span else words, named.span)
 

@@ -29,6 +29,7 @@ from handlers.events.fields import Stands, standing, told
 from handlers.words import DOT, title
 from models.events import changes, events, signups
 from models.events.events import Event, EventState, SignupState
+from models.network import members
 from models.rules.events import windows
 from models.rules.events.changes import Difference, Facts, between
 from models.rules.events.windows import EventAct
@@ -144,6 +145,53 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         buttons=(Button(say("Join queue"), SignUp(event.id)), EVENTS),
         card=as_card(event, say("The seat went to the next")),
     )
+
+
+@router.notice("signed-up")
+def signed_up(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    """Somebody has signed this member up, who may refuse."""
+    event, claim = _mine(chat, facts)
+    if event is None or event.state == EventState.CANCELLED:
+        return Drop(Reason.EVENT_CANCELLED)
+    if claim is None or claim.party_id is None:
+        return Drop(Reason.NOT_SIGNED_UP)
+    waits = claim.state == SignupState.WAITING
+    return Reply(
+        lines(
+            say(
+                "{name} has signed you up: {title}, {when}.",
+                name=_who(chat, claim.by_member_id),
+                title=title(event),
+                when=When(event.starts_at, near=True),
+            ),
+            say("You wait for seats together.") if waits else None,
+        ),
+        buttons=(
+            Button(say("Event details"), OpenEvent(event.id)),
+            Button(say("Can't make it"), GiveUp(event.id)),
+        ),
+        card=as_card(event, say("You were signed up")),
+    )
+
+
+@router.notice("signed-off")
+def signed_off(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    """Who signed this member up does not come, so neither is there a seat for them."""
+    event, claim = _mine(chat, facts)
+    if event is None or event.state == EventState.CANCELLED:
+        return Drop(Reason.EVENT_CANCELLED)
+    if claim is not None:
+        return Drop(Reason.SIGNED_UP_AGAIN)
+    return Reply(
+        say("The seat you had together with others was given up: {title}.", title=title(event)),
+        buttons=(Button(say("Sign up"), SignUp(event.id)), EVENTS),
+        card=as_card(event, say("The seat was given up")),
+    )
+
+
+def _who(chat: Chat, member_id: int | None) -> Sayable:
+    names = members.names_of(chat.session, [member_id or 0])
+    return next(iter(names.values()), "") or say("A colleague")
 
 
 @router.notice("no-seats")

@@ -1,5 +1,6 @@
 """Events as their organizers see them: which they run, who comes, who waits."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -23,7 +24,7 @@ from handlers.events.approvals import approval_card
 from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
 from handlers.words import DOT, person_apart, seats_left, station_name, title, when_now
-from models.events import checking_in, events, publishing, running
+from models.events import checking_in, events, parties, publishing, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import roles, stations
 from models.network.members import Member
@@ -199,9 +200,10 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
         return Reply(say("Nobody has signed up yet."), buttons=(back, MY_EVENTS))
     running.record_view(chat.session, event, chat.member.id, chat.now)
     namesakes = running.namesakes(chat.session, press.event_id)
+    leaders = parties.leaders(chat.session, [each[0] for each in rows])
     sees = sees_places(chat, event)
     listed = [
-        lines(f"{number}. ", _person(each, namesakes, sees), between="")
+        lines(f"{number}. ", _person(each, namesakes, leaders, sees), between="")
         for number, each in enumerate(rows[:PEOPLE_PAGE], start=press.skip + 1)
     ]
     sheet = Button(say("List as a file"), Run(press.event_id, "sheet"))
@@ -217,20 +219,33 @@ def sees_places(chat: Chat, event: Event) -> bool:
 
 
 def _person(
-    each: tuple[Signup, Member | None, Station | None], namesakes: Namesakes, sees: bool
+    each: tuple[Signup, Member | None, Station | None],
+    namesakes: Namesakes,
+    leaders: Mapping[int, str],
+    sees: bool,
 ) -> Sayable:
     signup, member, station = each
-    name = name_of(member, station, namesakes, sees_places=sees)
+    name = name_of(signup, member, station, namesakes, sees_places=sees)
+    if (leader := leaders.get(signup.party_id or 0)) is not None:
+        name = say("{name} (with {leader})", name=name, leader=leader)
     is_placed = member is not None and member.name in namesakes.names
     place = station_name(station) if sees and not is_placed else None
     return lines(name, place, STATES[signup.state], between=DOT)
 
 
 def name_of(
-    member: Member | None, station: Station | None, namesakes: Namesakes, *, sees_places: bool
+    claim: Signup | None,
+    member: Member | None,
+    station: Station | None,
+    namesakes: Namesakes,
+    *,
+    sees_places: bool,
 ) -> Sayable:
+    """A person on a list: a member, somebody without a chat, or who is erased."""
     if member is None:
-        return say("erased")
+        if claim is None or (not claim.name and claim.party_id is None):
+            return say("erased")
+        return claim.name or (say("a child") if claim.is_child else say("somebody"))
     return person_apart(member, station, namesakes, sees_places=sees_places)
 
 

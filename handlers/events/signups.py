@@ -23,11 +23,13 @@ from handlers.actions import (
 )
 from handlers.desk.telling import LETTERS
 from handlers.events import audiences, browsing, claims
+from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
 from models.desk import threads
-from models.events import checking_in, events, signups
+from models.events import checking_in, events, parties, signups
 from models.events.events import Event, EventState, Signup, SignupState
+from models.events.parties import Companion
 from models.events.signups import AskedFirst, GaveUp, Kept, SignedUp
 from models.members import profile
 from models.rules.events import audience as rules
@@ -47,6 +49,10 @@ NO_SIGN_UP = {
     Why.BEGUN: say("{title} has begun already. There is more under Events."),
     Why.OVER: say("{title} is over. There is more under Events."),
     Why.NO_SUCH_CLAIM: say("You're in the draw for {title} already."),
+    Why.TOO_MANY: say("That's more than may come along to {title}. Fewer can."),
+    Why.TOO_LARGE: say("{title} has no room for so many at once. Fewer can come."),
+    Why.HAS_CLAIM: say("One of them has signed up for {title} already. Sign up without them."),
+    Why.NOT_FOR_THEM: say("{title} isn't for everybody whom you would bring."),
 }
 NOT_GIVEN_UP = {
     Why.CANCELLED: say("❌ {title} is cancelled anyway, so there's nothing to do."),
@@ -59,13 +65,21 @@ NOT_GIVEN_UP = {
 
 @router.button(SignUp)
 def sign_up(chat: Chat, press: SignUp) -> Reply:
+    return claim(chat, press.event_id, asks_first=not press.sure)
+
+
+def claim(
+    chat: Chat, event_id: int, bringing: Sequence[Companion] = (), *, asks_first: bool = False
+) -> Reply:
+    """Claim a seat, with those who come along or alone, and say what came of it."""
     done = signups.sign_up(
         chat.session,
-        press.event_id,
+        event_id,
         chat.member,
         chat.care,
         chat.now,
-        asks_first=not press.sure,
+        asks_first=asks_first,
+        bringing=bringing,
     )
     if done is None:
         return browsing.no_such_event()
@@ -78,21 +92,31 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
             waiting = Reply(
                 lines(
                     say_n(
+                        "⏳ No seat of {title} is open to you now. You're next in the queue; "
+                        "we'll ask you as soon as there is one.",
+                        "⏳ No seat of {title} is open to you now. You're number {n} in the queue; "
+                        "we'll ask you as soon as there is one.",
+                        position,
+                        title=title_of(event),
+                    )
+                    if event.quotas and event.held < (event.seats or 0)
+                    else say_n(
                         "⏳ {title} is full. You're next in the queue; "
                         "we'll ask you as soon as a seat frees up.",
                         "⏳ {title} is full. You're number {n} in the queue; "
                         "we'll ask you as soon as a seat frees up.",
                         position,
-                        title=_title(event),
+                        title=title_of(event),
                     ),
+                    with_you(chat, event.id) if event.along else None,
                     _at_the_same_time(done.clash),
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
             return waiting if done.again else _and_the_town(chat, event, waiting)
         case AskedFirst():
-            return _ask_first(chat, press.event_id, done.clash)
-        case NotAdmitted(Why.NOT_FOR_THEM):
+            return _ask_first(chat, event_id, done.clash)
+        case NotAdmitted(Why.NOT_FOR_THEM) if not bringing:
             return _not_for_them(chat, event)
         case NotAdmitted(why):
             return no_sign_up(event, why, done.was)
@@ -135,7 +159,7 @@ def _not_for_them(chat: Chat, event: Row) -> Reply:
     return Reply(
         say(
             "{title} is only for: {audience}. There is more under Events.",
-            title=_title(event),
+            title=title_of(event),
             audience=audiences.described(chat.session, audience),
         ),
         buttons=(*audiences.ways_in(chat, audience), EVENTS),
@@ -149,11 +173,11 @@ def no_sign_up(event: Event | Row, why: Why, was: SignupState | None = None) -> 
         text = say("Sign-up for {title} is closed. There is more under Events.")
     if was == SignupState.WAITING and why in (Why.CLOSED, Why.BEGUN):
         text = say("Sign-up for {title} has closed, and no seat came free. There is more.")
-    return Reply(say(text.id, title=_title(event)), buttons=(EVENTS, MINE))
+    return Reply(say(text.id, title=title_of(event)), buttons=(EVENTS, MINE))
 
 
 def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
-    values = {"title": _title(event), "when": When(event.starts_at, near=True)}
+    values = {"title": title_of(event), "when": When(event.starts_at, near=True)}
     heard_closed = reach.reaches_when_closed(chat.session, chat.member.id)
     first = (
         say("✅ You have a seat already: {title}, {when}.", **values)
@@ -163,6 +187,7 @@ def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
     return Reply(
         lines(
             first,
+            with_you(chat, event.id) if event.along else None,
             _at_the_same_time(done.clash),
             None if done.again else claims.against_shift(chat, event),
             promise(chat, event.starts_at, done.reminders, heard_closed=heard_closed),
@@ -180,7 +205,7 @@ def _at_the_same_time(other: Row | None) -> Sayable | None:
     if other is None:
         return None
     when = When(other.starts_at)
-    return say("At that time you also have {title}, {when}.", title=_title(other), when=when)
+    return say("At that time you also have {title}, {when}.", title=title_of(other), when=when)
 
 
 def ask_which(chat: Chat, mine: Sequence[tuple[Signup, Event]]) -> Reply:
@@ -204,6 +229,10 @@ def give_up(chat: Chat, press: GiveUp) -> Reply:
     claim = signups.claim_of(chat.session, press.event_id, chat.member.id)
     state = SignupState(claim.state) if claim is not None else None
     is_possible = signups.why_kept(event, state, chat.now) is None
+    if claim is not None and is_possible and not press.sure and claim.party_id is None:
+        others = parties.in_force(chat.session, claim.id) if event.along else ()
+        if others and state != SignupState.OFFERED:
+            return ask_who_stays_away(chat, event, others)
     if is_possible and not press.sure and event.waiting > 0 and state != SignupState.OFFERED:
         return _ask_once(event, state)
     match signups.give_up(chat.session, press.event_id, chat.member.id, chat.care, chat.now):
@@ -293,5 +322,5 @@ def _line(chat: Chat, signup: Signup, event: Event) -> Any:
     return lines(title(event), when_now(event, chat.now), state, between=DOT)
 
 
-def _title(event: Event | Row) -> Translated:
+def title_of(event: Event | Row) -> Translated:
     return Translated(event.title, event.translations.get("title", {}))

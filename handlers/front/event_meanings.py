@@ -4,14 +4,16 @@ A number that is certain acts at once; anything else is asked first.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
+from bot.conversation.messages import Button, Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
     MINE,
     TEAMS,
+    Bring,
     GiveUp,
     ListEvents,
     Mine,
@@ -26,6 +28,7 @@ from models.events import events as all_events
 from models.events import signups as all_signups
 from models.events.audiences import admits
 from models.events.events import Event, Signup, SignupState
+from models.rules.events import companions as rules
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
 from models.rules.understanding import slots
@@ -54,12 +57,16 @@ def _spelt_out(intent: Intent, words: str) -> Understood:
 @router.intent(Intent.SIGN_UP)
 def sign_up(chat: Chat, request: Understood) -> Reply:
     """One event by its number or whole title is signed up for; one by part of it is shown."""
+    request = replace(request, words=rules.without_number(request.words) or request.words)
     number = request.number
-    if number and request.certain:
+    if number and (rules.people_in_all(needs.said(chat)) < 2) and request.certain:
         return signups.sign_up(chat, SignUp(number))
     if number:
         event = all_events.get(chat.session, number)
-        return _ask_to_sign_up(chat, event) if event is not None else browsing.no_such_event()
+        if event is None:
+            return browsing.no_such_event()
+        many = rules.people_in_all(needs.said(chat)) if event.along else 0
+        return _ask_together(chat, event, many) if many > 1 else _ask_to_sign_up(chat, event)
     fits = _to_be_joined(chat, request)
     if request.how and not fits and not request.words:
         return _how_to_sign_up()
@@ -72,6 +79,8 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
     (event,) = fits
     if request.how:
         return browsing.card(chat, event)
+    if event.along and (many := rules.people_in_all(needs.said(chat))) > 1:
+        return _ask_together(chat, event, many)
     if not request.certain:
         return _ask_to_sign_up(chat, event)
     if _is_named(chat, event, request):
@@ -133,6 +142,36 @@ def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
     )
 
 
+def _ask_together(chat: Chat, event: Event, many: int) -> Reply:
+    """Whether to sign up with so many others, where so many may come along."""
+    if not admits(chat.session, event.audience, chat.member):
+        return browsing.card(chat, event)
+    if why := windows.refusal(EventAct.SIGN_UP, event, chat.now):
+        return signups.no_sign_up(event, why)
+    most = event.along.most
+    if many - 1 > most:
+        return Reply(
+            say_n(
+                "{n} person may come along to {title}.",
+                "Up to {n} may come along to {title}.",
+                most,
+                title=title(event),
+            ),
+            buttons=(Button(say("With others"), Bring(event.id)), EVENTS),
+        )
+    return Reply(
+        lines(
+            When(event.starts_at, event.ends_at, near=True),
+            say("Sign up for {title}, {n} of you?", title=title(event), n=many),
+        ),
+        buttons=(
+            Button(say("Sign up"), Bring(event.id, many - 1)),
+            Button(say("Event details"), OpenEvent(event.id)),
+            EVENTS,
+        ),
+    )
+
+
 @router.intent(Intent.COMPANIONS)
 def companions(chat: Chat, request: Understood) -> Reply:
     """Each person signs up in a chat of their own; the organizers know about exceptions."""
@@ -142,6 +181,25 @@ def companions(chat: Chat, request: Understood) -> Reply:
         return facts.ask_which(chat, request, meant)
     (event,) = meant
     company = facts.company(chat, event)
+    if event.along and (many := rules.people_in_all(needs.said(chat))) > 1:
+        return _ask_together(chat, event, many)
+    if event.along:
+        return Reply(
+            lines(
+                title(event),
+                company,
+                say_n(
+                    "You can sign up together: {n} person may come with you.",
+                    "You can sign up together: up to {n} may come with you.",
+                    event.along.most,
+                ),
+            ),
+            buttons=(
+                Button(say("With others"), Bring(event.id)),
+                Button(say("Event details"), OpenEvent(event.id)),
+                ask(event.id),
+            ),
+        )
     return Reply(
         lines(
             title(event),

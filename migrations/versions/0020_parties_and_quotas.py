@@ -23,12 +23,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("quota_event_id_idx"), ["event_id"], unique=False)
 
     # Plain columns: a batch would copy the table for their defaults.
-    for name in ("may_bring", "quotas"):
-        op.add_column("event", sa.Column(name, sa.Integer(), server_default="0", nullable=False))
-    op.add_column(
-        "event", sa.Column("children_free", sa.Boolean(), server_default=sa.false(), nullable=False)
-    )
+    op.add_column("event", sa.Column("along", sa.String(), server_default="", nullable=False))
+    op.add_column("event", sa.Column("quotas", sa.Integer(), server_default="0", nullable=False))
     op.add_column("event", sa.Column("quotas_until", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(op.f("event_quotas_until_idx"), "event", ["quotas_until"], unique=False)
 
     with op.batch_alter_table("signup", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("party_id", sa.Integer(), nullable=True))

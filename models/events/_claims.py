@@ -34,8 +34,7 @@ EVENT = Prepared(
         Event.ends_at,
         Event.closes_at,
         Event.audience,
-        Event.may_bring,
-        Event.children_free,
+        Event.along,
         Event.quotas,
         Event.quotas_until,
     )
@@ -58,6 +57,7 @@ _CLAIM = columns_of(
     SIGNUPS.c.brings,
     SIGNUPS.c.takes_seat,
     SIGNUPS.c.counts_in,
+    SIGNUPS.c.by_member_id,
 )
 CLAIM = Prepared(
     _CLAIM.where(

@@ -16,7 +16,7 @@ from models.network.members import Caller
 from models.network.stations import Station
 from models.network.translations import Translatable
 from models.rules.events import audience as rules
-from models.rules.events.companions import Companions
+from models.rules.events.companions import Along, Companions
 from models.rules.events.details import DETAIL_TEXTS
 from models.rules.events.states import EventState, SignupState
 from models.rules.languages import Translated
@@ -75,11 +75,10 @@ class Event(Translatable, table=True):
     with every change of what the event says, ``changed_at`` is when it last did; None: never since
     it was published. ``asked_again_at`` is when both sides were told that its approval still waits,
     ``queue_told_at`` when those who wait for a seat were told that no more will come; None while
-    some may come; ``feedback_asked_at`` when those who came were asked how it was. ``may_bring`` is
-    how many may come along with one who signs up; ``children_free`` says that children among them
-    take no seat. ``quotas`` counts its quotas, which hold until ``quotas_until``; None: until the
-    end. ``repeating_id`` is what comes again and this is one of, ``series_id`` the series whose
-    dates people may sign up for together.
+    some may come; ``feedback_asked_at`` when those who came were asked how it was. ``along`` is how
+    many may sign up together with one person. ``quotas`` counts its quotas, which hold until
+    ``quotas_until``; None: until the end. ``repeating_id`` is what comes again and this is one of,
+    ``series_id`` the series whose dates people may sign up for together.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -119,10 +118,13 @@ class Event(Translatable, table=True):
     asked_again_at: Moment | None = None
     queue_told_at: Moment | None = None
     feedback_asked_at: Moment | None = None
-    may_bring: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    children_free: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    along: Along = Field(
+        default=Along.NOBODY,
+        sa_type=one_of(Along),
+        sa_column_kwargs={"server_default": text("''")},
+    )
     quotas: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    quotas_until: Moment | None = None
+    quotas_until: Moment | None = Field(default=None, index=True)
     repeating_id: int | None = Field(default=None, foreign_key="repeating.id", index=True)
     series_id: int | None = Field(default=None, foreign_key="event_series.id", index=True)
 

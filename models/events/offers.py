@@ -258,6 +258,39 @@ def _no_more(event: Event, signup: Signup) -> Plan:
     )
 
 
+# Quotas that end
+
+
+def _to_release(now: Moment) -> SelectOfScalar[int]:
+    """Select the events whose quotas have ended, so that all seats are everybody's."""
+    return (
+        select(Event.id)
+        .where(col(Event.quotas) > 0, col(Event.quotas_until) <= now)
+        .order_by(col(Event.id))
+    )
+
+
+def any_quotas_to_release(session: Session, now: Moment) -> bool:
+    """Return whether ``release_quotas`` has work."""
+    return session.exec(_to_release(now).limit(1)).first() is not None
+
+
+def release_quotas(session: Session, now: Moment, care: Care) -> int:
+    """Ask the queue for the seats that quotas have kept until now; return of how many events.
+
+    The claims still tell in which quotas they counted.
+    """
+    ids = session.exec(_to_release(now).limit(QUEUES_AT_ONCE)).all()
+    for event_id in ids:
+        EVENT.one(session, {"event_id": event_id})
+        event = session.get_one(Event, event_id, populate_existing=True)
+        event.quotas = 0
+        session.add(event)
+        session.flush()
+        fill(session, event_id, care, now)
+    return len(ids)
+
+
 # Offers that end
 
 

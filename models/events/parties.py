@@ -7,7 +7,7 @@ those who come along are written and read.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
@@ -15,7 +15,9 @@ from models.events import quotas, reminders
 from models.events._claims import IN_FORCE, LIVE, SIGNUPS
 from models.events.events import Event, Signup, SignupState
 from models.network.members import Member
-from models.network.stations import Care
+from models.network.memberships import Membership
+from models.network.stations import Care, Station, StationKind
+from models.rules.events.companions import Along
 from models.rules.events.seating import Party
 from models.sending import deliveries
 from models.sending.topics import is_muted
@@ -47,7 +49,7 @@ _STATE = Prepared(
 
 def takes_seat(event: Event | Row, companion: Companion) -> bool:
     """Return whether somebody who comes along takes a seat: children may be counted or not."""
-    return not (companion.is_child and event.children_free)
+    return not (companion.is_child and Along(event.along).children_free)
 
 
 def as_seated(session: Session, claim: Row) -> Party:
@@ -160,24 +162,64 @@ def tell_given_up(
     """Tell the members who came along that the party was given up, and forget their reminders."""
     for each in in_force(session, party_id):
         reminders.forget(session, each.id)
-        if each.member_id is None:
-            continue
-        deliveries.plan_for_member(
-            session,
-            each.member_id,
-            key=f"signed-off:{each.id}:{each.turn}",
-            topic="signed-off",
-            facts={"event_id": event.id},
-            due_at=now,
-            expires_at=event.starts_at,
-            now=now,
-            about=by,
+        tell_one(session, event, each, by, now)
+
+
+def tell_one(
+    session: Session, event: Event | Row, claim: Signup, by: int | None, now: Moment
+) -> None:
+    """Tell a member who came along with somebody that they were signed off."""
+    if claim.member_id is None or claim.member_id == by:
+        return
+    deliveries.plan_for_member(
+        session,
+        claim.member_id,
+        key=f"signed-off:{claim.id}:{claim.turn}",
+        topic="signed-off",
+        facts={"event_id": event.id},
+        due_at=now,
+        expires_at=event.starts_at,
+        now=now,
+        about=by,
+    )
+
+
+def colleague(session: Session, member: Member, name: str) -> int | None:
+    """Return the only member of this name whom a member knows; None for none or several.
+
+    They know who is at the same place, unless it is the district or a town, and who is in one of
+    their teams: so nobody finds out by a name that somebody else is here.
+    """
+    theirs = select(Membership.team_id).where(Membership.member_id == member.id)
+    together = col(Member.id).in_(
+        select(Membership.member_id).where(col(Membership.team_id).in_(theirs))
+    )
+    at_work = select(Station.id).where(
+        Station.id == member.station_id, Station.kind == StationKind.CONTACT_POINT
+    )
+    found = session.exec(
+        select(Member.id)
+        .where(
+            Member.name == name,
+            Member.id != member.id,
+            or_(together, col(Member.station_id).in_(at_work)),
         )
+        .limit(2)
+    ).all()
+    return found[0] if name and len(found) == 1 else None
 
 
-def size_of(session: Session, party_id: int) -> int:
-    """Return how many come along, those who take no seat as well."""
-    return len(in_force(session, party_id))
+def leaders(session: Session, claims: Sequence[Signup]) -> dict[int, str]:
+    """Return the names of those with whom the people of these claims come along, by party."""
+    ids = {each.party_id for each in claims if each.party_id is not None}
+    if not ids:
+        return {}
+    rows = session.exec(
+        select(Signup.id, Member.name)
+        .join(Member, col(Member.id) == col(Signup.member_id))
+        .where(col(Signup.id).in_(ids))
+    )
+    return dict(rows.all())
 
 
 def forget_member(session: Session, member_id: int) -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, false, func
 from sqlmodel import Session, col, or_, select
 
-from models.events import _changes, changes, checking_in, offers
+from models.events import _changes, changes, checking_in, offers, quotas
 from models.events.events import Event, EventState, Signup, SignupState
+from models.events.quotas import Share, TooMuch
 from models.network import audit, names, roles
 from models.network.members import Member
 from models.network.names import Namesakes
@@ -116,6 +117,35 @@ def change_seats(
     session.refresh(event)
     done = _changed(session, event, by, now, "seats", was=was, seats=seats)
     return Changed(done.event, offered=offered)
+
+
+def share_out(
+    session: Session,
+    event_id: int,
+    shares: Sequence[Share],
+    until: Moment | None,
+    by: int | None,
+    care: Care,
+    now: Moment,
+    *,
+    seen: int | None = None,
+) -> Changed | TooMuch | TooLate | Meanwhile:
+    """Share the seats of an event out until a moment, None: for good; ask the queue anew.
+
+    Nobody loses a seat. Without ``shares`` everybody may have any seat.
+    """
+    event = _to_change(session, event_id, by, now, EventAct.CHANGE_SEATS, seen)
+    if not isinstance(event, Event):
+        return event
+    if (refusal := quotas.put(session, event, shares)) is not None:
+        return refusal
+    event.quotas_until = until if shares else None
+    changes.note_change(session, event, now)
+    said = [[each.who, each.least, each.most] for each in shares]
+    _changed(session, event, by, now, "shared out", shares=said)
+    offered = offers.fill(session, event_id, care, now).offered
+    session.refresh(event)
+    return Changed(event, offered=offered)
 
 
 def move(

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models.events import running
+from models.events import parties, running
 from models.events.events import Event, Signup, SignupState
 from models.network import stations
+from models.network.members import Member
 from models.rules.texts import visible
 from models.store import Moment
 
@@ -66,12 +67,13 @@ def workbook(
     sheet.append([words.headings[number] for number in columns])
     queue = 0
     rows = running.people(session, event_id, STATES)
+    leaders = parties.leaders(session, [each[0] for each in rows])
     for number, (signup, member, station) in enumerate(rows, start=1):
         queue += signup.state == SignupState.WAITING
         place = station or stations.district(session) if member is None else station
         row = (
             number,
-            text(sheet, member.name if member is not None else ""),
+            text(sheet, _name(signup, member, leaders)),
             text(sheet, place.text_of("name").to(language))
             if place is not None and member is not None
             else "",
@@ -83,6 +85,13 @@ def workbook(
     content = BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _name(claim: Signup, member: Member | None, leaders: Mapping[int, str]) -> str:
+    """The name of a person; of one who comes along also with whom: ``小李（阿梅）``."""
+    name = member.name if member is not None else claim.name
+    leader = leaders.get(claim.party_id or 0)
+    return f"{name}（{leader}）" if leader else name
 
 
 def text(sheet: Any, words: str) -> Any:

@@ -27,6 +27,7 @@ from models.events.parties import Companion
 from models.network.members import Caller, Member
 from models.network.stations import Care
 from models.rules.events import seating, windows
+from models.rules.events.companions import Along
 from models.rules.events.seating import NotAdmitted, Party, Room, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
 from models.sending.topics import is_muted
@@ -41,9 +42,12 @@ __all__ = [
     "AskedFirst",
     "GaveUp",
     "Kept",
+    "NoRoom",
     "SignedUp",
+    "bring",
     "claim_of",
     "give_up",
+    "leave_out",
     "of_member",
     "position",
     "sign_up",
@@ -184,9 +188,11 @@ def sign_up(
     return SignedUp(event, outcome, clash=clash, reminders=planned)
 
 
-def _why_not_bringing(session: Session, event: Row, bringing: Sequence[Companion]) -> Why | None:
-    """Return why these people cannot come along."""
-    if len(bringing) > event.may_bring:
+def _why_not_bringing(
+    session: Session, event: Row, bringing: Sequence[Companion], there: int = 0
+) -> Why | None:
+    """Return why these people cannot come along, beside those who are ``there`` already."""
+    if there + len(bringing) > Along(event.along).most:
         return Why.TOO_MANY
     for each in bringing:
         if each.member_id is None:
@@ -294,22 +300,100 @@ def give_up(
     why = why_kept(event, was, now)
     if claim is None or was is None or why is not None:
         return Kept(event, why or Why.NO_SUCH_CLAIM)
+    return GaveUp(event, was, offered=_release(session, event, claim, member_id, care, now))
+
+
+def leave_out(
+    session: Session, event_id: int, member_id: int, signup_id: int, care: Care, now: Moment
+) -> GaveUp | Kept | None:
+    """Give up the claim of one who comes along with this member, who leads the party."""
+    event = EVENT.first(session, {"event_id": event_id})
+    leader = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
+    claim = CLAIM_BY_ID.first(session, {"signup_id": signup_id})
+    if event is None or event.state in HIDDEN:
+        return None
+    if leader is None or claim is None or claim.party_id != leader.id:
+        return Kept(event, Why.NO_SUCH_CLAIM)
+    was = SignupState(claim.state)
+    if why := why_kept(event, was, now):
+        return Kept(event, why)
+    parties.tell_one(session, event, session.get_one(Signup, claim.id), member_id, now)
+    return GaveUp(event, was, offered=_release(session, event, claim, member_id, care, now))
+
+
+def _release(session: Session, event: Row, claim: Row, by: int, care: Care, now: Moment) -> int:
+    """Cancel a claim, with those of the party that it leads; return how many were offered seats."""
+    was = SignupState(claim.state)
     seats = int(claim.takes_seat) + claim.brings
     set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
     reminders.forget(session, claim.id)
     if claim.party_id is None:
-        parties.tell_given_up(session, event, claim.id, member_id, now)
+        parties.tell_given_up(session, event, claim.id, by, now)
         parties.set_state(session, claim.id, SignupState.CANCELLED, now)
     elif claim.takes_seat:
         parties.brings_less(session, claim.party_id)
     set_leader(session, claim.id, 0, claim.counts_in)
     if was == SignupState.WAITING:
-        count(session, event_id, waiting=-seats)
+        count(session, event.id, waiting=-seats)
         # A smaller party may fit into what was kept for it.
-        offered = fill(session, event_id, care, now).offered if claim.party_id else 0
-        return GaveUp(event, was, offered=offered)
-    count(session, event_id, held=-seats)
-    return GaveUp(event, was, offered=fill(session, event_id, care, now).offered)
+        return fill(session, event.id, care, now).offered if claim.party_id else 0
+    count(session, event.id, held=-seats)
+    return fill(session, event.id, care, now).offered
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """Nobody was added to a party: so many more people of it could be seated."""
+
+    event: Row
+    left: int
+
+
+def bring(
+    session: Session,
+    event_id: int,
+    caller: Caller,
+    bringing: Sequence[Companion],
+    care: Care,
+    now: Moment,
+) -> SignedUp | NoRoom | None:
+    """Let more people come along with a member who has a seat or waits; all of them or none."""
+    event = EVENT.first(session, {"event_id": event_id})
+    if event is None or event.state in HIDDEN:
+        return None
+    claim = CLAIM.first(session, {"event_id": event_id, "member_id": caller.id})
+    if claim is None or claim.state not in (SignupState.SEATED, SignupState.WAITING):
+        return SignedUp(event, NotAdmitted(Why.NO_SUCH_CLAIM))
+    if why := windows.refusal(EventAct.SIGN_UP, event, now):
+        return SignedUp(event, NotAdmitted(why))
+    if claim.party_id is not None:
+        return SignedUp(event, NotAdmitted(Why.TOO_MANY))
+    there = len(parties.in_force(session, claim.id))
+    if why := _why_not_bringing(session, event, bringing, there):
+        return SignedUp(event, NotAdmitted(why))
+    more = _party(session, event, claim.counts_in, bringing)[1:]
+    is_seated = claim.state == SignupState.SEATED
+    if is_seated:
+        room = quotas.room_of(session, event, now)
+        if event.waiting and not room.is_full:
+            room = fill(session, event_id, care, now).room
+        if not room.fits(more):
+            return NoRoom(event, room.left_for(quotas.person_of(claim.counts_in), len(more)))
+    set_leader(session, claim.id, claim.brings + len(more), claim.counts_in)
+    state = SignupState(claim.state)
+    parties.add(session, event, claim, bringing, state, event.turns, caller.id, now)
+    seats = len(more)
+    count(
+        session,
+        event_id,
+        held=seats if is_seated else 0,
+        waiting=0 if is_seated else seats,
+        turns=len(bringing),
+    )
+    if is_seated:
+        parties.remind(session, event, claim.id, care, now)
+        return SignedUp(event, Seated(), was=state)
+    return SignedUp(event, Waiting(position(session, event_id, claim.turn)), was=state)
 
 
 def why_kept(event: Event | Row, claim: SignupState | None, now: Moment) -> Why | None:

@@ -14,7 +14,7 @@ from models.loading.sheets import SheetRow
 from models.network.stations import Enterprise, Station, StationKind
 from models.rules.events import companions, windows
 from models.rules.events.audience import to_column
-from models.rules.events.companions import Companions
+from models.rules.events.companions import Along, Companions
 from models.rules.events.details import DETAILS
 from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
@@ -185,7 +185,19 @@ def _companions(reader: CellReader) -> Companions:
     return found or Companions.UNSAID
 
 
-READ: dict[type[StrEnum], Callable[[CellReader], Any]] = {Companions: _companions}
+def _along(reader: CellReader) -> Along:
+    """How many the cell lets come along: a number, or ``2，小孩不占座``."""
+    words = reader.text("along")
+    found = companions.read_along(words)
+    if words and found is None:
+        reader.problem(f"along: {words!r} is no number from 1 to {Along.FIVE.most}", "along")
+    return found or Along.NOBODY
+
+
+READ: dict[type[StrEnum], Callable[[CellReader], Any]] = {
+    Companions: _companions,
+    Along: _along,
+}
 """How a detail that is no free text is read from its cell."""
 
 

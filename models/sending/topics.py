@@ -49,6 +49,8 @@ TOPICS = {
     "no-seats": Topic(NoticeKind.OFFER),
     # Who wants no reminders is not asked afterwards either.
     "feedback": Topic(NoticeKind.REMINDER),
+    "signed-up": _CHANGE,
+    "signed-off": _CHANGE,
     MOVED: _CHANGE,
     RELOCATED: _CHANGE,
     CALLED_OFF: _CHANGE,

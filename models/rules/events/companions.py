@@ -15,6 +15,30 @@ class Companions(StrEnum):
     ANYONE = "anyone"
 
 
+class Along(StrEnum):
+    """How many may sign up together with one person; ``FREE``: children take no seat."""
+
+    NOBODY = ""
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+    FOUR = "4"
+    FIVE = "5"
+    ONE_FREE = "1c"
+    TWO_FREE = "2c"
+    THREE_FREE = "3c"
+    FOUR_FREE = "4c"
+    FIVE_FREE = "5c"
+
+    @property
+    def most(self) -> int:
+        return int(self.value[:1] or 0)
+
+    @property
+    def children_free(self) -> bool:
+        return self.value.endswith("c")
+
+
 EVERYBODY = frozenset({Companions.FAMILY, Companions.CHILDREN, Companions.FRIENDS})
 
 ADMITTED = {
@@ -76,3 +100,65 @@ def read(words: str) -> Companions | None:
         if each in people:
             return each
     return Companions.ANYONE if _ANYONE.search(plain) else None
+
+
+_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "俩": 2, "仨": 3}
+_N = r"(?P<{}>[1-9]|[一两二三四五俩仨])"
+_NOT_ALONG = re.compile(r"不带人?|无|0人?|nobody|none|no", re.IGNORECASE)
+_CHILDREN_FREE = re.compile(
+    r"(?:孩子?|小孩|儿童|小朋友|children|kids)[^，,；;]{0,4}"
+    r"(?:不占|不算|免座|take no|don'?t count|free)",
+    re.IGNORECASE,
+)
+_ALONG = re.compile(rf"(?:最多|可带|带|up to)?\s*{_N.format('n')}\s*(?:个?人|位|people|persons)?")
+
+
+def read_along(words: str) -> Along | None:
+    """Return how many an organizer's words let come along: ``2``, ``最多带3人，小孩不占座``."""
+    plain = words.casefold().strip()
+    if plain in tuple(Along)[1:]:
+        return Along(plain)
+    if _NOT_ALONG.fullmatch(plain):
+        return Along.NOBODY
+    found = _ALONG.search(plain)
+    if found is None or not 0 < (number := _number(found["n"])) <= Along.FIVE.most:
+        return None
+    return Along(f"{number}{'c' if _CHILDREN_FREE.search(plain) else ''}")
+
+
+_GROWN = re.compile(rf"{_N.format('n')}\s*(?:个|位)?\s*(?:大人?|成人|adults?)")
+_KIDS = re.compile(
+    rf"{_N.format('n')}\s*(?:个|位)?\s*(?:小(?:孩|朋友)?|孩子|儿童|娃|kids?|child(?:ren)?)"
+)
+_PEOPLE_ALONG = re.compile(rf"{_N.format('n')}\s*(?:个?人|位|个|people|persons|more)?")
+
+
+def read_party(words: str) -> tuple[int, int] | None:
+    """Return how many grown people and children come along: ``2``, ``1大1小``, ``两个孩子``."""
+    plain = words.casefold().strip()
+    grown, kids = _GROWN.search(plain), _KIDS.search(plain)
+    if grown or kids:
+        return (_number(grown["n"]) if grown else 0, _number(kids["n"]) if kids else 0)
+    alone = _PEOPLE_ALONG.fullmatch(plain)
+    return (_number(alone["n"]), 0) if alone else None
+
+
+def _number(word: str) -> int:
+    return _NUMBERS.get(word) or int(word)
+
+
+_IN_ALL = re.compile(
+    rf"(?:我们|咱们?|一共|共|us|we(?:'re| are)?)?\s*{_N.format('n')}\s*"
+    r"(?:个人|人|位|口人|口子|of us|people|persons)"
+)
+
+
+def people_in_all(words: str) -> int:
+    """Return how many sign up by these words, the writer among them; 0 where they do not say."""
+    found = _IN_ALL.search(words.casefold())
+    return _number(found["n"]) if found else 0
+
+
+def without_number(words: str) -> str:
+    """Return words without how many they speak of: ``31 两个人`` is ``31``."""
+    return _IN_ALL.sub(" ", words).strip() if words.strip() else words

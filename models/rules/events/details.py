@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from models.rules.events.companions import Companions
+from models.rules.events.companions import Along, Companions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ DETAILS = {
         Detail("bring", "自带", "身份证，穿平底鞋", 120, 160, "Your ID, flat shoes", is_kept=False),
         Detail("cost", "费用", "免费", 60, 80, "Free"),
         Detail("companions", "同行", "只限本人", 40, choices=Companions),
+        Detail("along", "带几人", "2", 40, choices=Along),
         Detail("contact", "联系人", "小陈，桂城站", 60, 80, "Chen at Guicheng station"),
         Detail(
             *("about", "介绍", "看一盏灯怎么从图纸变成成品。", 600, 900),

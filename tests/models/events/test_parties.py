@@ -14,6 +14,7 @@ from models.events.quotas import Share, TooMuch
 from models.events.signups import GaveUp
 from models.network import members
 from models.network.members import Caller
+from models.rules.events.companions import Along
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import Why
 from models.store import Moment, Store
@@ -34,7 +35,7 @@ def caller(session: Session, number: int, station_id: int | None = 2) -> Caller:
 
 def begun(session: Session, **changed: object) -> Event:
     network(session)
-    event = badminton(**{"seats": 8, "may_bring": 3, **changed})
+    event = badminton(**{"seats": 8, "along": Along.THREE, **changed})
     session.add(event)
     session.flush()
     return event
@@ -87,7 +88,7 @@ def offers_waiting(rows: list[Signup]) -> Iterator[Signup]:
 def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> None:
     def play(session: Session) -> None:
         dice, now = Random(seed), NOW
-        event = begun(session, children_free=bool(seed % 2))
+        event = begun(session, along=Along.TWO_FREE if seed % 2 else Along.TWO)
         shares = SHARES[seed % 3]
         assert quotas.put(session, event, shares) is None
         people = [caller(session, number, dice.choice((2, 3, 4, None))) for number in range(16)]
@@ -160,7 +161,7 @@ def test_a_colleague_who_was_signed_up_can_refuse_alone(store: Store) -> None:
 
 def test_more_than_may_come_or_than_ever_fits_are_refused(store: Store) -> None:
     def play(session: Session) -> None:
-        event = begun(session, seats=2, may_bring=2)
+        event = begun(session, seats=2, along=Along.TWO)
         one = caller(session, 1)
         for others, why in ((3, Why.TOO_MANY), (2, Why.TOO_LARGE)):
             done = signups.sign_up(

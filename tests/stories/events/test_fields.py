@@ -21,6 +21,7 @@ from handlers.events.fields import FIELDS
 from models.events.events import Category, Companions, Event, Kind
 from models.loading import sheets
 from models.loading.network import load, read
+from models.rules.events.companions import Along
 from models.rules.events.details import DETAILS
 from models.store import Store
 from tests.miniature.rows import CARE, badminton, local
@@ -120,6 +121,14 @@ TABLE = {
         "可带孩子",
         {REMINDER: AT_A_GLANCE},
     ),
+    "along": Told(
+        "带几人",
+        "最多带 2 人",
+        {"along": Along.TWO},
+        {"along": "2"},
+        "最多带 2 人",
+        {REMINDER: AT_A_GLANCE},
+    ),
     "contact": Told(
         "联系人",
         "小陈",
@@ -187,9 +196,11 @@ OTHER_COLUMNS = {
     "by_member_id": "who published it",
     "search": "follows from the title",
     **dict.fromkeys(("revision", "changed_at"), "counts changes"),
-    **dict.fromkeys(("asked_again_at", "queue_told_at"), "notices that were sent"),
-    **dict.fromkeys(("may_bring", "children_free"), "who may come along"),
+    **dict.fromkeys(
+        ("asked_again_at", "queue_told_at", "feedback_asked_at"), "notices that were sent"
+    ),
     **dict.fromkeys(("quotas", "quotas_until"), "how its seats are shared out"),
+    **dict.fromkeys(("repeating_id", "series_id"), "what it is one of"),
 }
 """Columns that are no field of their own, with what they are."""
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
 
+from models.rules.events.companions import Along
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.counting import Counted
@@ -69,6 +70,17 @@ async def test_signing_up_from_the_list(town: Nanhai) -> Counted:
     await ana.says("活动")
     await ana.presses("走进灯具厂")
     assert "✅ 报上了" in await ana.presses("报名")
+    return ana
+
+
+@costs("Sign up with one more")
+async def test_signing_up_with_one_more(town: Nanhai) -> Counted:
+    town.save(lamp_works(seats=9, along=Along.TWO))
+    ana = Counted(await somebody(town))
+    await ana.says("活动")
+    await ana.presses("走进灯具厂")
+    await ana.presses("带人报名")
+    assert "和你一起：1 人" in await ana.presses("1 人")
     return ana
 
 

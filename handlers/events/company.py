@@ -1,0 +1,68 @@
+"""Who comes along with whom, in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Button, Choice, Reply, Sayable, listing, say, say_n
+from handlers.actions import GiveUp, LeaveOut, OpenEvent
+from handlers.words import title
+from models.events import parties
+from models.events import signups as verbs
+from models.events.events import Event, Signup
+from models.network import members
+
+
+def with_you(chat: Chat, event_id: int) -> Sayable | None:
+    """Who comes along with this member, in a line; or with whom they come."""
+    claim = verbs.claim_of(chat.session, event_id, chat.member.id)
+    if claim is None:
+        return None
+    if claim.party_id is not None:
+        leader = chat.session.get(Signup, claim.party_id)
+        name = members.names_of(chat.session, [leader.member_id or 0]) if leader else {}
+        who = next(iter(name.values()), "")
+        return say("Together with {name}.", name=who) if who else None
+    others = parties.in_force(chat.session, claim.id)
+    if not others:
+        return None
+    return say("With you: {people}.", people=listing(*_people(chat, others)))
+
+
+def _people(chat: Chat, others: Sequence[Signup]) -> list[Sayable]:
+    """Those who come along: by name, and how many have none."""
+    named = [name for each in others if (name := _name(chat, each))]
+    kids = sum(each.is_child for each in others if not _name(chat, each))
+    grown = len(others) - len(named) - kids
+    said: list[Sayable] = [*named]
+    if grown:
+        said.append(how_many(grown, 0))
+    if kids:
+        said.append(how_many(0, kids))
+    return said
+
+
+def _name(chat: Chat, claim: Signup) -> str:
+    if claim.member_id is None:
+        return claim.name
+    return members.names_of(chat.session, [claim.member_id]).get(claim.member_id, "") or claim.name
+
+
+def ask_who_stays_away(chat: Chat, event: Event, others: Sequence[Signup]) -> Reply:
+    """Whether all give up, or one of those who come along."""
+    choices: list[tuple[Sayable, Any]] = [(say("All of us"), GiveUp(event.id, 1))]
+    for each in others:
+        name = _name(chat, each)
+        kind = say("one child") if each.is_child else say("one of the others")
+        choices.append((name or kind, LeaveOut(event.id, each.id)))
+    return Reply(
+        say("Who can't come to {title}?", title=title(event)),
+        tuple(Choice(number, *each) for number, each in enumerate(choices, start=1)),
+        (Button(say("Keep it"), OpenEvent(event.id)),),
+    )
+
+
+def how_many(grown: int, kids: int) -> Sayable:
+    if kids:
+        return say_n("{n} child", "{n} children", kids)
+    return say_n("{n} person", "{n} people", grown)

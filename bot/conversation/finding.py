@@ -269,7 +269,7 @@ class Routes:
     def meant(self, heard: Heard) -> Reply | Later | None:
         """Words of the member's own, by what they mean; suggestions where nothing is certain."""
         read = heard.incoming.read
-        is_read = read is not None and read.intent is not None
+        is_read = read is not None and (read.intent is not None or read.answer > 0)
         said = read if is_read and read else self._understand(heard.chat, heard.text)
         if heard.incoming.is_heard:
             said = replace(said, confidence=Confidence.LIKELY) if said.intent else said

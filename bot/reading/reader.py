@@ -65,7 +65,7 @@ class ModelReader:
         said = await self._server.ask(partial(self._choose, unread, sent))
         if said is None:
             return NOTHING
-        self._server.count("unsure" if said.intent is None else "chose")
+        self._server.count("chose" if said.intent is not None or said.answer else "unsure")
         return said
 
     async def trouble(self) -> str:

@@ -1,5 +1,6 @@
 """Say what is known: an answer with its source, or the question whether that was meant."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.conversation.chat import Chat
@@ -28,7 +29,18 @@ def answer(chat: Chat, found: Found) -> Reply | None:
     if found.certain is not None:
         row = _told(chat, found.certain)
         return in_words(chat, row) if row is not None else None
-    rows = [row for each in found.likely if (row := _told(chat, each)) is not None]
+    return ask(chat, found.likely)
+
+
+def questions(chat: Chat, numbers: Iterable[int]) -> tuple[tuple[int, str], ...]:
+    """The questions of those answers that whoever writes may be told, by number."""
+    rows = (_told(chat, each) for each in numbers)
+    return tuple((row.id, row.question) for row in rows if row is not None)
+
+
+def ask(chat: Chat, numbers: Iterable[int]) -> Reply | None:
+    """Whether one of these answers is meant; None where they may be told none of them."""
+    rows = [row for each in numbers if (row := _told(chat, each)) is not None]
     if not rows:
         return None
     return Reply(

@@ -161,6 +161,9 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
         fits = _found(chat, words, request.span) or _found(chat, words)
         if fits is not None:
             return fits
+    if request.answer and (asked := known.ask(chat, [request.answer])) is not None:
+        needs.keep_words(chat)
+        return asked
     event = facts.event_spoken_of(chat, request)
     found = chat.recall(text, event_id=event.id if event is not None else None)
     if (answered := known.answer(chat, found)) is not None:
@@ -169,7 +172,8 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
     if chat.may_ask_reader:
         organizes = bool(roles.grants_of(chat.session, chat.member.id, chat.now))
         names = (chat.member.name,) if chat.member.name else ()
-        return Unread(text, intents_for(organizes=organizes), names)
+        answers = known.questions(chat, found.near)
+        return Unread(text, intents_for(organizes=organizes), names, answers)
     if request.words or not request.likeliest:
         misses.note(chat.session, text, chat.language, chat.member.id, chat.now)
     needs.keep_words(chat)

@@ -77,7 +77,7 @@ class Recall:
         if own:
             valid = {number for number, each in own.items() if _is_valid(each, today)}
             found = book.index.find(text, valid)
-            if found is not NOTHING:
+            if found.best is not None or only_event:
                 return found
         if only_event:
             return NOTHING

@@ -92,3 +92,17 @@ def test_the_model_is_told_of_every_choice_and_the_schema_holds_it_to_them() -> 
     assert all(f"\n{each}: " in told for each in UNREAD.intents)
     assert set(MEANS) <= set(Intent) - NEVER
     assert schema(UNREAD)["properties"]["intent"]["enum"] == [*UNREAD.intents, "unclear"]
+
+
+def test_a_known_answer_comes_before_an_intent_and_only_of_those_offered() -> None:
+    unread = Unread(TEXT, UNREAD.intents, answers=((7, "几点开门？"), (9, "几点关门？")))
+    assert schema(unread)["properties"]["answer"]["enum"] == [0, 7, 9]
+    assert "9: 几点关门？" in instructions(unread)
+    found = understood(said(intent="when", answer=9), unread, TEXT)
+    assert (found.intent, found.answer, found.certain) == (None, 9, False)
+    assert understood(said(intent="when", answer=0), unread, TEXT).intent is Intent.WHEN
+    # Where none was offered, none is chosen.
+    assert understood(said(intent="when", answer=9), UNREAD, TEXT).answer == 0
+    for wrong in (8, "9", True, [9]):
+        with pytest.raises(NoAnswer):
+            understood(said(intent="when", answer=wrong), unread, TEXT)

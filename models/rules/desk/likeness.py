@@ -39,6 +39,8 @@ CERTAIN_AT, CLEARLY = 0.6, 0.15
 
 LIKELY_AT = 0.35
 OFFERED = 3
+NEAR = 4
+"""Of how many that are a little alike a reader may choose one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a text may ask: one answer that is certain, or up to three that are likely."""
+    """What a text may ask: one answer that is certain, or up to three that are likely.
+
+    Where there are none, ``near`` are those whose questions are a little like it.
+    """
 
     certain: int | None = None
     likely: tuple[int, ...] = ()
+    near: tuple[int, ...] = ()
 
     @property
     def best(self) -> int | None:
@@ -142,8 +148,10 @@ class Index:
 
 def judged(ranked: Sequence[Match]) -> Found:
     """What is certain or likely among answers, the most alike first."""
-    if not ranked or ranked[0].score < LIKELY_AT:
+    if not ranked:
         return NOTHING
+    if ranked[0].score < LIKELY_AT:
+        return Found(near=tuple(each.number for each in ranked[:NEAR]))
     first = ranked[0]
     second = ranked[1].score if len(ranked) > 1 else 0.0
     if first.score >= CERTAIN_AT and first.score - second >= CLEARLY:

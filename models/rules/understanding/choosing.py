@@ -88,16 +88,23 @@ Return JSON: {"intent": one of the names below or "unclear", "day": one of the d
 If you are not sure, choose "unclear"."""
 
 
+OF_ANSWERS = """\
+Return as well "answer": the number of the question below that the message asks in other words, \
+else 0. Questions:"""
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """Words that nothing in the station understands, and what they may mean.
 
-    ``names`` are names of people that may stand in them.
+    ``names`` are names of people that may stand in them. ``answers`` are the questions of known
+    answers that they may ask for, by number.
     """
 
     text: str
     intents: tuple[Intent, ...]
     names: tuple[str, ...] = ()
+    answers: tuple[tuple[int, str], ...] = ()
 
 
 class NoAnswer(ValueError):
@@ -116,7 +123,11 @@ def instructions(unread: Unread) -> str:
     names = "\n".join(
         f"{each}: {MEANS.get(each, str(each).replace('_', ' '))}" for each in unread.intents
     )
-    return f"{INSTRUCTIONS}\n\nIntents:\n{names}\n\nDays: {', '.join(DaySpan)}"
+    told = f"{INSTRUCTIONS}\n\nIntents:\n{names}\n\nDays: {', '.join(DaySpan)}"
+    if not unread.answers:
+        return told
+    asked = "\n".join(f"{number}: {' '.join(each.split())}" for number, each in unread.answers)
+    return f"{told}\n\n{OF_ANSWERS}\n{asked}"
 
 
 def schema(unread: Unread) -> dict[str, Any]:
@@ -128,6 +139,9 @@ def schema(unread: Unread) -> dict[str, Any]:
         "place": {"type": "string"},
         "number": {"type": "integer"},
     }
+    if unread.answers:
+        numbers = [0, *(number for number, _question in unread.answers)]
+        properties["answer"] = {"type": "integer", "enum": numbers}
     return {
         "type": "object",
         "properties": properties,
@@ -139,10 +153,16 @@ def schema(unread: Unread) -> dict[str, Any]:
 def understood(content: str, unread: Unread, sent: str) -> Understood:
     """Return what was chosen, likely at most; with no intent where it is unclear.
 
+    A known answer comes before an intent: it is asked, and nothing is done.
+
     ``sent`` is the text that the model saw. Raises NoAnswer.
     """
     answer = _object_in(content)
-    intent = answer.get("intent")
+    intent, chosen = answer.get("intent"), answer.get("answer", 0)
+    if unread.answers and chosen:
+        if chosen not in [number for number, _question in unread.answers]:
+            raise NoAnswer("a known answer that was not offered")
+        return Understood(None, answer=int(chosen), text=tidy(unread.text))
     if intent == UNCLEAR:
         return Understood(None)
     if intent not in unread.intents:

@@ -139,6 +139,7 @@ class Understood:
     ``spans`` knows it. ``how`` says that it was asked how to do it, or whether it is
     possible, and not to do it. ``likeliest`` are the intents to offer where it is unsure. ``text``
     is the whole text where the intent was guessed: what it speaks of may stand anywhere in it.
+    ``answer`` is the number of the known answer that it may ask for; then there is no intent.
     """
 
     intent: Intent | None
@@ -149,6 +150,7 @@ class Understood:
     likeliest: tuple[Intent, ...] = ()
     is_place: bool = False
     text: str = ""
+    answer: int = 0
 
     @property
     def number(self) -> int:

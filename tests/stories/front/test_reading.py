@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest_asyncio
+from sqlmodel import Session
 
-from tests.miniature.rows import event, local
+from models.desk import known
+from tests.miniature.rows import DISTRICT, GUICHENG, event, local
 from tests.platforms.models.server import KEY, Models
+from tests.stories.scenes import settles
 from tests.stories.station import Nanhai, nanhai
 
 UNCLEAR = "老样子的那桩事"
@@ -51,6 +54,27 @@ async def test_an_act_that_the_reader_chose_is_asked_first(town: Nanhai, models:
     models.says = [{"intent": "signup", "thing": "", "number": 0}]
     assert "要报名游泳课吗" in await ana.says(UNCLEAR)
     assert "✅ 报上了" in await ana.presses("报名")
+
+
+async def test_a_known_answer_that_the_reader_chose_is_asked(town: Nanhai, models: Models) -> None:
+    def keep(session: Session, station_id: int, question: str, answer: str) -> int:
+        return known.keep(session, station_id, question, answer, None, town.hands.now).id
+
+    own = town.store.write_now(keep, DISTRICT, "宿舍热水那桩，几点就没有了？", "十一点停。")
+    other = town.store.write_now(keep, GUICHENG, "热水卡那桩，在哪里充钱？", "一楼。")
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    text = UNCLEAR
+    models.says = [{"intent": "unclear", "answer": own}]
+    asked = await ana.says(text)
+    assert "是问这个吗？" in asked
+    assert "十一点" not in asked
+    offered = models.asked[-1]["response_format"]["json_schema"]["schema"]["properties"]["answer"]
+    assert offered["enum"] == [0, own]
+    assert "十一点停" in await ana.says("1")
+    # One that was not offered is none.
+    models.says = [{"intent": "unclear", "answer": other}]
+    assert "没太明白" in await ana.says(text)
 
 
 async def test_the_usual_answer_comes_at_once_while_the_reader_is_away(

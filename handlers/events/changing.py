@@ -17,7 +17,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.events import certifying, closing, feedback, posters, shares
+from handlers.events import certifying, closing, door_lists, feedback, posters, shares
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.cards import event_card
@@ -130,7 +130,11 @@ def _sheet(chat: Chat, event: Event) -> Reply:
     args = (chat.member.id, event.id, chat.language, str(chat.care.zone), sees)
     return Reply(
         say("Who signed up for {title}. It holds names: keep it to yourself.", title=title(event)),
-        buttons=(Button(say("Back"), Run(event.id)), MY_EVENTS),
+        buttons=(
+            Button(say("To print"), Run(event.id, "print")),
+            Button(say("Back"), Run(event.id)),
+            MY_EVENTS,
+        ),
         file=Attachment(f"{_file_name(chat, event)}.xlsx", SHEET, "signup-list", args),
     )
 
@@ -211,6 +215,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "open": closing.ask_until,
     "close": closing.close,
     "sheet": _sheet,
+    "print": door_lists.show,
     "poster": posters.show,
     "certificates": certifying.begin,
     "feedback": feedback.show,

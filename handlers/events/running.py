@@ -252,7 +252,7 @@ def name_of(
 # The file
 
 
-def _may_have_list(
+def may_have_list(
     session: Session,
     now: datetime,
     by: int,
@@ -260,7 +260,9 @@ def _may_have_list(
     language: str,
     zone: str,
     with_places: int = 0,
+    at: str = "",
 ) -> bool:
+    """Whether this member may have the list of an event, also ``with_places`` of work."""
     event = events.for_organizers(session, event_id)
     station = stations.get(session, event.station_id) if event is not None else None
     if event is None or station is None:
@@ -270,7 +272,7 @@ def _may_have_list(
     return roles.may(session, by, Act.RUN_EVENT, station, now, team_id=event.team_id)
 
 
-@router.file("signup-list", may=_may_have_list)
+@router.file("signup-list", may=may_have_list)
 def make_list(
     session: Session, by: int, event_id: int, language: str, zone: str, with_places: int = 0
 ) -> bytes:

@@ -13,6 +13,7 @@ from bot.conversation.messages import Attachment, Button, Reply, Sayable, lines,
 from bot.conversation.routing import Router
 from handlers.actions import MENU, Erase, Export, ShowPrivacy
 from handlers.members.audit import ShowViews
+from models.events import certificates
 from models.members import privacy
 from models.network.members import Member
 
@@ -104,10 +105,14 @@ def _local(value: Any, zone: ZoneInfo) -> Any:
 def erase(chat: Chat, press: Erase) -> Reply:
     """Ask once, naming what will be lost; then forget the person."""
     if not press.sure:
+        has_some = bool(certificates.of_member(chat.session, chat.member.id, limit=1))
         return Reply(
-            say(
-                "This erases your profile, teams, sign-ups and wishes for good; "
-                "seats go to the next in line. It can't be undone."
+            lines(
+                say(
+                    "This erases your profile, teams, sign-ups and wishes for good; "
+                    "seats go to the next in line. It can't be undone."
+                ),
+                say("Nobody can check your certificates any more then.") if has_some else None,
             ),
             buttons=(Button(say("Keep everything"), ShowPrivacy()), Button(say("Erase"), Erase(1))),
         )

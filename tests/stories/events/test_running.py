@@ -12,6 +12,7 @@ from models.network import audit
 from models.network.members import Member
 from models.rules.network.permissions import Role
 from tests.miniature.rows import ZONE, badminton, local
+from tests.papers.papers import pages_of
 from tests.stories.people import OnTelegram, OnWeCom
 from tests.stories.scenes import called, members_at, organizer, published, signup_states
 from tests.stories.station import Nanhai
@@ -363,6 +364,24 @@ async def test_whoever_has_lost_the_role_sees_no_names_any_more(town: Nanhai) ->
     await liu.presses("羽毛球赛")
     assert "报名 1 / 20" in liu.sees
     assert "有位子" not in await liu.presses("名单")
+
+
+async def test_the_list_for_the_door_is_printed_with_a_box_for_each_seat(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=2))
+    liu = await organizer(town)
+    await members_at(town, event, "小安", "小本", "小陈")
+    await liu.says("管理活动")
+    await liu.presses("羽毛球友谊赛")
+    await liu.presses("更多")
+    await liu.presses("下载名单")
+    assert "别外传" in await liu.presses("要打印")
+    page = await liu.file()
+    assert page.name == "羽毛球友谊赛 名单.pdf"
+    assert pages_of(page.content) == 1
+    assert [each.details.get("what") for each in town.look(audit.about, f"event:{event.id}")] == [
+        "file",
+        "file",
+    ]
 
 
 async def test_a_name_is_one_line_that_can_be_seen(town: Nanhai) -> None:

@@ -86,7 +86,9 @@ def denied(
     """The refusal, which says who can; None where this member may do it."""
     if station is None:
         return Reply(say("That's for the station's organizers."), buttons=(MENU,))
-    if roles.may(chat.session, chat.member.id, act, station, chat.now, team_id=team_id):
+    kind, number = _parts(subject)
+    about = {"team_id": team_id, "event_id": number if kind == "event" else None}
+    if roles.may(chat.session, chat.member.id, act, station, chat.now, **about):
         return None
     name = station.text_of("name")
     team = _team_of(chat, subject)

@@ -13,13 +13,14 @@ from bot.station.accounts import Account, build_accounts, web_of
 from bot.station.bells import Bells
 from bot.station.certificates import certificate_routes
 from bot.station.core import Core, Now, build_core
+from bot.station.door_page import door_routes
 from bot.station.files import calendar_routes
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
-from models.events import checking_in, feedback, offers, publishing, repeating
+from models.events import absences, feedback, offers, publishing, repeating
 from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
 from models.rules.events import windows
@@ -90,15 +91,16 @@ class Process:
         return {account: problem for account, problem in problems.items() if problem}
 
     def http_routes(self) -> list[BaseRoute]:
-        """The routes of all channels, of files and of calendars."""
+        """The routes of all channels, of files, of calendars and of screens at doors."""
         core = self.core
         of_channels = [route for channel in self.channels for route in channel.routes()]
         own = core.settings.station
         calendars = calendar_routes(
             core.store, core.settings.care().zone, core.now, own.called, own.language
         )
+        at_doors = door_routes(core.store, core.link_to, core.now, own.language)
         certificates = certificate_routes(core.store, core.settings.care().zone, own.language)
-        return [*of_channels, *core.files.routes(), *calendars, *certificates]
+        return [*of_channels, *core.files.routes(), *calendars, *certificates, *at_doors]
 
 
 def build_process(
@@ -190,7 +192,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("quotas", offers.any_quotas_to_release, release_quotas),
         Duty("queues", offers.any_queue_to_tell, offers.tell_queues),
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
-        Duty("absent", checking_in.any_absent, checking_in.mark_absent),
+        Duty("absent", absences.any_absent, absences.mark_absent),
         Duty("repeats", repeating.any_due, publish_again),
         Duty("feedback", any_feedback, ask_for_feedback),
     ]

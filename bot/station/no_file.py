@@ -62,6 +62,12 @@ class NoFile(Enum):
         say("Write “new link” in the chat, and add the calendar once more."),
     )
 
+    NO_DOOR = (
+        404,
+        say("There's no check-in here now, or it's no longer yours to show."),
+        say("Open the changing code again in the chat."),
+    )
+
     def __init__(self, status: int, why: Sayable, instead: Sayable) -> None:
         self.status = status
         self.why = why

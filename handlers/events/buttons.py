@@ -72,6 +72,90 @@ class MarkPresent(Action, tag="tick"):
 
 
 @dataclass(frozen=True, slots=True)
+class WithParty(Action, tag="with-party"):
+    """Checks in those who came along with a person; the list goes on at ``skip``, -1: the codes."""
+
+    event_id: int
+    signup_id: int
+    skip: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParty(Action, tag="own-party"):
+    """Checks in those who came along with oneself, at the door."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayMenu(Action, tag="day"):
+    """What else there is at the door: its codes, and who helps."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIns(Action, tag="walk-ins"):
+    """Takes the names of people who came without a seat and without a phone."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn(Action, tag="let-in"):
+    """Seats and checks in somebody of the queue; ``over``: beyond the number as well."""
+
+    event_id: int
+    signup_id: int
+    over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDoor(Action, tag="door"):
+    """The code at the door: the one to hang up, or the one that ``rotates``."""
+
+    event_id: int
+    rotates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JoinNow(Action, tag="join-now"):
+    """Takes a free seat at the door, with what was given when its code was scanned."""
+
+    event_id: int
+    step: int
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskHelper(Action, tag="ask-helper"):
+    """Asks who shall help at the event."""
+
+    event_id: int
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NameHelper(Action, tag="helper"):
+    event_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeForHelper(Action, tag="helper-code"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndHelp(Action, tag="end-help"):
+    """Withdraws a helper's right, or a code; asks first unless ``sure``."""
+
+    event_id: int
+    helper_id: int
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HangPoster(Action, tag="hang-poster"):
     """Asks where a poster of the event will hang."""
 

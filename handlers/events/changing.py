@@ -17,7 +17,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.events import certifying, closing, door_lists, feedback, posters, shares
+from handlers.events import certifying, closing, door_lists, feedback, helping, posters, shares
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.cards import event_card
@@ -93,6 +93,7 @@ def _more(chat: Chat, event: Event) -> Reply:
     acts += [
         (say("List as a file"), Run(event.id, "sheet")),
         (say("Poster"), Run(event.id, "poster")),
+        *([(say("Helpers"), Run(event.id, "helpers"))] if can(EventAct.RELOCATE) else []),
         (say("Hold again"), NewEvent(event.id)),
         (say("As members see it"), Run(event.id, "seen")),
     ]
@@ -219,6 +220,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "poster": posters.show,
     "certificates": certifying.begin,
     "feedback": feedback.show,
+    "helpers": helping.show,
     "seats": _ask_seats,
     "shares": shares.ask,
     "time": ask_time,

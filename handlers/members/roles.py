@@ -25,8 +25,11 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Drop, Router
 from handlers import dates
 from handlers.actions import MENU, ShowHelp
+from handlers.events import helping as helpers
 from handlers.members import linking
 from handlers.words import DOT, person, station_name
+from models.events import helping
+from models.events.helping import Helps
 from models.network import invites, members, roles, stations
 from models.network.invites import BadRoleCode, Invite
 from models.network.members import Member
@@ -107,11 +110,18 @@ def claim(chat: Chat, words: str) -> Reply:
         )
     if (taken := linking.take(chat, words)) is not None:
         return taken
-    match invites.claim(chat.session, chat.member, words, chat.now):
+    done: RoleGiven | BadRoleCode | Helps = invites.claim(
+        chat.session, chat.member, words, chat.now
+    )
+    if done is BadRoleCode.UNKNOWN:
+        done = helping.claim(chat.session, chat.member, words, chat.now)
+    match done:
         case BadRoleCode() as why:
             if why is BadRoleCode.UNKNOWN:
                 linking.note_wrong(chat)
             return Reply(BAD_CODES[why], buttons=(MENU,))
+        case Helps(event):
+            return helpers.welcome(chat, event)
         case RoleGiven(grant, station, team_id):
             what = _held(chat, grant.role, station, team_id)
             return Reply(

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from models.events import changes, reminders
 from models.events._claims import SIGNUPS, count
 from models.events.events import TEXTS, Event, EventState, SignupState
+from models.network import helpers
 from models.network.stations import Care
 from models.rules.events import windows
 from models.rules.events.details import DETAILS
@@ -44,6 +45,7 @@ def move(
     session.add(event)
     session.flush()
     keep_offers_within(session, event)
+    helpers.keep_until(session, event.id, ends_at)
     reminders.replan_event(session, event.id, care, now)
     return changes.tell(session, event, was, now)
 

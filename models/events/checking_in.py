@@ -1,25 +1,37 @@
-"""Check members in by codes or from the list, and mark those who did not come."""
+"""Check people in by their codes or from the list, and take it back.
 
-import hmac
+A device that calls a check-in by a ``client_id`` of its own may say it twice, hours later as well:
+the second time nothing is done, and it is the success that it was.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_, update
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, or_, update
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import running
-from models.events.events import Event, EventState, Signup, SignupState
+from models.events.events import Event, Signup, SignupState
 from models.network import audit, guesses, roles
 from models.network.members import Member
 from models.rules.events import codes, windows
 from models.rules.events.windows import EventAct, Why
 from models.rules.network.permissions import Act
-from models.store import Moment, keys
+from models.store import Moment, insert_once, keys
 
 KEY = "check-in"
 
 SEAT = windows.claims_for(EventAct.CHECK_IN)
+
+
+class Repeat(SQLModel, table=True):
+    """What a device called a check-in, so that it can tell of it twice."""
+
+    __tablename__ = "check_in_repeat"
+
+    event_id: int = Field(foreign_key="event.id", primary_key=True)
+    client_id: str = Field(primary_key=True)
+    signup_id: int = Field(foreign_key="signup.id", index=True)
 
 
 # Outcomes
@@ -27,7 +39,7 @@ SEAT = windows.claims_for(EventAct.CHECK_IN)
 
 @dataclass(frozen=True, slots=True)
 class CheckedIn:
-    """Checked in; ``again`` if they already were. ``member`` is None after they are erased."""
+    """Checked in; ``again`` if they already were. ``member`` is None without a chat, or erased."""
 
     signup: Signup
     member: Member | None
@@ -52,13 +64,18 @@ class TooManyGuesses:
 
 
 @dataclass(frozen=True, slots=True)
+class OldCode:
+    """The code at the door has changed since it was scanned."""
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """The code fits claims on several events; nobody is checked in."""
 
     found: Sequence[tuple[Event, Signup, Member | None]]
 
 
-CheckInOutcome = CheckedIn | NoSeat | NotNow | TooManyGuesses
+CheckInOutcome = CheckedIn | NoSeat | NotNow | TooManyGuesses | OldCode
 
 
 def code_of(session: Session, event_id: int, turn: int) -> str:
@@ -71,17 +88,16 @@ def turn_of(session: Session, event_id: int, code: str) -> int:
     return codes.turn_of(keys.shared(session, KEY), event_id, code)
 
 
-def place_secret(session: Session, event_id: int) -> str:
-    """Return the secret in the code that hangs at the place."""
-    return codes.secret_of_place(keys.shared(session, KEY), event_id)
-
-
-def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) -> CheckInOutcome:
+def by_code(
+    session: Session, event_id: int, code: str, by: int, now: Moment, *, client_id: str = ""
+) -> CheckInOutcome:
     """Check in the member with this code, which is one guess.
 
     This and the verbs below raise NotAllowed when ``by`` may not check people in at the event.
     """
-    event = _to_check_in(session, event_id, by, now)
+    event = to_check_in(session, event_id, by, now)
+    if (done := repeated(session, event_id, client_id)) is not None:
+        return done
     if why := why_not(event, now):
         return NotNow(why)
     if guesses.are_used_up(session, by, now):
@@ -95,7 +111,7 @@ def by_code(session: Session, event_id: int, code: str, by: int, now: Moment) ->
     if signup is None:
         guesses.note(session, by, now)
         return NoSeat()
-    return _check_in(session, event, signup, by, now)
+    return check_in(session, event, signup, by, now, client_id)
 
 
 def by_code_anywhere(session: Session, code: str, by: int, now: Moment) -> CheckInOutcome | Several:
@@ -144,21 +160,29 @@ def events_of_the_day(session: Session, by: int, now: Moment) -> Sequence[Event]
 
 
 def from_list(
-    session: Session, event_id: int, signup_id: int, by: int, now: Moment
+    session: Session,
+    event_id: int,
+    signup_id: int,
+    by: int,
+    now: Moment,
+    *,
+    client_id: str = "",
 ) -> CheckInOutcome:
-    """Check in a member from the list."""
-    event = _to_check_in(session, event_id, by, now)
+    """Check in a person from the list."""
+    event = to_check_in(session, event_id, by, now)
+    if (done := repeated(session, event_id, client_id)) is not None:
+        return done
     if why := why_not(event, now):
         return NotNow(why)
     signup = session.get(Signup, signup_id)
     if signup is None or signup.event_id != event_id or signup.state not in SEAT:
         return NoSeat()
-    return _check_in(session, event, signup, by, now)
+    return check_in(session, event, signup, by, now, client_id)
 
 
 def undo(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> CheckInOutcome:
     """Undo a check-in that was made by mistake."""
-    event = _to_check_in(session, event_id, by, now)
+    event = to_check_in(session, event_id, by, now)
     if why := windows.refusal(EventAct.UNDO_CHECK_IN, event, now, SignupState.ATTENDED):
         return NotNow(why)
     signup = session.get(Signup, signup_id)
@@ -171,46 +195,93 @@ def undo(session: Session, event_id: int, signup_id: int, by: int, now: Moment) 
     return CheckedIn(signup, _member(session, signup), again=True)
 
 
-def by_place_code(
-    session: Session, event_id: int, secret: str, member_id: int, now: Moment
-) -> CheckInOutcome | None:
-    """Check in the member who scanned the code at the place; None if the code is wrong."""
-    event = session.get(Event, event_id, with_for_update=True)
-    if event is None or not hmac.compare_digest(
-        secret.encode(), place_secret(session, event_id).encode()
-    ):
-        return None
+# Those who come along
+
+
+def coming_along(session: Session, signup: Signup) -> Sequence[tuple[Signup, Member | None]]:
+    """Return those who came along with this person, as far as they are not checked in yet."""
+    return session.exec(
+        select(Signup, Member)
+        .join(Member, col(Member.id) == col(Signup.member_id), isouter=True)
+        .where(
+            Signup.party_id == signup.id,
+            col(Signup.state).in_((SignupState.SEATED, SignupState.NO_SHOW)),
+        )
+        .order_by(col(Signup.id))
+    ).all()
+
+
+def with_party(
+    session: Session, event_id: int, signup_id: int, by: int | None, now: Moment
+) -> Sequence[CheckedIn] | NotNow:
+    """Check in all who came along with a person; ``by`` None: that person does, at the door."""
+    if by is None:
+        event = session.get_one(Event, event_id, with_for_update=True)
+    else:
+        event = to_check_in(session, event_id, by, now)
     if why := why_not(event, now):
         return NotNow(why)
-    signup = session.exec(
-        select(Signup).where(
-            Signup.event_id == event_id,
-            Signup.member_id == member_id,
-            col(Signup.state).in_(SEAT),
-        )
-    ).first()
-    if signup is None:
-        return NoSeat()
-    return _check_in(session, event, signup, None, now)
+    signup = session.get(Signup, signup_id)
+    if signup is None or signup.event_id != event_id or signup.state != SignupState.ATTENDED:
+        return []
+    return [check_in(session, event, each, by, now) for each, _ in coming_along(session, signup)]
 
 
-def _to_check_in(session: Session, event_id: int, by: int, now: Moment) -> Event:
+# The steps of every check-in
+
+
+def to_check_in(session: Session, event_id: int, by: int, now: Moment) -> Event:
+    """Lock an event for somebody who may check people in at it; raises NotAllowed."""
     event = session.get_one(Event, event_id, with_for_update=True)
-    roles.require(session, by, Act.CHECK_IN, event.station_id, now, team_id=event.team_id)
+    about = {"team_id": event.team_id, "event_id": event_id}
+    roles.require(session, by, Act.CHECK_IN, event.station_id, now, **about)
     return event
 
 
-def _check_in(
-    session: Session, event: Event, signup: Signup, by: int | None, now: Moment
+def repeated(session: Session, event_id: int, client_id: str) -> CheckedIn | None:
+    """Return the check-in that a device called so before; None for the first time."""
+    row = session.get(Repeat, (event_id, client_id)) if client_id else None
+    if row is None:
+        return None
+    signup = session.get_one(Signup, row.signup_id)
+    return CheckedIn(signup, _member(session, signup))
+
+
+def note_repeat(session: Session, signup: Signup, client_id: str) -> None:
+    """Keep what a device called this check-in."""
+    if client_id:
+        values = {
+            "event_id": signup.event_id,
+            "client_id": client_id,
+            "signup_id": signup.id,
+        }
+        insert_once(session, Repeat, values)
+
+
+def unite_repeats(session: Session, stays: int, goes: int) -> None:
+    """Let what devices told of one claim count for another, whose person is the same."""
+    session.execute(update(Repeat).where(col(Repeat.signup_id) == goes).values(signup_id=stays))
+
+
+def check_in(
+    session: Session,
+    event: Event,
+    signup: Signup,
+    by: int | None,
+    now: Moment,
+    client_id: str = "",
+    **details: object,
 ) -> CheckedIn:
+    """Check in a person with a claim; the caller holds the event's lock and may do so."""
     member = _member(session, signup)
+    note_repeat(session, signup, client_id)
     if signup.state == SignupState.ATTENDED:
         return CheckedIn(signup, member, again=True)
     signup.state, signup.attended_at = SignupState.ATTENDED, now
     session.add(signup)
     session.flush()
     if by is not None:
-        _record(session, event, signup, by, now)
+        _record(session, event, signup, by, now, **details)
     return CheckedIn(signup, member)
 
 
@@ -246,54 +317,3 @@ def start_anew(session: Session, event_id: int) -> int:
         .returning(col(Signup.id))
     ).all()
     return len(undone)
-
-
-# Absence
-
-
-def any_absent(session: Session, now: Moment) -> bool:
-    # Runs every second: without an event that has just ended it reads no claims.
-    """Return whether ``mark_absent`` has work."""
-    if session.exec(select(Event.id).where(*_just_ended(now)).limit(1)).first() is None:
-        return False
-    return session.exec(select(Signup.id).where(*_absent(now)).limit(1)).first() is not None
-
-
-def mark_absent(session: Session, now: Moment) -> int:
-    """Mark members with a seat who were not checked in as absent; return how many.
-
-    It leaves events at which no member was checked in.
-    """
-    absent = select(Signup.id).where(*_absent(now)).limit(1000)
-    marked = session.execute(
-        update(Signup)
-        .where(col(Signup.id).in_(absent), col(Signup.state) == SignupState.SEATED)
-        .values(state=SignupState.NO_SHOW)
-        .returning(col(Signup.id))
-    ).all()
-    return len(marked)
-
-
-def _absent(now: Moment) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of a seat not used at an ended event with at least one check-in."""
-    came = aliased(Signup)
-    ended = select(Event.id).where(
-        *_just_ended(now),
-        exists().where(
-            col(came.event_id) == col(Event.id), col(came.state) == SignupState.ATTENDED
-        ),
-    )
-    return col(Signup.state) == SignupState.SEATED, col(Signup.event_id).in_(ended)
-
-
-def _just_ended(now: Moment) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of an event that took place and ended recently.
-
-    Those before are marked already.
-    """
-    ends_at, last = col(Event.ends_at), now - windows.ABSENT_AFTER
-    return (
-        ends_at <= last,
-        ends_at > last - windows.CHECK_IN_CLOSES,
-        col(Event.state).in_((EventState.OPEN, EventState.CLOSED)),
-    )

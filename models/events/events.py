@@ -78,7 +78,9 @@ class Event(Translatable, table=True):
     some may come; ``feedback_asked_at`` when those who came were asked how it was. ``along`` is how
     many may sign up together with one person. ``quotas`` counts its quotas, which hold until
     ``quotas_until``; None: until the end. ``repeating_id`` is what comes again and this is one of,
-    ``series_id`` the series whose dates people may sign up for together.
+    ``series_id`` the series whose dates people may sign up for together. With
+    ``door_rotates`` only the code that changes checks people in at the door, and not the one that
+    was hung up.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -127,6 +129,7 @@ class Event(Translatable, table=True):
     quotas_until: Moment | None = Field(default=None, index=True)
     repeating_id: int | None = Field(default=None, foreign_key="repeating.id", index=True)
     series_id: int | None = Field(default=None, foreign_key="event_series.id", index=True)
+    door_rotates: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     @property
     def aim(self) -> Audience:

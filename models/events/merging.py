@@ -3,7 +3,7 @@
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.events import offers, parties, reminders
+from models.events import checking_in, offers, parties, reminders
 from models.events._claims import CAME, CLAIM, EVENT, HOLDING, SIGNUPS, count
 from models.events.certificates import Certificate
 from models.events.events import Signup, SignupState
@@ -51,6 +51,7 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
     ]
     best, other = sorted(claims, key=_rank)
     reminders.forget(session, other.id)
+    checking_in.unite_repeats(session, best.id, other.id)
     freed = int(other.takes_seat) + _unite_parties(session, best, other, now)
     session.execute(delete(SIGNUPS).where(SIGNUPS.c.id == other.id))
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == best.id).values(member_id=stays))

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, or_, select
 from models.events import _changes, changes, checking_in, offers, quotas
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.quotas import Share, TooMuch
-from models.network import audit, names, roles
+from models.network import audit, helpers, names, roles
 from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Care, Station
@@ -310,6 +310,8 @@ def where_may(session: Session, member_id: int, act: Act, now: Moment) -> Column
         theirs.append(col(Event.station_id).in_(select(Station.id).where(below)))
     if teams:
         theirs.append(col(Event.team_id).in_(teams))
+    if act in permissions.FOR_AN_EVENING:
+        theirs.append(col(Event.id).in_(helpers.events_of(member_id, now)))
     return or_(*theirs) if theirs else false()
 
 
@@ -336,7 +338,8 @@ def record_view(session: Session, event: Event, by: int, now: Moment, **details:
     That is the last claim there was; whoever claims later was not on the list.
     """
     place = event.station_id
-    roles.require(session, by, Act.SEE_LIST, place, now, team_id=event.team_id)
+    about = {"team_id": event.team_id, "event_id": event.id}
+    roles.require(session, by, Act.SEE_LIST, place, now, **about)
     upto = session.exec(select(func.max(Signup.id)).where(Signup.event_id == event.id)).one()
     audit.record(
         session,

@@ -83,6 +83,8 @@ PLACES = (
     Place("binding_request.row_member_id", Erasure.DELETE, Merge.DELETE, "bindings_proposed"),
     Place("binding_request.member_id", Erasure.DELETE, Merge.POINT, "bindings_proposed"),
     Place("role_grant.member_id", Erasure.DELETE, Merge.VERB, "roles"),
+    Place("event_helper.member_id", Erasure.DELETE, Merge.POINT, "helped_at_events"),
+    Place("event_helper.by_member_id", Erasure.CLEAR, Merge.POINT, "helpers_named"),
     Place("invite.by_member_id", Erasure.CLEAR, Merge.POINT, "codes_made"),
     Place("wrong_codes.member_id", Erasure.DELETE, Merge.VERB, "wrong_codes"),
     Place("announcement.by_member_id", Erasure.CLEAR, Merge.POINT, "announcements"),

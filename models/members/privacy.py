@@ -13,7 +13,7 @@ from models.events import certificates, events, feedback, parties, pictures, pos
 from models.events.events import Event, Signup
 from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
-from models.network import aliases, audit, guesses, invites, roles, stations
+from models.network import aliases, audit, guesses, helpers, invites, roles, stations
 from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
 from models.network.stations import Care
@@ -179,6 +179,8 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "teams_supported_or_asked": _bids,
     "captaincies_offered": _captaincies_offered,
     "roles": roles.of_member,
+    "helped_at_events": helpers.of_member,
+    "helpers_named": helpers.given_by,
     "codes_made": invites.codes_of_member,
     "wrong_codes": guesses.of_member,
     "personal_codes": personal_codes.codes_of_member,

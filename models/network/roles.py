@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
-from models.network import audit
+from models.network import audit, helpers
 from models.network.members import Member
 from models.network.stations import Station, StationKind
 from models.rules.network import permissions
@@ -91,9 +91,17 @@ def may(
     now: Moment,
     *,
     team_id: int | None = None,
+    event_id: int | None = None,
 ) -> bool:
-    """Return whether a member may do this at that station, or in that team."""
-    return permissions.may(act, held_by(session, member_id, now), Place(station.path, team_id), now)
+    """Return whether a member may do this at that station, or in that team, or at that event.
+
+    Where the act is about an event, whoever helps at it may do some of it without a role.
+    """
+    place = Place(station.path, team_id)
+    if permissions.may(act, held_by(session, member_id, now), place, now):
+        return True
+    helps = event_id is not None and act in permissions.FOR_AN_EVENING
+    return helps and helpers.helps(session, event_id or 0, member_id, now)
 
 
 def where(session: Session, member_id: int, act: Act, now: Moment) -> Station | None:
@@ -112,6 +120,7 @@ def require(
     now: Moment,
     *,
     team_id: int | None = None,
+    event_id: int | None = None,
 ) -> None:
     """Let a verb go on for a member who may do this; None is the operator, who may.
 
@@ -120,7 +129,8 @@ def require(
     if by is None:
         return
     station = session.get(Station, station_id) if station_id is not None else None
-    if station is None or not may(session, by, act, station, now, team_id=team_id):
+    about = {"team_id": team_id, "event_id": event_id}
+    if station is None or not may(session, by, act, station, now, **about):
         raise NotAllowed(act)
 
 

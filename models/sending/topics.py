@@ -81,6 +81,7 @@ TOPICS = {
     "join-request": _CHANGE,
     "join-answer": _CHANGE,
     "deputy": _CHANGE,
+    "helps": _CHANGE,
     "captaincy": _CHANGE,
     "captaincy-declined": _CHANGE,
     "captain-now": _CHANGE,

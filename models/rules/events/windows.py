@@ -51,6 +51,7 @@ class EventAct(StrEnum):
     BE_TOLD = "be told"
     CHECK_IN = "check in"
     UNDO_CHECK_IN = "undo a check-in"
+    WALK_IN = "come in without a seat"
     BE_ABSENT = "be marked absent"
     ADD_TO_CALENDAR = "add to the calendar"
     RATE = "say how it was"
@@ -108,6 +109,10 @@ _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
     EventAct.BE_TOLD: (_UNTIL_THE_END | {Phase.CANCELLED}, _IN_FORCE),
     EventAct.CHECK_IN: (_NOT_CANCELLED, (*_SEATS, SignupState.NO_SHOW)),
     EventAct.UNDO_CHECK_IN: (_NOT_CANCELLED, (SignupState.ATTENDED,)),
+    EventAct.WALK_IN: (
+        _NOT_CANCELLED,
+        (*_NONE, SignupState.WAITING, SignupState.OFFERED),
+    ),
     EventAct.BE_ABSENT: (frozenset({Phase.OVER}), (SignupState.SEATED,)),
     EventAct.ADD_TO_CALENDAR: (_PUBLISHED, _SEATS),
     EventAct.RATE: (frozenset({Phase.OVER}), _SEATS),
@@ -196,7 +201,7 @@ def refusal(act: EventAct, event: Scheduled, now: datetime, claim: Claim = None)
     why = why_not(act, phase_of(event, now), claim)
     if why is not None:
         return why
-    if act in (EventAct.CHECK_IN, EventAct.UNDO_CHECK_IN):
+    if act in (EventAct.CHECK_IN, EventAct.UNDO_CHECK_IN, EventAct.WALK_IN):
         opens, closes = event.starts_at - CHECK_IN_OPENS, event.ends_at + CHECK_IN_CLOSES
         return None if opens <= now <= closes else Why.NOT_THE_DAY
     if act == EventAct.BE_ABSENT and now < event.ends_at + ABSENT_AFTER:

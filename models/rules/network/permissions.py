@@ -84,6 +84,9 @@ audience and who was not reached (the others see them by ``floors``). The organi
 point work for the members' employer, so they have neither of the last two, nor SEE_MISSES.
 """
 
+FOR_AN_EVENING = frozenset({Act.CHECK_IN, Act.SEE_LIST})
+"""What somebody who helps at one event may do there until it ends, without any role."""
+
 RANK = {
     Role.DISTRICT: 3,
     Role.TOWN: 2,

@@ -9,7 +9,17 @@ import pytest
 from sqlalchemy import delete
 from sqlmodel import Session, select
 
-from models.events import checking_in, editing, feedback, offers, reminders, running, signups
+from models.events import (
+    absences,
+    checking_in,
+    doors,
+    editing,
+    feedback,
+    offers,
+    reminders,
+    running,
+    signups,
+)
 from models.events.checking_in import CheckedIn, NoSeat, NotNow
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.feedback import NotTaken
@@ -19,12 +29,12 @@ from models.events.signups import GaveUp, Kept
 from models.network import guesses, members, roles
 from models.network.members import Caller
 from models.network.stations import Station
-from models.rules.events import windows
+from models.rules.events import codes, windows
 from models.rules.events.seating import NotAdmitted
 from models.rules.events.windows import Claim, EventAct, Phase, Why
 from models.rules.languages import Translated
 from models.rules.network.permissions import Role
-from models.store import Store
+from models.store import Store, keys
 from tests.miniature.rows import CARE, event, local, network
 
 NOW = local(5, 12)
@@ -224,7 +234,7 @@ def test_offers_reminders_and_absences_keep_to_the_table(store: Store) -> None:
                 Signup(event_id=case.event.id, member_id=witness.id, state=there, turn=2, at=NOW)
             )
             session.flush()
-            checking_in.mark_absent(session, later)
+            absences.mark_absent(session, later)
             why = windows.refusal(EventAct.BE_ABSENT, case.event, later, case.claim)
             assert why == windows.why_not(EventAct.BE_ABSENT, case.phase, case.claim), case
             is_marked = state_of(session, case) == SignupState.NO_SHOW != case.claim
@@ -249,8 +259,8 @@ def _from_list(session: Session, case: Case) -> object:
 
 
 def _by_place_code(session: Session, case: Case) -> object:
-    secret = checking_in.place_secret(session, case.event.id)
-    return checking_in.by_place_code(session, case.event.id, secret, case.who.id, NOW)
+    secret = doors.place_secret(session, case.event.id)
+    return doors.by_place_code(session, case.event.id, secret, case.who.id, NOW)
 
 
 def _undo(session: Session, case: Case) -> object:
@@ -281,6 +291,26 @@ def test_check_in_keeps_to_the_table(store: Store, door: str) -> None:
             else:
                 assert done == NotNow(why), case
             assert state_of(session, case) == (becomes if why is None else case.claim), case
+
+    store.write_now(walk)
+
+
+def test_coming_in_without_a_seat_keeps_to_the_table(store: Store) -> None:
+    def walk(session: Session) -> None:
+        key, step = keys.shared(session, checking_in.KEY), codes.step_of(NOW)
+        for case in cases(session):
+            if case.claim in windows.claims_for(EventAct.CHECK_IN):
+                continue
+            why = windows.why_not(EventAct.WALK_IN, case.phase, case.claim)
+            proof = codes.pass_of(key, case.event.id, case.who.id, step)
+            done = doors.join(session, case.event.id, step, proof, case.who, CARE, NOW)
+            assert isinstance(done, CheckedIn) if why is None else done == NotNow(why), case
+            assert state_of(session, case) == (SignupState.ATTENDED if why is None else case.claim)
+            session.refresh(case.event)
+            seats = int(why is None or case.claim in HOLDS)
+            assert case.event.held == seats, case
+            is_in_queue = case.claim == SignupState.WAITING and why is not None
+            assert case.event.waiting == int(is_in_queue), case
 
     store.write_now(walk)
 

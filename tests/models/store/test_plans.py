@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models.announcements import lifecycle, running
 from models.announcements.announcements import Announcement, AnnouncementState
-from models.events import checking_in, offers, reminders, repeating
+from models.events import absences, offers, reminders, repeating
 from models.network.stations import Station, StationKind
 from models.sending import claims as sending
 from models.sending import history, missed, reach, recovery
@@ -49,7 +49,7 @@ BY_THE_CLOCK: dict[str, Look] = {
     "offers": offers.any_lapsed,
     "offers that lapse": lambda session, now: offers.lapse_offers(session, now, CARE),
     "queues to tell": offers.any_queue_to_tell,
-    "who was absent": checking_in.any_absent,
+    "who was absent": absences.any_absent,
     "repeats": repeating.any_due,
 }
 

@@ -1,0 +1,66 @@
+"""The question for check-in codes, one after the other; it stands open while people arrive."""
+
+import re
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.messages import Button, Reply, Sayable, lines, say
+from bot.conversation.routing import Router
+from handlers.events.arrivals import outcome, so_far, those_along
+from handlers.events.buttons import CheckIn, WithParty
+from models.events.checking_in import CheckedIn, CheckInOutcome
+from models.events.events import Event
+
+router = Router()
+
+CODE = re.compile(r"(?:签到\s*)?(?:c[0-9]{1,9}-)?([0-9]{3})[ -]?([0-9]{3})")
+"""Six digits, as they are read out, and as a scanned code holds them."""
+
+FINISH = re.compile(r"好了?|完了?|结束|完成|done|finish(?:ed)?", re.IGNORECASE)
+
+
+@router.dialog("check-in", of_oneself=True)
+def take_code(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    code = yield Question(
+        "code",
+        say("Write the six digits that they show you."),
+        options=(
+            Option("list", say("Tick a list")),
+            Option("walk-in", say("Walk-ins")),
+            Option("more", say("More")),
+        ),
+        check=_code_or_end,
+    )
+    return start["event_id"], code
+
+
+def _code_or_end(words: str) -> str | Wrong:
+    if FINISH.fullmatch(words.strip()):
+        return "finish"
+    return code_in(words) or Wrong(say("A code has six digits."))
+
+
+def code_in(words: str) -> str | None:
+    """The six digits that somebody wrote or scanned; None for other words."""
+    match = CODE.fullmatch(words.strip())
+    return match[1] + match[2] if match else None
+
+
+def go_on(chat: Chat, event: Event, before: Sayable | None = None) -> Reply:
+    """Ask for the next code, below what became of the last."""
+    text = lines(before, so_far(chat, event))
+    return take_code.begin(chat, before=text, event_id=event.id)
+
+
+def after(chat: Chat, event: Event, done: CheckInOutcome) -> Reply:
+    """Ask for the next code; of who came along with the last person, whether they are here."""
+    along = those_along(chat, event, done)
+    reply = go_on(chat, event, lines(outcome(chat, event, done), along))
+    if along is None or not isinstance(done, CheckedIn):
+        return reply
+    everybody = Button(say("All here"), WithParty(event.id, done.signup.id))
+    alone = Button(say("Only them"), CheckIn(event.id))
+    return replace(reply, choices=(), buttons=(everybody, alone))

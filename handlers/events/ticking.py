@@ -1,0 +1,219 @@
+"""The list at the door: who is here is ticked by a tap, a number or a name."""
+
+import re
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Question
+from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say
+from bot.conversation.routing import Router
+from handlers.events import codes
+from handlers.events.arrivals import named, outcome, so_far, those_along, to_check_in
+from handlers.events.buttons import CheckIn, LetIn, MarkPresent, TickList, WithParty
+from handlers.events.codes import code_in
+from handlers.events.running import name_of, sees_places
+from models.events import checking_in, running, walking_in
+from models.events.checking_in import CheckedIn, CheckInOutcome, NotNow
+from models.events.events import Event, Signup, SignupState
+from models.network.members import Member
+from models.network.stations import Station
+from models.rules.search import search, sounds
+
+router = Router()
+
+PAGE = 10
+NUMBERS = re.compile(r"[0-9]{1,4}(?:[\s,，、;；.。和]+[0-9]{1,4})*")
+BETWEEN_NAMES = re.compile(r"[\s,，、;；.。]+")
+ABSENT = (SignupState.SEATED, SignupState.NO_SHOW)
+
+Claimant = tuple[Signup, Member | None, Station | None]
+"""A claim on the event, with its member and their station."""
+
+
+@router.dialog("tick")
+def take_names(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    """Ask who is here; the list with its buttons stands in the question."""
+    words = yield Question("who", say("Write numbers or names."), check=lambda words: words)
+    return start["event_id"], start["skip"], words
+
+
+@router.button(TickList)
+def tick_list(chat: Chat, press: TickList) -> Reply:
+    """Everybody with a seat who is not here yet: one tap each, or several numbers or names."""
+    event, refusal = to_check_in(chat, press.event_id)
+    if event is None:
+        return refusal
+    running.record_view(chat.session, event, chat.member.id, chat.now)
+    return _tick_list(chat, event, press.skip)
+
+
+def _tick_list(
+    chat: Chat,
+    event: Event,
+    skip: int,
+    *,
+    before: Sayable | None = None,
+    undo: tuple[Button, ...] = (),
+    edit: bool = False,
+    only: Sequence[Claimant] | None = None,
+) -> Reply:
+    """The list from ``skip`` on, or ``only`` these people, of whom one is meant."""
+    people = (
+        only
+        if only is not None
+        else running.people(chat.session, event.id, ABSENT, skip=skip, limit=PAGE + 1)
+    )
+    if not people and skip:
+        return _tick_list(chat, event, 0, before=before, undo=undo, edit=edit)
+    following = 0 if only is not None else skip + PAGE
+    more = (Button(say("More"), TickList(event.id, following)),) if len(people) > PAGE else ()
+    back = Button(say("Codes"), CheckIn(event.id))
+    asked = (
+        say("Everybody is here.")
+        if not people
+        else say("Who of them?")
+        if only is not None
+        else say("Tap who is here, or write numbers or names:")
+    )
+    namesakes = running.namesakes(chat.session, event.id)
+    sees = sees_places(chat, event)
+    question = take_names.begin(chat, event_id=event.id, skip=skip)
+    return replace(
+        question,
+        text=lines(before, so_far(chat, event), asked),
+        choices=tuple(
+            Choice(
+                signup.turn,
+                name_of(signup, member, station, namesakes, sees_places=sees),
+                MarkPresent(event.id, signup.id, skip),
+            )
+            for signup, member, station in people[:PAGE]
+        ),
+        buttons=(*undo, *more, back)[:3],
+        edit=edit or skip > 0,
+    )
+
+
+@take_names.done
+def tick_by_words(chat: Chat, form: tuple[int, int, str]) -> Reply:
+    """Check in the people of these numbers and names; of several that fit it asks which one."""
+    event_id, skip, words = form
+    event, refusal = to_check_in(chat, event_id)
+    if event is None:
+        return refusal
+    if (code := code_in(words)) is not None:
+        done = checking_in.by_code(chat.session, event_id, code, chat.member.id, chat.now)
+        return after(chat, event, skip, done)
+    states = (*ABSENT, SignupState.ATTENDED, *walking_in.IN_QUEUE)
+    people = running.people(chat.session, event_id, states)
+    text: list[Sayable] = []
+    for part in _parts(words, people):
+        match meant(part, people):
+            case []:
+                text.append(say("“{words}” is nobody with a seat.", words=part))
+            case [(signup, member, _)] if signup.state in walking_in.IN_QUEUE:
+                return ask_to_let_in(chat, event, signup, member, before=lines(*text))
+            case [(signup, _, _)]:
+                done = checking_in.from_list(
+                    chat.session, event_id, signup.id, chat.member.id, chat.now
+                )
+                text.append(outcome(chat, event, done))
+            case several:
+                return _tick_list(chat, event, skip, before=lines(*text), only=several)
+    return _tick_list(chat, event, skip, before=lines(*text))
+
+
+def _parts(words: str, people: Sequence[Claimant]) -> list[str]:
+    """What stands for a person each: several numbers or names, or one name of several words."""
+    if not NUMBERS.fullmatch(words) and meant(words, people):
+        return [words]
+    return list(dict.fromkeys(filter(None, BETWEEN_NAMES.split(words))))
+
+
+def meant(part: str, people: Sequence[Claimant]) -> list[Claimant]:
+    """The people of this number in the list, or of this name; else those it may stand for."""
+    if part.isdecimal():
+        return [each for each in people if each[0].turn == int(part)]
+    if exact := called(part, people):
+        return exact
+    names = ((place, sounds.index(_called(each))) for place, each in enumerate(people))
+    return [people[place] for place, _score in search.rank(part, names)]
+
+
+def called(name: str, people: Sequence[Claimant]) -> list[Claimant]:
+    """The people of exactly this name."""
+    return [each for each in people if _called(each) == name]
+
+
+def _called(each: Claimant) -> str:
+    claim, member, _ = each
+    return member.name if member is not None else claim.name
+
+
+@router.button(MarkPresent)
+def tick(chat: Chat, press: MarkPresent) -> Reply:
+    event, refusal = to_check_in(chat, press.event_id)
+    if event is None:
+        return refusal
+    if press.off:
+        checking_in.undo(chat.session, press.event_id, press.signup_id, chat.member.id, chat.now)
+        return _tick_list(chat, event, press.skip, before=say("Taken back."), edit=True)
+    done = checking_in.from_list(
+        chat.session, press.event_id, press.signup_id, chat.member.id, chat.now
+    )
+    return after(chat, event, press.skip, done, edit=True)
+
+
+def after(
+    chat: Chat, event: Event, skip: int, done: CheckInOutcome, *, edit: bool = False
+) -> Reply:
+    """The list once somebody was checked in: a slip is taken back, those who came along asked."""
+    undo: tuple[Button, ...] = ()
+    if isinstance(done, CheckedIn) and not done.again:
+        back = MarkPresent(event.id, done.signup.id, skip, 1)
+        undo = (Button(say("Take back"), back),)
+    along = those_along(chat, event, done)
+    if along is not None and isinstance(done, CheckedIn):
+        undo = (Button(say("All here"), WithParty(event.id, done.signup.id, skip)), *undo)
+    before = lines(outcome(chat, event, done), along)
+    return _tick_list(chat, event, skip, before=before, undo=undo, edit=edit)
+
+
+@router.button(WithParty)
+def with_party(chat: Chat, press: WithParty) -> Reply:
+    """Check in all who came along, and go on where it was asked."""
+    event, refusal = to_check_in(chat, press.event_id)
+    if event is None:
+        return refusal
+    done = checking_in.with_party(
+        chat.session, press.event_id, press.signup_id, chat.member.id, chat.now
+    )
+    text = (
+        outcome(chat, event, done)
+        if isinstance(done, NotNow)
+        else lines(*(outcome(chat, event, each) for each in done))
+    )
+    if press.skip < 0:
+        return codes.go_on(chat, event, before=text)
+    return _tick_list(chat, event, press.skip, before=text, edit=True)
+
+
+def ask_to_let_in(
+    chat: Chat,
+    event: Event,
+    signup: Signup,
+    member: Member | None,
+    *,
+    before: Sayable | None = None,
+) -> Reply:
+    """Somebody of the queue stands at the door: they come in by a tap only."""
+    name = named(chat, event, signup, member)
+    return Reply(
+        lines(before, say("{name} has no seat yet and waits for one.", name=name)),
+        buttons=(
+            Button(say("Let them in"), LetIn(event.id, signup.id)),
+            Button(say("Tick a list"), TickList(event.id)),
+        ),
+    )

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
 
+from models.events import doors
 from models.rules.events.companions import Along
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local, team
@@ -128,6 +129,30 @@ async def test_adding_an_event_to_the_calendar(town: Nanhai) -> Counted:
     await ana.presses("加到日历")
     assert (await person.file()).name.endswith(".ics")
     return ana
+
+
+@costs("Come without a seat")
+async def test_coming_without_a_seat(town: Nanhai) -> Counted:
+    event = town.save(lamp_works(station_id=4))
+    ana = Counted(await somebody(town))
+    await town.at(local(3, 10, 30))
+    secret = town.store.write_now(doors.place_secret, event.id)
+    await ana.opens(f"k{event.id}-{secret}")
+    assert "✅ 你签到了" in await ana.presses("现在参加")
+    return ana
+
+
+@costs("Let somebody in without a phone")
+async def test_letting_in_without_a_phone(town: Nanhai) -> Counted:
+    town.save(lamp_works(station_id=4))
+    boss = await somebody(town, "老陈")
+    await town.appoint(boss, Role.CONTACT_POINT, 4)
+    await town.at(local(3, 10, 30))
+    liu = Counted(boss)
+    await liu.says("签到")
+    await liu.presses("现场来的")
+    assert "王伟签到了" in await liu.says("王伟")
+    return liu
 
 
 @costs("Check somebody in")

@@ -25,7 +25,6 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Drop, Router
 from handlers import dates
 from handlers.actions import MENU, ShowHelp
-from handlers.events import helping as helpers
 from handlers.members import linking
 from handlers.words import DOT, person, station_name
 from models.events import helping
@@ -121,7 +120,10 @@ def claim(chat: Chat, words: str) -> Reply:
                 linking.note_wrong(chat)
             return Reply(BAD_CODES[why], buttons=(MENU,))
         case Helps(event):
-            return helpers.welcome(chat, event)
+            # Whoever is named for it reads the same, as a notice.
+            told = chat.notices["helps"](chat, {"event_id": event.id})
+            assert isinstance(told, Reply)
+            return told
         case RoleGiven(grant, station, team_id):
             what = _held(chat, grant.role, station, team_id)
             return Reply(

@@ -237,7 +237,7 @@ class CellReader:
         today = now.astimezone(zone).date()
         day, begins, ends = self._day("day", today), self._clock("time"), self._clock("until")
         last_day = self._day("until_day", today) if self.has("until_day") else day
-        closes_before = self._span("closes_before")
+        closes_before = self.span("closes_before")
         if not (day and last_day and begins and ends) or closes_before is None:
             return None
         starts_at = datetime.combine(day, begins, zone).astimezone(UTC)
@@ -274,7 +274,8 @@ class CellReader:
         self.problem(f"{name}: {str(value)!r} is not a time like 14:00", name)
         return None
 
-    def _span(self, name: str) -> timedelta | None:
+    def span(self, name: str) -> timedelta | None:
+        """A stretch of time like ``30m``, ``2h`` or ``1d``; None once a problem is reported."""
         value = self._row.values.get(name, 0)
         if value in (0, "0"):
             return timedelta(0)

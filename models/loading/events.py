@@ -1,11 +1,12 @@
 """Load events: those that are to come are changed by the verbs that organizers use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from models.events import editing, running
+from models.events import editing, quotas, running
 from models.events.events import Event, EventState, Kind
+from models.events.quotas import Share, TooMuch
 from models.events.running import Changed
 from models.loading.cells import CATEGORIES, EVENT_KINDS, CellReader
 from models.loading.pinyin import index
@@ -13,6 +14,7 @@ from models.loading.saving import Existing, Saver, columns_of, names_around, nam
 from models.loading.sheets import SheetRow
 from models.network.stations import Enterprise, Station, StationKind
 from models.rules.events import companions, windows
+from models.rules.events import shares as reading
 from models.rules.events.audience import to_column
 from models.rules.events.companions import Along, Companions
 from models.rules.events.details import DETAILS
@@ -55,7 +57,10 @@ class EventSaver(Saver):
             # Without the cell an event keeps whom it is for: that may have been narrowed in a chat.
             if reader.has("audience"):
                 values["audience"] = _audience(reader, stations, employers, teams)
+            shares = _shares(reader, stations, employers, teams) if reader.has("shares") else None
             self._event(row, reader, code, existing, values)
+            if shares is not None and not reader.is_bad and code in existing:
+                self._share_out(reader, existing[code], shares)
 
     def _event(
         self,
@@ -142,6 +147,18 @@ class EventSaver(Saver):
         edited = editing.edit(self.session, event.id, values, None, self.now)
         self.count("events", changed=is_changed or isinstance(edited, Changed))
 
+    def _share_out(self, reader: CellReader, event: Event, shares: Sequence[Share]) -> None:
+        """Share the seats of an event out as its row says, unless they are so already."""
+        before = reader.span("shared_until") if reader.has("shared_until") else None
+        until = event.starts_at - before if before is not None and shares else None
+        self.session.flush()
+        now = [Share(e.who, e.least, e.most) for e in quotas.of_event(self.session, event.id)]
+        if reader.is_bad or (now == list(shares) and event.quotas_until == until):
+            return
+        done = running.share_out(self.session, event.id, shares, until, None, self.care, self.now)
+        if isinstance(done, TooMuch):
+            reader.problem(f"shares: they keep {done.kept} of {done.seats} seats", "shares")
+
     def _close_at(self, event: Event, closes_at: Moment) -> bool:
         """Change when sign-up closes; return whether it did. Closed by hand, it stays closed."""
         if closes_at == event.closes_at:
@@ -210,6 +227,39 @@ EVENT_WORDS = {
     Kind.GALA: ("汇报会", "晚会", "gala"),
     Kind.SESSION: ("队伍活动", "team session"),
 }
+
+
+def _shares(
+    reader: CellReader,
+    stations: Existing[Station],
+    employers: Existing[Enterprise],
+    teams: Existing[Team],
+) -> list[Share]:
+    """The shares in the cell, each with a code or with a name that only one of them has."""
+    said = reading.read(reader.text("shares"))
+    if isinstance(said, str):
+        what = "names no place, company or team with its seats, as in 昭信集团 10；狮山 至少 5"
+        reader.problem(f"shares: {said!r} {what}", "shares")
+        return []
+    shares = []
+    for each in said:
+        found = [
+            (group, row.id)
+            for group, rows in (
+                ("stations", stations),
+                ("enterprises", employers),
+                ("teams", teams),
+            )
+            for code, row in rows.items()
+            if each.name == code or each.name in row.text_of("name").versions()
+        ]
+        # A contact point is called as its company: its own people are meant.
+        if not found or len({group for group, _ in found}) != len(found):
+            reader.problem(f"shares: {each.name!r} is no code and no name of only one", "shares")
+            continue
+        who = to_column(Audience().toggled(*found[0]))
+        shares.append(Share(who, each.least, each.most))
+    return shares
 
 
 OPEN = ("全区", "all")

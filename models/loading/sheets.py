@@ -170,6 +170,8 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("seats", "名额", "45", 10),
             Column("place", "地点", "明灯照明厂区", 120, 160, {"en": "Mingdeng Lighting"}),
             Column("map_url", "地图", "https://uri.amap.com/marker?position=113.15,23.03", 300),
+            Column("shares", "名额分配", "guicheng 至少 10", 300),
+            Column("shared_until", "提前放开", "1d", 10),
             *(_detail(each) for each in DETAILS.values()),
             Column("aliases", "别名", "工厂参观", 300),
             Column("reason", "改期原因", "", 120),

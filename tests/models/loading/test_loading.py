@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot.station.commands import cli
 from models import census
-from models.events import events, running, signups
+from models.events import events, quotas, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
@@ -288,6 +288,9 @@ MISTAKES = [
     ('category = "life"', 'category = "lives"', "category: 'lives' is none of 思想教育"),
     ('kind = "tour"', 'kind = "ride"', "kind: 'ride' is none of 大讲堂"),
     ("seats = 1", 'companions = "狗"', "companions: '狗' is none of 只限本人"),
+    ("seats = 1", 'along = "9"', "along: '9' is no number from 1 to 5"),
+    ("seats = 1", 'shares = "guicheng"', "shares: 'guicheng' names no place, company or team"),
+    ("seats = 1", 'shares = "golf 3"', "shares: 'golf' is no code and no name of only one"),
     ("seats = 1", f'cost = "{"免" * 61}"', "cost: 61 characters; 60 at most"),
     ("seats = 1", f'contact_en = "{"a" * 81}"', "contact_en: 81 characters; 80 at most"),
     ("seats = 1", "meet = [1]", "meet: this is not text"),
@@ -645,6 +648,27 @@ def test_the_audience_of_a_row_is_kept_where_the_file_says_nothing_of_it(
     report = put(store, tmp_path, NETWORK + WALK + 'audience = ["guicheng", "nobody"]\n', now)
     assert "'nobody' is the code of no station" in str(report.problems[0])
     assert event(store, "walk").audience == ""
+
+
+def test_seats_are_shared_out_by_a_row_and_kept_where_it_says_nothing(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    def shared(session: Session) -> list[tuple[str, int, int | None]]:
+        return [(e.who, e.least, e.most) for e in quotas.of_event(session, 1)]
+
+    many = WALK.replace("seats = 1", "seats = 9")
+    row = many + 'shares = "guicheng 至少 3；chess 最多 4"\nshared_until = "1d"\n'
+    put(store, tmp_path, NETWORK + row, now)
+    kept = store.read_now(shared)
+    assert [each[1:] for each in kept] == [(3, None), (0, 4)]
+    walk = event(store, "walk")
+    assert walk.quotas_until == walk.starts_at - timedelta(days=1)
+    put(store, tmp_path, NETWORK + many, now)
+    assert store.read_now(shared) == kept
+    report = put(store, tmp_path, NETWORK + many + 'shares = "guicheng 10"\n', now)
+    assert "they keep 10 of 9 seats" in str(report.problems[0])
+    put(store, tmp_path, NETWORK + many + 'shares = ""\n', now)
+    assert store.read_now(shared) == kept
 
 
 def test_what_chats_have_written_is_kept_where_the_file_says_nothing_of_it(

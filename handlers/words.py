@@ -14,6 +14,7 @@ from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.events import windows
+from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import Phase
 from models.rules.languages import Translated
 from models.rules.members.belonging import Own, Reason
@@ -192,6 +193,10 @@ def why_no_seats(event: Event, now: datetime) -> Text | None:
             return say("over")
         case Phase.BEGUN:
             return say("sign-up has closed")
+        case Phase.CLOSED if event.draw not in (DrawState.NONE, DrawState.DRAWN):
+            return say("entries closed, being drawn")
+        case Phase.OPEN if event.draw in LISTED:
+            return say("entries closed, being drawn")
         case Phase.CLOSED if event.state == EventState.CLOSED:
             return say("sign-up closed")
         case Phase.CLOSED:
@@ -208,6 +213,8 @@ def why_no_seats(event: Event, now: datetime) -> Text | None:
 def _seats_left(event: Event) -> Text:
     if event.seats is None:
         return say("open to all")
+    if event.draw == DrawState.ENTERING:
+        return say("{seats} seats are drawn, {n} entered", seats=event.seats, n=event.entered)
     if event.waiting or event.held >= event.seats:
         if event.waiting:
             return say_n("full, {n} waiting", "full, {n} waiting", event.waiting)
@@ -218,7 +225,7 @@ def _seats_left(event: Event) -> Text:
 
 def seats_of_all(event: Event) -> Text:
     """Seats in words, and how many there are in all."""
-    if event.seats is None:
+    if event.seats is None or event.draw == DrawState.ENTERING:
         return _seats_left(event)
     free = event.seats - event.held
     if event.waiting or free <= 0:

@@ -14,13 +14,14 @@ from bot.station.bells import Bells
 from bot.station.certificates import certificate_routes
 from bot.station.core import Core, Now, build_core
 from bot.station.door_page import door_routes
+from bot.station.draw_pages import draw_routes
 from bot.station.files import calendar_routes
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
-from models.events import absences, feedback, offers, publishing, repeating
+from models.events import absences, drawing, feedback, offers, publishing, repeating
 from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
 from models.rules.events import windows
@@ -91,7 +92,7 @@ class Process:
         return {account: problem for account, problem in problems.items() if problem}
 
     def http_routes(self) -> list[BaseRoute]:
-        """The routes of all channels, of files, of calendars and of screens at doors."""
+        """The routes of all channels, of files, of calendars, of screens at doors, and of draws."""
         core = self.core
         of_channels = [route for channel in self.channels for route in channel.routes()]
         own = core.settings.station
@@ -100,7 +101,8 @@ class Process:
         )
         at_doors = door_routes(core.store, core.link_to, core.now, own.language)
         certificates = certificate_routes(core.store, core.settings.care().zone, own.language)
-        return [*of_channels, *core.files.routes(), *calendars, *certificates, *at_doors]
+        drawn = draw_routes(core.store, core.settings.care().zone, core.now, own.language)
+        return [*of_channels, *core.files.routes(), *calendars, *certificates, *at_doors, *drawn]
 
 
 def build_process(
@@ -207,4 +209,10 @@ def _long_duties(care: Care) -> list[Duty]:
     def announce(session: Session, at: datetime, step: Step) -> int:
         return CHUNK if running.take(session, at, step, care) else 0
 
-    return [Duty("announcements", running.any_due, announce, look)]
+    def draw(session: Session, at: datetime, step: drawing.Step) -> int:
+        return CHUNK if drawing.take(session, at, step, care) else 0
+
+    return [
+        Duty("draws", drawing.any_due, draw, drawing.look),
+        Duty("announcements", running.any_due, announce, look),
+    ]

@@ -16,6 +16,7 @@ import migrations
 from bot import __version__
 from bot.station import logs, settings
 from bot.station.alone import claimed, lock_of
+from bot.station.draw_commands import draw
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Misconfigured, Settings
 from models.network import stations
@@ -41,6 +42,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+cli.add_typer(draw, name="draw")
 
 Config = Annotated[
     Path | None,

@@ -56,6 +56,11 @@ class NoFile(Enum):
         say("There's no certificate of this code."),
         say("Look whether every letter of the address is right. If so, don't trust the paper."),
     )
+    NO_DRAW = (
+        404,
+        say("There's no draw behind this link."),
+        say("The events that are drawn say so in the chat."),
+    )
     NO_CALENDAR = (
         404,
         say("There's no calendar behind this link: it may have been given a new one."),

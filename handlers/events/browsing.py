@@ -23,6 +23,7 @@ from handlers.actions import (
     ask,
 )
 from handlers.events import audiences, claims, days, room
+from handlers.events.buttons import record_link
 from handlers.events.cards import event_card
 from handlers.events.company import with_you
 from handlers.words import (
@@ -42,6 +43,7 @@ from models.network import stations
 from models.network.stations import Station, StationKind
 from models.rules.events import for_me as order
 from models.rules.events import windows
+from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct
 from models.rules.understanding import spans
 from models.rules.understanding.spans import DaySpan
@@ -321,12 +323,20 @@ def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
         )
     if state == SignupState.WAITING and can_leave:
         return (Button(say("Leave queue"), GiveUp(event.id)),)
+    if state == SignupState.ENTERED and can_leave:
+        return (Button(say("Leave the draw"), GiveUp(event.id)), record_link(event.id))
     if state is not None:
         return (EVENTS, MINE)
     if windows.refusal(EventAct.SIGN_UP, event, chat.now) is not None:
         return (EVENTS,)
     if not admits(chat.session, event.audience, chat.member):
         return (*audiences.ways_in(chat, event.aim), EVENTS)
+    if event.draw == DrawState.ENTERING:
+        first = Button(say("Enter the draw"), SignUp(event.id))
+        others = (Button(say("With others"), Bring(event.id)),) if event.along else ()
+        return (first, *others, record_link(event.id))
+    if event.draw in LISTED:
+        return (record_link(event.id), EVENTS)
     own = room.seats_for(chat, event)
     is_full = event.seats is not None and (event.waiting > 0 or event.held >= event.seats)
     if own is not None:

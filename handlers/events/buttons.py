@@ -214,3 +214,8 @@ class SendBackEvent(Action, tag="back-event"):
 
 
 MY_EVENTS = Button(say("My events"), MyEvents())
+
+
+def record_link(event_id: int) -> Button:
+    """Where everybody sees what is published of the draw of an event."""
+    return Button(say("How it's drawn"), url=f"/draws/{event_id}")

@@ -17,7 +17,16 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.events import certifying, closing, door_lists, feedback, helping, posters, shares
+from handlers.events import (
+    certifying,
+    closing,
+    door_lists,
+    drawing,
+    feedback,
+    helping,
+    posters,
+    shares,
+)
 from handlers.events.audiences import whom
 from handlers.events.buttons import MY_EVENTS, CheckIn, Edit, NewEvent, Run
 from handlers.events.cards import event_card
@@ -75,6 +84,8 @@ def _more(chat: Chat, event: Event) -> Reply:
         is_open = windows.phase_of(event, chat.now) == Phase.OPEN
         label = say("Closing time") if is_open else say("Reopen sign-up")
         acts.append((label, Run(event.id, "open")))
+    if (draw := drawing.act(event, chat)) is not None:
+        acts.append(draw)
     if can(EventAct.EDIT):
         acts.append((say("Edit the event"), Edit(event.id)))
     if can(EventAct.CHANGE_SEATS):
@@ -227,4 +238,5 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "place": ask_place,
     "meet": ask_meet,
     "off": ask_off,
+    **drawing.ACTS,
 }

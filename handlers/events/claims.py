@@ -5,7 +5,7 @@ from typing import Any
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Sayable, TimeOfDay, lines, say
 from handlers.words import DOT, SHIFTS
-from models.events import signups
+from models.events import entries, signups
 from models.events.events import Event, SignupState
 from models.members import for_me
 from models.rules.events import clashes, windows
@@ -60,7 +60,8 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
                 "🔔 A seat is free for you, until {until}.", until=TimeOfDay(claim.offered_until)
             )
         case SignupState.ENTERED:
-            return say("⏳ You're in the draw.")
+            code = entries.code_of(chat.session, claim.id)
+            return say("⏳ You're in the draw, code {code}.", code=code or "")
         case SignupState.SEATED:
             return say("✅ You have a seat.")
     return None

@@ -52,6 +52,7 @@ TOO_LATE = {
     Why.OVER: say("It's over: nothing was changed."),
     Why.TIME_PASSED: say("That moment has passed meanwhile."),
     Why.UNPUBLISHED: say("It isn't published: nothing was changed."),
+    Why.BEING_DRAWN: say("Its seats are being drawn: try again in a moment."),
 }
 
 

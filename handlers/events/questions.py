@@ -14,6 +14,7 @@ from bot.conversation.routing import Router
 from handlers import dates
 from handlers.events import audiences, labelled
 from handlers.events.cards import event_card
+from handlers.events.drawing import WHY_NOT
 from handlers.events.fields import (
     FIELDS,
     LONGEST_TITLE,
@@ -26,11 +27,12 @@ from handlers.events.fields import (
 from handlers.events.pasting import form_of
 from handlers.words import CATEGORIES, KINDS
 from models.events import publishing
+from models.events.draws import WhyNot
 from models.events.events import Category, Kind
 from models.events.publishing import Draft
 from models.rules.dates.reading import FoundTime
 from models.rules.events import audience as rules_of_audience
-from models.rules.events import details, pasted
+from models.rules.events import details, draws, pasted
 from models.rules.events import publishing as rules
 from models.rules.texts import one_line
 
@@ -83,18 +85,29 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
                     if name != "for" or len(start["places"]) > 1
                 ),
                 Option("audience", say("For whom")),
+                *_how_seats_are_given(form),
             ),
             read=labelled.reader(start, form),
             many_lines=True,
         )
         if (told := labelled.answers(what)) is not None:
             _put_all(form, told)
+        elif what == "draw":
+            form["drawn"] = not form.get("drawn")
         elif what == "audience":
             host, now = start["places"][form["for"]], form.get("audience", "")
             form["audience"] = yield from audiences.choose(f"audience-{turn}", host, now)
         else:
             _put(form, what, (yield FIELDS[what].ask(f"{what}-{turn}", start, form)))
         turn += 1
+
+
+def _how_seats_are_given(form: EventForm) -> tuple[Option, ...]:
+    """The other way of giving the seats, where they are limited: one tap and no question."""
+    if not form["seats"]:
+        return ()
+    other = say("First come first") if form.get("drawn") else say("Draw the seats")
+    return (Option("draw", other),)
 
 
 def start_with() -> Sayable:
@@ -125,6 +138,7 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
             event_card(publishing.event_of(draft_of(form, place, chat.now)), name_of(place), None),
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
             _what_was_cut(form),
+            _too_soon_to_draw(form, chat.now),
             say("Host: {place}", place=name_of(place)),
             say("For: {audience}, or only {place}?", audience=whom, place=name_of(place))
             if may_be_own
@@ -153,6 +167,19 @@ def _what_was_cut(form: EventForm) -> Sayable | None:
     if not told:
         return None
     return say("Too long: {kept} of {n} characters kept.", kept=len(form["about"]), n=told)
+
+
+def _too_soon_to_draw(form: EventForm, now: datetime) -> Sayable | None:
+    is_wanted = form.get("drawn") and form["seats"]
+    return WHY_NOT[WhyNot.TOO_SOON] if is_wanted and _entries_close(form, now) is None else None
+
+
+def _entries_close(form: EventForm, now: datetime) -> datetime | None:
+    """When entries for the draw of the seats close; None where they are not drawn."""
+    if not form.get("drawn") or not form["seats"]:
+        return None
+    starts_at, _ends_at = dates.span(form["when"], length(form))
+    return draws.entries_close(_closes_at(form, starts_at, now), starts_at, now)
 
 
 def _put(form: EventForm, what: str, answer: Any) -> None:
@@ -199,7 +226,8 @@ def draft_of(form: EventForm, place: Mapping[str, Any], now: datetime) -> Draft:
         translations=form.get("translations", {}),
         audience=form.get("audience", ""),
         details=details.of_form(form),
-        closes_at=_closes_at(form, starts_at, now),
+        closes_at=_entries_close(form, now) or _closes_at(form, starts_at, now),
+        is_drawn=_entries_close(form, now) is not None,
     )
 
 

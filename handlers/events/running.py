@@ -31,6 +31,7 @@ from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.events import windows
+from models.rules.events.states import DrawState
 from models.rules.events.windows import Phase
 from models.rules.network.permissions import Act
 
@@ -131,6 +132,11 @@ def numbers(event: Event, now: datetime) -> Sayable:
     phase = windows.phase_of(event, now)
     if phase in (Phase.CANCELLED, Phase.UNPUBLISHED):
         return seats_left(event, now)
+    if event.draw and event.draw != DrawState.DRAWN:
+        entered = say(
+            "{n} in the draw for {seats} seats", n=event.entered, seats=event.seats or "∞"
+        )
+        return lines(entered, seats_left(event, now) if phase != Phase.OPEN else None, between=DOT)
     taken = (
         say("{held} of {seats} signed up", held=event.held, seats=event.seats)
         if event.seats is not None

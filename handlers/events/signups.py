@@ -22,7 +22,7 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.desk.telling import LETTERS
-from handlers.events import audiences, browsing, claims
+from handlers.events import audiences, browsing, claims, entering
 from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
@@ -30,11 +30,12 @@ from models.desk import threads
 from models.events import checking_in, events, parties, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.parties import Companion
-from models.events.signups import AskedFirst, GaveUp, Kept, SignedUp
+from models.events.signups import AskedFirst, Entered, GaveUp, Kept, SignedUp
 from models.members import profile
 from models.rules.events import audience as rules
 from models.rules.events import windows
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
+from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
 from models.sending import reach
@@ -48,11 +49,12 @@ NO_SIGN_UP = {
     Why.CLOSED: say("It's too late to sign up for {title}. There is more under Events."),
     Why.BEGUN: say("{title} has begun already. There is more under Events."),
     Why.OVER: say("{title} is over. There is more under Events."),
-    Why.NO_SUCH_CLAIM: say("You're in the draw for {title} already."),
     Why.TOO_MANY: say("That's more than may come along to {title}. Fewer can."),
     Why.TOO_LARGE: say("{title} has no room for so many at once. Fewer can come."),
     Why.HAS_CLAIM: say("One of them has signed up for {title} already. Sign up without them."),
     Why.NOT_FOR_THEM: say("{title} isn't for everybody whom you would bring."),
+    Why.NO_SUCH_CLAIM: say("You're in the draw for {title} already."),
+    Why.BEING_DRAWN: say("Entries for {title} have closed; its seats are being drawn."),
 }
 NOT_GIVEN_UP = {
     Why.CANCELLED: say("❌ {title} is cancelled anyway, so there's nothing to do."),
@@ -114,10 +116,18 @@ def claim(
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
             return waiting if done.again else _and_the_town(chat, event, waiting)
+        case Entered(code):
+            clash = _at_the_same_time(done.clash)
+            answer = entering.entered(
+                chat, event, title_of(event), code, again=done.again, clash=clash
+            )
+            return answer if done.again else _and_the_town(chat, event, answer)
         case AskedFirst():
             return _ask_first(chat, event_id, done.clash)
         case NotAdmitted(Why.NOT_FOR_THEM) if not bringing:
             return _not_for_them(chat, event)
+        case NotAdmitted(Why.WEB_ALONE):
+            return entering.web_alone(title_of(event))
         case NotAdmitted(why):
             return no_sign_up(event, why, done.was)
         case never:
@@ -168,6 +178,8 @@ def _not_for_them(chat: Chat, event: Row) -> Reply:
 
 def no_sign_up(event: Event | Row, why: Why, was: SignupState | None = None) -> Reply:
     """Why somebody cannot sign up, who had a claim ``was``."""
+    if why == Why.CLOSED and event.draw in (DrawState.ENTERING, *LISTED):
+        why = Why.BEING_DRAWN
     text = NO_SIGN_UP[why]
     if why == Why.CLOSED and event.state == EventState.CLOSED:
         text = say("Sign-up for {title} is closed. There is more under Events.")
@@ -253,6 +265,8 @@ def _gave_up(chat: Chat, event: Event, done: GaveUp) -> Reply:
     match done.was:
         case SignupState.WAITING:
             text = say("You've left the queue for {title}.", title=name)
+        case SignupState.ENTERED:
+            text = say("You've left the draw for {title}.", title=name)
         case SignupState.OFFERED if done.offered:
             text = say("All right, the seat goes to the next: {title}.", title=name)
         case SignupState.OFFERED:

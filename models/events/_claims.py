@@ -15,7 +15,12 @@ from models.store import Moment, table_of
 from models.store.statements import Prepared
 
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
-LIVE = (SignupState.SEATED, SignupState.WAITING, SignupState.OFFERED)
+LIVE = (
+    SignupState.SEATED,
+    SignupState.WAITING,
+    SignupState.OFFERED,
+    SignupState.ENTERED,
+)
 CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
 CONCERNED = windows.claims_for(EventAct.BE_TOLD)
 """Who is told of changes: everybody with a claim in force, those who are there already as well."""
@@ -37,6 +42,8 @@ EVENT = Prepared(
         Event.along,
         Event.quotas,
         Event.quotas_until,
+        Event.draw,
+        Event.entered,
     )
     .where(Event.id == bindparam("event_id"))
     .with_for_update()
@@ -133,6 +140,7 @@ _COUNT = Prepared(
     .values(
         held=EVENTS.c.held + bindparam("more_held"),
         waiting=EVENTS.c.waiting + bindparam("more_waiting"),
+        entered=EVENTS.c.entered + bindparam("more_entered"),
         turns=EVENTS.c.turns + bindparam("more_turns"),
     )
 )
@@ -165,9 +173,15 @@ def set_leader(session: Session, signup_id: int, brings: int, counts_in: str) ->
 
 
 def count(
-    session: Session, event_id: int, *, held: int = 0, waiting: int = 0, turns: int = 0
+    session: Session,
+    event_id: int,
+    *,
+    held: int = 0,
+    waiting: int = 0,
+    turns: int = 0,
+    entered: int = 0,
 ) -> None:
-    """Add to an event's numbers of seats held, of people waiting for one and of turns given out."""
+    """Add to an event's numbers: seats held, people waiting or in the draw, turns given out."""
     _COUNT.run(
         session,
         {
@@ -175,5 +189,6 @@ def count(
             "more_held": held,
             "more_waiting": waiting,
             "more_turns": turns,
+            "more_entered": entered,
         },
     )

@@ -18,7 +18,7 @@ from models.network.translations import Translatable
 from models.rules.events import audience as rules
 from models.rules.events.companions import Along, Companions
 from models.rules.events.details import DETAIL_TEXTS
-from models.rules.events.states import EventState, SignupState
+from models.rules.events.states import DrawState, EventState, SignupState
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.search import naming, search
@@ -78,7 +78,8 @@ class Event(Translatable, table=True):
     some may come; ``feedback_asked_at`` when those who came were asked how it was. ``along`` is how
     many may sign up together with one person. ``quotas`` counts its quotas, which hold until
     ``quotas_until``; None: until the end. ``repeating_id`` is what comes again and this is one of,
-    ``series_id`` the series whose dates people may sign up for together. With
+    ``series_id`` the series whose dates people may sign up for together. ``draw`` says where the
+    draw of its seats stands, ``entered`` counts who is in it and not drawn yet. With
     ``door_rotates`` only the code that changes checks people in at the door, and not the one that
     was hung up.
     """
@@ -127,6 +128,12 @@ class Event(Translatable, table=True):
     )
     quotas: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     quotas_until: Moment | None = Field(default=None, index=True)
+    draw: DrawState = Field(
+        default=DrawState.NONE,
+        sa_type=one_of(DrawState),
+        sa_column_kwargs={"server_default": text("''")},
+    )
+    entered: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     repeating_id: int | None = Field(default=None, foreign_key="repeating.id", index=True)
     series_id: int | None = Field(default=None, foreign_key="event_series.id", index=True)
     door_rotates: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

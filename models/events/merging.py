@@ -3,12 +3,13 @@
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.events import checking_in, offers, parties, reminders
+from models.events import checking_in, entries, offers, parties, reminders
 from models.events._claims import CAME, CLAIM, EVENT, HOLDING, SIGNUPS, count
 from models.events.certificates import Certificate
 from models.events.events import Signup, SignupState
 from models.events.reminders import Reminder
 from models.network.stations import Care
+from models.rules.events.states import LISTED
 from models.store import Moment
 from models.store.compiled import Row
 
@@ -45,18 +46,22 @@ def unite_claims(
 
 
 def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, now: Moment) -> int:
-    EVENT.one(session, {"event_id": event_id})
+    event = EVENT.one(session, {"event_id": event_id})
     claims = [
         CLAIM.one(session, {"event_id": event_id, "member_id": each}) for each in (stays, goes)
     ]
     best, other = sorted(claims, key=_rank)
     reminders.forget(session, other.id)
     checking_in.unite_repeats(session, best.id, other.id)
-    freed = int(other.takes_seat) + _unite_parties(session, best, other, now)
+    joins = _joins(event, best, other)
+    entries.unite(session, event, best.id, other.id, joins=joins, now=now)
+    freed = int(other.takes_seat) + _unite_parties(session, best, other, joins, now)
     session.execute(delete(SIGNUPS).where(SIGNUPS.c.id == other.id))
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == best.id).values(member_id=stays))
     if other.state == SignupState.WAITING:
         count(session, event_id, waiting=-freed)
+    elif other.state == SignupState.ENTERED:
+        count(session, event_id, entered=-freed)
     elif other.state in (*HOLDING, *CAME):
         count(session, event_id, held=-freed)
         offers.fill(session, event_id, care, now)
@@ -64,7 +69,16 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
     return number
 
 
-def _unite_parties(session: Session, best: Row, other: Row, now: Moment) -> int:
+def _joins(event: Row, best: Row, other: Row) -> bool:
+    """Return whether those who come along with one claim can come with the one that stays.
+
+    Nobody comes along with themselves, and in a draw whose list is fixed no party grows.
+    """
+    is_fixed = event.draw in LISTED and other.state == SignupState.ENTERED
+    return best.party_id is None and best.state == other.state and not is_fixed
+
+
+def _unite_parties(session: Session, best: Row, other: Row, joins: bool, now: Moment) -> int:
     """Let those who come along with the claim that goes come with the one that stays.
 
     Where these stand differently, in the queue the one and seated the other, they give up; returns
@@ -73,8 +87,6 @@ def _unite_parties(session: Session, best: Row, other: Row, now: Moment) -> int:
     if other.party_id is not None and other.takes_seat:
         parties.brings_less(session, other.party_id)
     comes_along = SIGNUPS.c.party_id == other.id
-    # Nobody comes along with themselves.
-    joins = best.party_id is None and best.state == other.state
     if joins:
         session.execute(
             update(SIGNUPS)

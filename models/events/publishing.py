@@ -9,12 +9,14 @@ from typing import Any
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from models.events import entries
 from models.events.events import Category, Event, EventState, Kind
 from models.network import audit, roles, stations
 from models.network.members import Member
 from models.network.stations import Station
 from models.network.translations import Translations
 from models.rules.events.publishing import PublishRight, publish_right
+from models.rules.events.states import DrawState
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place
 from models.rules.search import sounds
@@ -34,6 +36,7 @@ class Draft:
     """An event to be published; without ``seats`` there is room for everyone.
 
     ``station_id`` and ``team_id`` are its host, ``audience`` whom it admits, as its column has it.
+    With ``is_drawn`` its seats are drawn among all who enter by ``closes_at``.
     ``details`` are the columns of ``models.rules.events.details``.
     """
 
@@ -52,6 +55,7 @@ class Draft:
     audience: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
     closes_at: Moment | None = None
+    is_drawn: bool = False
 
 
 # Outcomes
@@ -123,6 +127,8 @@ def publish(
         event.asked_again_at = now
     session.add(event)
     session.flush()
+    if draft.is_drawn:
+        entries.begin(session, event, event.closes_at, now)
     subject = f"event:{event.id}"
     audit.record(
         session, by, Act.PUBLISH_EVENT, subject, now, station_id=station.id, asks=bool(able)
@@ -153,6 +159,7 @@ def event_of(draft: Draft) -> Event:
         translations=draft.translations,
         audience=draft.audience,
         **draft.details,
+        draw=DrawState.ENTERING if draft.is_drawn else DrawState.NONE,
     )
     event.search = sounds.index(*event.text_of("title").versions())
     return event

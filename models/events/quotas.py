@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.events import audiences
+from models.events import audiences, entries
 from models.events._claims import HAS_SEAT, LIVE, SIGNUPS
 from models.events.audiences import Somebody
 from models.events.events import Event, Signup, SignupState
@@ -131,7 +131,7 @@ def put(session: Session, event: Event, shares: Sequence[Share]) -> TooMuch | No
     """Give a locked event these quotas in place of those it has; return why nothing was done.
 
     Each claim in force counts anew. Nobody loses a seat: where more hold one than a quota may
-    have, nobody else of the group gets one until there are fewer.
+    have, nobody else of the group gets one until there are fewer. The list of a draw is fixed anew.
     """
     kept: dict[str, int] = {}
     for each in shares:
@@ -147,6 +147,7 @@ def put(session: Session, event: Event, shares: Sequence[Share]) -> TooMuch | No
     session.add(event)
     session.flush()
     count_anew(session, event)
+    entries.fix_anew(session, event)
     return None
 
 

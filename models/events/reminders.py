@@ -162,6 +162,11 @@ def replan_event(session: Session, event_id: int, care: Care, now: Moment) -> No
     _plan_seats(session, _SEATS.where(col(Event.id) == event_id), care, now)
 
 
+def plan_for(session: Session, signup_ids: Sequence[int], care: Care, now: Moment) -> None:
+    """Store the reminders of many seats just taken."""
+    _plan_seats(session, _SEATS.where(col(Signup.id).in_(signup_ids)), care, now)
+
+
 def any_due(session: Session, now: Moment) -> bool:
     """Return whether a reminder is due."""
     return bool(session.execute(_ANY_DUE, {"now": now}).scalar())

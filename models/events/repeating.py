@@ -13,7 +13,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.events import running
+from models.events import entries, running
 from models.events.events import UNLISTED, Category, Event, Kind
 from models.events.groups import Repeating
 from models.events.quotas import Quota
@@ -214,7 +214,7 @@ def put_ahead(
         if at > soon and like is None:
             break
         example = example_of(session, row) or like or bare(row)
-        _publish(session, _next_of(session, row, example, at, care), example)
+        _publish(session, _next_of(session, row, example, at, care), example, now)
         row.upto, like = at, None
     row.upto = max(row.upto, now)
     _plan_next(row, care)
@@ -237,7 +237,7 @@ def bare(row: Repeating) -> Event:
     )
 
 
-def _publish(session: Session, event: Event, example: Event) -> None:
+def _publish(session: Session, event: Event, example: Event, now: Moment) -> None:
     if not insert_once(session, Event, event.model_dump(exclude={"id"})) or example.id is None:
         return
     made = session.exec(select(Event.id).where(Event.code == event.code)).one()
@@ -247,6 +247,7 @@ def _publish(session: Session, event: Event, example: Event) -> None:
         for each in session.execute(told).mappings().all():
             session.add(rows(**{**each, "id": None, "event_id": made}))
     session.flush()
+    entries.begin_like(session, session.get_one(Event, made), example, now)
 
 
 def _plan_next(row: Repeating, care: Care) -> None:
@@ -259,6 +260,7 @@ OWN = frozenset(
     {"id", "code", "station_id", "team_id", "repeating_id", "series_id"}
     | {"starts_at", "ends_at", "closes_at", "state", "reason", "by_member_id", "revision"}
     | {"held", "waiting", "turns", "changed_at", "asked_again_at", "queue_told_at"}
+    | {"draw", "entered"}
 )
 """The columns that are an event's own; all others come along, so a new one does by itself."""
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, false, func
 from sqlmodel import Session, col, or_, select
 
-from models.events import _changes, changes, checking_in, offers, quotas
+from models.events import _changes, changes, checking_in, entries, offers, quotas
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.quotas import Share, TooMuch
 from models.network import audit, helpers, names, roles
 from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Care, Station
-from models.rules.events import windows
+from models.rules.events import draws, windows
+from models.rules.events.states import DrawState
 from models.rules.events.windows import EventAct, Phase, Why
 from models.rules.languages import Translated
 from models.rules.network import permissions
@@ -78,14 +79,19 @@ def open_sign_up(
 ) -> Changed | TooLate:
     """Keep sign-up open until ``closes_at``, or open it again, and offer free seats to the queue.
 
-    A closing time after the start means the start.
+    A closing time after the start means the start. Whoever enters a draw has until some time before
+    the start; a list that was fixed is opened again.
     """
     event = _locked(session, event_id, by, now)
-    why = windows.refusal(EventAct.REOPEN, event, now)
+    why = windows.refusal(EventAct.REOPEN, event, now) or _why_drawn(event)
     if why is not None or closes_at <= now:
         return TooLate(event, why or Why.TIME_PASSED)
     was = windows.phase_of(event, now)
-    event.state, event.closes_at = EventState.OPEN, min(closes_at, event.starts_at)
+    entries.open_again(session, event)
+    latest = event.starts_at
+    if event.draw == DrawState.ENTERING:
+        latest = max(event.starts_at - draws.SHORTEST, min(event.starts_at, now + draws.SHORTEST))
+    event.state, event.closes_at = EventState.OPEN, min(closes_at, latest)
     _changes.keep_offers_within(session, event)
     changes.note_change(session, event, now)
     what = "closing time" if was == Phase.OPEN else "reopened"
@@ -105,12 +111,18 @@ def change_seats(
     *,
     seen: int | None = None,
 ) -> Changed | TooFew | TooLate | Meanwhile:
-    """Change the number of seats, and offer additional ones to the queue."""
+    """Change the number of seats, and offer additional ones to the queue.
+
+    The list of a draw is fixed anew; while it is being drawn, it is too late.
+    """
     event = _to_change(session, event_id, by, now, EventAct.CHANGE_SEATS, seen)
     if not isinstance(event, Event):
         return event
+    if why := _why_drawn(event):
+        return TooLate(event, why)
     if seats is not None and seats < event.held:
         return TooFew(event.held)
+    entries.fix_anew(session, event)
     was, event.seats = event.seats, seats
     changes.note_change(session, event, now)
     offered = offers.fill(session, event_id, care, now).offered
@@ -250,6 +262,11 @@ def call_off(
     return Changed(event, told=told)
 
 
+def _why_drawn(event: Event) -> Why | None:
+    """Return that the event's seats are being drawn, from what must not change meanwhile."""
+    return Why.BEING_DRAWN if event.draw == DrawState.DRAWING else None
+
+
 def _to_change(
     session: Session, event_id: int, by: int | None, now: Moment, act: EventAct, seen: int | None
 ) -> Event | TooLate | Meanwhile:
@@ -329,6 +346,7 @@ ORDER = (
     SignupState.NO_SHOW,
     SignupState.OFFERED,
     SignupState.WAITING,
+    SignupState.ENTERED,
 )
 
 

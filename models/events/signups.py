@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from models.events import audiences, parties, quotas, reminders
+from models.events import audiences, entries, parties, quotas, reminders
 from models.events._claims import (
     AROUND,
     CAME,
@@ -29,6 +29,7 @@ from models.network.stations import Care
 from models.rules.events import seating, windows
 from models.rules.events.companions import Along
 from models.rules.events.seating import NotAdmitted, Party, Room, Seated, Waiting
+from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct, Why
 from models.sending.topics import is_muted
 from models.store import Moment
@@ -40,6 +41,7 @@ __all__ = [
     "HOLDING",
     "LIVE",
     "AskedFirst",
+    "Entered",
     "GaveUp",
     "Kept",
     "NoRoom",
@@ -63,6 +65,13 @@ class AskedFirst:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """In the draw of the event, under this code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedUp:
     """The outcome of a sign-up; ``again`` if the member had this claim already.
 
@@ -72,7 +81,7 @@ class SignedUp:
     """
 
     event: Row
-    outcome: Seated | Waiting | NotAdmitted | AskedFirst
+    outcome: Seated | Waiting | Entered | NotAdmitted | AskedFirst
     again: bool = False
     was: SignupState | None = None
     clash: Row | None = None
@@ -138,17 +147,22 @@ def sign_up(
         return SignedUp(event, NotAdmitted(Why.NOT_FOR_THEM))
     if bringing and (why := _why_not_bringing(session, event, bringing)):
         return SignedUp(event, NotAdmitted(why))
+    if event.draw and (why := _why_not_drawn(session, event, caller, bringing)):
+        return SignedUp(event, NotAdmitted(why))
     counts_in = quotas.counts_in(session, event, caller)
     party = _party(session, event, counts_in, bringing)
     room = quotas.room_of(session, event, now)
     if not room.could_fit(party):
         return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
     clash = next((each for each in around if each.event_id != event_id), None)
-    if asks_first and clash is not None and room.fits(party):
+    is_drawn = event.draw == DrawState.ENTERING
+    if asks_first and clash is not None and (is_drawn or room.fits(party)):
         return SignedUp(event, AskedFirst(), clash=clash)
-    outcome = _admit(session, event, room, party, care, now)
+    outcome = None if is_drawn else _admit(session, event, room, party, care, now)
     is_seated = isinstance(outcome, Seated)
     state = SignupState.SEATED if is_seated else SignupState.WAITING
+    if outcome is None:
+        state = SignupState.ENTERED
     turn = event.turns + 1
     if claim is None:
         signup_id = NEW_CLAIM.one(
@@ -178,10 +192,14 @@ def sign_up(
     count(
         session,
         event_id,
-        held=seats if is_seated else 0,
-        waiting=0 if is_seated else seats,
+        held=seats if state == SignupState.SEATED else 0,
+        waiting=seats if state == SignupState.WAITING else 0,
+        entered=seats if state == SignupState.ENTERED else 0,
         turns=1 + len(bringing),
     )
+    if outcome is None:
+        entered = Entered(entries.enter(session, event_id, signup_id))
+        return SignedUp(event, entered, clash=clash)
     planned = _remind(session, signup_id, event, caller, care, now) if is_seated else {}
     if bringing and is_seated:
         parties.remind(session, event, signup_id, care, now)
@@ -203,6 +221,18 @@ def _why_not_bringing(
         if claim_of(session, event.id, each.member_id) is not None:
             return Why.HAS_CLAIM
     return None
+
+
+def _why_not_drawn(
+    session: Session, event: Row, caller: Caller, bringing: Sequence[Companion]
+) -> Why | None:
+    """Return why they cannot be in the draw of an event; None also where it is over."""
+    if event.draw in LISTED:
+        return Why.BEING_DRAWN
+    if event.draw != DrawState.ENTERING:
+        return None
+    members = [caller.id, *(each.member_id for each in bringing if each.member_id is not None)]
+    return None if entries.may_enter(session, event.id, members) else Why.WEB_ALONE
 
 
 def _party(session: Session, event: Row, own: str, bringing: Sequence[Companion]) -> Party:
@@ -237,6 +267,9 @@ def _sign_up_again(
     asked_as = SignupState.WAITING if has_lapsed else was
     if why := windows.refusal(_AGAIN.get(asked_as, EventAct.KEEP), event, now, asked_as):
         return SignedUp(event, NotAdmitted(why), was=was)
+    if was == SignupState.ENTERED:
+        entered = Entered(entries.code_of(session, claim.id) or "")
+        return SignedUp(event, entered, again=True, was=was)
     if asked_as not in (SignupState.OFFERED, SignupState.WAITING):
         planned = reminders.of_signup(session, claim.id)
         return SignedUp(event, Seated(), again=True, was=was, reminders=planned)
@@ -325,6 +358,8 @@ def _release(session: Session, event: Row, claim: Row, by: int, care: Care, now:
     """Cancel a claim, with those of the party that it leads; return how many were offered seats."""
     was = SignupState(claim.state)
     seats = int(claim.takes_seat) + claim.brings
+    if was == SignupState.ENTERED:
+        entries.leave(session, event, claim.id, now)
     set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
     reminders.forget(session, claim.id)
     if claim.party_id is None:
@@ -333,6 +368,9 @@ def _release(session: Session, event: Row, claim: Row, by: int, care: Care, now:
     elif claim.takes_seat:
         parties.brings_less(session, claim.party_id)
     set_leader(session, claim.id, 0, claim.counts_in)
+    if was == SignupState.ENTERED:
+        count(session, event.id, entered=-seats)
+        return 0
     if was == SignupState.WAITING:
         count(session, event.id, waiting=-seats)
         # A smaller party may fit into what was kept for it.
@@ -398,8 +436,14 @@ def bring(
 
 def why_kept(event: Event | Row, claim: SignupState | None, now: Moment) -> Why | None:
     """Return why a claim in this state cannot be given up now; None if it can."""
-    act = EventAct.LEAVE_QUEUE if claim == SignupState.WAITING else EventAct.GIVE_UP
+    act = _GIVING_UP.get(claim, EventAct.GIVE_UP)
     return windows.refusal(act, event, now, claim)
+
+
+_GIVING_UP: dict[SignupState | None, EventAct] = {
+    SignupState.WAITING: EventAct.LEAVE_QUEUE,
+    SignupState.ENTERED: EventAct.LEAVE_DRAW,
+}
 
 
 # Reading

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from models.events import editing, quotas, running
+from models.events import draws, editing, quotas, running
+from models.events.draws import NotDone, WhyNot
 from models.events.events import Event, EventState, Kind
 from models.events.quotas import Share, TooMuch
 from models.events.running import Changed
@@ -18,6 +19,8 @@ from models.rules.events import shares as reading
 from models.rules.events.audience import to_column
 from models.rules.events.companions import Along, Companions
 from models.rules.events.details import DETAILS
+from models.rules.events.draws import SHORTEST
+from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
@@ -58,9 +61,25 @@ class EventSaver(Saver):
             if reader.has("audience"):
                 values["audience"] = _audience(reader, stations, employers, teams)
             shares = _shares(reader, stations, employers, teams) if reader.has("shares") else None
+            drawn = reader.choice("draw", DRAWN, required=False)
+            if drawn and values["seats"] is None:
+                reader.problem(f"draw: {WhyNot.NO_LIMIT}", "draw")
             self._event(row, reader, code, existing, values)
             if shares is not None and not reader.is_bad and code in existing:
                 self._share_out(reader, existing[code], shares)
+            if drawn and not reader.is_bad and code in existing:
+                self._draw(reader, existing[code], drawn)
+
+    def _draw(self, reader: CellReader, event: Event, drawn: str) -> None:
+        """Let the seats of an event be drawn, unless they are already."""
+        if event.draw:
+            return
+        self.session.flush()
+        done = draws.set_up(self.session, event.id, None, self.now)
+        if isinstance(done, NotDone):
+            reader.problem(f"draw: {done.why}", "draw")
+        elif drawn == WITH_WEB:
+            draws.admit_web(self.session, event.id, None, self.now)
 
     def _event(
         self,
@@ -161,7 +180,12 @@ class EventSaver(Saver):
 
     def _close_at(self, event: Event, closes_at: Moment) -> bool:
         """Change when sign-up closes; return whether it did. Closed by hand, it stays closed."""
-        if closes_at == event.closes_at:
+        if event.draw == DrawState.ENTERING:
+            # Where the row names no time, entries close when the draw was set up to close.
+            if closes_at >= event.starts_at:
+                return False
+            closes_at = min(closes_at, event.starts_at - SHORTEST)
+        if closes_at == event.closes_at or event.draw in (*LISTED, DrawState.DRAWN):
             return False
         if event.state is not EventState.OPEN or closes_at <= self.now:
             set_columns(event, {"closes_at": closes_at})
@@ -185,6 +209,14 @@ def _details(reader: CellReader) -> dict[str, Any]:
         if reader.has_text(name) or not detail.is_kept
     }
 
+
+WITH_WEB = "web"
+DRAWN = {
+    **dict.fromkeys(("是", "yes", "抽签"), "yes"),
+    **dict.fromkeys(("含网页", "web"), WITH_WEB),
+    **dict.fromkeys(("否", "no"), ""),
+}
+"""Words for whether seats are drawn; ``web``: also among people with a web chat alone."""
 
 COMPANIONS = (
     *("只限本人", "可带家属", "可带孩子", "可带朋友", "都可以带"),

@@ -168,6 +168,7 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("until", "结束", "12:00", 10),
             Column("closes_before", "提前截止", "2h", 10),
             Column("seats", "名额", "45", 10),
+            Column("draw", "抽签", "", 10),
             Column("place", "地点", "明灯照明厂区", 120, 160, {"en": "Mingdeng Lighting"}),
             Column("map_url", "地图", "https://uri.amap.com/marker?position=113.15,23.03", 300),
             Column("shares", "名额分配", "guicheng 至少 10", 300),

@@ -126,6 +126,10 @@ NOBODY = frozenset(
         "announcement.audience",
         "announcement.counts",
         "announcement.translations",
+        "draw.earlier",
+        "draw.gone",
+        "draw.listed",
+        "draw.result",
         "enterprise.translations",
         "event.translations",
         "known_answer.translations",
@@ -136,7 +140,10 @@ NOBODY = frozenset(
         "team.translations",
     )
 )
-"""Columns of JSON that never point to a member: what an event was, places, teams, public words."""
+"""Columns of JSON that never point to a member: what an event was, places, teams, public words.
+
+The codes of a draw tell nothing of who is in it: which are whose is in ``draw_entry``, by sign-up.
+"""
 
 
 def column_of(place: Place) -> Column[object]:

@@ -10,6 +10,7 @@ from models.announcements.announcements import Announcement
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
 from models.events import certificates, events, feedback, parties, pictures, posters, signups
+from models.events.entries import DrawEntry
 from models.events.events import Event, Signup
 from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
@@ -65,7 +66,11 @@ def _chats(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
     claims = session.exec(
-        select(Signup, Event).join(Event).where(Signup.member_id == member_id)
+        select(Signup, Event, DrawEntry.code)
+        .select_from(Signup)
+        .join(Event, col(Event.id) == col(Signup.event_id))
+        .join(DrawEntry, col(DrawEntry.signup_id) == col(Signup.id), isouter=True)
+        .where(Signup.member_id == member_id)
     ).all()
     return [
         {
@@ -74,8 +79,9 @@ def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
             "state": claim.state,
             "at": claim.at,
             "checked_in_at": claim.attended_at,
+            "code_in_draw": code,
         }
-        for claim, event in claims
+        for claim, event, code in claims
     ]
 
 

@@ -51,6 +51,8 @@ TOPICS = {
     "feedback": Topic(NoticeKind.REMINDER),
     "signed-up": _CHANGE,
     "signed-off": _CHANGE,
+    "drawn": _CHANGE,
+    "draw-closed": _DUTY,
     MOVED: _CHANGE,
     RELOCATED: _CHANGE,
     CALLED_OFF: _CHANGE,

@@ -20,3 +20,21 @@ class SignupState(StrEnum):
     CANCELLED = "cancelled"
     ATTENDED = "attended"
     NO_SHOW = "no_show"
+
+
+class DrawState(StrEnum):
+    """Where the draw of an event stands; NONE: its seats go to who comes first.
+
+    CLOSING and DRAWING are short: the list, or the result, is computed from what is fixed then.
+    """
+
+    NONE = ""
+    ENTERING = "entering"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    DRAWING = "drawing"
+    DRAWN = "drawn"
+
+
+LISTED = (DrawState.CLOSING, DrawState.CLOSED, DrawState.DRAWING)
+"""Whose list is fixed: nobody enters, and who gives up stays on it, marked as gone."""

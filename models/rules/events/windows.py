@@ -46,6 +46,7 @@ class EventAct(StrEnum):
     KEEP = "sign up with a seat"
     GIVE_UP = "give up"
     LEAVE_QUEUE = "leave the queue"
+    LEAVE_DRAW = "leave the draw"
     BE_OFFERED = "be offered"
     BE_REMINDED = "be reminded"
     BE_TOLD = "be told"
@@ -82,6 +83,8 @@ class Why(StrEnum):
     TOO_MANY = "more than may come along"
     TOO_LARGE = "more than there are seats for"
     HAS_CLAIM = "one of them has a claim already"
+    BEING_DRAWN = "being drawn"
+    WEB_ALONE = "known by a web chat alone"
 
 
 Claim = SignupState | None
@@ -94,7 +97,12 @@ _NOT_CANCELLED = _UNTIL_THE_END | {Phase.OVER}
 
 _NONE: tuple[Claim, ...] = (None, SignupState.CANCELLED)
 _SEATS: tuple[Claim, ...] = (SignupState.SEATED, SignupState.ATTENDED)
-_IN_FORCE: tuple[Claim, ...] = (*_SEATS, SignupState.WAITING, SignupState.OFFERED)
+_IN_FORCE: tuple[Claim, ...] = (
+    *_SEATS,
+    SignupState.WAITING,
+    SignupState.OFFERED,
+    SignupState.ENTERED,
+)
 
 _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
     EventAct.SIGN_UP: (frozenset({Phase.OPEN}), _NONE),
@@ -102,9 +110,10 @@ _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
     EventAct.BE_OFFERED: (frozenset({Phase.OPEN}), (SignupState.WAITING,)),
     EventAct.TAKE_SEAT: (frozenset({Phase.OPEN}), (SignupState.WAITING,)),
     EventAct.ANSWER_OFFER: (_BEFORE, (SignupState.OFFERED,)),
-    EventAct.KEEP: (_UNTIL_THE_END, (*_SEATS, SignupState.NO_SHOW)),
+    EventAct.KEEP: (_UNTIL_THE_END, (*_SEATS, SignupState.NO_SHOW, SignupState.ENTERED)),
     EventAct.GIVE_UP: (_BEFORE, (SignupState.SEATED, SignupState.OFFERED)),
     EventAct.LEAVE_QUEUE: (_BEFORE, (SignupState.WAITING,)),
+    EventAct.LEAVE_DRAW: (_BEFORE, (SignupState.ENTERED,)),
     EventAct.BE_REMINDED: (_BEFORE, (SignupState.SEATED,)),
     EventAct.BE_TOLD: (_UNTIL_THE_END | {Phase.CANCELLED}, _IN_FORCE),
     EventAct.CHECK_IN: (_NOT_CANCELLED, (*_SEATS, SignupState.NO_SHOW)),

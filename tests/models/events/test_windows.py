@@ -78,6 +78,7 @@ CLAIMS: tuple[Claim, ...] = (
     SignupState.SEATED,
     SignupState.WAITING,
     SignupState.OFFERED,
+    SignupState.ENTERED,
     SignupState.CANCELLED,
     SignupState.ATTENDED,
     SignupState.NO_SHOW,
@@ -154,6 +155,11 @@ SIGNS_UP_AS = {
     SignupState.SEATED: EventAct.KEEP,
     SignupState.ATTENDED: EventAct.KEEP,
     SignupState.NO_SHOW: EventAct.KEEP,
+    SignupState.ENTERED: EventAct.KEEP,
+}
+GIVES_UP_AS = {
+    SignupState.WAITING: EventAct.LEAVE_QUEUE,
+    SignupState.ENTERED: EventAct.LEAVE_DRAW,
 }
 
 
@@ -180,8 +186,9 @@ def test_signing_up_keeps_to_the_table(store: Store) -> None:
 def test_giving_up_keeps_to_the_table(store: Store) -> None:
     def walk(session: Session) -> None:
         for case in cases(session):
-            is_queued = case.claim == SignupState.WAITING
-            act = EventAct.LEAVE_QUEUE if is_queued else EventAct.GIVE_UP
+            act = EventAct.GIVE_UP
+            if case.claim is not None:
+                act = GIVES_UP_AS.get(case.claim, EventAct.GIVE_UP)
             why = windows.why_not(act, case.phase, case.claim)
             done = signups.give_up(session, case.event.id, case.who.id, CARE, NOW)
             if case.phase == Phase.UNPUBLISHED:
@@ -393,7 +400,7 @@ def test_changes_keep_to_the_table(store: Store, act: EventAct) -> None:
 
 
 def test_every_act_of_the_table_is_walked() -> None:
-    walked = {EventAct.SIGN_UP, *SIGNS_UP_AS.values(), EventAct.GIVE_UP, EventAct.LEAVE_QUEUE}
+    walked = {EventAct.SIGN_UP, *SIGNS_UP_AS.values(), EventAct.GIVE_UP, *GIVES_UP_AS.values()}
     walked |= {EventAct.BE_OFFERED, EventAct.BE_REMINDED, EventAct.BE_ABSENT}
     walked |= {act for act, _becomes, _verb in DOORS.values()} | set(CHANGES)
     walked |= {EventAct.BE_TOLD, EventAct.ADD_TO_CALENDAR, EventAct.RATE}

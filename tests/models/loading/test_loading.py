@@ -22,6 +22,7 @@ from models.members.linking import ToBind
 from models.network import audit, members, stations
 from models.network.members import Address, Member, MemberInterest
 from models.network.stations import Station
+from models.rules.events.states import DrawState
 from models.rules.members.interests import Interest
 from models.rules.members.shifts import Shift
 from models.sending.deliveries import Delivery
@@ -213,6 +214,29 @@ def test_more_seats_in_the_file_are_offered_to_the_queue(
     assert (walk.seats, walk.held, walk.waiting) == (2, 2, 0)
 
 
+def test_seats_are_drawn_where_the_file_says_so(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    drawn = NETWORK + WALK.replace('closes_before = "2h"', 'draw = "含网页"')
+    assert put(store, tmp_path, drawn, now).problems == []
+    walk = event(store, "walk")
+    assert walk.draw is DrawState.ENTERING
+    assert walk.starts_at - walk.closes_at == timedelta(days=1)
+    somebody_signs_up(store, "ana", "walk", now)
+    assert event(store, "walk").entered == 1
+    # The same file again changes nothing.
+    assert not any(put(store, tmp_path, drawn, now).changed.values())
+    # Who has a seat already keeps it: such an event is not drawn any more.
+    first = WALK.replace('"walk"', '"run"')
+    put(store, tmp_path, NETWORK + first, now)
+    somebody_signs_up(store, "ben", "run", now)
+    late = put(
+        store, tmp_path, NETWORK + first.replace("seats = 1", "seats = 1\ndraw = 'yes'"), now
+    )
+    assert "draw: somebody has signed up" in str(late.problems[0])
+    assert event(store, "run").draw is DrawState.NONE
+
+
 def test_a_cancelled_event_stays_cancelled_when_loaded_again(
     store: Store, tmp_path: Path, now: datetime
 ) -> None:
@@ -277,6 +301,8 @@ MISTAKES = [
     ('until = "16:30"', 'until = "13:30"', "it ends before it begins"),
     ('closes_before = "2h"', 'closes_before = "2"', "closes_before: '2' is not a time"),
     ("seats = 1", "seats = 0", "seats: 0 is not a number of seats"),
+    ('closes_before = "2h"', 'draw = "maybe"', "draw: 'maybe' is none of 是, yes, 抽签"),
+    ("seats = 1", 'draw = "yes"', "draw: seats for all"),
     ("seats = 1", "seats = -4", "seats: -4 is not a number of seats"),
     ("seats = 1", 'seats = "many"', "seats: 'many' is not a number of seats"),
     ("seats = 1", "seats = 2.5", "seats: 2.5 is not a number of seats"),

@@ -5,12 +5,17 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
 
-from models.events import doors
+from sqlmodel import Session
+
+from models.events import doors, draws
+from models.events.events import Event
 from models.rules.events.companions import Along
+from models.rules.events.states import DrawState
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.counting import Counted
 from tests.stories.people import Person
+from tests.stories.scenes import published
 from tests.stories.station import Nanhai
 
 Story = Callable[[Nanhai], Awaitable[Counted]]
@@ -230,6 +235,63 @@ async def test_publishing_a_copy(town: Nanhai) -> Counted:
     await liu.presses("再办一次")
     await liu.presses("12月12日 周六 14:00（5 天后）")
     assert "✅ 发布了" in await liu.presses("发布")
+    return liu
+
+
+@costs("Publish an event whose seats are drawn")
+async def test_publishing_an_event_whose_seats_are_drawn(town: Nanhai) -> Counted:
+    person = await somebody(town)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
+    await liu.presses("改一改")
+    assert "抽签 20 席" in await liu.presses("改为抽签")
+    assert "✅ 发布了" in await liu.presses("发布")
+    assert published(town)[0].draw is DrawState.ENTERING
+    return liu
+
+
+def drawn(town: Nanhai, number_name: str = "") -> Event:
+    """An event whose seats are drawn, among people with a web chat alone as well."""
+    event = town.save(badminton(station_id=4, seats=1))
+
+    def set_up(session: Session) -> None:
+        draws.set_up(session, event.id, None, town.hands.now)
+        draws.admit_web(session, event.id, None, town.hands.now)
+        if number_name:
+            draws.name_number(session, event.id, number_name, None, town.hands.now)
+
+    town.store.write_now(set_up)
+    return event
+
+
+@costs("Enter the draw of an event")
+async def test_entering_the_draw_of_an_event(town: Nanhai) -> Counted:
+    event = drawn(town)
+    ana = Counted(await somebody(town))
+    await ana.says("活动")
+    await ana.presses(event.title)
+    assert "✅ 参加抽签了" in await ana.presses("参加抽签")
+    return ana
+
+
+@costs("Draw with a public number")
+async def test_drawing_with_a_public_number(town: Nanhai) -> Counted:
+    event = drawn(town, "排列3 第 2026322 期")
+    boss, person = await somebody(town, "老陈"), await somebody(town)
+    await town.appoint(boss, Role.CONTACT_POINT, 4)
+    await person.says(f"报名 {event.id}")
+    await town.at(local(4, 13))
+    for each in (boss, person):
+        await each.says("我的")
+    await town.at(event.closes_at)
+    await boss.hears("抽签报名截止了")
+    liu = Counted(boss)
+    await liu.presses("填号码")
+    await liu.says("7 3 9")
+    await liu.presses("抽签")
+    await town.works()
+    assert await person.hears("✅ 抽中了")
     return liu
 
 

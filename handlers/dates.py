@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from bot.conversation.dialogs import Wrong
 from bot.conversation.messages import say
 from models.rules.dates import reading as dates
+from models.rules.dates import repeat_words
 from models.rules.dates.pieces import Why
-from models.rules.dates.reading import UnclearTime
+from models.rules.dates.reading import FoundTime, UnclearTime
 
 EXAMPLE = say("Write day and time, like “Sat 15:00” or “5 Dec 9:00-11:30”.")
 NO_DAY = say("I read no day in that. Write it like “30 Jun”.")
@@ -34,6 +35,20 @@ def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
             return Wrong(UNCLEAR[why])
         case time:
             return kept(time.starts, time.ends)
+
+
+def read_again(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
+    """The time, and in a line below the rule by which it comes again: 每周三 19:30."""
+    found = repeat_words.read(words, now, zone)
+    if found is None or not isinstance(found.when, FoundTime):
+        return read(words, now, zone)
+    return f"{kept(found.when.starts, found.when.ends)}\n{found.rule.to_column()}"
+
+
+def put_when(answer: str) -> dict[str, str]:
+    """What a form holds of what ``read_again`` returned."""
+    when, _, rule = answer.partition("\n")
+    return {"when": when, "repeat": rule}
 
 
 def read_day(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:

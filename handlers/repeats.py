@@ -1,13 +1,14 @@
 """A rule that repeats, in words: every Wednesday, on the first Sunday of each month."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Days, Sayable, lines, listing_and, say, say_n
+from bot.conversation.messages import Days, Sayable, lines, listing, listing_and, say, say_n
 from handlers.words import DOT
 from models.events import repeating
+from models.rules.dates import repeats
 from models.rules.dates.repeats import LAST, By, Off, Repeat
 from models.rules.languages import Translated
 from models.teams.teams import Team
@@ -29,9 +30,12 @@ NTH = {
     LAST: say("last"),
 }
 A_WEEK = len(DAYS)
+NAMED = 3
+LOOKED_AHEAD = timedelta(days=200)
+"""How far days off are looked for that a rule would meet."""
 
 
-def every(rule: Repeat, first: datetime, zone: ZoneInfo) -> Sayable:
+def every(rule: Repeat, first: datetime, zone: tzinfo | None) -> Sayable:
     """On which days: every Wednesday. ``first`` is the one that it counts from."""
     return _DAYS_OF[rule.by](rule, first.astimezone(zone))
 
@@ -48,6 +52,26 @@ def in_full(rule: Repeat, first: datetime, zone: ZoneInfo) -> Sayable:
         say("on working days only") if rule.off is Off.WORKDAYS and not is_all else None,
         between=DOT,
     )
+
+
+def days_off(chat: Chat, rule: Repeat, first: datetime) -> Sayable | None:
+    """Which of its days are public holidays, or worked for one, as far as that is known."""
+    since = max(first, chat.now).astimezone(chat.care.zone).date()
+    until = since + LOOKED_AHEAD
+    if rule.until is not None:
+        until = min(until, rule.until)
+    off, worked = repeats.left_out(rule, since, until, chat.care.workdays)
+    if rule.off is Off.HELD and off:
+        return say("Public holidays among them: {days}.", days=_some(off))
+    if worked and rule.off is not Off.WORKDAYS:
+        return say("⚠️ People work on {days} (for a holiday).", days=_some(worked))
+    if rule.off is not Off.HELD and off:
+        return say("Left out: {days}.", days=_some(off))
+    return None
+
+
+def _some(days: Sequence[date]) -> Sayable:
+    return listing(*(Days(each) for each in days[:NAMED]))
 
 
 def meets(chat: Chat, team: Team) -> Sayable:

@@ -25,6 +25,7 @@ from handlers.events import (
     feedback,
     helping,
     posters,
+    repeating,
     shares,
 )
 from handlers.events.audiences import whom
@@ -106,6 +107,7 @@ def _more(chat: Chat, event: Event) -> Reply:
         (say("Poster"), Run(event.id, "poster")),
         *([(say("Helpers"), Run(event.id, "helpers"))] if can(EventAct.RELOCATE) else []),
         (say("Hold again"), NewEvent(event.id)),
+        (say("Repeat it"), Run(event.id, "again")),
         (say("As members see it"), Run(event.id, "seen")),
     ]
     if windows.phase_of(event, chat.now) == Phase.OVER:
@@ -225,6 +227,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "more": _more,
     "seen": _as_seen,
     "open": closing.ask_until,
+    "again": repeating.ask_again,
     "close": closing.close,
     "sheet": _sheet,
     "print": door_lists.show,

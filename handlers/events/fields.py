@@ -93,7 +93,7 @@ def _ask_when(name: str, start: Start, form: EventForm) -> Question:
         ask = lines(say("There are several times in it. Which one?"), dates.EXAMPLE)
     elif why := form.get("unclear"):
         ask = lines(say("When?"), dates.UNCLEAR[Why(why)])
-    return Question(name, ask, options=suggested, read=dates.read)
+    return Question(name, ask, options=suggested, read=dates.read_again)
 
 
 def _ask_place(name: str, start: Start, form: EventForm) -> Question:
@@ -274,7 +274,7 @@ FIELDS = {
         calls=("改标题", "改名称", "改活动名", "edit title"),
     ),
     "when": EventField(
-        *(say("Time"), _ask_when, _read_as("when")),
+        *(say("Time"), _ask_when, dates.put_when),
         calls=("改时间", "edit time"),
         act="time",
         outdates=("choices", "unclear"),

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import dates
 from handlers.events.fields import LONGEST_PLACE, EventForm
+from models.rules.dates import repeat_words
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime
 from models.rules.events import companions, pasted
@@ -18,19 +19,33 @@ LONGEST_LINE = 40
 
 def understand(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
     """What an announcement says, by the names of the form; what cannot be read is left out."""
-    return form_of(pasted.read(words, now, zone), words)
+    return form_of(*read(words, now, zone))
 
 
-def form_of(said: Pasted, words: str) -> EventForm:
+def read(words: str, now: datetime, zone: ZoneInfo) -> tuple[Pasted, str, str]:
+    """What an announcement says, its words, and the rule by which it comes again, if it does.
+
+    It is read as if it were held once, on the first of its days.
+    """
+    found = repeat_words.read(words, now, zone)
+    if found is None or not isinstance(found.when, FoundTime):
+        return pasted.read(words, now, zone), words, ""
+    return pasted.read(found.text, now, zone), words, found.rule.to_column()
+
+
+def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
     """The form of what was read in these words.
 
     ``choices`` are the times to choose from where there are several, ``unclear`` is why no time was
     read, and ``quota`` what is said about who gets the seats, which is asked and never assumed.
-    ``about_said`` is how long the text was where it is too long for the description.
+    ``about_said`` is how long the text was where it is too long for the description. ``repeat`` is
+    the rule by which it comes again.
     """
     form: EventForm = {}
     if isinstance(said.when, FoundTime):
         form["when"] = dates.kept(said.when.starts, said.when.ends)
+        if rule:
+            form["repeat"] = rule
     elif said.when.why not in (Why.NO_DATE, Why.NO_TIME):
         form["unclear"] = str(said.when.why)
     if said.dates:

@@ -17,13 +17,15 @@ from handlers.events.fields import LONGEST_TITLE, EventForm
 from handlers.events.pasting import understand
 from handlers.events.questions import draft_of, new_event
 from handlers.permission import denied
+from handlers.repeats import in_full
 from handlers.words import station_name, team_name, title
-from models.events import events, pictures, publishing
+from models.events import events, pictures, publishing, repeating
 from models.events.events import Event
 from models.events.publishing import Asked, MayNotPublish, NobodyToAsk, Over, Published
 from models.network import roles, stations
 from models.network.stations import Station, StationKind
 from models.rules.dates.pieces import Why
+from models.rules.dates.repeats import Repeat
 from models.rules.events import details
 from models.rules.events import publishing as rules
 from models.rules.events.publishing import PublishRight
@@ -199,8 +201,9 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
                         n=event.id,
                     ),
                     say("For: {audience}", audience=whom) if whom else None,
+                    _comes_again(chat, event, form),
                 ),
-                buttons=(Button(say("Run it"), Run(event.id)), MY_EVENTS, EVENTS),
+                buttons=(Button(say("Run it"), Run(event.id)), _again_button(event), MY_EVENTS),
             )
         case Asked(event, _of):
             place = stations.get(chat.session, event.station_id)
@@ -230,6 +233,20 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
             return refusal or Reply(say("That's for the station's organizers."), buttons=(MENU,))
         case never:
             assert_never(never)
+
+
+def _comes_again(chat: Chat, event: Event, form: EventForm) -> Sayable | None:
+    """Let it come again by the rule that was previewed with it."""
+    if not (column := form.get("repeat")):
+        return None
+    rule = Repeat.from_column(column)
+    repeating.begin(chat.session, event.id, rule, chat.member.id, chat.care, chat.now)
+    said = in_full(rule, event.starts_at, chat.care.zone)
+    return say("🔁 {rule}. Each is published in time.", rule=said)
+
+
+def _again_button(event: Event) -> Button:
+    return Button(say("Repeat it"), Run(event.id, "again"))
 
 
 def _again(chat: Chat, form: EventForm, why: Sayable) -> Reply:

@@ -1,6 +1,7 @@
 """The questions about a new event, and the event that their answers make."""
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +13,9 @@ from bot.conversation.dialogs import Option, Question, State, Wrong
 from bot.conversation.messages import Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.events import audiences, labelled
+from handlers.events import audiences, labelled, pasting
 from handlers.events.cards import event_card
+from handlers.events.collisions import same_day_line
 from handlers.events.drawing import WHY_NOT
 from handlers.events.fields import (
     FIELDS,
@@ -24,15 +26,16 @@ from handlers.events.fields import (
     name_of,
     too_long,
 )
-from handlers.events.pasting import form_of
+from handlers.repeats import days_off, in_full
 from handlers.words import CATEGORIES, KINDS
 from models.events import publishing
 from models.events.draws import WhyNot
 from models.events.events import Category, Kind
 from models.events.publishing import Draft
 from models.rules.dates.reading import FoundTime
+from models.rules.dates.repeats import By, Repeat
 from models.rules.events import audience as rules_of_audience
-from models.rules.events import details, draws, pasted
+from models.rules.events import details, draws
 from models.rules.events import publishing as rules
 from models.rules.texts import one_line
 
@@ -139,6 +142,8 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
             _what_was_cut(form),
             _too_soon_to_draw(form, chat.now),
+            _comes_again(chat, form),
+            _same_day(chat, form, place),
             say("Host: {place}", place=name_of(place)),
             say("For: {audience}, or only {place}?", audience=whom, place=name_of(place))
             if may_be_own
@@ -159,6 +164,19 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
         many_lines=True,
         shows=form.get("picture_name", ""),
     )
+
+
+def _comes_again(chat: Chat, form: EventForm) -> Sayable | None:
+    if not (column := form.get("repeat")):
+        return None
+    rule, first = Repeat.from_column(column), dates.span(form["when"], length(form))[0]
+    said = say("🔁 {rule}", rule=in_full(rule, first, chat.care.zone))
+    return lines(said, days_off(chat, rule, first))
+
+
+def _same_day(chat: Chat, form: EventForm, place: Mapping[str, Any]) -> Sayable | None:
+    starts_at, ends_at = dates.span(form["when"], length(form))
+    return same_day_line(chat, place["station_id"], place["team_id"], starts_at, ends_at)
 
 
 def _what_was_cut(form: EventForm) -> Sayable | None:
@@ -186,11 +204,21 @@ def _put(form: EventForm, what: str, answer: Any) -> None:
     choices = form.get("choices", ()) if what == "when" else ()
     if choices and answer in map(str, range(len(choices))):
         answer = choices[int(answer)]
+    before = form.get("repeat", "")
     form |= FIELDS[what].read(answer)
+    if what == "when" and before and not form["repeat"]:
+        form["repeat"] = _on_another_day(before)
     # Translations were of the old words.
     form.get("translations", {}).pop(what, None)
     for name in FIELDS[what].outdates:
         form.pop(name, None)
+
+
+def _on_another_day(column: str) -> str:
+    """The rule where only its first time was changed: every week is every week still."""
+    rule = Repeat.from_column(column)
+    is_weekly = rule.by is By.WEEK and len(rule.days) <= 1
+    return replace(rule, days=()).to_column() if is_weekly else ""
 
 
 def _put_all(form: EventForm, told: Mapping[str, str]) -> None:
@@ -244,9 +272,9 @@ def _closes_at(form: EventForm, starts_at: datetime, now: datetime) -> datetime:
 
 def _read_first(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
     """The title as it stands; or all that a message with a whole time, or with labels, gives."""
-    said = pasted.read(words, now, zone)
+    said, _, rule = pasting.read(words, now, zone)
     tells = said.labels >= LEAST_LABELS or isinstance(said.when, FoundTime) or said.dates
-    form = form_of(said, words) if tells else {"title": one_line(words)}
+    form = pasting.form_of(said, words, rule) if tells else {"title": one_line(words)}
     if len(form.get("title", "")) > LONGEST_TITLE:
         return too_long(LONGEST_TITLE)
     return orjson.dumps(form).decode()

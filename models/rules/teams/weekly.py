@@ -46,7 +46,9 @@ class Missing(StrEnum):
     PLACE = "place"
 
 
-def read(text: str, now: datetime, zone: ZoneInfo) -> WeeklySession | Missing:
+def read(
+    text: str, now: datetime, zone: ZoneInfo, *, place_needed: bool = True
+) -> WeeklySession | Missing:
     """Read weekday, time and place out of a text; the first session is after ``now``."""
     found = repeat_words.read(text, now, zone)
     if found is None and len(WEEKDAY.findall(text)) != 1:
@@ -58,7 +60,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> WeeklySession | Missing:
     if not timedelta(0) < length <= LONGEST:
         return Missing.TIME
     place = AT.sub("", first.rest.strip(" ,，。.;；、:：@"))
-    if not place:
+    if not place and place_needed:
         return Missing.PLACE
     rule = found.rule if found is not None else None
     return WeeklySession(first.starts, length, place[:LONGEST_PLACE], rule)

@@ -21,7 +21,7 @@ from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
-from models.events import absences, drawing, feedback, offers, publishing, repeating
+from models.events import absences, answers, drawing, feedback, offers, publishing, repeating
 from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
 from models.rules.events import windows
@@ -195,6 +195,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("queues", offers.any_queue_to_tell, offers.tell_queues),
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
         Duty("absent", absences.any_absent, absences.mark_absent),
+        Duty("answers", answers.any_due, answers.erase_due),
         Duty("repeats", repeating.any_due, publish_again),
         Duty("feedback", any_feedback, ask_for_feedback),
     ]

@@ -7,6 +7,8 @@ Other subjects call ``browsing`` for lists and cards, ``looking`` to find events
 from bot.conversation.routing import Router
 from handlers.events import (
     approvals,
+    asked,
+    asking,
     browsing,
     calendars,
     certificates,
@@ -44,6 +46,8 @@ ROUTERS: tuple[Router, ...] = (
     signups.router,
     together.router,
     shares.router,
+    asking.router,
+    asked.router,
     calendars.router,
     notices.router,
     checking_in.router,

@@ -22,7 +22,7 @@ from handlers.actions import (
     ToCalendar,
     ask,
 )
-from handlers.events import audiences, claims, days, room
+from handlers.events import asking, audiences, claims, days, room
 from handlers.events.buttons import record_link
 from handlers.events.cards import event_card
 from handlers.events.company import with_you
@@ -278,6 +278,7 @@ def card(chat: Chat, event: Event) -> Reply:
             room.open_to(chat, event) if may_sign_up and is_open else None,
             _who_sees(station) if may_sign_up else None,
         ),
+        choices=asking.on_card(chat, event, claim),
         buttons=_with_ask(event, _acts(chat, event, claim)),
         picture=pictures.name(chat.session, event.picture_id),
     )

@@ -18,6 +18,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.events import (
+    asked,
     certifying,
     closing,
     door_lists,
@@ -89,6 +90,7 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append(draw)
     if can(EventAct.EDIT):
         acts.append((say("Edit the event"), Edit(event.id)))
+        acts.append((say("Questions at sign-up"), Run(event.id, asked.WHAT)))
     if can(EventAct.CHANGE_SEATS):
         acts.append((say("Change seats"), Run(event.id, "seats")))
         if event.seats is not None:
@@ -235,6 +237,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "certificates": certifying.begin,
     "feedback": feedback.show,
     "helpers": helping.show,
+    asked.WHAT: asked.show,
     "seats": _ask_seats,
     "shares": shares.ask,
     "time": ask_time,

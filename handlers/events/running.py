@@ -20,6 +20,8 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU, Mine
 from handlers.events import signups
+from handlers.events.answers import AnswersOf
+from handlers.events.answers import in_words as said_in_words
 from handlers.events.approvals import approval_card
 from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
@@ -208,8 +210,13 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     namesakes = running.namesakes(chat.session, press.event_id)
     leaders = parties.leaders(chat.session, [each[0] for each in rows])
     sees = sees_places(chat, event)
+    answers = AnswersOf(chat, event)
     listed = [
-        lines(f"{number}. ", _person(each, namesakes, leaders, sees), between="")
+        lines(
+            f"{number}. ",
+            answers.behind(_person(each, namesakes, leaders, sees), each[0].id),
+            between="",
+        )
         for number, each in enumerate(rows[:PEOPLE_PAGE], start=press.skip + 1)
     ]
     sheet = Button(say("List as a file"), Run(press.event_id, "sheet"))
@@ -290,6 +297,7 @@ def make_list(
         in_words(say("List")),
         tuple(in_words(each) for each in HEADINGS),
         {state: in_words(each) for state, each in STATES.items()},
+        lambda question, value: in_words(said_in_words(question, value)),
     )
     return sign_up_lists.workbook(
         session, event_id, language, said, zone, with_places=bool(with_places)

@@ -22,7 +22,7 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.desk.telling import LETTERS
-from handlers.events import audiences, browsing, claims, entering
+from handlers.events import asking, audiences, browsing, claims, entering
 from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
@@ -73,7 +73,25 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
 def claim(
     chat: Chat, event_id: int, bringing: Sequence[Companion] = (), *, asks_first: bool = False
 ) -> Reply:
-    """Claim a seat, with those who come along or alone, and say what came of it."""
+    """Claim a seat, with those who come along or alone; what is asked for it comes first."""
+    return asking.first(chat, event_id, bringing) or _claim(
+        chat, event_id, bringing, asks_first=asks_first
+    )
+
+
+@asking.dialog.done
+def answered(chat: Chat, form: dict[str, Any]) -> Reply:
+    """Claim the seat once all is answered, or keep what was answered later."""
+    if form["said"] is None:
+        return asking.refused(chat, form)
+    if not asking.is_sign_up(form):
+        return asking.changed(chat, form)
+    bringing = asking.companions_of(form)
+    return asking.keep(chat, form, _claim(chat, form["event_id"], bringing, asks_first=False))
+
+
+def _claim(chat: Chat, event_id: int, bringing: Sequence[Companion], *, asks_first: bool) -> Reply:
+    """Claim a seat and say what came of it."""
     done = signups.sign_up(
         chat.session,
         event_id,

@@ -10,6 +10,7 @@ from bot.conversation.dialogs import Question
 from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers.events import codes
+from handlers.events.answers import AnswersOf
 from handlers.events.arrivals import named, outcome, so_far, those_along, to_check_in
 from handlers.events.buttons import CheckIn, LetIn, MarkPresent, TickList, WithParty
 from handlers.events.codes import code_in
@@ -79,6 +80,7 @@ def _tick_list(
     )
     namesakes = running.namesakes(chat.session, event.id)
     sees = sees_places(chat, event)
+    answers = AnswersOf(chat, event, at_check_in=True)
     question = take_names.begin(chat, event_id=event.id, skip=skip)
     return replace(
         question,
@@ -86,7 +88,9 @@ def _tick_list(
         choices=tuple(
             Choice(
                 signup.turn,
-                name_of(signup, member, station, namesakes, sees_places=sees),
+                answers.behind(
+                    name_of(signup, member, station, namesakes, sees_places=sees), signup.id
+                ),
                 MarkPresent(event.id, signup.id, skip),
             )
             for signup, member, station in people[:PAGE]

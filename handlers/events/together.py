@@ -9,7 +9,7 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, Bring, LeaveOut, OpenEvent
-from handlers.events import browsing, signups
+from handlers.events import asking, browsing, signups
 from handlers.events.company import how_many, with_you
 from handlers.words import seats_left, title
 from models.events import events, parties
@@ -128,10 +128,10 @@ def _signed_up(chat: Chat, event_id: int, people: Sequence[Companion]) -> Reply:
             text = say("✅ They come with you: {title}.", title=signups.title_of(event))
             if isinstance(done.outcome, Waiting):
                 text = say("⏳ You wait together for {title}.", title=signups.title_of(event))
-            return Reply(
-                lines(text, with_you(chat, event_id)),
-                buttons=(Button(say("Back"), OpenEvent(event_id)), MINE),
-            )
+            # What each person is asked is asked of those who were added, too.
+            said = lines(text, with_you(chat, event_id))
+            back = Button(say("Back"), OpenEvent(event_id))
+            return asking.missing(chat, event, before=said) or Reply(said, buttons=(back, MINE))
         case _:
             return browsing.no_such_event()
 

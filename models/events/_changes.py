@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session
 
-from models.events import changes, reminders
+from models.events import answers, changes, reminders
 from models.events._claims import SIGNUPS, count
 from models.events.events import TEXTS, Event, EventState, SignupState
 from models.network import helpers
@@ -47,6 +47,7 @@ def move(
     keep_offers_within(session, event)
     helpers.keep_until(session, event.id, ends_at)
     reminders.replan_event(session, event.id, care, now)
+    answers.moved(session, event)
     return changes.tell(session, event, was, now)
 
 

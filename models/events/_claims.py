@@ -44,6 +44,7 @@ EVENT = Prepared(
         Event.quotas_until,
         Event.draw,
         Event.entered,
+        Event.questions,
     )
     .where(Event.id == bindparam("event_id"))
     .with_for_update()

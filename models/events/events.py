@@ -77,11 +77,11 @@ class Event(Translatable, table=True):
     ``queue_told_at`` when those who wait for a seat were told that no more will come; None while
     some may come; ``feedback_asked_at`` when those who came were asked how it was. ``along`` is how
     many may sign up together with one person. ``quotas`` counts its quotas, which hold until
-    ``quotas_until``; None: until the end. ``repeating_id`` is what comes again and this is one of,
-    ``series_id`` the series whose dates people may sign up for together. ``draw`` says where the
-    draw of its seats stands, ``entered`` counts who is in it and not drawn yet. With
-    ``door_rotates`` only the code that changes checks people in at the door, and not the one that
-    was hung up.
+    ``quotas_until``; None: until the end. ``questions`` counts what is asked at sign-up.
+    ``repeating_id`` is what comes again and this is one of, ``series_id`` the series whose dates
+    people may sign up for together. ``draw`` says where the draw of its seats stands, ``entered``
+    counts who is in it and not drawn yet. With ``door_rotates`` only the code that changes checks
+    people in at the door, and not the one that was hung up.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -134,6 +134,7 @@ class Event(Translatable, table=True):
         sa_column_kwargs={"server_default": text("''")},
     )
     entered: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    questions: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     repeating_id: int | None = Field(default=None, foreign_key="repeating.id", index=True)
     series_id: int | None = Field(default=None, foreign_key="event_series.id", index=True)
     door_rotates: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

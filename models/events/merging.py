@@ -3,7 +3,7 @@
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.events import checking_in, entries, offers, parties, reminders
+from models.events import answers, checking_in, entries, offers, parties, reminders
 from models.events._claims import CAME, CLAIM, EVENT, HOLDING, SIGNUPS, count
 from models.events.certificates import Certificate
 from models.events.events import Signup, SignupState
@@ -56,6 +56,7 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
     joins = _joins(event, best, other)
     entries.unite(session, event, best.id, other.id, joins=joins, now=now)
     freed = int(other.takes_seat) + _unite_parties(session, best, other, joins, now)
+    answers.unite(session, best.id, other.id)
     session.execute(delete(SIGNUPS).where(SIGNUPS.c.id == other.id))
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == best.id).values(member_id=stays))
     if other.state == SignupState.WAITING:

@@ -3,7 +3,7 @@
 openpyxl takes 16 MB, so it is imported with the first list that is written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models.events import parties, running
+from models.events import answers, parties, questions, running
 from models.events.events import Event, Signup, SignupState
+from models.events.questions import EventQuestion
 from models.network import stations
 from models.network.members import Member
 from models.rules.texts import visible
@@ -31,12 +32,13 @@ class ListWords:
     """The list's own words, in its reader's language.
 
     ``headings`` are number, name, place, state, queue, and the times of sign-up, check-in and
-    giving up.
+    giving up. ``answer`` words what was answered to a question.
     """
 
     title: str
     headings: tuple[str, ...]
     states: Mapping[SignupState, str]
+    answer: Callable[[EventQuestion, str], str]
 
 
 def workbook(
@@ -51,7 +53,8 @@ def workbook(
     """Return an xlsx file of all claims in the list's order, times in the station's zone.
 
     Above them stand the event's title, time and place; claims that were given up stand last.
-    ``with_places`` says whether its reader may see where people work.
+    ``with_places`` says whether its reader may see where people work. What was answered at sign-up
+    stands in a column a question.
     """
     from openpyxl import Workbook
 
@@ -61,10 +64,15 @@ def workbook(
     for letter, number in zip("ABCDEFGH", columns, strict=False):
         sheet.column_dimensions[letter].width = WIDTHS[number]
     event = session.get_one(Event, event_id)
+    asked = questions.of_event(session, event_id)
+    values = answers.of_event_claims(session, event_id)
     for line in _about(session, event, language, ZoneInfo(zone)):
         sheet.append([_cell(sheet, line) if isinstance(line, datetime) else text(sheet, line)])
     sheet.append([])
-    sheet.append([words.headings[number] for number in columns])
+    sheet.append(
+        [words.headings[number] for number in columns]
+        + [text(sheet, each.text_of("text").to(language)) for each in asked]
+    )
     queue = 0
     rows = running.people(session, event_id, STATES)
     leaders = parties.leaders(session, [each[0] for each in rows])
@@ -81,7 +89,11 @@ def workbook(
             queue if signup.state == SignupState.WAITING else "",
             *(_cell(sheet, each) for each in _times(signup, ZoneInfo(zone))),
         )
-        sheet.append([row[number] for number in columns])
+        said = values.get(signup.id, {})
+        sheet.append(
+            [row[number] for number in columns]
+            + [text(sheet, words.answer(each, said.get(each.id, ""))) for each in asked]
+        )
     content = BytesIO()
     book.save(content)
     return content.getvalue()

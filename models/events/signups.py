@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from models.events import audiences, entries, parties, quotas, reminders
+from models.events import answers, audiences, entries, parties, quotas, reminders
 from models.events._claims import (
     AROUND,
     CAME,
@@ -368,6 +368,8 @@ def _release(session: Session, event: Row, claim: Row, by: int, care: Care, now:
     elif claim.takes_seat:
         parties.brings_less(session, claim.party_id)
     set_leader(session, claim.id, 0, claim.counts_in)
+    if event.questions:
+        answers.drop(session, claim.id)
     if was == SignupState.ENTERED:
         count(session, event.id, entered=-seats)
         return 0

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Delete, Update, bindparam, delete, select, update
 from sqlmodel import Session, col
 
-from models.events import feedback, posters, reminders
+from models.events import answers, feedback, posters, reminders
 from models.events import merging as claims
 from models.members import inventory
 from models.members.inventory import PLACES, Merge, Place
@@ -126,6 +126,10 @@ def _unite_feedback(session: Session, this: Merging) -> None:
     feedback.unite(session, this.stays, this.goes)
 
 
+def _unite_answers(session: Session, this: Merging) -> None:
+    answers.unite_kept(session, this.stays, this.goes)
+
+
 def _unite_counts(session: Session, this: Merging) -> None:
     deliveries.unite_counts(session, this.stays, this.goes)
 
@@ -236,6 +240,7 @@ VERBS: Mapping[str, Callable[[Session, Merging], None]] = {
     "certificate.member_id": _unite_certificates,
     "poster_arrival.member_id": _unite_arrivals,
     "feedback.member_id": _unite_feedback,
+    "member_answer.member_id": _unite_answers,
     "daily_count.member_id": _unite_counts,
     "membership.member_id": _unite_memberships,
     "team_bid.member_id": _unite_bids,

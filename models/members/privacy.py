@@ -9,7 +9,16 @@ from models.announcements import announcements
 from models.announcements.announcements import Announcement
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
-from models.events import certificates, events, feedback, parties, pictures, posters, signups
+from models.events import (
+    answers,
+    certificates,
+    events,
+    feedback,
+    parties,
+    pictures,
+    posters,
+    signups,
+)
 from models.events.entries import DrawEntry
 from models.events.events import Event, Signup
 from models.members import binding, inventory, personal_codes
@@ -80,6 +89,7 @@ def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
             "at": claim.at,
             "checked_in_at": claim.attended_at,
             "code_in_draw": code,
+            "answers": answers.said(session, claim.id),
         }
         for claim, event, code in claims
     ]
@@ -90,7 +100,13 @@ def _signed_up_for_others(session: Session, member_id: int) -> list[dict[str, An
         select(Signup, Event).join(Event).where(Signup.by_member_id == member_id)
     ).all()
     return [
-        {"event": event.title, "name": claim.name, "is_child": claim.is_child, "at": claim.at}
+        {
+            "event": event.title,
+            "name": claim.name,
+            "is_child": claim.is_child,
+            "at": claim.at,
+            "answers": answers.said(session, claim.id),
+        }
         for claim, event in rows
     ]
 
@@ -193,6 +209,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "bindings_proposed": binding.proposed_by,
     "threads": _threads,
     "threads_answered": _threads_answered,
+    "answers_kept_for_next_time": answers.kept_for_export,
     "answers_kept": known.of_member,
     "pictures": pictures.of_member,
     "events_published": _events_published,
@@ -239,6 +256,8 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     # Words first: afterwards nothing tells whose they were.
     history.forget_member(session, member_id, now)
     threads.forget_member(session, member_id)
+    # Before it is forgotten who brought whom.
+    answers.forget_member(session, member_id)
     parties.forget_member(session, member_id)
     teams.forget_proposals(session, member_id)
     announcements.forget_drafts_of(session, member_id)

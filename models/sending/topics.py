@@ -82,6 +82,7 @@ TOPICS = {
     "approve-team": _DUTY,
     "join-request": _CHANGE,
     "join-answer": _CHANGE,
+    "sign-up-questions": _CHANGE,
     "deputy": _CHANGE,
     "helps": _CHANGE,
     "captaincy": _CHANGE,

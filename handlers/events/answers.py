@@ -1,0 +1,63 @@
+"""Answers at sign-up in words, as those see them who may."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Sayable, lines, listing, say
+from handlers.words import DOT
+from models.events import answers, questions
+from models.events.events import Event
+from models.events.questions import EventQuestion
+from models.network import roles, stations
+from models.rules.events import questions as rules
+from models.rules.events.questions import QuestionKind
+from models.rules.network.permissions import Act
+
+
+def in_words(question: EventQuestion, value: str) -> Sayable:
+    """An answer as people read it, in their language where it was one of the choices."""
+    if not value:
+        return ""
+    if question.kind in rules.WITH_CHOICES:
+        known = {each.text: each for each in question.choices_said()}
+        return listing(*(known.get(each, each) for each in value.split("\n")))
+    return say("agreed") if question.kind is QuestionKind.CONSENT else value
+
+
+class AnswersOf:
+    """What was answered at sign-up for an event, to be shown behind people's names.
+
+    Whoever checks people in sees what is asked for it; who runs the event sees all.
+    """
+
+    def __init__(self, chat: Chat, event: Event, *, at_check_in: bool = False) -> None:
+        self._asked: Sequence[EventQuestion] = ()
+        self._values: Mapping[int, Mapping[int, str]] = {}
+        if not event.questions:
+            return
+        asked = questions.of_event(chat.session, event.id)
+        if at_check_in or not _runs(chat, event):
+            asked = [each for each in asked if each.at_check_in]
+        self._asked = asked
+        if asked:
+            self._values = answers.of_event_claims(chat.session, event.id)
+
+    def behind(self, name: Sayable, signup_id: int) -> Sayable:
+        """A name, and behind it the answers."""
+        values = self._values.get(signup_id, {})
+        said = [in_words(each, values.get(each.id, "")) for each in self._asked]
+        return lines(name, *said, between=DOT) if any(said) else name
+
+
+def _runs(chat: Chat, event: Event) -> bool:
+    station = stations.get(chat.session, event.station_id)
+    if station is None:
+        return False
+    return roles.may(
+        chat.session,
+        chat.member.id,
+        Act.RUN_EVENT,
+        station,
+        chat.now,
+        team_id=event.team_id,
+    )

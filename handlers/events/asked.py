@@ -1,0 +1,466 @@
+"""What an organizer has people asked at sign-up: ready-made questions, own ones, the answers."""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, Wrong
+from bot.conversation.language import phrasebook
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    Text,
+    clauses,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Router
+from handlers.actions import MENU
+from handlers.events.answers import in_words
+from handlers.events.buttons import MY_EVENTS, Run
+from handlers.events.running import may_not, run_card
+from handlers.words import DOT, title
+from models.events import answers, events, questions
+from models.events.events import Event
+from models.events.questions import Added, EventQuestion, NewQuestion, NotAdded
+from models.rules.events import questions as rules
+from models.rules.events import windows
+from models.rules.events.companions import Along
+from models.rules.events.questions import QuestionKind, Written, WrongAnswer
+from models.rules.events.windows import EventAct
+from models.rules.languages import DEFAULT, LANGUAGES, Translated
+from models.rules.network.permissions import Act
+
+router = Router()
+
+WHAT = "questions"
+"""What ``Run`` shows of an event here."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReady(Action, tag="ask-ready"):
+    """Adds the ready-made question of this key; without one it lists them."""
+
+    event_id: int
+    ready: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteQuestion(Action, tag="write-question"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowQuestion(Action, tag="question"):
+    question_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuestion(Action, tag="set-question"):
+    """Switches what ``models.events.questions.CHANGEABLE`` names."""
+
+    question_id: int
+    what: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteQuestion(Action, tag="delete-question"):
+    """Deletes a question; asks once where somebody has answered it."""
+
+    question_id: int
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskThose(Action, tag="ask-those"):
+    """Asks those who signed up before a question was added."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A ready-made question; one of a choice without ``choices`` asks the organizer for them."""
+
+    label: Text
+    text: Text
+    kind: QuestionKind
+    choices: tuple[Text, ...] = ()
+    required: bool = True
+    per_person: bool = True
+    at_check_in: bool = False
+
+
+READY = {
+    "meal": Ready(
+        say("Meal"),
+        say("Would you like a meal?"),
+        QuestionKind.CHOICE,
+        (say("A meal"), say("No meal")),
+    ),
+    "size": Ready(say("Size"), say("What size do you wear?"), QuestionKind.SIZE),
+    "stop": Ready(
+        say("Stop"),
+        say("Where do you get on?"),
+        QuestionKind.CHOICE,
+        per_person=False,
+        at_check_in=True,
+    ),
+    "phone": Ready(
+        say("Phone"),
+        say("On which phone number can you be reached?"),
+        QuestionKind.PHONE,
+        per_person=False,
+    ),
+    "id-name": Ready(
+        say("Name on the ID"), say("What's the name on your ID card?"), QuestionKind.TEXT
+    ),
+    "allergies": Ready(
+        say("Allergies"),
+        say("Is there anything you must not eat, or are allergic to?"),
+        QuestionKind.TEXT,
+        required=False,
+    ),
+    "gender": Ready(
+        say("Man or woman"),
+        say("Are you a man or a woman?"),
+        QuestionKind.CHOICE,
+        (say("Man"), say("Woman")),
+    ),
+}
+KINDS: dict[QuestionKind, Sayable] = {
+    QuestionKind.TEXT: say("In any words"),
+    QuestionKind.NUMBER: say("With a number"),
+    QuestionKind.DATE: say("With a day"),
+    QuestionKind.PHONE: say("With a phone number"),
+    QuestionKind.CONSENT: say("By agreeing"),
+}
+"""How a question without choices is answered."""
+
+
+# The list
+
+
+def show(chat: Chat, event: Event) -> Reply:
+    """The questions of an event with what was answered; the ready-made ones where it has none."""
+    asked = questions.of_event(chat.session, event.id)
+    if not asked:
+        return _ready_made(chat, event)
+    counted = answers.counts(chat.session, event.id)
+    another = Button(say("Another question"), AskReady(event.id))
+    return Reply(
+        say("Asked at sign-up for {title}:", title=title(event)),
+        tuple(
+            Choice(
+                number,
+                each.text_of("text"),
+                ShowQuestion(each.id),
+                lines(each.text_of("text"), _counted(each, counted.get(each.id, {})), between=DOT),
+            )
+            for number, each in enumerate(asked, start=1)
+        ),
+        (another, *_those(chat, event), Button(say("Back"), Run(event.id)))[:3],
+    )
+
+
+def _counted(question: EventQuestion, counted: Mapping[str, int]) -> Sayable | None:
+    """How often each choice was picked; of other kinds how many have answered."""
+    if question.kind in (*rules.WITH_CHOICES, QuestionKind.SIZE):
+        known = question.choices if question.kind in rules.WITH_CHOICES else rules.SIZES
+        parts = (
+            say("{answer} {n}", answer=in_words(question, each), n=counted[each])
+            for each in known
+            if each in counted
+        )
+        return clauses(*parts) if counted else None
+    number = sum(counted.values())
+    return say_n("{n} has answered", "{n} have answered", number) if number else None
+
+
+def _those(chat: Chat, event: Event) -> tuple[Button, ...]:
+    """The button that asks those who were not asked, where there are any."""
+    waiting = answers.unasked(chat.session, event.id)
+    return (Button(say("Ask the others"), AskThose(event.id)),) if waiting else ()
+
+
+def _ready_made(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
+    has = {each.ready for each in questions.of_event(chat.session, event.id)}
+    left = [(key, each) for key, each in READY.items() if key not in has]
+    own = Button(say("Write my own"), WriteQuestion(event.id))
+    back = Button(say("Back"), Run(event.id, WHAT) if has else Run(event.id))
+    return Reply(
+        lines(
+            before, say("What shall people be asked at sign-up for {title}?", title=title(event))
+        ),
+        tuple(
+            Choice(number, each.label, AskReady(event.id, key))
+            for number, (key, each) in enumerate(left, start=1)
+        ),
+        (own, back),
+    )
+
+
+# Adding one
+
+
+@router.button(AskReady)
+def ask_ready(chat: Chat, press: AskReady) -> Reply:
+    event, refusal = _to_ask(chat, press.event_id)
+    if event is None:
+        return refusal
+    ready = READY.get(press.ready)
+    if ready is None:
+        return _ready_made(chat, event)
+    if ready.kind is QuestionKind.CHOICE and not ready.choices:
+        return choices.begin(chat, event_id=event.id, ready=press.ready)
+    return _add(chat, event, _of_ready(press.ready, tuple(map(_everywhere, ready.choices))))
+
+
+def _of_ready(key: str, choices: Sequence[Translated]) -> NewQuestion:
+    ready = READY[key]
+    return NewQuestion(
+        ready.kind,
+        _everywhere(ready.text),
+        choices,
+        required=ready.required,
+        per_person=ready.per_person,
+        at_check_in=ready.at_check_in,
+        ready=key,
+    )
+
+
+def _everywhere(text: Text) -> Translated:
+    """The station's own words in every language, as a row keeps them."""
+    said = {code: phrasebook().into(code)(text) for code in LANGUAGES}
+    return Translated(said.pop(DEFAULT), said)
+
+
+@router.dialog("question-choices")
+def choices(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    """Ask for what can be chosen, of a ready-made question that leaves it open."""
+    words = yield Question(
+        "choices",
+        say("Write what can be chosen, like “Guicheng / Shishan / Dali”."),
+        check=_choices,
+    )
+    return start["event_id"], start["ready"], words
+
+
+def _choices(words: str) -> str | Wrong:
+    found = rules.read_choices(words)
+    if len(found) < 2:
+        return Wrong(say("Write at least two, with / between them."))
+    if len(found) > rules.MOST_CHOICES or any(len(each) > rules.LONGEST_CHOICE for each in found):
+        return Wrong(_too_long())
+    return "/".join(found)
+
+
+def _too_long() -> Sayable:
+    return say(
+        "That's too much: {n} choices of {characters} characters at most.",
+        n=rules.MOST_CHOICES,
+        characters=rules.LONGEST_CHOICE,
+    )
+
+
+@choices.done
+def add_with_choices(chat: Chat, form: tuple[int, str, str]) -> Reply:
+    event, refusal = _to_ask(chat, form[0])
+    if event is None:
+        return refusal
+    said = [Translated(each) for each in rules.read_choices(form[2])]
+    return _add(chat, event, _of_ready(form[1], said))
+
+
+@router.button(WriteQuestion)
+def write(chat: Chat, press: WriteQuestion) -> Reply:
+    event, refusal = _to_ask(chat, press.event_id)
+    return own.begin(chat, event_id=event.id) if event is not None else refusal
+
+
+@router.dialog("own-question", draft=say("Finish the question"))
+def own(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    """Ask for the question, and how it is answered: nothing of that is guessed."""
+    words = yield Question(
+        "question",
+        lines(
+            say("Write the question, and behind it the answers to choose from:"),
+            say("“Will you eat with us? yes/no”. Without answers people write their own."),
+        ),
+        check=_question,
+    )
+    written = rules.read_question(words)
+    assert isinstance(written, Written), words
+    if written.choices:
+        options: dict[QuestionKind, Sayable] = {
+            QuestionKind.CHOICE: say("One answer"),
+            QuestionKind.CHOICES: say("Several answers"),
+        }
+    else:
+        options = KINDS
+    kind = yield Question(
+        "kind",
+        lines(
+            written.text,
+            lines(*written.choices, between=" / "),
+            say("How is it answered?"),
+        ),
+        options=tuple(Option(str(each), label) for each, label in options.items()),
+    )
+    return start["event_id"], words, kind
+
+
+def _question(words: str) -> str | Wrong:
+    match rules.read_question(words):
+        case WrongAnswer.EMPTY:
+            return Wrong(say("Write a few words."))
+        case WrongAnswer():
+            return Wrong(_too_long())
+        case _:
+            return words
+
+
+@own.done
+def add_own(chat: Chat, form: tuple[int, str, str]) -> Reply:
+    event, refusal = _to_ask(chat, form[0])
+    written = rules.read_question(form[1])
+    if event is None or not isinstance(written, Written):
+        return refusal
+    said = [Translated(each) for each in written.choices]
+    return _add(chat, event, NewQuestion(QuestionKind(form[2]), Translated(written.text), said))
+
+
+def _add(chat: Chat, event: Event, new: NewQuestion) -> Reply:
+    match questions.add(chat.session, event.id, new, chat.member.id, chat.now):
+        case NotAdded(None):
+            many = say("{n} questions are asked already: more would keep people from signing up.")
+            text = say(many.id, n=rules.MOST_QUESTIONS)
+            return Reply(text, buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS))
+        case NotAdded():
+            return run_card(chat, event)
+        case Added(question, is_new):
+            before = say("✅ Asked from now on.") if is_new else None
+            return _page(chat, event, question, before=before)
+
+
+# One of them
+
+
+@router.button(ShowQuestion)
+def show_question(chat: Chat, press: ShowQuestion) -> Reply:
+    return _with_question(chat, press.question_id)
+
+
+@router.button(SetQuestion)
+def set_question(chat: Chat, press: SetQuestion) -> Reply:
+    question = questions.get(chat.session, press.question_id)
+    event, refusal = _to_ask(chat, question.event_id if question is not None else 0)
+    if event is None:
+        return refusal
+    value = bool(press.value)
+    questions.change(chat.session, press.question_id, press.what, value, chat.member.id, chat.now)
+    return _with_question(chat, press.question_id)
+
+
+@router.button(DeleteQuestion)
+def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
+    question = questions.get(chat.session, press.question_id)
+    event, refusal = _to_ask(chat, question.event_id if question is not None else 0)
+    if event is None or question is None:
+        return refusal
+    counted = answers.counts(chat.session, event.id).get(question.id, {})
+    if counted and not press.sure:
+        return Reply(
+            say("Delete “{question}” with all answers?", question=question.text_of("text")),
+            buttons=(
+                Button(say("Delete it"), DeleteQuestion(question.id, 1)),
+                Button(say("Keep it"), ShowQuestion(question.id)),
+            ),
+        )
+    said = say("Deleted: {question}", question=question.text_of("text"))
+    questions.remove(chat.session, question.id, chat.member.id, chat.now)
+    following = show(chat, event)
+    return Reply(lines(said, following.text), following.choices, following.buttons)
+
+
+@router.button(AskThose)
+def ask_those(chat: Chat, press: AskThose) -> Reply:
+    event, refusal = _to_ask(chat, press.event_id)
+    if event is None:
+        return refusal
+    number = answers.ask_those_signed_up(chat.session, event, chat.member.id, chat.now)
+    said = say_n("{n} person gets a message.", "{n} people get a message.", number)
+    return Reply(said, buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS))
+
+
+def _with_question(chat: Chat, question_id: int) -> Reply:
+    question = questions.get(chat.session, question_id)
+    event, refusal = _to_ask(chat, question.event_id if question is not None else 0)
+    if event is None or question is None:
+        return refusal
+    return _page(chat, event, question)
+
+
+def _page(
+    chat: Chat, event: Event, question: EventQuestion, *, before: Sayable | None = None
+) -> Reply:
+    """One question with its answers so far, and what can be set about it."""
+    counted = answers.counts(chat.session, event.id).get(question.id, {})
+    can_be_many = Along(event.along).most > 0
+
+    def switch(what: str, on: Sayable, off: Sayable) -> tuple[Sayable, Action]:
+        is_on = getattr(question, what)
+        return (off if is_on else on), SetQuestion(question.id, what, int(not is_on))
+
+    acts: list[tuple[Sayable, Action]] = [
+        switch("required", say("It must be answered"), say("It may be skipped")),
+        switch("at_check_in", say("Show it at check-in"), say("Not shown at check-in")),
+    ]
+    if can_be_many:
+        acts.append(switch("per_person", say("Ask for each person"), say("Ask once for a party")))
+    acts.append((say("Delete the question"), DeleteQuestion(question.id)))
+    return Reply(
+        lines(
+            before,
+            question.text_of("text"),
+            lines(*question.choices_said(), between=" / ") if question.choices else None,
+            lines(*_set(question, can_be_many=can_be_many), between=DOT),
+            _counted(question, counted),
+        ),
+        tuple(Choice(number, label, act) for number, (label, act) in enumerate(acts, start=1)),
+        (
+            Button(say("Another question"), AskReady(event.id)),
+            *_those(chat, event),
+            Button(say("Back"), Run(event.id, WHAT)),
+        ),
+    )
+
+
+def _set(question: EventQuestion, *, can_be_many: bool) -> list[Sayable]:
+    """How it is asked now, in short."""
+    said: list[Sayable] = [say("must be answered") if question.required else say("may be skipped")]
+    if can_be_many:
+        said.append(say("for each person") if question.per_person else say("once for a party"))
+    if question.at_check_in:
+        said.append(say("shown at check-in"))
+    said.append(say_n("erased {n} day after", "erased {n} days after", question.keep_days))
+    return said
+
+
+def _to_ask(chat: Chat, event_id: int) -> tuple[Event, Reply] | tuple[None, Reply]:
+    """The event whose questions this member may set, or why they may not."""
+    event = events.for_organizers(chat.session, event_id)
+    if event is None:
+        gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
+        return None, gone
+    if refusal := may_not(chat, Act.RUN_EVENT, event):
+        return None, refusal
+    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
+        return None, run_card(chat, event)
+    return event, Reply("")

@@ -1,0 +1,462 @@
+"""The questions of an event, asked one by one: before the seat is claimed, or afterwards."""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question, State, Wrong
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Drop, Router
+from handlers.actions import EVENTS, MINE, OpenEvent
+from handlers.events import claims
+from handlers.events.answers import in_words
+from handlers.events.notices import as_card
+from handlers.words import DOT, seats_left, title
+from models.events import answers, events, questions, signups
+from models.events.answers import PersonAsked
+from models.events.audiences import admits
+from models.events.events import Event, SignupState
+from models.events.parties import Companion
+from models.events.questions import EventQuestion
+from models.rules.events import questions as rules
+from models.rules.events import windows
+from models.rules.events.questions import Asked, Condition, QuestionKind, WrongAnswer
+from models.rules.events.windows import EventAct
+from models.rules.languages import Translated
+from models.sending.reasons import Reason
+from models.store.compiled import Row
+
+router = Router()
+
+KEPT = "kept"
+Json = Mapping[str, Any]
+"""A question, or a person who is asked, as the dialog keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MyAnswers(Action, tag="my-answers"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAgain(Action, tag="answer-again"):
+    """Asks one question once more, of the person of this claim."""
+
+    event_id: int
+    signup_id: int
+    question_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNow(Action, tag="answer-now"):
+    """Asks what was not asked yet."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RememberAnswers(Action, tag="remember-answers"):
+    """Lets the station keep the answers for the next event."""
+
+    event_id: int
+
+
+WRONG: dict[WrongAnswer, Sayable] = {
+    WrongAnswer.EMPTY: say("Write a few words."),
+    WrongAnswer.TOO_LONG: say("That's too long: {n} characters at most.", n=rules.LONGEST),
+    WrongAnswer.NO_CHOICE: say("Pick one of these, or send its number."),
+    WrongAnswer.NO_NUMBER: say("Write a whole number like 3."),
+    WrongAnswer.NO_DATE: say("Write the day with its year, like 1990-5-31."),
+    WrongAnswer.NO_PHONE: say("That's no phone number. A mobile has 11 digits."),
+    WrongAnswer.NO_SIZE: say("Write a size like M, XL or 2XL."),
+    WrongAnswer.HOLDS_ID_NUMBER: say("Please write no ID number here: a chat is no place for it."),
+}
+
+
+# The dialog
+
+
+def _worth(chat: Chat, state: State) -> bool:
+    """Whether something was answered, and the event still takes it."""
+    event = events.get(chat.session, state.start["event_id"])
+    if event is None or not state.answers:
+        return False
+    return windows.refusal(EventAct.SIGN_UP, event, chat.now) is None
+
+
+@router.dialog("asked", draft=say("Finish sign-up"), worth=_worth, of_oneself=True)
+def dialog(start: Json) -> Generator[Question, Any, Any]:
+    """Ask each person what concerns them and was not answered; the form holds all answers.
+
+    It is None after a consent without which nobody can come was refused.
+    """
+    said: dict[str, dict[int, str]] = {}
+    is_first = True
+    for person in start["people"]:
+        values = {int(number): value for number, value in person["values"].items()}
+        asked = [_asked(each) for each in person["questions"]]
+        for each in person["questions"]:
+            if each["id"] in values or each["id"] not in rules.shown(asked, values):
+                continue
+            answer = yield _question(start, person, each, is_first=is_first)
+            if answer == "no" and each["kind"] == QuestionKind.CONSENT:
+                return {**start, "said": None}
+            values[each["id"]] = _value(each, answer, start["kept"])
+            is_first = False
+        said[str(person["signup"])] = values
+    return {**start, "said": said}
+
+
+def _asked(each: Json) -> Asked:
+    return Asked(each["id"], Condition(*each["if"]) if each["if"] else None)
+
+
+def _question(start: Json, person: Json, each: Json, *, is_first: bool) -> Question:
+    kind, name = QuestionKind(each["kind"]), f"{person['signup']}-{each['id']}"
+    text = partial(_text, start, person, each, is_first)
+    skip = None if each["required"] else say("Skip")
+    kept = start["kept"].get(each["key"], "") if not person["number"] else ""
+    as_before = (Option(KEPT, say("As before: {answer}", answer=kept)),) if kept else ()
+    check = partial(_check, kind)
+    match kind:
+        case QuestionKind.CHOICE | QuestionKind.CHOICES:
+            options = tuple(
+                Option(str(number), Translated(*choice))
+                for number, choice in enumerate(each["choices"])
+            )
+            many = kind is QuestionKind.CHOICES
+            return Question(name, text, options, many=many, skip=skip)
+        case QuestionKind.SIZE:
+            sizes = tuple(Option(size, size) for size in rules.SIZES)
+            return Question(name, text, (*as_before, *sizes), check=check, skip=skip)
+        case QuestionKind.CONSENT:
+            agree = Option(rules.YES, say("I agree"))
+            options = (agree, Option("no", say("No, leave it"))) if each["required"] else (agree,)
+            return Question(name, text, options, skip=skip)
+        case QuestionKind.NUMBER:
+            # Beside an option a number would be its place.
+            return Question(name, text, check=check, skip=skip)
+        case _:
+            return Question(name, text, as_before, check=check, skip=skip)
+
+
+def _text(start: Json, person: Json, each: Json, is_first: bool, chat: Chat) -> Sayable:
+    """The question; at sign-up below what is left of the seats, read whenever it is asked."""
+    said: Sayable = Translated(*each["text"])
+    if person["number"]:
+        name = _called(person["name"], person["number"])
+        said = say("{name}: {question}", name=name, question=said)
+    event = events.get(chat.session, start["event_id"])
+    if event is None or not is_sign_up(start):
+        return said
+    return lines(
+        lines(title(event), seats_left(event, chat.now), between=DOT),
+        claims.in_the_way(chat, event) if is_first else None,
+        said,
+    )
+
+
+def _check(kind: QuestionKind, words: str) -> str | Wrong:
+    checked = rules.check(kind, words)
+    return Wrong(WRONG[checked]) if isinstance(checked, WrongAnswer) else checked
+
+
+def _value(each: Json, answer: str | list[str] | None, kept: Mapping[str, str]) -> str:
+    """The answer as it is kept; empty where it was skipped."""
+    if not answer:
+        return ""
+    if isinstance(answer, list):
+        return "\n".join(each["choices"][int(number)][0] for number in sorted(answer, key=int))
+    if answer == KEPT:
+        return kept[each["key"]]
+    if each["kind"] == QuestionKind.CHOICE:
+        text: str = each["choices"][int(answer)][0]
+        return text
+    return answer
+
+
+def _called(name: str, number: int) -> Sayable:
+    """Somebody who comes along, with or without a name; the member themselves is the first."""
+    return name or (say("Person {n}", n=number + 1) if number else "")
+
+
+def _begin(
+    chat: Chat,
+    event: Event | Row,
+    people: Iterable[PersonAsked],
+    *,
+    bringing: Sequence[Companion] = (),
+    before: Sayable | None = None,
+    without: Sequence[int] = (),
+) -> Reply:
+    """Ask these people; what they answered is asked again only if it is in ``without``."""
+    return dialog.begin(
+        chat,
+        before=before,
+        event_id=event.id,
+        kept=answers.kept_of(chat.session, chat.member.id),
+        bringing=[[each.name, each.member_id, each.is_child] for each in bringing],
+        people=[
+            {
+                "signup": each.signup_id,
+                "name": each.name,
+                "number": each.number,
+                "questions": [_to_json(one) for one in each.questions],
+                "values": {
+                    str(number): value
+                    for number, value in each.values.items()
+                    if number not in without
+                },
+            }
+            for each in people
+        ],
+    )
+
+
+def _to_json(each: EventQuestion) -> dict[str, Any]:
+    text = each.text_of("text")
+    return {
+        "id": each.id,
+        "kind": str(each.kind),
+        "text": [text.text, dict(text.translations)],
+        "choices": [[one.text, dict(one.translations)] for one in each.choices_said()],
+        "required": each.required,
+        "key": each.key,
+        "if": [each.if_question, each.if_choice] if each.if_question is not None else None,
+    }
+
+
+# Before the seat is claimed
+
+
+def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Reply | None:
+    """The first question to somebody who may sign up; None where there is nothing to ask.
+
+    Those of ``bringing`` who have no chat are asked through them.
+    """
+    event = events.get(chat.session, event_id)
+    if event is None or not event.questions:
+        return None
+    if windows.refusal(EventAct.SIGN_UP, event, chat.now) is not None:
+        return None
+    if signups.claim_of(chat.session, event.id, chat.member.id) is not None:
+        return None
+    if not admits(chat.session, event.audience, chat.member):
+        return None
+    asked = questions.of_event(chat.session, event.id)
+    of_each = [each for each in asked if each.per_person]
+    people = [PersonAsked(0, "", asked, {})]
+    for number, each in enumerate(_without_chat(bringing), start=1):
+        people.append(PersonAsked(-number, each.name, of_each, {}, number))
+    return _begin(chat, event, people, bringing=bringing)
+
+
+def _without_chat(bringing: Iterable[Companion]) -> list[Companion]:
+    return [each for each in bringing if each.member_id is None]
+
+
+def companions_of(form: Json) -> list[Companion]:
+    """Those who come along, as they were given before the questions."""
+    return [Companion(name, number, is_child) for name, number, is_child in form["bringing"]]
+
+
+def is_sign_up(form: Json) -> bool:
+    """Whether the answers are of somebody who has no seat yet."""
+    return bool(form["people"][0]["signup"] == 0)
+
+
+def refused(chat: Chat, form: Json) -> Reply:
+    """What they hear who did not agree to what they had to agree to."""
+    event = events.get(chat.session, form["event_id"])
+    if event is None:
+        return _gone()
+    said = (
+        say("All right, you're not signed up: {title}.", title=title(event))
+        if is_sign_up(form)
+        else say("All right, nothing was changed.")
+    )
+    return Reply(said, buttons=(_back(event), EVENTS, MINE))
+
+
+def keep(chat: Chat, form: Json, reply: Reply) -> Reply:
+    """Keep the answers with the claim that was just made; the reply offers to remember them.
+
+    Where the sign-up came to nothing, they are dropped.
+    """
+    event = events.get(chat.session, form["event_id"])
+    people = answers.people_asked(chat.session, form["event_id"], chat.member.id)
+    if event is None or not people:
+        return reply
+    for number, each in enumerate(people):
+        if (values := form["said"].get(str(-number))) is not None:
+            answers.keep(chat.session, event, each.signup_id, values, chat.now)
+    if len(reply.buttons) > 2 or not answers.to_keep(chat.session, event.id, chat.member.id):
+        return reply
+    remember = Button(say("Remember answers"), RememberAnswers(event.id))
+    return replace(reply, buttons=(*reply.buttons, remember))
+
+
+# Afterwards
+
+
+def changed(chat: Chat, form: Json) -> Reply:
+    """Keep answers that were given after the sign-up."""
+    event = events.get(chat.session, form["event_id"])
+    if event is None:
+        return _gone()
+    mine = answers.people_asked(chat.session, event.id, chat.member.id)
+    for each in mine:
+        if (values := form["said"].get(str(each.signup_id))) is not None:
+            answers.keep(chat.session, event, each.signup_id, values, chat.now)
+    return _mine(chat, event, before=say("✅ Noted."))
+
+
+@router.button(MyAnswers)
+def show_mine(chat: Chat, press: MyAnswers) -> Reply:
+    event = events.get(chat.session, press.event_id)
+    return _mine(chat, event) if event is not None else _gone()
+
+
+def _mine(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
+    """One's own answers, each with a tap that asks it again."""
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    said = [
+        (each, question)
+        for each in people
+        for question in each.questions
+        if question.id in each.values
+    ]
+    rest = any(not each.is_complete for each in people)
+    now = (Button(say("Answer the rest"), AnswerNow(event.id)),) if rest else ()
+    if not said:
+        text = lines(before, title(event), say("There is nothing to answer here."))
+        return Reply(text, buttons=(*now, _back(event), MINE))
+    return Reply(
+        lines(before, say("Your answers for {title}:", title=title(event))),
+        tuple(
+            Choice(
+                number,
+                question.text_of("text"),
+                AnswerAgain(event.id, each.signup_id, question.id),
+                lines(
+                    _called(each.name, each.number),
+                    question.text_of("text"),
+                    _said(question, each),
+                    between=DOT,
+                ),
+            )
+            for number, (each, question) in enumerate(said, start=1)
+        ),
+        (*now, _back(event), MINE),
+    )
+
+
+def _said(question: EventQuestion, each: PersonAsked) -> Sayable:
+    return in_words(question, each.values[question.id]) or say("skipped")
+
+
+@router.button(AnswerAgain)
+def again(chat: Chat, press: AnswerAgain) -> Reply:
+    """Ask one question again, and whatever then is to be asked besides."""
+    event = events.get(chat.session, press.event_id)
+    if event is None:
+        return _gone()
+    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
+        return _too_late(event)
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    person = next((each for each in people if each.signup_id == press.signup_id), None)
+    question = questions.get(chat.session, press.question_id)
+    if person is None or question not in person.questions:
+        return _mine(chat, event)
+    return _begin(chat, event, [person], without=[press.question_id])
+
+
+@router.button(AnswerNow)
+def rest(chat: Chat, press: AnswerNow) -> Reply:
+    """Ask what was not asked yet, of oneself and of those one brings."""
+    event = events.get(chat.session, press.event_id)
+    if event is None:
+        return _gone()
+    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
+        return _too_late(event)
+    return missing(chat, event) or _mine(chat, event)
+
+
+def missing(chat: Chat, event: Event | Row, *, before: Sayable | None = None) -> Reply | None:
+    """The first question that was not asked yet of this member's party; None where all were."""
+    if not event.questions:
+        return None
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    asked = [each for each in people if not each.is_complete]
+    return _begin(chat, event, asked, before=before) if asked else None
+
+
+def on_card(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
+    """The way to one's answers from the event's page."""
+    if not event.questions or claim is None or claim.state in signups.CAME:
+        return ()
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    if not any(each.questions for each in people):
+        return ()
+    if all(each.is_complete for each in people):
+        return (Choice(1, say("My answers"), MyAnswers(event.id)),)
+    return (Choice(1, say("Answer the questions"), AnswerNow(event.id)),)
+
+
+@router.button(RememberAnswers)
+def remember(chat: Chat, press: RememberAnswers) -> Reply:
+    event = events.get(chat.session, press.event_id)
+    if event is None:
+        return _gone()
+    answers.keep_for_next(chat.session, event.id, chat.member.id, chat.now)
+    said = say("All right: next time they are one tap. “Privacy” shows and deletes them.")
+    return Reply(said, buttons=(_back(event), MINE))
+
+
+@router.notice("sign-up-questions")
+def asked_later(chat: Chat, facts: Json) -> Reply | Drop:
+    """Tell somebody with a claim that something is asked of them that was not asked before."""
+    event = events.get(chat.session, facts["event_id"])
+    claim = signups.claim_of(chat.session, facts["event_id"], chat.member.id)
+    if event is None or windows.refusal(EventAct.EDIT, event, chat.now) is not None:
+        return Drop(Reason.OUTDATED)
+    if claim is None or claim.state not in (*signups.LIVE, SignupState.ENTERED):
+        return Drop(Reason.NOT_SIGNED_UP)
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    number = sum(not each.is_complete for each in people)
+    if not number:
+        return Drop(Reason.OUTDATED)
+    return Reply(
+        lines(
+            say("❓ {title}: its organizers ask something.", title=title(event)),
+            say_n("It takes a tap or two.", "It takes a tap or two for each of you.", number),
+        ),
+        buttons=(Button(say("Answer"), AnswerNow(event.id)), _back(event)),
+        card=as_card(event, say("A question to you")),
+    )
+
+
+def _back(event: Event) -> Button:
+    return Button(say("Event details"), OpenEvent(event.id))
+
+
+def _too_late(event: Event) -> Reply:
+    return Reply(
+        say("{title} is over or cancelled, so nothing changes any more.", title=title(event)),
+        buttons=(EVENTS, MINE),
+    )
+
+
+def _gone() -> Reply:
+    return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))

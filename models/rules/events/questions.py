@@ -1,0 +1,271 @@
+"""Questions at sign-up: their kinds, what is a right answer, and which are asked.
+
+An answer is kept as one string: of several choices a line each, of a date ``2001-05-31``, of a
+consent ``yes``.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from models.rules.texts import one_line
+
+LONGEST = 200
+"""Characters of an answer in words."""
+
+MOST_QUESTIONS, MOST_CHOICES, LONGEST_CHOICE = 10, 12, 20
+
+KEEP_DAYS, KEEP_DAYS_ID = 30, 7
+"""How many days after the event answers are erased, where nothing else is set."""
+
+YES = "yes"
+SIZES = ("XS", "S", "M", "L", "XL", "2XL", "3XL", "4XL")
+"""Sizes of clothes; XXL is 2XL."""
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    NUMBER = "number"
+    DATE = "date"
+    PHONE = "phone"
+    ID_NUMBER = "id number"
+    SIZE = "size"
+    PHOTO = "photo"
+    CONSENT = "consent"
+
+
+WITH_CHOICES = (QuestionKind.CHOICE, QuestionKind.CHOICES)
+
+
+class WrongAnswer(StrEnum):
+    """Why an answer cannot be taken."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too long"
+    NO_CHOICE = "none of the choices"
+    NO_NUMBER = "no number"
+    NO_DATE = "no date"
+    NO_PHONE = "no phone number"
+    NO_ID_NUMBER = "no ID number"
+    NO_SIZE = "no size"
+    HOLDS_ID_NUMBER = "holds an ID number"
+    NO_CONSENT = "no consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A question is asked only where the answer to another one is, or holds, this choice."""
+
+    question: int
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What decides whether a question is asked: its number, and the condition, if any."""
+
+    number: int
+    condition: Condition | None = None
+
+
+def shown(questions: Iterable[Asked], answers: Mapping[int, str]) -> list[int]:
+    """Return the numbers of the questions that are asked, given answers by number.
+
+    One whose condition hangs on a question that is not asked is not asked, whatever was answered
+    to that before.
+    """
+    found: list[int] = []
+    for each in questions:
+        condition = each.condition
+        if condition is None or (
+            condition.question in found
+            and condition.choice in answers.get(condition.question, "").split("\n")
+        ):
+            found.append(each.number)
+    return found
+
+
+def check(kind: QuestionKind, words: str, choices: Sequence[str] = ()) -> str | WrongAnswer:
+    """Return an answer as it is kept, or why these words are none."""
+    if kind is QuestionKind.CHOICES:
+        return _check_choices(words, choices)
+    said = one_line(unicodedata.normalize("NFKC", words))
+    if not said:
+        return WrongAnswer.EMPTY
+    match kind:
+        case QuestionKind.TEXT:
+            if len(said) > LONGEST:
+                return WrongAnswer.TOO_LONG
+            return WrongAnswer.HOLDS_ID_NUMBER if holds_id_number(said) else one_line(words)
+        case QuestionKind.CHOICE:
+            return _choice(words, choices) or WrongAnswer.NO_CHOICE
+        case QuestionKind.NUMBER:
+            return read_number(said) or WrongAnswer.NO_NUMBER
+        case QuestionKind.DATE:
+            found = read_date(said)
+            return found.isoformat() if found is not None else WrongAnswer.NO_DATE
+        case QuestionKind.PHONE:
+            return read_phone(said) or WrongAnswer.NO_PHONE
+        case QuestionKind.ID_NUMBER:
+            return read_id_number(said) or WrongAnswer.NO_ID_NUMBER
+        case QuestionKind.SIZE:
+            return read_size(said) or WrongAnswer.NO_SIZE
+        case QuestionKind.CONSENT:
+            return YES if said == YES else WrongAnswer.NO_CONSENT
+        case QuestionKind.PHOTO:
+            return said if said.isdecimal() else WrongAnswer.EMPTY
+
+
+def _choice(words: str, choices: Sequence[str]) -> str | None:
+    wanted = one_line(words).casefold()
+    return next((each for each in choices if each.casefold() == wanted), None)
+
+
+def _check_choices(words: str, choices: Sequence[str]) -> str | WrongAnswer:
+    found = [_choice(each, choices) for each in words.split("\n") if each.strip()]
+    if None in found:
+        return WrongAnswer.NO_CHOICE
+    picked = [each for each in choices if each in found]
+    return "\n".join(picked) or WrongAnswer.EMPTY
+
+
+# Numbers, dates, sizes
+
+NUMBER = re.compile(r"-?[0-9]{1,9}")
+DATE = re.compile(r"([0-9]{4})\s*[-./年]\s*([0-9]{1,2})\s*[-./月]\s*([0-9]{1,2})\s*日?")
+COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
+LANDLINE = re.compile(r"(0[0-9]{2,3})([2-9][0-9]{6,7})")
+ABROAD = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})")
+BETWEEN = re.compile(r"[\s()-]+")
+
+
+def read_number(words: str) -> str | None:
+    said = words.removesuffix("个").removesuffix("人").strip()
+    return str(int(said)) if NUMBER.fullmatch(said) else None
+
+
+def read_date(words: str) -> date | None:
+    """Return a day that is written with its year: 1990-5-1, 1990年5月1日 or 19900501."""
+    match = DATE.fullmatch(words) or COMPACT_DATE.fullmatch(words)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+
+
+def read_phone(words: str) -> str | None:
+    """Return a phone number in digits: a mobile, a landline with its area, or one abroad (+).
+
+    GB/T 15279 writes them in groups; here they stand without.
+    """
+    said = BETWEEN.sub("", words)
+    if match := MOBILE.fullmatch(said):
+        return match[1]
+    if match := LANDLINE.fullmatch(said):
+        return f"{match[1]}-{match[2]}"
+    if match := ABROAD.fullmatch(said):
+        return f"+{match[1]}"
+    return None
+
+
+def read_size(words: str) -> str | None:
+    said = words.upper().removesuffix("码").replace(" ", "")
+    # XXL is 2XL, XXXL is 3XL.
+    if len(said) > 2 and set(said[:-1]) == {"X"} and said[-1] == "L":
+        said = f"{len(said) - 1}XL"
+    return said if said in SIZES else None
+
+
+# ID numbers
+
+ID_NUMBER = re.compile(r"[1-9][0-9]{5}([0-9]{8})[0-9]{3}[0-9Xx]")
+_SOMEWHERE = re.compile(r"(?<![0-9])[1-9](?:[\s-]?[0-9]){16}[\s-]?[0-9Xx](?![0-9A-Za-z])")
+_CHECKS = "10X98765432"
+FIRST_YEAR = 1900
+
+
+def read_id_number(words: str) -> str | None:
+    """Return an ID number of GB 11643-1999 whose date exists and whose check character is right."""
+    said = BETWEEN.sub("", words).upper()
+    match = ID_NUMBER.fullmatch(said)
+    if match is None or said[-1] != check_character(said[:17]):
+        return None
+    born = read_date(match[1])
+    return said if born is not None and born.year >= FIRST_YEAR else None
+
+
+def check_character(digits: str) -> str:
+    """Return the check character of 17 digits: ISO 7064, MOD 11-2."""
+    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(digits))
+    return _CHECKS[total % 11]
+
+
+def holds_id_number(text: str) -> bool:
+    """Return whether an ID number stands somewhere in a text."""
+    said = unicodedata.normalize("NFKC", text)
+    return any(read_id_number(each) is not None for each in _SOMEWHERE.findall(said))
+
+
+def without_id_numbers(text: str) -> str:
+    """Return a text with every ID number in it masked."""
+    said = unicodedata.normalize("NFKC", text)
+    if not holds_id_number(said):
+        return text
+
+    def mask(match: re.Match[str]) -> str:
+        number = read_id_number(match[0])
+        return masked(number) if number is not None else match[0]
+
+    return _SOMEWHERE.sub(mask, said)
+
+
+def masked(number: str) -> str:
+    """Return an ID number of which only the last four characters can be read."""
+    return "*" * (len(number) - 4) + number[-4:]
+
+
+# A question that an organizer writes in one line
+
+_ANSWERS = re.compile(r"^(.*?[？?:：])\s*(.+)$")
+_BETWEEN_CHOICES = re.compile(r"\s*[/／、|]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A question with its choices, as it was written: none means any words."""
+
+    text: str
+    choices: tuple[str, ...] = ()
+
+
+def read_question(words: str) -> Written | WrongAnswer:
+    """Read ``要不要订餐？要/不要``: the question up to its mark, and behind it the choices."""
+    said = one_line(words)
+    match = _ANSWERS.fullmatch(said)
+    text, rest = (match[1], match[2]) if match is not None else (said, "")
+    choices = read_choices(rest) if rest else ()
+    if rest and len(choices) < 2:
+        # What stands behind the mark are no choices, but more of the question.
+        text, choices = said, ()
+    text = text.rstrip(":：")
+    if not text:
+        return WrongAnswer.EMPTY
+    if len(text) > LONGEST or len(choices) > MOST_CHOICES:
+        return WrongAnswer.TOO_LONG
+    if any(len(each) > LONGEST_CHOICE for each in choices):
+        return WrongAnswer.TOO_LONG
+    return Written(text, choices)
+
+
+def read_choices(words: str) -> tuple[str, ...]:
+    """Return the choices of ``桂城/狮山/大沥``, each once."""
+    parts = (each.strip() for each in _BETWEEN_CHOICES.split(one_line(words)))
+    return tuple(dict.fromkeys(filter(None, parts)))

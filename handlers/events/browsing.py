@@ -271,11 +271,12 @@ def card(chat: Chat, event: Event) -> Reply:
         else lines(claims.on_card(chat, event, claim), with_you(chat, event.id))
     )
     shared = room.line(chat.session, event, chat.now)
+    if shared is not None and may_sign_up and is_open:
+        shared = lines(shared, room.open_to(chat, event))
+    where = station_name(station)
     return Reply(
         lines(
-            event_card(event, station_name(station), chat.now, claim=mine, whom=whom),
-            shared,
-            room.open_to(chat, event) if may_sign_up and is_open else None,
+            event_card(event, where, chat.now, claim=mine, whom=whom, shared=shared),
             _who_sees(station) if may_sign_up else None,
         ),
         choices=asking.on_card(chat, event, claim),

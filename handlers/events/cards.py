@@ -17,12 +17,13 @@ def event_card(
     *,
     claim: Sayable | None = None,
     whom: Sayable | None = None,
+    shared: Sayable | None = None,
 ) -> Lines:
     """An event in full, with what the reader has there.
 
     ``where`` is its station, for an event without a place of its own; ``whom`` says whom it is
-    for, where that is to be said. Without ``now`` it is a draft, seen as it will be once members
-    can sign up.
+    for, ``shared`` how its seats are shared out, where that is to be said. Without ``now`` it is a
+    draft, seen as it will be once members can sign up.
     """
     shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
     is_draft = event.state in HIDDEN
@@ -37,6 +38,7 @@ def event_card(
         *standing(event, Stands.PLACE),
         closed or seats_of_all(event),
         say("Sign up by {when}", when=When(event.closes_at)) if closes_early else None,
+        shared,
         whom,
         *_practical(event),
         *standing(event, Stands.TEXT),

@@ -68,9 +68,15 @@ HEADINGS = (
 
 @router.command("myevents", zh="管理活动", also=("我的活动", "my events"))
 def my_events_by_words(chat: Chat, words: str) -> Reply:
-    """Their own sign-ups to whoever runs nothing: every member calls them 我的活动."""
+    """Their own sign-ups to whoever runs nothing: every member calls them 我的活动.
+
+    ``管理活动 12`` opens the event of this number.
+    """
     if not runs_any(chat):
         return signups.show_mine(chat, Mine())
+    number = int(words) if words.isdecimal() and len(words) < 10 else 0
+    if (event := events.for_organizers(chat.session, number)) is not None:
+        return may_not(chat, Act.CHECK_IN, event) or run_card(chat, event)
     return my_events(chat, MyEvents())
 
 

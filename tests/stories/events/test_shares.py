@@ -32,7 +32,7 @@ async def test_seats_are_kept_for_a_company_until_they_are_released(town: Nanhai
     card = await ben.says(f"活动 {event.id}")
     assert "名额分配：昭信集团至少 2 席" in card
     assert "你还能报 1 席。" in card
-    assert "没用完的，12月4日 周五 11:00起大家都能报。" in card
+    assert "没用完的，12月4日 周五 11:00 起大家都能报。" in card
     assert "✅ 报上了" in await ben.presses("报名")
     assert "现在没有对你开放的位子" in await cai.says(f"活动 {event.id}")
     assert "你排第 1" in await cai.presses("排队")

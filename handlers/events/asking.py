@@ -255,6 +255,8 @@ def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Repl
     if not admits(chat.session, event.audience, chat.member):
         return None
     asked = questions.of_event(chat.session, event.id)
+    if not asked:
+        return None
     of_each = [each for each in asked if each.per_person]
     people = [PersonAsked(0, "", asked, {})]
     for number, each in enumerate(_without_chat(bringing), start=1):

@@ -241,3 +241,14 @@ def of_event(session: Session, event_id: int) -> Sequence[EventQuestion]:
         .where(EventQuestion.event_id == event_id)
         .order_by(col(EventQuestion.position), col(EventQuestion.id))
     ).all()
+
+
+def relink(session: Session, like: int, event_id: int) -> None:
+    """Let the conditions of copied questions hang on the copies, not on the questions copied."""
+    copied = of_event(session, event_id)
+    numbers = {was.id: each.id for was, each in zip(of_event(session, like), copied, strict=True)}
+    for each in copied:
+        if each.if_question is not None:
+            each.if_question = numbers[each.if_question]
+            session.add(each)
+    session.flush()

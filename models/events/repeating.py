@@ -13,9 +13,10 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.events import entries, running
+from models.events import entries, questions, running
 from models.events.events import UNLISTED, Category, Event, Kind
 from models.events.groups import Repeating
+from models.events.questions import EventQuestion
 from models.events.quotas import Quota
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import audit, roles
@@ -247,6 +248,7 @@ def _publish(session: Session, event: Event, example: Event, now: Moment) -> Non
         for each in session.execute(told).mappings().all():
             session.add(rows(**{**each, "id": None, "event_id": made}))
     session.flush()
+    questions.relink(session, example.id, made)
     entries.begin_like(session, session.get_one(Event, made), example, now)
 
 
@@ -267,7 +269,7 @@ OWN = frozenset(
 OF_PLACE = frozenset({"place", "map_url", "meet"})
 """What only one at the same place tells."""
 
-CARRIED: tuple[type[SQLModel], ...] = (Quota,)
+CARRIED: tuple[type[SQLModel], ...] = (Quota, EventQuestion)
 """Rows of other tables that come along: what belongs to an event by its ``event_id``."""
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from openpyxl import load_workbook
 from sqlmodel import Session
 
-from models.events import answers
+from models.events import answers, questions
 from models.events.events import Event, Signup, SignupState
 from models.events.questions import Answer, EventQuestion, MemberAnswer
 from models.members import privacy
@@ -244,3 +244,24 @@ async def test_each_person_of_a_party_is_asked_before_the_seats_are_claimed(town
     await ana.says(f"取消报名 {event.id}")
     await ana.presses("少一位同行")
     assert len(town.rows(Answer)) == 3
+
+
+async def test_copied_questions_hang_on_the_copies(town: Nanhai) -> None:
+    like, other = town.save(badminton(questions=2)), town.save(lamp_works(questions=2))
+
+    def asks_of(event: Event, meal: int | None) -> int:
+        first = EventQuestion(
+            event_id=event.id, position=1, kind=QuestionKind.CHOICE, text="吃饭吗？", choices=["吃"]
+        )
+        number = town.save(first).id
+        further = EventQuestion(
+            event_id=event.id, position=2, kind=QuestionKind.NUMBER, text="几碗？", if_choice="吃"
+        )
+        further.if_question = meal or number
+        town.save(further)
+        return number
+
+    was = asks_of(like, None)
+    copy = asks_of(other, was)
+    town.store.write_now(questions.relink, like.id, other.id)
+    assert town.rows(EventQuestion, event_id=other.id)[1].if_question == copy

@@ -79,6 +79,7 @@ class Chat:
     ``drafts`` are the dialogs that are kept when they are left, by topic; ``has_put_aside`` says
     that this update left one, ``has_given_up`` that it closed the open question for good.
     ``may_ask_reader`` says that words that nobody understands may be returned as ``Unread``.
+    ``link_to`` makes the public address of a path; it is empty where the station has none.
     """
 
     session: Session
@@ -100,6 +101,7 @@ class Chat:
     has_put_aside: bool = False
     has_given_up: bool = False
     may_ask_reader: bool = False
+    link_to: Callable[[str], str] = lambda _path: ""
 
     def call(
         self,

@@ -64,7 +64,7 @@ class Dispatcher:
     ``now`` is the only clock of everything below. ``per_address`` limits how often one chat may
     write; its clock is ``monotonic``, in seconds. ``read`` is asked for words that nobody here
     understands, between two transactions, and ``hear`` makes text of voice messages; the messages
-    of a chat then wait for each other.
+    of a chat then wait for each other. ``link_to`` makes the public address of a path.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Dispatcher:
         default_language: str = DEFAULT,
         read: Read | None = None,
         hear: Hear | None = None,
+        link_to: Callable[[str], str] = lambda _path: "",
         per_address: Buckets | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -94,6 +95,7 @@ class Dispatcher:
         self._monotonic = monotonic
         self._pictures = Pictures(store, routes)
         self._read = read
+        self._link_to = link_to
         self._voices = Voices(store, hear) if hear is not None else None
         self._turns = Turns()
 
@@ -359,6 +361,7 @@ class Dispatcher:
             seen,
             self._routes.notices,
             self._routes.drafts,
+            link_to=self._link_to,
         )
 
     def _render(self, said: Reply, language: str, now: datetime) -> Message:

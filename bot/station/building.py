@@ -15,6 +15,7 @@ from bot.station.certificates import certificate_routes
 from bot.station.core import Core, Now, build_core
 from bot.station.door_page import door_routes
 from bot.station.draw_pages import draw_routes
+from bot.station.event_pages import event_routes
 from bot.station.files import calendar_routes
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
@@ -92,7 +93,7 @@ class Process:
         return {account: problem for account, problem in problems.items() if problem}
 
     def http_routes(self) -> list[BaseRoute]:
-        """The routes of all channels, of files, of calendars, of screens at doors, and of draws."""
+        """The routes of all channels, of files and calendars, and of the pages beside the chat."""
         core = self.core
         of_channels = [route for channel in self.channels for route in channel.routes()]
         own = core.settings.station
@@ -102,7 +103,12 @@ class Process:
         at_doors = door_routes(core.store, core.link_to, core.now, own.language)
         certificates = certificate_routes(core.store, core.settings.care().zone, own.language)
         drawn = draw_routes(core.store, core.settings.care().zone, core.now, own.language)
-        return [*of_channels, *core.files.routes(), *calendars, *certificates, *at_doors, *drawn]
+        pages = event_routes(
+            *(core.store, core.settings.care().zone, core.now),
+            *(own.called, own.language, core.link_to),
+        )
+        papers = (*certificates, *at_doors, *drawn)
+        return [*pages, *of_channels, *core.files.routes(), *calendars, *papers]
 
 
 def build_process(

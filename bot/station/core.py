@@ -104,6 +104,7 @@ def build_core(
         reads=given.model,
         hears=given.transcription_model,
     )
+    link_to = partial(_public_address, settings.server.public_url)
     dispatcher = Dispatcher(
         store,
         routes,
@@ -114,8 +115,8 @@ def build_core(
         default_language=settings.station.language,
         read=models.read,
         hear=models.hear,
+        link_to=link_to,
     )
-    link_to = partial(_public_address, settings.server.public_url)
     key = store.write_now(keys.shared, "files")
     own = settings.station.language
     files = Files(store, routes.files, link_to, key, now, rights=routes.rights, language=own)

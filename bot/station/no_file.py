@@ -61,6 +61,11 @@ class NoFile(Enum):
         say("There's no draw behind this link."),
         say("The events that are drawn say so in the chat."),
     )
+    NO_EVENT = (
+        404,
+        say("There's no event at this address, or it isn't for everybody."),
+        say("Ask whoever sent it, or write its number in the chat."),
+    )
     NO_CALENDAR = (
         404,
         say("There's no calendar behind this link: it may have been given a new one."),

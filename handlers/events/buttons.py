@@ -171,6 +171,15 @@ class ShowPoster(Action, tag="poster"):
 
 
 @dataclass(frozen=True, slots=True)
+class PrintChain(Action, tag="event-chain"):
+    """An event as a text for a group, with the names after the first ``skip``, or without any."""
+
+    event_id: int
+    skip: int = 0
+    nameless: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Certify(Action, tag="certify"):
     """The certificates of an event, of so many ``minutes`` (-1: as its times say); or each one."""
 

@@ -20,6 +20,7 @@ from handlers.actions import MENU
 from handlers.events import (
     asked,
     certifying,
+    chains,
     closing,
     door_lists,
     drawing,
@@ -107,6 +108,7 @@ def _more(chat: Chat, event: Event) -> Reply:
     acts += [
         (say("List as a file"), Run(event.id, "sheet")),
         (say("Poster"), Run(event.id, "poster")),
+        (say("List for a group"), Run(event.id, "chain")),
         *([(say("Helpers"), Run(event.id, "helpers"))] if can(EventAct.RELOCATE) else []),
         (say("Hold again"), NewEvent(event.id)),
         (say("Repeat it"), Run(event.id, "again")),
@@ -234,6 +236,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "sheet": _sheet,
     "print": door_lists.show,
     "poster": posters.show,
+    "chain": chains.begin,
     "certificates": certifying.begin,
     "feedback": feedback.show,
     "helpers": helping.show,

@@ -226,7 +226,15 @@ def _rows(event: Event, where: str, in_words: Words) -> list[Row]:
 
 
 def _codes(session: Session, poster: Poster, in_words: Words) -> tuple[Code, ...]:
-    """A code for each account; two of one platform are told apart by their names."""
+    """A code for each account."""
+    return tuple(Code(label, path) for label, path in ways(session, poster.link, in_words))
+
+
+def ways(session: Session, payload: str, in_words: Words) -> list[tuple[str, str]]:
+    """The accounts by their labels, each with the path that opens a deep link there.
+
+    Two of one platform are told apart by their names.
+    """
     rows = accounts.everyone(session)
     platforms = [each.platform for each in rows]
     found = []
@@ -234,5 +242,5 @@ def _codes(session: Session, poster: Poster, in_words: Words) -> tuple[Code, ...
         label = in_words(Text(each.platform))
         if platforms.count(each.platform) > 1:
             label = f"{label} · {each.account.rpartition('.')[2]}"
-        found.append(Code(label, f"/go/{each.account}/{poster.link}"))
-    return tuple(found)
+        found.append((label, f"/go/{each.account}/{payload}"))
+    return found

@@ -10,8 +10,8 @@ from models.sending.deliveries import Delivery
 from models.sending.inbox import Inbox
 
 MOST_BUTTONS, MOST_LINES = 3, 6
-IN_FULL = {"sign-up", "give-up", "bc-send", "people"}
-"""Buttons below what somebody asked to see in full: an event, an announcement, its numbers."""
+IN_FULL = {"sign-up", "give-up", "bc-send", "people", "event-chain"}
+"""Buttons below what somebody asked to see in full: an event, an announcement, a list."""
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’.-]*")

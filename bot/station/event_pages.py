@@ -1,0 +1,234 @@
+"""The public page of an event, ``/e/N``, with its picture and its calendar.
+
+A page is made at most once a second for each language, however many people open it.
+"""
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.channels import LinkTo
+from bot.station import no_file
+from bot.station.no_file import NoFile, language_of
+from handlers.events import pages
+from handlers.events.pages import Page
+from models.events import pictures
+from models.rules.languages import LANGUAGES, Translated
+from models.store import Store
+
+STYLE = (
+    ":root{color-scheme:light dark}"
+    "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:0 auto;padding:1.5rem}"
+    "h1{font-size:1.6rem;line-height:1.3;margin:.2em 0 .6em}"
+    "h2{font-size:1.1rem;margin:1.5em 0 .5em}"
+    "img{width:100%;height:auto;border-radius:.6rem}"
+    "dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1.2rem;margin:1em 0}"
+    "dt,.by{opacity:.75}dd{margin:0;overflow-wrap:anywhere}p{margin:.5em 0}"
+    ".about{white-space:pre-line;overflow-wrap:anywhere}"
+    ".ways{display:flex;flex-wrap:wrap;gap:.6rem}"
+    ".ways a{padding:.7rem 1.1rem;border:2px solid;border-radius:.6rem;text-decoration:none}"
+    "a{color:light-dark(#0b57d0,#a8c7fa)}"
+)
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+SAFE = {"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
+HEADERS = {
+    **SAFE,
+    "Cache-Control": "public, max-age=1",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Vary": "Accept-Language",
+}
+PICTURE_HEADERS = {
+    **SAFE,
+    "Cache-Control": "public, max-age=3600",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+
+LASTS = timedelta(seconds=1)
+MOST = 1000
+"""Copies that are kept, of all events and languages: some ten megabytes."""
+
+# Nine digits at most: PostgreSQL raises an error for a number beyond the column's range.
+NAME = re.compile(r"([1-9][0-9]{0,8})(\.ics)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: the page of an event in a language, or its calendar."""
+
+    event_id: int
+    language: str
+    is_calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    content: bytes
+    tag: str
+    media_type: str
+
+
+class Copies:
+    """Copies of what ``make`` makes, each for ``LASTS`` by the clock ``now``.
+
+    Who asks while one is being made waits for it. ``make`` returns None for what is not there,
+    which is kept as well. At most ``MOST`` are kept; the oldest goes first.
+    """
+
+    def __init__(
+        self, make: Callable[[Asked], Awaitable[Copy | None]], now: Callable[[], datetime]
+    ) -> None:
+        self._make = make
+        self._now = now
+        self._kept: dict[Asked, tuple[datetime, asyncio.Future[Copy | None]]] = {}
+
+    async def get(self, asked: Asked) -> Copy | None:
+        at = self._now()
+        kept = self._kept.get(asked)
+        if kept is None or not timedelta() <= at - kept[0] < LASTS:
+            self._kept.pop(asked, None)
+            while len(self._kept) >= MOST:
+                del self._kept[next(iter(self._kept))]
+            kept = self._kept[asked] = (at, asyncio.ensure_future(self._make(asked)))
+        try:
+            # Whoever closes the connection does not end the work for all others.
+            return await asyncio.shield(kept[1])
+        except Exception:
+            if self._kept.get(asked) is kept:
+                del self._kept[asked]
+            raise
+
+
+def event_routes(
+    store: Store,
+    zone: ZoneInfo,
+    now: Callable[[], datetime],
+    called: Translated,
+    own: str,
+    link_to: LinkTo,
+) -> list[BaseRoute]:
+    """The routes of events; the station is ``called`` so, and ``own`` is its language."""
+
+    async def make(asked: Asked) -> Copy | None:
+        event_id, language = asked.event_id, asked.language
+        if asked.is_calendar:
+            content = await store.read(pages.calendar, event_id, language, zone, now())
+            return _copy(content, "text/calendar") if content is not None else None
+        page = await store.read(pages.page, event_id, language, zone, now())
+        if page is None:
+            return None
+        html = _html(page, event_id, language, called.to(language), link_to)
+        return _copy(html.encode(), "text/html")
+
+    copies = Copies(make, now)
+
+    async def show(request: Request) -> Response:
+        language = request.query_params.get("lang", "")
+        if language not in LANGUAGES:
+            language = language_of(request, own)
+        read = NAME.fullmatch(request.path_params["name"])
+        if read is None:
+            return no_file.page(NoFile.NO_EVENT, language)
+        copy = await copies.get(Asked(int(read[1]), language, read[2] is not None))
+        if copy is None:
+            return no_file.page(NoFile.NO_EVENT, language)
+        headers = {**HEADERS, "ETag": copy.tag}
+        if copy.tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if read[2]:
+            headers["Content-Disposition"] = f'attachment; filename="event-{read[1]}.ics"'
+        return Response(copy.content, headers=headers, media_type=copy.media_type)
+
+    async def show_picture(request: Request) -> Response:
+        """The picture of a page, which unlike other pictures a cache may keep."""
+        event_id, name = request.path_params["event"], request.path_params["name"]
+        read = NAME.fullmatch(event_id)
+        found = await store.read(_picture, int(read[1]), name) if read and not read[2] else None
+        if found is None:
+            return no_file.page(NoFile.NO_PICTURE, language_of(request, own))
+        media_type, content = found
+        return Response(content, headers=PICTURE_HEADERS, media_type=media_type)
+
+    return [
+        Route("/e/{name}", show, methods=["GET"]),
+        Route("/e/{event}/{name}", show_picture, methods=["GET"]),
+    ]
+
+
+def _copy(content: bytes, media_type: str) -> Copy:
+    return Copy(content, f'"{hashlib.sha256(content).hexdigest()[:20]}"', media_type)
+
+
+def _picture(session: Session, event_id: int, name: str) -> tuple[str, bytes] | None:
+    event = pages.for_all(session, event_id)
+    if event is None or pictures.name(session, event.picture_id) != name:
+        return None
+    return pictures.named(session, name)
+
+
+# The page
+
+
+def _html(page: Page, event_id: int, language: str, called: str, link_to: LinkTo) -> str:
+    locale = LANGUAGES[language].locale.replace("_", "-")
+    picture = f"/e/{event_id}/{page.picture}" if page.picture else ""
+    rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(said)}</dd>" for label, said in page.rows)
+    notice = "".join(f"<p><strong>{escape(each)}</strong></p>\n" for each in page.notice)
+    map_ = f' · <a href="{escape(page.map)}">{escape(page.map_label)}</a>' if page.map else ""
+    chats = "".join(f'<a href="{escape(path)}">{escape(label)}</a>' for label, path in page.ways)
+    by = " · ".join(dict.fromkeys(filter(None, (called, page.station, page.kind))))
+    return (
+        f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(page.title)}</title>{_card(page, event_id, picture, called, link_to)}"
+        f"<style>{STYLE}</style>\n"
+        f'<main><p class="by">{escape(by)}</p>\n<h1>{escape(page.title)}</h1>\n{notice}'
+        f"{_image(picture)}"
+        f"<p><strong>{escape(page.when)}</strong></p>\n"
+        f"<p>{escape(page.place)}{map_}</p>\n<p>{escape(page.seats)}</p>\n"
+        f"<dl>{rows}</dl>\n"
+        f'<p class="about">{escape(page.about)}</p>\n'
+        f'<h2>{escape(page.call)}</h2>\n<p class="ways">{chats}</p>\n<p>{escape(page.typed)}</p>\n'
+        f'<p><a href="/e/{event_id}.ics?lang={language}">{escape(page.calendar)}</a>'
+        f"{_other_languages(event_id, language)}</p></main></html>\n"
+    )
+
+
+def _image(picture: str) -> str:
+    return f'<p><img src="{escape(picture)}" alt=""></p>\n' if picture else ""
+
+
+def _other_languages(event_id: int, language: str) -> str:
+    return "".join(
+        f' · <a href="/e/{event_id}?lang={code}" hreflang="{code}">{escape(each.name)}</a>'
+        for code, each in LANGUAGES.items()
+        if code != language
+    )
+
+
+def _card(page: Page, event_id: int, picture: str, called: str, link_to: LinkTo) -> str:
+    """What other programs show of a link to the page, by https://ogp.me."""
+    told = {
+        "og:type": "website",
+        "og:title": page.title,
+        "og:description": pages.card_of(page),
+        "og:site_name": called,
+        "og:url": link_to(f"/e/{event_id}"),
+        "og:image": link_to(picture) if picture else "",
+    }
+    return "".join(
+        f'<meta property="{name}" content="{escape(said)}">' for name, said in told.items() if said
+    )

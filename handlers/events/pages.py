@@ -1,0 +1,137 @@
+"""What anybody may read of an event, on its page ``/e/N``: the words of it, and nobody's name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.conversation.language import phrasebook
+from bot.conversation.messages import Sayable, When, lines, say
+from handlers.events.fields import DETAIL_FIELDS, LABELS, Stands, told
+from handlers.events.posters import ways
+from handlers.events.printing import Words
+from handlers.words import CATEGORIES, DOT, seats_of_all, station_name, title, why_no_seats
+from models.events import calendars, events, pictures
+from models.events.calendars import CalendarWords
+from models.events.events import Event, EventState
+from models.network import stations
+from models.rules.events import windows
+from models.rules.events.windows import Phase
+
+NOT_FOR_ALL = frozenset({"contact"})
+"""Who can be asked is a person: whoever opens the event in a chat reads it there."""
+
+SCHEMES = ("https://", "http://")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An event in a reader's words. ``map`` is an address, ``picture`` a name; they may be empty.
+
+    ``notice`` says that it is cancelled, and why. ``rows`` are labels with what is said. ``ways``
+    are labels with the paths that open it in a chat, below ``call``; ``typed`` is what leads there
+    without them. ``calendar`` labels the link to its calendar.
+    """
+
+    title: str
+    kind: str
+    station: str
+    notice: tuple[str, ...]
+    when: str
+    place: str
+    map: str
+    map_label: str
+    picture: str
+    rows: tuple[tuple[str, str], ...]
+    about: str
+    seats: str
+    call: str
+    ways: tuple[tuple[str, str], ...]
+    typed: str
+    calendar: str
+
+
+def for_all(session: Session, event_id: int) -> Event | None:
+    """The event where everybody may see it: published, and not for some people only."""
+    event = events.get(session, event_id)
+    return event if event is not None and not event.audience else None
+
+
+def page(
+    session: Session, event_id: int, language: str, zone: ZoneInfo, now: datetime
+) -> Page | None:
+    """The page of an event in a language; None where there is none for everybody."""
+    event = for_all(session, event_id)
+    if event is None:
+        return None
+    in_words = Words(language, zone, now)
+    host = in_words(station_name(stations.get(session, event.station_id)))
+    is_open = windows.phase_of(event, now) == Phase.OPEN
+    return Page(
+        title=in_words(title(event)),
+        kind=in_words(CATEGORIES[event.category]),
+        station=host,
+        notice=_notice(event, in_words),
+        when=in_words(When(event.starts_at, event.ends_at)),
+        place=in_words(event.text_of("place")) or host,
+        map=event.map_url if event.map_url.startswith(SCHEMES) else "",
+        map_label=in_words(say("Map")),
+        picture=pictures.name(session, event.picture_id),
+        rows=_rows(event, in_words),
+        about=in_words(event.text_of("about")),
+        seats=in_words(why_no_seats(event, now) or seats_of_all(event)),
+        call=in_words(say("Sign up in a chat") if is_open else say("Open it in a chat")),
+        ways=tuple(ways(session, f"e{event.id}", in_words)),
+        typed=in_words(say("Or write “sign up {n}” to the station.", n=event.id))
+        if is_open
+        else "",
+        calendar=in_words(say("Add to calendar")),
+    )
+
+
+def _notice(event: Event, in_words: Words) -> tuple[str, ...]:
+    if event.state != EventState.CANCELLED:
+        return ()
+    why = (in_words(say("Why: {reason}", reason=event.reason)),) if event.reason else ()
+    return (in_words(say("❌ This event is cancelled.")), *why)
+
+
+def _rows(event: Event, in_words: Words) -> tuple[tuple[str, str], ...]:
+    """The details by their labels, and when sign-up ends."""
+    closes = When(event.closes_at) if event.closes_at < event.starts_at else None
+    said: list[tuple[Sayable, Sayable | None]] = [
+        (field.label, LABELS[name].get(getattr(event, name)))
+        if name in LABELS
+        else (field.label, event.text_of(name))
+        for name, field in DETAIL_FIELDS.items()
+        if name not in NOT_FOR_ALL and field.stands != Stands.TEXT
+    ]
+    said.append((say("Sign-up ends"), closes))
+    rows = [(in_words(label), in_words(text)) for label, text in said if text is not None]
+    return tuple((label, text) for label, text in rows if text)
+
+
+def calendar(
+    session: Session, event_id: int, language: str, zone: ZoneInfo, now: datetime
+) -> bytes | None:
+    """The event as a calendar file; None where there is none for everybody."""
+    event = for_all(session, event_id)
+    if event is None:
+        return None
+    into = phrasebook().into(language)
+    words = CalendarWords(into(title(event)), lambda each: into(lines(*_facts(each))))
+    return calendars.of_event(session, event_id, None, language, words, zone, now)
+
+
+def _facts(event: Event) -> list[Sayable | None]:
+    return [
+        told(event, name)
+        for name, field in DETAIL_FIELDS.items()
+        if name not in NOT_FOR_ALL and field.stands != Stands.TEXT
+    ]
+
+
+def card_of(page: Page) -> str:
+    """When, where and the seats, for the card that a chat shows of the link."""
+    return DOT.join(each for each in (*page.notice[:1], page.when, page.place, page.seats) if each)

@@ -317,7 +317,7 @@ def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
             return (EVENTS, MINE)
         give_up = Button(say("Cancel sign-up"), GiveUp(event.id)) if can_leave else MINE
         return (first, give_up)
-    is_free = state == SignupState.WAITING and claims.has_free_seat(event)
+    is_free = state == SignupState.WAITING and claims.has_free_seat(chat, event, claim)
     if (state == SignupState.OFFERED or is_free) and can_leave:
         return (
             Button(say("Take it"), SignUp(event.id)),

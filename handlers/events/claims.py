@@ -23,7 +23,7 @@ def in_short(chat: Chat, event: Event, claim: Any) -> Sayable:
             return say("✅ checked in")
         case SignupState.WAITING if not _can_come(event, chat):
             return say("no seat came free")
-        case SignupState.WAITING if has_free_seat(event):
+        case SignupState.WAITING if has_free_seat(chat, event, claim):
             return say("🔔 a seat is free")
         case SignupState.WAITING:
             place = signups.position(chat.session, event.id, claim.turn)
@@ -50,7 +50,7 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
             return say("✅ You're checked in.")
         case SignupState.WAITING if not _can_come(event, chat):
             return say("Sign-up has closed, and no seat came free for you.")
-        case SignupState.WAITING if has_free_seat(event):
+        case SignupState.WAITING if has_free_seat(chat, event, claim):
             return say("🔔 A seat is free.")
         case SignupState.WAITING:
             place = signups.position(chat.session, event.id, claim.turn)
@@ -67,9 +67,10 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
     return None
 
 
-def has_free_seat(event: Event) -> bool:
-    """Whether a seat is free that nobody is asked for: whoever waits can take it by asking."""
-    return event.seats is None or event.held < event.seats
+def has_free_seat(chat: Chat, event: Event, claim: Any) -> bool:
+    """Whether seats are free that nobody is asked for: whoever waits can take them by asking."""
+    is_full = event.seats is not None and event.held >= event.seats
+    return not is_full and signups.would_fit(chat.session, event, claim, chat.now)
 
 
 def _can_come(event: Event, chat: Chat) -> bool:

@@ -24,7 +24,12 @@ from models.rules.events.seating import NotAdmitted, Seated, Waiting
 
 router = Router()
 
-BETWEEN_NAMES = re.compile(r"[\s,，、;；和]+")
+BETWEEN_NAMES = re.compile(
+    # 李和平 is one person, 李娜和王伟 are two; a space parts 李娜 王伟, but not Li Na.
+    r"\s*[,，、;；+＋&\n]\s*|\s+(?:and|和)\s+|(?<=\w{2})和(?=\w{2})"
+    r"|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])",
+    re.IGNORECASE,
+)
 LONGEST_NAME = 20
 
 
@@ -105,8 +110,12 @@ def sign_up(chat: Chat, form: tuple[int, str | None]) -> Reply:
 def _signed_up(chat: Chat, event_id: int, people: Sequence[Companion]) -> Reply:
     """Sign up with these people, or let them come along with the seat that is there."""
     claim = verbs.claim_of(chat.session, event_id, chat.member.id)
-    if claim is None or claim.state == SignupState.OFFERED:
+    if claim is None:
         return signups.claim(chat, event_id, people)
+    event = events.get(chat.session, event_id)
+    if event is not None and claim.state not in (SignupState.SEATED, SignupState.WAITING):
+        # An offer is answered first, by all whom it is for.
+        return browsing.card(chat, event)
     done = verbs.bring(chat.session, event_id, chat.member, people, chat.care, chat.now)
     match done:
         case None:

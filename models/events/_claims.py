@@ -129,7 +129,9 @@ _LEADS = Prepared(
     .where(SIGNUPS.c.id == bindparam("signup_id"))
     .values(
         party_id=None,
-        by_member_id=None,
+        # Whoever has no chat has no other name, which goes when its giver is erased.
+        by_member_id=case((SIGNUPS.c.member_id.is_(None), SIGNUPS.c.by_member_id), else_=None),
+        name=case((SIGNUPS.c.member_id.is_(None), SIGNUPS.c.name), else_=""),
         takes_seat=True,
         brings=bindparam("others"),
         counts_in=bindparam("quotas"),

@@ -15,7 +15,7 @@ from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Address, Member
 from models.network.stations import Care
 from models.rules.events import windows
-from models.rules.events.seating import Room
+from models.rules.events.seating import Party, Room
 from models.rules.events.windows import EventAct
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
@@ -105,7 +105,7 @@ def fill(
                 if _offer(session, event, waiting, care, now):
                     offered += len(party)
                     room = room.seating(party)
-            elif room.is_open_to_each(party) and _may_be_asked(session, event, waiting, care, now):
+            elif _may_wait_with(room, party) and _may_be_asked(session, event, waiting, care, now):
                 room = room.keeping_for(party)
         if len(page) < PAGE:
             break
@@ -113,6 +113,14 @@ def fill(
     if offered:
         count(session, event_id, held=offered, waiting=-offered)
     return Filled(offered, room)
+
+
+def _may_wait_with(room: Room, party: Party) -> bool:
+    """Return whether a party that waits for more seats keeps those that it can use.
+
+    There may be too few for it, however many give up: after a change of the seats or quotas.
+    """
+    return room.is_open_to_each(party) and room.could_fit(party)
 
 
 def _is_open_to_any(session: Session, event_id: int, room: Room) -> bool:
@@ -339,12 +347,14 @@ def lapse_offers(session: Session, now: Moment, care: Care) -> int:
         event = session.get_one(Event, event_id)
         back, freed = 0, 0
         for signup in lapsed[event_id]:
+            session.refresh(signup)
+            seats = 1 + signup.brings
             state = _lapse(session, signup, event, now)
             if state is None:
                 continue
             ended += 1
-            freed += 1 + signup.brings
-            back += (1 + signup.brings) * (state == SignupState.WAITING)
+            freed += seats
+            back += seats * (state == SignupState.WAITING)
         session.flush()
         count(session, event_id, held=-freed, waiting=back)
         fill(session, event_id, care, now)
@@ -356,7 +366,6 @@ def _lapse(session: Session, signup: Signup, event: Event, now: Moment) -> Signu
 
     A member whom the offer never reached keeps their place in the queue.
     """
-    session.refresh(signup)
     if signup.state != SignupState.OFFERED:
         return None
     member_id = signup.member_id
@@ -367,11 +376,11 @@ def _lapse(session: Session, signup: Signup, event: Event, now: Moment) -> Signu
     signup.state = SignupState.WAITING
     signup.offered_until = None
     if member_id is None or is_known:
-        signup.state, signup.at = SignupState.CANCELLED, now
+        signup.state, signup.at, signup.brings = SignupState.CANCELLED, now, 0
         parties.tell_given_up(session, event, signup.id, member_id, now)
     session.add(signup)
     session.flush()
-    parties.set_state(session, signup.id, signup.state, now)
+    parties.set_state(session, signup.id, SignupState(signup.state), now)
     if member_id is not None and is_known:
         deliveries.plan_for_member(
             session,

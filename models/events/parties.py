@@ -12,7 +12,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
 from models.events import quotas, reminders
-from models.events._claims import IN_FORCE, LIVE, SIGNUPS
+from models.events._claims import CAME, IN_FORCE, LIVE, SIGNUPS
 from models.events.events import Event, Signup, SignupState
 from models.network.members import Member
 from models.network.memberships import Membership
@@ -132,12 +132,18 @@ def set_state(session: Session, party_id: int, state: SignupState, now: Moment) 
     _STATE.run(session, {"party_id": party_id, "new_state": state, "new_at": now})
 
 
-def remind(session: Session, event: Event | Row, party_id: int, care: Care, now: Moment) -> None:
-    """Plan the reminders of the members who come along, as each has them set."""
+def remind(
+    session: Session, event: Event | Row, party_id: int, care: Care, now: Moment, *, but: int
+) -> None:
+    """Plan the reminders of the members of a party ``but`` for one, as each has them set."""
     others = session.exec(
         select(Signup.id, Member)
         .join(Member, col(Member.id) == col(Signup.member_id))
-        .where(Signup.party_id == party_id, Signup.state == SignupState.SEATED)
+        .where(
+            or_(col(Signup.party_id) == party_id, col(Signup.id) == party_id),
+            Signup.id != but,
+            Signup.state == SignupState.SEATED,
+        )
     ).all()
     for signup_id, member in others:
         if is_muted("reminder", member.muted):
@@ -154,6 +160,24 @@ def remind(session: Session, event: Event | Row, party_id: int, care: Care, now:
             zone=care.zone,
             now=now,
         )
+
+
+def give_up(
+    session: Session, event: Event | Row, party_id: int, by: int | None, now: Moment
+) -> int:
+    """Cancel the claims of those who come along with a leader who does not; return their seats.
+
+    Whoever of them is there already stays, by themselves.
+    """
+    others = _OTHERS.all(session, {"party_id": party_id})
+    seats = sum(bool(each.takes_seat) for each in others)
+    tell_given_up(session, event, party_id, by, now)
+    set_state(session, party_id, SignupState.CANCELLED, now)
+    came = or_(*(SIGNUPS.c.state == each for each in CAME))
+    session.execute(
+        update(SIGNUPS).where(SIGNUPS.c.party_id == party_id, came).values(party_id=None)
+    )
+    return seats
 
 
 def tell_given_up(
@@ -223,7 +247,8 @@ def leaders(session: Session, claims: Sequence[Signup]) -> dict[int, str]:
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Clear who signed others up, with the names that they gave of people without a chat."""
+    """Clear who signed others up, with the names that they gave, and the one given of them."""
+    session.execute(update(Signup).where(col(Signup.member_id) == member_id).values(name=""))
     session.execute(
         update(Signup)
         .where(col(Signup.by_member_id) == member_id)

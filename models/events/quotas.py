@@ -8,7 +8,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import audiences, entries
-from models.events._claims import HAS_SEAT, LIVE, SIGNUPS
+from models.events._claims import CAME, HAS_SEAT, LIVE, SIGNUPS
 from models.events.audiences import Somebody
 from models.events.events import Event, Signup, SignupState
 from models.network.members import Member
@@ -156,7 +156,10 @@ def count_anew(session: Session, event: Event) -> None:
     claims = session.exec(
         select(Signup, Member)
         .join(Member, col(Member.id) == col(Signup.member_id))
-        .where(Signup.event_id == event.id, col(Signup.state).in_((*LIVE, SignupState.ENTERED)))
+        .where(
+            Signup.event_id == event.id,
+            col(Signup.state).in_((*LIVE, *CAME, SignupState.ENTERED)),
+        )
         .order_by(col(Signup.id))
     ).all()
     for signup, member in claims:

@@ -54,6 +54,7 @@ __all__ = [
     "position",
     "sign_up",
     "why_kept",
+    "would_fit",
 ]
 
 # Outcomes
@@ -202,7 +203,7 @@ def sign_up(
         return SignedUp(event, entered, clash=clash)
     planned = _remind(session, signup_id, event, caller, care, now) if is_seated else {}
     if bringing and is_seated:
-        parties.remind(session, event, signup_id, care, now)
+        parties.remind(session, event, signup_id, care, now, but=signup_id)
     return SignedUp(event, outcome, clash=clash, reminders=planned)
 
 
@@ -254,8 +255,9 @@ def _admit(
 ) -> Seated | Waiting:
     if event.waiting and not room.is_full:
         # Seats are free beside a queue: they go to the first who can be asked, else to who asks.
-        room = fill(session, event.id, care, now).room
-        return Seated() if room.fits(party) else Waiting(event.waiting + 1)
+        filled = fill(session, event.id, care, now)
+        before = event.waiting - filled.offered
+        return Seated() if filled.room.fits(party) else Waiting(before + 1)
     return seating.admit(room, party, event.waiting)
 
 
@@ -263,7 +265,11 @@ def _sign_up_again(
     session: Session, event: Row, claim: Row, caller: Caller, care: Care, now: Moment
 ) -> SignedUp:
     was = SignupState(claim.state)
-    has_lapsed = was == SignupState.OFFERED and now >= claim.offered_until
+    # A party is offered and seated together, whoever of it answers.
+    leader = claim
+    if claim.party_id is not None:
+        leader = CLAIM_BY_ID.one(session, {"signup_id": claim.party_id})
+    has_lapsed = was == SignupState.OFFERED and now >= leader.offered_until
     asked_as = SignupState.WAITING if has_lapsed else was
     if why := windows.refusal(_AGAIN.get(asked_as, EventAct.KEEP), event, now, asked_as):
         return SignedUp(event, NotAdmitted(why), was=was)
@@ -273,10 +279,6 @@ def _sign_up_again(
     if asked_as not in (SignupState.OFFERED, SignupState.WAITING):
         planned = reminders.of_signup(session, claim.id)
         return SignedUp(event, Seated(), again=True, was=was, reminders=planned)
-    # A party is offered and seated together, whoever of it answers.
-    leader = claim
-    if claim.party_id is not None:
-        leader = CLAIM_BY_ID.one(session, {"signup_id": claim.party_id})
     party = parties.as_seated(session, leader)
     # A free seat that nobody of the queue can be asked for in time goes to the first who asks.
     takes_leftover = was == SignupState.WAITING and _has_leftover(
@@ -289,7 +291,7 @@ def _sign_up_again(
             count(session, event.id, held=len(party), waiting=-len(party))
         planned = _remind(session, claim.id, event, caller, care, now)
         if leader.brings:
-            parties.remind(session, event, leader.id, care, now)
+            parties.remind(session, event, leader.id, care, now, but=claim.id)
         return SignedUp(event, Seated(), was=was, reminders=planned)
     if has_lapsed:
         # No tick has ended the offer yet: to the end of the queue.
@@ -357,14 +359,13 @@ def leave_out(
 def _release(session: Session, event: Row, claim: Row, by: int, care: Care, now: Moment) -> int:
     """Cancel a claim, with those of the party that it leads; return how many were offered seats."""
     was = SignupState(claim.state)
-    seats = int(claim.takes_seat) + claim.brings
+    seats = int(claim.takes_seat)
     if was == SignupState.ENTERED:
         entries.leave(session, event, claim.id, now)
     set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
     reminders.forget(session, claim.id)
     if claim.party_id is None:
-        parties.tell_given_up(session, event, claim.id, by, now)
-        parties.set_state(session, claim.id, SignupState.CANCELLED, now)
+        seats += parties.give_up(session, event, claim.id, by, now)
     elif claim.takes_seat:
         parties.brings_less(session, claim.party_id)
     set_leader(session, claim.id, 0, claim.counts_in)
@@ -375,8 +376,9 @@ def _release(session: Session, event: Row, claim: Row, by: int, care: Care, now:
         return 0
     if was == SignupState.WAITING:
         count(session, event.id, waiting=-seats)
-        # A smaller party may fit into what was kept for it.
-        return fill(session, event.id, care, now).offered if claim.party_id else 0
+        # A smaller party may fit into what was kept for it, and others into what a party kept.
+        is_party = claim.party_id is not None or claim.brings
+        return fill(session, event.id, care, now).offered if is_party else 0
     count(session, event.id, held=-seats)
     return fill(session, event.id, care, now).offered
 
@@ -413,8 +415,10 @@ def bring(
         return SignedUp(event, NotAdmitted(why))
     more = _party(session, event, claim.counts_in, bringing)[1:]
     is_seated = claim.state == SignupState.SEATED
+    room = quotas.room_of(session, event, now)
+    if not is_seated and not room.could_fit([*parties.as_seated(session, claim), *more]):
+        return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
     if is_seated:
-        room = quotas.room_of(session, event, now)
         if event.waiting and not room.is_full:
             room = fill(session, event_id, care, now).room
         if not room.fits(more):
@@ -431,7 +435,7 @@ def bring(
         turns=len(bringing),
     )
     if is_seated:
-        parties.remind(session, event, claim.id, care, now)
+        parties.remind(session, event, claim.id, care, now, but=claim.id)
         return SignedUp(event, Seated(), was=state)
     return SignedUp(event, Waiting(position(session, event_id, claim.turn)), was=state)
 
@@ -452,9 +456,25 @@ _GIVING_UP: dict[SignupState | None, EventAct] = {
 
 
 def claim_of(session: Session, event_id: int, member_id: int) -> Row | None:
-    """Return the member's claim (id, state, turn, offered_until); None without one in force."""
+    """Return the member's claim (id, state, turn, offered_until); None without one in force.
+
+    The offer to a party is its leader's, and every one of it may answer it until then.
+    """
     claim = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
-    return claim if claim is not None and claim.state in (*LIVE, *CAME) else None
+    if claim is None or claim.state not in (*LIVE, *CAME):
+        return None
+    if claim.party_id is not None and claim.state == SignupState.OFFERED:
+        leader = CLAIM_BY_ID.one(session, {"signup_id": claim.party_id})
+        return claim._replace(offered_until=leader.offered_until)
+    return claim
+
+
+def would_fit(session: Session, event: Event, claim: Row, now: Moment) -> bool:
+    """Return whether a claim that waits could be seated now with its party, if nobody is asked."""
+    leader = claim
+    if claim.party_id is not None:
+        leader = CLAIM_BY_ID.one(session, {"signup_id": claim.party_id})
+    return quotas.room_of(session, event, now).fits(parties.as_seated(session, leader))
 
 
 def position(session: Session, event_id: int, turn: int) -> int:

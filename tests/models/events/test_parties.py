@@ -7,21 +7,25 @@ from random import Random
 import pytest
 from sqlmodel import Session, col, select
 
-from models.events import merging, offers, parties, quotas, running, signups
+from models.events import checking_in, merging, offers, parties, quotas, running, signups
 from models.events.events import Event, Signup, SignupState
 from models.events.parties import Companion
 from models.events.quotas import Share, TooMuch
-from models.events.signups import GaveUp
+from models.events.reminders import Reminder
+from models.events.signups import LIVE, GaveUp, SignedUp
+from models.members import privacy
 from models.network import members
 from models.network.members import Caller
 from models.rules.events.companions import Along
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import Why
+from models.sending.deliveries import Delivery
 from models.store import Moment, Store
 from tests.miniature.rows import CARE, badminton, local, network
 
 NOW = local(1, 10)
-HOLDS = (SignupState.SEATED, SignupState.OFFERED)
+CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
+HOLDS = (SignupState.SEATED, SignupState.OFFERED, *CAME)
 SHARES = ((), (Share("/s2/", least=3), Share("/s3/", most=4)), (Share("/s4/", least=2, most=2),))
 
 
@@ -64,15 +68,26 @@ def check(session: Session, event_id: int, now: Moment) -> None:
         held = sum(f"/{quota.id}/" in each.counts_in and each.state in HOLDS for each in sitting)
         assert quota.most is None or held <= quota.most
     for leader in rows:
-        others = parties.in_force(session, leader.id)
-        assert {each.state for each in others} <= {leader.state}
+        others = [e for e in rows if e.party_id == leader.id and e.state in (*LIVE, *CAME)]
+        assert {each.state for each in others} <= {leader.state, *CAME} | seats_of(leader)
         assert leader.brings == sum(each.takes_seat for each in others)
-    # Nobody of the queue could be seated now, but who was asked and let it pass.
+        assert leader.party_id is None or leader.offered_until is None
+        assert leader.state != SignupState.OFFERED or leader.party_id or leader.offered_until
+    # Nobody of the queue could be seated now, but behind who waits with the seats that are free.
     room = quotas.room_of(session, event, now)
+    keys = session.exec(select(Delivery.key).where(Delivery.topic == "offer")).all()
+    asked = {tuple(map(int, each.split(":")[1:3])) for each in keys if each}
     for each in offers_waiting(rows):
-        party = [quotas.person_of(each.counts_in)] * (1 + each.brings)
+        if (each.id, each.turn) in asked:
+            continue
+        party = parties.as_seated(session, each)
         assert not room.fits(party)
-        break
+        if room.could_fit(party) and room.is_open_to_each(party):
+            room = room.keeping_for(party)
+
+
+def seats_of(leader: Signup) -> set[SignupState]:
+    return {SignupState.SEATED} if leader.state in CAME else set()
 
 
 def offers_waiting(rows: list[Signup]) -> Iterator[Signup]:
@@ -82,6 +97,16 @@ def offers_waiting(rows: list[Signup]) -> Iterator[Signup]:
             key=lambda each: each.turn,
         )
     )
+
+
+def check_in(session: Session, event: Event, one: Caller) -> None:
+    for each in claims(session, event.id):
+        if each.member_id == one.id and each.state == SignupState.SEATED:
+            checking_in.check_in(session, event, each, None, NOW)
+
+
+def claim(session: Session, event_id: int, one: Caller) -> Signup:
+    return next(each for each in claims(session, event_id) if each.member_id == one.id)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -94,7 +119,7 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
         people = [caller(session, number, dice.choice((2, 3, 4, None))) for number in range(16)]
         for _ in range(60):
             one = dice.choice(people)
-            match dice.randrange(8):
+            match dice.randrange(11):
                 case 0 | 1 | 2 | 3:
                     bringing = [
                         Companion(name="小朋友", is_child=dice.random() < 0.3)
@@ -106,6 +131,16 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
                 case 6:
                     now += timedelta(minutes=dice.choice((1, 40, 130)))
                     offers.lapse_offers(session, now, CARE)
+                case 7:
+                    bringing = [Companion(member_id=dice.choice(people).id)]
+                    if bringing[0].member_id != one.id:
+                        signups.bring(session, event.id, one, bringing, CARE, now)
+                case 8:
+                    mine = signups.claim_of(session, event.id, one.id)
+                    for each in parties.in_force(session, mine.id)[:1] if mine else ():
+                        signups.leave_out(session, event.id, one.id, each.id, CARE, now)
+                case 9:
+                    check_in(session, event, one)
                 case _:
                     seats = dice.randint(6, 10)
                     running.change_seats(session, event.id, seats, None, CARE, now)
@@ -209,6 +244,104 @@ def test_two_claims_of_one_person_with_companions_become_one(store: Store, seats
         rows = [e for e in claims(session, event.id) if e.state != SignupState.CANCELLED]
         assert [each.member_id for each in rows].count(ana.id) == 1
         assert len(rows) == (2 if seats == 2 else 3)
+        check(session, event.id, NOW)
+
+    store.write_now(play)
+
+
+def test_a_party_that_can_never_fit_keeps_no_seat(store: Store) -> None:
+    def play(session: Session) -> None:
+        event = begun(session, seats=3, along=Along.FIVE)
+        ana, ben, cai = (caller(session, number) for number in range(3))
+        two = [Companion()] * 2
+        for one in (ana, ben):
+            signups.sign_up(session, event.id, one, CARE, NOW, bringing=two)
+        more = signups.bring(session, event.id, ben, [Companion()], CARE, NOW)
+        assert isinstance(more, SignedUp)
+        assert more.outcome == NotAdmitted(Why.TOO_LARGE)
+        left_out = parties.in_force(session, claim(session, event.id, ana).id)[0]
+        signups.leave_out(session, event.id, ana.id, left_out.id, CARE, NOW)
+        running.change_seats(session, event.id, 2, None, CARE, NOW)
+        signups.sign_up(session, event.id, cai, CARE, NOW)
+        # Three wait for two seats: whoever stands behind them gets the one that comes free.
+        signups.give_up(session, event.id, ana.id, CARE, NOW)
+        assert claim(session, event.id, cai).state == SignupState.OFFERED
+        check(session, event.id, NOW)
+
+    store.write_now(play)
+
+
+def test_what_a_party_waited_with_goes_to_who_stands_behind_it(store: Store) -> None:
+    def play(session: Session) -> None:
+        event = begun(session, seats=2)
+        ana, ben, cai = (caller(session, number) for number in range(3))
+        signups.sign_up(session, event.id, ana, CARE, NOW)
+        signups.sign_up(session, event.id, ben, CARE, NOW, bringing=[Companion()])
+        signups.sign_up(session, event.id, cai, CARE, NOW)
+        assert claim(session, event.id, cai).state == SignupState.WAITING
+        signups.give_up(session, event.id, ben.id, CARE, NOW)
+        assert claim(session, event.id, cai).state == SignupState.OFFERED
+        check(session, event.id, NOW)
+
+    store.write_now(play)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_every_member_of_a_party_may_answer_its_offer(store: Store, late: bool) -> None:
+    def play(session: Session) -> None:
+        event = begun(session, seats=2)
+        ana, ben, cai = (caller(session, number) for number in range(3))
+        signups.sign_up(session, event.id, cai, CARE, NOW)
+        ours = [Companion("阿强", member_id=ben.id)]
+        signups.sign_up(session, event.id, ana, CARE, NOW, bringing=ours)
+        signups.give_up(session, event.id, cai.id, CARE, NOW)
+        mine = signups.claim_of(session, event.id, ben.id)
+        assert mine is not None
+        assert mine.offered_until is not None
+        later = mine.offered_until if late else NOW
+        done = signups.sign_up(session, event.id, ben, CARE, later)
+        assert done is not None
+        state = SignupState.OFFERED if late else SignupState.SEATED
+        assert isinstance(done.outcome, Waiting if late else Seated)
+        assert {e.state for e in claims(session, event.id)} == {state, SignupState.CANCELLED}
+        reminded = [*session.exec(select(Reminder.member_id).distinct())]
+        assert sorted(reminded) == ([] if late else [ana.id, ben.id])
+        check(session, event.id, later)
+
+    store.write_now(play)
+
+
+def test_who_is_there_already_stays_when_their_leader_gives_up(store: Store) -> None:
+    def play(session: Session) -> None:
+        event = begun(session, seats=3)
+        ana, ben = caller(session, 1), caller(session, 2)
+        ours = [Companion(member_id=ben.id), Companion("小李")]
+        signups.sign_up(session, event.id, ana, CARE, NOW, bringing=ours)
+        check_in(session, event, ben)
+        signups.give_up(session, event.id, ana.id, CARE, NOW)
+        assert claim(session, event.id, ben).state == SignupState.ATTENDED
+        check(session, event.id, NOW)
+        checking_in.start_anew(session, event.id)
+        assert isinstance(signups.give_up(session, event.id, ben.id, CARE, NOW), GaveUp)
+        check(session, event.id, NOW)
+
+    store.write_now(play)
+
+
+@pytest.mark.parametrize("is_leader_erased", [True, False])
+def test_no_name_that_was_given_outlasts_them(store: Store, is_leader_erased: bool) -> None:
+    def play(session: Session) -> None:
+        event = begun(session, seats=4, along=Along.THREE)
+        ana, ben, cai = (caller(session, number) for number in range(3))
+        ours = [Companion("阿强", member_id=ben.id), Companion("小李"), Companion("小王")]
+        signups.sign_up(session, event.id, ana, CARE, NOW, bringing=ours)
+        signups.sign_up(session, event.id, cai, CARE, NOW)
+        wang = claims(session, event.id)[3]
+        signups.leave_out(session, event.id, ana.id, wang.id, CARE, NOW)
+        erased = ana if is_leader_erased else ben
+        privacy.erase_member(session, erased.id, CARE, NOW)
+        names = {each.name for each in claims(session, event.id)}
+        assert names == ({""} if is_leader_erased else {"", "小李", "小王"})
         check(session, event.id, NOW)
 
     store.write_now(play)

@@ -1,7 +1,9 @@
 """Signing up with others: in numbers, by name, for colleagues, and who of them stays away."""
 
+import pytest
 from sqlmodel import Session, col, select
 
+from handlers.events.together import BETWEEN_NAMES
 from models.events.events import Signup, SignupState
 from models.network.members import Member
 from models.rules.events.companions import Along, Companions
@@ -96,3 +98,43 @@ async def test_one_of_them_stays_away_and_another_comes_later(town: Nanhai) -> N
     # Two more come, and only one seat is left: nobody is added.
     assert "只剩 1 席，没加上" in await ana.presses("报名")
     assert [state for _, state in states(town, event.id)].count(SignupState.SEATED) == 2
+
+
+async def test_whoever_of_a_party_reads_its_offer_can_take_it(town: Nanhai) -> None:
+    event = town.save(lamp_works(seats=2, along=Along.TWO))
+    ana, ben, cai = town.person("小安"), town.person("小本"), town.person("小蔡")
+    await settles(ana, "昭信")
+    await settles(ben, "昭信")
+    await called(ana, "阿梅")
+    await called(ben, "李和平")
+    await cai.arrives()
+    await cai.says(f"报名 {event.id}")
+    await ana.says(f"活动 {event.id}")
+    await ana.presses("带人报名")
+    assert "⏳" in await ana.says("李和平")
+    # One seat is free, and they are two: nobody is sent for it in vain.
+    assert "⏳" in await ben.says(f"活动 {event.id}")
+    await cai.says(f"取消报名 {event.id}")
+    await cai.presses("让出位子")
+    assert "🔔" in await ben.says("我的")
+    await ben.says(f"活动 {event.id}")
+    assert "✅ 报上了" in await ben.presses("要")
+    assert states(town, event.id)[1:] == [
+        ("阿梅", SignupState.SEATED),
+        ("李和平", SignupState.SEATED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("李和平", ["李和平"]),
+        ("李娜和王伟", ["李娜", "王伟"]),
+        ("王和平 和 李娜", ["王和平", "李娜"]),
+        ("李娜 王伟", ["李娜", "王伟"]),
+        ("Li Na, Wang Wei", ["Li Na", "Wang Wei"]),
+        ("李娜+王伟", ["李娜", "王伟"]),
+    ],
+)
+def test_names_are_parted_where_one_ends(words: str, names: list[str]) -> None:
+    assert [each for each in BETWEEN_NAMES.split(words) if each] == names

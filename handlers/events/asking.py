@@ -80,7 +80,7 @@ WRONG: dict[WrongAnswer, Sayable] = {
     WrongAnswer.NO_DATE: say("Write the day with its year, like 1990-5-31."),
     WrongAnswer.NO_PHONE: say("That's no phone number. A mobile has 11 digits."),
     WrongAnswer.NO_SIZE: say("Write a size like M, XL or 2XL."),
-    WrongAnswer.HOLDS_ID_NUMBER: say("Please write no ID number here: a chat is no place for it."),
+    WrongAnswer.HOLDS_ID_NUMBER: say("Don't write an ID number here: a chat is no place for it."),
 }
 
 

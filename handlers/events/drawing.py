@@ -161,7 +161,7 @@ def name(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "name",
         lines(
             say("Which number? It's drawn by somebody else after entries close, like a lottery's."),
-            say("Write it so that all find it: “排列3 第 2026322 期”. It can't be exchanged."),
+            say("Write it so that all find it: “排列 3 第 2026322 期”. It can't be exchanged."),
         ),
         check=_name,
     )

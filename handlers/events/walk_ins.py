@@ -48,7 +48,7 @@ def _names(words: str) -> str | Wrong:
     if not names or any(len(each) > LONGEST_NAME for each in names):
         return Wrong(say("Write names only, like: Chen Jing"))
     if len(names) > walking_in.MOST_AT_ONCE:
-        return Wrong(say("{n} names at once, please.", n=walking_in.MOST_AT_ONCE))
+        return Wrong(say("At most {n} names at once.", n=walking_in.MOST_AT_ONCE))
     return "\n".join(names)
 
 

@@ -201,6 +201,9 @@ OTHER_COLUMNS = {
     ),
     **dict.fromkeys(("quotas", "quotas_until"), "how its seats are shared out"),
     **dict.fromkeys(("repeating_id", "series_id"), "what it is one of"),
+    **dict.fromkeys(("draw", "entered"), "how its seats are drawn"),
+    "questions": "counts what is asked at sign-up",
+    "door_rotates": "how its door checks in",
 }
 """Columns that are no field of their own, with what they are."""
 

@@ -22,7 +22,7 @@ from handlers.actions import (
     ToCalendar,
     ask,
 )
-from handlers.events import asking, audiences, claims, days, room
+from handlers.events import asking, audiences, claims, days, room, series
 from handlers.events.buttons import record_link
 from handlers.events.cards import event_card
 from handlers.events.company import with_you
@@ -277,6 +277,7 @@ def card(chat: Chat, event: Event) -> Reply:
     return Reply(
         lines(
             event_card(event, where, chat.now, claim=mine, whom=whom, shared=shared),
+            series.dates_line(chat, event),
             _who_sees(station) if may_sign_up else None,
         ),
         choices=asking.on_card(chat, event, claim),
@@ -316,6 +317,8 @@ def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
         else:
             return (EVENTS, MINE)
         give_up = Button(say("Cancel sign-up"), GiveUp(event.id)) if can_leave else MINE
+        if can_leave and series.may_change(chat, event, claim):
+            return (first, Button(say("Another date"), series.OtherDate(event.id)), give_up)
         return (first, give_up)
     is_free = state == SignupState.WAITING and claims.has_free_seat(chat, event, claim)
     if (state == SignupState.OFFERED or is_free) and can_leave:

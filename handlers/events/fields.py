@@ -73,6 +73,9 @@ class EventField:
     stands: Stands | None = None
 
 
+ALL = "all"
+"""Of several times every one: a course."""
+
 # The questions
 
 
@@ -90,6 +93,7 @@ def _ask_when(name: str, start: Start, form: EventForm) -> Question:
     )
     ask: Sayable = lines(say("When?"), dates.EXAMPLE)
     if choices:
+        suggested = (*suggested, Option(ALL, say("All, as a course")))
         ask = lines(say("There are several times in it. Which one?"), dates.EXAMPLE)
     elif why := form.get("unclear"):
         ask = lines(say("When?"), dates.UNCLEAR[Why(why)])

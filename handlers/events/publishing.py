@@ -19,9 +19,10 @@ from handlers.events.questions import draft_of, new_event
 from handlers.permission import denied
 from handlers.repeats import in_full
 from handlers.words import station_name, team_name, title
-from models.events import events, pictures, publishing, repeating
+from models.events import events, pictures, publishing, repeating, series
 from models.events.events import Event
-from models.events.publishing import Asked, MayNotPublish, NobodyToAsk, Over, Published
+from models.events.groups import Mode
+from models.events.publishing import Asked, Draft, MayNotPublish, NobodyToAsk, Over, Published
 from models.network import roles, stations
 from models.network.stations import Station, StationKind
 from models.rules.dates.pieces import Why
@@ -189,7 +190,7 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
     if form is None:
         return Reply(say("All right, nothing was kept."), buttons=(MY_EVENTS, EVENTS, MENU))
     draft = draft_of(form, form["place_for"], chat.now)
-    match publishing.publish(chat.session, draft, chat.member.id, chat.now):
+    match _published(chat, form, draft):
         case Published(event):
             whom = described(chat.session, event.aim) if event.audience else None
             return Reply(
@@ -233,6 +234,18 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
             return refusal or Reply(say("That's for the station's organizers."), buttons=(MENU,))
         case never:
             assert_never(never)
+
+
+def _published(
+    chat: Chat, form: EventForm, draft: Draft
+) -> Published | Asked | NobodyToAsk | MayNotPublish | Over:
+    """Publish it, or every date of a course."""
+    if not form.get("course"):
+        return publishing.publish(chat.session, draft, chat.member.id, chat.now)
+    dates_of = [{**form, "when": each} for each in form["course"]]
+    drafts = [draft_of(each, form["place_for"], chat.now) for each in dates_of]
+    mode = Mode(form.get("mode", Mode.BOTH))
+    return series.publish(chat.session, drafts, mode, chat.member.id, chat.now)
 
 
 def _comes_again(chat: Chat, event: Event, form: EventForm) -> Sayable | None:

@@ -10,7 +10,7 @@ import orjson
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, State, Wrong
-from bot.conversation.messages import Sayable, lines, say
+from bot.conversation.messages import Sayable, When, lines, listing, say
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.events import audiences, labelled, pasting
@@ -18,6 +18,7 @@ from handlers.events.cards import event_card
 from handlers.events.collisions import same_day_line
 from handlers.events.drawing import WHY_NOT
 from handlers.events.fields import (
+    ALL,
     FIELDS,
     LONGEST_TITLE,
     EventForm,
@@ -66,6 +67,8 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
             _put(form, what, (yield FIELDS[what].ask(what, start, form)))
             # A kind that the title names is not asked for.
             _guess(form)
+    if "course" in form and "mode" not in form:
+        form["mode"] = yield _mode(form)
     turn = 0
     while True:
         decision = yield _preview(start, form, turn)
@@ -113,6 +116,16 @@ def _how_seats_are_given(form: EventForm) -> tuple[Option, ...]:
     return (Option("draw", other),)
 
 
+def _mode(form: EventForm) -> Question:
+    ask = say("{n} dates: how do people sign up?", n=len(form["course"]))
+    options = (
+        Option("both", say("As they like")),
+        Option("whole", say("Only for all")),
+        Option("single", say("Date by date")),
+    )
+    return Question("mode", ask, options=options)
+
+
 def start_with() -> Sayable:
     return lines(
         say("What's it called?"),
@@ -143,6 +156,7 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
             _what_was_cut(form),
             _too_soon_to_draw(form, chat.now),
             _comes_again(chat, form),
+            _course(form),
             _same_day(chat, form, place),
             say("Host: {place}", place=name_of(place)),
             say("For: {audience}, or only {place}?", audience=whom, place=name_of(place))
@@ -174,6 +188,13 @@ def _comes_again(chat: Chat, form: EventForm) -> Sayable | None:
     return lines(said, days_off(chat, rule, first))
 
 
+def _course(form: EventForm) -> Sayable | None:
+    if not form.get("course"):
+        return None
+    times = [dates.span(each, length(form))[0] for each in form["course"]]
+    return say("A course: {days}", days=listing(*(When(each) for each in times)))
+
+
 def _same_day(chat: Chat, form: EventForm, place: Mapping[str, Any]) -> Sayable | None:
     starts_at, ends_at = dates.span(form["when"], length(form))
     return same_day_line(chat, place["station_id"], place["team_id"], starts_at, ends_at)
@@ -202,6 +223,10 @@ def _entries_close(form: EventForm, now: datetime) -> datetime | None:
 
 def _put(form: EventForm, what: str, answer: Any) -> None:
     choices = form.get("choices", ()) if what == "when" else ()
+    if what == "when":
+        form.pop("course", None)
+    if choices and answer == ALL:
+        form["course"], answer = list(choices), choices[0]
     if choices and answer in map(str, range(len(choices))):
         answer = choices[int(answer)]
     before = form.get("repeat", "")

@@ -22,7 +22,7 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.desk.telling import LETTERS
-from handlers.events import asking, audiences, browsing, claims, entering
+from handlers.events import asking, audiences, browsing, claims, entering, series
 from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
@@ -67,15 +67,19 @@ NOT_GIVEN_UP = {
 
 @router.button(SignUp)
 def sign_up(chat: Chat, press: SignUp) -> Reply:
-    return claim(chat, press.event_id, asks_first=not press.sure)
+    if (course := series.instead(chat, press)) is not None:
+        return course
+    return claim(chat, press.event_id, asks_first=press.sure != 1)
 
 
 def claim(
     chat: Chat, event_id: int, bringing: Sequence[Companion] = (), *, asks_first: bool = False
 ) -> Reply:
     """Claim a seat, with those who come along or alone; what is asked for it comes first."""
-    return asking.first(chat, event_id, bringing) or _claim(
-        chat, event_id, bringing, asks_first=asks_first
+    return (
+        series.only_for_all(chat, event_id, with_others=bool(bringing))
+        or asking.first(chat, event_id, bringing)
+        or _claim(chat, event_id, bringing, asks_first=asks_first)
     )
 
 

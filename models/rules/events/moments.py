@@ -24,7 +24,7 @@ from models.rules.dates.sifting import Found, meant, pieces_in, plain
 from models.rules.dates.words import DayPart
 from models.rules.events.numbers import FILL
 
-MOST_DATES = 3
+MOST_DATES = 12
 FAR = timedelta(days=240)
 """A day without a year that is further away is more likely over."""
 

@@ -238,6 +238,7 @@ OWN = {
     "desk.misses.note",
     "events.publishing.publish",
     "events.pictures.keep",
+    "events.series.publish",
     "teams.teams.bid",
     "announcements.announcements.draft",
     "announcements.announcements.correct",

@@ -1,0 +1,216 @@
+"""A course of several dates: signing up for all, giving up all, another date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    listing,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Router
+from handlers.actions import EVENTS, MINE, OpenEvent, SignUp
+from handlers.events import asking
+from handlers.words import seats_left, title
+from models.events import events, series, signups
+from models.events.events import Event
+from models.events.groups import Mode
+from models.events.series import AllSeated, AnotherDate, NotAll
+from models.rules.events.windows import EventAct, refusal
+from models.store.compiled import Row
+
+router = Router()
+
+ONLY_THIS = 2
+"""In ``SignUp.sure``: of the course this date alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeSeries(Action, tag="series-all"):
+    """Signs up for every date of the course that this event is one of; ``leave`` gives all up."""
+
+    event_id: int
+    leave: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDate(Action, tag="series-date"):
+    """Shows the other dates of the course, or takes the seat to one of them."""
+
+    event_id: int
+    to: int = 0
+
+
+def instead(chat: Chat, press: SignUp) -> Reply | None:
+    """What a press on "Sign up" does for a course; None where it is for this date alone."""
+    event = events.get(chat.session, press.event_id)
+    row = series.of_event(chat.session, event) if event is not None else None
+    if event is None or row is None or press.sure or row.mode is Mode.SINGLE:
+        return None
+    if (
+        row.mode is Mode.WHOLE
+        or signups.claim_of(chat.session, event.id, chat.member.id) is not None
+    ):
+        return None
+    number = len(series.dates_of(chat.session, row.id))
+    return Reply(
+        lines(title(event), dates_line(chat, event), say("All of them, or this one only?")),
+        buttons=(
+            Button(say("All {n}", n=number), WholeSeries(event.id)),
+            Button(say("This one only"), SignUp(event.id, ONLY_THIS)),
+            EVENTS,
+        ),
+    )
+
+
+def only_for_all(chat: Chat, event_id: int, *, with_others: bool) -> Reply | None:
+    """What signing up does where a course is only for those who take all of it."""
+    event = events.get(chat.session, event_id)
+    row = series.of_event(chat.session, event) if event is not None else None
+    if event is None or row is None or row.mode is not Mode.WHOLE:
+        return None
+    if signups.claim_of(chat.session, event.id, chat.member.id) is not None:
+        return None
+    if not with_others:
+        return sign_up_all(chat, WholeSeries(event.id))
+    each = say(
+        "{title} is taken whole: each of you signs up for all its dates.", title=title(event)
+    )
+    return Reply(each, buttons=(Button(say("Sign up for all"), WholeSeries(event.id)), EVENTS))
+
+
+def dates_line(chat: Chat, event: Event) -> Sayable | None:
+    """How many dates it has, which, and at how many of them the member was."""
+    if event.series_id is None:
+        return None
+    dates = series.dates_of(chat.session, event.series_id)
+    came, seats = series.attendance(chat.session, event.series_id, chat.member.id)
+    local = [each.starts_at.astimezone(chat.care.zone) for each in dates]
+    return lines(
+        say_n(
+            "{n} date: {days}",
+            "{n} dates: {days}",
+            len(dates),
+            days=listing(*(f"{each.month}/{each.day}" for each in local)),
+        ),
+        say("you came to {n} of {all}", n=came, all=seats) if came else None,
+        between=" · ",
+    )
+
+
+@router.button(WholeSeries)
+def sign_up_all(chat: Chat, press: WholeSeries) -> Reply:
+    """All of them or none: who cannot have one date keeps the choice of single ones."""
+    event = events.get(chat.session, press.event_id)
+    if event is None or event.series_id is None:
+        return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
+    by = chat.member
+    if press.leave:
+        number = series.give_up(chat.session, event.series_id, by.id, chat.care, chat.now)
+        left = say_n(
+            "Given up: {n} date of {title}.",
+            "Given up: {n} dates of {title}.",
+            number,
+            title=title(event),
+        )
+        return Reply(left, buttons=(EVENTS, MINE))
+    match series.sign_up(chat.session, event.series_id, by, chat.care, chat.now):
+        case AllSeated(dates):
+            chat.session.expire_all()
+            return Reply(
+                lines(
+                    say_n(
+                        "✅ You're in: {title}, {n} date.",
+                        "✅ You're in: {title}, {n} dates.",
+                        len(dates),
+                        title=title(event),
+                    ),
+                    listing(*(When(each) for each in dates)),
+                    say("We'll remind you before each."),
+                ),
+                _asked(chat, series.dates_of(chat.session, event.series_id)),
+                (MINE, Button(say("Give up all"), WholeSeries(event.id, 1))),
+            )
+        case NotAll(at, _done):
+            return Reply(
+                lines(
+                    say("No seat for you on {when}, so nothing was booked.", when=When(at)),
+                    say("You may take single dates.") if _may_single(chat, event) else None,
+                ),
+                _others(chat, event) if _may_single(chat, event) else (),
+                (EVENTS, MINE),
+            )
+        case never:
+            assert_never(never)
+
+
+def _asked(chat: Chat, dates: Sequence[Event]) -> tuple[Choice, ...]:
+    """The way to the questions of the first of these dates that asks any."""
+    for each in dates:
+        claim = signups.claim_of(chat.session, each.id, chat.member.id)
+        if choices := asking.on_card(chat, each, claim):
+            return choices
+    return ()
+
+
+def may_change(chat: Chat, event: Event, claim: Row) -> bool:
+    """Whether a seat at it can become one at another date of its course."""
+    return _may_single(chat, event) and not series.is_with_others(claim)
+
+
+def _may_single(chat: Chat, event: Event) -> bool:
+    row = series.of_event(chat.session, event)
+    return row is not None and row.mode is not Mode.WHOLE
+
+
+def _others(chat: Chat, event: Event) -> tuple[Choice, ...]:
+    assert event.series_id is not None
+    return tuple(
+        Choice(each.id, When(each.starts_at), SignUp(each.id, ONLY_THIS), _line(chat, each))
+        for each in series.dates_of(chat.session, event.series_id)
+        if refusal(EventAct.SIGN_UP, each, chat.now) is None
+    )
+
+
+def _line(chat: Chat, event: Event) -> Sayable:
+    return lines(When(event.starts_at), seats_left(event, chat.now), between=" · ")
+
+
+@router.button(OtherDate)
+def other_date(chat: Chat, press: OtherDate) -> Reply:
+    """The dates one could change to; then the change, which keeps the seat if it fails."""
+    event = events.get(chat.session, press.event_id)
+    if event is None or event.series_id is None:
+        return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
+    back = Button(say("Keep it"), OpenEvent(event.id))
+    if not press.to:
+        free = [
+            each
+            for each in series.dates_of(chat.session, event.series_id)
+            if refusal(EventAct.SIGN_UP, each, chat.now) is None
+            and signups.claim_of(chat.session, each.id, chat.member.id) is None
+        ]
+        asked = say("Which date instead?") if free else say("There is no other date to take.")
+        choices = tuple(
+            Choice(each.id, When(each.starts_at), OtherDate(event.id, each.id), _line(chat, each))
+            for each in free
+        )
+        return Reply(lines(title(event), asked), choices, (back, MINE))
+    done = series.change_date(chat.session, event.id, press.to, chat.member, chat.care, chat.now)
+    if isinstance(done, AnotherDate):
+        when = When(done.event.starts_at, near=True)
+        return Reply(
+            say("✅ Changed to {when}: {title}.", when=when, title=title(event)),
+            _asked(chat, [done.event]),
+            (MINE, EVENTS),
+        )
+    return Reply(say("That didn't work; you have your seat as before."), buttons=(back, MINE))

@@ -1,0 +1,175 @@
+"""A course of several dates: published together, signed up for whole or date by date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlalchemy.orm import SessionTransaction
+from sqlmodel import Session, col, select
+
+from models.events import publishing, signups
+from models.events._claims import EVENT
+from models.events.events import UNLISTED, Event, EventState, Signup, SignupState
+from models.events.groups import Mode, Series
+from models.events.publishing import Asked, Draft, MayNotPublish, NobodyToAsk, Over, Published
+from models.events.signups import GaveUp, Kept, SignedUp
+from models.network.members import Caller
+from models.network.stations import Care
+from models.rules.events.seating import Seated
+from models.store import Moment
+from models.store.compiled import Row
+
+
+@dataclass(frozen=True, slots=True)
+class AllSeated:
+    """A seat at each of these dates; those that one had before are among them."""
+
+    dates: Sequence[Moment]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAll:
+    """Nothing was claimed, because this date could not be had."""
+
+    at: Moment
+    done: SignedUp
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherDate:
+    """The seat is at this date now, and no more at the other."""
+
+    event: Event
+
+
+def publish(
+    session: Session, drafts: Sequence[Draft], mode: Mode, by: int, now: Moment
+) -> Published | Asked | NobodyToAsk | MayNotPublish | Over:
+    """Publish the dates of a course, or ask for each; all of them or none."""
+    kept = _savepoint(session)
+    done = [publishing.publish(session, each, by, now) for each in drafts]
+    events: list[Event] = []
+    for each in done:
+        if not isinstance(each, Published | Asked):
+            kept.rollback()
+            return each
+        events.append(each.event)
+    row = Series(code=f"series-{events[0].code}", station_id=events[0].station_id, mode=mode)
+    session.add(row)
+    session.flush()
+    for event in events:
+        event.series_id = row.id
+        session.add(event)
+    session.flush()
+    kept.commit()
+    return done[0]
+
+
+def sign_up(
+    session: Session, series_id: int, caller: Caller, care: Care, now: Moment
+) -> AllSeated | NotAll:
+    """Claim a seat at every date that is open: all of them or none."""
+    kept = _savepoint(session)
+    dates: list[Moment] = []
+    # In the order of their numbers, so that two members never wait for each other.
+    for number, starts_at in _open(session, series_id, now):
+        done = signups.sign_up(session, number, caller, care, now)
+        assert done is not None
+        if not isinstance(done.outcome, Seated):
+            kept.rollback()
+            return NotAll(starts_at, done)
+        dates.append(starts_at)
+    kept.commit()
+    return AllSeated(sorted(dates))
+
+
+def give_up(session: Session, series_id: int, member_id: int, care: Care, now: Moment) -> int:
+    """Give up every date to come; return how many there were."""
+    left = [
+        signups.give_up(session, number, member_id, care, now)
+        for number, _ in _open(session, series_id, now, closed=True)
+    ]
+    return sum(isinstance(each, GaveUp) for each in left)
+
+
+def change_date(
+    session: Session, event_id: int, to_id: int, caller: Caller, care: Care, now: Moment
+) -> AnotherDate | SignedUp | Kept | None:
+    """Take a seat at another date of the same course and give up this one; both or neither."""
+    event, other = session.get(Event, event_id), session.get(Event, to_id)
+    if event is None or other is None or event.series_id != other.series_id:
+        return None
+    # In the order of their numbers too.
+    for number in sorted((event_id, to_id)):
+        EVENT.first(session, {"event_id": number})
+    claim = signups.claim_of(session, event_id, caller.id)
+    if claim is None or is_with_others(claim):
+        return None
+    kept = _savepoint(session)
+    done = signups.sign_up(session, to_id, caller, care, now)
+    if done is None or not isinstance(done.outcome, Seated):
+        kept.rollback()
+        return done
+    left = signups.give_up(session, event_id, caller.id, care, now)
+    if not isinstance(left, GaveUp):
+        kept.rollback()
+        return left
+    kept.commit()
+    return AnotherDate(other)
+
+
+def is_with_others(claim: Row) -> bool:
+    """Whether it is a claim of several people, whom no single one takes to another date."""
+    return bool(claim.brings) or claim.party_id is not None
+
+
+def _savepoint(session: Session) -> SessionTransaction:
+    """Begin what is kept whole or not at all.
+
+    It is told to the store at once: hot statements go past the session, which would tell it late.
+    """
+    kept = session.begin_nested()
+    session.connection()
+    return kept
+
+
+# Reading
+
+
+def of_event(session: Session, event: Event) -> Series | None:
+    return session.get(Series, event.series_id) if event.series_id is not None else None
+
+
+def dates_of(session: Session, series_id: int) -> Sequence[Event]:
+    """Return the dates that are held or were, in order."""
+    return session.exec(
+        select(Event)
+        .where(Event.series_id == series_id, col(Event.state).not_in(UNLISTED))
+        .order_by(col(Event.starts_at), col(Event.id))
+    ).all()
+
+
+def attendance(session: Session, series_id: int, member_id: int) -> tuple[int, int]:
+    """Return at how many dates a member was, and for how many they have or had a seat."""
+    rows = session.exec(
+        select(Signup.state, func.count())
+        .join(Event, col(Event.id) == col(Signup.event_id))
+        .where(Event.series_id == series_id, Signup.member_id == member_id)
+        .group_by(col(Signup.state))
+    ).all()
+    counts = {SignupState(state): number for state, number in rows}
+    came = counts.get(SignupState.ATTENDED, 0)
+    others = counts.get(SignupState.SEATED, 0) + counts.get(SignupState.NO_SHOW, 0)
+    return came, came + others
+
+
+def _open(
+    session: Session, series_id: int, now: Moment, *, closed: bool = False
+) -> Sequence[tuple[int, Moment]]:
+    """Return the dates one can sign up for; ``closed``: those to come of any state."""
+    query = select(Event.id, Event.starts_at).where(
+        Event.series_id == series_id, col(Event.starts_at) > now
+    )
+    if not closed:
+        query = query.where(Event.state == EventState.OPEN, col(Event.closes_at) > now)
+    return session.exec(query.order_by(col(Event.id))).all()

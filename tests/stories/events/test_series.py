@@ -1,0 +1,81 @@
+"""A course of four evenings: one sign-up for all or single ones, another date, all given up."""
+
+from sqlmodel import Session, col, select
+
+from models.events.events import Event
+from models.events.groups import Series
+from tests.stories.counting import Counted
+from tests.stories.people import Person
+from tests.stories.scenes import organizer
+from tests.stories.station import Nanhai
+
+PASTED = "发布活动 家庭教育课 12月5日、12日、19日 19:00 桂城站 2人"
+
+
+def dates(session: Session) -> list[tuple[int | None, int]]:
+    rows = session.exec(select(Event).order_by(col(Event.starts_at))).all()
+    return [(each.series_id, each.held) for each in rows]
+
+
+async def test_a_pasted_course_is_published_signed_up_for_and_changed(town: Nanhai) -> None:
+    liu = await organizer(town)
+    assert "好几个时间" in await liu.says(PASTED)
+    assert "一共 3 次，怎么报名" in await liu.presses("全部，当系列")
+    preview = await liu.presses("都可以")
+    assert "系列：12月5日 周六 19:00、12月12日 周六 19:00、12月19日 周六 19:00" in preview
+    assert "✅ 发布了：家庭教育课" in await liu.presses("发布")
+    [first, second, third] = town.look(dates)
+    assert first[0] == second[0] == third[0]
+    assert town.look(lambda session: len(session.exec(select(Series)).all())) == 1
+
+    ana = Counted(await arrived(town, "小安"))
+    await ana.says("活动")
+    card = await ana.presses("家庭教育课")
+    assert "3 次课：12/5、12/12、12/19" in card
+    assert "全部都报，还是只报这一次" in await ana.presses("报名")
+    said = await ana.presses("全部 3 次")
+    assert "✅ 报上了：家庭教育课，共 3 次" in said
+    assert [held for _, held in town.look(dates)] == [1, 1, 1]
+
+    ben = await arrived(town, "小本")
+    await ben.says("活动")
+    await ben.presses("家庭教育课")
+    await ben.presses("报名")
+    assert "✅ 报上了" in await ben.presses("只报这次")
+    assert [held for _, held in town.look(dates)] == [2, 1, 1]
+    # The first evening is full: nobody gets a part of the course by asking for all of it.
+    cai = await arrived(town, "小蔡")
+    await cai.says("活动")
+    await cai.presses("家庭教育课")
+    await cai.presses("排队")
+    assert "没有位子了，所以一次都没有报" in await cai.presses("全部 3 次")
+    assert [held for _, held in town.look(dates)] == [2, 1, 1]
+
+    await ben.says("我的")
+    await ben.presses("家庭教育课")
+    counted = Counted(ben)
+    assert "换到哪一次" in await counted.presses("换个日子")
+    assert "✅ 换到 12月19日 周六 19:00" in await counted.presses("12月19日 周六 19:00")
+    assert counted.steps == 2
+    assert [held for _, held in town.look(dates)] == [1, 1, 2]
+
+
+async def test_a_course_only_for_all_is_taken_and_given_up_whole(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("只能全报")
+    await liu.presses("发布")
+    ana = await arrived(town, "小安")
+    await ana.says("活动")
+    await ana.presses("家庭教育课")
+    assert "✅ 报上了：家庭教育课，共 3 次" in await ana.presses("报名")
+    assert [held for _, held in town.look(dates)] == [1, 1, 1]
+    assert "退了 家庭教育课 的 3 次" in await ana.presses("全部退掉")
+    assert [held for _, held in town.look(dates)] == [0, 0, 0]
+
+
+async def arrived(town: Nanhai, name: str) -> Person:
+    person = town.person(name)
+    await person.arrives()
+    return person

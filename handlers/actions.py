@@ -110,6 +110,14 @@ class Mine(Action, tag="mine"):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowHistory(Action, tag="history"):
+    """What somebody took part in, in a year; 0 for the latest."""
+
+    year: int = 0
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket(Action, tag="ticket"):
     """Shows one's own check-in code."""
 

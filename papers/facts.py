@@ -89,7 +89,8 @@ class Named:
 class NameList:
     """A list of names to tick at the door, on as many pages as it takes.
 
-    ``headings`` are those of number, name and place; ``foot`` stands on every page.
+    ``headings`` are those of number, name and place; ``foot`` stands on every page. Without
+    ``ticks`` there are no boxes, as on a list of what somebody took part in.
     """
 
     language: str
@@ -98,6 +99,7 @@ class NameList:
     headings: tuple[str, str, str]
     rows: tuple[Named, ...]
     foot: str = ""
+    ticks: bool = True
 
     def addressed(self, link_to: LinkTo) -> "NameList":
         """The same: there is no code on it."""

@@ -11,24 +11,27 @@ from bot.conversation.messages import (
     Action,
     Button,
     Choice,
+    Days,
     Reply,
     Sayable,
+    When,
     lines,
     say,
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.permission import sees_reach
-from handlers.words import INTERESTS, SHIFTS, station_name, team_name, title
+from handlers.words import DOT, INTERESTS, KINDS, SHIFTS, station_name, team_name, title
 from handlers.words import people as people_in_words
 from models.announcements import announcements, audiences, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.events import events
+from models.events.events import Event, Kind
 from models.network import stations
 from models.network.stations import Station
 from models.rules.members.interests import Interest
 from models.rules.members.shifts import Shift
-from models.rules.network.audience import FILTERS, LISTS, Audience
+from models.rules.network.audience import FILTERS, LISTS, Audience, Came
 from models.rules.network.floors import NOBODY, Count
 from models.teams import teams
 
@@ -39,6 +42,7 @@ SHOWN = 24
 """Characters of a draft's first line that tell which one it is."""
 
 PAST = timedelta(days=7)
+A_YEAR = timedelta(days=365)
 
 GROUPS = {
     "stations": say("Places"),
@@ -46,6 +50,8 @@ GROUPS = {
     "teams": say("Team members"),
     "seated": say("Signed up for"),
     "waiting": say("In line for"),
+    "came": say("Came to"),
+    "history": say("Came in the last year"),
     "interests": say("Interests"),
     "shifts": say("Shifts"),
 }
@@ -233,7 +239,7 @@ def _after(chat: Chat, press: Toggle) -> tuple[Announcement, Audience] | None:
     row = own_draft(chat, press.announcement_id)
     if row is None or row.team_id is not None or press.group not in GROUPS:
         return None
-    named_by_words = press.group in ("interests", "shifts")
+    named_by_words = press.group in ("history", "interests", "shifts")
     if not named_by_words and not press.value.isdecimal():
         return None
     value = press.value if named_by_words else int(press.value)
@@ -251,7 +257,7 @@ def _toggled(audience: Audience, group: str, value: int | str, own: int) -> Audi
     changed = audience.toggled(group, value)
     if not changed.has(group, value) or own not in audience.stations:
         return changed
-    if group in ("stations", "enterprises", "teams", "seated", "waiting"):
+    if group in ("stations", "enterprises", "teams", "seated", "waiting", "came"):
         return changed.toggled("stations", own)
     return changed
 
@@ -281,11 +287,31 @@ def _parts(
                 session, chat.now - PAST, station_id=here, skip=skip, limit=PAGE + 1
             )
             return [(each.id, title(each)) for each in coming]
+        case "came":
+            over = events.past(session, chat.now, here, skip=skip, limit=PAGE + 1)
+            return [(each.id, _with_day(each)) for each in over]
+        case "history":
+            parts = [(str(each), _came_in_words(each.kind)) for each in _histories(chat, row)]
         case "interests":
             parts = [(str(each), INTERESTS[each]) for each in Interest]
         case _:
             parts = [(str(each), SHIFTS[each]) for each in Shift]
     return parts[skip : skip + PAGE + 1]
+
+
+def _with_day(event: Event) -> Sayable:
+    return lines(title(event), When(event.starts_at), between=DOT)
+
+
+def _histories(chat: Chat, row: Announcement) -> list[Came]:
+    """What people may have come to in the last year; what was chosen before keeps its days."""
+    today = chat.now.astimezone(chat.care.zone).date()
+    chosen = {each.kind: each for each in map(Came.parse, row.aim.history)}
+    return [chosen.get(kind, Came(kind, today - A_YEAR, today)) for kind in ("", *map(str, KINDS))]
+
+
+def _came_in_words(kind: str) -> Sayable:
+    return KINDS[Kind(kind)] if kind else say("Anything")
 
 
 # In words
@@ -301,15 +327,22 @@ def describe(session: Session, audience: Audience) -> Sayable:
     claims += [
         say("in line for {title}", title=_title(session, number)) for number in audience.waiting
     ]
+    claims += [say("came to {title}", title=_title(session, number)) for number in audience.came]
     groups: list[list[Sayable]] = [
         places,
         [_team(session, number) for number in audience.teams],
         claims,
+        [_history(Came.parse(each)) for each in audience.history],
         [INTERESTS[Interest(each)] for each in audience.interests],
         [SHIFTS[Shift(each)] for each in audience.shifts],
         [say("those who got the wrong one") for _number in audience.got],
     ]
     return lines(*(lines(*group, between=ANY_OF) for group in groups if group), between=ALL_OF)
+
+
+def _history(came: Came) -> Sayable:
+    days = Days(came.since, came.until)
+    return say("came between {days}: {what}", days=days, what=_came_in_words(came.kind))
 
 
 def _place(session: Session, number: int) -> Sayable:

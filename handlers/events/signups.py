@@ -16,6 +16,7 @@ from handlers.actions import (
     GiveUp,
     Mine,
     OpenEvent,
+    ShowHistory,
     SignUp,
     TakeTown,
     Ticket,
@@ -27,7 +28,7 @@ from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
 from models.desk import threads
-from models.events import checking_in, events, parties, signups
+from models.events import checking_in, events, history, parties, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.parties import Companion
 from models.events.signups import AskedFirst, Entered, GaveUp, Kept, SignedUp
@@ -44,6 +45,7 @@ from models.teams import teams
 
 router = Router()
 
+TOOK_PART = Button(say("Took part"), ShowHistory())
 NO_SIGN_UP = {
     Why.CANCELLED: say("❌ {title} has been cancelled. There is more under Events."),
     Why.CLOSED: say("It's too late to sign up for {title}. There is more under Events."),
@@ -333,15 +335,18 @@ def show_mine(chat: Chat, press: Mine) -> Reply:
         else None
     )
     letters = (LETTERS,) if threads.count_of(chat.session, chat.member.id) else ()
+    past = (TOOK_PART,) if history.has_any(chat.session, chat.member.id, chat.now) else ()
     if not my_claims:
-        return Reply(lines(say("No sign-ups yet."), in_teams), buttons=(EVENTS, TEAMS, *letters))
+        nothing = say("No sign-ups now.") if past else say("No sign-ups yet.")
+        return Reply(lines(nothing, in_teams), buttons=(EVENTS, *(*past, *letters, TEAMS)[:2]))
+    others = (*past, *letters, EVENTS) if past else (EVENTS, *letters, TEAMS)
     return Reply(
         lines(in_teams, say("Your sign-ups:")),
         tuple(
             Choice(event.id, title(event), OpenEvent(event.id), _line(chat, signup, event))
             for signup, event in my_claims[:10]
         ),
-        (_first_of_mine(chat, my_claims), EVENTS, *(letters or (TEAMS,))),
+        (_first_of_mine(chat, my_claims), *others[:2]),
     )
 
 

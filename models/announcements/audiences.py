@@ -297,15 +297,14 @@ def is_within(session: Session, audience: Audience, station: Station) -> bool:
         )
     )
     teams = select(Team).join(Station).where(col(Team.id).in_(audience.teams))
-    events = (
-        select(Event).join(Station).where(col(Event.id).in_(audience.seated + audience.waiting))
-    )
+    numbers = audience.seated + audience.waiting + audience.came
+    events = select(Event).join(Station).where(col(Event.id).in_(numbers))
     outside = ~col(Station.path).startswith(station.path)
     return any(
         chosen and not session.execute(select(exists(group.where(outside)))).scalar()
         for chosen, group in (
             (audience.stations + audience.enterprises, places),
             (audience.teams, teams),
-            (audience.seated + audience.waiting, events),
+            (numbers, events),
         )
     )

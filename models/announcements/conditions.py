@@ -1,22 +1,26 @@
 """SQL conditions of an audience: who belongs, the likeliest address, why not."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.events.events import Signup, SignupState
+from models.events.events import UNLISTED, Event, Signup, SignupState
 from models.network.members import Address, Member, MemberInterest, NoticeKind
 from models.network.memberships import Membership
 from models.network.stations import Station
-from models.rules.network.audience import Audience
+from models.rules.network.audience import Audience, Came
 from models.sending import accounts
 from models.sending.deliveries import Delivery, DeliveryState
 from models.sending.reasons import Reason
 
 WITH_A_SEAT = (SignupState.SEATED, SignupState.ATTENDED, SignupState.NO_SHOW)
+THERE = (SignupState.ATTENDED, SignupState.SEATED)
+"""Who came to an event that is over; a seat stays one where nobody was checked in."""
+
 IN_LINE = (SignupState.WAITING, SignupState.OFFERED)
 RECEIVED = (DeliveryState.SENT, DeliveryState.IN_DOUBT)
 EVERYWHERE = 0
@@ -65,6 +69,8 @@ def belongs(audience: Audience, here: Any = _STATION) -> ColumnElement[bool]:
                 col(MemberInterest.interest).in_(audience.interests),
             )
         )
+    if audience.history:
+        groups.append(or_(*(_came(Came.parse(each)) for each in audience.history)))
     if audience.shifts:
         groups.append(col(Member.shift).in_(audience.shifts))
     if audience.got:
@@ -101,13 +107,37 @@ def _places(audience: Audience, here: Any) -> list[ColumnElement[bool]]:
 
 
 def _claims(audience: Audience) -> list[ColumnElement[bool]]:
-    """Members with a seat at ``seated`` events, or in the queue of ``waiting`` ones."""
+    """Members with a seat at ``seated`` events, in the queue of ``waiting`` ones, or who came."""
+    of_groups = (
+        (audience.seated, WITH_A_SEAT),
+        (audience.waiting, IN_LINE),
+        (audience.came, THERE),
+    )
     claims = [
         and_(col(Signup.event_id).in_(events), col(Signup.state).in_(states))
-        for events, states in ((audience.seated, WITH_A_SEAT), (audience.waiting, IN_LINE))
+        for events, states in of_groups
         if events
     ]
     return [exists().where(col(Signup.member_id) == MEMBER_ID, or_(*claims))] if claims else []
+
+
+def _came(asked: Came) -> ColumnElement[bool]:
+    """Members who came to something of a kind in a time."""
+    since, until = (datetime.combine(each, time(), UTC) for each in (asked.since, asked.until))
+    theirs = [col(Event.ends_at) >= since, col(Event.ends_at) < until]
+    if asked.kind:
+        theirs.append(col(Event.kind) == asked.kind)
+    came: ColumnElement[bool] = MEMBER_ID.in_(
+        select(col(Signup.member_id))
+        .join(Event, col(Event.id) == col(Signup.event_id))
+        .where(
+            *theirs,
+            col(Event.state).not_in(UNLISTED),
+            col(Signup.state).in_(THERE),
+            col(Signup.member_id).is_not(None),
+        )
+    )
+    return came
 
 
 def is_likeliest(likeliest: Any, now: Any) -> ColumnElement[bool]:

@@ -149,9 +149,10 @@ class Signup(SQLModel, table=True):
     """A person's claim on an event. ``turn`` is their place in the queue, growing with time.
 
     ``member_id`` is None after the member is erased, so that the count stays, and for a person
-    without a chat, who has a ``name``. ``attended_at`` is when they were checked in. ``knows`` is
-    what the member was told last of time and place, as ``models.rules.events.changes.Facts``,
-    where that is not what holds; None: they know it.
+    without a chat, who has a ``name``. ``attended_at`` is when they were checked in,
+    ``disputed_at`` when they said that they were there, though they are marked as absent, until
+    that is decided. ``knows`` is what the member was told last of time and place, as
+    ``models.rules.events.changes.Facts``, where that is not what holds; None: they know it.
 
     People who sign up together are a party: one of them leads it, ``party_id`` of the others is
     that claim, and they are seated, offered seats and waiting together, in the leader's turn.
@@ -178,6 +179,7 @@ class Signup(SQLModel, table=True):
     turn: int = 0
     offered_until: Moment | None = Field(default=None, index=True)
     attended_at: Moment | None = None
+    disputed_at: Moment | None = None
     at: Moment
     knows: dict[str, Any] | None = Field(default=None, sa_column=SAColumn(JSON(none_as_null=True)))
     party_id: int | None = Field(default=None, foreign_key="signup.id")
@@ -290,6 +292,25 @@ def _narrowed(query: Any, now: Moment, wanted: Wanted, caller: Caller | None) ->
         below = select(Station.id).where(col(Station.path).startswith(here))
         query = query.where(col(Event.station_id).in_(below))
     return query
+
+
+def past(
+    session: Session, now: Moment, station_id: int, *, skip: int = 0, limit: int = 6
+) -> Sequence[Event]:
+    """Return events of a station and all below it that took place, the latest first."""
+    here = select(Station.path).where(Station.id == station_id).scalar_subquery()
+    below = select(Station.id).where(col(Station.path).startswith(here))
+    return session.exec(
+        select(Event)
+        .where(
+            col(Event.ends_at) <= now,
+            col(Event.state).not_in(UNLISTED),
+            col(Event.station_id).in_(below),
+        )
+        .order_by(col(Event.starts_at).desc(), col(Event.id))
+        .offset(skip)
+        .limit(limit)
+    ).all()
 
 
 def starts(session: Session, now: Moment) -> Sequence[tuple[int, Moment]]:

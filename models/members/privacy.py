@@ -90,6 +90,7 @@ def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
             "checked_in_at": claim.attended_at,
             "code_in_draw": code,
             "answers": answers.said(session, claim.id),
+            "said_to_have_been_there_at": claim.disputed_at,
         }
         for claim, event, code in claims
     ]

@@ -79,6 +79,8 @@ TOPICS = {
     "team-approved": _CHANGE,
     "team-sent-back": _CHANGE,
     "team-removed": _CHANGE,
+    "attendance-disputed": _DUTY,
+    "attendance-decided": _CHANGE,
     "approve-team": _DUTY,
     "join-request": _CHANGE,
     "join-answer": _CHANGE,

@@ -56,6 +56,8 @@ class EventAct(StrEnum):
     BE_ABSENT = "be marked absent"
     ADD_TO_CALENDAR = "add to the calendar"
     RATE = "say how it was"
+    DISPUTE = "say that one was there"
+    BELIEVE = "be believed to have been there"
 
     CLOSE = "close"
     REOPEN = "reopen"
@@ -125,6 +127,8 @@ _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
     EventAct.BE_ABSENT: (frozenset({Phase.OVER}), (SignupState.SEATED,)),
     EventAct.ADD_TO_CALENDAR: (_PUBLISHED, _SEATS),
     EventAct.RATE: (frozenset({Phase.OVER}), _SEATS),
+    EventAct.DISPUTE: (frozenset({Phase.OVER}), (SignupState.NO_SHOW,)),
+    EventAct.BELIEVE: (frozenset({Phase.OVER}), (SignupState.NO_SHOW,)),
 }
 _OF_EVENTS: dict[EventAct, frozenset[Phase]] = {
     # Closed by its time, sign-up can be closed by hand as well: it then stays closed after a move.
@@ -215,7 +219,7 @@ def refusal(act: EventAct, event: Scheduled, now: datetime, claim: Claim = None)
         return None if opens <= now <= closes else Why.NOT_THE_DAY
     if act == EventAct.BE_ABSENT and now < event.ends_at + ABSENT_AFTER:
         return Why.OVER
-    if act == EventAct.RATE and now > event.ends_at + AFTERWARDS:
+    if act in (EventAct.RATE, EventAct.DISPUTE) and now > event.ends_at + AFTERWARDS:
         return Why.TIME_PASSED
     return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any, Self
 
 SEATED = "seated"
@@ -9,12 +10,30 @@ WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """Having come to an event of a ``kind``, to any where it is empty, that ended in this time."""
+
+    kind: str
+    since: date
+    until: date
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.since}:{self.until}"
+
+    @classmethod
+    def parse(cls, written: str) -> Self:
+        kind, since, until = written.split(":")
+        return cls(kind, date.fromisoformat(since), date.fromisoformat(until))
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
     """People by what they belong to. Each group lists what to belong to one of.
 
     ``stations`` mean themselves and all below, and together with ``enterprises`` they are one
-    group: a place. ``seated`` and ``waiting`` are events and one group as well. ``got`` names
-    announcements that were received.
+    group: a place. ``seated``, ``waiting`` and ``came`` are events and one group as well, the last
+    of them events that are over. ``got`` names announcements that were received. ``history`` is
+    what people came to within a time, each as ``Came`` writes it.
     """
 
     stations: tuple[int, ...] = ()
@@ -25,6 +44,8 @@ class Audience:
     interests: tuple[str, ...] = ()
     shifts: tuple[str, ...] = ()
     got: tuple[int, ...] = ()
+    came: tuple[int, ...] = ()
+    history: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return any(getattr(self, each.name) for each in fields(self))
@@ -59,6 +80,6 @@ class Audience:
 
 
 GROUPS = tuple(each.name for each in fields(Audience))
-LISTS = ("teams", "seated", "waiting")
+LISTS = ("teams", "seated", "waiting", "came")
 """Groups whose people stand on a list with their names."""
 FILTERS = tuple(group for group in GROUPS if group not in LISTS)

@@ -17,7 +17,7 @@ from models.network.memberships import Membership
 from models.network.stations import Enterprise, Station, StationKind
 from models.rules.members.interests import Interest
 from models.rules.members.shifts import Shift
-from models.rules.network.audience import Audience
+from models.rules.network.audience import Audience, Came
 from models.rules.network.floors import STEP, Count
 from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery, DeliveryState
@@ -58,11 +58,18 @@ class Somebody:
             )
         if aim.teams:
             groups.append(any(each in self.teams for each in aim.teams))
-        if aim.seated or aim.waiting:
+        there = {SignupState.SEATED, SignupState.ATTENDED}
+        if aim.seated or aim.waiting or aim.came:
             groups.append(
                 any(self.claims.get(each) in seated for each in aim.seated)
                 or any(self.claims.get(each) in in_line for each in aim.waiting)
+                or any(self.claims.get(each) in there for each in aim.came)
             )
+        if aim.history:
+            # Both events were get-togethers that ended today.
+            asked = map(Came.parse, aim.history)
+            fits = any(e.kind in ("", "social") and e.until > NOW.date() for e in asked)
+            groups.append(fits and any(state in there for state in self.claims.values()))
         if aim.interests:
             groups.append(any(each in self.interests for each in aim.interests))
         if aim.shifts:
@@ -193,6 +200,12 @@ aims = st.builds(
     teams=some(1, 2, 3),
     seated=some(1, 2),
     waiting=some(1, 2),
+    came=some(1, 2),
+    history=some(
+        *(str(Came(kind, NOW.date(), NOW.date() + timedelta(days=1))) for kind in ("", "social")),
+        str(Came("tour", NOW.date(), NOW.date() + timedelta(days=1))),
+        str(Came("", NOW.date() - timedelta(days=9), NOW.date())),
+    ),
     interests=some(*map(str, LIKED)),
     shifts=some(*map(str, Shift)),
 )

@@ -15,6 +15,7 @@ from models.events import (
     doors,
     editing,
     feedback,
+    history,
     offers,
     reminders,
     running,
@@ -23,6 +24,7 @@ from models.events import (
 from models.events.checking_in import CheckedIn, NoSeat, NotNow
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.feedback import NotTaken
+from models.events.history import NotSaid
 from models.events.reminders import Reminder
 from models.events.running import TooLate
 from models.events.signups import GaveUp, Kept
@@ -220,6 +222,22 @@ def test_saying_how_it_was_keeps_to_the_table(store: Store) -> None:
     assert windows.refusal(EventAct.RATE, row, last + HOUR, claim) == Why.TIME_PASSED
 
 
+def test_having_been_there_all_the_same_keeps_to_the_table(store: Store) -> None:
+    def walk(session: Session) -> None:
+        for case in cases(session):
+            why = windows.why_not(EventAct.DISPUTE, case.phase, case.claim)
+            said = history.dispute(session, case.event.id, case.who.id, NOW)
+            assert (said.why if isinstance(said, NotSaid) else None) == why, case
+            number = case.signup.id if case.signup is not None else 0
+            why = windows.why_not(EventAct.BELIEVE, case.phase, case.claim)
+            done = history.decide(session, number, BOSS, NOW, was_there=True)
+            assert isinstance(done, NotSaid) == (why is not None), case
+            after = SignupState.ATTENDED if why is None else case.claim
+            assert state_of(session, case) == after, case
+
+    store.write_now(walk)
+
+
 # Acts of the station
 
 
@@ -404,6 +422,7 @@ def test_every_act_of_the_table_is_walked() -> None:
     walked |= {EventAct.BE_OFFERED, EventAct.BE_REMINDED, EventAct.BE_ABSENT}
     walked |= {act for act, _becomes, _verb in DOORS.values()} | set(CHANGES)
     walked |= {EventAct.BE_TOLD, EventAct.ADD_TO_CALENDAR, EventAct.RATE}
+    walked |= {EventAct.DISPUTE, EventAct.BELIEVE, EventAct.WALK_IN}
     assert walked == set(EventAct)
     assert {*windows.acts_on_claims(), *windows.acts_on_events()} == set(EventAct)
 

@@ -152,7 +152,7 @@ async def test_what_is_over_is_listed_no_more(town: Nanhai) -> None:
     assert "走进灯具厂" in await ana.says("我的")
     await town.at(local(3, 13))
     assert "走进灯具厂" not in await ana.says("活动")
-    assert "还没有报名" in await ana.says("我的")
+    assert "现在没有报名" in await ana.says("我的")
     assert "近期没有" in await ana.says("活动 灯具厂")
 
 

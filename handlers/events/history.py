@@ -1,0 +1,288 @@
+"""What I took part in, by year, as a list and as a page; and “I was there”."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.conversation.chat import Chat
+from bot.conversation.language import phrasebook
+from bot.conversation.messages import (
+    Action,
+    Attachment,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Drop, Router
+from handlers.actions import EVENTS, MENU, MINE, MyCertificates, ShowHistory, ask
+from handlers.events import browsing
+from handlers.events.buttons import MY_EVENTS, Run
+from handlers.events.feedback import stars_of
+from handlers.events.running import may_not
+from handlers.words import DOT, person, title
+from models.events import certificates, events, feedback, history
+from models.events.events import Event, Signup, SignupState
+from models.events.history import NotSaid
+from models.network import members
+from models.rules.events import attending, windows
+from models.rules.events.history import Year
+from models.rules.events.windows import EventAct
+from models.rules.network.permissions import Act
+from models.sending.reasons import Reason
+from papers.facts import Named, NameList, Order
+
+router = Router()
+
+CERTIFICATES = Button(say("Certificates"), MyCertificates())
+PAGE = 5
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack(Action, tag="look-back"):
+    """An event that somebody had a seat at, when it is over."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WasThere(Action, tag="was-there"):
+    """Says that one was there, though one is marked as absent."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Believe(Action, tag="believe"):
+    """An organizer's answer to it."""
+
+    signup_id: int
+    came: int
+
+
+# The list
+
+
+@router.command(
+    "history",
+    zh="参加过的",
+    also=("我参加过的", "参加过", "我参加过什么", "my history"),
+    about=say("What I took part in"),
+)
+def by_words(chat: Chat, words: str) -> Reply:
+    """``参加过的 2026`` is that year's."""
+    year = int(words) if words.isdecimal() and len(words) == 4 else 0
+    return show(chat, ShowHistory(year))
+
+
+@router.button(ShowHistory)
+def show(chat: Chat, press: ShowHistory) -> Reply:
+    """A year of it, the latest first, with the sums of the year."""
+    zone = chat.care.zone
+    counted = history.years(chat.session, chat.member.id, chat.now, zone)
+    year = press.year or (counted[0].year if counted else chat.now.astimezone(zone).year)
+    rows = history.of_year(
+        chat.session, chat.member.id, year, chat.now, zone, skip=press.skip, limit=PAGE + 1
+    )
+    if not rows and not counted:
+        return Reply(say("Nothing yet: what you come to stands here."), buttons=(EVENTS, MINE))
+    more = Button(say("More"), ShowHistory(year, press.skip + PAGE))
+    before = next((each.year for each in counted if each.year < year), 0)
+    buttons = (
+        *((more,) if len(rows) > PAGE else ()),
+        *((Button(str(before), ShowHistory(before)),) if before else ()),
+        CERTIFICATES if certificates.of_member(chat.session, chat.member.id) else MINE,
+    )
+    return Reply(
+        _sums(year, counted),
+        tuple(
+            Choice(event.id, title(event), LookBack(event.id), _line(signup, event))
+            for signup, event in rows[:PAGE]
+        ),
+        buttons,
+        file=_file(chat, year) if not press.skip else None,
+        edit=press.skip > 0,
+    )
+
+
+def _sums(year: int, counted: list[Year]) -> Sayable:
+    this = next((each for each in counted if each.year == year), Year(year, 0, 0))
+    times = say_n("{year}: {n} event", "{year}: {n} events", this.times, year=str(year))
+    return lines(times, _hours(this.minutes), between=DOT)
+
+
+def _hours(minutes: int) -> Sayable | None:
+    return say("{hours} hours", hours=attending.hours(minutes)) if minutes else None
+
+
+def _line(signup: Signup, event: Event) -> Sayable:
+    return lines(title(event), When(event.starts_at), _state(signup, event), between=DOT)
+
+
+def _state(signup: Signup, event: Event) -> Sayable | None:
+    """What is to be said of it: how long it was, or that one is marked as absent."""
+    if signup.state == SignupState.NO_SHOW:
+        return say("asked about") if signup.disputed_at is not None else say("didn't come")
+    return _hours(attending.minutes_of(event.starts_at, event.ends_at))
+
+
+@router.button(LookBack)
+def look_back(chat: Chat, press: LookBack) -> Reply:
+    """What is still to be done with a past event: say that one was there, or how it was."""
+    event = events.get(chat.session, press.event_id)
+    if event is None:
+        return browsing.no_such_event()
+    claim = history.claim_of(chat.session, event.id, chat.member.id)
+    state = claim.state if claim is not None else None
+    if windows.refusal(EventAct.DISPUTE, event, chat.now, state) is None:
+        return Reply(
+            lines(
+                lines(title(event), When(event.starts_at), between=DOT),
+                say("Nobody ticked you off there. Were you?"),
+            ),
+            buttons=(
+                Button(say("I was there"), WasThere(event.id)),
+                Button(say("I wasn't"), ShowHistory()),
+                MINE,
+            ),
+        )
+    if feedback.why_not(chat.session, event.id, chat.member.id, chat.now) is None:
+        return stars_of(event)
+    return browsing.card(chat, event)
+
+
+# The page
+
+
+def _file(chat: Chat, year: int) -> Attachment:
+    args = (chat.member.id, year, chat.language, str(chat.care.zone), chat.now.isoformat())
+    name = chat.in_words(say("Took part in {year}", year=str(year)))
+    return Attachment(f"{name}.pdf", PDF, "history", args)
+
+
+@router.file("history")
+def make_page(
+    session: Session, member_id: int, year: int, language: str, zone: str, at: str
+) -> Order:
+    """A year as a page to print or to show: what it was, when, and how long."""
+    in_words, now = phrasebook().into(language), datetime.fromisoformat(at)
+    rows = history.of_year(session, member_id, year, now, ZoneInfo(zone))
+    name = members.names_of(session, [member_id]).get(member_id)
+    sums = _sums(year, history.years(session, member_id, now, ZoneInfo(zone)))
+    took_part = [
+        (event, attending.minutes_of(event.starts_at, event.ends_at))
+        for signup, event in reversed(rows)
+        if signup.state in history.TOOK_PART
+    ]
+    paper = NameList(
+        language,
+        in_words(say("Took part in {year}", year=str(year))),
+        in_words(lines(name, sums, between=DOT)),
+        (in_words(say("Date")), in_words(say("Event")), in_words(say("Hours"))),
+        tuple(
+            Named(
+                f"{event.starts_at.astimezone(ZoneInfo(zone)):%m-%d}",
+                in_words(title(event)),
+                attending.hours(minutes) if minutes else "",
+            )
+            for event, minutes in took_part
+        ),
+    )
+    return Order(paper)
+
+
+# I was there
+
+
+@router.button(WasThere)
+def was_there(chat: Chat, press: WasThere) -> Reply:
+    event = events.get(chat.session, press.event_id)
+    done = history.dispute(chat.session, press.event_id, chat.member.id, chat.now)
+    if event is None:
+        return browsing.no_such_event()
+    if isinstance(done, NotSaid):
+        late = say("It's too late to change that by a tap. Ask them, they can.")
+        return Reply(late, buttons=(ask(event.id), MINE))
+    if not done.told:
+        nobody = say("There is nobody to confirm it now. Write to them; it is kept.")
+        return Reply(nobody, buttons=(ask(event.id), MINE))
+    return Reply(
+        say("✅ The organizers of {title} are asked; you'll hear.", title=title(event)),
+        buttons=(MINE, EVENTS),
+    )
+
+
+@router.notice(history.DISPUTED)
+def disputed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    """To the organizers: somebody says that they were there."""
+    event = events.for_organizers(chat.session, facts["event_id"])
+    claim = history.claim(chat.session, facts["signup_id"])
+    if event is None or claim is None or claim.member_id is None:
+        return Drop(Reason.GONE)
+    if claim.disputed_at is None or claim.state != SignupState.NO_SHOW:
+        return Drop(Reason.ANSWERED)
+    if may_not(chat, Act.CHECK_IN, event) is not None:
+        return Drop(Reason.NOT_THEIRS)
+    name = members.names_of(chat.session, [claim.member_id]).get(claim.member_id, "")
+    return Reply(
+        say(
+            "🔔 {name} was at {title}, they say, and isn't ticked off. Were they?",
+            name=person(name, claim.member_id),
+            title=title(event),
+        ),
+        buttons=(
+            Button(say("Yes, was there"), Believe(claim.id, 1)),
+            Button(say("Wasn't there"), Believe(claim.id, 0)),
+            Button(say("See event"), Run(event.id)),
+        ),
+    )
+
+
+@router.button(Believe)
+def believe(chat: Chat, press: Believe) -> Reply:
+    claim = history.claim(chat.session, press.signup_id)
+    event = events.for_organizers(chat.session, claim.event_id) if claim is not None else None
+    if claim is None or event is None:
+        return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
+    if refusal := may_not(chat, Act.CHECK_IN, event):
+        return refusal
+    done = history.decide(
+        chat.session, claim.id, chat.member.id, chat.now, was_there=bool(press.came)
+    )
+    if isinstance(done, NotSaid):
+        return Reply(say("That is settled already."), buttons=(MY_EVENTS, MENU))
+    text = (
+        say("✅ Ticked off. They hear of it.")
+        if press.came
+        else say("All right, it stays as it is. They hear of it.")
+    )
+    return Reply(text, buttons=(Button(say("See event"), Run(event.id)), MY_EVENTS))
+
+
+@router.notice(history.DECIDED)
+def decided(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    event = events.get(chat.session, facts["event_id"])
+    if event is None:
+        return Drop(Reason.GONE)
+    if facts["came"]:
+        return Reply(
+            say("✅ You were at {title}: it's put right.", title=title(event)),
+            buttons=(Button(say("Took part"), ShowHistory()), MENU),
+        )
+    return Reply(
+        say(
+            "The organizers of {title} could not confirm that you were there. "
+            "Ask them, if that's wrong.",
+            title=title(event),
+        ),
+        buttons=(ask(event.id), MENU),
+    )

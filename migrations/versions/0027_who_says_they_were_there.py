@@ -1,0 +1,11 @@
+"""Who says that they were there."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    op.add_column("signup", sa.Column("disputed_at", sa.DateTime(timezone=True), nullable=True))

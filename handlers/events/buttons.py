@@ -156,6 +156,52 @@ class EndHelp(Action, tag="end-help"):
 
 
 @dataclass(frozen=True, slots=True)
+class PickStop(Action, tag="stop"):
+    """Keeps at which stop of a tour one gets on, by its ``number`` from 1."""
+
+    event_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board(Action, tag="board"):
+    """Says that one is on the bus."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollCall(Action, tag="roll-call"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollAt(Action, tag="roll-at"):
+    """Who is missing at a stop; ``number`` 0: those who have chosen none."""
+
+    event_id: int
+    number: int
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TickAt(Action, tag="tick-at"):
+    event_id: int
+    number: int
+    signup_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTo(Action, tag="write-to"):
+    """Asks what those who are missing at a stop shall read, or one of them."""
+
+    event_id: int
+    number: int
+    signup_id: int = 0
+    all: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HangPoster(Action, tag="hang-poster"):
     """Asks where a poster of the event will hang."""
 

@@ -1,16 +1,34 @@
 """Checking people in by the codes that they show, and what a member shows."""
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import QR, Attachment, Choice, Reply, Sayable, When, lines, say
+from bot.conversation.messages import (
+    QR,
+    Attachment,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+)
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
 from handlers.events import codes, doors, walk_ins
 from handlers.events.arrivals import named, outcome, to_check_in
-from handlers.events.buttons import MY_EVENTS, CheckIn, DayMenu, MarkPresent, TickList, WalkIns
+from handlers.events.buttons import (
+    MY_EVENTS,
+    Board,
+    CheckIn,
+    DayMenu,
+    MarkPresent,
+    TickList,
+    WalkIns,
+)
 from handlers.events.running import run_card
 from handlers.events.ticking import tick_list
 from handlers.words import DOT, title
-from models.events import checking_in, events, signups
+from models.events import checking_in, events, signups, stops
 from models.events.checking_in import CheckedIn, NotNow, Several
 from models.events.events import Event, Signup, SignupState
 from models.network import roles
@@ -43,9 +61,16 @@ def show_ticket(chat: Chat, press: Ticket) -> Reply:
             *_along(chat, press.event_id, claim.id),
             say("Show it, or this picture, when you get there."),
         ),
-        buttons=(MINE, EVENTS),
+        buttons=(*_on_board(chat, event), MINE, EVENTS),
         file=Attachment("check-in.png", PNG, QR, (path,)),
     )
+
+
+def _on_board(chat: Chat, event: Event) -> tuple[Button, ...]:
+    """On a tour whose bus gathers its people, one says by a tap that one has got on."""
+    if not stops.of(event) or not stops.is_boarding(event, chat.now):
+        return ()
+    return (Button(say("On board"), Board(event.id)),)
 
 
 def _along(chat: Chat, event_id: int, signup_id: int) -> list[Sayable]:

@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
     QR,
+    Action,
     Attachment,
     Button,
     Choice,
@@ -18,9 +19,9 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, Mine
 from handlers.events.arrivals import named, outcome, to_check_in
-from handlers.events.buttons import CheckIn, DayMenu, JoinNow, OwnParty, Run, ShowDoor
+from handlers.events.buttons import CheckIn, DayMenu, JoinNow, OwnParty, RollCall, Run, ShowDoor
 from handlers.words import title
-from models.events import checking_in, doors, events, signups
+from models.events import checking_in, doors, events, signups, stops
 from models.events.checking_in import CheckedIn, NoSeat, NotNow, OldCode
 from models.events.doors import MayJoin
 from models.events.events import Event
@@ -40,9 +41,10 @@ def day_menu(chat: Chat, press: DayMenu) -> Reply:
     event, refusal = to_check_in(chat, press.event_id)
     if event is None:
         return refusal
-    acts = (
+    acts: tuple[tuple[Sayable, Action], ...] = (
         (say("Code for the door"), ShowDoor(event.id)),
         (say("Changing code"), ShowDoor(event.id, 1)),
+        *([(say("Stops"), RollCall(event.id))] if stops.of(event) else []),
         (say("Helpers"), Run(event.id, "helpers")),
         (say("Finish"), Run(event.id)),
     )

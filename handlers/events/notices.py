@@ -25,9 +25,11 @@ from handlers.actions import (
     SignUp,
     Ticket,
 )
+from handlers.events import stops
 from handlers.events.fields import Stands, standing, told
 from handlers.words import DOT, title
 from models.events import changes, events, signups
+from models.events import stops as rows_of_stops
 from models.events.events import Event, EventState, SignupState
 from models.network import members
 from models.rules.events import windows
@@ -59,6 +61,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         # Planned before the event was moved, which has reminders of its own now.
         return Drop(Reason.EVENT_MOVED)
     needed = standing(event, Stands.NEEDED)
+    chosen = rows_of_stops.chosen(chat.session, event.id, chat.member.id)
     text = lines(
         say(
             "🔔 {title}, {when}.",
@@ -71,6 +74,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             *needed,
             between=DOT,
         ),
+        stops.own(event, chosen),
         hint(chat),
     )
     map_ = (Button(say("Map"), url=event.map_url),) if event.map_url else ()
@@ -79,6 +83,9 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         if event.starts_at - chat.now <= AT_THE_DOOR
         else Button(say("Event details"), OpenEvent(event.id))
     )
+    if stops.own(event, chosen) is None and (found := stops.choices(event)):
+        asked = lines(text, say("Where do you get on?"))
+        return Reply(asked, found, (first, Button(say("Can't make it"), GiveUp(event.id))))
     return Reply(
         text,
         buttons=(

@@ -23,7 +23,7 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.desk.telling import LETTERS
-from handlers.events import asking, audiences, browsing, claims, entering, series
+from handlers.events import asking, audiences, browsing, claims, entering, series, stops
 from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
@@ -113,6 +113,8 @@ def _claim(chat: Chat, event_id: int, bringing: Sequence[Companion], *, asks_fir
     match done.outcome:
         case Seated():
             seated = _seated(chat, event, done)
+            if (asked := _and_the_stop(chat, event, seated)) is not None:
+                return asked
             return seated if done.again else _and_the_town(chat, event, seated)
         case Waiting(position):
             waiting = Reply(
@@ -171,6 +173,15 @@ def _ask_first(chat: Chat, event_id: int, other: Row | None) -> Reply:
         ),
         buttons=(Button(say("Sign up anyway"), SignUp(event.id, 1)), LEAVE_IT, MINE),
     )
+
+
+def _and_the_stop(chat: Chat, event: Row, reply: Reply) -> Reply | None:
+    """The reply to a sign-up for a tour of several stops, which asks where they get on."""
+    row = events.get(chat.session, event.id)
+    found = stops.choices(row) if row is not None else ()
+    if not found:
+        return None
+    return replace(reply, text=lines(reply.text, say("Where do you get on?")), choices=found)
 
 
 def _and_the_town(chat: Chat, event: Row, reply: Reply) -> Reply:

@@ -158,7 +158,8 @@ class Signup(SQLModel, table=True):
     that claim, and they are seated, offered seats and waiting together, in the leader's turn.
     ``brings`` of the leader counts the others who take a seat; children may take none.
     ``by_member_id`` is who signed them up, None: they did. ``counts_in`` are the quotas in which
-    they count, as ``/3/17/``. Only the leader's claim has ``offered_until``.
+    they count, as ``/3/17/``. Only the leader's claim has ``offered_until``. ``stop`` is where they
+    get on, by the name of one of the stops that ``Event.meet`` tells.
     """
 
     __table_args__ = (
@@ -189,6 +190,7 @@ class Signup(SQLModel, table=True):
     takes_seat: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     counts_in: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    stop: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 _IS_FOR = audiences.is_for(col(Event.audience))

@@ -85,6 +85,7 @@ PLACES = (
     Place("role_grant.member_id", Erasure.DELETE, Merge.VERB, "roles"),
     Place("event_helper.member_id", Erasure.DELETE, Merge.POINT, "helped_at_events"),
     Place("event_helper.by_member_id", Erasure.CLEAR, Merge.POINT, "helpers_named"),
+    Place("event_word.by_member_id", Erasure.CLEAR, Merge.POINT, "written_at_events"),
     Place("invite.by_member_id", Erasure.CLEAR, Merge.POINT, "codes_made"),
     Place("wrong_codes.member_id", Erasure.DELETE, Merge.VERB, "wrong_codes"),
     Place("announcement.by_member_id", Erasure.CLEAR, Merge.POINT, "announcements"),

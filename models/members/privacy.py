@@ -18,6 +18,7 @@ from models.events import (
     pictures,
     posters,
     signups,
+    stops,
 )
 from models.events.entries import DrawEntry
 from models.events.events import Event, Signup
@@ -204,6 +205,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "roles": roles.of_member,
     "helped_at_events": helpers.of_member,
     "helpers_named": helpers.given_by,
+    "written_at_events": stops.written_by,
     "codes_made": invites.codes_of_member,
     "wrong_codes": guesses.of_member,
     "personal_codes": personal_codes.codes_of_member,

@@ -87,6 +87,7 @@ TOPICS = {
     "sign-up-questions": _CHANGE,
     "deputy": _CHANGE,
     "helps": _CHANGE,
+    "event-word": _CHANGE,
     "captaincy": _CHANGE,
     "captaincy-declined": _CHANGE,
     "captain-now": _CHANGE,

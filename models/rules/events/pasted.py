@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from models.rules.dates import reading
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime, UnclearTime
-from models.rules.events import moments, numbers
+from models.rules.events import moments, numbers, stops
 from models.rules.events.labels import CHAIN, Part, parts
 from models.rules.events.naming import ACTIVITY
 from models.rules.events.numbers import FILL
@@ -97,7 +97,7 @@ class Pasted:
 
 def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     """Read all of it that can be read beyond doubt; ``now`` is aware."""
-    text = _SIGN_OF_A_CHAT.sub(" ", text[:LONGEST])
+    text = stops.on_one_line(_SIGN_OF_A_CHAT.sub(" ", text[:LONGEST]))
     labelled: dict[str, list[str]] = {}
     lines: list[Part] = []
     for part in parts(text, ACTIVITY):

@@ -136,6 +136,38 @@ async def test_adding_an_event_to_the_calendar(town: Nanhai) -> Counted:
     return ana
 
 
+STOPS = "8:20 桂城站；8:40 狮山站；9:00 大沥站"
+
+
+@costs("Sign up for a tour with stops")
+async def test_signing_up_for_a_tour(town: Nanhai) -> Counted:
+    town.save(lamp_works(meet=STOPS))
+    ana = Counted(await somebody(town))
+    await ana.says("活动")
+    await ana.presses("走进灯具厂")
+    await ana.presses("报名")
+    assert "上车" in await ana.presses("8:40 狮山站")
+    return ana
+
+
+@costs("Call the roll at a stop")
+async def test_calling_the_roll(town: Nanhai) -> Counted:
+    event = town.save(lamp_works(station_id=4, meet=STOPS))
+    ana, boss = await somebody(town), await somebody(town, "老陈")
+    await town.appoint(boss, Role.CONTACT_POINT, 4)
+    await ana.says(f"报名 {event.id}")
+    await ana.presses("8:40 狮山站")
+    await town.at(local(3, 10, 30))
+    liu = Counted(boss)
+    await liu.says("签到")
+    await liu.presses("更多")
+    await liu.presses("上车点")
+    await liu.presses(next(each for each in boss.labels if "狮山站" in each))
+    name = next(each for each in boss.labels if each[0].isdigit())
+    assert "签到了" in await liu.presses(name.split(" ", 1)[1])
+    return liu
+
+
 @costs("Come without a seat")
 async def test_coming_without_a_seat(town: Nanhai) -> Counted:
     event = town.save(lamp_works(station_id=4))

@@ -1,0 +1,55 @@
+"""A tour with three stops: chosen by a tap, called at each, and who is missing is written to."""
+
+from models.events.events import Signup, SignupState
+from tests.miniature.rows import lamp_works, local
+from tests.stories.counting import Counted
+from tests.stories.scenes import called, organizer, signup_states
+from tests.stories.station import Nanhai
+
+THREE = "8:20 桂城站；8:40 狮山站；9:00 大沥站"
+
+
+async def test_a_tour_with_three_stops(town: Nanhai) -> None:
+    event = town.save(
+        lamp_works(station_id=4, meet=THREE, starts_at=local(5, 9), ends_at=local(5, 12))
+    )
+    liu = await organizer(town)
+    people = [town.person(name) for name in ("小安", "小本", "小蔡")]
+    for each, name in zip(people, ("陈静", "李伟", "王芳"), strict=True):
+        await each.arrives()
+        await called(each, name)
+    ana, ben, cai = people
+    steps = Counted(ana)
+    assert "从哪里上车" in await steps.says(f"报名 {event.id}")
+    assert "✅ 你在8:20 桂城站上车" in await steps.presses("8:20 桂城站")
+    # One tap more than an event without stops.
+    assert steps.steps == 2
+    await ben.says(f"报名 {event.id}")
+    await ben.presses("8:40 狮山站")
+    await cai.says(f"报名 {event.id}")
+    await town.at(local(5, 8))
+    await liu.says("签到")
+    await liu.presses("更多")
+    assert "哪个上车点" in await liu.presses("上车点")
+    first = next(each for each in liu.labels if "桂城站" in each)
+    assert "到了 0 / 1" in first
+    assert any("没选" in each for each in liu.labels)
+    assert "还差 1 人" in await liu.presses(first)
+    assert "陈静签到了" in await liu.presses(next(each for each in liu.labels if "陈静" in each))
+    # Who is missing reads what the station is told to say, and gets on in one tap.
+    await liu.presses("全部上车点")
+    await liu.presses(next(each for each in liu.labels if "狮山站" in each))
+    await liu.presses("发消息")
+    assert "✅ 1 人马上会收到" in await liu.says("车在北门等五分钟")
+    await town.works()
+    await ben.says("签到")
+    assert "车在北门等五分钟" in "".join((ben.sees, *ben.unasked()))
+    await ben.says("签到")
+    assert "✅ 你上车了" in await ben.presses("上车了")
+    assert signup_states(town, event) == [
+        SignupState.ATTENDED,
+        SignupState.ATTENDED,
+        SignupState.SEATED,
+    ]
+    rows = [town.get(Signup, turn=number).stop for number in (1, 2, 3)]
+    assert rows == ["桂城站", "狮山站", ""]

@@ -156,7 +156,7 @@ class EndHelp(Action, tag="end-help"):
 
 
 @dataclass(frozen=True, slots=True)
-class PickStop(Action, tag="stop"):
+class PickStop(Action, tag="get-on"):
     """Keeps at which stop of a tour one gets on, by its ``number`` from 1."""
 
     event_id: int

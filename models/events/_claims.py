@@ -109,7 +109,7 @@ NEW_CLAIM = Prepared(
     insert(SIGNUPS).returning(SIGNUPS.c.id),
     (
         *("event_id", "member_id", "state", "turn", "offered_until", "at"),
-        *("brings", "counts_in", "name", "is_child", "takes_seat"),
+        *("brings", "counts_in", "name", "is_child", "takes_seat", "stop"),
     ),
 )
 _CLAIM_AGAIN = Prepared(

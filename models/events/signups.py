@@ -180,6 +180,7 @@ def sign_up(
                 "name": "",
                 "is_child": False,
                 "takes_seat": True,
+                "stop": "",
             },
         )[0]
     else:

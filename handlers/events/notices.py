@@ -25,11 +25,10 @@ from handlers.actions import (
     SignUp,
     Ticket,
 )
-from handlers.events import stops
+from handlers.events import boarding
 from handlers.events.fields import Stands, standing, told
 from handlers.words import DOT, title
-from models.events import changes, events, signups
-from models.events import stops as rows_of_stops
+from models.events import changes, events, signups, stops
 from models.events.events import Event, EventState, SignupState
 from models.network import members
 from models.rules.events import windows
@@ -61,7 +60,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         # Planned before the event was moved, which has reminders of its own now.
         return Drop(Reason.EVENT_MOVED)
     needed = standing(event, Stands.NEEDED)
-    chosen = rows_of_stops.chosen(chat.session, event.id, chat.member.id)
+    chosen = stops.chosen(chat.session, event.id, chat.member.id)
     text = lines(
         say(
             "🔔 {title}, {when}.",
@@ -74,7 +73,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             *needed,
             between=DOT,
         ),
-        stops.own(event, chosen),
+        boarding.own(event, chosen),
         hint(chat),
     )
     map_ = (Button(say("Map"), url=event.map_url),) if event.map_url else ()
@@ -83,7 +82,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         if event.starts_at - chat.now <= AT_THE_DOOR
         else Button(say("Event details"), OpenEvent(event.id))
     )
-    if stops.own(event, chosen) is None and (found := stops.choices(event)):
+    if boarding.own(event, chosen) is None and (found := boarding.choices(event)):
         asked = lines(text, say("Where do you get on?"))
         return Reply(asked, found, (first, Button(say("Can't make it"), GiveUp(event.id))))
     return Reply(

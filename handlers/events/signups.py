@@ -23,7 +23,7 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.desk.telling import LETTERS
-from handlers.events import asking, audiences, browsing, claims, entering, series, stops
+from handlers.events import asking, audiences, boarding, browsing, claims, entering, series
 from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
@@ -178,7 +178,7 @@ def _ask_first(chat: Chat, event_id: int, other: Row | None) -> Reply:
 def _and_the_stop(chat: Chat, event: Row, reply: Reply) -> Reply | None:
     """The reply to a sign-up for a tour of several stops, which asks where they get on."""
     row = events.get(chat.session, event.id)
-    found = stops.choices(row) if row is not None else ()
+    found = boarding.choices(row) if row is not None else ()
     if not found:
         return None
     return replace(reply, text=lines(reply.text, say("Where do you get on?")), choices=found)

@@ -32,21 +32,6 @@ AT_LEAST = 2
 # What a member does
 
 
-def choices(event: Event) -> tuple[Choice, ...]:
-    """The stops of an event, to be chosen by a tap; none where it has none."""
-    said = stops.labels(event, event.meet)
-    return tuple(
-        Choice(number, said[each.name], PickStop(event.id, number))
-        for number, each in enumerate(stops.of(event), start=1)
-    )
-
-
-def own(event: Event, name: str) -> Sayable | None:
-    """Where a member gets on, as a line."""
-    label = stops.labels(event, event.meet).get(name)
-    return say("You get on: {stop}", stop=label) if label else None
-
-
 @router.button(PickStop)
 def pick(chat: Chat, press: PickStop) -> Reply:
     event = events.get(chat.session, press.event_id)
@@ -54,11 +39,12 @@ def pick(chat: Chat, press: PickStop) -> Reply:
     if event is None or not 0 < press.number <= len(found):
         return Reply(say("That's not possible any more."), buttons=(EVENTS, MINE))
     name = found[press.number - 1].name
-    stop = stops.choose(chat.session, event.id, chat.member.id, name, chat.now)
-    if stop is None:
+    if stops.choose(chat.session, event.id, chat.member.id, name, chat.now) is None:
         return Reply(say("You have no seat there."), buttons=(EVENTS, MINE))
     return Reply(
-        say("✅ You get on at {stop}: {title}.", stop=stop.label, title=title(event)),
+        say(
+            "✅ You get on at {stop}: {title}.", stop=stops.labels(event)[name], title=title(event)
+        ),
         buttons=(Button(say("Event details"), OpenEvent(event.id)), MINE),
     )
 
@@ -83,7 +69,7 @@ def roll_call(chat: Chat, press: RollCall) -> Reply:
     event, refusal = to_check_in(chat, press.event_id)
     if event is None:
         return refusal
-    rows = stops.roll(chat.session, event)
+    rows, said = stops.roll(chat.session, event), stops.labels(event)
     if not stops.of(event):
         return Reply(
             say("{title} has one meeting point only.", title=title(event)),
@@ -95,7 +81,7 @@ def roll_call(chat: Chat, press: RollCall) -> Reply:
             Choice(
                 number,
                 lines(
-                    each.stop.label if each.stop is not None else say("no stop chosen"),
+                    said[each.stop.name] if each.stop is not None else say("no stop chosen"),
                     say("{here} of {due} here", here=each.here, due=each.due),
                     between=DOT,
                 ),
@@ -121,7 +107,7 @@ def _roll_at(chat: Chat, press: RollAt, *, before: Sayable | None = None) -> Rep
     if name is None:
         return roll_call(chat, RollCall(event.id))
     rows = stops.missing(chat.session, event, name)
-    heading = stops.labels(event, event.meet).get(name) or say("no stop chosen")
+    heading = stops.labels(event).get(name) or say("no stop chosen")
     back = Button(say("All stops"), RollCall(event.id))
     if not rows:
         return Reply(lines(before, heading, say("Everybody is here.")), buttons=(back,))

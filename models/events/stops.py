@@ -19,6 +19,7 @@ from models.network import audit
 from models.network.members import Member
 from models.rules.events import stops as rules
 from models.rules.events.stops import Stop
+from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.store import Moment
@@ -62,11 +63,20 @@ def of(event: Event) -> tuple[Stop, ...]:
     return rules.of(event.meet)
 
 
-def labels(event: Event, language_text: str) -> dict[str, str]:
-    """Return how the stops are called in a text of another language, by their names."""
-    own, other = of(event), rules.of(language_text)
-    both = zip(own, other if len(other) == len(own) else own, strict=True)
-    return {stop.name: said.label for stop, said in both}
+def labels(event: Event) -> dict[str, Translated]:
+    """Return how the stops are called by their names, in every language that tells all of them."""
+    own = of(event)
+    others = {
+        language: told
+        for language, text in event.translations.get("meet", {}).items()
+        if len(told := rules.of(text)) == len(own)
+    }
+    return {
+        stop.name: Translated(
+            stop.label, {language: told[place].label for language, told in others.items()}
+        )
+        for place, stop in enumerate(own)
+    }
 
 
 def choose(session: Session, event_id: int, member_id: int, name: str, now: Moment) -> Stop | None:

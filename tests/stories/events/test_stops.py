@@ -11,7 +11,7 @@ THREE = "8:20 桂城站；8:40 狮山站；9:00 大沥站"
 
 async def test_a_tour_with_three_stops(town: Nanhai) -> None:
     event = town.save(
-        lamp_works(station_id=4, meet=THREE, starts_at=local(5, 9), ends_at=local(5, 12))
+        lamp_works(station_id=4, seats=3, meet=THREE, starts_at=local(5, 9), ends_at=local(5, 12))
     )
     liu = await organizer(town)
     people = [town.person(name) for name in ("小安", "小本", "小蔡")]
@@ -20,7 +20,7 @@ async def test_a_tour_with_three_stops(town: Nanhai) -> None:
         await called(each, name)
     ana, ben, cai = people
     steps = Counted(ana)
-    assert "从哪里上车" in await steps.says(f"报名 {event.id}")
+    assert "在哪上车" in await steps.says(f"报名 {event.id}")
     assert "✅ 你在8:20 桂城站上车" in await steps.presses("8:20 桂城站")
     # One tap more than an event without stops.
     assert steps.steps == 2

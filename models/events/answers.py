@@ -10,8 +10,10 @@ from sqlmodel import Session, col, select
 from models.events._claims import LIVE
 from models.events.events import Event, Signup, SignupState
 from models.events.questions import Answer, EventQuestion, MemberAnswer, of_event
+from models.network import audit, roles
 from models.rules.events import questions as rules
 from models.rules.events.questions import QuestionKind
+from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.store import Moment, table_of
 
@@ -175,8 +177,14 @@ def unasked(session: Session, event_id: int) -> list[int]:
 def ask_those_signed_up(session: Session, event: Event, by: int, now: Moment) -> int:
     """Plan one notice to each member who was not asked everything; return how many there are.
 
-    Pressed twice it asks nobody twice: a notice is for the newest question.
+    Pressed twice it asks nobody twice: a notice is for the newest question. Raises NotAllowed when
+    ``by`` may not run the event.
     """
+    place, team_id = event.station_id, event.team_id
+    roles.require(session, by, Act.RUN_EVENT, place, now, team_id=team_id)
+    audit.record(
+        session, by, Act.RUN_EVENT, f"event:{event.id}", now, station_id=place, what="asked again"
+    )
     newest = max((each.id for each in of_event(session, event.id)), default=0)
     concerned = unasked(session, event.id)
     for member_id in concerned:

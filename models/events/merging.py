@@ -25,6 +25,9 @@ BETTER = (
 """The states of a claim, the best first; of two that wait, the earlier turn is better."""
 
 
+SEATS = {SignupState.SEATED, *CAME}
+
+
 def unite_claims(
     session: Session, stays: int, goes: int, care: Care, now: Moment
 ) -> frozenset[int]:
@@ -55,7 +58,7 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
     checking_in.unite_repeats(session, best.id, other.id)
     joins = _joins(event, best, other)
     entries.unite(session, event, best.id, other.id, joins=joins, now=now)
-    freed = int(other.takes_seat) + _unite_parties(session, best, other, joins, now)
+    freed = int(other.takes_seat) + _unite_parties(session, event, best, other, joins, now)
     answers.unite(session, best.id, other.id)
     session.execute(delete(SIGNUPS).where(SIGNUPS.c.id == other.id))
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == best.id).values(member_id=stays))
@@ -65,7 +68,8 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
         count(session, event_id, entered=-freed)
     elif other.state in (*HOLDING, *CAME):
         count(session, event_id, held=-freed)
-        offers.fill(session, event_id, care, now)
+    # Others may fit into what the claim held, or what its party waited with.
+    offers.fill(session, event_id, care, now)
     number: int = other.id
     return number
 
@@ -73,32 +77,40 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
 def _joins(event: Row, best: Row, other: Row) -> bool:
     """Return whether those who come along with one claim can come with the one that stays.
 
-    Nobody comes along with themselves, and in a draw whose list is fixed no party grows.
+    Whoever came along with themselves leads then. In a draw whose list is fixed no party grows.
     """
     is_fixed = event.draw in LISTED and other.state == SignupState.ENTERED
-    return best.party_id is None and best.state == other.state and not is_fixed
+    # With a seat, whoever was checked in already stands as those who were not.
+    alike = best.state == other.state or {best.state, other.state} <= SEATS
+    leads = best.party_id is None or best.party_id == other.id
+    return leads and alike and not is_fixed
 
 
-def _unite_parties(session: Session, best: Row, other: Row, joins: bool, now: Moment) -> int:
+def _unite_parties(
+    session: Session, event: Row, best: Row, other: Row, joins: bool, now: Moment
+) -> int:
     """Let those who come along with the claim that goes come with the one that stays.
 
-    Where these stand differently, in the queue the one and seated the other, they give up; returns
-    how many seats that frees.
+    Where these stand differently, in the queue the one and seated the other, they give up and are
+    told, but for those who are there already; returns how many seats that frees.
     """
-    if other.party_id is not None and other.takes_seat:
+    is_counted = other.takes_seat and other.state != SignupState.CANCELLED
+    if other.party_id is not None and is_counted:
         parties.brings_less(session, other.party_id)
-    comes_along = SIGNUPS.c.party_id == other.id
+    comes_along, freed = SIGNUPS.c.party_id == other.id, 0
     if joins:
+        is_theirs = best.party_id == other.id and best.takes_seat
+        more = other.brings - int(is_theirs)
         session.execute(
             update(SIGNUPS)
             .where(SIGNUPS.c.id == best.id)
-            .values(brings=SIGNUPS.c.brings + other.brings)
+            .values(brings=SIGNUPS.c.brings + more, party_id=None)
         )
     else:
-        parties.set_state(session, other.id, SignupState.CANCELLED, now)
+        freed = parties.give_up(session, event, other.id, best.member_id, now)
     party_id = best.id if joins else None
     session.execute(update(SIGNUPS).where(comes_along).values(party_id=party_id))
-    return 0 if joins else other.brings
+    return freed
 
 
 def _rank(claim: Row) -> tuple[int, int]:

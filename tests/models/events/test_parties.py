@@ -345,3 +345,22 @@ def test_no_name_that_was_given_outlasts_them(store: Store, is_leader_erased: bo
         check(session, event.id, NOW)
 
     store.write_now(play)
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_a_leader_who_is_their_own_colleague_becomes_one_person(store: Store, leads: bool) -> None:
+    def play(session: Session) -> None:
+        event = begun(session, seats=5)
+        ana, ben = caller(session, 1), caller(session, 2)
+        ours = [Companion(member_id=ben.id), Companion("小李")]
+        signups.sign_up(session, event.id, ana, CARE, NOW, bringing=ours)
+        check_in(session, event, ana if leads else ben)
+        merging.unite_claims(session, ana.id, ben.id, CARE, NOW)
+        states = [(each.member_id, each.state) for each in claims(session, event.id)]
+        assert sorted(states, key=str) == [
+            (ana.id, SignupState.ATTENDED),
+            (None, SignupState.SEATED),
+        ]
+        check(session, event.id, NOW)
+
+    store.write_now(play)

@@ -468,7 +468,7 @@ async def test_a_message_that_is_refused_says_so_and_holds_up_no_other(
     visitor: Opener, station: TinyStation
 ) -> None:
     page = await welcomed(visitor)
-    await page.evaluate("say('text', '长'.repeat(2001))")
+    await page.evaluate("say('text', '长'.repeat(4001))")
     await expect(page.get_by_text("这条没能发出去").first).to_be_visible()
     await says(page, "活动")
     await expect(page.locator("button.row")).to_have_count(3)

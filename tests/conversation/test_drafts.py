@@ -37,6 +37,9 @@ BEGUN = {
 }
 """What is typed to begin each dialog that is kept."""
 
+BY_A_PRESS = {"own-question", "asked"}
+"""Kept dialogs that nobody begins by a word; stories of questions at sign-up leave them."""
+
 WAYS: dict[str, dict[str, Any]] = {
     "a command": {"text": "/events"},
     "the word of a command": {"text": "我的"},
@@ -105,7 +108,7 @@ def way_back(message: Message) -> str:
 
 
 def test_the_table_names_every_dialog_that_is_kept() -> None:
-    assert set(BEGUN) == set(subjects.routes().drafts)
+    assert set(BEGUN) | BY_A_PRESS == set(subjects.routes().drafts)
 
 
 @pytest.mark.parametrize("topic", BEGUN)

@@ -454,6 +454,7 @@ def test_an_organizers_duty_cannot_be_muted() -> None:
         *("announcement-held", "announcement-late", "announcement-orphaned"),
         *("approval-waits", "event-approval-waits"),
         *("link-asked", "linked", "bind-asked", "thread"),
+        *("draw-closed", "attendance-disputed"),
     }
     assert not any(is_muted(topic, list(NoticeKind)) for topic in duties)
 

@@ -166,4 +166,4 @@ async def test_a_claim_in_any_state_at_any_time_has_an_answer(town: Nanhai) -> N
         assert "名" in await boss.says(f"改活动 {row.id}")
     await town.at(local(1, 11))
     put(SignupState.ENTERED)
-    assert "你已经在抽签名单里" in await ana.says(f"报名 {row.id}")
+    assert "你已经在抽签里了" in await ana.says(f"报名 {row.id}")

@@ -63,6 +63,8 @@ def judge(each: Pasted) -> dict[str, str]:
     for field, said in read(each.text).items():
         wanted = each.wanted[field]
         is_offered = field == "starts" and "when" not in form
+        # What comes again is read as its rule, which the preview tells with the next time.
+        is_offered |= field == "starts" and "repeat" in form
         is_offered |= field == "seats" and "seats" not in form
         if not wanted:
             # No limit is written as 0, or as nothing.

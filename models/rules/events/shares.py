@@ -7,7 +7,7 @@ BETWEEN = re.compile(r"[\n;；,，、。]+")
 _LEAST = "至少|最少|保底|不少于|留|预留|at least|keep"
 _MOST = "最多|不超过|至多|限|at most|up to|max"
 _SHARE = re.compile(
-    r"(?P<kept>预留给?|留给|给)?(?P<name>[^\d:：]*?\D?)\s*[:：]?\s*"
+    r"(?P<kept>预留给?|留给|给)?(?P<name>[^\d:：\s]+?(?: [^\d:：\s]+?)*?)\s*[:：]?\s*"
     rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST}))?\s*[:：]?\s*"
     r"(?P<n>\d{1,5})(?:\s*[-–—~到至]\s*(?P<to>\d{1,5}))?\s*(?:个?人|个?席位?|个?名额?|位|座|seats?|people)?",
     re.IGNORECASE,

@@ -48,7 +48,7 @@ async def test_an_event_moved_after_check_in_starts_anew(town: Nanhai) -> None:
     ana, _ben = await members_at(town, row, "安", "本")
     await town.at(local(5, 13))
     await liu.says(f"签到 {await code_of(ana)}")
-    await liu.presses("好了")
+    await liu.says(f"管理活动 {row.id}")
     await liu.presses("更多")
     await liu.presses("改时间")
     await liu.says("明天下午2点")

@@ -78,7 +78,7 @@ class Walk:
             cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
             self.texts.append((f"{what}: {answer.file.name}", "\n".join(cells)))
         elif not answer.file.name.endswith(".png"):
-            self.texts.append((f"{what}: {answer.file.name}", content.decode()))
+            self.texts.append((f"{what}: {answer.file.name}", content.decode("utf-8", "replace")))
 
     async def goes(self, level: list[Step]) -> None:
         """Press what is below these messages, and below what comes then, level by level."""

@@ -5,7 +5,7 @@ Somebody took part where they were checked in, or had a seat where nobody was.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,8 @@ def of_year(
 
     Those at which they are marked as absent stand among them.
     """
+    # A year out of the calendar, which a forged press may name, has no events either.
+    year = min(max(year, MINYEAR + 1), MAXYEAR - 1)
     begins, ends = (datetime(each, 1, 1, tzinfo=zone).astimezone(UTC) for each in (year, year + 1))
     query = (
         select(Signup, Event)

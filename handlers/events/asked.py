@@ -1,19 +1,17 @@
 """What an organizer has people asked at sign-up: ready-made questions, own ones, the answers."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.language import phrasebook
 from bot.conversation.messages import (
     Action,
     Button,
     Choice,
     Reply,
     Sayable,
-    Text,
     clauses,
     lines,
     say,
@@ -23,6 +21,7 @@ from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.events.answers import in_words
 from handlers.events.buttons import MY_EVENTS, Run
+from handlers.events.ready_questions import READY, everywhere, of_ready
 from handlers.events.running import may_not, run_card
 from handlers.words import DOT, title
 from models.events import answers, events, questions
@@ -33,7 +32,7 @@ from models.rules.events import windows
 from models.rules.events.companions import Along
 from models.rules.events.questions import QuestionKind, Written, WrongAnswer
 from models.rules.events.windows import EventAct
-from models.rules.languages import DEFAULT, LANGUAGES, Translated
+from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 
 router = Router()
@@ -84,56 +83,6 @@ class AskThose(Action, tag="ask-those"):
     event_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A ready-made question; one of a choice without ``choices`` asks the organizer for them."""
-
-    label: Text
-    text: Text
-    kind: QuestionKind
-    choices: tuple[Text, ...] = ()
-    required: bool = True
-    per_person: bool = True
-    at_check_in: bool = False
-
-
-READY = {
-    "meal": Ready(
-        say("Meal"),
-        say("Would you like a meal?"),
-        QuestionKind.CHOICE,
-        (say("A meal"), say("No meal")),
-    ),
-    "size": Ready(say("Size"), say("What size do you wear?"), QuestionKind.SIZE),
-    "stop": Ready(
-        say("Stop"),
-        say("Where do you get on?"),
-        QuestionKind.CHOICE,
-        per_person=False,
-        at_check_in=True,
-    ),
-    "phone": Ready(
-        say("Phone"),
-        say("On which phone number can you be reached?"),
-        QuestionKind.PHONE,
-        per_person=False,
-    ),
-    "id-name": Ready(
-        say("Name on the ID"), say("What's the name on your ID card?"), QuestionKind.TEXT
-    ),
-    "allergies": Ready(
-        say("Allergies"),
-        say("Is there anything you must not eat, or are allergic to?"),
-        QuestionKind.TEXT,
-        required=False,
-    ),
-    "gender": Ready(
-        say("Man or woman"),
-        say("Are you a man or a woman?"),
-        QuestionKind.CHOICE,
-        (say("Man"), say("Woman")),
-    ),
-}
 KINDS: dict[QuestionKind, Sayable] = {
     QuestionKind.TEXT: say("In any words"),
     QuestionKind.NUMBER: say("With a number"),
@@ -219,26 +168,7 @@ def ask_ready(chat: Chat, press: AskReady) -> Reply:
         return _ready_made(chat, event)
     if ready.kind is QuestionKind.CHOICE and not ready.choices:
         return choices.begin(chat, event_id=event.id, ready=press.ready)
-    return _add(chat, event, _of_ready(press.ready, tuple(map(_everywhere, ready.choices))))
-
-
-def _of_ready(key: str, choices: Sequence[Translated]) -> NewQuestion:
-    ready = READY[key]
-    return NewQuestion(
-        ready.kind,
-        _everywhere(ready.text),
-        choices,
-        required=ready.required,
-        per_person=ready.per_person,
-        at_check_in=ready.at_check_in,
-        ready=key,
-    )
-
-
-def _everywhere(text: Text) -> Translated:
-    """The station's own words in every language, as a row keeps them."""
-    said = {code: phrasebook().into(code)(text) for code in LANGUAGES}
-    return Translated(said.pop(DEFAULT), said)
+    return _add(chat, event, of_ready(press.ready, tuple(map(everywhere, ready.choices))))
 
 
 @router.dialog("question-choices")
@@ -275,7 +205,7 @@ def add_with_choices(chat: Chat, form: tuple[int, str, str]) -> Reply:
     if event is None:
         return refusal
     said = [Translated(each) for each in rules.read_choices(form[2])]
-    return _add(chat, event, _of_ready(form[1], said))
+    return _add(chat, event, of_ready(form[1], said))
 
 
 @router.button(WriteQuestion)

@@ -10,23 +10,19 @@ from bot.conversation.dialogs import Option, Question, State, Wrong
 from bot.conversation.messages import (
     Action,
     Button,
-    Choice,
     Reply,
     Sayable,
     lines,
     say,
-    say_n,
 )
-from bot.conversation.routing import Drop, Router
+from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, OpenEvent
 from handlers.events import claims
-from handlers.events.answers import in_words
-from handlers.events.notices import as_card
 from handlers.words import DOT, seats_left, title
 from models.events import answers, events, questions, signups
 from models.events.answers import PersonAsked
 from models.events.audiences import admits
-from models.events.events import Event, SignupState
+from models.events.events import Event
 from models.events.parties import Companion
 from models.events.questions import EventQuestion
 from models.rules.events import questions as rules
@@ -34,7 +30,6 @@ from models.rules.events import windows
 from models.rules.events.questions import Asked, Condition, QuestionKind, WrongAnswer
 from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
-from models.sending.reasons import Reason
 from models.store.compiled import Row
 
 router = Router()
@@ -42,27 +37,6 @@ router = Router()
 KEPT = "kept"
 Json = Mapping[str, Any]
 """A question, or a person who is asked, as the dialog keeps them."""
-
-
-@dataclass(frozen=True, slots=True)
-class MyAnswers(Action, tag="my-answers"):
-    event_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerAgain(Action, tag="answer-again"):
-    """Asks one question once more, of the person of this claim."""
-
-    event_id: int
-    signup_id: int
-    question_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerNow(Action, tag="answer-now"):
-    """Asks what was not asked yet."""
-
-    event_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +129,7 @@ def _text(start: Json, person: Json, each: Json, is_first: bool, chat: Chat) -> 
     """The question; at sign-up below what is left of the seats, read whenever it is asked."""
     said: Sayable = Translated(*each["text"])
     if person["number"]:
-        name = _called(person["name"], person["number"])
+        name = called(person["name"], person["number"])
         said = say("{name}: {question}", name=name, question=said)
     event = events.get(chat.session, start["event_id"])
     if event is None or not is_sign_up(start):
@@ -186,12 +160,12 @@ def _value(each: Json, answer: str | list[str] | None, kept: Mapping[str, str]) 
     return answer
 
 
-def _called(name: str, number: int) -> Sayable:
+def called(name: str, number: int) -> Sayable:
     """Somebody who comes along, with or without a name; the member themselves is the first."""
     return name or (say("Person {n}", n=number + 1) if number else "")
 
 
-def _begin(
+def begin(
     chat: Chat,
     event: Event | Row,
     people: Iterable[PersonAsked],
@@ -261,7 +235,7 @@ def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Repl
     people = [PersonAsked(0, "", asked, {})]
     for number, each in enumerate(_without_chat(bringing), start=1):
         people.append(PersonAsked(-number, each.name, of_each, {}, number))
-    return _begin(chat, event, people, bringing=bringing)
+    return begin(chat, event, people, bringing=bringing)
 
 
 def _without_chat(bringing: Iterable[Companion]) -> list[Companion]:
@@ -282,13 +256,13 @@ def refused(chat: Chat, form: Json) -> Reply:
     """What they hear who did not agree to what they had to agree to."""
     event = events.get(chat.session, form["event_id"])
     if event is None:
-        return _gone()
+        return gone()
     said = (
         say("All right, you're not signed up: {title}.", title=title(event))
         if is_sign_up(form)
         else say("All right, nothing was changed.")
     )
-    return Reply(said, buttons=(_back(event), EVENTS, MINE))
+    return Reply(said, buttons=(back(event), EVENTS, MINE))
 
 
 def keep(chat: Chat, form: Json, reply: Reply) -> Reply:
@@ -309,156 +283,9 @@ def keep(chat: Chat, form: Json, reply: Reply) -> Reply:
     return replace(reply, buttons=(*reply.buttons, remember))
 
 
-# Afterwards
-
-
-def changed(chat: Chat, form: Json) -> Reply:
-    """Keep answers that were given after the sign-up."""
-    event = events.get(chat.session, form["event_id"])
-    if event is None:
-        return _gone()
-    mine = answers.people_asked(chat.session, event.id, chat.member.id)
-    for each in mine:
-        if (values := form["said"].get(str(each.signup_id))) is not None:
-            answers.keep(chat.session, event, each.signup_id, values, chat.now)
-    return _mine(chat, event, before=say("✅ Noted."))
-
-
-@router.button(MyAnswers)
-def show_mine(chat: Chat, press: MyAnswers) -> Reply:
-    event = events.get(chat.session, press.event_id)
-    return _mine(chat, event) if event is not None else _gone()
-
-
-def _mine(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
-    """One's own answers, each with a tap that asks it again."""
-    people = answers.people_asked(chat.session, event.id, chat.member.id)
-    said = [
-        (each, question)
-        for each in people
-        for question in each.questions
-        if question.id in each.values
-    ]
-    rest = any(not each.is_complete for each in people)
-    now = (Button(say("Answer the rest"), AnswerNow(event.id)),) if rest else ()
-    if not said:
-        text = lines(before, title(event), say("There is nothing to answer here."))
-        return Reply(text, buttons=(*now, _back(event), MINE))
-    return Reply(
-        lines(before, say("Your answers for {title}:", title=title(event))),
-        tuple(
-            Choice(
-                number,
-                question.text_of("text"),
-                AnswerAgain(event.id, each.signup_id, question.id),
-                lines(
-                    _called(each.name, each.number),
-                    question.text_of("text"),
-                    _said(question, each),
-                    between=DOT,
-                ),
-            )
-            for number, (each, question) in enumerate(said, start=1)
-        ),
-        (*now, _back(event), MINE),
-    )
-
-
-def _said(question: EventQuestion, each: PersonAsked) -> Sayable:
-    return in_words(question, each.values[question.id]) or say("skipped")
-
-
-@router.button(AnswerAgain)
-def again(chat: Chat, press: AnswerAgain) -> Reply:
-    """Ask one question again, and whatever then is to be asked besides."""
-    event = events.get(chat.session, press.event_id)
-    if event is None:
-        return _gone()
-    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
-        return _too_late(event)
-    people = answers.people_asked(chat.session, event.id, chat.member.id)
-    person = next((each for each in people if each.signup_id == press.signup_id), None)
-    question = questions.get(chat.session, press.question_id)
-    if person is None or question not in person.questions:
-        return _mine(chat, event)
-    return _begin(chat, event, [person], without=[press.question_id])
-
-
-@router.button(AnswerNow)
-def rest(chat: Chat, press: AnswerNow) -> Reply:
-    """Ask what was not asked yet, of oneself and of those one brings."""
-    event = events.get(chat.session, press.event_id)
-    if event is None:
-        return _gone()
-    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
-        return _too_late(event)
-    return missing(chat, event) or _mine(chat, event)
-
-
-def missing(chat: Chat, event: Event | Row, *, before: Sayable | None = None) -> Reply | None:
-    """The first question that was not asked yet of this member's party; None where all were."""
-    if not event.questions:
-        return None
-    people = answers.people_asked(chat.session, event.id, chat.member.id)
-    asked = [each for each in people if not each.is_complete]
-    return _begin(chat, event, asked, before=before) if asked else None
-
-
-def on_card(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
-    """The way to one's answers from the event's page."""
-    if not event.questions or claim is None or claim.state in signups.CAME:
-        return ()
-    people = answers.people_asked(chat.session, event.id, chat.member.id)
-    if not any(each.questions for each in people):
-        return ()
-    if all(each.is_complete for each in people):
-        return (Choice(1, say("My answers"), MyAnswers(event.id)),)
-    return (Choice(1, say("Answer the questions"), AnswerNow(event.id)),)
-
-
-@router.button(RememberAnswers)
-def remember(chat: Chat, press: RememberAnswers) -> Reply:
-    event = events.get(chat.session, press.event_id)
-    if event is None:
-        return _gone()
-    answers.keep_for_next(chat.session, event.id, chat.member.id, chat.now)
-    said = say("All right: next time they are one tap. “Privacy” shows and deletes them.")
-    return Reply(said, buttons=(_back(event), MINE))
-
-
-@router.notice("sign-up-questions")
-def asked_later(chat: Chat, facts: Json) -> Reply | Drop:
-    """Tell somebody with a claim that something is asked of them that was not asked before."""
-    event = events.get(chat.session, facts["event_id"])
-    claim = signups.claim_of(chat.session, facts["event_id"], chat.member.id)
-    if event is None or windows.refusal(EventAct.EDIT, event, chat.now) is not None:
-        return Drop(Reason.OUTDATED)
-    if claim is None or claim.state not in (*signups.LIVE, SignupState.ENTERED):
-        return Drop(Reason.NOT_SIGNED_UP)
-    people = answers.people_asked(chat.session, event.id, chat.member.id)
-    number = sum(not each.is_complete for each in people)
-    if not number:
-        return Drop(Reason.OUTDATED)
-    return Reply(
-        lines(
-            say("❓ {title}: its organizers ask something.", title=title(event)),
-            say_n("It takes a tap or two.", "It takes a tap or two for each of you.", number),
-        ),
-        buttons=(Button(say("Answer"), AnswerNow(event.id)), _back(event)),
-        card=as_card(event, say("A question to you")),
-    )
-
-
-def _back(event: Event) -> Button:
+def back(event: Event) -> Button:
     return Button(say("Event details"), OpenEvent(event.id))
 
 
-def _too_late(event: Event) -> Reply:
-    return Reply(
-        say("{title} is over or cancelled, so nothing changes any more.", title=title(event)),
-        buttons=(EVENTS, MINE),
-    )
-
-
-def _gone() -> Reply:
+def gone() -> Reply:
     return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))

@@ -22,7 +22,7 @@ from handlers.actions import (
     ToCalendar,
     ask,
 )
-from handlers.events import asking, audiences, claims, days, room, series
+from handlers.events import audiences, claims, days, own_answers, room, series
 from handlers.events.buttons import record_link
 from handlers.events.cards import event_card
 from handlers.events.company import with_you
@@ -280,7 +280,7 @@ def card(chat: Chat, event: Event) -> Reply:
             series.dates_line(chat, event),
             _who_sees(station) if may_sign_up else None,
         ),
-        choices=asking.on_card(chat, event, claim),
+        choices=own_answers.on_card(chat, event, claim),
         buttons=_with_ask(event, _acts(chat, event, claim)),
         picture=pictures.name(chat.session, event.picture_id),
     )

@@ -19,7 +19,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, OpenEvent, SignUp
-from handlers.events import asking
+from handlers.events import own_answers
 from handlers.words import seats_left, title
 from models.events import events, series, signups
 from models.events.events import Event
@@ -157,7 +157,7 @@ def _asked(chat: Chat, dates: Sequence[Event]) -> tuple[Choice, ...]:
     """The way to the questions of the first of these dates that asks any."""
     for each in dates:
         claim = signups.claim_of(chat.session, each.id, chat.member.id)
-        if choices := asking.on_card(chat, each, claim):
+        if choices := own_answers.on_card(chat, each, claim):
             return choices
     return ()
 

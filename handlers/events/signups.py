@@ -23,7 +23,16 @@ from handlers.actions import (
     ToCalendar,
 )
 from handlers.desk.telling import LETTERS
-from handlers.events import asking, audiences, boarding, browsing, claims, entering, series
+from handlers.events import (
+    asking,
+    audiences,
+    boarding,
+    browsing,
+    claims,
+    entering,
+    own_answers,
+    series,
+)
 from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.words import DOT, seats_left, team_name, title, when_now
@@ -91,7 +100,7 @@ def answered(chat: Chat, form: dict[str, Any]) -> Reply:
     if form["said"] is None:
         return asking.refused(chat, form)
     if not asking.is_sign_up(form):
-        return asking.changed(chat, form)
+        return own_answers.changed(chat, form)
     bringing = asking.companions_of(form)
     return asking.keep(chat, form, _claim(chat, form["event_id"], bringing, asks_first=False))
 

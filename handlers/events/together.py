@@ -9,14 +9,15 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, Bring, LeaveOut, OpenEvent
-from handlers.events import asking, browsing, signups
+from handlers.events import browsing, own_answers, signups
 from handlers.events.company import how_many, with_you
 from handlers.words import seats_left, title
+from models.events import bringing as verbs
 from models.events import events, parties
-from models.events import signups as verbs
+from models.events.bringing import NoRoom
 from models.events.events import Event, Signup, SignupState
 from models.events.parties import Companion
-from models.events.signups import GaveUp, NoRoom, SignedUp
+from models.events.signups import GaveUp, SignedUp, claim_of
 from models.network import members
 from models.rules.events import companions
 from models.rules.events.companions import Along
@@ -54,7 +55,7 @@ def ask(chat: Chat, press: Bring) -> Reply:
 
 
 def _there(chat: Chat, event: Event) -> Sequence[Signup]:
-    claim = verbs.claim_of(chat.session, event.id, chat.member.id)
+    claim = claim_of(chat.session, event.id, chat.member.id)
     return parties.in_force(chat.session, claim.id) if claim is not None else ()
 
 
@@ -109,7 +110,7 @@ def sign_up(chat: Chat, form: tuple[int, str | None]) -> Reply:
 
 def _signed_up(chat: Chat, event_id: int, people: Sequence[Companion]) -> Reply:
     """Sign up with these people, or let them come along with the seat that is there."""
-    claim = verbs.claim_of(chat.session, event_id, chat.member.id)
+    claim = claim_of(chat.session, event_id, chat.member.id)
     if claim is None:
         return signups.claim(chat, event_id, people)
     event = events.get(chat.session, event_id)
@@ -140,7 +141,9 @@ def _signed_up(chat: Chat, event_id: int, people: Sequence[Companion]) -> Reply:
             # What each person is asked is asked of those who were added, too.
             said = lines(text, with_you(chat, event_id))
             back = Button(say("Back"), OpenEvent(event_id))
-            return asking.missing(chat, event, before=said) or Reply(said, buttons=(back, MINE))
+            return own_answers.missing(chat, event, before=said) or Reply(
+                said, buttons=(back, MINE)
+            )
         case _:
             return browsing.no_such_event()
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from sqlmodel import Session, col, select
 
-from models.events import checking_in, merging, offers, parties, quotas, running, signups
+from models.events import bringing, checking_in, merging, offers, parties, quotas, running, signups
 from models.events.events import Event, Signup, SignupState
 from models.events.parties import Companion
 from models.events.quotas import Share, TooMuch
@@ -121,24 +121,24 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
             one = dice.choice(people)
             match dice.randrange(11):
                 case 0 | 1 | 2 | 3:
-                    bringing = [
+                    with_them = [
                         Companion(name="小朋友", is_child=dice.random() < 0.3)
                         for _ in range(dice.choice((0, 0, 1, 2)))
                     ]
-                    signups.sign_up(session, event.id, one, CARE, now, bringing=bringing)
+                    signups.sign_up(session, event.id, one, CARE, now, bringing=with_them)
                 case 4 | 5:
                     signups.give_up(session, event.id, one.id, CARE, now)
                 case 6:
                     now += timedelta(minutes=dice.choice((1, 40, 130)))
                     offers.lapse_offers(session, now, CARE)
                 case 7:
-                    bringing = [Companion(member_id=dice.choice(people).id)]
-                    if bringing[0].member_id != one.id:
-                        signups.bring(session, event.id, one, bringing, CARE, now)
+                    colleague = Companion(member_id=dice.choice(people).id)
+                    if colleague.member_id != one.id:
+                        bringing.bring(session, event.id, one, [colleague], CARE, now)
                 case 8:
                     mine = signups.claim_of(session, event.id, one.id)
                     for each in parties.in_force(session, mine.id)[:1] if mine else ():
-                        signups.leave_out(session, event.id, one.id, each.id, CARE, now)
+                        bringing.leave_out(session, event.id, one.id, each.id, CARE, now)
                 case 9:
                     check_in(session, event, one)
                 case _:
@@ -256,11 +256,11 @@ def test_a_party_that_can_never_fit_keeps_no_seat(store: Store) -> None:
         two = [Companion()] * 2
         for one in (ana, ben):
             signups.sign_up(session, event.id, one, CARE, NOW, bringing=two)
-        more = signups.bring(session, event.id, ben, [Companion()], CARE, NOW)
+        more = bringing.bring(session, event.id, ben, [Companion()], CARE, NOW)
         assert isinstance(more, SignedUp)
         assert more.outcome == NotAdmitted(Why.TOO_LARGE)
         left_out = parties.in_force(session, claim(session, event.id, ana).id)[0]
-        signups.leave_out(session, event.id, ana.id, left_out.id, CARE, NOW)
+        bringing.leave_out(session, event.id, ana.id, left_out.id, CARE, NOW)
         running.change_seats(session, event.id, 2, None, CARE, NOW)
         signups.sign_up(session, event.id, cai, CARE, NOW)
         # Three wait for two seats: whoever stands behind them gets the one that comes free.
@@ -337,7 +337,7 @@ def test_no_name_that_was_given_outlasts_them(store: Store, is_leader_erased: bo
         signups.sign_up(session, event.id, ana, CARE, NOW, bringing=ours)
         signups.sign_up(session, event.id, cai, CARE, NOW)
         wang = claims(session, event.id)[3]
-        signups.leave_out(session, event.id, ana.id, wang.id, CARE, NOW)
+        bringing.leave_out(session, event.id, ana.id, wang.id, CARE, NOW)
         erased = ana if is_leader_erased else ben
         privacy.erase_member(session, erased.id, CARE, NOW)
         names = {each.name for each in claims(session, event.id)}

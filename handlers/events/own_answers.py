@@ -1,0 +1,197 @@
+"""The answers that somebody gave at sign-up: seen, changed, completed, remembered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Drop, Router
+from handlers.actions import EVENTS, MINE
+from handlers.events.answers import in_words
+from handlers.events.asking import Json, RememberAnswers, back, begin, called, gone
+from handlers.events.notices import as_card
+from handlers.words import DOT, title
+from models.events import answers, events, questions, signups
+from models.events.answers import PersonAsked
+from models.events.events import Event, SignupState
+from models.events.questions import EventQuestion
+from models.rules.events import windows
+from models.rules.events.windows import EventAct
+from models.sending.reasons import Reason
+from models.store.compiled import Row
+
+router = Router()
+
+
+@dataclass(frozen=True, slots=True)
+class MyAnswers(Action, tag="my-answers"):
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAgain(Action, tag="answer-again"):
+    """Asks one question once more, of the person of this claim."""
+
+    event_id: int
+    signup_id: int
+    question_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNow(Action, tag="answer-now"):
+    """Asks what was not asked yet."""
+
+    event_id: int
+
+
+def changed(chat: Chat, form: Json) -> Reply:
+    """Keep answers that were given after the sign-up."""
+    event = events.get(chat.session, form["event_id"])
+    if event is None:
+        return gone()
+    mine = answers.people_asked(chat.session, event.id, chat.member.id)
+    for each in mine:
+        if (values := form["said"].get(str(each.signup_id))) is not None:
+            answers.keep(chat.session, event, each.signup_id, values, chat.now)
+    return _mine(chat, event, before=say("✅ Noted."))
+
+
+@router.button(MyAnswers)
+def show_mine(chat: Chat, press: MyAnswers) -> Reply:
+    event = events.get(chat.session, press.event_id)
+    return _mine(chat, event) if event is not None else gone()
+
+
+def _mine(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
+    """One's own answers, each with a tap that asks it again."""
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    said = [
+        (each, question)
+        for each in people
+        for question in each.questions
+        if question.id in each.values
+    ]
+    rest = any(not each.is_complete for each in people)
+    now = (Button(say("Answer the rest"), AnswerNow(event.id)),) if rest else ()
+    if not said:
+        text = lines(before, title(event), say("There is nothing to answer here."))
+        return Reply(text, buttons=(*now, back(event), MINE))
+    return Reply(
+        lines(before, say("Your answers for {title}:", title=title(event))),
+        tuple(
+            Choice(
+                number,
+                question.text_of("text"),
+                AnswerAgain(event.id, each.signup_id, question.id),
+                lines(
+                    called(each.name, each.number),
+                    question.text_of("text"),
+                    _said(question, each),
+                    between=DOT,
+                ),
+            )
+            for number, (each, question) in enumerate(said, start=1)
+        ),
+        (*now, back(event), MINE),
+    )
+
+
+def _said(question: EventQuestion, each: PersonAsked) -> Sayable:
+    return in_words(question, each.values[question.id]) or say("skipped")
+
+
+@router.button(AnswerAgain)
+def again(chat: Chat, press: AnswerAgain) -> Reply:
+    """Ask one question again, and whatever then is to be asked besides."""
+    event = events.get(chat.session, press.event_id)
+    if event is None:
+        return gone()
+    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
+        return _too_late(event)
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    person = next((each for each in people if each.signup_id == press.signup_id), None)
+    question = questions.get(chat.session, press.question_id)
+    if person is None or question not in person.questions:
+        return _mine(chat, event)
+    return begin(chat, event, [person], without=[press.question_id])
+
+
+@router.button(AnswerNow)
+def rest(chat: Chat, press: AnswerNow) -> Reply:
+    """Ask what was not asked yet, of oneself and of those one brings."""
+    event = events.get(chat.session, press.event_id)
+    if event is None:
+        return gone()
+    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
+        return _too_late(event)
+    return missing(chat, event) or _mine(chat, event)
+
+
+def missing(chat: Chat, event: Event | Row, *, before: Sayable | None = None) -> Reply | None:
+    """The first question that was not asked yet of this member's party; None where all were."""
+    if not event.questions:
+        return None
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    asked = [each for each in people if not each.is_complete]
+    return begin(chat, event, asked, before=before) if asked else None
+
+
+def on_card(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
+    """The way to one's answers from the event's page."""
+    if not event.questions or claim is None or claim.state in signups.CAME:
+        return ()
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    if not any(each.questions for each in people):
+        return ()
+    if all(each.is_complete for each in people):
+        return (Choice(1, say("My answers"), MyAnswers(event.id)),)
+    return (Choice(1, say("Answer the questions"), AnswerNow(event.id)),)
+
+
+@router.button(RememberAnswers)
+def remember(chat: Chat, press: RememberAnswers) -> Reply:
+    event = events.get(chat.session, press.event_id)
+    if event is None:
+        return gone()
+    answers.keep_for_next(chat.session, event.id, chat.member.id, chat.now)
+    said = say("All right: next time they are one tap. “Privacy” shows and deletes them.")
+    return Reply(said, buttons=(back(event), MINE))
+
+
+@router.notice("sign-up-questions")
+def asked_later(chat: Chat, facts: Json) -> Reply | Drop:
+    """Tell somebody with a claim that something is asked of them that was not asked before."""
+    event = events.get(chat.session, facts["event_id"])
+    claim = signups.claim_of(chat.session, facts["event_id"], chat.member.id)
+    if event is None or windows.refusal(EventAct.EDIT, event, chat.now) is not None:
+        return Drop(Reason.OUTDATED)
+    if claim is None or claim.state not in (*signups.LIVE, SignupState.ENTERED):
+        return Drop(Reason.NOT_SIGNED_UP)
+    people = answers.people_asked(chat.session, event.id, chat.member.id)
+    number = sum(not each.is_complete for each in people)
+    if not number:
+        return Drop(Reason.OUTDATED)
+    return Reply(
+        lines(
+            say("❓ {title}: its organizers ask something.", title=title(event)),
+            say_n("It takes a tap or two.", "It takes a tap or two for each of you.", number),
+        ),
+        buttons=(Button(say("Answer"), AnswerNow(event.id)), back(event)),
+        card=as_card(event, say("A question to you")),
+    )
+
+
+def _too_late(event: Event) -> Reply:
+    return Reply(
+        say("{title} is over or cancelled, so nothing changes any more.", title=title(event)),
+        buttons=(EVENTS, MINE),
+    )

@@ -1,0 +1,204 @@
+"""Steps that signing up, bringing others along and giving up share, and their outcomes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, select
+
+from models.events import answers, audiences, entries, parties, quotas, reminders
+from models.events._claims import (
+    CAME,
+    CLAIM,
+    CLAIM_BY_ID,
+    LIVE,
+    SIGNUPS,
+    count,
+    set_claim,
+    set_leader,
+)
+from models.events.events import Event, SignupState
+from models.events.offers import fill
+from models.events.parties import Companion
+from models.network.members import Caller, Member
+from models.network.stations import Care
+from models.rules.events import windows
+from models.rules.events.companions import Along
+from models.rules.events.seating import NotAdmitted, Party, Seated, Waiting
+from models.rules.events.windows import EventAct, Why
+from models.sending.topics import is_muted
+from models.store import Moment
+from models.store.compiled import Row
+from models.store.statements import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFirst:
+    """Nothing was done, for they have a seat at the same time: ``SignedUp.clash``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """In the draw of the event, under this code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """The outcome of a sign-up; ``again`` if the member had this claim already.
+
+    ``event`` is the event's row before the sign-up, ``was`` the state of the member's claim,
+    ``clash`` another event in the same hours at which they have a seat. ``reminders`` are the times
+    of those that are planned for it, by lead in minutes.
+    """
+
+    event: Row
+    outcome: Seated | Waiting | Entered | NotAdmitted | AskedFirst
+    again: bool = False
+    was: SignupState | None = None
+    clash: Row | None = None
+    reminders: Mapping[int, Moment] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """A claim that was given up, with its state before, and how many were offered the seat."""
+
+    event: Row
+    was: SignupState
+    offered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Nothing was given up, for this reason."""
+
+    event: Row
+    why: Why
+
+
+# Steps
+
+
+def why_not_bringing(
+    session: Session, event: Row, bringing: Sequence[Companion], there: int = 0
+) -> Why | None:
+    """Return why these people cannot come along, beside those who are ``there`` already."""
+    if there + len(bringing) > Along(event.along).most:
+        return Why.TOO_MANY
+    for each in bringing:
+        if each.member_id is None:
+            continue
+        member = session.get_one(Member, each.member_id)
+        if not audiences.admits(session, event.audience, member):
+            return Why.NOT_FOR_THEM
+        if claim_of(session, event.id, each.member_id) is not None:
+            return Why.HAS_CLAIM
+    return None
+
+
+def party_of(session: Session, event: Row, own: str, bringing: Sequence[Companion]) -> Party:
+    """Return the party of a new claim: who has no chat counts as the one who brings them."""
+    columns = [own]
+    for each in bringing:
+        if not parties.takes_seat(event, each):
+            continue
+        if each.member_id is None:
+            columns.append(own)
+        else:
+            member = session.get_one(Member, each.member_id)
+            columns.append(quotas.counts_in(session, event, member))
+    return [quotas.person_of(each) for each in columns]
+
+
+def remind(
+    session: Session, signup_id: int, event: Row, caller: Caller, care: Care, now: Moment
+) -> dict[int, Moment]:
+    """Plan the reminders of a seat, unless they are muted; return their times by lead."""
+    if is_muted("reminder", caller.muted):
+        return {}
+    return reminders.plan(
+        session,
+        signup_id=signup_id,
+        member_id=caller.id,
+        event_id=event.id,
+        starts_at=event.starts_at,
+        leads=caller.leads,
+        quiet=care.quiet_of(caller.quiet, caller.shift),
+        zone=care.zone,
+        now=now,
+    )
+
+
+def why_kept(event: Event | Row, claim: SignupState | None, now: Moment) -> Why | None:
+    """Return why a claim in this state cannot be given up now; None if it can."""
+    act = _GIVING_UP.get(claim, EventAct.GIVE_UP)
+    return windows.refusal(act, event, now, claim)
+
+
+_GIVING_UP: dict[SignupState | None, EventAct] = {
+    SignupState.WAITING: EventAct.LEAVE_QUEUE,
+    SignupState.ENTERED: EventAct.LEAVE_DRAW,
+}
+
+
+def release(session: Session, event: Row, claim: Row, who: int, care: Care, now: Moment) -> int:
+    """Cancel a claim, with those of the party that it leads; return how many were offered seats."""
+    was = SignupState(claim.state)
+    seats = int(claim.takes_seat)
+    if was == SignupState.ENTERED:
+        entries.leave(session, event, claim.id, now)
+    set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
+    reminders.forget(session, claim.id)
+    if claim.party_id is None:
+        seats += parties.give_up(session, event, claim.id, who, now)
+    elif claim.takes_seat:
+        parties.brings_less(session, claim.party_id)
+    set_leader(session, claim.id, 0, claim.counts_in)
+    if event.questions:
+        answers.drop(session, claim.id)
+    if was == SignupState.ENTERED:
+        count(session, event.id, entered=-seats)
+        return 0
+    if was == SignupState.WAITING:
+        count(session, event.id, waiting=-seats)
+        # A smaller party may fit into what was kept for it, and others into what a party kept.
+        isparty_of = claim.party_id is not None or claim.brings
+        return fill(session, event.id, care, now).offered if isparty_of else 0
+    count(session, event.id, held=-seats)
+    return fill(session, event.id, care, now).offered
+
+
+# Reading
+
+
+def claim_of(session: Session, event_id: int, member_id: int) -> Row | None:
+    """Return the member's claim (id, state, turn, offered_until); None without one in force.
+
+    The offer to a party is its leader's, and every one of it may answer it until then.
+    """
+    claim = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
+    if claim is None or claim.state not in (*LIVE, *CAME):
+        return None
+    if claim.party_id is not None and claim.state == SignupState.OFFERED:
+        leader = CLAIM_BY_ID.one(session, {"signup_id": claim.party_id})
+        return claim._replace(offered_until=leader.offered_until)
+    return claim
+
+
+_AHEAD = Prepared(
+    select(func.count())
+    .select_from(SIGNUPS)
+    .where(
+        SIGNUPS.c.event_id == bindparam("event_id"),
+        SIGNUPS.c.state == SignupState.WAITING,
+        SIGNUPS.c.turn < bindparam("turn"),
+    )
+)
+
+
+def position(session: Session, event_id: int, turn: int) -> int:
+    """Return the place of a turn in the queue; 1 is the next to get an offer."""
+    ahead: int = _AHEAD.one(session, {"event_id": event_id, "turn": turn})[0]
+    return 1 + ahead

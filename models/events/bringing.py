@@ -1,0 +1,110 @@
+"""Let people come along with somebody who signed up, and leave one of them out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from models.events import parties, quotas
+from models.events._claiming import (
+    GaveUp,
+    Kept,
+    SignedUp,
+    party_of,
+    position,
+    release,
+    why_kept,
+    why_not_bringing,
+)
+from models.events._claims import (
+    CLAIM,
+    CLAIM_BY_ID,
+    EVENT,
+    count,
+    set_leader,
+)
+from models.events.events import HIDDEN, Signup, SignupState
+from models.events.offers import fill
+from models.events.parties import Companion
+from models.network.members import Caller
+from models.network.stations import Care
+from models.rules.events import windows
+from models.rules.events.seating import NotAdmitted, Seated, Waiting
+from models.rules.events.windows import EventAct, Why
+from models.store import Moment
+from models.store.compiled import Row
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """Nobody was added to a party: so many more people of it could be seated."""
+
+    event: Row
+    left: int
+
+
+def bring(
+    session: Session,
+    event_id: int,
+    caller: Caller,
+    bringing: Sequence[Companion],
+    care: Care,
+    now: Moment,
+) -> SignedUp | NoRoom | None:
+    """Let more people come along with a member who has a seat or waits; all of them or none."""
+    event = EVENT.first(session, {"event_id": event_id})
+    if event is None or event.state in HIDDEN:
+        return None
+    claim = CLAIM.first(session, {"event_id": event_id, "member_id": caller.id})
+    if claim is None or claim.state not in (SignupState.SEATED, SignupState.WAITING):
+        return SignedUp(event, NotAdmitted(Why.NO_SUCH_CLAIM))
+    if why := windows.refusal(EventAct.SIGN_UP, event, now):
+        return SignedUp(event, NotAdmitted(why))
+    if claim.party_id is not None:
+        return SignedUp(event, NotAdmitted(Why.TOO_MANY))
+    there = len(parties.in_force(session, claim.id))
+    if why := why_not_bringing(session, event, bringing, there):
+        return SignedUp(event, NotAdmitted(why))
+    more = party_of(session, event, claim.counts_in, bringing)[1:]
+    is_seated = claim.state == SignupState.SEATED
+    room = quotas.room_of(session, event, now)
+    if not is_seated and not room.could_fit([*parties.as_seated(session, claim), *more]):
+        return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
+    if is_seated:
+        if event.waiting and not room.is_full:
+            room = fill(session, event_id, care, now).room
+        if not room.fits(more):
+            return NoRoom(event, room.left_for(quotas.person_of(claim.counts_in), len(more)))
+    set_leader(session, claim.id, claim.brings + len(more), claim.counts_in)
+    state = SignupState(claim.state)
+    parties.add(session, event, claim, bringing, state, event.turns, caller.id, now)
+    seats = len(more)
+    count(
+        session,
+        event_id,
+        held=seats if is_seated else 0,
+        waiting=0 if is_seated else seats,
+        turns=len(bringing),
+    )
+    if is_seated:
+        parties.remind(session, event, claim.id, care, now, but=claim.id)
+        return SignedUp(event, Seated(), was=state)
+    return SignedUp(event, Waiting(position(session, event_id, claim.turn)), was=state)
+
+
+def leave_out(
+    session: Session, event_id: int, member_id: int, signup_id: int, care: Care, now: Moment
+) -> GaveUp | Kept | None:
+    """Give up the claim of one who comes along with this member, who leads the party."""
+    event = EVENT.first(session, {"event_id": event_id})
+    leader = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
+    claim = CLAIM_BY_ID.first(session, {"signup_id": signup_id})
+    if event is None or event.state in HIDDEN:
+        return None
+    if leader is None or claim is None or claim.party_id != leader.id:
+        return Kept(event, Why.NO_SUCH_CLAIM)
+    was = SignupState(claim.state)
+    if why := why_kept(event, was, now):
+        return Kept(event, why)
+    parties.tell_one(session, event, session.get_one(Signup, claim.id), member_id, now)
+    return GaveUp(event, was, offered=release(session, event, claim, member_id, care, now))

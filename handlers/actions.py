@@ -258,6 +258,11 @@ class Export(Action, tag="export"):
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetAnswers(Action, tag="forget-answers"):
+    """Deletes the answers that the station keeps for the next event."""
+
+
+@dataclass(frozen=True, slots=True)
 class Erase(Action, tag="erase"):
     sure: int = 0
 

@@ -4,11 +4,9 @@ from typing import assert_never
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Reply, Sayable, listing, say, say_n
-from handlers.actions import MENU
-from handlers.events.buttons import MY_EVENTS
-from handlers.events.running import may_not, name_of, sees_places
+from handlers.events.running import name_of, sees_places, to_run
 from handlers.words import title
-from models.events import checking_in, events, running
+from models.events import checking_in, running
 from models.events.checking_in import (
     CheckedIn,
     CheckInOutcome,
@@ -25,12 +23,7 @@ from models.rules.network.permissions import Act
 
 
 def to_check_in(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
-    event = events.for_organizers(chat.session, event_id)
-    gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-    if event is None:
-        return None, gone
-    refusal = may_not(chat, Act.CHECK_IN, event)
-    return (None, refusal) if refusal is not None else (event, gone)
+    return to_run(chat, event_id, Act.CHECK_IN)
 
 
 def so_far(chat: Chat, event: Event) -> Sayable:

@@ -18,22 +18,18 @@ from bot.conversation.messages import (
     say_n,
 )
 from bot.conversation.routing import Router
-from handlers.actions import MENU
 from handlers.events.answers import in_words
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.ready_questions import READY, everywhere, of_ready
-from handlers.events.running import may_not, run_card
+from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
-from models.events import answers, events, questions
+from models.events import answers, questions
 from models.events.events import Event
 from models.events.questions import Added, EventQuestion, NewQuestion, NotAdded
 from models.rules.events import questions as rules
-from models.rules.events import windows
 from models.rules.events.companions import Along
 from models.rules.events.questions import QuestionKind, Written, WrongAnswer
-from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
-from models.rules.network.permissions import Act
 
 router = Router()
 
@@ -160,7 +156,7 @@ def _ready_made(chat: Chat, event: Event, *, before: Sayable | None = None) -> R
 
 @router.button(AskReady)
 def ask_ready(chat: Chat, press: AskReady) -> Reply:
-    event, refusal = _to_ask(chat, press.event_id)
+    event, refusal = to_prepare(chat, press.event_id)
     if event is None:
         return refusal
     ready = READY.get(press.ready)
@@ -201,7 +197,7 @@ def _too_long() -> Sayable:
 
 @choices.done
 def add_with_choices(chat: Chat, form: tuple[int, str, str]) -> Reply:
-    event, refusal = _to_ask(chat, form[0])
+    event, refusal = to_prepare(chat, form[0])
     if event is None:
         return refusal
     said = [Translated(each) for each in rules.read_choices(form[2])]
@@ -210,7 +206,7 @@ def add_with_choices(chat: Chat, form: tuple[int, str, str]) -> Reply:
 
 @router.button(WriteQuestion)
 def write(chat: Chat, press: WriteQuestion) -> Reply:
-    event, refusal = _to_ask(chat, press.event_id)
+    event, refusal = to_prepare(chat, press.event_id)
     return own.begin(chat, event_id=event.id) if event is not None else refusal
 
 
@@ -258,7 +254,7 @@ def _question(words: str) -> str | Wrong:
 
 @own.done
 def add_own(chat: Chat, form: tuple[int, str, str]) -> Reply:
-    event, refusal = _to_ask(chat, form[0])
+    event, refusal = to_prepare(chat, form[0])
     written = rules.read_question(form[1])
     if event is None or not isinstance(written, Written):
         return refusal
@@ -290,7 +286,7 @@ def show_question(chat: Chat, press: ShowQuestion) -> Reply:
 @router.button(SetQuestion)
 def set_question(chat: Chat, press: SetQuestion) -> Reply:
     question = questions.get(chat.session, press.question_id)
-    event, refusal = _to_ask(chat, question.event_id if question is not None else 0)
+    event, refusal = to_prepare(chat, question.event_id if question is not None else 0)
     if event is None:
         return refusal
     value = bool(press.value)
@@ -301,7 +297,7 @@ def set_question(chat: Chat, press: SetQuestion) -> Reply:
 @router.button(DeleteQuestion)
 def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
     question = questions.get(chat.session, press.question_id)
-    event, refusal = _to_ask(chat, question.event_id if question is not None else 0)
+    event, refusal = to_prepare(chat, question.event_id if question is not None else 0)
     if event is None or question is None:
         return refusal
     counted = answers.counts(chat.session, event.id).get(question.id, {})
@@ -321,7 +317,7 @@ def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
 
 @router.button(AskThose)
 def ask_those(chat: Chat, press: AskThose) -> Reply:
-    event, refusal = _to_ask(chat, press.event_id)
+    event, refusal = to_prepare(chat, press.event_id)
     if event is None:
         return refusal
     number = answers.ask_those_signed_up(chat.session, event, chat.member.id, chat.now)
@@ -331,7 +327,7 @@ def ask_those(chat: Chat, press: AskThose) -> Reply:
 
 def _with_question(chat: Chat, question_id: int) -> Reply:
     question = questions.get(chat.session, question_id)
-    event, refusal = _to_ask(chat, question.event_id if question is not None else 0)
+    event, refusal = to_prepare(chat, question.event_id if question is not None else 0)
     if event is None or question is None:
         return refusal
     return _page(chat, event, question)
@@ -381,16 +377,3 @@ def _set(question: EventQuestion, *, can_be_many: bool) -> list[Sayable]:
         said.append(say("shown at check-in"))
     said.append(say_n("erased {n} day after", "erased {n} days after", question.keep_days))
     return said
-
-
-def _to_ask(chat: Chat, event_id: int) -> tuple[Event, Reply] | tuple[None, Reply]:
-    """The event whose questions this member may set, or why they may not."""
-    event = events.for_organizers(chat.session, event_id)
-    if event is None:
-        gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-        return None, gone
-    if refusal := may_not(chat, Act.RUN_EVENT, event):
-        return None, refusal
-    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
-        return None, run_card(chat, event)
-    return event, Reply("")

@@ -7,7 +7,6 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
-from handlers.actions import MENU
 from handlers.events.buttons import (
     MY_EVENTS,
     AskHours,
@@ -17,14 +16,13 @@ from handlers.events.buttons import (
     Run,
 )
 from handlers.events.certificates import hours
-from handlers.events.running import may_not, name_of, run_card, sees_places
+from handlers.events.running import name_of, run_card, sees_places, to_run
 from handlers.words import DOT, title
-from models.events import certificates, events, running
+from models.events import certificates, running
 from models.events.certificates import Certificate, Standing
 from models.events.events import Event
 from models.rules.events import attending, windows
 from models.rules.events.windows import Phase
-from models.rules.network.permissions import Act
 
 router = Router()
 
@@ -54,15 +52,10 @@ def _minutes(event: Event, given: int) -> int:
 
 
 def _to_certify(chat: Chat, event_id: int) -> tuple[Event, Reply] | tuple[None, Reply]:
-    event = events.for_organizers(chat.session, event_id)
-    if event is None:
-        gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-        return None, gone
-    if refusal := may_not(chat, Act.RUN_EVENT, event):
-        return None, refusal
-    if windows.phase_of(event, chat.now) not in AFTER:
+    event, refusal = to_run(chat, event_id)
+    if event is not None and windows.phase_of(event, chat.now) not in AFTER:
         return None, run_card(chat, event)
-    return event, Reply("")
+    return (event, refusal) if event is not None else (None, refusal)
 
 
 def _overview(chat: Chat, event: Event, minutes: int, *, before: Sayable | None = None) -> Reply:

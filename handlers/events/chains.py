@@ -3,11 +3,10 @@
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Lines, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
-from handlers.actions import MENU
-from handlers.events.buttons import MY_EVENTS, PrintChain, Run
-from handlers.events.running import may_not, name_of
+from handlers.events.buttons import PrintChain, Run
+from handlers.events.running import name_of, to_run
 from handlers.words import station_name, title, why_no_seats
-from models.events import events, running
+from models.events import running
 from models.events.events import HIDDEN, Event, SignupState
 from models.network import stations
 from models.network.names import Namesakes
@@ -30,12 +29,9 @@ def begin(chat: Chat, event: Event) -> Reply:
 @router.button(PrintChain)
 def show(chat: Chat, press: PrintChain) -> Reply:
     """The text alone, so that it can be passed on as it stands."""
-    event = events.for_organizers(chat.session, press.event_id)
+    event, refusal = to_run(chat, press.event_id, Act.RUN_EVENT, Act.SEE_LIST)
     if event is None:
-        return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-    for act in (Act.RUN_EVENT, Act.SEE_LIST):
-        if refusal := may_not(chat, act, event):
-            return refusal
+        return refusal
     back = Button(say("Back"), Run(event.id))
     if press.nameless:
         with_names = Button(say("With names"), PrintChain(event.id))

@@ -40,13 +40,13 @@ from handlers.events.moving import (
     ask_time,
     meanwhile,
     seen_of,
-    to_change,
     too_late,
 )
-from handlers.events.running import may_not, numbers, run_card, sees_places
+from handlers.events.running import may_not, numbers, run_card, sees_places, to_run
 from handlers.words import station_name, title
 from models.events import checking_in, events, running
 from models.events.events import Event, EventState
+from models.events.quotas import TooMuch
 from models.events.running import Changed, Meanwhile, TooFew, TooLate
 from models.network import stations
 from models.rules.events import publishing as rules
@@ -180,7 +180,7 @@ def _ask_seats(chat: Chat, event: Event) -> Reply:
 @seats.done
 def change_seats(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
     start, answer = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     number = int(answer) if answer and answer != "0" else None
@@ -201,6 +201,15 @@ def change_seats(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Repl
                     "{n} person has a seat already, so it can't be fewer.",
                     "{n} people have a seat already, so it can't be fewer.",
                     held,
+                ),
+                **seen_of(event),
+            )
+        case TooMuch(kept):
+            return seats.begin(
+                chat,
+                before=say(
+                    "{kept} seats are kept by how they are shared out, so it can't be fewer.",
+                    kept=kept,
                 ),
                 **seen_of(event),
             )

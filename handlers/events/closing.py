@@ -10,8 +10,8 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.events.moving import to_change, too_late
-from handlers.events.running import numbers, run_card
+from handlers.events.moving import too_late
+from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
 from models.events import running
 from models.events.events import Event
@@ -78,7 +78,7 @@ def ask_until(chat: Chat, event: Event) -> Reply:
 
 @until.done
 def set_time(chat: Chat, form: tuple[int, str]) -> Reply:
-    event, refusal = to_change(chat, form[0])
+    event, refusal = to_run(chat, form[0])
     if event is None:
         return refusal
     was_open = windows.phase_of(event, chat.now) == Phase.OPEN

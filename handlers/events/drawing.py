@@ -9,8 +9,7 @@ from bot.conversation.messages import Button, Choice, Reply, Sayable, When, line
 from bot.conversation.routing import Router
 from handlers.events.buttons import Run, record_link
 from handlers.events.fields import too_long
-from handlers.events.moving import to_change
-from handlers.events.running import run_card
+from handlers.events.running import run_card, to_run
 from handlers.words import title
 from models.events import draws, entries, running
 from models.events.draws import Done, NotDone, WhyNot
@@ -178,7 +177,7 @@ def _ask_name(chat: Chat, event: Event) -> Reply:
 
 @name.done
 def set_name(chat: Chat, form: tuple[int, str]) -> Reply:
-    event, refusal = to_change(chat, form[0])
+    event, refusal = to_run(chat, form[0])
     if event is None:
         return refusal
     done = draws.name_number(chat.session, event.id, form[1], chat.member.id, chat.now)
@@ -216,7 +215,7 @@ def _ask_number(chat: Chat, event: Event) -> Reply:
 
 @number.done
 def draw(chat: Chat, form: tuple[int, str | None]) -> Reply:
-    event, refusal = to_change(chat, form[0])
+    event, refusal = to_run(chat, form[0])
     if event is None:
         return refusal
     if form[1] is None:

@@ -27,7 +27,7 @@ from handlers.events.cards import event_card
 from handlers.events.fields import CHECKS, FIELDS, LABELS, EventForm
 from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.publishing import places_of
-from handlers.events.running import may_not
+from handlers.events.running import to_run
 from handlers.words import CATEGORIES, KINDS, station_name, team_name, title
 from models.events import editing, events, pictures
 from models.events import running as verbs
@@ -39,7 +39,6 @@ from models.rules.events import windows
 from models.rules.events.details import DETAILS
 from models.rules.events.windows import EventAct
 from models.rules.languages import LANGUAGES, LanguageName, Translated
-from models.rules.network.permissions import Act
 from models.rules.understanding.intents import Intent, Understood
 from models.teams import teams
 
@@ -68,10 +67,8 @@ def edit(chat: Chat, press: Edit) -> Reply:
 
 def _to_edit(chat: Chat, event_id: int) -> Event | Reply:
     """The event, or why this member cannot change it."""
-    event = events.for_organizers(chat.session, event_id)
+    event, refusal = to_run(chat, event_id)
     if event is None:
-        return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-    if (refusal := may_not(chat, Act.RUN_EVENT, event)) is not None:
         return refusal
     why = windows.refusal(EventAct.EDIT, event, chat.now)
     return event if why is None else too_late(chat, TooLate(event, why))

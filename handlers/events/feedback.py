@@ -24,7 +24,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, MINE
 from handlers.events.buttons import MY_EVENTS, Run
-from handlers.events.running import may_not
+from handlers.events.running import to_run
 from handlers.words import title
 from models.events import events, feedback
 from models.events.events import Event
@@ -187,10 +187,8 @@ def _bars(found: Shown) -> list[tuple[int, int, str]]:
 @router.button(ShowSentences)
 def show_sentences(chat: Chat, press: ShowSentences) -> Reply:
     """What people wrote, a few at a time, in an order that tells nothing."""
-    event = events.for_organizers(chat.session, press.event_id)
+    event, refusal = to_run(chat, press.event_id)
     if event is None:
-        return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-    if refusal := may_not(chat, Act.RUN_EVENT, event):
         return refusal
     back = Button(say("Back"), Run(event.id, "feedback"))
     found = feedback.shown(chat.session, event.id)

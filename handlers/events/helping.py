@@ -10,7 +10,6 @@ from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
 from handlers.events.buttons import (
-    MY_EVENTS,
     AskHelper,
     CheckIn,
     CodeForHelper,
@@ -18,14 +17,13 @@ from handlers.events.buttons import (
     NameHelper,
     Run,
 )
-from handlers.events.running import may_not, name_of, sees_places
+from handlers.events.running import name_of, sees_places, to_run
 from handlers.events.ticking import PAGE, Claimant, meant
 from handlers.words import DOT, person, title, when_now
 from models.events import events, helping, running
 from models.events.events import Event
 from models.events.helping import Helps, TooLate
 from models.network.members import Member
-from models.rules.network.permissions import Act
 
 router = Router()
 
@@ -56,15 +54,6 @@ def _label(member: Member | None) -> Sayable:
     return person(member.name, member.id) if member is not None else say("a code, unused")
 
 
-def _to_run(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
-    event = events.for_organizers(chat.session, event_id)
-    gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-    if event is None:
-        return None, gone
-    refusal = may_not(chat, Act.RUN_EVENT, event)
-    return (None, refusal) if refusal is not None else (event, gone)
-
-
 # Naming one
 
 
@@ -76,7 +65,7 @@ def take_helper(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 @router.button(AskHelper)
 def ask(chat: Chat, press: AskHelper) -> Reply:
-    event, refusal = _to_run(chat, press.event_id)
+    event, refusal = to_run(chat, press.event_id)
     if event is None:
         return refusal
     running.record_view(chat.session, event, chat.member.id, chat.now)
@@ -126,7 +115,7 @@ def _ask(
 
 @take_helper.done
 def took_helper(chat: Chat, form: tuple[int, str]) -> Reply:
-    event, refusal = _to_run(chat, form[0])
+    event, refusal = to_run(chat, form[0])
     if event is None:
         return refusal
     people = [each for each in running.people(chat.session, event.id) if each[1] is not None]
@@ -141,7 +130,7 @@ def took_helper(chat: Chat, form: tuple[int, str]) -> Reply:
 
 @router.button(NameHelper)
 def name(chat: Chat, press: NameHelper) -> Reply:
-    event, refusal = _to_run(chat, press.event_id)
+    event, refusal = to_run(chat, press.event_id)
     if event is None:
         return refusal
     done = helping.give(chat.session, event.id, press.member_id, chat.member.id, chat.now)
@@ -157,7 +146,7 @@ def name(chat: Chat, press: NameHelper) -> Reply:
 
 @router.button(CodeForHelper)
 def make_code(chat: Chat, press: CodeForHelper) -> Reply:
-    event, refusal = _to_run(chat, press.event_id)
+    event, refusal = to_run(chat, press.event_id)
     if event is None:
         return refusal
     code = helping.invite(chat.session, event.id, chat.member.id, chat.now)
@@ -178,7 +167,7 @@ def make_code(chat: Chat, press: CodeForHelper) -> Reply:
 
 @router.button(EndHelp)
 def end(chat: Chat, press: EndHelp) -> Reply:
-    event, refusal = _to_run(chat, press.event_id)
+    event, refusal = to_run(chat, press.event_id)
     if event is None:
         return refusal
     rows = helping.of_event(chat.session, event.id, chat.now)

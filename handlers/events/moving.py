@@ -13,10 +13,8 @@ from bot.conversation.dialogs import Option, Question, Tell, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.actions import MENU
-from handlers.events.buttons import MY_EVENTS
 from handlers.events.fields import CHECKS, FIELDS, LONGEST_REASON, told, too_long
-from handlers.events.running import may_not, run_card
+from handlers.events.running import run_card, to_run
 from handlers.hearing import NAMED, OF_CHANGES, OTHER_REASON, are_told, will_be_told
 from handlers.permission import sees_reach
 from handlers.words import DOT, person, title
@@ -27,23 +25,12 @@ from models.network import members
 from models.rules.events.changes import Facts, between
 from models.rules.events.windows import Why
 from models.rules.languages import Translated
-from models.rules.network.permissions import Act
 from models.sending.hearing import Hearing
 
 router = Router()
 
 YES, NO = "yes", "no"
 MEANWHILE = say("⚠️ Somebody else changed it meanwhile. Look once more:")
-
-
-def to_change(chat: Chat, event_id: int) -> tuple[Event | None, Reply]:
-    """The event, or why it is not this member's to change."""
-    event = events.for_organizers(chat.session, event_id)
-    gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-    if event is None:
-        return None, gone
-    refusal = may_not(chat, Act.RUN_EVENT, event)
-    return (None, refusal) if refusal is not None else (event, gone)
 
 
 TOO_LATE = {
@@ -198,7 +185,7 @@ def ask_time(chat: Chat, event: Event) -> Reply:
 @time_.done
 def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool, str]) -> Reply:
     start, when, is_sure, why = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     if not is_sure:
@@ -258,7 +245,7 @@ def ask_place(chat: Chat, event: Event) -> Reply:
 @place_.done
 def relocate(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
     start, place, is_sure = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     if not is_sure:
@@ -304,7 +291,7 @@ def ask_meet(chat: Chat, event: Event) -> Reply:
 @meet_.done
 def gather(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
     start, meet, is_sure = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     if not is_sure:
@@ -349,7 +336,7 @@ def ask_off(chat: Chat, event: Event) -> Reply:
 @off.done
 def call_off(chat: Chat, form: tuple[Mapping[str, Any], str | None, bool]) -> Reply:
     start, reason, is_sure = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     if not is_sure:

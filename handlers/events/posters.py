@@ -23,9 +23,9 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.events.buttons import MY_EVENTS, HangPoster, Run, ShowPoster
+from handlers.events.buttons import HangPoster, Run, ShowPoster
 from handlers.events.printing import Words, format_of, printed
-from handlers.events.running import may_not, run_card
+from handlers.events.running import run_card, to_prepare
 from handlers.words import CATEGORIES, DOT, station_name, title
 from models.events import events, posters
 from models.events.events import Event
@@ -33,7 +33,6 @@ from models.events.posters import Counted, Poster, TooMany
 from models.network import stations
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
-from models.rules.network.permissions import Act
 from models.rules.texts import file_name
 from models.sending import accounts
 from papers import facts
@@ -101,7 +100,7 @@ def _place(words: str) -> str | Wrong:
 
 @place.done
 def hang(chat: Chat, form: tuple[int, str]) -> Reply:
-    event, refusal = _to_print(chat, form[0])
+    event, refusal = to_prepare(chat, form[0])
     if event is None:
         return refusal
     known = PLACES.get(form[1])
@@ -116,7 +115,7 @@ def hang(chat: Chat, form: tuple[int, str]) -> Reply:
 
 @router.button(HangPoster)
 def ask_where(chat: Chat, press: HangPoster) -> Reply:
-    event, refusal = _to_print(chat, press.event_id)
+    event, refusal = to_prepare(chat, press.event_id)
     return place.begin(chat, event_id=event.id) if event is not None else refusal
 
 
@@ -124,24 +123,12 @@ def ask_where(chat: Chat, press: HangPoster) -> Reply:
 def show_poster(chat: Chat, press: ShowPoster) -> Reply:
     """One poster, as a page or as a picture."""
     poster = posters.get(chat.session, press.poster_id)
-    event, refusal = _to_print(chat, poster.event_id if poster is not None else 0)
+    event, refusal = to_prepare(chat, poster.event_id if poster is not None else 0)
     if event is None:
         return refusal
     counted = posters.counts(chat.session, event.id)
     (this,) = (each for each in counted if each.poster.id == press.poster_id)
     return _poster(chat, event, this, is_picture=bool(press.is_picture))
-
-
-def _to_print(chat: Chat, event_id: int) -> tuple[Event, Reply] | tuple[None, Reply]:
-    event = events.for_organizers(chat.session, event_id)
-    if event is None:
-        gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-        return None, gone
-    if refusal := may_not(chat, Act.RUN_EVENT, event):
-        return None, refusal
-    if windows.refusal(EventAct.EDIT, event, chat.now) is not None:
-        return None, run_card(chat, event)
-    return event, Reply("")
 
 
 def _poster(

@@ -23,7 +23,8 @@ from bot.conversation.routing import Router
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.collisions import same_day_line
 from handlers.events.fields import LONGEST_REASON, too_long
-from handlers.events.moving import MEANWHILE, to_change, too_late, who_is_told, who_will_be_told
+from handlers.events.moving import MEANWHILE, too_late, who_is_told, who_will_be_told
+from handlers.events.running import to_run
 from handlers.repeats import days_off, every, in_full
 from handlers.words import title
 from models.events import events, repeating
@@ -156,7 +157,7 @@ def _collision(chat: Chat, event: Event, at: datetime) -> Sayable | None:
 @again.done
 def begin(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
     start, column, is_sure = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     back = (Button(say("Run it"), Run(event.id)), MY_EVENTS)
@@ -181,7 +182,7 @@ def begin(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
 @router.button(Again)
 def change(chat: Chat, press: Again) -> Reply:
     """Leave out the next, change from it on, or end."""
-    event, refusal = to_change(chat, press.event_id)
+    event, refusal = to_run(chat, press.event_id)
     if event is None:
         return refusal
     row = repeating.of_event(chat.session, event)
@@ -227,7 +228,7 @@ def why(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 @why.done
 def skip(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
     start, reason = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     if reason == KEEP:
@@ -307,7 +308,7 @@ def _unpacked(said: str) -> Plan:
 @otherwise.done
 def change_all(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
     start, said, is_sure = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     row = repeating.of_event(chat.session, event)

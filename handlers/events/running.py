@@ -34,7 +34,7 @@ from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.events import windows
 from models.rules.events.states import DrawState
-from models.rules.events.windows import Phase
+from models.rules.events.windows import EventAct, Phase
 from models.rules.network.permissions import Act
 
 router = Router()
@@ -165,6 +165,26 @@ def may_not(chat: Chat, act: Act, event: Event) -> Reply | None:
     return denied(chat, act, station, team_id=event.team_id, subject=subject)
 
 
+def to_run(chat: Chat, event_id: int, *acts: Act) -> tuple[Event, Reply] | tuple[None, Reply]:
+    """The event at which this member may do these acts, or why not; without any: run it."""
+    event = events.for_organizers(chat.session, event_id)
+    gone = Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
+    if event is None:
+        return None, gone
+    for act in acts or (Act.RUN_EVENT,):
+        if (refusal := may_not(chat, act, event)) is not None:
+            return None, refusal
+    return event, gone
+
+
+def to_prepare(chat: Chat, event_id: int) -> tuple[Event, Reply] | tuple[None, Reply]:
+    """The event that this member may prepare, or why not; one that is over shows its card."""
+    event, refusal = to_run(chat, event_id)
+    if event is not None and windows.refusal(EventAct.EDIT, event, chat.now) is not None:
+        return None, run_card(chat, event)
+    return (event, refusal) if event is not None else (None, refusal)
+
+
 def run_card(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
     if event.state == EventState.LAPSED:
         again = Button(say("Hold again"), NewEvent(event.id))
@@ -203,10 +223,8 @@ def _summary(chat: Chat, event: Event) -> Sayable:
 @router.button(ShowPeople)
 def show_people(chat: Chat, press: ShowPeople) -> Reply:
     """Names, for those who run it or check people in."""
-    event = events.for_organizers(chat.session, press.event_id)
+    event, refusal = to_run(chat, press.event_id, Act.SEE_LIST)
     if event is None:
-        return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
-    if refusal := may_not(chat, Act.SEE_LIST, event):
         return refusal
     rows = running.people(chat.session, press.event_id, skip=press.skip, limit=PEOPLE_PAGE + 1)
     back = Button(say("Back"), Run(press.event_id))

@@ -12,9 +12,9 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, listing, say
 from bot.conversation.routing import Router
 from handlers.events import audiences, closing
-from handlers.events.moving import meanwhile, seen_of, to_change, too_late
+from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.room import line, share
-from handlers.events.running import numbers, run_card
+from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
 from models.events import running
 from models.events.events import Event
@@ -130,7 +130,7 @@ def _times(event: Event, now: datetime) -> Sequence[datetime]:
 
 @share_out.done
 def put(chat: Chat, form: Mapping[str, Any]) -> Reply:
-    event, refusal = to_change(chat, form["event_id"])
+    event, refusal = to_run(chat, form["event_id"])
     if event is None:
         return refusal
     if form["until"] == "no":

@@ -63,6 +63,12 @@ NO_SIGN_UP = {
     Why.TOO_MANY: say("That's more than may come along to {title}. Fewer can."),
     Why.TOO_LARGE: say("{title} has no room for so many at once. Fewer can come."),
     Why.HAS_CLAIM: say("One of them has signed up for {title} already. Sign up without them."),
+    Why.SAID_NO: say(
+        "One of them has said no to {title}. Sign up without them; they can do it themselves."
+    ),
+    Why.OTHERS_WAIT: say(
+        "Others wait behind you for {title}, so nobody can be added. They can queue themselves."
+    ),
     Why.NOT_FOR_THEM: say("{title} isn't for everybody whom you would bring."),
     Why.NO_SUCH_CLAIM: say("You're in the draw for {title} already."),
     Why.BEING_DRAWN: say("Entries for {title} have closed; its seats are being drawn."),

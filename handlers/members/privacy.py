@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.language import phrasebook
-from bot.conversation.messages import Attachment, Button, Reply, Sayable, lines, say
+from bot.conversation.messages import Attachment, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
-from handlers.actions import MENU, Erase, Export, ShowPrivacy
+from handlers.actions import EVENTS, MENU, MINE, Erase, Export, ForgetAnswers, ShowPrivacy
 from handlers.members.audit import ShowViews
-from models.events import certificates
+from models.events import answers, certificates
 from models.members import privacy
 from models.network.members import Member
 
@@ -27,6 +27,7 @@ def show(chat: Chat, words: str) -> Reply:
 
 @router.button(ShowPrivacy)
 def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
+    kept = len(answers.kept_of(chat.session, chat.member.id))
     return Reply(
         lines(
             say(
@@ -36,13 +37,28 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
                 "have it erased."
             ),
             told_of_models(chat),
+            say_n(
+                "{n} answer is kept for your next sign-ups.",
+                "{n} answers are kept for your next sign-ups.",
+                kept,
+            )
+            if kept
+            else None,
         ),
+        choices=(Choice(1, say("Forget kept answers"), ForgetAnswers()),) if kept else (),
         buttons=(
             Button(say("Get my data"), Export()),
             Button(say("Who saw me"), ShowViews()),
             Button(say("Erase me"), Erase()),
         ),
     )
+
+
+@router.button(ForgetAnswers)
+def forget_answers(chat: Chat, press: ForgetAnswers) -> Reply:
+    answers.forget_kept(chat.session, chat.member.id)
+    said = say("Done: next time you are asked anew. Answers to coming events stay with them.")
+    return Reply(said, buttons=(MINE, EVENTS))
 
 
 def told_of_models(chat: Chat) -> Sayable | None:

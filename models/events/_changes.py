@@ -38,6 +38,8 @@ def move(
 ) -> Hearing:
     """Move an event and its reminders, with ``place`` to another place; return who hears of it."""
     was = changes.facts_of(event)
+    if event.quotas_until is not None:
+        event.quotas_until += starts_at - event.starts_at
     event.starts_at, event.ends_at, event.closes_at = starts_at, ends_at, closes_at
     event.reason = reason
     if place is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, func, or_
 from sqlmodel import Session, select
 
 from models.events import answers, audiences, entries, parties, quotas, reminders
@@ -14,6 +14,7 @@ from models.events._claims import (
     LIVE,
     SIGNUPS,
     count,
+    note_no,
     set_claim,
     set_leader,
 )
@@ -93,8 +94,13 @@ def why_not_bringing(
         member = session.get_one(Member, each.member_id)
         if not audiences.admits(session, event.audience, member):
             return Why.NOT_FOR_THEM
-        if claim_of(session, event.id, each.member_id) is not None:
+        claim = CLAIM.first(session, {"event_id": event.id, "member_id": each.member_id})
+        if claim is None:
+            continue
+        if claim.state != SignupState.CANCELLED:
             return Why.HAS_CLAIM
+        if claim.by_member_id == claim.member_id:
+            return Why.SAID_NO
     return None
 
 
@@ -156,6 +162,8 @@ def release(session: Session, event: Row, claim: Row, who: int, care: Care, now:
     elif claim.takes_seat:
         parties.brings_less(session, claim.party_id)
     set_leader(session, claim.id, 0, claim.counts_in)
+    if claim.by_member_id is not None and claim.member_id == who:
+        note_no(session, claim.id)
     if event.questions:
         answers.drop(session, claim.id)
     if was == SignupState.ENTERED:
@@ -164,8 +172,8 @@ def release(session: Session, event: Row, claim: Row, who: int, care: Care, now:
     if was == SignupState.WAITING:
         count(session, event.id, waiting=-seats)
         # A smaller party may fit into what was kept for it, and others into what a party kept.
-        isparty_of = claim.party_id is not None or claim.brings
-        return fill(session, event.id, care, now).offered if isparty_of else 0
+        is_party = claim.party_id is not None or claim.brings
+        return fill(session, event.id, care, now).offered if is_party else 0
     count(session, event.id, held=-seats)
     return fill(session, event.id, care, now).offered
 
@@ -196,6 +204,24 @@ _AHEAD = Prepared(
         SIGNUPS.c.turn < bindparam("turn"),
     )
 )
+
+
+_BEHIND = Prepared(
+    select(SIGNUPS.c.id)
+    .where(
+        SIGNUPS.c.event_id == bindparam("event_id"),
+        SIGNUPS.c.state == SignupState.WAITING,
+        SIGNUPS.c.turn > bindparam("turn"),
+        or_(SIGNUPS.c.party_id.is_(None), SIGNUPS.c.party_id != bindparam("signup_id")),
+    )
+    .limit(1)
+)
+
+
+def others_wait_behind(session: Session, event_id: int, claim: Row) -> bool:
+    """Return whether anybody but the party that this claim leads waits behind it."""
+    values = {"event_id": event_id, "turn": claim.turn, "signup_id": claim.id}
+    return _BEHIND.first(session, values) is not None
 
 
 def position(session: Session, event_id: int, turn: int) -> int:

@@ -137,6 +137,11 @@ _LEADS = Prepared(
         counts_in=bindparam("quotas"),
     )
 )
+_SAID_NO = Prepared(
+    update(SIGNUPS)
+    .where(SIGNUPS.c.id == bindparam("signup_id"))
+    .values(by_member_id=SIGNUPS.c.member_id)
+)
 _COUNT = Prepared(
     update(EVENTS)
     .where(EVENTS.c.id == bindparam("event_id"))
@@ -173,6 +178,11 @@ def set_claim(
 def set_leader(session: Session, signup_id: int, brings: int, counts_in: str) -> None:
     """Make a claim that of somebody who signed up by themselves, with so many others who sit."""
     _LEADS.run(session, {"signup_id": signup_id, "others": brings, "quotas": counts_in})
+
+
+def note_no(session: Session, signup_id: int) -> None:
+    """Keep that somebody gave up what another had signed them up for: nobody else does it again."""
+    _SAID_NO.run(session, {"signup_id": signup_id})
 
 
 def count(

@@ -244,6 +244,11 @@ def keep_for_next(session: Session, event_id: int, member_id: int, now: Moment) 
 # Forgetting
 
 
+def forget_kept(session: Session, member_id: int) -> None:
+    """Delete what a member let us keep for the next event."""
+    session.execute(delete(MemberAnswer).where(col(MemberAnswer.member_id) == member_id))
+
+
 def drop(session: Session, signup_id: int) -> None:
     """Delete the answers of a claim that was given up, and of those who came along with it."""
     along = select(Signup.id).where(Signup.party_id == signup_id)

@@ -10,6 +10,7 @@ from models.events._claiming import (
     GaveUp,
     Kept,
     SignedUp,
+    others_wait_behind,
     party_of,
     position,
     release,
@@ -51,7 +52,10 @@ def bring(
     care: Care,
     now: Moment,
 ) -> SignedUp | NoRoom | None:
-    """Let more people come along with a member who has a seat or waits; all of them or none."""
+    """Let more people come along with a member who has a seat or waits; all of them or none.
+
+    A party that waits does not grow while others wait behind it: they would be overtaken.
+    """
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
         return None
@@ -62,11 +66,13 @@ def bring(
         return SignedUp(event, NotAdmitted(why))
     if claim.party_id is not None:
         return SignedUp(event, NotAdmitted(Why.TOO_MANY))
+    is_seated = claim.state == SignupState.SEATED
+    if not is_seated and others_wait_behind(session, event_id, claim):
+        return SignedUp(event, NotAdmitted(Why.OTHERS_WAIT))
     there = len(parties.in_force(session, claim.id))
     if why := why_not_bringing(session, event, bringing, there):
         return SignedUp(event, NotAdmitted(why))
     more = party_of(session, event, claim.counts_in, bringing)[1:]
-    is_seated = claim.state == SignupState.SEATED
     room = quotas.room_of(session, event, now)
     if not is_seated and not room.could_fit([*parties.as_seated(session, claim), *more]):
         return SignedUp(event, NotAdmitted(Why.TOO_LARGE))

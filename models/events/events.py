@@ -157,9 +157,10 @@ class Signup(SQLModel, table=True):
     People who sign up together are a party: one of them leads it, ``party_id`` of the others is
     that claim, and they are seated, offered seats and waiting together, in the leader's turn.
     ``brings`` of the leader counts the others who take a seat; children may take none.
-    ``by_member_id`` is who signed them up, None: they did. ``counts_in`` are the quotas in which
-    they count, as ``/3/17/``. Only the leader's claim has ``offered_until``. ``stop`` is where they
-    get on, by the name of one of the stops that ``Event.meet`` tells.
+    ``by_member_id`` is who signed them up, None: they did; of a claim that was given up the member
+    themselves, where they said no to it. ``counts_in`` are the quotas in which they count, as
+    ``/3/17/``. Only the leader's claim has ``offered_until``. ``stop`` is where they get on, by the
+    name of one of the stops that ``Event.meet`` tells.
     """
 
     __table_args__ = (

@@ -212,7 +212,8 @@ def colleague(session: Session, member: Member, name: str) -> int | None:
     """Return the only member of this name whom a member knows; None for none or several.
 
     They know who is at the same place, unless it is the district or a town, and who is in one of
-    their teams: so nobody finds out by a name that somebody else is here.
+    their teams: so nobody finds out by a name that somebody else is here. Whoever cannot be told,
+    having muted such notices, is signed up by nobody else.
     """
     theirs = select(Membership.team_id).where(Membership.member_id == member.id)
     together = col(Member.id).in_(
@@ -222,7 +223,7 @@ def colleague(session: Session, member: Member, name: str) -> int | None:
         Station.id == member.station_id, Station.kind == StationKind.CONTACT_POINT
     )
     found = session.exec(
-        select(Member.id)
+        select(Member.id, Member.muted)
         .where(
             Member.name == name,
             Member.id != member.id,
@@ -230,7 +231,10 @@ def colleague(session: Session, member: Member, name: str) -> int | None:
         )
         .limit(2)
     ).all()
-    return found[0] if name and len(found) == 1 else None
+    if not name or len(found) != 1:
+        return None
+    number, muted = found[0]
+    return None if is_muted("signed-up", muted) else number
 
 
 def leaders(session: Session, claims: Sequence[Signup]) -> dict[int, str]:

@@ -127,18 +127,24 @@ class TooMuch:
     seats: int
 
 
+def too_much(shares: Iterable[Share | Quota], seats: int | None) -> TooMuch | None:
+    """Return that these quotas keep more seats than there are; those of one kind add up."""
+    kept: dict[str, int] = {}
+    for each in shares:
+        kind = kind_of(each.who)
+        kept[kind] = kept.get(kind, 0) + each.least
+    most = max(kept.values(), default=0)
+    return TooMuch(most, seats) if seats is not None and most > seats else None
+
+
 def put(session: Session, event: Event, shares: Sequence[Share]) -> TooMuch | None:
     """Give a locked event these quotas in place of those it has; return why nothing was done.
 
     Each claim in force counts anew. Nobody loses a seat: where more hold one than a quota may
     have, nobody else of the group gets one until there are fewer. The list of a draw is fixed anew.
     """
-    kept: dict[str, int] = {}
-    for each in shares:
-        kind = kind_of(each.who)
-        kept[kind] = kept.get(kind, 0) + each.least
-    if event.seats is not None and (most := max(kept.values(), default=0)) > event.seats:
-        return TooMuch(most, event.seats)
+    if (refusal := too_much(shares, event.seats)) is not None:
+        return refusal
     session.execute(delete(Quota).where(col(Quota.event_id) == event.id))
     session.add_all(
         Quota(event_id=event.id, who=each.who, least=each.least, most=each.most) for each in shares

@@ -110,8 +110,10 @@ def change_seats(
     now: Moment,
     *,
     seen: int | None = None,
-) -> Changed | TooFew | TooLate | Meanwhile:
+) -> Changed | TooFew | TooMuch | TooLate | Meanwhile:
     """Change the number of seats, and offer additional ones to the queue.
+
+    They are not fewer than are held, nor than the quotas keep.
 
     The list of a draw is fixed anew; while it is being drawn, it is too late.
     """
@@ -122,6 +124,10 @@ def change_seats(
         return TooLate(event, why)
     if seats is not None and seats < event.held:
         return TooFew(event.held)
+    if quotas.has_quotas(event, now):
+        shares = quotas.of_event(session, event_id)
+        if (refusal := quotas.too_much(shares, seats)) is not None:
+            return refusal
     entries.fix_anew(session, event)
     was, event.seats = event.seats, seats
     changes.note_change(session, event, now)

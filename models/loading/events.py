@@ -162,6 +162,8 @@ class EventSaver(Saver):
             is_changed = True
         if seats != event.seats:
             done = running.change_seats(self.session, event.id, seats, None, self.care, self.now)
+            if isinstance(done, TooMuch):
+                reader.problem(f"seats: {done.kept} are kept by shares: lower those first", "seats")
             is_changed |= isinstance(done, Changed)
         edited = editing.edit(self.session, event.id, values, None, self.now)
         self.count("events", changed=is_changed or isinstance(edited, Changed))

@@ -21,7 +21,7 @@ from models.events import (
     stops,
 )
 from models.events.entries import DrawEntry
-from models.events.events import Event, Signup
+from models.events.events import Event, Signup, SignupState
 from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
 from models.network import aliases, audit, guesses, helpers, invites, roles, stations
@@ -99,7 +99,17 @@ def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 def _signed_up_for_others(session: Session, member_id: int) -> list[dict[str, Any]]:
     rows = session.exec(
-        select(Signup, Event).join(Event).where(Signup.by_member_id == member_id)
+        select(Signup, Event)
+        .join(Event)
+        .where(
+            Signup.by_member_id == member_id,
+            # Their own claim points to them where they said no to it.
+            or_(
+                col(Signup.member_id).is_(None),
+                col(Signup.member_id) != member_id,
+                col(Signup.state) != SignupState.CANCELLED,
+            ),
+        )
     ).all()
     return [
         {

@@ -85,6 +85,8 @@ class Why(StrEnum):
     TOO_MANY = "more than may come along"
     TOO_LARGE = "more than there are seats for"
     HAS_CLAIM = "one of them has a claim already"
+    SAID_NO = "one of them said no"
+    OTHERS_WAIT = "others wait behind them"
     BEING_DRAWN = "being drawn"
     WEB_ALONE = "known by a web chat alone"
 

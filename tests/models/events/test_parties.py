@@ -190,6 +190,53 @@ def test_a_colleague_who_was_signed_up_can_refuse_alone(store: Store) -> None:
             cai.id: SignupState.OFFERED,
         }
         check(session, event.id, NOW)
+        # Nobody is signed up again by others to what they said no to; they themselves can.
+        added = bringing.bring(session, event.id, ana, [Companion(member_id=ben.id)], CARE, NOW)
+        assert isinstance(added, SignedUp)
+        assert added.outcome == NotAdmitted(Why.SAID_NO)
+        own = signups.sign_up(session, event.id, ben, CARE, NOW)
+        assert own is not None
+        assert own.outcome == Waiting(1)
+        check(session, event.id, NOW)
+
+    store.write_now(play)
+
+
+def test_a_party_does_not_grow_past_those_who_wait_behind_it(store: Store) -> None:
+    def play(session: Session) -> None:
+        event = begun(session, seats=4)
+        ana, ben, cai, dan = (caller(session, number) for number in range(4))
+        signups.sign_up(session, event.id, ana, CARE, NOW, bringing=[Companion()] * 3)
+        signups.sign_up(session, event.id, ben, CARE, NOW)
+        # Ben is last and may bring somebody; once Cai waits behind him, he may not.
+        more = bringing.bring(session, event.id, ben, [Companion()], CARE, NOW)
+        assert isinstance(more, SignedUp)
+        assert more.outcome == Waiting(1)
+        signups.sign_up(session, event.id, cai, CARE, NOW)
+        with_dan = [Companion(member_id=dan.id)]
+        more = bringing.bring(session, event.id, ben, with_dan, CARE, NOW)
+        assert isinstance(more, SignedUp)
+        assert more.outcome == NotAdmitted(Why.OTHERS_WAIT)
+        check(session, event.id, NOW)
+
+    store.write_now(play)
+
+
+def test_seats_are_never_fewer_than_the_quotas_keep_and_these_move_along(store: Store) -> None:
+    def play(session: Session) -> None:
+        event = begun(session, seats=4)
+        quotas.put(session, event, (Share("/s2/", least=3),))
+        event.quotas_until = event.starts_at - timedelta(hours=5)
+        session.add(event)
+        session.flush()
+        done = running.change_seats(session, event.id, 2, None, CARE, NOW)
+        assert done == TooMuch(3, 2)
+        later = event.starts_at + timedelta(days=1)
+        running.move(session, event.id, later, later + timedelta(hours=2), None, CARE, NOW)
+        assert event.quotas_until == later - timedelta(hours=5)
+        # Once they have ended, they keep nothing.
+        done = running.change_seats(session, event.id, 2, None, CARE, later - timedelta(hours=4))
+        assert isinstance(done, running.Changed)
 
     store.write_now(play)
 

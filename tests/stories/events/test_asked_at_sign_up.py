@@ -116,10 +116,10 @@ async def test_answers_are_changed_in_two_taps_kept_when_asked_and_erased(town: 
     assert town.count(Answer) == 0
     told = town.look(privacy.export, town.get(MemberAnswer).member_id)
     assert told["answers_kept_for_next_time"][0]["answer"] == "2XL"
-    await ana.says("隐私")
-    await ana.presses("删掉我")
-    await ana.presses("删除")
+    assert "有 1 个答案留着下次报名用。" in await ana.says("隐私")
+    assert "下次重新问你" in await ana.presses("忘掉答案")
     assert town.count(MemberAnswer) == 0
+    assert "留着" not in await ana.says("隐私")
 
 
 async def test_those_who_signed_up_before_are_asked_by_one_notice(town: Nanhai) -> None:

@@ -7,7 +7,7 @@ from handlers.events.together import BETWEEN_NAMES
 from models.events.events import Signup, SignupState
 from models.network.members import Member
 from models.rules.events.companions import Along, Companions
-from tests.miniature.rows import lamp_works
+from tests.miniature.rows import badminton, lamp_works
 from tests.stories.scenes import called, settles
 from tests.stories.station import Nanhai
 
@@ -81,6 +81,15 @@ async def test_a_colleague_is_told_and_can_refuse(town: Nanhai) -> None:
         ("阿强", SignupState.CANCELLED),
         ("路人", SignupState.SEATED),
     ]
+    # Who is told of nothing is signed up by nobody: the name is only a name then.
+    other = town.save(badminton(along=Along.TWO))
+    ben_id = next(each.id for each in town.rows(Member) if each.name == "阿强")
+    town.change(Member, ben_id, muted=["change"])
+    await ana.says(f"活动 {other.id}")
+    await ana.presses("带人报名")
+    await ana.says("阿强")
+    theirs = [each for each in town.rows(Signup) if each.event_id == other.id]
+    assert [(each.name, each.member_id is None) for each in theirs] == [("", False), ("阿强", True)]
 
 
 async def test_one_of_them_stays_away_and_another_comes_later(town: Nanhai) -> None:

@@ -6,12 +6,24 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Sayable, lines, listing, say
 from handlers.words import DOT
 from models.events import answers, questions
+from models.events.answering import ListIsFixed, NoSeatForThat
 from models.events.events import Event
 from models.events.questions import EventQuestion
 from models.network import roles, stations
 from models.rules.events import questions as rules
 from models.rules.events.questions import QuestionKind
 from models.rules.network.permissions import Act
+
+NOT_CHANGED: Mapping[type, Sayable] = {
+    NoSeatForThat: say(
+        "No seat is open to that answer now, so yours stays as it was. "
+        "Give up your seat, and you can queue for another."
+    ),
+    ListIsFixed: say(
+        "The seats are being drawn by what everybody had answered, so your answer stays."
+    ),
+}
+"""Why an answer was not changed that decides about the seat."""
 
 
 def in_words(question: EventQuestion, value: str) -> Sayable:

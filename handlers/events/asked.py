@@ -23,9 +23,10 @@ from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.ready_questions import READY, everywhere, of_ready
 from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
-from models.events import answers, questions
+from models.events import answers, questionnaire, questions, quotas
 from models.events.events import Event
-from models.events.questions import Added, EventQuestion, NewQuestion, NotAdded
+from models.events.questionnaire import Added, NewQuestion, NotAdded, SharesSeats
+from models.events.questions import EventQuestion
 from models.rules.events import questions as rules
 from models.rules.events.companions import Along
 from models.rules.events.questions import QuestionKind, Written, WrongAnswer
@@ -263,7 +264,7 @@ def add_own(chat: Chat, form: tuple[int, str, str]) -> Reply:
 
 
 def _add(chat: Chat, event: Event, new: NewQuestion) -> Reply:
-    match questions.add(chat.session, event.id, new, chat.member.id, chat.now):
+    match questionnaire.add(chat.session, event.id, new, chat.member.id, chat.now):
         case NotAdded(None):
             many = say("{n} questions are asked already: more would keep people from signing up.")
             text = say(many.id, n=rules.MOST_QUESTIONS)
@@ -290,7 +291,9 @@ def set_question(chat: Chat, press: SetQuestion) -> Reply:
     if event is None:
         return refusal
     value = bool(press.value)
-    questions.change(chat.session, press.question_id, press.what, value, chat.member.id, chat.now)
+    questionnaire.change(
+        chat.session, press.question_id, press.what, value, chat.member.id, chat.now
+    )
     return _with_question(chat, press.question_id)
 
 
@@ -310,7 +313,15 @@ def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
             ),
         )
     said = say("Deleted: {question}", question=question.text_of("text"))
-    questions.remove(chat.session, question.id, chat.member.id, chat.now)
+    done = questionnaire.remove(chat.session, question.id, chat.member.id, chat.now)
+    if isinstance(done, SharesSeats):
+        return Reply(
+            say("Seats are shared out by its answers. Share them out anew first, then delete it."),
+            buttons=(
+                Button(say("Share seats out"), Run(event.id, "shares")),
+                Button(say("Keep it"), ShowQuestion(question.id)),
+            ),
+        )
     following = show(chat, event)
     return Reply(lines(said, following.text), following.choices, following.buttons)
 
@@ -344,12 +355,14 @@ def _page(
         is_on = getattr(question, what)
         return (off if is_on else on), SetQuestion(question.id, what, int(not is_on))
 
-    acts: list[tuple[Sayable, Action]] = [
-        switch("required", say("It must be answered"), say("It may be skipped")),
-        switch("at_check_in", say("Show it at check-in"), say("Not shown at check-in")),
-    ]
+    acts: list[tuple[Sayable, Action]] = []
+    if question.id not in quotas.asked(chat.session, event):
+        acts.append(switch("required", say("It must be answered"), say("It may be skipped")))
+    acts.append(switch("at_check_in", say("Show it at check-in"), say("Not shown at check-in")))
     if can_be_many:
         acts.append(switch("per_person", say("Ask for each person"), say("Ask once for a party")))
+    if question.kind in rules.WITH_CHOICES and event.seats is not None:
+        acts.append((say("Share seats out by it"), Run(event.id, "shares")))
     acts.append((say("Delete the question"), DeleteQuestion(question.id)))
     return Reply(
         lines(

@@ -17,9 +17,19 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, OpenEvent
-from handlers.events import claims
+from handlers.events import claims, room
+from handlers.events.ready_questions import everywhere
 from handlers.words import DOT, seats_left, title
-from models.events import answers, events, questions, signups
+from models.events import (
+    answering,
+    answers,
+    events,
+    parties,
+    questions,
+    quotas,
+    signups,
+    stops,
+)
 from models.events.answers import PersonAsked
 from models.events.audiences import admits
 from models.events.events import Event
@@ -27,9 +37,16 @@ from models.events.parties import Companion
 from models.events.questions import EventQuestion
 from models.rules.events import questions as rules
 from models.rules.events import windows
-from models.rules.events.questions import Asked, Condition, QuestionKind, WrongAnswer
+from models.rules.events.questions import (
+    STOP,
+    Asked,
+    Condition,
+    QuestionKind,
+    Values,
+    WrongAnswer,
+)
 from models.rules.events.windows import EventAct
-from models.rules.languages import Translated
+from models.rules.languages import LANGUAGES, Translated
 from models.store.compiled import Row
 
 router = Router()
@@ -83,7 +100,7 @@ def dialog(start: Json) -> Generator[Question, Any, Any]:
         for each in person["questions"]:
             if each["id"] in values or each["id"] not in rules.shown(asked, values):
                 continue
-            answer = yield _question(start, person, each, is_first=is_first)
+            answer = yield _question(start, person, each, values, is_first=is_first)
             if answer == "no" and each["kind"] == QuestionKind.CONSENT:
                 return {**start, "said": None}
             values[each["id"]] = _value(each, answer, start["kept"])
@@ -96,9 +113,9 @@ def _asked(each: Json) -> Asked:
     return Asked(each["id"], Condition(*each["if"]) if each["if"] else None)
 
 
-def _question(start: Json, person: Json, each: Json, *, is_first: bool) -> Question:
+def _question(start: Json, person: Json, each: Json, said: Values, *, is_first: bool) -> Question:
     kind, name = QuestionKind(each["kind"]), f"{person['signup']}-{each['id']}"
-    text = partial(_text, start, person, each, is_first)
+    text = partial(_text, start, person, each, is_first, dict(said))
     skip = None if each["required"] else say("Skip")
     kept = start["kept"].get(each["key"], "") if not person["number"] else ""
     as_before = (Option(KEPT, say("As before: {answer}", answer=kept)),) if kept else ()
@@ -125,7 +142,9 @@ def _question(start: Json, person: Json, each: Json, *, is_first: bool) -> Quest
             return Question(name, text, as_before, check=check, skip=skip)
 
 
-def _text(start: Json, person: Json, each: Json, is_first: bool, chat: Chat) -> Sayable:
+def _text(
+    start: Json, person: Json, each: Json, is_first: bool, before: Values, chat: Chat
+) -> Sayable:
     """The question; at sign-up below what is left of the seats, read whenever it is asked."""
     said: Sayable = Translated(*each["text"])
     if person["number"]:
@@ -134,9 +153,12 @@ def _text(start: Json, person: Json, each: Json, is_first: bool, chat: Chat) -> 
     event = events.get(chat.session, start["event_id"])
     if event is None or not is_sign_up(start):
         return said
+    shared = room.open_by(chat, event, each["id"], before)
+    left = None if shared is not None else seats_left(event, chat.now)
     return lines(
-        lines(title(event), seats_left(event, chat.now), between=DOT),
+        lines(title(event), left, between=DOT),
         claims.in_the_way(chat, event) if is_first else None,
+        shared,
         said,
     )
 
@@ -173,8 +195,13 @@ def begin(
     bringing: Sequence[Companion] = (),
     before: Sayable | None = None,
     without: Sequence[int] = (),
+    stop: bool = False,
 ) -> Reply:
-    """Ask these people; what they answered is asked again only if it is in ``without``."""
+    """Ask these people; what they answered is asked again only if it is in ``without``.
+
+    With ``stop`` the first of them is asked where they get on before anything else.
+    """
+    first = (_stop_to_json(chat, event),) if stop else ()
     return dialog.begin(
         chat,
         before=before,
@@ -186,16 +213,36 @@ def begin(
                 "signup": each.signup_id,
                 "name": each.name,
                 "number": each.number,
-                "questions": [_to_json(one) for one in each.questions],
+                "questions": [
+                    *(first if not place else ()),
+                    *(_to_json(one) for one in each.questions),
+                ],
                 "values": {
                     str(number): value
                     for number, value in each.values.items()
                     if number not in without
                 },
             }
-            for each in people
+            for place, each in enumerate(people)
         ],
     )
+
+
+def _stop_to_json(chat: Chat, event: Event | Row) -> dict[str, Any]:
+    """At which stop somebody gets on, as a question of the dialog."""
+    labels = stops.labels(chat.session.get_one(Event, event.id))
+    text = everywhere(say("Where do you get on?"))
+    return {
+        "id": STOP,
+        "kind": str(QuestionKind.CHOICE),
+        "text": [text.text, dict(text.translations)],
+        "choices": [
+            [name, {code: label.to(code) for code in LANGUAGES}] for name, label in labels.items()
+        ],
+        "required": True,
+        "key": "",
+        "if": None,
+    }
 
 
 def _to_json(each: EventQuestion) -> dict[str, Any]:
@@ -220,7 +267,7 @@ def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Repl
     Those of ``bringing`` who have no chat are asked through them.
     """
     event = events.get(chat.session, event_id)
-    if event is None or not event.questions:
+    if event is None or not (event.questions or event.quotas):
         return None
     if windows.refusal(EventAct.SIGN_UP, event, chat.now) is not None:
         return None
@@ -229,17 +276,37 @@ def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Repl
     if not admits(chat.session, event.audience, chat.member):
         return None
     asked = questions.of_event(chat.session, event.id)
-    if not asked:
+    stop = STOP in quotas.asked(chat.session, event)
+    if not asked and not stop:
         return None
-    of_each = [each for each in asked if each.per_person]
-    people = [PersonAsked(0, "", asked, {})]
-    for number, each in enumerate(_without_chat(bringing), start=1):
-        people.append(PersonAsked(-number, each.name, of_each, {}, number))
-    return begin(chat, event, people, bringing=bringing)
+    people = [PersonAsked(0, "", asked, {}), *_who_come(chat, event, bringing)]
+    return begin(chat, event, people, bringing=bringing, stop=stop)
 
 
-def _without_chat(bringing: Iterable[Companion]) -> list[Companion]:
-    return [each for each in bringing if each.member_id is None]
+def of_companions(chat: Chat, event: Event, bringing: Sequence[Companion]) -> Reply | None:
+    """The first question about people who come along later, where seats hang on the answers."""
+    people = _who_come(chat, event, bringing)
+    decides = quotas.asked(chat.session, event)
+    if not any(each.id in decides for person in people for each in person.questions):
+        return None
+    asked = [each for each in people if each.questions]
+    return begin(chat, event, asked, bringing=bringing)
+
+
+def _who_come(chat: Chat, event: Event, bringing: Sequence[Companion]) -> list[PersonAsked]:
+    """Those who come along, with what whoever brings them is asked about each.
+
+    Of somebody with a chat that is only what decides whether there is a seat.
+    """
+    decides = quotas.asked(chat.session, event)
+    of_each = [each for each in questions.of_event(chat.session, event.id) if each.per_person]
+    for_seats = [each for each in of_each if each.id in decides]
+    return [
+        PersonAsked(
+            -number, each.name, of_each if each.member_id is None else for_seats, {}, number
+        )
+        for number, each in enumerate(bringing, start=1)
+    ]
 
 
 def companions_of(form: Json) -> list[Companion]:
@@ -250,6 +317,20 @@ def companions_of(form: Json) -> list[Companion]:
 def is_sign_up(form: Json) -> bool:
     """Whether the answers are of somebody who has no seat yet."""
     return bool(form["people"][0]["signup"] == 0)
+
+
+def is_bringing(form: Json) -> bool:
+    """Whether the answers are of people who are to come along with somebody who signed up."""
+    return bool(form["people"][0]["signup"] < 0)
+
+
+def said_by(form: Json, number: int) -> Values:
+    """What one of those who sign up together answered; 0 is the member themselves.
+
+    Where the party gets on is asked once.
+    """
+    led, own = form["said"].get("0", {}), form["said"].get(str(-number), {})
+    return {**own, STOP: led[STOP]} if STOP in led else own
 
 
 def refused(chat: Chat, form: Json) -> Reply:
@@ -271,12 +352,16 @@ def keep(chat: Chat, form: Json, reply: Reply) -> Reply:
     Where the sign-up came to nothing, they are dropped.
     """
     event = events.get(chat.session, form["event_id"])
-    people = answers.people_asked(chat.session, form["event_id"], chat.member.id)
-    if event is None or not people:
+    claim = signups.claim_of(chat.session, form["event_id"], chat.member.id)
+    if event is None or claim is None:
         return reply
-    for number, each in enumerate(people):
-        if (values := form["said"].get(str(-number))) is not None:
-            answers.keep(chat.session, event, each.signup_id, values, chat.now)
+    number = len(form["bringing"])
+    added = parties.newest(chat.session, claim.id, number)
+    if len(added) < number:
+        return reply
+    own = {claim.id: said_by(form, 0)} if is_sign_up(form) else {}
+    said = own | {each: said_by(form, place) for place, each in enumerate(added, start=1)}
+    answering.keep_first(chat.session, event, said, chat.now)
     if len(reply.buttons) > 2 or not answers.to_keep(chat.session, event.id, chat.member.id):
         return reply
     remember = Button(say("Remember answers"), RememberAnswers(event.id))

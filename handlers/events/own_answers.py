@@ -16,11 +16,12 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MINE
-from handlers.events.answers import in_words
+from handlers.events.answers import NOT_CHANGED, in_words
 from handlers.events.asking import Json, RememberAnswers, back, begin, called, gone
 from handlers.events.notices import as_card
 from handlers.words import DOT, title
-from models.events import answers, events, questions, signups
+from models.events import answering, answers, events, questions, signups
+from models.events.answering import Noted
 from models.events.answers import PersonAsked
 from models.events.events import Event, SignupState
 from models.events.questions import EventQuestion
@@ -59,10 +60,14 @@ def changed(chat: Chat, form: Json) -> Reply:
     if event is None:
         return gone()
     mine = answers.people_asked(chat.session, event.id, chat.member.id)
-    for each in mine:
-        if (values := form["said"].get(str(each.signup_id))) is not None:
-            answers.keep(chat.session, event, each.signup_id, values, chat.now)
-    return _mine(chat, event, before=say("✅ Noted."))
+    said = {
+        each.signup_id: values
+        for each in mine
+        if (values := form["said"].get(str(each.signup_id))) is not None
+    }
+    done = answering.put(chat.session, event.id, said, chat.care, chat.now)
+    before = say("✅ Noted.") if isinstance(done, Noted) else NOT_CHANGED[type(done)]
+    return _mine(chat, event, before=before)
 
 
 @router.button(MyAnswers)

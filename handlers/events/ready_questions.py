@@ -8,7 +8,7 @@ from bot.conversation.messages import (
     Text,
     say,
 )
-from models.events.questions import NewQuestion
+from models.events.questionnaire import NewQuestion
 from models.rules.events.questions import QuestionKind
 from models.rules.languages import DEFAULT, LANGUAGES, Translated
 

@@ -1,6 +1,7 @@
 """Sharing the seats of an event out: who gets how many."""
 
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
@@ -16,18 +17,21 @@ from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.room import line, share
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
-from models.events import running
+from models.events import events, questions, running, stops
 from models.events.events import Event
 from models.events.quotas import MOST_QUOTAS, Share, TooMuch
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import stations
 from models.rules.events import audience as rules
+from models.rules.events import questions as rules_of_questions
 from models.rules.events import shares as reading
+from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 
 router = Router()
 
 FOR_GOOD = "for good"
+MOST_NAMED = 6
 DAYS_BEFORE = (1, 3, 7)
 """How many days before an event what is left of its shares may be released."""
 
@@ -38,7 +42,7 @@ EXAMPLE = say("Like this: Zhaoxin Group 10; Shishan at least 5; Dali up to 20")
 def share_out(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     said = yield Question(
         "shares",
-        lines(say("Who gets how many seats? One a line."), EXAMPLE),
+        partial(_ask, start["event_id"]),
         check=_shares,
         skip=say("Anybody any seat"),
         many_lines=True,
@@ -47,7 +51,7 @@ def share_out(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         return {**start, "said": "", "until": FOR_GOOD}
     until = yield Question(
         "until",
-        partial(_preview, said),
+        partial(_preview, start["event_id"], said),
         options=(
             *(Option(at, lines(When(datetime.fromisoformat(at)))) for at in start["times"]),
             Option(FOR_GOOD, say("Never")),
@@ -55,6 +59,18 @@ def share_out(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         ),
     )
     return {**start, "said": said, "until": until}
+
+
+def _ask(event_id: int, chat: Chat) -> Sayable:
+    event = events.for_organizers(chat.session, event_id)
+    named = [each.said for each in _answers(chat.session, event)] if event is not None else []
+    return lines(
+        say("Who gets how many seats? One a line."),
+        EXAMPLE,
+        say("By answers, too: {answers}. Men/women 20 each.", answers=listing(*named[:MOST_NAMED]))
+        if named
+        else None,
+    )
 
 
 def _shares(words: str) -> str | Wrong:
@@ -66,30 +82,74 @@ def _shares(words: str) -> str | Wrong:
     return words
 
 
-def _preview(said: str, chat: Chat) -> Sayable:
-    shares, unknown = _meant(chat.session, said)
+def _preview(event_id: int, said: str, chat: Chat) -> Sayable:
+    event = events.for_organizers(chat.session, event_id)
+    if event is None:
+        return say("There is no such event any more.")
+    shares, unknown = _meant(chat.session, event, said)
     if unknown:
         return say(
-            "“{words}” is no place, company or team here. Leave it and write it anew.",
+            "“{words}” is no place, company, team or answer here. Leave it and write it anew.",
             words=unknown,
         )
-    parts = [share(chat.session, each.who, each.least, each.most) for each in shares]
+    parts = [share(chat.session, event, each) for each in shares]
+    by = {each.question_id for each in shares if each.question_id is not None}
+    asked = [questions.get(chat.session, number) for number in sorted(by)]
     return lines(
         say("Seats: {shares}", shares=listing(*parts)),
+        *(
+            say("By the answer to: {question}", question=each.text_of("text"))
+            for each in asked
+            if each is not None
+        ),
         say("All others share what is left. When is what nobody took released to all?"),
     )
 
 
-def _meant(session: Session, said: str) -> tuple[list[Share], str]:
-    """The shares of these words, and the first name that nobody has."""
-    found = reading.read(said)
+def _meant(session: Session, event: Event, said: str) -> tuple[list[Share], str]:
+    """The shares of these words, and the first name that nobody has.
+
+    What can be answered at this event is meant before a place of the same name.
+    """
+    found, answers = reading.read(said), _answers(session, event)
     shares: list[Share] = []
     for each in found if not isinstance(found, str) else ():
-        who = _part(session, each.name)
-        if who is None:
+        answer = next((one for one in answers if one.is_called(each.name)), None)
+        if answer is not None:
+            share = Share("", each.least, each.most, answer.question_id, answer.choice)
+        elif (who := _part(session, each.name)) is not None:
+            share = Share(who, each.least, each.most)
+        else:
             return shares, each.name
-        shares.append(Share(who, each.least, each.most))
+        shares.append(share)
     return shares, ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What can be answered to a question, or without one a stop; and how it is ``said``."""
+
+    question_id: int | None
+    choice: str
+    said: Translated
+
+    def is_called(self, name: str) -> bool:
+        wanted = name.casefold()
+        return any(each.casefold() == wanted for each in (self.choice, *self.said.versions()))
+
+
+def _answers(session: Session, event: Event) -> list[_Answer]:
+    """What seats can be shared out by: the choices of this event's questions, and its stops."""
+    stop_labels = stops.labels(event)
+    return [
+        *(
+            _Answer(question.id, each.text, each)
+            for question in questions.of_event(session, event.id)
+            if question.kind in rules_of_questions.WITH_CHOICES
+            for each in question.choices_said()
+        ),
+        *(_Answer(None, name, label) for name, label in stop_labels.items()),
+    ]
 
 
 def _part(session: Session, name: str) -> str | None:
@@ -135,7 +195,7 @@ def put(chat: Chat, form: Mapping[str, Any]) -> Reply:
         return refusal
     if form["until"] == "no":
         return run_card(chat, event, before=say("All right, nothing was changed."))
-    shares, unknown = _meant(chat.session, form["said"])
+    shares, unknown = _meant(chat.session, event, form["said"])
     if unknown:
         return ask(chat, event)
     until = None if form["until"] == FOR_GOOD else datetime.fromisoformat(form["until"])

@@ -30,7 +30,6 @@ from handlers.events import (
     browsing,
     claims,
     entering,
-    own_answers,
     series,
 )
 from handlers.events.company import ask_who_stays_away, with_you
@@ -44,6 +43,7 @@ from models.events.signups import AskedFirst, Entered, GaveUp, Kept, SignedUp
 from models.members import profile
 from models.rules.events import audience as rules
 from models.rules.events import windows
+from models.rules.events.questions import STOP, Values
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct, Why
@@ -100,18 +100,23 @@ def claim(
     )
 
 
-@asking.dialog.done
-def answered(chat: Chat, form: dict[str, Any]) -> Reply:
-    """Claim the seat once all is answered, or keep what was answered later."""
-    if form["said"] is None:
-        return asking.refused(chat, form)
-    if not asking.is_sign_up(form):
-        return own_answers.changed(chat, form)
-    bringing = asking.companions_of(form)
-    return asking.keep(chat, form, _claim(chat, form["event_id"], bringing, asks_first=False))
+def claim_with(chat: Chat, form: dict[str, Any]) -> Reply:
+    """Claim the seat once all is answered."""
+    event_id, bringing = form["event_id"], asking.companions_of(form)
+    said = [asking.said_by(form, number) for number in range(1 + len(bringing))]
+    had = signups.claim_of(chat.session, event_id, chat.member.id) is not None
+    reply = _claim(chat, event_id, bringing, said, asks_first=False)
+    return reply if had else asking.keep(chat, form, reply)
 
 
-def _claim(chat: Chat, event_id: int, bringing: Sequence[Companion], *, asks_first: bool) -> Reply:
+def _claim(
+    chat: Chat,
+    event_id: int,
+    bringing: Sequence[Companion],
+    said: Sequence[Values] = (),
+    *,
+    asks_first: bool,
+) -> Reply:
     """Claim a seat and say what came of it."""
     done = signups.sign_up(
         chat.session,
@@ -121,6 +126,7 @@ def _claim(chat: Chat, event_id: int, bringing: Sequence[Companion], *, asks_fir
         chat.now,
         asks_first=asks_first,
         bringing=bringing,
+        said=said,
     )
     if done is None:
         return browsing.no_such_event()
@@ -128,7 +134,8 @@ def _claim(chat: Chat, event_id: int, bringing: Sequence[Companion], *, asks_fir
     match done.outcome:
         case Seated():
             seated = _seated(chat, event, done)
-            if (asked := _and_the_stop(chat, event, seated)) is not None:
+            is_said = any(STOP in each for each in said)
+            if not is_said and (asked := _and_the_stop(chat, event, seated)) is not None:
                 return asked
             return seated if done.again else _and_the_town(chat, event, seated)
         case Waiting(position):

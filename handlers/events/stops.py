@@ -8,6 +8,7 @@ from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, OpenEvent
+from handlers.events.answers import NOT_CHANGED
 from handlers.events.arrivals import named, outcome, to_check_in
 from handlers.events.buttons import (
     Board,
@@ -22,6 +23,7 @@ from handlers.words import DOT, title
 from models.events import checking_in, events, stops
 from models.events.checking_in import CheckedIn
 from models.events.events import Event
+from models.rules.events.stops import Stop
 
 router = Router()
 
@@ -39,8 +41,12 @@ def pick(chat: Chat, press: PickStop) -> Reply:
     if event is None or not 0 < press.number <= len(found):
         return Reply(say("That's not possible any more."), buttons=(EVENTS, MINE))
     name = found[press.number - 1].name
-    if stops.choose(chat.session, event.id, chat.member.id, name, chat.now) is None:
+    done = stops.choose(chat.session, event.id, chat.member.id, name, chat.care, chat.now)
+    if done is None:
         return Reply(say("You have no seat there."), buttons=(EVENTS, MINE))
+    if not isinstance(done, Stop):
+        text = lines(title(event), NOT_CHANGED[type(done)])
+        return Reply(text, buttons=(Button(say("Event details"), OpenEvent(event.id)), MINE))
     return Reply(
         say(
             "✅ You get on at {stop}: {title}.", stop=stops.labels(event)[name], title=title(event)

@@ -9,7 +9,7 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, Bring, LeaveOut, OpenEvent
-from handlers.events import browsing, own_answers, signups
+from handlers.events import asking, browsing, own_answers, signups
 from handlers.events.company import how_many, with_you
 from handlers.words import seats_left, title
 from models.events import bringing as verbs
@@ -21,6 +21,7 @@ from models.events.signups import GaveUp, SignedUp, claim_of
 from models.network import members
 from models.rules.events import companions
 from models.rules.events.companions import Along
+from models.rules.events.questions import Values
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
 
 router = Router()
@@ -108,6 +109,20 @@ def sign_up(chat: Chat, form: tuple[int, str | None]) -> Reply:
     return _signed_up(chat, event_id, people)
 
 
+@asking.dialog.done
+def answered(chat: Chat, form: dict[str, Any]) -> Reply:
+    """Claim seats once all is answered, or keep what was answered later."""
+    if form["said"] is None:
+        return asking.refused(chat, form)
+    if asking.is_sign_up(form):
+        return signups.claim_with(chat, form)
+    if not asking.is_bringing(form):
+        return own_answers.changed(chat, form)
+    people = asking.companions_of(form)
+    said = [asking.said_by(form, number) for number in range(1, 1 + len(people))]
+    return _bring(chat, form["event_id"], people, said, form)
+
+
 def _signed_up(chat: Chat, event_id: int, people: Sequence[Companion]) -> Reply:
     """Sign up with these people, or let them come along with the seat that is there."""
     claim = claim_of(chat.session, event_id, chat.member.id)
@@ -117,7 +132,19 @@ def _signed_up(chat: Chat, event_id: int, people: Sequence[Companion]) -> Reply:
     if event is not None and claim.state not in (SignupState.SEATED, SignupState.WAITING):
         # An offer is answered first, by all whom it is for.
         return browsing.card(chat, event)
-    done = verbs.bring(chat.session, event_id, chat.member, people, chat.care, chat.now)
+    asked = asking.of_companions(chat, event, people) if event is not None else None
+    return asked or _bring(chat, event_id, people)
+
+
+def _bring(
+    chat: Chat,
+    event_id: int,
+    people: Sequence[Companion],
+    said: Sequence[Values] = (),
+    form: dict[str, Any] | None = None,
+) -> Reply:
+    """Let these people come along; keep what was answered about them in a ``form``."""
+    done = verbs.bring(chat.session, event_id, chat.member, people, chat.care, chat.now, said=said)
     match done:
         case None:
             return browsing.no_such_event()
@@ -138,12 +165,13 @@ def _signed_up(chat: Chat, event_id: int, people: Sequence[Companion]) -> Reply:
             text = say("✅ They come with you: {title}.", title=signups.title_of(event))
             if isinstance(done.outcome, Waiting):
                 text = say("⏳ You wait together for {title}.", title=signups.title_of(event))
+            if form is not None:
+                asking.keep(chat, form, Reply(text))
             # What each person is asked is asked of those who were added, too.
-            said = lines(text, with_you(chat, event_id))
+            told = lines(text, with_you(chat, event_id))
             back = Button(say("Back"), OpenEvent(event_id))
-            return own_answers.missing(chat, event, before=said) or Reply(
-                said, buttons=(back, MINE)
-            )
+            missing = own_answers.missing(chat, event, before=told)
+            return missing or Reply(told, buttons=(back, MINE))
         case _:
             return browsing.no_such_event()
 

@@ -25,6 +25,7 @@ from models.network.members import Caller, Member
 from models.network.stations import Care
 from models.rules.events import windows
 from models.rules.events.companions import Along
+from models.rules.events.questions import Values
 from models.rules.events.seating import NotAdmitted, Party, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
 from models.sending.topics import is_muted
@@ -104,18 +105,29 @@ def why_not_bringing(
     return None
 
 
-def party_of(session: Session, event: Row, own: str, bringing: Sequence[Companion]) -> Party:
-    """Return the party of a new claim: who has no chat counts as the one who brings them."""
-    columns = [own]
-    for each in bringing:
-        if not parties.takes_seat(event, each):
-            continue
-        if each.member_id is None:
-            columns.append(own)
-        else:
-            member = session.get_one(Member, each.member_id)
-            columns.append(quotas.counts_in(session, event, member))
-    return [quotas.person_of(each) for each in columns]
+def columns_of(
+    session: Session,
+    event: Row,
+    caller: Caller,
+    bringing: Sequence[Companion],
+    said: Sequence[Values],
+) -> list[str]:
+    """Return in which quotas a member and those who come along count."""
+    if not event.quotas:
+        return [""] * (1 + len(bringing))
+    members = [
+        session.get_one(Member, each.member_id) if each.member_id is not None else None
+        for each in bringing
+    ]
+    return quotas.of_party(session, event, [caller, *members], said)
+
+
+def party_of(event: Row, columns: Sequence[str], bringing: Sequence[Companion]) -> Party:
+    """Return the party of a new claim: those of these columns who take a seat."""
+    takes_seat = [True, *(parties.takes_seat(event, each) for each in bringing)]
+    return [
+        quotas.person_of(column) for column, sits in zip(columns, takes_seat, strict=True) if sits
+    ]
 
 
 def remind(
@@ -161,7 +173,9 @@ def release(session: Session, event: Row, claim: Row, who: int, care: Care, now:
         seats += parties.give_up(session, event, claim.id, who, now)
     elif claim.takes_seat:
         parties.brings_less(session, claim.party_id)
-    set_leader(session, claim.id, 0, claim.counts_in)
+    # What somebody answered goes with their claim, and so does what follows from it; a fixed list
+    # of a draw tells it still.
+    set_leader(session, claim.id, 0, claim.counts_in if was == SignupState.ENTERED else "")
     if claim.by_member_id is not None and claim.member_id == who:
         note_no(session, claim.id)
     if event.questions:

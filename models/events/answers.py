@@ -1,6 +1,6 @@
 """What people answered at sign-up: kept with their claims until a set time after the event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,17 +12,14 @@ from models.events.events import Event, Signup, SignupState
 from models.events.questions import Answer, EventQuestion, MemberAnswer, of_event
 from models.network import audit, roles
 from models.rules.events import questions as rules
-from models.rules.events.questions import QuestionKind
+from models.rules.events.questions import QuestionKind, Values
 from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.store import Moment, table_of
+from models.store.compiled import Row
 
 KEPT_KINDS = (QuestionKind.TEXT, QuestionKind.PHONE, QuestionKind.SIZE, QuestionKind.DATE)
 """Answers that say something of the person, and would be the same at the next event."""
-
-
-Values = Mapping[int, str]
-"""Answers by the numbers of their questions; an empty one was skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class PersonAsked:
         return all(each in self.values for each in numbers)
 
 
-def keep(session: Session, event: Event, signup_id: int, values: Values, now: Moment) -> None:
+def keep(session: Session, event: Event | Row, signup_id: int, values: Values, now: Moment) -> None:
     """Keep the answers of one claim in place of earlier ones to the same questions.
 
     What belongs to a question that is there no more, or is not asked after all, is dropped.
@@ -306,6 +303,9 @@ def erase_due(session: Session, now: Moment) -> int:
     """Erase answers whose time is over; return how many, at most ``CHUNK``."""
     due = select(Answer.id).where(col(Answer.erase_at) <= now).limit(CHUNK)
     numbers = session.exec(due).all()
+    # The quota in which somebody counts tells what they had answered.
+    told = select(Answer.signup_id).where(col(Answer.id).in_(numbers))
+    session.execute(update(Signup).where(col(Signup.id).in_(told)).values(counts_in=""))
     session.execute(delete(table_of(Answer)).where(table_of(Answer).c.id.in_(numbers)))
     return len(numbers)
 

@@ -10,6 +10,7 @@ from models.events._claiming import (
     GaveUp,
     Kept,
     SignedUp,
+    columns_of,
     others_wait_behind,
     party_of,
     position,
@@ -30,6 +31,7 @@ from models.events.parties import Companion
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.events import windows
+from models.rules.events.questions import Values
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
 from models.store import Moment
@@ -51,10 +53,13 @@ def bring(
     bringing: Sequence[Companion],
     care: Care,
     now: Moment,
+    *,
+    said: Sequence[Values] = (),
 ) -> SignedUp | NoRoom | None:
     """Let more people come along with a member who has a seat or waits; all of them or none.
 
     A party that waits does not grow while others wait behind it: they would be overtaken.
+    ``said`` is what each of these answered, as in ``signups.sign_up``.
     """
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
@@ -72,7 +77,9 @@ def bring(
     there = len(parties.in_force(session, claim.id))
     if why := why_not_bringing(session, event, bringing, there):
         return SignedUp(event, NotAdmitted(why))
-    more = party_of(session, event, claim.counts_in, bringing)[1:]
+    led = quotas.said_by(session, event, claim.id)
+    columns = columns_of(session, event, caller, bringing, [led, *said])
+    more = party_of(event, columns, bringing)[1:]
     room = quotas.room_of(session, event, now)
     if not is_seated and not room.could_fit([*parties.as_seated(session, claim), *more]):
         return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
@@ -80,10 +87,10 @@ def bring(
         if event.waiting and not room.is_full:
             room = fill(session, event_id, care, now).room
         if not room.fits(more):
-            return NoRoom(event, room.left_for(quotas.person_of(claim.counts_in), len(more)))
+            return NoRoom(event, room.left_of(more))
     set_leader(session, claim.id, claim.brings + len(more), claim.counts_in)
     state = SignupState(claim.state)
-    parties.add(session, event, claim, bringing, state, event.turns, caller.id, now)
+    parties.add(session, event, claim, bringing, columns[1:], state, event.turns, caller.id, now)
     seats = len(more)
     count(
         session,

@@ -205,10 +205,7 @@ def _list(session: Session, event_id: int, closed_at: Moment) -> Publish:
 
 
 def _quotas(session: Session, event_id: int) -> tuple[Quota, ...]:
-    return tuple(
-        Quota(each.id, quotas.kind_of(each.who), each.least, each.most)
-        for each in quotas.of_event(session, event_id)
-    )
+    return tuple(quotas.in_room(each) for each in quotas.of_event(session, event_id))
 
 
 def _memory(session: Session, event_id: int, now: Moment) -> Mapping[int, tuple[int, int]]:

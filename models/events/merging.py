@@ -3,10 +3,10 @@
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.events import answers, checking_in, entries, offers, parties, reminders
+from models.events import answers, checking_in, entries, offers, parties, quotas, reminders
 from models.events._claims import CAME, CLAIM, EVENT, HOLDING, SIGNUPS, count
 from models.events.certificates import Certificate
-from models.events.events import Signup, SignupState
+from models.events.events import Event, Signup, SignupState
 from models.events.reminders import Reminder
 from models.network.stations import Care
 from models.rules.events.states import LISTED
@@ -62,6 +62,9 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
     answers.unite(session, best.id, other.id)
     session.execute(delete(SIGNUPS).where(SIGNUPS.c.id == other.id))
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == best.id).values(member_id=stays))
+    if event.quotas:
+        # What only the other one had answered counts from now on.
+        quotas.count_anew(session, session.get_one(Event, event_id, populate_existing=True))
     if other.state == SignupState.WAITING:
         count(session, event_id, waiting=-freed)
     elif other.state == SignupState.ENTERED:

@@ -71,11 +71,20 @@ def in_force(session: Session, party_id: int) -> Sequence[Signup]:
     ).all()
 
 
+def newest(session: Session, party_id: int, number: int) -> list[int]:
+    """Return the claims of those who were added last to a party, in the order of ``add``."""
+    if not number:
+        return []
+    latest = select(Signup.id).where(Signup.party_id == party_id).order_by(col(Signup.turn).desc())
+    return list(reversed(session.exec(latest.limit(number)).all()))
+
+
 def add(
     session: Session,
     event: Event | Row,
     leader: Row,
     companions: Sequence[Companion],
+    columns: Sequence[str],
     state: SignupState,
     turn: int,
     by: int,
@@ -83,15 +92,13 @@ def add(
 ) -> None:
     """Write the claims of those who come along; their turns follow ``turn``, in their order.
 
-    A member among them who gave up before gets the same claim again, and is told who signed them
-    up. ``leader`` is the claim whose ``brings`` the caller sets.
+    ``columns`` say in which quotas each counts. A member among them who gave up before gets the
+    same claim again, and is told who signed them up. ``leader`` is the claim whose ``brings`` the
+    caller sets.
     """
-    for number, companion in enumerate(companions, start=1):
-        column = leader.counts_in
+    for number, (companion, column) in enumerate(zip(companions, columns, strict=True), start=1):
         claim = None
         if companion.member_id is not None:
-            member = session.get_one(Member, companion.member_id)
-            column = quotas.counts_in(session, event, member)
             claim = session.exec(
                 select(Signup).where(
                     Signup.event_id == event.id, Signup.member_id == companion.member_id

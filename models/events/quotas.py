@@ -1,9 +1,10 @@
 """Share the seats of an event out: the quotas, who counts in them, and the room that is left."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
-from sqlalchemy import bindparam, delete, func, update
+from sqlalchemy import bindparam, delete, func, or_, text, update
 from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -11,12 +12,17 @@ from models.events import audiences, entries
 from models.events._claims import CAME, HAS_SEAT, LIVE, SIGNUPS
 from models.events.audiences import Somebody
 from models.events.events import Event, Signup, SignupState
+from models.events.questions import Answer, EventQuestion
 from models.network.members import Member
+from models.rules.events import questions as asking
 from models.rules.events import seating
+from models.rules.events.questions import NOTHING, STOP, Values
 from models.rules.events.seating import ANYBODY, Person, Room
 from models.store import Moment
 from models.store.compiled import Row
 from models.store.statements import Prepared
+
+NO_CLAIMS: Mapping[int, Values] = {}
 
 MOST_QUOTAS = 12
 """How many quotas an event may have: more could not be told in a chat."""
@@ -25,7 +31,9 @@ MOST_QUOTAS = 12
 class Quota(SQLModel, table=True):
     """Seats of an event for a group: at ``least`` so many are kept, it may have ``most``.
 
-    ``who`` is the group, as the column of an event's audience. ``most`` None sets no limit.
+    ``who`` is the group, as the column of an event's audience; it is empty of those whose answer to
+    question ``question_id`` is ``choice``, or who get on at the stop ``choice``. ``most`` None sets
+    no limit.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -33,19 +41,46 @@ class Quota(SQLModel, table=True):
     who: str
     least: int = 0
     most: int | None = None
+    question_id: int | None = Field(default=None, foreign_key="event_question.id")
+    choice: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+    @property
+    def share(self) -> "Share":
+        return Share(self.who, self.least, self.most, self.question_id, self.choice)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A quota as it is set: ``who`` as an audience's column, and the seats."""
+    """A quota as it is set: the group as the columns of ``Quota`` have it, and the seats."""
 
     who: str
     least: int = 0
     most: int | None = None
+    question_id: int | None = None
+    choice: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Of what the group is one: quotas of one kind leave each other room.
+
+        A company is a place as a contact point is.
+        """
+        if self.choice:
+            return f"answer {self.asked}"
+        return _KINDS[self.who.strip("/")[:1]]
+
+    @property
+    def asked(self) -> int | None:
+        """The number of the question whose answer decides, ``STOP`` for the stop; None: none."""
+        return (self.question_id or STOP) if self.choice else None
+
+    def counts(self, said: Values) -> bool:
+        """Return whether somebody who said this counts in it, by their answer."""
+        asked = self.asked
+        return asked is not None and self.choice in asking.picked(said.get(asked, ""))
 
 
 _KINDS = {"s": "place", "e": "place", "t": "team"}
-"""Quotas of one kind leave each other room; a company is a place as a contact point is."""
 
 _HELD = Prepared(
     columns_of(SIGNUPS.c.counts_in, func.count())
@@ -77,11 +112,13 @@ def room_of(session: Session, event: Event | Row, now: Moment) -> Room:
     for column, number in _HELD.all(session, {"event_id": event.id}):
         for each in person_of(column):
             held[each] = held.get(each, 0) + number
-    quotas = tuple(
-        seating.Quota(each.id, kind_of(each.who), each.least, each.most, held.get(each.id, 0))
-        for each in of_event(session, event.id)
-    )
+    quotas = tuple(in_room(each, held.get(each.id, 0)) for each in of_event(session, event.id))
     return Room(event.seats, event.held, quotas)
+
+
+def in_room(quota: Quota, held: int = 0) -> seating.Quota:
+    """Return a quota as the rules take it."""
+    return seating.Quota(quota.id, quota.share.kind, quota.least, quota.most, held)
 
 
 def has_quotas(event: Event | Row, now: Moment) -> bool:
@@ -89,21 +126,114 @@ def has_quotas(event: Event | Row, now: Moment) -> bool:
     return bool(event.quotas) and (event.quotas_until is None or now < event.quotas_until)
 
 
-def kind_of(who: str) -> str:
-    """Return the kind of the group that an audience's column names."""
-    return _KINDS[who.strip("/")[:1]]
-
-
-def counts_in(session: Session, event: Event | Row, member: Somebody) -> str:
-    """Return the quotas in which a member counts, as a claim's column holds them.
+def counts_in(
+    session: Session, event: Event | Row, member: Somebody, said: Values = NOTHING
+) -> str:
+    """Return the quotas in which a member counts who ``said`` this, as a claim's column holds them.
 
     They are kept with the claim also after the quotas end: the organizer's list tells them.
     """
     if not event.quotas:
         return ""
+    return _counted(session, of_event(session, event.id), member, said)
+
+
+def _counted(session: Session, quotas: Sequence[Quota], member: Somebody, said: Values) -> str:
+    by_place = [each for each in quotas if each.who]
+    belongs = audiences.belongs(session, [each.who for each in by_place], member)
+    theirs = {each.id for each, is_in in zip(by_place, belongs, strict=True) if is_in}
+    theirs |= {each.id for each in quotas if each.share.counts(said)}
+    return _column(each.id for each in quotas if each.id in theirs)
+
+
+def of_party(
+    session: Session,
+    event: Event | Row,
+    people: Sequence[Somebody | None],
+    said: Sequence[Values],
+) -> list[str]:
+    """Return the columns of people who sign up together; the first of them leads.
+
+    None is somebody without a chat, who belongs where the leader does. What is asked once for a
+    party holds for all of it. ``said`` may be shorter: the others said nothing.
+    """
+    if not event.quotas:
+        return [""] * len(people)
     quotas = of_event(session, event.id)
-    belongs = audiences.belongs(session, [each.who for each in quotas], member)
-    return _column(each.id for each, is_in in zip(quotas, belongs, strict=True) if is_in)
+    leader, each_persons = people[0], asked_of_each(session, quotas)
+    assert leader is not None
+    led = said[0] if said else NOTHING
+    columns = []
+    for place, person in enumerate(people):
+        own = said[place] if place < len(said) else NOTHING
+        holds = asking.answers_of(own, led, each_persons)
+        columns.append(_counted(session, quotas, person or leader, holds))
+    return columns
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """How many seats are open to who answers ``choice``, up to what was asked for."""
+
+    choice: str
+    left: int
+
+
+def open_by_answer(
+    session: Session,
+    event: Event | Row,
+    member: Somebody,
+    now: Moment,
+    most: int,
+    said: Values = NOTHING,
+) -> dict[int, list[Open]]:
+    """Return what is open to a member by their answers, up to ``most`` seats, by question.
+
+    Only of what decides and is not ``said`` yet, with the other answers that leave most.
+    """
+    numbers = sorted(asked(session, event) - {n for n, value in said.items() if value})
+    room, own = room_of(session, event, now), counts_in(session, event, member, said)
+    quotas, base = of_event(session, event.id), person_of(own)
+    known = {each: _choices(session, each, quotas) for each in numbers}
+
+    def left(answers: Sequence[tuple[int, str]]) -> int:
+        given = dict(answers)
+        counted = frozenset(each.id for each in quotas if each.share.counts(given))
+        return room.left_for(base | counted, most)
+
+    found: dict[int, list[Open]] = {}
+    for number in numbers:
+        others = [[(each, one) for one in known[each]] for each in numbers if each != number]
+        found[number] = [
+            Open(each, max(left([(number, each), *rest]) for rest in product(*others)))
+            for each in known[number]
+        ]
+    return found
+
+
+def _choices(session: Session, number: int, quotas: Sequence[Quota]) -> Sequence[str]:
+    """Return what can be answered; of stops those that have a quota."""
+    question = session.get(EventQuestion, number) if number != STOP else None
+    if question is not None:
+        return question.choices
+    return [each.choice for each in quotas if each.share.asked == number]
+
+
+def asked(session: Session, event: Event | Row) -> set[int]:
+    """Return the questions whose answers decide in which quotas people count, with ``STOP``."""
+    if not event.quotas:
+        return set()
+    numbers = (each.share.asked for each in of_event(session, event.id))
+    return {each for each in numbers if each is not None}
+
+
+def asked_of_each(session: Session, quotas: Sequence[Quota]) -> set[int]:
+    """Return those of the questions behind quotas that are asked of each person of a party."""
+    numbers = {each.question_id for each in quotas if each.question_id is not None}
+    if not numbers:
+        return set()
+    query = select(EventQuestion.id).where(col(EventQuestion.id).in_(numbers))
+    return set(session.exec(query.where(EventQuestion.per_person)).all())
 
 
 def _column(numbers: Iterable[int]) -> str:
@@ -127,12 +257,11 @@ class TooMuch:
     seats: int
 
 
-def too_much(shares: Iterable[Share | Quota], seats: int | None) -> TooMuch | None:
+def too_much(shares: Iterable[Share], seats: int | None) -> TooMuch | None:
     """Return that these quotas keep more seats than there are; those of one kind add up."""
     kept: dict[str, int] = {}
     for each in shares:
-        kind = kind_of(each.who)
-        kept[kind] = kept.get(kind, 0) + each.least
+        kept[each.kind] = kept.get(each.kind, 0) + each.least
     most = max(kept.values(), default=0)
     return TooMuch(most, seats) if seats is not None and most > seats else None
 
@@ -147,8 +276,20 @@ def put(session: Session, event: Event, shares: Sequence[Share]) -> TooMuch | No
         return refusal
     session.execute(delete(Quota).where(col(Quota.event_id) == event.id))
     session.add_all(
-        Quota(event_id=event.id, who=each.who, least=each.least, most=each.most) for each in shares
+        Quota(
+            event_id=event.id,
+            who=each.who,
+            least=each.least,
+            most=each.most,
+            question_id=each.question_id,
+            choice=each.choice,
+        )
+        for each in shares
     )
+    # Whoever could skip the question would count in no quota.
+    decide = {each.question_id for each in shares} - {None}
+    required = update(EventQuestion).where(col(EventQuestion.id).in_(decide))
+    session.execute(required.values(required=True))
     event.quotas = len(shares)
     session.add(event)
     session.flush()
@@ -159,19 +300,83 @@ def put(session: Session, event: Event, shares: Sequence[Share]) -> TooMuch | No
 
 def count_anew(session: Session, event: Event) -> None:
     """Find for each claim in force in which quotas its person counts; others as their leader."""
-    claims = session.exec(
-        select(Signup, Member)
-        .join(Member, col(Member.id) == col(Signup.member_id))
-        .where(
-            Signup.event_id == event.id,
-            col(Signup.state).in_((*LIVE, *CAME, SignupState.ENTERED)),
-        )
-        .order_by(col(Signup.id))
-    ).all()
-    for signup, member in claims:
-        column = counts_in(session, event, member)
-        concerned = col(Signup.id) == signup.id
-        if signup.party_id is None:
-            nameless = col(Signup.member_id).is_(None)
-            concerned |= (col(Signup.party_id) == signup.id) & nameless
+    for number, column in columns_of_claims(session, event).items():
+        concerned = col(Signup.id) == number
         session.execute(update(Signup).where(concerned).values(counts_in=column))
+
+
+def columns_of_claims(
+    session: Session,
+    event: Event | Row,
+    *,
+    changed: Mapping[int, Values] = NO_CLAIMS,
+    party_id: int | None = None,
+) -> dict[int, str]:
+    """Return in which quotas the people of claims in force count, by claim.
+
+    ``changed`` answers hold in place of those that are kept. With ``party_id`` only of the party
+    that this claim leads. Who has no chat and no leader any more keeps no place.
+    """
+    in_force = select(Signup).where(
+        Signup.event_id == event.id,
+        col(Signup.state).in_((*LIVE, *CAME, SignupState.ENTERED)),
+    )
+    if party_id is not None:
+        in_force = in_force.where(or_(col(Signup.id) == party_id, col(Signup.party_id) == party_id))
+    claims = {
+        each.id: each
+        for each in session.exec(
+            in_force.order_by(col(Signup.id)).execution_options(populate_existing=True)
+        )
+    }
+    numbers = {each.member_id for each in claims.values() if each.member_id is not None}
+    members = {
+        each.id: each for each in session.exec(select(Member).where(col(Member.id).in_(numbers)))
+    }
+    quotas = of_event(session, event.id) if event.quotas else []
+    each_persons, said = asked_of_each(session, quotas), _said(session, quotas, claims)
+    for number, values in changed.items():
+        said[number] = {**said.get(number, {}), **values}
+    found = {}
+    for each in claims.values():
+        leader = claims.get(each.party_id or each.id, each)
+        member = members.get(each.member_id or leader.member_id or 0)
+        if member is None:
+            continue
+        own, led = said.get(each.id, {}), said.get(leader.id, {})
+        holds = asking.answers_of(own, led, each_persons | {STOP})
+        found[each.id] = _counted(session, quotas, member, holds)
+    return found
+
+
+def said_by(session: Session, event: Event | Row, claim_id: int) -> Values:
+    """Return what the person of a claim answered of what decides in which quotas they count."""
+    if not event.quotas:
+        return NOTHING
+    claim = session.get_one(Signup, claim_id, populate_existing=True)
+    found = _said(session, of_event(session, event.id), {claim_id: claim})
+    return found.get(claim_id, NOTHING)
+
+
+def _said(
+    session: Session, quotas: Sequence[Quota], claims: Mapping[int, Signup]
+) -> dict[int, dict[int, str]]:
+    """Return what the people of these claims answered of what decides, and where they get on."""
+    numbers = {each.question_id for each in quotas if each.question_id is not None}
+    found: dict[int, dict[int, str]] = {
+        each.id: {STOP: each.stop} for each in claims.values() if each.stop
+    }
+    rows = select(Answer).where(col(Answer.question_id).in_(numbers)) if numbers else None
+    for row in session.exec(rows) if rows is not None else ():
+        if row.signup_id in claims:
+            found.setdefault(row.signup_id, {})[row.question_id] = row.value
+    return found
+
+
+def relink(session: Session, event_id: int, numbers: Mapping[int, int]) -> None:
+    """Let copied quotas hang on the copies of questions; ``numbers`` are these by those copied."""
+    for each in of_event(session, event_id):
+        if each.question_id is not None:
+            each.question_id = numbers[each.question_id]
+            session.add(each)
+    session.flush()

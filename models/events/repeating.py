@@ -13,7 +13,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.events import entries, questions, running
+from models.events import entries, questions, quotas, running
 from models.events.events import UNLISTED, Category, Event, Kind
 from models.events.groups import Repeating
 from models.events.questions import EventQuestion
@@ -248,7 +248,7 @@ def _publish(session: Session, event: Event, example: Event, now: Moment) -> Non
         for each in session.execute(told).mappings().all():
             session.add(rows(**{**each, "id": None, "event_id": made}))
     session.flush()
-    questions.relink(session, example.id, made)
+    quotas.relink(session, made, questions.relink(session, example.id, made))
     entries.begin_like(session, session.get_one(Event, made), example, now)
 
 

@@ -125,7 +125,7 @@ def change_seats(
     if seats is not None and seats < event.held:
         return TooFew(event.held)
     if quotas.has_quotas(event, now):
-        shares = quotas.of_event(session, event_id)
+        shares = [each.share for each in quotas.of_event(session, event_id)]
         if (refusal := quotas.too_much(shares, seats)) is not None:
             return refusal
     entries.fix_anew(session, event)
@@ -159,7 +159,7 @@ def share_out(
         return refusal
     event.quotas_until = until if shares else None
     changes.note_change(session, event, now)
-    said = [[each.who, each.least, each.most] for each in shares]
+    said = [[each.who or each.choice, each.least, each.most] for each in shares]
     _changed(session, event, by, now, "shared out", shares=said)
     offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)

@@ -12,6 +12,7 @@ from models.events._claiming import (
     Kept,
     SignedUp,
     claim_of,
+    columns_of,
     party_of,
     position,
     release,
@@ -38,6 +39,7 @@ from models.events.parties import Companion
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.events import seating, windows
+from models.rules.events.questions import Values
 from models.rules.events.seating import NotAdmitted, Party, Room, Seated, Waiting
 from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct, Why
@@ -72,11 +74,14 @@ def sign_up(
     *,
     asks_first: bool = False,
     bringing: Sequence[Companion] = (),
+    said: Sequence[Values] = (),
 ) -> SignedUp | None:
     """Claim a seat or accept an offer; return None if there is no such event.
 
     With ``asks_first`` a free seat is not claimed by who has another one at the same time.
-    ``bringing`` are seated with the member or not at all.
+    ``bringing`` are seated with the member or not at all. ``said`` is what the member and each of
+    these answered; where it decides in which quotas they count, ``answering.keep_first`` is to
+    keep it.
     """
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
@@ -96,8 +101,8 @@ def sign_up(
         return SignedUp(event, NotAdmitted(why))
     if event.draw and (why := _why_not_drawn(session, event, caller, bringing)):
         return SignedUp(event, NotAdmitted(why))
-    counts_in = quotas.counts_in(session, event, caller)
-    party = party_of(session, event, counts_in, bringing)
+    columns = columns_of(session, event, caller, bringing, said)
+    counts_in, party = columns[0], party_of(event, columns, bringing)
     room = quotas.room_of(session, event, now)
     if not room.could_fit(party):
         return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
@@ -135,7 +140,7 @@ def sign_up(
         set_leader(session, signup_id, len(party) - 1, counts_in)
     if bringing:
         leader = CLAIM_BY_ID.one(session, {"signup_id": signup_id})
-        parties.add(session, event, leader, bringing, state, turn, caller.id, now)
+        parties.add(session, event, leader, bringing, columns[1:], state, turn, caller.id, now)
     seats = len(party)
     count(
         session,

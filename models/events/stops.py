@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.events import checking_in
+from models.events import answering, checking_in
+from models.events.answering import ListIsFixed, NoSeatForThat, Noted
 from models.events.checking_in import CheckedIn, NotNow
 from models.events.events import Event, Signup, SignupState
 from models.network import audit
 from models.network.members import Member
+from models.network.stations import Care
 from models.rules.events import stops as rules
+from models.rules.events.questions import STOP
 from models.rules.events.stops import Stop
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
@@ -79,7 +81,9 @@ def labels(event: Event) -> dict[str, Translated]:
     }
 
 
-def choose(session: Session, event_id: int, member_id: int, name: str, now: Moment) -> Stop | None:
+def choose(
+    session: Session, event_id: int, member_id: int, name: str, care: Care, now: Moment
+) -> Stop | NoSeatForThat | ListIsFixed | None:
     """Keep where a member gets on, and who comes along with them without a chat.
 
     None where there is no such stop, or no such claim.
@@ -95,12 +99,9 @@ def choose(session: Session, event_id: int, member_id: int, name: str, now: Mome
     ).first()
     if stop is None or claim is None:
         return None
-    along = (col(Signup.party_id) == claim.id) & col(Signup.member_id).is_(None)
-    session.execute(
-        update(Signup).where((col(Signup.id) == claim.id) | along).values(stop=stop.name)
-    )
+    done = answering.put(session, event_id, {claim.id: {STOP: stop.name}}, care, now)
     session.expire(claim)
-    return stop
+    return stop if isinstance(done, Noted) else done
 
 
 def chosen(session: Session, event_id: int, member_id: int) -> str:

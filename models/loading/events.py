@@ -173,7 +173,7 @@ class EventSaver(Saver):
         before = reader.span("shared_until") if reader.has("shared_until") else None
         until = event.starts_at - before if before is not None and shares else None
         self.session.flush()
-        now = [Share(e.who, e.least, e.most) for e in quotas.of_event(self.session, event.id)]
+        now = [each.share for each in quotas.of_event(self.session, event.id)]
         if reader.is_bad or (now == list(shares) and event.quotas_until == until):
             return
         done = running.share_out(self.session, event.id, shares, until, None, self.care, self.now)

@@ -6,7 +6,7 @@ consent ``yes``.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -22,6 +22,14 @@ KEEP_DAYS, KEEP_DAYS_ID = 30, 7
 """How many days after the event answers are erased, where nothing else is set."""
 
 YES = "yes"
+
+Values = Mapping[int, str]
+"""Answers by the numbers of their questions; an empty one was skipped."""
+
+STOP = 0
+"""The number of the question at which stop of a tour somebody gets on: it is no row."""
+
+NOTHING: Values = {}
 SIZES = ("XS", "S", "M", "L", "XL", "2XL", "3XL", "4XL")
 """Sizes of clothes; XXL is 2XL."""
 
@@ -88,6 +96,20 @@ def shown(questions: Iterable[Asked], answers: Mapping[int, str]) -> list[int]:
         ):
             found.append(each.number)
     return found
+
+
+def picked(value: str) -> list[str]:
+    """Return the choices of an answer."""
+    return [each for each in value.split("\n") if each]
+
+
+def answers_of(own: Values, leader: Values, each_persons: Collection[int]) -> Values:
+    """Return what holds for somebody of a party: their own answers, and those given for all.
+
+    ``each_persons`` are the questions that are asked of each person.
+    """
+    for_all = {number: value for number, value in leader.items() if number not in each_persons}
+    return {**for_all, **own}
 
 
 def check(kind: QuestionKind, words: str, choices: Sequence[str] = ()) -> str | WrongAnswer:

@@ -97,9 +97,39 @@ class Room:
 
     def seating(self, party: Party) -> "Room":
         """Return the room with this party seated, whether it fits or not."""
-        more = Counter(number for person in party for number in person)
-        quotas = tuple(replace(each, held=each.held + more[each.number]) for each in self.quotas)
-        return replace(self, held=self.held + len(party), quotas=quotas)
+        return replace(self._counting(party, 1), held=self.held + len(party))
+
+    def exchanging(self, was: Party, now: Party) -> "Room":
+        """Return the room after people in it, who counted as ``was``, count as ``now``."""
+        return self._counting(was, -1)._counting(now, 1)
+
+    def allows(self, was: Party, now: Party) -> bool:
+        """Return whether people with a seat, who counted as ``was``, may count as ``now``.
+
+        No quota that grows by it may have too many, and nothing more may be missing of what is
+        kept: where too much is promised already, it may stay as it is.
+        """
+        after = self.exchanging(was, now)
+        for each, before in zip(after.quotas, self.quotas, strict=True):
+            if each.most is not None and each.held > max(each.most, before.held):
+                return False
+        if self.seats is None:
+            return True
+        taken = self._taken_or_kept()
+        return all(
+            number <= max(self.seats, taken[kind])
+            for kind, number in after._taken_or_kept().items()
+        )
+
+    def _counting(self, party: Party, each_as: int) -> "Room":
+        counted = Counter(number for person in party for number in person)
+        return replace(
+            self,
+            quotas=tuple(
+                replace(each, held=each.held + each_as * counted[each.number])
+                for each in self.quotas
+            ),
+        )
 
     def keeping_for(self, party: Party) -> "Room":
         """Return the room with all seats taken that this party could use, one person at a time.
@@ -125,6 +155,10 @@ class Room:
         while number < most and room.fits([person]):
             room, number = room.seating([person]), number + 1
         return number
+
+    def left_of(self, party: Party) -> int:
+        """Return how many of a party could be seated, one person at a time."""
+        return self.keeping_for(party).held - self.held
 
     def _taken_or_kept(self) -> dict[str, int]:
         """By kind of quota: the seats that are held, and those still kept for its groups."""

@@ -1,16 +1,19 @@
 """How organizers write who gets how many seats: 昭信集团 10；狮山 至少5；大沥 最多20."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BLANKS = " :：\t"
-BETWEEN = re.compile(r"[\n;；,，、。]+")
+BETWEEN = re.compile(r"[\n;；,，、。]+|(?<=[\d席人个位座])\s*[/／]")
 _KEPT = ("预留给", "预留", "留给", "给")
 _LEAST = ("至少", "最少", "保底", "不少于", "预留", "留", "at least", "keep")
 _MOST = ("最多", "不超过", "至多", "限", "at most", "up to", "max")
+_EACH = ("各", "各自", "each")
+_AND = re.compile(r"[/／和与及&]|\band\b", re.IGNORECASE)
+_TWO = {"男女": ("男", "女"), "女男": ("女", "男")}
 _NUMBER = re.compile(r"\d")
 _SEATS = re.compile(
-    r"(?P<n>\d{1,5})(?:\s*[-–—~到至]\s*(?P<to>\d{1,5}))?\s*(?:个?人|个?席位?|个?名额?|位|座|seats?|people)?",
+    r"(?P<n>\d{1,5})(?:\s*[-–—~到至]\s*(?P<to>\d{1,5}))?\s*(?:个?人|个?席位?|个?名额?|位|座|seats?|people)?(?:\s*(?P<each>each))?",
     re.IGNORECASE,
 )
 
@@ -30,32 +33,49 @@ def read(words: str) -> list[Said] | str:
     A number alone is both: so many are kept, and no more can be had.
     """
     found: list[Said] = []
+    before: list[str] = []
     parts: list[str] = [each.strip() for each in BETWEEN.split(words)]
     for part in filter(None, parts):
-        said = _said(part)
-        if said is None:
-            return part
-        found.append(said)
-    return found
+        if not _NUMBER.search(part):
+            # 男、女各 20: the number stands behind the last of them.
+            before.append(part)
+            continue
+        said, is_each = _said(part)
+        if said is None or (before and not is_each):
+            return before[0] if before else part
+        names = _names(said.name) if is_each else (said.name,)
+        found += [replace(said, name=name) for name in (*before, *names)]
+        before = []
+    return before[0] if before else found
 
 
-def _said(part: str) -> Said | None:
-    """Split a part at its first digit: the group and how the number is meant, then the number."""
+def _names(name: str) -> tuple[str, ...]:
+    """The groups that have so many seats each: ``男/女``."""
+    return _TWO.get(name) or tuple(filter(None, (each.strip() for each in _AND.split(name))))
+
+
+def _said(part: str) -> tuple[Said | None, bool]:
+    """Split a part at its first digit: the group and how the number is meant, then the number.
+
+    Tells besides whether each of several groups has so many.
+    """
     first = _NUMBER.search(part)
     seats = _SEATS.fullmatch(part, first.start()) if first else None
     if first is None or seats is None:
-        return None
+        return None, False
     number, up_to = int(seats["n"]), int(seats["to"] or seats["n"])
-    name, kept = _before(part[: first.start()], _KEPT)
+    name, is_each = _behind(part[: first.start()], _EACH)
+    is_each |= bool(seats["each"])
+    name, kept = _before(name, _KEPT)
     name, most = _behind(name, _MOST)
     name, least = _behind(name, () if most else _LEAST)
     if not name or up_to < number:
-        return None
+        return None, False
     if seats["to"]:
-        return Said(name, number, up_to)
+        return Said(name, number, up_to), is_each
     if least or kept:
-        return Said(name, number, None)
-    return Said(name, 0 if most else number, number)
+        return Said(name, number, None), is_each
+    return Said(name, 0 if most else number, number), is_each
 
 
 def _before(text: str, words: tuple[str, ...]) -> tuple[str, bool]:

@@ -1,15 +1,26 @@
 """Whatever people do: no seat is sold twice, no party torn, no quota broken, nobody overtaken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from random import Random
 
 import pytest
 from sqlmodel import Session, col, select
 
-from models.events import bringing, checking_in, merging, offers, parties, quotas, running, signups
+from models.events import (
+    answering,
+    bringing,
+    checking_in,
+    merging,
+    offers,
+    parties,
+    quotas,
+    running,
+    signups,
+)
 from models.events.events import Event, Signup, SignupState
 from models.events.parties import Companion
+from models.events.questions import EventQuestion
 from models.events.quotas import Share, TooMuch
 from models.events.reminders import Reminder
 from models.events.signups import LIVE, GaveUp, SignedUp
@@ -17,6 +28,7 @@ from models.members import privacy
 from models.network import members
 from models.network.members import Caller
 from models.rules.events.companions import Along
+from models.rules.events.questions import QuestionKind
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import Why
 from models.sending.deliveries import Delivery
@@ -26,6 +38,7 @@ from tests.miniature.rows import CARE, badminton, local, network
 NOW = local(1, 10)
 CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
 HOLDS = (SignupState.SEATED, SignupState.OFFERED, *CAME)
+MEN_OR_WOMEN, STOPS = ("男", "女"), ("桂城站", "狮山站")
 SHARES = ((), (Share("/s2/", least=3), Share("/s3/", most=4)), (Share("/s4/", least=2, most=2),))
 
 
@@ -109,23 +122,87 @@ def claim(session: Session, event_id: int, one: Caller) -> Signup:
     return next(each for each in claims(session, event_id) if each.member_id == one.id)
 
 
-@pytest.mark.parametrize("seed", range(6))
+def by_answers(session: Session, event: Event) -> tuple[tuple[int, int], list[Share]]:
+    """Ask each person whether man or woman, and a party for its stop; share seats out by both."""
+    rows = [
+        EventQuestion(
+            event_id=event.id,
+            position=place,
+            kind=QuestionKind.CHOICE,
+            text=text,
+            choices=list(choices),
+            per_person=not place,
+        )
+        for place, (text, *choices) in enumerate((("你是", *MEN_OR_WOMEN), ("在哪上车", *STOPS)))
+    ]
+    session.add_all(rows)
+    event.questions = len(rows)
+    session.flush()
+    sex, stop = (each.id for each in rows)
+    return (sex, stop), [
+        *(Share("", 4, 4, sex, each) for each in MEN_OR_WOMEN),
+        Share("", 2, 6, stop, STOPS[0]),
+    ]
+
+
+def sign_up_with(
+    session: Session,
+    event: Event,
+    one: Caller,
+    with_them: list[Companion],
+    said: list[dict[int, str]],
+    now: Moment,
+) -> None:
+    """Sign up or bring more, and keep what each said, as the chat does."""
+    mine = signups.claim_of(session, event.id, one.id)
+    if mine is None:
+        signups.sign_up(session, event.id, one, CARE, now, bringing=with_them, said=said)
+        numbers = said
+    elif with_them:
+        done = bringing.bring(session, event.id, one, with_them, CARE, now, said=said[1:])
+        numbers = said[1:] if isinstance(done, SignedUp) else []
+        if not isinstance(done, SignedUp) or isinstance(done.outcome, NotAdmitted):
+            return
+    else:
+        return
+    if (claim := signups.claim_of(session, event.id, one.id)) is None or not said[0]:
+        return
+    added = parties.newest(session, claim.id, len(with_them))
+    ids = [*added] if numbers is not said else [claim.id, *added]
+    answering.keep_first(session, event, dict(zip(ids, numbers, strict=True)), now)
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> None:
     def play(session: Session) -> None:
         dice, now = Random(seed), NOW
         event = begun(session, along=Along.TWO_FREE if seed % 2 else Along.TWO)
-        shares = SHARES[seed % 3]
+        asked: tuple[int, ...] = ()
+        shares: Sequence[Share] = SHARES[seed % 4] if seed % 4 < 3 else ()
+        if seed % 4 == 3:
+            asked, shares = by_answers(session, event)
         assert quotas.put(session, event, shares) is None
+
+        def says(*, leads: bool) -> dict[int, str]:
+            if not asked:
+                return {}
+            own = {asked[0]: dice.choice(MEN_OR_WOMEN)}
+            return own | {asked[1]: dice.choice(STOPS)} if leads else own
+
         people = [caller(session, number, dice.choice((2, 3, 4, None))) for number in range(16)]
         for _ in range(60):
             one = dice.choice(people)
-            match dice.randrange(11):
+            match dice.randrange(16 if asked else 11):
                 case 0 | 1 | 2 | 3:
                     with_them = [
                         Companion(name="小朋友", is_child=dice.random() < 0.3)
                         for _ in range(dice.choice((0, 0, 1, 2)))
                     ]
-                    signups.sign_up(session, event.id, one, CARE, now, bringing=with_them)
+                    said = [says(leads=not each) for each in range(1 + len(with_them))]
+                    if signups.claim_of(session, event.id, one.id) is None:
+                        sign_up_with(session, event, one, with_them, said, now)
+                    else:
+                        signups.sign_up(session, event.id, one, CARE, now)
                 case 4 | 5:
                     signups.give_up(session, event.id, one.id, CARE, now)
                 case 6:
@@ -133,17 +210,24 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
                     offers.lapse_offers(session, now, CARE)
                 case 7:
                     colleague = Companion(member_id=dice.choice(people).id)
-                    if colleague.member_id != one.id:
-                        bringing.bring(session, event.id, one, [colleague], CARE, now)
+                    there = signups.claim_of(session, event.id, one.id)
+                    if colleague.member_id != one.id and there is not None:
+                        said = [says(leads=True), says(leads=False)]
+                        sign_up_with(session, event, one, [colleague], said, now)
                 case 8:
                     mine = signups.claim_of(session, event.id, one.id)
                     for each in parties.in_force(session, mine.id)[:1] if mine else ():
                         bringing.leave_out(session, event.id, one.id, each.id, CARE, now)
                 case 9:
                     check_in(session, event, one)
-                case _:
-                    seats = dice.randint(6, 10)
+                case 10:
+                    seats = dice.randint(8 if asked else 6, 10)
                     running.change_seats(session, event.id, seats, None, CARE, now)
+                case _:
+                    mine = signups.claim_of(session, event.id, one.id)
+                    if mine is not None:
+                        said = [says(leads=mine.party_id is None)]
+                        answering.put(session, event.id, {mine.id: said[0]}, CARE, now)
             session.flush()
             check(session, event.id, now)
 

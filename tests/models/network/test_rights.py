@@ -22,13 +22,13 @@ from models.events import (
     helping,
     posters,
     publishing,
-    questions,
+    questionnaire,
     repeating,
     running,
     walking_in,
 )
 from models.events.events import Event, EventState, Signup, SignupState
-from models.events.questions import Added, NewQuestion
+from models.events.questionnaire import Added, NewQuestion
 from models.events.quotas import Share
 from models.events.repeating import Plan
 from models.members import binding
@@ -88,7 +88,7 @@ class Scene:
         self.to_draw = self._add(badminton(code="to-draw", seats=3, **later)).id
         self.drawn = self._add(badminton(code="drawn", seats=3, **later)).id
         draws.set_up(session, self.drawn, self.boss, AT)
-        added = questions.add(session, self.event, QUESTION, self.boss, AT)
+        added = questionnaire.add(session, self.event, QUESTION, self.boss, AT)
         assert isinstance(added, Added)
         self.question = added.question.id
         self.proposed = self._add(team(code="new", name="新队", state=TeamState.WAITING)).id
@@ -178,11 +178,11 @@ VERBS: dict[str, Verb] = {
     "events.draws.name_number": lambda s, at, by: draws.name_number(s, at.drawn, "体彩", by, AT),
     "events.draws.admit_web": lambda s, at, by: draws.admit_web(s, at.drawn, by, AT),
     "events.draws.take_back": lambda s, at, by: draws.take_back(s, at.drawn, by, AT),
-    "events.questions.add": lambda s, at, by: questions.add(s, at.event, QUESTION, by, AT),
-    "events.questions.change": lambda s, at, by: questions.change(
+    "events.questionnaire.add": lambda s, at, by: questionnaire.add(s, at.event, QUESTION, by, AT),
+    "events.questionnaire.change": lambda s, at, by: questionnaire.change(
         s, at.question, "required", False, by, AT
     ),
-    "events.questions.remove": lambda s, at, by: questions.remove(s, at.question, by, AT),
+    "events.questionnaire.remove": lambda s, at, by: questionnaire.remove(s, at.question, by, AT),
     "events.answers.ask_those_signed_up": lambda s, at, by: answers.ask_those_signed_up(
         s, s.get_one(Event, at.event), by, AT
     ),

@@ -136,5 +136,42 @@ def test_nobody_behind_takes_what_a_waiting_party_could_use(
         assert left.seats is None or left.held + len(comes) <= left.seats
 
 
+@given(rooms(), st.lists(groups, max_size=12), st.lists(st.tuples(people, people), max_size=12))
+def test_who_changes_their_answer_breaks_no_quota_and_takes_nothing_kept(
+    room: Room, parties: list[Party], changes: list[tuple[Person, Person]]
+) -> None:
+    """Nobody gets a seat by an answer that others could not have had by theirs."""
+    seated: list[Person] = []
+    for party in parties:
+        if room.fits(party):
+            room, seated = room.seating(party), [*seated, *party]
+    for was, now in changes:
+        if was not in seated:
+            continue
+        before, is_allowed = room, room.allows([was], [now])
+        without = replace(room.exchanging([was], [ANYBODY]), held=room.held - 1)
+        # What a newcomer could have in the seat that they leave, they can have as well.
+        assert is_allowed or not without.fits([now]) or was == now
+        if is_allowed:
+            room = room.exchanging([was], [now])
+            seated.remove(was)
+            seated.append(now)
+        assert room.held == before.held == len(seated)
+        for quota in room.quotas:
+            assert quota.held == sum(quota.number in each for each in seated)
+            assert quota.most is None or quota.held <= quota.most
+        if room.seats is not None and sum(e.least for e in room.quotas[:2]) <= room.seats:
+            kept = sum(max(0, each.least - each.held) for each in room.quotas[:2])
+            assert room.held + kept <= room.seats
+
+
+def test_an_answer_changes_only_where_a_seat_is_open_to_it() -> None:
+    room = social(men=15, women=3)
+    assert not room.allows([WOMEN], [MEN])
+    assert room.allows([MEN], [WOMEN])
+    # More than a quota may have stand there since it was set: it may stay so.
+    assert social(men=16, women=3).allows([MEN], [MEN])
+
+
 def test_without_a_limit_everybody_is_seated() -> None:
     assert admit(Room(None, 9), [ANYBODY] * 5, 0) == Seated()

@@ -1,0 +1,165 @@
+"""The questions that people are asked at sign-up for an event: adding, changing, deleting them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func
+from sqlmodel import Session, col, select
+
+from models.events import questions, quotas
+from models.events.events import Event
+from models.events.questions import Answer, EventQuestion
+from models.events.quotas import Quota
+from models.network import audit, roles
+from models.network.translations import translations_of
+from models.rules.events import windows
+from models.rules.events.questions import KEEP_DAYS, KEEP_DAYS_ID, MOST_QUESTIONS, QuestionKind
+from models.rules.events.windows import EventAct, Why
+from models.rules.languages import Translated
+from models.rules.network.permissions import Act
+from models.store import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuestion:
+    """A question as it is to be asked; the fields are those of ``EventQuestion``."""
+
+    kind: QuestionKind
+    text: Translated
+    choices: Sequence[Translated] = ()
+    required: bool = True
+    per_person: bool = False
+    if_question: int | None = None
+    if_choice: str = ""
+    at_check_in: bool = False
+    ready: str = ""
+    keep_days: int | None = None
+
+    def texts(self) -> Mapping[str, Translated]:
+        numbered = {f"choice-{number}": each for number, each in enumerate(self.choices)}
+        return {"text": self.text, **numbered}
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    question: EventQuestion
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SharesSeats:
+    """Nothing was done: seats are shared out by the answers to the question."""
+
+    question: EventQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class NotAdded:
+    """Nothing was added: the event is over (``why``), or has ``MOST_QUESTIONS`` already."""
+
+    why: Why | None = None
+
+
+def add(
+    session: Session, event_id: int, new: NewQuestion, by: int | None, now: Moment
+) -> Added | NotAdded:
+    """Ask one more question; one that is ready-made stands in an event once.
+
+    Raises ``roles.NotAllowed`` when ``by`` may not run the event.
+    """
+    event = _locked(session, event_id, by, now)
+    if why := windows.refusal(EventAct.EDIT, event, now):
+        return NotAdded(why)
+    asked = questions.of_event(session, event_id)
+    same = next((each for each in asked if new.ready and each.ready == new.ready), None)
+    if same is not None:
+        return Added(same, is_new=False)
+    if len(asked) >= MOST_QUESTIONS:
+        return NotAdded()
+    keep_days = KEEP_DAYS_ID if new.kind is QuestionKind.ID_NUMBER else KEEP_DAYS
+    question = EventQuestion(
+        event_id=event_id,
+        position=max((each.position for each in asked), default=0) + 1,
+        kind=new.kind,
+        text=new.text.text,
+        translations=translations_of(new.texts()),
+        choices=[each.text for each in new.choices],
+        required=new.required,
+        per_person=new.per_person,
+        if_question=new.if_question,
+        if_choice=new.if_choice,
+        at_check_in=new.at_check_in,
+        ready=new.ready,
+        keep_days=new.keep_days if new.keep_days is not None else keep_days,
+    )
+    session.add(question)
+    _changed(session, event, by, now, "question added")
+    return Added(question)
+
+
+CHANGEABLE = ("required", "per_person", "at_check_in")
+
+
+def change(
+    session: Session, question_id: int, what: str, value: bool, by: int, now: Moment
+) -> EventQuestion | None:
+    """Set whether an answer is required, asked of each person, or shown at check-in.
+
+    None where there is no such question any more. Where seats are shared out by the answers they
+    stay required, and people count anew. Raises ``roles.NotAllowed`` as ``add`` does.
+    """
+    question = questions.get(session, question_id)
+    if question is None or what not in CHANGEABLE:
+        return question
+    event = _locked(session, question.event_id, by, now)
+    decides = question_id in quotas.asked(session, event)
+    setattr(question, what, value or (decides and what == "required"))
+    session.add(question)
+    session.flush()
+    if decides:
+        quotas.count_anew(session, event)
+    _changed(session, event, by, now, f"question {what.replace('_', ' ')}")
+    return question
+
+
+def remove(
+    session: Session, question_id: int, by: int, now: Moment
+) -> EventQuestion | SharesSeats | None:
+    """Delete a question with all answers to it, and the conditions that hang on it.
+
+    Returns the question that was deleted. Raises ``roles.NotAllowed`` as ``add`` does.
+    """
+    question = questions.get(session, question_id)
+    if question is None:
+        return None
+    event = _locked(session, question.event_id, by, now)
+    if question_id in quotas.asked(session, event):
+        return SharesSeats(question)
+    # Quotas that have ended are there still.
+    session.execute(delete(Quota).where(col(Quota.question_id) == question_id))
+    session.execute(delete(Answer).where(col(Answer.question_id) == question_id))
+    for each in questions.of_event(session, event.id):
+        if each.if_question == question_id:
+            each.if_question, each.if_choice = None, ""
+            session.add(each)
+    session.flush()
+    session.delete(question)
+    _changed(session, event, by, now, "question deleted")
+    return question
+
+
+def _locked(session: Session, event_id: int, by: int | None, now: Moment) -> Event:
+    event = session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
+    place, team_id = event.station_id, event.team_id
+    roles.require(session, by, Act.RUN_EVENT, place, now, team_id=team_id)
+    return event
+
+
+def _changed(session: Session, event: Event, by: int | None, now: Moment, what: str) -> None:
+    session.flush()
+    number = select(func.count()).where(EventQuestion.event_id == event.id)
+    event.questions = session.exec(number).one()
+    session.add(event)
+    session.flush()
+    subject, place = f"event:{event.id}", event.station_id
+    audit.record(session, by, Act.RUN_EVENT, subject, now, station_id=place, what=what)

@@ -43,6 +43,21 @@ class Edit(Action, tag="edit-event"):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeNames(Action, tag="take-names"):
+    """Signs up the list of names that was pasted just now."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOff(Action, tag="take-off"):
+    """Frees the seat that is kept for the name of somebody without a chat."""
+
+    event_id: int
+    signup_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShowPeople(Action, tag="people"):
     event_id: int
     skip: int = 0

@@ -26,6 +26,8 @@ from handlers.events import (
     drawing,
     feedback,
     helping,
+    kept_names,
+    name_lists,
     posters,
     repeating,
     shares,
@@ -96,6 +98,8 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((say("Change seats"), Run(event.id, "seats")))
         if event.seats is not None:
             acts.append((say("Share seats out"), Run(event.id, "shares")))
+    if can(EventAct.SIGN_UP):
+        acts.append((say("Sign up a list"), Run(event.id, "names")))
     if can(EventAct.MOVE):
         acts.append((say("Change time"), Run(event.id, "time")))
     if can(EventAct.RELOCATE):
@@ -246,6 +250,8 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "print": door_lists.show,
     "poster": posters.show,
     "chain": chains.begin,
+    "names": name_lists.ask,
+    "kept": kept_names.show_kept,
     "certificates": certifying.begin,
     "feedback": feedback.show,
     "helpers": helping.show,

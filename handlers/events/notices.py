@@ -159,7 +159,7 @@ def signed_up(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     event, claim = _mine(chat, facts)
     if event is None or event.state == EventState.CANCELLED:
         return Drop(Reason.EVENT_CANCELLED)
-    if claim is None or claim.party_id is None:
+    if claim is None or (claim.party_id is None and claim.by_member_id is None):
         return Drop(Reason.NOT_SIGNED_UP)
     waits = claim.state == SignupState.WAITING
     return Reply(
@@ -170,7 +170,7 @@ def signed_up(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
                 title=title(event),
                 when=When(event.starts_at, near=True),
             ),
-            say("You wait for seats together.") if waits else None,
+            _how_they_wait(claim) if waits else None,
         ),
         buttons=(
             Button(say("Event details"), OpenEvent(event.id)),
@@ -178,6 +178,12 @@ def signed_up(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         ),
         card=as_card(event, say("You were signed up")),
     )
+
+
+def _how_they_wait(claim: Any) -> Sayable:
+    if claim.party_id is not None:
+        return say("You wait for seats together.")
+    return say("⏳ It's full: you are in the queue.")
 
 
 @router.notice("signed-off")

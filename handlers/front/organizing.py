@@ -14,13 +14,15 @@ from bot.conversation.typed import whole
 from handlers.actions import EVENTS, MENU, TELL
 from handlers.announcements import addressing
 from handlers.desk import needs
-from handlers.events import publishing
+from handlers.events import name_lists, publishing
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run
 from models.events import events
 from models.network import roles
 from models.rules.announcements import addressed
 from models.rules.dates.reading import FoundTime
+from models.rules.events import chains as rules
 from models.rules.events import pasted
+from models.rules.events.chains import Chain
 from models.rules.events.pasted import Pasted
 from models.rules.understanding.intents import CHANGES, NEED, Understood
 from models.rules.understanding.understanding import asks
@@ -65,10 +67,13 @@ def _event(chat: Chat, text: str) -> Reply | None:
     said = pasted.read(text, chat.now, chat.care.zone)
     if said.changes and isinstance(said.when, FoundTime):
         return _change(chat, text)
+    chain = rules.read(text) if said.is_chain else Chain()
+    if chain.entries and name_lists.event_of(chat, text, chain) is not None:
+        return name_lists.offered(chat, text)
     if said.announces and publishing.places_of(chat):
         needs.keep_words(chat)
         return _offer(said)
-    return _chain(said) if said.is_chain and said.names else None
+    return name_lists.offered(chat, text) if said.is_chain else None
 
 
 def _offer(said: Pasted) -> Reply:
@@ -92,7 +97,7 @@ def _offer(said: Pasted) -> Reply:
 
 def _names(said: Pasted) -> Sayable:
     n = len(said.names)
-    return say("Names in it: {n}. They stay in the description; everybody signs up here.", n=n)
+    return say("Names in it: {n}. Paste it again once it is published: I sign them up.", n=n)
 
 
 def _change(chat: Chat, text: str) -> Reply:
@@ -102,18 +107,6 @@ def _change(chat: Chat, text: str) -> Reply:
     return Reply(
         say("That reads like a change. Open the event and move it: all who signed up are told."),
         buttons=(*buttons, MY_EVENTS, MENU),
-    )
-
-
-def _chain(said: Pasted) -> Reply:
-    """A chain of names without an event: nobody is signed up by a list, and that is said."""
-    return Reply(
-        say(
-            "Names in it: {n}, but no event. People sign up here themselves, so that they get "
-            "reminders: pass the event's number on.",
-            n=len(said.names),
-        ),
-        buttons=(MY_EVENTS, Button(say("New event"), NewEvent()), MENU),
     )
 
 

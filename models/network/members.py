@@ -30,7 +30,7 @@ DEFAULT_LEADS = (24 * 60, 2 * 60)
 
 
 def _of_rows(name: str, column: str) -> Index:
-    """Return an index of a column that only rows of files fill; its condition is in the query."""
+    """Return an index of a column that is empty in many rows; its condition is in the query."""
     where = text(f"{column} <> ''")
     return Index(name, column, sqlite_where=where, postgresql_where=where)
 
@@ -51,6 +51,8 @@ class Member(SQLModel, table=True):
     __table_args__ = (
         _of_rows("member_staff_number", "staff_number"),
         _of_rows("member_loaded_as", "loaded_as"),
+        # Names that an organizer pastes are looked up by it.
+        _of_rows("member_name", "name"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -290,3 +292,18 @@ def note_reach(session: Session, caller: Caller, window: ReachWindow | None, now
 def mark_unreachable(session: Session, address_id: int, reason: str) -> None:
     """Mark an address as unreachable until its person writes again."""
     session.execute(update(Address).where(col(Address.id) == address_id).values(unreachable=reason))
+
+
+def without_address(member: Member) -> Caller:
+    """Return a member as a caller who has written nothing: for what somebody does for them."""
+    kept = {each.name: getattr(member, each.name, "") for each in fields(Caller)}
+    return Caller(**{**kept, **_NO_ADDRESS})
+
+
+_NO_ADDRESS: dict[str, Any] = {
+    "address_id": 0,
+    "dialog": None,
+    "window_until": None,
+    "allowance": 0,
+    "is_new": False,
+}

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.events.events import Event, Signup, SignupState
 from models.network import audit, invites, roles, stations
@@ -161,6 +161,22 @@ def signup_states(town: Nanhai, event: Event) -> list[SignupState]:
 
     states: list[SignupState] = town.look(look)
     return states
+
+
+def named_states(town: Nanhai, event_id: int) -> list[tuple[str, SignupState]]:
+    """The claims on an event by the names of their people, the oldest first."""
+
+    def read(session: Session) -> list[tuple[str, SignupState]]:
+        rows = session.exec(
+            select(Signup, Member.name)
+            .join(Member, col(Member.id) == col(Signup.member_id), isouter=True)
+            .where(Signup.event_id == event_id)
+            .order_by(col(Signup.id))
+        )
+        return [(name or one.name, one.state) for one, name in rows.all()]
+
+    found: list[tuple[str, SignupState]] = town.look(read)
+    return found
 
 
 def check_ins(town: Nanhai, event: Event) -> int:

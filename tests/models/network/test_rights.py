@@ -15,11 +15,13 @@ from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadLine
 from models.events import (
     answers,
+    chains,
     checking_in,
     doors,
     draws,
     editing,
     helping,
+    kept_names,
     posters,
     publishing,
     questionnaire,
@@ -27,6 +29,7 @@ from models.events import (
     running,
     walking_in,
 )
+from models.events.chains import Chosen
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.questionnaire import Added, NewQuestion
 from models.events.quotas import Share
@@ -87,6 +90,8 @@ class Scene:
         later = {"starts_at": local(8, 14), "ends_at": local(8, 17), "closes_at": local(7, 12)}
         self.to_draw = self._add(badminton(code="to-draw", seats=3, **later)).id
         self.drawn = self._add(badminton(code="drawn", seats=3, **later)).id
+        kept = Signup(event_id=self.to_draw, name="老李", state=SignupState.SEATED, at=AT)
+        self.kept = int(self._add(kept).id)
         draws.set_up(session, self.drawn, self.boss, AT)
         added = questionnaire.add(session, self.event, QUESTION, self.boss, AT)
         assert isinstance(added, Added)
@@ -188,6 +193,12 @@ VERBS: dict[str, Verb] = {
     ),
     "events.posters.hang": lambda s, at, by: posters.hang(s, at.event, "食堂", by, AT),
     "events.doors.choose": lambda s, at, by: doors.choose(s, at.event, True, by, AT),
+    "events.chains.sign_up": lambda s, at, by: chains.sign_up(
+        s, at.to_draw, [Chosen("小李")], by, CARE, AT
+    ),
+    "events.kept_names.take_off": lambda s, at, by: kept_names.take_off(
+        s, at.to_draw, at.kept, by, CARE, AT
+    ),
     "events.helping.give": lambda s, at, by: helping.give(s, at.event, at.ana, by, AT),
     "events.helping.invite": lambda s, at, by: helping.invite(s, at.event, by, AT),
     "events.walking_in.let_in": lambda s, at, by: walking_in.let_in(
@@ -264,6 +275,7 @@ UNRECORDED = {"teams.leading.offer_captaincy"}
 """What is put into the audit when somebody accepts it."""
 
 READS = {
+    "events.chains.look",
     "events.pictures.has_enough",
     "network.roles.require",
     "network.roles.may_grant",

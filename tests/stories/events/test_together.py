@@ -1,29 +1,13 @@
 """Signing up with others: in numbers, by name, for colleagues, and who of them stays away."""
 
 import pytest
-from sqlmodel import Session, col, select
 
 from handlers.events.together import BETWEEN_NAMES
-from models.events.events import Signup, SignupState
-from models.network.members import Member
+from models.events.events import SignupState
 from models.rules.events.companions import Along, Companions
 from tests.miniature.rows import badminton, lamp_works
-from tests.stories.scenes import called, settles
+from tests.stories.scenes import called, named_states, settles
 from tests.stories.station import Nanhai
-
-
-def states(town: Nanhai, event_id: int) -> list[tuple[str, SignupState]]:
-    def read(session: Session) -> list[tuple[str, SignupState]]:
-        rows = session.exec(
-            select(Signup, Member.name)
-            .join(Member, col(Member.id) == col(Signup.member_id), isouter=True)
-            .where(Signup.event_id == event_id)
-            .order_by(col(Signup.id))
-        )
-        return [(name or one.name, one.state) for one, name in rows.all()]
-
-    found: list[tuple[str, SignupState]] = town.look(read)
-    return found
 
 
 async def test_a_couple_signs_up_in_one_tap_more_and_waits_whole(town: Nanhai) -> None:
@@ -76,7 +60,7 @@ async def test_a_colleague_is_told_and_can_refuse(town: Nanhai) -> None:
     await ben.hears("阿梅帮你报了名：走进灯具厂")
     assert "和阿梅一起" in await ben.says(f"活动 {event.id}")
     await ben.says(f"取消报名 {event.id}")
-    assert states(town, event.id) == [
+    assert named_states(town, event.id) == [
         ("阿梅", SignupState.SEATED),
         ("阿强", SignupState.CANCELLED),
         ("路人", SignupState.SEATED),
@@ -106,7 +90,7 @@ async def test_one_of_them_stays_away_and_another_comes_later(town: Nanhai) -> N
     assert "一共 3 人" in await ana.says(f"报名 {event.id} 三个人")
     # Two more come, and only one seat is left: nobody is added.
     assert "只剩 1 席，没加上" in await ana.presses("报名")
-    assert [state for _, state in states(town, event.id)].count(SignupState.SEATED) == 2
+    assert [state for _, state in named_states(town, event.id)].count(SignupState.SEATED) == 2
 
 
 async def test_whoever_of_a_party_reads_its_offer_can_take_it(town: Nanhai) -> None:
@@ -128,7 +112,7 @@ async def test_whoever_of_a_party_reads_its_offer_can_take_it(town: Nanhai) -> N
     assert "🔔" in await ben.says("我的")
     await ben.says(f"活动 {event.id}")
     assert "✅ 报上了" in await ben.presses("要")
-    assert states(town, event.id)[1:] == [
+    assert named_states(town, event.id)[1:] == [
         ("阿梅", SignupState.SEATED),
         ("李和平", SignupState.SEATED),
     ]

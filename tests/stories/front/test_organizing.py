@@ -58,7 +58,7 @@ async def test_a_chain_a_change_and_a_question_are_no_new_event_by_themselves(
     event = town.save(badminton(station_id=4))
     liu = await organizer(town)
     assert "里面有 2 个名字" in await liu.says(CHAIN)
-    assert "没看到是哪个活动" in await liu.says("#接龙\n1. 小李\n2. 阿芳")
+    assert "给哪个活动报名？" in await liu.says("#接龙\n1. 小李\n2. 阿芳")
     moved = f"原定周六下午2点的{event.title}改到周日下午3点，地点不变"
     assert "这像是改时间" in await liu.says(moved)
     assert event.title in await liu.presses("管理")

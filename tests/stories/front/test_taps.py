@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from models.events import doors, draws
 from models.events.events import Event
+from models.network.members import Member
 from models.rules.events.companions import Along
 from models.rules.events.states import DrawState
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.counting import Counted
 from tests.stories.people import Person
-from tests.stories.scenes import published
+from tests.stories.scenes import called, published
 from tests.stories.station import Nanhai
 
 Story = Callable[[Nanhai], Awaitable[Counted]]
@@ -239,6 +240,20 @@ async def test_publishing_from_a_pasted_text(town: Nanhai) -> Counted:
     await liu.says("羽毛球友谊赛\n时间：12月5日下午3点\n地点：狮山体育馆\n名额：20人\n费用：免费")
     assert "工友会看到" in await liu.presses("发布一个活动")
     assert "✅ 发布了" in await liu.presses("发布")
+    return liu
+
+
+@costs("Sign up a list from a group")
+async def test_signing_a_list_up(town: Nanhai) -> Counted:
+    town.save(badminton(station_id=4))
+    ana, person = await somebody(town), await somebody(town, "站长")
+    await called(ana, "阿梅")
+    town.change(Member, 1, station_id=4)
+    town.change(Member, 2, station_id=4)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    assert "会报上 1 人" in await liu.says("#接龙\n羽毛球友谊赛\n1. 阿梅")
+    assert "✅ 报上 1 人" in await liu.presses("报上")
     return liu
 
 

@@ -1,0 +1,12 @@
+"""Names that a group collected are looked up."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0034"
+down_revision = "0028"
+
+
+def upgrade() -> None:
+    told = sa.text("name <> ''")
+    op.create_index("member_name", "member", ["name"], sqlite_where=told, postgresql_where=told)

@@ -4,7 +4,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.events.buttons import Run, ShowPeople, TakeOff
-from handlers.events.moving import to_change
+from handlers.events.running import to_run
 from handlers.words import DOT, title
 from models.events import kept_names, running
 from models.events.events import Event, Signup
@@ -38,7 +38,7 @@ def _named(claim: Signup) -> Sayable:
 
 @router.button(TakeOff)
 def take_off(chat: Chat, press: TakeOff) -> Reply:
-    event, refusal = to_change(chat, press.event_id)
+    event, refusal = to_run(chat, press.event_id)
     if event is None:
         return refusal
     by = chat.member.id

@@ -28,8 +28,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run, ShowPeople, TakeNames
-from handlers.events.moving import to_change
-from handlers.events.running import line
+from handlers.events.running import line, to_run
 from handlers.words import DOT, person_apart, seats_left, title
 from models.events import chains, events, kept_names, running
 from models.events.chains import Chosen, Closed, Found, Listed
@@ -38,10 +37,9 @@ from models.network import members, names, roles, stations
 from models.rules.dates import reading
 from models.rules.dates.reading import FoundTime
 from models.rules.events import chains as rules
-from models.rules.events import windows
 from models.rules.events.chains import Chain
 from models.rules.events.companions import Along
-from models.rules.events.windows import EventAct, Why
+from models.rules.events.windows import Why
 from models.rules.network.permissions import Act
 
 router = Router()
@@ -141,7 +139,7 @@ def _which(chat: Chat, text: str, chain: Chain) -> Reply:
 @router.button(TakeNames)
 def take(chat: Chat, press: TakeNames) -> Reply:
     """Go on with the list that was pasted just now, for this event."""
-    event, refusal = to_change(chat, press.event_id)
+    event, refusal = to_run(chat, press.event_id)
     if event is None:
         return refusal
     chain = rules.read(drafts.words_of(chat))
@@ -174,7 +172,7 @@ def ask(chat: Chat, event: Event) -> Reply:
 
 @paste.done
 def pasted(chat: Chat, form: tuple[int, str]) -> Reply:
-    event, refusal = to_change(chat, form[0])
+    event, refusal = to_run(chat, form[0])
     return refusal if event is None else _look(chat, event, rules.read(form[1]))
 
 
@@ -183,8 +181,8 @@ def pasted(chat: Chat, form: tuple[int, str]) -> Reply:
 
 def _look(chat: Chat, event: Event, chain: Chain) -> Reply:
     """What would become of the list, and the first doubtful name below it."""
-    if windows.refusal(EventAct.SIGN_UP, event, chat.now) is not None:
-        return _closed(event)
+    if (why := chains.why_not(chat.session, event, chat.now)) is not None:
+        return _closed(event, why)
     found = chains.look(chat.session, event.id, chain.entries, chat.member.id, chat.now)
     rows = [_row(event, each) for each in found]
     start: dict[str, Any] = {"event_id": event.id, "rows": rows, "more": chain.left_out}
@@ -196,7 +194,10 @@ def _look(chat: Chat, event: Event, chain: Chain) -> Reply:
     return who_is_meant.begin(chat, before=before, **start)
 
 
-def _closed(event: Event) -> Reply:
+def _closed(event: Event, closed: Closed) -> Reply:
+    if closed.by_answers:
+        answers = say("Seats of {title} go by answers, so people sign up themselves.")
+        return Reply(say(answers.id, title=title(event)), buttons=_after(event))
     return Reply(
         say("{title} takes no sign-ups now. Reopen it, then paste the list.", title=title(event)),
         buttons=(Button(say("Reopen sign-up"), Run(event.id, "open")), *_after(event)),
@@ -329,7 +330,7 @@ def _summary(start: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Tel
 @who_is_meant.done
 def sign_up(chat: Chat, form: tuple[int, Sequence[Mapping[str, Any]], str | None]) -> Reply:
     event_id, people, sure = form
-    event, refusal = to_change(chat, event_id)
+    event, refusal = to_run(chat, event_id)
     if event is None:
         return refusal
     if sure is None:
@@ -347,7 +348,7 @@ def sign_up(chat: Chat, form: tuple[int, Sequence[Mapping[str, Any]], str | None
         for each in people
     ]
     done = chains.sign_up(chat.session, event.id, chosen, chat.member.id, chat.care, chat.now)
-    return _closed(event) if isinstance(done, Closed) else _signed_up(event, done)
+    return _closed(event, done) if isinstance(done, Closed) else _signed_up(event, done)
 
 
 def _signed_up(event: Event, done: Listed) -> Reply:

@@ -29,6 +29,7 @@ from models.rules.network import permissions
 from models.rules.network.permissions import LEADERS, Act
 from models.sending import deliveries
 from models.sending.deliveries import Plan
+from models.sending.topics import is_muted
 from models.store import Moment
 
 MOST_KNOWN = 1000
@@ -83,9 +84,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Nobody was signed up, for this reason."""
+    """Nobody was signed up: sign-up is not open, or answers that nobody gave decide on seats."""
 
-    why: Why
+    by_answers: bool = False
+
+
+def why_not(session: Session, event: Event, now: Moment) -> Closed | None:
+    """Return why nobody can be signed up by a list."""
+    if windows.refusal(EventAct.SIGN_UP, event, now) is not None:
+        return Closed()
+    return Closed(by_answers=True) if quotas.asked(session, event) else None
 
 
 # Whom the names mean
@@ -184,13 +192,18 @@ def _known(
         .correlate(Member)
     )
     rows = session.exec(
-        select(Member.id, Member.name, Station)
+        select(Member.id, Member.name, Member.muted, Station)
         .join(Station, col(Station.id) == col(Member.station_id), isouter=True)
         .where(among, text("member.name <> ''"), or_(below, here, on_a_list, together))
         .order_by(col(Member.id))
         .limit(MOST_KNOWN)
     ).all()
-    return [Known(number, name, _place(station, paths, at_work)) for number, name, station in rows]
+    # Whoever cannot be told, having muted such notices, is signed up by nobody else.
+    return [
+        Known(number, name, _place(station, paths, at_work))
+        for number, name, muted, station in rows
+        if not is_muted("signed-up", muted)
+    ]
 
 
 def _place(station: Station | None, paths: Sequence[str], at_work: Station | None) -> str:
@@ -216,8 +229,8 @@ def sign_up(
     """
     event = session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
     _require(session, event, by, now)
-    if why := windows.refusal(EventAct.SIGN_UP, event, now):
-        return Closed(why)
+    if (closed := why_not(session, event, now)) is not None:
+        return closed
     numbers = {each.member_id for each in people if each.member_id is not None}
     known = _known(session, event_id, by, now, col(Member.id).in_(numbers)) if numbers else []
     states, named = _claims(session, event_id)
@@ -346,8 +359,8 @@ def _keep_name(
     session.flush()
     if along:
         set_leader(session, claim.id, seats - 1, "")
-        leader = CLAIM_BY_ID.one(session, {"signup_id": claim.id})
-        parties.add(session, row, leader, along, SignupState.SEATED, claim.turn, by, now)
+        leader, columns = CLAIM_BY_ID.one(session, {"signup_id": claim.id}), [""] * len(along)
+        parties.add(session, row, leader, along, columns, SignupState.SEATED, claim.turn, by, now)
     count(session, event_id, held=seats, turns=1 + len(along))
     return replace(done, seated=done.seated + 1 + len(along))
 

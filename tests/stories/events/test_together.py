@@ -3,7 +3,8 @@
 import pytest
 
 from handlers.events.together import BETWEEN_NAMES
-from models.events.events import SignupState
+from models.events.events import Signup, SignupState
+from models.network.members import Member
 from models.rules.events.companions import Along, Companions
 from tests.miniature.rows import badminton, lamp_works
 from tests.stories.scenes import called, named_states, settles

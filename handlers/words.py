@@ -189,6 +189,8 @@ def why_no_seats(event: Event, now: datetime) -> Text | None:
     match windows.phase_of(event, now):
         case Phase.CANCELLED:
             return say("❌ cancelled")
+        case Phase.POSTPONED:
+            return say("⏳ postponed")
         case Phase.OVER:
             return say("over")
         case Phase.BEGUN:

@@ -28,6 +28,7 @@ from bot.conversation.messages import (
     say,
     say_n,
 )
+from models.rules.events import undated
 from models.rules.languages import DEFAULT, LANGUAGES, LanguageName, Translated
 
 DOMAIN = "yizhan"
@@ -242,6 +243,8 @@ class _Values(dict[str, str]):
 
 
 def _when(when: When, reader: Reader) -> str:
+    if undated.is_to_come(when.starts):
+        return to_text(say("date to come"), reader)
     starts = when.starts.astimezone(reader.zone)
     said = _moment(starts, reader)
     if when.ends is not None:
@@ -310,6 +313,8 @@ def _with_distance(when: str, at: datetime, reader: Reader) -> str:
 
 
 def _clock(moment: datetime, reader: Reader) -> str:
+    if undated.is_to_come(moment):
+        return to_text(say("date to come"), reader)
     at = moment.astimezone(reader.zone)
     today = reader.today
     time, is_evening = _time(at), at.hour >= EVENING

@@ -44,6 +44,8 @@ def outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
             return say("✅ {name} is here.", name=named(chat, event, signup, member))
         case NoSeat():
             return say("❌ Nobody with a seat has this code.")
+        case NotNow(Why.POSTPONED):
+            return say("⏳ It's postponed: check-in waits for its date.")
         case NotNow(Why.CANCELLED):
             return say("❌ It's cancelled: there is no check-in.")
         case NotNow():

@@ -42,7 +42,7 @@ from models.members import for_me
 from models.network import stations
 from models.network.stations import Station, StationKind
 from models.rules.events import for_me as order
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct
 from models.rules.understanding import spans
@@ -310,6 +310,8 @@ def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
     state = claim.state if claim is not None else None
     can_leave = signups.why_kept(event, state, chat.now) is None
     if state == SignupState.SEATED:
+        if undated.is_to_come(event.starts_at):
+            return (Button(say("Cancel sign-up"), GiveUp(event.id)),)
         if checking_in.is_the_day(event, chat.now):
             first = Button(say("Check-in code"), Ticket(event.id))
         elif can_leave:

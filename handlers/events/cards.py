@@ -6,7 +6,7 @@ from bot.conversation.messages import Lines, Sayable, When, lines, say
 from handlers.events.fields import Stands, standing
 from handlers.words import DOT, seats_of_all, title, when, why_no_seats
 from models.events.events import HIDDEN, Event, EventState
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.windows import Phase
 
 
@@ -25,7 +25,8 @@ def event_card(
     for, ``shared`` how its seats are shared out, where that is to be said. Without ``now`` it is a
     draft, seen as it will be once members can sign up.
     """
-    shows_reason = event.state == EventState.CANCELLED and bool(event.reason)
+    is_off = event.state == EventState.CANCELLED or undated.is_to_come(event.starts_at)
+    shows_reason = is_off and bool(event.reason)
     is_draft = event.state in HIDDEN
     closed = why_no_seats(event, now) if now is not None and not is_draft else None
     is_on = now is not None and windows.phase_of(event, now) == Phase.BEGUN

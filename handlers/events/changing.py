@@ -29,6 +29,7 @@ from handlers.events import (
     kept_names,
     name_lists,
     posters,
+    postponing,
     repeating,
     shares,
 )
@@ -40,6 +41,7 @@ from handlers.events.moving import (
     ask_off,
     ask_place,
     ask_time,
+    asked_now,
     meanwhile,
     seen_of,
     too_late,
@@ -52,7 +54,7 @@ from models.events.quotas import TooMuch
 from models.events.running import Changed, Meanwhile, TooFew, TooLate
 from models.network import stations
 from models.rules.events import publishing as rules
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.windows import EventAct, Phase
 from models.rules.network.permissions import Act
 from models.rules.texts import file_name
@@ -101,10 +103,9 @@ def _more(chat: Chat, event: Event) -> Reply:
     if can(EventAct.SIGN_UP):
         acts.append((say("Sign up a list"), Run(event.id, "names")))
     if can(EventAct.MOVE):
-        acts.append((say("Change time"), Run(event.id, "time")))
-    if can(EventAct.RELOCATE):
-        acts.append((say("Change place"), Run(event.id, "place")))
-        acts.append((say("Meeting point"), Run(event.id, "meet")))
+        is_to_come = windows.phase_of(event, chat.now) == Phase.POSTPONED
+        label = say("Set the date") if is_to_come else say("Change time")
+        acts.append((label, Run(event.id, "time")))
     if checking_in.is_the_day(event, chat.now):
         acts.append((say("Check in"), CheckIn(event.id)))
     if windows.phase_of(event, chat.now) in certifying.AFTER:
@@ -120,6 +121,10 @@ def _more(chat: Chat, event: Event) -> Reply:
     ]
     if windows.phase_of(event, chat.now) == Phase.OVER:
         acts.insert(0, (say("How it was"), Run(event.id, "feedback")))
+    if can(EventAct.RESTORE):
+        acts.append((say("Bring it back"), Run(event.id, "restore")))
+    if can(EventAct.POSTPONE):
+        acts.append((say("Postpone"), Run(event.id, "postpone")))
     if can(EventAct.CANCEL):
         acts.append((say("Cancel the event"), Run(event.id, "off")))
     return Reply(
@@ -138,7 +143,7 @@ def _as_seen(chat: Chat, event: Event) -> Reply:
 
 def _file_name(chat: Chat, event: Event) -> str:
     """What a file about the event is called: its title and its day."""
-    day = event.starts_at.astimezone(chat.care.zone)
+    day = undated.planned(event.starts_at).astimezone(chat.care.zone)
     return file_name(chat.in_words(title(event)), f"{day:%Y-%m-%d}") or f"event-{event.id}"
 
 
@@ -218,7 +223,7 @@ def change_seats(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Repl
                 **seen_of(event),
             )
         case Changed(event, offered=offered):
-            asked = closing.asked(offered)
+            asked = asked_now(offered)
             if windows.phase_of(event, chat.now) == Phase.CLOSED:
                 return _seats_of_closed(chat, event)
             return run_card(chat, event, before=lines(say("✅ Seats changed."), asked))
@@ -261,6 +266,8 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "time": ask_time,
     "place": ask_place,
     "meet": ask_meet,
+    "postpone": postponing.ask,
+    "restore": postponing.ask_back,
     "off": ask_off,
     **drawing.ACTS,
 }

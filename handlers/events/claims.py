@@ -8,7 +8,7 @@ from handlers.words import DOT, SHIFTS
 from models.events import entries, signups
 from models.events.events import Event, SignupState
 from models.members import for_me
-from models.rules.events import clashes, windows
+from models.rules.events import clashes, undated, windows
 from models.rules.events.windows import EventAct, Phase
 from models.store.compiled import Row
 
@@ -18,6 +18,8 @@ def in_short(chat: Chat, event: Event, claim: Any) -> Sayable:
     phase = windows.phase_of(event, chat.now)
     if phase == Phase.CANCELLED:
         return say("❌ cancelled")
+    if phase == Phase.POSTPONED:
+        return say("⏳ postponed")
     match claim.state:
         case SignupState.ATTENDED:
             return say("✅ checked in")
@@ -70,12 +72,16 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
 def has_free_seat(chat: Chat, event: Event, claim: Any) -> bool:
     """Whether seats are free that nobody is asked for: whoever waits can take them by asking."""
     is_full = event.seats is not None and event.held >= event.seats
+    if undated.is_to_come(event.starts_at):
+        return False
     return not is_full and signups.would_fit(chat.session, event, claim, chat.now)
 
 
 def _can_come(event: Event, chat: Chat) -> bool:
     """Whether a seat may still come to those who wait."""
     act = EventAct.BE_OFFERED
+    if undated.is_to_come(event.starts_at):
+        return True
     return windows.refusal(act, event, chat.now, SignupState.WAITING) is None
 
 

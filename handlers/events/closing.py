@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
+from bot.conversation.messages import Reply, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.events.moving import too_late
+from handlers.events.moving import asked_now, too_late
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
 from models.events import running
@@ -93,11 +93,4 @@ def set_time(chat: Chat, form: tuple[int, str]) -> Reply:
         if was_open
         else say("✅ Sign-up is open again, until {when}.", when=when)
     )
-    return run_card(chat, done.event, before=lines(text, asked(done.offered)))
-
-
-def asked(offered: int) -> Sayable | None:
-    """How many of the queue are offered a seat; None where nobody is."""
-    if not offered:
-        return None
-    return say_n("{n} of the queue is asked now.", "{n} of the queue are asked now.", offered)
+    return run_card(chat, done.event, before=lines(text, asked_now(done.offered)))

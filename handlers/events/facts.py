@@ -20,7 +20,7 @@ from models.events import events, signups
 from models.events.audiences import admits
 from models.events.events import Companions, Event, EventState
 from models.network import stations
-from models.rules.events import companions, windows
+from models.rules.events import companions, undated, windows
 from models.rules.events.windows import EventAct
 from models.rules.understanding import slots, spans
 from models.rules.understanding.intents import FACTS, Intent, Understood
@@ -74,6 +74,8 @@ def _seats(chat: Chat, event: Event) -> Sayable:
 def _is_on(chat: Chat, event: Event) -> Sayable:
     if event.state == EventState.CANCELLED:
         return say("❌ It is cancelled.")
+    if undated.is_to_come(event.starts_at):
+        return say("⏳ It is postponed. Once the date is set, everybody who signed up is told.")
     return lines(
         say("So far it takes place as planned:"),
         _when(chat, event),

@@ -15,7 +15,7 @@ from handlers.events import notices
 from handlers.words import title
 from models.events import events, signups
 from models.events.events import Event, EventState, SignupState
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.windows import EventAct
 
 router = Router()
@@ -42,6 +42,8 @@ def reminder(chat: Chat, facts: Mapping[str, Any]) -> Reply | None:
 def _what_became_of_it(chat: Chat, event: Event, was: datetime) -> Sayable | None:
     if event.state == EventState.CANCELLED:
         return say("It was cancelled.")
+    if undated.is_to_come(event.starts_at):
+        return say("It was postponed; its date is to come.")
     if was != event.starts_at:
         return say("It was moved to {when}.", when=When(event.starts_at, near=True))
     if chat.now >= event.ends_at:

@@ -30,11 +30,15 @@ from models.sending.hearing import Hearing
 router = Router()
 
 YES, NO = "yes", "no"
+SET_IT = say("Set it")
 MEANWHILE = say("⚠️ Somebody else changed it meanwhile. Look once more:")
 
 
 TOO_LATE = {
     Why.CANCELLED: say("It's cancelled: nothing was changed."),
+    Why.POSTPONED: say("Its date is to come: set that first."),
+    Why.OPEN: say("It takes place: nothing was changed."),
+    Why.CLOSED: say("It takes place: nothing was changed."),
     Why.BEGUN: say("It has begun: nothing was changed."),
     Why.OVER: say("It's over: nothing was changed."),
     Why.TIME_PASSED: say("That moment has passed meanwhile."),
@@ -64,8 +68,8 @@ def meanwhile(event: Event, start: Mapping[str, Any]) -> Sayable:
     difference = between(seen, now)
     return lines(
         MEANWHILE,
-        say("{was} → {now}", was=When(seen.starts_at, seen.ends_at), now=_when(event))
-        if difference.time
+        say("{was} → {now}", was=_planned(seen), now=_when(event))
+        if difference.time or difference.postponed or difference.dated
         else None,
         say("{was} → {now}", was=seen.place, now=event.text_of("place"))
         if difference.place
@@ -81,11 +85,17 @@ def _seats_in_words(number: int | None) -> Sayable:
     return say("No limit") if number is None else say_n("{n} seat", "{n} seats", number)
 
 
+def _planned(seen: Facts) -> Sayable:
+    if seen.is_postponed:
+        return say("date to come")
+    return When(seen.starts_at, seen.ends_at)
+
+
 def _when(event: Event) -> When:
     return When(event.starts_at, event.ends_at, near=True)
 
 
-def _asked(said: Sayable, event_id: int, **becomes: Any) -> Tell:
+def asked(said: Sayable, event_id: int, **becomes: Any) -> Tell:
     """What is asked, and who would hear of it, counted whenever it is asked."""
 
     def text(chat: Chat) -> Sayable:
@@ -123,6 +133,13 @@ def who_is_told(chat: Chat, done: Changed) -> Sayable:
     return lines(are_told(done.told, missed, sees_why=sees), undone)
 
 
+def asked_now(offered: int) -> Sayable | None:
+    """How many of the queue are offered a seat; None where nobody is."""
+    if not offered:
+        return None
+    return say_n("{n} of the queue is asked now.", "{n} of the queue are asked now.", offered)
+
+
 def _missed(chat: Chat, hearing: Hearing, *, sees_why: bool) -> list[Sayable]:
     """The names of those who do not hear it, each with the reason for those who may know it.
 
@@ -156,12 +173,12 @@ def time_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         why, turn = sure, turn + 1
         sure = yield Question(
             f"sure-{turn}",
-            _asked(
+            asked(
                 lines(
                     say(
                         "{title}: from {was} to {when}.",
-                        title=Translated.from_json(start["title"]),
-                        was=When(seen.starts_at),
+                        title=called(start),
+                        was=say("date to come") if seen.is_postponed else When(seen.starts_at),
                         when=When(starts_at, ends_at, near=True),
                     ),
                     say("Why: {reason}", reason=why) if why else say("Write why, if you like."),
@@ -169,9 +186,13 @@ def time_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
                 start["event_id"],
                 starts_at=starts_at,
                 ends_at=ends_at,
+                is_postponed=False,
             ),
-            options=(Option(YES, say("Move it")), Option(NO, say("Leave it"))),
-            check=_reason,
+            options=(
+                Option(YES, SET_IT if seen.is_postponed else say("Move it")),
+                Option(NO, say("Leave it")),
+            ),
+            check=reason_of,
         )
     return start, when, sure == YES, why
 
@@ -210,7 +231,9 @@ def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool, str]) -> Reply:
             news = meanwhile(event, start)
             return time_.begin(chat, before=news, answered={"when": when}, **seen_of(event))
         case Changed() as done:
-            told = lines(say("✅ Moved."), who_is_told(chat, done), _meets_as_before(event))
+            text = say("✅ The date is set.") if seen.is_postponed else say("✅ Moved.")
+            queue = asked_now(done.offered) if seen.is_postponed else None
+            told = lines(text, who_is_told(chat, done), queue, _meets_as_before(event))
             return run_card(chat, event, before=told)
 
 
@@ -227,8 +250,8 @@ def place_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     place = yield Question("place", say("Where?"), check=CHECKS["place"])
     sure = yield Question(
         "sure",
-        _asked(
-            say("{title}: at {place}.", title=Translated.from_json(start["title"]), place=place),
+        asked(
+            say("{title}: at {place}.", title=called(start), place=place),
             start["event_id"],
             place=place,
         ),
@@ -267,19 +290,19 @@ def relocate(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
 def meet_(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     meet = (yield FIELDS["meet"].ask("meet", start, {})) or ""
     becomes = (
-        say("{title}: people meet at {place}.", title=_called(start), place=meet)
+        say("{title}: people meet at {place}.", title=called(start), place=meet)
         if meet
-        else say("{title}: people come by themselves.", title=_called(start))
+        else say("{title}: people come by themselves.", title=called(start))
     )
     sure = yield Question(
         "sure",
-        _asked(becomes, start["event_id"], meet=meet),
+        asked(becomes, start["event_id"], meet=meet),
         options=(Option("yes", say("Change it")), Option("no", say("Leave it"))),
     )
     return start, meet, sure == "yes"
 
 
-def _called(start: Mapping[str, Any]) -> Translated:
+def called(start: Mapping[str, Any]) -> Translated:
     return Translated.from_json(start["title"])
 
 
@@ -311,12 +334,18 @@ def gather(chat: Chat, form: tuple[Mapping[str, Any], str, bool]) -> Reply:
 @router.dialog("cancel-event")
 def off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     reason = yield Question(
-        "reason", say("Why? Everyone who signed up reads it."), check=_reason, skip=say("No reason")
+        "reason",
+        say("Why? Everyone who signed up reads it."),
+        check=reason_of,
+        skip=say("No reason"),
     )
     sure = yield Question(
         "sure",
-        _asked(
-            say("{title} will be cancelled for good.", title=Translated.from_json(start["title"])),
+        asked(
+            lines(
+                say("{title} will be cancelled.", title=called(start)),
+                say("Until it would begin, you can bring it back."),
+            ),
             start["event_id"],
             is_cancelled=True,
         ),
@@ -325,7 +354,7 @@ def off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     return start, reason, sure == "yes"
 
 
-def _reason(words: str) -> str | Wrong:
+def reason_of(words: str) -> str | Wrong:
     return words if len(words) <= LONGEST_REASON else too_long(LONGEST_REASON)
 
 

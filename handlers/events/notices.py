@@ -31,7 +31,7 @@ from handlers.words import DOT, title
 from models.events import changes, events, signups, stops
 from models.events.events import Event, EventState, SignupState
 from models.network import members
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.changes import Difference, Facts, between
 from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
@@ -245,7 +245,7 @@ def changed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
                     "❌ Cancelled: {title}, {when}.",
                     title=title(event),
                     # Whoever was not told of a move before it knows the earlier time.
-                    when=When(knew.starts_at, near=True),
+                    when=_known(knew),
                 ),
                 say("Why: {reason}", reason=event.reason) if event.reason else None,
             ),
@@ -254,8 +254,18 @@ def changed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             tells=tells,
         )
     is_there = claim.state in signups.CAME
+    if holds.is_postponed:
+        return Reply(
+            lines(*_what_changed(event, knew, difference)),
+            buttons=(
+                Button(say("Event details"), OpenEvent(event.id)),
+                Button(say("Cancel sign-up"), GiveUp(event.id)),
+            ),
+            card=as_card(event, _in_short(difference), knew.starts_at),
+            tells=tells,
+        )
     return Reply(
-        lines(*_what_changed(event, knew, difference)),
+        lines(*_what_changed(event, knew, difference), _kept(event, claim, difference, chat.now)),
         buttons=(
             Button(say("Event details") if is_there else say("Still coming"), OpenEvent(event.id)),
             MINE if is_there else Button(say("Can't make it"), GiveUp(event.id)),
@@ -266,6 +276,10 @@ def changed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
 
 
 def _in_short(difference: Difference) -> Sayable:
+    if difference.postponed:
+        return say("Postponed")
+    if difference.dated:
+        return say("The date is set")
     if difference.time:
         return say("At a new time")
     return say("At another place") if difference.place else say("Meets elsewhere")
@@ -275,6 +289,18 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
     """What changed of an event that takes place; the reason is that of its last move."""
     place, meet = event.text_of("place"), event.text_of("meet")
     when = When(event.starts_at, event.ends_at, near=True)
+    if difference.postponed:
+        yield say("⚠️ Postponed: {title}, {when}.", title=title(event), when=When(knew.starts_at))
+        yield say("Its date is to come. You keep your place; we'll tell you once it is set.")
+        yield say("Now at {place}.", place=place) if difference.place else None
+        yield say("Why: {reason}", reason=event.reason) if event.reason else None
+        return
+    if difference.dated:
+        yield say("✅ The date is set: {title}, {when}.", title=title(event), when=when)
+        yield say("Now at {place}.", place=place) if difference.place else place
+        yield told(event, "meet")
+        yield say("Why: {reason}", reason=event.reason) if event.reason else None
+        return
     if difference.restored:
         yield say("✅ It takes place after all: {title}, {when}.", title=title(event), when=when)
         yield place
@@ -309,6 +335,20 @@ def _what_changed(event: Event, knew: Facts, difference: Difference) -> Iterator
         yield say("Why: {reason}", reason=event.reason)
 
 
+def _known(knew: Facts) -> Sayable:
+    """The time that a member knows an event to have."""
+    return say("date to come") if knew.is_postponed else When(knew.starts_at, near=True)
+
+
+def _kept(event: Event, claim: Any, difference: Difference, now: datetime) -> Sayable | None:
+    """Until when a seat is kept for who does not answer, so that it goes to the next in time."""
+    asks = difference.time or difference.dated or difference.restored
+    if not asks or claim.state != SignupState.SEATED or now >= windows.sign_up_ends(event):
+        return None
+    until = TimeOfDay(windows.sign_up_ends(event))
+    return say("Your seat is kept. If you can't make it, say so by {until}.", until=until)
+
+
 def _straight_to(place: Translated) -> Sayable | None:
     return say("Come straight to {place}.", place=place) if place else None
 
@@ -318,7 +358,7 @@ def as_card(event: Event, text: Sayable, at: datetime | None = None) -> Card:
     return Card(
         title=title(event),
         text=text,
-        at=at or event.starts_at,
+        at=at or (None if undated.is_to_come(event.starts_at) else event.starts_at),
         place=event.text_of("meet") or event.text_of("place"),
     )
 

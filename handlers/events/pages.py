@@ -16,7 +16,7 @@ from models.events import calendars, events, pictures
 from models.events.calendars import CalendarWords
 from models.events.events import Event, EventState
 from models.network import stations
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.windows import Phase
 
 NOT_FOR_ALL = frozenset({"contact"})
@@ -29,9 +29,9 @@ SCHEMES = ("https://", "http://")
 class Page:
     """An event in a reader's words. ``map`` is an address, ``picture`` a name; they may be empty.
 
-    ``notice`` says that it is cancelled, and why. ``rows`` are labels with what is said. ``ways``
-    are labels with the paths that open it in a chat, below ``call``; ``typed`` is what leads there
-    without them. ``calendar`` labels the link to its calendar.
+    ``notice`` says that it is postponed or cancelled, and why. ``rows`` are labels with what is
+    said. ``ways`` are labels with the paths that open it in a chat, below ``call``; ``typed`` is
+    what leads there without them. ``calendar`` labels the link to its calendar.
     """
 
     title: str
@@ -91,10 +91,14 @@ def page(
 
 
 def _notice(event: Event, in_words: Words) -> tuple[str, ...]:
-    if event.state != EventState.CANCELLED:
+    if event.state == EventState.CANCELLED:
+        off = say("❌ This event is cancelled.")
+    elif undated.is_to_come(event.starts_at):
+        off = say("⚠️ This event is postponed; its date is to come.")
+    else:
         return ()
     why = (in_words(say("Why: {reason}", reason=event.reason)),) if event.reason else ()
-    return (in_words(say("❌ This event is cancelled.")), *why)
+    return (in_words(off), *why)
 
 
 def _rows(event: Event, in_words: Words) -> tuple[tuple[str, str], ...]:

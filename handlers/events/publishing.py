@@ -27,7 +27,7 @@ from models.network import roles, stations
 from models.network.stations import Station, StationKind
 from models.rules.dates.pieces import Why
 from models.rules.dates.repeats import Repeat
-from models.rules.events import details
+from models.rules.events import details, undated
 from models.rules.events import publishing as rules
 from models.rules.events.publishing import PublishRight
 from models.rules.languages import Translated
@@ -93,9 +93,11 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         # Of an open one a contact point is asked again.
         **({"audience": source.audience} if source.audience else {}),
     }
-    if press.same and source.starts_at > chat.now:
+    is_dated = not undated.is_to_come(source.starts_at)
+    if press.same and is_dated and source.starts_at > chat.now:
         form["when"] = dates.kept(source.starts_at, source.ends_at)
-    following = following_weeks(source.starts_at, chat.now, chat.care.zone)
+    planned = undated.planned(source.starts_at)
+    following = following_weeks(planned, chat.now, chat.care.zone)
     suggested = [dates.kept(each, None) for each in following]
     return _begin(chat, form, suggested, like=source)
 

@@ -25,6 +25,7 @@ from models.events import events, series, signups
 from models.events.events import Event
 from models.events.groups import Mode
 from models.events.series import AllSeated, AnotherDate, NotAll
+from models.rules.events import undated
 from models.rules.events.windows import EventAct, refusal
 from models.store.compiled import Row
 
@@ -94,17 +95,23 @@ def dates_line(chat: Chat, event: Event) -> Sayable | None:
         return None
     dates = series.dates_of(chat.session, event.series_id)
     came, seats = series.attendance(chat.session, event.series_id, chat.member.id)
-    local = [each.starts_at.astimezone(chat.care.zone) for each in dates]
     return lines(
         say_n(
             "{n} date: {days}",
             "{n} dates: {days}",
             len(dates),
-            days=listing(*(f"{each.month}/{each.day}" for each in local)),
+            days=listing(*(_day(chat, each) for each in dates)),
         ),
         say("you came to {n} of {all}", n=came, all=seats) if came else None,
         between=" · ",
     )
+
+
+def _day(chat: Chat, event: Event) -> Sayable:
+    if undated.is_to_come(event.starts_at):
+        return say("date to come")
+    local = event.starts_at.astimezone(chat.care.zone)
+    return f"{local.month}/{local.day}"
 
 
 @router.button(WholeSeries)

@@ -12,8 +12,8 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, listing, say
 from bot.conversation.routing import Router
-from handlers.events import audiences, closing
-from handlers.events.moving import meanwhile, seen_of, too_late
+from handlers.events import audiences
+from handlers.events.moving import asked_now, meanwhile, seen_of, too_late
 from handlers.events.room import line, share
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
@@ -25,6 +25,7 @@ from models.network import stations
 from models.rules.events import audience as rules
 from models.rules.events import questions as rules_of_questions
 from models.rules.events import shares as reading
+from models.rules.events import undated
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 
@@ -184,6 +185,8 @@ def ask(chat: Chat, event: Event) -> Reply:
 
 def _times(event: Event, now: datetime) -> Sequence[datetime]:
     """When what is left may be released: whole days before the event, those that are ahead."""
+    if undated.is_to_come(event.starts_at):
+        return ()
     times = [event.starts_at - timedelta(days=days) for days in DAYS_BEFORE]
     return [each for each in times if each > now]
 
@@ -205,7 +208,7 @@ def put(chat: Chat, form: Mapping[str, Any]) -> Reply:
     ):
         case Changed(event, offered=offered):
             text = say("✅ Seats shared out.") if shares else say("✅ Any seat is anybody's.")
-            return run_card(chat, event, before=lines(text, closing.asked(offered)))
+            return run_card(chat, event, before=lines(text, asked_now(offered)))
         case TooMuch(kept, seats):
             why = say("That keeps {kept} seats, and there are {seats}.", kept=kept, seats=seats)
             return run_card(chat, event, before=why)

@@ -57,6 +57,7 @@ router = Router()
 TOOK_PART = Button(say("Took part"), ShowHistory())
 NO_SIGN_UP = {
     Why.CANCELLED: say("❌ {title} has been cancelled. There is more under Events."),
+    Why.POSTPONED: say("⏳ {title} is postponed; sign-up opens once its date is set."),
     Why.CLOSED: say("It's too late to sign up for {title}. There is more under Events."),
     Why.BEGUN: say("{title} has begun already. There is more under Events."),
     Why.OVER: say("{title} is over. There is more under Events."),

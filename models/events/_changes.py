@@ -1,4 +1,4 @@
-"""Move, relocate, cancel and edit events, without permission and audit.
+"""Move, postpone, relocate, cancel, restore and edit events, without permission and audit.
 
 Private to ``models.events``: ``running`` and ``editing`` have the verbs that write the audit.
 """
@@ -15,7 +15,7 @@ from models.events._claims import SIGNUPS, count
 from models.events.events import TEXTS, Event, EventState, SignupState
 from models.network import helpers
 from models.network.stations import Care
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.details import DETAILS
 from models.rules.languages import Translated
 from models.rules.search import sounds
@@ -99,13 +99,57 @@ def _put_at(event: Event, place: str | Translated, map_url: str) -> None:
         event.map_url = map_url
 
 
+def postpone(session: Session, event: Event, *, reason: str, now: Moment) -> Hearing:
+    """Leave the date of an event to come, without reminders and offers; return who hears of it."""
+    was = changes.facts_of(event)
+    event.starts_at, event.ends_at = (
+        undated.put_off(event.starts_at),
+        undated.put_off(event.ends_at),
+    )
+    event.closes_at, event.reason = undated.put_off(event.closes_at), reason
+    if event.quotas_until is not None:
+        event.quotas_until = undated.put_off(event.quotas_until)
+    event.queue_told_at = None
+    session.add(event)
+    session.flush()
+    _end_offers(session, event)
+    reminders.forget_event(session, event.id)
+    answers.moved(session, event)
+    return changes.tell(session, event, was, now)
+
+
 def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hearing:
     """Cancel an event with its reminders and offers; return who hears of it."""
     was = changes.facts_of(event)
+    event.state_was = event.state
     event.state, event.reason = EventState.CANCELLED, reason
     session.add(event)
     session.flush()
-    # Offers end here without a notice: lapsing would say that the seat goes to the next member.
+    _end_offers(session, event)
+    reminders.forget_event(session, event.id)
+    return changes.tell(session, event, was, now)
+
+
+def restore(session: Session, event: Event, *, care: Care, now: Moment) -> Hearing:
+    """Take back that an event is cancelled, with its reminders; return who hears of it.
+
+    Every claim is as it was, but for offers: these people are the first to be asked again. Whoever
+    has not been told that it was cancelled hears nothing at all.
+    """
+    was = changes.facts_of(event)
+    event.state, event.reason = event.state_was or EventState.OPEN, ""
+    event.state_was = event.queue_told_at = None
+    session.add(event)
+    session.flush()
+    reminders.replan_event(session, event.id, care, now)
+    return changes.tell(session, event, was, now)
+
+
+def _end_offers(session: Session, event: Event) -> None:
+    """Put who is offered a seat back into the queue, each in their turn.
+
+    They get no notice of it: lapsing would say that the seat goes to the next member.
+    """
     ended = session.execute(
         update(SIGNUPS)
         .where(SIGNUPS.c.event_id == event.id, SIGNUPS.c.state == SignupState.OFFERED)
@@ -115,8 +159,6 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
     freed = sum(ended)
     count(session, event.id, held=-freed, waiting=freed)
     session.refresh(event)
-    reminders.forget_event(session, event.id)
-    return changes.tell(session, event, was, now)
 
 
 EDITABLE = (

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from models.events._claims import CAME
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Member
+from models.rules.events import undated
 from models.sending.topics import is_muted
 from models.store import Moment
 
@@ -112,8 +113,9 @@ def _entry(event: Event, how: _Written) -> Any:
     entry.add("dtstamp", how.now)
     if event.changed_at is not None:
         entry.add("last-modified", event.changed_at)
-    entry.add("dtstart", event.starts_at.astimezone(how.zone))
-    entry.add("dtend", event.ends_at.astimezone(how.zone))
+    starts_at, ends_at = undated.planned(event.starts_at), undated.planned(event.ends_at)
+    entry.add("dtstart", starts_at.astimezone(how.zone))
+    entry.add("dtend", ends_at.astimezone(how.zone))
     entry.add("summary", event.text_of("title").to(how.language))
     if place := event.text_of("place").to(how.language):
         entry.add("location", place)
@@ -121,7 +123,8 @@ def _entry(event: Event, how: _Written) -> Any:
     entry.add("description", "\n".join(part for part in about if part))
     if event.map_url:
         entry.add("url", event.map_url)
-    if event.state == EventState.CANCELLED:
+    if event.state == EventState.CANCELLED or undated.is_to_come(event.starts_at):
+        # One whose date is to come is not on that day: it comes back with its date.
         entry.add("status", "CANCELLED")
     else:
         entry.add("status", "CONFIRMED")

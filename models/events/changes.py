@@ -6,6 +6,7 @@ while one is held back are one notice, and what was undone meanwhile is none.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from models.events._claims import CONCERNED, SIGNUPS
 from models.events.events import Event, EventState, Signup
+from models.rules.events import undated
 from models.rules.events.changes import Facts, between
 from models.sending import deliveries
 from models.sending.deliveries import Plan
@@ -21,6 +23,9 @@ from models.sending.topics import CALLED_OFF, EVENT_CHANGES, MOVED, RELOCATED
 from models.store import Moment
 
 CHUNK = 500
+
+UNTIL_A_DATE = timedelta(days=60)
+"""How long after a postponement its notice is of use, unless the date is set before."""
 
 _FORGET = (
     update(SIGNUPS).where(SIGNUPS.c.id.in_(bindparam("ids", expanding=True))).values(knows=None)
@@ -34,8 +39,14 @@ _KEEP = (
 
 def facts_of(event: Event) -> Facts:
     """Return what is told of an event, as it stands in its row."""
-    is_cancelled = event.state == EventState.CANCELLED
-    return Facts(event.starts_at, event.ends_at, event.place, is_cancelled, event.meet)
+    return Facts(
+        undated.planned(event.starts_at),
+        undated.planned(event.ends_at),
+        event.place,
+        event.state == EventState.CANCELLED,
+        event.meet,
+        undated.is_to_come(event.starts_at),
+    )
 
 
 def note_change(session: Session, event: Event, now: Moment) -> None:
@@ -115,7 +126,9 @@ def _tell_some(
 
 def _plan(event: Event, claim: Any, knew: Facts, holds: Facts, now: Moment) -> Plan:
     facts: dict[str, Any] = {"event_id": event.id, "signup_id": claim.id}
-    ahead = [each for each in (knew.starts_at, holds.starts_at) if each > now]
+    dated = [each for each in (knew, holds) if not each.is_postponed]
+    ahead = [each.starts_at for each in dated if each.starts_at > now]
+    useful = now + UNTIL_A_DATE if holds.is_postponed else now
     if ahead:
         # The latest useful time: whoever knows the old time must not come to closed doors.
         facts["by"] = min(ahead).isoformat()
@@ -125,7 +138,7 @@ def _plan(event: Event, claim: Any, knew: Facts, holds: Facts, now: Moment) -> P
         topic=_topic(knew, holds),
         facts=facts,
         due_at=now,
-        expires_at=max(holds.ends_at, knew.starts_at, now),
+        expires_at=max(holds.ends_at, knew.starts_at, useful),
     )
 
 
@@ -133,7 +146,8 @@ def _topic(knew: Facts, holds: Facts) -> str:
     difference = between(knew, holds)
     if difference.cancelled:
         return CALLED_OFF
-    return MOVED if difference.time or difference.restored else RELOCATED
+    is_when = difference.time or difference.postponed or difference.dated
+    return MOVED if is_when or difference.restored else RELOCATED
 
 
 # At the notice

@@ -16,6 +16,7 @@ from models.network.members import Caller
 from models.network.stations import Station
 from models.network.translations import Translatable
 from models.rules.events import audience as rules
+from models.rules.events import undated
 from models.rules.events.companions import Along, Companions
 from models.rules.events.details import DETAIL_TEXTS
 from models.rules.events.states import DrawState, EventState, SignupState
@@ -80,7 +81,8 @@ class Event(Translatable, table=True):
     ``quotas_until``; None: until the end. ``questions`` counts what is asked at sign-up.
     ``repeating_id`` is what comes again and this is one of, ``series_id`` the series whose dates
     people may sign up for together. ``draw`` says where the draw of its seats stands, ``entered``
-    counts who is in it and not drawn yet. With ``door_rotates`` only the code that changes checks
+    counts who is in it and not drawn yet. ``state_was`` is the state before it was cancelled, which
+    comes back when that is taken back. With ``door_rotates`` only the code that changes checks
     people in at the door, and not the one that was hung up.
     """
 
@@ -108,6 +110,7 @@ class Event(Translatable, table=True):
     closes_at: Moment
     seats: int | None = None
     state: EventState = Field(default=EventState.OPEN, sa_type=one_of(EventState))
+    state_was: EventState | None = Field(default=None, sa_type=one_of(EventState))
     reason: str = ""
     held: int = 0
     waiting: int = 0
@@ -327,7 +330,10 @@ def starts(session: Session, now: Moment) -> Sequence[tuple[int, Moment]]:
 def _takes_sign_ups(now: Moment) -> ColumnElement[bool]:
     """Return the condition of the phase OPEN, as ``models.rules.events.windows`` has it."""
     return and_(
-        col(Event.state) == EventState.OPEN, col(Event.closes_at) > now, col(Event.starts_at) > now
+        col(Event.state) == EventState.OPEN,
+        col(Event.closes_at) > now,
+        col(Event.starts_at) > now,
+        col(Event.starts_at) < undated.BEGINS,
     )
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network.members import Member
 from models.network.stations import Care
-from models.rules.events import reminding
+from models.rules.events import reminding, undated
 from models.rules.members.shifts import Shift
 from models.sending.topics import is_muted
 from models.store import Moment, table_of
@@ -184,7 +184,8 @@ def delete_planned(session: Session, ids: Sequence[int]) -> None:
 
 
 def _plan_seats(session: Session, seats: Select[Any], care: Care, now: Moment) -> None:
-    taken = session.execute(seats.where(col(Event.starts_at) > now)).all()
+    is_dated = col(Event.starts_at) < undated.BEGINS
+    taken = session.execute(seats.where(col(Event.starts_at) > now, is_dated)).all()
     for start in range(0, len(taken), CHUNK):
         rows = []
         for seat in taken[start : start + CHUNK]:

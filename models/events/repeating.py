@@ -23,7 +23,7 @@ from models.network import audit, roles
 from models.network.stations import Care
 from models.rules.dates import repeats
 from models.rules.dates.repeats import Repeat
-from models.rules.events import windows
+from models.rules.events import undated, windows
 from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
@@ -260,8 +260,8 @@ def _plan_next(row: Repeating, care: Care) -> None:
 
 OWN = frozenset(
     {"id", "code", "station_id", "team_id", "repeating_id", "series_id"}
-    | {"starts_at", "ends_at", "closes_at", "state", "reason", "by_member_id", "revision"}
-    | {"held", "waiting", "turns", "changed_at", "asked_again_at", "queue_told_at"}
+    | {"starts_at", "ends_at", "closes_at", "state", "state_was", "reason", "by_member_id"}
+    | {"revision", "held", "waiting", "turns", "changed_at", "asked_again_at", "queue_told_at"}
     | {"draw", "entered"}
 )
 """The columns that are an event's own; all others come along, so a new one does by itself."""
@@ -391,7 +391,11 @@ def next_session(session: Session, team_id: int, now: Moment) -> Event | None:
     """A team's next regular session that is published, whether more will come or not."""
     return session.exec(
         _sessions(team_id)
-        .where(col(Event.state).not_in(UNLISTED), col(Event.starts_at) > now)
+        .where(
+            col(Event.state).not_in(UNLISTED),
+            col(Event.starts_at) > now,
+            col(Event.starts_at) < undated.BEGINS,
+        )
         .order_by(col(Event.starts_at), col(Event.id))
         .limit(1)
     ).first()
@@ -406,13 +410,14 @@ def _sessions(team_id: int) -> SelectOfScalar[Event]:
 
 
 def published_of(session: Session, repeating_id: int, now: Moment) -> Sequence[Event]:
-    """Those that are published and have not begun, the next one first."""
+    """Those that are published, have a date and have not begun, the next one first."""
     return session.exec(
         select(Event)
         .where(
             Event.repeating_id == repeating_id,
             col(Event.state).not_in(UNLISTED),
             col(Event.starts_at) > now,
+            col(Event.starts_at) < undated.BEGINS,
         )
         .order_by(col(Event.starts_at), col(Event.id))
     ).all()

@@ -19,7 +19,7 @@ from models.network import audit, helpers, names, roles
 from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Care, Station
-from models.rules.events import draws, windows
+from models.rules.events import draws, undated, windows
 from models.rules.events.states import DrawState
 from models.rules.events.windows import EventAct, Phase, Why
 from models.rules.languages import Translated
@@ -71,7 +71,7 @@ def close_sign_up(session: Session, event_id: int, by: int, now: Moment) -> Chan
         return TooLate(event, why)
     event.state = EventState.CLOSED
     changes.note_change(session, event, now)
-    return _changed(session, event, by, now, "closed")
+    return note(session, event, by, now, "closed")
 
 
 def open_sign_up(
@@ -95,7 +95,7 @@ def open_sign_up(
     _changes.keep_offers_within(session, event)
     changes.note_change(session, event, now)
     what = "closing time" if was == Phase.OPEN else "reopened"
-    _changed(session, event, by, now, what, closes_at=event.closes_at.isoformat())
+    note(session, event, by, now, what, closes_at=event.closes_at.isoformat())
     offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
     return Changed(event, offered=offered)
@@ -117,7 +117,7 @@ def change_seats(
 
     The list of a draw is fixed anew; while it is being drawn, it is too late.
     """
-    event = _to_change(session, event_id, by, now, EventAct.CHANGE_SEATS, seen)
+    event = to_change(session, event_id, by, now, EventAct.CHANGE_SEATS, seen)
     if not isinstance(event, Event):
         return event
     if why := _why_drawn(event):
@@ -133,7 +133,7 @@ def change_seats(
     changes.note_change(session, event, now)
     offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
-    done = _changed(session, event, by, now, "seats", was=was, seats=seats)
+    done = note(session, event, by, now, "seats", was=was, seats=seats)
     return Changed(done.event, offered=offered)
 
 
@@ -152,7 +152,7 @@ def share_out(
 
     Nobody loses a seat. Without ``shares`` everybody may have any seat.
     """
-    event = _to_change(session, event_id, by, now, EventAct.CHANGE_SEATS, seen)
+    event = to_change(session, event_id, by, now, EventAct.CHANGE_SEATS, seen)
     if not isinstance(event, Event):
         return event
     if (refusal := quotas.put(session, event, shares)) is not None:
@@ -160,7 +160,7 @@ def share_out(
     event.quotas_until = until if shares else None
     changes.note_change(session, event, now)
     said = [[each.who or each.choice, each.least, each.most] for each in shares]
-    _changed(session, event, by, now, "shared out", shares=said)
+    note(session, event, by, now, "shared out", shares=said)
     offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
     return Changed(event, offered=offered)
@@ -185,14 +185,14 @@ def move(
 
     One that begins at another time begins anew: nobody is checked in. Seats are offered to the
     queue if sign-up is open again. Without ``closes_at`` sign-up ends as long before the start as
-    it did. With ``place`` it is held there.
+    it did. With ``place`` it is held there. One that was postponed gets its date so.
     """
-    event = _to_change(session, event_id, by, now, EventAct.MOVE, seen)
+    event = to_change(session, event_id, by, now, EventAct.MOVE, seen)
     if not isinstance(event, Event):
         return event
     if starts_at <= now:
         return TooLate(event, Why.TIME_PASSED)
-    was = event.starts_at
+    was = undated.planned(event.starts_at)
     as_before = starts_at - (event.starts_at - event.closes_at)
     undone = checking_in.start_anew(session, event_id) if starts_at != was else 0
     told = _changes.move(
@@ -207,7 +207,7 @@ def move(
         place=place,
         map_url=map_url,
     )
-    _changed(session, event, by, now, "moved", was=was.isoformat(), to=starts_at.isoformat())
+    note(session, event, by, now, "moved", was=was.isoformat(), to=starts_at.isoformat())
     offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
     return Changed(event, told=told, offered=offered, undone=undone)
@@ -224,11 +224,11 @@ def relocate(
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Move an event to another place, and notify members with a claim."""
-    event = _to_change(session, event_id, by, now, EventAct.RELOCATE, seen)
+    event = to_change(session, event_id, by, now, EventAct.RELOCATE, seen)
     if not isinstance(event, Event):
         return event
     told = _changes.relocate(session, event, place=place, map_url=map_url, now=now)
-    _changed(session, event, by, now, "relocated")
+    note(session, event, by, now, "relocated")
     return Changed(event, told=told)
 
 
@@ -242,11 +242,11 @@ def gather(
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Let people gather elsewhere, empty: nowhere; and notify members with a claim."""
-    event = _to_change(session, event_id, by, now, EventAct.RELOCATE, seen)
+    event = to_change(session, event_id, by, now, EventAct.RELOCATE, seen)
     if not isinstance(event, Event):
         return event
     told = _changes.gather(session, event, meet=meet, now=now)
-    _changed(session, event, by, now, "meeting point")
+    note(session, event, by, now, "meeting point")
     return Changed(event, told=told)
 
 
@@ -260,11 +260,11 @@ def call_off(
     seen: int | None = None,
 ) -> Changed | TooLate | Meanwhile:
     """Cancel an event for a reason, and notify members with a claim."""
-    event = _to_change(session, event_id, by, now, EventAct.CANCEL, seen)
+    event = to_change(session, event_id, by, now, EventAct.CANCEL, seen)
     if not isinstance(event, Event):
         return event
     told = _changes.call_off(session, event, reason=reason, now=now)
-    _changed(session, event, by, now, "called off")
+    note(session, event, by, now, "called off")
     return Changed(event, told=told)
 
 
@@ -273,7 +273,7 @@ def _why_drawn(event: Event) -> Why | None:
     return Why.BEING_DRAWN if event.draw == DrawState.DRAWING else None
 
 
-def _to_change(
+def to_change(
     session: Session, event_id: int, by: int | None, now: Moment, act: EventAct, seen: int | None
 ) -> Event | TooLate | Meanwhile:
     """The event, locked, unless it is too late for this or it is not as it was ``seen``."""
@@ -291,7 +291,7 @@ def _locked(session: Session, event_id: int, by: int | None, now: Moment) -> Eve
     return event
 
 
-def _changed(
+def note(
     session: Session, event: Event, by: int | None, now: Moment, what: str, **details: object
 ) -> Changed:
     session.add(event)

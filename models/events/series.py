@@ -15,6 +15,7 @@ from models.events.publishing import Asked, Draft, MayNotPublish, NobodyToAsk, O
 from models.events.signups import GaveUp, Kept, SignedUp
 from models.network.members import Caller
 from models.network.stations import Care
+from models.rules.events import undated
 from models.rules.events.seating import Seated
 from models.store import Moment
 from models.store.compiled import Row
@@ -171,5 +172,6 @@ def _open(
         Event.series_id == series_id, col(Event.starts_at) > now
     )
     if not closed:
-        query = query.where(Event.state == EventState.OPEN, col(Event.closes_at) > now)
+        is_dated = col(Event.starts_at) < undated.BEGINS
+        query = query.where(Event.state == EventState.OPEN, col(Event.closes_at) > now, is_dated)
     return session.exec(query.order_by(col(Event.id))).all()

@@ -17,6 +17,7 @@ from models.events.events import Event, Signup, SignupState
 from models.events.questions import EventQuestion
 from models.network import stations
 from models.network.members import Member
+from models.rules.events import undated
 from models.rules.texts import visible
 from models.store import Moment
 
@@ -129,7 +130,8 @@ def _about(session: Session, event: Event, language: str, zone: ZoneInfo) -> lis
     if not place and station is not None:
         place = station.text_of("name").to(language)
     title = event.text_of("title").to(language)
-    return [title, _local(event.starts_at, zone), place]
+    when = "" if undated.is_to_come(event.starts_at) else _local(event.starts_at, zone)
+    return [title, when, place]
 
 
 def _times(

@@ -28,6 +28,7 @@ from models.network import aliases, audit, guesses, helpers, invites, roles, sta
 from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
 from models.network.stations import Care
+from models.rules.events import undated
 from models.sending import alerts, daily, history, inbox, reach
 from models.store import Moment, memory_of
 from models.teams import leading, teams
@@ -85,7 +86,8 @@ def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
     return [
         {
             "event": event.title,
-            "starts_at": event.starts_at,
+            "starts_at": undated.planned(event.starts_at),
+            "date_is_to_come": undated.is_to_come(event.starts_at),
             "state": claim.state,
             "at": claim.at,
             "checked_in_at": claim.attended_at,

@@ -10,7 +10,8 @@ from typing import Any, Self
 class Facts:
     """What a change of is told to everybody with a claim: when and where, and whether it is on.
 
-    ``meet`` is where people gather first; empty where they come to ``place`` by themselves.
+    ``meet`` is where people gather first; empty where they come to ``place`` by themselves. With
+    ``is_postponed`` the date is to come, and the times are those for which it was planned.
     """
 
     starts_at: datetime
@@ -18,6 +19,7 @@ class Facts:
     place: str = ""
     is_cancelled: bool = False
     meet: str = ""
+    is_postponed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -26,6 +28,7 @@ class Facts:
             "place": self.place,
             "cancelled": self.is_cancelled,
             "meet": self.meet,
+            "postponed": self.is_postponed,
         }
 
     @classmethod
@@ -37,29 +40,39 @@ class Facts:
             kept["cancelled"],
             # Facts that were kept before events had one say nothing of it.
             kept.get("meet", ""),
+            kept.get("postponed", False),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What of the facts differs; false where nothing does. A cancellation says all there is."""
+    """What of the facts differs; false where nothing does. A cancellation says all there is.
+
+    ``dated``: the date was to come and is set.
+    """
 
     time: bool = False
+    postponed: bool = False
+    dated: bool = False
     place: bool = False
     cancelled: bool = False
     restored: bool = False
     meet: bool = False
 
     def __bool__(self) -> bool:
-        return self.time or self.place or self.cancelled or self.restored or self.meet
+        when = self.time or self.postponed or self.dated
+        return when or self.place or self.cancelled or self.restored or self.meet
 
 
 def between(knew: Facts, holds: Facts) -> Difference:
     """Return what differs for somebody who knew the first facts, where the second ones hold."""
     if holds.is_cancelled:
         return Difference(cancelled=not knew.is_cancelled)
+    was, now = (knew.starts_at, knew.ends_at), (holds.starts_at, holds.ends_at)
     return Difference(
-        time=(knew.starts_at, knew.ends_at) != (holds.starts_at, holds.ends_at),
+        time=was != now and not holds.is_postponed,
+        postponed=holds.is_postponed and not knew.is_postponed,
+        dated=knew.is_postponed and not holds.is_postponed,
         place=knew.place != holds.place,
         restored=knew.is_cancelled,
         meet=knew.meet != holds.meet,

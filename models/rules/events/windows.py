@@ -1,7 +1,8 @@
 """When each act on an event and on a claim is possible: one table, which every verb asks.
 
 An event goes through phases: sign-up is open, sign-up has closed, it has begun, it is over; or it
-is cancelled, or not published yet. An act is possible in some phases, for claims in some states.
+is postponed, cancelled, or not published yet. An act is possible in some phases, for claims in some
+states.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from models.rules.events import undated
 from models.rules.events.states import EventState, SignupState
 
 CHECK_IN_OPENS = timedelta(hours=12)
@@ -27,9 +29,13 @@ EVENING = time(20)
 
 
 class Phase(StrEnum):
-    """Where an event stands; CLOSED means that sign-up has closed and the event has not begun."""
+    """Where an event stands; CLOSED means that sign-up has closed and the event has not begun.
+
+    POSTPONED: its date is to come.
+    """
 
     UNPUBLISHED = "unpublished"
+    POSTPONED = "postponed"
     OPEN = "open"
     CLOSED = "closed"
     BEGUN = "begun"
@@ -63,8 +69,10 @@ class EventAct(StrEnum):
     REOPEN = "reopen"
     CHANGE_SEATS = "change the seats"
     MOVE = "move"
+    POSTPONE = "postpone"
     RELOCATE = "relocate"
     CANCEL = "cancel"
+    RESTORE = "take back that it is cancelled"
     EDIT = "edit"
 
 
@@ -72,6 +80,7 @@ class Why(StrEnum):
     """Why an act is not possible: the event's phase, the claim's state, or what is asked for."""
 
     UNPUBLISHED = "unpublished"
+    POSTPONED = "postponed"
     OPEN = "open"
     CLOSED = "closed"
     BEGUN = "begun"
@@ -96,7 +105,9 @@ Claim = SignupState | None
 
 _PUBLISHED = frozenset(Phase) - {Phase.UNPUBLISHED}
 _BEFORE = frozenset({Phase.OPEN, Phase.CLOSED})
+_TO_COME = _BEFORE | {Phase.POSTPONED}
 _UNTIL_THE_END = _BEFORE | {Phase.BEGUN}
+_NOT_OVER = _UNTIL_THE_END | {Phase.POSTPONED}
 _NOT_CANCELLED = _UNTIL_THE_END | {Phase.OVER}
 
 _NONE: tuple[Claim, ...] = (None, SignupState.CANCELLED)
@@ -114,12 +125,12 @@ _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
     EventAct.BE_OFFERED: (frozenset({Phase.OPEN}), (SignupState.WAITING,)),
     EventAct.TAKE_SEAT: (frozenset({Phase.OPEN}), (SignupState.WAITING,)),
     EventAct.ANSWER_OFFER: (_BEFORE, (SignupState.OFFERED,)),
-    EventAct.KEEP: (_UNTIL_THE_END, (*_SEATS, SignupState.NO_SHOW, SignupState.ENTERED)),
-    EventAct.GIVE_UP: (_BEFORE, (SignupState.SEATED, SignupState.OFFERED)),
-    EventAct.LEAVE_QUEUE: (_BEFORE, (SignupState.WAITING,)),
-    EventAct.LEAVE_DRAW: (_BEFORE, (SignupState.ENTERED,)),
+    EventAct.KEEP: (_NOT_OVER, (*_SEATS, SignupState.NO_SHOW, SignupState.ENTERED)),
+    EventAct.GIVE_UP: (_TO_COME, (SignupState.SEATED, SignupState.OFFERED)),
+    EventAct.LEAVE_QUEUE: (_TO_COME, (SignupState.WAITING,)),
+    EventAct.LEAVE_DRAW: (_TO_COME, (SignupState.ENTERED,)),
     EventAct.BE_REMINDED: (_BEFORE, (SignupState.SEATED,)),
-    EventAct.BE_TOLD: (_UNTIL_THE_END | {Phase.CANCELLED}, _IN_FORCE),
+    EventAct.BE_TOLD: (_NOT_OVER | {Phase.CANCELLED}, _IN_FORCE),
     EventAct.CHECK_IN: (_NOT_CANCELLED, (*_SEATS, SignupState.NO_SHOW)),
     EventAct.UNDO_CHECK_IN: (_NOT_CANCELLED, (SignupState.ATTENDED,)),
     EventAct.WALK_IN: (
@@ -136,11 +147,13 @@ _OF_EVENTS: dict[EventAct, frozenset[Phase]] = {
     # Closed by its time, sign-up can be closed by hand as well: it then stays closed after a move.
     EventAct.CLOSE: _BEFORE,
     EventAct.REOPEN: _BEFORE,
-    EventAct.CHANGE_SEATS: _BEFORE,
-    EventAct.MOVE: _UNTIL_THE_END,
-    EventAct.RELOCATE: _UNTIL_THE_END,
-    EventAct.CANCEL: _UNTIL_THE_END,
-    EventAct.EDIT: _UNTIL_THE_END,
+    EventAct.CHANGE_SEATS: _TO_COME,
+    EventAct.MOVE: _NOT_OVER,
+    EventAct.POSTPONE: _UNTIL_THE_END,
+    EventAct.RELOCATE: _NOT_OVER,
+    EventAct.CANCEL: _NOT_OVER,
+    EventAct.RESTORE: frozenset({Phase.CANCELLED}),
+    EventAct.EDIT: _NOT_OVER,
 }
 
 
@@ -167,6 +180,8 @@ def phase_of(event: Scheduled, now: datetime) -> Phase:
             return Phase.UNPUBLISHED
         case EventState.CANCELLED:
             return Phase.CANCELLED
+    if undated.is_to_come(event.starts_at):
+        return Phase.POSTPONED
     if now >= event.ends_at:
         return Phase.OVER
     if now >= event.starts_at:
@@ -219,6 +234,8 @@ def refusal(act: EventAct, event: Scheduled, now: datetime, claim: Claim = None)
     if act in (EventAct.CHECK_IN, EventAct.UNDO_CHECK_IN, EventAct.WALK_IN):
         opens, closes = event.starts_at - CHECK_IN_OPENS, event.ends_at + CHECK_IN_CLOSES
         return None if opens <= now <= closes else Why.NOT_THE_DAY
+    if act == EventAct.RESTORE and now >= event.starts_at:
+        return Why.BEGUN
     if act == EventAct.BE_ABSENT and now < event.ends_at + ABSENT_AFTER:
         return Why.OVER
     if act in (EventAct.RATE, EventAct.DISPUTE) and now > event.ends_at + AFTERWARDS:

@@ -17,6 +17,7 @@ from models.events import (
     feedback,
     history,
     offers,
+    postponing,
     reminders,
     running,
     signups,
@@ -31,7 +32,7 @@ from models.events.signups import GaveUp, Kept
 from models.network import guesses, members, roles
 from models.network.members import Caller
 from models.network.stations import Station
-from models.rules.events import codes, windows
+from models.rules.events import codes, undated, windows
 from models.rules.events.seating import NotAdmitted
 from models.rules.events.windows import Claim, EventAct, Phase, Why
 from models.rules.languages import Translated
@@ -58,6 +59,10 @@ STAND: dict[str, tuple[Phase, dict[str, object]]] = {
         {"starts_at": NOW, "closes_at": NOW + HOUR},
     ),
     "over": (Phase.OVER, {"starts_at": NOW - 9 * HOUR, "closes_at": NOW - 9 * HOUR}),
+    "postponed": (
+        Phase.POSTPONED,
+        {"starts_at": NOW + 4 * HOUR + undated.APART, "closes_at": NOW + 3 * HOUR + undated.APART},
+    ),
     "cancelled": (Phase.CANCELLED, {"starts_at": NOW + 4 * HOUR, "state": EventState.CANCELLED}),
     "cancelled after it began": (
         Phase.CANCELLED,
@@ -381,18 +386,34 @@ def _calls_off(session: Session, number: int) -> object:
     return running.call_off(session, number, "雨", BOSS, NOW)
 
 
+def _postpones(session: Session, number: int) -> object:
+    return postponing.postpone(session, number, "雨", BOSS, NOW)
+
+
+def _restores(session: Session, number: int) -> object:
+    return postponing.restore(session, number, BOSS, CARE, NOW)
+
+
 CHANGES: dict[EventAct, Callable[[Session, int], object]] = {
     EventAct.CLOSE: _closes,
     EventAct.REOPEN: _reopens,
     EventAct.CHANGE_SEATS: _changes_seats,
     EventAct.MOVE: _moves,
+    EventAct.POSTPONE: _postpones,
+    EventAct.RESTORE: _restores,
     EventAct.RELOCATE: _relocates,
     EventAct.CANCEL: _calls_off,
     EventAct.EDIT: _edits,
 }
 
 
-TOLD = (EventAct.MOVE, EventAct.RELOCATE, EventAct.CANCEL)
+TOLD = (
+    EventAct.MOVE,
+    EventAct.POSTPONE,
+    EventAct.RELOCATE,
+    EventAct.CANCEL,
+    EventAct.RESTORE,
+)
 """The changes that everybody with a claim is told of."""
 
 
@@ -400,7 +421,7 @@ TOLD = (EventAct.MOVE, EventAct.RELOCATE, EventAct.CANCEL)
 def test_changes_keep_to_the_table(store: Store, act: EventAct) -> None:
     def walk(session: Session) -> None:
         for case in cases(session):
-            why = windows.why_not(act, case.phase, case.claim)
+            why = windows.refusal(act, case.event, NOW, case.claim)
             before = case.event.model_dump()
             done = CHANGES[act](session, case.event.id)
             if why is None:

@@ -276,7 +276,7 @@ async def test_cancelling_asks_once_and_tells_everybody_why(town: Nanhai) -> Non
     await liu.presses("更多")
     await liu.presses("取消活动")
     sure = await liu.says("场馆停电")
-    assert "取消后不能恢复" in sure
+    assert "开始前还可以恢复" in sure
     assert "会通知 1 人" in sure
     assert "❌ 活动取消了。" in await liu.presses("取消活动")
     await town.after(hours=3)

@@ -1,0 +1,183 @@
+"""Leave an event's date to come, and take back that one is cancelled; each asks once."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from bot.conversation.chat import Chat
+from bot.conversation.dialogs import Option, Question
+from bot.conversation.messages import Choice, Reply, When, lines, say
+from bot.conversation.routing import Router
+from bot.conversation.typed import plain
+from handlers.actions import MENU, Mine
+from handlers.events import changing, signups
+from handlers.events.buttons import MY_EVENTS, Run
+from handlers.events.moving import (
+    YES,
+    asked,
+    asked_now,
+    called,
+    meanwhile,
+    reason_of,
+    seen_of,
+    to_change,
+    too_late,
+    who_is_told,
+)
+from handlers.events.running import line, run_card, runs_any
+from handlers.words import title
+from models.events import postponing, running
+from models.events.events import Event
+from models.events.running import Changed, Meanwhile, TooLate
+from models.rules.events import undated, windows
+from models.rules.events.windows import EventAct
+
+router = Router()
+
+LOOKED_AT, SHOWN = 40, 5
+
+
+@router.dialog("postpone-event")
+def put_off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    reason = yield Question(
+        "reason",
+        say("Why? Everyone who signed up reads it."),
+        check=reason_of,
+        skip=say("No reason"),
+    )
+    sure = yield Question(
+        "sure",
+        asked(
+            lines(
+                say("{title} is postponed, with its date to come.", title=called(start)),
+                say("Everybody keeps seat and place in the queue; reminders stop."),
+            ),
+            start["event_id"],
+            is_postponed=True,
+        ),
+        options=(Option(YES, say("Postpone it")), Option("no", say("Leave it"))),
+    )
+    return start, reason, sure == YES
+
+
+def ask(chat: Chat, event: Event) -> Reply:
+    return put_off.begin(chat, **seen_of(event))
+
+
+@put_off.done
+def postpone(chat: Chat, form: tuple[Mapping[str, Any], str | None, bool]) -> Reply:
+    start, reason, is_sure = form
+    event, refusal = to_change(chat, start["event_id"])
+    if event is None:
+        return refusal
+    if not is_sure:
+        return run_card(chat, event, before=say("All right, nothing was changed."))
+    by, revision = chat.member.id, start["revision"]
+    match postponing.postpone(chat.session, event.id, reason or "", by, chat.now, seen=revision):
+        case TooLate() as refused:
+            return too_late(chat, refused)
+        case Meanwhile(event):
+            news = meanwhile(event, start)
+            return put_off.begin(chat, before=news, answered={"reason": reason}, **seen_of(event))
+        case Changed() as done:
+            later = say("Once the date is certain: More, then Set the date.")
+            told = lines(say("⚠️ Postponed."), who_is_told(chat, done), later)
+            return run_card(chat, event, before=told)
+
+
+@router.dialog("restore-event")
+def back(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    sure = yield Question(
+        "sure",
+        asked(
+            say(
+                "{title} takes place after all, with all sign-ups as they were.",
+                title=called(start),
+            ),
+            start["event_id"],
+            is_cancelled=False,
+        ),
+        options=(Option(YES, say("Bring it back")), Option("no", say("Leave it"))),
+    )
+    return start, sure == YES
+
+
+def ask_back(chat: Chat, event: Event) -> Reply:
+    """Ask whether it takes place after all, unless it would have begun by now."""
+    if why := windows.refusal(EventAct.RESTORE, event, chat.now):
+        return too_late(chat, TooLate(event, why))
+    when = When(event.starts_at, event.ends_at, near=True)
+    return back.begin(chat, before=lines(title(event), when), **seen_of(event))
+
+
+@back.done
+def restore(chat: Chat, form: tuple[Mapping[str, Any], bool]) -> Reply:
+    start, is_sure = form
+    event, refusal = to_change(chat, start["event_id"])
+    if event is None:
+        return refusal
+    if not is_sure:
+        return run_card(chat, event, before=say("All right, nothing was changed."))
+    by, revision = chat.member.id, start["revision"]
+    match postponing.restore(chat.session, event.id, by, chat.care, chat.now, seen=revision):
+        case TooLate() as refused:
+            return too_late(chat, refused)
+        case Meanwhile(event):
+            return back.begin(chat, before=meanwhile(event, start), **seen_of(event))
+        case Changed() as done:
+            told = who_is_told(chat, done) or say("Nobody needs to be told.")
+            return run_card(
+                chat,
+                event,
+                before=lines(say("✅ It takes place after all."), told, asked_now(done.offered)),
+            )
+
+
+# In words
+
+WORDS: dict[str, tuple[EventAct, tuple[str, ...]]] = {
+    "postpone": (
+        EventAct.POSTPONE,
+        ("延期", "下雨了延期", "下雨延期", "活动延期", "改期待定", "postpone"),
+    ),
+    "restore": (
+        EventAct.RESTORE,
+        ("恢复活动", "取消错了", "取消错了恢复", "restore event", "not cancelled"),
+    ),
+    "time": (EventAct.MOVE, ("定日子", "定下日子", "set the date")),
+}
+"""What the words ask for, and the act it is; the longest that a message begins with counts."""
+
+
+@router.command(
+    "postpone",
+    zh="延期",
+    also=tuple(
+        each for _, words in WORDS.values() for each in words if each not in ("延期", "postpone")
+    ),
+)
+def by_words(chat: Chat, words: str) -> Reply:
+    """``延期 12``; without a number the only event with which it can be done, else which one."""
+    if not runs_any(chat):
+        # A member who writes so wants to know whether theirs takes place.
+        return signups.show_mine(chat, Mine())
+    said = plain(chat.incoming.text).casefold() if chat.incoming is not None else ""
+    what = max(WORDS, key=lambda each: max(len(w) * said.startswith(w) for w in WORDS[each][1]))
+    if words.isdecimal() and len(words) < 10:
+        return changing.run(chat, Run(int(words), what))
+    act = WORDS[what][0]
+    mine = running.events_of(chat.session, chat.member.id, chat.now, past=False, limit=LOOKED_AT)
+    fits = [each for each in mine if windows.refusal(act, each, chat.now) is None]
+    if what == "time":
+        fits = [each for each in fits if undated.is_to_come(each.starts_at)] or fits
+    if len(fits) == 1:
+        return changing.run(chat, Run(fits[0].id, what))
+    if not fits:
+        return Reply(say("None of your coming events fits."), buttons=(MY_EVENTS, MENU))
+    return Reply(
+        say("Which one?"),
+        tuple(
+            Choice(event.id, title(event), Run(event.id, what), line(event, chat.now))
+            for event in fits[:SHOWN]
+        ),
+        (MY_EVENTS, MENU),
+    )

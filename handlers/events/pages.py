@@ -103,7 +103,9 @@ def _notice(event: Event, in_words: Words) -> tuple[str, ...]:
 
 def _rows(event: Event, in_words: Words) -> tuple[tuple[str, str], ...]:
     """The details by their labels, and when sign-up ends."""
-    closes = When(event.closes_at) if event.closes_at < event.starts_at else None
+    is_dated = not undated.is_to_come(event.starts_at)
+    closes_early = is_dated and event.closes_at < event.starts_at
+    closes = When(event.closes_at) if closes_early else None
     said: list[tuple[Sayable, Sayable | None]] = [
         (field.label, LABELS[name].get(getattr(event, name)))
         if name in LABELS

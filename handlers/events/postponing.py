@@ -40,7 +40,7 @@ LOOKED_AT, SHOWN = 40, 5
 def put_off(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     reason = yield Question(
         "reason",
-        say("Why? Everyone who signed up reads it."),
+        say("Why is it postponed? Everyone who signed up reads it."),
         check=reason_of,
         skip=say("No reason"),
     )

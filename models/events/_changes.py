@@ -19,6 +19,7 @@ from models.rules.events import undated, windows
 from models.rules.events.details import DETAILS
 from models.rules.languages import Translated
 from models.rules.search import sounds
+from models.sending import deliveries
 from models.sending.hearing import Hearing
 from models.store import Moment
 
@@ -112,7 +113,7 @@ def postpone(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
     event.queue_told_at = None
     session.add(event)
     session.flush()
-    _end_offers(session, event)
+    _end_offers(session, event, now)
     reminders.forget_event(session, event.id)
     answers.moved(session, event)
     return changes.tell(session, event, was, now)
@@ -125,7 +126,7 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
     event.state, event.reason = EventState.CANCELLED, reason
     session.add(event)
     session.flush()
-    _end_offers(session, event)
+    _end_offers(session, event, now)
     reminders.forget_event(session, event.id)
     return changes.tell(session, event, was, now)
 
@@ -145,7 +146,7 @@ def restore(session: Session, event: Event, *, care: Care, now: Moment) -> Heari
     return changes.tell(session, event, was, now)
 
 
-def _end_offers(session: Session, event: Event) -> None:
+def _end_offers(session: Session, event: Event, now: Moment) -> None:
     """Put who is offered a seat back into the queue, each in their turn.
 
     They get no notice of it: lapsing would say that the seat goes to the next member.
@@ -154,9 +155,11 @@ def _end_offers(session: Session, event: Event) -> None:
         update(SIGNUPS)
         .where(SIGNUPS.c.event_id == event.id, SIGNUPS.c.state == SignupState.OFFERED)
         .values(state=SignupState.WAITING, offered_until=None)
-        .returning(SIGNUPS.c.takes_seat)
-    ).scalars()
-    freed = sum(ended)
+        .returning(SIGNUPS.c.takes_seat, SIGNUPS.c.member_id)
+    ).all()
+    freed = sum(each.takes_seat for each in ended)
+    members = [each.member_id for each in ended if each.member_id is not None]
+    deliveries.withdraw(session, members, ["offer"], {"event_id": event.id}, now)
     count(session, event.id, held=-freed, waiting=freed)
     session.refresh(event)
 

@@ -20,6 +20,7 @@ from models.rules.events.windows import EventAct
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
 from models.sending.deliveries import Delivery, DeliveryState, Plan
+from models.sending.reasons import Reason
 from models.sending.topics import is_muted
 from models.store import Moment
 from models.store.compiled import Row
@@ -151,9 +152,14 @@ def _may_be_asked(
     if until is None:
         return None
     last = _last_offer(session, waiting.member_id, waiting.id, waiting.turn)
-    if last is not None and last.state not in ARRIVES and last.due_at > now - ASKED_IN_VAIN:
+    if last is not None and _was_in_vain(last) and last.due_at > now - ASKED_IN_VAIN:
         return None
     return until
+
+
+def _was_in_vain(offer: Row) -> bool:
+    """Return whether an offer did not reach its member; one that was taken back was not made."""
+    return offer.state not in ARRIVES and offer.reason not in (Reason.OUTDATED, Reason.OFFER_ENDED)
 
 
 def _offer(session: Session, event: Row, waiting: Row, care: Care, now: Moment) -> bool:
@@ -186,9 +192,9 @@ def _key(signup_id: int, turn: int) -> str:
 
 
 def _last_offer(session: Session, member_id: int, signup_id: int, turn: int) -> Row | None:
-    """Return state and due time of the newest delivery of an offer to this place in the queue."""
+    """Return state, due time and reason of the newest delivery of an offer to this place in the queue."""
     return session.exec(
-        select(Delivery.state, Delivery.due_at)
+        select(Delivery.state, Delivery.due_at, Delivery.reason)
         .where(
             Delivery.member_id == member_id,
             col(Delivery.announcement_id).is_(None),

@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from models.events import draws, editing, quotas, running
+from models.events import draws, editing, postponing, quotas, running
 from models.events.draws import NotDone, WhyNot
 from models.events.events import Event, EventState, Kind
 from models.events.quotas import Share, TooMuch
-from models.events.running import Changed
+from models.events.running import Changed, TooLate
 from models.loading.cells import CATEGORIES, EVENT_KINDS, CellReader
 from models.loading.pinyin import index
 from models.loading.saving import Existing, Saver, columns_of, names_around, names_of, set_columns
 from models.loading.sheets import SheetRow
 from models.network.stations import Enterprise, Station, StationKind
-from models.rules.events import companions, windows
+from models.rules.events import companions, undated, windows
 from models.rules.events import shares as reading
 from models.rules.events.audience import to_column
 from models.rules.events.companions import Along, Companions
@@ -62,9 +62,12 @@ class EventSaver(Saver):
                 values["audience"] = _audience(reader, stations, employers, teams)
             shares = _shares(reader, stations, employers, teams) if reader.has("shares") else None
             drawn = reader.choice("draw", DRAWN, required=False)
+            postponed = reader.choice("postponed", POSTPONED, required=False)
             if drawn and values["seats"] is None:
                 reader.problem(f"draw: {WhyNot.NO_LIMIT}", "draw")
-            self._event(row, reader, code, existing, values)
+            self._event(row, reader, code, existing, values, gets_date=postponed == NO)
+            if postponed == YES and not reader.is_bad and code in existing:
+                self._postpone(reader, existing[code])
             if shares is not None and not reader.is_bad and code in existing:
                 self._share_out(reader, existing[code], shares)
             if drawn and not reader.is_bad and code in existing:
@@ -81,6 +84,16 @@ class EventSaver(Saver):
         elif drawn == WITH_WEB:
             draws.admit_web(self.session, event.id, None, self.now)
 
+    def _postpone(self, reader: CellReader, event: Event) -> None:
+        """Leave the date of an event to come, unless it is so already."""
+        if undated.is_to_come(event.starts_at):
+            return
+        self.session.flush()
+        reason = reader.text("reason")
+        done = postponing.postpone(self.session, event.id, reason, None, self.now)
+        if isinstance(done, TooLate):
+            reader.problem("postponed: it is over or cancelled", "postponed")
+
     def _event(
         self,
         row: SheetRow,
@@ -88,8 +101,12 @@ class EventSaver(Saver):
         code: str,
         existing: dict[str, Event],
         values: dict[str, Any],
+        *,
+        gets_date: bool,
     ) -> None:
         """Save an event; one that moved notifies its people.
+
+        One that was postponed gets a date with ``gets_date``, or with another day than it had.
 
         A relative day is fixed when it is first loaded: an event still to come keeps its times. A
         past one gets new times if nobody ever signed up for it, and is left alone otherwise.
@@ -110,6 +127,11 @@ class EventSaver(Saver):
         if times.is_relative and (event.starts_at > self.now or event.turns > 0):
             span = {"starts_at": event.starts_at, "ends_at": event.ends_at}
             span["closes_at"] = event.closes_at
+        later = {name: undated.put_off(each) for name, each in span.items()}
+        is_same_day = (later["starts_at"], later["ends_at"]) == (event.starts_at, event.ends_at)
+        if is_same_day and not gets_date:
+            # The day that it had stands in the file still: that sets no date.
+            span = later
         is_moved = span["starts_at"] != event.starts_at or span["ends_at"] != event.ends_at
         if is_moved and span["starts_at"] <= self.now:
             reader.problem("it cannot be moved to a time that has passed", "day")
@@ -219,6 +241,10 @@ DRAWN = {
     **dict.fromkeys(("否", "no"), ""),
 }
 """Words for whether seats are drawn; ``web``: also among people with a web chat alone."""
+
+YES, NO = "yes", "no"
+POSTPONED = {**dict.fromkeys(("是", "yes", "延期"), YES), **dict.fromkeys(("否", "no"), NO)}
+"""Words for whether the date of an event is to come; its day is the one it had."""
 
 COMPANIONS = (
     *("只限本人", "可带家属", "可带孩子", "可带朋友", "都可以带"),

@@ -175,6 +175,7 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("shared_until", "提前放开", "1d", 10),
             *(_detail(each) for each in DETAILS.values()),
             Column("aliases", "别名", "工厂参观", 300),
+            Column("postponed", "延期", "", 10),
             Column("reason", "改期原因", "", 120),
         ),
     ),

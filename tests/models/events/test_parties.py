@@ -14,6 +14,7 @@ from models.events import (
     merging,
     offers,
     parties,
+    postponing,
     quotas,
     running,
     signups,
@@ -23,14 +24,16 @@ from models.events.parties import Companion
 from models.events.questions import EventQuestion
 from models.events.quotas import Share, TooMuch
 from models.events.reminders import Reminder
+from models.events.running import Changed
 from models.events.signups import LIVE, GaveUp, SignedUp
 from models.members import privacy
 from models.network import members
 from models.network.members import Caller
+from models.rules.events import undated, windows
 from models.rules.events.companions import Along
 from models.rules.events.questions import QuestionKind
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
-from models.rules.events.windows import Why
+from models.rules.events.windows import Phase, Why
 from models.sending.deliveries import Delivery
 from models.store import Moment, Store
 from tests.miniature.rows import CARE, badminton, local, network
@@ -86,6 +89,8 @@ def check(session: Session, event_id: int, now: Moment) -> None:
         assert leader.brings == sum(each.takes_seat for each in others)
         assert leader.party_id is None or leader.offered_until is None
         assert leader.state != SignupState.OFFERED or leader.party_id or leader.offered_until
+    if windows.phase_of(event, now) != Phase.OPEN:
+        return
     # Nobody of the queue could be seated now, but behind who waits with the seats that are free.
     room = quotas.room_of(session, event, now)
     keys = session.exec(select(Delivery.key).where(Delivery.topic == "offer")).all()
@@ -116,6 +121,15 @@ def check_in(session: Session, event: Event, one: Caller) -> None:
     for each in claims(session, event.id):
         if each.member_id == one.id and each.state == SignupState.SEATED:
             checking_in.check_in(session, event, each, None, NOW)
+
+
+def promised(session: Session, event_id: int) -> list[tuple[object, ...]]:
+    """What each claim has that no cancelling or postponing takes: an offer is a place in turn."""
+    offers = (SignupState.OFFERED, SignupState.WAITING)
+    return [
+        (e.id, e.state if e.state not in offers else "in turn", e.turn, e.party_id, e.brings)
+        for e in claims(session, event_id)
+    ]
 
 
 def claim(session: Session, event_id: int, one: Caller) -> Signup:
@@ -190,9 +204,10 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
             return own | {asked[1]: dice.choice(STOPS)} if leads else own
 
         people = [caller(session, number, dice.choice((2, 3, 4, None))) for number in range(16)]
-        for _ in range(60):
+        before: list[tuple[object, ...]] = []
+        for _ in range(80):
             one = dice.choice(people)
-            match dice.randrange(16 if asked else 11):
+            match dice.randrange(19 if asked else 14):
                 case 0 | 1 | 2 | 3:
                     with_them = [
                         Companion(name="小朋友", is_child=dice.random() < 0.3)
@@ -221,6 +236,20 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
                 case 9:
                     check_in(session, event, one)
                 case 10:
+                    before = promised(session, event.id)
+                    running.call_off(session, event.id, "雨", None, now)
+                    assert promised(session, event.id) == before
+                case 11:
+                    postponing.postpone(session, event.id, "雨", None, now)
+                case 12:
+                    if isinstance(postponing.restore(session, event.id, None, CARE, now), Changed):
+                        assert promised(session, event.id) == before
+                    session.refresh(event)
+                    if undated.is_to_come(event.starts_at):
+                        day = now + timedelta(days=4)
+                        end = day + timedelta(hours=3)
+                        running.move(session, event.id, day, end, None, CARE, now)
+                case 13:
                     seats = dice.randint(8 if asked else 6, 10)
                     running.change_seats(session, event.id, seats, None, CARE, now)
                 case _:

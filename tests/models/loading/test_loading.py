@@ -22,6 +22,7 @@ from models.members.linking import ToBind
 from models.network import audit, members, stations
 from models.network.members import Address, Member, MemberInterest
 from models.network.stations import Station
+from models.rules.events import undated
 from models.rules.events.states import DrawState
 from models.rules.members.interests import Interest
 from models.rules.members.shifts import Shift
@@ -252,6 +253,28 @@ def test_a_cancelled_event_stays_cancelled_when_loaded_again(
     assert event(store, "walk").reason == "下雨"
 
 
+def test_a_postponed_event_gets_its_date_from_the_file_by_another_day_or_by_a_no(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    fixed = NETWORK + WALK.replace("day = 3", "day = 2026-12-04")
+    later = fixed.replace("seats = 1", 'seats = 1\npostponed = "是"\nreason = "下雨"')
+    put(store, tmp_path, fixed, now)
+    was = event(store, "walk")
+    assert put(store, tmp_path, later, now).problems == []
+    walk = event(store, "walk")
+    assert undated.is_to_come(walk.starts_at)
+    assert (undated.planned(walk.starts_at), walk.reason) == (was.starts_at, "下雨")
+    # The day that stood in the file before is no date for it.
+    put(store, tmp_path, fixed, now)
+    assert event(store, "walk").starts_at == walk.starts_at
+    put(store, tmp_path, fixed.replace("2026-12-04", "2026-12-11"), now)
+    assert event(store, "walk").starts_at == was.starts_at + timedelta(days=7)
+    assert event(store, "walk").closes_at == was.closes_at + timedelta(days=7)
+    put(store, tmp_path, later, now)
+    put(store, tmp_path, fixed.replace("seats = 1", 'seats = 1\npostponed = "否"'), now)
+    assert event(store, "walk").starts_at == was.starts_at
+
+
 def test_what_changed_in_the_file_changes_in_the_store(
     store: Store, tmp_path: Path, now: datetime
 ) -> None:
@@ -302,6 +325,7 @@ MISTAKES = [
     ('closes_before = "2h"', 'closes_before = "2"', "closes_before: '2' is not a time"),
     ("seats = 1", "seats = 0", "seats: 0 is not a number of seats"),
     ('closes_before = "2h"', 'draw = "maybe"', "draw: 'maybe' is none of 是, yes, 抽签"),
+    ("seats = 1", 'postponed = "rain"', "postponed: 'rain' is none of 是, yes, 延期"),
     ("seats = 1", 'draw = "yes"', "draw: seats for all"),
     ("seats = 1", "seats = -4", "seats: -4 is not a number of seats"),
     ("seats = 1", 'seats = "many"', "seats: 'many' is not a number of seats"),

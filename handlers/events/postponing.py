@@ -19,11 +19,10 @@ from handlers.events.moving import (
     meanwhile,
     reason_of,
     seen_of,
-    to_change,
     too_late,
     who_is_told,
 )
-from handlers.events.running import line, run_card, runs_any
+from handlers.events.running import line, run_card, runs_any, to_run
 from handlers.words import title
 from models.events import postponing, running
 from models.events.events import Event
@@ -66,7 +65,7 @@ def ask(chat: Chat, event: Event) -> Reply:
 @put_off.done
 def postpone(chat: Chat, form: tuple[Mapping[str, Any], str | None, bool]) -> Reply:
     start, reason, is_sure = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     if not is_sure:
@@ -112,7 +111,7 @@ def ask_back(chat: Chat, event: Event) -> Reply:
 @back.done
 def restore(chat: Chat, form: tuple[Mapping[str, Any], bool]) -> Reply:
     start, is_sure = form
-    event, refusal = to_change(chat, start["event_id"])
+    event, refusal = to_run(chat, start["event_id"])
     if event is None:
         return refusal
     if not is_sure:

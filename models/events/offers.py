@@ -192,7 +192,7 @@ def _key(signup_id: int, turn: int) -> str:
 
 
 def _last_offer(session: Session, member_id: int, signup_id: int, turn: int) -> Row | None:
-    """Return state, due time and reason of the newest delivery of an offer to this place in the queue."""
+    """Return state, due time and reason of the newest delivery of an offer to this place."""
     return session.exec(
         select(Delivery.state, Delivery.due_at, Delivery.reason)
         .where(

@@ -234,7 +234,8 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
                     for each in parties.in_force(session, mine.id)[:1] if mine else ():
                         bringing.leave_out(session, event.id, one.id, each.id, CARE, now)
                 case 9:
-                    check_in(session, event, one)
+                    if windows.phase_of(event, now) == Phase.OPEN:
+                        check_in(session, event, one)
                 case 10:
                     before = promised(session, event.id)
                     running.call_off(session, event.id, "雨", None, now)

@@ -1,7 +1,5 @@
 """Rain: an event is postponed until its date is set, and a cancellation is taken back."""
 
-import pytest
-
 from models.events.events import Event, SignupState
 from tests.miniature.rows import badminton, local
 from tests.stories.events.test_pages import opens

@@ -285,6 +285,18 @@ async def test_publishing_a_copy(town: Nanhai) -> Counted:
     return liu
 
 
+@costs("Postpone an event")
+async def test_postponing_an_event(town: Nanhai) -> Counted:
+    town.save(badminton(station_id=4))
+    person = await somebody(town)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    await liu.says("下雨了延期")
+    await liu.presses("不说原因")
+    assert "⚠️ 延期了" in await liu.presses("延期")
+    return liu
+
+
 @costs("Publish an event whose seats are drawn")
 async def test_publishing_an_event_whose_seats_are_drawn(town: Nanhai) -> Counted:
     person = await somebody(town)

@@ -23,6 +23,7 @@ from handlers.events import (
     chains,
     closing,
     door_lists,
+    doubling,
     drawing,
     feedback,
     helping,
@@ -123,6 +124,8 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.insert(0, (say("How it was"), Run(event.id, "feedback")))
     if can(EventAct.RESTORE):
         acts.append((say("Bring it back"), Run(event.id, "restore")))
+    if can(EventAct.HOLD_TWICE) and event.seats is not None:
+        acts.append((say("One more"), Run(event.id, "twice")))
     if can(EventAct.POSTPONE):
         acts.append((say("Postpone"), Run(event.id, "postpone")))
     if can(EventAct.CANCEL):
@@ -268,6 +271,7 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "meet": ask_meet,
     "postpone": postponing.ask,
     "restore": postponing.ask_back,
+    "twice": doubling.ask,
     "off": ask_off,
     **drawing.ACTS,
 }

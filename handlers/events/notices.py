@@ -28,7 +28,7 @@ from handlers.actions import (
 from handlers.events import boarding
 from handlers.events.fields import Stands, standing, told
 from handlers.words import DOT, title
-from models.events import changes, events, signups, stops
+from models.events import changes, either, events, signups, stops
 from models.events.events import Event, EventState, SignupState
 from models.network import members
 from models.rules.events import undated, windows
@@ -109,6 +109,7 @@ def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
                 when=When(event.starts_at, near=True),
             ),
             say("It's yours until {until}.", until=TimeOfDay(claim.offered_until)),
+            _besides(chat, event),
         ),
         buttons=(
             Button(say("Take it"), SignUp(event.id)),
@@ -118,6 +119,13 @@ def offer(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             event, say("A free seat, until {until}", until=TimeOfDay(claim.offered_until))
         ),
     )
+
+
+def _besides(chat: Chat, event: Event) -> Sayable | None:
+    """That they keep waiting for the other one, unless they take this seat."""
+    if not either.waits_elsewhere(chat.session, event, chat.member.id):
+        return None
+    return say("It's the one added to what you wait for: take it, or go on waiting there.")
 
 
 @router.notice("lapsed")

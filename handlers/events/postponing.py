@@ -142,6 +142,10 @@ WORDS: dict[str, tuple[EventAct, tuple[str, ...]]] = {
         EventAct.RESTORE,
         ("恢复活动", "取消错了", "取消错了恢复", "restore event", "not cancelled"),
     ),
+    "twice": (
+        EventAct.HOLD_TWICE,
+        ("加一场", "再加一场", "加开一场", "加一辆车", "分两场", "分两车", "one more"),
+    ),
     "time": (EventAct.MOVE, ("定日子", "定下日子", "set the date")),
 }
 """What the words ask for, and the act it is; the longest that a message begins with counts."""

@@ -21,7 +21,7 @@ from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, OpenEvent, SignUp
 from handlers.events import own_answers
 from handlers.words import seats_left, title
-from models.events import events, series, signups
+from models.events import either, events, series, signups
 from models.events.events import Event
 from models.events.groups import Mode
 from models.events.series import AllSeated, AnotherDate, NotAll
@@ -30,6 +30,8 @@ from models.rules.events.windows import EventAct, refusal
 from models.store.compiled import Row
 
 router = Router()
+
+SINGLY = (Mode.SINGLE, Mode.EITHER)
 
 ONLY_THIS = 2
 """In ``SignUp.sure``: of the course this date alone."""
@@ -55,7 +57,7 @@ def instead(chat: Chat, press: SignUp) -> Reply | None:
     """What a press on "Sign up" does for a course; None where it is for this date alone."""
     event = events.get(chat.session, press.event_id)
     row = series.of_event(chat.session, event) if event is not None else None
-    if event is None or row is None or press.sure or row.mode is Mode.SINGLE:
+    if event is None or row is None or press.sure or row.mode in SINGLY:
         return None
     if (
         row.mode is Mode.WHOLE
@@ -73,10 +75,25 @@ def instead(chat: Chat, press: SignUp) -> Reply | None:
     )
 
 
+def _only_one(chat: Chat, event: Event) -> Reply | None:
+    """What signing up does for whoever has a seat at the other one already."""
+    other = either.other_seat(chat.session, event, chat.member.id)
+    if other is None:
+        return None
+    change = Button(say("Change to this"), OtherDate(other.id, event.id))
+    when = When(other.starts_at, near=True)
+    return Reply(
+        say("You have a seat at the other one: {title}, {when}.", title=title(other), when=when),
+        buttons=(change, Button(say("Keep it"), OpenEvent(other.id)), MINE),
+    )
+
+
 def only_for_all(chat: Chat, event_id: int, *, with_others: bool) -> Reply | None:
-    """What signing up does where a course is only for those who take all of it."""
+    """What signing up does where a course is only for those who take all of it, or one of it."""
     event = events.get(chat.session, event_id)
     row = series.of_event(chat.session, event) if event is not None else None
+    if event is not None and row is not None and row.mode is Mode.EITHER:
+        return _only_one(chat, event)
     if event is None or row is None or row.mode is not Mode.WHOLE:
         return None
     if signups.claim_of(chat.session, event.id, chat.member.id) is not None:
@@ -94,6 +111,10 @@ def dates_line(chat: Chat, event: Event) -> Sayable | None:
     if event.series_id is None:
         return None
     dates = series.dates_of(chat.session, event.series_id)
+    row = series.of_event(chat.session, event)
+    if row is not None and row.mode is Mode.EITHER:
+        others = [When(each.starts_at) for each in dates if each.id != event.id]
+        return say("Also held: {days}", days=listing(*others)) if others else None
     came, seats = series.attendance(chat.session, event.series_id, chat.member.id)
     return lines(
         say_n(

@@ -45,6 +45,7 @@ EVENT = Prepared(
         Event.draw,
         Event.entered,
         Event.questions,
+        Event.series_id,
     )
     .where(Event.id == bindparam("event_id"))
     .with_for_update()

@@ -36,11 +36,15 @@ class Repeating(Translatable, table=True):
 
 
 class Mode(StrEnum):
-    """How people sign up for a series: for all of it, for single dates, or as they like."""
+    """How people sign up for a series: for all of it, for single dates, or as they like.
+
+    EITHER: it is one event that is held more than once, and people come to one of them.
+    """
 
     WHOLE = "whole"
     SINGLE = "single"
     BOTH = "both"
+    EITHER = "either"
 
 
 class Series(SQLModel, table=True):

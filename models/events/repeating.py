@@ -242,14 +242,19 @@ def _publish(session: Session, event: Event, example: Event, now: Moment) -> Non
     if not insert_once(session, Event, event.model_dump(exclude={"id"})) or example.id is None:
         return
     made = session.exec(select(Event.id).where(Event.code == event.code)).one()
+    carry(session, example.id, made)
+    entries.begin_like(session, session.get_one(Event, made), example, now)
+
+
+def carry(session: Session, like: int, event_id: int) -> None:
+    """Bring along what belongs to the event that this one is like, in the same order."""
     for rows in CARRIED:
         table = table_of(rows)
-        told = columns_of(table).where(table.c.event_id == example.id).order_by(table.c.id)
+        told = columns_of(table).where(table.c.event_id == like).order_by(table.c.id)
         for each in session.execute(told).mappings().all():
-            session.add(rows(**{**each, "id": None, "event_id": made}))
+            session.add(rows(**{**each, "id": None, "event_id": event_id}))
     session.flush()
-    quotas.relink(session, made, questions.relink(session, example.id, made))
-    entries.begin_like(session, session.get_one(Event, made), example, now)
+    quotas.relink(session, event_id, questions.relink(session, like, event_id))
 
 
 def _plan_next(row: Repeating, care: Care) -> None:

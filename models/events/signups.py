@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from models.events import audiences, entries, parties, quotas, reminders
+from models.events import audiences, either, entries, parties, quotas, reminders
 from models.events._claiming import (
     AskedFirst,
     Entered,
@@ -156,6 +156,9 @@ def sign_up(
     planned = remind(session, signup_id, event, caller, care, now) if is_seated else {}
     if bringing and is_seated:
         parties.remind(session, event, signup_id, care, now, but=signup_id)
+    if is_seated and event.series_id is not None:
+        leader = CLAIM_BY_ID.one(session, {"signup_id": signup_id})
+        either.leave_queues(session, event, leader, care, now)
     return SignedUp(event, outcome, clash=clash, reminders=planned)
 
 
@@ -213,6 +216,7 @@ def _sign_up_again(
         planned = remind(session, claim.id, event, caller, care, now)
         if leader.brings:
             parties.remind(session, event, leader.id, care, now, but=claim.id)
+        either.leave_queues(session, event, leader, care, now)
         return SignedUp(event, Seated(), was=was, reminders=planned)
     if has_lapsed:
         # No tick has ended the offer yet: to the end of the queue.

@@ -49,6 +49,7 @@ TOPICS = {
     "no-seats": Topic(NoticeKind.OFFER),
     # Who wants no reminders is not asked afterwards either.
     "feedback": Topic(NoticeKind.REMINDER),
+    "another-one": Topic(NoticeKind.OFFER),
     "signed-up": _CHANGE,
     "signed-off": _CHANGE,
     "drawn": _CHANGE,

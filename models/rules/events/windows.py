@@ -70,6 +70,7 @@ class EventAct(StrEnum):
     CHANGE_SEATS = "change the seats"
     MOVE = "move"
     POSTPONE = "postpone"
+    HOLD_TWICE = "hold it twice"
     RELOCATE = "relocate"
     CANCEL = "cancel"
     RESTORE = "take back that it is cancelled"
@@ -150,6 +151,7 @@ _OF_EVENTS: dict[EventAct, frozenset[Phase]] = {
     EventAct.CHANGE_SEATS: _TO_COME,
     EventAct.MOVE: _NOT_OVER,
     EventAct.POSTPONE: _UNTIL_THE_END,
+    EventAct.HOLD_TWICE: _BEFORE,
     EventAct.RELOCATE: _NOT_OVER,
     EventAct.CANCEL: _NOT_OVER,
     EventAct.RESTORE: frozenset({Phase.CANCELLED}),

@@ -13,6 +13,7 @@ from models.events import (
     absences,
     checking_in,
     doors,
+    doubling,
     editing,
     feedback,
     history,
@@ -23,6 +24,7 @@ from models.events import (
     signups,
 )
 from models.events.checking_in import CheckedIn, NoSeat, NotNow
+from models.events.doubling import HeldTwice
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.feedback import NotTaken
 from models.events.history import NotSaid
@@ -390,6 +392,12 @@ def _postpones(session: Session, number: int) -> object:
     return postponing.postpone(session, number, "雨", BOSS, NOW)
 
 
+def _holds_twice(session: Session, number: int) -> object:
+    when = (NOW + 9 * HOUR, NOW + 10 * HOUR)
+    done = doubling.hold_twice(session, number, *when, 5, BOSS, CARE, NOW)
+    return running.Changed(done.event) if isinstance(done, HeldTwice) else done
+
+
 def _restores(session: Session, number: int) -> object:
     return postponing.restore(session, number, BOSS, CARE, NOW)
 
@@ -401,6 +409,7 @@ CHANGES: dict[EventAct, Callable[[Session, int], object]] = {
     EventAct.MOVE: _moves,
     EventAct.POSTPONE: _postpones,
     EventAct.RESTORE: _restores,
+    EventAct.HOLD_TWICE: _holds_twice,
     EventAct.RELOCATE: _relocates,
     EventAct.CANCEL: _calls_off,
     EventAct.EDIT: _edits,

@@ -18,11 +18,13 @@ from models.events import (
     chains,
     checking_in,
     doors,
+    doubling,
     draws,
     editing,
     helping,
     kept_names,
     posters,
+    postponing,
     publishing,
     questionnaire,
     repeating,
@@ -176,6 +178,10 @@ VERBS: dict[str, Verb] = {
         s, s.get_one(Event, at.event), by, AT
     ),
     "events.running.call_off": lambda s, at, by: running.call_off(s, at.event, "下雨", by, AT),
+    "events.postponing.postpone": lambda s, at, by: postponing.postpone(s, at.event, "", by, AT),
+    "events.doubling.hold_twice": lambda s, at, by: doubling.hold_twice(
+        s, at.event, AT + timedelta(days=3), AT + timedelta(days=4), 9, by, CARE, AT
+    ),
     "events.running.share_out": lambda s, at, by: running.share_out(
         s, at.event, [Share("/s3/", least=2)], None, by, CARE, AT
     ),
@@ -304,6 +310,7 @@ OWN = {
 """What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""
 
 STEPS = {
+    *("events.running.to_change", "events.running.note"),
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),
 }
@@ -315,7 +322,7 @@ DECIDED = (
     | {"members.binding.decide", "events.draws.enter_number", "events.history.decide"}
     | {f"events.certificates.{name}" for name in ("issue", "withdraw")}
     | {"events.helping.withdraw", "events.walking_in.let_in_from_queue", "events.stops.write"}
-    | {"events.checking_in.with_party"}
+    | {"events.checking_in.with_party", "events.postponing.restore"}
 )
 """What is decided about something under way, which their own tests bring so far."""
 

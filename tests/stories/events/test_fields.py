@@ -192,7 +192,9 @@ OTHER_COLUMNS = {
     "audience": "for whom it is",
     "map_url": "loaded with the place, and dropped with it",
     "translations": "texts in other languages, asked for one by one",
-    **dict.fromkeys(("state", "reason", "held", "waiting", "turns"), "follows from what people do"),
+    **dict.fromkeys(
+        ("state", "state_was", "reason", "held", "waiting", "turns"), "follows from what people do"
+    ),
     "by_member_id": "who published it",
     "search": "follows from the title",
     **dict.fromkeys(("revision", "changed_at"), "counts changes"),

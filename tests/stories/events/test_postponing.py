@@ -58,7 +58,8 @@ async def test_a_rained_off_event_waits_for_its_date_and_everybody_keeps_their_p
     assert "没有要参加的" in await ana.says("签到")
     assert "没有你管的活动" in await liu.says("签到")
     await town.at(local(6, 10))
-    assert "日期待定" in await ana.says("我的")
+    assert "羽毛球友谊赛 · 日期待定" in await ana.says("我的")
+    await cai.says("我的")
     # A seat that is given up meanwhile goes to the queue once there is a date.
     await gives_up(ben, event)
     assert signup_states(town, event)[1:] == [SignupState.CANCELLED, SignupState.WAITING]

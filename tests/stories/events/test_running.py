@@ -255,7 +255,7 @@ async def test_an_event_that_is_relocated_tells_everybody(town: Nanhai) -> None:
     await liu.presses(event.title)
     await liu.presses("更多")
     await liu.presses("改活动")
-    await liu.presses("地点")
+    await liu.presses("地方")
     assert "会通知 1 人" in await liu.says("昭信饭堂")
     assert "✅ 地点改了。" in await liu.presses("改一改")
     await town.works()

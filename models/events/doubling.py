@@ -64,7 +64,8 @@ def hold_twice(
     series = _series_of(session, event)
     if series is None:
         return OfACourse(event)
-    if (refusal := quotas.too_much(quotas.of_event(session, event_id), seats)) is not None:
+    shares = [each.share for each in quotas.of_event(session, event_id)]
+    if (refusal := quotas.too_much(shares, seats)) is not None:
         return refusal
     second = _second_of(session, event, series, starts_at, ends_at, seats, by)
     waiting = _bring_queue(session, event, second, now)

@@ -91,7 +91,7 @@ async def test_a_second_bus_leaves_at_the_same_time_and_keeps_the_shares_of_seat
     assert "12月6日" not in await liu.says("加一场")
     await liu.presses("同一时间")
     assert "现在没有人排队" in await liu.presses("一样多")
-    assert "什么都没改" in await liu.presses("先不改")
+    assert "什么都没改" in await liu.presses("不改了")
     await members_at(town, event, "小安")
     town.moves(event, event.starts_at, "")
     assert "✅ 发布了：羽毛球友谊赛 (2)，12月5日 周六 14:00" in await holds_twice_now(liu)

@@ -77,6 +77,7 @@ async def test_a_rained_off_event_waits_for_its_date_and_everybody_keeps_their_p
     assert "✅ 报上了" in await cai.says(f"报名 {event.id}")
     calendar = (await opens(town, f"{event.id}.ics"))[1]
     assert "STATUS:CONFIRMED" in calendar
+    await town.at(local(10, 10))
     await ana.says("我的")
     await town.at(local(11, 14, 1))
     await ana.hears("🔔 羽毛球友谊赛，12月12日")

@@ -1,9 +1,10 @@
-"""A hall of two thousand people, with an organizer who has something to say to all of them."""
+"""A hall of many people, with an organizer who has something to say to all of them."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import insert
+from sqlmodel import Session, col
 
 from handlers import subjects
 from models.announcements import announcements, audiences, lifecycle, progress, running
@@ -26,14 +27,15 @@ from tests.miniature.house import House
 from tests.miniature.platform import ACCOUNT
 from tests.miniature.rows import CARE, DISTRICT
 
-SIZE = 2000
+SIZE = 1600
 AT_ONCE = 64
 
 
 class Hall(House):
-    """A town of two thousand people, and an organizer with something to say to all of them."""
+    """A town of many people, and an organizer with something to say to all of them."""
 
-    def __init__(self, store: Store, now: datetime, *, wave: int = 0) -> None:
+    def __init__(self, store: Store, now: datetime, *, wave: int = 0, size: int = SIZE) -> None:
+        self.size = size
         self.care = replace(CARE, announcing=Announcing(trial=TrialSize(over=100, wave=wave)))
         self.steps = 0
         super().__init__(store, now, answering=subjects.routes())
@@ -55,17 +57,18 @@ class Hall(House):
     def _write(self, session: Session) -> int:
         """Fill the hall, and write what the organizer has to say."""
         now, district = self.hands.now, session.get_one(Station, DISTRICT)
-        people = [
-            Member(station_id=DISTRICT, consented_at=now, created_at=now, quiet="off")
-            for _number in range(SIZE)
-        ]
-        session.add_all(people)
-        session.flush()
-        session.add_all(
-            Address(member_id=each.id, account=ACCOUNT, external=f"p{each.id}", created_at=now)
-            for each in people
+        one = Member(station_id=DISTRICT, consented_at=now, created_at=now, quiet="off")
+        same = one.model_dump(exclude={"id", "calendar_key"})
+        people = session.execute(
+            insert(Member).returning(col(Member.id)), [same] * self.size
+        ).scalars()
+        session.execute(
+            insert(Address),
+            [
+                {"member_id": each, "account": ACCOUNT, "external": f"p{each}", "created_at": now}
+                for each in sorted(people)
+            ],
         )
-        session.flush()
         roles.give(session, self.boss, Role.DISTRICT, district, now)
         audience = Audience(stations=(DISTRICT,))
         row = announcements.draft(session, district, self.boss, now, audience=audience)

@@ -20,15 +20,16 @@ from models.sending.missed import settle_shown, to_show
 from models.store import Store
 from scheduler.pace import Pace
 from tests.miniature.platform import ACCOUNT
-from tests.scheduler.hall import SIZE, Hall, advance
+from tests.scheduler.hall import Hall, advance
 
+SIZE = 500
 WAVE = 20
 LATENCY = 0.05
 
 
 @pytest.fixture
 def hall(store: Store, now: datetime) -> Hall:
-    return Hall(store, now, wave=WAVE)
+    return Hall(store, now, wave=WAVE, size=SIZE)
 
 
 def state(hall: Hall) -> AnnouncementState:
@@ -232,7 +233,7 @@ async def test_after_a_stop_the_platform_hears_at_most_what_a_second_takes(
     before = heard
     await sending
     assert heard - before <= per_second
-    assert heard < SIZE / 2
+    assert heard < hall.size / 2
 
 
 # The correction
@@ -274,7 +275,7 @@ async def test_what_only_the_twenty_got_is_corrected_for_the_twenty(hall: Hall) 
 async def test_a_correction_waits_for_what_is_in_the_air_and_reaches_it(
     store: Store, now: datetime
 ) -> None:
-    hall = Hall(store, now)
+    hall = Hall(store, now, size=SIZE)
     hall.start()
     await hall.plan()
     hall.platform.gate = asyncio.Event()
@@ -297,7 +298,7 @@ async def test_a_correction_waits_for_what_is_in_the_air_and_reaches_it(
 async def test_what_waits_for_somebody_to_write_is_not_shown_once_it_is_corrected(
     store: Store, now: datetime
 ) -> None:
-    hall = Hall(store, now)
+    hall = Hall(store, now, size=SIZE)
     hall.start()
     await hall.plan()
     late = hall.boss + 7
@@ -320,7 +321,7 @@ async def test_what_waits_for_somebody_to_write_is_not_shown_once_it_is_correcte
 async def test_who_was_shown_the_wrong_one_with_an_answer_is_corrected(
     store: Store, now: datetime
 ) -> None:
-    hall = Hall(store, now)
+    hall = Hall(store, now, size=SIZE)
     hall.start()
     await hall.plan()
     late = hall.boss + 7
@@ -381,7 +382,7 @@ def test_a_correction_goes_to_exactly_those_who_got_or_may_have_got_the_wrong_on
 @pytest.fixture
 def crowd(store: Store, now: datetime) -> Hall:
     """All of them have been planned for."""
-    hall = Hall(store, now)
+    hall = Hall(store, now, size=SIZE)
     hall.start()
 
     def plan(session: Session) -> None:

@@ -17,12 +17,22 @@ from bot.station.door_page import door_routes
 from bot.station.draw_pages import draw_routes
 from bot.station.event_pages import event_routes
 from bot.station.files import calendar_routes
+from bot.station.id_page import id_routes
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
-from models.events import absences, answers, drawing, feedback, offers, publishing, repeating
+from models.events import (
+    absences,
+    answers,
+    drawing,
+    feedback,
+    id_pages,
+    offers,
+    publishing,
+    repeating,
+)
 from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
 from models.rules.events import windows
@@ -40,6 +50,7 @@ FORGETTING = (
     Forgetting(timedelta(days=2), daily.forget_before),
     Forgetting(misses.KEEP, misses.forget_before),
     Forgetting(timedelta(days=1), personal_codes.forget_codes),
+    Forgetting(timedelta(), id_pages.forget_expired),
     Forgetting(timedelta(days=14), binding.forget_requests),
     Forgetting(windows.AFTERWARDS, feedback.cut_off),
 )
@@ -107,7 +118,8 @@ class Process:
             *(core.store, core.settings.care().zone, core.now),
             *(own.called, own.language, core.link_to),
         )
-        papers = (*certificates, *at_doors, *drawn)
+        asked = id_routes(core.store, core.settings.care(), core.now, own.language)
+        papers = (*certificates, *at_doors, *drawn, *asked)
         return [*pages, *of_channels, *core.files.routes(), *calendars, *papers]
 
 

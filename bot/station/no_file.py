@@ -72,6 +72,11 @@ class NoFile(Enum):
         say("Write “new link” in the chat, and add the calendar once more."),
     )
 
+    NO_ID_PAGE = (
+        404,
+        say("This page has ended: it works once, and for half an hour."),
+        say("Open a new one in the chat, under “My answers” of the event."),
+    )
     NO_DOOR = (
         404,
         say("There's no check-in here now, or it's no longer yours to show."),

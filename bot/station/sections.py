@@ -1,5 +1,6 @@
 """The sections of the settings, each with what its values must be."""
 
+import base64
 import re
 from datetime import date
 from ipaddress import ip_network
@@ -21,6 +22,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.station.addresses import a_proxy, a_service, an_origin
+from models.network.sealing import KEY_BYTES, Sealing
 from models.network.stations import Announcing
 from models.rules.announcements.trial import TrialSize
 from models.rules.desk.help_lines import HelpLines
@@ -97,6 +99,17 @@ def _a_needed_aes_key(key: SecretStr) -> SecretStr:
     return _an_aes_key(key)
 
 
+def _an_answers_key(key: SecretStr) -> SecretStr:
+    value = key.get_secret_value()
+    try:
+        is_right = not value or len(base64.b64decode(value, validate=True)) == KEY_BYTES
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise ValueError("must be 32 bytes in Base64, as `openssl rand -base64 32` makes them")
+    return key
+
+
 def _a_telegram_token(token: SecretStr) -> SecretStr:
     if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token.get_secret_value()):
         raise ValueError('must be what BotFather gave, of the shape "123456:letters"')
@@ -124,6 +137,7 @@ def _a_form(fields: dict[str, str]) -> dict[str, str]:
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 Url = Annotated[str, AfterValidator(an_origin)]
 AesKey = Annotated[SecretStr, AfterValidator(_an_aes_key)]
+AnswersKey = Annotated[SecretStr, AfterValidator(_an_answers_key)]
 Proxy = Annotated[SecretStr, AfterValidator(a_proxy)]
 NOTHING = SecretStr("")
 
@@ -142,6 +156,16 @@ class ServerSettings(Section):
     public_url: Url = ""
     trusted_proxies: Annotated[list[str], AfterValidator(_addresses)] = []
     metrics_token: SecretStr = NOTHING
+    answers_key: AnswersKey = NOTHING
+    previous_answers_keys: list[AnswersKey] = []
+
+    def sealing(self) -> Sealing:
+        """The keys for ID numbers: the first one seals, all of them open."""
+        given = (self.answers_key, *self.previous_answers_keys)
+        written = [each.get_secret_value() for each in given]
+        if not written[0]:
+            return Sealing()
+        return Sealing(tuple(base64.b64decode(each) for each in written if each))
 
 
 class TelegramSettings(Section):

@@ -94,6 +94,7 @@ class Settings(BaseSettings):
             reader=self.reader.model,
             hearer=self.reader.transcription_model,
             answer_within=timedelta(hours=self.desk.hours_to_answer),
+            sealing=self.server.sealing(),
             workdays=Workdays(frozenset(self.station.holidays), frozenset(self.station.workdays)),
         )
 

@@ -33,7 +33,9 @@ def in_words(question: EventQuestion, value: str) -> Sayable:
     if question.kind in rules.WITH_CHOICES:
         known = {each.text: each for each in question.choices_said()}
         return listing(*(known.get(each, each) for each in value.split("\n")))
-    return say("agreed") if question.kind is QuestionKind.CONSENT else value
+    return (
+        say("agreed") if question.kind is QuestionKind.CONSENT else rules.told(question.kind, value)
+    )
 
 
 class AnswersOf:

@@ -20,12 +20,13 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.events.answers import in_words
 from handlers.events.buttons import MY_EVENTS, Run
+from handlers.events.id_numbers import ReadIds
 from handlers.events.ready_questions import READY, everywhere, of_ready
 from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
 from models.events import answers, questionnaire, questions, quotas
 from models.events.events import Event
-from models.events.questionnaire import Added, NewQuestion, NotAdded, SharesSeats
+from models.events.questionnaire import Added, NewQuestion, NoKey, NotAdded, SharesSeats
 from models.events.questions import EventQuestion
 from models.rules.events import questions as rules
 from models.rules.events.companions import Along
@@ -264,7 +265,16 @@ def add_own(chat: Chat, form: tuple[int, str, str]) -> Reply:
 
 
 def _add(chat: Chat, event: Event, new: NewQuestion) -> Reply:
-    match questionnaire.add(chat.session, event.id, new, chat.member.id, chat.now):
+    sealing = chat.care.sealing
+    match questionnaire.add(chat.session, event.id, new, chat.member.id, chat.now, sealing=sealing):
+        case NoKey():
+            return Reply(
+                lines(
+                    say("ID numbers can't be asked here yet: they are kept encrypted only."),
+                    say("Whoever operates the station can set a key for them."),
+                ),
+                buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS),
+            )
         case NotAdded(None):
             many = say("{n} questions are asked already: more would keep people from signing up.")
             text = say(many.id, n=rules.MOST_QUESTIONS)
@@ -363,6 +373,8 @@ def _page(
         acts.append(switch("per_person", say("Ask for each person"), say("Ask once for a party")))
     if question.kind in rules.WITH_CHOICES and event.seats is not None:
         acts.append((say("Share seats out by it"), Run(event.id, "shares")))
+    if question.kind is QuestionKind.ID_NUMBER and counted:
+        acts.append((say("Numbers in full"), ReadIds(event.id)))
     acts.append((say("Delete the question"), DeleteQuestion(question.id)))
     return Reply(
         lines(

@@ -100,6 +100,9 @@ def dialog(start: Json) -> Generator[Question, Any, Any]:
         for each in person["questions"]:
             if each["id"] in values or each["id"] not in rules.shown(asked, values):
                 continue
+            if each["kind"] == QuestionKind.ID_NUMBER:
+                # It is typed on a page, and its answer never passes through here.
+                continue
             answer = yield _question(start, person, each, values, is_first=is_first)
             if answer == "no" and each["kind"] == QuestionKind.CONSENT:
                 return {**start, "said": None}
@@ -107,6 +110,11 @@ def dialog(start: Json) -> Generator[Question, Any, Any]:
             is_first = False
         said[str(person["signup"])] = values
     return {**start, "said": said}
+
+
+def in_chat(question: EventQuestion) -> bool:
+    """Whether a question is asked in the chat: ID numbers are not."""
+    return question.kind is not QuestionKind.ID_NUMBER
 
 
 def _asked(each: Json) -> Asked:
@@ -280,6 +288,9 @@ def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Repl
     if not asked and not stop:
         return None
     people = [PersonAsked(0, "", asked, {}), *_who_come(chat, event, bringing)]
+    if not stop and not any(in_chat(each) for each in asked):
+        # ID numbers alone are typed on a page once there is a seat.
+        return None
     return begin(chat, event, people, bringing=bringing, stop=stop)
 
 

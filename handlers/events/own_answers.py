@@ -16,8 +16,9 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MINE
+from handlers.events import id_numbers
 from handlers.events.answers import NOT_CHANGED, in_words
-from handlers.events.asking import Json, RememberAnswers, back, begin, called, gone
+from handlers.events.asking import Json, RememberAnswers, back, begin, called, gone, in_chat
 from handlers.events.notices import as_card
 from handlers.words import DOT, title
 from models.events import answering, answers, events, questions, signups
@@ -67,7 +68,7 @@ def changed(chat: Chat, form: Json) -> Reply:
     }
     done = answering.put(chat.session, event.id, said, chat.care, chat.now)
     before = say("✅ Noted.") if isinstance(done, Noted) else NOT_CHANGED[type(done)]
-    return _mine(chat, event, before=before)
+    return id_numbers.then(chat, event.id, _mine(chat, event, before=before))
 
 
 @router.button(MyAnswers)
@@ -125,8 +126,10 @@ def again(chat: Chat, press: AnswerAgain) -> Reply:
     people = answers.people_asked(chat.session, event.id, chat.member.id)
     person = next((each for each in people if each.signup_id == press.signup_id), None)
     question = questions.get(chat.session, press.question_id)
-    if person is None or question not in person.questions:
+    if person is None or question is None or question not in person.questions:
         return _mine(chat, event)
+    if not in_chat(question):
+        return id_numbers.page(chat, event) or _mine(chat, event)
     return begin(chat, event, [person], without=[press.question_id])
 
 
@@ -146,7 +149,9 @@ def missing(chat: Chat, event: Event | Row, *, before: Sayable | None = None) ->
     if not event.questions:
         return None
     people = answers.people_asked(chat.session, event.id, chat.member.id)
-    asked = [each for each in people if not each.is_complete]
+    asked = [each for each in people if any(in_chat(one) for one in each.missing())]
+    if not asked and any(each.missing() for each in people):
+        return id_numbers.page(chat, event, before=before)
     return begin(chat, event, asked, before=before) if asked else None
 
 

@@ -50,6 +50,9 @@ READY = {
     "id-name": Ready(
         say("Name on the ID"), say("What's the name on your ID card?"), QuestionKind.TEXT
     ),
+    "id-number": Ready(
+        say("ID number"), say("What's your ID card number?"), QuestionKind.ID_NUMBER
+    ),
     "allergies": Ready(
         say("Allergies"),
         say("Is there anything you must not eat, or are allergic to?"),

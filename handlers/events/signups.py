@@ -30,6 +30,7 @@ from handlers.events import (
     browsing,
     claims,
     entering,
+    id_numbers,
     series,
 )
 from handlers.events.company import ask_who_stays_away, with_you
@@ -97,7 +98,7 @@ def claim(
     return (
         series.only_for_all(chat, event_id, with_others=bool(bringing))
         or asking.first(chat, event_id, bringing)
-        or _claim(chat, event_id, bringing, asks_first=asks_first)
+        or id_numbers.then(chat, event_id, _claim(chat, event_id, bringing, asks_first=asks_first))
     )
 
 
@@ -107,7 +108,7 @@ def claim_with(chat: Chat, form: dict[str, Any]) -> Reply:
     said = [asking.said_by(form, number) for number in range(1 + len(bringing))]
     had = signups.claim_of(chat.session, event_id, chat.member.id) is not None
     reply = _claim(chat, event_id, bringing, said, asks_first=False)
-    return reply if had else asking.keep(chat, form, reply)
+    return reply if had else id_numbers.then(chat, event_id, asking.keep(chat, form, reply))
 
 
 def _claim(

@@ -10,7 +10,7 @@ from bot.conversation.typed import plain
 from bot.conversation.voices import is_too_long
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, TELL, WISH, OpenTeam, ShowMenu
 from handlers.desk import known, needs
-from handlers.events import browsing, facts, looking
+from handlers.events import browsing, facts, id_numbers, looking
 from handlers.front import chores, drafts
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
@@ -21,6 +21,7 @@ from models.desk.misses import Miss
 from models.events import events as all_events
 from models.network import roles, stations
 from models.network.stations import Station
+from models.rules.events.questions import holds_id_number
 from models.rules.network.permissions import Act
 from models.rules.understanding import slots
 from models.rules.understanding.choosing import Unread, intents_for
@@ -153,6 +154,9 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
             say("I can read words and buttons. For a wish with a picture, tap “Wish”."),
             buttons=(EVENTS, WISH, MINE),
         )
+    if holds_id_number(text):
+        # It is neither read for its meaning, nor kept, nor passed on.
+        return id_numbers.not_here(chat)
     if text.isdecimal() and len(text) < 10:
         event = all_events.get(chat.session, int(text))
         if event is not None and event.state not in all_events.UNLISTED:

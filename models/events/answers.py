@@ -39,8 +39,12 @@ class PersonAsked:
     @property
     def is_complete(self) -> bool:
         """Whether every question that is to be asked has been."""
+        return not self.missing()
+
+    def missing(self) -> list[EventQuestion]:
+        """Return the questions that are to be asked and have not been."""
         numbers = rules.shown([each.asked for each in self.questions], self.values)
-        return all(each in self.values for each in numbers)
+        return [e for e in self.questions if e.id in numbers and e.id not in self.values]
 
 
 def keep(session: Session, event: Event | Row, signup_id: int, values: Values, now: Moment) -> None:
@@ -314,14 +318,17 @@ def erase_due(session: Session, now: Moment) -> int:
 
 
 def said(session: Session, signup_id: int) -> list[dict[str, object]]:
-    """Return what the person of a claim answered, as plain values."""
+    """Return what the person of a claim answered, as plain values; ID numbers masked."""
     rows = session.exec(
-        select(EventQuestion.text, Answer.value, Answer.at)
+        select(EventQuestion.text, EventQuestion.kind, Answer.value, Answer.at)
         .join(Answer, col(Answer.question_id) == col(EventQuestion.id))
         .where(Answer.signup_id == signup_id)
         .order_by(col(EventQuestion.position))
     )
-    return [{"question": text, "answer": value, "at": at} for text, value, at in rows]
+    return [
+        {"question": text, "answer": rules.told(QuestionKind(kind), value), "at": at}
+        for text, kind, value, at in rows
+    ]
 
 
 def kept_for_export(session: Session, member_id: int) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from models.events.events import Event
 from models.events.questions import Answer, EventQuestion
 from models.events.quotas import Quota
 from models.network import audit, roles
+from models.network.sealing import Sealing
 from models.network.translations import translations_of
 from models.rules.events import windows
 from models.rules.events.questions import KEEP_DAYS, KEEP_DAYS_ID, MOST_QUESTIONS, QuestionKind
@@ -18,6 +19,8 @@ from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
 from models.store import Moment
+
+NO_KEYS = Sealing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,29 @@ class NotAdded:
     why: Why | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NoKey:
+    """Nothing was added: ID numbers are kept only where the operator has set a key for them."""
+
+
 def add(
-    session: Session, event_id: int, new: NewQuestion, by: int | None, now: Moment
-) -> Added | NotAdded:
+    session: Session,
+    event_id: int,
+    new: NewQuestion,
+    by: int | None,
+    now: Moment,
+    *,
+    sealing: Sealing = NO_KEYS,
+) -> Added | NotAdded | NoKey:
     """Ask one more question; one that is ready-made stands in an event once.
 
-    Raises ``roles.NotAllowed`` when ``by`` may not run the event.
+    ``sealing`` is needed for ID numbers. Raises ``roles.NotAllowed`` when ``by`` may not run it.
     """
     event = _locked(session, event_id, by, now)
     if why := windows.refusal(EventAct.EDIT, event, now):
         return NotAdded(why)
+    if new.kind is QuestionKind.ID_NUMBER and not sealing:
+        return NoKey()
     asked = questions.of_event(session, event_id)
     same = next((each for each in asked if new.ready and each.ready == new.ready), None)
     if same is not None:

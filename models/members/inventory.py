@@ -96,6 +96,7 @@ PLACES = (
     Place("certificate.by_member_id", Erasure.CLEAR, Merge.POINT, "certificates_issued"),
     Place("event_poster.by_member_id", Erasure.CLEAR, Merge.POINT, "posters_made"),
     Place("poster_arrival.member_id", Erasure.CLEAR, Merge.VERB, "came_by_posters"),
+    Place("id_page.member_id", Erasure.DELETE, Merge.DELETE, "pages_for_id_numbers"),
     Place("member_answer.member_id", Erasure.DELETE, Merge.VERB, "answers_kept_for_next_time"),
     Place("thread.member_id", Erasure.VERB, Merge.POINT, "threads"),
     Place("thread_line.by_member_id", Erasure.CLEAR, Merge.POINT, "threads_answered"),

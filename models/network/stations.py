@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, false, func, or_
 from sqlmodel import Field, Session, col, select
 
+from models.network.sealing import Sealing
 from models.network.translations import Translatable
 from models.rules.announcements.trial import TrialSize
 from models.rules.dates.workdays import Workdays
@@ -69,7 +70,7 @@ class Care:
     additional ones of members who work at night. ``announcements_a_day`` is the most a member gets;
     0 sets no limit. ``help_lines`` are the numbers that people in need are told. ``answer_within``
     is how long a thread waits before the level above is asked.
-    ``workdays`` knows the days off.
+    ``workdays`` knows the days off, ``sealing`` has the keys for ID numbers.
     ``reader`` is the model that reads what is not understood, ``hearer`` the one that makes text of
     voice messages, as the operator calls them.
     """
@@ -84,6 +85,7 @@ class Care:
     hearer: str = field(default="", kw_only=True)
     answer_within: timedelta = field(default=timedelta(days=1), kw_only=True)
     workdays: Workdays = field(default_factory=Workdays, kw_only=True)
+    sealing: Sealing = field(default_factory=Sealing, kw_only=True)
 
     def quiet_of(self, own: str | None, shift: Shift | None) -> str:
         """Return a member's quiet hours, by their own setting or else by their shift."""

@@ -1,6 +1,7 @@
 """A whole station, with a clock that is turned by hand and one of the platforms beside it."""
 
 import asyncio
+import base64
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -36,6 +37,7 @@ PASSIVE = "wechat-passive"
 """An account that WeChat has not verified: it may only answer."""
 
 SECRET = "the-secret_of-the-webhook"
+ANSWERS_KEY = base64.b64encode(b"a key of thirty-two bytes, no ID").decode()
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
@@ -237,7 +239,7 @@ async def nanhai(
         town.origin = serving.origin(listening)
         given: dict[str, Any] = {
             "store": {"url": store_url},
-            "server": {"public_url": town.origin},
+            "server": {"public_url": town.origin, "answers_key": ANSWERS_KEY},
             "web": {"enabled": channel == "web" or has_pages},
             "station": station or {},
             "reader": reader or {},

@@ -249,6 +249,21 @@ def without_id_numbers(text: str) -> str:
     return _SOMEWHERE.sub(mask, said)
 
 
+def masked_id(number: str) -> str:
+    """Return an ID number as lists show it: ``440***********1234``."""
+    return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
+
+
+def shown_of(value: str) -> str:
+    """Return what lists show of an ID number that is kept; empty without one."""
+    return value.partition(" ")[0]
+
+
+def told(kind: QuestionKind, value: str) -> str:
+    """Return an answer as it may be told in a chat and in files: an ID number is masked."""
+    return shown_of(value) if kind is QuestionKind.ID_NUMBER else value
+
+
 def masked(number: str) -> str:
     """Return an ID number of which only the last four characters can be read."""
     return "*" * (len(number) - 4) + number[-4:]

@@ -22,6 +22,7 @@ from models.events import (
     draws,
     editing,
     helping,
+    id_pages,
     kept_names,
     posters,
     postponing,
@@ -196,6 +197,9 @@ VERBS: dict[str, Verb] = {
     "events.questionnaire.remove": lambda s, at, by: questionnaire.remove(s, at.question, by, AT),
     "events.answers.ask_those_signed_up": lambda s, at, by: answers.ask_those_signed_up(
         s, s.get_one(Event, at.event), by, AT
+    ),
+    "events.id_pages.make_for_all": lambda s, at, by: id_pages.make_for_all(
+        s, at.event, "保险", by, AT
     ),
     "events.posters.hang": lambda s, at, by: posters.hang(s, at.event, "食堂", by, AT),
     "events.doors.choose": lambda s, at, by: doors.choose(s, at.event, True, by, AT),

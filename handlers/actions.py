@@ -105,6 +105,31 @@ class GiveUp(Action, tag="give-up"):
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver(Action, tag="hand-seat"):
+    """Asks whose a seat shall be: one's own, or that of ``signup_id``, who comes along."""
+
+    event_id: int
+    signup_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSeat(Action, tag="keep-seat"):
+    """Takes back what one would hand over at an event."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHanded(Action, tag="take-handed"):
+    handover_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseHanded(Action, tag="refuse-handed"):
+    handover_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mine(Action, tag="mine"):
     pass
 

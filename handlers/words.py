@@ -14,6 +14,7 @@ from models.network.members import Member
 from models.network.names import Namesakes
 from models.network.stations import Station
 from models.rules.events import windows
+from models.rules.events.handing import Handing
 from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import Phase
 from models.rules.languages import Translated
@@ -49,6 +50,11 @@ COMPANIONS = {
     Companions.ANYONE: say("Family, friends welcome"),
 }
 """Whom people may bring, as cards and buttons say it."""
+
+HANDING = {
+    Handing.ANYBODY: say("Seats may be handed to anybody"),
+    Handing.NOBODY: say("Seats aren't handed over"),
+}
 
 INTERESTS = {
     Interest.BALL_GAMES: say("Ball games"),

@@ -82,7 +82,7 @@ def who_knows(chat: Chat, request: Understood) -> Reply:
     )
 
 
-@router.intent(Intent.ASK_PERSON, Intent.FEEDBACK, Intent.TRANSFER, Intent.BECOME)
+@router.intent(Intent.ASK_PERSON, Intent.FEEDBACK, Intent.BECOME)
 def ask_person(chat: Chat, request: Understood) -> Reply:
     keep_words(chat)
     return Reply(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from bot.conversation.asking import Dialog
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, State, Wrong
 from bot.conversation.messages import (
@@ -161,6 +162,8 @@ def _text(
     event = events.get(chat.session, start["event_id"])
     if event is None or not is_sign_up(start):
         return said
+    if start.get("handover"):
+        return lines(title(event), said)
     shared = room.open_by(chat, event, each["id"], before)
     left = None if shared is not None else seats_left(event, chat.now)
     return lines(
@@ -204,15 +207,19 @@ def begin(
     before: Sayable | None = None,
     without: Sequence[int] = (),
     stop: bool = False,
+    within: Dialog | None = None,
+    handover: int = 0,
 ) -> Reply:
     """Ask these people; what they answered is asked again only if it is in ``without``.
 
-    With ``stop`` the first of them is asked where they get on before anything else.
+    With ``stop`` the first of them is asked where they get on before anything else. ``within`` is
+    the dialog of whoever takes over the seat of ``handover``.
     """
     first = (_stop_to_json(chat, event),) if stop else ()
-    return dialog.begin(
+    return (within or dialog).begin(
         chat,
         before=before,
+        handover=handover,
         event_id=event.id,
         kept=answers.kept_of(chat.session, chat.member.id),
         bringing=[[each.name, each.member_id, each.is_child] for each in bringing],
@@ -318,6 +325,19 @@ def _who_come(chat: Chat, event: Event, bringing: Sequence[Companion]) -> list[P
         )
         for number, each in enumerate(bringing, start=1)
     ]
+
+
+def of_newcomer(chat: Chat, event: Event, within: Dialog, handover: int) -> Reply | None:
+    """The first question to somebody who takes over a seat; None where nothing is asked.
+
+    ``within`` is the dialog whose end gives them the seat.
+    """
+    asked = questions.of_event(chat.session, event.id) if event.questions else ()
+    stop = STOP in quotas.asked(chat.session, event)
+    if not asked and not stop:
+        return None
+    people = [PersonAsked(0, "", asked, {})]
+    return begin(chat, event, people, stop=stop, within=within, handover=handover)
 
 
 def companions_of(form: Json) -> list[Companion]:

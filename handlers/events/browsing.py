@@ -15,6 +15,7 @@ from handlers.actions import (
     Bring,
     FilterEvents,
     GiveUp,
+    HandOver,
     ListEvents,
     OpenEvent,
     SignUp,
@@ -35,7 +36,7 @@ from handlers.words import (
     title,
     why_mine,
 )
-from models.events import checking_in, events, pictures, posters, signups
+from models.events import checking_in, events, handing, handovers, pictures, posters, signups
 from models.events.audiences import admits
 from models.events.events import Category, Event, SignupState, Wanted
 from models.members import for_me
@@ -280,10 +281,22 @@ def card(chat: Chat, event: Event) -> Reply:
             series.dates_line(chat, event),
             _who_sees(station) if may_sign_up else None,
         ),
-        choices=own_answers.on_card(chat, event, claim),
+        choices=_ways_on(chat, event, claim),
         buttons=_with_ask(event, _acts(chat, event, claim)),
         picture=pictures.name(chat.session, event.picture_id),
     )
+
+
+def _ways_on(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
+    """What else one can do with one's claim: answer what is asked, hand the seat over."""
+    ways = own_answers.on_card(chat, event, claim)
+    if claim is None or claim.state != SignupState.SEATED:
+        return ways
+    if not handovers.seats_of(chat.session, event.id, chat.member.id):
+        return ways
+    if handing.why_nobody(chat.session, event, claim, chat.now):
+        return ways
+    return (*ways, Choice(len(ways) + 1, say("Hand over seat"), HandOver(event.id)))
 
 
 def _who_sees(station: Station | None) -> Sayable | None:

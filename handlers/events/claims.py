@@ -3,12 +3,13 @@
 from typing import Any
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Sayable, TimeOfDay, lines, say
+from bot.conversation.messages import Sayable, TimeOfDay, lines, say, say_n
 from handlers.words import DOT, SHIFTS
-from models.events import entries, signups
+from models.events import chances, entries, signups
 from models.events.events import Event, SignupState
 from models.members import for_me
 from models.rules.events import clashes, undated, windows
+from models.rules.events.chances import Chance
 from models.rules.events.windows import EventAct, Phase
 from models.store.compiled import Row
 
@@ -56,7 +57,10 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
             return say("🔔 A seat is free.")
         case SignupState.WAITING:
             place = signups.position(chat.session, event.id, claim.turn)
-            return say("⏳ You're number {n} in the queue.", n=place)
+            return lines(
+                say("⏳ You're number {n} in the queue.", n=place),
+                chance(chat, event, claim, place),
+            )
         case SignupState.OFFERED:
             return say(
                 "🔔 A seat is free for you, until {until}.", until=TimeOfDay(claim.offered_until)
@@ -67,6 +71,34 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
         case SignupState.SEATED:
             return say("✅ You have a seat.")
     return None
+
+
+def chance(chat: Chat, event: Event, claim: Any, place: int) -> Sayable | None:
+    """What a place in the queue is worth, by past events; None where too little is known."""
+    found = chances.of_claim(chat.session, event, claim, place, chat.now)
+    if found is None:
+        return None
+    if not found.usually:
+        return say("Seats at such events seldom come free: don't count on it.")
+    match found.chance:
+        case Chance.LIKELY:
+            return say_n(
+                "At such events {n} seat usually comes free: you'll probably get one.",
+                "At such events {n} seats usually come free: you'll probably get one.",
+                found.usually,
+            )
+        case Chance.UNSURE:
+            return say_n(
+                "At such events {n} seat usually comes free: it may work out.",
+                "At such events {n} seats usually come free: it may work out.",
+                found.usually,
+            )
+        case Chance.UNLIKELY:
+            return say_n(
+                "At such events {n} seat usually comes free: don't count on it.",
+                "At such events {n} seats usually come free: don't count on it.",
+                found.usually,
+            )
 
 
 def has_free_seat(chat: Chat, event: Event, claim: Any) -> bool:

@@ -48,13 +48,18 @@ def _name(chat: Chat, claim: Signup) -> str:
     return members.names_of(chat.session, [claim.member_id]).get(claim.member_id, "") or claim.name
 
 
+def called(chat: Chat, claim: Signup) -> Sayable:
+    """One of a party as its leader reads it."""
+    if claim.member_id == chat.member.id:
+        return say("My own")
+    kind = say("one child") if claim.is_child else say("one of the others")
+    return _name(chat, claim) or kind
+
+
 def ask_who_stays_away(chat: Chat, event: Event, others: Sequence[Signup]) -> Reply:
     """Whether all give up, or one of those who come along."""
     choices: list[tuple[Sayable, Any]] = [(say("All of us"), GiveUp(event.id, 1))]
-    for each in others:
-        name = _name(chat, each)
-        kind = say("one child") if each.is_child else say("one of the others")
-        choices.append((name or kind, LeaveOut(event.id, each.id)))
+    choices += [(called(chat, each), LeaveOut(event.id, each.id)) for each in others]
     return Reply(
         say("Who can't come to {title}?", title=title(event)),
         tuple(Choice(number, *each) for number, each in enumerate(choices, start=1)),

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.conversation.dialogs import NO_PICTURE, PICK_ONE, Check, Option, Question, Wrong
 from bot.conversation.messages import Sayable, When, lines, say
 from handlers import dates
-from handlers.words import CATEGORIES, COMPANIONS, KINDS, told_apart
+from handlers.words import CATEGORIES, COMPANIONS, HANDING, KINDS, told_apart
 from models.events import publishing
 from models.events.events import Event
 from models.rules.dates.pieces import Why
-from models.rules.events import companions
+from models.rules.events import companions, handing
 from models.rules.events import publishing as rules
 from models.rules.events.companions import Along
 from models.rules.events.details import DETAIL_TEXTS, DETAILS
@@ -203,7 +203,11 @@ ALONG: Mapping[Any, Sayable] = {
     for each in Along
     if each.most
 }
-LABELS: Mapping[str, Mapping[Any, Sayable]] = {"companions": COMPANIONS, "along": ALONG}
+LABELS: Mapping[str, Mapping[Any, Sayable]] = {
+    "companions": COMPANIONS,
+    "along": ALONG,
+    "handing": HANDING,
+}
 """What the values of a detail are called, where it is no free text."""
 
 SAY_NOTHING = say("Say nothing")
@@ -249,6 +253,16 @@ DETAIL_FIELDS = {
         say("How many along"),
         *_choice("along", say("How many may sign up with one person?"), say("Nobody")),
         calls=("改带几人", "改人数", "edit how many along"),
+        stands=Stands.TERMS,
+    ),
+    "handing": EventField(
+        say("Handing over"),
+        *_choice(
+            "handing",
+            say("To whom may people hand their seats over?"),
+            say("Same share only"),
+        ),
+        calls=("改转让", "edit handing over"),
         stands=Stands.TERMS,
     ),
     "contact": EventField(
@@ -361,22 +375,23 @@ def _at_most(most: int) -> Check:
     return lambda words: words if len(words) <= most else too_long(most)
 
 
-def _companions(words: str) -> str | Wrong:
-    found = companions.read(words)
-    return str(found) if found is not None else Wrong(PICK_ONE)
+def _one_of(read: Callable[[str], Any]) -> Check:
+    """The check of a detail that is one of its labels: ``read`` finds it in words."""
 
+    def check(words: str) -> str | Wrong:
+        found = read(words)
+        return str(found) if found is not None else Wrong(PICK_ONE)
 
-def _along(words: str) -> str | Wrong:
-    found = companions.read_along(words)
-    return str(found) if found is not None else Wrong(PICK_ONE)
+    return check
 
 
 CHECKS: dict[str, Check] = {
     "title": _at_most(LONGEST_TITLE),
     "place": _at_most(LONGEST_PLACE),
     **{name: _at_most(DETAILS[name].most) for name in DETAIL_TEXTS},
-    "companions": _companions,
-    "along": _along,
+    "companions": _one_of(companions.read),
+    "along": _one_of(companions.read_along),
+    "handing": _one_of(handing.read),
 }
 """What is taken as one of an event's texts, also in a further language."""
 

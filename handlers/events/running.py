@@ -1,6 +1,7 @@
 """Events as their organizers see them: which they run, who comes, who waits."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -26,7 +27,7 @@ from handlers.events.approvals import approval_card
 from handlers.events.buttons import MY_EVENTS, CheckIn, MyEvents, NewEvent, Run, ShowPeople
 from handlers.permission import denied
 from handlers.words import DOT, person_apart, seats_left, station_name, title, when_now
-from models.events import checking_in, events, parties, publishing, running
+from models.events import checking_in, events, handovers, parties, publishing, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import roles, stations
 from models.network.members import Member
@@ -232,13 +233,14 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
         return Reply(say("Nobody has signed up yet."), buttons=(back, MY_EVENTS))
     running.record_view(chat.session, event, chat.member.id, chat.now)
     namesakes = running.namesakes(chat.session, press.event_id)
-    leaders = parties.leaders(chat.session, [each[0] for each in rows])
+    claims = [each[0] for each in rows]
+    beside = Beside(parties.leaders(chat.session, claims), handovers.givers(chat.session, claims))
     sees = sees_places(chat, event)
     answers = AnswersOf(chat, event)
     listed = [
         lines(
             f"{number}. ",
-            answers.behind(_person(each, namesakes, leaders, sees), each[0].id),
+            answers.behind(_person(each, namesakes, beside, sees), each[0].id),
             between="",
         )
         for number, each in enumerate(rows[:PEOPLE_PAGE], start=press.skip + 1)
@@ -255,16 +257,26 @@ def sees_places(chat: Chat, event: Event) -> bool:
     return roles.may(chat.session, chat.member.id, Act.SEE_PLACES, station, chat.now)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who stands in the list beside somebody: who brings them by party, who gave them the seat."""
+
+    leaders: Mapping[int, str]
+    givers: Mapping[int, str]
+
+
 def _person(
     each: tuple[Signup, Member | None, Station | None],
     namesakes: Namesakes,
-    leaders: Mapping[int, str],
+    beside: Beside,
     sees: bool,
 ) -> Sayable:
     signup, member, station = each
     name = name_of(signup, member, station, namesakes, sees_places=sees)
-    if (leader := leaders.get(signup.party_id or 0)) is not None:
+    if (leader := beside.leaders.get(signup.party_id or 0)) is not None:
         name = say("{name} (with {leader})", name=name, leader=leader)
+    if (giver := beside.givers.get(signup.from_member_id or 0)) is not None:
+        name = say("{name} (seat from {giver})", name=name, giver=giver)
     is_placed = member is not None and member.name in namesakes.names
     place = station_name(station) if sees and not is_placed else None
     return lines(name, place, STATES[signup.state], between=DOT)

@@ -135,11 +135,8 @@ def _claim(
     event = done.event
     match done.outcome:
         case Seated():
-            seated = _seated(chat, event, done)
-            is_said = any(STOP in each for each in said)
-            if not is_said and (asked := _and_the_stop(chat, event, seated)) is not None:
-                return asked
-            return seated if done.again else _and_the_town(chat, event, seated)
+            seat = seated(chat, event, done, asks_stop=not any(STOP in each for each in said))
+            return seat if done.again or seat.choices else _and_the_town(chat, event, seat)
         case Waiting(position):
             waiting = Reply(
                 lines(
@@ -160,6 +157,7 @@ def _claim(
                         position,
                         title=title_of(event),
                     ),
+                    _chance(chat, event.id, position),
                     with_you(chat, event.id) if event.along else None,
                     _at_the_same_time(done.clash),
                 ),
@@ -184,6 +182,15 @@ def _claim(
             assert_never(never)
 
 
+def _chance(chat: Chat, event_id: int, position: int) -> Sayable | None:
+    """What the place in the queue is worth that somebody has got just now."""
+    event = events.get(chat.session, event_id)
+    claim = signups.claim_of(chat.session, event_id, chat.member.id)
+    if event is None or claim is None:
+        return None
+    return claims.chance(chat, event, claim, position)
+
+
 def _ask_first(chat: Chat, event_id: int, other: Row | None) -> Reply:
     """Ask whoever has a seat at the same time, and say how many seats are left meanwhile."""
     event = events.get(chat.session, event_id)
@@ -199,12 +206,12 @@ def _ask_first(chat: Chat, event_id: int, other: Row | None) -> Reply:
     )
 
 
-def _and_the_stop(chat: Chat, event: Row, reply: Reply) -> Reply | None:
-    """The reply to a sign-up for a tour of several stops, which asks where they get on."""
+def _and_the_stop(chat: Chat, event: Row, reply: Reply) -> Reply:
+    """The reply to a sign-up; for a tour of several stops it asks where they get on."""
     row = events.get(chat.session, event.id)
     found = boarding.choices(row) if row is not None else ()
     if not found:
-        return None
+        return reply
     return replace(reply, text=lines(reply.text, say("Where do you get on?")), choices=found)
 
 
@@ -247,7 +254,8 @@ def no_sign_up(event: Event | Row, why: Why, was: SignupState | None = None) -> 
     return Reply(say(text.id, title=title_of(event)), buttons=(EVENTS, MINE))
 
 
-def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
+def seated(chat: Chat, event: Row, done: SignedUp, *, asks_stop: bool = True) -> Reply:
+    """What somebody reads who has a seat now; where they get on is asked with it."""
     values = {"title": title_of(event), "when": When(event.starts_at, near=True)}
     heard_closed = reach.reaches_when_closed(chat.session, chat.member.id)
     first = (
@@ -255,7 +263,7 @@ def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
         if done.again
         else say("✅ You're in: {title}, {when}.", **values)
     )
-    return Reply(
+    reply = Reply(
         lines(
             first,
             with_you(chat, event.id) if event.along else None,
@@ -269,6 +277,7 @@ def _seated(chat: Chat, event: Row, done: SignedUp) -> Reply:
         ),
         offers_alerts=not heard_closed and chat.now < event.starts_at,
     )
+    return _and_the_stop(chat, event, reply) if asks_stop else reply
 
 
 def _at_the_same_time(other: Row | None) -> Sayable | None:

@@ -27,7 +27,7 @@ from handlers import dates
 from handlers.actions import MENU, ShowHelp
 from handlers.members import linking
 from handlers.words import DOT, person, station_name
-from models.events import helping
+from models.events import handing, helping
 from models.events.helping import Helps
 from models.network import invites, members, roles, stations
 from models.network.invites import BadRoleCode, Invite
@@ -116,6 +116,8 @@ def claim(chat: Chat, words: str) -> Reply:
         done = helping.claim(chat.session, chat.member, words, chat.now)
     match done:
         case BadRoleCode() as why:
+            if why is BadRoleCode.UNKNOWN and (seat := _seat(chat, words)) is not None:
+                return seat
             if why is BadRoleCode.UNKNOWN:
                 linking.note_wrong(chat)
             return Reply(BAD_CODES[why], buttons=(MENU,))
@@ -130,6 +132,15 @@ def claim(chat: Chat, words: str) -> Reply:
                 say("✅ You're now: {role}. Write “help” to see what you can do.", role=what),
                 buttons=(Button(say("Help"), ShowHelp()), MENU),
             )
+
+
+def _seat(chat: Chat, words: str) -> Reply | None:
+    """The seat that a code hands over, as whoever is named for it reads it in a notice."""
+    row = handing.by_code(chat.session, chat.member, words, chat.now)
+    if row is None:
+        return None
+    told = chat.notices["seat-handed"](chat, {"event_id": row.event_id, "handover": row.id})
+    return told if isinstance(told, Reply) else None
 
 
 def _place(station: Station, team: Team | None) -> Sayable:

@@ -134,6 +134,7 @@ _LEADS = Prepared(
         by_member_id=case((SIGNUPS.c.member_id.is_(None), SIGNUPS.c.by_member_id), else_=None),
         name=case((SIGNUPS.c.member_id.is_(None), SIGNUPS.c.name), else_=""),
         takes_seat=True,
+        from_member_id=None,
         brings=bindparam("others"),
         counts_in=bindparam("quotas"),
     )

@@ -19,6 +19,7 @@ from models.rules.events import audience as rules
 from models.rules.events import undated
 from models.rules.events.companions import Along, Companions
 from models.rules.events.details import DETAIL_TEXTS
+from models.rules.events.handing import Handing
 from models.rules.events.states import DrawState, EventState, SignupState
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
@@ -77,13 +78,14 @@ class Event(Translatable, table=True):
     it was published. ``asked_again_at`` is when both sides were told that its approval still waits,
     ``queue_told_at`` when those who wait for a seat were told that no more will come; None while
     some may come; ``feedback_asked_at`` when those who came were asked how it was. ``along`` is how
-    many may sign up together with one person. ``quotas`` counts its quotas, which hold until
-    ``quotas_until``; None: until the end. ``questions`` counts what is asked at sign-up.
-    ``repeating_id`` is what comes again and this is one of, ``series_id`` the series whose dates
-    people may sign up for together. ``draw`` says where the draw of its seats stands, ``entered``
-    counts who is in it and not drawn yet. ``state_was`` is the state before it was cancelled, which
-    comes back when that is taken back. With ``door_rotates`` only the code that changes checks
-    people in at the door, and not the one that was hung up.
+    many may sign up together with one person, ``handing`` to whom seats may be handed over.
+    ``quotas`` counts its quotas, which hold until ``quotas_until``; None: until the end.
+    ``questions`` counts what is asked at sign-up. ``repeating_id`` is what comes again and this is
+    one of, ``series_id`` the series whose dates people may sign up for together. ``draw`` says
+    where the draw of its seats stands, ``entered`` counts who is in it and not drawn yet.
+    ``state_was`` is the state before it was cancelled, which comes back when that is taken back.
+    With ``door_rotates`` only the code that changes checks people in at the door, and not the one
+    that was hung up.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -129,6 +131,11 @@ class Event(Translatable, table=True):
         sa_type=one_of(Along),
         sa_column_kwargs={"server_default": text("''")},
     )
+    handing: Handing = Field(
+        default=Handing.ALIKE,
+        sa_type=one_of(Handing),
+        sa_column_kwargs={"server_default": text("''")},
+    )
     quotas: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     quotas_until: Moment | None = Field(default=None, index=True)
     draw: DrawState = Field(
@@ -163,7 +170,8 @@ class Signup(SQLModel, table=True):
     ``by_member_id`` is who signed them up, None: they did; of a claim that was given up the member
     themselves, where they said no to it. ``counts_in`` are the quotas in which they count, as
     ``/3/17/``. Only the leader's claim has ``offered_until``. ``stop`` is where they get on, by the
-    name of one of the stops that ``Event.meet`` tells.
+    name of one of the stops that ``Event.meet`` tells. ``from_member_id`` is who handed this seat
+    over to them.
     """
 
     __table_args__ = (
@@ -174,6 +182,12 @@ class Signup(SQLModel, table=True):
             "party_id",
             sqlite_where=text("party_id IS NOT NULL"),
             postgresql_where=text("party_id IS NOT NULL"),
+        ),
+        Index(
+            "signup_from_member",
+            "from_member_id",
+            sqlite_where=text("from_member_id IS NOT NULL"),
+            postgresql_where=text("from_member_id IS NOT NULL"),
         ),
     )
 
@@ -195,6 +209,7 @@ class Signup(SQLModel, table=True):
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     counts_in: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     stop: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    from_member_id: int | None = Field(default=None, foreign_key="member.id")
 
 
 _IS_FOR = audiences.is_for(col(Event.audience))

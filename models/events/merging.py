@@ -3,7 +3,16 @@
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.events import answers, checking_in, entries, offers, parties, quotas, reminders
+from models.events import (
+    answers,
+    checking_in,
+    entries,
+    handovers,
+    offers,
+    parties,
+    quotas,
+    reminders,
+)
 from models.events._claims import CAME, CLAIM, EVENT, HOLDING, SIGNUPS, count
 from models.events.certificates import Certificate
 from models.events.events import Event, Signup, SignupState
@@ -60,6 +69,7 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
     entries.unite(session, event, best.id, other.id, joins=joins, now=now)
     freed = int(other.takes_seat) + _unite_parties(session, event, best, other, joins, now)
     answers.unite(session, best.id, other.id)
+    handovers.forget_claim(session, other.id)
     session.execute(delete(SIGNUPS).where(SIGNUPS.c.id == other.id))
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == best.id).values(member_id=stays))
     if event.quotas:

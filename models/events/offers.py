@@ -17,6 +17,7 @@ from models.network.stations import Care
 from models.rules.events import windows
 from models.rules.events.seating import Party, Room
 from models.rules.events.windows import EventAct
+from models.rules.members.shifts import WORKS
 from models.rules.sending import quiet_hours
 from models.sending import deliveries
 from models.sending.deliveries import Delivery, DeliveryState, Plan
@@ -148,7 +149,8 @@ def _may_be_asked(
     if is_muted("offer", waiting.muted):
         return None
     hours = care.quiet_of(waiting.quiet, waiting.shift)
-    until = quiet_hours.offer_until(now, windows.sign_up_ends(event), hours, care.zone)
+    work = WORKS.get(waiting.shift, "") if waiting.shift is not None else ""
+    until = quiet_hours.offer_until(now, windows.sign_up_ends(event), hours, care.zone, work)
     if until is None:
         return None
     last = _last_offer(session, waiting.member_id, waiting.id, waiting.turn)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models.events import answers, parties, questions, running
+from models.events import answers, handovers, parties, questions, running
 from models.events.events import Event, Signup, SignupState
 from models.events.questions import EventQuestion
 from models.network import stations
@@ -76,13 +76,14 @@ def workbook(
     )
     queue = 0
     rows = running.people(session, event_id, STATES)
-    leaders = parties.leaders(session, [each[0] for each in rows])
+    claims = [each[0] for each in rows]
+    leaders, givers = parties.leaders(session, claims), handovers.givers(session, claims)
     for number, (signup, member, station) in enumerate(rows, start=1):
         queue += signup.state == SignupState.WAITING
         place = station or stations.district(session) if member is None else station
         row = (
             number,
-            text(sheet, _name(signup, member, leaders)),
+            text(sheet, _name(signup, member, leaders, givers)),
             text(sheet, place.text_of("name").to(language))
             if place is not None and member is not None
             else "",
@@ -100,10 +101,20 @@ def workbook(
     return content.getvalue()
 
 
-def _name(claim: Signup, member: Member | None, leaders: Mapping[int, str]) -> str:
-    """The name of a person; of one who comes along also with whom: ``小李（阿梅）``."""
+def _name(
+    claim: Signup,
+    member: Member | None,
+    leaders: Mapping[int, str],
+    givers: Mapping[int, str],
+) -> str:
+    """The name of a person; of one who comes along also with whom: ``小李（阿梅）``.
+
+    Of one to whom a seat was handed over it tells whose it was: ``小李（← 阿梅）``.
+    """
     name = member.name if member is not None else claim.name
     leader = leaders.get(claim.party_id or 0)
+    if giver := givers.get(claim.from_member_id or 0):
+        return f"{name}（← {giver}）"
     return f"{name}（{leader}）" if leader else name
 
 

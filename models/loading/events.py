@@ -14,12 +14,13 @@ from models.loading.pinyin import index
 from models.loading.saving import Existing, Saver, columns_of, names_around, names_of, set_columns
 from models.loading.sheets import SheetRow
 from models.network.stations import Enterprise, Station, StationKind
-from models.rules.events import companions, undated, windows
+from models.rules.events import companions, handing, undated, windows
 from models.rules.events import shares as reading
 from models.rules.events.audience import to_column
 from models.rules.events.companions import Along, Companions
 from models.rules.events.details import DETAILS
 from models.rules.events.draws import SHORTEST
+from models.rules.events.handing import Handing
 from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct
 from models.rules.languages import Translated
@@ -271,9 +272,19 @@ def _along(reader: CellReader) -> Along:
     return found or Along.NOBODY
 
 
+def _handing(reader: CellReader) -> Handing:
+    """To whom the cell lets seats be handed over."""
+    words = reader.text("handing")
+    found = handing.read(words)
+    if words and found is None:
+        reader.problem(f"handing: {words!r} is none of 同单位, 谁都可以, 不能转让", "handing")
+    return found or Handing.ALIKE
+
+
 READ: dict[type[StrEnum], Callable[[CellReader], Any]] = {
     Companions: _companions,
     Along: _along,
+    Handing: _handing,
 }
 """How a detail that is no free text is read from its cell."""
 

@@ -18,7 +18,7 @@ from models.store.statements import Prepared
 
 _TABLE = table_of(Delivery)
 
-ABOUT = ("name", "captain_id")
+ABOUT = ("name", "captain_id", "taker_id")
 """The facts of a notice that point to the member whom it is about."""
 
 

@@ -52,6 +52,8 @@ TOPICS = {
     "another-one": Topic(NoticeKind.OFFER),
     "signed-up": _CHANGE,
     "signed-off": _CHANGE,
+    "seat-handed": _CHANGE,
+    "seat-answered": _CHANGE,
     "drawn": _CHANGE,
     "draw-closed": _DUTY,
     MOVED: _CHANGE,

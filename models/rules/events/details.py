@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from models.rules.events.companions import Along, Companions
+from models.rules.events.handing import Handing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ DETAILS = {
         Detail("cost", "费用", "免费", 60, 80, "Free"),
         Detail("companions", "同行", "只限本人", 40, choices=Companions),
         Detail("along", "带几人", "2", 40, choices=Along),
+        Detail("handing", "转让", "同单位", 40, choices=Handing),
         Detail("contact", "联系人", "小陈，桂城站", 60, 80, "Chen at Guicheng station"),
         Detail(
             *("about", "介绍", "看一盏灯怎么从图纸变成成品。", 600, 900),

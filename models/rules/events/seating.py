@@ -131,6 +131,18 @@ class Room:
             ),
         )
 
+    def could_swap(self, leaves: Person, comes: Person) -> bool:
+        """Return whether one person's seat could be another's, and all that is promised be kept.
+
+        Between two who count alike it always can: also where there are fewer seats than people.
+        """
+        if leaves == comes:
+            return True
+        quotas = tuple(
+            replace(each, held=each.held - int(each.number in leaves)) for each in self.quotas
+        )
+        return replace(self, held=self.held - 1, quotas=quotas).fits([comes])
+
     def keeping_for(self, party: Party) -> "Room":
         """Return the room with all seats taken that this party could use, one person at a time.
 

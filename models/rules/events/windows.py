@@ -51,6 +51,7 @@ class EventAct(StrEnum):
     ANSWER_OFFER = "answer an offer"
     KEEP = "sign up with a seat"
     GIVE_UP = "give up"
+    HAND_OVER = "hand a seat over"
     LEAVE_QUEUE = "leave the queue"
     LEAVE_DRAW = "leave the draw"
     BE_OFFERED = "be offered"
@@ -128,6 +129,7 @@ _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
     EventAct.ANSWER_OFFER: (_BEFORE, (SignupState.OFFERED,)),
     EventAct.KEEP: (_NOT_OVER, (*_SEATS, SignupState.NO_SHOW, SignupState.ENTERED)),
     EventAct.GIVE_UP: (_TO_COME, (SignupState.SEATED, SignupState.OFFERED)),
+    EventAct.HAND_OVER: (_BEFORE, (SignupState.SEATED,)),
     EventAct.LEAVE_QUEUE: (_TO_COME, (SignupState.WAITING,)),
     EventAct.LEAVE_DRAW: (_TO_COME, (SignupState.ENTERED,)),
     EventAct.BE_REMINDED: (_BEFORE, (SignupState.SEATED,)),

@@ -16,6 +16,13 @@ class Shift(StrEnum):
 HOURS = {Shift.MIDDLE: "16:00-00:00"}
 """When a shift is at work, as quiet hours are written, where no other setting tells it."""
 
+WORKS = {
+    Shift.DAY: "08:00-12:00,13:30-17:30",
+    Shift.NIGHT: "20:00-08:00",
+    **HOURS,
+}
+"""When a shift usually works: meanwhile nobody's time to answer passes. Rotating ones know best."""
+
 _WORDS = {
     Shift.ROTATING: (
         r"倒班|轮班|[两二三四2-4]班[倒转制]|[两二三四2-4]班(?=$|的)|[两二三四]倒|翻班"

@@ -15,6 +15,7 @@ JUST_BEFORE = timedelta(minutes=1)
 TO_ANSWER = timedelta(hours=2)
 AT_LEAST = timedelta(minutes=15)
 A_DAY = timedelta(days=1)
+FAR = timedelta(days=30)
 STILL_LEFT = 3 / 4
 MINUTES = 24 * 60
 
@@ -145,18 +146,64 @@ def _last_allowed(at: datetime, hours: str, zone: ZoneInfo) -> datetime:
     return max(evening for evening in evenings if not is_quiet(evening, hours, zone))
 
 
-def offer_until(now: datetime, before: datetime, hours: str, zone: ZoneInfo) -> datetime | None:
+def offer_until(
+    now: datetime, before: datetime, hours: str, zone: ZoneInfo, work: str = ""
+) -> datetime | None:
     """Until when a seat is held for a member who is asked now; None when it is too late to ask.
 
     The question goes out at the next allowed time. From then they have two hours, or half of what
     is left until ``before`` (the event's start or closing) when that is less, but a quarter of an
-    hour at least.
+    hour at least. Only time counts in which they neither sleep (``hours``) nor ``work``; where none
+    is left beside work, what they may find amid it.
     """
     asked = next_allowed(now, hours, zone).astimezone(UTC)
-    left = before.astimezone(UTC) - asked
-    if left < AT_LEAST:
-        return None
-    return asked + min(TO_ANSWER, max(left / 2, AT_LEAST))
+    for stops in dict.fromkeys((_with_work(hours, work), hours)):
+        left = _left(asked, before.astimezone(UTC), stops, zone)
+        if left >= AT_LEAST:
+            return _after(asked, min(TO_ANSWER, max(left / 2, AT_LEAST)), stops, zone)
+    return None
+
+
+def _with_work(hours: str, work: str) -> str:
+    """The hours of sleep and of work together; those of sleep alone where nothing else is left."""
+    both = ",".join(each for each in (hours, work) if each and each != OFF)
+    try:
+        parse(both)
+    except ValueError:
+        return hours
+    return both
+
+
+def _left(begins: datetime, ends: datetime, hours: str, zone: ZoneInfo) -> timedelta:
+    """How much of a stretch is not quiet, as far as twice the time to answer."""
+    left = timedelta()
+    for since, until in _heard(begins, ends, hours, zone):
+        left += until - since
+        if left >= 2 * TO_ANSWER:
+            break
+    return left
+
+
+def _after(begins: datetime, wanted: timedelta, hours: str, zone: ZoneInfo) -> datetime:
+    """When so much time has passed that is not quiet."""
+    for since, until in _heard(begins, begins + FAR, hours, zone):
+        if until - since >= wanted:
+            return since + wanted
+        wanted -= until - since
+    raise ValueError("quiet hours leave no such time")
+
+
+def _heard(
+    begins: datetime, ends: datetime, hours: str, zone: ZoneInfo
+) -> Iterable[tuple[datetime, datetime]]:
+    """The stretches between two moments that are not quiet, in UTC."""
+    clocks = [span.begins for span in parse(hours).spans]
+    at = next_allowed(begins, hours, zone).astimezone(UTC)
+    while at < ends:
+        later = [each for each in _moments_around(at, clocks, zone) if each > at]
+        until = min([ends, *(each for each in later if is_quiet(each, hours, zone))])
+        yield at, until
+        at = next_allowed(until, hours, zone).astimezone(UTC)
 
 
 def _moments_around(at: datetime, clocks: Iterable[time], zone: ZoneInfo) -> list[datetime]:

@@ -16,6 +16,7 @@ from models.events import (
     doubling,
     editing,
     feedback,
+    handing,
     history,
     offers,
     postponing,
@@ -27,6 +28,7 @@ from models.events.checking_in import CheckedIn, NoSeat, NotNow
 from models.events.doubling import HeldTwice
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.feedback import NotTaken
+from models.events.handing import OnItsWay, Stays
 from models.events.history import NotSaid
 from models.events.reminders import Reminder
 from models.events.running import TooLate
@@ -447,12 +449,30 @@ def test_changes_keep_to_the_table(store: Store, act: EventAct) -> None:
     store.write_now(walk)
 
 
+def test_handing_over_keeps_to_the_table(store: Store) -> None:
+    def walk(session: Session) -> None:
+        for case in cases(session):
+            ours = (Signup.event_id == case.event.id, Signup.member_id == case.who.id)
+            number = session.exec(select(Signup.id).where(*ours)).first() or 0
+            why = windows.why_not(EventAct.HAND_OVER, case.phase, case.claim)
+            done = handing.give_code(session, case.event.id, number, case.who, CARE, NOW)
+            if case.phase == Phase.UNPUBLISHED or not number:
+                assert done is None, case
+            elif why is None:
+                assert isinstance(done, OnItsWay), case
+            else:
+                assert isinstance(done, Stays), case
+                assert done.why == why, case
+
+    store.write_now(walk)
+
+
 def test_every_act_of_the_table_is_walked() -> None:
     walked = {EventAct.SIGN_UP, *SIGNS_UP_AS.values(), EventAct.GIVE_UP, *GIVES_UP_AS.values()}
     walked |= {EventAct.BE_OFFERED, EventAct.BE_REMINDED, EventAct.BE_ABSENT}
     walked |= {act for act, _becomes, _verb in DOORS.values()} | set(CHANGES)
     walked |= {EventAct.BE_TOLD, EventAct.ADD_TO_CALENDAR, EventAct.RATE}
-    walked |= {EventAct.DISPUTE, EventAct.BELIEVE, EventAct.WALK_IN}
+    walked |= {EventAct.DISPUTE, EventAct.BELIEVE, EventAct.WALK_IN, EventAct.HAND_OVER}
     assert walked == set(EventAct)
     assert {*windows.acts_on_claims(), *windows.acts_on_events()} == set(EventAct)
 

@@ -339,6 +339,7 @@ MISTAKES = [
     ('kind = "tour"', 'kind = "ride"', "kind: 'ride' is none of 大讲堂"),
     ("seats = 1", 'companions = "狗"', "companions: '狗' is none of 只限本人"),
     ("seats = 1", 'along = "9"', "along: '9' is no number from 1 to 5"),
+    ("seats = 1", 'handing = "红"', "handing: '红' is none of 同单位, 谁都可以"),
     ("seats = 1", 'shares = "guicheng"', "shares: 'guicheng' names no place, company or team"),
     ("seats = 1", 'shares = "golf 3"', "shares: 'golf' is no code and no name of only one"),
     ("seats = 1", f'cost = "{"免" * 61}"', "cost: 61 characters; 60 at most"),

@@ -23,6 +23,7 @@ from models.loading import sheets
 from models.loading.network import load, read
 from models.rules.events.companions import Along
 from models.rules.events.details import DETAILS
+from models.rules.events.handing import Handing
 from models.store import Store
 from tests.miniature.rows import CARE, badminton, local
 from tests.pictures import png
@@ -127,6 +128,14 @@ TABLE = {
         {"along": Along.TWO},
         {"along": "2"},
         "最多带 2 人",
+        {REMINDER: AT_A_GLANCE},
+    ),
+    "handing": Told(
+        "转让",
+        "谁都可以",
+        {"handing": Handing.ANYBODY},
+        {"handing": "谁都可以"},
+        "名额可以转给任何人",
         {REMINDER: AT_A_GLANCE},
     ),
     "contact": Told(

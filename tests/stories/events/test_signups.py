@@ -1,6 +1,10 @@
 """Seats, the queue and offers."""
 
+from datetime import timedelta
+
+from models.events.events import Signup, SignupState
 from tests.miniature.rows import badminton, lamp_works, local
+from tests.stories.scenes import settles
 from tests.stories.station import Nanhai
 
 
@@ -33,8 +37,9 @@ async def test_a_seat_given_up_is_offered_to_the_next_and_then_to_the_one_after(
     await town.works()
     assert "今天 12:00 前留给你" in await ben.hears("🔔 空出一个位子")
     assert "⏳ 排第 1" in await cai.says("我的")
-    # Ben does not answer in time: the seat goes on to Cai, who takes it.
-    await town.at(local(1, 12, 1))
+    # Ben does not answer in time: a second later the seat goes on to Cai, who takes it.
+    await town.at(local(1, 12))
+    await town.after(seconds=1)
     await ben.hears("位子给了下一位")
     await cai.hears("🔔 空出一个位子")
     assert "✅ 报上了" in await cai.presses("要")
@@ -71,6 +76,32 @@ async def test_nobody_is_woken_by_an_offer(town: Nanhai) -> None:
     assert ben.unasked() == []
     await town.at(local(2, 8))
     assert "今天 10:00 前留给你" in await ben.hears("🔔 空出一个位子")
+
+
+async def test_a_place_says_what_it_is_worth_and_nobody_has_to_answer_at_work(town: Nanhai) -> None:
+    for number in range(3):
+        begins = local(1, 9) - timedelta(days=7 * (number + 1))
+        past = lamp_works(seats=10, turns=12, starts_at=begins, code=f"lamp-{number}")
+        past.ends_at = past.closes_at = begins + timedelta(hours=2)
+        town.save(past)
+        gone = Signup(event_id=past.id, state=SignupState.ATTENDED, turn=11, at=begins)
+        town.save(gone)
+    event = town.save(lamp_works(seats=10, held=9, turns=9))
+    ana, ben, cai = town.person("小安"), town.person("小本"), town.person("小蔡")
+    await ana.arrives()
+    await ana.says(f"报名 {event.id}")
+    await settles(ben, "昭信", shift="白班")
+    assert "一般会空出 1 个位子：多半排得上" in await ben.says(f"报名 {event.id}")
+    await cai.arrives()
+    assert "一般会空出 1 个位子：希望不大" in await cai.says(f"报名 {event.id}")
+    assert "希望不大" in await cai.says(f"活动 {event.id}")
+    # Ben works until five thirty, but for the break: two hours of his own are up at six.
+    await ana.says(f"取消报名 {event.id}")
+    await ana.presses("让出位子")
+    await town.works()
+    assert "今晚 18:00 前留给你" in await ben.hears("🔔 空出一个位子")
+    # The one seat that usually comes free has.
+    assert "希望不大" in await cai.says(f"活动 {event.id}")
 
 
 async def test_a_name_is_enough_to_sign_up_and_a_slip_is_forgiven(town: Nanhai) -> None:

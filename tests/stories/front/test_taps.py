@@ -16,7 +16,7 @@ from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local, team
 from tests.stories.counting import Counted
 from tests.stories.people import Person
-from tests.stories.scenes import called, published
+from tests.stories.scenes import called, published, settles
 from tests.stories.station import Nanhai
 
 Story = Callable[[Nanhai], Awaitable[Counted]]
@@ -100,6 +100,34 @@ async def test_giving_up_a_seat(town: Nanhai) -> Counted:
     await ana.says("不去了")
     assert "取消了" in await ana.presses("取消报名")
     return ana
+
+
+async def colleagues(town: Nanhai) -> tuple[Counted, Person, int]:
+    event = town.save(lamp_works())
+    ana, ben = town.person("小安"), town.person("小本")
+    await settles(ana, "昭信")
+    await settles(ben, "昭信")
+    await called(ben, "李和平")
+    await ana.says(f"报名 {event.id}")
+    return Counted(ana), ben, event.id
+
+
+@costs("Hand a seat over to a colleague")
+async def test_handing_a_seat_over(town: Nanhai) -> Counted:
+    ana, _ben, number = await colleagues(town)
+    assert "已经去问李和平了" in await ana.says(f"转让 {number} 李和平")
+    return ana
+
+
+@costs("Take a seat that is handed over")
+async def test_taking_a_seat_that_is_handed_over(town: Nanhai) -> Counted:
+    ana, ben, number = await colleagues(town)
+    await ana.says(f"转让 {number} 李和平")
+    await town.works()
+    await ben.hears("把位子转给你")
+    taker = Counted(ben)
+    assert "✅ 报上了" in await taker.presses("要")
+    return taker
 
 
 @costs("Take a seat that is offered")

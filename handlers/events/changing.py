@@ -49,7 +49,7 @@ from handlers.events.moving import (
 )
 from handlers.events.running import may_not, numbers, run_card, sees_places, to_run
 from handlers.words import station_name, title
-from models.events import checking_in, events, running
+from models.events import checking_in, events, running, templates
 from models.events.events import Event, EventState
 from models.events.quotas import TooMuch
 from models.events.running import Changed, Meanwhile, TooFew, TooLate
@@ -118,6 +118,10 @@ def _more(chat: Chat, event: Event) -> Reply:
         *([(say("Helpers"), Run(event.id, "helpers"))] if can(EventAct.RELOCATE) else []),
         (say("Hold again"), NewEvent(event.id)),
         (say("Repeat it"), Run(event.id, "again")),
+        (
+            say("Template no more") if event.is_template else say("Keep as template"),
+            Run(event.id, "template"),
+        ),
         (say("As members see it"), Run(event.id, "seen")),
     ]
     if windows.phase_of(event, chat.now) == Phase.OVER:
@@ -248,11 +252,24 @@ def _seats_of_closed(chat: Chat, event: Event) -> Reply:
     return Reply(card.text, buttons=(reopen, *card.buttons[:2]))
 
 
+def _keep_template(chat: Chat, event: Event) -> Reply:
+    """Keep it as a template, or no more: what the next press does stands on its button."""
+    by, is_one = chat.member.id, not event.is_template
+    templates.keep(chat.session, event.id, by, chat.now, is_one=is_one)
+    said = (
+        say("✅ Kept as a template: “new event” offers it.")
+        if is_one
+        else say("All right, it's no template any more.")
+    )
+    return run_card(chat, event, before=said)
+
+
 ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "more": _more,
     "seen": _as_seen,
     "open": closing.ask_until,
     "again": repeating.ask_again,
+    "template": _keep_template,
     "close": closing.close,
     "sheet": _sheet,
     "print": door_lists.show,

@@ -13,6 +13,7 @@ from bot.conversation.dialogs import Option, Question, Tell, Wrong
 from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers import dates
+from handlers.events.collisions import same_day_line
 from handlers.events.fields import CHECKS, FIELDS, LONGEST_REASON, told, too_long
 from handlers.events.running import run_card, to_run
 from handlers.hearing import NAMED, OF_CHANGES, OTHER_REASON, are_told, will_be_told
@@ -26,6 +27,7 @@ from models.rules.events.changes import Facts, between
 from models.rules.events.windows import Why
 from models.rules.languages import Translated
 from models.sending.hearing import Hearing
+from models.store import Moment
 
 router = Router()
 
@@ -99,9 +101,23 @@ def asked(said: Sayable, event_id: int, **becomes: Any) -> Tell:
     """What is asked, and who would hear of it, counted whenever it is asked."""
 
     def text(chat: Chat) -> Sayable:
-        return lines(said, who_will_be_told(chat, event_id, **becomes))
+        return lines(
+            said,
+            _same_day(chat, event_id, **becomes) if "starts_at" in becomes else None,
+            who_will_be_told(chat, event_id, **becomes),
+        )
 
     return text
+
+
+def _same_day(
+    chat: Chat, event_id: int, *, starts_at: Moment, ends_at: Moment, **_others: Any
+) -> Sayable | None:
+    """What else the same people are called to on the day that the event is moved to."""
+    event = events.for_organizers(chat.session, event_id)
+    if event is None:
+        return None
+    return same_day_line(chat, event.station_id, event.team_id, starts_at, ends_at, but=(event_id,))
 
 
 def who_will_be_told(chat: Chat, event_id: int, **becomes: Any) -> Sayable | None:

@@ -1,12 +1,14 @@
 """Publishing an event: for whom, with what is known already, and how it ended."""
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import ENOUGH_PICTURES, NO_PICTURE
-from bot.conversation.messages import Button, Reply, Sayable, When, lines, say
+from bot.conversation.messages import Button, Choice, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
 from bot.conversation.typed import whole
 from handlers import dates
@@ -19,7 +21,7 @@ from handlers.events.questions import draft_of, new_event
 from handlers.permission import denied
 from handlers.repeats import in_full
 from handlers.words import station_name, team_name, title
-from models.events import events, pictures, publishing, repeating, series
+from models.events import events, pictures, publishing, repeating, series, templates
 from models.events.events import Event
 from models.events.groups import Mode
 from models.events.publishing import Asked, Draft, MayNotPublish, NobodyToAsk, Over, Published
@@ -36,17 +38,25 @@ from models.teams import teams
 
 router = Router()
 
+LIKE = re.compile(
+    r"(?:照|按|像|like)\s*(?:第|no\.?|#)?\s*(\d{1,9})\s*号?\s*(?:再办|的样子|一样)?(?:一个|一场|一次)?",
+    re.IGNORECASE,
+)
+"""Words that ask for a copy of an event by its number: ``发布活动 照35号``."""
+
 
 @router.command("newevent", zh="发布活动", also=("发活动", "new event"), pictures=True)
 def begin_by_words(chat: Chat, words: str) -> Reply:
     """``发布活动`` asks; ``发布活动 周六下午3点 羽毛球赛 20人`` asks only for the rest."""
+    if (like := LIKE.fullmatch(words.strip())) is not None:
+        return begin(chat, NewEvent(int(like[1])))
     form = understand(_as_typed(chat, words), chat.now, chat.care.zone) if words else {}
     if len(form.get("title", "")) > LONGEST_TITLE:
         form = {}
     # The words may stand below a picture, as posters are passed on.
     incoming = chat.incoming
     if incoming is None or not incoming.not_text:
-        return _begin(chat, form)
+        return _begin(chat, form) if form else _anew(chat)
     if (sent := incoming.picture) is None:
         return _begin(chat, form, before=NO_PICTURE)
     by = chat.member.id
@@ -64,11 +74,24 @@ def _as_typed(chat: Chat, words: str) -> str:
     return typed[at:] if at >= 0 else words
 
 
+def _anew(chat: Chat) -> Reply:
+    """Ask what a new event is called; or it is to be like one of their templates."""
+    question = _begin(chat, {})
+    kept = templates.of_member(chat.session, chat.member.id, chat.now)
+    if not kept or question.choices:
+        return question
+    return replace(
+        question,
+        text=lines(question.text, say("Or hold one like:")),
+        choices=tuple(Choice(each.id, title(each), NewEvent(each.id)) for each in kept),
+    )
+
+
 @router.button(NewEvent)
 def begin(chat: Chat, press: NewEvent) -> Reply:
     """Begin with nothing, or with all that an earlier event had but its time."""
     if not press.copy:
-        return _begin(chat, {})
+        return _anew(chat)
     source = events.for_organizers(chat.session, press.copy)
     if source is None:
         return Reply(say("There is no such event any more."), buttons=(MY_EVENTS, MENU))
@@ -78,6 +101,7 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
     ):
         return refusal
     form: EventForm = {
+        "like": source.id,
         "title": source.title,
         "place": source.place,
         "seats": source.seats or 0,
@@ -192,7 +216,10 @@ def publish(chat: Chat, form: EventForm | None) -> Reply:
     if form is None:
         return Reply(say("All right, nothing was kept."), buttons=(MY_EVENTS, EVENTS, MENU))
     draft = draft_of(form, form["place_for"], chat.now)
-    match _published(chat, form, draft):
+    done = _published(chat, form, draft)
+    if isinstance(done, Published | Asked) and form.get("like"):
+        templates.carry(chat.session, form["like"], done.event, chat.member.id, chat.now)
+    match done:
         case Published(event):
             whom = described(chat.session, event.aim) if event.audience else None
             return Reply(

@@ -85,7 +85,7 @@ class Event(Translatable, table=True):
     where the draw of its seats stands, ``entered`` counts who is in it and not drawn yet.
     ``state_was`` is the state before it was cancelled, which comes back when that is taken back.
     With ``door_rotates`` only the code that changes checks people in at the door, and not the one
-    that was hung up.
+    that was hung up. ``is_template``: its organizers are offered to hold one like it.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -148,6 +148,7 @@ class Event(Translatable, table=True):
     repeating_id: int | None = Field(default=None, foreign_key="repeating.id", index=True)
     series_id: int | None = Field(default=None, foreign_key="event_series.id", index=True)
     door_rotates: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    is_template: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     @property
     def aim(self) -> Audience:

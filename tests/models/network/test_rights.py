@@ -30,6 +30,7 @@ from models.events import (
     questionnaire,
     repeating,
     running,
+    templates,
     walking_in,
 )
 from models.events.chains import Chosen
@@ -209,6 +210,7 @@ VERBS: dict[str, Verb] = {
     "events.kept_names.take_off": lambda s, at, by: kept_names.take_off(
         s, at.to_draw, at.kept, by, CARE, AT
     ),
+    "events.templates.keep": lambda s, at, by: templates.keep(s, at.event, by, AT),
     "events.helping.give": lambda s, at, by: helping.give(s, at.event, at.ana, by, AT),
     "events.helping.invite": lambda s, at, by: helping.invite(s, at.event, by, AT),
     "events.walking_in.let_in": lambda s, at, by: walking_in.let_in(

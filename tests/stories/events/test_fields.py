@@ -215,6 +215,7 @@ OTHER_COLUMNS = {
     **dict.fromkeys(("draw", "entered"), "how its seats are drawn"),
     "questions": "counts what is asked at sign-up",
     "door_rotates": "how its door checks in",
+    "is_template": "kept so that one like it is held",
 }
 """Columns that are no field of their own, with what they are."""
 

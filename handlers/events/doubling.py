@@ -22,6 +22,7 @@ from models.events.running import Meanwhile, TooLate
 from models.rules.events import publishing as rules
 from models.rules.events import windows
 from models.rules.events.changes import Facts
+from models.rules.events.states import DrawState
 from models.rules.events.windows import EventAct
 from models.sending.reasons import Reason
 
@@ -83,6 +84,9 @@ def ask(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
     """Ask when, and with how many seats; not where it has begun or has no date."""
     if why := windows.refusal(EventAct.HOLD_TWICE, event, chat.now):
         return too_late(chat, TooLate(event, why))
+    if event.draw not in (DrawState.NONE, DrawState.DRAWN):
+        first = say("Its seats are drawn first; after that it can be held once more.")
+        return run_card(chat, event, before=first)
     said = before or lines(title(event), When(event.starts_at, near=True), numbers(event, chat.now))
     return again.begin(chat, before=said, **seen_of(event), waiting=event.waiting)
 

@@ -16,6 +16,7 @@ from models.events.draws import Done, NotDone, WhyNot
 from models.events.entries import Draw
 from models.events.events import Event, SignupState
 from models.rules.events import draws as rules
+from models.rules.events import undated
 from models.rules.events.states import DrawState
 
 router = Router()
@@ -97,7 +98,9 @@ def _what_next(event: Event, draw: Draw) -> list[Sayable | None]:
     until = rules.waits_for_number_until(draw.closed_at, event.starts_at)
     return [
         say("The list is published. It waits for: {name}.", name=draw.number_name),
-        say("Without it, it's drawn {when}.", when=When(until, near=True)),
+        None
+        if undated.is_to_come(event.starts_at)
+        else say("Without it, it's drawn {when}.", when=When(until, near=True)),
     ]
 
 

@@ -64,6 +64,7 @@ NO_SIGN_UP = {
     Why.OVER: say("{title} is over. There is more under Events."),
     Why.TOO_MANY: say("That's more than may come along to {title}. Fewer can."),
     Why.TOO_LARGE: say("{title} has no room for so many at once. Fewer can come."),
+    Why.HAS_OTHER: say("You have a seat at the other one already, so not at {title} too."),
     Why.HAS_CLAIM: say("One of them has signed up for {title} already. Sign up without them."),
     Why.SAID_NO: say(
         "One of them has said no to {title}. Sign up without them; they can do it themselves."

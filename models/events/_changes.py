@@ -128,6 +128,7 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
     session.flush()
     _end_offers(session, event, now)
     reminders.forget_event(session, event.id)
+    answers.moved(session, event)
     return changes.tell(session, event, was, now)
 
 
@@ -143,6 +144,7 @@ def restore(session: Session, event: Event, *, care: Care, now: Moment) -> Heari
     session.add(event)
     session.flush()
     reminders.replan_event(session, event.id, care, now)
+    answers.moved(session, event)
     return changes.tell(session, event, was, now)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, func, or_
 from sqlmodel import Session, select
 
-from models.events import answers, audiences, entries, parties, quotas, reminders
+from models.events import answers, audiences, either, entries, parties, quotas, reminders
 from models.events._claims import (
     CAME,
     CLAIM,
@@ -95,6 +95,8 @@ def why_not_bringing(
         member = session.get_one(Member, each.member_id)
         if not audiences.admits(session, event.audience, member):
             return Why.NOT_FOR_THEM
+        if event.series_id is not None and either.has_other(session, event, each.member_id):
+            return Why.HAS_CLAIM
         claim = CLAIM.first(session, {"event_id": event.id, "member_id": each.member_id})
         if claim is None:
             continue

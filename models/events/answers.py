@@ -8,10 +8,11 @@ from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from models.events._claims import LIVE
-from models.events.events import Event, Signup, SignupState
+from models.events.events import Event, EventState, Signup, SignupState
 from models.events.questions import Answer, EventQuestion, MemberAnswer, of_event
 from models.network import audit, roles
 from models.rules.events import questions as rules
+from models.rules.events import undated
 from models.rules.events.questions import QuestionKind, Values
 from models.rules.network.permissions import Act
 from models.sending import deliveries
@@ -67,7 +68,7 @@ def keep(session: Session, event: Event | Row, signup_id: int, values: Values, n
             question_id=number,
             value=value,
             at=now,
-            erase_at=event.ends_at + timedelta(days=asked[number].keep_days),
+            erase_at=_counts_from(event) + timedelta(days=asked[number].keep_days),
         )
         for number, value in values.items()
         if number in shown
@@ -285,10 +286,20 @@ def forget_member(session: Session, member_id: int) -> None:
     session.execute(delete(Answer).where(theirs))
 
 
+WAITS_FOR_A_DATE = timedelta(days=180)
+"""How much longer the answers of an event are kept whose date is to come."""
+
+
+def _counts_from(event: Event) -> Moment:
+    """Return the end from which the days count until answers are erased."""
+    waits = undated.is_to_come(event.ends_at) and event.state != EventState.CANCELLED
+    return undated.planned(event.ends_at) + (WAITS_FOR_A_DATE if waits else timedelta(0))
+
+
 def moved(session: Session, event: Event) -> None:
-    """Set anew when the answers of an event are erased, which was moved."""
+    """Set anew when the answers of an event are erased, which was moved, postponed or cancelled."""
     for each in of_event(session, event.id) if event.questions else ():
-        erase_at = event.ends_at + timedelta(days=each.keep_days)
+        erase_at = _counts_from(event) + timedelta(days=each.keep_days)
         session.execute(
             update(Answer).where(col(Answer.question_id) == each.id).values(erase_at=erase_at)
         )

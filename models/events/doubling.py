@@ -18,7 +18,8 @@ from models.events.questions import Answer
 from models.events.quotas import TooMuch
 from models.events.running import Meanwhile, TooLate, note, to_change
 from models.network.stations import Care
-from models.rules.events.windows import EventAct
+from models.rules.events.states import DrawState
+from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
 from models.rules.search import sounds
 from models.sending import deliveries
@@ -61,6 +62,8 @@ def hold_twice(
     event = to_change(session, event_id, by, now, EventAct.HOLD_TWICE, seen)
     if not isinstance(event, Event):
         return event
+    if event.draw not in (DrawState.NONE, DrawState.DRAWN):
+        return TooLate(event, Why.BEING_DRAWN)
     series = _series_of(session, event)
     if series is None:
         return OfACourse(event)

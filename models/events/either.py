@@ -60,7 +60,13 @@ def _queued(session: Session, event: Event | Row, member_id: int) -> list[tuple[
     )
 
 
-def other_seat(session: Session, event: Event, member_id: int) -> Event | None:
+def has_other(session: Session, event: Row, member_id: int, instead_of: int = 0) -> bool:
+    """Return whether a member has a seat at another one of these, but for ``instead_of``."""
+    found = other_seat(session, event, member_id)
+    return found is not None and found.id != instead_of
+
+
+def other_seat(session: Session, event: Event | Row, member_id: int) -> Event | None:
     """Return the event at which a member has the seat that they can have at one of them only."""
     if not _is_either(session, event):
         return None

@@ -213,6 +213,9 @@ class Signup(SQLModel, table=True):
     from_member_id: int | None = Field(default=None, foreign_key="member.id")
 
 
+NEVER = and_(col(Event.state) == EventState.CANCELLED, col(Event.starts_at) >= undated.BEGINS)
+"""The condition of an event that was cancelled while its date was to come: no day ends it."""
+
 _IS_FOR = audiences.is_for(col(Event.audience))
 
 

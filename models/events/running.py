@@ -9,11 +9,11 @@ nothing is done.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, false, func
+from sqlalchemy import ColumnElement, false, func, not_
 from sqlmodel import Session, col, or_, select
 
 from models.events import _changes, changes, checking_in, entries, offers, quotas
-from models.events.events import Event, EventState, Signup, SignupState
+from models.events.events import NEVER, Event, EventState, Signup, SignupState
 from models.events.quotas import Share, TooMuch
 from models.network import audit, helpers, names, roles
 from models.network.members import Member
@@ -315,9 +315,9 @@ def events_of(
     mine = or_(authored, where_may(session, member_id, Act.CHECK_IN, now))
     query = select(Event).where(mine).offset(skip).limit(limit)
     if past:
-        query = query.where(col(Event.ends_at) <= now)
+        query = query.where(or_(col(Event.ends_at) <= now, NEVER))
         return session.exec(query.order_by(col(Event.starts_at).desc(), col(Event.id))).all()
-    query = query.where(col(Event.ends_at) > now)
+    query = query.where(col(Event.ends_at) > now, not_(NEVER))
     return session.exec(query.order_by(col(Event.starts_at), col(Event.id))).all()
 
 

@@ -107,7 +107,7 @@ def change_date(
     if claim is None or is_with_others(claim):
         return None
     kept = _savepoint(session)
-    done = signups.sign_up(session, to_id, caller, care, now)
+    done = signups.sign_up(session, to_id, caller, care, now, instead_of=event_id)
     if done is None or not isinstance(done.outcome, Seated):
         kept.rollback()
         return done

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import not_
 from sqlmodel import Session, col, select
 
 from models.events import audiences, either, entries, parties, quotas, reminders
@@ -33,7 +34,7 @@ from models.events._claims import (
     set_claim,
     set_leader,
 )
-from models.events.events import HIDDEN, Event, Signup, SignupState
+from models.events.events import HIDDEN, NEVER, Event, Signup, SignupState
 from models.events.offers import fill
 from models.events.parties import Companion
 from models.network.members import Caller
@@ -75,11 +76,13 @@ def sign_up(
     asks_first: bool = False,
     bringing: Sequence[Companion] = (),
     said: Sequence[Values] = (),
+    instead_of: int = 0,
 ) -> SignedUp | None:
     """Claim a seat or accept an offer; return None if there is no such event.
 
     With ``asks_first`` a free seat is not claimed by who has another one at the same time.
-    ``bringing`` are seated with the member or not at all. ``said`` is what the member and each of
+    ``bringing`` are seated with the member or not at all. ``instead_of`` is the event whose seat is
+    given up for it. ``said`` is what the member and each of
     these answered; where it decides in which quotas they count, ``answering.keep_first`` is to
     keep it.
     """
@@ -97,6 +100,8 @@ def sign_up(
     # Whoever has a claim keeps it, so only a new one asks whom the event is for.
     if not audiences.admits(session, event.audience, caller):
         return SignedUp(event, NotAdmitted(Why.NOT_FOR_THEM))
+    if event.series_id is not None and either.has_other(session, event, caller.id, instead_of):
+        return SignedUp(event, NotAdmitted(Why.HAS_OTHER))
     if bringing and (why := why_not_bringing(session, event, bringing)):
         return SignedUp(event, NotAdmitted(why))
     if event.draw and (why := _why_not_drawn(session, event, caller, bringing)):
@@ -283,6 +288,7 @@ def of_member(session: Session, member_id: int, now: Moment) -> Sequence[tuple[S
             Signup.member_id == member_id,
             col(Signup.state).in_((*LIVE, SignupState.ATTENDED)),
             col(Event.ends_at) > now,
+            not_(NEVER),
         )
         .order_by(col(Event.starts_at), col(Event.id))
     ).all()

@@ -95,6 +95,7 @@ class Why(StrEnum):
     NOT_FOR_THEM = "not for them"
     TOO_MANY = "more than may come along"
     TOO_LARGE = "more than there are seats for"
+    HAS_OTHER = "has a seat at the other one"
     HAS_CLAIM = "one of them has a claim already"
     SAID_NO = "one of them said no"
     OTHERS_WAIT = "others wait behind them"

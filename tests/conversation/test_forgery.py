@@ -50,6 +50,19 @@ async def test_nobody_gives_up_the_seat_of_another(house: House) -> None:
     assert states(house) == before
 
 
+@pytest.mark.parametrize("what", ["postpone", "restore", "twice", "time"])
+async def test_only_who_runs_an_event_puts_it_off_or_holds_it_again(
+    house: House, what: str
+) -> None:
+    state = EventState.CANCELLED if what == "restore" else EventState.OPEN
+    number = ahead(house, "走进灯具厂", state=state)
+    await arrive(house, "ana")
+    before = house.rows(Event)
+    for forged in (f"run.{number}.{what}", f"run.{number}.{what}x", f"run.{2**31 - 1}.{what}"):
+        assert "走进灯具厂" not in await house.press("ana", forged)
+    assert house.rows(Event) == before
+
+
 async def test_an_answer_of_elsewhere_is_not_told(house: House) -> None:
     await arrive(house, "ana")
 

@@ -30,6 +30,7 @@ from models.events import (
     feedback,
     id_pages,
     offers,
+    photos,
     publishing,
     repeating,
 )
@@ -157,7 +158,10 @@ def build_worker(
         care,
         duties=_duties(care),
         long_duties=_long_duties(care),
-        forgetting=FORGETTING,
+        forgetting=(
+            *FORGETTING,
+            Forgetting(timedelta(days=core.settings.station.photo_days), photos.erase_before),
+        ),
         in_turns=FORGETTING_IN_TURNS,
     )
     return Worker(jobs, planner, Clock(core.store, planner.ticks(), core.now), engines, bells)

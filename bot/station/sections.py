@@ -276,6 +276,7 @@ class StationSettings(Section):
     announcements_per_day: int = Field(default=3, ge=0)
     holidays: list[date] = []
     workdays: list[date] = []
+    photo_days: int = Field(default=90, ge=1, le=3650)
 
     names: dict[str, str] = {}
 

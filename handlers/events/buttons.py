@@ -43,6 +43,14 @@ class Edit(Action, tag="edit-event"):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectHours(Action, tag="helper-hours"):
+    """Asks how long somebody helped at an event that is over."""
+
+    event_id: int
+    helper_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TakeNames(Action, tag="take-names"):
     """Signs up the list of names that was pasted just now."""
 

@@ -26,9 +26,12 @@ from handlers.events import (
     doubling,
     drawing,
     feedback,
+    helpers_hours,
     helping,
     kept_names,
     name_lists,
+    opening,
+    photos,
     posters,
     postponing,
     repeating,
@@ -115,6 +118,7 @@ def _more(chat: Chat, event: Event) -> Reply:
         (say("List as a file"), Run(event.id, "sheet")),
         (say("Poster"), Run(event.id, "poster")),
         (say("List for a group"), Run(event.id, "chain")),
+        *([(opening.label(event), Run(event.id, "page"))] if event.audience else []),
         *([(say("Helpers"), Run(event.id, "helpers"))] if can(EventAct.RELOCATE) else []),
         (say("Hold again"), NewEvent(event.id)),
         (say("Repeat it"), Run(event.id, "again")),
@@ -126,6 +130,8 @@ def _more(chat: Chat, event: Event) -> Reply:
     ]
     if windows.phase_of(event, chat.now) == Phase.OVER:
         acts.insert(0, (say("How it was"), Run(event.id, "feedback")))
+        acts.insert(1, (say("Send photos"), Run(event.id, "photos")))
+        acts.insert(2, (say("Helpers' hours"), Run(event.id, "hours")))
     if can(EventAct.RESTORE):
         acts.append((say("Bring it back"), Run(event.id, "restore")))
     if can(EventAct.HOLD_TWICE) and event.seats is not None:
@@ -276,6 +282,9 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "poster": posters.show,
     "chain": chains.begin,
     "names": name_lists.ask,
+    "photos": photos.begin,
+    "hours": helpers_hours.show,
+    "page": opening.switch,
     "kept": kept_names.show_kept,
     "certificates": certifying.begin,
     "feedback": feedback.show,

@@ -1,7 +1,7 @@
 """What I took part in, by year, as a list and as a page; and “I was there”."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,12 +24,12 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, MINE, MyCertificates, ShowHistory, ask
-from handlers.events import browsing
+from handlers.events import browsing, photos
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.feedback import stars_of
 from handlers.events.running import may_not
 from handlers.words import DOT, person, title
-from models.events import certificates, events, feedback, history
+from models.events import certificates, events, feedback, helping, history
 from models.events.events import Event, Signup, SignupState
 from models.events.history import NotSaid
 from models.network import members
@@ -89,21 +89,30 @@ def show(chat: Chat, press: ShowHistory) -> Reply:
     """A year of it, the latest first, with the sums of the year."""
     zone = chat.care.zone
     counted = history.years(chat.session, chat.member.id, chat.now, zone)
-    year = press.year or (counted[0].year if counted else chat.now.astimezone(zone).year)
+    helped_years = [
+        event.starts_at.astimezone(zone).year
+        for event, _ in helping.by_member(chat.session, chat.member.id, chat.now)
+    ]
+    known = [*(each.year for each in counted), *helped_years]
+    year = press.year or max(known, default=chat.now.astimezone(zone).year)
+    helped = _helped_in(chat.session, chat.member.id, year, chat.now, zone)
     rows = history.of_year(
         chat.session, chat.member.id, year, chat.now, zone, skip=press.skip, limit=PAGE + 1
     )
-    if not rows and not counted:
+    if not rows and not known:
         return Reply(say("Nothing yet: what you come to stands here."), buttons=(EVENTS, MINE))
     more = Button(say("More"), ShowHistory(year, press.skip + PAGE))
-    before = next((each.year for each in counted if each.year < year), 0)
+    before = max((each for each in known if each < year), default=0)
     buttons = (
         *((more,) if len(rows) > PAGE else ()),
         *((Button(str(before), ShowHistory(before)),) if before else ()),
         CERTIFICATES if certificates.of_member(chat.session, chat.member.id) else MINE,
     )
     return Reply(
-        _sums(year, counted),
+        lines(
+            _sums(year, counted, helped),
+            *(_as_helper(*each) for each in helped[:PAGE] if not press.skip),
+        ),
         tuple(
             Choice(event.id, title(event), LookBack(event.id), _line(signup, event))
             for signup, event in rows[:PAGE]
@@ -114,10 +123,30 @@ def show(chat: Chat, press: ShowHistory) -> Reply:
     )
 
 
-def _sums(year: int, counted: list[Year]) -> Sayable:
+def _sums(year: int, counted: list[Year], helped: Sequence[tuple[Event, int]]) -> Sayable:
     this = next((each for each in counted if each.year == year), Year(year, 0, 0))
     times = say_n("{year}: {n} event", "{year}: {n} events", this.times, year=str(year))
-    return lines(times, _hours(this.minutes), between=DOT)
+    minutes = sum(each for _event, each in helped)
+    as_helper = (
+        say("{hours} hours as a helper", hours=attending.hours(minutes)) if minutes else None
+    )
+    return lines(times, _hours(this.minutes), as_helper, between=DOT)
+
+
+def _helped_in(
+    session: Session, member_id: int, year: int, now: datetime, zone: ZoneInfo
+) -> list[tuple[Event, int]]:
+    """The events of a year at which somebody helped, with the minutes, the latest first."""
+    return [
+        (event, minutes)
+        for event, minutes in helping.by_member(session, member_id, now)
+        if event.starts_at.astimezone(zone).year == year
+    ]
+
+
+def _as_helper(event: Event, minutes: int) -> Sayable:
+    helped = say("helped {hours} hours", hours=attending.hours(minutes))
+    return lines(title(event), When(event.starts_at), helped, between=DOT)
 
 
 def _hours(minutes: int) -> Sayable | None:
@@ -155,6 +184,9 @@ def look_back(chat: Chat, press: LookBack) -> Reply:
                 MINE,
             ),
         )
+    if photos_of := photos.button(chat, event):
+        card = browsing.card(chat, event)
+        return replace(card, buttons=(*photos_of, *card.buttons)[:3])
     if feedback.why_not(chat.session, event.id, chat.member.id, chat.now) is None:
         return stars_of(event)
     return browsing.card(chat, event)
@@ -177,11 +209,17 @@ def make_page(
     in_words, now = phrasebook().into(language), datetime.fromisoformat(at)
     rows = history.of_year(session, member_id, year, now, ZoneInfo(zone))
     name = members.names_of(session, [member_id]).get(member_id)
-    sums = _sums(year, history.years(session, member_id, now, ZoneInfo(zone)))
-    took_part = [
-        (event, attending.minutes_of(event.starts_at, event.ends_at))
+    helped = _helped_in(session, member_id, year, now, ZoneInfo(zone))
+    sums = _sums(year, history.years(session, member_id, now, ZoneInfo(zone)), helped)
+    took_part: list[tuple[Event, Sayable, int]] = [
+        (event, title(event), attending.minutes_of(event.starts_at, event.ends_at))
         for signup, event in reversed(rows)
         if signup.state in history.TOOK_PART
+    ]
+    as_helper = say("as a helper")
+    took_part += [
+        (event, lines(title(event), as_helper, between=DOT), minutes)
+        for event, minutes in reversed(helped)
     ]
     paper = NameList(
         language,
@@ -191,10 +229,10 @@ def make_page(
         tuple(
             Named(
                 f"{event.starts_at.astimezone(ZoneInfo(zone)):%m-%d}",
-                in_words(title(event)),
+                in_words(said),
                 attending.hours(minutes) if minutes else "",
             )
-            for event, minutes in took_part
+            for event, said, minutes in sorted(took_part, key=lambda each: each[0].starts_at)
         ),
     )
     return Order(paper)

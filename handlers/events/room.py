@@ -18,6 +18,28 @@ MOST_TOLD = 50
 """Up to how many seats are counted for somebody: more is plenty."""
 
 
+def groups(session: Session, event: Event, now: datetime) -> list[tuple[int, Sayable, int]]:
+    """The groups that share the seats out now: number, name, and what is open to each."""
+    if not quotas.has_quotas(event, now):
+        return []
+    room = quotas.room_of(session, event, now)
+    return [
+        (
+            each.id,
+            _group(session, event, each.share),
+            room.left_for(frozenset({each.id}), MOST_TOLD),
+        )
+        for each in quotas.of_event(session, event.id)
+    ]
+
+
+def in_group(name: Sayable, left: int) -> Sayable:
+    """A group with what is open to it."""
+    if not left:
+        return say("{name}: full", name=name)
+    return _left(name, left)
+
+
 def share(session: Session, event: Event, each: Share) -> Sayable:
     """Who gets how many seats."""
     name, least, most = _group(session, event, each), each.least, each.most

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -10,7 +11,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
-from handlers.events import codes
+from handlers.events import codes, room
 from handlers.events.arrivals import outcome, to_check_in
 from handlers.events.buttons import CheckIn, LetIn, WalkIns
 from handlers.events.running import STATES, run_card
@@ -83,11 +84,33 @@ def _let_in(
             return take_known.begin(chat, before=lines(*said), **start)
     if not names:
         return codes.go_on(chat, event, lines(*said))
-    done = walking_in.let_in(chat.session, event.id, names, chat.member.id, chat.care, chat.now)
-    if isinstance(done, Full):
-        over: dict[str, Any] = {"event_id": event.id, "names": list(names), "left": done.left}
-        return take_over.begin(chat, before=lines(*said), **over)
-    return _went_in(chat, event, done, said)
+    if room.groups(chat.session, event, chat.now):
+        start = {"event_id": event.id, "names": list(names), "at": chat.now.isoformat()}
+        return take_group.begin(chat, before=lines(*said), **start)
+    return _seat(chat, event, names, (), said)
+
+
+def _seat(
+    chat: Chat,
+    event: Event,
+    names: Sequence[str],
+    groups: Sequence[int],
+    said: Sequence[Sayable] = (),
+) -> Reply:
+    """Seat these people, or ask whether they come in over the number."""
+    done = walking_in.let_in(
+        chat.session,
+        event.id,
+        names,
+        chat.member.id,
+        chat.care,
+        chat.now,
+        counted_in=groups,
+    )
+    if not isinstance(done, Full):
+        return _went_in(chat, event, done, said)
+    over: dict[str, Any] = {"event_id": event.id, "names": list(names), "left": done.left}
+    return take_over.begin(chat, before=lines(*said), **over, groups=list(groups))
 
 
 def _went_in(
@@ -150,6 +173,37 @@ def took_known(chat: Chat, form: tuple[Mapping[str, Any], str]) -> Reply:
     return _let_in(chat, event, names, sure=sure, said=[outcome(chat, event, done)])
 
 
+# Of whom the seats are
+
+
+@router.dialog("walk-in-group")
+def take_group(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    """Where the seats are shared out, whoever comes without one counts in a group as well."""
+
+    def offered(session: Session) -> Sequence[Option]:
+        event = session.get_one(Event, start["event_id"])
+        found = room.groups(session, event, datetime.fromisoformat(start["at"]))
+        return [Option(str(number), room.in_group(name, left)) for number, name, left in found]
+
+    picked = yield Question(
+        "groups",
+        say("In which group do they count?"),
+        offer=offered,
+        many=True,
+        skip=say("In none of them"),
+    )
+    return start, picked
+
+
+@take_group.done
+def took_group(chat: Chat, form: tuple[Mapping[str, Any], Sequence[str] | None]) -> Reply:
+    start, picked = form
+    event, refusal = to_check_in(chat, start["event_id"])
+    if event is None:
+        return refusal
+    return _seat(chat, event, start["names"], [int(each) for each in picked or ()])
+
+
 # More than there are seats
 
 
@@ -157,9 +211,8 @@ def took_known(chat: Chat, form: tuple[Mapping[str, Any], str]) -> Reply:
 def take_over(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     """Beyond the number of seats only by this tap; who did it stands in the audit."""
     left = start["left"]
-    free = (
-        say_n("{n} seat is free.", "{n} seats are free.", left) if left else say("No seat is free.")
-    )
+    none = say("That group is full.") if start.get("groups") else say("No seat is free.")
+    free = say_n("{n} seat is free.", "{n} seats are free.", left) if left else none
     wanted = say_n("{n} person more", "{n} people more", len(start["names"]))
     sure = yield Question(
         "sure",
@@ -179,7 +232,14 @@ def took_over(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
     if sure is None:
         return codes.go_on(chat, event)
     done = walking_in.let_in(
-        chat.session, event.id, start["names"], chat.member.id, chat.care, chat.now, over=True
+        chat.session,
+        event.id,
+        start["names"],
+        chat.member.id,
+        chat.care,
+        chat.now,
+        over=True,
+        counted_in=start.get("groups", ()),
     )
     if isinstance(done, Full):
         return codes.go_on(chat, event)

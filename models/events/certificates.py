@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Index, UniqueConstraint, case, exists, func, insert, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.events import helping
 from models.events.events import Event, Signup, SignupState
 from models.network import audit, registers, roles
 from models.network.members import Member
@@ -119,7 +120,8 @@ def issue(
 ) -> Issued:
     """Issue a certificate to everybody who came and has none, or to one of them; and tell them.
 
-    Names that are not known are asked of the members themselves.
+    Names that are not known are asked of the members themselves. The corrected hours of a helper
+    stand in place of ``minutes``.
     Raises ``roles.NotAllowed`` when ``by`` may not run the event.
     """
     event = _locked(session, event_id, by, now)
@@ -130,6 +132,12 @@ def issue(
     year = registers.year_of(now, zone)
     numbers = registers.take(session, CertificateRegister, station, year, len(people))
     letters = _letters()
+    # How long a helper was there is not how long the others were.
+    helped = {
+        each.member_id: each.minutes
+        for each, _ in helping.helped(session, event_id)
+        if each.minutes is not None
+    }
     rows = [
         {
             "station_id": station.id,
@@ -138,7 +146,7 @@ def issue(
             "event_id": event_id,
             "member_id": member_id,
             "name": printed or loaded or "",
-            "minutes": minutes,
+            "minutes": helped.get(member_id, minutes),
             "by_member_id": by,
             "issued_at": now,
         }

@@ -86,6 +86,7 @@ class Event(Translatable, table=True):
     ``state_was`` is the state before it was cancelled, which comes back when that is taken back.
     With ``door_rotates`` only the code that changes checks people in at the door, and not the one
     that was hung up. ``is_template``: its organizers are offered to hold one like it.
+    ``page_open``: anybody may read its page, though it is for some people only.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -147,6 +148,7 @@ class Event(Translatable, table=True):
     questions: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     repeating_id: int | None = Field(default=None, foreign_key="repeating.id", index=True)
     series_id: int | None = Field(default=None, foreign_key="event_series.id", index=True)
+    page_open: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     door_rotates: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     is_template: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 

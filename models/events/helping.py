@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from models.events.events import Event
+from models.events.events import UNLISTED, Event
 from models.network import audit, roles
 from models.network.helpers import Helper
 from models.network.invites import BadRoleCode
 from models.network.members import Caller, Member
-from models.rules.events import windows
+from models.rules.events import attending, windows
 from models.rules.events.windows import EventAct, Why
 from models.rules.network import codes
 from models.rules.network.permissions import Act
@@ -133,6 +133,61 @@ def of_event(
         .where(Helper.event_id == event_id, col(Helper.withdrawn_at).is_(None), Helper.until > now)
         .order_by(col(Helper.id))
     ).all()
+
+
+# Hours
+
+
+def helped(session: Session, event_id: int) -> Sequence[tuple[Helper, Member]]:
+    """Return who helped at an event until its end, the first who was named first."""
+    return session.exec(
+        select(Helper, Member)
+        .join(Member, col(Member.id) == col(Helper.member_id))
+        .where(Helper.event_id == event_id, col(Helper.withdrawn_at).is_(None))
+        .order_by(col(Helper.id))
+    ).all()
+
+
+def minutes_of(helper: Helper, event: Event) -> int:
+    """Return how long somebody helped: as long as the event took, unless it was corrected."""
+    if helper.minutes is not None:
+        return helper.minutes
+    return attending.minutes_of(event.starts_at, event.ends_at)
+
+
+def correct(session: Session, helper_id: int, minutes: int, by: int, now: Moment) -> Event | None:
+    """Set how long somebody helped at an event that is over, 0: not at all; it is audited.
+
+    None where nobody of that number helped. Raises NotAllowed when ``by`` may not run the event.
+    """
+    row = session.get(Helper, helper_id, with_for_update=True, populate_existing=True)
+    if row is None or row.member_id is None or row.withdrawn_at is not None:
+        return None
+    event = _locked(session, row.event_id, by, now)
+    if now < event.ends_at or not 0 <= minutes <= attending.MOST_MINUTES:
+        return None
+    row.minutes = minutes
+    session.add(row)
+    session.flush()
+    _record(session, event, by, now, "helper's hours", helper=row.member_id, minutes=minutes)
+    return event
+
+
+def by_member(session: Session, member_id: int, now: Moment) -> list[tuple[Event, int]]:
+    """Return the events at which a member helped, with the minutes; the latest first."""
+    rows = session.exec(
+        select(Helper, Event)
+        .join(Event, col(Event.id) == col(Helper.event_id))
+        .where(
+            Helper.member_id == member_id,
+            col(Helper.withdrawn_at).is_(None),
+            col(Event.ends_at) <= now,
+            col(Event.state).not_in(UNLISTED),
+        )
+        .order_by(col(Event.starts_at).desc(), col(Event.id))
+    )
+    found = {event.id: (event, minutes_of(helper, event)) for helper, event in rows}
+    return [each for each in found.values() if each[1]]
 
 
 def _add(

@@ -126,7 +126,7 @@ def dispute(session: Session, event_id: int, member_id: int, now: Moment) -> Sai
     why = windows.refusal(EventAct.DISPUTE, event, now, claim.state if claim is not None else None)
     if claim is None or why is not None:
         return NotSaid(why or Why.NO_SUCH_CLAIM)
-    able = [each for each in _in_charge(session, event, now) if each.id != member_id]
+    able = [each for each in in_charge(session, event, now) if each.id != member_id]
     claim.disputed_at = claim.disputed_at or now
     session.add(claim)
     session.flush()
@@ -189,7 +189,7 @@ def decide(
     return claim
 
 
-def _in_charge(session: Session, event: Event, now: Moment) -> Sequence[Member]:
+def in_charge(session: Session, event: Event, now: Moment) -> Sequence[Member]:
     """Return who checks people in: the leaders of the event's team, else its station's."""
     if event.team_id is not None:
         leaders = session.exec(

@@ -34,6 +34,22 @@ class StoredPicture(SQLModel, table=True):
     at: Moment
 
 
+class Photo(SQLModel, table=True):
+    """A picture of an evening that an organizer sent to those who came.
+
+    ``hidden_at`` is when somebody asked to take it down, until an organizer has looked at it.
+    """
+
+    __tablename__ = "event_photo"
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True)
+    picture_id: int = Field(foreign_key="picture.id", index=True)
+    by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    at: Moment = Field(index=True)
+    hidden_at: Moment | None = None
+
+
 def keep(session: Session, content: bytes, media_type: str, by: int, now: Moment) -> int:
     """Store a picture and return its id; the same one from the same member is stored once."""
     digest = hashlib.sha256(content).hexdigest()[:32]
@@ -74,13 +90,19 @@ def name(session: Session, picture_id: int | None) -> str:
 
 
 def named(session: Session, words: str) -> tuple[str, bytes] | None:
-    """Return media type and content of the picture of this name; None if there is none."""
+    """Return media type and content of the picture of this name; None if there is none.
+
+    A photo that somebody asked to take down is shown to nobody, whoever has its address.
+    """
     read = NAME.fullmatch(words)
     if read is None:
         return None
+    taken_down = select(Photo.picture_id).where(col(Photo.hidden_at).is_not(None))
     picture = session.exec(
         select(StoredPicture.media_type, StoredPicture.content).where(
-            StoredPicture.id == int(read[1]), StoredPicture.hash == read[2]
+            StoredPicture.id == int(read[1]),
+            StoredPicture.hash == read[2],
+            col(StoredPicture.id).not_in(taken_down),
         )
     ).first()
     return (picture[0], picture[1]) if picture is not None and picture[1] else None

@@ -236,6 +236,12 @@ def asked_of_each(session: Session, quotas: Sequence[Quota]) -> set[int]:
     return set(session.exec(query.where(EventQuestion.per_person)).all())
 
 
+def column_of(session: Session, event: Event | Row, numbers: Iterable[int]) -> str:
+    """Return the column of somebody without a chat whom an organizer counts in these quotas."""
+    wanted = set(numbers)
+    return _column(each.id for each in of_event(session, event.id) if each.id in wanted)
+
+
 def _column(numbers: Iterable[int]) -> str:
     joined = "/".join(map(str, numbers))
     return f"/{joined}/" if joined else ""

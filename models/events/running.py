@@ -268,6 +268,14 @@ def call_off(
     return Changed(event, told=told)
 
 
+def open_page(session: Session, event_id: int, by: int, now: Moment, *, is_open: bool) -> Event:
+    """Let anybody read the page of an event that is for some people only, or nobody."""
+    event = _locked(session, event_id, by, now)
+    event.page_open = is_open
+    note(session, event, by, now, "page opened" if is_open else "page closed")
+    return event
+
+
 def _why_drawn(event: Event) -> Why | None:
     """Return that the event's seats are being drawn, from what must not change meanwhile."""
     return Why.BEING_DRAWN if event.draw == DrawState.DRAWING else None

@@ -16,7 +16,7 @@ from models.events.events import Event, Signup, SignupState
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.events import windows
-from models.rules.events.seating import ANYBODY, Party, Room
+from models.rules.events.seating import Party, Room
 from models.rules.events.windows import EventAct, Why
 from models.store import Moment
 from models.store.compiled import Row
@@ -131,9 +131,13 @@ def let_in(
     now: Moment,
     *,
     over: bool = False,
+    counted_in: Sequence[int] = (),
     client_id: str = "",
 ) -> Sequence[CheckedIn] | Full | NotNow:
     """Seat and check in people without a phone, all or none; ``over``: beyond the seats as well.
+
+    ``counted_in`` are the quotas in which they count, by number: a group may be full before the
+    event is.
 
     Raises NotAllowed when ``by`` may not check people in at the event.
     """
@@ -144,7 +148,8 @@ def let_in(
         return NotNow(why)
     row = EVENT.one(session, {"event_id": event_id})
     room = room_of(session, row, care, now)
-    party = [ANYBODY] * len(names)
+    column = quotas.column_of(session, row, counted_in) if counted_in else ""
+    party = [quotas.person_of(column)] * len(names)
     is_over = not room.fits(party)
     if is_over and not over:
         return Full(_left(room, party))
@@ -156,6 +161,7 @@ def let_in(
             at=now,
             name=name,
             by_member_id=by,
+            counts_in=column,
         )
         for number, name in enumerate(names, start=1)
     ]

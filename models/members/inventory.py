@@ -97,6 +97,7 @@ PLACES = (
     Place("event.by_member_id", Erasure.CLEAR, Merge.POINT, "events_published"),
     Place("certificate.member_id", Erasure.VERB, Merge.VERB, "certificates"),
     Place("certificate.by_member_id", Erasure.CLEAR, Merge.POINT, "certificates_issued"),
+    Place("event_photo.by_member_id", Erasure.DELETE, Merge.POINT, "photos_sent"),
     Place("event_poster.by_member_id", Erasure.CLEAR, Merge.POINT, "posters_made"),
     Place("poster_arrival.member_id", Erasure.CLEAR, Merge.VERB, "came_by_posters"),
     Place("id_page.member_id", Erasure.DELETE, Merge.DELETE, "pages_for_id_numbers"),

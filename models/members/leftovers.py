@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from models.announcements.announcements import Announcement
 from models.desk.threads import ThreadLine
 from models.events.events import Event
-from models.events.pictures import StoredPicture
+from models.events.pictures import Photo, StoredPicture
 from models.members import privacy
 from models.network.members import Address, Member
 from models.store import Moment
@@ -76,6 +76,7 @@ def _unused() -> list[ColumnElement[bool]]:
             col(Event.picture_id),
             col(Announcement.picture_id),
             col(ThreadLine.picture_id),
+            col(Photo.picture_id),
         )
     ]
     asking = exists().where(

@@ -93,7 +93,13 @@ def _made(places: Iterable[Place]) -> Iterable[Delete | Update]:
 def _settings(older: Member, younger: Member) -> dict[str, Any]:
     """The columns of the member who stays: the older's, or the younger's where those are unset."""
     unset: dict[str, Any] = {"leads": list(DEFAULT_LEADS), "muted": [], "quiet": ""}
-    unset |= {"shift": None, "station_id": None, "place_asked": False, "calendar_key": ""}
+    unset |= {
+        "shift": None,
+        "station_id": None,
+        "place_asked": False,
+        "no_photos": False,
+        "calendar_key": "",
+    }
     unset |= {"name": "", "tail": "", "staff_number": "", "loaded_as": ""}
     kept = {
         name: getattr(younger if getattr(older, name) == nothing else older, name)

@@ -13,7 +13,8 @@ class Helper(SQLModel, table=True):
     """Who may check in at an event until ``until``, its end.
 
     ``member_id`` is None until somebody sends the one-time code that is stored as a hash;
-    ``by_member_id`` is None after the organizer is erased.
+    ``by_member_id`` is None after the organizer is erased. ``minutes`` is how long they
+    helped where an organizer has said so; None: as long as the event took.
     """
 
     __tablename__ = "event_helper"
@@ -26,6 +27,7 @@ class Helper(SQLModel, table=True):
     since: Moment
     until: Moment
     withdrawn_at: Moment | None = None
+    minutes: int | None = None
 
 
 def helps(session: Session, event_id: int, member_id: int, now: Moment) -> bool:
@@ -56,7 +58,12 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return at which events a member helped or helps, as plain values."""
     rows = session.exec(select(Helper).where(Helper.member_id == member_id)).all()
     return [
-        {"event": each.event_id, "since": each.since, "until": each.withdrawn_at or each.until}
+        {
+            "event": each.event_id,
+            "since": each.since,
+            "until": each.withdrawn_at or each.until,
+            "minutes_as_corrected": each.minutes,
+        }
         for each in rows
     ]
 

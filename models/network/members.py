@@ -45,7 +45,7 @@ class Member(SQLModel, table=True):
     from another of the same name. ``place_asked`` says that they were asked, at a sign-up, whether
     they work in the event's town. ``staff_number`` is their company's, out of a file;
     ``loaded_as`` is by what the file's row is known when it is loaded again, and empty for who came
-    by themselves.
+    by themselves. ``no_photos``: they want none of the evenings that they come to.
     """
 
     __table_args__ = (
@@ -60,6 +60,7 @@ class Member(SQLModel, table=True):
     name: str = ""
     tail: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     place_asked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    no_photos: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     staff_number: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     loaded_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     consented_at: Moment | None = None

@@ -50,6 +50,9 @@ TOPICS = {
     # Who wants no reminders is not asked afterwards either.
     "feedback": Topic(NoticeKind.REMINDER),
     "another-one": Topic(NoticeKind.OFFER),
+    # They are sent in the same way: to whoever came, once.
+    "photos": Topic(NoticeKind.REMINDER),
+    "photo-taken-down": _DUTY,
     "signed-up": _CHANGE,
     "signed-off": _CHANGE,
     "seat-handed": _CHANGE,

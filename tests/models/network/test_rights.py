@@ -24,6 +24,7 @@ from models.events import (
     helping,
     id_pages,
     kept_names,
+    photos,
     posters,
     postponing,
     publishing,
@@ -35,11 +36,13 @@ from models.events import (
 )
 from models.events.chains import Chosen
 from models.events.events import Event, EventState, Signup, SignupState
+from models.events.pictures import Photo, StoredPicture
 from models.events.questionnaire import Added, NewQuestion
 from models.events.quotas import Share
 from models.events.repeating import Plan
 from models.members import binding
 from models.network import invites, roles
+from models.network.helpers import Helper
 from models.network.members import Address, Member
 from models.network.roles import NotAllowed
 from models.network.stations import Station
@@ -92,6 +95,15 @@ class Scene:
         self.code = checking_in.code_of(session, self.event, 1)
         self.team = self._add(team())
         later = {"starts_at": local(8, 14), "ends_at": local(8, 17), "closes_at": local(7, 12)}
+        before = {"starts_at": local(4, 14), "ends_at": local(4, 17), "closes_at": local(4, 12)}
+        self.over = self._add(badminton(code="over", **before)).id
+        helper = Helper(event_id=self.over, member_id=self.ana, since=AT, until=local(4, 17))
+        self.helper = int(self._add(helper).id)
+        taken: dict[str, Any] = {"hash": "1", "media_type": "image/png", "content": b"1", "at": AT}
+        self.picture = int(self._add(StoredPicture(**taken, by=self.boss)).id)
+        other = int(self._add(StoredPicture(**taken, by=self.author)).id)
+        row = Photo(event_id=self.over, picture_id=other, at=AT, hidden_at=AT)
+        self.photo = int(self._add(row).id)
         self.to_draw = self._add(badminton(code="to-draw", seats=3, **later)).id
         self.drawn = self._add(badminton(code="drawn", seats=3, **later)).id
         kept = Signup(event_id=self.to_draw, name="老李", state=SignupState.SEATED, at=AT)
@@ -184,6 +196,9 @@ VERBS: dict[str, Verb] = {
     "events.doubling.hold_twice": lambda s, at, by: doubling.hold_twice(
         s, at.event, AT + timedelta(days=3), AT + timedelta(days=4), 9, by, CARE, AT
     ),
+    "events.running.open_page": lambda s, at, by: running.open_page(
+        s, at.event, by, AT, is_open=True
+    ),
     "events.running.share_out": lambda s, at, by: running.share_out(
         s, at.event, [Share("/s3/", least=2)], None, by, CARE, AT
     ),
@@ -211,7 +226,10 @@ VERBS: dict[str, Verb] = {
         s, at.to_draw, at.kept, by, CARE, AT
     ),
     "events.templates.keep": lambda s, at, by: templates.keep(s, at.event, by, AT),
+    "events.photos.send": lambda s, at, by: photos.send(s, at.over, [at.picture], by, AT),
+    "events.photos.decide": lambda s, at, by: photos.decide(s, at.photo, by, AT, keep=True),
     "events.helping.give": lambda s, at, by: helping.give(s, at.event, at.ana, by, AT),
+    "events.helping.correct": lambda s, at, by: helping.correct(s, at.helper, 90, by, AT),
     "events.helping.invite": lambda s, at, by: helping.invite(s, at.event, by, AT),
     "events.walking_in.let_in": lambda s, at, by: walking_in.let_in(
         s, at.event, ["小李"], by, CARE, AT

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from models.events import doors
 from models.events.events import Event, Signup, SignupState
+from models.events.quotas import Quota
 from models.network import audit
 from models.network.members import Member
 from tests.miniature.rows import badminton, local
@@ -234,3 +235,27 @@ async def test_the_changing_code_takes_the_place_of_the_one_that_hangs(town: Nan
     await town.at(local(9, 13))
     async with town.http.get(f"{address}.svg") as answer:
         assert answer.status == 404
+
+
+async def test_who_comes_without_a_seat_counts_in_a_group_and_is_let_in_over_it_by_a_tap(
+    town: Nanhai,
+) -> None:
+    event = town.save(badminton(station_id=4, seats=10, quotas=1))
+    town.save(Quota(event_id=event.id, who="/s3/", most=1))
+    liu = await organizer(town)
+    await town.at(local(5, 13))
+    await liu.says("签到")
+    for name in ("王伟", "赵敏"):
+        await liu.presses("现场来的")
+        assert "算哪一类" in await liu.says(name)
+        await liu.presses(next(each for each in liu.labels if "狮山" in each))
+        await liu.presses("选好了")
+    assert "这一类满了" in liu.sees
+    assert len(signup_states(town, event)) == 1
+    assert "赵敏签到了" in await liu.presses("让进来")
+    said = town.look(audit.about, f"event:{event.id}")
+    assert sum(each.details.get("over") is True for each in said) == 1
+    # Whoever belongs to no group is not held up by one that is full.
+    await liu.presses("现场来的")
+    await liu.says("钱多")
+    assert "钱多签到了" in await liu.presses("都不算")

@@ -205,6 +205,7 @@ OTHER_COLUMNS = {
         ("state", "state_was", "reason", "held", "waiting", "turns"), "follows from what people do"
     ),
     "by_member_id": "who published it",
+    "page_open": "opened and closed by a tap under More",
     "search": "follows from the title",
     **dict.fromkeys(("revision", "changed_at"), "counts changes"),
     **dict.fromkeys(

@@ -100,3 +100,32 @@ async def test_who_came_can_be_written_to(town: Nanhai) -> None:
     await town.after(minutes=1)
     await ana.hears("照片在群里")
     assert not any("照片在群里" in words for words in ben.unasked())
+
+
+async def test_who_helped_gets_hours_that_an_organizer_can_correct(town: Nanhai) -> None:
+    match = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    ana, ben = await members_at(town, match, "安", "本")
+    await called(ana, "阿梅")
+    await called(ben, "阿强")
+    for name in ("阿梅", "阿强"):
+        await liu.says(f"管理活动 {match.id}")
+        await liu.presses("更多")
+        await liu.presses("帮手")
+        await liu.presses("选个帮手")
+        await liu.presses(next(each for each in liu.labels if name in each))
+    await _ticks_the_first(town, liu)
+    # As long as the event took, unless it is corrected in one line.
+    assert "2026 年 1 场 · 3 小时 · 帮忙 3 小时" in await ana.says("参加过的")
+    assert "帮忙 3 小时" in await ben.says("参加过的")
+    await liu.says(f"管理活动 {match.id}")
+    await liu.presses("更多")
+    await liu.presses("帮手工时")
+    await liu.presses(next(each for each in liu.labels if "阿强" in each))
+    assert "写个数" in await liu.says("很久")
+    assert "✅ 改好了" in await liu.says("1.5")
+    assert "帮忙 1.5 小时" in await ben.says("参加过的")
+    assert (await ben.file()).content.startswith(b"%PDF")
+    await liu.presses(next(each for each in liu.labels if "阿梅" in each))
+    await liu.says("0")
+    assert "帮忙" not in await ana.says("参加过的")

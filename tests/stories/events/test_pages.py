@@ -106,6 +106,25 @@ async def test_what_is_not_for_everybody_has_no_page(town: Nanhai) -> None:
             assert "no-store" in headers["Cache-Control"]
 
 
+async def test_an_organizer_opens_the_page_of_an_event_for_some_people_only(town: Nanhai) -> None:
+    narrowed = town.save(badminton(station_id=4, audience="/s4/"))
+    liu = await organizer(town)
+    await liu.says(f"管理活动 {narrowed.id}")
+    await liu.presses("更多")
+    assert f"{town.origin}/e/{narrowed.id}" in await liu.presses("公开网页")
+    status, page, _headers = await opens(town, f"{narrowed.id}")
+    assert status == 200
+    assert "羽毛球友谊赛" in page
+    # Whoever reads it still cannot sign up.
+    ana = town.person("小安")
+    await ana.arrives()
+    assert "只收昭信集团的人" in await ana.says(f"报名 {narrowed.id}")
+    await liu.presses("更多")
+    assert "网页关了" in await liu.presses("关掉网页")
+    await town.after(seconds=2)
+    assert (await opens(town, f"{narrowed.id}"))[0] == 404
+
+
 async def test_an_event_prints_itself_for_a_group(town: Nanhai) -> None:
     event = town.save(badminton(station_id=4, seats=2))
     liu = await organizer(town)

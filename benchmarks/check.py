@@ -35,7 +35,7 @@ CHECKS = {
     "reminders": Check("--reminders 60 --others 60 --seconds 2 --pace 500", 1),
     "processes": Check("--workers 1,2 --accounts 2 --each 40 --pace 100 --latency 0", 2),
     "papers": Check("--times 2 --people 20 --rate 20 --seconds 1", 6),
-    "rush": Check("--workers 100", 2),
+    "rush": Check("--workers 100", 4),
     "draw": Check("--people 300 --seats 40", 1),
     "outgoing": Check("--texts 100 --pairs 1", 2),
     "profile_update": Check("--updates 50 --top 1", 1),

@@ -106,39 +106,73 @@ async def telegram() -> AsyncIterator[Telegram]:
 
 
 def update(number: int, ask: Ask) -> bytes:
-    """A text message as Telegram posts it."""
-    name = f"工友{ask.chat_id % 1_000_000}"
-    text = f"/signup {ask.event_id}"
-    return json.dumps(
-        {
-            "update_id": 700_000_000 + number,
-            "message": {
-                "message_id": 100 + number,
-                "from": {
-                    "id": ask.chat_id,
-                    "is_bot": False,
-                    "first_name": name,
-                    "language_code": "zh-hans",
-                },
-                "chat": {"id": ask.chat_id, "first_name": name, "type": "private"},
-                "date": int(time.time()),
-                "text": text,
-                "entities": [{"offset": 0, "length": len("/signup"), "type": "bot_command"}],
-            },
-        }
-    ).encode()
+    """The wish to sign up, as Telegram posts it."""
+    return text(number, ask.chat_id, f"/signup {ask.event_id}")
+
+
+def text(number: int, chat_id: int, said: str) -> bytes:
+    """A text message as Telegram posts it; its command ends at the first space."""
+    command = [{"offset": 0, "length": len(said.split(maxsplit=1)[0]), "type": "bot_command"}]
+    message = {
+        "message_id": 100 + number,
+        "from": _person(chat_id),
+        "chat": _chat(chat_id),
+        "date": int(time.time()),
+        "text": said,
+        **({"entities": command} if said.startswith("/") else {}),
+    }
+    return json.dumps({"update_id": 700_000_000 + number, "message": message}).encode()
+
+
+def press(number: int, chat_id: int, data: str) -> bytes:
+    """A press of a button as Telegram posts it."""
+    below = {
+        "message_id": 99,
+        "from": ME,
+        "chat": _chat(chat_id),
+        "date": int(time.time()),
+        "text": "活动",
+    }
+    query = {
+        "id": str(10_000_000 + number),
+        "from": _person(chat_id),
+        "message": below,
+        "chat_instance": "1",
+        "data": data,
+    }
+    return json.dumps({"update_id": 700_000_000 + number, "callback_query": query}).encode()
+
+
+def _name(chat_id: int) -> str:
+    return f"工友{chat_id % 1_000_000}"
+
+
+def _person(chat_id: int) -> dict[str, Any]:
+    name = _name(chat_id)
+    return {"id": chat_id, "is_bot": False, "first_name": name, "language_code": "zh-hans"}
+
+
+def _chat(chat_id: int) -> dict[str, Any]:
+    return {"id": chat_id, "first_name": _name(chat_id), "type": "private"}
 
 
 async def deliver(
     standin: Telegram, urls: Sequence[str], asks: Sequence[Ask], *, first: int, rate: float = 0
 ) -> None:
-    """Post one update per ask; return when every one has been taken and answered.
+    """Post the wish of each ask to sign up, as ``post_all`` does."""
+    bodies = [(ask.chat_id, update(first + number, ask)) for number, ask in enumerate(asks)]
+    await post_all(standin, urls, bodies, rate=rate)
+
+
+async def post_all(
+    standin: Telegram, urls: Sequence[str], updates: Sequence[tuple[int, bytes]], *, rate: float = 0
+) -> None:
+    """Post one update of each chat; return when every one has been taken and answered.
 
     An answer is a sendMessage, in the response's own body or through the API. With a ``rate`` that
     many are posted a second, if the bot can follow; without one, as many as it takes.
     """
-    bodies = [(ask, update(first + number, ask)) for number, ask in enumerate(asks)]
-    waiting = enumerate(bodies)
+    waiting = enumerate(updates)
     started = time.monotonic()
     headers = {
         "Content-Type": "application/json",
@@ -147,12 +181,12 @@ async def deliver(
     }
 
     async def post(session: aiohttp.ClientSession) -> None:
-        for number, (ask, body) in waiting:
+        for number, (chat_id, body) in waiting:
             at = started + number / rate if rate else time.monotonic()
             if (early := at - time.monotonic()) > 0:
                 await asyncio.sleep(early)
-            standin.ask(ask.chat_id, at)
-            url = urls[ask.chat_id % len(urls)]
+            standin.ask(chat_id, at)
+            url = urls[chat_id % len(urls)]
             async with session.post(url, data=body, headers=headers) as response:
                 if response.status != 200:
                     content = await response.read()
@@ -163,7 +197,7 @@ async def deliver(
 
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
-    wanted = standin.answers + len(asks)
+    wanted = standin.answers + len(updates)
     async with (
         aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
         asyncio.TaskGroup() as group,

@@ -3,6 +3,7 @@
 python -m benchmarks.profile_update                 what the writer's thread does
 python -m benchmarks.profile_update --of loop       what the event loop does
 python -m benchmarks.profile_update --of nothing    figures alone, undisturbed
+python -m benchmarks.profile_update --tour          the last answers of a rush: ``benchmarks.crowd``
 """
 
 import argparse
@@ -20,7 +21,7 @@ from zoneinfo import ZoneInfo
 import uvloop
 from starlette.applications import Starlette
 
-from benchmarks import stations
+from benchmarks import crowd, stations
 from benchmarks.driver import CONNECTIONS, SECRET, TOKEN, update
 from benchmarks.plan import Plan, make_plan, make_wide_plan, verify
 from bot.channels import File
@@ -52,7 +53,9 @@ class ProfiledStore(Store):
         self._profile.runcall(super()._serve)
 
 
-async def drive(store: Store, plan: Plan, measured: Callable[[], None]) -> tuple[float, float]:
+async def drive(
+    store: Store, plan: Plan, measured: Callable[[], None], *, is_tour: bool = False
+) -> tuple[float, float]:
     """Answer every update of the plan; return CPU and wall seconds after the warm-up."""
     dispatcher = Dispatcher(
         store,
@@ -74,6 +77,11 @@ async def drive(store: Store, plan: Plan, measured: Callable[[], None]) -> tuple
     )
     app = Starlette(routes=channel.routes())
     bodies = [update(number, ask) for number, ask in enumerate(plan.asks)]
+    if is_tour:
+        steps = [[body for _, body in crowd.updates(plan, step)] for step in range(crowd.STEPS)]
+        for before in steps[:-1]:
+            await _answer(app, channel.path, before)
+        bodies = steps[-1]
     await _answer(app, channel.path, bodies[:WARM_UP])
     measured()
     cpu, wall = time.process_time(), time.perf_counter()
@@ -132,30 +140,36 @@ def main() -> None:
     parser.add_argument("--updates", type=int, default=3000)
     parser.add_argument("--members", type=int, default=0, help="default: one per update")
     parser.add_argument("--store", default="", help="an empty store; default: a new SQLite file")
+    parser.add_argument("--tour", action="store_true", help="quotas, parties, three questions")
     parser.add_argument("--sort", default="tottime", help="or cumtime, ncalls")
     parser.add_argument("--top", type=int, default=40)
     options = parser.parse_args()
     asks = WARM_UP + options.updates
     plan = make_wide_plan(asks, options.members) if options.members else make_plan(asks)
+    if options.tour:
+        plan = crowd.make_crowd_plan(asks)
     with tempfile.TemporaryDirectory(prefix="yizhan-profile-") as folder:
         url = options.store or f"sqlite:///{Path(folder)}/store.db"
-        profile = measure(url, plan, options.of)
+        profile = measure(url, plan, options.of, is_tour=options.tour)
     if profile is not None:
         pstats.Stats(profile).strip_dirs().sort_stats(options.sort).print_stats(options.top)
 
 
-def measure(url: str, plan: Plan, of: Side) -> cProfile.Profile | None:
+def measure(url: str, plan: Plan, of: Side, *, is_tour: bool = False) -> cProfile.Profile | None:
     """Run the plan and print what an update cost; return the profile, if one was asked for."""
     stations.prepare(url, plan, [ACCOUNT])
+    if is_tour:
+        crowd.prepare(url, plan)
     profile = cProfile.Profile()
     store = ProfiledStore(url, profile) if of == "writer" else Store(url)
     try:
         start = profile.enable if of == "loop" else _nothing
-        cpu, wall = uvloop.run(drive(store, plan, start))
+        cpu, wall = uvloop.run(drive(store, plan, start, is_tour=is_tour))
         profile.disable()
     finally:
         store.close()
-    verify(plan, stations.claims(url))
+    if not is_tour:
+        verify(plan, stations.claims(url))
     updates = len(plan.asks) - WARM_UP
     print(
         f"{updates} updates: {cpu / updates * 1e6:,.0f} us of CPU each, {updates / cpu:,.0f} a"

@@ -31,7 +31,7 @@ def prepare(store: str, plan: Plan, accounts: Sequence[str]) -> None:
         for start in range(0, plan.members, CHUNK):
             _members(connection, range(start, min(start + CHUNK, plan.members)), accounts)
         if connection.dialect.name == "postgresql":
-            _mend_sequences(connection, Station, Event, Member)
+            mend_sequences(connection, Station, Event, Member)
             _settle(connection)
     engine.dispose()
 
@@ -122,7 +122,7 @@ def _insert(connection: Connection, rows: list[SQLModel]) -> None:
     connection.execute(insert(type(rows[0])), [row.model_dump() for row in rows])
 
 
-def _mend_sequences(connection: Connection, *models: type[SQLModel]) -> None:
+def mend_sequences(connection: Connection, *models: type[SQLModel]) -> None:
     # Rows with an id of their own leave the sequences behind.
     for model in models:
         name = model.__tablename__

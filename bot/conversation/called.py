@@ -54,7 +54,8 @@ class Commands:
         ``取消订阅`` and ``stop texting me`` are read for what they mean.
         """
         is_slashed = text.startswith("/")
-        if (known := self._named.get(text.casefold())) is not None:
+        said = text.casefold()
+        if (known := self._named.get(said)) is not None:
             return _called(known, "", is_slashed)
         first, _, rest = text.partition(" ")
         rest = rest.strip()
@@ -62,9 +63,10 @@ class Commands:
         if known is not None and (is_slashed or _is_clear(known[0], rest)):
             return _called(known, rest, is_slashed)
         for prefix in self._longest_first:
+            if not said.startswith(prefix):
+                continue
             rest = text[len(prefix) :]
-            is_apart = not prefix.isascii() or rest.startswith(" ")
-            if is_apart and text.casefold().startswith(prefix):
+            if not prefix.isascii() or rest.startswith(" "):
                 known, rest = self._named[prefix], rest.strip()
                 return _called(known, rest, is_slashed) if _is_clear(known[0], rest) else None
         return None

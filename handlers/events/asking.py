@@ -24,6 +24,7 @@ from handlers.words import DOT, seats_left, title
 from models.events import (
     answering,
     answers,
+    draws,
     events,
     parties,
     questions,
@@ -290,6 +291,9 @@ def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Repl
         return None
     if not admits(chat.session, event.audience, chat.member):
         return None
+    if not draws.may_enter(chat.session, event, chat.member.id):
+        # They hear how they may; nothing is asked before that.
+        return None
     asked = questions.of_event(chat.session, event.id)
     stop = STOP in quotas.asked(chat.session, event)
     if not asked and not stop:
@@ -382,9 +386,9 @@ def keep(chat: Chat, form: Json, reply: Reply) -> Reply:
 
     Where the sign-up came to nothing, they are dropped.
     """
-    event = events.get(chat.session, form["event_id"])
-    claim = signups.claim_of(chat.session, form["event_id"], chat.member.id)
-    if event is None or claim is None:
+    event_id = form["event_id"]
+    claim = signups.claim_of(chat.session, event_id, chat.member.id)
+    if claim is None:
         return reply
     number = len(form["bringing"])
     added = parties.newest(chat.session, claim.id, number)
@@ -392,10 +396,10 @@ def keep(chat: Chat, form: Json, reply: Reply) -> Reply:
         return reply
     own = {claim.id: said_by(form, 0)} if is_sign_up(form) else {}
     said = own | {each: said_by(form, place) for place, each in enumerate(added, start=1)}
-    answering.keep_first(chat.session, event, said, chat.now)
-    if len(reply.buttons) > 2 or not answers.to_keep(chat.session, event.id, chat.member.id):
+    answering.keep_first(chat.session, event_id, said, chat.now)
+    if len(reply.buttons) > 2 or not answers.to_keep(chat.session, event_id, chat.member.id):
         return reply
-    remember = Button(say("Remember answers"), RememberAnswers(event.id))
+    remember = Button(say("Remember answers"), RememberAnswers(event_id))
     return replace(reply, buttons=(*reply.buttons, remember))
 
 

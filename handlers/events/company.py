@@ -11,6 +11,7 @@ from models.events import parties
 from models.events import signups as verbs
 from models.events.events import Event, Signup
 from models.network import members
+from models.store.compiled import Row
 
 
 def with_you(chat: Chat, event_id: int) -> Sayable | None:
@@ -23,13 +24,13 @@ def with_you(chat: Chat, event_id: int) -> Sayable | None:
         name = members.names_of(chat.session, [leader.member_id or 0]) if leader else {}
         who = next(iter(name.values()), "")
         return say("Together with {name}.", name=who) if who else None
-    others = parties.in_force(chat.session, claim.id)
+    others = parties.company(chat.session, claim.id)
     if not others:
         return None
     return say("With you: {people}.", people=listing(*_people(chat, others)))
 
 
-def _people(chat: Chat, others: Sequence[Signup]) -> list[Sayable]:
+def _people(chat: Chat, others: Sequence[Row]) -> list[Sayable]:
     """Those who come along: by name, and how many have none."""
     named = [name for each in others if (name := _name(chat, each))]
     kids = sum(each.is_child for each in others if not _name(chat, each))
@@ -42,10 +43,11 @@ def _people(chat: Chat, others: Sequence[Signup]) -> list[Sayable]:
     return said
 
 
-def _name(chat: Chat, claim: Signup) -> str:
+def _name(chat: Chat, claim: Signup | Row) -> str:
+    name: str = claim.name
     if claim.member_id is None:
-        return claim.name
-    return members.names_of(chat.session, [claim.member_id]).get(claim.member_id, "") or claim.name
+        return name
+    return members.names_of(chat.session, [claim.member_id]).get(claim.member_id, "") or name
 
 
 def called(chat: Chat, claim: Signup) -> Sayable:

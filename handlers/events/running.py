@@ -273,7 +273,7 @@ def _person(
 ) -> Sayable:
     signup, member, station = each
     name = name_of(signup, member, station, namesakes, sees_places=sees)
-    if (leader := beside.leaders.get(signup.party_id or 0)) is not None:
+    if leader := beside.leaders.get(signup.party_id or 0):
         name = say("{name} (with {leader})", name=name, leader=leader)
     if (giver := beside.givers.get(signup.from_member_id or 0)) is not None:
         name = say("{name} (seat from {giver})", name=name, giver=giver)

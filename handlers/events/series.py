@@ -19,7 +19,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, OpenEvent, SignUp
-from handlers.events import own_answers
+from handlers.events import boarding, own_answers
 from handlers.words import seats_left, title
 from models.events import either, events, series, signups
 from models.events.events import Event
@@ -154,6 +154,7 @@ def sign_up_all(chat: Chat, press: WholeSeries) -> Reply:
     match series.sign_up(chat.session, event.series_id, by, chat.care, chat.now):
         case AllSeated(dates):
             chat.session.expire_all()
+            asked, stop = _asked(chat, series.dates_of(chat.session, event.series_id))
             return Reply(
                 lines(
                     say_n(
@@ -164,8 +165,9 @@ def sign_up_all(chat: Chat, press: WholeSeries) -> Reply:
                     ),
                     listing(*(When(each) for each in dates)),
                     say("We'll remind you before each."),
+                    stop,
                 ),
-                _asked(chat, series.dates_of(chat.session, event.series_id)),
+                asked,
                 (MINE, Button(say("Give up all"), WholeSeries(event.id, 1))),
             )
         case NotAll(at, _done):
@@ -181,13 +183,15 @@ def sign_up_all(chat: Chat, press: WholeSeries) -> Reply:
             assert_never(never)
 
 
-def _asked(chat: Chat, dates: Sequence[Event]) -> tuple[Choice, ...]:
-    """The way to the questions of the first of these dates that asks any."""
+def _asked(chat: Chat, dates: Sequence[Event]) -> tuple[tuple[Choice, ...], Sayable | None]:
+    """The way to the questions of the first of these dates that asks any, or to its stops."""
     for each in dates:
         claim = signups.claim_of(chat.session, each.id, chat.member.id)
         if choices := own_answers.on_card(chat, each, claim):
-            return choices
-    return ()
+            return choices, None
+        if claim is not None and (choices := boarding.choices(each)):
+            return choices, say("Where do you get on?")
+    return (), None
 
 
 def may_change(chat: Chat, event: Event, claim: Row) -> bool:
@@ -236,9 +240,10 @@ def other_date(chat: Chat, press: OtherDate) -> Reply:
     done = series.change_date(chat.session, event.id, press.to, chat.member, chat.care, chat.now)
     if isinstance(done, AnotherDate):
         when = When(done.event.starts_at, near=True)
+        asked_there, stop = _asked(chat, [done.event])
         return Reply(
-            say("✅ Changed to {when}: {title}.", when=when, title=title(event)),
-            _asked(chat, [done.event]),
+            lines(say("✅ Changed to {when}: {title}.", when=when, title=title(event)), stop),
+            asked_there,
             (MINE, EVENTS),
         )
     return Reply(say("That didn't work; you have your seat as before."), buttons=(back, MINE))

@@ -170,6 +170,8 @@ def _claim(
             answer = entering.entered(
                 chat, event, title_of(event), code, again=done.again, clash=clash
             )
+            if (asked := _and_the_stop(chat, event, answer)) is not None:
+                return asked
             return answer if done.again else _and_the_town(chat, event, answer)
         case AskedFirst():
             return _ask_first(chat, event_id, done.clash)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.events import answers, offers, quotas
 from models.events._claims import CAME, EVENT, HOLDING
-from models.events.events import Event, Signup, SignupState
+from models.events.events import Signup, SignupState
 from models.network.stations import Care
 from models.rules.events.questions import STOP, Values
 from models.rules.events.states import LISTED
@@ -34,10 +34,11 @@ class ListIsFixed:
     """Nothing was changed: the seats are being drawn by what people had answered."""
 
 
-def keep_first(session: Session, event: Event | Row, said: Said, now: Moment) -> None:
+def keep_first(session: Session, event_id: int, said: Said, now: Moment) -> None:
     """Keep what was answered before a sign-up, which has counted it."""
     for number, values in said.items():
-        answers.keep(session, event, number, _without_stop(values), now)
+        if values:
+            answers.keep(session, event_id, number, _without_stop(values), now)
         if stop := values.get(STOP):
             _get_on(session, [number], stop)
 
@@ -66,7 +67,7 @@ def put(
             session.execute(update(Signup).where(col(Signup.id) == number).values(counts_in=column))
             is_counted = True
     for number, values in _with_those_along(session, said).items():
-        answers.keep(session, event, number, _without_stop(values), now)
+        answers.keep(session, event_id, number, _without_stop(values), now)
         if stop := values.get(STOP):
             _get_on(session, [number], stop)
     if is_counted:

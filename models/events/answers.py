@@ -4,23 +4,76 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import bindparam, delete, func, insert, or_, update
+from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
-from models.events._claims import LIVE
+from models.events._claims import CLAIM, EVENTS, LIVE, SIGNUPS
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.questions import Answer, EventQuestion, MemberAnswer, of_event
 from models.network import audit, roles
 from models.rules.events import questions as rules
 from models.rules.events import undated
-from models.rules.events.questions import QuestionKind, Values
+from models.rules.events.questions import Asked, Condition, QuestionKind, Values
 from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.store import Moment, table_of
 from models.store.compiled import Row
+from models.store.statements import Prepared
 
 KEPT_KINDS = (QuestionKind.TEXT, QuestionKind.PHONE, QuestionKind.SIZE, QuestionKind.DATE)
 """Answers that say something of the person, and would be the same at the next event."""
+
+
+_ANSWERS, _QUESTIONS = table_of(Answer), table_of(EventQuestion)
+_KEPT = table_of(MemberAnswer)
+_RULES = Prepared(
+    columns_of(
+        _QUESTIONS.c.id,
+        _QUESTIONS.c.if_question,
+        _QUESTIONS.c.if_choice,
+        _QUESTIONS.c.keep_days,
+        EVENTS.c.ends_at,
+        EVENTS.c.state,
+    )
+    .join(EVENTS, EVENTS.c.id == _QUESTIONS.c.event_id)
+    .where(_QUESTIONS.c.event_id == bindparam("event_id"))
+    .order_by(_QUESTIONS.c.position, _QUESTIONS.c.id)
+)
+_MINE = Prepared(
+    columns_of(_ANSWERS.c.question_id, _ANSWERS.c.value).where(
+        _ANSWERS.c.signup_id == bindparam("id")
+    )
+)
+_FORGET = Prepared(
+    delete(_ANSWERS).where(
+        _ANSWERS.c.signup_id == bindparam("id"), _ANSWERS.c.question_id == bindparam("question")
+    )
+)
+_KEEP = Prepared(insert(_ANSWERS), ("signup_id", "question_id", "value", "at", "erase_at"))
+_WITHOUT_CHAT = Prepared(
+    columns_of(SIGNUPS.c.id, SIGNUPS.c.name)
+    .where(
+        SIGNUPS.c.party_id == bindparam("party_id"),
+        SIGNUPS.c.member_id.is_(None),
+        SIGNUPS.c.state != SignupState.CANCELLED,
+    )
+    .order_by(SIGNUPS.c.id)
+)
+_OF_USE = Prepared(
+    columns_of(_QUESTIONS.c.ready, _ANSWERS.c.value)
+    .join(_ANSWERS, _ANSWERS.c.question_id == _QUESTIONS.c.id)
+    .where(
+        _ANSWERS.c.signup_id == bindparam("id"),
+        _QUESTIONS.c.ready != "",
+        or_(*(_QUESTIONS.c.kind == each for each in KEPT_KINDS)),
+        _ANSWERS.c.value != "",
+    )
+)
+_KEPT_OF = Prepared(
+    columns_of(_KEPT.c.key, _KEPT.c.value).where(_KEPT.c.member_id == bindparam("member_id"))
+)
+"""Prepared, as all that runs for the last answer of a rush, which decides about the seats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +101,37 @@ class PersonAsked:
         return [e for e in self.questions if e.id in numbers and e.id not in self.values]
 
 
-def keep(session: Session, event: Event | Row, signup_id: int, values: Values, now: Moment) -> None:
+def keep(session: Session, event_id: int, signup_id: int, values: Values, now: Moment) -> None:
     """Keep the answers of one claim in place of earlier ones to the same questions.
 
     What belongs to a question that is there no more, or is not asked after all, is dropped.
     """
-    asked = {each.id: each for each in of_event(session, event.id)}
-    mine = of_claims(session, [signup_id]).get(signup_id, {}) | dict(values)
-    shown = rules.shown([each.asked for each in asked.values()], mine)
-    concerned = [*values, *(number for number in mine if number not in shown)]
-    session.execute(
-        delete(Answer).where(
-            col(Answer.signup_id) == signup_id, col(Answer.question_id).in_(concerned)
-        )
-    )
-    session.add_all(
-        Answer(
-            signup_id=signup_id,
-            question_id=number,
-            value=value,
-            at=now,
-            erase_at=_counts_from(event) + timedelta(days=asked[number].keep_days),
-        )
+    asked = {each.id: each for each in _RULES.all(session, {"event_id": event_id})}
+    earlier = {each.question_id: each.value for each in _MINE.all(session, {"id": signup_id})}
+    mine = earlier | dict(values)
+    shown = rules.shown([_as_asked(each) for each in asked.values()], mine)
+    gone = [number for number in earlier if number in values or number not in shown]
+    if gone:
+        _FORGET.run_many(session, [{"id": signup_id, "question": number} for number in gone])
+    new = [
+        {
+            "signup_id": signup_id,
+            "question_id": number,
+            "value": value,
+            "at": now,
+            "erase_at": _counts_from(asked[number]) + timedelta(days=asked[number].keep_days),
+        }
         for number, value in values.items()
         if number in shown
-    )
-    session.flush()
+    ]
+    if new:
+        _KEEP.run_many(session, new)
+
+
+def _as_asked(each: Row) -> Asked:
+    if each.if_question is None:
+        return Asked(each.id)
+    return Asked(each.id, Condition(each.if_question, each.if_choice))
 
 
 def of_claims(session: Session, signup_ids: Sequence[int]) -> dict[int, dict[int, str]]:
@@ -100,24 +158,10 @@ def people_asked(session: Session, event_id: int, member_id: int) -> list[Person
     Who comes along with a member answers by themselves: only people without a chat are asked
     through who brings them. A question that is not for each person is asked of who leads.
     """
-    claim = session.exec(
-        select(Signup).where(
-            Signup.event_id == event_id,
-            Signup.member_id == member_id,
-            col(Signup.state) != SignupState.CANCELLED,
-        )
-    ).first()
-    if claim is None:
+    claim = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
+    if claim is None or claim.state == SignupState.CANCELLED:
         return []
-    others = session.exec(
-        select(Signup)
-        .where(
-            Signup.party_id == claim.id,
-            col(Signup.member_id).is_(None),
-            col(Signup.state) != SignupState.CANCELLED,
-        )
-        .order_by(col(Signup.id))
-    ).all()
+    others = _WITHOUT_CHAT.all(session, {"party_id": claim.id})
     questions = of_event(session, event_id)
     each_persons = [each for each in questions if each.per_person]
     values = of_claims(session, [claim.id, *(each.id for each in others)])
@@ -209,22 +253,17 @@ def ask_those_signed_up(session: Session, event: Event, by: int, now: Moment) ->
 
 def kept_of(session: Session, member_id: int) -> dict[str, str]:
     """Return what a member let us keep, by the questions' keys."""
-    rows = session.exec(select(MemberAnswer).where(MemberAnswer.member_id == member_id))
-    return {each.key: each.value for each in rows}
+    return {each.key: each.value for each in _KEPT_OF.all(session, {"member_id": member_id})}
 
 
 def to_keep(session: Session, event_id: int, member_id: int) -> dict[str, str]:
     """Return answers of this sign-up that would be of use next time and are not kept yet."""
-    people = people_asked(session, event_id, member_id)
-    if not people:
+    claim = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
+    if claim is None or claim.state == SignupState.CANCELLED:
         return {}
-    own, kept = people[0], kept_of(session, member_id)
-    said = {
-        each.key: own.values.get(each.id, "")
-        for each in own.questions
-        if each.ready and each.kind in KEPT_KINDS
-    }
-    return {key: value for key, value in said.items() if value and kept.get(key) != value}
+    said = {each.ready: each.value for each in _OF_USE.all(session, {"id": claim.id})}
+    kept = kept_of(session, member_id) if said else {}
+    return {key: value for key, value in said.items() if kept.get(key) != value}
 
 
 def keep_for_next(session: Session, event_id: int, member_id: int, now: Moment) -> int:
@@ -290,7 +329,7 @@ WAITS_FOR_A_DATE = timedelta(days=180)
 """How much longer the answers of an event are kept whose date is to come."""
 
 
-def _counts_from(event: Event) -> Moment:
+def _counts_from(event: Event | Row) -> Moment:
     """Return the end from which the days count until answers are erased."""
     waits = undated.is_to_come(event.ends_at) and event.state != EventState.CANCELLED
     return undated.planned(event.ends_at) + (WAITS_FOR_A_DATE if waits else timedelta(0))

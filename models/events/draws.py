@@ -180,6 +180,12 @@ def _done(
     return Done(event, entries.of_event(session, event.id))
 
 
+def may_enter(session: Session, event: Event, member_id: int) -> bool:
+    """Return whether a member may be in the draw of an event; True where nothing is drawn."""
+    is_drawn = event.draw == DrawState.ENTERING
+    return not is_drawn or entries.may_enter(session, event.id, [member_id])
+
+
 def can_be_closed(event: Event, now: Moment) -> bool:
     """Return whether entries can be closed before their time."""
     is_open = windows.refusal(EventAct.CLOSE, event, now) is None

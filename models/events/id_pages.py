@@ -217,7 +217,7 @@ def put(
         return Mistyped(found, frozenset(fields))
     for each, number in numbers:
         value = sealed(care.sealing, number, each.question.id)
-        answers.keep(session, found.event, each.signup_id, {each.question.id: value}, now)
+        answers.keep(session, found.event.id, each.signup_id, {each.question.id: value}, now)
     session.delete(page)
     session.flush()
     return Typed(found.event, len(numbers))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Integer, and_, bindparam, exists, or_, update
+from sqlalchemy import Integer, String, and_, bindparam, exists, func, or_, update
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -23,12 +23,12 @@ from models.sending import deliveries
 from models.sending.deliveries import Delivery, DeliveryState, Plan
 from models.sending.reasons import Reason
 from models.sending.topics import is_muted
-from models.store import Moment
+from models.store import Moment, table_of
 from models.store.compiled import Row
 from models.store.statements import Prepared
 
-PAGE = 50
-"""How many of the queue are read at a time."""
+FIRST_PAGE, PAGE, TURNS_AT_ONCE = 10, 50, 1000
+"""How many of the queue are read at a time: at first, afterwards, and by their turns alone."""
 
 LAPSED_AT_ONCE = 200
 QUEUES_AT_ONCE = 20
@@ -65,10 +65,17 @@ _NEXT = Prepared(
     .order_by(col(Signup.turn))
     .limit(bindparam("most", type_=Integer))
 )
-_KINDS_WAITING = Prepared(
-    columns_of(SIGNUPS.c.counts_in)
-    .where(SIGNUPS.c.event_id == bindparam("event_id"), SIGNUPS.c.state == SignupState.WAITING)
-    .distinct()
+_TURNS = Prepared(
+    columns_of(SIGNUPS.c.turn, SIGNUPS.c.counts_in)
+    .where(
+        SIGNUPS.c.event_id == bindparam("event_id"),
+        SIGNUPS.c.state == SignupState.WAITING,
+        SIGNUPS.c.party_id.is_(None),
+        SIGNUPS.c.turn > bindparam("after", type_=Integer),
+        SIGNUPS.c.turn < bindparam("before", type_=Integer),
+    )
+    .order_by(SIGNUPS.c.turn)
+    .limit(bindparam("most", type_=Integer))
 )
 END_OF_QUEUE = 2**31 - 1
 
@@ -94,10 +101,13 @@ def fill(
     room = quotas.room_of(session, event, now)
     if windows.refusal(EventAct.BE_OFFERED, event, now, SignupState.WAITING) is not None:
         return Filled(0, room)
-    offered, after = 0, -1
-    while event.waiting and _is_open_to_any(session, event_id, room):
+    offered, after, most = 0, -1, FIRST_PAGE
+    while event.waiting and not room.is_full:
+        first = _first_open(session, event_id, room, after, before)
+        if first is None:
+            break
         page = _NEXT.all(
-            session, {"event_id": event_id, "after": after, "before": before, "most": PAGE}
+            session, {"event_id": event_id, "after": first - 1, "before": before, "most": most}
         )
         for waiting in page:
             if room.is_full:
@@ -109,9 +119,9 @@ def fill(
                     room = room.seating(party)
             elif _may_wait_with(room, party) and _may_be_asked(session, event, waiting, care, now):
                 room = room.keeping_for(party)
-        if len(page) < PAGE:
+        if len(page) < most:
             break
-        after = page[-1].turn
+        after, most = page[-1].turn, PAGE
     if offered:
         count(session, event_id, held=offered, waiting=-offered)
     return Filled(offered, room)
@@ -125,12 +135,27 @@ def _may_wait_with(room: Room, party: Party) -> bool:
     return room.is_open_to_each(party) and room.could_fit(party)
 
 
-def _is_open_to_any(session: Session, event_id: int, room: Room) -> bool:
-    """Return whether anybody of the queue could be seated: a long queue is not read in vain."""
-    if room.is_full or not room.quotas:
-        return not room.is_full
-    waiting = _KINDS_WAITING.all(session, {"event_id": event_id})
-    return any(room.fits([quotas.person_of(each.counts_in)]) for each in waiting)
+def _first_open(session: Session, event_id: int, room: Room, after: int, before: int) -> int | None:
+    """Return the next turn whose person no quota bars; None where all who wait are barred.
+
+    A long queue of those whom quotas bar is passed by their turns alone.
+    """
+    if not room.quotas:
+        return after + 1
+    is_open: dict[str, bool] = {}
+    most = PAGE
+    while True:
+        turns = _TURNS.all(
+            session, {"event_id": event_id, "after": after, "before": before, "most": most}
+        )
+        for turn, column in turns:
+            if column not in is_open:
+                is_open[column] = room.fits([quotas.person_of(column)])
+            if is_open[column]:
+                return int(turn)
+        if len(turns) < most:
+            return None
+        after, most = turns[-1].turn, TURNS_AT_ONCE
 
 
 def fill_queues_of(session: Session, member_id: int, care: Care, now: Moment) -> None:
@@ -193,19 +218,27 @@ def _key(signup_id: int, turn: int) -> str:
     return f"offer:{signup_id}:{turn}:"
 
 
+_DELIVERIES = table_of(Delivery)
+_LAST_OFFER = Prepared(
+    columns_of(_DELIVERIES.c.state, _DELIVERIES.c.due_at, _DELIVERIES.c.reason)
+    .where(
+        _DELIVERIES.c.member_id == bindparam("member_id"),
+        _DELIVERIES.c.announcement_id.is_(None),
+        _DELIVERIES.c.topic == "offer",
+        func.substr(_DELIVERIES.c.key, 1, bindparam("length", type_=Integer))
+        == bindparam("begins", type_=String),
+    )
+    .order_by(_DELIVERIES.c.id.desc())
+    .limit(1)
+)
+
+
 def _last_offer(session: Session, member_id: int, signup_id: int, turn: int) -> Row | None:
     """Return state, due time and reason of the newest delivery of an offer to this place."""
-    return session.exec(
-        select(Delivery.state, Delivery.due_at, Delivery.reason)
-        .where(
-            Delivery.member_id == member_id,
-            col(Delivery.announcement_id).is_(None),
-            Delivery.topic == "offer",
-            col(Delivery.key).startswith(_key(signup_id, turn), autoescape=True),
-        )
-        .order_by(col(Delivery.id).desc())
-        .limit(1)
-    ).first()
+    begins = _key(signup_id, turn)
+    return _LAST_OFFER.first(
+        session, {"member_id": member_id, "begins": begins, "length": len(begins)}
+    )
 
 
 # When no more seats will come

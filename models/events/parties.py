@@ -4,10 +4,11 @@ The verbs of ``models.events.signups`` and ``offers`` decide for the whole party
 those who come along are written and read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, or_, update
+from sqlalchemy import Integer, bindparam, insert, or_, update
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
@@ -47,6 +48,27 @@ _STATE = Prepared(
 )
 
 
+_COMPANY = Prepared(
+    columns_of(SIGNUPS.c.id, SIGNUPS.c.member_id, SIGNUPS.c.name, SIGNUPS.c.is_child)
+    .where(SIGNUPS.c.party_id == bindparam("party_id"), IN_FORCE)
+    .order_by(SIGNUPS.c.id)
+)
+_NEWEST = Prepared(
+    columns_of(SIGNUPS.c.id)
+    .where(SIGNUPS.c.party_id == bindparam("party_id"))
+    .order_by(SIGNUPS.c.turn.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_NAMELESS = Prepared(
+    insert(SIGNUPS),
+    (
+        *("event_id", "state", "turn", "at", "party_id", "by_member_id", "counts_in"),
+        *("name", "is_child", "takes_seat", "brings", "stop"),
+    ),
+)
+"""Prepared, as what is read of a party: they run for every claim of a rush."""
+
+
 def takes_seat(event: Event | Row, companion: Companion) -> bool:
     """Return whether somebody who comes along takes a seat: children may be counted or not."""
     return not (companion.is_child and Along(event.along).children_free)
@@ -59,6 +81,11 @@ def as_seated(session: Session, claim: Row) -> Party:
         return (leader,)
     others = _OTHERS.all(session, {"party_id": claim.id})
     return (leader, *(quotas.person_of(each.counts_in) for each in others if each.takes_seat))
+
+
+def company(session: Session, party_id: int) -> Sequence[Row]:
+    """Return who comes along with this claim's person (id, member_id, name, is_child)."""
+    return _COMPANY.all(session, {"party_id": party_id})
 
 
 def in_force(session: Session, party_id: int) -> Sequence[Signup]:
@@ -75,8 +102,8 @@ def newest(session: Session, party_id: int, number: int) -> list[int]:
     """Return the claims of those who were added last to a party, in the order of ``add``."""
     if not number:
         return []
-    latest = select(Signup.id).where(Signup.party_id == party_id).order_by(col(Signup.turn).desc())
-    return list(reversed(session.exec(latest.limit(number)).all()))
+    latest = _NEWEST.all(session, {"party_id": party_id, "most": number})
+    return [each.id for each in reversed(latest)]
 
 
 def add(
@@ -96,35 +123,57 @@ def add(
     same claim again, and is told who signed them up. ``leader`` is the claim whose ``brings`` the
     caller sets.
     """
+    nameless = []
     for number, (companion, column) in enumerate(zip(companions, columns, strict=True), start=1):
-        claim = None
-        if companion.member_id is not None:
-            claim = session.exec(
-                select(Signup).where(
-                    Signup.event_id == event.id, Signup.member_id == companion.member_id
-                )
-            ).first()
-        claim = claim or Signup(
-            event_id=event.id, member_id=companion.member_id, state=state, at=now
-        )
-        claim.state, claim.turn, claim.at = state, turn + number, now
-        claim.party_id, claim.by_member_id, claim.counts_in = leader.id, by, column
-        claim.name, claim.is_child = companion.name, companion.is_child
-        claim.takes_seat, claim.brings = takes_seat(event, companion), 0
-        session.add(claim)
-        session.flush()
-        if companion.member_id is not None:
-            deliveries.plan_for_member(
-                session,
-                companion.member_id,
-                key=f"signed-up:{claim.id}:{claim.turn}",
-                topic="signed-up",
-                facts={"event_id": event.id},
-                due_at=now,
-                expires_at=event.starts_at,
-                now=now,
-                about=by,
-            )
+        values = {
+            "state": state,
+            "turn": turn + number,
+            "at": now,
+            "party_id": leader.id,
+            "by_member_id": by,
+            "counts_in": column,
+            "name": companion.name,
+            "is_child": companion.is_child,
+            "takes_seat": takes_seat(event, companion),
+            "brings": 0,
+        }
+        if companion.member_id is None:
+            nameless.append({"event_id": event.id, "stop": "", **values})
+        else:
+            _add_member(session, event, companion.member_id, values, by, now)
+    if nameless:
+        _NAMELESS.run_many(session, nameless)
+
+
+def _add_member(
+    session: Session,
+    event: Event | Row,
+    member_id: int,
+    values: Mapping[str, Any],
+    by: int,
+    now: Moment,
+) -> None:
+    """Write the claim of a member who comes along, and tell them."""
+    claim = session.exec(
+        select(Signup).where(Signup.event_id == event.id, Signup.member_id == member_id)
+    ).first()
+    if claim is None:
+        claim = Signup(event_id=event.id, member_id=member_id, state=values["state"], at=now)
+    for name, value in values.items():
+        setattr(claim, name, value)
+    session.add(claim)
+    session.flush()
+    deliveries.plan_for_member(
+        session,
+        member_id,
+        key=f"signed-up:{claim.id}:{claim.turn}",
+        topic="signed-up",
+        facts={"event_id": event.id},
+        due_at=now,
+        expires_at=event.starts_at,
+        now=now,
+        about=by,
+    )
 
 
 def brings_less(session: Session, party_id: int) -> None:

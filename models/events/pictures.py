@@ -50,8 +50,11 @@ class Photo(SQLModel, table=True):
     hidden_at: Moment | None = None
 
 
-def keep(session: Session, content: bytes, media_type: str, by: int, now: Moment) -> int:
-    """Store a picture and return its id; the same one from the same member is stored once."""
+def keep(session: Session, content: bytes, media_type: str, by: int | None, now: Moment) -> int:
+    """Store a picture and return its id; the same one from the same member is stored once.
+
+    ``by`` None: it was loaded from a file.
+    """
     digest = hashlib.sha256(content).hexdigest()[:32]
     same = session.exec(
         select(StoredPicture.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from sqlalchemy import bindparam, delete, func, or_, text, update
@@ -18,7 +19,7 @@ from models.rules.events import questions as asking
 from models.rules.events import seating
 from models.rules.events.questions import NOTHING, STOP, Values
 from models.rules.events.seating import ANYBODY, Person, Room
-from models.store import Moment
+from models.store import Moment, table_of
 from models.store.compiled import Row
 from models.store.statements import Prepared
 
@@ -43,10 +44,6 @@ class Quota(SQLModel, table=True):
     most: int | None = None
     question_id: int | None = Field(default=None, foreign_key="event_question.id")
     choice: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
-
-    @property
-    def share(self) -> "Share":
-        return Share(self.who, self.least, self.most, self.question_id, self.choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +90,30 @@ _HELD = Prepared(
 )
 
 
-def of_event(session: Session, event_id: int) -> Sequence[Quota]:
+_QUOTAS = table_of(Quota)
+_OF_EVENT = Prepared(
+    columns_of(
+        *(_QUOTAS.c.id, _QUOTAS.c.who, _QUOTAS.c.least, _QUOTAS.c.most),
+        *(_QUOTAS.c.question_id, _QUOTAS.c.choice),
+    )
+    .where(_QUOTAS.c.event_id == bindparam("event_id"))
+    .order_by(_QUOTAS.c.id)
+)
+"""Prepared, as what is read beside it: they run for every claim of a rush."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A quota of an event as it is set, and its number."""
+
+    id: int
+    share: "Share"
+
+
+def of_event(session: Session, event_id: int) -> Sequence[Numbered]:
     """Return the quotas of an event in the order in which they were made."""
-    return session.exec(
-        select(Quota).where(Quota.event_id == event_id).order_by(col(Quota.id))
-    ).all()
+    rows = _OF_EVENT.all(session, {"event_id": event_id})
+    return [Numbered(number, Share(*columns)) for number, *columns in rows]
 
 
 def room_of(session: Session, event: Event | Row, now: Moment) -> Room:
@@ -116,9 +132,9 @@ def room_of(session: Session, event: Event | Row, now: Moment) -> Room:
     return Room(event.seats, event.held, quotas)
 
 
-def in_room(quota: Quota, held: int = 0) -> seating.Quota:
+def in_room(quota: Numbered, held: int = 0) -> seating.Quota:
     """Return a quota as the rules take it."""
-    return seating.Quota(quota.id, quota.share.kind, quota.least, quota.most, held)
+    return seating.Quota(quota.id, quota.share.kind, quota.share.least, quota.share.most, held)
 
 
 def has_quotas(event: Event | Row, now: Moment) -> bool:
@@ -138,9 +154,9 @@ def counts_in(
     return _counted(session, of_event(session, event.id), member, said)
 
 
-def _counted(session: Session, quotas: Sequence[Quota], member: Somebody, said: Values) -> str:
-    by_place = [each for each in quotas if each.who]
-    belongs = audiences.belongs(session, [each.who for each in by_place], member)
+def _counted(session: Session, quotas: Sequence[Numbered], member: Somebody, said: Values) -> str:
+    by_place = [each for each in quotas if each.share.who]
+    belongs = audiences.belongs(session, [each.share.who for each in by_place], member)
     theirs = {each.id for each, is_in in zip(by_place, belongs, strict=True) if is_in}
     theirs |= {each.id for each in quotas if each.share.counts(said)}
     return _column(each.id for each in quotas if each.id in theirs)
@@ -211,12 +227,12 @@ def open_by_answer(
     return found
 
 
-def _choices(session: Session, number: int, quotas: Sequence[Quota]) -> Sequence[str]:
+def _choices(session: Session, number: int, quotas: Sequence[Numbered]) -> Sequence[str]:
     """Return what can be answered; of stops those that have a quota."""
     question = session.get(EventQuestion, number) if number != STOP else None
     if question is not None:
         return question.choices
-    return [each.choice for each in quotas if each.share.asked == number]
+    return [each.share.choice for each in quotas if each.share.asked == number]
 
 
 def asked(session: Session, event: Event | Row) -> set[int]:
@@ -227,9 +243,9 @@ def asked(session: Session, event: Event | Row) -> set[int]:
     return {each for each in numbers if each is not None}
 
 
-def asked_of_each(session: Session, quotas: Sequence[Quota]) -> set[int]:
+def asked_of_each(session: Session, quotas: Sequence[Numbered]) -> set[int]:
     """Return those of the questions behind quotas that are asked of each person of a party."""
-    numbers = {each.question_id for each in quotas if each.question_id is not None}
+    numbers = {n for each in quotas if (n := each.share.question_id) is not None}
     if not numbers:
         return set()
     query = select(EventQuestion.id).where(col(EventQuestion.id).in_(numbers))
@@ -247,6 +263,7 @@ def _column(numbers: Iterable[int]) -> str:
     return f"/{joined}/" if joined else ""
 
 
+@lru_cache(maxsize=4096)
 def person_of(column: str) -> Person:
     """Return the quotas of a claim's column as the rules take them."""
     return frozenset(map(int, filter(None, column.split("/")))) if column else ANYBODY
@@ -365,10 +382,10 @@ def said_by(session: Session, event: Event | Row, claim_id: int) -> Values:
 
 
 def _said(
-    session: Session, quotas: Sequence[Quota], claims: Mapping[int, Signup]
+    session: Session, quotas: Sequence[Numbered], claims: Mapping[int, Signup]
 ) -> dict[int, dict[int, str]]:
     """Return what the people of these claims answered of what decides, and where they get on."""
-    numbers = {each.question_id for each in quotas if each.question_id is not None}
+    numbers = {n for each in quotas if (n := each.share.question_id) is not None}
     found: dict[int, dict[int, str]] = {
         each.id: {STOP: each.stop} for each in claims.values() if each.stop
     }
@@ -381,7 +398,7 @@ def _said(
 
 def relink(session: Session, event_id: int, numbers: Mapping[int, int]) -> None:
     """Let copied quotas hang on the copies of questions; ``numbers`` are these by those copied."""
-    for each in of_event(session, event_id):
+    for each in session.exec(select(Quota).where(Quota.event_id == event_id)):
         if each.question_id is not None:
             each.question_id = numbers[each.question_id]
             session.add(each)

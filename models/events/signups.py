@@ -182,7 +182,7 @@ def _why_not_drawn(
 def _admit(
     session: Session, event: Row, room: Room, party: Party, care: Care, now: Moment
 ) -> Seated | Waiting:
-    if event.waiting and not room.is_full:
+    if event.waiting and room.seats is not None and room.fits(party):
         # Seats are free beside a queue: they go to the first who can be asked, else to who asks.
         filled = fill(session, event.id, care, now)
         before = event.waiting - filled.offered

@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events import answering, checking_in
+from models.events._claims import LIVE
 from models.events.answering import ListIsFixed, NoSeatForThat, Noted
 from models.events.checking_in import CheckedIn, NotNow
 from models.events.events import Event, Signup, SignupState
@@ -32,7 +33,6 @@ LONGEST = 200
 BOARDING = timedelta(hours=2)
 """So long before the start one may say that one is on the bus: it gathers people on its way."""
 
-LIVE = (SignupState.SEATED, SignupState.OFFERED, SignupState.WAITING)
 DUE = (SignupState.SEATED, SignupState.NO_SHOW, SignupState.ATTENDED)
 
 
@@ -86,7 +86,8 @@ def choose(
 ) -> Stop | NoSeatForThat | ListIsFixed | None:
     """Keep where a member gets on, and who comes along with them without a chat.
 
-    None where there is no such stop, or no such claim.
+    Of a course it is kept for its other dates as well, where they chose none yet. None where there
+    is no such stop, or no such claim.
     """
     event = session.get(Event, event_id)
     stop = rules.named(of(event), name) if event is not None else None
@@ -101,7 +102,32 @@ def choose(
         return None
     done = answering.put(session, event_id, {claim.id: {STOP: stop.name}}, care, now)
     session.expire(claim)
-    return stop if isinstance(done, Noted) else done
+    if not isinstance(done, Noted):
+        return done
+    if event is not None and event.series_id is not None:
+        _choose_for_others(session, event.series_id, member_id, stop, care, now)
+    return stop
+
+
+def _choose_for_others(
+    session: Session, series_id: int, member_id: int, stop: Stop, care: Care, now: Moment
+) -> None:
+    """Keep a stop with a member's claims at the dates of a course that have it."""
+    rows = session.exec(
+        select(Signup.id, Event)
+        .join(Event, col(Event.id) == col(Signup.event_id))
+        .where(
+            Event.series_id == series_id,
+            Signup.member_id == member_id,
+            Signup.stop == "",
+            col(Signup.state).in_(LIVE),
+        )
+        # In the order of their numbers, so that two members never wait for each other.
+        .order_by(col(Event.id))
+    ).all()
+    for number, event in rows:
+        if rules.named(of(event), stop.name) is not None:
+            answering.put(session, event.id, {number: {STOP: stop.name}}, care, now)
 
 
 def chosen(session: Session, event_id: int, member_id: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from models.events import draws, editing, postponing, quotas, running
+from models.events import draws, editing, pictures, postponing, quotas, running
 from models.events.draws import NotDone, WhyNot
 from models.events.events import Event, EventState, Kind
 from models.events.quotas import Share, TooMuch
@@ -14,7 +14,7 @@ from models.loading.pinyin import index
 from models.loading.saving import Existing, Saver, columns_of, names_around, names_of, set_columns
 from models.loading.sheets import SheetRow
 from models.network.stations import Enterprise, Station, StationKind
-from models.rules.events import companions, handing, undated, windows
+from models.rules.events import companions, handing, picturing, undated, windows
 from models.rules.events import shares as reading
 from models.rules.events.audience import to_column
 from models.rules.events.companions import Along, Companions
@@ -61,6 +61,8 @@ class EventSaver(Saver):
             # Without the cell an event keeps whom it is for: that may have been narrowed in a chat.
             if reader.has("audience"):
                 values["audience"] = _audience(reader, stations, employers, teams)
+            if reader.has("picture"):
+                values["picture_id"] = self._picture(reader)
             shares = _shares(reader, stations, employers, teams) if reader.has("shares") else None
             drawn = reader.choice("draw", DRAWN, required=False)
             postponed = reader.choice("postponed", POSTPONED, required=False)
@@ -73,6 +75,25 @@ class EventSaver(Saver):
                 self._share_out(reader, existing[code], shares)
             if drawn and not reader.is_bad and code in existing:
                 self._draw(reader, existing[code], drawn)
+
+    def _picture(self, reader: CellReader) -> int | None:
+        """Keep the picture whose file the cell names, unless it is there already."""
+        name = reader.text("picture")
+        if not name:
+            return None
+        folder = self.sheets.folder.resolve()
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder) or not path.is_file():
+            reader.problem(f"picture: there is no file {name!r} beside this one", "picture")
+            return None
+        content = path.read_bytes()
+        if picturing.holds_pixels_alone(content):
+            return pictures.keep(self.session, content, "image/png", None, self.now)
+        if (made := picturing.cleaned(content)) is None:
+            what = "is no JPEG, PNG, WebP or GIF of at most 5 MB"
+            reader.problem(f"picture: {name!r} {what}", "picture")
+            return None
+        return pictures.keep(self.session, made[1], made[0], None, self.now)
 
     def _draw(self, reader: CellReader, event: Event, drawn: str) -> None:
         """Let the seats of an event be drawn, unless they are already."""

@@ -56,9 +56,13 @@ class SheetRow:
 
 @dataclass(slots=True)
 class SheetFile:
-    """The content of a file: rows by sheet, and problems found while reading it."""
+    """The content of a file: rows by sheet, and problems found while reading it.
+
+    ``folder`` is where it stands, with the pictures that its rows name.
+    """
 
     file: str
+    folder: Path
     rows: dict[str, list[SheetRow]]
     problems: list[SheetProblem] = field(default_factory=list)
 
@@ -174,6 +178,7 @@ SHEETS: dict[str, tuple[str, tuple[Column, ...]]] = {
             Column("shares", "名额分配", "guicheng 至少 10", 300),
             Column("shared_until", "提前放开", "1d", 10),
             *(_detail(each) for each in DETAILS.values()),
+            Column("picture", "图片", "", 100),
             Column("aliases", "别名", "工厂参观", 300),
             Column("postponed", "延期", "", 10),
             Column("reason", "改期原因", "", 120),
@@ -253,7 +258,7 @@ def _read_toml(path: Path) -> SheetFile:
         raise Unreadable(f"{path.name}: this is not UTF-8 text") from problem
     except tomllib.TOMLDecodeError as problem:
         raise Unreadable(f"{path.name}: {problem}") from problem
-    sheets = SheetFile(path.name, {name: [] for name in SHEETS})
+    sheets = SheetFile(path.name, path.parent, {name: [] for name in SHEETS})
     places = _places(text)
     for name, tables in parsed.items():
         sheet = _sheet_named(name)
@@ -307,7 +312,7 @@ def _read_xlsx(path: Path) -> SheetFile:
         book = load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, ParseError) as problem:
         raise Unreadable(f"{path.name}: this is not an Excel workbook (.xlsx)") from problem
-    sheets = SheetFile(path.name, {name: [] for name in SHEETS})
+    sheets = SheetFile(path.name, path.parent, {name: [] for name in SHEETS})
     try:
         for page in book.worksheets:
             _read_page(sheets, page.title, page.iter_rows(values_only=True))

@@ -22,30 +22,36 @@ ABOUT = ("name", "captain_id", "taker_id")
 """The facts of a notice that point to the member whom it is about."""
 
 
+_INBOX = table_of(Inbox)
+_NOTICE = Prepared(
+    select(_TABLE.c.message, _TABLE.c.settled_at)
+    .where(
+        _TABLE.c.address_id == bindparam("address_id"),
+        in_state(DeliveryState.SENT),
+        _TABLE.c.message.is_not(None),
+    )
+    .order_by(_TABLE.c.settled_at.desc())
+    .limit(1)
+)
+_ANSWERED_SINCE = Prepared(
+    select(_INBOX.c.id)
+    .where(
+        _INBOX.c.address_id == bindparam("address_id"),
+        _INBOX.c.at > bindparam("since", type_=_INBOX.c.at.type),
+        _INBOX.c.reply.is_not(None),
+    )
+    .limit(1)
+)
+"""Prepared, for they run for every message that is typed."""
+
+
 def last_shown(session: Session, address_id: int) -> dict[str, Any] | None:
     """Return the message this address saw last: an answer, or a delivery."""
-    notice = session.execute(
-        select(_TABLE.c.message, _TABLE.c.settled_at)
-        .where(
-            _TABLE.c.address_id == address_id,
-            in_state(DeliveryState.SENT),
-            _TABLE.c.message.is_not(None),
-        )
-        .order_by(_TABLE.c.settled_at.desc())
-        .limit(1)
-    ).first()
+    here = {"address_id": address_id}
+    notice = _NOTICE.first(session, here)
     if notice is None:
         return inbox.last_shown(session, address_id)
-    answered_since = session.exec(
-        select(Inbox.id)
-        .where(
-            Inbox.address_id == address_id,
-            col(Inbox.at) > notice.settled_at,
-            col(Inbox.reply).is_not(None),
-        )
-        .limit(1)
-    ).first()
-    if answered_since is not None:
+    if _ANSWERED_SINCE.first(session, {**here, "since": notice.settled_at}) is not None:
         return inbox.last_shown(session, address_id)
     message: dict[str, Any] = notice.message
     return message

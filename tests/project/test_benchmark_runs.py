@@ -119,6 +119,13 @@ async def test_workers_share_accounts_and_hold_their_paces(postgresql: Workspace
 
 async def test_a_rush_ends_with_every_seat_sold_once() -> None:
     with workspaces("sqlite") as where:
-        taken = await rush.rush(YIZHAN, where, workers=SEATS + 30, rate=0)
+        taken = await rush.rush(YIZHAN, where, "plain", workers=SEATS + 30, rate=0)
     assert len(taken.heard.seated) == SEATS
     assert len(taken.heard.waited) == SEATS + 30
+
+
+async def test_a_rush_after_a_tour_sells_every_seat_and_keeps_quotas_and_parties() -> None:
+    with workspaces("sqlite") as where:
+        taken = await rush.rush(YIZHAN, where, "tour", workers=130, rate=0)
+    assert taken.sold == SEATS
+    assert len(taken.heard.waited) == 130

@@ -6,6 +6,7 @@ its audience: ``昭信集团、狮山羽毛球队`` means both.
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from models.rules.network.audience import Audience
 
@@ -46,6 +47,7 @@ def to_column(audience: Audience) -> str:
     return f"/{'/'.join(parts)}/" if parts else ""
 
 
+@lru_cache(maxsize=1024)
 def from_column(column: str) -> Audience:
     """The audience of a column; what is no part of one is left out."""
     audience = Audience()

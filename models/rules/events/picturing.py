@@ -18,6 +18,7 @@ READ = ("JPEG", "PNG", "WEBP", "GIF")
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
+SMALL = 100_000
 GIFS = (b"GIF87a", b"GIF89a")
 
 
@@ -62,6 +63,28 @@ def cleaned(content: bytes) -> tuple[str, bytes] | None:
     except Exception:
         # The decoders raise about everything, and whatever it is, the bytes are no picture.
         return None
+
+
+def holds_pixels_alone(content: bytes) -> bool:
+    """Return whether this is a small PNG of pixels and colours, with nothing that says more.
+
+    Its chunks are looked at, its pixels are not: such a file of the operator's is taken as it is.
+    """
+    if not content.startswith(PNG) or len(content) > SMALL:
+        return False
+    at, names = len(PNG), []
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        names.append(content[at + 4 : at + 8])
+        at += size + 12
+    sides = (int.from_bytes(content[n : n + 4], "big") for n in (16, 20))
+    return (
+        at == len(content)
+        and names[:1] == [b"IHDR"]
+        and names[-1:] == [b"IEND"]
+        and set(names) <= {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+        and all(0 < each <= LONGEST_SIDE for each in sides)
+    )
 
 
 def _plain(opened: "Image") -> "Image":

@@ -4,12 +4,11 @@ from datetime import datetime
 from itertools import product
 
 import pytest
-from sqlalchemy import event as sqlalchemy_events
 from sqlmodel import Session, select
 
 from models.events import audiences, events, offers, signups
 from models.events.events import Event, Signup, SignupState
-from models.network import members
+from models.network import members, memberships
 from models.network.members import Caller
 from models.network.memberships import Membership
 from models.network.stations import Enterprise, Station
@@ -77,19 +76,26 @@ def test_lists_search_and_sign_up_admit_the_same_people(store: Store) -> None:
     store.write_now(play)
 
 
-def test_only_a_narrowed_event_makes_a_sign_up_ask_where_somebody_belongs(store: Store) -> None:
+def test_only_a_narrowed_event_makes_a_sign_up_ask_where_somebody_belongs(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    teams_of = memberships.teams_of
+
+    def counted_teams_of(session: Session, member_id: int) -> frozenset[int]:
+        asked.append(member_id)
+        return teams_of(session, member_id)
+
+    monkeypatch.setattr(memberships, "teams_of", counted_teams_of)
+
     def play(session: Session) -> dict[str, int]:
         furnish(session, ("", "/s4/"))
-        asked: list[str] = []
-        sqlalchemy_events.listen(
-            session.connection(), "before_cursor_execute", lambda *said: asked.append(said[2])
-        )
         counted = {}
         for each in session.exec(select(Event)).all():
             caller = somebody(session, f"number {each.id}", 4)
             asked.clear()
             signups.sign_up(session, each.id, caller, CARE, NOW)
-            counted[each.audience] = sum("membership" in words for words in asked)
+            counted[each.audience] = len(asked)
         return counted
 
     assert store.write_now(play) == {"": 0, "/s4/": 1}

@@ -104,7 +104,7 @@ def check(session: Session, event_id: int) -> Event:
             for each in rows
             if each.takes_seat
         )
-        assert quota.most is None or held <= quota.most
+        assert quota.share.most is None or held <= quota.share.most
     for leader in rows:
         others = parties.in_force(session, leader.id)
         assert {each.state for each in others} <= {leader.state}

@@ -82,7 +82,7 @@ def check(session: Session, event_id: int, now: Moment) -> None:
     assert event.seats is None or event.held <= event.seats
     for quota in quotas.of_event(session, event_id):
         held = sum(f"/{quota.id}/" in each.counts_in and each.state in HOLDS for each in sitting)
-        assert quota.most is None or held <= quota.most
+        assert quota.share.most is None or held <= quota.share.most
     for leader in rows:
         others = [e for e in rows if e.party_id == leader.id and e.state in (*LIVE, *CAME)]
         assert {each.state for each in others} <= {leader.state, *CAME} | seats_of(leader)
@@ -183,7 +183,7 @@ def sign_up_with(
         return
     added = parties.newest(session, claim.id, len(with_them))
     ids = [*added] if numbers is not said else [claim.id, *added]
-    answering.keep_first(session, event, dict(zip(ids, numbers, strict=True)), now)
+    answering.keep_first(session, event.id, dict(zip(ids, numbers, strict=True)), now)
 
 
 @pytest.mark.parametrize("seed", range(8))

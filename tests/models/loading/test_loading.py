@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot.station.commands import cli
 from models import census
-from models.events import events, quotas, running, signups
+from models.events import events, pictures, quotas, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
@@ -30,6 +30,7 @@ from models.sending.deliveries import Delivery
 from models.store import Store
 from models.teams.teams import Team
 from tests.miniature.rows import CARE, ZONE
+from tests.pictures import png
 
 NETWORK = """
 [[stations]]
@@ -345,6 +346,8 @@ MISTAKES = [
     ("seats = 1", f'cost = "{"免" * 61}"', "cost: 61 characters; 60 at most"),
     ("seats = 1", f'contact_en = "{"a" * 81}"', "contact_en: 81 characters; 80 at most"),
     ("seats = 1", "meet = [1]", "meet: this is not text"),
+    ("seats = 1", 'picture = "../a.png"', "picture: there is no file '../a.png' beside this one"),
+    ("seats = 1", 'picture = "network.toml"', "picture: 'network.toml' is no JPEG, PNG"),
     ('code = "walk"', 'code = "a walk"', "code: 'a walk' does not do"),
     ('code = "walk"', 'code = "chess-day"', "the code 'chess-day' stands in line 19 already"),
 ]
@@ -705,7 +708,7 @@ def test_seats_are_shared_out_by_a_row_and_kept_where_it_says_nothing(
     store: Store, tmp_path: Path, now: datetime
 ) -> None:
     def shared(session: Session) -> list[tuple[str, int, int | None]]:
-        return [(e.who, e.least, e.most) for e in quotas.of_event(session, 1)]
+        return [(e.who, e.least, e.most) for e in (q.share for q in quotas.of_event(session, 1))]
 
     many = WALK.replace("seats = 1", "seats = 9")
     row = many + 'shares = "guicheng 至少 3；chess 最多 4"\nshared_until = "1d"\n'
@@ -720,6 +723,32 @@ def test_seats_are_shared_out_by_a_row_and_kept_where_it_says_nothing(
     assert "they keep 10 of 9 seats" in str(report.problems[0])
     put(store, tmp_path, NETWORK + many + 'shares = ""\n', now)
     assert store.read_now(shared) == kept
+
+
+def test_a_picture_beside_the_file_is_kept_once_and_of_a_photo_the_pixels_alone(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    def shown(session: Session) -> tuple[int, bytes]:
+        number = session.exec(select(Event.picture_id).where(Event.code == "walk")).one()
+        found = pictures.named(session, pictures.name(session, number))
+        assert found is not None
+        return number or 0, found[1]
+
+    drawn = png()
+    (tmp_path / "walk.png").write_bytes(drawn)
+    row = WALK + 'picture = "walk.png"\n'
+    assert put(store, tmp_path, NETWORK + row, now).problems == []
+    number, content = store.read_now(shown)
+    assert content == drawn
+    assert put(store, tmp_path, NETWORK + row, now).same["events"] == 1
+    assert put(store, tmp_path, NETWORK + WALK, now).same["events"] == 1
+    assert store.read_now(shown) == (number, drawn)
+    at_home = len(drawn) - 12
+    (tmp_path / "walk.png").write_bytes(
+        drawn[:at_home] + b"\0\0\0\x04tEXtHome\x8e\xcd\x6d\x14" + drawn[at_home:]
+    )
+    put(store, tmp_path, NETWORK + row, now)
+    assert store.read_now(shown) == (number, drawn)
 
 
 def test_what_chats_have_written_is_kept_where_the_file_says_nothing_of_it(

@@ -1,18 +1,25 @@
 """Seats that are drawn: entries, a published list, a public number, and a result for each."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from models.events import questionnaire, quotas
 from models.events.entries import Draw
-from models.events.events import Event, SignupState
+from models.events.events import Event, Signup, SignupState
+from models.events.questions import Answer
+from models.events.quotas import Share
 from models.rules.events import draw_records
+from models.rules.events.companions import Along
 from models.rules.events.draw_records import Fault, Proven
-from tests.miniature.rows import badminton, local
+from models.rules.events.questions import QuestionKind
+from models.rules.languages import Translated
+from tests.miniature.rows import badminton, lamp_works, local
 from tests.stories.people import Person
-from tests.stories.scenes import gives_up, members_at, organizer, signup_states
+from tests.stories.scenes import gives_up, members_at, organizer, settles, signup_states
 from tests.stories.station import Nanhai
 
 NAMES = ("安", "本", "陈", "丁", "冯")
@@ -201,13 +208,89 @@ async def test_a_web_chat_alone_is_asked_to_link_first(town: Nanhai) -> None:
     await liu.presses(event.title)
     await liu.presses("更多")
     await liu.presses("改为抽签")
+    # Nothing is asked of who cannot enter anyhow.
+    ask(town, event, questionnaire.NewQuestion(QuestionKind.TEXT, Translated("有什么忌口？")))
     [ana] = await members_at(town, event, "安")
     assert "一人一签" in ana.sees
     assert "绑定账号" in ana.labels
     assert signup_states(town, event) == []
     await liu.presses("网页也能抽")
-    assert "✅ 参加抽签了" in await ana.says(f"报名 {event.id}")
+    assert "有什么忌口？" in await ana.says(f"报名 {event.id}")
+    assert "✅ 参加抽签了" in await ana.says("没有")
     assert "其中只有网页的 1 人" in await goes_to(liu, event)
+
+
+async def test_a_drawn_tour_asks_keeps_parties_and_quotas_and_forgets_in_time(
+    town: Nanhai,
+) -> None:
+    tour = lamp_works(station_id=4, seats=3, along=Along.ONE, meet="8:20 桂城站；8:40 狮山站")
+    tour.starts_at, tour.ends_at, tour.closes_at = local(5, 14), local(5, 16), local(5, 12)
+    event = town.save(tour)
+    liu = await organizer(town)
+    await draws(liu, event)
+    once = questionnaire.NewQuestion(QuestionKind.TEXT, Translated("有什么忌口？"))
+    each_person = questionnaire.NewQuestion(
+        QuestionKind.SIZE, Translated("穿多大？"), per_person=True
+    )
+    ask(town, event, once, each_person)
+    # One of three seats is for this company's people: of those who enter, only Ana is.
+    town.store.write_now(_share, event.id, "/s4/", 1)
+    people = [town.person(name) for name in ("小安", "小本", "小蔡")]
+    for each, where in zip(people, ("昭信", "桂城", "桂城"), strict=True):
+        await settles(each, where)
+    ana = people[0]
+    assert "有什么忌口？" in await ana.says(f"报名 {event.id}")
+    assert "穿多大？" in await ana.says("花生")
+    assert "在哪上车" in await ana.presses("M")
+    assert "✅ 参加抽签了" in ana.sees
+    await ana.presses("8:40 狮山站")
+    for each in people[1:]:
+        await each.says(f"活动 {event.id}")
+        await each.presses("带人报名")
+        await each.presses("1 人")
+        await each.says("不吃辣")
+        await each.presses("L")
+        assert "第 2 位" in each.sees
+        await each.presses("XL")
+        assert "✅ 参加抽签了" in each.sees
+        await each.presses("8:20 桂城站")
+    assert {each.stop for each in town.rows(Signup)} == {"桂城站", "狮山站"}
+    await town.at(local(5, 12))
+    assert isinstance(draw_records.verify(await record(town, event)), Proven)
+    claims = town.rows(Signup)
+    seated = [each for each in claims if each.state is SignupState.SEATED]
+    # Ana has the seat that was kept, and one couple the two others.
+    assert len(seated) == 3
+    assert len({each.party_id or each.id for each in seated}) == 2
+    assert claims[0] in seated
+    said = {
+        each.signup_id: each.value for each in town.rows(Answer) if each.value in ("M", "L", "XL")
+    }
+    assert said.keys() == {each.id for each in claims}
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    listed = await liu.presses("名单")
+    assert "花生" in listed
+    assert "不吃辣" in listed
+    assert "✅ 抽中了" in "".join((ana.sees, *ana.unasked()))
+    # Winners' and losers' answers are erased alike, a month after the event.
+    await town.at(local(5, 16) + timedelta(days=29))
+    assert town.count(Answer) == len(claims) + 3
+    await town.at(local(5, 16) + timedelta(days=30))
+    assert town.count(Answer) == 0
+
+
+def ask(town: Nanhai, event: Event, *asked: questionnaire.NewQuestion) -> None:
+    def add(session: Session) -> None:
+        for each in asked:
+            questionnaire.add(session, event.id, each, None, town.hands.now)
+
+    town.store.write_now(add)
+
+
+def _share(session: Session, event_id: int, who: str, least: int) -> None:
+    event = session.get_one(Event, event_id)
+    assert quotas.put(session, event, [Share(who, least)]) is None
 
 
 async def test_a_number_that_nobody_enters_does_not_keep_people_waiting(town: Nanhai) -> None:

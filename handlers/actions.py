@@ -74,10 +74,28 @@ class OpenEvent(Action, tag="event"):
 
 @dataclass(frozen=True, slots=True)
 class Bring(Action, tag="bring"):
-    """Asks who comes along to an event; ``many`` of them, if that was said already."""
+    """Asks who comes along to an event; ``many`` of them, if that was said already.
+
+    It asks before where the member has a seat at the same time, unless they are ``sure``.
+    """
 
     event_id: int
     many: int = 0
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TellWhenOpen(Action, tag="tell-open"):
+    """Lets the member be told when sign-up for an event opens."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBirthYear(Action, tag="birth-year"):
+    """Keeps the year in which the member was born, for the next event that asks for an age."""
+
+    year: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,14 @@ def when_now(event: Event, now: datetime) -> Sayable:
 
 def seats_left(event: Event, now: datetime) -> Text:
     """Seats in words, as a list shows them; or why there are none to be had."""
-    return why_no_seats(event, now) or _seats_left(event)
+    return why_no_seats(event, now) or opens_later(event, now) or _seats_left(event)
+
+
+def opens_later(event: Event, now: datetime | None, *, near: bool = True) -> Text | None:
+    """When sign-up opens, where that is still to come; ``now`` None: of a draft."""
+    if event.opens_at is None or (now is not None and now >= event.opens_at):
+        return None
+    return say("sign-up opens {when}", when=When(event.opens_at, near=near))
 
 
 def why_no_seats(event: Event, now: datetime) -> Text | None:

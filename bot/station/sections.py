@@ -277,6 +277,7 @@ class StationSettings(Section):
     holidays: list[date] = []
     workdays: list[date] = []
     photo_days: int = Field(default=90, ge=1, le=3650)
+    no_shows_bar: bool = False
 
     names: dict[str, str] = {}
 

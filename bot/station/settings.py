@@ -96,6 +96,7 @@ class Settings(BaseSettings):
             answer_within=timedelta(hours=self.desk.hours_to_answer),
             sealing=self.server.sealing(),
             workdays=Workdays(frozenset(self.station.holidays), frozenset(self.station.workdays)),
+            no_shows_bar=self.station.no_shows_bar,
         )
 
     def accounts_in_words(self) -> list[str]:

@@ -6,6 +6,8 @@ Other subjects call ``browsing`` for lists and cards, ``looking`` to find events
 
 from bot.conversation.routing import Router
 from handlers.events import (
+    ages,
+    answering,
     approvals,
     asked,
     asking,
@@ -18,6 +20,7 @@ from handlers.events import (
     checking_in,
     closing,
     codes,
+    conditions,
     door_lists,
     doors,
     doubling,
@@ -26,6 +29,7 @@ from handlers.events import (
     entering,
     facts,
     feedback,
+    gating,
     handing,
     helpers_hours,
     helping,
@@ -61,6 +65,10 @@ ROUTERS: tuple[Router, ...] = (
     handing.router,
     shares.router,
     asking.router,
+    ages.router,
+    conditions.router,
+    gating.router,
+    answering.router,
     own_answers.router,
     id_numbers.router,
     asked.router,

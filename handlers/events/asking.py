@@ -26,6 +26,7 @@ from models.events import (
     answers,
     draws,
     events,
+    gates,
     parties,
     questions,
     quotas,
@@ -33,7 +34,6 @@ from models.events import (
     stops,
 )
 from models.events.answers import PersonAsked
-from models.events.audiences import admits
 from models.events.events import Event
 from models.events.parties import Companion
 from models.events.questions import EventQuestion
@@ -210,6 +210,7 @@ def begin(
     stop: bool = False,
     within: Dialog | None = None,
     handover: int = 0,
+    birth_year: int | None = None,
 ) -> Reply:
     """Ask these people; what they answered is asked again only if it is in ``without``.
 
@@ -222,6 +223,7 @@ def begin(
         before=before,
         handover=handover,
         event_id=event.id,
+        birth_year=birth_year,
         kept=answers.kept_of(chat.session, chat.member.id),
         bringing=[[each.name, each.member_id, each.is_child] for each in bringing],
         people=[
@@ -277,7 +279,13 @@ def _to_json(each: EventQuestion) -> dict[str, Any]:
 # Before the seat is claimed
 
 
-def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Reply | None:
+def first(
+    chat: Chat,
+    event_id: int,
+    bringing: Sequence[Companion] = (),
+    *,
+    birth_year: int | None = None,
+) -> Reply | None:
     """The first question to somebody who may sign up; None where there is nothing to ask.
 
     Those of ``bringing`` who have no chat are asked through them.
@@ -289,7 +297,9 @@ def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Repl
         return None
     if signups.claim_of(chat.session, event.id, chat.member.id) is not None:
         return None
-    if not admits(chat.session, event.audience, chat.member):
+    if gates.why_closed(
+        chat.session, event, chat.member, chat.care, chat.now, birth_year=birth_year
+    ):
         return None
     if not draws.may_enter(chat.session, event, chat.member.id):
         # They hear how they may; nothing is asked before that.
@@ -302,7 +312,7 @@ def first(chat: Chat, event_id: int, bringing: Sequence[Companion] = ()) -> Repl
     if not stop and not any(in_chat(each) for each in asked):
         # ID numbers alone are typed on a page once there is a seat.
         return None
-    return begin(chat, event, people, bringing=bringing, stop=stop)
+    return begin(chat, event, people, bringing=bringing, stop=stop, birth_year=birth_year)
 
 
 def of_companions(chat: Chat, event: Event, bringing: Sequence[Companion]) -> Reply | None:

@@ -23,7 +23,7 @@ from handlers.actions import (
     ToCalendar,
     ask,
 )
-from handlers.events import audiences, claims, days, own_answers, room, series
+from handlers.events import audiences, claims, conditions, days, own_answers, room, series
 from handlers.events.buttons import record_link
 from handlers.events.cards import event_card
 from handlers.events.company import with_you
@@ -43,9 +43,10 @@ from models.members import for_me
 from models.network import stations
 from models.network.stations import Station, StationKind
 from models.rules.events import for_me as order
+from models.rules.events import gates as rules
 from models.rules.events import undated, windows
 from models.rules.events.states import LISTED, DrawState
-from models.rules.events.windows import EventAct
+from models.rules.events.windows import EventAct, Why
 from models.rules.understanding import spans
 from models.rules.understanding.spans import DaySpan
 
@@ -266,23 +267,25 @@ def card(chat: Chat, event: Event) -> Reply:
     whom = audiences.whom_and(chat, event, is_in=claim is not None)
     may_sign_up = claim is None and admits(chat.session, event.audience, chat.member)
     is_open = windows.refusal(EventAct.SIGN_UP, event, chat.now) is None
+    closed = conditions.closed_to(chat, event) if may_sign_up and is_open else None
     mine = (
         claims.in_the_way(chat, event)
-        if may_sign_up and is_open
+        if may_sign_up and is_open and closed is None
         else lines(claims.on_card(chat, event, claim), with_you(chat, event.id))
     )
+    unfit = conditions.on_card(chat, event, closed) if closed is not None else None
     shared = room.line(chat.session, event, chat.now)
-    if shared is not None and may_sign_up and is_open:
+    if shared is not None and may_sign_up and is_open and closed is None:
         shared = lines(shared, room.open_to(chat, event))
     where = station_name(station)
     return Reply(
         lines(
-            event_card(event, where, chat.now, claim=mine, whom=whom, shared=shared),
+            event_card(event, where, chat.now, claim=mine, whom=whom, shared=shared, unfit=unfit),
             series.dates_line(chat, event),
-            _who_sees(station) if may_sign_up else None,
+            _who_sees(station) if may_sign_up and closed is None else None,
         ),
         choices=_ways_on(chat, event, claim),
-        buttons=_with_ask(event, _acts(chat, event, claim)),
+        buttons=_with_ask(event, _acts(chat, event, claim, closed)),
         picture=pictures.name(chat.session, event.picture_id),
     )
 
@@ -318,7 +321,7 @@ def _map(event: Event) -> tuple[Button, ...]:
     return (Button(say("Map"), url=event.map_url),) if event.map_url else ()
 
 
-def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
+def _acts(chat: Chat, event: Event, claim: Any, closed: Why | None) -> tuple[Button, ...]:
     """What this member can do now; where there is nothing, the page says why."""
     state = claim.state if claim is not None else None
     can_leave = signups.why_kept(event, state, chat.now) is None
@@ -343,6 +346,8 @@ def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
         )
     if state == SignupState.WAITING and can_leave:
         return (Button(say("Leave queue"), GiveUp(event.id)),)
+    if state == SignupState.ASKED and can_leave:
+        return (Button(say("Ask no more"), GiveUp(event.id)),)
     if state == SignupState.ENTERED and can_leave:
         return (Button(say("Leave the draw"), GiveUp(event.id)), record_link(event.id))
     if state is not None:
@@ -351,12 +356,17 @@ def _acts(chat: Chat, event: Event, claim: Any) -> tuple[Button, ...]:
         return (EVENTS,)
     if not admits(chat.session, event.audience, chat.member):
         return (*audiences.ways_in(chat, event.aim), EVENTS)
+    if closed is not None:
+        return conditions.ways_on(chat, event, closed)
     if event.draw == DrawState.ENTERING:
         first = Button(say("Enter the draw"), SignUp(event.id))
         others = (Button(say("With others"), Bring(event.id)),) if event.along else ()
         return (first, *others, record_link(event.id))
     if event.draw in LISTED:
         return (record_link(event.id), EVENTS)
+    if rules.from_column(event.gates).approval:
+        others = (Button(say("With others"), Bring(event.id)),) if event.along else ()
+        return (Button(say("Ask for a seat"), SignUp(event.id)), *others, EVENTS)
     own = room.seats_for(chat, event)
     is_full = event.seats is not None and (event.waiting > 0 or event.held >= event.seats)
     if own is not None:

@@ -291,6 +291,46 @@ class SendBackEvent(Action, tag="back-event"):
     event_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class WriteGates(Action, tag="write-gates"):
+    """Asks for the conditions of an event in words."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetGate(Action, tag="set-gate"):
+    """Switches a condition of an event, or takes it away: ``what`` is one of the rule's gates."""
+
+    event_id: int
+    what: str
+    value: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest(Action, tag="request"):
+    """A sign-up that waits for an organizer's answer."""
+
+    event_id: int
+    signup_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetInAsked(Action, tag="request-yes"):
+    """Grants a request, or with 0 all that wait."""
+
+    event_id: int
+    signup_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseAsked(Action, tag="request-no"):
+    """Asks for the reason, and refuses a request."""
+
+    event_id: int
+    signup_id: int
+
+
 MY_EVENTS = Button(say("My events"), MyEvents())
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.conversation.messages import Lines, Sayable, When, lines, say
+from handlers.events import gates
 from handlers.events.fields import Stands, standing
 from handlers.words import DOT, seats_of_all, title, when, why_no_seats
 from models.events.events import HIDDEN, Event, EventState
@@ -18,17 +19,20 @@ def event_card(
     claim: Sayable | None = None,
     whom: Sayable | None = None,
     shared: Sayable | None = None,
+    unfit: Sayable | None = None,
 ) -> Lines:
     """An event in full, with what the reader has there.
 
     ``where`` is its station, for an event without a place of its own; ``whom`` says whom it is
-    for, ``shared`` how its seats are shared out, where that is to be said. Without ``now`` it is a
+    for, ``shared`` how its seats are shared out, where that is to be said,
+    ``unfit`` which of its conditions the reader does not fit. Without ``now`` it is a
     draft, seen as it will be once members can sign up.
     """
     is_off = event.state == EventState.CANCELLED or undated.is_to_come(event.starts_at)
     shows_reason = is_off and bool(event.reason)
     is_draft = event.state in HIDDEN
     closed = why_no_seats(event, now) if now is not None and not is_draft else None
+    conditions = gates.line(event, now if not is_draft else None) if closed is None else None
     is_on = now is not None and windows.phase_of(event, now) == Phase.BEGUN
     closes_early = closed is None and event.closes_at < event.starts_at
     return lines(
@@ -37,7 +41,7 @@ def event_card(
         claim,
         event.text_of("place") or where,
         *standing(event, Stands.PLACE),
-        closed or seats_of_all(event),
+        lines(closed or seats_of_all(event), conditions, unfit, between=DOT),
         say("Sign up by {when}", when=When(event.closes_at)) if closes_early else None,
         shared,
         whom,

@@ -18,6 +18,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.events import (
+    answering,
     asked,
     certifying,
     chains,
@@ -26,6 +27,7 @@ from handlers.events import (
     doubling,
     drawing,
     feedback,
+    gating,
     helpers_hours,
     helping,
     kept_names,
@@ -52,7 +54,7 @@ from handlers.events.moving import (
 )
 from handlers.events.running import may_not, numbers, run_card, sees_places, to_run
 from handlers.words import station_name, title
-from models.events import checking_in, events, running, templates
+from models.events import checking_in, events, requests, running, templates
 from models.events.events import Event, EventState
 from models.events.quotas import TooMuch
 from models.events.running import Changed, Meanwhile, TooFew, TooLate
@@ -97,8 +99,11 @@ def _more(chat: Chat, event: Event) -> Reply:
         acts.append((label, Run(event.id, "open")))
     if (draw := drawing.act(event, chat)) is not None:
         acts.append(draw)
+    if requests.number(chat.session, event.id):
+        acts.insert(0, (say("Requests"), Run(event.id, answering.WHAT)))
     if can(EventAct.EDIT):
         acts.append((say("Edit the event"), Edit(event.id)))
+        acts.append((say("Who may sign up"), Run(event.id, gating.WHAT)))
         acts.append((say("Questions at sign-up"), Run(event.id, asked.WHAT)))
     if can(EventAct.CHANGE_SEATS):
         acts.append((say("Change seats"), Run(event.id, "seats")))
@@ -290,6 +295,8 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "feedback": feedback.show,
     "helpers": helping.show,
     asked.WHAT: asked.show,
+    gating.WHAT: gating.show,
+    answering.WHAT: answering.show,
     "seats": _ask_seats,
     "shares": shares.ask,
     "time": ask_time,

@@ -33,6 +33,10 @@ def in_short(chat: Chat, event: Event, claim: Any) -> Sayable:
             return say("⏳ number {n} in the queue", n=place)
         case SignupState.OFFERED:
             return say("🔔 a seat is free for you")
+        case SignupState.ASKED if chat.now >= event.starts_at:
+            return say("not answered")
+        case SignupState.ASKED:
+            return say("⏳ waits for the organizers")
         case SignupState.ENTERED:
             return say("⏳ in the draw")
         case SignupState.NO_SHOW:
@@ -65,6 +69,8 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
             return say(
                 "🔔 A seat is free for you, until {until}.", until=TimeOfDay(claim.offered_until)
             )
+        case SignupState.ASKED if chat.now < event.starts_at:
+            return say("⏳ The organizers haven't answered yet.")
         case SignupState.ENTERED:
             code = entries.code_of(chat.session, claim.id)
             return say("⏳ You're in the draw, code {code}.", code=code or "")

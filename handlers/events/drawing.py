@@ -23,6 +23,7 @@ router = Router()
 
 WHY_NOT = {
     WhyNot.NO_LIMIT: say("There are seats for all, so there's nothing to draw."),
+    WhyNot.BY_HAND: say("You approve each sign-up, so there's nothing to draw."),
     WhyNot.HAS_CLAIMS: say("Somebody has a seat already: now it stays first come, first served."),
     WhyNot.TOO_SOON: say("It begins too soon: a draw takes some hours."),
     WhyNot.NOT_OPEN: say("Sign-up isn't open, so nobody could enter a draw."),

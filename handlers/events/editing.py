@@ -21,7 +21,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from bot.conversation.typed import plain
 from handlers.actions import MENU, Mine
-from handlers.events import audiences, changing, running, signups
+from handlers.events import audiences, changing, gates, running, signups
 from handlers.events.buttons import MY_EVENTS, Edit, MyEvents, Run
 from handlers.events.cards import event_card
 from handlers.events.fields import CHECKS, FIELDS, LABELS, EventForm
@@ -117,6 +117,8 @@ def _now(chat: Chat, event: Event, what: str, language: str) -> Sayable:
             return CATEGORIES[event.category]
         case _ if what in LABELS:
             return LABELS[what].get(getattr(event, what), "")
+        case "gates":
+            return gates.line(event, chat.now) or ""
         case "picture":
             has_one = pictures.name(session, event.picture_id)
             return say("there is one") if has_one else ""

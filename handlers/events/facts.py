@@ -13,9 +13,9 @@ from bot.conversation.messages import Action, Button, Reply, Sayable, When, line
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, TELL, ListEvents, OpenEvent, SignUp, ask
 from handlers.desk import known, needs
-from handlers.events import browsing, days
+from handlers.events import browsing, conditions, days, gates
 from handlers.events.fields import told
-from handlers.words import seats_left, station_name, title
+from handlers.words import opens_later, seats_left, station_name, title
 from models.events import events, signups
 from models.events.audiences import admits
 from models.events.events import Companions, Event, EventState
@@ -64,7 +64,7 @@ def _bring(chat: Chat, event: Event) -> Sayable | None:
 def _closing(chat: Chat, event: Event) -> Sayable:
     if windows.refusal(EventAct.SIGN_UP, event, chat.now):
         return seats_left(event, chat.now)
-    return say("Sign up by {when}", when=When(event.closes_at))
+    return lines(opens_later(event, chat.now), say("Sign up by {when}", when=When(event.closes_at)))
 
 
 def _seats(chat: Chat, event: Event) -> Sayable:
@@ -108,7 +108,8 @@ def _who_may(chat: Chat, event: Event) -> Sayable | None:
     allowed, written = company(chat, event), _ADMISSION(chat, event)
     if allowed and companions.people_in(needs.said(chat)):
         return allowed
-    return lines(written, allowed) if written or allowed else None
+    condition = gates.line(event, chat.now)
+    return lines(condition, written, allowed) if written or allowed or condition else None
 
 
 def company(chat: Chat, event: Event) -> Sayable | None:
@@ -206,7 +207,8 @@ def _next(chat: Chat, event: Event) -> Button:
     has_claim = signups.claim_of(chat.session, event.id, chat.member.id) is not None
     if has_claim or windows.refusal(EventAct.SIGN_UP, event, chat.now):
         return Button(say("Event details"), OpenEvent(event.id))
-    if not admits(chat.session, event.audience, chat.member):
+    is_for_them = admits(chat.session, event.audience, chat.member)
+    if not is_for_them or conditions.closed_to(chat, event) is not None:
         return Button(say("Event details"), OpenEvent(event.id))
     return Button(say("Sign up"), SignUp(event.id))
 

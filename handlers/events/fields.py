@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation.dialogs import NO_PICTURE, PICK_ONE, Check, Option, Question, Wrong
 from bot.conversation.messages import Sayable, When, lines, say
 from handlers import dates
+from handlers.events import gates
 from handlers.words import CATEGORIES, COMPANIONS, HANDING, KINDS, told_apart
 from models.events import publishing
 from models.events.events import Event
@@ -313,6 +314,12 @@ FIELDS = {
         calls=("改报名截止", "改截止时间", "edit closing time"),
         act="open",
         outdates=("closes_before",),
+    ),
+    "gates": EventField(
+        *(say("Who may sign up"), gates.ask, gates.read),
+        calls=("改报名条件", "edit conditions"),
+        act="gates",
+        outdates=("opens_before",),
     ),
     "kind": EventField(*(say("Kind"), _ask_kind, _read_as("kind")), calls=("改形式", "edit kind")),
     "category": EventField(

@@ -23,6 +23,7 @@ OF_LABEL = {
     "place": "place",
     "seats": "seats",
     "closes": "closes",
+    "opens": "gates",
     "meet": "meet",
     "bring": "bring",
     "cost": "cost",
@@ -43,17 +44,21 @@ def reader(start: Start, form: EventForm) -> Read:
     All of it is taken, or nothing: what cannot be read is said with its field.
     """
 
-    def read(words: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
+    def read(text: str, now: datetime, zone: ZoneInfo) -> str | Wrong:
         told: dict[str, str] = {}
         last = ""
-        for part in parts(words, ACTIVITY):
+        for part in parts(text, ACTIVITY):
             if not part.kind and last == "about":
                 told["about"] += f"\n{part.value}"
                 continue
             last = OF_LABEL.get(part.kind, "")
             if not last:
                 return Wrong(LIKE_THIS)
-            answer = _answer(last, part.value, start, form, now, zone)
+            words = part.value
+            if part.kind == "opens":
+                # The conditions are read of words that say what the time is of.
+                words = f"报名开始 {words}"
+            answer = _answer(last, words, start, form, now, zone)
             if isinstance(answer, Wrong):
                 return Wrong(lines(FIELDS[last].label, answer.why, between=" · "))
             told[last] = answer

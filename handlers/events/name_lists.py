@@ -54,6 +54,14 @@ _NUMBER = re.compile(
 
 WHY_NOT: dict[Why, Sayable] = {
     Why.NOT_FOR_THEM: say("not for them"),
+    # Which of its conditions they don't fit is theirs to know.
+    **dict.fromkeys(
+        (
+            *(Why.NOT_OF_AGE, Why.AGE_UNKNOWN, Why.NOT_DONE_BEFORE),
+            *(Why.MISSED_TWICE, Why.REFUSED),
+        ),
+        say("sees on the event's page what is asked for"),
+    ),
     Why.TOO_LARGE: say("too many at once"),
     Why.HAS_CLAIM: say("there already"),
     Why.WEB_ALONE: say("known by a web chat alone"),

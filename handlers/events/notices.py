@@ -169,7 +169,7 @@ def signed_up(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(Reason.EVENT_CANCELLED)
     if claim is None or (claim.party_id is None and claim.by_member_id is None):
         return Drop(Reason.NOT_SIGNED_UP)
-    waits = claim.state == SignupState.WAITING
+    waits, asks = claim.state == SignupState.WAITING, claim.state == SignupState.ASKED
     return Reply(
         lines(
             say(
@@ -179,6 +179,7 @@ def signed_up(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
                 when=When(event.starts_at, near=True),
             ),
             _how_they_wait(claim) if waits else None,
+            say("The organizers answer each sign-up; you hear here.") if asks else None,
         ),
         buttons=(
             Button(say("Event details"), OpenEvent(event.id)),

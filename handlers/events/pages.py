@@ -8,10 +8,19 @@ from sqlmodel import Session
 
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import Sayable, When, lines, say
+from handlers.events import gates
 from handlers.events.fields import DETAIL_FIELDS, LABELS, Stands, told
 from handlers.events.posters import ways
 from handlers.events.printing import Words
-from handlers.words import CATEGORIES, DOT, seats_of_all, station_name, title, why_no_seats
+from handlers.words import (
+    CATEGORIES,
+    DOT,
+    opens_later,
+    seats_of_all,
+    station_name,
+    title,
+    why_no_seats,
+)
 from models.events import calendars, events, pictures
 from models.events.calendars import CalendarWords
 from models.events.events import Event, EventState
@@ -72,7 +81,7 @@ def page(
         return None
     in_words = Words(language, zone, now)
     host = in_words(station_name(stations.get(session, event.station_id)))
-    is_open = windows.phase_of(event, now) == Phase.OPEN
+    is_open = windows.phase_of(event, now) == Phase.OPEN and not opens_later(event, now)
     return Page(
         title=in_words(title(event)),
         kind=in_words(CATEGORIES[event.category]),
@@ -83,7 +92,7 @@ def page(
         map=event.map_url if event.map_url.startswith(SCHEMES) else "",
         map_label=in_words(say("Map")),
         picture=pictures.name(session, event.picture_id),
-        rows=_rows(event, in_words),
+        rows=_rows(event, now, in_words),
         about=in_words(event.text_of("about")),
         seats=in_words(why_no_seats(event, now) or seats_of_all(event)),
         call=in_words(say("Sign up in a chat") if is_open else say("Open it in a chat")),
@@ -106,8 +115,8 @@ def _notice(event: Event, in_words: Words) -> tuple[str, ...]:
     return (in_words(off), *why)
 
 
-def _rows(event: Event, in_words: Words) -> tuple[tuple[str, str], ...]:
-    """The details by their labels, and when sign-up ends."""
+def _rows(event: Event, now: datetime, in_words: Words) -> tuple[tuple[str, str], ...]:
+    """The details by their labels, when sign-up ends, and for whom it is open."""
     is_dated = not undated.is_to_come(event.starts_at)
     closes_early = is_dated and event.closes_at < event.starts_at
     closes = When(event.closes_at) if closes_early else None
@@ -119,6 +128,8 @@ def _rows(event: Event, in_words: Words) -> tuple[tuple[str, str], ...]:
         if name not in NOT_FOR_ALL and field.stands != Stands.TEXT
     ]
     said.append((say("Sign-up ends"), closes))
+    # The time is said in full: the page is one for all who come by it, today and tomorrow.
+    said.append((say("Who may sign up"), gates.line(event, now, near=False)))
     rows = [(in_words(label), in_words(text)) for label, text in said if text is not None]
     return tuple((label, text) for label, text in rows if text)
 

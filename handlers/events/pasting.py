@@ -56,6 +56,10 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
         form["quota"] = said.quota
     if said.closes is not None:
         form["closes"] = said.closes.isoformat()
+    if said.opens is not None:
+        form["opens"] = said.opens.isoformat()
+    if said.gates:
+        form["gates"] = said.gates
     brought = companions.read(said.companions) if said.companions else None
     about = words.strip() if _says_more(words) else ""
     if len(about) > DETAILS["about"].most:

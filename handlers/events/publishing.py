@@ -112,6 +112,8 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
         "picture_name": pictures.name(chat.session, source.picture_id),
         "minutes": int((source.ends_at - source.starts_at).total_seconds() // 60),
         "closes_before": int((source.starts_at - source.closes_at).total_seconds() // 60),
+        "opens_before": _minutes_before(source.starts_at, source.opens_at),
+        "gates": source.gates,
         "translations": source.translations,
         "map_url": source.map_url,
         # Of an open one a contact point is asked again.
@@ -124,6 +126,10 @@ def begin(chat: Chat, press: NewEvent) -> Reply:
     following = following_weeks(planned, chat.now, chat.care.zone)
     suggested = [dates.kept(each, None) for each in following]
     return _begin(chat, form, suggested, like=source)
+
+
+def _minutes_before(starts_at: datetime, at: datetime | None) -> int:
+    return int((starts_at - at).total_seconds() // 60) if at is not None else 0
 
 
 def following_weeks(starts_at: datetime, now: datetime, zone: ZoneInfo) -> list[datetime]:

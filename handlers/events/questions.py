@@ -280,6 +280,8 @@ def draft_of(form: EventForm, place: Mapping[str, Any], now: datetime) -> Draft:
         audience=form.get("audience", ""),
         details=details.of_form(form),
         closes_at=_entries_close(form, now) or _closes_at(form, starts_at, now),
+        opens_at=_opens_at(form, starts_at, now),
+        gates=form.get("gates", ""),
         is_drawn=_entries_close(form, now) is not None,
     )
 
@@ -290,6 +292,18 @@ def _closes_at(form: EventForm, starts_at: datetime, now: datetime) -> datetime:
         return datetime.fromisoformat(form["closes"])
     ends = starts_at - timedelta(minutes=form.get("closes_before", 0))
     return ends if ends > now else starts_at
+
+
+def _opens_at(form: EventForm, starts_at: datetime, now: datetime) -> datetime | None:
+    """When sign-up opens, as ``_closes_at`` says when it ends; None: at once."""
+    opens = None
+    if form.get("opens"):
+        opens = datetime.fromisoformat(form["opens"])
+    elif form.get("opens_before"):
+        opens = starts_at - timedelta(minutes=form["opens_before"])
+    if opens is None or not now < opens < (_closes_at(form, starts_at, now)):
+        return None
+    return opens
 
 
 # Answers in words

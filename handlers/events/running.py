@@ -49,6 +49,7 @@ STATES: dict[SignupState, Sayable] = {
     SignupState.WAITING: say("waits"),
     SignupState.CANCELLED: say("gave up"),
     SignupState.ENTERED: say("in the draw"),
+    SignupState.ASKED: say("waits for your answer"),
 }
 
 
@@ -215,6 +216,13 @@ def _summary(chat: Chat, event: Event) -> Sayable:
         numbers(event, chat.now),
         say("{n} asked about a free seat", n=counts[SignupState.OFFERED])
         if SignupState.OFFERED in counts
+        else None,
+        say_n(
+            "🔔 {n} waits for your answer: More",
+            "🔔 {n} wait for your answer: More",
+            counts[SignupState.ASKED],
+        )
+        if SignupState.ASKED in counts
         else None,
         say("✅ {n} came", n=came) if came else None,
         say("{n} didn't come", n=absent) if absent else None,

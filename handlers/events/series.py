@@ -19,13 +19,15 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, OpenEvent, SignUp
-from handlers.events import boarding, own_answers
+from handlers.events import ages, boarding, clashing, conditions, own_answers
 from handlers.words import seats_left, title
 from models.events import either, events, series, signups
 from models.events.events import Event
 from models.events.groups import Mode
 from models.events.series import AllSeated, AnotherDate, NotAll
+from models.events.signups import AskedFirst, SignedUp
 from models.rules.events import undated
+from models.rules.events.seating import NotAdmitted
 from models.rules.events.windows import EventAct, refusal
 from models.store.compiled import Row
 
@@ -39,10 +41,14 @@ ONLY_THIS = 2
 
 @dataclass(frozen=True, slots=True)
 class WholeSeries(Action, tag="series-all"):
-    """Signs up for every date of the course that this event is one of; ``leave`` gives all up."""
+    """Signs up for every date of the course that this event is one of; ``leave`` gives all up.
+
+    It asks once where they have a seat at the same time as one of them, unless they are ``sure``.
+    """
 
     event_id: int
     leave: int = 0
+    sure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,10 @@ def _day(chat: Chat, event: Event) -> Sayable:
 
 @router.button(WholeSeries)
 def sign_up_all(chat: Chat, press: WholeSeries) -> Reply:
+    return whole(chat, press)
+
+
+def whole(chat: Chat, press: WholeSeries, *, birth_year: int | None = None) -> Reply:
     """All of them or none: who cannot have one date keeps the choice of single ones."""
     event = events.get(chat.session, press.event_id)
     if event is None or event.series_id is None:
@@ -151,7 +161,29 @@ def sign_up_all(chat: Chat, press: WholeSeries) -> Reply:
             title=title(event),
         )
         return Reply(left, buttons=(EVENTS, MINE))
-    match series.sign_up(chat.session, event.series_id, by, chat.care, chat.now):
+    if birth_year is None and (asked := ages.first(chat, event.id, (), whole=True)) is not None:
+        return asked
+    sure = bool(press.sure)
+    match series.sign_up(
+        chat.session,
+        event.series_id,
+        by,
+        chat.care,
+        chat.now,
+        asks_first=not sure,
+        birth_year=birth_year,
+    ):
+        case AllSeated(dates, True):
+            chat.session.expire_all()
+            asked_all = say_n(
+                "⏳ Asked for a seat: {title}, {n} date.",
+                "⏳ Asked for a seat: {title}, {n} dates.",
+                len(dates),
+                title=title(event),
+            )
+            answer = say("The organizers answer each sign-up; you hear here.")
+            leave = Button(say("Give up all"), WholeSeries(event.id, 1))
+            return Reply(lines(asked_all, answer), buttons=(MINE, leave))
         case AllSeated(dates):
             chat.session.expire_all()
             asked, stop = _asked(chat, series.dates_of(chat.session, event.series_id))
@@ -170,6 +202,11 @@ def sign_up_all(chat: Chat, press: WholeSeries) -> Reply:
                 asked,
                 (MINE, Button(say("Give up all"), WholeSeries(event.id, 1))),
             )
+        case NotAll(at, SignedUp(outcome=AskedFirst(), clash=clash)) if clash is not None:
+            anyway = WholeSeries(event.id, sure=1)
+            return clashing.ask_first(chat, event, clash, anyway, at=at)
+        case NotAll(_, SignedUp(outcome=NotAdmitted(why))) if why in conditions.CLOSED:
+            return conditions.refusal(chat, event, why)
         case NotAll(at, _done):
             return Reply(
                 lines(

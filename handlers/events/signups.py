@@ -9,7 +9,6 @@ from bot.conversation.messages import Button, Choice, Reply, Sayable, When, line
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
-    LEAVE_IT,
     MINE,
     TEAMS,
     Change,
@@ -24,31 +23,31 @@ from handlers.actions import (
 )
 from handlers.desk.telling import LETTERS
 from handlers.events import (
+    ages,
     asking,
-    audiences,
     boarding,
     browsing,
     claims,
+    clashing,
+    conditions,
     entering,
     id_numbers,
     series,
 )
 from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
-from handlers.words import DOT, seats_left, team_name, title, when_now
+from handlers.events.refusals import NOT_GIVEN_UP, no_sign_up, not_for_them, title_of
+from handlers.words import DOT, team_name, title, when_now
 from models.desk import threads
 from models.events import checking_in, events, history, parties, signups
-from models.events.events import Event, EventState, Signup, SignupState
+from models.events.events import Event, Signup, SignupState
 from models.events.parties import Companion
-from models.events.signups import AskedFirst, Entered, GaveUp, Kept, SignedUp
+from models.events.signups import AskedFirst, Entered, GaveUp, Kept, Requested, SignedUp
 from models.members import profile
-from models.rules.events import audience as rules
 from models.rules.events import windows
 from models.rules.events.questions import STOP, Values
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
-from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct, Why
-from models.rules.languages import Translated
 from models.sending import reach
 from models.store.compiled import Row
 from models.teams import teams
@@ -56,33 +55,6 @@ from models.teams import teams
 router = Router()
 
 TOOK_PART = Button(say("Took part"), ShowHistory())
-NO_SIGN_UP = {
-    Why.CANCELLED: say("❌ {title} has been cancelled. There is more under Events."),
-    Why.POSTPONED: say("⏳ {title} is postponed; sign-up opens once its date is set."),
-    Why.CLOSED: say("It's too late to sign up for {title}. There is more under Events."),
-    Why.BEGUN: say("{title} has begun already. There is more under Events."),
-    Why.OVER: say("{title} is over. There is more under Events."),
-    Why.TOO_MANY: say("That's more than may come along to {title}. Fewer can."),
-    Why.TOO_LARGE: say("{title} has no room for so many at once. Fewer can come."),
-    Why.HAS_OTHER: say("You have a seat at the other one already, so not at {title} too."),
-    Why.HAS_CLAIM: say("One of them has signed up for {title} already. Sign up without them."),
-    Why.SAID_NO: say(
-        "One of them has said no to {title}. Sign up without them; they can do it themselves."
-    ),
-    Why.OTHERS_WAIT: say(
-        "Others wait behind you for {title}, so nobody can be added. They can queue themselves."
-    ),
-    Why.NOT_FOR_THEM: say("{title} isn't for everybody whom you would bring."),
-    Why.NO_SUCH_CLAIM: say("You're in the draw for {title} already."),
-    Why.BEING_DRAWN: say("Entries for {title} have closed; its seats are being drawn."),
-}
-NOT_GIVEN_UP = {
-    Why.CANCELLED: say("❌ {title} is cancelled anyway, so there's nothing to do."),
-    Why.BEGUN: say("{title} has begun, so it's too late to give up your place."),
-    Why.OVER: say("{title} is over, so there's nothing to give up."),
-    Why.NO_SUCH_CLAIM: say("You have no sign-up for {title}."),
-}
-"""Why nothing is done; what is not listed cannot come about."""
 
 
 @router.button(SignUp)
@@ -93,14 +65,43 @@ def sign_up(chat: Chat, press: SignUp) -> Reply:
 
 
 def claim(
-    chat: Chat, event_id: int, bringing: Sequence[Companion] = (), *, asks_first: bool = False
+    chat: Chat,
+    event_id: int,
+    bringing: Sequence[Companion] = (),
+    *,
+    asks_first: bool = False,
+    birth_year: int | None = None,
 ) -> Reply:
     """Claim a seat, with those who come along or alone; what is asked for it comes first."""
     return (
         series.only_for_all(chat, event_id, with_others=bool(bringing))
-        or asking.first(chat, event_id, bringing)
-        or id_numbers.then(chat, event_id, _claim(chat, event_id, bringing, asks_first=asks_first))
+        or (_clash_before_questions(chat, event_id) if asks_first else None)
+        or (ages.first(chat, event_id, bringing) if birth_year is None else None)
+        or asking.first(chat, event_id, bringing, birth_year=birth_year)
+        or id_numbers.then(
+            chat,
+            event_id,
+            _claim(chat, event_id, bringing, asks_first=asks_first, birth_year=birth_year),
+        )
     )
+
+
+def _clash_before_questions(chat: Chat, event_id: int) -> Reply | None:
+    """Ask about a seat at the same time before anything else is asked; else the verb finds it."""
+    event = events.get(chat.session, event_id)
+    if event is None or not (event.questions or event.gates):
+        return None
+    return clashing.first(chat, event, SignUp(event.id, 1))
+
+
+@ages.dialog.done
+def age_told(chat: Chat, form: dict[str, Any]) -> Reply:
+    """Go on with the sign-up for which the year of birth was asked."""
+    if form["whole"]:
+        press = series.WholeSeries(form["event_id"])
+        return series.whole(chat, press, birth_year=form["year"])
+    bringing = asking.companions_of(form)
+    return claim(chat, form["event_id"], bringing, birth_year=form["year"])
 
 
 def claim_with(chat: Chat, form: dict[str, Any]) -> Reply:
@@ -108,7 +109,15 @@ def claim_with(chat: Chat, form: dict[str, Any]) -> Reply:
     event_id, bringing = form["event_id"], asking.companions_of(form)
     said = [asking.said_by(form, number) for number in range(1 + len(bringing))]
     had = signups.claim_of(chat.session, event_id, chat.member.id) is not None
-    reply = _claim(chat, event_id, bringing, said, asks_first=False)
+    reply = _claim(
+        chat,
+        event_id,
+        bringing,
+        said,
+        asks_first=False,
+        # What was begun before 0.4.0 knows no year of birth.
+        birth_year=form.get("birth_year"),
+    )
     return reply if had else id_numbers.then(chat, event_id, asking.keep(chat, form, reply))
 
 
@@ -119,8 +128,22 @@ def _claim(
     said: Sequence[Values] = (),
     *,
     asks_first: bool,
+    birth_year: int | None = None,
 ) -> Reply:
     """Claim a seat and say what came of it."""
+    reply = _claimed(chat, event_id, bringing, said, asks_first=asks_first, birth_year=birth_year)
+    return ages.offer_to_keep(chat, reply, birth_year)
+
+
+def _claimed(
+    chat: Chat,
+    event_id: int,
+    bringing: Sequence[Companion],
+    said: Sequence[Values],
+    *,
+    asks_first: bool,
+    birth_year: int | None,
+) -> Reply:
     done = signups.sign_up(
         chat.session,
         event_id,
@@ -130,6 +153,7 @@ def _claim(
         asks_first=asks_first,
         bringing=bringing,
         said=said,
+        birth_year=birth_year,
     )
     if done is None:
         return browsing.no_such_event()
@@ -160,25 +184,34 @@ def _claim(
                     ),
                     _chance(chat, event.id, position),
                     with_you(chat, event.id) if event.along else None,
-                    _at_the_same_time(done.clash),
+                    clashing.at_the_same_time(done.clash),
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
             )
             return waiting if done.again else _and_the_town(chat, event, waiting)
         case Entered(code):
-            clash = _at_the_same_time(done.clash)
+            clash = clashing.at_the_same_time(done.clash)
             answer = entering.entered(
                 chat, event, title_of(event), code, again=done.again, clash=clash
             )
             if (asked := _and_the_stop(chat, event, answer)) is not None:
                 return asked
             return answer if done.again else _and_the_town(chat, event, answer)
+        case Requested():
+            answer = conditions.requested(chat, event, title_of(event), again=done.again)
+            return answer if done.again else _and_the_town(chat, event, answer)
         case AskedFirst():
-            return _ask_first(chat, event_id, done.clash)
+            row = events.get(chat.session, event_id)
+            if row is None:
+                return browsing.no_such_event()
+            return clashing.ask_first(chat, row, done.clash, SignUp(row.id, 1))
         case NotAdmitted(Why.NOT_FOR_THEM) if not bringing:
-            return _not_for_them(chat, event)
-        case NotAdmitted(Why.WEB_ALONE):
+            return not_for_them(chat, event)
+        case NotAdmitted(Why.WEB_ALONE) if event.draw:
             return entering.web_alone(title_of(event))
+        case NotAdmitted(why) if why in conditions.CLOSED:
+            row = events.get(chat.session, event_id)
+            return conditions.refusal(chat, row, why) if row else browsing.no_such_event()
         case NotAdmitted(why):
             return no_sign_up(event, why, done.was)
         case never:
@@ -192,21 +225,6 @@ def _chance(chat: Chat, event_id: int, position: int) -> Sayable | None:
     if event is None or claim is None:
         return None
     return claims.chance(chat, event, claim, position)
-
-
-def _ask_first(chat: Chat, event_id: int, other: Row | None) -> Reply:
-    """Ask whoever has a seat at the same time, and say how many seats are left meanwhile."""
-    event = events.get(chat.session, event_id)
-    if event is None:
-        return browsing.no_such_event()
-    return Reply(
-        lines(
-            lines(title(event), seats_left(event, chat.now), between=DOT),
-            _at_the_same_time(other),
-            say("Sign up all the same?"),
-        ),
-        buttons=(Button(say("Sign up anyway"), SignUp(event.id, 1)), LEAVE_IT, MINE),
-    )
 
 
 def _and_the_stop(chat: Chat, event: Row, reply: Reply) -> Reply:
@@ -233,30 +251,6 @@ def _and_the_town(chat: Chat, event: Row, reply: Reply) -> Reply:
     return replace(reply, text=lines(reply.text, asked), choices=choices)
 
 
-def _not_for_them(chat: Chat, event: Row) -> Reply:
-    audience = rules.from_column(event.audience)
-    return Reply(
-        say(
-            "{title} is only for: {audience}. There is more under Events.",
-            title=title_of(event),
-            audience=audiences.described(chat.session, audience),
-        ),
-        buttons=(*audiences.ways_in(chat, audience), EVENTS),
-    )
-
-
-def no_sign_up(event: Event | Row, why: Why, was: SignupState | None = None) -> Reply:
-    """Why somebody cannot sign up, who had a claim ``was``."""
-    if why == Why.CLOSED and event.draw in (DrawState.ENTERING, *LISTED):
-        why = Why.BEING_DRAWN
-    text = NO_SIGN_UP[why]
-    if why == Why.CLOSED and event.state == EventState.CLOSED:
-        text = say("Sign-up for {title} is closed. There is more under Events.")
-    if was == SignupState.WAITING and why in (Why.CLOSED, Why.BEGUN):
-        text = say("Sign-up for {title} has closed, and no seat came free. There is more.")
-    return Reply(say(text.id, title=title_of(event)), buttons=(EVENTS, MINE))
-
-
 def seated(chat: Chat, event: Row, done: SignedUp, *, asks_stop: bool = True) -> Reply:
     """What somebody reads who has a seat now; where they get on is asked with it."""
     values = {"title": title_of(event), "when": When(event.starts_at, near=True)}
@@ -270,7 +264,7 @@ def seated(chat: Chat, event: Row, done: SignedUp, *, asks_stop: bool = True) ->
         lines(
             first,
             with_you(chat, event.id) if event.along else None,
-            _at_the_same_time(done.clash),
+            clashing.at_the_same_time(done.clash),
             None if done.again else claims.against_shift(chat, event),
             promise(chat, event.starts_at, done.reminders, heard_closed=heard_closed),
         ),
@@ -281,14 +275,6 @@ def seated(chat: Chat, event: Row, done: SignedUp, *, asks_stop: bool = True) ->
         offers_alerts=not heard_closed and chat.now < event.starts_at,
     )
     return _and_the_stop(chat, event, reply) if asks_stop else reply
-
-
-def _at_the_same_time(other: Row | None) -> Sayable | None:
-    """The other event in the same hours; whether both are possible, people know themselves."""
-    if other is None:
-        return None
-    when = When(other.starts_at)
-    return say("At that time you also have {title}, {when}.", title=title_of(other), when=when)
 
 
 def ask_which(chat: Chat, mine: Sequence[tuple[Signup, Event]]) -> Reply:
@@ -316,7 +302,8 @@ def give_up(chat: Chat, press: GiveUp) -> Reply:
         others = parties.in_force(chat.session, claim.id) if event.along else ()
         if others and state != SignupState.OFFERED:
             return ask_who_stays_away(chat, event, others)
-    if is_possible and not press.sure and event.waiting > 0 and state != SignupState.OFFERED:
+    asks = state not in (SignupState.OFFERED, SignupState.ASKED)
+    if is_possible and not press.sure and event.waiting > 0 and asks:
         return _ask_once(event, state)
     match signups.give_up(chat.session, press.event_id, chat.member.id, chat.care, chat.now):
         case None:
@@ -336,6 +323,8 @@ def _gave_up(chat: Chat, event: Event, done: GaveUp) -> Reply:
     match done.was:
         case SignupState.WAITING:
             text = say("You've left the queue for {title}.", title=name)
+        case SignupState.ASKED:
+            text = say("All right, the organizers aren't asked any more: {title}.", title=name)
         case SignupState.ENTERED:
             text = say("You've left the draw for {title}.", title=name)
         case SignupState.OFFERED if done.offered:
@@ -408,7 +397,3 @@ def _first_of_mine(chat: Chat, claims: Sequence[tuple[Signup, Event]]) -> Button
 def _line(chat: Chat, signup: Signup, event: Event) -> Any:
     state = claims.in_short(chat, event, signup)
     return lines(title(event), when_now(event, chat.now), state, between=DOT)
-
-
-def title_of(event: Event | Row) -> Translated:
-    return Translated(event.title, event.translations.get("title", {}))

@@ -9,7 +9,7 @@ from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, Bring, LeaveOut, OpenEvent
-from handlers.events import asking, browsing, own_answers, signups
+from handlers.events import asking, browsing, clashing, own_answers, refusals, signups
 from handlers.events.company import how_many, with_you
 from handlers.words import seats_left, title
 from models.events import bringing as verbs
@@ -44,6 +44,10 @@ def ask(chat: Chat, press: Bring) -> Reply:
     left = Along(event.along).most - len(_there(chat, event))
     if left < 1:
         return browsing.card(chat, event)
+    if not press.sure:
+        anyway = Bring(event.id, press.many, 1)
+        if (asked := clashing.first(chat, event, anyway)) is not None:
+            return asked
     if 0 < press.many <= left:
         return _signed_up(chat, event.id, [Companion()] * press.many)
     return who_comes.begin(
@@ -149,22 +153,22 @@ def _bring(
         case None:
             return browsing.no_such_event()
         case NoRoom(event, left):
-            none = say("There is no seat left for them at {title}.", title=signups.title_of(event))
+            none = say("There is no seat left for them at {title}.", title=refusals.title_of(event))
             some = say_n(
                 "Only {n} more seat is left at {title}, so nobody was added.",
                 "Only {n} more seats are left at {title}, so nobody was added.",
                 left,
-                title=signups.title_of(event),
+                title=refusals.title_of(event),
             )
             return Reply(
                 some if left else none, buttons=(Button(say("Back"), OpenEvent(event_id)),)
             )
         case SignedUp(event, NotAdmitted(why)):
-            return signups.no_sign_up(event, why, done.was)
+            return refusals.no_sign_up(event, why, done.was)
         case SignedUp(event, Seated() | Waiting()):
-            text = say("✅ They come with you: {title}.", title=signups.title_of(event))
+            text = say("✅ They come with you: {title}.", title=refusals.title_of(event))
             if isinstance(done.outcome, Waiting):
-                text = say("⏳ You wait together for {title}.", title=signups.title_of(event))
+                text = say("⏳ You wait together for {title}.", title=refusals.title_of(event))
             if form is not None:
                 asking.keep(chat, form, Reply(text))
             # What each person is asked is asked of those who were added, too.

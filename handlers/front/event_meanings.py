@@ -22,7 +22,7 @@ from handlers.actions import (
     ask,
 )
 from handlers.desk import needs
-from handlers.events import browsing, facts, looking, signups
+from handlers.events import browsing, conditions, facts, looking, refusals, signups
 from handlers.words import title
 from models.events import events as all_events
 from models.events import signups as all_signups
@@ -128,7 +128,9 @@ def _ask_to_sign_up(chat: Chat, event: Event) -> Reply:
     if has_claim or not admits(chat.session, event.audience, chat.member):
         return browsing.card(chat, event)
     if why := windows.refusal(EventAct.SIGN_UP, event, chat.now):
-        return signups.no_sign_up(event, why)
+        return refusals.no_sign_up(event, why)
+    if why := conditions.closed_to(chat, event):
+        return conditions.refusal(chat, event, why)
     return Reply(
         lines(
             When(event.starts_at, event.ends_at, near=True),
@@ -147,7 +149,9 @@ def _ask_together(chat: Chat, event: Event, many: int) -> Reply:
     if not admits(chat.session, event.audience, chat.member):
         return browsing.card(chat, event)
     if why := windows.refusal(EventAct.SIGN_UP, event, chat.now):
-        return signups.no_sign_up(event, why)
+        return refusals.no_sign_up(event, why)
+    if why := conditions.closed_to(chat, event):
+        return conditions.refusal(chat, event, why)
     most = event.along.most
     if many - 1 > most:
         return Reply(

@@ -22,12 +22,13 @@ from handlers.actions import (
     TakeTown,
     switch_language,
 )
-from handlers.members import linking, muting, quiet
+from handlers.members import linking, muting, quiet, years
 from handlers.words import DOT, INTERESTS, SHIFTS, station_name
 from models.events import reminders
 from models.members import linking as linked
 from models.members.profile import (
     interests_of,
+    set_birth_year,
     set_interests,
     set_name,
     set_shift,
@@ -166,6 +167,26 @@ def keep_tail(chat: Chat, digits: str | None) -> Reply:
     return show_profile(chat, ShowProfile())
 
 
+@router.dialog("born", of_oneself=True)
+def born(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
+    year = yield Question(
+        "year",
+        lines(
+            say("In which year were you born? Like 1995."),
+            say("Only for events that ask for an age; the organizers don't see it."),
+        ),
+        read=years.in_a_message,
+        skip=say("Delete it"),
+    )
+    return year
+
+
+@born.done
+def keep_born(chat: Chat, year: str | None) -> Reply:
+    set_birth_year(chat.session, chat.member, int(year) if year else None)
+    return show_profile(chat, ShowProfile())
+
+
 @router.dialog("interests", of_oneself=True)
 def interests(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     picked = yield Question(
@@ -258,6 +279,7 @@ def show_profile(chat: Chat, press: ShowProfile) -> Reply:
         (say("Messages"), muting.in_short(chat), Change("messages")),
         (say("Language"), language, switch),
         (say("Last digits"), member.tail or unknown, Change("tail")),
+        (say("Year of birth"), str(member.birth_year or "") or unknown, Change("born")),
         (say("Chats"), chats_now, Change("chats")),
         (say("Privacy"), say("see, take along or erase your data"), ShowPrivacy()),
     )
@@ -280,6 +302,8 @@ def change(chat: Chat, press: Change) -> Reply:
             return name.begin(chat)
         case "tail":
             return tail.begin(chat)
+        case "born":
+            return born.begin(chat)
         case "interests":
             return interests.begin(chat)
         case "shift":

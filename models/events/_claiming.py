@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, func, or_
 from sqlmodel import Session, select
 
-from models.events import answers, audiences, either, entries, parties, quotas, reminders
+from models.events import answers, either, entries, gates, parties, quotas, reminders
 from models.events._claims import (
+    AROUND,
     CAME,
     CLAIM,
     CLAIM_BY_ID,
@@ -23,10 +24,12 @@ from models.events.offers import fill
 from models.events.parties import Companion
 from models.network.members import Caller, Member
 from models.network.stations import Care
-from models.rules.events import windows
+from models.rules.events import gates as gate_rules
+from models.rules.events import seating, windows
 from models.rules.events.companions import Along
+from models.rules.events.gates import WayIn
 from models.rules.events.questions import Values
-from models.rules.events.seating import NotAdmitted, Party, Seated, Waiting
+from models.rules.events.seating import NotAdmitted, Party, Room, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
 from models.sending.topics import is_muted
 from models.store import Moment
@@ -47,6 +50,11 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class Requested:
+    """An organizer is asked whether they may come; until then they have no seat."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedUp:
     """The outcome of a sign-up; ``again`` if the member had this claim already.
 
@@ -56,7 +64,7 @@ class SignedUp:
     """
 
     event: Row
-    outcome: Seated | Waiting | Entered | NotAdmitted | AskedFirst
+    outcome: Seated | Waiting | Entered | Requested | NotAdmitted | AskedFirst
     again: bool = False
     was: SignupState | None = None
     clash: Row | None = None
@@ -84,16 +92,28 @@ class Kept:
 
 
 def why_not_bringing(
-    session: Session, event: Row, bringing: Sequence[Companion], there: int = 0
+    session: Session,
+    event: Row,
+    bringing: Sequence[Companion],
+    care: Care,
+    now: Moment,
+    there: int = 0,
 ) -> Why | None:
-    """Return why these people cannot come along, beside those who are ``there`` already."""
+    """Return why these people cannot come along, beside those who are ``there`` already.
+
+    Which condition keeps a colleague out is theirs to know: it is NOT_FOR_THEM, whichever it is.
+    """
     if there + len(bringing) > Along(event.along).most:
         return Why.TOO_MANY
     for each in bringing:
         if each.member_id is None:
+            if gates.why_closed(session, event, None, care, now, WayIn.NO_CHAT):
+                return Why.NOT_FOR_THEM
             continue
         member = session.get_one(Member, each.member_id)
-        if not audiences.admits(session, event.audience, member):
+        if gates.why_closed(session, event, member, care, now, WayIn.WITH_SOMEBODY):
+            return Why.NOT_FOR_THEM
+        if was_refused(session, event, each.member_id):
             return Why.NOT_FOR_THEM
         if event.series_id is not None and either.has_other(session, event, each.member_id):
             return Why.HAS_CLAIM
@@ -105,6 +125,14 @@ def why_not_bringing(
         if claim.by_member_id == claim.member_id:
             return Why.SAID_NO
     return None
+
+
+def was_refused(session: Session, event: Row, member_id: int) -> bool:
+    """Return whether an organizer refused this member, where sign-ups are still approved."""
+    if not gate_rules.from_column(event.gates).approval:
+        return False
+    claim = CLAIM.first(session, {"event_id": event.id, "member_id": member_id})
+    return claim is not None and claim.refused is not None
 
 
 def columns_of(
@@ -130,6 +158,18 @@ def party_of(event: Row, columns: Sequence[str], bringing: Sequence[Companion]) 
     return [
         quotas.person_of(column) for column, sits in zip(columns, takes_seat, strict=True) if sits
     ]
+
+
+def admit(
+    session: Session, event: Row, room: Room, party: Party, care: Care, now: Moment
+) -> Seated | Waiting:
+    """Decide on a new claim of a party, whose place is behind all who wait."""
+    if event.waiting and room.seats is not None and room.fits(party):
+        # Seats are free beside a queue: they go to the first who can be asked, else to who asks.
+        filled = fill(session, event.id, care, now)
+        before = event.waiting - filled.offered
+        return Seated() if filled.room.fits(party) else Waiting(before + 1)
+    return seating.admit(room, party, event.waiting)
 
 
 def remind(
@@ -160,6 +200,7 @@ def why_kept(event: Event | Row, claim: SignupState | None, now: Moment) -> Why 
 _GIVING_UP: dict[SignupState | None, EventAct] = {
     SignupState.WAITING: EventAct.LEAVE_QUEUE,
     SignupState.ENTERED: EventAct.LEAVE_DRAW,
+    SignupState.ASKED: EventAct.TAKE_BACK,
 }
 
 
@@ -182,6 +223,8 @@ def release(session: Session, event: Row, claim: Row, who: int, care: Care, now:
         note_no(session, claim.id)
     if event.questions:
         answers.drop(session, claim.id)
+    if was == SignupState.ASKED:
+        return 0
     if was == SignupState.ENTERED:
         count(session, event.id, entered=-seats)
         return 0
@@ -195,6 +238,18 @@ def release(session: Session, event: Row, claim: Row, who: int, care: Care, now:
 
 
 # Reading
+
+
+def clash_of(session: Session, event: Event, member_id: int, now: Moment) -> Row | None:
+    """Return another event in the same hours at which a member has a seat.
+
+    None also where they would have to wait for a seat at this one: who is offered it decides then.
+    """
+    hours = {"begins": event.starts_at, "ends": event.ends_at}
+    around = AROUND.all(session, {"event_id": event.id, "member_id": member_id, **hours})
+    clash = next((each for each in around if each.event_id != event.id), None)
+    is_full = not event.draw and quotas.room_of(session, event, now).is_full
+    return None if is_full else clash
 
 
 def claim_of(session: Session, event_id: int, member_id: int) -> Row | None:

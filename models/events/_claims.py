@@ -20,6 +20,7 @@ LIVE = (
     SignupState.WAITING,
     SignupState.OFFERED,
     SignupState.ENTERED,
+    SignupState.ASKED,
 )
 CAME = (SignupState.ATTENDED, SignupState.NO_SHOW)
 CONCERNED = windows.claims_for(EventAct.BE_TOLD)
@@ -46,6 +47,8 @@ EVENT = Prepared(
         Event.entered,
         Event.questions,
         Event.series_id,
+        Event.opens_at,
+        Event.gates,
     )
     .where(Event.id == bindparam("event_id"))
     .with_for_update()
@@ -67,6 +70,7 @@ _CLAIM = columns_of(
     SIGNUPS.c.takes_seat,
     SIGNUPS.c.counts_in,
     SIGNUPS.c.by_member_id,
+    SIGNUPS.c.refused,
 )
 CLAIM = Prepared(
     _CLAIM.where(
@@ -87,6 +91,7 @@ AROUND = Prepared(
         _OWN.brings,
         _OWN.takes_seat,
         _OWN.counts_in,
+        _OWN.refused,
         _THEIRS.title,
         _THEIRS.translations,
         _THEIRS.starts_at,
@@ -121,6 +126,7 @@ _CLAIM_AGAIN = Prepared(
         turn=bindparam("new_turn"),
         offered_until=bindparam("new_deadline"),
         at=bindparam("new_at"),
+        refused=None,
         # Whoever signs up again reads what holds now.
         knows=case((SIGNUPS.c.state == SignupState.CANCELLED, None), else_=SIGNUPS.c.knows),
     )

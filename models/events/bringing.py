@@ -30,7 +30,7 @@ from models.events.offers import fill
 from models.events.parties import Companion
 from models.network.members import Caller
 from models.network.stations import Care
-from models.rules.events import windows
+from models.rules.events import gates, windows
 from models.rules.events.questions import Values
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import EventAct, Why
@@ -75,7 +75,10 @@ def bring(
     if not is_seated and others_wait_behind(session, event_id, claim):
         return SignedUp(event, NotAdmitted(Why.OTHERS_WAIT))
     there = len(parties.in_force(session, claim.id))
-    if why := why_not_bringing(session, event, bringing, there):
+    # They would come in without the answer that the others waited for.
+    if gates.from_column(event.gates).approval:
+        return SignedUp(event, NotAdmitted(Why.NEEDS_APPROVAL))
+    if why := why_not_bringing(session, event, bringing, care, now, there):
         return SignedUp(event, NotAdmitted(why))
     led = quotas.said_by(session, event, claim.id)
     columns = columns_of(session, event, caller, bringing, [led, *said])

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, exists, false, or_, text, update
 from sqlmodel import Session, col, select
 
-from models.events import offers, parties, quotas, running, signups
+from models.events import offers, parties, quotas, requests, running, signups
 from models.events._claims import CAME, CLAIM_BY_ID, EVENT, LIVE, count, set_leader
 from models.events.events import Event, Signup, SignupState
 from models.events.parties import Companion
+from models.events.requests import LetIn
+from models.events.signups import Requested
 from models.network import audit, members, roles
 from models.network.members import Member
 from models.network.memberships import Membership
@@ -91,7 +93,8 @@ class Closed:
 
 def why_not(session: Session, event: Event, now: Moment) -> Closed | None:
     """Return why nobody can be signed up by a list."""
-    if windows.refusal(EventAct.SIGN_UP, event, now) is not None:
+    is_early = event.opens_at is not None and now < event.opens_at
+    if is_early or windows.refusal(EventAct.SIGN_UP, event, now) is not None:
         return Closed()
     return Closed(by_answers=True) if quotas.asked(session, event) else None
 
@@ -254,7 +257,7 @@ def sign_up(
             done = replace(done, there=done.there + 1)
         else:
             refused, member = len(done.refused), allowed[each.member_id]
-            done = _sign_member_up(session, event_id, member, each.name, along, care, now, done)
+            done = _sign_member_up(session, event_id, member, each.name, along, by, care, now, done)
             if len(done.refused) == refused:
                 states[member.id] = (SignupState.SEATED, True)
     told = [each for each in states if each not in before and each != by]
@@ -282,6 +285,7 @@ def _sign_member_up(
     member: Member,
     name: str,
     along: Sequence[Companion],
+    by: int,
     care: Care,
     now: Moment,
     done: Listed,
@@ -294,6 +298,15 @@ def _sign_member_up(
             return _refused(done, name, why)
         case Seated():
             done = replace(done, seated=done.seated + people)
+        case Requested():
+            # The organizer whose answer it needs is the one who has put them on the list.
+            claim = signups.claim_of(session, event_id, member.id)
+            assert claim is not None, "it was just made"
+            came = requests.let_in(session, event_id, claim.id, by, care, now, tells=False)
+            if isinstance(came, LetIn) and came.is_seated:
+                done = replace(done, seated=done.seated + people)
+            else:
+                done = replace(done, waiting=done.waiting + people)
         case Waiting():
             done = replace(done, waiting=done.waiting + people)
         case _:

@@ -97,7 +97,7 @@ def ask_in(
     """Return what a member without a seat can do who has just scanned the code at the door."""
     event = session.get_one(Event, event_id, with_for_update=True)
     claim = walking_in.claim_of(session, event_id, caller.id)
-    if why := walking_in.why_not(session, event, caller, claim, now):
+    if why := walking_in.why_not(session, event, caller, claim, care, now):
         return NotNow(why)
     # Only a try: what it would change is undone.
     with session.begin_nested() as attempt:
@@ -127,7 +127,7 @@ def join(
     claim = walking_in.claim_of(session, event_id, caller.id)
     if claim is not None and claim.state in SEAT:
         return checking_in.check_in(session, event, claim, None, now)
-    if why := walking_in.why_not(session, event, caller, claim, now):
+    if why := walking_in.why_not(session, event, caller, claim, care, now):
         return NotNow(why)
     seated = walking_in.seat_member(session, event_id, caller, care, now)
     if isinstance(seated, Full):

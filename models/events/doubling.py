@@ -106,7 +106,7 @@ def _second_of(
 ) -> Event:
     """Publish one more like it, whose title says which it is."""
     number = 1 + len(session.exec(select(Event.id).where(Event.series_id == series.id)).all())
-    kept = event.model_dump(exclude={*repeating.OWN, "seats"})
+    kept = event.model_dump(exclude={*repeating.OWN, "seats", "opens_at"})
     later = starts_at - event.starts_at
     kept |= {name: each + later for name, each in kept.items() if isinstance(each, datetime)}
     second = Event(

@@ -15,7 +15,7 @@ from models.events import changes, entries
 from models.events.entries import Draw, DrawEntry
 from models.events.events import HIDDEN, Event
 from models.network import audit, roles
-from models.rules.events import draw_records, draws, windows
+from models.rules.events import draw_records, draws, gates, windows
 from models.rules.events.draws import FORMAT
 from models.rules.events.states import DrawState
 from models.rules.events.windows import EventAct, Phase
@@ -26,6 +26,7 @@ from models.store import Moment
 class WhyNot(StrEnum):
     """Why nothing was done about a draw."""
 
+    BY_HAND = "an organizer approves each sign-up"
     NO_LIMIT = "seats for all"
     HAS_CLAIMS = "somebody has signed up"
     TOO_SOON = "it begins too soon"
@@ -70,6 +71,8 @@ def why_not(event: Event, now: Moment) -> WhyNot | None:
         return WhyNot.HAS_CLAIMS
     if event.seats is None:
         return WhyNot.NO_LIMIT
+    if gates.from_column(event.gates).approval:
+        return WhyNot.BY_HAND
     if draws.entries_close(event.closes_at, event.starts_at, now) is None:
         return WhyNot.TOO_SOON
     return None

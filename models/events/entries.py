@@ -98,6 +98,11 @@ def may_enter(session: Session, event_id: int, member_ids: Sequence[int]) -> boo
     """Return whether all of these members may be in the draw of an event."""
     if session.exec(select(Draw.admits_web).where(Draw.event_id == event_id)).one():
         return True
+    return is_one_person(session, member_ids)
+
+
+def is_one_person(session: Session, member_ids: Sequence[int]) -> bool:
+    """Return whether each of these members is one person for all we can know."""
     known = session.exec(
         select(Member.id).where(col(Member.id).in_(member_ids), _is_one_person())
     ).all()

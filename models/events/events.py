@@ -87,6 +87,8 @@ class Event(Translatable, table=True):
     With ``door_rotates`` only the code that changes checks people in at the door, and not the one
     that was hung up. ``is_template``: its organizers are offered to hold one like it.
     ``page_open``: anybody may read its page, though it is for some people only.
+    ``opens_at`` is when sign-up opens; None: at once. ``gates`` are its further conditions, as
+    ``models.rules.events.gates`` has them.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -151,6 +153,8 @@ class Event(Translatable, table=True):
     page_open: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     door_rotates: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     is_template: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    opens_at: Moment | None = None
+    gates: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
     @property
     def aim(self) -> Audience:
@@ -174,7 +178,8 @@ class Signup(SQLModel, table=True):
     themselves, where they said no to it. ``counts_in`` are the quotas in which they count, as
     ``/3/17/``. Only the leader's claim has ``offered_until``. ``stop`` is where they get on, by the
     name of one of the stops that ``Event.meet`` tells. ``from_member_id`` is who handed this seat
-    over to them.
+    over to them. ``refused`` is why an organizer did not let them in, perhaps without
+    a word; None: nobody refused.
     """
 
     __table_args__ = (
@@ -213,6 +218,7 @@ class Signup(SQLModel, table=True):
     counts_in: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     stop: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     from_member_id: int | None = Field(default=None, foreign_key="member.id")
+    refused: str | None = None
 
 
 NEVER = and_(col(Event.state) == EventState.CANCELLED, col(Event.starts_at) >= undated.BEGINS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from models.events import answers, audiences, parties, quotas, reminders
+from models.events import answers, gates, parties, quotas, reminders
 from models.events._claims import (
     CLAIM,
     CLAIM_BY_ID,
@@ -31,6 +31,7 @@ from models.network.members import Caller, Member
 from models.network.stations import Care
 from models.rules.events import handing as rules
 from models.rules.events import windows
+from models.rules.events.gates import WayIn
 from models.rules.events.handing import NotHanded
 from models.rules.events.questions import NOTHING, Values
 from models.rules.events.seating import ANYBODY, Person
@@ -82,7 +83,7 @@ def ask(
     # What they will answer may decide in which quotas they count: then that is seen when they do.
     waits = bool(quotas.asked(session, event))
     column = None if waits else quotas.counts_in(session, event, member)
-    if why := _why_not(session, event, claim, member, column, now):
+    if why := _why_not(session, event, claim, member, column, care, now):
         return Stays(event, why)
     hours = care.quiet_of(member.quiet, member.shift)
     row = _put(session, event, claim, giver, care, now, hours, to=to)
@@ -198,13 +199,15 @@ def _why_not(
     claim: Row,
     member: Member | Caller,
     column: str | None,
+    care: Care,
     now: Moment,
 ) -> Why | NotHanded | None:
     """Return why this seat cannot be this member's, who would sign up for it.
 
     ``column`` are the quotas in which they count, None where that is not known yet.
     """
-    if not audiences.admits(session, event.audience, member):
+    # Which condition keeps them out is theirs to know, and not the giver's.
+    if gates.why_closed(session, event, member, care, now, WayIn.HANDED):
         return Why.NOT_FOR_THEM
     theirs = CLAIM.first(session, {"event_id": event.id, "member_id": member.id})
     # Whoever waits alone leaves the queue; a party is not torn.
@@ -270,7 +273,7 @@ def take(
         return None
     claim = CLAIM_BY_ID.one(session, {"signup_id": row.signup_id})
     column = quotas.counts_in(session, event, caller, said)
-    why = _why_not_now(session, event, claim, caller, column, now)
+    why = _why_not_now(session, event, claim, caller, column, care, now)
     if why is not None:
         return Stays(event, why)
     giver = row.from_member_id
@@ -290,12 +293,18 @@ def take(
 
 
 def _why_not_now(
-    session: Session, event: Row, claim: Row, caller: Caller, column: str, now: Moment
+    session: Session,
+    event: Row,
+    claim: Row,
+    caller: Caller,
+    column: str,
+    care: Care,
+    now: Moment,
 ) -> Why | NotHanded | None:
     """Return why the caller cannot take this seat now, who may wait for another themselves."""
     if why := windows.refusal(EventAct.HAND_OVER, event, now, SignupState(claim.state)):
         return why
-    return _why_not(session, event, claim, caller, column, now)
+    return _why_not(session, event, claim, caller, column, care, now)
 
 
 def _leave(session: Session, event: Row, claim: Row, giver: int, now: Moment) -> None:

@@ -189,8 +189,10 @@ def decide(
     return claim
 
 
-def in_charge(session: Session, event: Event, now: Moment) -> Sequence[Member]:
-    """Return who checks people in: the leaders of the event's team, else its station's."""
+def in_charge(
+    session: Session, event: Event, now: Moment, act: Act = Act.CHECK_IN
+) -> Sequence[Member]:
+    """Return who does an act at an event: the leaders of its team, else those of its station."""
     if event.team_id is not None:
         leaders = session.exec(
             select(Member)
@@ -201,7 +203,7 @@ def in_charge(session: Session, event: Event, now: Moment) -> Sequence[Member]:
         if leaders:
             return leaders
     station = session.get_one(Station, event.station_id)
-    return roles.who_can(session, Act.CHECK_IN, station, now)
+    return roles.who_can(session, act, station, now)
 
 
 # Reading

@@ -29,6 +29,7 @@ BETTER = (
     SignupState.NO_SHOW,
     SignupState.WAITING,
     SignupState.ENTERED,
+    SignupState.ASKED,
     SignupState.CANCELLED,
 )
 """The states of a claim, the best first; of two that wait, the earlier turn is better."""

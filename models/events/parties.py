@@ -307,8 +307,9 @@ def leaders(session: Session, claims: Sequence[Signup]) -> dict[int, str]:
 
 
 def forget_member(session: Session, member_id: int) -> None:
-    """Clear who signed others up, with the names that they gave, and the one given of them."""
-    session.execute(update(Signup).where(col(Signup.member_id) == member_id).values(name=""))
+    """Clear who signed others up, with the names that they gave, and what was said of them."""
+    theirs = update(Signup).where(col(Signup.member_id) == member_id)
+    session.execute(theirs.values(name="", refused=None))
     session.execute(
         update(Signup)
         .where(col(Signup.by_member_id) == member_id)

@@ -1,7 +1,7 @@
 """Publish events: at once for an organizer's own station or team, else after approval."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any
@@ -15,6 +15,7 @@ from models.network import audit, roles, stations
 from models.network.members import Member
 from models.network.stations import Station
 from models.network.translations import Translations
+from models.rules.events import gates
 from models.rules.events.publishing import PublishRight, publish_right
 from models.rules.events.states import DrawState
 from models.rules.network import permissions
@@ -37,6 +38,7 @@ class Draft:
 
     ``station_id`` and ``team_id`` are its host, ``audience`` whom it admits, as its column has it.
     With ``is_drawn`` its seats are drawn among all who enter by ``closes_at``.
+    ``opens_at`` and ``gates`` are the conditions of a sign-up, as columns.
     ``details`` are the columns of ``models.rules.events.details``.
     """
 
@@ -55,6 +57,8 @@ class Draft:
     audience: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
     closes_at: Moment | None = None
+    opens_at: Moment | None = None
+    gates: str = ""
     is_drawn: bool = False
 
 
@@ -158,11 +162,20 @@ def event_of(draft: Draft) -> Event:
         picture_id=draft.picture_id,
         translations=draft.translations,
         audience=draft.audience,
+        opens_at=draft.opens_at,
+        gates=_gates_of(draft),
         **draft.details,
         draw=DrawState.ENTERING if draft.is_drawn else DrawState.NONE,
     )
     event.search = sounds.index(*event.text_of("title").versions())
     return event
+
+
+def _gates_of(draft: Draft) -> str:
+    """Return the conditions of a draft; where its seats are drawn nobody is let in by hand."""
+    if not draft.is_drawn:
+        return draft.gates
+    return replace(gates.from_column(draft.gates), approval=False).to_column()
 
 
 def approve(session: Session, event_id: int, by: int, now: Moment) -> Answered | Over:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, false, func, not_
 from sqlmodel import Session, col, or_, select
 
-from models.events import _changes, changes, checking_in, entries, offers, quotas
+from models.events import _changes, changes, checking_in, entries, gates, offers, quotas
 from models.events.events import NEVER, Event, EventState, Signup, SignupState
 from models.events.quotas import Share, TooMuch
 from models.network import audit, helpers, names, roles
@@ -95,6 +95,7 @@ def open_sign_up(
     _changes.keep_offers_within(session, event)
     changes.note_change(session, event, now)
     what = "closing time" if was == Phase.OPEN else "reopened"
+    gates.keep_within(session, event, now)
     note(session, event, by, now, what, closes_at=event.closes_at.isoformat())
     offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
@@ -207,6 +208,7 @@ def move(
         place=place,
         map_url=map_url,
     )
+    gates.keep_within(session, event, now)
     note(session, event, by, now, "moved", was=was.isoformat(), to=starts_at.isoformat())
     offered = offers.fill(session, event_id, care, now).offered
     session.refresh(event)
@@ -361,6 +363,7 @@ ORDER = (
     SignupState.OFFERED,
     SignupState.WAITING,
     SignupState.ENTERED,
+    SignupState.ASKED,
 )
 
 

@@ -12,7 +12,7 @@ from models.events._claims import EVENT
 from models.events.events import UNLISTED, Event, EventState, Signup, SignupState
 from models.events.groups import Mode, Series
 from models.events.publishing import Asked, Draft, MayNotPublish, NobodyToAsk, Over, Published
-from models.events.signups import GaveUp, Kept, SignedUp
+from models.events.signups import GaveUp, Kept, Requested, SignedUp
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.events import undated
@@ -23,9 +23,13 @@ from models.store.compiled import Row
 
 @dataclass(frozen=True, slots=True)
 class AllSeated:
-    """A seat at each of these dates; those that one had before are among them."""
+    """A seat at each of these dates; those that one had before are among them.
+
+    ``requested``: at some an organizer is asked first.
+    """
 
     dates: Sequence[Moment]
+    requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +71,35 @@ def publish(
 
 
 def sign_up(
-    session: Session, series_id: int, caller: Caller, care: Care, now: Moment
+    session: Session,
+    series_id: int,
+    caller: Caller,
+    care: Care,
+    now: Moment,
+    *,
+    asks_first: bool = False,
+    birth_year: int | None = None,
 ) -> AllSeated | NotAll:
-    """Claim a seat at every date that is open: all of them or none."""
+    """Claim a seat at every date that is open, or ask for it: all of them or none.
+
+    ``asks_first`` and ``birth_year`` are as in ``signups.sign_up``.
+    """
     kept = _savepoint(session)
     dates: list[Moment] = []
+    requested = False
     # In the order of their numbers, so that two members never wait for each other.
     for number, starts_at in _open(session, series_id, now):
-        done = signups.sign_up(session, number, caller, care, now)
+        done = signups.sign_up(
+            session, number, caller, care, now, asks_first=asks_first, birth_year=birth_year
+        )
         assert done is not None
-        if not isinstance(done.outcome, Seated):
+        if not isinstance(done.outcome, Seated | Requested):
             kept.rollback()
             return NotAll(starts_at, done)
         dates.append(starts_at)
+        requested = requested or isinstance(done.outcome, Requested)
     kept.commit()
-    return AllSeated(sorted(dates))
+    return AllSeated(sorted(dates), requested)
 
 
 def give_up(session: Session, series_id: int, member_id: int, care: Care, now: Moment) -> int:

@@ -5,19 +5,23 @@ from collections.abc import Sequence
 from sqlalchemy import not_
 from sqlmodel import Session, col, select
 
-from models.events import audiences, either, entries, parties, quotas, reminders
+from models.events import either, entries, gates, parties, quotas, reminders, requests
 from models.events._claiming import (
     AskedFirst,
     Entered,
     GaveUp,
     Kept,
+    Requested,
     SignedUp,
+    admit,
     claim_of,
+    clash_of,
     columns_of,
     party_of,
     position,
     release,
     remind,
+    was_refused,
     why_kept,
     why_not_bringing,
 )
@@ -39,9 +43,10 @@ from models.events.offers import fill
 from models.events.parties import Companion
 from models.network.members import Caller
 from models.network.stations import Care
-from models.rules.events import seating, windows
+from models.rules.events import gates as rules
+from models.rules.events import windows
 from models.rules.events.questions import Values
-from models.rules.events.seating import NotAdmitted, Party, Room, Seated, Waiting
+from models.rules.events.seating import NotAdmitted, Party, Seated, Waiting
 from models.rules.events.states import LISTED, DrawState
 from models.rules.events.windows import EventAct, Why
 from models.store import Moment
@@ -55,8 +60,10 @@ __all__ = [
     "Entered",
     "GaveUp",
     "Kept",
+    "Requested",
     "SignedUp",
     "claim_of",
+    "clash_of",
     "give_up",
     "of_member",
     "position",
@@ -77,6 +84,7 @@ def sign_up(
     bringing: Sequence[Companion] = (),
     said: Sequence[Values] = (),
     instead_of: int = 0,
+    birth_year: int | None = None,
 ) -> SignedUp | None:
     """Claim a seat or accept an offer; return None if there is no such event.
 
@@ -84,7 +92,7 @@ def sign_up(
     ``bringing`` are seated with the member or not at all. ``instead_of`` is the event whose seat is
     given up for it. ``said`` is what the member and each of
     these answered; where it decides in which quotas they count, ``answering.keep_first`` is to
-    keep it.
+    keep it. ``birth_year`` is the member's, as they told it for this sign-up.
     """
     event = EVENT.first(session, {"event_id": event_id})
     if event is None or event.state in HIDDEN:
@@ -97,12 +105,14 @@ def sign_up(
         return _sign_up_again(session, event, claim, caller, care, now)
     if why := windows.refusal(EventAct.SIGN_UP, event, now, was):
         return SignedUp(event, NotAdmitted(why))
-    # Whoever has a claim keeps it, so only a new one asks whom the event is for.
-    if not audiences.admits(session, event.audience, caller):
-        return SignedUp(event, NotAdmitted(Why.NOT_FOR_THEM))
+    # Whoever has a claim keeps it, so only a new one is held against the conditions.
+    if was_refused(session, event, caller.id):
+        return SignedUp(event, NotAdmitted(Why.REFUSED))
+    if why := gates.why_closed(session, event, caller, care, now, birth_year=birth_year):
+        return SignedUp(event, NotAdmitted(why))
     if event.series_id is not None and either.has_other(session, event, caller.id, instead_of):
         return SignedUp(event, NotAdmitted(Why.HAS_OTHER))
-    if bringing and (why := why_not_bringing(session, event, bringing)):
+    if bringing and (why := why_not_bringing(session, event, bringing, care, now)):
         return SignedUp(event, NotAdmitted(why))
     if event.draw and (why := _why_not_drawn(session, event, caller, bringing)):
         return SignedUp(event, NotAdmitted(why))
@@ -113,13 +123,16 @@ def sign_up(
         return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
     clash = next((each for each in around if each.event_id != event_id), None)
     is_drawn = event.draw == DrawState.ENTERING
-    if asks_first and clash is not None and (is_drawn or room.fits(party)):
+    is_asked = not is_drawn and rules.from_column(event.gates).approval
+    if asks_first and clash is not None and (is_drawn or is_asked or room.fits(party)):
         return SignedUp(event, AskedFirst(), clash=clash)
-    outcome = None if is_drawn else _admit(session, event, room, party, care, now)
+    outcome = None
+    if not is_drawn and not is_asked:
+        outcome = admit(session, event, room, party, care, now)
     is_seated = isinstance(outcome, Seated)
     state = SignupState.SEATED if is_seated else SignupState.WAITING
     if outcome is None:
-        state = SignupState.ENTERED
+        state = SignupState.ASKED if is_asked else SignupState.ENTERED
     turn = event.turns + 1
     if claim is None:
         signup_id = NEW_CLAIM.one(
@@ -155,6 +168,9 @@ def sign_up(
         entered=seats if state == SignupState.ENTERED else 0,
         turns=1 + len(bringing),
     )
+    if is_asked:
+        requests.tell(session, event, signup_id, caller.id, now)
+        return SignedUp(event, Requested(), clash=clash)
     if outcome is None:
         entered = Entered(entries.enter(session, event_id, signup_id))
         return SignedUp(event, entered, clash=clash)
@@ -179,17 +195,6 @@ def _why_not_drawn(
     return None if entries.may_enter(session, event.id, members) else Why.WEB_ALONE
 
 
-def _admit(
-    session: Session, event: Row, room: Room, party: Party, care: Care, now: Moment
-) -> Seated | Waiting:
-    if event.waiting and room.seats is not None and room.fits(party):
-        # Seats are free beside a queue: they go to the first who can be asked, else to who asks.
-        filled = fill(session, event.id, care, now)
-        before = event.waiting - filled.offered
-        return Seated() if filled.room.fits(party) else Waiting(before + 1)
-    return seating.admit(room, party, event.waiting)
-
-
 def _sign_up_again(
     session: Session, event: Row, claim: Row, caller: Caller, care: Care, now: Moment
 ) -> SignedUp:
@@ -202,6 +207,8 @@ def _sign_up_again(
     asked_as = SignupState.WAITING if has_lapsed else was
     if why := windows.refusal(_AGAIN.get(asked_as, EventAct.KEEP), event, now, asked_as):
         return SignedUp(event, NotAdmitted(why), was=was)
+    if was == SignupState.ASKED:
+        return SignedUp(event, Requested(), again=True, was=was)
     if was == SignupState.ENTERED:
         entered = Entered(entries.code_of(session, claim.id) or "")
         return SignedUp(event, entered, again=True, was=was)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from models.events import audiences, checking_in, offers, parties, quotas
+from models.events import checking_in, gates, offers, parties, quotas
 from models.events._claims import CLAIM_BY_ID, EVENT, count, set_claim
 from models.events.checking_in import CheckedIn, NotNow
 from models.events.events import Event, Signup, SignupState
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.events import windows
+from models.rules.events.gates import WayIn
 from models.rules.events.seating import Party, Room
 from models.rules.events.windows import EventAct, Why
 from models.store import Moment
@@ -34,15 +35,14 @@ class Full:
 
 
 def why_not(
-    session: Session, event: Event, caller: Caller, claim: Signup | None, now: Moment
+    session: Session, event: Event, caller: Caller, claim: Signup | None, care: Care, now: Moment
 ) -> Why | None:
-    """Return why a member who stands at the door cannot come in, seats aside."""
+    """Return why a member who stands at the door cannot come in by themselves, seats aside."""
     state = claim.state if claim is not None else None
     if why := windows.refusal(EventAct.WALK_IN, event, now, state):
         return why
-    if state in IN_QUEUE or audiences.admits(session, event.audience, caller):
-        return None
-    return Why.NOT_FOR_THEM
+    way = WayIn.QUEUE if state in IN_QUEUE else WayIn.DOOR
+    return gates.why_closed(session, event, caller, care, now, way)
 
 
 def claim_of(session: Session, event_id: int, member_id: int) -> Signup | None:

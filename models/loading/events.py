@@ -1,12 +1,14 @@
 """Load events: those that are to come are changed by the verbs that organizers use."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from models.events import draws, editing, pictures, postponing, quotas, running
+from models.events import draws, editing, gating, pictures, postponing, quotas, running
 from models.events.draws import NotDone, WhyNot
 from models.events.events import Event, EventState, Kind
+from models.events.gating import GatesNotSet
 from models.events.quotas import Share, TooMuch
 from models.events.running import Changed, TooLate
 from models.loading.cells import CATEGORIES, EVENT_KINDS, CellReader
@@ -14,7 +16,15 @@ from models.loading.pinyin import index
 from models.loading.saving import Existing, Saver, columns_of, names_around, names_of, set_columns
 from models.loading.sheets import SheetRow
 from models.network.stations import Enterprise, Station, StationKind
-from models.rules.events import companions, handing, picturing, undated, windows
+from models.rules.events import (
+    companions,
+    gate_words,
+    gates,
+    handing,
+    picturing,
+    undated,
+    windows,
+)
 from models.rules.events import shares as reading
 from models.rules.events.audience import to_column
 from models.rules.events.companions import Along, Companions
@@ -22,7 +32,7 @@ from models.rules.events.details import DETAILS
 from models.rules.events.draws import SHORTEST
 from models.rules.events.handing import Handing
 from models.rules.events.states import LISTED, DrawState
-from models.rules.events.windows import EventAct
+from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.store import Moment
@@ -75,6 +85,39 @@ class EventSaver(Saver):
                 self._share_out(reader, existing[code], shares)
             if drawn and not reader.is_bad and code in existing:
                 self._draw(reader, existing[code], drawn)
+            self._set_gates(reader, code, existing)
+
+    def _set_gates(self, reader: CellReader, code: str, existing: dict[str, Event]) -> None:
+        """Set who may sign up and from when; without its cells an event keeps what it has."""
+        if not reader.has("conditions") and not reader.has("opens_before"):
+            return
+        said = gate_words.read(reader.text("conditions"), self.now, self.care.zone)
+        before = reader.span("opens_before")
+        if isinstance(said, str):
+            what = "is no condition, as 18-35岁；上过焊接基础班；要同意；爽约的不收"
+            reader.problem(f"conditions: {said!r} {what}", "conditions")
+            return
+        event = existing.get(code)
+        if reader.is_bad or event is None or event.starts_at <= self.now:
+            return
+        wanted = said.onto(gates.NONE)
+        if (first := existing.get(wanted.done)) is not None:
+            wanted = replace(wanted, done=f"#{first.id}")
+        opens_at = said.opens_at
+        if opens_at is None and before:
+            opens_at = event.starts_at - before
+        self.session.flush()
+        if (
+            wanted.done_number is not None
+            and wanted.done_number == gates.from_column(event.gates).done_number
+        ):
+            wanted = replace(wanted, done=gates.from_column(event.gates).done)
+        if wanted.to_column() == event.gates and opens_at == event.opens_at:
+            return
+        done = gating.put(self.session, event.id, wanted, opens_at, None, self.care, self.now)
+        if isinstance(done, GatesNotSet):
+            cell = "opens_before" if done.why is Why.CLOSED and before else "conditions"
+            reader.problem(f"{cell}: {PROBLEMS.get(done.why, str(done.why))}", cell)
 
     def _picture(self, reader: CellReader) -> int | None:
         """Keep the picture whose file the cell names, unless it is there already."""
@@ -255,6 +298,13 @@ def _details(reader: CellReader) -> dict[str, Any]:
         if reader.has_text(name) or not detail.is_kept
     }
 
+
+PROBLEMS = {
+    Why.NOT_WITH_DRAW: "its seats are drawn, so nobody is let in by hand",
+    Why.NO_SUCH_EVENT: "there is no event of that number",
+    Why.CLOSED: "sign-up would open after it closes",
+}
+"""Why conditions could not be set, as a problem with their cell says it."""
 
 WITH_WEB = "web"
 DRAWN = {

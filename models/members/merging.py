@@ -101,6 +101,7 @@ def _settings(older: Member, younger: Member) -> dict[str, Any]:
         "calendar_key": "",
     }
     unset |= {"name": "", "tail": "", "staff_number": "", "loaded_as": ""}
+    unset |= {"birth_year": None}
     kept = {
         name: getattr(younger if getattr(older, name) == nothing else older, name)
         for name, nothing in unset.items()

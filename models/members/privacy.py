@@ -48,6 +48,7 @@ def _member(session: Session, member_id: int) -> dict[str, Any]:
         "language": member.language,
         "station": station.name if station else None,
         "shift": member.shift,
+        "born_in": member.birth_year,
         "interests": interests_of(session, member_id),
         "quiet_hours": member.quiet,
         "reminded_minutes_before": member.leads,
@@ -98,6 +99,7 @@ def _sign_ups(session: Session, member_id: int) -> list[dict[str, Any]]:
             "code_in_draw": code,
             "answers": answers.said(session, claim.id),
             "said_to_have_been_there_at": claim.disputed_at,
+            "not_let_in_because": claim.refused,
         }
         for claim, event, code in claims
     ]

@@ -49,6 +49,11 @@ def set_tail(session: Session, caller: Caller, tail: str) -> None:
     _change(session, caller, tail=tail)
 
 
+def set_birth_year(session: Session, caller: Caller, year: int | None) -> None:
+    """Set the year in which the member was born, for events that ask for an age; None for none."""
+    _change(session, caller, birth_year=year)
+
+
 def set_language(session: Session, caller: Caller, language: str) -> None:
     """Set the language of every text to this member."""
     caller.language = language

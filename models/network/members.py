@@ -61,6 +61,7 @@ class Member(SQLModel, table=True):
     tail: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     place_asked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     no_photos: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    birth_year: int | None = None
     staff_number: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     loaded_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     consented_at: Moment | None = None

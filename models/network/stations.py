@@ -70,7 +70,8 @@ class Care:
     additional ones of members who work at night. ``announcements_a_day`` is the most a member gets;
     0 sets no limit. ``help_lines`` are the numbers that people in need are told. ``answer_within``
     is how long a thread waits before the level above is asked.
-    ``workdays`` knows the days off, ``sealing`` has the keys for ID numbers.
+    ``workdays`` knows the days off, ``sealing`` has the keys for ID numbers. ``no_shows_bar`` keeps
+    whoever did not come to what they signed up for out of events that say nothing of it.
     ``reader`` is the model that reads what is not understood, ``hearer`` the one that makes text of
     voice messages, as the operator calls them.
     """
@@ -86,6 +87,7 @@ class Care:
     answer_within: timedelta = field(default=timedelta(days=1), kw_only=True)
     workdays: Workdays = field(default_factory=Workdays, kw_only=True)
     sealing: Sealing = field(default_factory=Sealing, kw_only=True)
+    no_shows_bar: bool = field(default=False, kw_only=True)
 
     def quiet_of(self, own: str | None, shift: Shift | None) -> str:
         """Return a member's quiet hours, by their own setting or else by their shift."""

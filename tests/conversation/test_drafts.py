@@ -37,7 +37,7 @@ BEGUN = {
 }
 """What is typed to begin each dialog that is kept."""
 
-BY_A_PRESS = {"own-question", "asked"}
+BY_A_PRESS = {"own-question", "asked", "birth-year-for"}
 """Kept dialogs that nobody begins by a word; stories of questions at sign-up leave them."""
 
 WAYS: dict[str, dict[str, Any]] = {

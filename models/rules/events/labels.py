@@ -9,6 +9,7 @@ KINDS = {
     "topic": r"主题",
     "closes": r"截止|截至",
     "gathers": r"集合时间(?!.{0,2}地点)|出发时间|上车时间|发车时间",
+    "opens": r"报名(?:开始|开放|起始)(?:时间)?$|(?:开始|开放)报名(?:时间)?$|开抢",
     "signs_up": r"报名(?:起止|开放|开始)?(?:时间|日期|期)",
     "content": r"^(?:活动|比赛)?(?:内容|介绍|简介|详情|项目)$",
     "ends": r"结束时间|结束$|散场",
@@ -34,6 +35,7 @@ ENGLISH = {
     "place": "where|place|venue|location|address",
     "seats": "seats|places|capacity|spots|limit|people",
     "bring": "bring|please bring|what to bring",
+    "opens": "sign-up opens|sign up opens|registration opens|opens",
     "closes": "sign up by|sign-up by|deadline|register by|rsvp by|closes",
     "cost": "cost|fee|price|entry",
     "meet": "meet|meeting point|meet at|pick-up|pickup|pick-up points",
@@ -208,7 +210,7 @@ def _headed(line: str, is_title: re.Pattern[str]) -> tuple[str, str, str]:
 
 def _is_known(name: str) -> bool:
     """Whether what stands before a time is a label of one, or of no event."""
-    kinds = ("time", "closes", "gathers", "signs_up", "ends", "other", "title", "meet")
+    kinds = ("time", "closes", "opens", "gathers", "signs_up", "ends", "other", "title", "meet")
     return any(_KINDS[kind].search(name) for kind in kinds)
 
 

@@ -166,6 +166,12 @@ def last_of(text: str, *, only_range: bool = False) -> str:
     return text[joined[-1].end() :] if joined else "" if only_range else text
 
 
+def first_of(text: str) -> str:
+    """The first day of a stretch of days, as 12月1日至12月5日; empty where there is none."""
+    joined = _TO_A_DAY.search(text)
+    return text[: joined.start()] if joined is not None else ""
+
+
 def until(when: FoundTime, ends: str, now: datetime, zone: ZoneInfo) -> FoundTime:
     """The time with the end that a label of its own gives, where none was told beside it."""
     if not ends or when.ends is not None:

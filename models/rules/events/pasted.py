@@ -8,13 +8,13 @@ not plainly there is left open, to be asked: a time above all.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from models.rules.dates import reading
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime, UnclearTime
-from models.rules.events import moments, numbers, stops
+from models.rules.events import gate_words, moments, numbers, stops
 from models.rules.events.labels import CHAIN, Part, parts
 from models.rules.events.naming import ACTIVITY
 from models.rules.events.numbers import FILL
@@ -52,6 +52,13 @@ _SIGN_OF_A_CHAT = re.compile(
     r"|[\u4e00-\u9fff]{1,10}\s?[〔［【(（\[]20\d\d[〕］】)）\]]\s?\d{1,4}\s?号"
 )
 """Signs of no meaning here: a key, a smile, the number of a document."""
+_OPENING = re.compile(
+    r"[^，,。；;！!\n]{3,20}(?:开始报名|开放报名|开抢)"
+    r"|(?:报名开始|报名开放|开始报名|开放报名)[:： 为于]{0,2}[^，,。；;！!\n]{3,20}"
+    r"|sign-?up opens [^,.;\n]{4,24}",
+    re.IGNORECASE,
+)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _PARTICLES = re.compile(r"(?:[哦啊呀啦噢哈喔~～]|即可|就行|参加|前来|前往)+$")
 _MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
 
@@ -62,7 +69,8 @@ class Pasted:
 
     ``when`` says why where no time was read; ``dates`` are the times to choose from where there are
     several. ``seats`` is None if not given and 0 for no limit; ``quota`` is what it says about who
-    gets them. ``closes`` is the end of sign-up, in UTC. ``names`` stand below a 接龙. ``labels``
+    gets them. ``closes`` is the end of sign-up, in UTC, ``opens`` when it begins; ``gates`` are its
+    conditions as a column has them. ``names`` stand below a 接龙. ``labels``
     says how many labels there were, ``changes`` that an event that was known is moved by it.
     """
 
@@ -73,6 +81,8 @@ class Pasted:
     quota: str = ""
     dates: Sequence[FoundTime] = ()
     closes: datetime | None = None
+    opens: datetime | None = None
+    gates: str = ""
     bring: str = ""
     cost: str = ""
     meet: str = ""
@@ -108,6 +118,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     _part_place_and_seats(labelled)
     body = _Body("\n".join(each.value for each in lines))
     body.cut(moments.signatures(body.left))
+    opens, gates = _opens(labelled, body, now, zone), gate_words.pasted(text)
     closes = _closes(labelled, body, now, zone)
     contact = _first(labelled, "contact") or numbers.who(body.take(numbers.contact(body.left)))
     cost = _first(labelled, "cost") or body.take(numbers.cost(body.left))
@@ -118,6 +129,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
         when = moments.until(when, _first(labelled, "ends"), now, zone)
     if isinstance(when, FoundTime) and closes is not None and closes > when.starts:
         closes = None
+    opens = opens if opens is not None and now < opens < _before(closes, when) else None
     seats = _seats(labelled, body)
     bring = _bring(labelled, body)
     body.cut(
@@ -140,6 +152,8 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
         quota=_said(_QUOTA, text),
         dates=dates,
         closes=closes,
+        opens=opens,
+        gates=gates.to_column(),
         bring=bring,
         cost=cost,
         meet=meet,
@@ -176,6 +190,33 @@ def _first(labelled: Mapping[str, Sequence[str]], kind: str) -> str:
 def _said(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match[0].strip() if match is not None else ""
+
+
+def _opens(
+    labelled: Mapping[str, Sequence[str]], body: _Body, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """When sign-up begins, where a label or a clause plainly says it, with a day and an hour."""
+    if "opens" in labelled:
+        return gate_words.opening(_first(labelled, "opens"), now, zone)
+    # 报名时间：12月1日 20:00至12月3日. The day alone is no time at which anything opens.
+    begins = moments.first_of(_first(labelled, "signs_up"))
+    found = gate_words.opening(begins, now, zone) if begins else None
+    if found is not None:
+        return found
+    clause = _OPENING.search(body.left)
+    if clause is None:
+        return None
+    found = gate_words.opening(clause[0], now, zone)
+    if found is not None:
+        body.cut([clause.span()])
+    return found
+
+
+def _before(closes: datetime | None, when: FoundTime | UnclearTime) -> datetime:
+    """Until when sign-up may open: its end, or the start."""
+    starts = when.starts if isinstance(when, FoundTime) else None
+    ends = [each for each in (closes, starts) if each is not None]
+    return min(ends, default=_NEVER)
 
 
 def _closes(

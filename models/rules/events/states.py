@@ -13,10 +13,13 @@ class EventState(StrEnum):
 
 
 class SignupState(StrEnum):
+    """ASKED waits for an organizer's approval and takes no seat until then."""
+
     SEATED = "seated"
     WAITING = "waiting"
     OFFERED = "offered"
     ENTERED = "entered"
+    ASKED = "asked"
     CANCELLED = "cancelled"
     ATTENDED = "attended"
     NO_SHOW = "no_show"

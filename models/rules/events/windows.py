@@ -54,6 +54,8 @@ class EventAct(StrEnum):
     HAND_OVER = "hand a seat over"
     LEAVE_QUEUE = "leave the queue"
     LEAVE_DRAW = "leave the draw"
+    TAKE_BACK = "ask no more for an approval"
+    APPROVE = "be let in by an organizer, or not"
     BE_OFFERED = "be offered"
     BE_REMINDED = "be reminded"
     BE_TOLD = "be told"
@@ -101,6 +103,15 @@ class Why(StrEnum):
     OTHERS_WAIT = "others wait behind them"
     BEING_DRAWN = "being drawn"
     WEB_ALONE = "known by a web chat alone"
+    NOT_YET_OPEN = "not yet open"
+    AGE_UNKNOWN = "of an age that is not known"
+    NOT_OF_AGE = "not of the age"
+    NOT_DONE_BEFORE = "not done before what is needed"
+    MISSED_TWICE = "did not come to too many events"
+    NEEDS_APPROVAL = "needs an approval"
+    REFUSED = "refused by an organizer"
+    NOT_WITH_DRAW = "not where seats are drawn"
+    NO_SUCH_EVENT = "no such event"
 
 
 Claim = SignupState | None
@@ -120,6 +131,7 @@ _IN_FORCE: tuple[Claim, ...] = (
     SignupState.WAITING,
     SignupState.OFFERED,
     SignupState.ENTERED,
+    SignupState.ASKED,
 )
 
 _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
@@ -128,11 +140,16 @@ _OF_CLAIMS: dict[EventAct, tuple[frozenset[Phase], tuple[Claim, ...]]] = {
     EventAct.BE_OFFERED: (frozenset({Phase.OPEN}), (SignupState.WAITING,)),
     EventAct.TAKE_SEAT: (frozenset({Phase.OPEN}), (SignupState.WAITING,)),
     EventAct.ANSWER_OFFER: (_BEFORE, (SignupState.OFFERED,)),
-    EventAct.KEEP: (_NOT_OVER, (*_SEATS, SignupState.NO_SHOW, SignupState.ENTERED)),
+    EventAct.KEEP: (
+        _NOT_OVER,
+        (*_SEATS, SignupState.NO_SHOW, SignupState.ENTERED, SignupState.ASKED),
+    ),
     EventAct.GIVE_UP: (_TO_COME, (SignupState.SEATED, SignupState.OFFERED)),
     EventAct.HAND_OVER: (_BEFORE, (SignupState.SEATED,)),
     EventAct.LEAVE_QUEUE: (_TO_COME, (SignupState.WAITING,)),
     EventAct.LEAVE_DRAW: (_TO_COME, (SignupState.ENTERED,)),
+    EventAct.TAKE_BACK: (_TO_COME, (SignupState.ASKED,)),
+    EventAct.APPROVE: (_UNTIL_THE_END, (SignupState.ASKED,)),
     EventAct.BE_REMINDED: (_BEFORE, (SignupState.SEATED,)),
     EventAct.BE_TOLD: (_NOT_OVER | {Phase.CANCELLED}, _IN_FORCE),
     EventAct.CHECK_IN: (_NOT_CANCELLED, (*_SEATS, SignupState.NO_SHOW)),

@@ -21,6 +21,7 @@ from models.events import (
     offers,
     postponing,
     reminders,
+    requests,
     running,
     signups,
 )
@@ -31,6 +32,7 @@ from models.events.feedback import NotTaken
 from models.events.handing import OnItsWay, Stays
 from models.events.history import NotSaid
 from models.events.reminders import Reminder
+from models.events.requests import NothingDone
 from models.events.running import TooLate
 from models.events.signups import GaveUp, Kept
 from models.network import guesses, members, roles
@@ -90,6 +92,7 @@ CLAIMS: tuple[Claim, ...] = (
     SignupState.WAITING,
     SignupState.OFFERED,
     SignupState.ENTERED,
+    SignupState.ASKED,
     SignupState.CANCELLED,
     SignupState.ATTENDED,
     SignupState.NO_SHOW,
@@ -167,10 +170,12 @@ SIGNS_UP_AS = {
     SignupState.ATTENDED: EventAct.KEEP,
     SignupState.NO_SHOW: EventAct.KEEP,
     SignupState.ENTERED: EventAct.KEEP,
+    SignupState.ASKED: EventAct.KEEP,
 }
 GIVES_UP_AS = {
     SignupState.WAITING: EventAct.LEAVE_QUEUE,
     SignupState.ENTERED: EventAct.LEAVE_DRAW,
+    SignupState.ASKED: EventAct.TAKE_BACK,
 }
 
 
@@ -211,6 +216,30 @@ def test_giving_up_keeps_to_the_table(store: Store) -> None:
                 assert isinstance(done, Kept), case
                 assert done.why == why, case
             after = SignupState.CANCELLED if why is None else case.claim
+            assert state_of(session, case) == after, case
+
+    store.write_now(walk)
+
+
+def test_letting_in_and_refusing_keep_to_the_table(store: Store) -> None:
+    def walk(session: Session) -> None:
+        for case in cases(session):
+            if case.signup is None:
+                continue
+            why = windows.why_not(EventAct.APPROVE, case.phase, case.claim)
+            number = case.signup.id
+            if len(case.how) % 2:
+                done: object = requests.let_in(session, case.event.id, number, BOSS, CARE, NOW)
+                becomes = SignupState.SEATED
+            else:
+                done = requests.refuse(session, case.event.id, number, "", BOSS, NOW)
+                becomes = SignupState.CANCELLED
+            if case.claim != SignupState.ASKED:
+                assert done is None, case
+            elif why is not None:
+                assert isinstance(done, NothingDone), case
+                assert done.why == why, case
+            after = becomes if why is None else case.claim
             assert state_of(session, case) == after, case
 
     store.write_now(walk)
@@ -473,6 +502,7 @@ def test_every_act_of_the_table_is_walked() -> None:
     walked |= {act for act, _becomes, _verb in DOORS.values()} | set(CHANGES)
     walked |= {EventAct.BE_TOLD, EventAct.ADD_TO_CALENDAR, EventAct.RATE}
     walked |= {EventAct.DISPUTE, EventAct.BELIEVE, EventAct.WALK_IN, EventAct.HAND_OVER}
+    walked |= {EventAct.APPROVE}
     assert walked == set(EventAct)
     assert {*windows.acts_on_claims(), *windows.acts_on_events()} == set(EventAct)
 

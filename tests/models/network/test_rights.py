@@ -21,6 +21,7 @@ from models.events import (
     doubling,
     draws,
     editing,
+    gating,
     helping,
     id_pages,
     kept_names,
@@ -30,6 +31,7 @@ from models.events import (
     publishing,
     questionnaire,
     repeating,
+    requests,
     running,
     templates,
     walking_in,
@@ -47,6 +49,7 @@ from models.network.members import Address, Member
 from models.network.roles import NotAllowed
 from models.network.stations import Station
 from models.rules.dates.repeats import By, Repeat
+from models.rules.events.gates import Gates
 from models.rules.events.questions import QuestionKind
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
@@ -92,6 +95,7 @@ class Scene:
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
         self.seat = self._seat(SignupState.SEATED, self.ana, 1)
         self.came = self._seat(SignupState.ATTENDED, self.author, 2)
+        self.request = self._seat(SignupState.ASKED, self._member("小问"), 3)
         self.code = checking_in.code_of(session, self.event, 1)
         self.team = self._add(team())
         later = {"starts_at": local(8, 14), "ends_at": local(8, 17), "closes_at": local(7, 12)}
@@ -201,6 +205,16 @@ VERBS: dict[str, Verb] = {
     ),
     "events.running.share_out": lambda s, at, by: running.share_out(
         s, at.event, [Share("/s3/", least=2)], None, by, CARE, AT
+    ),
+    "events.gating.put": lambda s, at, by: gating.put(
+        s, at.event, Gates(approval=True), None, by, CARE, AT
+    ),
+    "events.requests.let_in": lambda s, at, by: requests.let_in(
+        s, at.event, at.request, by, CARE, AT
+    ),
+    "events.requests.let_in_all": lambda s, at, by: requests.let_in_all(s, at.event, by, CARE, AT),
+    "events.requests.refuse": lambda s, at, by: requests.refuse(
+        s, at.event, at.request, "下次", by, AT
     ),
     "events.draws.set_up": lambda s, at, by: draws.set_up(s, at.to_draw, by, AT),
     "events.draws.name_number": lambda s, at, by: draws.name_number(s, at.drawn, "体彩", by, AT),

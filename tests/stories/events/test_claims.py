@@ -118,7 +118,7 @@ async def test_two_events_in_the_same_hours_are_asked_about_once(town: Nanhai) -
     assert asked.startswith(
         "舞会 · 余 1 席\n这个时间你还报了：羽毛球友谊赛，12月5日 周六 14:00。\n还要报吗？"
     )
-    assert "什么都没改" in await ben.presses("不用了")
+    assert "什么都没改" in await ben.presses("不报了")
     await ben.says(f"报名 {other.id}")
     # Typed or tapped, a yes takes the seat, and nothing more is asked.
     assert "✅ 报上了：舞会" in await ben.says("好")

@@ -85,6 +85,18 @@ TABLE = {
         "12月5日 周六 12:00",
         {CALENDAR: "who reads it has signed up", REMINDER: "who reads it has signed up"},
     ),
+    "gates": Told(
+        "报名条件",
+        "爽约也能报",
+        {"gates": "comes no"},
+        {"conditions": "爽约也能报"},
+        "以前没来过也能报",
+        {
+            CORRECTED: "it has a page of its own, which stories of conditions tell",
+            CALENDAR: "who reads it has signed up",
+            REMINDER: "who reads it has signed up",
+        },
+    ),
     "kind": Told(
         "形式",
         "联谊聚会",
@@ -217,6 +229,7 @@ OTHER_COLUMNS = {
     "questions": "counts what is asked at sign-up",
     "door_rotates": "how its door checks in",
     "is_template": "kept so that one like it is held",
+    "opens_at": "told with the conditions",
 }
 """Columns that are no field of their own, with what they are."""
 

@@ -362,6 +362,39 @@ async def test_entering_the_draw_of_an_event(town: Nanhai) -> Counted:
     return ana
 
 
+@costs("Be called when sign-up opens")
+async def test_being_called_when_sign_up_opens(town: Nanhai) -> Counted:
+    event = town.save(badminton(opens_at=local(2, 12)))
+    ana = Counted(await somebody(town))
+    await ana.says("活动")
+    await ana.presses(event.title)
+    assert "🔔 记下了" in await ana.presses("到时叫我")
+    return ana
+
+
+@costs("Ask for a seat that organizers give by hand")
+async def test_asking_for_a_seat(town: Nanhai) -> Counted:
+    event = town.save(badminton(gates="approval"))
+    ana = Counted(await somebody(town))
+    await ana.says("活动")
+    await ana.presses(event.title)
+    assert "⏳ 申请了" in await ana.presses("申请报名")
+    return ana
+
+
+@costs("Let somebody in who asked")
+async def test_letting_somebody_in_who_asked(town: Nanhai) -> Counted:
+    event = town.save(badminton(station_id=4, gates="approval"))
+    boss, person = await somebody(town, "老陈"), await somebody(town)
+    await town.appoint(boss, Role.CONTACT_POINT, 4)
+    await person.says(f"报名 {event.id}")
+    await town.works()
+    await boss.hears("🔔 想来羽毛球友谊赛")
+    liu = Counted(boss)
+    assert "有位子了" in await liu.presses("同意")
+    return liu
+
+
 @costs("Draw with a public number")
 async def test_drawing_with_a_public_number(town: Nanhai) -> Counted:
     event = drawn(town, "排列3 第 2026322 期")

@@ -6,6 +6,8 @@ only when there is a revision to apply: it takes 40 MB.
 
 import importlib
 import pkgutil
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ VERSIONS = HERE / "versions"
 # An arbitrary key; no other advisory lock in the database uses it.
 ADVISORY_LOCK = 7_229_471
 
+_BEFORE = re.compile(r'(?m)^down_revision\b[^=\n]*=\s*"(?P<name>\d{4})"')
+
 LONGEST_WAIT_MS = 600_000
 
 
@@ -28,9 +32,17 @@ class MigrationFailed(Exception):
     """The schema could not be changed; the message is one sentence without a full stop."""
 
 
+@cache
 def revisions() -> list[str]:
-    """Every revision of this program, oldest first, by the names of the files."""
-    return sorted(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
+    """Every revision of this program, oldest first, as each names the one before it."""
+    following: dict[str, str] = {}
+    for path in VERSIONS.glob("[0-9]*.py"):
+        before = _BEFORE.search(path.read_text("utf-8"))
+        following[before["name"] if before is not None else ""] = path.name[:4]
+    found = [following[""]]
+    while found[-1] in following:
+        found.append(following[found[-1]])
+    return found
 
 
 def head() -> str:

@@ -161,8 +161,8 @@ def whole(chat: Chat, press: WholeSeries, *, birth_year: int | None = None) -> R
             title=title(event),
         )
         return Reply(left, buttons=(EVENTS, MINE))
-    if birth_year is None and (asked := ages.first(chat, event.id, (), whole=True)) is not None:
-        return asked
+    if birth_year is None and (year := ages.first(chat, event.id, (), whole=True)) is not None:
+        return year
     sure = bool(press.sure)
     match series.sign_up(
         chat.session,

@@ -184,12 +184,10 @@ def look_back(chat: Chat, press: LookBack) -> Reply:
                 MINE,
             ),
         )
-    if photos_of := photos.button(chat, event):
-        card = browsing.card(chat, event)
-        return replace(card, buttons=(*photos_of, *card.buttons)[:3])
+    shown = browsing.card(chat, event)
     if feedback.why_not(chat.session, event.id, chat.member.id, chat.now) is None:
-        return stars_of(event)
-    return browsing.card(chat, event)
+        shown = stars_of(event)
+    return replace(shown, buttons=(*photos.button(chat, event), *shown.buttons)[:3])
 
 
 # The page

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from models.events import helping
 from models.events.events import UNLISTED, Event, Signup, SignupState
 from models.network import audit, roles
 from models.network.members import Member
@@ -92,13 +93,14 @@ def of_year(
 
 
 def has_any(session: Session, member_id: int, now: Moment) -> bool:
-    """Return whether a member had a seat at something that is over."""
+    """Return whether a member had a seat at something that is over, or helped there."""
     found = (
         select(Signup.id)
         .join(Event, col(Event.id) == col(Signup.event_id))
         .where(*_of(member_id, now), col(Signup.state).in_(LISTED))
     )
-    return session.exec(found.limit(1)).first() is not None
+    had_seat = session.exec(found.limit(1)).first() is not None
+    return had_seat or bool(helping.by_member(session, member_id, now))
 
 
 def _of(member_id: int, now: Moment) -> tuple[Any, ...]:

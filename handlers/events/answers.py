@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from sqlmodel import Session
+
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Sayable, lines, listing, say
+from bot.conversation.messages import Sayable, lines, listing, say, say_n
 from handlers.words import DOT
 from models.events import answers, questions
 from models.events.answering import ListIsFixed, NoSeatForThat
@@ -75,3 +77,19 @@ def _runs(chat: Chat, event: Event) -> bool:
         chat.now,
         team_id=event.team_id,
     )
+
+
+def how_asked(session: Session, question: EventQuestion, *, can_be_many: bool) -> list[Sayable]:
+    """How it is asked now, in short."""
+    said: list[Sayable] = [say("must be answered") if question.required else say("may be skipped")]
+    if can_be_many:
+        said.append(say("for each person") if question.per_person else say("once for a party"))
+    if question.if_question is not None:
+        other = questions.get(session, question.if_question)
+        known = other.choices_said() if other is not None else ()
+        choice = next((e for e in known if e.text == question.if_choice), question.if_choice)
+        said.append(say("only after “{answer}”", answer=choice))
+    if question.at_check_in:
+        said.append(say("shown at check-in"))
+    said.append(say_n("erased {n} day after", "erased {n} days after", question.keep_days))
+    return said

@@ -18,8 +18,8 @@ from bot.conversation.messages import (
     say_n,
 )
 from bot.conversation.routing import Router
-from handlers.events.answers import in_words
-from handlers.events.buttons import MY_EVENTS, Run
+from handlers.events.answers import how_asked, in_words
+from handlers.events.buttons import MY_EVENTS, AskIf, KeepDays, Run
 from handlers.events.id_numbers import ReadIds
 from handlers.events.ready_questions import READY, everywhere, of_ready
 from handlers.events.running import run_card, to_prepare
@@ -291,7 +291,7 @@ def _add(chat: Chat, event: Event, new: NewQuestion) -> Reply:
 
 @router.button(ShowQuestion)
 def show_question(chat: Chat, press: ShowQuestion) -> Reply:
-    return _with_question(chat, press.question_id)
+    return with_question(chat, press.question_id)
 
 
 @router.button(SetQuestion)
@@ -304,7 +304,7 @@ def set_question(chat: Chat, press: SetQuestion) -> Reply:
     questionnaire.change(
         chat.session, press.question_id, press.what, value, chat.member.id, chat.now
     )
-    return _with_question(chat, press.question_id)
+    return with_question(chat, press.question_id)
 
 
 @router.button(DeleteQuestion)
@@ -346,7 +346,7 @@ def ask_those(chat: Chat, press: AskThose) -> Reply:
     return Reply(said, buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS))
 
 
-def _with_question(chat: Chat, question_id: int) -> Reply:
+def with_question(chat: Chat, question_id: int) -> Reply:
     question = questions.get(chat.session, question_id)
     event, refusal = to_prepare(chat, question.event_id if question is not None else 0)
     if event is None or question is None:
@@ -375,13 +375,15 @@ def _page(
         acts.append((say("Share seats out by it"), Run(event.id, "shares")))
     if question.kind is QuestionKind.ID_NUMBER and counted:
         acts.append((say("Numbers in full"), ReadIds(event.id)))
+    acts.append((say("Only after an answer"), AskIf(question.id)))
+    acts.append((say("How long to keep"), KeepDays(question.id)))
     acts.append((say("Delete the question"), DeleteQuestion(question.id)))
     return Reply(
         lines(
             before,
             question.text_of("text"),
             lines(*question.choices_said(), between=" / ") if question.choices else None,
-            lines(*_set(question, can_be_many=can_be_many), between=DOT),
+            lines(*how_asked(chat.session, question, can_be_many=can_be_many), between=DOT),
             _counted(question, counted),
         ),
         tuple(Choice(number, label, act) for number, (label, act) in enumerate(acts, start=1)),
@@ -391,14 +393,3 @@ def _page(
             Button(say("Back"), Run(event.id, WHAT)),
         ),
     )
-
-
-def _set(question: EventQuestion, *, can_be_many: bool) -> list[Sayable]:
-    """How it is asked now, in short."""
-    said: list[Sayable] = [say("must be answered") if question.required else say("may be skipped")]
-    if can_be_many:
-        said.append(say("for each person") if question.per_person else say("once for a party"))
-    if question.at_check_in:
-        said.append(say("shown at check-in"))
-    said.append(say_n("erased {n} day after", "erased {n} days after", question.keep_days))
-    return said

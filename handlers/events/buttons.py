@@ -337,3 +337,22 @@ MY_EVENTS = Button(say("My events"), MyEvents())
 def record_link(event_id: int) -> Button:
     """Where everybody sees what is published of the draw of an event."""
     return Button(say("How it's drawn"), url=f"/draws/{event_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class AskIf(Action, tag="ask-if"):
+    """Lists the answers on which a question may hang, or takes one by its ``place`` in the list.
+
+    -1 asks it always.
+    """
+
+    question_id: int
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDays(Action, tag="keep-days"):
+    """Asks how many days answers are kept after the event, or sets it."""
+
+    question_id: int
+    days: int = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from models.events import questions, quotas
+from models.events import answers, questions, quotas
 from models.events.events import Event
 from models.events.questions import Answer, EventQuestion
 from models.events.quotas import Quota
@@ -14,7 +14,14 @@ from models.network import audit, roles
 from models.network.sealing import Sealing
 from models.network.translations import translations_of
 from models.rules.events import windows
-from models.rules.events.questions import KEEP_DAYS, KEEP_DAYS_ID, MOST_QUESTIONS, QuestionKind
+from models.rules.events.questions import (
+    KEEP_DAYS,
+    KEEP_DAYS_ID,
+    MOST_QUESTIONS,
+    WITH_CHOICES,
+    QuestionKind,
+    days_for,
+)
 from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
@@ -135,6 +142,61 @@ def change(
     if decides:
         quotas.count_anew(session, event)
     _changed(session, event, by, now, f"question {what.replace('_', ' ')}")
+    return question
+
+
+def conditions(session: Session, question: EventQuestion) -> list[tuple[EventQuestion, str]]:
+    """Return the answers on which a question may hang: to questions with choices before it."""
+    return [
+        (each, choice)
+        for each in questions.of_event(session, question.event_id)
+        if each.kind in WITH_CHOICES and each.position < question.position
+        for choice in each.choices
+    ]
+
+
+def ask_if(
+    session: Session,
+    question_id: int,
+    if_question: int | None,
+    if_choice: str,
+    by: int,
+    now: Moment,
+) -> EventQuestion | None:
+    """Ask a question only of those whose answer to another one is this; None: of everybody.
+
+    None where there is no such question any more; a condition that cannot be changes nothing.
+    Raises ``roles.NotAllowed`` as ``add`` does.
+    """
+    question = questions.get(session, question_id)
+    if question is None:
+        return None
+    event = _locked(session, question.event_id, by, now)
+    possible = {(each.id, choice) for each, choice in conditions(session, question)}
+    if if_question is not None and (if_question, if_choice) not in possible:
+        return question
+    question.if_question, question.if_choice = if_question, if_choice
+    session.add(question)
+    _changed(session, event, by, now, "question asked if")
+    return question
+
+
+def keep_for(
+    session: Session, question_id: int, days: int, by: int, now: Moment
+) -> EventQuestion | None:
+    """Keep the answers to a question so many days after the event, those given already as well.
+
+    None where there is no such question any more. Raises ``roles.NotAllowed`` as ``add`` does.
+    """
+    question = questions.get(session, question_id)
+    if question is None or days not in days_for(question.kind):
+        return question
+    event = _locked(session, question.event_id, by, now)
+    question.keep_days = days
+    session.add(question)
+    session.flush()
+    answers.moved(session, event)
+    _changed(session, event, by, now, "question kept for")
     return question
 
 

@@ -11,6 +11,7 @@ from models.events.events import Event, EventState, Kind
 from models.events.gating import GatesNotSet
 from models.events.quotas import Share, TooMuch
 from models.events.running import Changed, TooLate
+from models.loading import questions
 from models.loading.cells import CATEGORIES, EVENT_KINDS, CellReader
 from models.loading.pinyin import index
 from models.loading.saving import Existing, Saver, columns_of, names_around, names_of, set_columns
@@ -73,7 +74,12 @@ class EventSaver(Saver):
                 values["audience"] = _audience(reader, stations, employers, teams)
             if reader.has("picture"):
                 values["picture_id"] = self._picture(reader)
-            shares = _shares(reader, stations, employers, teams) if reader.has("shares") else None
+            asked = questions.read(reader)
+            shares = None
+            if reader.has("shares"):
+                meet = values["meet"].text if "meet" in values else ""
+                known = questions.answers(self.session, existing.get(code), asked, meet)
+                shares = _shares(reader, known, stations, employers, teams)
             drawn = reader.choice("draw", DRAWN, required=False)
             postponed = reader.choice("postponed", POSTPONED, required=False)
             if drawn and values["seats"] is None:
@@ -81,6 +87,8 @@ class EventSaver(Saver):
             self._event(row, reader, code, existing, values, gets_date=postponed == NO)
             if postponed == YES and not reader.is_bad and code in existing:
                 self._postpone(reader, existing[code])
+            if asked and not reader.is_bad and code in existing:
+                questions.add(self.session, reader, existing[code], asked, self.now)
             if shares is not None and not reader.is_bad and code in existing:
                 self._share_out(reader, existing[code], shares)
             if drawn and not reader.is_bad and code in existing:
@@ -260,6 +268,7 @@ class EventSaver(Saver):
         before = reader.span("shared_until") if reader.has("shared_until") else None
         until = event.starts_at - before if before is not None and shares else None
         self.session.flush()
+        shares = questions.linked(self.session, event, shares)
         now = [each.share for each in quotas.of_event(self.session, event.id)]
         if reader.is_bad or (now == list(shares) and event.quotas_until == until):
             return
@@ -373,11 +382,12 @@ EVENT_WORDS = {
 
 def _shares(
     reader: CellReader,
+    answers: frozenset[str],
     stations: Existing[Station],
     employers: Existing[Enterprise],
     teams: Existing[Team],
 ) -> list[Share]:
-    """The shares in the cell, each with a code or with a name that only one of them has."""
+    """The shares in the cell: by an answer, by a code, or by a name that only one of them has."""
     said = reading.read(reader.text("shares"))
     if isinstance(said, str):
         what = "names no place, company or team with its seats, as in 昭信集团 10；狮山 至少 5"
@@ -385,6 +395,9 @@ def _shares(
         return []
     shares = []
     for each in said:
+        if each.name in answers:
+            shares.append(Share("", each.least, each.most, choice=each.name))
+            continue
         found = [
             (group, row.id)
             for group, rows in (

@@ -21,6 +21,9 @@ MOST_QUESTIONS, MOST_CHOICES, LONGEST_CHOICE = 10, 12, 20
 KEEP_DAYS, KEEP_DAYS_ID = 30, 7
 """How many days after the event answers are erased, where nothing else is set."""
 
+DAYS, DAYS_ID = (1, 7, KEEP_DAYS, 90), (1, 3, KEEP_DAYS_ID)
+"""Between how many days an organizer chooses; ID numbers are kept no longer than ever needed."""
+
 YES = "yes"
 
 Values = Mapping[int, str]
@@ -96,6 +99,11 @@ def shown(questions: Iterable[Asked], answers: Mapping[int, str]) -> list[int]:
         ):
             found.append(each.number)
     return found
+
+
+def days_for(kind: QuestionKind) -> tuple[int, ...]:
+    """Return between how many days an organizer chooses for answers of this kind."""
+    return DAYS_ID if kind is QuestionKind.ID_NUMBER else DAYS
 
 
 def picked(value: str) -> list[str]:
@@ -300,6 +308,31 @@ def read_question(words: str) -> Written | WrongAnswer:
     if any(len(each) > LONGEST_CHOICE for each in choices):
         return WrongAnswer.TOO_LONG
     return Written(text, choices)
+
+
+_EACH = re.compile(r"\s*(?:每人|每个人|each)\s*[:：]\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class OfSheet:
+    """A question as a sheet has it; ``per_person`` asks it for each person of a party."""
+
+    text: str
+    choices: tuple[str, ...]
+    per_person: bool
+
+
+def read_questions(cell: str) -> list[OfSheet] | str:
+    """Return the questions of ``每人：男还是女？男/女；要不要订餐？要/不要``; or what is none."""
+    found: list[OfSheet] = []
+    parts: list[str] = re.split(r"[\n;；]", cell)
+    for part in filter(None, (each.strip() for each in parts)):
+        each = _EACH.match(part)
+        said = read_question(part[each.end() :] if each is not None else part)
+        if not isinstance(said, Written):
+            return part
+        found.append(OfSheet(said.text, said.choices, each is not None))
+    return found
 
 
 def read_choices(words: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot.station.commands import cli
 from models import census
-from models.events import events, pictures, quotas, running, signups
+from models.events import events, pictures, questions, quotas, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
 from models.loading.cells import INTEREST_WORDS
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
@@ -342,6 +342,7 @@ MISTAKES = [
     ("seats = 1", 'along = "9"', "along: '9' is no number from 1 to 5"),
     ("seats = 1", 'handing = "红"', "handing: '红' is none of 同单位, 谁都可以"),
     ("seats = 1", 'shares = "guicheng"', "shares: 'guicheng' names no place, company or team"),
+    ("seats = 1", f'questions = "要吗？{"好" * 21}/不"', "is no question with its answers"),
     ("seats = 1", 'shares = "golf 3"', "shares: 'golf' is no code and no name of only one"),
     ("seats = 1", f'cost = "{"免" * 61}"', "cost: 61 characters; 60 at most"),
     ("seats = 1", f'contact_en = "{"a" * 81}"', "contact_en: 81 characters; 80 at most"),
@@ -723,6 +724,26 @@ def test_seats_are_shared_out_by_a_row_and_kept_where_it_says_nothing(
     assert "they keep 10 of 9 seats" in str(report.problems[0])
     put(store, tmp_path, NETWORK + many + 'shares = ""\n', now)
     assert store.read_now(shared) == kept
+
+    # By answers and stops as well; a second time changes nothing.
+    row = many + 'questions = "每人：男还是女？男/女；忌口？"\nmeet = "8:20 桂城站；8:40 狮山站"\n'
+    row += 'shares = "男/女 各 4；桂城站 最多 5"\n'
+    put(store, tmp_path, NETWORK + row, now)
+
+    def by_answers(session: Session) -> list[tuple[str, str, bool]]:
+        asked = {each.id: each for each in questions.of_event(session, 1)}
+        return [
+            (each.choice, asked[each.question_id].text, asked[each.question_id].per_person)
+            if each.question_id is not None
+            else (each.choice, "", False)
+            for each in quotas.of_event(session, 1)
+        ]
+
+    told = [("男", "男还是女？", True), ("女", "男还是女？", True), ("桂城站", "", False)]
+    assert store.read_now(by_answers) == told
+    put(store, tmp_path, NETWORK + row, now)
+    assert store.read_now(by_answers) == told
+    assert [each.text for each in store.read_now(questions.of_event, 1)] == ["男还是女？", "忌口？"]
 
 
 def test_a_picture_beside_the_file_is_kept_once_and_of_a_photo_the_pixels_alone(

@@ -224,6 +224,12 @@ VERBS: dict[str, Verb] = {
     "events.questionnaire.change": lambda s, at, by: questionnaire.change(
         s, at.question, "required", False, by, AT
     ),
+    "events.questionnaire.ask_if": lambda s, at, by: questionnaire.ask_if(
+        s, at.question, None, "", by, AT
+    ),
+    "events.questionnaire.keep_for": lambda s, at, by: questionnaire.keep_for(
+        s, at.question, 7, by, AT
+    ),
     "events.questionnaire.remove": lambda s, at, by: questionnaire.remove(s, at.question, by, AT),
     "events.answers.ask_those_signed_up": lambda s, at, by: answers.ask_those_signed_up(
         s, s.get_one(Event, at.event), by, AT

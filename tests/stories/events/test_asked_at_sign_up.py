@@ -265,3 +265,26 @@ async def test_copied_questions_hang_on_the_copies(town: Nanhai) -> None:
     copy = asks_of(other, was)
     town.store.write_now(questions.relink, like.id, other.id)
     assert town.rows(EventQuestion, event_id=other.id)[1].if_question == copy
+
+
+async def test_an_organizer_lets_a_question_hang_on_an_answer_and_be_forgotten_sooner(
+    town: Nanhai,
+) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await asks(liu, event, "订餐", "忌口过敏")
+    assert "选了哪一项的人才问" in await liu.presses("看回答再问")
+    assert "选了“要”才问" in await liu.presses("要不要订餐？ 要")
+    assert "保留多久" in await liu.presses("保留多久")
+    assert "7 天后删" in await liu.presses("7 天")
+    ana, ben = town.person("小安"), town.person("小本")
+    await ana.arrives()
+    await ben.arrives()
+    await ana.says(f"报名 {event.id}")
+    assert "✅ 报上了" in await ana.presses("不要")
+    await ben.says(f"报名 {event.id}")
+    assert "忌口" in await ben.presses("要")
+    await ben.says("花生")
+    kept = {each.value: each.erase_at for each in town.rows(Answer)}
+    assert kept["花生"] == event.ends_at + timedelta(days=7)
+    assert kept["要"] == event.ends_at + timedelta(days=30)

@@ -732,11 +732,12 @@ def test_seats_are_shared_out_by_a_row_and_kept_where_it_says_nothing(
 
     def by_answers(session: Session) -> list[tuple[str, str, bool]]:
         asked = {each.id: each for each in questions.of_event(session, 1)}
+        shares = [each.share for each in quotas.of_event(session, 1)]
         return [
             (each.choice, asked[each.question_id].text, asked[each.question_id].per_person)
             if each.question_id is not None
             else (each.choice, "", False)
-            for each in quotas.of_event(session, 1)
+            for each in shares
         ]
 
     told = [("男", "男还是女？", True), ("女", "男还是女？", True), ("桂城站", "", False)]

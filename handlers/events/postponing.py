@@ -140,11 +140,20 @@ WORDS: dict[str, tuple[EventAct, tuple[str, ...]]] = {
     ),
     "restore": (
         EventAct.RESTORE,
-        ("恢复活动", "取消错了", "取消错了恢复", "restore event", "not cancelled"),
+        ("恢复活动", "取消错了", "取消错了恢复", "restore event"),
     ),
     "twice": (
         EventAct.HOLD_TWICE,
-        ("加一场", "再加一场", "加开一场", "加一辆车", "分两场", "分两车", "one more"),
+        (
+            "加一场",
+            "再加一场",
+            "加开一场",
+            "加一辆车",
+            "分两场",
+            "分两车",
+            "hold once more",
+            "second bus",
+        ),
     ),
     "time": (EventAct.MOVE, ("定日子", "定下日子", "set the date")),
 }

@@ -45,6 +45,9 @@ WORDS = {
         "invite": "邀请",
         "role": "活动骨干",
         "no end": "不限期",
+        "drawn": "发布活动 {day} 14:00 桌游联谊 桂城站活动室 20人",
+        "change": "改一改",
+        "draw": "改为抽签",
     },
     "en": {
         "agree": "Agree",
@@ -62,6 +65,9 @@ WORDS = {
         "invite": "invite",
         "role": "core member",
         "no end": "No end",
+        "drawn": "new event {day} 14:00 Board games party, Guicheng station, 20 people",
+        "change": "Change",
+        "draw": "Draw the seats",
     },
 }
 
@@ -172,6 +178,7 @@ async def guide(boss: Phone, worker: Phone, code: str) -> None:
     for each in (boss, worker):
         await each.presses(words["agree"])
     await boss.says(f"{words['claim']} {code}")
+    await _draw(boss)
     number = await _film_night(boss)
     await _settles(worker)
     await worker.says(f"{words['sign up']} {number}")
@@ -192,6 +199,17 @@ async def guide(boss: Phone, worker: Phone, code: str) -> None:
     await boss.shows(f"guide-invite-{suffix}")
 
 
+async def _draw(boss: Phone) -> None:
+    """Publish an event whose seats are drawn."""
+    day = datetime.now(ZONE) + timedelta(days=5)
+    when = f"{day.month}月{day.day}日" if boss.language == "zh" else f"{day:%a %-d %b}"
+    await boss.says(boss.words["drawn"].format(day=when))
+    await boss.presses(boss.words["change"])
+    await boss.presses(boss.words["draw"])
+    await boss.shows(f"guide-draw-{boss.language}")
+    await boss.presses(boss.words["publish"])
+
+
 async def _settles(worker: Phone) -> None:
     """Tell where one works, and nothing more."""
     await worker.says(worker.words["town"])
@@ -207,7 +225,9 @@ async def colleague(worker: Phone) -> None:
 
 async def _film_night(boss: Phone) -> str:
     """Publish an event within the hours in which people are checked in; return its number."""
-    begins = datetime.now(ZONE) + timedelta(hours=4)
+    now = datetime.now(ZONE)
+    # People are checked in on the day of an event.
+    begins = now.replace(hour=min(now.hour + 4, 23))
     when = (
         f"{begins.month}月{begins.day}日 {begins.hour}:30"
         if boss.language == "zh"

@@ -294,13 +294,20 @@ def is_in(chat: Chat, event: Event, span: str) -> bool:
 def on_screen(chat: Chat, *, only_card: bool = False) -> Event | None:
     """The event that the message on the screen is about; ``only_card``: that shows it in full."""
     message = chat.shown()
-    if message is None or message.choices:
+    if message is None:
         return None
+    # Below a card may stand what one can do with one's claim; a list leads to other events.
+    beside = {_event_id(each.data) for each in message.choices}
     for button in message.buttons:
-        action = Action.unpack(button.data) if button.data else None
-        number = getattr(action, "event_id", 0)
+        number = _event_id(button.data)
         event = events.get(chat.session, number) if number else None
-        if event is not None:
+        if event is not None and beside <= {number}:
             titles = tuple(event.text_of("title").versions())
             return event if not only_card or message.text.startswith(titles) else None
     return None
+
+
+def _event_id(data: str) -> int:
+    """The event that a press is about; 0 for none."""
+    action = Action.unpack(data) if data else None
+    return getattr(action, "event_id", 0) or 0

@@ -11,6 +11,8 @@ from models.events import (
     answering,
     bringing,
     checking_in,
+    handing,
+    handovers,
     merging,
     offers,
     parties,
@@ -20,6 +22,7 @@ from models.events import (
     signups,
 )
 from models.events.events import Event, Signup, SignupState
+from models.events.handing import OnItsWay, Taken
 from models.events.parties import Companion
 from models.events.questions import EventQuestion
 from models.events.quotas import Share, TooMuch
@@ -132,6 +135,26 @@ def promised(session: Session, event_id: int) -> list[tuple[object, ...]]:
     ]
 
 
+def hand_over(
+    session: Session, event: Event, one: Caller, to: Caller, said: dict[int, str], now: Moment
+) -> None:
+    """Whoever takes a seat has it alone, and it is one of those that were taken before."""
+    for each in handovers.seats_of(session, event.id, one.id)[:1]:
+        done = handing.give_code(session, event.id, each.id, one, CARE, now)
+        if not isinstance(done, OnItsWay) or one.id == to.id:
+            return
+        row = handing.by_code(session, to, done.code, now)
+        assert row is not None
+        before = session.get_one(Event, event.id, populate_existing=True).held
+        taken = handing.take(session, row.id, to, CARE, now, said=said)
+        assert session.get_one(Event, event.id, populate_existing=True).held == before
+        if isinstance(taken, Taken):
+            answering.keep_first(session, event, {taken.signup_id: said}, now)
+            assert claim(session, event.id, to).state == SignupState.SEATED
+            was = session.get_one(Signup, each.id, populate_existing=True)
+            assert was.state == SignupState.CANCELLED
+
+
 def claim(session: Session, event_id: int, one: Caller) -> Signup:
     return next(each for each in claims(session, event_id) if each.member_id == one.id)
 
@@ -207,7 +230,7 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
         before: list[tuple[object, ...]] = []
         for _ in range(80):
             one = dice.choice(people)
-            match dice.randrange(19 if asked else 14):
+            match dice.randrange(20 if asked else 15):
                 case 0 | 1 | 2 | 3:
                     with_them = [
                         Companion(name="小朋友", is_child=dice.random() < 0.3)
@@ -253,6 +276,8 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
                 case 13:
                     seats = dice.randint(8 if asked else 6, 10)
                     running.change_seats(session, event.id, seats, None, CARE, now)
+                case 14:
+                    hand_over(session, event, one, dice.choice(people), says(leads=True), now)
                 case _:
                     mine = signups.claim_of(session, event.id, one.id)
                     if mine is not None:

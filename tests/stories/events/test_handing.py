@@ -10,7 +10,7 @@ from models.network import audit
 from models.rules.events.companions import Along
 from models.rules.events.handing import Handing
 from models.rules.network.permissions import Role
-from tests.miniature.rows import lamp_works
+from tests.miniature.rows import badminton, lamp_works
 from tests.stories.people import Person
 from tests.stories.scenes import called, organizer, settles
 from tests.stories.station import Nanhai
@@ -141,4 +141,9 @@ async def test_where_seats_are_not_handed_over_it_says_what_can_be_done(town: Na
     ana = await at_zhaoxin(town, "小安", "阿梅")
     await ana.says(f"报名 {event.id}")
     assert "名额不能转让" in await ana.says(f"转让 {event.id}")
+    # The card of a seat that may be handed over is still what “不去了” means.
+    other = town.save(badminton())
+    await ana.says(f"报名 {other.id}")
+    assert "转给工友" in " ".join([await ana.says(f"活动 {other.id}"), *ana.labels])
+    assert "不去羽毛球友谊赛了吗" in await ana.says("不去了")
     assert "取消了" in await ana.presses("取消报名")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from models.events import answers, gates, parties, quotas, reminders
+from models.events import answers, gates, offers, parties, quotas, reminders
 from models.events._claims import (
     CLAIM,
     CLAIM_BY_ID,
@@ -282,6 +282,9 @@ def take(
     _leave(session, event, claim, giver, now)
     signup_id = _seat(session, event, caller, column, giver, now)
     parties.remind(session, event, signup_id, care, now, but=0)
+    if event.waiting:
+        # What the giver counted in may have room for somebody of the queue now.
+        offers.fill(session, event.id, care, now)
     _tell_giver(session, row, "taken", now, event.starts_at, now, about=caller.id)
     place = session.get_one(Event, event.id).station_id
     subject = f"event:{event.id}"

@@ -34,6 +34,7 @@ from models.network import members
 from models.network.members import Caller
 from models.rules.events import undated, windows
 from models.rules.events.companions import Along
+from models.rules.events.handing import Handing
 from models.rules.events.questions import QuestionKind
 from models.rules.events.seating import NotAdmitted, Seated, Waiting
 from models.rules.events.windows import Phase, Why
@@ -137,22 +138,24 @@ def promised(session: Session, event_id: int) -> list[tuple[object, ...]]:
 
 def hand_over(
     session: Session, event: Event, one: Caller, to: Caller, said: dict[int, str], now: Moment
-) -> None:
+) -> bool:
     """Whoever takes a seat has it alone, and it is one of those that were taken before."""
     for each in handovers.seats_of(session, event.id, one.id)[:1]:
         done = handing.give_code(session, event.id, each.id, one, CARE, now)
         if not isinstance(done, OnItsWay) or one.id == to.id:
-            return
+            return False
         row = handing.by_code(session, to, done.code, now)
         assert row is not None
         before = session.get_one(Event, event.id, populate_existing=True).held
         taken = handing.take(session, row.id, to, CARE, now, said=said)
-        assert session.get_one(Event, event.id, populate_existing=True).held == before
         if isinstance(taken, Taken):
             answering.keep_first(session, event, {taken.signup_id: said}, now)
             assert claim(session, event.id, to).state == SignupState.SEATED
             was = session.get_one(Signup, each.id, populate_existing=True)
             assert was.state == SignupState.CANCELLED
+            return True
+        assert session.get_one(Event, event.id, populate_existing=True).held == before
+    return False
 
 
 def claim(session: Session, event_id: int, one: Caller) -> Signup:
@@ -285,6 +288,32 @@ def test_whatever_people_do_seats_and_promises_hold(store: Store, seed: int) -> 
                         answering.put(session, event.id, {mine.id: said[0]}, CARE, now)
             session.flush()
             check(session, event.id, now)
+
+    store.write_now(play)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_seats_that_go_from_hand_to_hand_keep_every_promise(store: Store, seed: int) -> None:
+    def play(session: Session) -> None:
+        dice = Random(seed)
+        event = begun(session, handing=Handing.ANYBODY if seed % 2 else Handing.ALIKE)
+        assert quotas.put(session, event, SHARES[1 + seed // 2]) is None
+        people = [caller(session, number, dice.choice((2, 3, 4, None))) for number in range(14)]
+        taken = 0
+        for _ in range(60):
+            one = dice.choice(people)
+            match dice.randrange(6):
+                case 0 | 1:
+                    with_them = [Companion("小李")] * dice.choice((0, 0, 1))
+                    if signups.claim_of(session, event.id, one.id) is None:
+                        signups.sign_up(session, event.id, one, CARE, NOW, bringing=with_them)
+                case 2:
+                    signups.give_up(session, event.id, one.id, CARE, NOW)
+                case _:
+                    taken += hand_over(session, event, one, dice.choice(people), {}, NOW)
+            session.flush()
+            check(session, event.id, NOW)
+        assert taken
 
     store.write_now(play)
 

@@ -149,7 +149,7 @@ def hand_over(
         before = session.get_one(Event, event.id, populate_existing=True).held
         taken = handing.take(session, row.id, to, CARE, now, said=said)
         if isinstance(taken, Taken):
-            answering.keep_first(session, event, {taken.signup_id: said}, now)
+            answering.keep_first(session, event.id, {taken.signup_id: said}, now)
             assert claim(session, event.id, to).state == SignupState.SEATED
             was = session.get_one(Signup, each.id, populate_existing=True)
             assert was.state == SignupState.CANCELLED

@@ -129,7 +129,49 @@ class Chart:
         return self
 
 
-Paper = Poster | Certificate | NameList | Chart
+@dataclass(frozen=True, slots=True)
+class SeatOnPlan:
+    """A seat of a plan: its number, who sits there, and whether it is ``kept`` for somebody."""
+
+    number: str
+    name: str = ""
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPlan:
+    """The seats of a hall, A4 in landscape: each row, or each table, with its label and its seats.
+
+    ``front`` is what the first row looks at. As a picture it is one page, as high as it takes.
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    front: str
+    units: tuple[tuple[str, tuple[SeatOnPlan, ...]], ...]
+    are_tables: bool = False
+    foot: str = ""
+
+    def addressed(self, link_to: LinkTo) -> "SeatPlan":
+        """The same: there is no code on it."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCards:
+    """Cards to stand on the seats, ten on a page to be cut: a name and where it belongs each."""
+
+    language: str
+    title: str
+    cards: tuple[tuple[str, str], ...]
+
+    def addressed(self, link_to: LinkTo) -> "PlaceCards":
+        """The same: there is no code on it."""
+        return self
+
+
+Paper = Poster | Certificate | NameList | Chart | SeatPlan | PlaceCards
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from papers import codes
-from papers.facts import Certificate, Chart, Format, NameList, Order, Paper, Poster
+from papers.facts import (
+    Certificate,
+    Chart,
+    Format,
+    NameList,
+    Order,
+    Paper,
+    PlaceCards,
+    Poster,
+    SeatPlan,
+)
 
 if TYPE_CHECKING:
     import typst
@@ -23,7 +33,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 PICTURE_WIDTH = 1080
 """Pixels of a poster's picture: what group chats show without making it smaller."""
 MM_PER_INCH = 25.4
-WIDTHS = {"poster": 210, "certificate": 297, "names": 210, "chart": 120}
+WIDTHS = {"poster": 210, "certificate": 297, "names": 210, "chart": 120, "seats": 297, "cards": 210}
 """Millimetres."""
 
 UNPRINTABLE = re.compile(
@@ -72,6 +82,14 @@ def _template(paper: Paper, format: Format) -> tuple[str, dict[str, Any]]:
             most = max((each.number for each in paper.bars), default=0) or 1
             facts["bars"] = [[each.label, each.number, each.number / most] for each in paper.bars]
             return "chart", facts
+        case SeatPlan():
+            facts["units"] = [
+                [label, [[each.number, each.name, each.kept] for each in seats]]
+                for label, seats in paper.units
+            ]
+            return "seats", facts | {"is_picture": format == "png"}
+        case PlaceCards():
+            return "cards", facts
         case never:
             assert_never(never)
 

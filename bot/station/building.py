@@ -33,6 +33,7 @@ from models.events import (
     photos,
     publishing,
     repeating,
+    sitting,
 )
 from models.members import binding, leftovers, personal_codes
 from models.network.stations import Care
@@ -216,6 +217,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("quotas", offers.any_quotas_to_release, release_quotas),
         Duty("queues", offers.any_queue_to_tell, offers.tell_queues),
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
+        Duty("halls", sitting.any_due, sitting.seat_due),
         Duty("absent", absences.any_absent, absences.mark_absent),
         Duty("answers", answers.any_due, answers.erase_due),
         Duty("repeats", repeating.any_due, publish_again),

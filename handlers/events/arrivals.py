@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Reply, Sayable, listing, say, say_n
+from handlers.events import in_hall
 from handlers.events.running import name_of, sees_places, to_run
 from handlers.words import title
 from models.events import checking_in, running
@@ -41,7 +42,10 @@ def outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
             name = named(chat, event, signup, member)
             return say("{name} was checked in before.", name=name)
         case CheckedIn(signup, member):
-            return say("✅ {name} is here.", name=named(chat, event, signup, member))
+            name = named(chat, event, signup, member)
+            if (seat := in_hall.where(chat, event, signup)) is not None:
+                return say("✅ {name} is here: {seat}.", name=name, seat=seat)
+            return say("✅ {name} is here.", name=name)
         case NoSeat():
             return say("❌ Nobody with a seat has this code.")
         case NotNow(Why.POSTPONED):

@@ -28,6 +28,7 @@ from handlers.events import (
     drawing,
     feedback,
     gating,
+    halls,
     helpers_hours,
     helping,
     kept_names,
@@ -115,6 +116,8 @@ def _more(chat: Chat, event: Event) -> Reply:
         is_to_come = windows.phase_of(event, chat.now) == Phase.POSTPONED
         label = say("Set the date") if is_to_come else say("Change time")
         acts.append((label, Run(event.id, "time")))
+    if can(EventAct.RELOCATE):
+        acts.append((say("Seats in a hall"), Run(event.id, "hall")))
     if checking_in.is_the_day(event, chat.now):
         acts.append((say("Check in"), CheckIn(event.id)))
     if windows.phase_of(event, chat.now) in certifying.AFTER:
@@ -307,4 +310,5 @@ ACTS: dict[str, Callable[[Chat, Event], Reply]] = {
     "twice": doubling.ask,
     "off": ask_off,
     **drawing.ACTS,
+    **halls.ACTS,
 }

@@ -14,7 +14,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
-from handlers.events import codes, doors, walk_ins
+from handlers.events import codes, doors, in_hall, walk_ins
 from handlers.events.arrivals import named, outcome, to_check_in
 from handlers.events.buttons import (
     MY_EVENTS,
@@ -59,6 +59,7 @@ def show_ticket(chat: Chat, press: Ticket) -> Reply:
             lines(title(event), When(event.starts_at, near=True), between=DOT),
             say("Your check-in code: {code}", code=code),
             *_along(chat, press.event_id, claim.id),
+            in_hall.own(chat, event, claim),
             say("Show it, or this picture, when you get there."),
         ),
         buttons=(*_on_board(chat, event), MINE, EVENTS),

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Sayable, TimeOfDay, lines, say, say_n
+from handlers.events import in_hall
 from handlers.words import DOT, SHIFTS
 from models.events import chances, entries, signups
 from models.events.events import Event, SignupState
@@ -44,7 +45,8 @@ def in_short(chat: Chat, event: Event, claim: Any) -> Sayable:
         case SignupState.CANCELLED:
             return say("gave up")
         case _:
-            return say("✅ seat")
+            seat = in_hall.where(chat, event, claim)
+            return say("✅ {seat}", seat=seat) if seat is not None else say("✅ seat")
 
 
 def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
@@ -54,7 +56,7 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
         return None
     match claim.state:
         case SignupState.ATTENDED:
-            return say("✅ You're checked in.")
+            return lines(say("✅ You're checked in."), in_hall.own(chat, event, claim))
         case SignupState.WAITING if not _can_come(event, chat):
             return say("Sign-up has closed, and no seat came free for you.")
         case SignupState.WAITING if has_free_seat(chat, event, claim):
@@ -75,7 +77,7 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
             code = entries.code_of(chat.session, claim.id)
             return say("⏳ You're in the draw, code {code}.", code=code or "")
         case SignupState.SEATED:
-            return say("✅ You have a seat.")
+            return lines(say("✅ You have a seat."), in_hall.own(chat, event, claim))
     return None
 
 

@@ -5,6 +5,7 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Attachment, Button, Lines, Reply, When, lines, say, say_n
 from bot.conversation.routing import Router
+from handlers.events import in_hall
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.printing import KINDS, Words
 from handlers.events.running import may_have_list, name_of, sees_places
@@ -58,7 +59,8 @@ def make_door_list(
     for number, (signup, member, station) in enumerate(
         running.people(session, event_id, AT_THE_DOOR), start=1
     ):
-        name = in_words(name_of(signup, member, station, namesakes, sees_places=sees))
+        who = name_of(signup, member, station, namesakes, sees_places=sees)
+        name = in_words(lines(who, in_hall.of_claim(event, signup), between=DOT))
         place = in_words(station_name(station)) if sees else ""
         rows.append(Named(str(number), name, place))
     return Order(

@@ -25,7 +25,7 @@ from handlers.actions import (
     SignUp,
     Ticket,
 )
-from handlers.events import boarding
+from handlers.events import boarding, in_hall
 from handlers.events.fields import Stands, standing, told
 from handlers.words import DOT, title
 from models.events import changes, either, events, signups, stops
@@ -74,6 +74,7 @@ def remind(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             between=DOT,
         ),
         boarding.own(event, chosen),
+        in_hall.own(chat, event, claim),
         hint(chat),
     )
     map_ = (Button(say("Map"), url=event.map_url),) if event.map_url else ()

@@ -20,7 +20,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU, Mine
-from handlers.events import signups
+from handlers.events import in_hall, signups
 from handlers.events.answers import AnswersOf
 from handlers.events.answers import in_words as said_in_words
 from handlers.events.approvals import approval_card
@@ -62,6 +62,7 @@ HEADINGS = (
     say("Signed up"),
     say("Came"),
     say("Gave up"),
+    say("Seat"),
 )
 
 
@@ -248,7 +249,7 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     listed = [
         lines(
             f"{number}. ",
-            answers.behind(_person(each, namesakes, beside, sees), each[0].id),
+            answers.behind(_person(event, each, namesakes, beside, sees), each[0].id),
             between="",
         )
         for number, each in enumerate(rows[:PEOPLE_PAGE], start=press.skip + 1)
@@ -274,6 +275,7 @@ class Beside:
 
 
 def _person(
+    event: Event,
     each: tuple[Signup, Member | None, Station | None],
     namesakes: Namesakes,
     beside: Beside,
@@ -287,7 +289,8 @@ def _person(
         name = say("{name} (seat from {giver})", name=name, giver=giver)
     is_placed = member is not None and member.name in namesakes.names
     place = station_name(station) if sees and not is_placed else None
-    return lines(name, place, STATES[signup.state], between=DOT)
+    seat = in_hall.of_claim(event, signup)
+    return lines(name, place, STATES[signup.state], seat, between=DOT)
 
 
 def name_of(
@@ -342,6 +345,7 @@ def make_list(
         tuple(in_words(each) for each in HEADINGS),
         {state: in_words(each) for state, each in STATES.items()},
         lambda question, value: in_words(said_in_words(question, value)),
+        lambda event, signup: in_words(in_hall.of_claim(event, signup) or ""),
     )
     return sign_up_lists.workbook(
         session, event_id, language, said, zone, with_places=bool(with_places)

@@ -71,6 +71,7 @@ _CLAIM = columns_of(
     SIGNUPS.c.counts_in,
     SIGNUPS.c.by_member_id,
     SIGNUPS.c.refused,
+    SIGNUPS.c.seat,
 )
 CLAIM = Prepared(
     _CLAIM.where(
@@ -115,7 +116,7 @@ NEW_CLAIM = Prepared(
     insert(SIGNUPS).returning(SIGNUPS.c.id),
     (
         *("event_id", "member_id", "state", "turn", "offered_until", "at"),
-        *("brings", "counts_in", "name", "is_child", "takes_seat", "stop"),
+        *("brings", "counts_in", "name", "is_child", "takes_seat", "stop", "seat"),
     ),
 )
 _CLAIM_AGAIN = Prepared(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.events import running
+from models.events import running, sitting
 from models.events.events import Event, Signup, SignupState
 from models.network import audit, guesses, roles
 from models.network.members import Member
@@ -280,6 +280,9 @@ def check_in(
     signup.state, signup.attended_at = SignupState.ATTENDED, now
     session.add(signup)
     session.flush()
+    if event.hall_seated_at is not None and signup.takes_seat and not signup.seat:
+        # Whoever comes late is told at the door where to sit.
+        sitting.fill(session, event, now)
     if by is not None:
         _record(session, event, signup, by, now, **details)
     return CheckedIn(signup, member)

@@ -89,7 +89,19 @@ class Event(Translatable, table=True):
     ``page_open``: anybody may read its page, though it is for some people only.
     ``opens_at`` is when sign-up opens; None: at once. ``gates`` are its further conditions, as
     ``models.rules.events.gates`` has them.
+    ``hall`` are its rows or tables in words, as ``models.rules.events.halls`` reads them,
+    ``hall_seats`` how many seats people may be given there, ``hall_seated_at`` when they were
+    first; None: not yet.
     """
+
+    __table_args__ = (
+        Index(
+            "event_hall",
+            "ends_at",
+            sqlite_where=text("hall_seats > 0"),
+            postgresql_where=text("hall_seats > 0"),
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -155,6 +167,9 @@ class Event(Translatable, table=True):
     is_template: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     opens_at: Moment | None = None
     gates: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    hall: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    hall_seats: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    hall_seated_at: Moment | None = None
 
     @property
     def aim(self) -> Audience:
@@ -179,7 +194,9 @@ class Signup(SQLModel, table=True):
     ``/3/17/``. Only the leader's claim has ``offered_until``. ``stop`` is where they get on, by the
     name of one of the stops that ``Event.meet`` tells. ``from_member_id`` is who handed this seat
     over to them. ``refused`` is why an organizer did not let them in, perhaps without
-    a word; None: nobody refused.
+    a word; None: nobody refused. ``seat`` is theirs in the hall, as
+    ``5-12``: the row or table, and its number there. It counts while they have a seat at the
+    event; of who gave up it may be given to others.
     """
 
     __table_args__ = (
@@ -196,6 +213,13 @@ class Signup(SQLModel, table=True):
             "from_member_id",
             sqlite_where=text("from_member_id IS NOT NULL"),
             postgresql_where=text("from_member_id IS NOT NULL"),
+        ),
+        Index(
+            "signup_seat",
+            *("event_id", "seat"),
+            unique=True,
+            sqlite_where=text("seat != ''"),
+            postgresql_where=text("seat != ''"),
         ),
     )
 
@@ -219,6 +243,7 @@ class Signup(SQLModel, table=True):
     stop: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     from_member_id: int | None = Field(default=None, foreign_key="member.id")
     refused: str | None = None
+    seat: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 NEVER = and_(col(Event.state) == EventState.CANCELLED, col(Event.starts_at) >= undated.BEGINS)

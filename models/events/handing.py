@@ -280,7 +280,7 @@ def take(
     session.delete(row)
     session.flush()
     _leave(session, event, claim, giver, now)
-    signup_id = _seat(session, event, caller, column, giver, now)
+    signup_id = _seat(session, event, caller, column, giver, claim.seat, now)
     parties.remind(session, event, signup_id, care, now, but=0)
     if event.waiting:
         # What the giver counted in may have room for somebody of the queue now.
@@ -313,6 +313,7 @@ def _why_not_now(
 def _leave(session: Session, event: Row, claim: Row, giver: int, now: Moment) -> None:
     """End the giver's claim, or that of one whom they bring, and what hangs on it."""
     set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
+    session.execute(update(SIGNUPS).where(SIGNUPS.c.id == claim.id).values(seat=""))
     reminders.forget(session, claim.id)
     if claim.party_id is not None:
         parties.brings_less(session, claim.party_id)
@@ -322,7 +323,7 @@ def _leave(session: Session, event: Row, claim: Row, giver: int, now: Moment) ->
 
 
 def _seat(
-    session: Session, event: Row, caller: Caller, column: str, giver: int, now: Moment
+    session: Session, event: Row, caller: Caller, column: str, giver: int, seat: str, now: Moment
 ) -> int:
     """Seat the caller by themselves, in the next turn; return the number of their claim."""
     theirs = CLAIM.first(session, {"event_id": event.id, "member_id": caller.id})
@@ -332,12 +333,15 @@ def _seat(
         values = {"event_id": event.id, "member_id": caller.id, "state": SignupState.SEATED}
         values |= {"turn": turn, "offered_until": None, "at": now, "brings": 0, "name": ""}
         values |= {"counts_in": column, "is_child": False, "takes_seat": True, "stop": ""}
+        values["seat"] = ""
         signup_id: int = NEW_CLAIM.one(session, values)[0]
     else:
         signup_id = theirs.id
         set_claim(session, signup_id, SignupState.SEATED, turn, None, now)
         set_leader(session, signup_id, 0, column)
-    session.execute(update(SIGNUPS).where(SIGNUPS.c.id == signup_id).values(from_member_id=giver))
+    # Who takes a seat sits in the hall where its giver sat.
+    mine = update(SIGNUPS).where(SIGNUPS.c.id == signup_id)
+    session.execute(mine.values(from_member_id=giver, seat=seat))
     count(session, event.id, waiting=-int(waits), turns=1)
     return signup_id
 

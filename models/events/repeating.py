@@ -267,7 +267,7 @@ OWN = frozenset(
     {"id", "code", "station_id", "team_id", "repeating_id", "series_id"}
     | {"starts_at", "ends_at", "closes_at", "state", "state_was", "reason", "by_member_id"}
     | {"revision", "held", "waiting", "turns", "changed_at", "asked_again_at", "queue_told_at"}
-    | {"draw", "entered", "is_template"}
+    | {"draw", "entered", "is_template", "hall_seated_at"}
 )
 """The columns that are an event's own; all others come along, so a new one does by itself."""
 

@@ -23,8 +23,8 @@ from models.store import Moment
 
 TIME = "yyyy-mm-dd hh:mm"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-WIDTHS = (6, 16, 24, 10, 8, 18, 18, 18)
-PLACE = 2
+WIDTHS = (6, 16, 24, 10, 8, 18, 18, 18, 16)
+PLACE, SEAT = 2, 8
 STATES = (*running.ORDER, SignupState.CANCELLED)
 
 
@@ -32,14 +32,16 @@ STATES = (*running.ORDER, SignupState.CANCELLED)
 class ListWords:
     """The list's own words, in its reader's language.
 
-    ``headings`` are number, name, place, state, queue, and the times of sign-up, check-in and
-    giving up. ``answer`` words what was answered to a question.
+    ``headings`` are number, name, place, state, queue, the times of sign-up, check-in and giving
+    up, and the seat in the hall. ``answer`` words what was answered to a question, ``seat`` where
+    somebody sits.
     """
 
     title: str
     headings: tuple[str, ...]
     states: Mapping[SignupState, str]
     answer: Callable[[EventQuestion, str], str]
+    seat: Callable[[Event, Signup], str]
 
 
 def workbook(
@@ -61,10 +63,11 @@ def workbook(
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.title)
-    columns = [number for number in range(len(WIDTHS)) if with_places or number != PLACE]
-    for letter, number in zip("ABCDEFGH", columns, strict=False):
-        sheet.column_dimensions[letter].width = WIDTHS[number]
     event = session.get_one(Event, event_id)
+    left_out = {PLACE: not with_places, SEAT: not event.hall}
+    columns = [number for number in range(len(WIDTHS)) if not left_out.get(number)]
+    for letter, number in zip("ABCDEFGHI", columns, strict=False):
+        sheet.column_dimensions[letter].width = WIDTHS[number]
     asked = questions.of_event(session, event_id)
     values = answers.of_event_claims(session, event_id)
     for line in _about(session, event, language, ZoneInfo(zone)):
@@ -90,6 +93,7 @@ def workbook(
             words.states.get(SignupState(signup.state), ""),
             queue if signup.state == SignupState.WAITING else "",
             *(_cell(sheet, each) for each in _times(signup, ZoneInfo(zone))),
+            words.seat(event, signup),
         )
         said = values.get(signup.id, {})
         sheet.append(

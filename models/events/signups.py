@@ -150,6 +150,7 @@ def sign_up(
                 "is_child": False,
                 "takes_seat": True,
                 "stop": "",
+                "seat": "",
             },
         )[0]
     else:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from models.events import draws, editing, gating, pictures, postponing, quotas, running
+from models.events import draws, editing, gating, halls, pictures, postponing, quotas, running
 from models.events.draws import NotDone, WhyNot
 from models.events.events import Event, EventState, Kind
 from models.events.gating import GatesNotSet
@@ -26,6 +26,7 @@ from models.rules.events import (
     undated,
     windows,
 )
+from models.rules.events import halls as halls_read
 from models.rules.events import shares as reading
 from models.rules.events.audience import to_column
 from models.rules.events.companions import Along, Companions
@@ -80,6 +81,7 @@ class EventSaver(Saver):
                 meet = values["meet"].text if "meet" in values else ""
                 known = questions.answers(self.session, existing.get(code), asked, meet)
                 shares = _shares(reader, known, stations, employers, teams)
+            hall = _hall(reader) if reader.has("hall") else None
             drawn = reader.choice("draw", DRAWN, required=False)
             postponed = reader.choice("postponed", POSTPONED, required=False)
             if drawn and values["seats"] is None:
@@ -91,6 +93,8 @@ class EventSaver(Saver):
                 questions.add(self.session, reader, existing[code], asked, self.now)
             if shares is not None and not reader.is_bad and code in existing:
                 self._share_out(reader, existing[code], shares)
+            if hall is not None and not reader.is_bad and code in existing:
+                self._put_hall(existing[code], hall)
             if drawn and not reader.is_bad and code in existing:
                 self._draw(reader, existing[code], drawn)
             self._set_gates(reader, code, existing)
@@ -145,6 +149,13 @@ class EventSaver(Saver):
             reader.problem(f"picture: {name!r} {what}", "picture")
             return None
         return pictures.keep(self.session, made[1], made[0], None, self.now)
+
+    def _put_hall(self, event: Event, hall: str) -> None:
+        """Give an event its hall; who sits there already keeps their seat if there still is one."""
+        if hall == event.hall:
+            return
+        self.session.flush()
+        halls.set_hall(self.session, event.id, hall, None, self.now, seen=None)
 
     def _draw(self, reader: CellReader, event: Event, drawn: str) -> None:
         """Let the seats of an event be drawn, unless they are already."""
@@ -332,6 +343,26 @@ COMPANIONS = (
     *(each.value for each in Companions if each),
 )
 """Words for whom people may bring, as a problem with a cell names them."""
+
+
+HALLS = {
+    halls_read.Why.WORDS: "tells no hall, as in 10排×20座；前两排留给嘉宾",
+    halls_read.Why.HOW_MANY: "doesn't say how many rows or tables there are in all",
+    halls_read.Why.SIZE: "doesn't say how many seats each row or table has",
+    halls_read.Why.NO_SUCH: "speaks of a row, table or seat that there is none",
+    halls_read.Why.TOO_LARGE: "is larger than 5000 seats",
+    halls_read.Why.ALL_KEPT: "leaves no seat to give",
+}
+"""Why a hall cannot be read, as a problem with a cell names it."""
+
+
+def _hall(reader: CellReader) -> str:
+    """The hall of the cell, in its words."""
+    words = reader.text("hall")
+    found = halls_read.read(words) if words else None
+    if isinstance(found, halls_read.Unread):
+        reader.problem(f"hall: {(found.part or words)!r} {HALLS[found.why]}", "hall")
+    return words
 
 
 def _companions(reader: CellReader) -> Companions:

@@ -99,6 +99,7 @@ TOPICS = {
     "deputy": _CHANGE,
     "helps": _CHANGE,
     "event-word": _CHANGE,
+    "hall-seat": _CHANGE,
     "captaincy": _CHANGE,
     "captaincy-declined": _CHANGE,
     "captain-now": _CHANGE,

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from papers.facts import Code, Named, NameList, Order, Row
+from papers.facts import Code, Named, NameList, Order, PlaceCards, Row, SeatOnPlan, SeatPlan
 from papers.press import TEMPLATES, draw, in_parts
 from tests.papers.papers import at_home, codes_in, lamp_works, pages_of, size_of, welding
 
@@ -55,6 +55,19 @@ def test_a_list_for_the_door_takes_the_pages_that_it_needs() -> None:
         return pages_of(draw(Order(NameList("zh", "走进灯具厂", "", ("号", "姓名", "单位"), rows))))
 
     assert (pages(0), pages(10), pages(100)) == (1, 1, 4)
+
+
+@pytest.mark.parametrize("are_tables", [False, True])
+def test_a_hall_is_printed_whole_and_as_one_picture(are_tables: bool) -> None:
+    seats = tuple(SeatOnPlan(str(number), "欧阳明月", number == 1) for number in range(1, 31))
+    units = tuple((f"{number} 排", seats) for number in range(1, 31))
+    plan = SeatPlan("zh", "年度汇报会", "12月5日", "舞台", units, are_tables)
+    assert pages_of(draw(Order(plan))) > 1
+    width, height = size_of(draw(Order(plan, "png")))
+    assert width == 1080
+    assert height > width * 210 / 297
+    cards = PlaceCards("zh", "年度汇报会", (("Konstantinopolskaya Maria", "5 排 12 座"),) * 11)
+    assert pages_of(draw(Order(cards))) == 2
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from models.events import (
     draws,
     editing,
     gating,
+    halls,
     helping,
     id_pages,
     kept_names,
@@ -108,6 +109,7 @@ class Scene:
         other = int(self._add(StoredPicture(**taken, by=self.author)).id)
         row = Photo(event_id=self.over, picture_id=other, at=AT, hidden_at=AT)
         self.photo = int(self._add(row).id)
+        self.hall = self._add(badminton(code="hall", hall="2排×3座", hall_seats=6)).id
         self.to_draw = self._add(badminton(code="to-draw", seats=3, **later)).id
         self.drawn = self._add(badminton(code="drawn", seats=3, **later)).id
         kept = Signup(event_id=self.to_draw, name="老李", state=SignupState.SEATED, at=AT)
@@ -216,6 +218,10 @@ VERBS: dict[str, Verb] = {
     "events.requests.refuse": lambda s, at, by: requests.refuse(
         s, at.event, at.request, "下次", by, AT
     ),
+    "events.halls.set_hall": lambda s, at, by: halls.set_hall(
+        s, at.event, "2排×3座", by, AT, seen=None
+    ),
+    "events.halls.seat": lambda s, at, by: halls.seat(s, at.hall, by, AT),
     "events.draws.set_up": lambda s, at, by: draws.set_up(s, at.to_draw, by, AT),
     "events.draws.name_number": lambda s, at, by: draws.name_number(s, at.drawn, "体彩", by, AT),
     "events.draws.admit_web": lambda s, at, by: draws.admit_web(s, at.drawn, by, AT),

@@ -203,7 +203,7 @@ def _shown(chat: Chat, event: Event, photo: Photo, *, before: Sayable | None = N
     there = [each.id for each in photos.shown(chat.session, event.id)]
     place = there.index(photo.id)
     no_more = photos.wants_none(chat.session, chat.member.id)
-    wish = say("Send me photos") if no_more else say("No photos, please")
+    wish = say("Send me photos") if no_more else say("No more photos")
     down = (Button(say("Take it down"), TakeDown(photo.id)),)
     further = (Button(say("Next photo"), ShowPhoto(event.id, photo.id + 1)),)
     return Reply(
@@ -243,7 +243,7 @@ def wish(chat: Chat, press: WantPhotos) -> Reply:
         if wants
         else say("All right, you get no photos any more. They are under “history” of each event.")
     )
-    again = say("No photos, please") if wants else say("Send me photos")
+    again = say("No more photos") if wants else say("Send me photos")
     return Reply(said, buttons=(Button(again, WantPhotos(int(not wants), press.event_id)), MINE))
 
 

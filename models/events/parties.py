@@ -63,7 +63,7 @@ _NAMELESS = Prepared(
     insert(SIGNUPS),
     (
         *("event_id", "state", "turn", "at", "party_id", "by_member_id", "counts_in"),
-        *("name", "is_child", "takes_seat", "brings", "stop"),
+        *("name", "is_child", "takes_seat", "brings", "stop", "seat"),
     ),
 )
 """Prepared, as what is read of a party: they run for every claim of a rush."""
@@ -138,7 +138,7 @@ def add(
             "brings": 0,
         }
         if companion.member_id is None:
-            nameless.append({"event_id": event.id, "stop": "", **values})
+            nameless.append({"event_id": event.id, "stop": "", "seat": "", **values})
         else:
             _add_member(session, event, companion.member_id, values, by, now)
     if nameless:

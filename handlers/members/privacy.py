@@ -31,10 +31,10 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
     return Reply(
         lines(
             say(
-                "We keep your chat's address, the profile you told us, your teams, sign-ups and "
-                "wishes. Your employer can't see them; but whoever holds an event sees the names "
-                "on its list, also where that's your company. You can have it all as a file, or "
-                "have it erased."
+                "We keep your chat's address, the profile you told us, your teams, your sign-"
+                "ups with what you answered there, and letters. Your employer can't see them; "
+                "but whoever holds an event sees its list with these answers, also where that's "
+                "your company. You can have it all as a file, or have it erased."
             ),
             told_of_models(chat),
             say_n(
@@ -125,7 +125,7 @@ def erase(chat: Chat, press: Erase) -> Reply:
         return Reply(
             lines(
                 say(
-                    "This erases your profile, teams, sign-ups and wishes for good; "
+                    "This erases your profile, teams, sign-ups and letters for good; "
                     "seats go to the next in line. It can't be undone."
                 ),
                 say("Nobody can check your certificates any more then.") if has_some else None,

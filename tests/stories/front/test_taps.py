@@ -9,8 +9,10 @@ from sqlmodel import Session
 
 from models.events import doors, draws
 from models.events.events import Event
+from models.events.questions import EventQuestion
 from models.network.members import Member
 from models.rules.events.companions import Along
+from models.rules.events.questions import QuestionKind
 from models.rules.events.states import DrawState
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local, team
@@ -176,6 +178,41 @@ async def test_signing_up_for_a_tour(town: Nanhai) -> Counted:
     await ana.presses("走进灯具厂")
     await ana.presses("报名")
     assert "上车" in await ana.presses("8:40 狮山站")
+    return ana
+
+
+@costs("Ask a ready-made question at sign-up")
+async def test_asking_at_sign_up(town: Nanhai) -> Counted:
+    event = town.save(lamp_works(station_id=4))
+    boss = await somebody(town, "老陈")
+    await town.appoint(boss, Role.CONTACT_POINT, 4)
+    liu = Counted(boss)
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    await liu.presses("报名问题")
+    assert "✅ 加上了" in await liu.presses("订餐")
+    return liu
+
+
+@costs("Sign up where a meal is asked")
+async def test_signing_up_where_something_is_asked(town: Nanhai) -> Counted:
+    event = town.save(lamp_works(questions=1))
+    town.save(
+        EventQuestion(
+            event_id=event.id,
+            position=1,
+            kind=QuestionKind.CHOICE,
+            text="要不要订餐？",
+            choices=["要", "不要"],
+            keep_days=30,
+        )
+    )
+    ana = Counted(await somebody(town))
+    await ana.says("活动")
+    await ana.presses("走进灯具厂")
+    await ana.presses("报名")
+    assert "✅ 报上了" in await ana.presses("要")
     return ana
 
 

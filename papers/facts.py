@@ -28,7 +28,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """An event's poster: one A4 page, or a picture 1080 pixels wide.
+    """An event's poster: one A4 page, or a picture 960 pixels wide.
 
     ``kind`` is what sort of event it is, ``call`` what the codes are for, ``hint`` how to come
     without scanning, ``hangs`` where this poster hangs. Any text may be empty, but not the title.

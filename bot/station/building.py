@@ -29,6 +29,7 @@ from models.events import (
     drawing,
     feedback,
     id_pages,
+    issuing,
     offers,
     photos,
     publishing,
@@ -237,7 +238,11 @@ def _long_duties(care: Care) -> list[Duty]:
     def draw(session: Session, at: datetime, step: drawing.Step) -> int:
         return CHUNK if drawing.take(session, at, step, care) else 0
 
+    def certify(session: Session, at: datetime) -> int:
+        return CHUNK if issuing.take(session, care.zone, at) else 0
+
     return [
+        Duty("certificates", issuing.any_due, certify),
         Duty("draws", drawing.any_due, draw, drawing.look),
         Duty("announcements", running.any_due, announce, look),
     ]

@@ -18,7 +18,7 @@ from handlers.events.buttons import (
 from handlers.events.certificates import hours
 from handlers.events.running import name_of, run_card, sees_places, to_run
 from handlers.words import DOT, title
-from models.events import certificates, running
+from models.events import certificates, issuing, running
 from models.events.certificates import Certificate, Standing
 from models.events.events import Event
 from models.rules.events import attending, windows
@@ -66,15 +66,17 @@ def _overview(chat: Chat, event: Event, minutes: int, *, before: Sayable | None 
         return Reply(lines(title(event), nobody), buttons=(back, MY_EVENTS))
     length = hours(minutes) or say("no hours on it")
     acts: list[tuple[Sayable, Any]] = []
-    if stands.left:
+    can_issue = stands.left and event.certifying_at is None
+    if can_issue:
         label = say_n("Issue to {n}", "Issue to all {n}", stands.left)
         acts.append((label, IssueCertificates(event.id, minutes)))
     acts.append((say("One by one"), Certify(event.id, minutes, 1)))
-    if stands.left:
+    if can_issue:
         hours_now = say("Hours: {hours}", hours=length)
         acts.append((hours_now, AskHours(event.id)))
+    soon = say("The others follow within a minute.") if event.certifying_at is not None else None
     return Reply(
-        lines(before, say("Certificates of {title}", title=title(event)), _standing(stands)),
+        lines(before, say("Certificates of {title}", title=title(event)), _standing(stands), soon),
         tuple(Choice(number, label, act) for number, (label, act) in enumerate(acts, start=1)),
         (back, MY_EVENTS),
     )
@@ -106,13 +108,10 @@ def issue(chat: Chat, press: IssueCertificates) -> Reply:
     minutes = min(max(press.minutes, 0), attending.MOST_MINUTES)
     signup_id = press.signup_id or None
     by, zone = chat.member.id, chat.care.zone
-    done = certificates.issue(
-        chat.session, event.id, minutes, by, zone, chat.now, signup_id=signup_id
-    )
-    made = say_n(
-        "✅ {n} certificate is on its way.", "✅ {n} certificates are on their way.", done.made
-    )
-    before = made if done.made else say("Whoever came has one already.")
+    done = issuing.issue(chat.session, event.id, minutes, by, zone, chat.now, signup_id=signup_id)
+    many = done.made + done.following
+    made = say_n("✅ {n} certificate is on its way.", "✅ {n} certificates are on their way.", many)
+    before = made if many else say("Whoever came has one already.")
     return _overview(chat, event, minutes, before=before)
 
 

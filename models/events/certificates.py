@@ -1,18 +1,18 @@
-"""Certificates for those who came to an event: numbered, and checked by their codes."""
+"""Certificates for those who came to an event: numbered, and checked by their codes.
 
-import secrets
-from collections.abc import Iterator, Sequence
+``models.events.issuing`` issues them.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, UniqueConstraint, case, exists, func, insert, text, update
+from sqlalchemy import Index, UniqueConstraint, func, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.events import helping
 from models.events.events import Event, Signup, SignupState
-from models.network import audit, registers, roles
+from models.network import audit, roles
 from models.network.members import Member
 from models.network.registers import Register
 from models.network.stations import Station
@@ -20,7 +20,7 @@ from models.rules.network import codes
 from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.sending.deliveries import Plan
-from models.store import Moment, table_of
+from models.store import Moment
 
 READY, WITHDRAWN = "certificate", "certificate-withdrawn"
 """Topics of the notices to members."""
@@ -76,14 +76,6 @@ class Certificate(SQLModel, table=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
-    """So many were issued; ``unnamed`` of them wait for their members to say their names."""
-
-    made: int
-    unnamed: int
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How many came, how many of them have a certificate, and how many of those want a name."""
 
@@ -105,98 +97,10 @@ class Checked:
     station: Station
 
 
-# Issuing
+# Writing
 
 
-def issue(
-    session: Session,
-    event_id: int,
-    minutes: int,
-    by: int | None,
-    zone: ZoneInfo,
-    now: Moment,
-    *,
-    signup_id: int | None = None,
-) -> Issued:
-    """Issue a certificate to everybody who came and has none, or to one of them; and tell them.
-
-    Names that are not known are asked of the members themselves. The corrected hours of a helper
-    stand in place of ``minutes``.
-    Raises ``roles.NotAllowed`` when ``by`` may not run the event.
-    """
-    event = _locked(session, event_id, by, now)
-    people = session.execute(_without_one(event_id, signup_id)).all()
-    if not people:
-        return Issued(0, 0)
-    station = session.get_one(Station, event.station_id)
-    year = registers.year_of(now, zone)
-    numbers = registers.take(session, CertificateRegister, station, year, len(people))
-    letters = _letters()
-    # How long a helper was there is not how long the others were.
-    helped = {
-        each.member_id: each.minutes
-        for each, _ in helping.helped(session, event_id)
-        if each.minutes is not None
-    }
-    rows = [
-        {
-            "station_id": station.id,
-            "number": number,
-            "code": codes.make(lambda among: among[next(letters)], CODE_LENGTH),
-            "event_id": event_id,
-            "member_id": member_id,
-            "name": printed or loaded or "",
-            "minutes": helped.get(member_id, minutes),
-            "by_member_id": by,
-            "issued_at": now,
-        }
-        for (member_id, printed, loaded), number in zip(people, numbers, strict=True)
-    ]
-    session.execute(insert(table_of(Certificate)), rows)
-    _tell(session, READY, [(each["number"], each["member_id"]) for each in rows], now)
-    _record(session, event, by, now, what="certificates", number=len(rows))
-    return Issued(len(rows), sum(not each["name"] for each in rows))
-
-
-def _letters() -> Iterator[int]:
-    """Random places in the alphabet of codes, each as likely; drawn by the block, as many want."""
-    size = len(codes.LETTERS)
-    while True:
-        yield from (byte % size for byte in secrets.token_bytes(256) if byte < 256 // size * size)
-
-
-def _without_one(event_id: int, signup_id: int | None) -> Any:
-    """Those who came to an event and have no certificate in force, in the order of their claims.
-
-    With each stand the names that are known to be their own: of a certificate before, of a list.
-    """
-    before, other = table_of(Certificate).alias(), table_of(Certificate).alias()
-    printed = (
-        select(before.c.name)
-        .where(before.c.member_id == col(Signup.member_id), before.c.name != "")
-        .order_by(before.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    has_one = exists().where(
-        other.c.event_id == event_id,
-        other.c.member_id == col(Signup.member_id),
-        other.c.revoked_at.is_(None),
-    )
-    came = (
-        select(
-            col(Signup.member_id),
-            printed,
-            case((col(Member.loaded_as) != "", col(Member.name)), else_=""),
-        )
-        .join(Member, col(Member.id) == col(Signup.member_id))
-        .where(Signup.event_id == event_id, Signup.state == SignupState.ATTENDED, ~has_one)
-        .order_by(col(Signup.turn), col(Signup.id))
-    )
-    return came.where(Signup.id == signup_id) if signup_id is not None else came
-
-
-def _tell(session: Session, topic: str, told: Sequence[tuple[str, int]], now: Moment) -> None:
+def tell(session: Session, topic: str, told: Sequence[tuple[str, int]], now: Moment) -> None:
     """Plan a notice for each number, to its member."""
     plans = [
         Plan(
@@ -218,15 +122,15 @@ def withdraw(session: Session, certificate_id: int, by: int, now: Moment) -> Cer
     Raises ``roles.NotAllowed`` when ``by`` may not run its event.
     """
     certificate = session.get_one(Certificate, certificate_id)
-    event = _locked(session, certificate.event_id, by, now)
+    event = locked(session, certificate.event_id, by, now)
     session.refresh(certificate)
     if certificate.revoked_at is None:
         certificate.revoked_at = now
         session.add(certificate)
         session.flush()
         if certificate.member_id is not None:
-            _tell(session, WITHDRAWN, [(certificate.number, certificate.member_id)], now)
-        _record(session, event, by, now, what="certificate withdrawn", number=certificate.number)
+            tell(session, WITHDRAWN, [(certificate.number, certificate.member_id)], now)
+        record(session, event, by, now, what="certificate withdrawn", number=certificate.number)
     return certificate
 
 
@@ -261,14 +165,16 @@ def name(session: Session, certificate_id: int, member_id: int, words: str, now:
     return True
 
 
-def _locked(session: Session, event_id: int, by: int | None, now: Moment) -> Event:
+def locked(session: Session, event_id: int, by: int | None, now: Moment) -> Event:
+    """Lock an event whose certificates somebody may issue and withdraw; raises NotAllowed."""
     event = session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
     place, team_id = event.station_id, event.team_id
     roles.require(session, by, Act.RUN_EVENT, place, now, team_id=team_id)
     return event
 
 
-def _record(session: Session, event: Event, by: int | None, now: Moment, **details: object) -> None:
+def record(session: Session, event: Event, by: int | None, now: Moment, **details: object) -> None:
+    """Record what was done with the certificates of an event."""
     subject, place = f"event:{event.id}", event.station_id
     audit.record(session, by, Act.RUN_EVENT, subject, now, station_id=place, **details)
 

@@ -92,6 +92,8 @@ class Event(Translatable, table=True):
     ``hall`` are its rows or tables in words, as ``models.rules.events.halls`` reads them,
     ``hall_seats`` how many seats people may be given there, ``hall_seated_at`` when they were
     first; None: not yet.
+    ``certifying_at`` is when certificates of ``certifying_minutes`` were issued of which some are
+    still to come.
     """
 
     __table_args__ = (
@@ -100,6 +102,12 @@ class Event(Translatable, table=True):
             "ends_at",
             sqlite_where=text("hall_seats > 0"),
             postgresql_where=text("hall_seats > 0"),
+        ),
+        Index(
+            "event_certifying",
+            "certifying_at",
+            sqlite_where=text("certifying_at IS NOT NULL"),
+            postgresql_where=text("certifying_at IS NOT NULL"),
         ),
     )
 
@@ -141,6 +149,8 @@ class Event(Translatable, table=True):
     asked_again_at: Moment | None = None
     queue_told_at: Moment | None = None
     feedback_asked_at: Moment | None = None
+    certifying_at: Moment | None = None
+    certifying_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     along: Along = Field(
         default=Along.NOBODY,
         sa_type=one_of(Along),

@@ -268,6 +268,7 @@ OWN = frozenset(
     | {"starts_at", "ends_at", "closes_at", "state", "state_was", "reason", "by_member_id"}
     | {"revision", "held", "waiting", "turns", "changed_at", "asked_again_at", "queue_told_at"}
     | {"draw", "entered", "is_template", "hall_seated_at"}
+    | {"certifying_at", "certifying_minutes"}
 )
 """The columns that are an event's own; all others come along, so a new one does by itself."""
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from papers.facts import Code, Named, NameList, Order, PlaceCards, Row, SeatOnPlan, SeatPlan
-from papers.press import TEMPLATES, draw, in_parts
+from papers.press import POSTER_WIDTH, TEMPLATES, draw, in_parts
 from tests.papers.papers import at_home, codes_in, lamp_works, pages_of, size_of, welding
 
 
@@ -17,7 +17,7 @@ def test_every_code_of_a_poster_can_be_scanned() -> None:
         "https://station.example.org/go/wechat.nanhai/e31-k7f2mq",
         "https://station.example.org/go/web/e31-k7f2mq",
     }
-    assert size_of(picture)[0] == 1080
+    assert size_of(picture)[0] == POSTER_WIDTH
 
 
 def test_without_a_public_address_a_code_holds_what_can_be_typed() -> None:

@@ -1,6 +1,7 @@
 """What is said to the browsers' push services: encrypted alerts, signed by the station's key.
 
-Protocol: RFC 8030; encryption: RFC 8291; signature (VAPID): RFC 8292.
+Protocol: RFC 8030; encryption: RFC 8291; signature (VAPID): RFC 8292. What sends takes 8 MB, so it
+is imported with the first alert.
 """
 
 import asyncio
@@ -12,11 +13,12 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.channels.outgoing import Broken, HttpClient, NotConnected
 from models.rules.sending.alerts import Subscription, is_endpoint
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+    from bot.channels.outgoing import HttpClient
 
 SECONDS = 10.0
 """How long a push service may take for a whole request."""
@@ -85,22 +87,25 @@ class PushServices:
 
     def __init__(
         self,
-        client: HttpClient | None = None,
+        client: "HttpClient | None" = None,
         accepts: Callable[[str], bool] = is_endpoint,
         *,
         seconds: float = SECONDS,
     ) -> None:
         self.accepts = accepts
-        self._client = client or HttpClient(connections=32, is_public_only=True)
+        self._client = client
         self._seconds = seconds
 
     async def close(self) -> None:
-        await self._client.close()
+        if self._client is not None:
+            await self._client.close()
 
     async def send(
         self, to: Subscription, content: bytes, key: StationKey, now: datetime, expires_at: datetime
     ) -> Answer:
         """Send one alert, which the service keeps until it expires; raises nothing it may cause."""
+        from bot.channels.outgoing import Broken, HttpClient, NotConnected
+
         if not self.accepts(to.endpoint):
             return Answer.GONE
         sealed = _encrypted(to, content)
@@ -114,6 +119,7 @@ class PushServices:
             "Urgency": "high",
             **key.sign(to.endpoint, now),
         }
+        self._client = self._client or HttpClient(connections=32, is_public_only=True)
         try:
             async with asyncio.timeout(self._seconds):
                 status, _ = await self._client.request(

@@ -361,6 +361,7 @@ OWN = {
 
 STEPS = {
     *("events.running.to_change", "events.running.note"),
+    *("events.certificates.locked", "events.certificates.record"),
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),
 }
@@ -370,7 +371,7 @@ DECIDED = (
     {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
     | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}
     | {"members.binding.decide", "events.draws.enter_number", "events.history.decide"}
-    | {f"events.certificates.{name}" for name in ("issue", "withdraw")}
+    | {"events.issuing.issue", "events.certificates.withdraw"}
     | {"events.helping.withdraw", "events.walking_in.let_in_from_queue", "events.stops.write"}
     | {"events.checking_in.with_party", "events.postponing.restore"}
 )

@@ -230,6 +230,7 @@ OTHER_COLUMNS = {
     "door_rotates": "how its door checks in",
     "is_template": "kept so that one like it is held",
     "opens_at": "told with the conditions",
+    **dict.fromkeys(("certifying_at", "certifying_minutes"), "certificates that are to come"),
     **dict.fromkeys(("hall", "hall_seats", "hall_seated_at"), "who sits where"),
 }
 """Columns that are no field of their own, with what they are."""

@@ -31,7 +31,7 @@ async def test_each_place_has_a_poster_of_its_own_and_is_counted(town: Nanhai) -
     assert "贴在：三号宿舍楼门口" in await liu.says("三号宿舍楼门口")
     await liu.presses("要图片")
     picture = (await liu.file()).content
-    assert size_of(picture)[0] == 1080
+    assert size_of(picture)[0] == 960
     canteen, dormitory = town.rows(Poster)
     assert {each.rpartition("/")[2] for each in codes_in(picture)} == {dormitory.link}
 

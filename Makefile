@@ -52,6 +52,7 @@ texts: $(VENV)/.test  ## Bring the catalogues of translations up to date; lists 
 
 understanding: $(VENV)/.test build/understanding/.done  ## Learn from the table of phrases, and print how well people are understood.
 	@build/understanding/bin/python -m tests.understanding.learn
+	@build/understanding/bin/python -m tests.understanding.learn_pasted
 	@$(BIN)/python -m tests.understanding.measure --missed
 
 # One of signup, announcement, fanout, reminders, processes, rush and papers.

@@ -13,9 +13,10 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat, Later, Look, Seen
 from bot.conversation.finding import Routes
 from bot.conversation.incoming import Incoming
-from bot.conversation.language import Phrasebook, Reader, render
+from bot.conversation.language import Phrasebook, Reader, render, to_text
 from bot.conversation.messages import Message, Reply, say
 from bot.conversation.pace import WRITES, WRITES_AT_ONCE, LeftOut, left_out
+from bot.conversation.paging import first_page
 from bot.conversation.picturing import Pictures, album_of
 from bot.conversation.receipts import acknowledge
 from bot.conversation.routing import Drop
@@ -188,6 +189,9 @@ class Dispatcher:
         if unsaid and message is not None:
             told = self._render(left_out(unsaid), caller.language, now)
             message = message.followed_by(told.text)
+        if message is not None and incoming.page:
+            more = to_text(say("More"), self._reader(message.language, now))
+            message = first_page(message, incoming.page, more)
         # An erased member's address is gone by now, and the row must not point to it.
         inbox.keep(
             session,

@@ -75,6 +75,7 @@ class Incoming:
     ``shows_waiting`` says that any reply stays where it is read, also one that asks to be an edit:
     what could not be sent before may travel with it.
     ``unnumbered`` says that the channel shows no numbers on choices that stand outside the text.
+    ``page`` is how many bytes of a text the channel shows at once; 0 where it shows all of it.
     ``consents`` and ``receipts`` come from the platform, not from the person: they get no answer.
     ``not_text`` says that something else than words came, and ``text`` is what stands below it.
     Where it is a picture, the channel tells how to ``fetch`` it; handlers get the ``picture`` where
@@ -99,6 +100,7 @@ class Incoming:
     window: Window | None = None
     shows_waiting: bool = False
     unnumbered: bool = False
+    page: int = 0
     fetch: Fetch | None = field(default=None, repr=False, compare=False)
     picture: Picture | None = None
     album: str = ""

@@ -122,6 +122,8 @@ def _read_catalogue(path: Path) -> NullTranslations:
 
 def render(reply: Reply, reader: Reader) -> Message:
     """Render a reply as a message in the reader's language."""
+    if reply.shown is not None:
+        return reply.shown
     reader = replace(reader, passing={})
     parts = [to_text(reply.text, reader)]
     parts += [_numbered(choice, reader) for choice in reply.choices if choice.line is not None]

@@ -239,6 +239,7 @@ class Reply:
     ``picture`` is the name of a kept one, as ``models.pictures`` gives it. A notice may be given as
     a ``card`` besides. Once a notice has been sent, its member knows what it ``tells``.
     ``offers_alerts``: the page may ask its browser to tell the person while it is closed.
+    ``shown`` is a message that was put into words before, and is shown as it stands.
     """
 
     text: Sayable
@@ -251,6 +252,7 @@ class Reply:
     card: Card | None = None
     tells: Tells | None = None
     offers_alerts: bool = False
+    shown: "Message | None" = None
 
     def below(self, above: "Reply | None") -> "Reply":
         """This reply with the text of another one above its own."""
@@ -296,6 +298,7 @@ class Message:
     ``name`` is never shown: by it a channel knows that it was given the same message before.
     ``way`` is how it travels. ``passing`` are the words that hold on ``day`` alone (a date of the
     reader's), each with those that stand in their place on any other: ``(tomorrow)`` and nothing.
+    ``rest`` is what did not fit on this page of it (see ``paging``).
     """
 
     text: str
@@ -309,6 +312,7 @@ class Message:
     card: ShownCard | None = None
     tells: Tells | None = field(default=None, compare=False)
     offers_alerts: bool = False
+    rest: "Message | None" = None
     passing: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     day: str = field(default="", compare=False)
     name: str = field(default="", compare=False)
@@ -363,6 +367,8 @@ class Message:
             kept["card"] = [card.title, card.text, at, card.place]
         if self.offers_alerts:
             kept["alerts"] = True
+        if self.rest is not None:
+            kept["rest"] = self.rest.to_json()
         if self.tells:
             kept["knew"] = dict(self.tells.knew)
         if self.passing:
@@ -384,6 +390,7 @@ class Message:
             picture=kept.get("picture", ""),
             card=_card(kept["card"]) if kept.get("card") else None,
             offers_alerts=kept.get("alerts", False),
+            rest=cls.from_json(kept["rest"]) if kept.get("rest") else None,
             passing=tuple((said, lasting) for said, lasting in kept.get("passing", ())),
             day=kept.get("day", ""),
         )

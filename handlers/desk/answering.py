@@ -149,9 +149,11 @@ def new_line(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("🔔 {kind} from {who}:", kind=KINDS[thread.kind], who=_who(chat, thread)),
             say("Nobody there has answered it.") if facts.get("is_late") else None,
             say("About “{words}”:", words=letters.short(first.text)) if line is not first else None,
-            line.text,
+            letters.in_a_notice(line.text),
         ),
-        buttons=_acts(thread, line),
+        buttons=_whole(thread, line)
+        if len(line.text) > letters.IN_A_NOTICE
+        else _acts(thread, line),
         picture=pictures.name(chat.session, line.picture_id),
     )
 
@@ -162,6 +164,11 @@ def _acts(thread: Thread, read: ThreadLine) -> tuple[Button, ...]:
         Button(say("Hand over"), HandOver(thread.id)),
         Button(say("Settled"), Settle(thread.id, read.id)),
     )
+
+
+def _whole(thread: Thread, read: ThreadLine) -> tuple[Button, ...]:
+    """The acts where the letter is too long for its notice: first it is read."""
+    return (Button(say("Read it all"), OpenThread(thread.id)), *_acts(thread, read)[:2])
 
 
 def _who(chat: Chat, thread: Thread) -> Sayable:

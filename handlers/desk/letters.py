@@ -16,6 +16,8 @@ from models.network import stations
 
 SHORTEST, LONGEST = 2, 4000
 SHOWN, EARLIER = 60, 120
+IN_A_NOTICE = 1000
+"""Characters of a letter in a notice: two of the few texts of 680 that WeChat still delivers."""
 MOST_LINES = 4
 """How many of the last lines of a thread are shown."""
 
@@ -72,6 +74,13 @@ def said(shown: Sequence[ThreadLine], me: Sayable, they: Sayable) -> Sayable:
             for each in shown[-MOST_LINES:]
         )
     )
+
+
+def in_a_notice(text: str) -> Sayable:
+    """The words of a letter as a notice shows them: of a very long one the beginning."""
+    if len(text) <= IN_A_NOTICE:
+        return text
+    return lines(text[:IN_A_NOTICE] + "…", say("{n} characters in all.", n=len(text)))
 
 
 def in_a_line(chat: Chat, thread: Thread, *parts: Sayable) -> Sayable:

@@ -369,8 +369,15 @@ def answered(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     if thread is None or line is None:
         return Drop(Reason.GONE)
     return Reply(
-        lines(say("🔔 About “{words}”:", words=subject(chat, thread)), line.text),
-        buttons=_judge(thread),
+        lines(
+            say("🔔 About “{words}”:", words=subject(chat, thread)),
+            letters.in_a_notice(line.text),
+        ),
+        buttons=(
+            (Button(say("Read it all"), OpenLetter(thread.id)), *_judge(thread)[:2])
+            if len(line.text) > letters.IN_A_NOTICE
+            else _judge(thread)
+        ),
     )
 
 

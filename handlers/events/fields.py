@@ -76,12 +76,29 @@ class EventField:
 
 ALL = "all"
 """Of several times every one: a course."""
+GUESS = "guess "
+MOST_OFFERED = 4
+"""Places that are offered: more do not fit below a question."""
 
 # The questions
 
 
 def _ask_title(name: str, start: Start, form: EventForm) -> Question:
-    return Question(name, say("What's it called?"), check=CHECKS["title"])
+    ask, guesses = say("What's it called?"), _guesses(form, "title")
+    return Question(name, ask, options=guesses, check=CHECKS["title"])
+
+
+def _guesses(form: EventForm, what: str) -> tuple[Option, ...]:
+    """What a pasted text may mean; the place among the guesses stands for words too long."""
+    said = form.get(f"{what}s_said", ())
+    return tuple(Option(f"{GUESS}{number}", words) for number, words in enumerate(said))
+
+
+def guessed(form: EventForm, what: str, answer: Any) -> Any:
+    """The guess that was chosen, or the answer as it is."""
+    said = form.get(f"{what}s_said", ())
+    names = {f"{GUESS}{number}": words for number, words in enumerate(said)}
+    return names.get(answer, answer) if isinstance(answer, str) else answer
 
 
 def _ask_when(name: str, start: Start, form: EventForm) -> Question:
@@ -104,7 +121,8 @@ def _ask_when(name: str, start: Start, form: EventForm) -> Question:
 def _ask_place(name: str, start: Start, form: EventForm) -> Question:
     usual = start["places"][form.get("for", 0)]["address"]
     meet = form.get("meet", "")
-    options = tuple(Option(each, each) for each in dict.fromkeys((meet, usual)) if each)
+    known = tuple(Option(each, each) for each in dict.fromkeys((meet, usual)) if each)
+    options = (*_guesses(form, "place"), *known)[:MOST_OFFERED]
     # The time is repeated, so that a mistyped one is seen here.
     return Question(name, lines(_when(form), say("Where?")), options=options, check=CHECKS["place"])
 
@@ -291,6 +309,7 @@ FIELDS = {
     "title": EventField(
         *(say("Title"), _ask_title, _read_as("title")),
         calls=("改标题", "改名称", "改活动名", "edit title"),
+        outdates=("titles_said",),
     ),
     "when": EventField(
         *(say("Time"), _ask_when, dates.put_when),
@@ -302,7 +321,7 @@ FIELDS = {
         *(say("Place"), _ask_place, _read_as("place")),
         calls=("改地点", "改地方", "edit place"),
         act="place",
-        outdates=("map_url",),
+        outdates=("map_url", "places_said"),
     ),
     "seats": EventField(
         *(say("Seats"), _ask_seats, lambda answer: {"seats": int(answer or 0)}),

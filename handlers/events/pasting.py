@@ -36,8 +36,10 @@ def read(words: str, now: datetime, zone: ZoneInfo) -> tuple[Pasted, str, str]:
 def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
     """The form of what was read in these words.
 
-    ``choices`` are the times to choose from where there are several, ``unclear`` is why no time was
-    read, and ``quota`` what is said about who gets the seats, which is asked and never assumed.
+    ``titles_said`` and ``places_said`` are what it may be called, and where it may be, where that
+    is a guess. ``choices`` are the times to choose from where there are several, ``unclear`` is
+    why no time was read, and ``quota`` what is said about who gets the seats, which is asked and
+    never assumed.
     ``about_said`` is how long the text was where it is too long for the description. ``repeat`` is
     the rule by which it comes again.
     """
@@ -65,9 +67,13 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
     if len(about) > DETAILS["about"].most:
         form["about_said"] = len(about)
     read = {name: getattr(said, name, "") for name in DETAIL_TEXTS} | {"about": about}
+    for name, slot in (("title", said.titled), ("place", said.placed)):
+        # What is only guessed is asked, with the guesses to choose from.
+        if slot.is_guessed and slot.value:
+            form[f"{name}s_said"] = [slot.value, *slot.others]
     texts = {
-        "title": said.title,
-        "place": shortened(said.place, LONGEST_PLACE),
+        "title": "" if said.titled.is_guessed else said.title,
+        "place": "" if said.placed.is_guessed else shortened(said.place, LONGEST_PLACE),
         **{name: shortened(read[name], DETAILS[name].most) for name in DETAIL_TEXTS},
         "companions": str(brought or ""),
     }

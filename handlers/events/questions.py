@@ -23,6 +23,7 @@ from handlers.events.fields import (
     LONGEST_TITLE,
     EventForm,
     Start,
+    guessed,
     length,
     name_of,
     too_long,
@@ -57,11 +58,12 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
     A message with labels changes what it names, at the preview and below “Change”.
     """
     form: EventForm = dict(start["known"])
-    if not form.get("title"):
+    if not form.get("title") and not form.get("titles_said"):
         first = yield Question("title", start_with(), read=_read_first, many_lines=True)
         form |= orjson.loads(first)
     if not form.get("title"):
-        form["title"] = yield FIELDS["title"].ask("title-alone", start, form)
+        _put(form, "title", (yield FIELDS["title"].ask("title-alone", start, form)))
+        _guess(form)
     for what in REQUIRED:
         if what not in form:
             _put(form, what, (yield FIELDS[what].ask(what, start, form)))
@@ -229,6 +231,7 @@ def _put(form: EventForm, what: str, answer: Any) -> None:
         form["course"], answer = list(choices), choices[0]
     if choices and answer in map(str, range(len(choices))):
         answer = choices[int(answer)]
+    answer = guessed(form, what, answer)
     before = form.get("repeat", "")
     form |= FIELDS[what].read(answer)
     if what == "when" and before and not form["repeat"]:

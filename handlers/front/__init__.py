@@ -13,6 +13,7 @@ from handlers.front import (
     missed,
     misses,
     organizing,
+    reading_on,
     welcome,
 )
 
@@ -27,4 +28,5 @@ ROUTERS: tuple[Router, ...] = (
     meanings.router,
     missed.router,
     misses.router,
+    reading_on.router,
 )

@@ -59,8 +59,9 @@ def sign_up(chat: Chat, request: Understood) -> Reply:
     """One event by its number or whole title is signed up for; one by part of it is shown."""
     request = replace(request, words=rules.without_number(request.words) or request.words)
     number = request.number
-    if number and (rules.people_in_all(needs.said(chat)) < 2) and request.certain:
-        return signups.sign_up(chat, SignUp(number))
+    said = request.numbered.if_said(0)
+    if said and rules.people_in_all(needs.said(chat)) < 2:
+        return signups.sign_up(chat, SignUp(said))
     if number:
         event = all_events.get(chat.session, number)
         if event is None:
@@ -236,9 +237,8 @@ def cancel_by_words(chat: Chat, words: str) -> Reply:
 @router.intent(Intent.CANCEL)
 def cancel(chat: Chat, request: Understood) -> Reply:
     """A number gives up that seat; anything else is asked: which, or whether."""
-    number = request.number
-    if number and request.certain:
-        return signups.give_up(chat, GiveUp(number))
+    if said := request.numbered.if_said(0):
+        return signups.give_up(chat, GiveUp(said))
     mine = list(all_signups.of_member(chat.session, chat.member.id, chat.now))
     meant = _meant(chat, request, mine)
     how = (

@@ -72,8 +72,8 @@ def find_teams(chat: Chat, request: Understood) -> Reply:
 def join(chat: Chat, request: Understood) -> Reply:
     """A number joins that team; a name shows it, or an event where only that fits."""
     number = request.number
-    if number and request.certain:
-        return joining.join(chat, Join(number))
+    if said := request.numbered.if_said(0):
+        return joining.join(chat, Join(said))
     if number or not request.words:
         team = all_teams.get(chat.session, number) if number else None
         return joining.card(chat, team) if team is not None else joining.list_teams(chat, "")
@@ -86,8 +86,8 @@ def join(chat: Chat, request: Understood) -> Reply:
 def leave(chat: Chat, request: Understood) -> Reply:
     """A number leaves that team; anything else is asked: which, or whether."""
     number = request.number
-    if number and request.certain:
-        return joining.leave(chat, Leave(number))
+    if said := request.numbered.if_said(0):
+        return joining.leave(chat, Leave(said))
     mine = list(all_teams.of_member(chat.session, chat.member.id))
     if number:
         named = [team for team in mine if team.id == number]
@@ -150,7 +150,7 @@ def subscribe(chat: Chat, request: Understood) -> Reply:
 
 @router.intent(Intent.QUIET)
 def choose_quiet_hours(chat: Chat, request: Understood) -> Reply:
-    return quiet.quiet_hours_command(chat, request.words if request.certain else "")
+    return quiet.quiet_hours_command(chat, request.thing.if_said(""))
 
 
 @router.intent(Intent.REMINDERS)
@@ -192,7 +192,7 @@ def data(chat: Chat, request: Understood) -> Reply:
 @router.intent(Intent.LANGUAGE)
 @router.without_consent
 def language(chat: Chat, request: Understood) -> Reply:
-    return welcome.language(chat, request.words if request.certain else "")
+    return welcome.language(chat, request.thing.if_said(""))
 
 
 @router.intent(Intent.LINK)

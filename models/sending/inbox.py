@@ -1,5 +1,6 @@
 """Recognise repeated updates, and remember the last reply to an address."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint, bindparam, delete, insert, update
@@ -111,7 +112,14 @@ def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
         .where(col(Inbox.address_id).in_(_addresses_of(member_id)), col(Inbox.reply).is_not(None))
         .order_by(col(Inbox.id))
     )
-    return [{"at": at, "text": reply["text"] if reply else None} for at, reply in rows]
+    return [{"at": at, "text": _whole(reply) if reply else None} for at, reply in rows]
+
+
+def _whole(reply: Mapping[str, Any]) -> str:
+    """The text of a reply with that of the pages which were not shown yet."""
+    text: str = reply["text"]
+    rest = reply.get("rest")
+    return f"{text}\n{_whole(rest)}" if rest else text
 
 
 def forget_member(session: Session, member_id: int) -> None:

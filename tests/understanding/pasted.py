@@ -45,9 +45,9 @@ def read(text: str) -> dict[str, list[Any]]:
     times = [form["when"]] if "when" in form else form.get("choices", [])
     seats = [form[each] for each in ("seats", "seats_said") if each in form]
     return {
-        "title": [form["title"]] if "title" in form else [],
+        "title": [form["title"]] if "title" in form else form.get("titles_said", []),
         "starts": [_local(each.partition("/")[0]) for each in times],
-        "place": [form["place"]] if "place" in form else [],
+        "place": [form["place"]] if "place" in form else form.get("places_said", []),
         "seats": seats,
     }
 
@@ -65,7 +65,7 @@ def judge(each: Pasted) -> dict[str, str]:
         is_offered = field == "starts" and "when" not in form
         # What comes again is read as its rule, which the preview tells with the next time.
         is_offered |= field == "starts" and "repeat" in form
-        is_offered |= field == "seats" and "seats" not in form
+        is_offered |= field != "starts" and field not in form
         if not wanted:
             # No limit is written as 0, or as nothing.
             outcomes[field] = "right" if not any(said) or is_offered else "wrong"

@@ -97,6 +97,8 @@ class PushChannel(ABC):
     path: ClassVar[str]
     """The first part of the path that pushes are sent to."""
 
+    page: ClassVar[int]
+    """How many bytes of a reply are shown at once; 更多 goes on."""
     acknowledgement: ClassVar[bytes]
     """The body of an answer that shows nothing."""
 
@@ -315,7 +317,7 @@ class PushChannel(ABC):
         if incoming is None:
             return Response(self.acknowledgement)
         try:
-            return await self._answer(push, incoming)
+            return await self._answer(push, replace(incoming, page=self.page))
         except StoreDown:
             return PlainTextResponse("", 503)
 

@@ -57,6 +57,8 @@ class WeChat(PushChannel):
     platform = say("WeChat")
     is_windowed = True
     path = "wechat"
+    page = 1500
+    """The passive reply is one text, and its buttons have to fit below."""
     acknowledgement = b"success"
 
     def __init__(self, settings: WeChatAccount, services: Services, *, spend: Spend) -> None:

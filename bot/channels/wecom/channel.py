@@ -53,6 +53,8 @@ class WeCom(PushChannel):
     platform = say("WeCom")
     is_windowed = False
     path = "wecom"
+    page = 4500
+    """What does not fit into one text is sent; of more than some texts the rest waits."""
     acknowledgement = b""
     ways = staticmethod(directly)
 

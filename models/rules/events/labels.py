@@ -62,7 +62,8 @@ _KINDS = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
 NUMBERING = r"(?:[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[)）、.．]\s{0,3})?"
 _NAME = r"[\u4e00-\u9fff]{1,8}|[\u4e00-\u9fff] {1,3}[\u4e00-\u9fff]|[a-z][a-z -]{1,20}"
 _COLON = re.compile(
-    rf"(?<![\w（(《“「\[/.])(?:{NUMBERING})(?P<name>{_NAME})\s{{0,3}}[:：]\s{{0,3}}",
+    rf"(?<![\w（(《“「\[/.])(?:{NUMBERING})(?P<name>{_NAME})\s{{0,3}}"
+    r"(?:[:：]|(?<=时间|日期|地点|人数|名额|费用)[|｜])\s{0,3}",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"(?:^|(?<=\s))【(?P<name>[\u4e00-\u9fff]{2,8})】\s{0,3}[:：]?\s{0,3}")

@@ -9,23 +9,35 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from models.rules.certainty import Certainty, Slot
 from models.rules.dates import reading
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime, UnclearTime
-from models.rules.events import gate_words, moments, numbers, stops
-from models.rules.events.labels import CHAIN, Part, parts
+from models.rules.events import gate_words, moments, numbers, picking, stops
+from models.rules.events.labels import CHAIN, parts
 from models.rules.events.naming import ACTIVITY
 from models.rules.events.numbers import FILL
-from models.rules.events.places import place_in
-from models.rules.events.titles import cleaned, title_in
+from models.rules.events.picking import Sheet
 from models.rules.texts import shortened
 
 LONGEST = 1500
 """Characters that are read; what is longer is no announcement from there on."""
 
 LONGEST_TITLE, LONGEST_PLACE = 60, 60
+MOST_OF = {"title": LONGEST_TITLE, "place": LONGEST_PLACE}
+LIKELY_AT = 0.65
+"""A title or place that is less probable is asked, with the likeliest to choose from."""
+WEIGHTS = {name: Path(__file__).with_name(f"{name}_weights.tsv") for name in ("title", "place")}
+"""By what title and place are picked; learnt from announcements."""
+_SHOWN: Mapping[str, Mapping[str, str]] = {
+    "title": {"": " ", "title": "t", "topic": "p", "content": "c", "other": "o"},
+    "place": {"": " "},
+}
+"""Kinds of labels behind which title and place may stand, each by a letter."""
 
 _QUOTA = re.compile(
     r"男女?(?:生|士)?\s?各?\s?\d[^，,。；;\n]{0,12}|(?:每|各)(?:企业|家|厂|单位|部门|车间|队"
@@ -39,7 +51,7 @@ _COMPANIONS = re.compile(
 )
 _BRING = re.compile(
     r"(?:^|(?<=[，,。；;！!\s]))(?:请|记得|需|要|最好)?(?:自己带|自带|自备|携带|带好|带上"
-    r"|带)(?P<things>[^，,。；;！!\n]{1,30})"
+    r"|带(?![娃着领你]))(?P<things>[^，,。；;！!\n]{1,30})"
     r"|(?:^|(?<=[，,。；;！!\s]))(?P<before>[^，,。；;！!\s]{1,10})(?:自带|自备)(?=$"
     r"|[，,。；;！!\s])"
     r"|(?:请|建议|最好)?(?P<worn>穿[^，,。；;！!\s]{1,8}(?:鞋|衣|服|装))"
@@ -63,9 +75,14 @@ _PARTICLES = re.compile(r"(?:[哦啊呀啦噢哈喔~～]|即可|就行|参加|�
 _MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
 
 
+NOTHING = Slot("", Certainty.GUESSED)
+
+
 @dataclass(frozen=True, slots=True)
 class Pasted:
     """What an announcement says, as it is written; empty where it says nothing.
+
+    Title and place were picked from what no label says, so each says how certain it is.
 
     ``when`` says why where no time was read; ``dates`` are the times to choose from where there are
     several. ``seats`` is None if not given and 0 for no limit; ``quota`` is what it says about who
@@ -75,8 +92,8 @@ class Pasted:
     """
 
     when: FoundTime | UnclearTime
-    title: str = ""
-    place: str = ""
+    titled: Slot[str] = NOTHING
+    placed: Slot[str] = NOTHING
     seats: int | None = None
     quota: str = ""
     dates: Sequence[FoundTime] = ()
@@ -94,6 +111,14 @@ class Pasted:
     is_chain: bool = False
 
     @property
+    def title(self) -> str:
+        return self.titled.value
+
+    @property
+    def place(self) -> str:
+        return self.placed.value
+
+    @property
     def announces(self) -> bool:
         """Whether it plainly tells of an event: a time, and where, how many, or labels."""
         if not self.title or self.changes:
@@ -107,63 +132,132 @@ class Pasted:
 
 def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     """Read all of it that can be read beyond doubt; ``now`` is aware."""
-    text = stops.on_one_line(_SIGN_OF_A_CHAT.sub(" ", text[:LONGEST]))
-    labelled: dict[str, list[str]] = {}
-    lines: list[Part] = []
-    for part in parts(text, ACTIVITY):
-        if part.kind:
-            labelled.setdefault(part.kind, []).append(part.value)
-        else:
-            lines.append(part)
-    _part_place_and_seats(labelled)
-    body = _Body("\n".join(each.value for each in lines))
-    body.cut(moments.signatures(body.left))
-    opens, gates = _opens(labelled, body, now, zone), gate_words.pasted(text)
-    closes = _closes(labelled, body, now, zone)
-    contact = _first(labelled, "contact") or numbers.who(body.take(numbers.contact(body.left)))
-    cost = _first(labelled, "cost") or body.take(numbers.cost(body.left))
-    when, dates = moments.when(
-        labelled.get("time", ()), body.left, now, zone, labelled.get("gathers", ())
-    )
-    if isinstance(when, FoundTime):
-        when = moments.until(when, _first(labelled, "ends"), now, zone)
-    if isinstance(when, FoundTime) and closes is not None and closes > when.starts:
-        closes = None
-    opens = opens if opens is not None and now < opens < _before(closes, when) else None
-    seats = _seats(labelled, body)
-    bring = _bring(labelled, body)
-    body.cut(
-        moments.spans(
-            body.left,
-            has_time=bool(labelled.get("time")),
-            is_clear=isinstance(when, FoundTime),
-        )
-    )
-    place, at = _place(labelled, body)
-    content = _first(labelled, "content")
-    title = _first(labelled, "title") or _title(body.left, at, _first(labelled, "topic"))
-    title = title or title_in(content, (len(content), len(content)))
-    meet = _first(labelled, "meet") or _meeting(body, place)
+    first = _Reading(text, now, zone)
+    labelled, left = first.labelled, first.body.left
+    placed = first.placed
     return Pasted(
-        when=when,
-        title=shortened(cleaned(title), LONGEST_TITLE),
-        place=shortened(place, LONGEST_PLACE),
-        seats=seats,
-        quota=_said(_QUOTA, text),
-        dates=dates,
-        closes=closes,
-        opens=opens,
-        gates=gates.to_column(),
-        bring=bring,
-        cost=cost,
-        meet=meet,
-        contact=contact,
-        companions=_first(labelled, "companions") or _said(_COMPANIONS, text),
+        when=first.when,
+        titled=first.picked("title"),
+        placed=placed,
+        seats=first.seats,
+        quota=_said(_QUOTA, first.text),
+        dates=first.dates,
+        closes=first.closes,
+        opens=first.opens,
+        gates=gate_words.pasted(first.text).to_column(),
+        bring=first.bring,
+        cost=first.cost,
+        meet=_first(labelled, "meet") or _meeting(left, placed.value),
+        contact=first.contact,
+        companions=_first(labelled, "companions") or _said(_COMPANIONS, first.text),
         names=tuple(labelled.get("name", ())),
         labels=sum(len(each) for kind, each in labelled.items() if kind != "name"),
-        changes=_CHANGE.search(text) is not None,
-        is_chain=CHAIN.search(text) is not None,
+        changes=_CHANGE.search(first.text) is not None,
+        is_chain=CHAIN.search(first.text) is not None,
     )
+
+
+def sheet_for(name: str, text: str, now: datetime, zone: ZoneInfo) -> Sheet | None:
+    """What the title or place of an announcement is picked from; None where a label tells it."""
+    first = _Reading(text, now, zone)
+    if name == "place":
+        return None if "place" in first.labelled else first.sheet(name)
+    # Where the place stands there is no title, but for one that holds it.
+    assert first.placed is not None
+    return first.sheet(name)
+
+
+class _Reading:
+    """What is read first: each field takes its words out of what the ones before left."""
+
+    def __init__(self, text: str, now: datetime, zone: ZoneInfo) -> None:
+        self.text = stops.on_one_line(
+            _SIGN_OF_A_CHAT.sub(" ", text[:LONGEST].replace("\u3000", " "))
+        )
+        self.labelled: dict[str, list[str]] = {}
+        self._parts = list(parts(self.text, ACTIVITY))
+        for part in self._parts:
+            if part.kind:
+                self.labelled.setdefault(part.kind, []).append(part.value)
+        labelled = self.labelled
+        _part_place_and_seats(labelled)
+        self.body = body = _Body("\n".join(each.value for each in self._parts if not each.kind))
+        body.cut(moments.signatures(body.left))
+        opens = _opens(labelled, body, now, zone)
+        closes = _closes(labelled, body, now, zone)
+        who = _first(labelled, "contact")
+        self.contact = who or numbers.who(body.take(numbers.contact(body.left)))
+        self.cost = _first(labelled, "cost") or body.take(numbers.cost(body.left))
+        when, self.dates = moments.when(
+            labelled.get("time", ()), body.left, now, zone, labelled.get("gathers", ())
+        )
+        if isinstance(when, FoundTime):
+            when = moments.until(when, _first(labelled, "ends"), now, zone)
+        if isinstance(when, FoundTime) and closes is not None and closes > when.starts:
+            closes = None
+        self.when, self.closes = when, closes
+        is_ahead = opens is not None and now < opens < _before(closes, when)
+        self.opens = opens if is_ahead else None
+        self.seats = _seats(labelled, body)
+        self.bring = _bring(labelled, body)
+        body.cut(
+            moments.spans(
+                body.left,
+                has_time=bool(labelled.get("time")),
+                is_clear=isinstance(when, FoundTime),
+            )
+        )
+
+    def sheet(self, name: str) -> Sheet:
+        """The words without labels, and behind those labels that may tell it."""
+        shown = _SHOWN[name]
+        if name == "title" and "title" in self.labelled:
+            shown = {"title": "t"}
+        text: list[str] = []
+        left: list[str] = []
+        kinds: list[str] = []
+        begins = 0
+        for each in self._parts:
+            ends = begins + len(each.value)
+            if each.kind in shown:
+                text.append(each.value)
+                left.append(each.value if each.kind else self.body.left[begins:ends])
+                kinds.append(shown[each.kind] * len(each.value))
+            begins = begins if each.kind else ends + 1
+        told = "m" if "meet" in self.labelled else ""
+        return Sheet("\n".join(text), "\n".join(left), "n".join(kinds), told)
+
+    @cached_property
+    def placed(self) -> Slot[str]:
+        """The place: behind a label, or the likeliest of what has none, which is cut out."""
+        said = _first(self.labelled, "place")
+        return (
+            Slot(shortened(said, LONGEST_PLACE), Certainty.SAID) if said else self.picked("place")
+        )
+
+    def picked(self, name: str) -> Slot[str]:
+        """The likeliest title or place, and what else it may be where it is a guess."""
+        sheet, is_place = self.sheet(name), name == "place"
+        found = picking.likeliest(sheet, WEIGHTS[name], or_nothing=is_place)
+        if is_place and found and found[0].probability >= LIKELY_AT:
+            self.body.cut([(found[0].begins, found[0].ends)])
+        words = [_plain(sheet.text[each.begins : each.ends]) for each in found]
+        kept = tuple(dict.fromkeys(shortened(each, MOST_OF[name]) for each in words))
+        if not kept:
+            return NOTHING
+        is_likely = found[0].probability >= LIKELY_AT
+        certainty = Certainty.LIKELY if is_likely else Certainty.GUESSED
+        return Slot(kept[0], certainty, () if is_likely else kept[1:])
+
+
+def _plain(picked: str) -> str:
+    """A name on one line, without the signs around it."""
+    words = " ".join(picked.split())
+    bare = _QUOTED.fullmatch(words)
+    return words if bare is None else bare["name"]
+
+
+_QUOTED = re.compile('[《“「【"](?P<name>[^《》“”「」【】"]{2,})[》”」】"]')
 
 
 class _Body:
@@ -265,27 +359,9 @@ def _bring(labelled: Mapping[str, Sequence[str]], body: _Body) -> str:
     return _PARTICLES.sub("", things.strip(FILL + " "))
 
 
-def _place(labelled: Mapping[str, Sequence[str]], body: _Body) -> tuple[str, tuple[int, int]]:
-    """The place, and where in the body it stands; at its end where a label told it."""
-    if "place" in labelled:
-        value = _first(labelled, "place")
-        return value, (len(body.left), len(body.left))
-    # 新市民古村游 names no place where another one to meet at is told.
-    found = place_in(body.left, amid_titles="meet" not in labelled)
-    if found is None:
-        return "", (len(body.left), len(body.left))
-    return body.left[found[0] : found[1]].strip(), found
-
-
-def _title(text: str, place: tuple[int, int], topic: str) -> str:
-    """The title in the text; its topic where that alone names an activity, or nothing else does."""
-    title = "" if ACTIVITY.search(topic) else title_in(text, place)
-    return title if ACTIVITY.search(title) or not topic else topic
-
-
-def _meeting(body: _Body, place: str) -> str:
+def _meeting(left: str, place: str) -> str:
     """Where people meet, if that is not where it is."""
-    match = _MEETS.search(body.left)
+    match = _MEETS.search(left)
     if match is None:
         return ""
     meets = match["place"].removeprefix("在")

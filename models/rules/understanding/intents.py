@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.rules.certainty import Certainty, Slot
+
 
 class Intent(StrEnum):
     """A thing people ask for.
@@ -156,6 +158,22 @@ class Understood:
     def number(self) -> int:
         """The number that is all there is in ``words``; 0 where there is none."""
         return int(self.words) if self.words.isdecimal() and len(self.words) < 10 else 0
+
+    @property
+    def numbered(self) -> Slot[int]:
+        """The number with its certainty: that of the whole text, since an act rests on both."""
+        return Slot(self.number, self._certainty)
+
+    @property
+    def thing(self) -> Slot[str]:
+        """What is left, with its certainty."""
+        return Slot(self.words, self._certainty)
+
+    @property
+    def _certainty(self) -> Certainty:
+        if self.certain:
+            return Certainty.SAID
+        return Certainty.GUESSED if self.text else Certainty.LIKELY
 
     @property
     def certain(self) -> bool:

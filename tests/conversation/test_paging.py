@@ -1,0 +1,55 @@
+"""Long replies are shown page by page, and no word of them is lost."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.messages import Message, ShownButton, ShownChoice
+from bot.conversation.paging import ReadOn, first_page, rest_of
+
+MOST = 90
+BUTTONS = tuple(ShownButton(each, f"act.{each}") for each in ("回答", "转给", "已解决"))
+TEXTS = st.text("字词句，。\n ab", max_size=400).map(str.strip)
+
+
+def pages_of(message: Message) -> list[Message]:
+    shown = [first_page(message, MOST, "更多")]
+    while (rest := shown[-1].rest) is not None:
+        assert shown[-1].buttons[0].label == "更多"
+        shown.append(first_page(rest, MOST, "更多"))
+    return shown
+
+
+def _solid(text: str) -> str:
+    return text.replace("\n", "")
+
+
+@given(TEXTS)
+def test_the_pages_are_the_text_and_each_fits(text: str) -> None:
+    pages = pages_of(Message(text, buttons=BUTTONS))
+    assert _solid("".join(each.text for each in pages)) == _solid(text)
+    assert all(len(each.text.encode()) <= MOST for each in pages)
+    assert pages[-1].buttons == BUTTONS
+
+
+@given(TEXTS.map(lambda text: f"{'很长的信，' * 7}{text}完"))
+def test_a_page_that_was_kept_leads_to_its_own_rest_alone(text: str) -> None:
+    first = first_page(Message(text, buttons=BUTTONS), MOST, "更多")
+    assert first.rest is not None
+    again = Message.from_json(first.to_json())
+    assert again.rest == first.rest
+    mark = int(again.buttons[0].data.partition(".")[2])
+    assert ReadOn(mark).pack() == again.buttons[0].data
+    assert rest_of(iter([{"text": "other"}, first.to_json()]), mark) == first.rest
+    assert rest_of(iter([first.to_json()]), mark ^ 1) is None
+
+
+def test_the_lines_of_choices_stand_together_on_the_last_page() -> None:
+    lines = "\n".join(f"{number}. 羽毛球" for number in (1, 2, 3))
+    choices = tuple(ShownChoice(number, "羽毛球", "event.1", True) for number in (1, 2, 3))
+    first, *others = pages_of(Message("先说一句话。" * 9 + "\n" + lines, choices))
+    assert first.choices == ()
+    assert others[-1].choices == choices
+    assert others[-1].text.endswith(lines)
+    # A list that is longer than a page is the channel's to lay out.
+    whole = Message(lines, choices)
+    assert first_page(whole, 20, "更多") == whole

@@ -42,9 +42,9 @@ _OPENS = re.compile(
 )
 _OF_OPENING = re.compile(r"^[\s:：从自在为at]+|[\s起]+$", re.IGNORECASE)
 _DONE = re.compile(
-    r"^\s*(?:只限|仅限|限|须|需|需要|必须|要|先)*(?:上过|参加过|学过|完成过?|去过|先上|先参加)(?:的人?)?"
-    r"\s*(?P<zh>.+)$"
-    r"|^\s*(?:after|having done|(?:who )?(?:has |have )?(?:done|took part in))\s+(?P<en>.+)$",
+    r"^(?:[只仅]?限|必?须|需要?|要|先){0,3}(?:上过|参加过|学过|完成过?|去过|先上|先参加)(?:的人?)?"
+    r"(?P<zh>.+)$"
+    r"|^(?:after|having done|(?:who )?(?:has |have )?(?:done|took part in))\s(?P<en>.+)$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(

@@ -11,7 +11,8 @@ from prometheus_client import REGISTRY
 from typer.main import get_command
 
 # What measures makes its metrics known when it is loaded.
-import bot.channels.telegram.channel  # noqa: F401
+import bot.channels.telegram.channel
+import bot.reading.asking  # noqa: F401
 import scheduler.metrics  # noqa: F401
 from bot.conversation.finding import Routes
 from bot.station.commands import cli

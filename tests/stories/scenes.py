@@ -1,6 +1,7 @@
 """How stories begin, and what they look up, where several do."""
 
 import re
+from collections.abc import Mapping
 
 from sqlmodel import Session, col, select
 
@@ -182,3 +183,24 @@ def named_states(town: Nanhai, event_id: int) -> list[tuple[str, SignupState]]:
 def check_ins(town: Nanhai, event: Event) -> int:
     found = town.look(audit.about, f"event:{event.id}")
     return sum(each.act == Act.CHECK_IN for each in found)
+
+
+async def asks(liu: Person, event: Event, *ready: str) -> str:
+    """Add these ready-made questions, two taps each."""
+    await liu.says("管理活动")
+    await liu.presses(event.title)
+    await liu.presses("更多")
+    said = await liu.presses("报名问题")
+    for number, each in enumerate(ready):
+        if number:
+            await liu.presses("再加一问")
+        said = await liu.presses(each)
+    return said
+
+
+async def opens(town: Nanhai, path: str, **headers: str) -> tuple[int, str, Mapping[str, str]]:
+    """What somebody sees in a browser: status, words, headers."""
+    given = {"Accept-Language": "zh-CN", **headers}
+    async with town.http.get(f"{town.origin}/e/{path}", headers=given) as response:
+        content = await response.read()
+        return response.status, content.decode(errors="replace"), response.headers

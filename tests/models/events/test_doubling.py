@@ -18,7 +18,7 @@ from models.rules.events.companions import Along
 from models.rules.network.permissions import Role
 from models.store import Store
 from tests.miniature.rows import CARE, local
-from tests.models.events.test_parties import NOW, SHARES, begun, caller, check, claims
+from tests.models.events.playing import NOW, SHARES, begun, caller, check, claims
 
 IN_LINE = (SignupState.WAITING, SignupState.OFFERED)
 

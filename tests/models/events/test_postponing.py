@@ -15,7 +15,7 @@ from models.rules.events.windows import Phase, Why
 from models.rules.network.permissions import Role
 from models.store import Store
 from tests.miniature.rows import CARE, local
-from tests.models.events.test_parties import NOW, begun, caller, claim
+from tests.models.events.playing import NOW, begun, caller, claim
 
 HOUR = timedelta(hours=1)
 

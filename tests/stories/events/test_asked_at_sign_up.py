@@ -14,22 +14,8 @@ from models.rules.events.companions import Along
 from models.rules.events.questions import QuestionKind
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local
-from tests.stories.people import Person
-from tests.stories.scenes import called, organizer, signed_up
+from tests.stories.scenes import asks, called, organizer, signed_up
 from tests.stories.station import Nanhai
-
-
-async def asks(liu: Person, event: Event, *ready: str) -> str:
-    """Add these ready-made questions, two taps each."""
-    await liu.says("管理活动")
-    await liu.presses(event.title)
-    await liu.presses("更多")
-    said = await liu.presses("报名问题")
-    for number, each in enumerate(ready):
-        if number:
-            await liu.presses("再加一问")
-        said = await liu.presses(each)
-    return said
 
 
 async def test_an_organizer_asks_in_two_taps_and_sees_the_answers(town: Nanhai) -> None:

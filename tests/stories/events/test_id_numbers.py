@@ -12,9 +12,8 @@ from models.network.audit import Audit
 from models.rules.events.companions import Along
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton
-from tests.stories.events.test_asked_at_sign_up import asks
 from tests.stories.people import Person
-from tests.stories.scenes import called, organizer
+from tests.stories.scenes import asks, called, organizer
 from tests.stories.station import Nanhai
 
 NUMBER, OTHER = "11010519491231002X", "440524198001010013"

@@ -1,7 +1,5 @@
 """An event to show to others: its public page, and the text that a group passes on."""
 
-from collections.abc import Mapping
-
 from models.events.events import Event, EventState, Signup, SignupState
 from models.events.pictures import StoredPicture
 from models.network import audit
@@ -9,18 +7,10 @@ from models.network.members import Member
 from models.rules.network.permissions import Act
 from tests.miniature.rows import badminton
 from tests.stories.people import Person
-from tests.stories.scenes import members_at, organizer
+from tests.stories.scenes import members_at, opens, organizer
 from tests.stories.station import Nanhai
 
 DIGEST = "3f" * 16
-
-
-async def opens(town: Nanhai, path: str, **headers: str) -> tuple[int, str, Mapping[str, str]]:
-    """What somebody sees in a browser: status, words, headers."""
-    given = {"Accept-Language": "zh-CN", **headers}
-    async with town.http.get(f"{town.origin}/e/{path}", headers=given) as response:
-        content = await response.read()
-        return response.status, content.decode(errors="replace"), response.headers
 
 
 async def asks_for_chain(liu: Person, title: str) -> str:

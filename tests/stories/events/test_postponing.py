@@ -2,9 +2,8 @@
 
 from models.events.events import Event, SignupState
 from tests.miniature.rows import badminton, local
-from tests.stories.events.test_pages import opens
 from tests.stories.people import Person
-from tests.stories.scenes import gives_up, members_at, organizer, signup_states
+from tests.stories.scenes import gives_up, members_at, opens, organizer, signup_states
 from tests.stories.station import Nanhai
 
 WAS, STANDS_FOR_NONE = "12月5日", "242"

@@ -454,7 +454,8 @@ def test_an_organizers_duty_cannot_be_muted() -> None:
         *("announcement-held", "announcement-late", "announcement-orphaned"),
         *("approval-waits", "event-approval-waits"),
         *("link-asked", "linked", "bind-asked", "thread"),
-        *("draw-closed", "attendance-disputed"),
+        *("draw-closed", "attendance-disputed", "photo-taken-down"),
+        *("sign-up-request", "sign-up-requests-wait"),
     }
     assert not any(is_muted(topic, list(NoticeKind)) for topic in duties)
 

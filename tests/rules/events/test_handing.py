@@ -55,7 +55,9 @@ def rooms(draw: st.DrawFn) -> tuple[Room, list[Person]]:
         Quota(number, kind, draw(st.integers(0, 4)), draw(st.none() | st.integers(1, 6)))
         for number, kind in ((1, "sex"), (2, "sex"), (3, "place"))
     ]
-    room = Room(draw(st.none() | st.integers(1, 9)), 0, tuple(quotas))
+    # Quotas that keep more than there is are refused where they are set.
+    kept = max(quotas[0].least + quotas[1].least, quotas[2].least, 1)
+    room = Room(draw(st.none() | st.integers(kept, kept + 5)), 0, tuple(quotas))
     seated: list[Person] = []
     for one in draw(st.lists(people, max_size=12)):
         if room.fits([one]):

@@ -27,8 +27,8 @@ async def test_whatever_stands_about_an_event_is_corrected_by_number_and_by_word
     listed = await liu.presses("改活动")
     assert "1. 名称：羽毛球友谊赛" in listed
     assert "5. 报名截止：12月5日 周六 12:00（4 天后）" in listed
-    assert "9. 要带什么：没写" in listed
-    assert "17. 面向谁：全区" in listed
+    assert "10. 要带什么：没写" in listed
+    assert "19. 面向谁：全区" in listed
     assert "名称：羽毛球友谊赛\n活动叫什么" in await liu.says("1")
     preview = await liu.says("元旦羽毛球友谊赛")
     assert "元旦羽毛球友谊赛\n12月5日 周六 14:00–17:00（4 天后）\n狮山体育馆" in preview

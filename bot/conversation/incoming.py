@@ -100,7 +100,7 @@ class Incoming:
     window: Window | None = None
     shows_waiting: bool = False
     unnumbered: bool = False
-    page: int = 0
+    page: int = field(default=0, compare=False)
     fetch: Fetch | None = field(default=None, repr=False, compare=False)
     picture: Picture | None = None
     album: str = ""

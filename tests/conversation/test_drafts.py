@@ -146,11 +146,13 @@ async def test_a_picture_that_is_no_answer_leaves_nothing(desk: Desk, topic: str
 
 
 async def test_few_are_kept_and_none_for_longer_than_is_said(desk: Desk) -> None:
-    for number in range(drafts.MOST + 2):
-        await desk.hears(text=f"发布活动 周六下午3点象棋赛{number} 桂城站 10人")
+    games = ("象棋赛", "羽毛球赛", "乒乓球赛", "篮球赛", "掼蛋赛")
+    assert len(games) == drafts.MOST + 2
+    for game in games:
+        await desk.hears(text=f"发布活动 周六下午3点{game} 桂城站 10人")
         await desk.hears(text="我的")
     titles = [each["state"]["start"]["known"]["title"] for each in desk.kept["drafts"]]
-    assert titles == [f"象棋赛{number}" for number in range(2, drafts.MOST + 2)]
+    assert titles == list(games[2:])
     desk.now += drafts.KEPT
     assert not way_back(await desk.hears(text="菜单"))
     await desk.hears(text="心愿")

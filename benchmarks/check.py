@@ -34,7 +34,7 @@ CHECKS = {
     "fanout": Check("--members 1000 --rate 50 --calm 0.5", 3),
     "reminders": Check("--reminders 60 --others 60 --seconds 2 --pace 500", 1),
     "processes": Check("--workers 1,2 --accounts 2 --each 40 --pace 100 --latency 0", 2),
-    "papers": Check("--times 2 --people 20 --rate 20 --seconds 1", 6),
+    "papers": Check("--times 2 --people 20 --rate 20 --seconds 1", 7),
     "rush": Check("--workers 100", 4),
     "draw": Check("--people 300 --seats 40", 1),
     "outgoing": Check("--texts 100 --pairs 1", 2),

@@ -81,7 +81,7 @@ def on_card(chat: Chat, event: Event, claim: Any) -> Sayable | None:
     return None
 
 
-def chance(chat: Chat, event: Event, claim: Any, place: int) -> Sayable | None:
+def chance(chat: Chat, event: Event | Row, claim: Any, place: int) -> Sayable | None:
     """What a place in the queue is worth, by past events; None where too little is known."""
     found = chances.of_claim(chat.session, event, claim, place, chat.now)
     if found is None:

@@ -68,8 +68,8 @@ def page(chat: Chat, event: Event | Row, *, before: Sayable | None = None) -> Re
 
 def then(chat: Chat, event_id: int, reply: Reply) -> Reply:
     """A reply after a sign-up, which says that ID numbers are still to be typed, if any are."""
-    event = events.get(chat.session, event_id)
-    if event is None or not event.questions or not chat.care.sealing:
+    event = events.get(chat.session, event_id) if chat.care.sealing else None
+    if event is None or not event.questions:
         return reply
     number = id_pages.missing(chat.session, event, chat.member.id)
     if not number:

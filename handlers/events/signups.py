@@ -59,6 +59,8 @@ TOOK_PART = Button(say("Took part"), ShowHistory())
 
 @router.button(SignUp)
 def sign_up(chat: Chat, press: SignUp) -> Reply:
+    if events.asks_nothing(chat.session, press.event_id):
+        return _claim(chat, press.event_id, (), asks_first=press.sure != 1)
     if (course := series.instead(chat, press)) is not None:
         return course
     return claim(chat, press.event_id, asks_first=press.sure != 1)
@@ -182,7 +184,7 @@ def _claimed(
                         position,
                         title=title_of(event),
                     ),
-                    _chance(chat, event.id, position),
+                    _chance(chat, event, position),
                     with_you(chat, event.id) if event.along else None,
                     clashing.at_the_same_time(done.clash),
                 ),
@@ -218,18 +220,15 @@ def _claimed(
             assert_never(never)
 
 
-def _chance(chat: Chat, event_id: int, position: int) -> Sayable | None:
+def _chance(chat: Chat, event: Row, position: int) -> Sayable | None:
     """What the place in the queue is worth that somebody has got just now."""
-    event = events.get(chat.session, event_id)
-    claim = signups.claim_of(chat.session, event_id, chat.member.id)
-    if event is None or claim is None:
-        return None
-    return claims.chance(chat, event, claim, position)
+    claim = signups.claim_of(chat.session, event.id, chat.member.id)
+    return claims.chance(chat, event, claim, position) if claim is not None else None
 
 
 def _and_the_stop(chat: Chat, event: Row, reply: Reply) -> Reply:
     """The reply to a sign-up; for a tour of several stops it asks where they get on."""
-    row = events.get(chat.session, event.id)
+    row = events.get(chat.session, event.id) if event.meet else None
     found = boarding.choices(row) if row is not None else ()
     if not found:
         return reply

@@ -49,6 +49,9 @@ EVENT = Prepared(
         Event.series_id,
         Event.opens_at,
         Event.gates,
+        Event.kind,
+        Event.station_id,
+        Event.meet,
     )
     .where(Event.id == bindparam("event_id"))
     .with_for_update()

@@ -53,7 +53,7 @@ _FREED = Prepared(columns_of(EVENTS.c.seats, _WENT_ON).where(EVENTS.c.id == bind
 
 
 def of_claim(
-    session: Session, event: Event, claim: Row, place: int, now: Moment
+    session: Session, event: Event | Row, claim: Row, place: int, now: Moment
 ) -> Estimate | None:
     """Return what a place in the queue of an event is worth; None where nothing can be said.
 
@@ -65,11 +65,13 @@ def of_claim(
     leader = claim
     if claim.party_id is not None:
         leader = CLAIM_BY_ID.one(session, {"signup_id": claim.party_id})
-    freed = _FREED.one(session, {"event_id": event.id})[1]
     values = {"kind": event.kind, "now": now, "since": now - LOOKS_BACK, "most": MOST}
     here = {**values, "station_id": event.station_id}
     for statement, known in ((_HERE, here), (_ANYWHERE, values)):
         past = [PastQueue(each.seats, each.freed) for each in statement.all(session, known)]
+        if len(past) < rules.AT_LEAST:
+            continue
+        freed = _FREED.one(session, {"event_id": event.id})[1]
         found = rules.estimate(place + leader.brings, event.seats, freed, past)
         if found is not None:
             return found

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, UniqueConstraint, and_, false, text, true
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Index,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    false,
+    text,
+    true,
+)
 from sqlalchemy import Column as SAColumn
 from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -25,6 +35,7 @@ from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.search import naming, search
 from models.store import Moment, one_of
+from models.store.statements import Prepared
 
 __all__ = [
     "TEXTS",
@@ -259,6 +270,11 @@ class Signup(SQLModel, table=True):
 NEVER = and_(col(Event.state) == EventState.CANCELLED, col(Event.starts_at) >= undated.BEGINS)
 """The condition of an event that was cancelled while its date was to come: no day ends it."""
 
+_STEPS = Prepared(
+    select(Event.series_id, Event.questions, Event.gates, Event.quotas).where(
+        Event.id == bindparam("event_id")
+    )
+)
 _IS_FOR = audiences.is_for(col(Event.audience))
 
 
@@ -266,6 +282,17 @@ def get(session: Session, event_id: int) -> Event | None:
     """Return an event that members may see; None if there is none, or before its approval."""
     event = session.get(Event, event_id)
     return event if event is not None and event.state not in HIDDEN else None
+
+
+def asks_nothing(session: Session, event_id: int) -> bool:
+    """Return whether a press on "Sign up" is decided at once, as it is for most events.
+
+    Before others stand a course, questions, conditions or shares.
+    """
+    first = _STEPS.first(session, {"event_id": event_id})
+    return first is None or not (
+        first.series_id is not None or first.questions or first.gates or first.quotas
+    )
 
 
 def for_organizers(session: Session, event_id: int) -> Event | None:

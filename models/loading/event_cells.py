@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from models.events.events import Kind
 from models.events.quotas import Share
@@ -22,6 +22,8 @@ from models.rules.events.handing import Handing
 from models.rules.events.windows import Why
 from models.rules.network.audience import Audience
 from models.teams.teams import Team
+
+Said = TypeVar("Said")
 
 
 def details_of(reader: CellReader) -> dict[str, Any]:
@@ -79,31 +81,34 @@ def hall_of(reader: CellReader) -> str:
     return words
 
 
+def _said(
+    reader: CellReader, column: str, read: Callable[[str], Said | None], known: str, unsaid: Said
+) -> Said:
+    """What the words of a cell mean; ``known`` names those there are, should they mean nothing."""
+    words = reader.text(column)
+    found = read(words)
+    if words and found is None:
+        reader.problem(f"{column}: {words!r} is {known}", column)
+    return found or unsaid
+
+
 def _companions(reader: CellReader) -> Companions:
     """Whom the cell lets people bring, in the words that organizers use."""
-    words = reader.text("companions")
-    found = companions.read(words)
-    if words and found is None:
-        reader.problem(f"companions: {words!r} is none of {', '.join(COMPANIONS)}", "companions")
-    return found or Companions.UNSAID
+    known = f"none of {', '.join(COMPANIONS)}"
+    return _said(reader, "companions", companions.read, known, Companions.UNSAID)
 
 
 def _along(reader: CellReader) -> Along:
     """How many the cell lets come along: a number, or ``2，小孩不占座``."""
-    words = reader.text("along")
-    found = companions.read_along(words)
-    if words and found is None:
-        reader.problem(f"along: {words!r} is no number from 1 to {Along.FIVE.most}", "along")
-    return found or Along.NOBODY
+    known = f"no number from 1 to {Along.FIVE.most}"
+    return _said(reader, "along", companions.read_along, known, Along.NOBODY)
 
 
 def _handing(reader: CellReader) -> Handing:
     """To whom the cell lets seats be handed over."""
-    words = reader.text("handing")
-    found = handing.read(words)
-    if words and found is None:
-        reader.problem(f"handing: {words!r} is none of 同单位, 谁都可以, 不能转让", "handing")
-    return found or Handing.ALIKE
+    return _said(
+        reader, "handing", handing.read, "none of 同单位, 谁都可以, 不能转让", Handing.ALIKE
+    )
 
 
 READ: dict[type[StrEnum], Callable[[CellReader], Any]] = {

@@ -15,8 +15,8 @@ from handlers.announcements.sent import (
     ShowAnnouncement,
     beginning,
     body,
+    by_night,
     link_label,
-    urgency,
     when_sent,
 )
 from handlers.permission import denied, sees_reach, why_sent_back
@@ -90,7 +90,7 @@ def approve_announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
                 people=people(_size(chat, row, facts)),
             ),
             lines("“", beginning(row), "”", between=""),
-            urgency(row),
+            by_night(chat, row),
         ),
         buttons=(
             Button(say("Look at it"), LookAt(row.id)),
@@ -143,7 +143,7 @@ def look_at(chat: Chat, press: LookAt) -> Reply:
             say("From: {name}", name=_author(chat, row)),
             say("To: {who}", who=choosing.describe(chat.session, row.aim)),
             when_sent(row),
-            urgency(row),
+            by_night(chat, row),
         ),
         buttons=(
             Button(say("Approve"), Approve(press.announcement_id)),

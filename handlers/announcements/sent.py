@@ -30,6 +30,7 @@ from models.events import events, pictures
 from models.events.events import EventState
 from models.network import stations
 from models.network.stations import Station
+from models.rules.sending import quiet_hours
 from models.sending.reasons import Reason
 from models.store import cached
 from models.teams import teams
@@ -188,11 +189,15 @@ def when_sent(row: Announcement) -> Sayable:
     return say("Goes out {when}.", when=when)
 
 
-def urgency(row: Announcement) -> Sayable | None:
-    """That it wakes people, and what for."""
-    if not row.urgent:
+def by_night(chat: Chat, row: Announcement) -> Sayable | None:
+    """What quiet hours mean for it: that it wakes people all the same, or reaches them later."""
+    if row.urgent:
+        return say("Urgent, so it goes out at night too: {reason}", reason=row.urgent)
+    at, hours = row.first_at or chat.now, chat.care.quiet
+    if not quiet_hours.is_quiet(at, hours, chat.care.zone):
         return None
-    return say("Urgent, so it goes out at night too: {reason}", reason=row.urgent)
+    morning = When(quiet_hours.next_allowed(at, hours, chat.care.zone), near=True)
+    return say("Whoever rests then gets it afterwards, most from {when} on.", when=morning)
 
 
 @router.command("sent", zh="公告记录", also=("发过的公告",))

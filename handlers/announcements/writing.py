@@ -36,9 +36,9 @@ from handlers.announcements.sent import (
     Recent,
     ShowAnnouncement,
     body,
+    by_night,
     link_label,
     to_see,
-    urgency,
     when_sent,
 )
 from handlers.hearing import not_reached, wait_for_a_word
@@ -297,7 +297,7 @@ def facts(chat: Chat, row: Announcement, preview: Preview) -> list[Sayable | Non
         wait_for_a_word(preview.wait),
         not_reached(preview.not_reached),
         when_sent(row),
-        urgency(row),
+        by_night(chat, row),
         say("More than {n} people: another organizer approves it first.", n=most)
         if preview.people.at_most > most
         else None,
@@ -353,7 +353,8 @@ def send(chat: Chat, press: SendIt, people: Count) -> Reply:
     limits, by = chat.care.announcing.alone, chat.member.id
     match lifecycle.start(chat.session, row, by, chat.now, people=people, limits=limits):
         case Started(now=True):
-            return Reply(say("✅ It's going out."), buttons=(progress, MENU))
+            said = lines(say("✅ It's going out."), by_night(chat, row))
+            return Reply(said, buttons=(progress, MENU))
         case Started(due_at=due_at):
             text = say("✅ It goes out {when}.", when=When(due_at, near=True))
             return Reply(text, buttons=(progress, MENU))

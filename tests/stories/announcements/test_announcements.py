@@ -48,6 +48,20 @@ async def test_an_announcement_is_previewed_and_reaches_a_place_and_all_below(
     assert "✅ 发完了：“今晚食堂加菜！”\n已发 2 / 2" in await boss.presses("今晚食堂加菜！")
 
 
+async def test_who_writes_at_night_reads_that_it_is_heard_in_the_morning(town: Nanhai) -> None:
+    boss = await organizer(town, Role.TOWN, 3)
+    ana = town.person("小安")
+    await settles(ana, "狮山")
+    await town.at(local(2, 1, 30))
+    await boss.says("发公告")
+    await boss.presses("写内容")
+    later = "那时在休息的人过后才收到，多数从 12月2日 周三 8:00（今天） 起。"
+    assert later in await boss.says("今晚食堂加菜！")
+    assert later in await boss.presses("发送")
+    await town.works()
+    assert ana.unasked() == []
+
+
 async def test_an_audience_is_built_by_taps_with_its_size_after_each(town: Nanhai) -> None:
     boss = await organizer(town, Role.DISTRICT, 1)
     people = {name: town.person(name) for name in ("小安", "小本", "小蔡", "小丹")}

@@ -94,9 +94,7 @@ def options(
 def demo(config: Config = None) -> None:
     """Serve the demo station of Nanhai; what is kept stays from one start to the next."""
     read = _settings(config)
-    if not migrations.is_current(read.store.url):
-        _in_a_process_of_its_own("migrate", config)
-    _in_a_process_of_its_own("load", config, str(NANHAI))
+    _in_a_process_of_its_own("load", config, str(NANHAI), "--demo")
     _serve(read)
 
 
@@ -130,6 +128,9 @@ def load(
         bool, typer.Option("--template", help="Write an empty .xlsx to fill in instead.")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="Report only; save nothing.")] = False,
+    with_people: Annotated[
+        bool, typer.Option("--demo", hidden=True, help="Into a new store too, with its people.")
+    ] = False,
 ) -> None:
     """Load stations, enterprises, teams, members, events and answers, or bring them up to date."""
     from models.loading import network as loading
@@ -143,6 +144,9 @@ def load(
             _end(f"{file}: cannot be written: {problem.strerror}.", WRONG)
         return
     read = _settings(config)
+    if with_people and not migrations.is_current(read.store.url):
+        # In this process, for a first start of the demo would import everything once more.
+        migrations.upgrade(read.store.url)
     _need_current_tables(read)
     try:
         sheets = loading.read(file)
@@ -152,6 +156,10 @@ def load(
     try:
         verb = loading.check if check else loading.load
         report = store.write_now(verb, sheets, read.care(), now())
+        if with_people:
+            from demo.living import live
+
+            store.write_now(live, read.care(), now())
     except loading.SecondDistrict as problem:
         _end(f"{problem}.", WRONG)
     finally:

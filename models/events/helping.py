@@ -37,7 +37,7 @@ class TooLate:
 
 
 def give(
-    session: Session, event_id: int, member_id: int, by: int, now: Moment
+    session: Session, event_id: int, member_id: int, by: int | None, now: Moment
 ) -> Helps | TooLate | None:
     """Let a member help, who is told; None if there is no such member.
 
@@ -193,7 +193,7 @@ def by_member(session: Session, member_id: int, now: Moment) -> list[tuple[Event
 def _add(
     session: Session,
     event: Event,
-    by: int,
+    by: int | None,
     now: Moment,
     *,
     member_id: int | None = None,
@@ -212,18 +212,18 @@ def _add(
     return row
 
 
-def _locked(session: Session, event_id: int, by: int, now: Moment) -> Event:
+def _locked(session: Session, event_id: int, by: int | None, now: Moment) -> Event:
     event = session.get_one(Event, event_id, with_for_update=True)
     _require(session, event, by, now)
     return event
 
 
-def _require(session: Session, event: Event, by: int, now: Moment) -> None:
+def _require(session: Session, event: Event, by: int | None, now: Moment) -> None:
     roles.require(session, by, Act.RUN_EVENT, event.station_id, now, team_id=event.team_id)
 
 
 def _record(
-    session: Session, event: Event, by: int, now: Moment, what: str, **details: object
+    session: Session, event: Event, by: int | None, now: Moment, what: str, **details: object
 ) -> None:
     subject, place = f"event:{event.id}", event.station_id
     audit.record(session, by, Act.RUN_EVENT, subject, now, station_id=place, what=what, **details)

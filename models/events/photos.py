@@ -63,7 +63,7 @@ def room(session: Session, event_id: int) -> int:
 
 
 def send(
-    session: Session, event_id: int, picture_ids: Sequence[int], by: int, now: Moment
+    session: Session, event_id: int, picture_ids: Sequence[int], by: int | None, now: Moment
 ) -> SentPhotos:
     """Send pictures that ``by`` has sent to the station to those who came, with one notice each.
 
@@ -244,12 +244,12 @@ def _may_run(session: Session, event: Event, member_id: int, now: Moment) -> boo
     return True
 
 
-def _require(session: Session, event: Event, by: int, now: Moment) -> None:
+def _require(session: Session, event: Event, by: int | None, now: Moment) -> None:
     roles.require(session, by, Act.RUN_EVENT, event.station_id, now, team_id=event.team_id)
 
 
 def _record(
-    session: Session, event: Event, by: int, now: Moment, what: str, **details: object
+    session: Session, event: Event, by: int | None, now: Moment, what: str, **details: object
 ) -> None:
     subject, place = f"event:{event.id}", event.station_id
     audit.record(session, by, Act.RUN_EVENT, subject, now, station_id=place, what=what, **details)

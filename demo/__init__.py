@@ -1,0 +1,1 @@
+"""The demo network: its files, its pictures, and what its people did."""

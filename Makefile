@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate
+# Every process of the tests would compile the station again, which is half of what starting costs.
+unexport PYTHONDONTWRITEBYTECODE
 # One process more than the two cores that are assumed: the stories wait for the disk and for sockets.
 WORKERS ?= 3
 KILLS ?= 100

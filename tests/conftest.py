@@ -1,21 +1,32 @@
 """What every story may ask for: a fresh store of either kind, and the time it is."""
 
 import contextlib
+import gc
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 import migrations
 from models.store import Store
-from tests import databases, needs
+from tests import compiled, databases, needs
 from tests.miniature.rows import local
 
 # A row is written only where the tables that it refers to are known: alone or together, a test
 # file finds all of them.
 migrations.import_models()
+compiled.share()
+
+# What is logged where nobody set up a log: rich would draw an error's every frame, for a second.
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 pytest_plugins = ["tests.reporting"]
 
@@ -28,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run every story on every channel with both stores (make test-all)",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what is there until the end: modules, tests, mappers."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

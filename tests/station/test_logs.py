@@ -25,6 +25,7 @@ def log() -> Iterator[Log]:
     """The station's log in the form for machines; what was set up before is set up again after."""
     root = logging.getLogger()
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    configured = structlog.get_config()
     written = Log()
     # Otherwise the running test's own handlers would be closed.
     root.handlers.clear()
@@ -33,7 +34,7 @@ def log() -> Iterator[Log]:
     root.handlers[:] = handlers
     root.setLevel(level)
     sys.excepthook = hook
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 def fail(words: str) -> None:
@@ -124,6 +125,7 @@ def test_libraries_are_heard_only_when_something_is_wrong(log: Log) -> None:
 def test_the_form_for_people_holds_no_secrets_either() -> None:
     root = logging.getLogger()
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    configured = structlog.get_config()
     root.handlers.clear()
     written = Log()
     try:
@@ -133,7 +135,7 @@ def test_the_form_for_people_holds_no_secrets_either() -> None:
         root.handlers[:] = handlers
         root.setLevel(level)
         sys.excepthook = hook
-        structlog.reset_defaults()
+        structlog.configure(**configured)
     assert "odd" in written.getvalue()
     assert "我的电话" not in written.getvalue()
     assert TOKEN not in written.getvalue()

@@ -2,7 +2,7 @@
 
 Importing takes a second of work, and a test starts many processes. A forked one has its own number,
 signals, working directory, environment and output, and ends as any other; it only has its imports
-already. ``tests.commands`` is what tests call.
+and the catalogues already. ``tests.commands`` is what tests call.
 """
 
 import atexit
@@ -50,6 +50,7 @@ def main() -> None:
     migrations.import_models()
     for name in IMPORTED:
         importlib.import_module(name)
+    _reads_files()
     # What is there stays in pages that all of them share.
     gc.collect()
     gc.freeze()
@@ -66,6 +67,15 @@ def main() -> None:
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else None
             raise
+
+
+def _reads_files() -> None:
+    """Read what every process of the station reads once, and which takes as long as importing."""
+    from bot.conversation.language import phrasebook
+    from models.rules.understanding import classifier
+
+    phrasebook()
+    classifier.weights()
 
 
 def _fork_as_ordered(orders: socket.socket) -> bool:

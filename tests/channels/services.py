@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from bot.channels import File, Services
 from bot.conversation.incoming import Incoming
-from bot.conversation.language import Phrasebook, to_text
+from bot.conversation.language import phrasebook, to_text
 from bot.conversation.messages import Attachment, Message, Sayable
 from models.rules.languages import LANGUAGES
 
 TUESDAY = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
-PHRASEBOOK = Phrasebook()
+PHRASEBOOK = phrasebook()
 
 
 def link_to(path: str) -> str:

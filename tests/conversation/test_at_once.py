@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Incoming
-from bot.conversation.language import Phrasebook
+from bot.conversation.language import phrasebook
 from handlers import subjects
 from handlers.actions import Agree
 from models.events.events import Event, Signup
@@ -34,7 +34,7 @@ class Two:
         routes = subjects.routes()
         self.stations = [
             Dispatcher(
-                each, routes, Phrasebook(), CARE, lambda: now, station=Translated("创思驿站")
+                each, routes, phrasebook(), CARE, lambda: now, station=Translated("创思驿站")
             )
             for each in self.stores
         ]

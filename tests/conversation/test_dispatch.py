@@ -20,7 +20,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
 from bot.conversation.dispatch import LOOKS, Dispatcher
 from bot.conversation.incoming import Incoming
-from bot.conversation.language import Phrasebook
+from bot.conversation.language import phrasebook
 from bot.conversation.messages import Action, Message, Reply
 from bot.conversation.routing import Router
 from handlers import subjects
@@ -71,7 +71,7 @@ class Broken:
 def dispatcher(store: Store, now: datetime, *more: Router) -> Dispatcher:
     routes = subjects.routes(*more)
     name = Translated("创思驿站", {"en": "the Yizhan station"})
-    return Dispatcher(store, routes, Phrasebook(), CARE, lambda: now, station=name)
+    return Dispatcher(store, routes, phrasebook(), CARE, lambda: now, station=name)
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ async def test_a_chat_that_floods_is_told_once_and_others_are_answered(
     fast = Dispatcher(
         store,
         subjects.routes(notebook.router),
-        Phrasebook(),
+        phrasebook(),
         CARE,
         lambda: now,
         station=Translated("创思驿站"),

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from bot.conversation import drafts
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Incoming, Picture
-from bot.conversation.language import Phrasebook
+from bot.conversation.language import phrasebook
 from bot.conversation.messages import Message
 from handlers import subjects
 from handlers.actions import Agree, ShowMenu, SignUp
@@ -65,7 +65,7 @@ class Desk:
         self.station = Dispatcher(
             store,
             subjects.routes(),
-            Phrasebook(),
+            phrasebook(),
             CARE,
             lambda: self.now,
             station=Translated("创思驿站", {"en": "the Yizhan station"}),

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Incoming
-from bot.conversation.language import Phrasebook
+from bot.conversation.language import phrasebook
 from bot.conversation.messages import Message
 from handlers import subjects
 from handlers.actions import Agree
@@ -28,7 +28,7 @@ def to(store: Store, now: datetime) -> Dispatcher:
 
     store.write_now(furnish)
     name = Translated("创思驿站", {})
-    return Dispatcher(store, subjects.routes(), Phrasebook(), CARE, lambda: now, station=name)
+    return Dispatcher(store, subjects.routes(), phrasebook(), CARE, lambda: now, station=name)
 
 
 async def listens(

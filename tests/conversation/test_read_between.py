@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Incoming
-from bot.conversation.language import Phrasebook
+from bot.conversation.language import phrasebook
 from bot.conversation.messages import Message
 from handlers import subjects
 from handlers.actions import Agree
@@ -50,7 +50,7 @@ def station(store: Store, now: datetime, slow: Slow) -> Dispatcher:
     store.write_now(furnish)
     name = Translated("创思驿站", {})
     return Dispatcher(
-        store, subjects.routes(), Phrasebook(), CARE, lambda: now, station=name, read=slow.read
+        store, subjects.routes(), phrasebook(), CARE, lambda: now, station=name, read=slow.read
     )
 
 

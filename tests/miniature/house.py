@@ -12,7 +12,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
 from bot.conversation.incoming import Incoming
-from bot.conversation.language import Phrasebook
+from bot.conversation.language import phrasebook
 from bot.conversation.messages import Reply
 from bot.conversation.routing import Drop, Router
 from models.events import reminders
@@ -74,7 +74,7 @@ class House(Miniature):
         self.dispatcher = Dispatcher(
             store,
             answering or routes(),
-            Phrasebook(),
+            phrasebook(),
             self.care,
             self.hands,
             station=Translated("驿站"),

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.browsers import language_of
 from bot.conversation.messages import Days, Sayable, When, say
 from bot.station import no_file
-from bot.station.no_file import NoFile, language_of
+from bot.station.no_file import NoFile
 from handlers.events.certificates import hours
 from handlers.events.printing import Words
 from handlers.words import masked, station_name, title

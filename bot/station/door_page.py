@@ -17,10 +17,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import LinkTo
+from bot.channels.browsers import language_of
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import say
 from bot.station import no_file
-from bot.station.no_file import NoFile, language_of
+from bot.station.no_file import NoFile
 from models.events import doors
 from models.rules.languages import DEFAULT
 from models.store import Store

@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.browsers import language_of
 from bot.conversation.language import phrasebook, to_text
 from bot.conversation.messages import Sayable, When, say
 from bot.station import no_file
-from bot.station.no_file import NoFile, language_of
+from bot.station.no_file import NoFile
 from handlers.words import title
 from models.events import draws
 from models.events.events import Event

@@ -19,8 +19,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import LinkTo
+from bot.channels.browsers import language_of
 from bot.station import no_file
-from bot.station.no_file import NoFile, language_of
+from bot.station.no_file import NoFile
 from handlers.events import pages
 from handlers.events.pages import Page
 from models.events import pictures

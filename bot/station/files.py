@@ -19,11 +19,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import File, LinkTo
+from bot.channels.browsers import language_of
 from bot.channels.web.visitors import ACCOUNT, address_in
 from bot.conversation.messages import PICTURE, QR, Attachment
 from bot.conversation.routing import Maker, MayHave
 from bot.station import no_file, printing
-from bot.station.no_file import FileRefused, NoFile, language_of
+from bot.station.no_file import FileRefused, NoFile
 from handlers.events.calendars import words_for
 from models.events import calendars, pictures
 from models.members.profile import with_calendar_key

@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.browsers import language_of
 from bot.channels.pushes import read_body
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import Sayable, lines, say
 from bot.station import no_file
-from bot.station.no_file import NoFile, language_of
+from bot.station.no_file import NoFile
 from handlers.words import title
 from models.events import id_pages
 from models.events.id_pages import Asked, Mistyped, Read, Shown, Typed

@@ -6,12 +6,11 @@ from enum import Enum
 from html import escape
 from typing import Final
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import Sayable, say
-from models.rules.languages import ABROAD, DEFAULT, LANGUAGES
+from models.rules.languages import LANGUAGES
 
 STYLE = (
     ":root{color-scheme:light dark}"
@@ -28,8 +27,7 @@ HEADERS = {
 }
 
 AGAIN: Final = say("Ask for the file again in the chat.")
-MOST_LANGUAGES = 20
-"""How many languages of a request are looked at."""
+
 
 
 class NoFile(Enum):
@@ -108,22 +106,3 @@ def page(why: NoFile, language: str) -> Response:
         f"<main><p><strong>{first}</strong></p>\n<p>{second}</p></main></html>\n"
     )
     return HTMLResponse(html, why.status, HEADERS)
-
-
-def language_of(request: Request, own: str = DEFAULT) -> str:
-    """The language of the station that a browser likes best; ``own`` where it names none.
-
-    RFC 9110, 12.5.4: ranges with weights, of which 0 means "not this one".
-    """
-    wanted: list[tuple[float, str]] = []
-    for each in request.headers.get("accept-language", "").split(",")[:MOST_LANGUAGES]:
-        code, _, weight = (part.strip() for part in each.partition(";"))
-        try:
-            weighs = float(weight.removeprefix("q=") or 1)
-        except ValueError:
-            continue
-        if code and code != "*" and weighs > 0:
-            wanted.append((-weighs, code.replace("_", "-").partition("-")[0].casefold()))
-    wanted.sort(key=lambda each: each[0])
-    known = [code for _, code in wanted if code in LANGUAGES]
-    return known[0] if known else ABROAD if wanted else own

@@ -49,6 +49,7 @@ WHAT = {
     Act.SEND_URGENT: say("send an urgent announcement"),
     Act.RUN_TEAM: say("run the team"),
     Act.HAND_OVER_TEAM: say("hand over the team"),
+    Act.OPEN_CONSOLE: say("open the desk"),
 }
 
 

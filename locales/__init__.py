@@ -14,6 +14,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 ORIGINAL = "en"
 TRANSLATED = tuple(each.locale for code, each in LANGUAGES.items() if code != ORIGINAL)
 SPEAKERS = ("handlers", "bot", "console")
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"say": None, "say_n": (1, 2)}
 
 BEGUN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -38,7 +39,7 @@ def originals() -> dict[MessageId, list[str]]:
 def _extracted() -> Iterator[tuple[str, MessageId]]:
     for speaker in SPEAKERS:
         for file, _line, message, _comments, _context in extract_from_dir(
-            HOUSE / speaker, keywords=KEYWORDS
+            HOUSE / speaker, method_map=METHODS, keywords=KEYWORDS
         ):
             yield f"{speaker}/{file}", message
 

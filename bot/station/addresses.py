@@ -38,3 +38,10 @@ def a_proxy(proxy: SecretStr) -> SecretStr:
     if ":" in user or not (user + password).isascii():
         raise ValueError("must have an ASCII user name without a colon, and an ASCII password")
     return proxy
+
+
+def shown(host: str) -> str:
+    """A host as a browser takes it: any address is shown as loopback, IPv6 in brackets."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

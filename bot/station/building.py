@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels import Channel
 from bot.channels.web.channel import Web
+from bot.station import printing
 from bot.station.accounts import Account, build_accounts, web_of
 from bot.station.bells import Bells
 from bot.station.certificates import certificate_routes
@@ -20,6 +21,8 @@ from bot.station.files import calendar_routes
 from bot.station.id_page import id_routes
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
+from console.app import console_routes
+from console.desk import House
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
@@ -37,6 +40,7 @@ from models.events import (
     sitting,
 )
 from models.members import binding, leftovers, personal_codes
+from models.network import consoles
 from models.network.stations import Care
 from models.rules.events import windows
 from models.sending import daily, inbox
@@ -54,6 +58,7 @@ FORGETTING = (
     Forgetting(misses.KEEP, misses.forget_before),
     Forgetting(timedelta(days=1), personal_codes.forget_codes),
     Forgetting(timedelta(), id_pages.forget_expired),
+    Forgetting(timedelta(), consoles.forget_expired),
     Forgetting(timedelta(days=14), binding.forget_requests),
     Forgetting(windows.AFTERWARDS, feedback.cut_off),
 )
@@ -122,8 +127,19 @@ class Process:
             *(own.called, own.language, core.link_to),
         )
         asked = id_routes(core.store, core.settings.care(), core.now, own.language)
+        desk = console_routes(
+            core.store,
+            House(
+                *(core.settings.care(), core.phrasebook, own.called, own.language),
+                *(core.link_to, self.problems),
+            ),
+            core.now,
+            draw=printing.draw,
+            origin=core.settings.server.public_url,
+            secure_cookies=core.settings.server.public_url.startswith("https:"),
+        )
         papers = (*certificates, *at_doors, *drawn, *asked)
-        return [*pages, *of_channels, *core.files.routes(), *calendars, *papers]
+        return [*pages, *of_channels, *core.files.routes(), *calendars, *papers, *desk]
 
 
 def build_process(

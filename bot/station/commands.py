@@ -15,18 +15,20 @@ from sqlmodel import Session
 import migrations
 from bot import __version__
 from bot.station import logs, settings
+from bot.station.addresses import shown
 from bot.station.alone import claimed, lock_of
 from bot.station.draw_commands import draw
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Misconfigured, Settings
-from models.network import stations
-from models.network.stations import StationKind
+from models.network import consoles, stations
+from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Role
 from models.store import Store, StoreDown
 
 DEFAULT_CONFIG = Path("config.toml")
 HERE = Path(__file__).parents[2]
 NANHAI = HERE / "demo" / "nanhai.toml"
+DEMO_DESK = "nanhai"
 
 WRONG, MISUSED = 1, 2
 """Exit codes: the operation failed; the settings or arguments are invalid."""
@@ -95,6 +97,7 @@ def demo(config: Config = None) -> None:
     """Serve the demo station of Nanhai; what is kept stays from one start to the next."""
     read = _settings(config)
     _in_a_process_of_its_own("load", config, str(NANHAI), "--demo")
+    _in_a_process_of_its_own("console", config, DEMO_DESK)
     _serve(read)
 
 
@@ -190,11 +193,7 @@ def invite(
         _end(f"The role is one of {', '.join(INVITED)}.", MISUSED)
     store = _store(read)
     try:
-        row = store.read_now(stations.named, station)
-        if row is None:
-            near = store.read_now(_near, station)
-            say = f"did you mean {near}?" if near else "give its code or its whole name."
-            _end(f"There is no station {station!r}: {say}", MISUSED)
+        row = _station(store, station)
         if role != Role.CORE_MEMBER and role != LEVELS[row.kind]:
             _end(f"{row.name} is a {row.kind}: its organizer is {LEVELS[row.kind]}.", MISUSED)
         making = partial(invites.invite, role_until=_end_of(until, read))
@@ -205,6 +204,62 @@ def invite(
     typer.echo(
         f"The first to send “绑定 {code}” or “/claim {code}” to the bot gets the role.", err=True
     )
+
+
+@cli.command()
+def console(
+    station: Annotated[str, typer.Argument(help="A station's code or name", metavar="STATION")],
+    member: Annotated[str, typer.Option(help="The organizer's name, of several.")] = "",
+    password: Annotated[
+        bool, typer.Option("--password", help="Set a password, which opens the desk as well.")
+    ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget", help="Take their codes and password away, and end their sessions."
+        ),
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Print a link that opens the desk once, within five minutes, for an organizer of a station.
+
+    Where nobody organizes the station yet, a person of its name without a chat is made, who does.
+    """
+    from models.members import desks
+
+    read = _settings(config)
+    _need_current_tables(read)
+    store = _store(read)
+    try:
+        row = _station(store, station)
+        who = store.write_now(desks.keeper, row, member, now())
+        if who is None:
+            _end(f"{row.name} has no organizer called {member!r}.", MISUSED)
+        if forget:
+            store.write_now(desks.forget, who, now())
+        if password:
+            typed = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+            if len(typed) < desks.SHORTEST_PASSWORD:
+                _end(f"A password has {desks.SHORTEST_PASSWORD} characters at least.", MISUSED)
+            store.write_now(desks.set_password, who, typed, now())
+        token = store.write_now(consoles.make_link, who, now())
+    finally:
+        store.close()
+    here = read.server.public_url or f"http://{shown(read.server.host)}:{read.server.port}"
+    typer.echo(f"{here}/console/enter/{token}")
+    typer.echo(f"The desk of {row.name}: the link works once, for five minutes.", err=True)
+    if password:
+        typer.echo(f"With the password the number is {who}.", err=True)
+
+
+def _station(store: Store, words: str) -> Station:
+    """The station of a code or a name; ends the command where there is none."""
+    row = store.read_now(stations.named, words)
+    if row is None:
+        near = store.read_now(_near, words)
+        say = f"did you mean {near}?" if near else "give its code or its whole name."
+        _end(f"There is no station {words!r}: {say}", MISUSED)
+    return row
 
 
 @cli.command()
@@ -225,9 +280,7 @@ def codes(
         _end(f"{out}: the list needs a new name ending in .xlsx.", MISUSED)
     store = _store(read)
     try:
-        row = store.read_now(stations.named, station)
-        if row is None:
-            _end(f"There is no station {station!r}: give its code or its whole name.", MISUSED)
+        row = _station(store, station)
         rows = store.write_now(binding.new_codes, row, now())
     finally:
         store.close()

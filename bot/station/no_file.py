@@ -29,7 +29,6 @@ HEADERS = {
 AGAIN: Final = say("Ask for the file again in the chat.")
 
 
-
 class NoFile(Enum):
     """Why there is no file behind a link: the status, the reason, and what to do."""
 

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from bot import __version__
 from bot.station import bells, webapp
+from bot.station.addresses import shown
 from bot.station.building import Process, build_process
 from bot.station.connections import RESERVED, raise_open_files
 from bot.station.parts import EVERYTHING, Part, in_words
@@ -139,7 +140,7 @@ def _give_back_memory() -> None:
 def _where(settings: Settings, listening: socket.socket, parts: frozenset[Part]) -> list[str]:
     """What this process serves and at which address, a line each."""
     host, port = listening.getsockname()[:2]
-    address = f"http://{_shown(host)}:{port}"
+    address = f"http://{shown(host)}:{port}"
     lines = []
     if parts != EVERYTHING:
         others = " and ".join(in_words(EVERYTHING - parts))
@@ -155,10 +156,3 @@ def _where(settings: Settings, listening: socket.socket, parts: frozenset[Part])
     else:
         lines.append(f"Serving at {here}; the web chat is off: [web] enabled = true turns it on.")
     return lines
-
-
-def _shown(host: str) -> str:
-    """A host as a browser takes it: any address is shown as loopback, IPv6 in brackets."""
-    if host in ("0.0.0.0", "::"):  # noqa: S104
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host

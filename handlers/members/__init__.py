@@ -7,6 +7,7 @@ from bot.conversation.routing import Router
 from handlers.members import (
     audit,
     binding,
+    console,
     linking,
     muting,
     privacy,
@@ -28,4 +29,5 @@ ROUTERS: tuple[Router, ...] = (
     binding.router,
     row_codes.router,
     telling.router,
+    console.router,
 )

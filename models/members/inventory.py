@@ -101,6 +101,10 @@ PLACES = (
     Place("event_poster.by_member_id", Erasure.CLEAR, Merge.POINT, "posters_made"),
     Place("poster_arrival.member_id", Erasure.CLEAR, Merge.VERB, "came_by_posters"),
     Place("id_page.member_id", Erasure.DELETE, Merge.DELETE, "pages_for_id_numbers"),
+    Place("console_link.member_id", Erasure.DELETE, Merge.DELETE, untold="holds for five minutes"),
+    Place("console_session.member_id", Erasure.DELETE, Merge.DELETE, "signed_in_at_the_desk"),
+    # A secret is sealed for one member: who is merged sets the second step up anew.
+    Place("second_factor.member_id", Erasure.DELETE, Merge.DELETE, "second_step"),
     Place("member_answer.member_id", Erasure.DELETE, Merge.VERB, "answers_kept_for_next_time"),
     Place("thread.member_id", Erasure.VERB, Merge.POINT, "threads"),
     Place("thread_line.by_member_id", Erasure.CLEAR, Merge.POINT, "threads_answered"),

@@ -27,7 +27,17 @@ from models.events.entries import DrawEntry
 from models.events.events import Event, Signup, SignupState
 from models.members import binding, inventory, personal_codes
 from models.members.profile import interests_of
-from models.network import aliases, audit, guesses, helpers, invites, roles, stations
+from models.network import (
+    aliases,
+    audit,
+    consoles,
+    guesses,
+    helpers,
+    invites,
+    roles,
+    second_factors,
+    stations,
+)
 from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
 from models.network.stations import Care
@@ -235,6 +245,8 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "answers_kept_for_next_time": answers.kept_for_export,
     "pages_for_id_numbers": id_pages.of_member,
     "answers_kept": known.of_member,
+    "signed_in_at_the_desk": consoles.of_member,
+    "second_step": second_factors.of_member,
     "pictures": pictures.of_member,
     "events_published": _events_published,
     "announcements": announcements.of_member,

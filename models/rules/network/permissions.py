@@ -43,6 +43,7 @@ class Act(StrEnum):
     SEND_URGENT = "send_urgent"
     RUN_TEAM = "run_team"
     HAND_OVER_TEAM = "hand_over_team"
+    OPEN_CONSOLE = "open_console"
 
 
 ORGANIZERS = frozenset({Role.DISTRICT, Role.TOWN, Role.CONTACT_POINT})
@@ -75,6 +76,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.SEND_URGENT: ORGANIZERS,
     Act.RUN_TEAM: ORGANIZERS | LEADERS,
     Act.HAND_OVER_TEAM: ORGANIZERS | {Role.CAPTAIN},
+    Act.OPEN_CONSOLE: HELPERS | LEADERS,
 }
 """The roles that may do an act: at their station and everything below it, or in their team.
 

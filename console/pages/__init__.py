@@ -1,0 +1,6 @@
+"""The subjects of the desk, in the order of its menu."""
+
+from console.pages import account, today
+from console.routing import Section
+
+SECTIONS: tuple[Section, ...] = (today.section, account.section)

@@ -1,0 +1,1 @@
+"""The desk, asked by a browser over real HTTP, on both stores."""

@@ -163,6 +163,7 @@ class Console:
         return await shown(page, token, asked, path, said)
 
     async def _response(self, answer: Html | Done | File, *, has_said: bool) -> Response:
+        response: Response
         match answer:
             case Html():
                 response = answer.response()
@@ -264,28 +265,33 @@ def _not_allowed(refused: NotAllowed, desk: Desk, asked: Asked) -> Page:
 
 
 async def _asked(request: Request) -> Asked:
-    """Raises BadForm for what is no form, RequestRefused for what is too long."""
+    """Raises BadForm for what is no form, HTTPException for what is too long."""
     words: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         words.setdefault(name, []).append(value)
     files: dict[str, Upload] = {}
     if request.method == "POST":
-        try:
-            form = await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
-        except HTTPException as refused:
-            if refused.status_code == 400:
-                raise BadForm("form") from None
-            raise
+        fields, files = await _form(request)
+        words |= fields
+    part = request.headers.get("hx-target", "") if "hx-request" in request.headers else ""
+    return Asked(request.path_params, words, files, part)
+
+
+async def _form(request: Request) -> tuple[dict[str, list[str]], dict[str, Upload]]:
+    fields: dict[str, list[str]] = {}
+    files: dict[str, Upload] = {}
+    try:
         async with request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES) as form:
-            fields: dict[str, list[str]] = {}
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
                     files[name] = Upload(value.filename or "", await value.read())
                 else:
                     fields.setdefault(name, []).append(_clean(value))
-            words |= fields
-    part = request.headers.get("hx-target", "") if "hx-request" in request.headers else ""
-    return Asked(request.path_params, words, files, part)
+    except HTTPException as refused:
+        if refused.status_code == 400:
+            raise BadForm("form") from None
+        raise
+    return fields, files
 
 
 def _clean(value: str) -> str:

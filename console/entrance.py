@@ -5,9 +5,8 @@ Opening a link changes nothing, so that a chat's preview of it does no harm.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -24,6 +23,8 @@ from models.network import consoles, second_factors
 from models.network.consoles import NoEntry
 from models.rules.sending.buckets import Buckets
 from models.store import Store
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 OPEN = say("Open the desk")
 REFUSED: dict[NoEntry, Sayable] = {
@@ -69,12 +70,11 @@ def entrance_routes(
         form = await request.form(max_fields=4, max_files=0)
         code, browser = str(form.get("code", "")), request.headers.get("user-agent", "")
         entered = await store.write(consoles.enter_by_link, token, code, browser, house.care, now())
-        match entered:
-            case NoEntry.WRONG_CODE | NoEntry.CODE_NEEDED:
-                return _page(request, house, now(), entered, token=token, asks=True)
-            case NoEntry():
-                return _page(request, house, now(), entered)
-        return _signed_in(cookies, entered)
+        if not isinstance(entered, NoEntry):
+            return _signed_in(cookies, entered)
+        if entered in (NoEntry.WRONG_CODE, NoEntry.CODE_NEEDED):
+            return _page(request, house, now(), entered, token=token, asks=True)
+        return _page(request, house, now(), entered)
 
     async def enter_by_password(request: Request) -> Response:
         check(request)
@@ -107,7 +107,7 @@ def way_in(request: Request, house: House, now: datetime) -> Response:
     return _page(request, house, now)
 
 
-def _refusing(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+def _refusing(answer: Endpoint) -> Endpoint:
     async def answer_or_refuse(request: Request) -> Response:
         try:
             return await answer(request)

@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from models.network import audit, roles, second_factors
 from models.network.members import Member
-from models.network.stations import Care
+from models.network.stations import Care, Station
 from models.rules.network.permissions import Act
 from models.store import Moment, one_of
 
@@ -245,7 +245,7 @@ def end_all(session: Session, member_id: int) -> None:
 
 def organizer_at(session: Session, station_id: int, name: str, now: Moment) -> Member | None:
     """Return who holds the highest role at a station; with a name, who is called so there."""
-    station = session.get_one(roles.Station, station_id)
+    station = session.get_one(Station, station_id)
     for grant, member in roles.of_station(session, station, now):
         if grant.station_id == station_id and grant.team_id is None and name in ("", member.name):
             return member

@@ -85,7 +85,7 @@ def _earlier(session: Session, care: Care, now: datetime) -> None:
         is_over = event.ends_at < now
         _fill(session, event, order[: 11 if is_over else 9], care, told + timedelta(hours=turn))
         if is_over:
-            _hold(session, event, care)
+            _hold(session, event, order[-1], care)
     _say_how_it_was(session, care)
     _draw(session, people[:10], care, told)
     _course(session, people[4:9], care, told)
@@ -115,17 +115,15 @@ def _give_up(
         signups.sign_up(session, event.id, who, care, at + timedelta(minutes=40))
 
 
-def _hold(session: Session, event: Event, care: Care) -> None:
-    """Let two give up the day before, all but one come and one help, and issue certificates."""
+def _hold(session: Session, event: Event, helper: Member, care: Care) -> None:
+    """Let two give up the day before, all but one come and one help; and issue certificates."""
     claims = _claims(session, event, SignupState.SEATED)
     leaving = [session.get_one(Member, each.member_id) for each in claims[:2]]
     _give_up(session, event, leaving, care, event.starts_at - timedelta(days=1))
     came = _claims(session, event, SignupState.SEATED)[:-1]
     for claim in came:
         checking_in.check_in(session, event, claim, None, event.starts_at)
-    helper = came[0].member_id
-    assert helper is not None
-    helping.give(session, event.id, helper, None, event.starts_at - timedelta(hours=1))
+    helping.give(session, event.id, helper.id, None, event.starts_at - timedelta(hours=1))
     over = event.ends_at + timedelta(hours=12)
     absences.mark_absent(session, over)
     minutes = int((event.ends_at - event.starts_at).total_seconds()) // 60

@@ -160,7 +160,7 @@ def show(chat: Chat, event: Event) -> Reply:
     args = (chat.member.id, event.id, chat.language)
     return Reply(
         lines(
-            lines(title(event), _in_short(found), between=": "),
+            say("{title}: {told}", title=title(event), told=_in_short(found)),
             *(
                 lines("★" * stars, bar, str(number), between=" ")
                 for stars, number, bar in reversed(list(_bars(found)))

@@ -1,0 +1,309 @@
+"""What the pictures of the organizers' guides show: one scene for each, in both languages.
+
+A scene that cannot be played is named at the end; the others are played nevertheless. Buttons are
+called by the English words of the code, which the catalogue translates.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+LECTURE, BADMINTON, GALA, BOARD_GAMES, MANAGERS = 3, 1, 11, 29, 30
+PAST, FULL, DRAWN, COURSE, WALK, TOUR = 33, 34, 35, 36, 40, 41
+"""Numbers of the demo's events."""
+
+WORDS = {
+    "zh": {
+        "town": "桂城",
+        "claim": "绑定",
+        "event": "发布活动 {when} 电影联谊夜 桂城站多功能厅 40人",
+        "sign up": "报名",
+        "check in": "签到",
+        "code": "签到",
+        "announce": "发公告",
+        "text": "周六羽毛球赛还有空位，带上球拍就能来。",
+        "invite": "邀请",
+        "role": "活动骨干",
+        "drawn": "发布活动 {day} 14:00 桌游联谊 桂城站活动室 20人",
+        "manage": "管理活动",
+        "conditions": "报名条件 {number} 18-35岁；上过手机摄影小课；要我同意；爽约的不收",
+        "shares": "昭信集团 10；桂城 至少 5",
+        "postpone": "延期",
+        "why": "台风要来，河边不安全",
+        "set the date": "定日子",
+        "new day": "{day} 19:00-20:30",
+        "seating": "排座",
+        "hand over": "转让",
+        "question": "下班晚，迟到二十分钟还进得去吗？",
+        "answer": "进得去，从后门轻轻进来就好，给你留座。",
+        "desk": "来信",
+        "answers": "常见问答",
+        "certificates": "证书",
+        "history": "参加过的",
+        "help": "帮助",
+        "events": "活动",
+    },
+    "en": {
+        "town": "Guicheng",
+        "claim": "claim",
+        "event": "new event {when} Film night party at Guicheng station, 40 people",
+        "sign up": "sign up",
+        "check in": "check in",
+        "code": "check in",
+        "announce": "announce",
+        "text": "There are seats left for badminton on Saturday. Bring a racket and come.",
+        "invite": "invite",
+        "role": "core member",
+        "drawn": "new event {day} 14:00 Board games party, Guicheng station, 20 people",
+        "manage": "my events",
+        "conditions": "conditions {number} 18-35; after Photos by phone: light; I approve",
+        "shares": "Zhaoxin Group 10; Guicheng at least 5",
+        "postpone": "postpone",
+        "why": "A typhoon is coming",
+        "set the date": "set the date",
+        "new day": "{day} 19:00-20:30",
+        "seating": "seating",
+        "hand over": "hand over",
+        "question": "My shift ends late. Will you let me in after it has begun?",
+        "answer": "We will: take the back door, a seat is kept for you.",
+        "desk": "desk",
+        "answers": "answers",
+        "certificates": "certificates",
+        "history": "history",
+        "help": "help",
+        "events": "events",
+    },
+}
+
+
+class Phone(Protocol):
+    """Somebody's phone, as ``guides`` has it."""
+
+    async def says(self, text: str) -> str: ...
+    async def presses(self, *labels: str) -> str: ...
+    async def presses_what_says(self, label: str) -> str: ...
+    async def hears(self, words: str = "") -> None: ...
+    async def shows(self, name: str) -> None: ...
+    async def follows(self, part: str, name: str) -> None: ...
+    async def looks_at(self, path: str, name: str) -> None: ...
+
+
+Command = Callable[..., Awaitable[str]]
+"""Runs a command of the program and returns what it prints."""
+
+Anybody = Callable[[], AbstractAsyncContextManager[Phone]]
+"""A phone of somebody who is new."""
+
+
+async def play(anybody: Anybody, command: Command, language: str) -> list[str]:
+    """Play every scene in a language; return those that could not be played, and why."""
+    missed = []
+    async with AsyncExitStack() as phones:
+        boss, worker, other, known = [await phones.enter_async_context(anybody()) for _ in range(4)]
+        guide = Guide(boss, worker, other, known, command, language)
+        for scene in (
+            guide.arriving,
+            guide.publishing,
+            guide.drawing,
+            guide.running,
+            guide.asking_at_sign_up,
+            guide.sharing_out,
+            guide.who_may,
+            guide.queueing,
+            guide.a_course,
+            guide.every_week,
+            guide.letters,
+            guide.rain,
+            guide.a_hall,
+            guide.the_door,
+            guide.stops,
+            guide.handing_over,
+            guide.afterwards,
+            guide.announcing,
+            guide.inviting,
+        ):
+            try:
+                await scene()
+            except Exception as problem:
+                missed.append(f"{language} {scene.__name__}: {str(problem)[:600]}")
+    return missed
+
+
+class Guide:
+    """The scenes: an organizer, two who work in the town, and one of those who were there."""
+
+    def __init__(
+        self,
+        boss: Phone,
+        worker: Phone,
+        other: Phone,
+        known: Phone,
+        command: Command,
+        language: str,
+    ) -> None:
+        self.boss, self.worker, self.other, self.known = boss, worker, other, known
+        self.command = command
+        self.language = language
+        self.words = WORDS[language]
+
+    async def arriving(self) -> None:
+        await self.worker.hears()
+        await self.worker.shows("chat-hello")
+        for each in (self.worker, self.other):
+            await each.presses("I agree")
+            await each.says(self.words["town"])
+            await each.presses("Skip", "Skip")
+        await self.worker.says(self.words["events"])
+        await self.worker.shows("chat-events")
+        await self.worker.says(str(BADMINTON))
+        await self.worker.presses("Sign up")
+        await self.worker.shows("chat-seat")
+        code = (await self.command("invite", "桂城", "town")).split()[0]
+        await self.boss.presses("I agree")
+        await self.boss.says(f"{self.words['claim']} {code}")
+
+    async def publishing(self) -> None:
+        begins = datetime.now(ZONE) + timedelta(days=6)
+        await self.boss.says(self.words["event"].format(when=f"{self._day(begins)} 19:30"))
+        await self.boss.shows("guide-preview")
+        await self.boss.presses("Publish")
+
+    async def drawing(self) -> None:
+        day = self._day(datetime.now(ZONE) + timedelta(days=5))
+        await self.boss.says(self.words["drawn"].format(day=day))
+        await self.boss.presses("Change", "Draw the seats")
+        await self.boss.shows("guide-draw")
+        await self.boss.presses("Publish")
+
+    async def running(self) -> None:
+        await self._more(LECTURE)
+        await self.boss.shows("guide-run")
+
+    async def asking_at_sign_up(self) -> None:
+        await self._more(LECTURE)
+        await self.boss.presses("Questions at sign-up", "Meal")
+        await self.boss.shows("guide-questions")
+
+    async def sharing_out(self) -> None:
+        await self.worker.says(str(BOARD_GAMES))
+        await self.worker.presses("Sign up")
+        await self.worker.shows("guide-quotas")
+        await self.worker.presses("Man")
+
+    async def who_may(self) -> None:
+        await self.boss.says(self.words["conditions"].format(number=LECTURE + 4))
+        await self.boss.shows("guide-conditions")
+
+    async def queueing(self) -> None:
+        await self.other.says(str(FULL))
+        await self.other.presses("Queue")
+        await self.other.shows("guide-queue")
+
+    async def a_course(self) -> None:
+        await self.other.says(str(COURSE))
+        await self.other.presses("Sign up")
+        await self.other.shows("guide-course")
+
+    async def every_week(self) -> None:
+        await self._more(WALK)
+        await self.boss.presses("Repeat it")
+        await self.boss.shows("guide-repeats")
+
+    async def letters(self) -> None:
+        await self.other.says(str(LECTURE))
+        await self.other.presses("Ask them")
+        await self.boss.says(self.words["help"])
+        await self.other.says(self.words["question"])
+        await self.boss.hears(self.words["question"])
+        await self.boss.shows("guide-help")
+        await self.boss.says(self.words["desk"])
+        await self.boss.shows("guide-desk")
+        await self.boss.says("1")
+        await self.boss.presses("Answer")
+        await self.boss.says(self.words["answer"])
+        await self.boss.shows("guide-answered")
+        await self.boss.presses("Answer so always")
+        await self.boss.shows("guide-known")
+        await self.boss.presses("Just so")
+
+    async def rain(self) -> None:
+        await self.other.says(f"{self.words['sign up']} {LECTURE}")
+        await self.boss.says(f"{self.words['postpone']} {LECTURE}")
+        await self.boss.says(self.words["why"])
+        await self.boss.presses("Postpone it")
+        await self.boss.says(f"{self.words['set the date']} {LECTURE}")
+        day = datetime.now(ZONE) + timedelta(days=8)
+        await self.boss.says(self.words["new day"].format(day=self._day(day)))
+        await self.boss.presses("Set it")
+        await self.other.hears("19:00–20:30")
+        await self.other.shows("guide-rain")
+
+    async def a_hall(self) -> None:
+        for each in (self.worker, self.other):
+            await each.says(f"{self.words['sign up']} {GALA}")
+        await self.boss.says(f"{self.words['seating']} {GALA}")
+        await self.boss.presses("Seat people now")
+        await self.boss.shows("guide-hall")
+
+    async def the_door(self) -> None:
+        await self.worker.says(f"{self.words['sign up']} {TOUR}")
+        await self.worker.says("1")
+        ticket = await self.worker.says(self.words["code"])
+        await self.worker.shows("guide-ticket")
+        digits = re.search(r"\b\d{6}\b", ticket)
+        await self.boss.says(f"{self.words['check in']} {digits[0] if digits else ''}")
+        await self.boss.shows("guide-checkin")
+        await self.boss.says(self.words["check in"])
+        await self.boss.presses("More", "Changing code")
+        await self.boss.follows("/door/", "guide-door")
+
+    async def stops(self) -> None:
+        await self.boss.says(self.words["check in"])
+        await self.boss.presses("More", "Stops")
+        await self.boss.shows("guide-stops")
+
+    async def handing_over(self) -> None:
+        await self.other.says(f"{self.words['sign up']} {BADMINTON}")
+        await self.other.says(f"{self.words['hand over']} {BADMINTON}")
+        await self.other.presses("One-time code")
+        await self.other.shows("guide-handing")
+
+    async def afterwards(self) -> None:
+        await self._more(PAST)
+        await self.boss.presses("How it was")
+        await self.boss.shows("guide-feedback")
+        listed = await self.command("codes", "青麦酒店")
+        code = listed.split("周晓彤")[1].split()[0]
+        await self.known.presses("I agree")
+        await self.known.says(f"{self.words['claim']} {code}")
+        await self.known.presses("That's me")
+        await self.known.says(self.words["certificates"])
+        await self.known.says(self.words["history"])
+        await self.known.shows("guide-history")
+        code = await self.command("certificate")
+        await self.known.looks_at(f"/c/{code}?lang={self.language}", "guide-certificate")
+
+    async def announcing(self) -> None:
+        await self.boss.says(self.words["announce"])
+        await self.boss.presses("Write it")
+        await self.boss.says(self.words["text"])
+        await self.boss.shows("guide-announce")
+
+    async def inviting(self) -> None:
+        await self.boss.says(self.words["invite"])
+        await self.boss.presses_what_says(self.words["role"])
+        await self.boss.says(self.words["town"])
+        await self.boss.presses("No end")
+        await self.boss.shows("guide-invite")
+
+    async def _more(self, number: int) -> None:
+        await self.boss.says(f"{self.words['manage']} {number}")
+        await self.boss.presses("More")
+
+    def _day(self, day: datetime) -> str:
+        return f"{day.month}月{day.day}日" if self.language == "zh" else f"{day:%a %-d %b}"

@@ -46,7 +46,7 @@ def by_number(
         entry = by_text.setdefault(words.id, [words, 0])
         entry[1] += number
     ordered = sorted(by_text.values(), key=lambda each: (-each[1], each[0].id))
-    parts = [lines(str(number), words, between=" ") for words, number in ordered if number]
+    parts = [say("{n} {reason}", n=number, reason=words) for words, number in ordered if number]
     return clauses(*parts)
 
 

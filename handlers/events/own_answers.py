@@ -192,7 +192,7 @@ def asked_later(chat: Chat, facts: Json) -> Reply | Drop:
         return Drop(Reason.OUTDATED)
     return Reply(
         lines(
-            say("❓ {title}: its organizers ask something.", title=title(event)),
+            say("🔔 {title}: its organizers ask something.", title=title(event)),
             say_n("It takes a tap or two.", "It takes a tap or two for each of you.", number),
         ),
         buttons=(Button(say("Answer"), AnswerNow(event.id)), back(event)),

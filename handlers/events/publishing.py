@@ -290,7 +290,7 @@ def _comes_again(chat: Chat, event: Event, form: EventForm) -> Sayable | None:
     rule = Repeat.from_column(column)
     repeating.begin(chat.session, event.id, rule, chat.member.id, chat.care, chat.now)
     said = in_full(rule, event.starts_at, chat.care.zone)
-    return say("🔁 {rule}. Each is published in time.", rule=said)
+    return say("{rule}. Each is published in time.", rule=said)
 
 
 def _again_button(event: Event) -> Button:

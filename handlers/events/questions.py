@@ -186,7 +186,7 @@ def _comes_again(chat: Chat, form: EventForm) -> Sayable | None:
     if not (column := form.get("repeat")):
         return None
     rule, first = Repeat.from_column(column), dates.span(form["when"], length(form))[0]
-    said = say("🔁 {rule}", rule=in_full(rule, first, chat.care.zone))
+    said = in_full(rule, first, chat.care.zone)
     return lines(said, days_off(chat, rule, first))
 
 

@@ -82,7 +82,7 @@ def _menu(chat: Chat, event: Event, before: Sayable | None = None) -> Reply:
         lines(
             before,
             title(event),
-            say("🔁 {rule}", rule=said),
+            said,
             _next_days(times),
             say("Each tells what the one before it tells; change one to change those to come."),
         ),
@@ -137,7 +137,7 @@ def _is_right(start: Mapping[str, Any], column: str, first: datetime) -> Questio
         times = repeats.coming(rule, first, first, zone, chat.care.workdays, most=NAMED)
         event = events.for_organizers(chat.session, start["event_id"])
         return lines(
-            say("🔁 {rule}?", rule=in_full(rule, first, zone)),
+            say("{rule}?", rule=in_full(rule, first, zone)),
             _next_days(times),
             days_off(chat, rule, first),
             _collision(chat, event, times[0]) if event is not None and times else None,

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
-LECTURE, BADMINTON, GALA, BOARD_GAMES, MANAGERS = 3, 1, 11, 29, 30
-PAST, FULL, DRAWN, COURSE, WALK, TOUR = 33, 34, 35, 36, 40, 41
+BADMINTON, LECTURE, EXCEL, WRITING, GALA, BOARD_GAMES = 1, 3, 7, 9, 11, 29
+PAST, FULL, COURSE, WALK, TOUR = 33, 34, 36, 40, 41
 """Numbers of the demo's events."""
 
 WORDS = {
@@ -32,7 +32,6 @@ WORDS = {
         "drawn": "发布活动 {day} 14:00 桌游联谊 桂城站活动室 20人",
         "manage": "管理活动",
         "conditions": "报名条件 {number} 18-35岁；上过手机摄影小课；要我同意；爽约的不收",
-        "shares": "昭信集团 10；桂城 至少 5",
         "postpone": "延期",
         "why": "台风要来，河边不安全",
         "set the date": "定日子",
@@ -42,7 +41,6 @@ WORDS = {
         "question": "下班晚，迟到二十分钟还进得去吗？",
         "answer": "进得去，从后门轻轻进来就好，给你留座。",
         "desk": "来信",
-        "answers": "常见问答",
         "certificates": "证书",
         "history": "参加过的",
         "help": "帮助",
@@ -62,7 +60,6 @@ WORDS = {
         "drawn": "new event {day} 14:00 Board games party, Guicheng station, 20 people",
         "manage": "my events",
         "conditions": "conditions {number} 18-35; after Photos by phone: light; I approve",
-        "shares": "Zhaoxin Group 10; Guicheng at least 5",
         "postpone": "postpone",
         "why": "A typhoon is coming",
         "set the date": "set the date",
@@ -72,13 +69,35 @@ WORDS = {
         "question": "My shift ends late. Will you let me in after it has begun?",
         "answer": "We will: take the back door, a seat is kept for you.",
         "desk": "desk",
-        "answers": "answers",
         "certificates": "certificates",
         "history": "history",
         "help": "help",
         "events": "events",
     },
 }
+
+
+SCENES = (
+    "arriving",
+    "publishing",
+    "drawing",
+    "running",
+    "asking_at_sign_up",
+    "sharing_out",
+    "who_may",
+    "queueing",
+    "a_course",
+    "every_week",
+    "letters",
+    "rain",
+    "a_hall",
+    "the_door",
+    "stops",
+    "handing_over",
+    "afterwards",
+    "announcing",
+    "inviting",
+)
 
 
 class Phone(Protocol):
@@ -106,31 +125,11 @@ async def play(anybody: Anybody, command: Command, language: str) -> list[str]:
     async with AsyncExitStack() as phones:
         boss, worker, other, known = [await phones.enter_async_context(anybody()) for _ in range(4)]
         guide = Guide(boss, worker, other, known, command, language)
-        for scene in (
-            guide.arriving,
-            guide.publishing,
-            guide.drawing,
-            guide.running,
-            guide.asking_at_sign_up,
-            guide.sharing_out,
-            guide.who_may,
-            guide.queueing,
-            guide.a_course,
-            guide.every_week,
-            guide.letters,
-            guide.rain,
-            guide.a_hall,
-            guide.the_door,
-            guide.stops,
-            guide.handing_over,
-            guide.afterwards,
-            guide.announcing,
-            guide.inviting,
-        ):
+        for name in SCENES:
             try:
-                await scene()
+                await getattr(guide, name)()
             except Exception as problem:
-                missed.append(f"{language} {scene.__name__}: {str(problem)[:600]}")
+                missed.append(f"{language} {name}: {str(problem)[:600]}")
     return missed
 
 
@@ -155,7 +154,7 @@ class Guide:
         await self.worker.hears()
         await self.worker.shows("chat-hello")
         for each in (self.worker, self.other):
-            await each.presses("I agree")
+            await each.presses("Agree")
             await each.says(self.words["town"])
             await each.presses("Skip", "Skip")
         await self.worker.says(self.words["events"])
@@ -164,7 +163,7 @@ class Guide:
         await self.worker.presses("Sign up")
         await self.worker.shows("chat-seat")
         code = (await self.command("invite", "桂城", "town")).split()[0]
-        await self.boss.presses("I agree")
+        await self.boss.presses("Agree")
         await self.boss.says(f"{self.words['claim']} {code}")
 
     async def publishing(self) -> None:
@@ -185,7 +184,7 @@ class Guide:
         await self.boss.shows("guide-run")
 
     async def asking_at_sign_up(self) -> None:
-        await self._more(LECTURE)
+        await self._more(EXCEL)
         await self.boss.presses("Questions at sign-up", "Meal")
         await self.boss.shows("guide-questions")
 
@@ -196,12 +195,12 @@ class Guide:
         await self.worker.presses("Man")
 
     async def who_may(self) -> None:
-        await self.boss.says(self.words["conditions"].format(number=LECTURE + 4))
+        await self.boss.says(self.words["conditions"].format(number=WRITING))
         await self.boss.shows("guide-conditions")
 
     async def queueing(self) -> None:
         await self.other.says(str(FULL))
-        await self.other.presses("Queue")
+        await self.other.presses("Join queue")
         await self.other.shows("guide-queue")
 
     async def a_course(self) -> None:
@@ -279,7 +278,7 @@ class Guide:
         await self.boss.shows("guide-feedback")
         listed = await self.command("codes", "青麦酒店")
         code = listed.split("周晓彤")[1].split()[0]
-        await self.known.presses("I agree")
+        await self.known.presses("Agree")
         await self.known.says(f"{self.words['claim']} {code}")
         await self.known.presses("That's me")
         await self.known.says(self.words["certificates"])

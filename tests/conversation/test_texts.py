@@ -48,3 +48,9 @@ def test_english_is_plain_and_friendly() -> None:
             assert "!" not in words, words
             assert "please" not in words.casefold(), words
             assert "be informed" not in words.casefold(), words
+
+
+def test_a_text_has_no_sign_but_those_that_every_phone_shows() -> None:
+    signs = re.compile("[\u2300-\u27bf\U0001f000-\U0001faff]")
+    said = [part for id in locales.originals() for part in ((id,) if isinstance(id, str) else id)]
+    assert {sign for text in said for sign in signs.findall(text)} <= set("✅⏳🔔⚠❌★")

@@ -16,6 +16,9 @@ from models.rules.texts import shortened
 LONGEST_LINE = 40
 """A longer text is kept as the description: it may say more than was read."""
 
+LATIN = "\u2e80"
+"""Before it stand letters that are half as wide as Chinese characters."""
+
 
 def understand(words: str, now: datetime, zone: ZoneInfo) -> EventForm:
     """What an announcement says, by the names of the form; what cannot be read is left out."""
@@ -81,4 +84,6 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
 
 
 def _says_more(words: str) -> bool:
-    return "\n" in words.strip() or len(words) > LONGEST_LINE
+    # A line holds twice as many letters as Chinese characters.
+    width = sum(1 if each > LATIN else 0.5 for each in words)
+    return "\n" in words.strip() or width > LONGEST_LINE

@@ -87,6 +87,8 @@ async def test_an_event_is_published_in_english(town: Nanhai) -> None:
     words = "/newevent Badminton match Sat 3pm at Guicheng hall, 20 people"
     preview = await liu.says(words)
     assert "Badminton match\nSat 5 Dec, 15:00–17:00 (in 4 days)\nGuicheng hall\n20 of 20" in preview
+    # Whatever was said was read, so it is no description.
+    assert preview.count("Badminton match") == 1
     assert "Host: Zhaoxin Group\nFor: the whole district, or only Zhaoxin Group?" in preview
     assert "✅ Published: Badminton match, Sat 5 Dec, 15:00" in await liu.presses("Publish")
 

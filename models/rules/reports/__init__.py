@@ -1,0 +1,1 @@
+"""Rules of accounts of a period; see ``models.reports``."""

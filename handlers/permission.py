@@ -44,6 +44,7 @@ WHAT = {
     Act.SEE_TEAM: say("see who is in the team"),
     Act.SEE_PLACES: say("see where people work"),
     Act.SEE_REACH: say("see who was reached"),
+    Act.SEE_REPORT: say("see the figures"),
     Act.READ_AUDIT: say("read the audit"),
     Act.POST_TO_TEAM: say("write to the team"),
     Act.SEND_URGENT: say("send an urgent announcement"),

@@ -93,6 +93,8 @@ class Saver:
         stored = existing.get(code)
         if stored is None:
             existing[code] = stored = model(code=code, **values)
+            if isinstance(stored, Station | Team):
+                stored.since = self.now
             self.session.add(stored)
             self.session.flush()
             self.count(sheet, new=True)

@@ -19,7 +19,7 @@ from models.rules.members.shifts import Shift
 from models.rules.network.permissions import SoloLimits
 from models.rules.search import search
 from models.rules.sending import quiet_hours
-from models.store import one_of
+from models.store import Moment, one_of
 
 
 class StationKind(StrEnum):
@@ -40,6 +40,8 @@ class Station(Translatable, table=True):
     """A node of the network. ``path`` is ``/1/3/``: the ids from the district down to itself.
 
     ``search`` holds its names and their sounds, as ``models.loading.pinyin`` writes them.
+    ``since`` is when it was first loaded; None: before that was kept. ``accounted_until`` is the
+    end of the last month whose account its organizers were sent.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -52,6 +54,8 @@ class Station(Translatable, table=True):
     address: str = ""
     map_url: str = ""
     search: str = ""
+    since: Moment | None = None
+    accounted_until: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

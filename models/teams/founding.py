@@ -245,7 +245,7 @@ def approve(
         return team
     station = session.get_one(Station, team.station_id)
     backers = [each.id for each in supporters(session, team_id)]
-    team.state = TeamState.ACTIVE
+    team.state, team.since = TeamState.ACTIVE, now
     if team.enterprise_id is not None:
         district = session.get_one(Station, int(station.path.split("/")[1]))
         year = registers.year_of(now, zone)

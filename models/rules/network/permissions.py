@@ -38,6 +38,7 @@ class Act(StrEnum):
     SEE_TEAM = "see_team"
     SEE_PLACES = "see_places"
     SEE_REACH = "see_reach"
+    SEE_REPORT = "see_report"
     READ_AUDIT = "read_audit"
     POST_TO_TEAM = "post_to_team"
     SEND_URGENT = "send_urgent"
@@ -71,6 +72,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.SEE_TEAM: ORGANIZERS | LEADERS,
     Act.SEE_PLACES: UPPER,
     Act.SEE_REACH: UPPER,
+    Act.SEE_REPORT: ORGANIZERS,
     Act.READ_AUDIT: ORGANIZERS,
     Act.POST_TO_TEAM: ORGANIZERS | LEADERS,
     Act.SEND_URGENT: ORGANIZERS,
@@ -82,8 +84,9 @@ TABLE: dict[Act, frozenset[Role]] = {
 
 What is read about people is an act as well. SEE_LIST shows the names on an event's list and
 SEE_TEAM those in a team; SEE_PLACES shows where they work; SEE_REACH shows exact numbers of an
-audience and who was not reached (the others see them by ``floors``). The organizers of a contact
-point work for the members' employer, so they have neither of the last two, nor SEE_MISSES.
+audience and who was not reached, and those of an account, which SEE_REPORT opens; the others see
+them by ``floors``. The organizers of a contact point work for the members' employer, so they have
+neither SEE_PLACES nor SEE_REACH, nor SEE_MISSES.
 """
 
 FOR_AN_EVENING = frozenset({Act.CHECK_IN, Act.SEE_LIST})

@@ -182,7 +182,7 @@ def read_code(code: str, zone: ZoneInfo) -> Period | None:
 
 _Reads = Callable[[re.Match[str], date, ZoneInfo], Period | None]
 
-_PLAIN = {each: "-" for each in "–—－~～至到"} | {"／": "/", "．": "."}
+_PLAIN = dict.fromkeys("–—－~～至到", "-") | {"／": "/", "．": "."}
 _PLAIN |= {chr(0xFF10 + digit): str(digit) for digit in range(10)}
 _ALIKE = re.compile("[" + "".join(_PLAIN) + "]")
 _AROUND = re.compile(r"(?:^|\s)(?:的|从|in|of|for|from)(?=\s|$)|^\s*的|(?<=\s)的")
@@ -279,7 +279,10 @@ def _patterns() -> Iterator[tuple[str, _Reads]]:
     yield r"(?<!\d)(?:20|21|22)\d\d[-/.](?:1[0-2]|0?[1-9])(?![-/.]{0,2}\d)", _one_date
     to = rf"(?:\s*(?:-|to)\s*(?P<m2>{_NAMES})\b)?"
     yield rf"\b(?P<m>{_NAMES})\b{to}(?P<near>){year_after}", _months_by_name
-    yield rf"(?P<near>{near})|(?<![-/.\d])(?P<year>(?:20|21|22)\d\d)(?![-/.]{{0,2}}\d)\s*年?度?", _whole_year
+    yield (
+        rf"(?P<near>{near})|(?<![-/.\d])(?P<year>(?:20|21|22)\d\d)(?![-/.]{{0,2}}\d)\s*年?度?",
+        _whole_year,
+    )
 
 
 _PATTERNS = tuple((re.compile(each, re.IGNORECASE), reads) for each, reads in _patterns())
@@ -305,7 +308,7 @@ def _between(one: str, other: str, zone: ZoneInfo) -> Period | None:
     first, last = _ends(one), _ends(other)
     if first is None or last is None or first[0] > last[1]:
         return None
-    in_reach = FIRST_YEAR < first[0].year and last[1].year < LAST_YEAR
+    in_reach = first[0].year > FIRST_YEAR and last[1].year < LAST_YEAR
     return Period(first[0], last[1], zone) if in_reach else None
 
 

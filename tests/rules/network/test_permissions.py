@@ -52,6 +52,7 @@ EXPECTED = {
     Act.SEE_TEAM: {D, T, P, C, V},
     Act.SEE_PLACES: {D, T},
     Act.SEE_REACH: {D, T},
+    Act.SEE_REPORT: {D, T, P},
     Act.READ_AUDIT: {D, T, P},
     Act.POST_TO_TEAM: {D, T, P, C, V},
     Act.SEND_URGENT: {D, T, P},

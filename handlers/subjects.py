@@ -2,7 +2,7 @@
 
 from bot.conversation.finding import Routes
 from bot.conversation.routing import Router
-from handlers import announcements, desk, events, front, members, permission, teams
+from handlers import announcements, desk, events, front, members, permission, reports, teams
 
 ROUTERS: tuple[Router, ...] = (
     *front.ROUTERS,
@@ -11,6 +11,7 @@ ROUTERS: tuple[Router, ...] = (
     *members.ROUTERS,
     *desk.ROUTERS,
     *announcements.ROUTERS,
+    *reports.ROUTERS,
     permission.router,
 )
 

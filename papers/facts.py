@@ -171,7 +171,47 @@ class PlaceCards:
         return self
 
 
-Paper = Poster | Certificate | NameList | Chart | SeatPlan | PlaceCards
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure of an account: what it is called, itself, what it was before, and the change."""
+
+    label: str
+    now: str
+    before: str
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A small chart on an account; ``upright`` bars stand beside each other, as months do."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    upright: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of a period on one A4 page: a sentence, the figures, small charts.
+
+    ``compared`` says with what; ``foot`` stands at the bottom.
+    """
+
+    language: str
+    title: str
+    period: str
+    sentence: str
+    compared: str
+    figures: tuple[Told, ...]
+    charts: tuple[Bars, ...]
+    foot: str = ""
+
+    def addressed(self, link_to: LinkTo) -> "Account":
+        """The same: there is no code on it."""
+        return self
+
+
+Paper = Account | Poster | Certificate | NameList | Chart | SeatPlan | PlaceCards
 
 
 @dataclass(frozen=True, slots=True)

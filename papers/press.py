@@ -7,6 +7,7 @@ typst and the fonts takes some 50 ms and 30 MB, so it waits for the first paper.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from papers import codes
 from papers.facts import (
+    Account,
+    Bar,
     Certificate,
     Chart,
     Format,
@@ -34,7 +37,15 @@ PICTURE_WIDTH = 1080
 POSTER_WIDTH = 960
 """Pixels of a picture; a poster is high, and takes as long to draw as it has pixels."""
 MM_PER_INCH = 25.4
-WIDTHS = {"poster": 210, "certificate": 297, "names": 210, "chart": 120, "seats": 297, "cards": 210}
+WIDTHS = {
+    "poster": 210,
+    "certificate": 297,
+    "names": 210,
+    "chart": 120,
+    "seats": 297,
+    "cards": 210,
+    "account": 210,
+}
 """Millimetres."""
 
 UNPRINTABLE = re.compile(
@@ -81,8 +92,7 @@ def _template(paper: Paper, format: Format) -> tuple[str, dict[str, Any]]:
             facts["rows"] = [[each.number, each.name, each.place] for each in paper.rows]
             return "names", facts
         case Chart():
-            most = max((each.number for each in paper.bars), default=0) or 1
-            facts["bars"] = [[each.label, each.number, each.number / most] for each in paper.bars]
+            facts["bars"] = _lengths(paper.bars)
             return "chart", facts
         case SeatPlan():
             facts["units"] = [
@@ -90,10 +100,22 @@ def _template(paper: Paper, format: Format) -> tuple[str, dict[str, Any]]:
                 for label, seats in paper.units
             ]
             return "seats", facts | {"is_picture": format == "png"}
+        case Account():
+            facts["figures"] = [[e.label, e.now, e.before, e.change] for e in paper.figures]
+            facts["charts"] = [
+                [each.title, _lengths(each.bars), each.upright] for each in paper.charts
+            ]
+            return "account", facts
         case PlaceCards():
             return "cards", facts
         case never:
             assert_never(never)
+
+
+def _lengths(bars: Sequence[Bar]) -> list[list[str | int | float]]:
+    """Each bar with its length as a part of the longest."""
+    most = max((each.number for each in bars), default=0) or 1
+    return [[each.label, each.number, each.number / most] for each in bars]
 
 
 def in_parts(title: str) -> str:

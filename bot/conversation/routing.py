@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from bot.conversation.asking import Dialog, Explain, Worth
-from bot.conversation.chat import Chat
+from bot.conversation.chat import Chat, Later
 from bot.conversation.dialogs import Script
 from bot.conversation.messages import Action, Reply, Sayable
 from models.rules.understanding.choosing import Unread
@@ -29,8 +29,11 @@ It runs outside the write transaction, on a snapshot, so that other chats are an
 its result is a plain value, not a row. What it read may have changed when the handler is called.
 """
 
-Knower = Callable[[Chat, Understood], Reply | None]
-"""Answers from what is known; None where it knows nothing, or something else comes first."""
+Knower = Callable[[Chat, Understood], Reply | Later | None]
+"""Answers from what is known; None where it knows nothing, or something else comes first.
+
+What takes long to read is returned as a Look (``Chat.call``).
+"""
 
 Guard = Callable[[Chat, str], Reply | None]
 """Replies in a handler's place where the member may not use it yet; None lets it answer.

@@ -4,6 +4,6 @@
 ``models.reports.monthly`` sends the account of a month.
 """
 
-from models.reports.reports import NotShown, Place, Report, of
+from models.reports.reports import NotShown, Place, Report, of, titles
 
-__all__ = ["NotShown", "Place", "Report", "of"]
+__all__ = ["NotShown", "Place", "Report", "of", "titles"]

@@ -134,6 +134,25 @@ def this_year(now: datetime, zone: ZoneInfo) -> Period:
     return Period.of_months(_day(now.astimezone(zone).year), A_YEAR, zone)
 
 
+def year_asked(now: datetime, zone: ZoneInfo) -> Period:
+    """Return the year that is meant where none is named: in January the one that is over."""
+    return this_year(now, zone) if now.astimezone(zone).month > 1 else this_year(now, zone).before
+
+
+def this_quarter(now: datetime, zone: ZoneInfo) -> Period:
+    today = now.astimezone(zone).date()
+    first = date(today.year, (today.month - 1) // A_QUARTER * A_QUARTER + 1, 1)
+    return Period.of_months(first, A_QUARTER, zone)
+
+
+def last_quarter(now: datetime, zone: ZoneInfo) -> Period:
+    return this_quarter(now, zone).before
+
+
+def this_month(now: datetime, zone: ZoneInfo) -> Period:
+    return Period.of_months(now.astimezone(zone).date(), 1, zone)
+
+
 def last_month(now: datetime, zone: ZoneInfo) -> Period:
     today = now.astimezone(zone).date()
     return Period.of_months(_shifted(today.replace(day=1), -1), 1, zone)

@@ -6,7 +6,20 @@ import sys
 
 import pytest
 
-from papers.facts import Code, Named, NameList, Order, PlaceCards, Row, SeatOnPlan, SeatPlan
+from papers.facts import (
+    Account,
+    Bar,
+    Bars,
+    Code,
+    Named,
+    NameList,
+    Order,
+    PlaceCards,
+    Row,
+    SeatOnPlan,
+    SeatPlan,
+    Told,
+)
 from papers.press import POSTER_WIDTH, TEMPLATES, draw, in_parts
 from tests.papers.papers import at_home, codes_in, lamp_works, pages_of, size_of, welding
 
@@ -55,6 +68,22 @@ def test_a_list_for_the_door_takes_the_pages_that_it_needs() -> None:
         return pages_of(draw(Order(NameList("zh", "走进灯具厂", "", ("号", "姓名", "单位"), rows))))
 
     assert (pages(0), pages(10), pages(100)) == (1, 1, 4)
+
+
+@pytest.mark.parametrize("parts", [0, 1, 12])
+def test_an_account_is_one_page_however_much_there_is_to_tell(parts: int) -> None:
+    bars = tuple(Bar("狮山镇科技工业园北区" * 2, number) for number in range(parts))
+    paper = Account(
+        "zh",
+        "佛山市南海区" * (parts + 1),
+        "2026 年第 3 季度",
+        "500 支队伍、2000 名活动骨干、300 个社团、300 场活动" * (parts + 1),
+        "与 2026 年第 2 季度相比",
+        tuple(Told("学习时长（小时）" * 2, "1000000", "999999", "+1") for _ in range(20)),
+        tuple(Bars("按类别", bars, upright=upright) for upright in (True, False, False, False)),
+        "人数按五取整。" * 9,
+    )
+    assert pages_of(draw(Order(paper))) == 1
 
 
 @pytest.mark.parametrize("are_tables", [False, True])

@@ -11,21 +11,21 @@ from models.rules.reports.periods import Period
 LONGEST = 40
 """Characters; what is longer tells of something else besides."""
 
-_POLITE = r"(?:请|麻烦|帮我|帮忙|给我|我要|我想|想|要|看看?|查看?|查一?下|来一?份|做一?份|出一?份)*"
-_AFTER = r"(?:一下|看看|吧|呢|了|吗|啊|谢谢)*[?？。!！]*"
+_POLITE = r"(?:请|麻烦|帮我|帮忙|给我|我要|我想|想|要|看看?|查看?|查一?下|来一?份|做一?份|出一?份|导出|下载|打印|生成| )*+"
+_AFTER = r"(?:一下|看看|吧|呢|了|吗|啊|谢谢)*+[?？。!！]*"
 _NOUN = (
     r"(?:年度|季度|月度|工作)?(?:年报|季报|月报|报表|统计(?:数据|报表|表)?|总结(?:报告)?"
     r"|数据(?:统计|汇总|报告)|成绩单)"
 )
 _ASKS = "|".join(
     (
-        rf"(?:导出|下载|打印|生成)?(?:的)?{_NOUN}",
+        _NOUN,
         r"(?:一共|总共|共)?(?:办|搞|开展|举办|组织)(?:了|过)?(?:多少|几)(?:场|个|次)?活动",
         r"(?:一共|总共|共)?(?:来|服务|参加)(?:了|过)?(?:多少|几)(?:人次?|个人|名?工友)",
         r"(?:一共|总共|共)?有?(?:多少|几)(?:支|个|名|位)?(?:队伍|社团|活动?骨干|联系点)",
     )
 )
-_ZH = re.compile(rf"{_POLITE}(?P<place>[^\s,，。?？]{{0,12}}?)\s*(?:的)?\s*(?:{_ASKS}){_AFTER}")
+_ZH = re.compile(rf"{_POLITE}(?P<place>[^\s,，。?？]{{0,12}}?) ?的? ?(?:{_ASKS}){_AFTER}")
 _EN = re.compile(
     r"(?:please |show me |give me |export |print |the |our |my )*"
     r"(?:(?:annual|yearly|quarterly|monthly) (?:report|account|summary|figures)"

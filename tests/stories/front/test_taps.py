@@ -497,6 +497,17 @@ async def test_saying_how_an_event_was(town: Nanhai) -> Counted:
     return ana
 
 
+@costs("Print the account of the year")
+async def test_printing_the_account_of_the_year(town: Nanhai) -> Counted:
+    boss = await somebody(town, "老陈")
+    await town.appoint(boss, Role.DISTRICT, 1)
+    liu = Counted(boss)
+    await liu.says("年报")
+    await liu.presses("要打印")
+    assert (await boss.file()).content.startswith(b"%PDF")
+    return liu
+
+
 @costs("Answer a letter")
 async def test_answering_a_wish(town: Nanhai) -> Counted:
     boss, ana = await somebody(town, "老陈"), await somebody(town)

@@ -11,7 +11,10 @@ from models.rules.reports.periods import Period
 LONGEST = 40
 """Characters; what is longer tells of something else besides."""
 
-_POLITE = r"(?:请|麻烦|帮我|帮忙|给我|我要|我想|想|要|看看?|查看?|查一?下|来一?份|做一?份|出一?份|导出|下载|打印|生成| )*+"
+_POLITE = (
+    r"(?:请|麻烦|帮我|帮忙|给我|我要|我想|想|要|看看?|查看?|查一?下|来一?份|做一?份|出一?份"
+    r"|导出|下载|打印|生成| )*+"
+)
 _AFTER = r"(?:一下|看看|吧|呢|了|吗|啊|谢谢)*+[?？。!！]*"
 _NOUN = (
     r"(?:年度|季度|月度|工作)?(?:年报|季报|月报|报表|统计(?:数据|报表|表)?|总结(?:报告)?"

@@ -117,6 +117,9 @@ PLACES = (
     Place("miss.by_member_id", Erasure.DELETE, Merge.POINT, "not_understood"),
     Place("daily_count.member_id", Erasure.DELETE, Merge.VERB, "announcements_of_a_day"),
     Place("picture.by", Erasure.VERB, Merge.POINT, "pictures"),
+    Place(
+        "member_name_key.member_id", Erasure.DELETE, Merge.DELETE, untold="follows from the name"
+    ),
     Place("member_interest.member_id", Erasure.DELETE, Merge.VERB, "member"),
     Place("subscription_grant.address_id", Erasure.DELETE, Merge.ROW, "chats", by_address=True),
     Place("alert_subscription.address_id", Erasure.DELETE, Merge.ROW, "chats", by_address=True),

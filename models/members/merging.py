@@ -12,7 +12,7 @@ from models.events import answers, feedback, posters, reminders
 from models.events import merging as claims
 from models.members import inventory
 from models.members.inventory import PLACES, Merge, Place
-from models.network import roles
+from models.network import name_keys, roles
 from models.network.aliases import MemberAlias
 from models.network.guesses import WrongCodes
 from models.network.members import DEFAULT_LEADS, Member, MemberInterest
@@ -67,6 +67,7 @@ def merge(
     session.execute(update(Member).where(col(Member.id) == this.stays).values(**settings))
     for statement in _statements():
         session.execute(statement, {"member": this.goes, "stays": this.stays})
+    name_keys.put(session, this.stays, settings["name"])
     session.expunge_all()
     reminders.replan_member(session, this.stays, care, now)
     return this.stays

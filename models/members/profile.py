@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from models.events.events import Event
-from models.network import members
+from models.network import members, name_keys
 from models.network.members import Caller, Member, MemberInterest, NoticeKind
 from models.network.stations import Station, StationKind
 from models.rules.languages import Translated
@@ -35,6 +35,7 @@ def record_consent(session: Session, caller: Caller, name: str, now: Moment) -> 
     name = caller.name or one_line(name)[:LONGEST_GIVEN_NAME]
     caller.consented_at, caller.name = now, name
     _change(session, caller, consented_at=now, name=name)
+    name_keys.put(session, caller.id, name)
 
 
 def set_name(session: Session, caller: Caller, name: str) -> None:
@@ -42,6 +43,7 @@ def set_name(session: Session, caller: Caller, name: str) -> None:
     name = one_line(name)
     caller.name = name
     _change(session, caller, name=name)
+    name_keys.put(session, caller.id, name)
 
 
 def set_tail(session: Session, caller: Caller, tail: str) -> None:

@@ -5,10 +5,22 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, false, text, update
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    event,
+    false,
+    inspect,
+    text,
+    update,
+)
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.network import name_keys
 from models.rules.languages import DEFAULT
 from models.rules.members.interests import Interest
 from models.rules.members.shifts import Shift
@@ -74,6 +86,18 @@ class Member(SQLModel, table=True):
     muted: list[str] = Field(default_factory=list, sa_column=SAColumn(JSON, nullable=False))
     calendar_key: str = Field(default="", index=True)
     created_at: Moment
+
+
+@event.listens_for(Member, "after_insert")
+def _named(_mapper: object, connection: Connection, member: Member) -> None:
+    if member.name:
+        name_keys.put_on(connection, member.id, member.name, is_new=True)
+
+
+@event.listens_for(Member, "after_update")
+def _renamed(_mapper: object, connection: Connection, member: Member) -> None:
+    if inspect(member).attrs.name.history.has_changes():
+        name_keys.put_on(connection, member.id, member.name, is_new=False)
 
 
 class MemberInterest(SQLModel, table=True):

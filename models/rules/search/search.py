@@ -88,12 +88,12 @@ def rank(words: str, entries: Iterable[tuple[int, str]]) -> list[tuple[int, floa
 
 
 def _words(words: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKC", words[: LONGEST * 2])[:LONGEST]
-    asked = (_plain(each) for each in APART.split(plain))
+    narrow = unicodedata.normalize("NFKC", words[: LONGEST * 2])[:LONGEST]
+    asked = (plain(each) for each in APART.split(narrow))
     return tuple(each for each in asked if each)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Remove case, width, marks of tones, spaces, punctuation; ``nǚ`` becomes ``nv``, as typed."""
     text = unicodedata.normalize("NFKC", text).casefold()
     if not text.isascii():
@@ -131,7 +131,7 @@ def _name(line: str) -> _Name:
     if len(latin) > 1:
         pieces.append("".join(latin))
     return _Name(
-        text=_plain(text),
+        text=plain(text),
         words=latin,
         sounds=joined,
         starts=tuple(starts),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, delete, false, or_, update
+from sqlalchemy import JSON, ColumnElement, and_, delete, false, or_, update
 from sqlalchemy import Column as SAColumn
 from sqlalchemy import text as sql
 from sqlmodel import Field, Session, col, select
@@ -136,7 +136,18 @@ def locked(
 def recent(
     session: Session, member_id: int, now: Moment, *, skip: int = 0, limit: int = 6
 ) -> Sequence[Announcement]:
-    """Return what this member has sent or may manage, newest first.
+    """Return what this member has sent or may manage, newest first."""
+    return session.exec(
+        select(Announcement)
+        .where(managed_by(session, member_id, now))
+        .order_by(col(Announcement.id).desc())
+        .offset(skip)
+        .limit(limit)
+    ).all()
+
+
+def managed_by(session: Session, member_id: int, now: Moment) -> ColumnElement[bool]:
+    """Return the condition of an announcement that this member has sent or may manage; no draft.
 
     That is what was sent from the places that they organize and from all below, and for the teams
     that they lead.
@@ -151,13 +162,7 @@ def recent(
         col(Announcement.station_id).in_(below),
         col(Announcement.team_id).in_(led),
     )
-    return session.exec(
-        select(Announcement)
-        .where(theirs, Announcement.state != AnnouncementState.DRAFT)
-        .order_by(col(Announcement.id).desc())
-        .offset(skip)
-        .limit(limit)
-    ).all()
+    return and_(theirs, col(Announcement.state) != AnnouncementState.DRAFT)
 
 
 def _below(paths: Sequence[str]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, SQLModel, and_, col, delete, func, or_, sel
 
 from models.events import running
 from models.events.events import Event
-from models.network import roles, stations
+from models.network import roles, stations, walls
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.network import permissions
@@ -166,19 +166,9 @@ def readable_by(session: Session, member_id: int, now: Moment) -> ColumnElement[
         theirs.append(_about_an_event_of(session, member_id, now))
     if not theirs:
         return false()
-    own_firm = _firms_of(session, member_id, now)
+    own_firm = walls.firms_of(session, member_id, now)
     wall = (_behind_the_wall(own_firm),) if own_firm else ()
     return and_(col(Thread.member_id) != member_id, or_(*theirs), *wall)
-
-
-def _firms_of(session: Session, member_id: int, now: Moment) -> list[str]:
-    """The paths of the contact points at which a member holds a role, but for those in teams."""
-    return [
-        station.path
-        for grant, station in roles.grants_of(session, member_id, now)
-        if station.kind == stations.StationKind.CONTACT_POINT
-        and grant.role not in permissions.LEADERS
-    ]
 
 
 def _about_an_event_of(session: Session, member_id: int, now: Moment) -> ColumnElement[bool]:
@@ -194,9 +184,7 @@ def _about_an_event_of(session: Session, member_id: int, now: Moment) -> ColumnE
 
 def _behind_the_wall(paths: Sequence[str]) -> ColumnElement[bool]:
     """Not of the own people of a firm whose organizer they are, but where these chose the firm."""
-    here = or_(*(col(Station.path).startswith(path) for path in paths))
-    firms = select(Station.enterprise_id).where(here, col(Station.enterprise_id).is_not(None))
-    points = select(Station.id).where(or_(here, col(Station.enterprise_id).in_(firms)))
+    points = walls.points_of(paths)
     own_people = select(Member.id).where(col(Member.station_id).in_(points))
     return or_(col(Thread.chosen_station_id).in_(points), col(Thread.member_id).not_in(own_people))
 

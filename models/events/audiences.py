@@ -19,7 +19,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.network import memberships
-from models.network.members import Caller
 from models.network.memberships import Membership
 from models.network.stations import Station
 from models.rules.events import audience as rules
@@ -70,7 +69,7 @@ def is_for(column: Any) -> ColumnElement[bool]:
     return or_(column == "", exists().where(column.contains(parts.c.part)))
 
 
-def asked_by(caller: Caller) -> dict[str, Any]:
+def asked_by(caller: Somebody) -> dict[str, Any]:
     """Return the parameters of ``is_for`` for a member."""
     return {"member_id": caller.id, "here": caller.station_id}
 

@@ -39,6 +39,10 @@ class Act(StrEnum):
     SEE_PLACES = "see_places"
     SEE_REACH = "see_reach"
     SEE_REPORT = "see_report"
+    SEE_PERSON = "see_person"
+    MERGE_MEMBERS = "merge_members"
+    ERASE_MEMBER = "erase_member"
+    BLOCK_MEMBER = "block_member"
     READ_AUDIT = "read_audit"
     POST_TO_TEAM = "post_to_team"
     SEND_URGENT = "send_urgent"
@@ -73,6 +77,10 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.SEE_PLACES: UPPER,
     Act.SEE_REACH: UPPER,
     Act.SEE_REPORT: ORGANIZERS,
+    Act.SEE_PERSON: UPPER,
+    Act.MERGE_MEMBERS: UPPER,
+    Act.ERASE_MEMBER: UPPER,
+    Act.BLOCK_MEMBER: UPPER,
     Act.READ_AUDIT: ORGANIZERS,
     Act.POST_TO_TEAM: ORGANIZERS | LEADERS,
     Act.SEND_URGENT: ORGANIZERS,
@@ -85,8 +93,9 @@ TABLE: dict[Act, frozenset[Role]] = {
 What is read about people is an act as well. SEE_LIST shows the names on an event's list and
 SEE_TEAM those in a team; SEE_PLACES shows where they work; SEE_REACH shows exact numbers of an
 audience and who was not reached, and those of an account, which SEE_REPORT opens; the others see
-them by ``floors``. The organizers of a contact point work for the members' employer, so they have
-neither SEE_PLACES nor SEE_REACH, nor SEE_MISSES.
+them by ``floors``. SEE_PERSON finds people and opens what is known of one. The organizers of a
+contact point work for the members' employer, so they have neither SEE_PLACES, SEE_REACH nor
+SEE_PERSON, nor SEE_MISSES, nor what is done to a person.
 """
 
 FOR_AN_EVENING = frozenset({Act.CHECK_IN, Act.SEE_LIST})
@@ -168,6 +177,18 @@ def may_grant(role: Role, held: Iterable[Held], place: Place, now: datetime) -> 
         elif each.role in TABLE[act] and RANK[each.role] > RANK[role]:
             return True
     return False
+
+
+def is_above(
+    act: Act, held: Iterable[Held], theirs: Iterable[Held], place: Place, now: datetime
+) -> bool:
+    """Whether any of the roles allows an act on a person of that place who holds ``theirs``.
+
+    Nobody acts on a person of their own rank or a higher one, wherever that one's role stands.
+    """
+    rank = max((RANK[each.role] for each in theirs if _holds(each, now)), default=-1)
+    able = (each for each in held if may(act, [each], place, now))
+    return max((RANK[each.role] for each in able), default=-1) > rank
 
 
 def solo_limit(

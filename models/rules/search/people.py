@@ -36,7 +36,8 @@ AS_SURNAMES = {
 }
 """Characters that sound otherwise at the head of a name than ``sounds`` has them."""
 
-EXACT, SOUNDS, BEGINS, SOUNDS_SO, INSIDE, INITIALS, SAME_SOUND = 1.0, 0.97, 0.9, 0.87, 0.75, 0.7, 0.6
+EXACT, BEGINS, INSIDE = 1.0, 0.9, 0.75
+SOUNDS, SOUNDS_SO, INITIALS, SAME_SOUND = 0.97, 0.87, 0.7, 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,11 @@ def rank(words: str, entries: Iterable[tuple[int, str]]) -> list[tuple[int, floa
     ``entries`` are ids with texts made by ``pinyin.index``. Every word must fit. Equal
     ones stay in the order they came in.
     """
-    asked = _words(words)
+    asked = parts(words)
     if not asked:
         return []
     # "D3" may be a name, and "yu3" a sound with its tone.
-    readings = dict.fromkeys((asked, tuple(map(_toneless, asked))))
+    readings = dict.fromkeys((asked, toneless(asked)))
     read_entries = [(id, _read(text)) for id, text in entries]
     for stage, said in product((_as_typed, _run_together, _by_sound, _with_a_slip), readings):
         ranked = [(id, score) for id, entry in read_entries if (score := stage(entry, said)) > 0]
@@ -87,7 +87,8 @@ def rank(words: str, entries: Iterable[tuple[int, str]]) -> list[tuple[int, floa
 # The words of a person
 
 
-def _words(words: str) -> tuple[str, ...]:
+def parts(words: str) -> tuple[str, ...]:
+    """The words of a person, plain, each for itself."""
     narrow = unicodedata.normalize("NFKC", words[: LONGEST * 2])[:LONGEST]
     asked = (plain(each) for each in APART.split(narrow))
     return tuple(each for each in asked if each)
@@ -106,6 +107,16 @@ def plain(text: str) -> str:
 
 def _toneless(word: str) -> str:
     return re.sub("[1-5]", "", word) if TONE_DIGITS.fullmatch(word) else word
+
+
+def everything(text: str) -> str:
+    """All that a search text is found by as it is typed, in one string."""
+    return _read(text).everything
+
+
+def toneless(asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without the digits of tones: ``yu3`` is ``yu``."""
+    return tuple(map(_toneless, asked))
 
 
 @lru_cache(maxsize=2048)
@@ -150,7 +161,7 @@ def _as_typed(entry: _Entry, asked: tuple[str, ...]) -> float:
     whole = _fit(entry, together)
     if len(asked) == 1:
         return whole
-    return max(whole, _all_fit(entry, _telling(asked), _fit))
+    return max(whole, _all_fit(entry, telling(asked), _fit))
 
 
 def _all_fit(entry: _Entry, asked: Iterable[str], fit: Callable[[_Entry, str], float]) -> float:
@@ -163,7 +174,8 @@ def _all_fit(entry: _Entry, asked: Iterable[str], fit: Callable[[_Entry, str], f
     return SEVERAL_WORDS * sum(scores) / len(scores) if scores else 0.0
 
 
-def _telling(asked: tuple[str, ...]) -> tuple[str, ...]:
+def telling(asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without those that tell nothing; all of them where no other is left."""
     return tuple(word for word in asked if word not in FILLERS) or asked
 
 
@@ -217,14 +229,14 @@ def _fit_sounds(name: _Name, word: str) -> float:
 
 
 def _run_together(entry: _Entry, asked: tuple[str, ...]) -> float:
-    return _all_fit(entry, _telling(asked), _fit_in_parts)
+    return _all_fit(entry, telling(asked), _fit_in_parts)
 
 
 def _fit_in_parts(entry: _Entry, word: str) -> float:
     score = _fit(entry, word)
     if score or not _is_chinese(word):
         return score
-    bare = _bare(word)
+    bare = without_suffix(word)
     if bare != word and (score := _fit(entry, bare)):
         return score * SEVERAL_WORDS
     if len(bare) < 4 or bare[:2] not in entry.everything or bare[-2:] not in entry.everything:
@@ -242,7 +254,7 @@ def _is_chinese(word: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _bare(word: str) -> str:
+def without_suffix(word: str) -> str:
     """The word without suffixes that any team may have; never shorter than two characters."""
     bare = SUFFIXES.sub("", word)
     return bare if len(bare) >= 2 else word
@@ -258,7 +270,7 @@ def _by_sound(entry: _Entry, asked: tuple[str, ...]) -> float:
 def _together_or_each(
     entry: _Entry, asked: tuple[str, ...], fit: Callable[[_Entry, str], float]
 ) -> float:
-    several = _all_fit(entry, _telling(asked), fit)
+    several = _all_fit(entry, telling(asked), fit)
     return several if len(asked) == 1 else max(several, fit(entry, "".join(asked)))
 
 
@@ -295,7 +307,7 @@ def _fit_heard(entry: _Entry, word: str) -> float:
 
 @lru_cache(maxsize=256)
 def _heard(word: str) -> tuple[str, ...]:
-    sounds = (sound(each) for each in dict.fromkeys((word, _bare(word))) if len(each) > 1)
+    sounds = (sound(each) for each in dict.fromkeys((word, without_suffix(word))) if len(each) > 1)
     return tuple(each for each in sounds if each)
 
 
@@ -339,7 +351,7 @@ def _fit_with_a_slip(entry: _Entry, word: str) -> float:
 
 def _fit_misread(entry: _Entry, word: str) -> float:
     """One wrong character in three or more: any of the same sound, but no first of three."""
-    bare = _bare(word)
+    bare = without_suffix(word)
     if len(bare) < 3 or sum(each in entry.everything for each in bare) < len(bare) - 1:
         return 0.0
     heard = _heard(bare)

@@ -331,6 +331,10 @@ UNRECORDED = {"teams.leading.offer_captaincy"}
 """What is put into the audit when somebody accepts it."""
 
 READS = {
+    *("finding.searching.search", "finding.things.teams"),
+    *(f"finding.written.{name}_with" for name in ("threads", "announcements")),
+    *("members.looking_up.look_up", "members.seeing.require_above"),
+    *("members.seeing.visible_to", "members.seeing.find"),
     "events.chains.look",
     "events.pictures.has_enough",
     "network.roles.require",

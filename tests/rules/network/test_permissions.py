@@ -14,6 +14,7 @@ from models.rules.network.permissions import (
     Place,
     Role,
     SoloLimits,
+    is_above,
     may,
     may_grant,
     solo_limit,
@@ -53,6 +54,10 @@ EXPECTED = {
     Act.SEE_PLACES: {D, T},
     Act.SEE_REACH: {D, T},
     Act.SEE_REPORT: {D, T, P},
+    Act.SEE_PERSON: {D, T},
+    Act.MERGE_MEMBERS: {D, T},
+    Act.ERASE_MEMBER: {D, T},
+    Act.BLOCK_MEMBER: {D, T},
     Act.READ_AUDIT: {D, T, P},
     Act.POST_TO_TEAM: {D, T, P, C, V},
     Act.SEND_URGENT: {D, T, P},
@@ -99,6 +104,19 @@ def test_a_role_ends_by_itself_on_its_last_day(role: Role) -> None:
         lasting = held(role, until=NOW + timedelta(seconds=1))
         assert not may(act, [ended], Place(HERE, 7), NOW)
         assert may(act, [lasting], Place(HERE, 7), NOW) is (role in TABLE[act])
+
+
+@pytest.mark.parametrize("mine", list(Role))
+@pytest.mark.parametrize("theirs", list(Role))
+def test_nobody_acts_on_a_person_of_their_rank_or_a_higher_one(mine: Role, theirs: Role) -> None:
+    for act in (Act.BLOCK_MEMBER, Act.ERASE_MEMBER, Act.MERGE_MEMBERS):
+        above = mine in TABLE[act] and RANK[mine] > RANK[theirs]
+        # Wherever the other's role stands.
+        assert is_above(act, [held(mine)], [held(theirs, BESIDE)], Place(BELOW), NOW) is above
+        assert is_above(act, [held(mine)], [], Place(BELOW), NOW) is (mine in TABLE[act])
+        assert not is_above(act, [held(mine)], [], Place(BESIDE), NOW)
+        ended = held(theirs, until=NOW)
+        assert is_above(act, [held(mine)], [ended], Place(BELOW), NOW) is (mine in TABLE[act])
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -66,9 +66,9 @@ class Scene:
         self._letter(session, "to the firm", "食堂能放羽毛球吗？", ZHAOXIN)
         self._letter(session, "later", "羽毛球拍坏了", SHISHAN, at=NOW + timedelta(minutes=30))
         for name, state in (("told", AnnouncementState.DONE), ("draft", AnnouncementState.DRAFT)):
-            row = Announcement(station_id=SHISHAN, text="周六羽毛球赛改期。", created_at=NOW)
-            row.state = state
-            self._add(session, name, row)
+            said = Announcement(station_id=SHISHAN, text="周六羽毛球赛改期。", created_at=NOW)
+            said.state = state
+            self._add(session, name, said)
 
     def _letter(self, session: Session, name: str, text: str, to: int, at: Any = NOW) -> None:
         thread = Thread(

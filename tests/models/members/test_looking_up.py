@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -50,8 +51,8 @@ def _furnish(session: Session) -> None:
         profile.record_consent(session, caller, name, NOW)
         profile.set_station(session, caller, place)
     members.meet(session, "telegram.nanhai", "stranger", language="zh", now=NOW)
-    loaded = Member(name="李铁", station_id=SHISHAN, staff_number="A77", loaded_as="1")
-    loaded.created_at = NOW
+    loaded = Member(name="李铁", station_id=SHISHAN, staff_number="A77", created_at=NOW)
+    loaded.loaded_as = "1"
     session.add(loaded)
     for name, role, place in (
         ("区长", Role.DISTRICT, DISTRICT),
@@ -73,7 +74,7 @@ def _number(session: Session, name: str) -> int:
     return session.exec(select(Member.id).where(Member.name == name)).one()
 
 
-def _found(store: Store, by: str, **wanted: object) -> list[str]:
+def _found(store: Store, by: str, **wanted: Any) -> list[str]:
     def look(session: Session) -> list[str]:
         page = looking_up.look_up(session, _number(session, by), Wanted(**wanted), NOW)
         return [each.name for each in page.people]

@@ -37,6 +37,7 @@ CHECKS = {
     "papers": Check("--times 2 --people 20 --rate 20 --seconds 1", 7),
     "rush": Check("--workers 100", 4),
     "draw": Check("--people 300 --seats 40", 1),
+    "search": Check("--people 500 --events 50 --times 2", 26),
     "outgoing": Check("--texts 100 --pairs 1", 2),
     "profile_update": Check("--updates 50 --top 1", 1),
 }

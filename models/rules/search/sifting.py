@@ -14,7 +14,7 @@ from models.rules.search.sounds import CHINESE, sound
 KEPT = 32_768
 """Of how many names the string is kept: some 12 MB, once they are searched."""
 
-MOST_GUESSED = 400
+MOST_GUESSED = 100
 """Among how many names, the first, a slip is looked for."""
 
 Entry = tuple[int, str]

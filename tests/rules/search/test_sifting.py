@@ -15,7 +15,7 @@ KINDS = (
 )
 ENTRIES = [
     (number, sounds.index(f"{KINDS[number % 6]}第{number}场", PLACES[number % 4]))
-    for number in range(360)
+    for number in range(90)
 ]
 
 

@@ -42,6 +42,7 @@ from models.events import (
 from models.members import binding, leftovers, personal_codes
 from models.network import consoles
 from models.network.stations import Care
+from models.reports import monthly
 from models.rules.events import windows
 from models.sending import daily, inbox
 from models.store import Store
@@ -257,8 +258,18 @@ def _long_duties(care: Care) -> list[Duty]:
     def certify(session: Session, at: datetime) -> int:
         return CHUNK if issuing.take(session, care.zone, at) else 0
 
+    def any_account(session: Session, at: datetime) -> bool:
+        return monthly.any_due(session, at, care)
+
+    def count(session: Session, at: datetime) -> monthly.Step | None:
+        return monthly.look(session, at, care)
+
+    def account(session: Session, at: datetime, step: monthly.Step) -> int:
+        return CHUNK if monthly.take(session, at, step) else 0
+
     return [
         Duty("certificates", issuing.any_due, certify),
         Duty("draws", drawing.any_due, draw, drawing.look),
         Duty("announcements", running.any_due, announce, look),
+        Duty("accounts", any_account, account, count),
     ]

@@ -4,14 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    Text,
+    lines,
+    say,
+    say_n,
+)
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, PROFILE, Change, Resume, Stop
 from handlers.words import DOT
 from models.events import offers, reminders, signups
 from models.events.events import EventState, SignupState
 from models.members.profile import set_muted
+from models.network import roles
 from models.network.members import NoticeKind
+from models.rules.network.permissions import UPPER
 
 router = Router()
 
@@ -20,12 +32,14 @@ LABELS = {
     NoticeKind.OFFER: say("Free seats"),
     NoticeKind.CHANGE: say("Changes and answers"),
     NoticeKind.ANNOUNCEMENT: say("Announcements"),
+    NoticeKind.ACCOUNT: say("Monthly figures"),
 }
 WORDS = {
     NoticeKind.REMINDER: ("reminders", "reminder", "提醒"),
     NoticeKind.OFFER: ("free seats", "seats", "offers", "空位"),
     NoticeKind.CHANGE: ("changes and answers", "changes", "answers", "变动和答复", "变动", "答复"),
     NoticeKind.ANNOUNCEMENT: ("announcements", "news", "公告"),
+    NoticeKind.ACCOUNT: ("monthly figures", "figures", "monthly report", "月报", "每月统计"),
 }
 CHOOSE = Button(say("Choose"), Change("messages"))
 
@@ -130,11 +144,18 @@ def show(chat: Chat, *, before: Sayable | None = None, edit: bool = False) -> Re
                 SetWanted(kind, int(kind in muted)),
                 say("{label}: {value}", label=label, value=_state(kind in muted)),
             )
-            for number, (kind, label) in enumerate(LABELS.items(), start=1)
+            for number, (kind, label) in enumerate(_that_come(chat), start=1)
         ),
         tuple(ways),
         edit=edit,
     )
+
+
+def _that_come(chat: Chat) -> list[tuple[NoticeKind, Text]]:
+    """The kinds that somebody may get at all: figures of the month go to organizers alone."""
+    held = roles.held_by(chat.session, chat.member.id, chat.now)
+    gets_figures = any(each.role in UPPER for each in held)
+    return [each for each in LABELS.items() if gets_figures or each[0] != NoticeKind.ACCOUNT]
 
 
 def _state(is_muted: bool) -> Sayable:
@@ -162,10 +183,11 @@ def hear(chat: Chat, press: SetWanted) -> Reply:
 
 def in_short(chat: Chat) -> Sayable:
     """Which kinds come, for a line of the profile."""
-    muted = [LABELS[kind] for kind in LABELS if kind in chat.member.muted]
+    kinds = _that_come(chat)
+    muted = [label for kind, label in kinds if kind in chat.member.muted]
     if not muted:
         return say("all of them")
-    if len(muted) == len(LABELS):
+    if len(muted) == len(kinds):
         return say("none of them")
     return say("all but {kinds}", kinds=lines(*muted, between=DOT))
 

@@ -3,6 +3,6 @@
 ``labels`` has the words of every figure, for pages as well.
 """
 
-from handlers.reports import accounts, files
+from handlers.reports import accounts, files, monthly
 
-ROUTERS = (accounts.router, files.router)
+ROUTERS = (accounts.router, files.router, monthly.router)

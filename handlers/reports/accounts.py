@@ -189,24 +189,27 @@ def _refused(chat: Chat, found: NotShown | None) -> Reply:
     return refusal or Reply(say("That's for the station's organizers."), buttons=(MENU,))
 
 
-def in_short(report: Report, *, before: Sayable | None = None) -> Reply:
+def in_short(report: Report) -> Reply:
     """An account within six lines."""
-    code = report.period.code
     return Reply(
-        lines(before, labels.heading(report), *summary(report.now, report.before, report)),
-        buttons=(
-            Button(say("To print"), AccountFile(report.station_id, code, "pdf")),
-            Button(say("Tables"), AccountFile(report.station_id, code, "xlsx")),
-            Button(say("Other period"), OtherAccount(report.station_id)),
-        ),
+        lines(labels.heading(report), *summary(report.now, report.before, report.before_period)),
+        buttons=ways_on(report.station_id, report.period.code),
     )
 
 
-def summary(now: Figures, before: Figures, report: Report) -> tuple[Sayable | None, ...]:
+def ways_on(station_id: int, code: str) -> tuple[Button, ...]:
+    return (
+        Button(say("To print"), AccountFile(station_id, code, "pdf")),
+        Button(say("Tables"), AccountFile(station_id, code, "xlsx")),
+        Button(say("Other period"), OtherAccount(station_id)),
+    )
+
+
+def summary(now: Figures, before: Figures, period_before: Period) -> tuple[Sayable | None, ...]:
     """The lines below the heading; what there is nothing of is left out."""
     compared = say(
         "{period}: {figures}",
-        period=labels.period_name(report.before_period),
+        period=labels.period_name(period_before),
         figures=lines(labels.events_held(before), labels.attendances(before.came), between=DOT),
     )
     return labels.in_one_sentence(now), _who_came(now), compared, _how_it_was(now), letters(now)

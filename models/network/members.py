@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     OFFER = "offer"
     CHANGE = "change"
     ANNOUNCEMENT = "announcement"
+    ACCOUNT = "account"
 
 
 DEFAULT_LEADS = (24 * 60, 2 * 60)

@@ -27,7 +27,7 @@ class Topic:
 
         Platforms require this of template messages.
         """
-        return self.kind not in (None, NoticeKind.ANNOUNCEMENT)
+        return self.kind not in (None, NoticeKind.ANNOUNCEMENT, NoticeKind.ACCOUNT)
 
     @property
     def may_repeat(self) -> bool:
@@ -113,6 +113,7 @@ TOPICS = {
     "thread-answer": _CHANGE,
     "thread-passed": _CHANGE,
     "thread-settled": _CHANGE,
+    "monthly-account": Topic(NoticeKind.ACCOUNT),
 }
 
 

@@ -4,9 +4,9 @@ Numbers of people are Counts: whoever may not find a single member by them gets 
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from models.rules.network import floors
 from models.rules.network.floors import NOBODY, STEP, Count
@@ -292,6 +292,34 @@ def _by(events: Iterable[Held], key: Callable[[Held], Key]) -> dict[Key, list[He
     for each in events:
         found.setdefault(key(each), []).append(each)
     return found
+
+
+# Figures that are kept
+
+
+def packed(figures: Figures) -> dict[str, Any]:
+    """Return exact figures as plain numbers, without those that are nothing."""
+    kept = {each.name: _number(getattr(figures, each.name)) for each in fields(Figures)}
+    return {name: value for name, value in kept.items() if value}
+
+
+def _number(value: Count | timedelta | float | None) -> float | None:
+    if isinstance(value, Count):
+        return value.number
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def unpacked(kept: Mapping[str, Any]) -> Figures:
+    """Return the figures that were packed; what this version does not know is left out."""
+    known: dict[str, Any] = {}
+    for each in fields(Figures):
+        value: Any = kept.get(each.name)
+        if value is None:
+            continue
+        if each.name == "median":
+            value = timedelta(seconds=value)
+        known[each.name] = Count(value) if isinstance(each.default, Count) else value
+    return Figures(**known)
 
 
 # Who came

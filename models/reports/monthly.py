@@ -27,7 +27,7 @@ TOLD = (StationKind.DISTRICT, StationKind.TOWN)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next station whose organizers are to be told, and what; no facts: nothing happened."""
+    """The next station whose organizers are to be told, and what; no facts: nothing, or nobody."""
 
     station_id: int
     until: Moment
@@ -48,17 +48,23 @@ def look(session: Session, now: Moment, care: Care) -> Step | None:
     station_id = session.exec(_next(month)).first() if month is not None else None
     if month is None or station_id is None:
         return None
-    report = of(session, None, session.get_one(Station, station_id), month, now)
-    assert isinstance(report, Report)
-    facts = None
-    if not report.now.is_empty:
-        facts = {
-            "station_id": station_id,
-            "month": month.code,
-            "now": rules.packed(report.now),
-            "before": rules.packed(report.before),
-        }
+    station = session.get_one(Station, station_id)
+    facts = _facts(session, station, month, now) if _organizers(session, station, now) else None
     return Step(station_id, month.ends, month.code, facts)
+
+
+def _facts(session: Session, station: Station, month: Period, now: Moment) -> dict[str, Any] | None:
+    """The figures as the notice holds them; None where nothing happened."""
+    report = of(session, None, station, month, now)
+    assert isinstance(report, Report)
+    if report.now.is_empty:
+        return None
+    return {
+        "station_id": station.id,
+        "month": month.code,
+        "now": rules.packed(report.now),
+        "before": rules.packed(report.before),
+    }
 
 
 def take(session: Session, now: Moment, step: Step) -> bool:

@@ -54,6 +54,7 @@ from models.store.compiled import Row
 router = Router()
 
 KEPT = "kept"
+SIZES = tuple(Option(size, size) for size in rules.SIZES)
 Json = Mapping[str, Any]
 """A question, or a person who is asked, as the dialog keeps them."""
 
@@ -139,8 +140,7 @@ def _question(start: Json, person: Json, each: Json, said: Values, *, is_first: 
             many = kind is QuestionKind.CHOICES
             return Question(name, text, options, many=many, skip=skip)
         case QuestionKind.SIZE:
-            sizes = tuple(Option(size, size) for size in rules.SIZES)
-            return Question(name, text, (*as_before, *sizes), check=check, skip=skip)
+            return Question(name, text, (*as_before, *SIZES), check=check, skip=skip)
         case QuestionKind.CONSENT:
             agree = Option(rules.YES, say("I agree"))
             options = (agree, Option("no", say("No, leave it"))) if each["required"] else (agree,)
@@ -391,23 +391,20 @@ def refused(chat: Chat, form: Json) -> Reply:
     return Reply(said, buttons=(back(event), EVENTS, MINE))
 
 
-def keep(chat: Chat, form: Json, reply: Reply) -> Reply:
+def keep(chat: Chat, form: Json, reply: Reply, claim: Row | None) -> Reply:
     """Keep the answers with the claim that was just made; the reply offers to remember them.
 
-    Where the sign-up came to nothing, they are dropped.
+    Where the sign-up came to nothing, and there is no claim, they are dropped.
     """
-    event_id = form["event_id"]
-    claim = signups.claim_of(chat.session, event_id, chat.member.id)
     if claim is None:
         return reply
-    number = len(form["bringing"])
-    added = parties.newest(chat.session, claim.id, number)
-    if len(added) < number:
-        return reply
-    own = {claim.id: said_by(form, 0)} if is_sign_up(form) else {}
-    said = own | {each: said_by(form, place) for place, each in enumerate(added, start=1)}
+    event_id, said = form["event_id"], {claim.id: said_by(form, 0)} if is_sign_up(form) else {}
+    along = [said_by(form, number) for number in range(1, 1 + len(form["bringing"]))]
+    if any(along):
+        added = parties.newest(chat.session, claim.id, len(along))
+        said |= dict(zip(added, along, strict=True))
     answering.keep_first(chat.session, event_id, said, chat.now)
-    if len(reply.buttons) > 2 or not answers.to_keep(chat.session, event_id, chat.member.id):
+    if len(reply.buttons) > 2 or not answers.to_keep(chat.session, claim.id, chat.member.id):
         return reply
     remember = Button(say("Remember answers"), RememberAnswers(event_id))
     return replace(reply, buttons=(*reply.buttons, remember))

@@ -271,7 +271,7 @@ def card(chat: Chat, event: Event) -> Reply:
     mine = (
         claims.in_the_way(chat, event)
         if may_sign_up and is_open and closed is None
-        else lines(claims.on_card(chat, event, claim), with_you(chat, event.id))
+        else lines(claims.on_card(chat, event, claim), with_you(chat, claim))
     )
     unfit = conditions.on_card(chat, event, closed) if closed is not None else None
     shared = room.line(chat.session, event, chat.now)

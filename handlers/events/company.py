@@ -8,15 +8,13 @@ from bot.conversation.messages import Button, Choice, Reply, Sayable, listing, s
 from handlers.actions import GiveUp, LeaveOut, OpenEvent
 from handlers.words import title
 from models.events import parties
-from models.events import signups as verbs
 from models.events.events import Event, Signup
 from models.network import members
 from models.store.compiled import Row
 
 
-def with_you(chat: Chat, event_id: int) -> Sayable | None:
-    """Who comes along with this member, in a line; or with whom they come."""
-    claim = verbs.claim_of(chat.session, event_id, chat.member.id)
+def with_you(chat: Chat, claim: Row | None) -> Sayable | None:
+    """Who comes along with the member of a claim, in a line; or with whom they come."""
     if claim is None:
         return None
     if claim.party_id is not None:

@@ -354,7 +354,9 @@ def questions_answered(chat: Chat, form: dict[str, Any]) -> Reply:
     if form["said"] is None:
         return asking.refused(chat, form)
     said = asking.said_by(form, 0)
-    return asking.keep(chat, form, _take(chat, form["handover"], said))
+    reply = _take(chat, form["handover"], said)
+    claim = all_signups.claim_of(chat.session, form["event_id"], chat.member.id)
+    return asking.keep(chat, form, reply, claim)
 
 
 def _take(chat: Chat, handover_id: int, said: Values = NOTHING) -> Reply:
@@ -367,7 +369,8 @@ def _take(chat: Chat, handover_id: int, said: Values = NOTHING) -> Reply:
             return _stays(row, why, is_taker=True) if row is not None else _gone()
         case Taken(event, signup_id):
             planned = reminders.of_signup(chat.session, signup_id)
-            seat = SignedUp(event, Seated(), reminders=planned)
+            claim = all_signups.claim_of(chat.session, event.id, chat.member.id)
+            seat = SignedUp(event, Seated(), reminders=planned, claim=claim)
             return signups.seated(chat, event, seat, asks_stop=STOP not in said)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Button, Choice, Reply, Sayable, When, lines, say, say_n
+from bot.conversation.messages import Button, Choice, Reply, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import (
     EVENTS,
@@ -110,42 +110,35 @@ def claim_with(chat: Chat, form: dict[str, Any]) -> Reply:
     """Claim the seat once all is answered."""
     event_id, bringing = form["event_id"], asking.companions_of(form)
     said = [asking.said_by(form, number) for number in range(1 + len(bringing))]
-    had = signups.claim_of(chat.session, event_id, chat.member.id) is not None
-    reply = _claim(
-        chat,
+    # What was begun before 0.4.0 knows no year of birth.
+    birth_year = form.get("birth_year")
+    done = signups.sign_up(
+        chat.session,
         event_id,
-        bringing,
-        said,
-        asks_first=False,
-        # What was begun before 0.4.0 knows no year of birth.
-        birth_year=form.get("birth_year"),
+        chat.member,
+        chat.care,
+        chat.now,
+        bringing=bringing,
+        said=said,
+        birth_year=birth_year,
     )
-    return reply if had else id_numbers.then(chat, event_id, asking.keep(chat, form, reply))
+    if done is None:
+        return browsing.no_such_event()
+    reply = ages.offer_to_keep(chat, _told(chat, done, bringing, said), birth_year)
+    if done.was not in (None, SignupState.CANCELLED):
+        return reply
+    return id_numbers.then(chat, event_id, asking.keep(chat, form, reply, done.claim))
 
 
 def _claim(
     chat: Chat,
     event_id: int,
     bringing: Sequence[Companion],
-    said: Sequence[Values] = (),
     *,
     asks_first: bool,
     birth_year: int | None = None,
 ) -> Reply:
     """Claim a seat and say what came of it."""
-    reply = _claimed(chat, event_id, bringing, said, asks_first=asks_first, birth_year=birth_year)
-    return ages.offer_to_keep(chat, reply, birth_year)
-
-
-def _claimed(
-    chat: Chat,
-    event_id: int,
-    bringing: Sequence[Companion],
-    said: Sequence[Values],
-    *,
-    asks_first: bool,
-    birth_year: int | None,
-) -> Reply:
     done = signups.sign_up(
         chat.session,
         event_id,
@@ -154,11 +147,17 @@ def _claimed(
         chat.now,
         asks_first=asks_first,
         bringing=bringing,
-        said=said,
         birth_year=birth_year,
     )
     if done is None:
         return browsing.no_such_event()
+    return ages.offer_to_keep(chat, _told(chat, done, bringing), birth_year)
+
+
+def _told(
+    chat: Chat, done: SignedUp, bringing: Sequence[Companion], said: Sequence[Values] = ()
+) -> Reply:
+    """What somebody reads whose sign-up came to this."""
     event = done.event
     match done.outcome:
         case Seated():
@@ -184,8 +183,8 @@ def _claimed(
                         position,
                         title=title_of(event),
                     ),
-                    _chance(chat, event, position),
-                    with_you(chat, event.id) if event.along else None,
+                    claims.chance(chat, event, done.claim, position),
+                    with_you(chat, done.claim) if done.again or bringing else None,
                     clashing.at_the_same_time(done.clash),
                 ),
                 buttons=(Button(say("Leave queue"), GiveUp(event.id)), EVENTS),
@@ -203,7 +202,7 @@ def _claimed(
             answer = conditions.requested(chat, event, title_of(event), again=done.again)
             return answer if done.again else _and_the_town(chat, event, answer)
         case AskedFirst():
-            row = events.get(chat.session, event_id)
+            row = events.get(chat.session, event.id)
             if row is None:
                 return browsing.no_such_event()
             return clashing.ask_first(chat, row, done.clash, SignUp(row.id, 1))
@@ -212,18 +211,12 @@ def _claimed(
         case NotAdmitted(Why.WEB_ALONE) if event.draw:
             return entering.web_alone(title_of(event))
         case NotAdmitted(why) if why in conditions.CLOSED:
-            row = events.get(chat.session, event_id)
+            row = events.get(chat.session, event.id)
             return conditions.refusal(chat, row, why) if row else browsing.no_such_event()
         case NotAdmitted(why):
             return no_sign_up(event, why, done.was)
         case never:
             assert_never(never)
-
-
-def _chance(chat: Chat, event: Row, position: int) -> Sayable | None:
-    """What the place in the queue is worth that somebody has got just now."""
-    claim = signups.claim_of(chat.session, event.id, chat.member.id)
-    return claims.chance(chat, event, claim, position) if claim is not None else None
 
 
 def _and_the_stop(chat: Chat, event: Row, reply: Reply) -> Reply:
@@ -262,7 +255,7 @@ def seated(chat: Chat, event: Row, done: SignedUp, *, asks_stop: bool = True) ->
     reply = Reply(
         lines(
             first,
-            with_you(chat, event.id) if event.along else None,
+            with_you(chat, done.claim) if event.along else None,
             clashing.at_the_same_time(done.clash),
             None if done.again else claims.against_shift(chat, event),
             promise(chat, event.starts_at, done.reminders, heard_closed=heard_closed),

@@ -170,9 +170,9 @@ def _bring(
             if isinstance(done.outcome, Waiting):
                 text = say("⏳ You wait together for {title}.", title=refusals.title_of(event))
             if form is not None:
-                asking.keep(chat, form, Reply(text))
+                asking.keep(chat, form, Reply(text), done.claim)
             # What each person is asked is asked of those who were added, too.
-            told = lines(text, with_you(chat, event_id))
+            told = lines(text, with_you(chat, done.claim))
             back = Button(say("Back"), OpenEvent(event_id))
             missing = own_answers.missing(chat, event, before=told)
             return missing or Reply(told, buttons=(back, MINE))
@@ -193,7 +193,7 @@ def leave_out(chat: Chat, press: LeaveOut) -> Reply:
     return Reply(
         lines(
             say("All right, one seat less: {title}.", title=title(event)),
-            with_you(chat, event.id),
+            with_you(chat, claim_of(chat.session, event.id, chat.member.id)),
         ),
         buttons=(Button(say("Back"), OpenEvent(event.id)), MINE, EVENTS),
     )

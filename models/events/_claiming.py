@@ -20,8 +20,9 @@ from models.events._claims import (
     set_leader,
 )
 from models.events.events import Event, SignupState
-from models.events.offers import fill
+from models.events.offers import fill, fill_room
 from models.events.parties import Companion
+from models.events.quotas import Quotas
 from models.network.members import Caller, Member
 from models.network.stations import Care
 from models.rules.events import gates as gate_rules
@@ -60,7 +61,8 @@ class SignedUp:
 
     ``event`` is the event's row before the sign-up, ``was`` the state of the member's claim,
     ``clash`` another event in the same hours at which they have a seat. ``reminders`` are the times
-    of those that are planned for it, by lead in minutes.
+    of those that are planned for it, by lead in minutes. ``claim`` is theirs, as it was
+    found or made.
     """
 
     event: Row
@@ -69,6 +71,7 @@ class SignedUp:
     was: SignupState | None = None
     clash: Row | None = None
     reminders: Mapping[int, Moment] = field(default_factory=dict)
+    claim: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +140,19 @@ def was_refused(session: Session, event: Row, member_id: int) -> bool:
 
 def columns_of(
     session: Session,
-    event: Row,
+    shares: Quotas,
     caller: Caller,
     bringing: Sequence[Companion],
     said: Sequence[Values],
 ) -> list[str]:
-    """Return in which quotas a member and those who come along count."""
-    if not event.quotas:
+    """Return in which of an event's quotas a member and those who come along count."""
+    if not shares:
         return [""] * (1 + len(bringing))
     members = [
         session.get_one(Member, each.member_id) if each.member_id is not None else None
         for each in bringing
     ]
-    return quotas.of_party(session, event, [caller, *members], said)
+    return quotas.of_party(session, shares, [caller, *members], said)
 
 
 def party_of(event: Row, columns: Sequence[str], bringing: Sequence[Companion]) -> Party:
@@ -166,7 +169,7 @@ def admit(
     """Decide on a new claim of a party, whose place is behind all who wait."""
     if event.waiting and room.seats is not None and room.fits(party):
         # Seats are free beside a queue: they go to the first who can be asked, else to who asks.
-        filled = fill(session, event.id, care, now)
+        filled = fill_room(session, event, room, care, now)
         before = event.waiting - filled.offered
         return Seated() if filled.room.fits(party) else Waiting(before + 1)
     return seating.admit(room, party, event.waiting)

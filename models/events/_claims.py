@@ -116,7 +116,7 @@ AROUND = Prepared(
 )
 """A member's claim on an event, and their seats at others in the same hours: one statement."""
 NEW_CLAIM = Prepared(
-    insert(SIGNUPS).returning(SIGNUPS.c.id),
+    insert(SIGNUPS).returning(*_CLAIM.selected_columns),
     (
         *("event_id", "member_id", "state", "turn", "offered_until", "at"),
         *("brings", "counts_in", "name", "is_child", "takes_seat", "stop", "seat"),

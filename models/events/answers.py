@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, or_, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, update
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
@@ -35,15 +35,15 @@ _RULES = Prepared(
         _QUESTIONS.c.keep_days,
         EVENTS.c.ends_at,
         EVENTS.c.state,
+        _ANSWERS.c.value.label("answered"),
     )
     .join(EVENTS, EVENTS.c.id == _QUESTIONS.c.event_id)
+    .outerjoin(
+        _ANSWERS,
+        and_(_ANSWERS.c.question_id == _QUESTIONS.c.id, _ANSWERS.c.signup_id == bindparam("id")),
+    )
     .where(_QUESTIONS.c.event_id == bindparam("event_id"))
     .order_by(_QUESTIONS.c.position, _QUESTIONS.c.id)
-)
-_MINE = Prepared(
-    columns_of(_ANSWERS.c.question_id, _ANSWERS.c.value).where(
-        _ANSWERS.c.signup_id == bindparam("id")
-    )
 )
 _FORGET = Prepared(
     delete(_ANSWERS).where(
@@ -63,7 +63,11 @@ _WITHOUT_CHAT = Prepared(
 _OF_USE = Prepared(
     columns_of(_QUESTIONS.c.ready, _ANSWERS.c.value)
     .join(_ANSWERS, _ANSWERS.c.question_id == _QUESTIONS.c.id)
+    .outerjoin(
+        _KEPT, and_(_KEPT.c.key == _QUESTIONS.c.ready, _KEPT.c.member_id == bindparam("member_id"))
+    )
     .where(
+        or_(_KEPT.c.value.is_(None), _KEPT.c.value != _ANSWERS.c.value),
         _ANSWERS.c.signup_id == bindparam("id"),
         _QUESTIONS.c.ready != "",
         or_(*(_QUESTIONS.c.kind == each for each in KEPT_KINDS)),
@@ -106,8 +110,9 @@ def keep(session: Session, event_id: int, signup_id: int, values: Values, now: M
 
     What belongs to a question that is there no more, or is not asked after all, is dropped.
     """
-    asked = {each.id: each for each in _RULES.all(session, {"event_id": event_id})}
-    earlier = {each.question_id: each.value for each in _MINE.all(session, {"id": signup_id})}
+    rows = _RULES.all(session, {"event_id": event_id, "id": signup_id})
+    asked = {each.id: each for each in rows}
+    earlier = {each.id: each.answered for each in rows if each.answered is not None}
     mine = earlier | dict(values)
     shown = rules.shown([_as_asked(each) for each in asked.values()], mine)
     gone = [number for number in earlier if number in values or number not in shown]
@@ -256,19 +261,18 @@ def kept_of(session: Session, member_id: int) -> dict[str, str]:
     return {each.key: each.value for each in _KEPT_OF.all(session, {"member_id": member_id})}
 
 
-def to_keep(session: Session, event_id: int, member_id: int) -> dict[str, str]:
-    """Return answers of this sign-up that would be of use next time and are not kept yet."""
-    claim = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
-    if claim is None or claim.state == SignupState.CANCELLED:
-        return {}
-    said = {each.ready: each.value for each in _OF_USE.all(session, {"id": claim.id})}
-    kept = kept_of(session, member_id) if said else {}
-    return {key: value for key, value in said.items() if kept.get(key) != value}
+def to_keep(session: Session, signup_id: int, member_id: int) -> dict[str, str]:
+    """Return answers of a member's claim that would be of use next time and are not kept yet."""
+    rows = _OF_USE.all(session, {"id": signup_id, "member_id": member_id})
+    return {each.ready: each.value for each in rows}
 
 
 def keep_for_next(session: Session, event_id: int, member_id: int, now: Moment) -> int:
     """Keep what a member answered here for the next event; return how many answers are new."""
-    said = to_keep(session, event_id, member_id)
+    claim = CLAIM.first(session, {"event_id": event_id, "member_id": member_id})
+    if claim is None or claim.state == SignupState.CANCELLED:
+        return 0
+    said = to_keep(session, claim.id, member_id)
     session.execute(
         delete(MemberAnswer).where(
             col(MemberAnswer.member_id) == member_id, col(MemberAnswer.key).in_(said)

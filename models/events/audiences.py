@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.network import memberships
+from models.network.members import Member
 from models.network.memberships import Membership
 from models.network.stations import Station
 from models.rules.events import audience as rules
@@ -36,13 +36,18 @@ class Somebody(Protocol):
     def station_id(self) -> int | None: ...
 
 
-_STATIONS = table_of(Station)
-_PLACE = Prepared(
-    select(_STATIONS.c.path, _STATIONS.c.enterprise_id).where(
-        _STATIONS.c.id == bindparam("station_id")
-    )
+_MEMBERS, _STATIONS, _MEMBERSHIPS = table_of(Member), table_of(Station), table_of(Membership)
+_PLACES = Prepared(
+    select(_STATIONS.c.path, _STATIONS.c.enterprise_id, _MEMBERSHIPS.c.team_id)
+    .select_from(_MEMBERS)
+    .outerjoin(_STATIONS, _STATIONS.c.id == bindparam("station_id"))
+    .outerjoin(_MEMBERSHIPS, _MEMBERSHIPS.c.member_id == _MEMBERS.c.id)
+    .where(_MEMBERS.c.id == bindparam("member_id"))
 )
-"""Prepared, for it runs for every claim of a rush where an event is narrowed or has quotas."""
+"""Where a member works, once for each of their teams, and once without any.
+
+Prepared, for it runs for every claim of a rush where an event is narrowed or has quotas.
+"""
 
 
 def admits(session: Session, column: str, member: Somebody) -> bool:
@@ -52,11 +57,11 @@ def admits(session: Session, column: str, member: Somebody) -> bool:
 
 def belongs(session: Session, columns: Sequence[str], member: Somebody) -> list[bool]:
     """Return for each of these audiences whether it admits a member."""
-    here = {"station_id": member.station_id}
-    station = _PLACE.first(session, here) if member.station_id is not None else None
-    path = station.path if station is not None else ""
-    employer = station.enterprise_id if station is not None else None
-    teams = memberships.teams_of(session, member.id)
+    if not columns:
+        return []
+    rows = _PLACES.all(session, {"member_id": member.id, "station_id": member.station_id})
+    path, employer = (rows[0].path or "", rows[0].enterprise_id) if rows else ("", None)
+    teams = frozenset(each.team_id for each in rows if each.team_id is not None)
     return [rules.admits(rules.from_column(each), path, employer, teams) for each in columns]
 
 

@@ -81,9 +81,10 @@ def bring(
     if why := why_not_bringing(session, event, bringing, care, now, there):
         return SignedUp(event, NotAdmitted(why))
     led = quotas.said_by(session, event, claim.id)
-    columns = columns_of(session, event, caller, bringing, [led, *said])
+    shares = quotas.shared_by(session, event)
+    columns = columns_of(session, shares, caller, bringing, [led, *said])
     more = party_of(event, columns, bringing)[1:]
-    room = quotas.room_of(session, event, now)
+    room = quotas.room_of(session, event, now, shares)
     if not is_seated and not room.could_fit([*parties.as_seated(session, claim), *more]):
         return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
     if is_seated:
@@ -104,8 +105,9 @@ def bring(
     )
     if is_seated:
         parties.remind(session, event, claim.id, care, now, but=claim.id)
-        return SignedUp(event, Seated(), was=state)
-    return SignedUp(event, Waiting(position(session, event_id, claim.turn)), was=state)
+        return SignedUp(event, Seated(), was=state, claim=claim)
+    place = Waiting(position(session, event_id, claim.turn))
+    return SignedUp(event, place, was=state, claim=claim)
 
 
 def leave_out(

@@ -98,7 +98,20 @@ def fill(
     party that a quota bars; one that waits for more seats than are free keeps those it can use.
     """
     event = EVENT.one(session, {"event_id": event_id})
-    room = quotas.room_of(session, event, now)
+    return fill_room(session, event, quotas.room_of(session, event, now), care, now, before=before)
+
+
+def fill_room(
+    session: Session,
+    event: Row,
+    room: Room,
+    care: Care,
+    now: Moment,
+    *,
+    before: int = END_OF_QUEUE,
+) -> Filled:
+    """As ``fill``, for an event that was locked and read just now, with its room."""
+    event_id = event.id
     if windows.refusal(EventAct.BE_OFFERED, event, now, SignupState.WAITING) is not None:
         return Filled(0, room)
     offered, after, most = 0, -1, FIRST_PAGE
@@ -143,7 +156,7 @@ def _first_open(session: Session, event_id: int, room: Room, after: int, before:
     if not room.quotas:
         return after + 1
     is_open: dict[str, bool] = {}
-    most = PAGE
+    most = FIRST_PAGE
     while True:
         turns = _TURNS.all(
             session, {"event_id": event_id, "after": after, "before": before, "most": most}

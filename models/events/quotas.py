@@ -1,6 +1,7 @@
 """Share the seats of an event out: the quotas, who counts in them, and the room that is left."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -110,26 +111,42 @@ class Numbered:
     share: "Share"
 
 
-def of_event(session: Session, event_id: int) -> Sequence[Numbered]:
+Quotas = Sequence[Numbered]
+
+
+@lru_cache(maxsize=1024)
+def _numbered(row: Row) -> Numbered:
+    number, *columns = row
+    return Numbered(number, Share(*columns))
+
+
+def of_event(session: Session, event_id: int) -> Quotas:
     """Return the quotas of an event in the order in which they were made."""
-    rows = _OF_EVENT.all(session, {"event_id": event_id})
-    return [Numbered(number, Share(*columns)) for number, *columns in rows]
+    return [_numbered(row) for row in _OF_EVENT.all(session, {"event_id": event_id})]
 
 
-def room_of(session: Session, event: Event | Row, now: Moment) -> Room:
+def shared_by(session: Session, event: Event | Row) -> Quotas:
+    """Return the quotas of an event; reads nothing of one that has none."""
+    return of_event(session, event.id) if event.quotas else ()
+
+
+def room_of(
+    session: Session, event: Event | Row, now: Moment, quotas: Quotas | None = None
+) -> Room:
     """Return the room of an event: its seats, and its quotas while they hold.
 
     The seats in each quota are counted from the claims, so that no counter can be wrong.
+    ``quotas`` are those of the event, if the caller has read them.
     """
-    room = Room(event.seats, event.held)
     if not has_quotas(event, now):
-        return room
-    held: dict[int, int] = {}
+        return Room(event.seats, event.held)
+    held: Counter[int] = Counter()
     for column, number in _HELD.all(session, {"event_id": event.id}):
         for each in person_of(column):
-            held[each] = held.get(each, 0) + number
-    quotas = tuple(in_room(each, held.get(each.id, 0)) for each in of_event(session, event.id))
-    return Room(event.seats, event.held, quotas)
+            held[each] += number
+    if quotas is None:
+        quotas = of_event(session, event.id)
+    return Room(event.seats, event.held, tuple(in_room(each, held[each.id]) for each in quotas))
 
 
 def in_room(quota: Numbered, held: int = 0) -> seating.Quota:
@@ -154,36 +171,47 @@ def counts_in(
     return _counted(session, of_event(session, event.id), member, said)
 
 
-def _counted(session: Session, quotas: Sequence[Numbered], member: Somebody, said: Values) -> str:
+def _counted(session: Session, quotas: Quotas, member: Somebody, said: Values) -> str:
+    return _with_answers(quotas, _by_place(session, quotas, member), said)
+
+
+def _by_place(session: Session, quotas: Quotas, member: Somebody) -> set[int]:
+    """Return the quotas in which a member counts by where they work or by their teams."""
     by_place = [each for each in quotas if each.share.who]
     belongs = audiences.belongs(session, [each.share.who for each in by_place], member)
-    theirs = {each.id for each, is_in in zip(by_place, belongs, strict=True) if is_in}
-    theirs |= {each.id for each in quotas if each.share.counts(said)}
-    return _column(each.id for each in quotas if each.id in theirs)
+    return {each.id for each, is_in in zip(by_place, belongs, strict=True) if is_in}
+
+
+def _with_answers(quotas: Quotas, by_place: Collection[int], said: Values) -> str:
+    """Return the column of who counts in these quotas by place, and in others by what they said."""
+    return _column(each.id for each in quotas if each.id in by_place or each.share.counts(said))
 
 
 def of_party(
     session: Session,
-    event: Event | Row,
+    quotas: Quotas,
     people: Sequence[Somebody | None],
     said: Sequence[Values],
 ) -> list[str]:
-    """Return the columns of people who sign up together; the first of them leads.
+    """Return the columns of people who sign up together for an event with these quotas.
 
-    None is somebody without a chat, who belongs where the leader does. What is asked once for a
-    party holds for all of it. ``said`` may be shorter: the others said nothing.
+    The first of them leads. None is somebody without a chat, who belongs where the leader does.
+    What is asked once for a party holds for all of it. ``said`` may be shorter: the others said
+    nothing.
     """
-    if not event.quotas:
+    if not quotas:
         return [""] * len(people)
-    quotas = of_event(session, event.id)
     leader, each_persons = people[0], asked_of_each(session, quotas)
     assert leader is not None
+    leaders = _by_place(session, quotas, leader)
     led = said[0] if said else NOTHING
     columns = []
     for place, person in enumerate(people):
+        one = person or leader
+        by_place = leaders if one is leader else _by_place(session, quotas, one)
         own = said[place] if place < len(said) else NOTHING
         holds = asking.answers_of(own, led, each_persons)
-        columns.append(_counted(session, quotas, person or leader, holds))
+        columns.append(_with_answers(quotas, by_place, holds))
     return columns
 
 
@@ -227,7 +255,7 @@ def open_by_answer(
     return found
 
 
-def _choices(session: Session, number: int, quotas: Sequence[Numbered]) -> Sequence[str]:
+def _choices(session: Session, number: int, quotas: Quotas) -> Sequence[str]:
     """Return what can be answered; of stops those that have a quota."""
     question = session.get(EventQuestion, number) if number != STOP else None
     if question is not None:
@@ -243,7 +271,7 @@ def asked(session: Session, event: Event | Row) -> set[int]:
     return {each for each in numbers if each is not None}
 
 
-def asked_of_each(session: Session, quotas: Sequence[Numbered]) -> set[int]:
+def asked_of_each(session: Session, quotas: Quotas) -> set[int]:
     """Return those of the questions behind quotas that are asked of each person of a party."""
     numbers = {n for each in quotas if (n := each.share.question_id) is not None}
     if not numbers:
@@ -382,7 +410,7 @@ def said_by(session: Session, event: Event | Row, claim_id: int) -> Values:
 
 
 def _said(
-    session: Session, quotas: Sequence[Numbered], claims: Mapping[int, Signup]
+    session: Session, quotas: Quotas, claims: Mapping[int, Signup]
 ) -> dict[int, dict[int, str]]:
     """Return what the people of these claims answered of what decides, and where they get on."""
     numbers = {n for each in quotas if (n := each.share.question_id) is not None}

@@ -116,9 +116,10 @@ def sign_up(
         return SignedUp(event, NotAdmitted(why))
     if event.draw and (why := _why_not_drawn(session, event, caller, bringing)):
         return SignedUp(event, NotAdmitted(why))
-    columns = columns_of(session, event, caller, bringing, said)
+    shares = quotas.shared_by(session, event)
+    columns = columns_of(session, shares, caller, bringing, said)
     counts_in, party = columns[0], party_of(event, columns, bringing)
-    room = quotas.room_of(session, event, now)
+    room = quotas.room_of(session, event, now, shares)
     if not room.could_fit(party):
         return SignedUp(event, NotAdmitted(Why.TOO_LARGE))
     clash = next((each for each in around if each.event_id != event_id), None)
@@ -135,7 +136,7 @@ def sign_up(
         state = SignupState.ASKED if is_asked else SignupState.ENTERED
     turn = event.turns + 1
     if claim is None:
-        signup_id = NEW_CLAIM.one(
+        made = NEW_CLAIM.one(
             session,
             {
                 "event_id": event_id,
@@ -152,14 +153,13 @@ def sign_up(
                 "stop": "",
                 "seat": "",
             },
-        )[0]
+        )
     else:
-        signup_id = claim.id
-        set_claim(session, signup_id, state, turn, None, now)
-        set_leader(session, signup_id, len(party) - 1, counts_in)
+        set_claim(session, claim.id, state, turn, None, now)
+        set_leader(session, claim.id, len(party) - 1, counts_in)
+        made = CLAIM_BY_ID.one(session, {"signup_id": claim.id})
     if bringing:
-        leader = CLAIM_BY_ID.one(session, {"signup_id": signup_id})
-        parties.add(session, event, leader, bringing, columns[1:], state, turn, caller.id, now)
+        parties.add(session, event, made, bringing, columns[1:], state, turn, caller.id, now)
     seats = len(party)
     count(
         session,
@@ -170,18 +170,17 @@ def sign_up(
         turns=1 + len(bringing),
     )
     if is_asked:
-        requests.tell(session, event, signup_id, caller.id, now)
-        return SignedUp(event, Requested(), clash=clash)
+        requests.tell(session, event, made.id, caller.id, now)
+        return SignedUp(event, Requested(), clash=clash, claim=made)
     if outcome is None:
-        entered = Entered(entries.enter(session, event_id, signup_id))
-        return SignedUp(event, entered, clash=clash)
-    planned = remind(session, signup_id, event, caller, care, now) if is_seated else {}
+        entered = Entered(entries.enter(session, event_id, made.id))
+        return SignedUp(event, entered, clash=clash, claim=made)
+    planned = remind(session, made.id, event, caller, care, now) if is_seated else {}
     if bringing and is_seated:
-        parties.remind(session, event, signup_id, care, now, but=signup_id)
+        parties.remind(session, event, made.id, care, now, but=made.id)
     if is_seated and event.series_id is not None:
-        leader = CLAIM_BY_ID.one(session, {"signup_id": signup_id})
-        either.leave_queues(session, event, leader, care, now)
-    return SignedUp(event, outcome, clash=clash, reminders=planned)
+        either.leave_queues(session, event, made, care, now)
+    return SignedUp(event, outcome, clash=clash, reminders=planned, claim=made)
 
 
 def _why_not_drawn(
@@ -207,15 +206,15 @@ def _sign_up_again(
     has_lapsed = was == SignupState.OFFERED and now >= leader.offered_until
     asked_as = SignupState.WAITING if has_lapsed else was
     if why := windows.refusal(_AGAIN.get(asked_as, EventAct.KEEP), event, now, asked_as):
-        return SignedUp(event, NotAdmitted(why), was=was)
+        return SignedUp(event, NotAdmitted(why), was=was, claim=claim)
     if was == SignupState.ASKED:
-        return SignedUp(event, Requested(), again=True, was=was)
+        return SignedUp(event, Requested(), again=True, was=was, claim=claim)
     if was == SignupState.ENTERED:
         entered = Entered(entries.code_of(session, claim.id) or "")
-        return SignedUp(event, entered, again=True, was=was)
+        return SignedUp(event, entered, again=True, was=was, claim=claim)
     if asked_as not in (SignupState.OFFERED, SignupState.WAITING):
         planned = reminders.of_signup(session, claim.id)
-        return SignedUp(event, Seated(), again=True, was=was, reminders=planned)
+        return SignedUp(event, Seated(), again=True, was=was, reminders=planned, claim=claim)
     party = parties.as_seated(session, leader)
     # A free seat that nobody of the queue can be asked for in time goes to the first who asks.
     takes_leftover = was == SignupState.WAITING and _has_leftover(
@@ -230,7 +229,7 @@ def _sign_up_again(
         if leader.brings:
             parties.remind(session, event, leader.id, care, now, but=claim.id)
         either.leave_queues(session, event, leader, care, now)
-        return SignedUp(event, Seated(), was=was, reminders=planned)
+        return SignedUp(event, Seated(), was=was, reminders=planned, claim=claim)
     if has_lapsed:
         # No tick has ended the offer yet: to the end of the queue.
         seats = len(party)
@@ -241,7 +240,7 @@ def _sign_up_again(
         claim = CLAIM.one(session, {"event_id": event.id, "member_id": caller.id})
         leader = CLAIM_BY_ID.one(session, {"signup_id": leader.id})
     place = Waiting(position(session, event.id, leader.turn))
-    return SignedUp(event, place, again=not has_lapsed, was=was)
+    return SignedUp(event, place, again=not has_lapsed, was=was, claim=claim)
 
 
 def _has_leftover(

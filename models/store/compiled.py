@@ -19,19 +19,19 @@ class Compiled:
         compiled = statement.compile(dialect=_positional(dialect), column_keys=keys)
         assert isinstance(compiled, SQLCompiler)
         self.sql = compiled.string
-        self.fixed = {
-            name: compiled.params[name]
-            for bind, name in compiled.bind_names.items()
-            if not bind.required
-        }
-        assert compiled.positiontup is not None
-        self.positions: Sequence[str] = compiled.positiontup
         self.query = self.sql.encode()
-        self.into: dict[str, Convert] = {}
-        for bind, name in compiled.bind_names.items():
+        assert compiled.positiontup is not None
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        # What stands in the statement itself is converted here, once.
+        self.bound: list[Any] = []
+        self.into: list[tuple[int, str, Convert | None]] = []
+        for place, name in enumerate(compiled.positiontup):
+            bind = binds[name]
             convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if convert is not None:
-                self.into[name] = convert
+            fixed = None if bind.required else compiled.params[name]
+            self.bound.append(fixed if bind.required or convert is None else convert(fixed))
+            if bind.required:
+                self.into.append((place, name, convert))
         returned = getattr(statement, "selected_columns", None)
         columns = list(returned if returned is not None else statement.exported_columns)
         self.out: list[tuple[int, Convert]] = []
@@ -45,11 +45,11 @@ class Compiled:
 
     def bind(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values as the driver takes them, in the order of the placeholders."""
-        filled = {**self.fixed, **values} if self.fixed else values
-        into = self.into
-        return [
-            into[name](filled[name]) if name in into else filled[name] for name in self.positions
-        ]
+        bound = self.bound.copy()
+        for place, name, convert in self.into:
+            value = values[name]
+            bound[place] = value if convert is None else convert(value)
+        return bound
 
     def read(self, fetched: Sequence[Any]) -> Row:
         """Return a fetched row as a named tuple, its values converted to Python's types."""
@@ -57,8 +57,9 @@ class Compiled:
             values = list(fetched)
             for place, convert in self.out:
                 values[place] = convert(values[place])
-            return self.row._make(values)
-        return self.row._make(fetched)
+            fetched = values
+        # As namedtuple's _make, without its call and check: the columns are those of the statement.
+        return tuple.__new__(self.row, fetched)
 
 
 def _positional(dialect: Dialect) -> Dialect:

@@ -8,7 +8,8 @@ are seated together or not at all; each is given as the numbers of the quotas th
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 
 from models.rules.events.windows import Why
 
@@ -59,6 +60,12 @@ class Quota:
         """How many seats are still kept for the group."""
         return max(0, self.least - self.held)
 
+    def counting(self, more: int) -> "Quota":
+        """Return the quota with so many more seats held."""
+        if not more:
+            return self
+        return Quota(self.number, self.kind, self.least, self.most, self.held + more)
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -77,6 +84,8 @@ class Room:
 
         Where less is free than quotas promise, seats still go to those for whom they are kept.
         """
+        if not self.quotas:
+            return self.seats is None or self.held + len(party) <= self.seats
         after = self.seating(party)
         counted = frozenset().union(*party)
         for each in after.quotas:
@@ -92,16 +101,17 @@ class Room:
 
     def could_fit(self, party: Party) -> bool:
         """Return whether a party could be seated if nobody else were and nothing kept."""
-        alone = tuple(replace(each, held=0, least=0) for each in self.quotas)
+        alone = tuple(Quota(each.number, each.kind, 0, each.most) for each in self.quotas)
         return Room(self.seats, 0, alone).fits(party)
 
     def seating(self, party: Party) -> "Room":
         """Return the room with this party seated, whether it fits or not."""
-        return replace(self._counting(party, 1), held=self.held + len(party))
+        return Room(self.seats, self.held + len(party), self._counting(party, 1))
 
     def exchanging(self, was: Party, now: Party) -> "Room":
         """Return the room after people in it, who counted as ``was``, count as ``now``."""
-        return self._counting(was, -1)._counting(now, 1)
+        left = Room(self.seats, self.held, self._counting(was, -1))
+        return Room(self.seats, self.held, left._counting(now, 1))
 
     def allows(self, was: Party, now: Party) -> bool:
         """Return whether people with a seat, who counted as ``was``, may count as ``now``.
@@ -121,15 +131,12 @@ class Room:
             for kind, number in after._taken_or_kept().items()
         )
 
-    def _counting(self, party: Party, each_as: int) -> "Room":
-        counted = Counter(number for person in party for number in person)
-        return replace(
-            self,
-            quotas=tuple(
-                replace(each, held=each.held + each_as * counted[each.number])
-                for each in self.quotas
-            ),
-        )
+    def _counting(self, party: Party, each_as: int) -> tuple[Quota, ...]:
+        """Return the quotas with each person of a party counted as so many."""
+        if not self.quotas:
+            return ()
+        counted = Counter(chain.from_iterable(party))
+        return tuple(each.counting(each_as * counted[each.number]) for each in self.quotas)
 
     def could_swap(self, leaves: Person, comes: Person) -> bool:
         """Return whether one person's seat could be another's, and all that is promised be kept.
@@ -138,10 +145,7 @@ class Room:
         """
         if leaves == comes:
             return True
-        quotas = tuple(
-            replace(each, held=each.held - int(each.number in leaves)) for each in self.quotas
-        )
-        return replace(self, held=self.held - 1, quotas=quotas).fits([comes])
+        return Room(self.seats, self.held - 1, self._counting([leaves], -1)).fits([comes])
 
     def keeping_for(self, party: Party) -> "Room":
         """Return the room with all seats taken that this party could use, one person at a time.

@@ -472,7 +472,7 @@ anything = st.one_of(
     st.one_of(values, values.map(lambda value: f"e{value}")).map(lambda link: {"link": link}),
 )
 OFTEN = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     # An example is a dozen updates on a real store: made shorter it would take many minutes.

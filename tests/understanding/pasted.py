@@ -20,6 +20,8 @@ SETS = {
     "seen": "pasted_seen.txt",
     "kept apart": "pasted_kept_apart.txt",
     "not looked at": "pasted_not_looked_at.txt",
+    "volunteers, looked at": "pasted_volunteers_looked_at.txt",
+    "volunteers, not looked at": "pasted_volunteers_not_looked_at.txt",
 }
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 1, 10, tzinfo=ZONE)

@@ -223,6 +223,12 @@ def _delay(match: re.Match[str]) -> Made:
     return None if delay is None else Delay(delay)
 
 
+def _weekdays(match: re.Match[str]) -> Made:
+    return tuple(
+        Weekday(words.WEEKDAYS_ZH[each]) for each in match["days"] if each in words.WEEKDAYS_ZH
+    )
+
+
 def _length(match: re.Match[str]) -> Made:
     lasts = length(match[0])
     return None if lasts is None else Length(lasts)
@@ -281,6 +287,11 @@ READERS: tuple[Pattern, ...] = tuple(
         (
             rf"(?:({one_of(words.WEEKS_AHEAD)}) )?{WEEK} 六 [日天](?![常程语本落出照期])",
             periods.weekend,
+        ),
+        (
+            rf"{WEEK} (?P<days>[一二三四五六日天](?:(?: [、,/和及] [一二三四五六日天])+"
+            rf"|[一二三四五六日天]+)) (?:(?=[晚早上下中])|(?![一-鿿]))",
+            _weekdays,
         ),
         (
             rf"({one_of(words.WEEKS_AHEAD)} )?{WEEK} ([一二三四五六日天]|[1-7](?![0-9]))(?![年岁])",

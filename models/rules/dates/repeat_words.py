@@ -29,11 +29,12 @@ N = rf"(?:\d{{1,3}}|{ZH}{{1,3}})"
 WEEK = r"(?:周|星期|礼拜)"
 _DAY = "[一二三四五六日天1-7]"
 _NOT_AN_HOUR = r"(?!\s?(?:[点时:]|\d|\s?个?\s?人))"
+_IN_A_ROW = rf"(?:[一二三四五六日天](?!\s?(?:[点时:]|个?\s?人))|[1-7]{_NOT_AN_HOUR})"
 _RUN_ENDS = r"(?=$|[\s,，、。;；(（]|晚|早|上午|下午|中午|傍晚|凌晨|的|\d)"
 _JOINS = r"\s?[、,，和及/]?\s?"
 _WEEKDAYS_ZH = (
     rf"(?P<days>{WEEK}{_DAY}(?:\s?(?:至|到|-|~|—)\s?(?:{WEEK}{_DAY}|{_DAY}{_NOT_AN_HOUR})"
-    rf"|(?:{_JOINS}{WEEK}{_DAY}|[、和及/]\s?{_DAY}{_NOT_AN_HOUR})+"
+    rf"|(?:{_JOINS}{WEEK}{_DAY}|[、和及/]\s?{_IN_A_ROW})+"
     rf"|[一二三四五六日天]{{1,5}}(?!\s?[点时]){_RUN_ENDS})?)"
 )
 _OTHER = rf"(?:隔(?:一?个?{WEEK}的?(?={WEEK}))?|每隔一?个?{WEEK}的?|每[两2]个?{WEEK}的?)"

@@ -98,9 +98,14 @@ def _inside_a_word(text: str, place: int, spans: Sequence[Found]) -> bool:
         return False
     before, here = text[place - 1], text[place]
     if here.isascii() and here.isalnum():
-        sign = before in "._/:" and place > 1 and text[place - 2].isdigit()
+        # In 12.5/12.12/12.19 each is a day.
+        listed = before == "/" and spans and spans[-1].ends == place - 1
+        sign = before in "._/:" and place > 1 and text[place - 2].isdigit() and not listed
         return (before.isascii() and before.isalnum()) or sign or before in "¥$#"
-    return re.fullmatch(ZH, here) is not None and re.fullmatch(f"{ZH}|[0-9]", before) is not None
+    return here in _NUMERALS and (before in _NUMERALS or before in "0123456789")
+
+
+_NUMERALS = frozenset(ZH.strip("[]"))
 
 
 # What is meant, and what is left

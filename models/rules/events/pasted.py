@@ -31,6 +31,7 @@ LONGEST_TITLE, LONGEST_PLACE = 60, 60
 MOST_OF = {"title": LONGEST_TITLE, "place": LONGEST_PLACE}
 LIKELY_AT = 0.65
 """A title or place that is less probable is asked, with the likeliest to choose from."""
+MOST_OFFERED = 3
 WEIGHTS = {name: Path(__file__).with_name(f"{name}_weights.tsv") for name in ("title", "place")}
 """By what title and place are picked; learnt from announcements."""
 _SHOWN: Mapping[str, Mapping[str, str]] = {
@@ -238,26 +239,33 @@ class _Reading:
     def picked(self, name: str) -> Slot[str]:
         """The likeliest title or place, and what else it may be where it is a guess."""
         sheet, is_place = self.sheet(name), name == "place"
-        found = picking.likeliest(sheet, WEIGHTS[name], or_nothing=is_place)
-        if is_place and found and found[0].probability >= LIKELY_AT:
-            self.body.cut([(found[0].begins, found[0].ends)])
-        words = [_plain(sheet.text[each.begins : each.ends]) for each in found]
-        kept = tuple(dict.fromkeys(shortened(each, MOST_OF[name]) for each in words))
-        if not kept:
+        found = picking.likeliest(sheet, WEIGHTS[name])
+        said: dict[str, float] = {}
+        for each in found:
+            if is_place and not each.ends:
+                break  # What is less likely than that there is none is not offered.
+            words = shortened(_plain(sheet.text[each.begins : each.ends]), MOST_OF[name])
+            said[words] = said.get(words, 0) + each.probability
+        said.pop("", None)
+        if not said:
             return NOTHING
-        is_likely = found[0].probability >= LIKELY_AT
+        best = max(said, key=lambda each: said[each])
+        is_likely = said[best] >= LIKELY_AT
+        if is_place and is_likely:
+            self.body.cut([(found[0].begins, found[0].ends)])
         certainty = Certainty.LIKELY if is_likely else Certainty.GUESSED
-        return Slot(kept[0], certainty, () if is_likely else kept[1:])
+        others = tuple(each for each in said if each != best)
+        return Slot(best, certainty, () if is_likely else others[: MOST_OFFERED - 1])
 
 
 def _plain(picked: str) -> str:
     """A name on one line, without the signs around it."""
     words = " ".join(picked.split())
-    bare = _QUOTED.fullmatch(words)
+    bare = QUOTED.fullmatch(words)
     return words if bare is None else bare["name"]
 
 
-_QUOTED = re.compile('[《“「【"](?P<name>[^《》“”「」【】"]{2,})[》”」】"]')
+QUOTED = re.compile('[《“「【"](?P<name>[^《》“”「」【】"]{2,})[》”」】"]')
 
 
 class _Body:

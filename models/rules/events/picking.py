@@ -11,7 +11,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from models.rules.events.naming import ACTIVITY, PLACE_END
 from models.rules.events.numbers import FILL
@@ -82,19 +85,18 @@ class Marks:
         if len(read) != len(sheet.left[:MOST_READ]):
             read = sheet.left[:MOST_READ]
         self.length = len(read)
-        self.chars = "".join("0" if each.isdigit() else each for each in read)
+        self.chars = "".join(["0" if each.isdigit() else each for each in read])
         self.classes = "".join(map(_class_of, self.chars))
         self.acts = [each.span() for each in ACTIVITY.finditer(sheet.text[:MOST_READ])]
         self.act_starts = {each[0] for each in self.acts}
         self.act_ends = {each[1] for each in self.acts}
         self.places = {each.end() for each in PLACE_END.finditer(sheet.text[:MOST_READ])}
-        self.lines = _lines(self.chars)
+        self.lines = _lines(self.chars, self.classes)
         self.words = _words(self.chars)
         self.clauses = _clauses(self.classes)
-
-    def line_of(self, at: int) -> tuple[int, int, int]:
-        """The place of a line among those with words, and where it begins and ends."""
-        return self.lines[at]
+        self.ranks, self.ranked = _ranks(self.clauses, self.classes)
+        self.sizes = _sizes(self.classes)
+        self.nearest_act = _nearest(self.acts, self.length)
 
     def around(self, at: int) -> list[str]:
         """What stands on both sides of a place, as features."""
@@ -126,55 +128,55 @@ class Marks:
 
     def shape(self, begins: int, ends: int) -> list[str]:
         """What a stretch is like as a whole, as features."""
-        classes = self.classes[begins:ends]
-        number, line_begins, line_ends = self.lines[begins]
-        before = self.classes[line_begins:begins]
-        behind = self.classes[ends:line_ends]
-        has_before = bool(_WORDS.search(before))
-        has_behind = bool(_WORDS.search(behind))
-        is_used = "U" in before, "U" in behind
-        size = _size(classes)
-        act_in = any(begins <= each[0] and each[1] <= ends for each in self.acts)
-        act_end = ends in self.act_ends or ends - 1 in self.act_ends
-        where = f"{min(number, 4)}"
+        classes = set(self.classes[begins:ends])
+        line = self.lines[begins]
+        whole = f"{int(line.words[0] < begins)}{int(line.words[1] >= ends)}"
+        used = f"{int(line.used[0] < begins)}{int(line.used[1] >= ends)}"
+        size = _named(self.sizes[ends] - self.sizes[begins])
+        act_in = int(self.nearest_act[begins] <= ends)
+        act_end = int(ends in self.act_ends or ends - 1 in self.act_ends)
+        act = f"{act_in}{act_end}"
+        where = f"{min(line.number, 4)}"
         kind = self.sheet.kinds[begins]
-        whole = f"{int(has_before)}{int(has_behind)}"
         found = [
             f"s{size}",
-            f"sa{int(act_in)}{int(act_end)}",
-            f"sp{int(ends in self.places)}{int(act_in)}",
+            f"sa{act}",
+            f"sp{int(ends in self.places)}{act_in}",
             f"sw{whole}",
             f"sl{where}",
             f"slw{where}{whole}",
-            f"swu{whole}{int(is_used[0])}{int(is_used[1])}",
+            f"swu{whole}{used}",
             f"sk{kind}",
             f"skw{kind}{whole}",
-            f"swa{whole}{int(act_in)}{int(act_end)}",
-            f"sla{where}{int(act_in)}{int(act_end)}",
+            f"swa{whole}{act}",
+            f"sla{where}{act}",
         ]
-        found += [f"sc{each}" for each in set(classes) if each not in "ha"]
+        found += ["sc" + each for each in classes if each not in "ha"]
         clause_begins, clause_ends = self.clauses[begins], self.clauses[ends - 1]
+        rank = self.ranks[clause_begins[0]]
         led = min(begins - clause_begins[0], 4)
         trailed = min(clause_ends[1] - ends, 4)
-        clause = f"{led}{trailed}"
-        next_line = self.chars.find("\n", ends) + 1
-        following = self.classes[next_line : next_line + 1] if next_line else "-"
+        torn = f"{min(led, 1)}{min(trailed, 1)}"
+        beside = f"{self.classes[begins - 1 : begins]}{self.classes[ends : ends + 1]}"
         found += [
-            f"sx{clause}",
-            f"sxa{min(led, 1)}{min(trailed, 1)}{int(act_in)}{int(act_end)}{where}",
-            f"sy{self.classes[begins - 1 : begins]}{self.classes[ends : ends + 1]}",
-            f"sn{where}{following}{whole}",
-            f"sza{size}{int(act_in)}{int(act_end)}",
-            f"szx{size}{min(led, 1)}{min(trailed, 1)}",
+            f"sx{led}{trailed}",
+            f"sxa{torn}{act}{where}",
+            f"sy{beside}",
+            f"sn{where}{line.following}{whole}",
+            f"sza{size}{act}",
+            f"szx{size}{torn}",
             f"scl{int(clause_begins[0] == clause_ends[0])}",
+            f"sj{rank}{self.ranked}",
+            f"sjw{rank}{torn}{act_in}",
+            f"sju{rank}{beside}",
         ]
         text = self.sheet.text[begins:ends]
-        if _is_torn(text):
+        if not classes.isdisjoint("bqkp") and _is_torn(text):
             found.append("storn")
-        around = self.sheet.text[begins - 1 : begins], self.sheet.text[ends : ends + 1]
-        if around[0] and _PAIRS.get(around[0]) == around[1]:
-            found.append(f"sq{around[0]}")
-            found.append(f"sqa{around[0]}{int(act_in)}")
+        before = self.sheet.text[begins - 1 : begins]
+        if before in _PAIRS and _PAIRS[before] == self.sheet.text[ends : ends + 1]:
+            found.append(f"sq{before}")
+            found.append(f"sqa{before}{act_in}")
         if len(text) > 2 and self.sheet.text.find(text, ends) >= 0:
             found.append("sagain")
         return found
@@ -201,7 +203,7 @@ class Marks:
 
     def may_be(self, begins: int, ends: int) -> bool:
         """Whether two places are those of one stretch: in one line, neither short nor long."""
-        return 1 < ends - begins <= LONGEST and ends <= self.lines[begins][2]
+        return 1 < ends - begins <= LONGEST and ends <= self.lines[begins].ends
 
 
 def nothing(sheet: Sheet) -> list[str]:
@@ -225,18 +227,51 @@ def _class_of(char: str) -> str:
     return "e" if unicodedata.category(char)[0] in "SCM" else "."
 
 
-def _lines(chars: str) -> list[tuple[int, int, int]]:
-    found: list[tuple[int, int, int]] = []
+class _Line(NamedTuple):
+    """A line: its place among those with words, and where its words and used places are.
+
+    ``following`` is the kind of the sign with which the next line begins.
+    """
+
+    number: int
+    ends: int
+    words: tuple[int, int]
+    used: tuple[int, int]
+    following: str
+
+
+def _lines(chars: str, classes: str) -> list[_Line]:
+    """The line of each place."""
+    found: list[_Line] = []
     number, begins = 0, 0
     for line in chars.split("\n"):
         ends = begins + len(line)
-        found += [(number, begins, ends)] * (len(line) + 1)
+        words = [each.start() for each in _WORDS.finditer(classes, begins, ends)]
+        used = (chars.find(FILL, begins, ends), chars.rfind(FILL, begins, ends))
+        here = _Line(
+            number,
+            ends,
+            (words[0], words[-1]) if words else _NOWHERE,
+            used if used[0] >= 0 else _NOWHERE,
+            classes[ends + 1 : ends + 2] if ends < len(chars) else "-",
+        )
+        found += [here] * (len(line) + 1)
         number += bool(line.strip(f"{FILL} "))
         begins = ends + 1
     return found
 
 
-_CLAUSE = re.compile("[hadbqpk]+(?:s[hadbqpk]+)*")
+_NOWHERE = (MOST_READ, -1)
+
+
+def _nearest(acts: Sequence[tuple[int, int]], length: int) -> list[int]:
+    """For each place where the first activity that begins there or later ends."""
+    found = [MOST_READ + 1] * (length + 1)
+    for begins, ends in acts:
+        found[begins] = ends
+    for at in range(length - 1, -1, -1):
+        found[at] = min(found[at], found[at + 1])
+    return found
 
 
 def _clauses(classes: str) -> list[tuple[int, int]]:
@@ -244,6 +279,16 @@ def _clauses(classes: str) -> list[tuple[int, int]]:
     for each in re.finditer("[ad]+(?:s[ad]+)*|[hadbqpk]+", classes):
         found[each.start() : each.end()] = [each.span()] * (each.end() - each.start())
     return found
+
+
+def _ranks(clauses: Sequence[tuple[int, int]], classes: str) -> tuple[Mapping[int, int], int]:
+    """Which of those with words a clause is, by where it begins, and how many there are."""
+    found: dict[int, int] = {}
+    counted = 0
+    for begins, ends in dict.fromkeys(clauses):
+        found[begins] = min(counted, 5)
+        counted += len(_WORDS.findall(classes, begins, ends)) > 1
+    return found, min(counted, 6)
 
 
 _WORD = re.compile(r"[a-z][a-z'’&]*")
@@ -262,10 +307,18 @@ def _words(chars: str) -> tuple[Mapping[int, str], Mapping[int, str]]:
 _SIZES = ((2, "2"), (3, "3"), (4, "4"), (6, "6"), (8, "8"), (12, "12"), (16, "16"), (22, "22"))
 
 
-def _size(classes: str) -> str:
-    """How long a stretch is: a Latin word counts as two characters."""
-    words = len(re.findall("a+|d+", classes))
-    size = classes.count("h") + 2 * words
+def _sizes(classes: str) -> list[int]:
+    """How long the text is up to each place: a Latin word counts as two characters."""
+    found, size, before = [0], 0, ""
+    for each in classes:
+        size += 1 if each == "h" else 2 if each in "ad" and each != before else 0
+        found.append(size)
+        before = each
+    return found
+
+
+@cache
+def _named(size: int) -> str:
     return next((name for most, name in _SIZES if size <= most), "long")
 
 
@@ -281,16 +334,40 @@ class Weights:
     """A file of weights: the hash of what they were learnt from, then a line a feature.
 
     Three numbers say what the feature means at the beginning of a stretch, at its end and in it;
-    of a shape the first counts.
+    of a shape the first counts. The first two are kept as one number, so that those of a place are
+    added up at once.
     """
 
     def __init__(self, path: Path) -> None:
         with path.open(encoding="utf-8") as lines:
             self.table = next(lines).rstrip("\n")
-            self.of: dict[str, tuple[int, int, int]] = {}
+            self.around: dict[str, int] = {}
+            self.inside: dict[str, int] = {}
+            self.shape: dict[str, int] = {}
             for line in lines:
-                feature, begins, ends, inside = line.rstrip("\n").rsplit("\t", 3)
-                self.of[unescaped(feature)] = (int(begins), int(ends), int(inside))
+                written, begins, ends, inside = line.rstrip("\n").rsplit("\t", 3)
+                feature = unescaped(written)
+                if feature[0] == "i":
+                    self.inside[feature[1:]] = int(inside)
+                elif feature[0] in "sn":
+                    self.shape[feature] = int(begins)
+                else:
+                    self.around[feature] = (int(begins) << _HALF) + int(ends)
+
+    def at(self, features: Sequence[str]) -> tuple[int, int]:
+        """What the features of a place say for a beginning there, and for an end."""
+        get = self.around.get
+        both = sum([get(each, 0) for each in features])
+        ends = ((both + _MIDDLE) & _LOWER) - _MIDDLE
+        return (both - ends) >> _HALF, ends
+
+    def of_shape(self, features: Sequence[str]) -> int:
+        get = self.shape.get
+        return sum([get(each, 0) for each in features])
+
+
+_HALF = 32
+_MIDDLE, _LOWER = 1 << (_HALF - 1), (1 << _HALF) - 1
 
 
 def escaped(feature: str) -> str:
@@ -306,51 +383,28 @@ def weights(path: Path) -> Weights:
     return Weights(path)
 
 
-_NOTHING = (0, 0, 0)
-
-
-def likeliest(
-    sheet: Sheet, path: Path, most: int = 3, *, or_nothing: bool = False
-) -> Sequence[Stretch]:
-    """The likeliest stretches, the likeliest first; none after nothing, where that is a choice."""
-    of = weights(path).of
+def likeliest(sheet: Sheet, path: Path, most: int = 5) -> Sequence[Stretch]:
+    """The likeliest stretches, the likeliest first; an empty one says that there is none."""
+    of = weights(path)
     marks = Marks(sheet)
-    begins: dict[int, int] = {}
-    ends: dict[int, int] = {}
-    told: dict[int, list[tuple[int, int, int]]] = {}
-
-    def spoken(at: int) -> list[tuple[int, int, int]]:
-        if at not in told:
-            told[at] = [of[each] for each in marks.around(at) if each in of]
-        return told[at]
-
-    for at in marks.places_to_begin():
-        begins[at] = sum(each[0] for each in spoken(at))
-    for at in marks.places_to_end():
-        ends[at] = sum(each[1] for each in spoken(at))
-    inside = [0]
-    for at in range(marks.length):
-        inside.append(inside[-1] + of.get(marks.inside(at), _NOTHING)[2])
+    starts, stops = set(marks.places_to_begin()), set(marks.places_to_end())
+    said = {at: of.at(marks.around(at)) for at in starts | stops}
+    pairs = (marks.chars[at : at + 2] for at in range(marks.length))
+    inside = list(accumulate([of.inside.get(each, 0) for each in pairs], initial=0))
     scored: list[tuple[int, int, int]] = []
-    first = sorted(begins, key=lambda each: -begins[each])[:MOST_ENDS]
-    last = sorted(ends, key=lambda each: -ends[each])[:MOST_ENDS]
+    first = nlargest(MOST_ENDS, starts, key=lambda each: (said[each][0], -each))
+    last = nlargest(MOST_ENDS, stops, key=lambda each: (said[each][1], -each))
     for one in first:
         for other in last:
             if marks.may_be(one, other):
-                shape = sum(of.get(each, _NOTHING)[0] for each in marks.shape(one, other))
-                score = begins[one] + ends[other] + shape
-                score += inside[other - 1] - inside[one]
-                scored.append((score, one, other))
-    if or_nothing:
-        scored.append((sum(of.get(each, _NOTHING)[0] for each in nothing(sheet)), 0, 0))
+                score = said[one][0] + said[other][1] + of.of_shape(marks.shape(one, other))
+                scored.append((score + inside[other - 1] - inside[one], one, other))
+    scored.append((of.of_shape(nothing(sheet)), 0, 0))
     scored.sort(reverse=True)
-    if not scored:
-        return ()
     best = scored[0][0]
     shares = [math.exp((each[0] - best) / UNIT) for each in scored]
     whole = sum(shares)
-    found = [
+    return [
         Stretch(one, other, share / whole)
         for (_, one, other), share in zip(scored[:most], shares, strict=False)
     ]
-    return found[: next((at for at, each in enumerate(found) if not each.ends), most)]

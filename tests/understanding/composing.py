@@ -18,15 +18,35 @@ _PLACES = (
     *("{}", "{}", "{}", "{}", "地点：{}", "地点:{}", "地点｜{}", "地点{}", "地点 {}", "📍{}"),
     *("在{}", "在{}", "到{}", "就在{}", "于{}", "{}集合", "{}见", "地址：{}"),
 )
-_SEATS = ("限{}人", "{}人", "{}个位", "名额{}个", "名额：{}人", "👥{}人", "{}人以内", "收{}个", "共{}人")
+_SEATS = (
+    "限{}人",
+    "{}人",
+    "{}个位",
+    "名额{}个",
+    "名额：{}人",
+    "👥{}人",
+    "{}人以内",
+    "收{}个",
+    "共{}人",
+)
 _TOLD = (
-    *("{time}在{place}{title}", "{title}定于{time}在{place}举行", "{title}将于{time}在{place}举行"),
-    *("{time}{place}{title}", "兹定于{time}在{place}{title}", "{time}到{place}{title}"),
-    *("{title}，{time}，{place}", "{time}，{place}，{title}", "{place}，{time}，{title}"),
-    *("{title}时间为{time}，地点{place}", "{title}于{time}在{place}举行", "{time}去{place}，{title}"),
+    "{time}在{place}{title}",
+    "{title}定于{time}在{place}举行",
+    "{title}将于{time}在{place}举行",
+    "{time}{place}{title}",
+    "兹定于{time}在{place}{title}",
+    "{time}到{place}{title}",
+    "{title}，{time}，{place}",
+    "{time}，{place}，{title}",
+    "{place}，{time}，{title}",
+    "{title}时间为{time}，地点{place}",
+    "{title}于{time}在{place}举行",
+    "{time}去{place}，{title}",
 )
 _ENGLISH_TIMES = ("{}", "{}", "on {}", "When: {}", "Time: {}", "Date: {}")
-_ENGLISH_PLACES = ("{}", "{}", "at {}", "in the {}", "@ {}", "Where: {}", "Venue: {}", "Location: {}")
+_ENGLISH_PLACES = (
+    *("{}", "{}", "at {}", "in the {}", "@ {}", "Where: {}", "Venue: {}", "Location: {}"),
+)
 _ENGLISH_SEATS = ("{} people", "{} spots", "max {}", "{} seats", "limited to {}", "Seats: {}")
 _ENGLISH_TOLD = (
     *("{title} on {time} at {place}", "{title} this {time}, {place}", "{title}, {time}, {place}"),
@@ -56,9 +76,7 @@ class Composer:
         self.titles = self._lines("titles")
         self.places = self._lines("places")
         self.times = [
-            each
-            for each in _read("times")
-            if (re.search("[A-Z]", each) is None) == is_chinese
+            each for each in _read("times") if (re.search("[A-Z]", each) is None) == is_chinese
         ]
         frames = _read("frames") if is_chinese else list(_ENGLISH_FRAMES)
         self.frames = [each for each in frames if not _VERBS.match(each)]
@@ -81,9 +99,8 @@ class Composer:
         text = self._joined(pieces, between)
         if odds() < 0.55:
             opening = choose(self.openings)
-            text = opening + choose(("", "\n")) + text if opening.strip()[-1:] in "，：！】]:,!" else (
-                opening + choose(("\n", " ", "\n")) + text
-            )
+            is_led = opening.strip()[-1:] in "，：！】]:,!"
+            text = opening + choose(("", "\n") if is_led else ("\n", " ", "\n")) + text
         return Composed(text, title, place)
 
     def _joined(self, pieces: Sequence[str], between: str) -> str:

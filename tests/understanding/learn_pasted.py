@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from models.rules.events import pasted as rules
-from models.rules.events import picking
+from models.rules.events import picking, weighing
 from models.rules.events.picking import Marks, Sheet
 from tests.understanding import pasted
 from tests.understanding.composing import Composer
@@ -28,7 +28,7 @@ from tests.understanding.composing import Composer
 HERE = Path(__file__).parent / "announcements"
 FIELDS = ("place", "title")
 """The place first: a title is picked from what it leaves."""
-PARTS = (83, 143, 207, 327, 495, 689)
+PARTS = (83, 143, 207, 327, 495, 689, 737)
 """Where the announcements of one author, or of one sitting, end."""
 SEED = 20261129
 SWAPPED, FILLED = 2, 4
@@ -330,12 +330,12 @@ def write(data: Data, weights: Any, path: Path) -> int:
         names = data.features[(0, 0, 1, 2)[place]].names
         column = (0, 1, 2, 0)[place]
         for name, weight in zip(names, of, strict=True):
-            rounded = round(float(weight) * picking.UNIT)
+            rounded = round(float(weight) * weighing.UNIT)
             if abs(rounded) >= LEAST:
                 found.setdefault(name, [0, 0, 0])[column] = rounded
     lines = [hash_of_texts()]
     lines += [
-        f"{picking.escaped(name)}\t" + "\t".join(map(str, found[name])) for name in sorted(found)
+        f"{weighing.escaped(name)}\t" + "\t".join(map(str, found[name])) for name in sorted(found)
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return len(found)
@@ -388,7 +388,7 @@ def learn(arguments: Sequence[str]) -> None:
                 continue
             weights = fit(data, np.ones(len(texts), bool))
             written = write(data, weights, rules.WEIGHTS[field])
-            picking.weights.cache_clear()
+            weighing.weights.cache_clear()
             sys.stdout.write(f"{field}: {len(texts)} announcements, {written} features\n")
 
 

@@ -9,7 +9,7 @@ import pytest
 from models.desk.lessons import Lessons
 from models.rules import languages
 from models.rules.events import pasted as rules_of_pasted
-from models.rules.events import picking
+from models.rules.events import weighing
 from models.rules.understanding import classifier, understanding
 from models.rules.understanding.intents import CHANGES, Intent
 from models.rules.understanding.phrasings import PHRASINGS
@@ -69,7 +69,9 @@ def test_no_time_or_number_of_a_pasted_announcement_is_read_wrongly() -> None:
 def test_the_weights_are_those_of_the_table() -> None:
     assert classifier.weights().table == learn.hash_of_table(), "run make understanding"
     for path in rules_of_pasted.WEIGHTS.values():
-        assert picking.weights(path).table == learn_pasted.hash_of_texts(), "run make understanding"
+        assert weighing.weights(path).table == learn_pasted.hash_of_texts(), (
+            "run make understanding"
+        )
 
 
 def test_nothing_was_learnt_from_what_is_kept_apart() -> None:

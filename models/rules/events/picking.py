@@ -18,14 +18,13 @@ from typing import NamedTuple
 
 from models.rules.events.naming import ACTIVITY, PLACE_END
 from models.rules.events.numbers import FILL
+from models.rules.events.weighing import UNIT, weights
 
 MOST_READ = 500
 """Characters that are looked at: what comes later is neither title nor place."""
 LONGEST = 90
 MOST_ENDS = 8
 """So many of the likeliest beginnings and ends are looked at together."""
-UNIT = 100
-"""What the weights are multiplied with in the file, so that they are whole numbers."""
 
 _CLASSES = {
     **dict.fromkeys("，,、", ","),
@@ -151,7 +150,9 @@ class Marks:
             f"swa{whole}{act}",
             f"sla{where}{act}",
         ]
-        found += ["sc" + each for each in classes if each not in "ha"]
+        signs = [each for each in classes if each not in "ha"]
+        found += ["sc" + each for each in signs]
+        found += [f"scw{each}{whole}" for each in signs]
         clause_begins, clause_ends = self.clauses[begins], self.clauses[ends - 1]
         rank = self.ranks[clause_begins[0]]
         led = min(begins - clause_begins[0], 4)
@@ -328,59 +329,6 @@ def _is_torn(text: str) -> bool:
         text.count(one) != text.count(other)
         for one, other in ("《》", "“”", "「」", "【】", "（）", "()")
     )
-
-
-class Weights:
-    """A file of weights: the hash of what they were learnt from, then a line a feature.
-
-    Three numbers say what the feature means at the beginning of a stretch, at its end and in it;
-    of a shape the first counts. The first two are kept as one number, so that those of a place are
-    added up at once.
-    """
-
-    def __init__(self, path: Path) -> None:
-        with path.open(encoding="utf-8") as lines:
-            self.table = next(lines).rstrip("\n")
-            self.around: dict[str, int] = {}
-            self.inside: dict[str, int] = {}
-            self.shape: dict[str, int] = {}
-            for line in lines:
-                written, begins, ends, inside = line.rstrip("\n").rsplit("\t", 3)
-                feature = unescaped(written)
-                if feature[0] == "i":
-                    self.inside[feature[1:]] = int(inside)
-                elif feature[0] in "sn":
-                    self.shape[feature] = int(begins)
-                else:
-                    self.around[feature] = (int(begins) << _HALF) + int(ends)
-
-    def at(self, features: Sequence[str]) -> tuple[int, int]:
-        """What the features of a place say for a beginning there, and for an end."""
-        get = self.around.get
-        both = sum([get(each, 0) for each in features])
-        ends = ((both + _MIDDLE) & _LOWER) - _MIDDLE
-        return (both - ends) >> _HALF, ends
-
-    def of_shape(self, features: Sequence[str]) -> int:
-        get = self.shape.get
-        return sum([get(each, 0) for each in features])
-
-
-_HALF = 32
-_MIDDLE, _LOWER = 1 << (_HALF - 1), (1 << _HALF) - 1
-
-
-def escaped(feature: str) -> str:
-    return feature.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
-
-
-def unescaped(written: str) -> str:
-    return re.sub(r"\\(.)", lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), written)
-
-
-@cache
-def weights(path: Path) -> Weights:
-    return Weights(path)
 
 
 def likeliest(sheet: Sheet, path: Path, most: int = 5) -> Sequence[Stretch]:

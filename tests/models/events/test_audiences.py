@@ -1,5 +1,6 @@
 """Narrowed events: the condition in SQL is the rule, and sign-up asks it of new claims only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import product
 
@@ -8,7 +9,7 @@ from sqlmodel import Session, select
 
 from models.events import audiences, events, offers, signups
 from models.events.events import Event, Signup, SignupState
-from models.network import members, memberships
+from models.network import members
 from models.network.members import Caller
 from models.network.memberships import Membership
 from models.network.stations import Enterprise, Station
@@ -79,24 +80,24 @@ def test_lists_search_and_sign_up_admit_the_same_people(store: Store) -> None:
 def test_only_a_narrowed_event_makes_a_sign_up_ask_where_somebody_belongs(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[int] = []
-    teams_of = memberships.teams_of
+    asked: list[Sequence[str]] = []
+    belongs = audiences.belongs
 
-    def counted_teams_of(session: Session, member_id: int) -> frozenset[int]:
-        asked.append(member_id)
-        return teams_of(session, member_id)
+    def counted(session: Session, columns: Sequence[str], member: audiences.Somebody) -> list[bool]:
+        asked.append(columns)
+        return belongs(session, columns, member)
 
-    monkeypatch.setattr(memberships, "teams_of", counted_teams_of)
+    monkeypatch.setattr(audiences, "belongs", counted)
 
     def play(session: Session) -> dict[str, int]:
         furnish(session, ("", "/s4/"))
-        counted = {}
+        times = {}
         for each in session.exec(select(Event)).all():
             caller = somebody(session, f"number {each.id}", 4)
             asked.clear()
             signups.sign_up(session, each.id, caller, CARE, NOW)
-            counted[each.audience] = len(asked)
-        return counted
+            times[each.audience] = len(asked)
+        return times
 
     assert store.write_now(play) == {"": 0, "/s4/": 1}
 

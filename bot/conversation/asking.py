@@ -180,11 +180,16 @@ class Dialog:
             options = dialogs.options_of(question, chat.session)
             return dialogs.ask(chat, question, options, state, before=dialogs.ENOUGH_PICTURES)
         number = pictures.keep(
-            chat.session, picture.content, picture.media_type, chat.member.id, chat.now
+            chat.session,
+            picture.content,
+            picture.media_type,
+            chat.member.id,
+            chat.now,
+            is_private=question.private,
         )
         seen = {
             "picture": number,
-            "name": pictures.name(chat.session, number),
+            "name": "" if question.private else pictures.name(chat.session, number),
             "text": text,
         }
         return self._step(chat, state.answered(question.name, seen))

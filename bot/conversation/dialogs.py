@@ -62,6 +62,7 @@ class Question:
     ``skip`` labels a button that answers nothing (None). With ``pictures`` a picture answers it,
     too: the answer is ``{"picture": number, "name": its name, "text": what stood below it}``.
     The answer in words is one line, or as typed with ``many_lines``.
+    Such a picture is for few with ``private``: it has no name by which it is shown.
     ``shows`` is the name of a picture shown with the question. A ``text`` that is read from the
     store is read whenever it is asked: for what may change while the question is open.
     """
@@ -77,6 +78,7 @@ class Question:
     many: bool = False
     skip: Sayable | None = None
     pictures: bool = False
+    private: bool = False
     many_lines: bool = False
     shows: str = ""
 

@@ -28,9 +28,9 @@ from models.announcements.running import Step
 from models.desk import levels, misses
 from models.events import (
     absences,
-    answers,
     drawing,
     feedback,
+    forgetting,
     id_pages,
     issuing,
     offers,
@@ -237,7 +237,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("approvals", publishing.any_unanswered, publishing.remind_or_give_up),
         Duty("halls", sitting.any_due, sitting.seat_due),
         Duty("absent", absences.any_absent, absences.mark_absent),
-        Duty("answers", answers.any_due, answers.erase_due),
+        Duty("answers", forgetting.any_due, forgetting.erase_due),
         Duty("repeats", repeating.any_due, publish_again),
         Duty("feedback", any_feedback, ask_for_feedback),
     ]

@@ -7,6 +7,7 @@ Other subjects call ``browsing`` for lists and cards, ``looking`` to find events
 from bot.conversation.routing import Router
 from handlers.events import (
     ages,
+    answer_photos,
     answering,
     approvals,
     asked,
@@ -43,6 +44,7 @@ from handlers.events import (
     name_lists,
     notices,
     own_answers,
+    photo_files,
     photos,
     posters,
     postponing,
@@ -70,6 +72,7 @@ ROUTERS: tuple[Router, ...] = (
     ages.router,
     conditions.router,
     gating.router,
+    answer_photos.router,
     answering.router,
     own_answers.router,
     id_numbers.router,
@@ -108,6 +111,7 @@ ROUTERS: tuple[Router, ...] = (
     drawing.router,
     entering.router,
     history.router,
+    photo_files.router,
     photos.router,
     helpers_hours.router,
     publishing.router,

@@ -35,9 +35,13 @@ def in_words(question: EventQuestion, value: str) -> Sayable:
     if question.kind in rules.WITH_CHOICES:
         known = {each.text: each for each in question.choices_said()}
         return listing(*(known.get(each, each) for each in value.split("\n")))
-    return (
-        say("agreed") if question.kind is QuestionKind.CONSENT else rules.told(question.kind, value)
-    )
+    match question.kind:
+        case QuestionKind.CONSENT:
+            return say("agreed")
+        case QuestionKind.PHOTO:
+            return say("photo sent")
+        case kind:
+            return rules.told(kind, value)
 
 
 class AnswersOf:

@@ -21,6 +21,7 @@ from bot.conversation.routing import Router
 from handlers.events.answers import how_asked, in_words
 from handlers.events.buttons import MY_EVENTS, AskIf, KeepDays, Run
 from handlers.events.id_numbers import ReadIds
+from handlers.events.photo_files import ShowSenders
 from handlers.events.ready_questions import READY, everywhere, of_ready
 from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
@@ -87,6 +88,7 @@ KINDS: dict[QuestionKind, Sayable] = {
     QuestionKind.DATE: say("With a day"),
     QuestionKind.PHONE: say("With a phone number"),
     QuestionKind.CONSENT: say("By agreeing"),
+    QuestionKind.PHOTO: say("With a photo"),
 }
 """How a question without choices is answered."""
 
@@ -375,6 +377,8 @@ def _page(
         acts.append((say("Share seats out by it"), Run(event.id, "shares")))
     if question.kind is QuestionKind.ID_NUMBER and counted:
         acts.append((say("Numbers in full"), ReadIds(event.id)))
+    if question.kind is QuestionKind.PHOTO and counted:
+        acts.append((say("Look at the photos"), ShowSenders(question.id)))
     acts.append((say("Only after an answer"), AskIf(question.id)))
     acts.append((say("How long to keep"), KeepDays(question.id)))
     acts.append((say("Delete the question"), DeleteQuestion(question.id)))

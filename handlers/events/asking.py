@@ -74,6 +74,7 @@ WRONG: dict[WrongAnswer, Sayable] = {
     WrongAnswer.NO_DATE: say("Write the day with its year, like 1990-5-31."),
     WrongAnswer.NO_PHONE: say("That's no phone number. A mobile has 11 digits."),
     WrongAnswer.NO_SIZE: say("Write a size like M, XL or 2XL."),
+    WrongAnswer.NO_PHOTO: say("This one takes a picture: take a photo or choose one, and send it."),
     WrongAnswer.HOLDS_ID_NUMBER: say("Don't write an ID number here: a chat is no place for it."),
 }
 
@@ -145,6 +146,8 @@ def _question(start: Json, person: Json, each: Json, said: Values, *, is_first: 
             agree = Option(rules.YES, say("I agree"))
             options = (agree, Option("no", say("No, leave it"))) if each["required"] else (agree,)
             return Question(name, text, options, skip=skip)
+        case QuestionKind.PHOTO:
+            return Question(name, text, check=check, skip=skip, pictures=True, private=True)
         case QuestionKind.NUMBER:
             # Beside an option a number would be its place.
             return Question(name, text, check=check, skip=skip)
@@ -180,12 +183,14 @@ def _check(kind: QuestionKind, words: str) -> str | Wrong:
     return Wrong(WRONG[checked]) if isinstance(checked, WrongAnswer) else checked
 
 
-def _value(each: Json, answer: str | list[str] | None, kept: Mapping[str, str]) -> str:
+def _value(each: Json, answer: str | list[str] | Json | None, kept: Mapping[str, str]) -> str:
     """The answer as it is kept; empty where it was skipped."""
     if not answer:
         return ""
     if isinstance(answer, list):
         return "\n".join(each["choices"][int(number)][0] for number in sorted(answer, key=int))
+    if isinstance(answer, Mapping):
+        return str(answer["picture"])
     if answer == KEPT:
         return kept[each["key"]]
     if each["kind"] == QuestionKind.CHOICE:

@@ -1,6 +1,6 @@
 """The answers that somebody gave at sign-up: seen, changed, completed, remembered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.conversation.chat import Chat
@@ -16,7 +16,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MINE
-from handlers.events import id_numbers
+from handlers.events import id_numbers, photo_files
 from handlers.events.answers import NOT_CHANGED, in_words
 from handlers.events.asking import Json, RememberAnswers, back, begin, called, gone, in_chat
 from handlers.events.notices import as_card
@@ -27,6 +27,7 @@ from models.events.answers import PersonAsked
 from models.events.events import Event, SignupState
 from models.events.questions import EventQuestion
 from models.rules.events import windows
+from models.rules.events.questions import QuestionKind
 from models.rules.events.windows import EventAct
 from models.sending.reasons import Reason
 from models.store.compiled import Row
@@ -41,11 +42,15 @@ class MyAnswers(Action, tag="my-answers"):
 
 @dataclass(frozen=True, slots=True)
 class AnswerAgain(Action, tag="answer-again"):
-    """Asks one question once more, of the person of this claim."""
+    """Asks one question once more, of the person of this claim.
+
+    A photo is shown first, and asked for with ``sure``.
+    """
 
     event_id: int
     signup_id: int
     question_id: int
+    sure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,26 @@ def again(chat: Chat, press: AnswerAgain) -> Reply:
         return _mine(chat, event)
     if not in_chat(question):
         return id_numbers.page(chat, event) or _mine(chat, event)
+    if question.kind is QuestionKind.PHOTO and not press.sure:
+        return _own_photo(chat, event, press) or begin(chat, event, [person], without=[question.id])
     return begin(chat, event, [person], without=[press.question_id])
+
+
+def _own_photo(chat: Chat, event: Event, press: AnswerAgain) -> Reply | None:
+    """The photo that was sent, with the ways to send another; None where none is there."""
+    file = photo_files.own(chat, press.question_id, press.signup_id)
+    question = questions.get(chat.session, press.question_id)
+    if file is None or question is None:
+        return None
+    return Reply(
+        lines(question.text_of("text"), say("This is what you sent. Organizers of it see it.")),
+        buttons=(
+            Button(say("Send another"), replace(press, sure=1)),
+            Button(say("My answers"), MyAnswers(event.id)),
+            back(event),
+        ),
+        file=file,
+    )
 
 
 @router.button(AnswerNow)

@@ -53,6 +53,11 @@ READY = {
     "id-number": Ready(
         say("ID number"), say("What's your ID card number?"), QuestionKind.ID_NUMBER
     ),
+    "certificate-photo": Ready(
+        say("Photo of a certificate"),
+        say("Send a photo of your certificate or licence."),
+        QuestionKind.PHOTO,
+    ),
     "allergies": Ready(
         say("Allergies"),
         say("Is there anything you must not eat, or are allergic to?"),

@@ -20,7 +20,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU, Mine
-from handlers.events import in_hall, signups
+from handlers.events import in_hall, photo_files, signups
 from handlers.events.answers import AnswersOf
 from handlers.events.answers import in_words as said_in_words
 from handlers.events.approvals import approval_card
@@ -257,7 +257,12 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     sheet = Button(say("List as a file"), Run(press.event_id, "sheet"))
     more = ShowPeople(press.event_id, press.skip + PEOPLE_PAGE)
     buttons = (Button(say("More"), more), sheet, back) if len(rows) > PEOPLE_PAGE else (sheet, back)
-    return Reply(lines(title(event), *listed), buttons=buttons, edit=press.skip > 0)
+    return Reply(
+        lines(title(event), *listed),
+        photo_files.on_list(chat, event),
+        buttons,
+        edit=press.skip > 0,
+    )
 
 
 def sees_places(chat: Chat, event: Event) -> bool:

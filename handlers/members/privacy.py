@@ -13,7 +13,7 @@ from bot.conversation.messages import Attachment, Button, Choice, Reply, Sayable
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Erase, Export, ForgetAnswers, ShowPrivacy
 from handlers.members.audit import ShowViews
-from models.events import answers, certificates
+from models.events import answers, certificates, forgetting
 from models.members import privacy
 from models.network.members import Member
 
@@ -56,7 +56,7 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
 
 @router.button(ForgetAnswers)
 def forget_answers(chat: Chat, press: ForgetAnswers) -> Reply:
-    answers.forget_kept(chat.session, chat.member.id)
+    forgetting.forget_kept(chat.session, chat.member.id)
     said = say("Done: next time you are asked anew. Answers to coming events stay with them.")
     return Reply(said, buttons=(MINE, EVENTS))
 

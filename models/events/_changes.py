@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session
 
-from models.events import answers, changes, reminders
+from models.events import changes, forgetting, reminders
 from models.events._claims import SIGNUPS, count
 from models.events.events import TEXTS, Event, EventState, SignupState
 from models.network import helpers
@@ -50,7 +50,7 @@ def move(
     keep_offers_within(session, event)
     helpers.keep_until(session, event.id, ends_at)
     reminders.replan_event(session, event.id, care, now)
-    answers.moved(session, event)
+    forgetting.moved(session, event)
     return changes.tell(session, event, was, now)
 
 
@@ -115,7 +115,7 @@ def postpone(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
     session.flush()
     _end_offers(session, event, now)
     reminders.forget_event(session, event.id)
-    answers.moved(session, event)
+    forgetting.moved(session, event)
     return changes.tell(session, event, was, now)
 
 
@@ -128,7 +128,7 @@ def call_off(session: Session, event: Event, *, reason: str, now: Moment) -> Hea
     session.flush()
     _end_offers(session, event, now)
     reminders.forget_event(session, event.id)
-    answers.moved(session, event)
+    forgetting.moved(session, event)
     return changes.tell(session, event, was, now)
 
 
@@ -144,7 +144,7 @@ def restore(session: Session, event: Event, *, care: Care, now: Moment) -> Heari
     session.add(event)
     session.flush()
     reminders.replan_event(session, event.id, care, now)
-    answers.moved(session, event)
+    forgetting.moved(session, event)
     return changes.tell(session, event, was, now)
 
 

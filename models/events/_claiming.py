@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, func, or_
 from sqlmodel import Session, select
 
-from models.events import answers, either, entries, gates, parties, quotas, reminders
+from models.events import either, entries, forgetting, gates, parties, quotas, reminders
 from models.events._claims import (
     AROUND,
     CAME,
@@ -225,7 +225,7 @@ def release(session: Session, event: Row, claim: Row, who: int, care: Care, now:
     if claim.by_member_id is not None and claim.member_id == who:
         note_no(session, claim.id)
     if event.questions:
-        answers.drop(session, claim.id)
+        forgetting.drop(session, claim.id)
     if was == SignupState.ASKED:
         return 0
     if was == SignupState.ENTERED:

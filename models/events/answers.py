@@ -1,19 +1,19 @@
 """What people answered at sign-up: kept with their claims until a set time after the event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
+from models.events import forgetting
 from models.events._claims import CLAIM, EVENTS, LIVE, SIGNUPS
-from models.events.events import Event, EventState, Signup, SignupState
+from models.events.events import Event, Signup, SignupState
+from models.events.pictures import StoredPicture
 from models.events.questions import Answer, EventQuestion, MemberAnswer, of_event
 from models.network import audit, roles
 from models.rules.events import questions as rules
-from models.rules.events import undated
 from models.rules.events.questions import Asked, Condition, QuestionKind, Values
 from models.rules.network.permissions import Act
 from models.sending import deliveries
@@ -30,12 +30,14 @@ _KEPT = table_of(MemberAnswer)
 _RULES = Prepared(
     columns_of(
         _QUESTIONS.c.id,
+        _QUESTIONS.c.kind,
         _QUESTIONS.c.if_question,
         _QUESTIONS.c.if_choice,
         _QUESTIONS.c.keep_days,
         EVENTS.c.ends_at,
         EVENTS.c.state,
         _ANSWERS.c.value.label("answered"),
+        _ANSWERS.c.picture_id.label("pictured"),
     )
     .join(EVENTS, EVENTS.c.id == _QUESTIONS.c.event_id)
     .outerjoin(
@@ -50,7 +52,9 @@ _FORGET = Prepared(
         _ANSWERS.c.signup_id == bindparam("id"), _ANSWERS.c.question_id == bindparam("question")
     )
 )
-_KEEP = Prepared(insert(_ANSWERS), ("signup_id", "question_id", "value", "at", "erase_at"))
+_KEEP = Prepared(
+    insert(_ANSWERS), ("signup_id", "question_id", "value", "picture_id", "at", "erase_at")
+)
 _WITHOUT_CHAT = Prepared(
     columns_of(SIGNUPS.c.id, SIGNUPS.c.name)
     .where(
@@ -110,9 +114,6 @@ def keep(session: Session, event_id: int, signup_id: int, values: Values, now: M
 
     What belongs to a question that is there no more, or is not asked after all, is dropped.
     """
-    rows = _RULES.all(session, {"event_id": event_id, "id": signup_id})
-    asked = {each.id: each for each in rows}
-    earlier = {each.id: each.answered for each in rows if each.answered is not None}
     mine = earlier | dict(values)
     shown = rules.shown([_as_asked(each) for each in asked.values()], mine)
     gone = [number for number in earlier if number in values or number not in shown]
@@ -123,14 +124,36 @@ def keep(session: Session, event_id: int, signup_id: int, values: Values, now: M
             "signup_id": signup_id,
             "question_id": number,
             "value": value,
+            "picture_id": shows.get(number),
             "at": now,
-            "erase_at": _counts_from(asked[number]) + timedelta(days=asked[number].keep_days),
+            "erase_at": forgetting.erase_at(asked[number], asked[number].keep_days),
         }
         for number, value in values.items()
         if number in shown
     ]
     if new:
         _KEEP.run_many(session, new)
+    shown_before = [each.pictured for each in before if each.id in gone]
+    forgetting.erase_pictures(session, shown_before)
+
+
+def _pictures_of(session: Session, asked: Mapping[int, Row], values: Values) -> dict[int, int]:
+    """Return the pictures of the answers that are one, by their questions.
+
+    It is 0 for a picture that is no longer there: the question is as if it was not answered.
+    """
+    found = {
+        number: int(value)
+        for number, value in values.items()
+        if value and number in asked and asked[number].kind == QuestionKind.PHOTO
+    }
+    if not found:
+        return found
+    there = select(StoredPicture.id).where(
+        col(StoredPicture.id).in_(found.values()), col(StoredPicture.is_private)
+    )
+    known = set(session.exec(there))
+    return {number: each if each in known else 0 for number, each in found.items()}
 
 
 def _as_asked(each: Row) -> Asked:
@@ -284,88 +307,6 @@ def keep_for_next(session: Session, event_id: int, member_id: int, now: Moment) 
     )
     session.flush()
     return len(said)
-
-
-# Forgetting
-
-
-def forget_kept(session: Session, member_id: int) -> None:
-    """Delete what a member let us keep for the next event."""
-    session.execute(delete(MemberAnswer).where(col(MemberAnswer.member_id) == member_id))
-
-
-def drop(session: Session, signup_id: int) -> None:
-    """Delete the answers of a claim that was given up, and of those who came along with it."""
-    along = select(Signup.id).where(Signup.party_id == signup_id)
-    concerned = or_(col(Answer.signup_id) == signup_id, col(Answer.signup_id).in_(along))
-    session.execute(delete(Answer).where(concerned))
-
-
-def unite(session: Session, stays: int, goes: int) -> None:
-    """Give one claim the answers of another that it has not; the rest of them goes."""
-    answered = select(Answer.question_id).where(Answer.signup_id == stays)
-    theirs = col(Answer.signup_id) == goes
-    numbers = session.exec(answered).all()
-    session.execute(delete(Answer).where(theirs, col(Answer.question_id).in_(numbers)))
-    session.execute(update(Answer).where(theirs).values(signup_id=stays))
-
-
-def unite_kept(session: Session, stays: int, goes: int) -> None:
-    """Give one member what another let us keep; of two under one key the member's own stays."""
-    own = session.exec(select(MemberAnswer.key).where(MemberAnswer.member_id == stays)).all()
-    theirs = col(MemberAnswer.member_id) == goes
-    session.execute(delete(MemberAnswer).where(theirs, col(MemberAnswer.key).in_(own)))
-    session.execute(update(MemberAnswer).where(theirs).values(member_id=stays))
-
-
-def forget_member(session: Session, member_id: int) -> None:
-    """Delete what a member answered at sign-up, for themselves and for those they brought."""
-    own = select(Signup.id).where(Signup.member_id == member_id)
-    along = select(Signup.id).where(
-        or_(col(Signup.party_id).in_(own), col(Signup.by_member_id) == member_id),
-        col(Signup.member_id).is_(None),
-    )
-    theirs = or_(col(Answer.signup_id).in_(own), col(Answer.signup_id).in_(along))
-    session.execute(delete(Answer).where(theirs))
-
-
-WAITS_FOR_A_DATE = timedelta(days=180)
-"""How much longer the answers of an event are kept whose date is to come."""
-
-
-def _counts_from(event: Event | Row) -> Moment:
-    """Return the end from which the days count until answers are erased."""
-    waits = undated.is_to_come(event.ends_at) and event.state != EventState.CANCELLED
-    return undated.planned(event.ends_at) + (WAITS_FOR_A_DATE if waits else timedelta(0))
-
-
-def moved(session: Session, event: Event) -> None:
-    """Set anew when the answers of an event are erased, which was moved, postponed or cancelled."""
-    for each in of_event(session, event.id) if event.questions else ():
-        erase_at = _counts_from(event) + timedelta(days=each.keep_days)
-        session.execute(
-            update(Answer).where(col(Answer.question_id) == each.id).values(erase_at=erase_at)
-        )
-
-
-def any_due(session: Session, now: Moment) -> bool:
-    """Return whether answers are to be erased."""
-    due = select(Answer.id).where(col(Answer.erase_at) <= now).limit(1)
-    return session.exec(due).first() is not None
-
-
-CHUNK = 500
-
-
-def erase_due(session: Session, now: Moment) -> int:
-    """Erase answers whose time is over; return how many, at most ``CHUNK``."""
-    due = select(Answer.id).where(col(Answer.erase_at) <= now).limit(CHUNK)
-    numbers = session.exec(due).all()
-    # The quota in which somebody counts tells what they had answered.
-    told = select(Answer.signup_id).where(col(Answer.id).in_(numbers))
-    session.execute(update(Signup).where(col(Signup.id).in_(told)).values(counts_in=""))
-    session.execute(delete(table_of(Answer)).where(table_of(Answer).c.id.in_(numbers)))
-    return len(numbers)
 
 
 # The export of own data

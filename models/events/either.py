@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from models.events import answers, offers, parties
+from models.events import forgetting, offers, parties
 from models.events._claims import CLAIM_BY_ID, EVENT, HOLDING, count, set_claim, set_leader
 from models.events.events import Event, Signup, SignupState
 from models.events.groups import Mode, Series
@@ -23,7 +23,7 @@ def leave_queues(session: Session, event: Row, leader: Row, care: Care, now: Mom
         parties.set_state(session, claim_id, SignupState.CANCELLED, now)
         set_leader(session, claim_id, 0, claim.counts_in)
         if other.questions:
-            answers.drop(session, claim_id)
+            forgetting.drop(session, claim_id)
         if was_offered:
             count(session, other_id, held=-seats)
         else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from models.events import answers, gates, offers, parties, quotas, reminders
+from models.events import forgetting, gates, offers, parties, quotas, reminders
 from models.events._claims import (
     CLAIM,
     CLAIM_BY_ID,
@@ -319,7 +319,7 @@ def _leave(session: Session, event: Row, claim: Row, giver: int, now: Moment) ->
         parties.brings_less(session, claim.party_id)
         parties.tell_one(session, event, session.get_one(Signup, claim.id), giver, now)
     set_leader(session, claim.id, 0, claim.counts_in)
-    answers.drop(session, claim.id)
+    forgetting.drop(session, claim.id)
 
 
 def _seat(

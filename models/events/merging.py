@@ -4,9 +4,9 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from models.events import (
-    answers,
     checking_in,
     entries,
+    forgetting,
     handovers,
     offers,
     parties,
@@ -69,7 +69,7 @@ def _unite(session: Session, event_id: int, stays: int, goes: int, care: Care, n
     joins = _joins(event, best, other)
     entries.unite(session, event, best.id, other.id, joins=joins, now=now)
     freed = int(other.takes_seat) + _unite_parties(session, event, best, other, joins, now)
-    answers.unite(session, best.id, other.id)
+    forgetting.unite(session, best.id, other.id)
     handovers.forget_claim(session, other.id)
     session.execute(delete(SIGNUPS).where(SIGNUPS.c.id == other.id))
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == best.id).values(member_id=stays))

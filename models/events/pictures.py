@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import false, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.events.events import Event
@@ -21,7 +21,8 @@ MOST_A_DAY = 20
 class StoredPicture(SQLModel, table=True):
     """A picture. ``hash`` is of its content; ``by`` is None after its sender is erased.
 
-    ``content`` is empty if it was erased with its sender.
+    ``content`` is empty if it was erased with its sender. One that ``is_private`` answers a
+    question at sign-up: it is shown to nobody by its name, and erased with the answer.
     """
 
     __tablename__ = "picture"
@@ -32,6 +33,7 @@ class StoredPicture(SQLModel, table=True):
     content: bytes
     by: int | None = Field(default=None, foreign_key="member.id", index=True)
     at: Moment
+    is_private: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Photo(SQLModel, table=True):
@@ -50,20 +52,33 @@ class Photo(SQLModel, table=True):
     hidden_at: Moment | None = None
 
 
-def keep(session: Session, content: bytes, media_type: str, by: int | None, now: Moment) -> int:
+def keep(
+    session: Session,
+    content: bytes,
+    media_type: str,
+    by: int | None,
+    now: Moment,
+    *,
+    is_private: bool = False,
+) -> int:
     """Store a picture and return its id; the same one from the same member is stored once.
 
-    ``by`` None: it was loaded from a file.
+    ``by`` None: it was loaded from a file. A private one stands by itself, so that it can go alone.
     """
     digest = hashlib.sha256(content).hexdigest()[:32]
     same = session.exec(
         select(StoredPicture.id)
-        .where(StoredPicture.hash == digest, StoredPicture.by == by)
+        .where(
+            StoredPicture.hash == digest,
+            StoredPicture.by == by,
+            col(StoredPicture.is_private).is_(False),
+        )
         .limit(1)
     ).first()
-    if same is not None:
+    if same is not None and not is_private:
         return same
     picture = StoredPicture(hash=digest, media_type=media_type, content=content, by=by, at=now)
+    picture.is_private = is_private
     session.add(picture)
     session.flush()
     number = picture.id
@@ -95,7 +110,8 @@ def name(session: Session, picture_id: int | None) -> str:
 def named(session: Session, words: str) -> tuple[str, bytes] | None:
     """Return media type and content of the picture of this name; None if there is none.
 
-    A photo that somebody asked to take down is shown to nobody, whoever has its address.
+    A photo that somebody asked to take down is shown to nobody, whoever has its address, and a
+    private picture never is.
     """
     read = NAME.fullmatch(words)
     if read is None:
@@ -105,6 +121,7 @@ def named(session: Session, words: str) -> tuple[str, bytes] | None:
         select(StoredPicture.media_type, StoredPicture.content).where(
             StoredPicture.id == int(read[1]),
             StoredPicture.hash == read[2],
+            col(StoredPicture.is_private).is_(False),
             col(StoredPicture.id).not_in(taken_down),
         )
     ).first()
@@ -112,13 +129,15 @@ def named(session: Session, words: str) -> tuple[str, bytes] | None:
 
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """Return a member's pictures as plain values: media type and time."""
+    """Return a member's pictures as plain values: number, media type and time."""
     rows = session.exec(
-        select(StoredPicture.media_type, StoredPicture.at)
+        select(StoredPicture.id, StoredPicture.media_type, StoredPicture.at)
         .where(StoredPicture.by == member_id)
         .order_by(col(StoredPicture.id))
     )
-    return [{"media_type": media_type, "at": at} for media_type, at in rows]
+    return [
+        {"number": number, "media_type": media_type, "at": at} for number, media_type, at in rows
+    ]
 
 
 def forget_member(session: Session, member_id: int) -> None:

@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from models.events import answers, questions, quotas
+from models.events import forgetting, questions, quotas
 from models.events.events import Event
-from models.events.questions import Answer, EventQuestion
+from models.events.questions import EventQuestion
 from models.events.quotas import Quota
 from models.network import audit, roles
 from models.network.sealing import Sealing
 from models.network.translations import translations_of
 from models.rules.events import windows
 from models.rules.events.questions import (
-    KEEP_DAYS,
-    KEEP_DAYS_ID,
     MOST_QUESTIONS,
     WITH_CHOICES,
     QuestionKind,
     days_for,
+    keep_days_of,
 )
 from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
@@ -42,6 +41,7 @@ class NewQuestion:
     if_question: int | None = None
     if_choice: str = ""
     at_check_in: bool = False
+    ask_again: bool = False
     ready: str = ""
     keep_days: int | None = None
 
@@ -99,7 +99,6 @@ def add(
         return Added(same, is_new=False)
     if len(asked) >= MOST_QUESTIONS:
         return NotAdded()
-    keep_days = KEEP_DAYS_ID if new.kind is QuestionKind.ID_NUMBER else KEEP_DAYS
     question = EventQuestion(
         event_id=event_id,
         position=max((each.position for each in asked), default=0) + 1,
@@ -112,21 +111,22 @@ def add(
         if_question=new.if_question,
         if_choice=new.if_choice,
         at_check_in=new.at_check_in,
+        ask_again=new.ask_again,
         ready=new.ready,
-        keep_days=new.keep_days if new.keep_days is not None else keep_days,
+        keep_days=(new.keep_days if new.keep_days is not None else keep_days_of(new.kind)),
     )
     session.add(question)
     _changed(session, event, by, now, "question added")
     return Added(question)
 
 
-CHANGEABLE = ("required", "per_person", "at_check_in")
+CHANGEABLE = ("required", "per_person", "at_check_in", "ask_again")
 
 
 def change(
     session: Session, question_id: int, what: str, value: bool, by: int, now: Moment
 ) -> EventQuestion | None:
-    """Set whether an answer is required, asked of each person, or shown at check-in.
+    """Set whether it is required, asked of each person, shown or asked again at check-in.
 
     None where there is no such question any more. Where seats are shared out by the answers they
     stay required, and people count anew. Raises ``roles.NotAllowed`` as ``add`` does.
@@ -195,7 +195,7 @@ def keep_for(
     question.keep_days = days
     session.add(question)
     session.flush()
-    answers.moved(session, event)
+    forgetting.moved(session, event)
     _changed(session, event, by, now, "question kept for")
     return question
 
@@ -215,7 +215,7 @@ def remove(
         return SharesSeats(question)
     # Quotas that have ended are there still.
     session.execute(delete(Quota).where(col(Quota.question_id) == question_id))
-    session.execute(delete(Answer).where(col(Answer.question_id) == question_id))
+    forgetting.delete_of_question(session, question_id)
     for each in questions.of_event(session, event.id):
         if each.if_question == question_id:
             each.if_question, each.if_choice = None, ""

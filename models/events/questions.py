@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, false
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -18,8 +18,9 @@ class EventQuestion(Translatable, table=True):
     ``choices`` are the answers to choose from, as they were written; their translations stand
     under ``choice-0``, ``choice-1``. ``per_person`` asks it for each person of a party, else once.
     It is asked only where the answer to question ``if_question`` is, or holds, ``if_choice``. With
-    ``at_check_in`` those who check in see the answer. ``ready`` is the key of a ready-made one.
-    Answers are erased ``keep_days`` after the event.
+    ``at_check_in`` those who check in see the answer; with ``ask_again`` whoever is checked in is
+    asked whether it still holds. ``ready`` is the key of a ready-made one. Answers are erased
+    ``keep_days`` after the event.
     """
 
     __tablename__ = "event_question"
@@ -35,6 +36,7 @@ class EventQuestion(Translatable, table=True):
     if_question: int | None = Field(default=None, foreign_key="event_question.id")
     if_choice: str = ""
     at_check_in: bool = False
+    ask_again: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     ready: str = ""
     keep_days: int = KEEP_DAYS
 
@@ -60,7 +62,7 @@ class EventQuestion(Translatable, table=True):
 class Answer(SQLModel, table=True):
     """An answer of the person of a claim, as ``models.rules.events.questions`` writes it.
 
-    It is erased at ``erase_at``.
+    It is erased at ``erase_at``, with the picture that it is: then ``value`` is the number of that.
     """
 
     __tablename__ = "event_answer"
@@ -70,6 +72,7 @@ class Answer(SQLModel, table=True):
     signup_id: int = Field(foreign_key="signup.id")
     question_id: int = Field(foreign_key="event_question.id", index=True)
     value: str
+    picture_id: int | None = Field(default=None, foreign_key="picture.id", index=True)
     at: Moment
     erase_at: Moment = Field(index=True)
 

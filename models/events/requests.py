@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from models.events import answers, either, history, parties, quotas
+from models.events import either, forgetting, history, parties, quotas
 from models.events._claiming import admit
 from models.events._claims import CLAIM_BY_ID, EVENT, SIGNUPS, count, set_claim, set_leader
 from models.events.events import Event, Signup, SignupState
@@ -180,7 +180,7 @@ def refuse(
     set_claim(session, claim.id, SignupState.CANCELLED, claim.turn, None, now)
     set_leader(session, claim.id, 0, claim.counts_in)
     if event.questions:
-        answers.drop(session, claim.id)
+        forgetting.drop(session, claim.id)
     session.execute(update(SIGNUPS).where(SIGNUPS.c.id == claim.id).values(refused=reason))
     _answered(session, event, claim, by, now, came_in=False)
     session.refresh(claim)

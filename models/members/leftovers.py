@@ -10,6 +10,7 @@ from models.announcements.announcements import Announcement
 from models.desk.threads import ThreadLine
 from models.events.events import Event
 from models.events.pictures import Photo, StoredPicture
+from models.events.questions import Answer
 from models.members import privacy
 from models.network.members import Address, Member
 from models.store import Moment
@@ -77,6 +78,7 @@ def _unused() -> list[ColumnElement[bool]]:
             col(Announcement.picture_id),
             col(ThreadLine.picture_id),
             col(Photo.picture_id),
+            col(Answer.picture_id),
         )
     ]
     asking = exists().where(

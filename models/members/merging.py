@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Delete, Update, bindparam, delete, select, update
 from sqlmodel import Session, col
 
-from models.events import answers, feedback, posters, reminders
+from models.events import feedback, forgetting, posters, reminders
 from models.events import merging as claims
 from models.members import inventory
 from models.members.inventory import PLACES, Merge, Place
@@ -135,7 +135,7 @@ def _unite_feedback(session: Session, this: Merging) -> None:
 
 
 def _unite_answers(session: Session, this: Merging) -> None:
-    answers.unite_kept(session, this.stays, this.goes)
+    forgetting.unite_kept(session, this.stays, this.goes)
 
 
 def _unite_counts(session: Session, this: Merging) -> None:

@@ -14,6 +14,7 @@ from models.events import (
     certificates,
     events,
     feedback,
+    forgetting,
     handovers,
     id_pages,
     parties,
@@ -293,7 +294,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     history.forget_member(session, member_id, now)
     threads.forget_member(session, member_id)
     # Before it is forgotten who brought whom.
-    answers.forget_member(session, member_id)
+    forgetting.forget_member(session, member_id)
     parties.forget_member(session, member_id)
     teams.forget_proposals(session, member_id)
     announcements.forget_drafts_of(session, member_id)

@@ -91,6 +91,8 @@ def _was_listed(view: Audit, claim: Signup) -> bool:
     """Whether a claim was on the list of its event when it was opened."""
     if view.act == Act.RUN_EVENT:
         return view.details.get("what") == LIST_TAKEN and claim.at <= view.at
+    if "signup" in view.details:
+        return view.act == Act.SEE_LIST and view.details["signup"] == claim.id
     was_given_up = claim.state == SignupState.CANCELLED and claim.at <= view.at
     upto: int = view.details.get("upto", 0)
     return view.act == Act.SEE_LIST and claim.id <= upto and not was_given_up

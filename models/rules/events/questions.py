@@ -1,7 +1,7 @@
 """Questions at sign-up: their kinds, what is a right answer, and which are asked.
 
 An answer is kept as one string: of several choices a line each, of a date ``2001-05-31``, of a
-consent ``yes``.
+consent ``yes``, of a photo the number of the picture.
 """
 
 import re
@@ -18,7 +18,7 @@ LONGEST = 200
 
 MOST_QUESTIONS, MOST_CHOICES, LONGEST_CHOICE = 10, 12, 20
 
-KEEP_DAYS, KEEP_DAYS_ID = 30, 7
+KEEP_DAYS, KEEP_DAYS_ID, KEEP_DAYS_PHOTO = 30, 7, 7
 """How many days after the event answers are erased, where nothing else is set."""
 
 DAYS, DAYS_ID = (1, 7, KEEP_DAYS, 90), (1, 3, KEEP_DAYS_ID)
@@ -66,6 +66,7 @@ class WrongAnswer(StrEnum):
     NO_SIZE = "no size"
     HOLDS_ID_NUMBER = "holds an ID number"
     NO_CONSENT = "no consent"
+    NO_PHOTO = "no photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,17 @@ def shown(questions: Iterable[Asked], answers: Mapping[int, str]) -> list[int]:
 def days_for(kind: QuestionKind) -> tuple[int, ...]:
     """Return between how many days an organizer chooses for answers of this kind."""
     return DAYS_ID if kind is QuestionKind.ID_NUMBER else DAYS
+
+
+def keep_days_of(kind: QuestionKind) -> int:
+    """Return how many days answers of this kind are kept where nothing else is set."""
+    match kind:
+        case QuestionKind.ID_NUMBER:
+            return KEEP_DAYS_ID
+        case QuestionKind.PHOTO:
+            return KEEP_DAYS_PHOTO
+        case _:
+            return KEEP_DAYS
 
 
 def picked(value: str) -> list[str]:
@@ -148,7 +160,8 @@ def check(kind: QuestionKind, words: str, choices: Sequence[str] = ()) -> str | 
         case QuestionKind.CONSENT:
             return YES if said == YES else WrongAnswer.NO_CONSENT
         case QuestionKind.PHOTO:
-            return said if said.isdecimal() else WrongAnswer.EMPTY
+            # It comes as a picture, whose number is the answer; no words are one.
+            return WrongAnswer.NO_PHOTO
 
 
 def _choice(words: str, choices: Sequence[str]) -> str | None:
@@ -268,7 +281,12 @@ def shown_of(value: str) -> str:
 
 
 def told(kind: QuestionKind, value: str) -> str:
-    """Return an answer as it may be told in a chat and in files: an ID number is masked."""
+    """Return an answer as it may be told in a chat and in files: an ID number is masked.
+
+    Of a photo that is its number among the pictures of whoever sent it.
+    """
+    if kind is QuestionKind.PHOTO and value:
+        return f"picture {value}"
     return shown_of(value) if kind is QuestionKind.ID_NUMBER else value
 
 

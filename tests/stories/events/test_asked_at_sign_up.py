@@ -6,7 +6,7 @@ from io import BytesIO
 from openpyxl import load_workbook
 from sqlmodel import Session
 
-from models.events import answers, questions
+from models.events import answers, forgetting, questions
 from models.events.events import Event, Signup, SignupState
 from models.events.questions import Answer, EventQuestion, MemberAnswer
 from models.members import privacy
@@ -202,7 +202,7 @@ async def test_a_choice_leads_to_a_further_question_and_a_merge_keeps_one_answer
 
     def merge(session: Session) -> None:
         one, other = (each.id for each in town.rows(Signup, state=SignupState.SEATED))
-        answers.unite(session, one, other)
+        forgetting.unite(session, one, other)
 
     town.store.write_now(merge)
     assert town.count(Answer) == 1

@@ -75,8 +75,15 @@ WRONG: dict[WrongAnswer, Sayable] = {
     WrongAnswer.NO_PHONE: say("That's no phone number. A mobile has 11 digits."),
     WrongAnswer.NO_SIZE: say("Write a size like M, XL or 2XL."),
     WrongAnswer.NO_PHOTO: say("This one takes a picture: take a photo or choose one, and send it."),
-    WrongAnswer.HOLDS_ID_NUMBER: say("Don't write an ID number here: a chat is no place for it."),
 }
+
+NO_ID_HERE = say(
+    "Don't write an ID number here: a chat is no place for it, and nobody asks for it."
+)
+ID_ON_ITS_PAGE = say(
+    "Don't write an ID number here: a chat is no place for it. "
+    "When these questions are done you get a page to type it on."
+)
 
 
 # The dialog
@@ -131,7 +138,7 @@ def _question(start: Json, person: Json, each: Json, said: Values, *, is_first: 
     skip = None if each["required"] else say("Skip")
     kept = start["kept"].get(each["key"], "") if not person["number"] else ""
     as_before = (Option(KEPT, say("As before: {answer}", answer=kept)),) if kept else ()
-    check = partial(_check, kind)
+    check = partial(_check, kind, asks_id=_asks_id(start))
     match kind:
         case QuestionKind.CHOICE | QuestionKind.CHOICES:
             options = tuple(
@@ -178,9 +185,22 @@ def _text(
     )
 
 
-def _check(kind: QuestionKind, words: str) -> str | Wrong:
+def _asks_id(start: Json) -> bool:
+    """Whether an ID number is asked of any of them, on the page for it."""
+    return any(
+        each["kind"] == QuestionKind.ID_NUMBER
+        for person in start["people"]
+        for each in person["questions"]
+    )
+
+
+def _check(kind: QuestionKind, words: str, *, asks_id: bool) -> str | Wrong:
     checked = rules.check(kind, words)
-    return Wrong(WRONG[checked]) if isinstance(checked, WrongAnswer) else checked
+    if not isinstance(checked, WrongAnswer):
+        return checked
+    if rules.holds_id_number(words):
+        return Wrong(ID_ON_ITS_PAGE if asks_id else NO_ID_HERE)
+    return Wrong(WRONG[checked])
 
 
 def _value(each: Json, answer: str | list[str] | Json | None, kept: Mapping[str, str]) -> str:

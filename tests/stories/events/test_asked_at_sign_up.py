@@ -30,7 +30,7 @@ async def test_an_organizer_asks_in_two_taps_and_sees_the_answers(town: Nanhai) 
     assert "要不要订餐？" in asked
     assert town.count(Signup) == 0
     assert "有什么忌口或过敏吗？" in await ana.presses("要")
-    assert "身份证号别写在聊天里" in await ana.says("我的是11010519491231002X")
+    assert "身份证号别写在聊天里，这里不要它" in await ana.says("我的是11010519491231002X")
     assert "✅ 报上了" in await ana.says("花生")
     ben = town.person("小本")
     await ben.arrives()

@@ -119,3 +119,16 @@ async def test_who_does_not_run_the_event_and_who_types_in_the_chat(town: Nanhai
     await town.after(minutes=31)
     async with town.http.get(url) as response:
         assert response.status == 404
+
+
+async def test_a_number_typed_as_another_answer_is_told_where_it_goes(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await asks(liu, event, "电话", "身份证号")
+    ana = town.person("小安")
+    await ana.arrives()
+    await ana.says(f"报名 {event.id}")
+    assert "会给你一个页面" in await ana.says(NUMBER)
+    assert town.count(Answer) == 0
+    assert "还差 1 个身份证号没填" in await ana.says("13800138000")
+    assert "不写在聊天里" in await ana.presses("身份证号")

@@ -41,7 +41,6 @@ class NewQuestion:
     if_question: int | None = None
     if_choice: str = ""
     at_check_in: bool = False
-    ask_again: bool = False
     ready: str = ""
     keep_days: int | None = None
 
@@ -111,7 +110,6 @@ def add(
         if_question=new.if_question,
         if_choice=new.if_choice,
         at_check_in=new.at_check_in,
-        ask_again=new.ask_again,
         ready=new.ready,
         keep_days=(new.keep_days if new.keep_days is not None else keep_days_of(new.kind)),
     )
@@ -120,7 +118,7 @@ def add(
     return Added(question)
 
 
-CHANGEABLE = ("required", "per_person", "at_check_in", "ask_again")
+CHANGEABLE = ("required", "per_person", "at_check_in")
 
 
 def change(

@@ -18,9 +18,8 @@ class EventQuestion(Translatable, table=True):
     ``choices`` are the answers to choose from, as they were written; their translations stand
     under ``choice-0``, ``choice-1``. ``per_person`` asks it for each person of a party, else once.
     It is asked only where the answer to question ``if_question`` is, or holds, ``if_choice``. With
-    ``at_check_in`` those who check in see the answer; with ``ask_again`` whoever is checked in is
-    asked whether it still holds. ``ready`` is the key of a ready-made one. Answers are erased
-    ``keep_days`` after the event.
+    ``at_check_in`` those who check in see the answer. ``ready`` is the key of a ready-made one.
+    Answers are erased ``keep_days`` after the event.
     """
 
     __tablename__ = "event_question"
@@ -36,7 +35,6 @@ class EventQuestion(Translatable, table=True):
     if_question: int | None = Field(default=None, foreign_key="event_question.id")
     if_choice: str = ""
     at_check_in: bool = False
-    ask_again: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     ready: str = ""
     keep_days: int = KEEP_DAYS
 

@@ -1,19 +1,16 @@
-"""Photos as answers at sign-up, and questions that are asked again at check-in."""
+"""Photos as answers at sign-up."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0041"
-down_revision = "0039"
+revision = "0042"
+down_revision = "0041"
 
 
 def upgrade() -> None:
-    no = sa.false()
     op.add_column(
-        "picture", sa.Column("is_private", sa.Boolean(), server_default=no, nullable=False)
-    )
-    op.add_column(
-        "event_question", sa.Column("ask_again", sa.Boolean(), server_default=no, nullable=False)
+        "picture",
+        sa.Column("is_private", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
     with op.batch_alter_table(
         "event_answer", table_kwargs={"sqlite_autoincrement": True}

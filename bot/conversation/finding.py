@@ -15,6 +15,7 @@ from bot.conversation.incoming import Incoming
 from bot.conversation.language import Reader
 from bot.conversation.messages import Action, Reply
 from bot.conversation.routing import (
+    Bar,
     Command,
     CommandFacts,
     Fallback,
@@ -42,6 +43,7 @@ from bot.conversation.typed import (
 )
 from models.desk import misses
 from models.desk.recall import Recall
+from models.network.members import is_blocked
 from models.rules.understanding.intents import FACTS, SMALL_TALK, Confidence, Intent, Understood
 from models.rules.understanding.understanding import understand
 
@@ -88,6 +90,8 @@ class Routes:
         self._explains: dict[object, Explain] = {}
         self._looks: dict[object, Looks] = {}
         self._guards: list[Guard] = []
+        self._bars: list[Bar] = []
+        self._unbarred: set[object] = set()
         self._knowers: list[Knower] = []
         self._fallback: Fallback | None = None
         for router in routers:
@@ -119,6 +123,8 @@ class Routes:
         self._explains |= router.explains
         self._looks |= router.looks
         self._guards += router.guards
+        self._bars += router.bars
+        self._unbarred |= router.unbarred
         self._knowers += router.knowers
         for fallback in router.fallbacks:
             if self._fallback is not None:
@@ -275,7 +281,8 @@ class Routes:
             said = replace(said, confidence=Confidence.LIKELY) if said.intent else said
         elif packed := place_of(said, heard.last_shown):
             return self._press(heard.chat, packed)
-        if heard.chat.has_consented and not is_read:
+        is_known = heard.chat.has_consented and not is_blocked(heard.chat.member, heard.chat.now)
+        if is_known and not is_read:
             for knows in self._knowers:
                 if (reply := knows(heard.chat, said)) is not None:
                     return reply
@@ -364,7 +371,7 @@ class Routes:
     def _call(
         self, chat: Chat, fn: Handler, argument: Any, *, leaves: bool = True, wanted: str = ""
     ) -> Reply | Later:
-        """Call a handler unless a guard stands before it; the open question is left with it.
+        """Call a handler unless a guard or bar stands before it; the open question is left with it.
 
         ``wanted`` is the link that does the same later, where it is not the one that came in.
         """
@@ -379,6 +386,10 @@ class Routes:
                 reply = guard(chat, wanted or (chat.incoming.link if chat.incoming else ""))
                 if reply is not None:
                     return reply
+        if is_blocked(chat.member, chat.now) and fn not in self._unbarred:
+            leave()
+            for bar in self._bars:
+                return bar(chat)
         return chat.call(fn, argument, self._looks.get(fn), leave)
 
     def _leave(self, chat: Chat, *, keeps: bool) -> None:

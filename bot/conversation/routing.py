@@ -29,6 +29,9 @@ It runs outside the write transaction, on a snapshot, so that other chats are an
 its result is a plain value, not a row. What it read may have changed when the handler is called.
 """
 
+Bar = Callable[[Chat], Reply]
+"""Replies in a handler's place to a member who is blocked."""
+
 Knower = Callable[[Chat, Understood], Reply | Later | None]
 """Answers from what is known; None where it knows nothing, or something else comes first.
 
@@ -112,6 +115,8 @@ class Router:
         self.explains: dict[object, Explain] = {}
         self.looks: dict[object, Looks] = {}
         self.guards: list[Guard] = []
+        self.bars: list[Bar] = []
+        self.unbarred: set[object] = set()
         self.fallbacks: list[Fallback] = []
         self.knowers: list[Knower] = []
 
@@ -314,6 +319,16 @@ class Router:
     def guard(self, fn: Guard) -> Guard:
         """Declare a check before every handler that needs consent; its reply replaces theirs."""
         self.guards.append(fn)
+        return fn
+
+    def while_blocked(self, fn: Any) -> Any:
+        """Allow this handler to members who are blocked: their own data, and help."""
+        self.unbarred.add(fn)
+        return fn
+
+    def bars_blocked(self, fn: Bar) -> Bar:
+        """Declare what members who are blocked are told instead of everything else."""
+        self.bars.append(fn)
         return fn
 
     def knows(self, fn: Knower) -> Knower:

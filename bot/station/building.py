@@ -39,7 +39,7 @@ from models.events import (
     repeating,
     sitting,
 )
-from models.members import binding, leftovers, personal_codes
+from models.members import binding, leftovers, personal_codes, removing
 from models.network import consoles
 from models.network.stations import Care
 from models.reports import monthly
@@ -223,6 +223,9 @@ def _duties(care: Care) -> list[Duty]:
     def ask_above(session: Session, at: datetime) -> int:
         return levels.go_up(session, at, care)
 
+    def erase_due(session: Session, at: datetime) -> int:
+        return removing.erase_due(session, at, care)
+
     def any_feedback(session: Session, at: datetime) -> bool:
         return feedback.any_to_ask(session, at, care)
 
@@ -240,6 +243,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("answers", forgetting.any_due, forgetting.erase_due),
         Duty("repeats", repeating.any_due, publish_again),
         Duty("feedback", any_feedback, ask_for_feedback),
+        Duty("erasures", removing.any_due, erase_due),
     ]
 
 

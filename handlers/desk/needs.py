@@ -14,6 +14,7 @@ from handlers.actions import MENU, REPORT, TELL, TellWords
 from handlers.desk import known, letters, telling
 from models.desk.threads import ThreadKind
 from models.events import events
+from models.network.members import is_blocked
 from models.rules.understanding.intents import Intent, Understood
 
 router = Router()
@@ -57,6 +58,7 @@ KNOWERS = {
 
 @router.intent(*NEEDS, urgent=True)
 @router.without_consent
+@router.while_blocked
 def in_need(chat: Chat, request: Understood) -> Reply:
     assert request.intent is not None
     keep_words(chat)
@@ -104,6 +106,7 @@ def keep_words(chat: Chat) -> None:
 
 
 @router.button(TellWords)
+@router.while_blocked
 def tell(chat: Chat, press: TellWords) -> Reply:
     """Open a thread with the words as they were written; ask for them where none are kept."""
     kept = drafts.words_of(chat)
@@ -114,8 +117,9 @@ def tell(chat: Chat, press: TellWords) -> Reply:
         else None
     )
     event = events.get(chat.session, press.event_id) if press.event_id else None
-    if event is not None:
+    if event is not None and not is_blocked(chat.member, chat.now):
         return telling.begin(chat, before=cut, text=words, kind=ThreadKind.QUESTION, event=event)
-    kind = ThreadKind.REPORT if press.kind == ThreadKind.REPORT else ThreadKind.QUESTION
+    asks_help = press.kind == ThreadKind.REPORT or is_blocked(chat.member, chat.now)
+    kind = ThreadKind.REPORT if asks_help else ThreadKind.QUESTION
     before = lines(say("“{words}”", words=letters.short(words)), cut) if words else None
     return telling.begin(chat, before=before, text=words, kind=kind)

@@ -20,6 +20,7 @@ from models.desk.threads import Thread, ThreadKind, ThreadLine, ThreadState
 from models.events import events, pictures
 from models.events.events import Event
 from models.network import stations
+from models.network.members import is_blocked
 from models.rules.languages import Translated
 from models.sending.reasons import Reason
 
@@ -238,11 +239,13 @@ def tell_wish(chat: Chat, words: str) -> Reply:
 
 
 @router.command("letters", zh="我的来信", also=("我的心愿", "我的提问", "my letters"))
+@router.while_blocked
 def list_by_words(chat: Chat, words: str) -> Reply:
     return list_letters(chat, Letters())
 
 
 @router.button(Letters)
+@router.while_blocked
 def list_letters(chat: Chat, press: Letters) -> Reply:
     """The member's own threads, those still open first, each with its state."""
     skip = max(press.skip, 0)
@@ -289,6 +292,7 @@ def _gone() -> Reply:
 
 
 @router.button(OpenLetter)
+@router.while_blocked
 def open_letter(chat: Chat, press: OpenLetter) -> Reply:
     thread = _own(chat, press.thread_id)
     if thread is None:
@@ -335,10 +339,14 @@ def more(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 
 @router.button(SayMore)
+@router.while_blocked
 def say_more(chat: Chat, press: SayMore) -> Reply:
     thread = _own(chat, press.thread_id)
     if thread is None:
         return _gone()
+    if is_blocked(chat.member, chat.now) and thread.kind is not ThreadKind.REPORT:
+        # Whoever is blocked asks for help, and goes on about nothing else.
+        return Reply(say("You can't add to this one at present."), buttons=(LETTERS,))
     before = say("“{words}”", words=subject(chat, thread))
     return more.begin(chat, before=before, thread_id=thread.id)
 

@@ -186,6 +186,7 @@ def show_menu(chat: Chat, press: ShowMenu) -> Reply:
 
 @router.command("language", zh="语言", about=" / ".join(each.name for each in LANGUAGES.values()))
 @router.without_consent
+@router.while_blocked
 def language(chat: Chat, words: str) -> Reply:
     code = asked_for(words)
     if code is not None:
@@ -195,6 +196,7 @@ def language(chat: Chat, words: str) -> Reply:
 
 @router.button(ChooseLanguage)
 @router.without_consent
+@router.while_blocked
 def choose_language(chat: Chat, press: ChooseLanguage) -> Reply:
     return Reply(
         say("Which language?"),
@@ -207,6 +209,7 @@ def choose_language(chat: Chat, press: ChooseLanguage) -> Reply:
 
 @router.button(SpeakLanguage)
 @router.without_consent
+@router.while_blocked
 def speak_language(chat: Chat, press: SpeakLanguage) -> Reply:
     if press.language not in LANGUAGES:
         return choose_language(chat, ChooseLanguage(press.then))

@@ -7,6 +7,7 @@ from bot.conversation.routing import Router
 from handlers.members import (
     audit,
     binding,
+    blocked,
     console,
     linking,
     muting,
@@ -30,4 +31,5 @@ ROUTERS: tuple[Router, ...] = (
     row_codes.router,
     telling.router,
     console.router,
+    blocked.router,
 )

@@ -266,11 +266,13 @@ SUBJECTS: Mapping[str, Callable[[Chat, str], Sayable | None]] = {
 
 
 @router.command("seen", zh="谁看过我", also=("谁看了我", "who saw me"))
+@router.while_blocked
 def views_by_words(chat: Chat, words: str) -> Reply:
     return show_views(chat, ShowViews())
 
 
 @router.button(ShowViews)
+@router.while_blocked
 def show_views(chat: Chat, press: ShowViews) -> Reply:
     """Who opened a list with this member's name, when, and which."""
     skip = max(press.skip, 0)

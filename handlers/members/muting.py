@@ -56,6 +56,7 @@ class SetWanted(Action, tag="hear"):
 
 
 @router.command("stop", zh="退订", also=("unsubscribe",), about=say("No more notices"))
+@router.while_blocked
 def stop(chat: Chat, words: str) -> Reply:
     """``退订`` mutes everything; ``退订 公告`` one kind."""
     kind = _named(words)
@@ -63,6 +64,7 @@ def stop(chat: Chat, words: str) -> Reply:
 
 
 @router.button(Stop)
+@router.while_blocked
 def press_stop(chat: Chat, press: Stop) -> Reply:
     """Mute at once; then offer the milder ways and the way back."""
     if press.keep_mine:
@@ -111,6 +113,7 @@ def _what_is_missed(chat: Chat) -> Sayable:
 
 
 @router.command("subscribe", zh="订阅", also=("恢复订阅", "resubscribe"))
+@router.while_blocked
 def subscribe(chat: Chat, words: str) -> Reply:
     """``订阅`` brings everything back; ``订阅 公告`` one kind."""
     kind = _named(words)
@@ -118,6 +121,7 @@ def subscribe(chat: Chat, words: str) -> Reply:
 
 
 @router.button(Resume)
+@router.while_blocked
 def resume(chat: Chat, press: Resume) -> Reply:
     _mute(chat, [])
     return Reply(
@@ -163,6 +167,7 @@ def _state(is_muted: bool) -> Sayable:
 
 
 @router.button(SetWanted)
+@router.while_blocked
 def hear(chat: Chat, press: SetWanted) -> Reply:
     if press.kind not in LABELS:
         return show(chat)

@@ -1,5 +1,7 @@
 """What is stored about a person: to see, to have as a file, to erase."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,23 +11,42 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.language import phrasebook
-from bot.conversation.messages import Attachment, Button, Choice, Reply, Sayable, lines, say, say_n
-from bot.conversation.routing import Router
+from bot.conversation.messages import (
+    Action,
+    Attachment,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, MINE, Erase, Export, ForgetAnswers, ShowPrivacy
 from handlers.members.audit import ShowViews
 from models.events import answers, certificates, forgetting
-from models.members import privacy
+from models.members import erasures, privacy
 from models.network.members import Member
+from models.sending.reasons import Reason
 
 router = Router()
 
 
+@dataclass(frozen=True, slots=True)
+class Stay(Action, tag="stay"):
+    """Takes back that an organizer has the member erased."""
+
+
 @router.command("privacy", zh="隐私", also=("我的数据", "删除我"), about=say("Your data"))
+@router.while_blocked
 def show(chat: Chat, words: str) -> Reply:
     return press_privacy(chat, ShowPrivacy())
 
 
 @router.button(ShowPrivacy)
+@router.while_blocked
 def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
     kept = len(answers.kept_of(chat.session, chat.member.id))
     return Reply(
@@ -55,6 +76,7 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
 
 
 @router.button(ForgetAnswers)
+@router.while_blocked
 def forget_answers(chat: Chat, press: ForgetAnswers) -> Reply:
     forgetting.forget_kept(chat.session, chat.member.id)
     said = say("Done: next time you are asked anew. Answers to coming events stay with them.")
@@ -79,6 +101,7 @@ def told_of_models(chat: Chat) -> Sayable | None:
 
 
 @router.button(Export)
+@router.while_blocked
 def export(chat: Chat, press: Export) -> Reply:
     return Reply(
         say("This file holds everything we store about you."),
@@ -118,6 +141,7 @@ def _local(value: Any, zone: ZoneInfo) -> Any:
 
 
 @router.button(Erase)
+@router.while_blocked
 def erase(chat: Chat, press: Erase) -> Reply:
     """Ask once, naming what will be lost; then forget the person."""
     if not press.sure:
@@ -140,3 +164,30 @@ def erase(chat: Chat, press: Erase) -> Reply:
         ),
         forget=True,
     )
+
+
+# Erased by an organizer on their request
+
+
+@router.notice("erasure")
+def told_of_erasure(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    waits = erasures.request_of(chat.session, chat.member.id)
+    if waits is None:
+        return Drop(Reason.OUTDATED)
+    return Reply(
+        lines(
+            say("⚠️ An organizer was asked to erase you: {when}.", when=When(waits.due_at)),
+            say("Profile, teams, sign-ups and letters go for good then; seats go to others."),
+            say("Was it not you? Then one tap keeps everything."),
+        ),
+        buttons=(Button(say("Keep everything"), Stay()), Button(say("Get my data"), Export())),
+    )
+
+
+@router.button(Stay)
+@router.while_blocked
+@router.without_consent
+def stay(chat: Chat, press: Stay) -> Reply:
+    if erasures.stay(chat.session, chat.member.id):
+        return Reply(say("✅ You stay, with all that is yours."), buttons=(MINE, EVENTS, MENU))
+    return Reply(say("Nothing waits to be erased."), buttons=(MINE, EVENTS, MENU))

@@ -22,7 +22,7 @@ from models.network.members import Member
 from models.network.memberships import Membership
 from models.network.stations import Station
 from models.rules.events import audience as rules
-from models.store import table_of
+from models.store import Moment, table_of
 from models.store.statements import Prepared
 
 
@@ -34,6 +34,9 @@ class Somebody(Protocol):
 
     @property
     def station_id(self) -> int | None: ...
+
+    @property
+    def blocked_until(self) -> Moment | None: ...
 
 
 _MEMBERS, _STATIONS, _MEMBERSHIPS = table_of(Member), table_of(Station), table_of(Membership)

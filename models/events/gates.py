@@ -14,7 +14,7 @@ from models.events import audiences, entries, events
 from models.events.audiences import Somebody
 from models.events.events import UNLISTED, Event, Signup, SignupState
 from models.events.history import TOOK_PART
-from models.network.members import Caller, Member
+from models.network.members import Caller, Member, is_blocked
 from models.network.stations import Care
 from models.rules.events import gates as rules
 from models.rules.events import windows
@@ -41,8 +41,11 @@ def why_closed(
 ) -> Why | None:
     """Return why somebody may not sign up for an event; None if they may.
 
-    ``who`` is None for a person without a chat. ``birth_year`` was told for this sign-up alone.
+    ``who`` is None for a person without a chat; whoever is blocked may sign up for none, nor may
+    others bring them. ``birth_year`` was told for this sign-up alone.
     """
+    if who is not None and is_blocked(who, now):
+        return Why.NOT_FOR_THEM
     if event.opens_at is None and not event.audience and not event.gates and not care.no_shows_bar:
         return None
     gates = rules.from_column(event.gates)

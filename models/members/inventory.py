@@ -86,6 +86,8 @@ PLACES = (
     Place("binding_request.row_member_id", Erasure.DELETE, Merge.DELETE, "bindings_proposed"),
     Place("binding_request.member_id", Erasure.DELETE, Merge.POINT, "bindings_proposed"),
     Place("role_grant.member_id", Erasure.DELETE, Merge.VERB, "roles"),
+    Place("erasure_request.member_id", Erasure.DELETE, Merge.VERB, "erasure_asked_for"),
+    Place("erasure_request.by_member_id", Erasure.CLEAR, Merge.POINT, "erasures_arranged"),
     Place("event_helper.member_id", Erasure.DELETE, Merge.POINT, "helped_at_events"),
     Place("event_helper.by_member_id", Erasure.CLEAR, Merge.POINT, "helpers_named"),
     Place("event_word.by_member_id", Erasure.CLEAR, Merge.POINT, "written_at_events"),

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from models.events import feedback, forgetting, posters, reminders
 from models.events import merging as claims
-from models.members import inventory
+from models.members import erasures, inventory
 from models.members.inventory import PLACES, Merge, Place
 from models.network import name_keys, roles
 from models.network.aliases import MemberAlias
@@ -109,6 +109,9 @@ def _settings(older: Member, younger: Member) -> dict[str, Any]:
     }
     agreed = [each for each in (older.consented_at, younger.consented_at) if each is not None]
     kept["consented_at"] = min(agreed, default=None)
+    # Nobody comes in again by another chat of theirs.
+    barred = [each.blocked_until for each in (older, younger) if each.blocked_until is not None]
+    kept["blocked_until"] = max(barred, default=None)
     # A row of a file has a language that its person never chose.
     talks = older if older.consented_at is not None else younger
     return kept | {"language": talks.language}
@@ -233,6 +236,12 @@ def _unite_guesses(session: Session, this: Merging) -> None:
     session.flush()
 
 
+def _take_back_erasure(session: Session, this: Merging) -> None:
+    """Erase nobody by what was asked of one of two: the person is asked anew, if they wish it."""
+    for each in (this.stays, this.goes):
+        erasures.stay(session, each)
+
+
 def _by_key(
     session: Session, kind: type[Any], member_id: int, *names: str
 ) -> dict[tuple[Any, ...], Any]:
@@ -255,5 +264,6 @@ VERBS: Mapping[str, Callable[[Session, Merging], None]] = {
     "role_grant.member_id": _unite_roles,
     "member_interest.member_id": _unite_interests,
     "wrong_codes.member_id": _unite_guesses,
+    "erasure_request.member_id": _take_back_erasure,
 }
 """Who merges each column that ``inventory`` leaves to a verb."""

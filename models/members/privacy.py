@@ -26,7 +26,7 @@ from models.events import (
 )
 from models.events.entries import DrawEntry
 from models.events.events import Event, Signup, SignupState
-from models.members import binding, inventory, personal_codes
+from models.members import binding, erasures, inventory, personal_codes
 from models.members.profile import interests_of
 from models.network import (
     aliases,
@@ -65,6 +65,7 @@ def _member(session: Session, member_id: int) -> dict[str, Any]:
         "reminded_minutes_before": member.leads,
         "muted": member.muted,
         "wants_no_photos": member.no_photos,
+        "blocked_until": member.blocked_until,
         "calendar_link_key": member.calendar_key,
         "agreed_to_privacy_notice_at": member.consented_at,
         "known_since": member.created_at,
@@ -239,6 +240,8 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "written_at_events": stops.written_by,
     "codes_made": invites.codes_of_member,
     "wrong_codes": guesses.of_member,
+    "erasure_asked_for": erasures.of_member,
+    "erasures_arranged": erasures.asked_by,
     "personal_codes": personal_codes.codes_of_member,
     "bindings_proposed": binding.proposed_by,
     "threads": _threads,

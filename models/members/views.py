@@ -29,7 +29,8 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
 
     Those are the lists of events by claims, of teams by present memberships, threads with a name,
     lists of whom an announcement did not reach, and of personal codes before their row of a file
-    was bound. The member's own views are left out.
+    was bound; and what is known of them, where an organizer opened that. The member's own views
+    are left out.
     """
     mine = aliases.all_of(session, member_id)
     claims = {
@@ -47,12 +48,13 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
     places = _loaded_at(session, member_id)
     bound = select(func.min(MemberAlias.at)).where(MemberAlias.member_id == member_id)
     bound_at = session.exec(bound).one() if places else None
-    subjects = [*claims, *joined, *own, *missed, *places]
+    opened = {f"member:{number}" for number in mine}
+    subjects = [*claims, *joined, *own, *missed, *places, *opened]
     rows = session.exec(
         select(Audit)
         .where(
             col(Audit.subject).in_(subjects),
-            col(Audit.act).in_((*VIEWS, Act.RUN_EVENT, Act.BIND_MEMBER)),
+            col(Audit.act).in_((*VIEWS, Act.SEE_PERSON, Act.RUN_EVENT, Act.BIND_MEMBER)),
             or_(col(Audit.member_id).is_(None), col(Audit.member_id).not_in(mine)),
         )
         .order_by(col(Audit.id).desc())
@@ -62,6 +64,7 @@ def of_member(session: Session, member_id: int) -> list[Audit]:
         row
         for row in rows
         if row.subject in own
+        or (row.subject in opened and row.act == Act.SEE_PERSON)
         or (row.subject in places and _had_code(row, mine, bound_at))
         or (row.subject in missed and row.act == Act.SEE_REACH)
         or (row.subject in joined and row.act == Act.SEE_TEAM and joined[row.subject] <= row.at)

@@ -54,6 +54,19 @@ def keep_until(session: Session, event_id: int, until: Moment) -> None:
     )
 
 
+def end_of(session: Session, member_id: int, now: Moment) -> None:
+    """End at once what a member helps at."""
+    session.execute(
+        update(Helper)
+        .where(
+            col(Helper.member_id) == member_id,
+            col(Helper.withdrawn_at).is_(None),
+            col(Helper.until) > now,
+        )
+        .values(withdrawn_at=now)
+    )
+
+
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return at which events a member helped or helps, as plain values."""
     rows = session.exec(select(Helper).where(Helper.member_id == member_id)).all()

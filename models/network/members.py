@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -42,6 +43,10 @@ DEFAULT_LEADS = (24 * 60, 2 * 60)
 """Minutes before an event at which a member is reminded: a day and two hours."""
 
 
+FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)
+"""Until when somebody is blocked for whom no day was set."""
+
+
 def _of_rows(name: str, column: str) -> Index:
     """Return an index of a column that is empty in many rows; its condition is in the query."""
     where = text(f"{column} <> ''")
@@ -59,6 +64,7 @@ class Member(SQLModel, table=True):
     they work in the event's town. ``staff_number`` is their company's, out of a file;
     ``loaded_as`` is by what the file's row is known when it is loaded again, and empty for who came
     by themselves. ``no_photos``: they want none of the evenings that they come to.
+    ``blocked_until`` is when somebody who harmed others may take part again.
     """
 
     __table_args__ = (
@@ -75,6 +81,7 @@ class Member(SQLModel, table=True):
     place_asked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     no_photos: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     birth_year: int | None = None
+    blocked_until: Moment | None = None
     staff_number: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     loaded_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     consented_at: Moment | None = None
@@ -99,6 +106,18 @@ def _named(_mapper: object, connection: Connection, member: Member) -> None:
 def _renamed(_mapper: object, connection: Connection, member: Member) -> None:
     if inspect(member).attrs.name.history.has_changes():
         name_keys.put_on(connection, member.id, member.name, is_new=False)
+
+
+class Blockable(Protocol):
+    """A member as a row or as a caller."""
+
+    @property
+    def blocked_until(self) -> Moment | None: ...
+
+
+def is_blocked(who: Blockable, now: Moment) -> bool:
+    """Return whether somebody is kept from everything but their own data and help."""
+    return who.blocked_until is not None and now < who.blocked_until
 
 
 class MemberInterest(SQLModel, table=True):
@@ -152,6 +171,7 @@ class Caller:
     unreachable: str
     window_until: Moment | None
     allowance: int
+    blocked_until: Moment | None = None
     is_new: bool = False
 
 
@@ -173,6 +193,7 @@ _CALLER: Any = select(  # type: ignore[call-overload,misc]
     Address.unreachable,
     Address.window_until,
     Address.allowance,
+    Member.blocked_until,
 ).join(Address, col(Address.member_id) == col(Member.id))
 _BY_ADDRESS = Prepared(
     _CALLER.where(

@@ -43,7 +43,8 @@ from models.events.pictures import Photo, StoredPicture
 from models.events.questionnaire import Added, NewQuestion
 from models.events.quotas import Share
 from models.events.repeating import Plan
-from models.members import binding
+from models.members import binding, blocking, removing
+from models.members.removing import WhyErased
 from models.network import invites, roles
 from models.network.helpers import Helper
 from models.network.members import Address, Member
@@ -318,6 +319,10 @@ VERBS: dict[str, Verb] = {
     "desk.misses.teach": lambda s, at, by: misses.teach(s, at.miss, Intent.EVENTS, by, AT),
     "desk.misses.drop": lambda s, at, by: misses.drop(s, at.miss, by, AT),
     "desk.misses.unteach": lambda s, at, by: misses.unteach(s, 1, by, AT),
+    "members.blocking.block": lambda s, at, by: blocking.block(s, at.ana, "骚扰", by, CARE, AT),
+    "members.removing.ask": lambda s, at, by: removing.ask(
+        s, at.ana, WhyErased.ASKED, by, CARE, AT
+    ),
     "members.binding.take_codes": lambda s, at, by: binding.take_codes(
         s, at.shishan, by, "发码", AT
     ),
@@ -334,7 +339,8 @@ READS = {
     *("finding.searching.search", "finding.things.teams"),
     *(f"finding.written.{name}_with" for name in ("threads", "announcements")),
     *("members.looking_up.look_up", "members.seeing.require_above"),
-    *("members.seeing.visible_to", "members.seeing.find"),
+    *("members.seeing.visible_to", "members.seeing.find", "members.sheets.open_sheet"),
+    *("members.doubles.candidates", "members.doubles.preview"),
     "events.chains.look",
     "events.pictures.has_enough",
     "network.roles.require",
@@ -374,6 +380,7 @@ STEPS = {
 DECIDED = (
     {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
     | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}
+    | {"members.blocking.unblock", "members.removing.take_back", "members.doubles.merge_doubles"}
     | {"members.binding.decide", "events.draws.enter_number", "events.history.decide"}
     | {"events.issuing.issue", "events.certificates.withdraw"}
     | {"events.helping.withdraw", "events.walking_in.let_in_from_queue", "events.stops.write"}

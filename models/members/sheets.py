@@ -15,10 +15,11 @@ from models.network.stations import Station
 from models.rules.events import undated
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act, Role
+from models.rules.teams.joining import TeamState
 from models.sending.accounts import PlatformAccount
 from models.sending.inbox import Inbox
 from models.store import Moment
-from models.teams.teams import Team, TeamState
+from models.teams.teams import Team
 
 MOST = 50
 """How many sign-ups a sheet shows, the latest."""

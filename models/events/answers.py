@@ -114,6 +114,12 @@ def keep(session: Session, event_id: int, signup_id: int, values: Values, now: M
 
     What belongs to a question that is there no more, or is not asked after all, is dropped.
     """
+    rows = _RULES.all(session, {"event_id": event_id, "id": signup_id})
+    asked = {each.id: each for each in rows}
+    before = [each for each in rows if each.answered is not None]
+    earlier = {each.id: each.answered for each in before}
+    shows = _pictures_of(session, asked, values)
+    values = {number: each for number, each in values.items() if shows.get(number, 1)}
     mine = earlier | dict(values)
     shown = rules.shown([_as_asked(each) for each in asked.values()], mine)
     gone = [number for number in earlier if number in values or number not in shown]

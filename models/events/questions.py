@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import JSON, UniqueConstraint, false
+from sqlalchemy import JSON, UniqueConstraint
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 

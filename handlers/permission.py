@@ -39,6 +39,7 @@ WHAT = {
     Act.ANSWER_THREAD: say("answer letters"),
     Act.KEEP_ANSWER: say("write an answer for all"),
     Act.BIND_MEMBER: say("confirm who somebody is"),
+    Act.LOAD: say("load a file"),
     Act.SEE_MISSES: say("see what was not understood"),
     Act.SEE_LIST: say("see the list"),
     Act.SEE_TEAM: say("see who is in the team"),
@@ -98,7 +99,7 @@ def denied(
         return None
     name = station.text_of("name")
     team = _team_of(chat, subject)
-    if team is not None and leading.leaders(chat.session, team.id, chat.now):
+    if team is not None and leading.reached(chat.session, team.id, chat.now):
         name = team.text_of("name")
         return Reply(
             say("That's for {team}'s captain. We can pass it on, with your name.", team=name),

@@ -13,7 +13,7 @@ from models.rules.languages import LANGUAGES
 HOUSE = Path(__file__).resolve().parent.parent
 ORIGINAL = "en"
 TRANSLATED = tuple(each.locale for code, each in LANGUAGES.items() if code != ORIGINAL)
-SPEAKERS = ("handlers", "bot", "console")
+SPEAKERS = ("handlers", "bot", "console", "models/loading")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"say": None, "say_n": (1, 2)}
 

@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
+from models.rules import sentences
 from models.rules.languages import DEFAULT, LanguageName, Translated
 from models.rules.sending.reach import DIRECT, Way
 
@@ -25,6 +26,12 @@ MAX_PACKED = 64
 
 
 # Texts
+
+
+# They stand where models may use them, too: what is wrong with a file is said there.
+Text = sentences.Text
+say = sentences.say
+say_n = sentences.say_n
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +60,6 @@ class TimeOfDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A sentence by its English original, to be said in the reader's language."""
-
-    id: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    many: str | None = None
-    n: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class Lines:
     """Several texts, one below the other or joined by ``between``; empty ones are left out.
 
@@ -74,16 +71,6 @@ class Lines:
 
 
 Sayable = Text | Lines | Translated | When | Days | TimeOfDay | LanguageName | str
-
-
-def say(id: str, /, **values: Any) -> Text:
-    """A sentence to be translated; ``{name}`` in it is filled from ``values``."""
-    return Text(id, values)
-
-
-def say_n(one: str, many: str, n: int, /, **values: Any) -> Text:
-    """As ``say``, with a singular and a plural; ``{n}`` is the number."""
-    return Text(one, {"n": n, **values}, many, n)
 
 
 def lines(*parts: Sayable | None, between: str | Text = "\n") -> Lines:

@@ -125,7 +125,7 @@ def serve(
 
 @cli.command()
 def load(
-    file: Annotated[Path, typer.Argument(help=".toml or .xlsx", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help=".toml, .xlsx or .csv", metavar="FILE")],
     config: Config = None,
     template: Annotated[
         bool, typer.Option("--template", help="Write an empty .xlsx to fill in instead.")
@@ -135,14 +135,14 @@ def load(
         bool, typer.Option("--demo", hidden=True, help="Into a new store too, with its people.")
     ] = False,
 ) -> None:
-    """Load stations, enterprises, teams, members, events and answers, or bring them up to date."""
-    from models.loading import network as loading
+    """Load stations, teams, members, roles, events and answers, or bring them up to date."""
+    from bot.station import load_command
 
     if template:
         if file.suffix.lower() != ".xlsx" or file.exists():
             _end(f"{file}: a template needs a new name ending in .xlsx.", MISUSED)
         try:
-            loading.template(file)
+            load_command.template(file)
         except OSError as problem:
             _end(f"{file}: cannot be written: {problem.strerror}.", WRONG)
         return
@@ -151,25 +151,22 @@ def load(
         # In this process, for a first start of the demo would import everything once more.
         migrations.upgrade(read.store.url)
     _need_current_tables(read)
-    try:
-        sheets = loading.read(file)
-    except loading.Unreadable as problem:
-        _end(str(problem), MISUSED)
+    sheets = load_command.read(file)
+    if isinstance(sheets, str):
+        _end(sheets, MISUSED)
     store = _store(read)
     try:
-        verb = loading.check if check else loading.load
-        report = store.write_now(verb, sheets, read.care(), now())
-        if with_people:
+        run = load_command.check if check else load_command.load
+        done = run(store, sheets, read.care(), now())
+        if with_people and not isinstance(done, str):
             from demo.living import live
 
             store.write_now(live, read.care(), now())
-    except loading.SecondDistrict as problem:
-        _end(f"{problem}.", WRONG)
     finally:
         store.close()
-    for line in report.lines():
-        typer.echo(line)
-    if report.problems:
+    if isinstance(done, str):
+        _end(done, WRONG)
+    if done:
         raise typer.Exit(WRONG)
 
 

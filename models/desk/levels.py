@@ -49,7 +49,7 @@ def _leaders(session: Session, thread: Thread, event: Event, now: Moment) -> tup
     """The publisher of an event and those who lead its team, who may read the thread."""
     published = [event.by_member_id] if event.by_member_id is not None else []
     led = (
-        [member.id for _grant, member in leading.leaders(session, event.team_id, now)]
+        [member.id for member in leading.reached(session, event.team_id, now)]
         if (event.team_id is not None)
         else []
     )

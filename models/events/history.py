@@ -199,7 +199,7 @@ def in_charge(
         leaders = session.exec(
             select(Member)
             .join(Grant, col(Grant.member_id) == col(Member.id))
-            .where(Grant.team_id == event.team_id, *roles.in_force(now))
+            .where(Grant.team_id == event.team_id, *roles.in_force(now), roles.has_chat())
             .order_by(col(Grant.id))
         ).all()
         if leaders:

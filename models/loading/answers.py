@@ -1,70 +1,89 @@
 """Load known answers; those that an organizer has written or changed stay as they are."""
 
-from typing import Any
+from collections.abc import Sequence
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from models.desk.known import KnownAnswer
-from models.events.events import Event
 from models.loading.cells import CellReader
-from models.loading.saving import Saver, columns_of, set_columns
-from models.network.stations import Station
+from models.loading.loader import Loader
+from models.loading.places import EVENT, STATION
+from models.loading.rows import Compared, Fate, Ready, Report, as_row, differences
 from models.rules.desk.likeness import LONGEST_QUESTION, MOST_VARIANTS
+from models.rules.sentences import Text, say
 
 Key = tuple[int | None, int | None, str]
 """Station, event and question, which tell the answers apart."""
 
 
-class AnswerSaver(Saver):
-    """Saves the rows of known answers."""
+class AnswerLoader(Loader):
+    sheet = "answers"
+    at_once = 20
 
-    def answers(self) -> None:
-        stations, events = self.by_code(Station), self.by_code(Event)
-        rows = self.session.exec(select(KnownAnswer).order_by(col(KnownAnswer.id).desc()))
-        existing: dict[Key, KnownAnswer] = {_key(each): each for each in rows}
-        seen: dict[Key, int] = {}
-        for row in self.sheets.rows["answers"]:
-            reader = self.reader("answers", row)
-            station = reader.reference("station", stations, "station", required=True)
-            event = reader.reference("event", events, "event")
+    def read(self) -> None:
+        today = self.plan.now.astimezone(self.plan.care.zone).date()
+        for reader in self.readers():
+            station = reader.reference("station", self.directory.stations, STATION, required=True)
+            event = reader.reference("event", self.directory.events, EVENT, within=station)
             texts = {
                 "question": reader.texts("question", required=True),
                 "answer": reader.texts("answer", required=True),
                 "source": reader.texts("source"),
             }
-            values: dict[str, Any] = {
-                "station_id": station.id if station else None,
-                "event_id": event.id if event else None,
+            self.plan.require(reader, station)
+            values = {
+                "station_id": station,
+                "event_id": event,
                 "variants": self._variants(reader),
-                "valid_until": reader.last_day("valid_until"),
-                **columns_of(**texts),
+                "valid_until": reader.last_day("valid_until", today),
+                **texts,
             }
-            key = values["station_id"], values["event_id"], values["question"]
-            if key in seen and not reader.is_bad:
-                reader.problem(f"the same question stands in line {seen[key]} already", "question")
-            if reader.is_bad:
-                continue
-            seen[key] = row.line
-            self._answer(existing.get(key), values)
+            question = texts["question"].text
+            places = f"{station.code if station else ''}|{event.code if event else ''}"
+            self.keep(Ready(reader, f"{places}|{question}", question, values), "question")
+
+    def said_twice(self, ready: Ready, line: int) -> Text:
+        return say("the same question stands in line {line} already", line=line)
 
     def _variants(self, reader: CellReader) -> list[str]:
         variants = list(dict.fromkeys(reader.phrases("variants")))
         if len(variants) > MOST_VARIANTS:
-            reader.problem(f"variants: {len(variants)}; {MOST_VARIANTS} at most", "variants")
+            what = say("{number}; {most} at most", number=len(variants), most=MOST_VARIANTS)
+            reader.wrong("variants", what)
         if any(len(each) > LONGEST_QUESTION for each in variants):
-            reader.problem(f"variants: one is longer than {LONGEST_QUESTION}", "variants")
+            reader.wrong("variants", say("one is longer than {most}", most=LONGEST_QUESTION))
         return variants
 
-    def _answer(self, stored: KnownAnswer | None, values: dict[str, Any]) -> None:
-        if stored is None:
-            self.session.add(KnownAnswer(**values, changed_at=self.now, is_loaded=True))
-            self.count("answers", new=True)
-            return
-        differs = stored.is_loaded and set_columns(stored, values)
-        if differs:
-            stored.changed_at = self.now
-        self.count("answers", changed=differs)
+    def compare(self, session: Session, rows: Sequence[Ready]) -> list[Compared]:
+        asked = [each.label for each in rows]
+        query = select(KnownAnswer).where(col(KnownAnswer.question).in_(asked))
+        stored: dict[Key, KnownAnswer] = {
+            (each.station_id, each.event_id, each.question): each
+            for each in session.exec(query.order_by(col(KnownAnswer.id).desc()))
+        }
+        found = []
+        for ready in rows:
+            row = as_row(ready.values)
+            there = stored.get((row["station_id"], row["event_id"], row["question"]))
+            if there is None:
+                found.append(Compared(ready, Fate.ADDED))
+            elif not there.is_loaded:
+                found.append(Compared(ready, Fate.SAME, there))
+            else:
+                changes, fields = differences(there, ready.values)
+                fate = Fate.CHANGED if changes else Fate.SAME
+                found.append(Compared(ready, fate, there, changes, fields))
+        return found
 
-
-def _key(row: KnownAnswer) -> Key:
-    return row.station_id, row.event_id, row.question
+    def write(self, session: Session, rows: Sequence[Ready], report: Report) -> None:
+        now = self.plan.now
+        for each in self.compare(session, rows):
+            if each.fate is Fate.ADDED:
+                values = as_row(each.ready.values)
+                session.add(KnownAnswer(**values, changed_at=now, is_loaded=True))
+            elif each.fate is Fate.CHANGED:
+                for name, value in each.changes.items():
+                    setattr(each.stored, name, value)
+                each.stored.changed_at = now
+                session.add(each.stored)
+            report.count(self.sheet, each.fate)

@@ -1,14 +1,16 @@
 """Read the cells of an event that take more than a word or a number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from models.events.draws import WhyNot
 from models.events.events import Kind
 from models.events.quotas import Share
 from models.loading.cells import CellReader
-from models.loading.saving import Existing
-from models.network.stations import Enterprise, Station, StationKind
+from models.loading.directory import Directory, Known, Names
+from models.network.stations import StationKind
 from models.rules.events import (
     companions,
     handing,
@@ -21,7 +23,7 @@ from models.rules.events.details import DETAILS
 from models.rules.events.handing import Handing
 from models.rules.events.windows import Why
 from models.rules.network.audience import Audience
-from models.teams.teams import Team
+from models.rules.sentences import Text, say
 
 Said = TypeVar("Said")
 
@@ -36,11 +38,21 @@ def details_of(reader: CellReader) -> dict[str, Any]:
 
 
 PROBLEMS = {
-    Why.NOT_WITH_DRAW: "its seats are drawn, so nobody is let in by hand",
-    Why.NO_SUCH_EVENT: "there is no event of that number",
-    Why.CLOSED: "sign-up would open after it closes",
+    Why.NOT_WITH_DRAW: say("its seats are drawn, so nobody is let in by hand"),
+    Why.NO_SUCH_EVENT: say("there is no event of that number"),
+    Why.CLOSED: say("sign-up would open after it closes"),
 }
 """Why conditions could not be set, as a problem with their cell says it."""
+
+UNDRAWN = {
+    WhyNot.IS_DRAWN: say("its seats are drawn already"),
+    WhyNot.NOT_OPEN: say("sign-up is over"),
+    WhyNot.HAS_CLAIMS: say("somebody has signed up, so that its seats are not drawn any more"),
+    WhyNot.NO_LIMIT: say("seats for all are not drawn: give their number"),
+    WhyNot.BY_HAND: say("its organizers let people in by hand"),
+    WhyNot.TOO_SOON: say("it begins too soon for a draw"),
+}
+"""Why the seats of an event cannot be drawn."""
 
 WITH_WEB = "web"
 DRAWN = {
@@ -62,12 +74,12 @@ COMPANIONS = (
 
 
 HALLS = {
-    halls_read.Why.WORDS: "tells no hall, as in 10排×20座；前两排留给嘉宾",
-    halls_read.Why.HOW_MANY: "doesn't say how many rows or tables there are in all",
-    halls_read.Why.SIZE: "doesn't say how many seats each row or table has",
-    halls_read.Why.NO_SUCH: "speaks of a row, table or seat that there is none",
-    halls_read.Why.TOO_LARGE: "is larger than 5000 seats",
-    halls_read.Why.ALL_KEPT: "leaves no seat to give",
+    halls_read.Why.WORDS: say("tells no hall, as in 10排×20座；前两排留给嘉宾"),
+    halls_read.Why.HOW_MANY: say("doesn't say how many rows or tables there are in all"),
+    halls_read.Why.SIZE: say("doesn't say how many seats each row or table has"),
+    halls_read.Why.NO_SUCH: say("speaks of a row, table or seat that there is none"),
+    halls_read.Why.TOO_LARGE: say("is larger than 5000 seats"),
+    halls_read.Why.ALL_KEPT: say("leaves no seat to give"),
 }
 """Why a hall cannot be read, as a problem with a cell names it."""
 
@@ -77,38 +89,38 @@ def hall_of(reader: CellReader) -> str:
     words = reader.text("hall")
     found = halls_read.read(words) if words else None
     if isinstance(found, halls_read.Unread):
-        reader.problem(f"hall: {(found.part or words)!r} {HALLS[found.why]}", "hall")
+        what = say("'{words}' {problem}", words=found.part or words, problem=HALLS[found.why])
+        reader.wrong("hall", what)
     return words
 
 
 def _said(
-    reader: CellReader, column: str, read: Callable[[str], Said | None], known: str, unsaid: Said
+    reader: CellReader, column: str, read: Callable[[str], Said | None], known: Text, unsaid: Said
 ) -> Said:
     """What the words of a cell mean; ``known`` names those there are, should they mean nothing."""
     words = reader.text(column)
     found = read(words)
     if words and found is None:
-        reader.problem(f"{column}: {words!r} is {known}", column)
+        reader.wrong(column, say("'{words}' is {known}", words=words, known=known))
     return found or unsaid
 
 
 def _companions(reader: CellReader) -> Companions:
     """Whom the cell lets people bring, in the words that organizers use."""
-    known = f"none of {', '.join(COMPANIONS)}"
+    known = say("none of {known}", known=", ".join(COMPANIONS))
     return _said(reader, "companions", companions.read, known, Companions.UNSAID)
 
 
 def _along(reader: CellReader) -> Along:
     """How many the cell lets come along: a number, or ``2，小孩不占座``."""
-    known = f"no number from 1 to {Along.FIVE.most}"
+    known = say("no number from 1 to {most}", most=Along.FIVE.most)
     return _said(reader, "along", companions.read_along, known, Along.NOBODY)
 
 
 def _handing(reader: CellReader) -> Handing:
     """To whom the cell lets seats be handed over."""
-    return _said(
-        reader, "handing", handing.read, "none of 同单位, 谁都可以, 不能转让", Handing.ALIKE
-    )
+    known = say("none of {known}", known="同单位, 谁都可以, 不能转让")
+    return _said(reader, "handing", handing.read, known, Handing.ALIKE)
 
 
 READ: dict[type[StrEnum], Callable[[CellReader], Any]] = {
@@ -130,67 +142,103 @@ EVENT_WORDS = {
 }
 
 
-def shares_of(
-    reader: CellReader,
-    answers: frozenset[str],
-    stations: Existing[Station],
-    employers: Existing[Enterprise],
-    teams: Existing[Team],
-) -> list[Share]:
+Part = tuple[str, Known]
+"""A group of an audience, as it calls it, and which one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidShare:
+    """A share as the cell says it: of a group, or of an answer or stop called ``choice``."""
+
+    of: Part | None
+    least: int
+    most: int | None
+    choice: str = ""
+
+    def share(self) -> Share:
+        """The share, once its group is in the store."""
+        who = column_of([self.of]) if self.of is not None else ""
+        return Share(who or "", self.least, self.most, choice=self.choice)
+
+
+def shares_of(reader: CellReader, answers: frozenset[str], directory: Directory) -> list[SaidShare]:
     """The shares in the cell: by an answer, by a code, or by a name that only one of them has."""
     said = reading.read(reader.text("shares"))
     if isinstance(said, str):
-        what = "names no place, company or team with its seats, as in 昭信集团 10；狮山 至少 5"
-        reader.problem(f"shares: {said!r} {what}", "shares")
+        reader.wrong(
+            "shares",
+            say(
+                "'{words}' names no place, company or team with its seats, as in {example}",
+                words=said,
+                example="昭信集团 10；狮山 至少 5",
+            ),
+        )
         return []
     shares = []
     for each in said:
         if each.name in answers:
-            shares.append(Share("", each.least, each.most, choice=each.name))
+            shares.append(SaidShare(None, each.least, each.most, each.name))
             continue
-        found = [
-            (group, row.id)
-            for group, rows in (
-                ("stations", stations),
-                ("enterprises", employers),
-                ("teams", teams),
-            )
-            for code, row in rows.items()
-            if each.name == code or each.name in row.text_of("name").versions()
+        found: list[Part] = [
+            (group, known)
+            for group, names in _groups(directory)
+            for known in {names.by_code.get(each.name), *names.called(each.name)}
+            if known is not None
         ]
         # A contact point is called as its company: its own people are meant.
         if not found or len({group for group, _ in found}) != len(found):
-            reader.problem(f"shares: {each.name!r} is no code and no name of only one", "shares")
+            reader.wrong(
+                "shares", say("'{words}' is no code and no name of only one", words=each.name)
+            )
             continue
-        who = to_column(Audience().toggled(*found[0]))
-        shares.append(Share(who, each.least, each.most))
+        shares.append(SaidShare(found[0], each.least, each.most))
     return shares
+
+
+def _groups(directory: Directory) -> tuple[tuple[str, Names], ...]:
+    return (
+        ("stations", directory.stations),
+        ("enterprises", directory.enterprises),
+        ("teams", directory.teams),
+    )
 
 
 OPEN = ("全区", "all")
 """What opens an event to everybody, in the column of its audience."""
 
 
-def audience_of(
-    reader: CellReader,
-    stations: Existing[Station],
-    employers: Existing[Enterprise],
-    teams: Existing[Team],
-) -> str:
-    """The audience of the codes in the cell; a code of several sheets means the first of these."""
-    audience = Audience()
-    for code in reader.words("audience"):
-        if code.casefold() in OPEN:
+def audience_of(reader: CellReader, directory: Directory) -> list[Part]:
+    """The audience of the codes and names in the cell; empty for everybody.
+
+    What several sheets know means the first of stations, enterprises, teams.
+    """
+    parts: list[Part] = []
+    for words in reader.words("audience"):
+        if words.casefold() in OPEN:
             continue
-        if (station := stations.get(code)) is not None:
-            if station.kind is StationKind.DISTRICT:
-                return ""
-            audience = audience.toggled("stations", station.id)
-        elif (employer := employers.get(code)) is not None:
-            audience = audience.toggled("enterprises", employer.id)
-        elif (team := teams.get(code)) is not None:
-            audience = audience.toggled("teams", team.id)
-        else:
-            what = "is the code of no station, enterprise or team, and not 全区"
-            reader.problem(f"audience: {code!r} {what}", "audience")
+        found = [(group, names.find(words)) for group, names in _groups(directory)]
+        part = next(((group, each) for group, each in found if isinstance(each, Known)), None)
+        if part is None:
+            reader.wrong(
+                "audience",
+                say(
+                    "'{words}' is the code of no station, enterprise or team, and not {all}",
+                    words=words,
+                    all=OPEN[0],
+                ),
+            )
+        elif part[1].kind is StationKind.DISTRICT:
+            return []
+        elif part not in parts:
+            parts.append(part)
+    return parts
+
+
+def column_of(parts: Sequence[Part]) -> str | None:
+    """An audience as its column has it; None while one of its parts is not in the store."""
+    audience = Audience()
+    for group, known in parts:
+        if known.id is None:
+            return None
+        audience = audience.toggled(group, known.id)
     return to_column(audience)

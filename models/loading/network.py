@@ -1,263 +1,344 @@
-"""Load a network from a file: save correct rows by code, report the others.
+"""Load a network from a file: read and check all of it, say what would change, write it in turns.
 
 Loading is idempotent. A row that changed in the file changes in the store; what people did since
-(sign-ups, counters, a cancellation) stays.
+(sign-ups, counters, a cancellation) stays. Each turn is a transaction of its own and ends within
+some 25 ms, so that a station serves on meanwhile; a load that was killed is run again and goes on.
 """
 
-from typing import Any
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
 
-from sqlalchemy import and_
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import configure_mappers
+from sqlmodel import Session
 
-from models.loading.answers import AnswerSaver
-from models.loading.cells import INTEREST_WORDS, SHIFTS, STATION_KINDS, CellReader
-from models.loading.events import EventSaver
-from models.loading.pinyin import index
-from models.loading.saving import (
-    Existing,
-    Report,
-    columns_of,
-    names_around,
-    names_of,
-    set_columns,
+from models.loading.answers import AnswerLoader
+from models.loading.columns import SHEETS
+from models.loading.directory import Directory
+from models.loading.events import EventLoader
+from models.loading.groups import ClubLoader, TeamLoader
+from models.loading.loader import Loader, Plan
+from models.loading.people import MemberLoader
+from models.loading.places import (
+    EnterpriseLoader,
+    SecondDistrict,
+    StationLoader,
+    require_one_district,
 )
-from models.loading.sheets import SHEETS, SheetFile, SheetProblem, SheetRow, Unreadable, read
+from models.loading.posts import RoleLoader
+from models.loading.rows import Fate, Ready, Report
+from models.loading.sheets import (
+    KINDS,
+    SheetFile,
+    SheetProblem,
+    Unreadable,
+    read,
+    read_bytes,
+)
 from models.loading.templates import template
-from models.network.members import Address, Member, MemberInterest
-from models.network.stations import Care, Enterprise, Station, StationKind, district
-from models.rules.members.interests import INTERESTS, Interest
-from models.store import Moment
-from models.teams.teams import Team
+from models.network import audit
+from models.network.stations import Care
+from models.rules.network.permissions import Act
+from models.rules.sentences import Text
+from models.store import Moment, Store
 
 __all__ = [
+    "KINDS",
+    "Fate",
+    "Loading",
+    "Preview",
     "Report",
+    "RowPreview",
     "SecondDistrict",
     "SheetFile",
     "SheetProblem",
     "Unreadable",
     "check",
     "load",
+    "prepare",
+    "preview",
     "read",
+    "read_bytes",
     "template",
+    "write",
 ]
 
-PARENTS = {
-    StationKind.DISTRICT: (),
-    StationKind.TOWN: (StationKind.DISTRICT,),
-    StationKind.CONTACT_POINT: (StationKind.TOWN, StationKind.DISTRICT),
-}
+SHARE = 0.02
+"""Seconds after which a turn takes no more rows; with the last ones and the commit it is 25 ms."""
+
+COMPARED_AT_ONCE = 500
+
+Progress = Callable[[int, int], None]
+"""Is told how many rows of how many are done."""
 
 
-class SecondDistrict(Exception):
-    """The file holds a second district; the message is one sentence."""
+@dataclass(frozen=True, slots=True)
+class RowPreview:
+    """What loading one row would do.
+
+    ``fields`` are the columns that would change, as the file calls them; ``problems`` are what is
+    wrong with it, in which case nothing is done.
+    """
+
+    sheet: str
+    line: int
+    label: str
+    fate: Fate
+    fields: tuple[str, ...] = ()
+    problems: tuple[Text | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What loading a file would do: each row in order, and problems that belong to no row."""
+
+    file: str
+    rows: tuple[RowPreview, ...]
+    problems: tuple[SheetProblem, ...]
+    report: Report
+
+
+@dataclass(slots=True)
+class Loading:
+    """A file that was read and checked, and how much of it is written."""
+
+    plan: Plan
+    loaders: Sequence[Loader]
+    report: Report = field(default_factory=Report)
+    _work: list[tuple[Loader, list[Ready]]] = field(default_factory=list)
+    _next: int = 0
+    _kept: int = 0
+    _turn: "_Turn | None" = None
+
+    @property
+    def total(self) -> int:
+        """How many rows are to be written."""
+        return sum(len(rows) for _loader, rows in self._work)
+
+    @property
+    def done(self) -> int:
+        return sum(len(rows) for _loader, rows in self._work[: self._next])
+
+    @property
+    def is_over(self) -> bool:
+        return self._next >= len(self._work)
+
+    def plan_work(self) -> None:
+        """Put the good rows in the order in which they are written, few at once."""
+        for loader in self.loaders:
+            good = [each for each in loader.rows if not each.reader.is_bad]
+            for start in range(0, len(good), loader.at_once):
+                self._work.append((loader, good[start : start + loader.at_once]))
+        self._kept = len(self.plan.problems)
+
+    def turn(self, session: Session, share: float = SHARE) -> None:
+        """Write rows for a while in this transaction. ``keep`` follows once it is committed.
+
+        It may be run again where the transaction failed, and begins where the last one that was
+        kept ended. Raises NotAllowed when whoever loads has lost the right to.
+        """
+        self.plan.take_rights(session)
+        del self.plan.problems[self._kept :]
+        if self._turn is not None:
+            for each in self._turn.refused:
+                each.reader.is_bad, each.reader.own = False, ()
+        self._turn = turn = _Turn(self._next)
+        began = perf_counter()
+        while turn.until < len(self._work):
+            loader, rows = self._work[turn.until]
+            turn.until += 1
+            loader.write(session, rows, turn.report)
+            turn.refused += [each for each in rows if each.reader.is_bad]
+            if perf_counter() - began >= share:
+                break
+        if turn.until >= len(self._work):
+            self._record(session, turn)
+
+    def keep(self) -> None:
+        """Count what the last turn did: it is committed."""
+        assert self._turn is not None
+        self._next, self._kept = self._turn.until, len(self.plan.problems)
+        self.report.add(self._turn.report)
+        self._turn = None
+
+    def finished(self) -> Report:
+        """The report of everything, with the problems in the order of the file."""
+        self.report.problems = self.plan.problems
+        _sort(self.report.problems, self.plan.sheets)
+        return self.report
+
+    def _record(self, session: Session, turn: "_Turn") -> None:
+        """Note in the audit that a member loaded a file, and how many rows it changed."""
+        by, root = self.plan.by, min(self.plan.at, default=None)
+        if by is None:
+            return
+        whole = Report()
+        whole.add(self.report)
+        whole.add(turn.report)
+        counted = {sheet: new + changed for sheet, (new, changed, _same) in whole.counts()}
+        audit.record(
+            session, by, Act.LOAD, f"station:{root}", self.plan.now, station_id=root, rows=counted
+        )
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What a turn did: up to which piece of work, and which rows were refused by then."""
+
+    until: int
+    report: Report = field(default_factory=Report)
+    refused: list[Ready] = field(default_factory=list)
+
+
+def prepare(
+    session: Session, sheets: SheetFile, care: Care, now: Moment, by: int | None = None
+) -> Loading:
+    """Read and check every row of a file beside what the store has; this writes nothing.
+
+    Relative days count from ``now`` in the zone of ``care``. ``by`` may load into the places of
+    their role alone; None is the operator. Raises SecondDistrict when the file would give the tree
+    of stations a second root, and NotAllowed when ``by`` may load nowhere.
+    """
+    # Else the first turn that meets a row object would do it, with a transaction open.
+    configure_mappers()
+    directory = Directory(session)
+    require_one_district(sheets, directory.root)
+    plan = Plan(sheets, directory, care, now, by, problems=list(sheets.problems))
+    plan.take_rights(session)
+    members, events = MemberLoader(plan), EventLoader(plan)
+    posts = RoleLoader(plan, members)
+    places = (EnterpriseLoader(plan), StationLoader(plan), TeamLoader(plan), ClubLoader(plan))
+    answers = AnswerLoader(plan)
+    for loader in (*places, members):
+        loader.read()
+    posts.read_with(session)
+    events.read_with(session)
+    answers.read()
+    loading = Loading(plan, (*places, members, posts, events, answers))
+    loading.plan_work()
+    for rows in sheets.rows.values():
+        # They are read, and may be a hundred thousand.
+        rows.clear()
+    return loading
+
+
+def check(
+    session: Session, sheets: SheetFile, care: Care, now: Moment, by: int | None = None
+) -> Preview:
+    """Say what loading a file would do with each of its rows; this writes nothing.
+
+    Raises as ``prepare`` does.
+    """
+    loading = prepare(session, sheets, care, now, by)
+    report = loading.report
+    rows: list[RowPreview] = []
+    for loader in loading.loaders:
+        for some in _parts(loader.rows):
+            good = [each for each in some if not each.reader.is_bad]
+            compared = {id(each.ready): each for each in loader.compare(session, good)}
+            for ready in some:
+                found = compared.get(id(ready))
+                reader = ready.reader
+                fate = Fate.BAD if reader.is_bad or found is None else found.fate
+                fields = found.fields if found is not None and fate is Fate.CHANGED else ()
+                report.count(loader.sheet, fate)
+                rows.append(
+                    RowPreview(
+                        loader.sheet,
+                        reader.line,
+                        ready.label,
+                        fate,
+                        tuple(dict.fromkeys(map(reader.called, fields))),
+                        tuple(each.text for each in reader.own),
+                    )
+                )
+    loading.finished()
+    order = list(SHEETS)
+    rows.sort(key=lambda each: (order.index(each.sheet), each.line))
+    return Preview(sheets.file, tuple(rows), tuple(sheets.problems), report)
+
+
+def _parts(rows: Sequence[Ready]) -> Iterator[Sequence[Ready]]:
+    for start in range(0, len(rows), COMPARED_AT_ONCE):
+        yield rows[start : start + COMPARED_AT_ONCE]
 
 
 def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report:
-    """Save the correct rows of a file in this transaction and report on all of them.
+    """Write the correct rows of a file in this transaction alone and report on all of them.
 
-    Relative days count from ``now`` in the zone of ``care``. Raises SecondDistrict, and saves
-    nothing, when the file would give the tree of stations a second root.
+    For small files, and where nobody is served meanwhile. Raises as ``prepare`` does.
     """
-    loading = _Loading(session, sheets, care, now, Report(problems=list(sheets.problems)))
-    loading.require_one_district()
-    loading.enterprises()
-    loading.stations()
-    loading.teams()
-    loading.members()
-    loading.events()
-    loading.answers()
-    session.flush()
+    loading = prepare(session, sheets, care, now)
+    while not loading.is_over:
+        loading.turn(session)
+        loading.keep()
+        session.flush()
+        # What was written by statements is read anew.
+        session.expire_all()
+    return loading.finished()
+
+
+async def write_in_turns(store: Store, loading: Loading, told: Progress | None = None) -> Report:
+    """Write what was prepared, in turns between which others write.
+
+    A turn waits as long as it took, and longer where others had kept it waiting.
+    """
+    while not loading.is_over:
+        asked = perf_counter()
+        began, ended = await store.write(_take, loading)
+        loading.keep()
+        if told is not None:
+            told(loading.done, loading.total)
+        waited = began - asked
+        await asyncio.sleep(max(ended - began, min(waited * 2, 0.5)))
+    return loading.finished()
+
+
+def _take(session: Session, loading: Loading) -> tuple[float, float]:
+    began = perf_counter()
+    loading.turn(session)
+    return began, perf_counter()
+
+
+# What was sent as a file
+
+
+def preview(
+    session: Session, content: bytes, name: str, care: Care, now: Moment, *, by: int | None = None
+) -> Preview:
+    """Say what loading a file of this name and content would do; this writes nothing.
+
+    Raises Unreadable, SecondDistrict or NotAllowed.
+    """
+    return check(session, read_bytes(content, name), care, now, by)
+
+
+async def write(
+    store: Store,
+    content: bytes,
+    name: str,
+    care: Care,
+    now: Moment,
+    *,
+    by: int | None = None,
+    told: Progress | None = None,
+) -> Report:
+    """Write the correct rows of a file of this name and content, in turns; report on all of them.
+
+    Raises as ``preview`` does; what was written by then stays, and may be written again.
+    """
+    sheets = await asyncio.to_thread(read_bytes, content, name)
+    loading = await store.read(prepare, sheets, care, now, by)
+    return await write_in_turns(store, loading, told)
+
+
+def _sort(problems: list[SheetProblem], sheets: SheetFile) -> None:
     order = list(SHEETS)
-    loading.report.problems.sort(
-        key=lambda each: (
-            (each.line, order.index(each.sheet) if each.sheet in order else -1)
-            if sheets.file.endswith(".toml")
-            else (order.index(each.sheet) if each.sheet in order else -1, each.line)
-        )
-    )
-    return loading.report
+    by_line = sheets.file.endswith(".toml")
 
+    def place(each: SheetProblem) -> tuple[int, int]:
+        sheet = order.index(each.sheet) if each.sheet in order else -1
+        return (each.line, sheet) if by_line else (sheet, each.line)
 
-def check(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report:
-    """Report as ``load`` does, and save nothing."""
-    undone = session.begin_nested()
-    try:
-        return load(session, sheets, care, now)
-    finally:
-        undone.rollback()
-
-
-class _Loading(EventSaver, AnswerSaver):
-    """One run over the sheets, in the order in which their rows refer to each other."""
-
-    def require_one_district(self) -> None:
-        root = district(self.session)
-        known = (root.code, root.name) if root else None
-        for row in self.sheets.rows["stations"]:
-            kind = str(row.values.get("kind", "")).strip().casefold()
-            if STATION_KINDS.get(kind) is not StationKind.DISTRICT or "parent" in row.values:
-                continue
-            code, name = (str(row.values.get(cell, "")).strip() for cell in ("code", "name"))
-            if known is None:
-                known = code, name
-            elif code != known[0]:
-                place = f"{self.sheets.file}:{row.line}: stations"
-                raise SecondDistrict(
-                    f"{place}: {code!r} would be a second district; "
-                    f"one deployment is one district, and this one is {known[0]!r} ({known[1]})"
-                )
-
-    def enterprises(self) -> None:
-        existing = self.by_code(Enterprise)
-        for row, reader, code in self.rows_with_code("enterprises"):
-            values = columns_of(name=reader.texts("name", required=True))
-            self.save("enterprises", row, reader, existing, Enterprise, code, values)
-
-    def stations(self) -> None:
-        existing, employers = self.by_code(Station), self.by_code(Enterprise)
-        waiting = list(self.rows_with_code("stations"))
-        while waiting:
-            # A parent may stand below its children in the file.
-            ready = [each for each in waiting if self._parent_is_there(each, existing)]
-            for row, reader, code in ready or waiting:
-                self._station(row, reader, code, existing, employers)
-            waiting = [each for each in waiting if each not in ready] if ready else []
-        self._write_paths()
-
-    def _parent_is_there(
-        self, each: tuple[SheetRow, CellReader, str], existing: Existing[Station]
-    ) -> bool:
-        parent = each[0].values.get("parent")
-        return parent is None or str(parent).strip() in existing
-
-    def _station(
-        self,
-        row: SheetRow,
-        reader: CellReader,
-        code: str,
-        existing: dict[str, Station],
-        employers: Existing[Enterprise],
-    ) -> None:
-        kind = reader.choice("kind", STATION_KINDS)
-        parent = reader.reference("parent", existing, "station")
-        employer = reader.reference("enterprise", employers, "enterprise")
-        if kind is not None:
-            self._check_parent(reader, kind, parent)
-        name = reader.texts("name", required=True)
-        around = [*names_of(employer)] if employer else []
-        if parent is not None and parent.kind is not StationKind.DISTRICT:
-            around += names_of(parent)
-        values = {
-            "kind": kind,
-            "parent_id": parent.id if parent else None,
-            "enterprise_id": employer.id if employer else None,
-            **columns_of(name=name, address=reader.texts("address")),
-            "map_url": reader.url("map_url"),
-            "search": index(*name.versions(), *reader.words("aliases"), *around),
-        }
-        self.save("stations", row, reader, existing, Station, code, values)
-
-    def _check_parent(self, reader: CellReader, kind: StationKind, parent: Station | None) -> None:
-        allowed = PARENTS[kind]
-        if not allowed and reader.has("parent"):
-            reader.problem("a district has no parent", "parent")
-        elif allowed and not reader.has("parent"):
-            reader.problem(f"a {_in_words(kind)} needs a parent")
-        elif parent is not None and parent.kind not in allowed:
-            expected = " or ".join(f"a {_in_words(each)}" for each in allowed)
-            reader.problem(f"the parent of a {_in_words(kind)} is {expected}", "parent")
-
-    def _write_paths(self) -> None:
-        """Recompute the path of every station: a moved town takes its contact points along."""
-        self.session.flush()
-        all_of_them = {each.id: each for each in self.session.exec(select(Station)).all()}
-        for station in all_of_them.values():
-            path, above = f"/{station.id}/", station.parent_id
-            while above is not None:
-                path, above = f"/{above}{path}", all_of_them[above].parent_id
-            if station.path != path:
-                station.path = path
-        self.session.flush()
-
-    def teams(self) -> None:
-        existing, stations = self.by_code(Team), self.by_code(Station)
-        for row, reader, code in self.rows_with_code("teams"):
-            station = reader.reference("station", stations, "station", required=True)
-            interest = reader.choice("interest", INTEREST_WORDS)
-            name = reader.texts("name", required=True)
-            about_it = [*reader.words("aliases"), *names_around(station, stations)]
-            if interest is not None:
-                about_it += INTERESTS[interest]
-            values = {
-                "station_id": station.id if station else None,
-                "interest": interest,
-                **columns_of(name=name, about=reader.texts("about"), meets=reader.texts("meets")),
-                "search": index(*name.versions(), *about_it),
-            }
-            self.save("teams", row, reader, existing, Team, code, values)
-
-    def members(self) -> None:
-        """Save members by station and staff number, or by station and name."""
-        stations, seen = self.by_code(Station), dict[str, int]()
-        for row in self.sheets.rows["members"]:
-            reader = self.reader("members", row)
-            station = reader.reference("station", stations, "station")
-            name, number = reader.text("name", required=True), reader.text("staff_number")
-            who = f"{station.code if station else ''}/{f'#{number}' if number else name}"
-            interests = set(reader.choices("interests", INTEREST_WORDS))
-            values = {
-                "name": name,
-                "station_id": station.id if station else None,
-                "staff_number": number,
-                "loaded_as": who,
-                "shift": reader.choice("shift", SHIFTS, required=False),
-                "language": reader.language("language"),
-            }
-            if who in seen:
-                what = "staff number" if number else "name"
-                reader.problem(
-                    f"the same {what} and station stand in line {seen[who]} already", "name"
-                )
-            if reader.is_bad:
-                continue
-            seen[who] = row.line
-            self._member(values, interests)
-
-    def _member(self, values: dict[str, Any], interests: set[Interest]) -> None:
-        loaded = col(Member.loaded_as) == values["loaded_as"]
-        # Rows that 0.2.0 loaded are known by name and station.
-        same = and_(
-            col(Member.loaded_as) == "",
-            col(Member.name) == values["name"],
-            col(Member.station_id) == values["station_id"],
-        )
-        matches = [
-            *self.session.exec(select(Member).where(col(Member.loaded_as) != "", loaded)),
-            *self.session.exec(select(Member).where(same)),
-        ]
-        reached = select(Address.member_id).where(
-            col(Address.member_id).in_([each.id for each in matches])
-        )
-        has_chat = bool(matches) and self.session.exec(reached).first() is not None
-        if has_chat or (matches and matches[0].consented_at is not None):
-            # A member who talks with the station keeps their own answers.
-            self.report.same["members"] += 1
-            return
-        member = matches[0] if matches else Member(created_at=self.now)
-        differs = set_columns(member, values)
-        self.session.add(member)
-        self.session.flush()
-        rows = self.session.exec(
-            select(MemberInterest).where(MemberInterest.member_id == member.id)
-        ).all()
-        has = {each.interest for each in rows}
-        for each in rows:
-            if each.interest not in interests:
-                self.session.delete(each)
-        for interest in sorted(interests - has):
-            self.session.add(MemberInterest(member_id=member.id, interest=interest))
-        self.count("members", new=not matches, changed=differs or has != interests)
-
-
-def _in_words(kind: StationKind) -> str:
-    return kind.value.replace("_", " ")
+    problems.sort(key=place)

@@ -5,6 +5,7 @@ Chinese name that is loaded; names that members type are indexed by ``models.rul
 """
 
 import re
+from functools import lru_cache
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 NOT_A_SOUND = re.compile(r"[^a-z0-9]+")
@@ -20,11 +21,22 @@ def index(name: str, *aliases: str) -> str:
     return "\n".join(_line(each) for each in names if each)
 
 
+# A file names the same places and interests again and again.
+@lru_cache(maxsize=4096)
 def _line(name: str) -> str:
     name = re.sub(r"\s+", " ", name)
     if not CHINESE.search(name):
         return name
+    return f"{name}\t{' '.join(_sounds(name))}"
+
+
+def syllables(name: str) -> str:
+    """The syllables of a name, run together: ``yumaoqiudui``."""
+    return "".join(_sounds(name)) if CHINESE.search(name) else NOT_A_SOUND.sub("-", name.lower())
+
+
+def _sounds(name: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    syllables = (NOT_A_SOUND.sub("", each.lower()) for each in lazy_pinyin(name))
-    return f"{name}\t{' '.join(each for each in syllables if each)}"
+    sounds = (NOT_A_SOUND.sub("", each.lower()) for each in lazy_pinyin(name))
+    return [each for each in sounds if each]

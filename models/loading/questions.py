@@ -14,6 +14,7 @@ from models.rules.events import questions as rules
 from models.rules.events import stops
 from models.rules.events.questions import OfSheet, QuestionKind
 from models.rules.languages import Translated
+from models.rules.sentences import say
 from models.store import Moment
 
 
@@ -21,19 +22,32 @@ def read(reader: CellReader) -> list[OfSheet]:
     """Return the questions in the cell, each with its answers; name what is none."""
     found = rules.read_questions(reader.text("questions"))
     if isinstance(found, str):
-        what = "is no question with its answers, as in 要不要订餐？要/不要"
-        reader.problem(f"questions: {found!r} {what}", "questions")
+        reader.wrong(
+            "questions",
+            say(
+                "'{words}' is no question with its answers, as in {example}",
+                words=found,
+                example="要不要订餐？要/不要",
+            ),
+        )
         return []
     if len(found) > rules.MOST_QUESTIONS:
-        reader.problem(f"questions: {len(found)}; {rules.MOST_QUESTIONS} at most", "questions")
+        many = say("{number}; {most} at most", number=len(found), most=rules.MOST_QUESTIONS)
+        reader.wrong("questions", many)
     return found
 
 
 def add(
-    session: Session, reader: CellReader, event: Event, wanted: Sequence[OfSheet], now: Moment
-) -> None:
+    session: Session,
+    reader: CellReader,
+    event: Event,
+    wanted: Sequence[OfSheet],
+    by: int | None,
+    now: Moment,
+) -> bool:
     """Ask what an event does not ask yet; what it asks besides stays, people may have answered."""
     session.flush()
+    was_added = False
     asked = {each.text for each in questions.of_event(session, event.id)}
     for each in wanted:
         if each.text in asked:
@@ -45,21 +59,28 @@ def add(
             [Translated(choice) for choice in each.choices],
             per_person=each.per_person,
         )
-        done = questionnaire.add(session, event.id, new, None, now)
+        done = questionnaire.add(session, event.id, new, by, now)
+        was_added |= isinstance(done, Added)
         if not isinstance(done, Added):
-            reader.problem(f"questions: {each.text!r} cannot be added any more", "questions")
+            reader.wrong("questions", say("'{words}' cannot be added any more", words=each.text))
+    return was_added
 
 
 def answers(
-    session: Session, event: Event | None, wanted: Sequence[OfSheet], meet: str
+    session: Session, event_id: int | None, wanted: Sequence[OfSheet], meet: str
 ) -> frozenset[str]:
     """Return what can be answered at an event, of its row and as it is, and its stops."""
-    asked = questions.of_event(session, event.id) if event is not None else ()
+    asked = questions.of_event(session, event_id) if event_id is not None else ()
     return frozenset(
         [choice for each in asked for choice in each.choices]
         + [choice for each in wanted for choice in each.choices]
         + [each.name for each in stops.of(meet)]
     )
+
+
+def asked(session: Session, event: Event) -> Sequence[questions.EventQuestion]:
+    """Return what an event asks already."""
+    return questions.of_event(session, event.id)
 
 
 def linked(session: Session, event: Event, shares: Sequence[Share]) -> list[Share]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from models.loading.sheets import SHEETS, columns
+from models.loading.columns import SHEETS, columns
 from models.rules.languages import DEFAULT
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from models.network import audit, helpers
-from models.network.members import Member
+from models.network.members import Address, Member
+from models.network.second_factors import SecondFactor
 from models.network.stations import Station, StationKind
 from models.rules.network import permissions
 from models.rules.network.permissions import RANK, Act, Held, Place, Role
@@ -153,7 +154,8 @@ def who_can(
 ) -> Sequence[Member]:
     """Return the members who may do this at a station, of the nearest level that has any.
 
-    ``but`` excludes a member: no one approves their own request.
+    ``but`` excludes a member: no one approves their own request. As in ``nearest``, a role counts
+    once somebody can be told.
     """
     found = nearest(session, act, station, now, but=but)
     return found[1] if found is not None else []
@@ -162,14 +164,18 @@ def who_can(
 def nearest(
     session: Session, act: Act, station: Station, now: Moment, *, but: int | None = None
 ) -> tuple[Station, Sequence[Member]] | None:
-    """Return the nearest station, this one or one above, whose members may do this, and these."""
+    """Return the nearest station, this one or one above, whose members may do this, and these.
+
+    Whoever has no chat hears of nothing: a role that a file gave to a row counts from when its
+    person is bound.
+    """
     allowed = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
     for path in _upwards(station.path):
         holders = session.exec(
             select(Station, Member)
             .join(Grant, col(Grant.station_id) == col(Station.id))
             .join(Member, col(Grant.member_id) == col(Member.id))
-            .where(Station.path == path, col(Grant.role).in_(allowed), *in_force(now))
+            .where(Station.path == path, col(Grant.role).in_(allowed), *in_force(now), has_chat())
             .order_by(col(Grant.id))
         ).all()
         others = {member.id: member for _station, member in holders if member.id != but}
@@ -179,12 +185,12 @@ def nearest(
 
 
 def paths_with(session: Session, act: Act, now: Moment) -> set[str]:
-    """Return the paths of the stations where somebody holds a role that allows an act."""
+    """Return the paths of the stations where somebody with a chat holds a role that allows it."""
     allowed = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
     query = (
         select(Station.path)
         .join(Grant, col(Grant.station_id) == col(Station.id))
-        .where(col(Grant.role).in_(allowed), *in_force(now))
+        .where(col(Grant.role).in_(allowed), *in_force(now), has_chat())
     )
     return set(session.exec(query.distinct()))
 
@@ -212,6 +218,12 @@ def in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
         col(Grant.withdrawn_at).is_(None),
         or_(col(Grant.until).is_(None), col(Grant.until) > now),
     )
+
+
+def has_chat() -> ColumnElement[bool]:
+    """Return the condition of a grant whose member has a chat, or a password for the desk."""
+    chat = exists().where(col(Address.member_id) == col(Grant.member_id))
+    return or_(chat, exists().where(col(SecondFactor.member_id) == col(Grant.member_id)))
 
 
 def _upwards(path: str) -> list[str]:

@@ -56,9 +56,17 @@ def role_of(session: Session, team_id: int, member_id: int, now: Moment) -> Role
     return None
 
 
+def reached(session: Session, team_id: int, now: Moment) -> Sequence[Member]:
+    """Captain and deputies with a chat: who leads as a row of a file hears of nothing yet."""
+    found = leaders(session, team_id, now)
+    grants = [grant.id for grant, _member in found]
+    able = set(session.exec(select(Grant.id).where(col(Grant.id).in_(grants), roles.has_chat())))
+    return [member for grant, member in found if grant.id in able]
+
+
 def in_charge(session: Session, team: Team, now: Moment) -> Sequence[Member]:
-    """Captain and deputies, or the station's organizers where a team has none."""
-    own = [member for _grant, member in leaders(session, team.id, now)]
+    """Captain and deputies, or the station's organizers where nobody of them has a chat."""
+    own = reached(session, team.id, now)
     station = session.get_one(Station, team.station_id)
     return own or roles.who_can(session, Act.RUN_TEAM, station, now)
 

@@ -33,6 +33,7 @@ class Act(StrEnum):
     ANSWER_THREAD = "answer_wish"
     KEEP_ANSWER = "keep_answer"
     BIND_MEMBER = "bind_member"
+    LOAD = "load"
     SEE_MISSES = "see_misses"
     SEE_LIST = "see_list"
     SEE_TEAM = "see_team"
@@ -71,6 +72,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.ANSWER_THREAD: ORGANIZERS,
     Act.KEEP_ANSWER: ORGANIZERS | LEADERS,
     Act.BIND_MEMBER: UPPER,
+    Act.LOAD: UPPER,
     Act.SEE_MISSES: UPPER,
     Act.SEE_LIST: HELPERS | LEADERS,
     Act.SEE_TEAM: ORGANIZERS | LEADERS,

@@ -81,7 +81,7 @@ def test_every_mistake_in_the_answers_is_named_by_its_line(
         + 'event = "ball"\n'
     )
     report = put(store, tmp_path, text, now)
-    assert [(each.line, each.text) for each in report.problems] == [
+    assert [(each.line, str(each.text)) for each in report.problems] == [
         (25, "the same question stands in line 13 already"),
         (34, "station: there is no station 'nowhere'"),
         (51, "valid_until: '年底' is not a date like 2030-12-31"),
@@ -115,7 +115,7 @@ def test_a_check_reports_as_loading_does_and_saves_nothing(
 ) -> None:
     path = tmp_path / "answers.toml"
     path.write_text(NETWORK + OVERTIME + "colour = 1\n", encoding="utf-8")
-    told = store.write_now(check, read(path), CARE, now)
+    told = store.read_now(check, read(path), CARE, now).report
     assert (told.added["answers"], len(told.problems)) == (1, 1)
     assert store.read_now(_kept) == []
     assert store.write_now(load, read(path), CARE, now).lines() == told.lines()

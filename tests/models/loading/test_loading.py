@@ -14,9 +14,10 @@ from bot.station.commands import cli
 from models import census
 from models.events import events, pictures, questions, quotas, running, signups
 from models.events.events import Event, EventState, Signup, SignupState
-from models.loading.cells import INTEREST_WORDS
+from models.loading.books import MOST_BYTES
 from models.loading.network import Report, SecondDistrict, Unreadable, load, read, template
-from models.loading.sheets import MOST_BYTES, SheetProblem
+from models.loading.sheets import SheetProblem
+from models.loading.words import INTEREST_WORDS
 from models.members import binding, linking
 from models.members.linking import ToBind
 from models.network import audit, members, stations
@@ -373,7 +374,7 @@ def test_a_bad_row_is_named_by_its_line_and_the_others_are_loaded(
     assert [str(each) for each in report.problems] == [
         f"network.toml:{line}: events: {report.problems[0].text}"
     ]
-    assert said in report.problems[0].text
+    assert said in str(report.problems[0].text)
     assert report.added["events"] == 1
     store.close()
 
@@ -390,7 +391,7 @@ def test_every_mistake_of_a_file_is_reported_in_one_go(
         + 'name = "茶"\ncolour = 1\n'
     )
     report = put(store, tmp_path, text, now)
-    said = [(each.line, each.text.split(";")[0]) for each in report.problems]
+    said = [(each.line, str(each.text).split(";")[0]) for each in report.problems]
     known = ", ".join(INTEREST_WORDS)
     assert said == [
         (19, "title is missing"),
@@ -471,7 +472,7 @@ def test_a_station_out_of_place_is_reported(
     store = Store(sqlite_url)
     text = NETWORK + f'\n[[stations]]\ncode = "x"\nname = "某站"\n{row}\n'
     report = put(store, tmp_path, text, now)
-    assert [said in each.text for each in report.problems] == [True]
+    assert [said in str(each.text) for each in report.problems] == [True]
     assert report.added["stations"] == 2
     store.close()
 
@@ -482,7 +483,8 @@ def test_a_station_out_of_place_is_reported(
         ("a.toml", b"[[events]\n", "line 1"),
         ("a.toml", "[[events]]\ntitle = '桂城'".encode("gb18030"), "not UTF-8"),
         ("a.xlsx", b"PK nonsense", "not an Excel workbook"),
-        ("a.csv", b"a,b", "only .toml and .xlsx"),
+        ("a.xls", b"a,b", "only .toml, .xlsx and .csv"),
+        ("a.csv", b"a,b", "its columns are those of no sheet"),
         ("a.toml", None, "there is no such file"),
     ],
 )
@@ -632,7 +634,7 @@ def test_an_excel_file_is_loaded_as_a_toml_file_is(
     said = [str(each).split(";")[0] for each in report.problems]
     assert said == [
         "network.xlsx:1: teams: there is no column 'colour'",
-        "network.xlsx:4: events: title is missing",
+        "network.xlsx:4: events: 标题 is missing",
     ]
     walk = event(store, "1001")
     assert walk.starts_at == datetime(2026, 12, 5, 14, 0, tzinfo=ZONE)
@@ -658,7 +660,8 @@ def test_the_template_can_be_filled_in_and_its_example_is_not_loaded(
     filled = store.write_now(load, read(path), CARE, now)
     assert filled.problems == []
     assert filled.added == {
-        "stations": 2, "enterprises": 1, "teams": 1, "members": 1, "events": 1, "answers": 1
+        "stations": 2, "enterprises": 1, "teams": 1, "clubs": 1, "members": 1, "roles": 1,
+        "events": 1, "answers": 1,
     }  # fmt: skip
 
 
@@ -680,7 +683,9 @@ def test_the_command_writes_a_template_but_never_over_a_file(tmp_path: Path) -> 
     command = CliRunner()
     path = tmp_path / "network.xlsx"
     assert command.invoke(cli, ["load", "--template", str(path)]).exit_code == 0
-    assert load_workbook(path).sheetnames == ["站点", "企业", "队伍", "工友", "活动", "常见问答"]
+    assert load_workbook(path).sheetnames == [
+        *("站点", "企业", "队伍", "社团", "工友", "角色", "活动", "常见问答")
+    ]
     written = path.read_bytes()
     again = command.invoke(cli, ["load", "--template", str(path)])
     assert again.exit_code == 2

@@ -342,6 +342,7 @@ READS = {
     *("members.seeing.visible_to", "members.seeing.find", "members.sheets.open_sheet"),
     *("members.doubles.candidates", "members.doubles.preview"),
     "events.chains.look",
+    *(f"loading.network.{name}" for name in ("prepare", "check", "preview")),
     "events.pictures.has_enough",
     "network.roles.require",
     "network.roles.may_grant",
@@ -370,7 +371,7 @@ OWN = {
 """What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""
 
 STEPS = {
-    *("events.running.to_change", "events.running.note"),
+    *("events.running.to_change", "events.running.note", "loading.questions.add"),
     *("events.certificates.locked", "events.certificates.record"),
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),

@@ -45,6 +45,7 @@ EXPECTED = {
     Act.WITHDRAW_ROLE: {D, T, P},
     Act.APPROVE_TEAM: {D, T, P},
     Act.BIND_MEMBER: {D, T},
+    Act.LOAD: {D, T},
     Act.APPROVE_CLUB: {D, T},
     Act.ANSWER_THREAD: {D, T, P},
     Act.KEEP_ANSWER: {D, T, P, C, V},

@@ -19,7 +19,7 @@ from bot.conversation.messages import Text, say
 from handlers.events.editing import WORDS
 from handlers.events.fields import FIELDS
 from models.events.events import Category, Companions, Event, Kind
-from models.loading import sheets
+from models.loading import columns as sheets
 from models.loading.network import load, read
 from models.rules.events.companions import Along
 from models.rules.events.details import DETAILS

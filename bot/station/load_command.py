@@ -1,0 +1,133 @@
+"""What ``yizhan load`` does and prints, in the language of the file's headers."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import typer
+
+from bot.conversation.language import phrasebook
+from bot.conversation.messages import Sayable, say
+from models.loading import network
+from models.loading.columns import title
+from models.loading.network import Fate, Preview, Report, SecondDistrict, SheetFile, Unreadable
+from models.network.stations import Care
+from models.store import Moment, Store
+
+SHOWN = 20
+"""How many rows of each kind ``--check`` names of a sheet; the others are counted."""
+
+MANY = 2_000
+"""From so many rows on a command that prints into a file says how far it is, ten times."""
+
+
+def template(file: Path) -> None:
+    """Write a workbook to fill in. Raises OSError when the file exists or cannot be made."""
+    network.template(file)
+
+
+def read(file: Path) -> SheetFile | str:
+    """Read a file; a sentence that says why it cannot be read."""
+    try:
+        return network.read(file)
+    except Unreadable as problem:
+        return str(problem)
+
+
+def check(store: Store, sheets: SheetFile, care: Care, now: Moment) -> bool | str:
+    """Print what loading would do; return whether a row is bad, or why nothing can be loaded."""
+    try:
+        found = store.read_now(network.check, sheets, care, now)
+    except SecondDistrict as problem:
+        return f"{problem}."
+    _print(sheets, [*_counts(found.report), *_rows(found), *_problems(found.report)])
+    return bool(found.report.problems)
+
+
+def load(store: Store, sheets: SheetFile, care: Care, now: Moment) -> bool | str:
+    """Load a file in turns, and print what came of it; returns as ``check`` does."""
+    try:
+        loading = store.read_now(network.prepare, sheets, care, now)
+    except SecondDistrict as problem:
+        return f"{problem}."
+    with _Progress(loading.total, sheets.file) as progress:
+        report = asyncio.run(network.write_in_turns(store, loading, progress.show))
+    _print(sheets, [*_counts(report), *_problems(report)])
+    return bool(report.problems)
+
+
+def _print(sheets: SheetFile, lines: Sequence[Sayable]) -> None:
+    put: Callable[[Sayable], str] = str
+    if sheets.language != "en":
+        put = phrasebook().into(sheets.language)
+    for line in lines:
+        typer.echo(put(line))
+
+
+def _counts(report: Report) -> list[Sayable]:
+    return [
+        say(
+            "{sheet}: {new} new, {changed} changed, {same} as before",
+            sheet=title(sheet),
+            new=new,
+            changed=changed,
+            same=same,
+        )
+        for sheet, (new, changed, same) in report.counts()
+    ]
+
+
+def _problems(report: Report) -> list[Sayable]:
+    return [each.said() for each in report.problems]
+
+
+def _rows(found: Preview) -> list[Sayable]:
+    """A line for each row that would be added or changed, of each sheet the first ones."""
+    lines: list[Sayable] = []
+    counted: dict[tuple[str, Fate], int] = {}
+    for row in found.rows:
+        if row.fate not in (Fate.ADDED, Fate.CHANGED):
+            continue
+        number = counted[row.sheet, row.fate] = counted.get((row.sheet, row.fate), 0) + 1
+        if number > SHOWN:
+            continue
+        about = {"sheet": title(row.sheet), "line": row.line, "name": row.label}
+        if row.fate is Fate.ADDED:
+            lines.append(say("{sheet}, row {line}: {name} is new", **about))
+        else:
+            said = say("{sheet}, row {line}: {name} changes: {columns}", **about,
+                       columns=", ".join(row.fields))  # fmt: skip
+            lines.append(said)
+    lines += [
+        say("{sheet}: and {number} more", sheet=title(sheet), number=number - SHOWN)
+        for (sheet, _fate), number in counted.items()
+        if number > SHOWN
+    ]
+    return lines
+
+
+class _Progress:
+    """Says how far loading is: in one line that moves on a terminal, else in a few lines."""
+
+    def __init__(self, total: int, file: str) -> None:
+        self._total, self._file = total, file
+        self._moves = sys.stderr.isatty()
+        self._tenth = 0
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        if self._moves and self._tenth:
+            typer.echo("", err=True)
+
+    def show(self, done: int, total: int) -> None:
+        if self._moves:
+            part = done * 30 // max(total, 1)
+            bar = "#" * part + "." * (30 - part)
+            self._tenth = 1
+            typer.echo(f"\r{self._file} [{bar}] {done:,} / {total:,}", nl=False, err=True)
+        elif total >= MANY and done * 10 // total > self._tenth:
+            self._tenth = done * 10 // total
+            typer.echo(f"{self._file}: {done:,} / {total:,}", err=True)

@@ -151,6 +151,9 @@ class Console:
         shown = partial(self._store.read, self._show)
         try:
             if declared.does is not None:
+                if declared.looks is not None:
+                    looked = await self._store.read(self._look, declared, token, asked)
+                    asked = replace(asked, looked=looked)
                 done = await self._store.write(self._do, declared, token, asked)
                 if not isinstance(done, Wrong):
                     return Kept(done)
@@ -190,13 +193,22 @@ class Console:
         grants = roles.grants_of(session, member.id, now)
         return Desk(session, self._house, member, signed_in, grants, now)
 
-    def _do(
-        self, session: Session, declared: Declared, token: str, asked: Asked
-    ) -> Done | File | Wrong:
+    def _sender(self, session: Session, declared: Declared, token: str, asked: Asked) -> Desk:
+        """Who sends a form. Raises BadForm where no page of theirs made it."""
         desk = self._desk(session, token)
         if not compare_digest(asked.word(KEY).encode(), desk.signed_in.form_key.encode()):
             raise BadForm(KEY)
         _check_right(desk, declared)
+        return desk
+
+    def _look(self, session: Session, declared: Declared, token: str, asked: Asked) -> object:
+        assert declared.looks is not None
+        return declared.looks(self._sender(session, declared, token, asked), asked)
+
+    def _do(
+        self, session: Session, declared: Declared, token: str, asked: Asked
+    ) -> Done | File | Wrong:
+        desk = self._sender(session, declared, token, asked)
         assert declared.does is not None
         done = declared.does(desk, asked)
         return Done(done.to, desk.in_words(done.said)) if isinstance(done, Done) else done

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from bot.channels.web.assets import Asset
 from bot.conversation.language import Reader, to_text
 from bot.conversation.messages import Days, TimeOfDay, When, lines, say, say_n
+from models.rules.languages import LanguageName
 
 HERE = Path(__file__).parent
 
@@ -69,6 +70,7 @@ def environment() -> Environment:
         When=When,
         Days=Days,
         TimeOfDay=TimeOfDay,
+        LanguageName=LanguageName,
         static=_address,
         words=words,
     )

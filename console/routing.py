@@ -36,7 +36,8 @@ class Asked:
     """``path`` are the values out of the path, ``words`` those of the query and of the form.
 
     ``part`` names the block of the template that is asked for, empty for the whole page. ``wrong``
-    is why the form with these words was not taken, where its page is shown again.
+    is why the form with these words was not taken, where its page is shown again. ``looked`` is
+    what the act's ``looks`` read before.
     """
 
     path: Mapping[str, Any] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Asked:
     files: Mapping[str, Upload] = field(default_factory=dict)
     part: str = ""
     wrong: "Wrong | None" = None
+    looked: Any = None
 
     def word(self, name: str, default: str = "") -> str:
         """The first value of a field, without the spaces around it."""
@@ -118,19 +120,22 @@ class File:
 
 Shows = Callable[[Desk, Asked], Page | File]
 Does = Callable[[Desk, Asked], Done | Wrong | File]
+Looks = Callable[[Desk, Asked], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """A path with what answers there: ``shows`` a page, or ``does`` what a form asks.
 
-    ``shows`` of an act is the page of its form, which is shown again with what is wrong.
+    ``shows`` of an act is the page of its form, which is shown again with what is wrong. ``looks``
+    reads what takes long before the act writes, as for the chat's handlers.
     """
 
     path: str
     needs: Act | None
     shows: Shows
     does: Does | None = None
+    looks: Looks | None = None
 
 
 class Section:
@@ -158,11 +163,13 @@ class Section:
 
         return declare
 
-    def act(self, path: str, *, again: Shows, needs: Act | None = None) -> Callable[[Does], Does]:
+    def act(
+        self, path: str, *, again: Shows, needs: Act | None = None, looks: Looks | None = None
+    ) -> Callable[[Does], Does]:
         """Declare what a form sends; ``again`` is the page of the form."""
 
         def declare(does: Does) -> Does:
-            self.declared.append(Declared(path, needs or self.needs, again, does))
+            self.declared.append(Declared(path, needs or self.needs, again, does, looks))
             return does
 
         return declare

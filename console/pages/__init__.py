@@ -1,6 +1,6 @@
 """The subjects of the desk, in the order of its menu."""
 
-from console.pages import account, today
+from console.pages import account, announcements, today
 from console.routing import Section
 
-SECTIONS: tuple[Section, ...] = (today.section, account.section)
+SECTIONS: tuple[Section, ...] = (today.section, announcements.section, account.section)

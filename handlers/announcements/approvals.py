@@ -86,7 +86,7 @@ def approve_announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         lines(
             say(
                 "🔔 {name} wants to write to {people}. May it go out?",
-                name=_author(chat, row),
+                name=author(chat, row),
                 people=people(_size(chat, row, facts)),
             ),
             lines("“", beginning(row), "”", between=""),
@@ -106,7 +106,7 @@ def _size(chat: Chat, row: Announcement, facts: Mapping[str, Any]) -> Count:
     return Count(facts["people"]) if is_exact else floors.floored(facts["people"])
 
 
-def _author(chat: Chat, row: Announcement) -> Sayable:
+def author(chat: Chat, row: Announcement) -> Sayable:
     if row.by_member_id is None:
         return say("Somebody")
     return person(members.get(chat.session, row.by_member_id).name, row.by_member_id)
@@ -140,7 +140,7 @@ def look_at(chat: Chat, press: LookAt) -> Reply:
             body(chat, row),
             say("[{button}]", button=label) if label is not None else None,
             "———",
-            say("From: {name}", name=_author(chat, row)),
+            say("From: {name}", name=author(chat, row)),
             say("To: {who}", who=choosing.describe(chat.session, row.aim)),
             when_sent(row),
             by_night(chat, row),
@@ -160,10 +160,10 @@ def approve(chat: Chat, press: Approve) -> Reply:
         return row
     started = lifecycle.approve(chat.session, row, chat.member.id, chat.now)
     assert started is not None
-    _tell_author(chat, row, "approved")
+    tell_verdict(chat, row, "approved")
     progress = Button(say("Progress"), ShowAnnouncement(press.announcement_id))
     return Reply(
-        say("✅ Approved. {name} has been told.", name=_author(chat, row)), buttons=(progress, MENU)
+        say("✅ Approved. {name} has been told.", name=author(chat, row)), buttons=(progress, MENU)
     )
 
 
@@ -185,13 +185,14 @@ def refuse(chat: Chat, form: tuple[int, str]) -> Reply:
     if isinstance(row, Reply):
         return row
     lifecycle.refuse(chat.session, row, chat.member.id, form[1], chat.now)
-    _tell_author(chat, row, "refused")
+    tell_verdict(chat, row, "refused")
     return Reply(
-        say("✅ Sent back. {name} has been told.", name=_author(chat, row)), buttons=(MENU,)
+        say("✅ Sent back. {name} has been told.", name=author(chat, row)), buttons=(MENU,)
     )
 
 
-def _tell_author(chat: Chat, row: Announcement, verdict: str) -> None:
+def tell_verdict(chat: Chat, row: Announcement, verdict: str) -> None:
+    """Tell the author that it was ``approved`` or ``refused``."""
     if row.by_member_id is None:
         return
     deliveries.plan_for_member(

@@ -198,19 +198,19 @@ def reach(chat: Chat, audience: Audience, people: Count) -> Sayable:
 
 def group_of(chat: Chat, row: Announcement, group: str, skip: int, people: Count) -> Reply:
     """The parts of one group, those chosen ticked."""
-    parts = _parts(chat, row, group, skip)
+    found = parts(chat, row, group, skip)
     choices = tuple(
         Choice(
             number,
             lines("✓", label, between=" ") if row.aim.has(group, value) else label,
             Toggle(row.id, group, str(value), skip),
         )
-        for number, (value, label) in enumerate(parts[:PAGE], start=1)
+        for number, (value, label) in enumerate(found[:PAGE], start=1)
     )
     buttons = [Button(say("Done"), Aim(row.id))]
-    if len(parts) > PAGE:
+    if len(found) > PAGE:
         buttons.insert(0, Button(say("More"), Aim(row.id, group, skip + PAGE)))
-    ask = say("Tap to choose, tap again to leave out.") if parts else say("There is nothing here.")
+    ask = say("Tap to choose, tap again to leave out.") if found else say("There is nothing here.")
     return Reply(
         lines(lines(GROUPS[group], ask, between=" · "), reach(chat, row.aim, people)),
         choices,
@@ -243,17 +243,27 @@ def _after(chat: Chat, press: Toggle) -> tuple[Announcement, Audience] | None:
     if not named_by_words and not press.value.isdecimal():
         return None
     value = press.value if named_by_words else int(press.value)
-    if value not in {part for part, _label in _parts(chat, row, press.group, press.skip)}:
+    if value not in {part for part, _label in parts(chat, row, press.group, press.skip)}:
         return None
-    changed = _toggled(row.aim, press.group, value, row.station_id)
-    if changed.has(press.group, value) and not sees_reach(chat, row.station_id):
+    sees = sees_reach(chat, row.station_id)
+    return row, toggled(row.aim, press.group, value, row.station_id, sees_reach=sees)
+
+
+def toggled(
+    audience: Audience, group: str, value: int | str, own: int, *, sees_reach: bool
+) -> Audience:
+    """The audience as a tap changes it.
+
+    A narrower place, a team or an event takes the place of everybody of the ``own`` station.
+    """
+    changed = _narrowed(audience, group, value, own)
+    if changed.has(group, value) and not sees_reach:
         # A filter within a list of names would tell who of them meets it.
-        changed = changed.without(FILTERS if press.group in LISTS else LISTS)
-    return row, changed
+        changed = changed.without(FILTERS if group in LISTS else LISTS)
+    return changed
 
 
-def _toggled(audience: Audience, group: str, value: int | str, own: int) -> Audience:
-    """As tapped; a narrower place, a team or an event takes the place of "everybody here"."""
+def _narrowed(audience: Audience, group: str, value: int | str, own: int) -> Audience:
     changed = audience.toggled(group, value)
     if not changed.has(group, value) or own not in audience.stations:
         return changed
@@ -265,38 +275,38 @@ def _toggled(audience: Audience, group: str, value: int | str, own: int) -> Audi
 # What there is to choose
 
 
-def _parts(
-    chat: Chat, row: Announcement, group: str, skip: int
+def parts(
+    chat: Chat, row: Announcement, group: str, skip: int = 0, *, page: int = PAGE
 ) -> Sequence[tuple[int | str, Sayable]]:
     """A page of a group's parts, and one more where there is another page."""
     session, here = chat.session, row.station_id
-    parts: list[tuple[int | str, Sayable]]
+    found: list[tuple[int | str, Sayable]]
     match group:
         case "stations":
             own = stations.get(session, here)
             below = stations.contact_points(session, here)
             places = [each for each in (own, *below) if each is not None]
-            parts = [(each.id, station_name(each)) for each in places]
+            found = [(each.id, station_name(each)) for each in places]
         case "enterprises":
-            parts = [*stations.enterprises_below(session, here)]
+            found = [*stations.enterprises_below(session, here)]
         case "teams":
-            rows = teams.browse(session, station_id=here, skip=skip, limit=PAGE + 1)
+            rows = teams.browse(session, station_id=here, skip=skip, limit=page + 1)
             return [(each.id, team_name(each)) for each in rows]
         case "seated" | "waiting":
             coming = events.upcoming(
-                session, chat.now - PAST, station_id=here, skip=skip, limit=PAGE + 1
+                session, chat.now - PAST, station_id=here, skip=skip, limit=page + 1
             )
             return [(each.id, title(each)) for each in coming]
         case "came":
-            over = events.past(session, chat.now, here, skip=skip, limit=PAGE + 1)
+            over = events.past(session, chat.now, here, skip=skip, limit=page + 1)
             return [(each.id, _with_day(each)) for each in over]
         case "history":
-            parts = [(str(each), _came_in_words(each.kind)) for each in _histories(chat, row)]
+            found = [(str(each), _came_in_words(each.kind)) for each in _histories(chat, row)]
         case "interests":
-            parts = [(str(each), INTERESTS[each]) for each in Interest]
+            found = [(str(each), INTERESTS[each]) for each in Interest]
         case _:
-            parts = [(str(each), SHIFTS[each]) for each in Shift]
-    return parts[skip : skip + PAGE + 1]
+            found = [(str(each), SHIFTS[each]) for each in Shift]
+    return found[skip : skip + page + 1]
 
 
 def _with_day(event: Event) -> Sayable:

@@ -88,7 +88,7 @@ def edit(chat: Chat, press: EditDraft) -> Reply:
     ]
     if not row.urgent:
         entries.append((say("Only once") if row.repeat else say("Every week"), SetRepeat(row.id)))
-    if _may_be_urgent(chat, row):
+    if may_be_urgent(chat, row):
         entries.append((say("Not urgent") if row.urgent else say("Urgent"), Urgent(row.id)))
     if row.team_id is None and row.corrects_id is None:
         entries.append((say("Who gets it"), Aim(row.id)))
@@ -182,7 +182,8 @@ def weekly(chat: Chat, press: SetRepeat, reached: Preview) -> Reply:
 # At night
 
 
-def _may_be_urgent(chat: Chat, row: Announcement) -> bool:
+def may_be_urgent(chat: Chat, row: Announcement) -> bool:
+    """Whether this member may send it at night as well."""
     station = chat.session.get_one(Station, row.station_id)
     return roles.may(chat.session, chat.member.id, Act.SEND_URGENT, station, chat.now)
 
@@ -192,12 +193,13 @@ def why_urgent(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     reason = yield Question(
         "reason",
         say("It will go out at night, too. Why can't it wait? Your reason is kept on record."),
-        check=_a_reason,
+        check=urgent_reason,
     )
     return start["id"], reason
 
 
-def _a_reason(words: str) -> str | Wrong:
+def urgent_reason(words: str) -> str | Wrong:
+    """The reason as it is kept, or why it is none."""
     if len(words) < SHORTEST_REASON:
         return Wrong(say("A few more words: what happens if people read it in the morning?"))
     return words[:LONGEST_REASON]
@@ -221,7 +223,7 @@ def urgent(chat: Chat, press: Urgent, reached: Preview) -> Reply:
 @why_urgent.done_after(reached_by)
 def keep_urgent(chat: Chat, form: tuple[int, str], reached: Preview) -> Reply:
     row = own_draft(chat, form[0])
-    if row is None or not _may_be_urgent(chat, row):
+    if row is None or not may_be_urgent(chat, row):
         return gone()
     # Nothing is urgent every week.
     announcements.change(chat.session, row, urgent=form[1], repeat=Repeat.ONCE)

@@ -1,6 +1,6 @@
 """How far an announcement is, in numbers; how it ended; who was not reached, and why."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -39,7 +39,7 @@ from handlers.permission import denied, sees_reach
 from handlers.words import DOT, people
 from models.announcements import announcements, holding, lifecycle, progress
 from models.announcements.announcements import Announcement, AnnouncementState, HeldFor, Repeat
-from models.announcements.progress import Progress
+from models.announcements.progress import Progress, UnreachedMember
 from models.network import roles
 from models.network.stations import Station
 from models.rules.network import floors
@@ -72,9 +72,9 @@ def show(chat: Chat, press: ShowAnnouncement, numbers: Progress) -> Reply:
     stop = Button(say("Stop it"), StopAnnouncement(row.id))
     sees = sees_reach(chat, row.station_id)
     # To others the buttons must not tell whether it reached anybody at all.
-    got_it = _got_it(numbers) if sees else row.run > 0
+    got_it = reached_somebody(numbers) if sees else row.run > 0
     correct = (Button(say("Correct it"), Correct(row.id)),) if got_it else ()
-    was_missed = sees and bool(_missed(numbers))
+    was_missed = sees and bool(who_was_missed(numbers))
     missed = (Button(say("Who missed it"), NotReached(row.id)),) if was_missed else ()
     buttons: tuple[Button, ...]
     if row.state == AnnouncementState.HELD:
@@ -87,7 +87,7 @@ def show(chat: Chat, press: ShowAnnouncement, numbers: Progress) -> Reply:
         buttons = (see, *correct, stop)
     else:
         buttons = (*missed, *correct, MENU)
-    return Reply(lines(head(row), *_numbers(chat, row, numbers)), buttons=buttons, edit=True)
+    return Reply(lines(head(row), *in_numbers(chat, row, numbers)), buttons=buttons, edit=True)
 
 
 HELD: Mapping[HeldFor, Callable[[str], Sayable]] = {
@@ -110,7 +110,7 @@ def deciding(row: Announcement) -> tuple[Button, ...]:
     return Button(say("Send it"), SendRest(row.id)), other, stop
 
 
-def _got_it(numbers: Progress) -> bool:
+def reached_somebody(numbers: Progress) -> bool:
     return bool(numbers.sent or numbers.in_doubt)
 
 
@@ -136,7 +136,7 @@ def head(row: Announcement) -> Sayable:
             return say("⏳ Going out: “{words}”", words=words)
 
 
-def _numbers(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable | None]:
+def in_numbers(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable | None]:
     """How far it is, as far as this member may know (``audiences.count_for``)."""
     following = (
         say("Next: {when}", when=When(row.due_at, near=True))
@@ -178,7 +178,7 @@ def _reached(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable |
         if row.state == AnnouncementState.TRIAL
         else None,
         _waiting(chat, numbers),
-        not_reached(_missed(numbers)),
+        not_reached(who_was_missed(numbers)),
     ]
 
 
@@ -201,7 +201,7 @@ def _waiting(chat: Chat, numbers: Progress) -> Sayable | None:
     return say("Waiting: {n} ({reasons})", n=total, reasons=reasons)
 
 
-def _missed(numbers: Progress) -> dict[Reason, int]:
+def who_was_missed(numbers: Progress) -> dict[Reason, int]:
     """Who did not get it, by reason."""
     missed = {**numbers.unreachable, **numbers.not_sent}
     counted = (
@@ -225,7 +225,7 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     return Reply(
         lines(
             head(row),
-            *_trial(chat, row),
+            *trial(chat, row, progress.count(chat.session, row, chat.now)),
             say("The others wait for your word."),
         ),
         buttons=(
@@ -236,13 +236,13 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     )
 
 
-def _trial(chat: Chat, row: Announcement) -> list[Sayable | None]:
+def trial(chat: Chat, row: Announcement, numbers: Progress) -> list[Sayable | None]:
+    """How the trial went, for those who may know."""
     if not sees_reach(chat, row.station_id):
         return []
-    numbers = progress.count(chat.session, row, chat.now)
     return [
         say("It went to {n} people, and {sent} got it.", n=numbers.planned, sent=numbers.sent),
-        not_reached(_missed(numbers)),
+        not_reached(who_was_missed(numbers)),
     ]
 
 
@@ -259,7 +259,7 @@ def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("❌ Another organizer stopped it: “{words}”", words=beginning(row))
             if row.state == AnnouncementState.STOPPED
             else head(row),
-            *_numbers(chat, row, numbers),
+            *in_numbers(chat, row, numbers),
         ),
         buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU),
     )
@@ -277,7 +277,7 @@ def who_missed_it(chat: Chat, press: NotReached, found: Progress) -> Reply:
     station = chat.session.get_one(Station, row.station_id)
     if (refusal := denied(chat, Act.SEE_REACH, station)) is not None:
         return refusal
-    missed = not_reached(_missed(found))
+    missed = not_reached(who_was_missed(found))
     if missed is not None:
         progress.record_view(chat.session, row, chat.member.id, chat.now)
     name = chat.in_words(say("Not reached")) + ".xlsx"
@@ -300,16 +300,21 @@ def _may_have_missed(session: Session, now: datetime, by: int, number: int, lang
 @router.file("not-reached", may=_may_have_missed)
 def list_of_missed(session: Session, by: int, announcement_id: int, language: str) -> bytes:
     """Name, place and reason of everybody who did not get it, as .xlsx."""
+    row = session.get_one(Announcement, announcement_id)
+    return book_of_missed(progress.not_reached(session, row), language)
+
+
+def book_of_missed(people: Sequence[UnreachedMember], language: str) -> bytes:
+    """The list as .xlsx in a language; it asks the store for nothing."""
     from openpyxl import Workbook
 
     from models.events.sign_up_lists import text
 
-    row = session.get_one(Announcement, announcement_id)
     in_words = phrasebook().into(language)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(in_words(say("Not reached")))
     sheet.append([in_words(each) for each in (say("Name"), say("Place"), say("Why"))])
-    for missed in progress.not_reached(session, row):
+    for missed in people:
         reason = in_words(REASONS.get(missed.reason, OTHER_REASON))
         place = text(sheet, missed.station.to(language))
         sheet.append([text(sheet, missed.name), place, reason])

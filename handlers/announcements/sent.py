@@ -114,10 +114,11 @@ def announcement(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     # Most of it is the same for all of its readers.
     number, hinted = facts["announcement_id"], hint(chat)
     key = "announcement", number, hinted is None
-    return cached(chat.session, key, lambda: _announced(chat, number, hinted))
+    return cached(chat.session, key, lambda: announced(chat, number, hinted))
 
 
-def _announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
+def announced(chat: Chat, number: int, hinted: Sayable | None) -> Reply | Drop:
+    """It as a member gets it, with ``hinted`` below its words."""
     row = announcements.get(chat.session, number)
     if row is None or row.state == AnnouncementState.STOPPED:
         return Drop(Reason.STOPPED)

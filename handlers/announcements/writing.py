@@ -162,7 +162,7 @@ def words(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     answer = yield Question(
         "words",
         say("Write it as people shall read it. A picture may come with it."),
-        check=_fits,
+        check=fits,
         pictures=True,
         many_lines=True,
     )
@@ -175,14 +175,15 @@ def translation(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     answer = yield Question(
         "words",
         say("The same in {language}, for those who read it:", language=language),
-        check=_fits,
+        check=fits,
         skip=say("No {language}", language=language),
         many_lines=True,
     )
     return start["id"], start["language"], answer
 
 
-def _fits(text: str) -> str | Wrong:
+def fits(text: str) -> str | Wrong:
+    """The words of an announcement, or why they are none."""
     if len(text) < SHORTEST:
         return Wrong(say("A few more words, so that people understand it."))
     if len(text) > MAX_LENGTH:

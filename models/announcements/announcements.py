@@ -146,6 +146,16 @@ def recent(
     ).all()
 
 
+def before(
+    session: Session, member_id: int, now: Moment, announcement_id: int | None, limit: int
+) -> Sequence[Announcement]:
+    """``recent`` from before this one on, from the newest where it is None."""
+    query = select(Announcement).where(managed_by(session, member_id, now))
+    if announcement_id is not None:
+        query = query.where(col(Announcement.id) < announcement_id)
+    return session.exec(query.order_by(col(Announcement.id).desc()).limit(limit)).all()
+
+
 def managed_by(session: Session, member_id: int, now: Moment) -> ColumnElement[bool]:
     """Return the condition of an announcement that this member has sent or may manage; no draft.
 
@@ -202,6 +212,19 @@ def unsent(session: Session, member_id: int) -> Announcement | None:
         .order_by(col(Announcement.id).desc())
         .limit(1)
     ).first()
+
+
+def drafts(session: Session, member_id: int, limit: int) -> Sequence[Announcement]:
+    """Return the drafts of a member, the newest first."""
+    return session.exec(
+        select(Announcement)
+        .where(
+            Announcement.by_member_id == member_id,
+            Announcement.state == AnnouncementState.DRAFT,
+        )
+        .order_by(col(Announcement.id).desc())
+        .limit(limit)
+    ).all()
 
 
 def draft(

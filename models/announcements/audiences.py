@@ -1,12 +1,13 @@
 """Audiences in SQL: count, preview, and INSERT ... SELECT of deliveries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Executable,
     Integer,
@@ -135,13 +136,18 @@ def _accounts(session: Session) -> list[str]:
     return accounts
 
 
-def preview(session: Session, audience: Audience, now: Moment) -> Preview:
-    """Count the audience by platform, or by the reason why none reaches a member."""
+def preview(
+    session: Session, audience: Audience, now: Moment, *, among: CTE | None = None
+) -> Preview:
+    """Count the audience by platform, or by the reason why none reaches a member.
+
+    With ``among``, whose column is ``number``, only the members with these ids.
+    """
     audience = widened(session, audience)
     likeliest = aliased(Address)
     why = why_not(likeliest)
     is_shut = case((and_(why == "", must_wait(likeliest, now)), 1), else_=0)
-    each = (
+    rows = (
         select(
             why.label("why"),
             func.coalesce(PlatformAccount.platform, likeliest.account).label("platform"),
@@ -151,8 +157,10 @@ def preview(session: Session, audience: Audience, now: Moment) -> Preview:
         .outerjoin(likeliest, is_likeliest(likeliest, now))
         .outerjoin(PlatformAccount, col(PlatformAccount.account) == col(likeliest.account))
         .where(belongs(audience))
-        .subquery()
     )
+    if among is not None:
+        rows = rows.where(MEMBER_ID.in_(select(among.c.number)))
+    each = rows.subquery()
     reached: dict[str, int] = {}
     not_reached: dict[Reason, int] = {}
     wait = 0
@@ -290,6 +298,16 @@ def is_within(session: Session, audience: Audience, station: Station) -> bool:
 
     One group that lies wholly below it is enough, because further groups only narrow the audience.
     """
+    return any(_below(session, audience, station))
+
+
+def lies_within(session: Session, audience: Audience, station: Station) -> bool:
+    """Whether all places, teams and events that it names lie below the station."""
+    return all(_below(session, audience, station))
+
+
+def _below(session: Session, audience: Audience, station: Station) -> Iterator[bool]:
+    """Of each group that names any, whether it lies wholly below the station."""
     places = select(Station).where(
         or_(
             col(Station.id).in_(audience.stations),
@@ -300,11 +318,10 @@ def is_within(session: Session, audience: Audience, station: Station) -> bool:
     numbers = audience.seated + audience.waiting + audience.came
     events = select(Event).join(Station).where(col(Event.id).in_(numbers))
     outside = ~col(Station.path).startswith(station.path)
-    return any(
-        chosen and not session.execute(select(exists(group.where(outside)))).scalar()
-        for chosen, group in (
-            (audience.stations + audience.enterprises, places),
-            (audience.teams, teams),
-            (numbers, events),
-        )
-    )
+    for chosen, group in (
+        (audience.stations + audience.enterprises, places),
+        (audience.teams, teams),
+        (numbers, events),
+    ):
+        if chosen:
+            yield not session.execute(select(exists(group.where(outside)))).scalar()

@@ -1,0 +1,109 @@
+"""Whom a draft would reach, and how, in the words of the chat; what people see on each platform."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from bot.channels.tencent.in_text import TextLimits, in_parts
+from bot.channels.tencent.push_channel import MAX_TEXT
+from bot.conversation.language import Reader, render, to_text
+from bot.conversation.messages import Message, Reply, Sayable, Text, say_n
+from console.desk import Desk
+from handlers.announcements import sent
+from handlers.announcements import writing as words
+from handlers.hearing import OTHER_REASON, REASONS
+from handlers.permission import sees_reach
+from handlers.words import people as people_in_words
+from models.announcements import forecasts
+from models.announcements.announcements import Announcement
+from models.announcements.forecasts import Forecast
+from models.sending import accounts
+from models.sending.reasons import Reason
+
+IN_TEXT = "WeChat"
+"""The platform whose messages have no buttons: what can be pressed are links in the text."""
+
+TAGS = re.compile(r"<[^>]*>")
+
+
+def facts(desk: Desk, row: Announcement) -> dict[str, Any]:
+    """What is said about a draft as it is now, kept or not."""
+    sees = sees_reach(desk.chat, row.station_id)
+    found = forecasts.of(desk.session, row.aim, desk.now, sees_reach=sees)
+    shown = found.preview
+    # The numbers have a table of their own here.
+    known = words.facts(desk.chat, row, forecasts.Preview(shown.people))
+    said = [each for each in (known[0], *known[2:]) if each]
+    return {
+        "people": _people(found),
+        "at_most": shown.people.at_most,
+        "margin": found.margin,
+        "reached": [(Text(name), number) for name, number in sorted(shown.reached.items())],
+        "not_reached": _by_words(shown.not_reached),
+        "wait": shown.wait,
+        "whole": sum(shown.reached.values()) + sum(shown.not_reached.values()),
+        "notes": said,
+    }
+
+
+def _people(found: Forecast) -> Sayable:
+    count = found.preview.people
+    if found.margin:
+        return say_n("about {n} person", "about {n} people", count.number)
+    return people_in_words(count)
+
+
+def _by_words(not_reached: Mapping[Reason, int]) -> list[tuple[Sayable, int]]:
+    """Numbers by the words of their reasons; reasons of the same words are one."""
+    numbers: dict[str, tuple[Text, int]] = {}
+    for reason, number in not_reached.items():
+        said = REASONS.get(reason, OTHER_REASON)
+        numbers[said.id] = said, number + numbers.get(said.id, (said, 0))[1]
+    return sorted(numbers.values(), key=lambda each: (-each[1], each[0].id))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What people get on a platform in a language: one text or several, and what can be pressed."""
+
+    platform: Sayable
+    language: str
+    texts: Sequence[str]
+    buttons: Sequence[str] = ()
+    has_picture: bool = False
+
+
+def on_platforms(desk: Desk, row: Announcement) -> list[Shown]:
+    """The announcement as each platform of the station shows it, in each of its languages."""
+    reply = sent.announced(desk.chat, row.id, None)
+    assert isinstance(reply, Reply)
+    known = sorted({each.platform for each in accounts.everyone(desk.session)})
+    codes = (desk.house.home, *row.text_of("text").translations)
+    messages = [render(reply, _reader(desk, code)) for code in codes]
+    return [_shown(desk, platform, each) for platform in known for each in messages]
+
+
+def _reader(desk: Desk, language: str) -> Reader:
+    return desk.house.phrasebook.reader(language, desk.care.zone, desk.now)
+
+
+def _shown(desk: Desk, platform: str, message: Message) -> Shown:
+    name = Text(platform)
+    if platform != IN_TEXT:
+        labels = [each.label for each in message.buttons]
+        return Shown(name, message.language, [message.text], labels, bool(message.picture))
+    limits = TextLimits(
+        max_bytes=MAX_TEXT,
+        has_press_links=True,
+        link_to=desk.house.link_to,
+        # An announcement has no file.
+        file_link=lambda file: file.name,
+        render=lambda said, language: to_text(said, _reader(desk, language)),
+    )
+    return Shown(
+        name,
+        message.language,
+        [unescape(TAGS.sub("", each)) for each in in_parts(message, limits)],
+    )

@@ -56,7 +56,7 @@ def listed(desk: Desk, asked: Asked) -> Page:
         "rows": [(row, sent.speaker(chat, row), _numbers(desk, row)) for row in rows],
         "drafts": announcements.drafts(session, mine, DRAFTS) if after is None else [],
         "following": asked.query(before=rows[-1].id) if has_more else "",
-        "station": station,
+        "own_place": station,
         "teams": [(each.id, team_name(each)) for each in own],
         "beginning": sent.beginning,
         "states": sent.STATES,

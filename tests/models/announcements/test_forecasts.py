@@ -36,6 +36,8 @@ def _settle(session: Session) -> None:
                 "consented_at": NOW,
                 "created_at": NOW,
                 "calendar_key": f"k{each}",
+                "leads": [],
+                "muted": [],
             }
             for each in numbers
         ],

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 from openpyxl import load_workbook
 from sqlmodel import col, select
@@ -117,7 +118,7 @@ async def test_a_trial_that_failed_waits_for_a_decision(desks: Nanhai) -> None:
 
 async def test_a_late_one_is_put_off_and_a_weekly_one_skips_its_week(desks: Nanhai) -> None:
     chen = desks.member("陈主任", Role.TOWN, SHISHAN)
-    held = {"state": AnnouncementState.HELD, "held_for": HeldFor.LATE}
+    held: dict[str, Any] = {"state": AnnouncementState.HELD, "held_for": HeldFor.LATE}
     first = desks.now - timedelta(days=1)
     once = keep(desks, chen, first_at=first, due_at=first, **held)
     weekly = keep(desks, chen, first_at=first, due_at=first, repeat=Repeat.WEEKLY, **held)

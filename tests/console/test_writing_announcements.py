@@ -99,8 +99,8 @@ async def test_it_is_written_previewed_on_each_platform_and_sent(desks: Nanhai) 
     browser = await desks.desk_of(Role.DISTRICT)
     path = await begun(browser)
     number = int(path.rsplit("/", 1)[1])
-    words = {"text": "周六停水。\n请备水。", "text-en": "No water on Saturday."}
-    aim = {"aim": 1, "stations": SHISHAN, "at": "2026-12-03T10:00", "weekly": 1}
+    words: dict[str, Any] = {"text": "周六停水。\n请备水。", "text-en": "No water on Saturday."}
+    aim: dict[str, Any] = {"aim": 1, "stations": SHISHAN, "at": "2026-12-03T10:00", "weekly": 1}
     seen = await browser.sends(f"{path}/write", {"picture": ("a.png", DOT)}, **words, **aim)
     assert seen.path == f"{path}/preview"
     for said in (
@@ -126,7 +126,7 @@ async def test_it_is_written_previewed_on_each_platform_and_sent(desks: Nanhai) 
 async def test_what_cannot_be_taken_is_said_and_stays_typed(desks: Nanhai) -> None:
     browser = await desks.desk_of(Role.DISTRICT)
     path = await begun(browser)
-    right = {"aim": 1, "stations": DISTRICT, "text": "周六停水。"}
+    right: dict[str, Any] = {"aim": 1, "stations": DISTRICT, "text": "周六停水。"}
     for wrong in (
         {"text": "嗯"},
         {"text": "长" * 501},
@@ -147,7 +147,7 @@ async def test_what_cannot_be_taken_is_said_and_stays_typed(desks: Nanhai) -> No
 async def test_urgent_is_for_a_reason_and_never_every_week(desks: Nanhai) -> None:
     browser = await desks.desk_of(Role.DISTRICT)
     path = await begun(browser)
-    values = {"aim": 1, "stations": DISTRICT, "text": "请马上下楼。", "weekly": 1}
+    values: dict[str, Any] = {"aim": 1, "stations": DISTRICT, "text": "请马上下楼。", "weekly": 1}
     seen = await browser.sends(f"{path}/write", **values, urgent=1, reason="煤气泄漏，有危险。")
     assert "紧急，夜里也发：煤气泄漏，有危险。" in seen.text
     row = row_of(desks, int(path.rsplit("/", 1)[1]))
@@ -191,7 +191,7 @@ async def test_a_draft_of_the_chat_goes_on_here_and_can_be_dropped(desks: Nanhai
 async def test_a_place_is_found_by_its_name_and_narrows_the_audience(desks: Nanhai) -> None:
     browser = await desks.desk_of(Role.DISTRICT)
     path = await begun(browser)
-    fields = {"aim": 1, "stations": DISTRICT, "text": "你好，工友。"}
+    fields: dict[str, Any] = {"aim": 1, "stations": DISTRICT, "text": "你好，工友。"}
     seen = await browser.sends(f"{path}/write", **fields, then="find", find="昭信")
     assert (seen.path, "昭信集团" in seen.text) == (f"{path}/write", True)
     await browser.sends(f"{path}/write", **{**fields, "stations": [DISTRICT, ZHAOXIN]})

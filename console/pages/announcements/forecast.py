@@ -18,6 +18,7 @@ from handlers.permission import sees_reach
 from handlers.words import people as people_in_words
 from models.announcements import forecasts
 from models.announcements.announcements import Announcement
+from models.announcements.audiences import Preview
 from models.announcements.forecasts import Forecast
 from models.sending import accounts
 from models.sending.reasons import Reason
@@ -34,7 +35,7 @@ def facts(desk: Desk, row: Announcement) -> dict[str, Any]:
     found = forecasts.of(desk.session, row.aim, desk.now, sees_reach=sees)
     shown = found.preview
     # The numbers have a table of their own here.
-    known = words.facts(desk.chat, row, forecasts.Preview(shown.people))
+    known = words.facts(desk.chat, row, Preview(shown.people))
     said = [each for each in (known[0], *known[2:]) if each]
     return {
         "people": _people(found),
@@ -55,7 +56,7 @@ def _people(found: Forecast) -> Sayable:
     return people_in_words(count)
 
 
-def _by_words(not_reached: Mapping[Reason, int]) -> list[tuple[Sayable, int]]:
+def _by_words(not_reached: Mapping[Reason, int]) -> list[tuple[Text, int]]:
     """Numbers by the words of their reasons; reasons of the same words are one."""
     numbers: dict[str, tuple[Text, int]] = {}
     for reason, number in not_reached.items():

@@ -88,14 +88,15 @@ def _aim(desk: Desk, asked: Asked, row: Announcement) -> Audience:
     if not _is_chosen(row) or not asked.word("aim"):
         return row.aim
     sees = sees_reach(desk.chat, row.station_id)
-    aim, added = row.aim, dict[str, tuple[Value, ...]]()
+    aim, added = row.aim, dict[str, Any]()
     for group in choosing.GROUPS:
         wanted = [_value(group, each) for each in asked.every(group)]
         kept: tuple[Value, ...] = getattr(row.aim, group)
         added[group] = tuple(each for each in wanted if each not in kept)
         gone = tuple(each for each in kept if each not in wanted)
-        aim = replace(aim, **{group: tuple(each for each in kept if each not in gone)})
-    _check_within(desk, row, Audience(**added))  # type: ignore[arg-type]
+        left: Any = tuple(each for each in kept if each not in gone)
+        aim = replace(aim, **{group: left})
+    _check_within(desk, row, Audience(**added))
     for group, values in added.items():
         for value in values:
             if not aim.has(group, value):
@@ -127,7 +128,7 @@ def _groups(
 ) -> list[tuple[str, Sayable, list[tuple[Value, Sayable]]]]:
     """Each group with its parts: those that are chosen, those that were looked for, and others."""
     found = _found(desk, row, find) if find else {}
-    groups = []
+    groups: list[tuple[str, Sayable, list[tuple[Value, Sayable]]]] = []
     for group, label in choosing.GROUPS.items():
         listed = dict(choosing.parts(desk.chat, row, group, page=PARTS)[:PARTS])
         chosen: Sequence[Value] = getattr(aim, group)

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import insert
-from sqlmodel import Session, select
+import pytest
+from sqlalchemy import insert, select
+from sqlmodel import Session
 
 from models.announcements import audiences, forecasts
 from models.network.members import Address, Member
@@ -57,7 +58,9 @@ def _settle(session: Session) -> None:
     )
 
 
-def test_a_sample_says_by_how_much_it_may_be_wrong(store: Store, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_sample_says_by_how_much_it_may_be_wrong(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.write_now(_settle)
     monkeypatch.setattr(forecasts, "QUICK", 1000)
 
@@ -75,9 +78,11 @@ def test_a_sample_says_by_how_much_it_may_be_wrong(store: Store, monkeypatch) ->
 
 def test_the_sample_falls_once_into_every_step(store: Store) -> None:
     scattered = forecasts._scattered(1000, 7)
-    numbers = store.read_now(
-        lambda session: session.execute(select(scattered.c.number)).scalars().all()
-    )
+
+    def look(session: Session) -> list[int]:
+        return list(session.execute(select(scattered.c.number)).scalars())
+
+    numbers = store.read_now(look)
     assert [(each - 1) // 7 for each in numbers] == list(range(1000 // 7))
     assert len({each % 7 for each in numbers}) == 7
 

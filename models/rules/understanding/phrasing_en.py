@@ -25,7 +25,7 @@ _CANCEL = (
     r"|drop out|no longer coming|unregister)\b"
 )
 _TEAM = r"teams?|clubs?|groups?|squads?|crews?|society|societies"
-_KINDS = "reminders|announcements|news|free seats|offers|changes|answers"
+_KINDS = "reminders|announcements|news|free seats|offers|changes|answers|figures"
 _NOT = r"(?:dont|do not|did not|didnt|not|never|no need to|wasnt|stop)"
 
 RULES: tuple[Rule | Doubt, ...] = (

@@ -36,12 +36,12 @@ RULES: tuple[Rule | Doubt, ...] = (
     # One kind of message alone.
     Rule(
         Intent.STOP,
-        r"^(?:退订|取消订阅|不要|不收|关掉?)\s*(?P<words>公告|提醒|空位|变动|答复)了?$",
+        r"^(?:退订|取消订阅|不要|不收|关掉?)\s*(?P<words>公告|提醒|空位|变动|答复|月报)了?$",
         certain=True,
     ),
     Rule(
         Intent.SUBSCRIBE,
-        r"^(?:订阅|恢复|重新订阅|打开)\s*(?P<words>公告|提醒|空位|变动|答复)$",
+        r"^(?:订阅|恢复|重新订阅|打开)\s*(?P<words>公告|提醒|空位|变动|答复|月报)$",
         certain=True,
     ),
     Rule(

@@ -1,6 +1,13 @@
 """The subjects of the desk, in the order of its menu."""
 
-from console.pages import account, announcements, today
+from console.pages import account, announcements, people, report, search, today
 from console.routing import Section
 
-SECTIONS: tuple[Section, ...] = (today.section, announcements.section, account.section)
+SECTIONS: tuple[Section, ...] = (
+    today.section,
+    search.section,
+    announcements.section,
+    people.section,
+    report.section,
+    account.section,
+)

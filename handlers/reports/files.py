@@ -138,7 +138,11 @@ def tables(
     session: Session, by: int, station_id: int, code: str, language: str, zone: str, at: str
 ) -> bytes:
     report = _report(session, by, station_id, code, zone, at)
-    in_words = Words.in_full(language, ZoneInfo(zone))
+    return workbook(session, report, Words.in_full(language, ZoneInfo(zone)))
+
+
+def workbook(session: Session, report: Report, in_words: Callable[[Sayable], str]) -> bytes:
+    """An .xlsx of the tables behind an account."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)

@@ -1,6 +1,7 @@
 """What is known of one person, as far as an organizer may see it; opening it is recorded."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlmodel import Session, col, func, or_, select
 
@@ -23,6 +24,9 @@ from models.teams.teams import Team
 
 MOST = 50
 """How many sign-ups a sheet shows, the latest."""
+
+OPEN_FOR = timedelta(minutes=15)
+"""How long a sheet that was opened is shown again without another note in the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,36 @@ def open_sheet(session: Session, member_id: int, by: int, now: Moment) -> Sheet 
 
     None for everybody whom they may not see, as if there were no such person.
     """
-    number = aliases.now_of(session, member_id)
-    member = seeing.find(session, by, number, now)
+    member = seeing.find(session, by, aliases.now_of(session, member_id), now)
     if member is None:
         return None
     desk = seeing.desk_of(session, member)
     audit.record(session, by, Act.SEE_PERSON, f"member:{member.id}", now, station_id=desk)
+    return _sheet(session, member, by, now)
+
+
+def may_open(session: Session, member_id: int, by: int, now: Moment) -> bool:
+    """Return whether an organizer may see this person at all."""
+    return seeing.find(session, by, aliases.now_of(session, member_id), now) is not None
+
+
+def opened(session: Session, member_id: int, by: int, now: Moment) -> Sheet | None:
+    """Return the sheet that an organizer opened within ``OPEN_FOR``; None for any other."""
+    member = seeing.find(session, by, aliases.now_of(session, member_id), now)
+    if member is None:
+        return None
+    latest = select(Audit.id).where(
+        Audit.member_id == by,
+        Audit.act == Act.SEE_PERSON,
+        Audit.subject == f"member:{member.id}",
+        col(Audit.at) > now - OPEN_FOR,
+    )
+    if session.exec(latest.limit(1)).first() is None:
+        return None
+    return _sheet(session, member, by, now)
+
+
+def _sheet(session: Session, member: Member, by: int, now: Moment) -> Sheet:
     station = session.get(Station, member.station_id) if member.station_id is not None else None
     claims, no_shows = _claims(session, member.id, by, now)
     return Sheet(

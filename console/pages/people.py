@@ -1,0 +1,187 @@
+"""The people of one's places: lists, what may be known of one, doubles, blocking, erasing."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+from bot.conversation.messages import Sayable, say
+from console.desk import Desk
+from console.routing import Asked, Done, Missing, Page, Section, Wrong
+from handlers.members.roles import ROLES
+from models.events.events import SignupState
+from models.members import blocking, doubles, looking_up, removing, sheets
+from models.members.blocking import NotBlocked
+from models.members.doubles import NotMerged, Preview
+from models.members.looking_up import After, Wanted
+from models.members.removing import NotErased, WhyErased
+from models.network import stations
+from models.rules.network.permissions import Act, Role
+
+section = Section("people", label=say("People"), path="/people", needs=Act.SEE_PERSON)
+
+SHOWN = 30
+NOT_BLOCKED: Mapping[NotBlocked, Sayable] = {
+    NotBlocked.NO_REASON: say("Say why: the audit keeps it."),
+    NotBlocked.ROLE_ELSEWHERE: say("They hold a role that you cannot take away."),
+    NotBlocked.PAST: say("That day is past."),
+    NotBlocked.NOT_BLOCKED: say("They are not blocked."),
+}
+NOT_MERGED: Mapping[NotMerged, Sayable] = {
+    NotMerged.THE_SAME: say("That's one and the same person."),
+    NotMerged.GONE: say("One of the two isn't there any more."),
+    NotMerged.BOTH_TALK: say(
+        "Both have talked with the station: they join their chats themselves, by “link”."
+    ),
+    NotMerged.WITH_A_ROLE: say("The row of a file holds a role: withdraw it first."),
+    NotMerged.NO_REASON: say("Say why: the audit keeps it."),
+}
+WHY_ERASED: Mapping[WhyErased, Sayable] = {
+    WhyErased.ASKED: say("They asked for it"),
+    WhyErased.LEFT: say("They have moved away"),
+    WhyErased.WRONG_ROW: say("The row is wrong"),
+    WhyErased.DIED: say("They have died"),
+}
+STATES: Mapping[SignupState, Sayable] = {
+    SignupState.SEATED: say("has a seat"),
+    SignupState.WAITING: say("in the queue"),
+    SignupState.OFFERED: say("is offered a seat"),
+    SignupState.ENTERED: say("in the draw"),
+    SignupState.ASKED: say("asks to be let in"),
+    SignupState.CANCELLED: say("cancelled"),
+    SignupState.ATTENDED: say("came"),
+    SignupState.NO_SHOW: say("did not come"),
+}
+BOUND: Mapping[str, bool | None] = {"": None, "yes": True, "no": False}
+
+
+@section.page("/people")
+def people(desk: Desk, asked: Asked) -> Page:
+    """A page of a list; ``after`` and ``key`` of the query say where the one before ended."""
+    role = asked.word("role")
+    wanted = Wanted(
+        words=asked.word("words"),
+        station_id=asked.number("station", 0) or None,
+        role=Role(role) if role in set(Role) else None,
+        is_bound=BOUND.get(asked.word("bound")),
+    )
+    after = asked.number("after", 0)
+    page = looking_up.look_up(
+        desk.session,
+        desk.member.id,
+        wanted,
+        desk.now,
+        after=After(after, asked.word("key")) if after else None,
+        limit=SHOWN,
+    )
+    following = asked.query(after=page.after.member_id, key=page.after.key) if page.after else ""
+    facts = {
+        "people": page.people,
+        "following": following,
+        "places": [
+            (each.id, each.text_of("name"))
+            for place in desk.places(Act.SEE_PERSON)
+            for each in (place, *stations.contact_points(desk.session, place.id))
+        ],
+        "roles": ROLES,
+    }
+    return Page("people.html", say("People"), facts)
+
+
+@section.page("/people/{member:int}")
+def person(desk: Desk, asked: Asked) -> Page:
+    """What may be known of a person, once it was opened; before that, the button that opens it."""
+    number, by = asked.number("member"), desk.member.id
+    sheet = sheets.opened(desk.session, number, by, desk.now)
+    if sheet is None:
+        if not sheets.may_open(desk.session, number, by, desk.now):
+            raise Missing
+        return Page("person_closed.html", say("Member {n}", n=number), {"number": number})
+    doubled = asked.number("double", 0)
+    facts = {
+        "sheet": sheet,
+        "roles": ROLES,
+        "candidates": doubles.candidates(desk.session, sheet.id, by, desk.now),
+        "preview": _preview(desk, sheet.id, doubled) if doubled else None,
+        "not_merged": NOT_MERGED,
+        "why_erased": WHY_ERASED,
+        "states": STATES,
+    }
+    return Page("person.html", sheet.name or say("Member {n}", n=sheet.id), facts)
+
+
+def _preview(desk: Desk, one: int, other: int) -> Preview:
+    found = doubles.preview(desk.session, one, other, desk.member.id, desk.now)
+    if isinstance(found, NotMerged):
+        raise Missing
+    return found
+
+
+@section.act("/people/{member:int}/open", again=person)
+def open_person(desk: Desk, asked: Asked) -> Done:
+    sheet = sheets.open_sheet(desk.session, asked.number("member"), desk.member.id, desk.now)
+    if sheet is None:
+        raise Missing
+    return Done(_path(sheet.id))
+
+
+@section.act("/people/{member:int}/block", needs=Act.BLOCK_MEMBER, again=person)
+def block(desk: Desk, asked: Asked) -> Done | Wrong:
+    number, until = _seen(desk, asked), None
+    if said := asked.word("until"):
+        try:
+            last = datetime.strptime(said, "%Y-%m-%d").date()  # noqa: DTZ007
+            until = datetime.combine(last + timedelta(days=1), time(), desk.care.zone)
+        except (ValueError, OverflowError):
+            return Wrong(say("That's no day."), "until")
+    who = (desk.session, number, asked.word("reason"), desk.member.id, desk.care, desk.now)
+    done = blocking.block(*who, until=until)
+    if isinstance(done, NotBlocked):
+        field = "until" if done is NotBlocked.PAST else "reason"
+        return Wrong(NOT_BLOCKED[done], field)
+    return Done(_path(number), say("Blocked. Seats given up: {n}.", n=done.given_up))
+
+
+@section.act("/people/{member:int}/unblock", needs=Act.BLOCK_MEMBER, again=person)
+def unblock(desk: Desk, asked: Asked) -> Done | Wrong:
+    number = _seen(desk, asked)
+    why = blocking.unblock(desk.session, number, asked.word("reason"), desk.member.id, desk.now)
+    if why is not None:
+        return Wrong(NOT_BLOCKED[why])
+    return Done(_path(number), say("They can use the station again, and are told so."))
+
+
+@section.act("/people/{member:int}/merge", needs=Act.MERGE_MEMBERS, again=person)
+def merge(desk: Desk, asked: Asked) -> Done | Wrong:
+    number, other = _seen(desk, asked), asked.number("double")
+    done = doubles.merge_doubles(
+        *(desk.session, number, other, asked.word("reason"), desk.member.id),
+        *(desk.care, desk.now),
+    )
+    if isinstance(done, NotMerged):
+        return Wrong(NOT_MERGED[done], "reason")
+    return Done(_path(done), say("The two are one person now."))
+
+
+@section.act("/people/{member:int}/erase", needs=Act.ERASE_MEMBER, again=person)
+def erase(desk: Desk, asked: Asked) -> Done | Wrong:
+    number, why = _seen(desk, asked), asked.word("why")
+    if why not in set(WhyErased):
+        return Wrong(say("Say why: the audit keeps it."), "why")
+    by = (desk.member.id, desk.care, desk.now)
+    done = removing.ask(desk.session, number, WhyErased(why), *by)
+    if isinstance(done, NotErased):
+        return Wrong(say("That was asked already; it is done within a day."))
+    if done.due_at <= desk.now:
+        return Done("/console/people", say("Erased."))
+    return Done(_path(number), say("They are told, and erased within a day unless they object."))
+
+
+def _seen(desk: Desk, asked: Asked) -> int:
+    """The number of a person whom this member may see; the verb asks what they may do to them."""
+    number = asked.number("member")
+    if not sheets.may_open(desk.session, number, desk.member.id, desk.now):
+        raise Missing
+    return number
+
+
+def _path(number: int) -> str:
+    return f"/console/people/{number}"

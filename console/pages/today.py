@@ -105,7 +105,7 @@ class Day:
 def calendar(desk: Desk, asked: Asked) -> Page:
     """The events of a month, of all places that this member looks after."""
     here = desk.now.astimezone(desk.care.zone).date()
-    first = _month(asked.word("month")) or here.replace(day=1)
+    first = month_of(asked.word("month")) or here.replace(day=1)
     begins = first - timedelta(days=first.weekday())
     following = _next(first)
     ends = following + timedelta(days=-following.weekday() % 7)
@@ -158,7 +158,7 @@ def clashing(events: list[tuple[Event, Station]]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _month(words: str) -> date | None:
+def month_of(words: str) -> date | None:
     """The first day of ``2026-12``; None for anything else, and for no year that is planned."""
     try:
         first = datetime.strptime(words, "%Y-%m").date()  # noqa: DTZ007

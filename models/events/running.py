@@ -388,6 +388,11 @@ def record_view(session: Session, event: Event, by: int, now: Moment, **details:
     )
 
 
+def has_viewed(session: Session, event: Event, by: int, since: Moment, what: str = "") -> bool:
+    """Return whether a member opened the list of an event since then: ``what`` of it."""
+    return audit.has_done(session, by, Act.SEE_LIST, f"event:{event.id}", since, what=what)
+
+
 def namesakes(session: Session, event_id: int) -> Namesakes:
     """Return what members with a claim on this event share."""
     claims = select(Signup.member_id).where(Signup.event_id == event_id)

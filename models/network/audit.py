@@ -68,6 +68,19 @@ def about(session: Session, subject: str) -> Sequence[Audit]:
     return session.exec(select(Audit).where(Audit.subject == subject).order_by(col(Audit.id))).all()
 
 
+def has_done(
+    session: Session, member_id: int, act: Act, subject: str, since: Moment, *, what: str = ""
+) -> bool:
+    """Return whether a member did this since then, with this ``what`` among its details."""
+    query = select(Audit.details).where(
+        Audit.subject == subject,
+        Audit.member_id == member_id,
+        Audit.act == act,
+        col(Audit.at) >= since,
+    )
+    return any(each.get("what", "") == what for each in session.exec(query))
+
+
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return what a member did by virtue of a role, as plain values."""
     theirs = col(Audit.member_id).in_(aliases.all_of(session, member_id))

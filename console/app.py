@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from hmac import compare_digest
+from threading import Lock
 from urllib.parse import quote
 
 from sqlmodel import Session
@@ -37,6 +38,7 @@ from console.routing import (
 )
 from models.network import consoles, members, roles
 from models.network.roles import NotAllowed
+from models.rules.events.picturing import cleaned
 from models.rules.sending.buckets import Buckets
 from models.store import Store
 from papers.facts import Order
@@ -46,6 +48,13 @@ Draw = Callable[[Order], Awaitable[bytes]]
 MOST_FIELDS, MOST_FILES = 1000, 4
 KEY = "key"
 """The field by which a form shows that a page of this very session sent it."""
+
+
+PICTURE = "picture"
+"""The field of a form that holds a picture."""
+
+_decoding = Lock()
+"""Pictures are decoded one after the other, so that many at once do not fill the memory."""
 
 
 class SignedOut(Exception):
@@ -296,7 +305,7 @@ async def _form(request: Request) -> tuple[dict[str, list[str]], dict[str, Uploa
         async with request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES) as form:
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
-                    files[name] = Upload(value.filename or "", await value.read())
+                    files[name] = await _upload(name, value)
                 else:
                     fields.setdefault(name, []).append(_clean(value))
     except HTTPException as refused:
@@ -304,6 +313,20 @@ async def _form(request: Request) -> tuple[dict[str, list[str]], dict[str, Uploa
             raise BadForm("form") from None
         raise
     return fields, files
+
+
+def _decoded(content: bytes) -> tuple[str, bytes] | None:
+    with _decoding:
+        return cleaned(content)
+
+
+async def _upload(name: str, sent: UploadFile) -> Upload:
+    """A file; a picture is made anew before the transaction, which waits for no decoder."""
+    content = await sent.read()
+    picture = None
+    if name == PICTURE and content:
+        picture = await asyncio.to_thread(_decoded, content)
+    return Upload(sent.filename or "", content, picture)
 
 
 def _clean(value: str) -> str:

@@ -25,10 +25,14 @@ class BadForm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was sent by a form; ``name`` is what the browser calls it."""
+    """A file that was sent by a form; ``name`` is what the browser calls it.
+
+    ``picture`` is its media type and content made anew, of a field ``picture``; None for none.
+    """
 
     name: str
     content: bytes
+    picture: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

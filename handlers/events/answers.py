@@ -62,10 +62,14 @@ class AnswersOf:
         if asked:
             self._values = answers.of_event_claims(chat.session, event.id)
 
+    def of(self, signup_id: int) -> list[Sayable]:
+        """What was answered, in the order of the questions; empty what was not."""
+        values = self._values.get(signup_id, {})
+        return [in_words(each, values.get(each.id, "")) for each in self._asked]
+
     def behind(self, name: Sayable, signup_id: int) -> Sayable:
         """A name, and behind it the answers."""
-        values = self._values.get(signup_id, {})
-        said = [in_words(each, values.get(each.id, "")) for each in self._asked]
+        said = self.of(signup_id)
         return lines(name, *said, between=DOT) if any(said) else name
 
 

@@ -65,7 +65,7 @@ def approve(chat: Chat, press: ApproveEvent) -> Reply:
         text = say("{title} has begun already.", title=title(done.event))
         return Reply(text, buttons=(MY_EVENTS, MENU))
     if done.before:
-        return _answered_before(done.event)
+        return answered_before(done.event)
     return Reply(
         say("✅ Approved: {title}. Members see it now.", title=title(done.event)),
         buttons=(Button(say("Run it"), Run(press.event_id)), MY_EVENTS),
@@ -80,7 +80,7 @@ def send_back(chat: Chat, press: SendBackEvent) -> Reply:
         return refusal
     assert event is not None
     if event.state != EventState.ASKED or event.by_member_id == chat.member.id:
-        return _answered_before(event)
+        return answered_before(event)
     return send_back_why.begin(chat, event_id=press.event_id)
 
 
@@ -98,7 +98,7 @@ def send_back_for(chat: Chat, form: tuple[int, str]) -> Reply:
         return refusal
     done = publishing.send_back(chat.session, event_id, reason, chat.member.id, chat.now)
     if done.before:
-        return _answered_before(done.event)
+        return answered_before(done.event)
     return Reply(
         say("✅ Sent back: {title}. Whoever asked is told.", title=title(done.event)),
         buttons=(MY_EVENTS, MENU),
@@ -112,7 +112,7 @@ def _may_not_answer(chat: Chat, event: Event | None) -> Reply | None:
     return denied(chat, Act.APPROVE_EVENT, station, subject=f"event:{event.id}")
 
 
-def _answered_before(event: Event) -> Reply:
+def answered_before(event: Event) -> Reply:
     states: dict[EventState, Sayable] = {
         EventState.ASKED: say("Somebody else has to approve your own event."),
         EventState.LAPSED: say("{title} has begun already.", title=title(event)),

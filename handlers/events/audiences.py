@@ -160,6 +160,20 @@ def found(host: Host, chosen: Audience, session: Session, words: str) -> Sequenc
     return _options([*places[:FOUND], *companies[:FOUND], *its_own[:FOUND]], chosen)[:FOUND]
 
 
+def part_called(session: Session, host: Host, name: str) -> tuple[str, int] | None:
+    """The group and number of the part of this name: the exact one, or the only one."""
+    options = found(host, Audience(), session, name)
+    exact = [each for each in options if _is_called(session, each.value, name)]
+    one = exact or options
+    return rules.part_of(one[0].value) if len(one) == 1 else None
+
+
+def _is_called(session: Session, code: str, name: str) -> bool:
+    part = rules.part_of(code)
+    names = names_of(session, Audience().toggled(*part)) if part is not None else ()
+    return name.casefold() in (each.casefold() for each in names)
+
+
 def _place(session: Session, station: Station) -> Part:
     above = station_name(stations.get(session, station.parent_id))
     return f"s{station.id}", station.text_of("name"), above

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
-from bot.conversation.messages import Reply, When, lines, say, say_n
+from bot.conversation.messages import Reply, Sayable, When, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers import dates
 from handlers.events.moving import asked_now, too_late
@@ -15,7 +15,7 @@ from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
 from models.events import running
 from models.events.events import Event
-from models.events.running import TooLate
+from models.events.running import Changed, TooLate
 from models.rules.events import windows
 from models.rules.events.windows import EventAct, Phase
 
@@ -23,11 +23,16 @@ router = Router()
 
 
 def close(chat: Chat, event: Event) -> Reply:
-    """Close sign-up, and say who of the queue hears that no more seats will come."""
+    """Close sign-up."""
     done = running.close_sign_up(chat.session, event.id, chat.member.id, chat.now)
     if isinstance(done, TooLate):
         return too_late(chat, done)
-    waiting = done.event.waiting
+    return run_card(chat, done.event, before=closed(done.event))
+
+
+def closed(event: Event) -> Sayable:
+    """That sign-up is closed, and who of the queue hears that no more seats will come."""
+    waiting = event.waiting
     queue = (
         say_n(
             "{n} in the queue is told that no more seats will come.",
@@ -37,7 +42,7 @@ def close(chat: Chat, event: Event) -> Reply:
         if waiting
         else None
     )
-    return run_card(chat, done.event, before=lines(say("✅ Sign-up is closed."), queue))
+    return lines(say("✅ Sign-up is closed."), queue)
 
 
 @router.dialog("sign-up-until")
@@ -87,10 +92,15 @@ def set_time(chat: Chat, form: tuple[int, str]) -> Reply:
     done = running.open_sign_up(chat.session, event.id, closes_at, by, chat.care, chat.now)
     if isinstance(done, TooLate):
         return too_late(chat, done)
+    return run_card(chat, done.event, before=opened(done, was_open=was_open))
+
+
+def opened(done: Changed, *, was_open: bool) -> Sayable:
+    """Until when sign-up is open, and how many of the queue are asked."""
     when = When(done.event.closes_at, near=True)
     text = (
         say("✅ Sign-up is open until {when}.", when=when)
         if was_open
         else say("✅ Sign-up is open again, until {when}.", when=when)
     )
-    return run_card(chat, done.event, before=lines(text, asked_now(done.offered)))
+    return lines(text, asked_now(done.offered))

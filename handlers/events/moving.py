@@ -249,11 +249,11 @@ def move(chat: Chat, form: tuple[Mapping[str, Any], str, bool, str]) -> Reply:
         case Changed() as done:
             text = say("✅ The date is set.") if seen.is_postponed else say("✅ Moved.")
             queue = asked_now(done.offered) if seen.is_postponed else None
-            told = lines(text, who_is_told(chat, done), queue, _meets_as_before(event))
+            told = lines(text, who_is_told(chat, done), queue, meets_as_before(event))
             return run_card(chat, event, before=told)
 
 
-def _meets_as_before(event: Event) -> Sayable | None:
+def meets_as_before(event: Event) -> Sayable | None:
     """The meeting point, which may name a time that is no longer right."""
     meet = event.text_of("meet")
     if not meet:

@@ -5,7 +5,7 @@ Nothing is done before the last tap, and a list that is pasted again changes not
 
 import re
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -47,6 +47,7 @@ router = Router()
 SHOWN = 5
 """Events, and names, that are told of a longer list."""
 
+NO_NAMES = say("I found no names. A line each with a number, like: 1. Chen Jing")
 NAME, REST, YES = "name", "rest", "yes"
 _NUMBER = re.compile(
     r"(?:/e/|报名\s?|活动\s?|sign ?up\s)(?P<n>\d{1,9})(?!\d|[月点:：.])", re.IGNORECASE
@@ -159,7 +160,7 @@ def paste(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     def check(words: str) -> str | Wrong:
         if rules.read(words).entries:
             return words[: rules.LONGEST]
-        return Wrong(say("I found no names. A line each with a number, like: 1. Chen Jing"))
+        return Wrong(NO_NAMES)
 
     text = yield Question(
         "text",
@@ -265,6 +266,30 @@ def _counts(rows: Sequence[Mapping[str, Any]], doubts: int = 0, more: int = 0) -
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A list that was looked at: its ``rows``, whom each may mean, and the counts in words."""
+
+    rows: Sequence[Mapping[str, Any]]
+    options: Sequence[Sequence[tuple[str, Sayable]]]
+    counts: Sayable
+
+
+def signing(chat: Chat, event: Event, text: str) -> Signing | Wrong:
+    """Look whom the names of a list mean, all at once; nobody is signed up by that."""
+    chain = rules.read(text[: rules.LONGEST])
+    if not chain.entries:
+        return Wrong(NO_NAMES)
+    found = chains.look(chat.session, event.id, chain.entries, chat.member.id, chat.now)
+    rows = [_row(event, each) for each in found]
+    others: list[tuple[str, Sayable]] = [(NAME, say("Not here: keep the name")), ("", say("Skip"))]
+    options = [
+        [*((each.value, each.label) for each in _those(chat.session, row)), *others] for row in rows
+    ]
+    doubts = sum(each["doubt"] for each in rows)
+    return Signing(rows, options, _counts(rows, doubts, chain.left_out))
+
+
 @router.dialog("who-is-meant")
 def who_is_meant(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     rows = [{**each, "who": str(each["ids"][0]) if each["new"] else ""} for each in start["rows"]]
@@ -291,22 +316,27 @@ def who_is_meant(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     return start["event_id"], people, sure
 
 
+def _those(session: Session, row: Mapping[str, Any]) -> Sequence[Option]:
+    """The members whom a name may mean, told apart as far as the organizer sees them."""
+    rows = [members.get(session, number) for number in row["ids"]]
+    namesakes = names.namesakes_of(session, row["ids"])
+    return [
+        Option(
+            str(each.id),
+            person_apart(
+                each,
+                stations.get(session, each.station_id or 0),
+                namesakes,
+                sees_places=each.id in row["seen"],
+            ),
+        )
+        for each in rows
+    ]
+
+
 def _who(place: int, row: Mapping[str, Any], doubts: int, unknown: int) -> Question:
     def those(session: Session) -> Sequence[Option]:
-        rows = [members.get(session, number) for number in row["ids"]]
-        namesakes = names.namesakes_of(session, row["ids"])
-        found = [
-            Option(
-                str(each.id),
-                person_apart(
-                    each,
-                    stations.get(session, each.station_id or 0),
-                    namesakes,
-                    sees_places=each.id in row["seen"],
-                ),
-            )
-            for each in rows
-        ]
+        found = _those(session, row)
         keep = Option(NAME, say("Not here: keep the name"))
         rest = Option(REST, say("Names alone for all {n} unknown", n=unknown))
         return (*found, keep, *((rest,) if unknown > 1 else ()))
@@ -360,6 +390,11 @@ def sign_up(chat: Chat, form: tuple[int, Sequence[Mapping[str, Any]], str | None
 
 
 def _signed_up(event: Event, done: Listed) -> Reply:
+    return Reply(lines(title(event), what_became(done)), buttons=_after(event))
+
+
+def what_became(done: Listed) -> Sayable:
+    """What became of a list: who has a seat, waits, was there already, and who could not be."""
     first = [
         say_n("✅ {n} person signed up", "✅ {n} people signed up", done.seated)
         if done.seated
@@ -369,19 +404,10 @@ def _signed_up(event: Event, done: Listed) -> Reply:
         say("{n} there already", n=done.there) if done.there else None,
     ]
     refused = [lines(name, WHY_NOT.get(why, ""), between=DOT) for name, why in done.refused]
-    return Reply(
-        lines(
-            title(event),
-            lines(*first, between=DOT),
-            say(
-                "No seat for: {names}. Without a chat nobody can be asked later.",
-                names=_few(done.full),
-            )
-            if done.full
-            else None,
-            say("Not signed up: {names}", names=_few(refused)) if refused else None,
-        ),
-        buttons=_after(event),
+    return lines(
+        lines(*first, between=DOT),
+        _without_seat(done.full) if done.full else None,
+        say("Not signed up: {names}", names=_few(refused)) if refused else None,
     )
 
 

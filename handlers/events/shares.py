@@ -44,7 +44,7 @@ def share_out(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     said = yield Question(
         "shares",
         partial(_ask, start["event_id"]),
-        check=_shares,
+        check=check,
         skip=say("Anybody any seat"),
         many_lines=True,
     )
@@ -74,7 +74,7 @@ def _ask(event_id: int, chat: Chat) -> Sayable:
     )
 
 
-def _shares(words: str) -> str | Wrong:
+def check(words: str) -> str | Wrong:
     found = reading.read(words)
     if isinstance(found, str):
         return Wrong(lines(say("“{words}”: who, and how many?", words=found), EXAMPLE))
@@ -87,7 +87,7 @@ def _preview(event_id: int, said: str, chat: Chat) -> Sayable:
     event = events.for_organizers(chat.session, event_id)
     if event is None:
         return say("There is no such event any more.")
-    shares, unknown = _meant(chat.session, event, said)
+    shares, unknown = meant(chat.session, event, said)
     if unknown:
         return say(
             "“{words}” is no place, company, team or answer here. Leave it and write it anew.",
@@ -107,7 +107,7 @@ def _preview(event_id: int, said: str, chat: Chat) -> Sayable:
     )
 
 
-def _meant(session: Session, event: Event, said: str) -> tuple[list[Share], str]:
+def meant(session: Session, event: Event, said: str) -> tuple[list[Share], str]:
     """The shares of these words, and the first name that nobody has.
 
     What can be answered at this event is meant before a place of the same name.
@@ -118,7 +118,8 @@ def _meant(session: Session, event: Event, said: str) -> tuple[list[Share], str]
         answer = next((one for one in answers if one.is_called(each.name)), None)
         if answer is not None:
             share = Share("", each.least, each.most, answer.question_id, answer.choice)
-        elif (who := _part(session, each.name)) is not None:
+        elif (part := audiences.part_called(session, _anywhere(session), each.name)) is not None:
+            who = rules.to_column(Audience().toggled(*part))
             share = Share(who, each.least, each.most)
         else:
             return shares, each.name
@@ -153,24 +154,10 @@ def _answers(session: Session, event: Event) -> list[_Answer]:
     ]
 
 
-def _part(session: Session, name: str) -> str | None:
-    """The part of an audience of this name, as a column has it: the exact one, or the only one.
-
-    Seats may be shared with anybody in the district, whoever holds the event.
-    """
+def _anywhere(session: Session) -> audiences.Host:
+    """Seats may be shared with anybody in the district, whoever holds the event."""
     district = stations.district(session)
-    whole = {"station_id": district.id if district is not None else 0}
-    options = audiences.found(whole, Audience(), session, name)
-    exact = [each for each in options if _is_called(session, each.value, name)]
-    one = exact or options
-    part = rules.part_of(one[0].value) if len(one) == 1 else None
-    return rules.to_column(Audience().toggled(*part)) if part is not None else None
-
-
-def _is_called(session: Session, code: str, name: str) -> bool:
-    part = rules.part_of(code)
-    names = audiences.names_of(session, Audience().toggled(*part)) if part is not None else ()
-    return name.casefold() in (each.casefold() for each in names)
+    return {"station_id": district.id if district is not None else 0}
 
 
 def ask(chat: Chat, event: Event) -> Reply:
@@ -179,11 +166,11 @@ def ask(chat: Chat, event: Event) -> Reply:
         chat,
         before=lines(title(event), numbers(event, chat.now), now),
         **seen_of(event),
-        times=[at.isoformat() for at in _times(event, chat.now)],
+        times=[at.isoformat() for at in times(event, chat.now)],
     )
 
 
-def _times(event: Event, now: datetime) -> Sequence[datetime]:
+def times(event: Event, now: datetime) -> Sequence[datetime]:
     """When what is left may be released: whole days before the event, those that are ahead."""
     if undated.is_to_come(event.starts_at):
         return ()
@@ -198,7 +185,7 @@ def put(chat: Chat, form: Mapping[str, Any]) -> Reply:
         return refusal
     if form["until"] == "no":
         return run_card(chat, event, before=say("All right, nothing was changed."))
-    shares, unknown = _meant(chat.session, event, form["said"])
+    shares, unknown = meant(chat.session, event, form["said"])
     if unknown:
         return ask(chat, event)
     until = None if form["until"] == FOR_GOOD else datetime.fromisoformat(form["until"])

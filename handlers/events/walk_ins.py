@@ -43,6 +43,12 @@ def take_names(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
 
 
 def _names(words: str) -> str | Wrong:
+    found = names_in(words)
+    return found if isinstance(found, Wrong) else "\n".join(found)
+
+
+def names_in(words: str) -> list[str] | Wrong:
+    """The names that were written, each once."""
     # A number before a name is an item of a list; BETWEEN may split it off the name, too.
     cleaned = "\n".join(NUMBERED.sub("", line) for line in words.splitlines())
     names = list(dict.fromkeys(filter(None, map(str.strip, BETWEEN.split(cleaned)))))
@@ -50,7 +56,7 @@ def _names(words: str) -> str | Wrong:
         return Wrong(say("Write names only, like: Chen Jing"))
     if len(names) > walking_in.MOST_AT_ONCE:
         return Wrong(say("At most {n} names at once.", n=walking_in.MOST_AT_ONCE))
-    return "\n".join(names)
+    return names
 
 
 @router.button(WalkIns)
@@ -78,7 +84,7 @@ def _let_in(
 ) -> Reply:
     """Let these people in; of a name that stands on the list it is asked whether that is them."""
     for name in names:
-        if name not in sure and _on_the_list(chat.session, event.id, name):
+        if name not in sure and on_the_list(chat.session, event.id, name):
             start: dict[str, Any] = {"event_id": event.id, "names": list(names)}
             start |= {"sure": list(sure), "name": name}
             return take_known.begin(chat, before=lines(*said), **start)
@@ -126,7 +132,7 @@ def _went_in(
 # A name that stands on the list
 
 
-def _on_the_list(session: Session, event_id: int, name: str) -> list[Claimant]:
+def on_the_list(session: Session, event_id: int, name: str) -> list[Claimant]:
     states = (*ABSENT, SignupState.ATTENDED, *walking_in.IN_QUEUE)
     return called(name, running.people(session, event_id, states))
 
@@ -134,7 +140,7 @@ def _on_the_list(session: Session, event_id: int, name: str) -> list[Claimant]:
 @router.dialog("walk-in-known")
 def take_known(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     def those(session: Session) -> Sequence[Option]:
-        found = _on_the_list(session, start["event_id"], start["name"])
+        found = on_the_list(session, start["event_id"], start["name"])
         return (
             *(
                 Option(str(claim.id), lines(start["name"], STATES[claim.state], between=DOT))
@@ -162,7 +168,7 @@ def took_known(chat: Chat, form: tuple[Mapping[str, Any], str]) -> Reply:
     row = next(
         (
             each
-            for each in _on_the_list(chat.session, event.id, start["name"])
+            for each in on_the_list(chat.session, event.id, start["name"])
             if str(each[0].id) == which
         ),
         None,

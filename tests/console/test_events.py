@@ -11,19 +11,10 @@ from models.network.audit import Audit
 from models.rules.events import undated
 from models.rules.network.permissions import Act, Role
 from tests.console.browsing import GUICHENG, SHISHAN, ZHAOXIN, Nanhai
+from tests.console.rows import keep
 from tests.miniature.rows import badminton, event, lamp_works, local
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
-
-
-def keep(desks: Nanhai, *rows: Event) -> list[int]:
-    def add(session: Session) -> list[int]:
-        for each in rows:
-            session.add(each)
-            session.flush()
-        return [each.id for each in rows]
-
-    return desks.store.write_now(add)
 
 
 def seat(desks: Nanhai, event_id: int, *names: str) -> None:

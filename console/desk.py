@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat
 from bot.conversation.language import Phrasebook, Reader, to_text
 from bot.conversation.messages import Sayable
+from models.desk.recall import Recall
 from models.network import members, roles
 from models.network.consoles import ConsoleSession
 from models.network.members import Member
@@ -26,7 +27,7 @@ class House:
     """What every request shares. ``called`` is the station's name, ``home`` its language.
 
     ``link_to`` makes the public address of a path; it is empty where the station has none.
-    ``problems`` are the accounts that do not work, and why.
+    ``problems`` are the accounts that do not work, and why; ``recall`` finds known answers.
     """
 
     care: Care
@@ -35,6 +36,7 @@ class House:
     home: str
     link_to: Callable[[str], str]
     problems: Callable[[], Mapping[str, str]]
+    recall: Recall = field(default_factory=Recall)
 
 
 @dataclass

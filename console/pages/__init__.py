@@ -1,6 +1,6 @@
 """The subjects of the desk, in the order of its menu."""
 
-from console.pages import account, announcements, events, people, report, search, today
+from console.pages import account, announcements, audit, desk, events, people, report, search, today
 from console.routing import Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -8,7 +8,9 @@ SECTIONS: tuple[Section, ...] = (
     search.section,
     events.section,
     announcements.section,
+    desk.section,
     people.section,
     report.section,
+    audit.section,
     account.section,
 )

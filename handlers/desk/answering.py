@@ -1,6 +1,6 @@
 """Organizers' side of threads: the desk, answering, handing over, settling."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from models.desk.answering import Meanwhile
 from models.desk.threads import Thread, ThreadLine, ThreadState
 from models.events import pictures
 from models.network import members, roles, stations
+from models.network.members import Member
 from models.sending.reasons import Reason
 
 router = Router()
@@ -50,6 +51,14 @@ class HandOver(Action, tag="thread-hand"):
 
     thread_id: int
     station_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GiveThread(Action, tag="thread-give"):
+    """Lets one of those who may read a thread take it; with 0 nobody takes it any more."""
+
+    thread_id: int
+    to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +126,24 @@ def _heading(
 
 
 def _in_a_line(chat: Chat, thread: Thread) -> Sayable:
-    since = _state(thread)
+    since = state(thread)
     if thread.waits_since is not None and threads.is_waiting(thread, chat.now):
         since = letters.age(thread.waits_since, chat.now)
     place = station_name(stations.get(chat.session, thread.station_id))
-    return letters.in_a_line(chat, thread, place, since)
+    return letters.in_a_line(chat, thread, place, since, *_taken(chat, thread))
 
 
-def _state(thread: Thread) -> Sayable:
+def _taken(chat: Chat, thread: Thread) -> tuple[Sayable, ...]:
+    """Who takes a thread; nothing where nobody does."""
+    member = answering.taker(chat.session, thread, chat.now)
+    return (taken_by(member),) if member is not None else ()
+
+
+def taken_by(member: Member) -> Sayable:
+    return say("{who} takes it", who=person(member.name, member.id))
+
+
+def state(thread: Thread) -> Sayable:
     return say("✅ settled") if thread.state == ThreadState.SETTLED else say("answered")
 
 
@@ -148,6 +167,7 @@ def new_line(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         lines(
             say("🔔 {kind} from {who}:", kind=KINDS[thread.kind], who=_who(chat, thread)),
             say("Nobody there has answered it.") if facts.get("is_late") else None,
+            say("Another organizer asks you to take it.") if facts.get("is_given") else None,
             say("About “{words}”:", words=letters.short(first.text)) if line is not first else None,
             letters.in_a_notice(line.text),
         ),
@@ -202,9 +222,9 @@ def open_thread(chat: Chat, press: OpenThread) -> Reply:
     answer = Button(say("Answer"), AnswerThread(thread.id))
     return Reply(
         lines(
-            lines(KINDS[thread.kind], _who(chat, thread), between=DOT),
+            lines(KINDS[thread.kind], _who(chat, thread), *_taken(chat, thread), between=DOT),
             letters.said(shown, say("They"), say("Organizers")),
-            None if threads.is_waiting(thread, chat.now) else _outcome(thread),
+            None if threads.is_waiting(thread, chat.now) else outcome(thread),
         ),
         buttons=_acts(thread, _last_of_member(shown)) if is_open else (answer, DESK, MENU),
         picture=pictures.name(chat.session, shown[-1].picture_id),
@@ -215,10 +235,10 @@ def _last_of_member(shown: Sequence[ThreadLine]) -> ThreadLine:
     return [each for each in shown if not each.is_answer][-1]
 
 
-def _outcome(thread: Thread) -> Sayable:
+def outcome(thread: Thread) -> Sayable:
     """Whether it helped, but for threads without a name: it would tell when their member came."""
     if thread.helped is None or not thread.with_name:
-        return _state(thread)
+        return state(thread)
     return say("It helped.") if thread.helped else say("It didn't help.")
 
 
@@ -284,19 +304,57 @@ def hand_over(chat: Chat, press: HandOver) -> Reply:
 
 def _ask_to_whom(chat: Chat, thread: Thread) -> Reply:
     able = answering.targets(chat.session, thread, chat.now)
+    ways: list[tuple[Sayable, Action]] = [
+        *((station_name(each), HandOver(thread.id, each.id)) for each in able),
+        *_to_one(chat, thread),
+    ]
+    choices = tuple(Choice(number, *each) for number, each in enumerate(ways, start=1))
     if not able:
         return Reply(
             say("There are no other organizers yet. It stays with you."),
-            buttons=(Button(say("Answer"), AnswerThread(thread.id)), DESK, MENU),
+            choices,
+            (Button(say("Answer"), AnswerThread(thread.id)), DESK, MENU),
         )
     return Reply(
         say("Whose organizers shall have it?"),
-        tuple(
-            Choice(place, station_name(each), HandOver(thread.id, each.id))
-            for place, each in enumerate(able, start=1)
-        ),
+        choices,
         (Button(say("Keep it here"), OpenThread(thread.id)),),
     )
+
+
+def _to_one(chat: Chat, thread: Thread) -> Iterator[tuple[Sayable, Action]]:
+    """Who of those who have a thread may take it: oneself first."""
+    mine, taker = chat.member.id, answering.taker(chat.session, thread, chat.now)
+    if taker is None or taker.id != mine:
+        yield say("I take it"), GiveThread(thread.id, mine)
+    if taker is not None:
+        yield say("For all of us again"), GiveThread(thread.id)
+    for member in answering.readers(chat.session, thread, chat.now):
+        if member.id != mine and (taker is None or member.id != taker.id):
+            name = person(member.name, member.id)
+            yield say("{who} takes it", who=name), GiveThread(thread.id, member.id)
+
+
+@router.button(GiveThread)
+def give(chat: Chat, press: GiveThread) -> Reply:
+    thread = _theirs(chat, press.thread_id)
+    if thread is None:
+        return _gone()
+    mine, answer = chat.member.id, Button(say("Answer"), AnswerThread(thread.id))
+    if not press.to:
+        answering.put_back(chat.session, thread.id, mine, chat.now)
+        return Reply(say("✅ Whoever comes first answers it."), buttons=(answer, DESK, MENU))
+    member = answering.give(chat.session, thread.id, press.to, mine, chat.now)
+    if member is None:
+        return _ask_to_whom(chat, thread)
+    return Reply(given(member, mine), buttons=(answer, DESK, MENU))
+
+
+def given(member: Member, by: int) -> Sayable:
+    """That somebody takes a thread from now on."""
+    if member.id == by:
+        return say("✅ It's yours; the others see it.")
+    return say("✅ {who} takes it, and is told.", who=person(member.name, member.id))
 
 
 @router.button(Settle)

@@ -187,16 +187,16 @@ def within(most: int) -> Check:
     return check
 
 
-def _ways(words: str) -> str | Wrong:
-    ways = _lines_of(words)
-    if len(ways) > MOST_VARIANTS:
+def ways(words: str) -> str | Wrong:
+    given = lines_of(words)
+    if len(given) > MOST_VARIANTS:
         return Wrong(say("That's many; {n} lines at most.", n=MOST_VARIANTS))
-    if any(len(each) > LONGEST_QUESTION for each in ways):
+    if any(len(each) > LONGEST_QUESTION for each in given):
         return Wrong(say("One is long; {n} characters a line at most.", n=LONGEST_QUESTION))
     return words
 
 
-def _lines_of(words: str) -> list[str]:
+def lines_of(words: str) -> list[str]:
     return list(dict.fromkeys(each.strip() for each in words.splitlines() if each.strip()))
 
 
@@ -262,7 +262,7 @@ ASKED = {
     "variants": Question(
         "words",
         say("How else is it asked? One way a line; these replace the ones above."),
-        check=_ways,
+        check=ways,
         skip=say("Not now"),
         many_lines=True,
     ),
@@ -317,7 +317,7 @@ def keep_change(chat: Chat, form: tuple[int, str, str | None]) -> Reply:
     value: str | list[str] | date | None = words
     match what:
         case "variants":
-            value = _lines_of(words)
+            value = lines_of(words)
         case "valid_until":
             value = None if words == ALWAYS else date.fromisoformat(words)
     known.change(chat.session, answer_id, {what: value}, chat.member.id, chat.now)

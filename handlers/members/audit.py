@@ -173,13 +173,31 @@ def filter_audit(chat: Chat, press: FilterAudit) -> Reply:
 
 
 def _line(chat: Chat, row: Audit) -> Sayable:
-    takes_codes = row.details.get("what") == audit.CODES_TAKEN
-    what = say("take the personal codes") if takes_codes else WHAT[row.act]
-    reason = f"“{row.details.get('reason', '')}”" if takes_codes else None
-    return lines(When(row.at), *_who(chat, row), what, _subject(chat, row), reason, between=DOT)
+    return lines(When(row.at), *who(chat, row), what(row), *about(chat, row), between=DOT)
 
 
-def _who(chat: Chat, row: Audit) -> Sequence[Sayable]:
+def what(row: Audit) -> Sayable:
+    """What was done."""
+    return say("take the personal codes") if _takes_codes(row) else WHAT[row.act]
+
+
+def about(chat: Chat, row: Audit) -> Sequence[Sayable | None]:
+    """What it was about, and the reason where one was given."""
+    reason = f"“{row.details.get('reason', '')}”" if _takes_codes(row) else None
+    return _subject(chat, row), reason
+
+
+def _takes_codes(row: Audit) -> bool:
+    return row.details.get("what") == audit.CODES_TAKEN
+
+
+def actor(chat: Chat, member_id: int) -> Sayable:
+    """The name of somebody who did something."""
+    member = chat.session.get(Member, aliases.now_of(chat.session, member_id))
+    return person(member.name, member.id) if member is not None else say("somebody erased")
+
+
+def who(chat: Chat, row: Audit) -> Sequence[Sayable]:
     """The name of whoever did it, and the role in which they did."""
     if row.member_id is None:
         return (say("the operator"),)

@@ -1,17 +1,20 @@
-"""What organizers do with threads: answer, hand over, settle. Each act is audited.
+"""What organizers do with threads: take, answer, hand over, settle. Each act is audited.
 
 Each raises ``roles.NotAllowed`` when ``by`` may not read the thread.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from models.desk import levels, threads
 from models.desk.threads import Thread, ThreadLine, ThreadState
+from models.events.events import Event
 from models.network import audit, roles, stations
+from models.network.members import Member
 from models.network.roles import NotAllowed
 from models.network.stations import Care, Station, StationKind
 from models.rules.network.permissions import Act
@@ -140,7 +143,7 @@ def hand_over(
     station = next(found, None)
     if station is None:
         return None
-    thread.station_id, thread.with_event = station.id, False
+    thread.station_id, thread.with_event, thread.assigned_to = station.id, False, None
     thread.state = ThreadState.WAITING
     thread.waits_since = thread.waits_since or now
     thread.ask_above_at = levels.when_above(now, care)
@@ -150,6 +153,77 @@ def hand_over(
     key = f"{line.id}:{station.id}:{now:%Y%m%d%H%M%S}"
     levels.tell_member(session, thread, "thread-passed", key, now, station_id=station.id)
     return station
+
+
+MOST_READERS = 20
+"""To how many of those who may read it a thread can be given."""
+
+
+def readers(session: Session, thread: Thread, now: Moment) -> list[Member]:
+    """Return those who may take a thread: the nearest of the organizers who may read it."""
+    found: dict[int, Member] = {}
+    if thread.with_event and thread.event_id is not None:
+        event = session.get_one(Event, thread.event_id)
+        for number in levels.leaders(session, thread, event, now):
+            found[number] = session.get_one(Member, number)
+    station = stations.get(session, thread.station_id)
+    if station is not None:
+        above = roles.upwards(session, Act.ANSWER_THREAD, station, now, limit=MOST_READERS)
+        for member in above:
+            if member.id not in found and threads.may_read(session, thread, member.id, now):
+                found[member.id] = member
+    return list(found.values())[:MOST_READERS]
+
+
+def taker(session: Session, thread: Thread, now: Moment) -> Member | None:
+    """Return who takes a thread; None also when they may not read it any more."""
+    number = thread.assigned_to
+    if number is None or not threads.may_read(session, thread, number, now):
+        return None
+    return session.get(Member, number)
+
+
+def give(session: Session, thread_id: int, to: int, by: int, now: Moment) -> Member | None:
+    """Let somebody who may read a thread take it, and tell them; ``to`` may be ``by``.
+
+    Returns None where they may not read it.
+    """
+    thread = _locked(session, thread_id, by, now)
+    member = session.get(Member, to)
+    if member is None or not threads.may_read(session, thread, to, now):
+        return None
+    if thread.assigned_to == to:
+        return member
+    thread.assigned_to = to
+    session.add(thread)
+    session.flush()
+    _record(session, thread, by, now, what="taken" if to == by else "given")
+    if to != by and threads.is_waiting(thread, now):
+        line = last_of_member(session, thread_id, now)
+        levels.notify(session, thread, line, [to], now, due_at=now, is_given=True)
+    return member
+
+
+def put_back(session: Session, thread_id: int, by: int, now: Moment) -> bool:
+    """Let nobody take a thread; False where nobody did."""
+    thread = _locked(session, thread_id, by, now)
+    if thread.assigned_to is None:
+        return False
+    thread.assigned_to = None
+    session.add(thread)
+    session.flush()
+    _record(session, thread, by, now, what="put back")
+    return True
+
+
+SHOWN_FOR = timedelta(hours=1)
+"""How long a name that was opened is shown without being recorded again."""
+
+
+def is_open_to(session: Session, thread: Thread, by: int, now: Moment) -> bool:
+    """Whether it was recorded lately that this organizer opened a thread with a name."""
+    subject = f"thread:{thread.id}"
+    return audit.has_done(session, by, Act.SEE_LIST, subject, now - SHOWN_FOR)
 
 
 def record_view(session: Session, thread: Thread, by: int, now: Moment) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, or_
+from sqlalchemy import JSON, ColumnElement, String, cast, false, or_
 from sqlmodel import Field, Session, col, select
 
 from models.events import signups
@@ -60,6 +60,42 @@ def listed(
     query = select(KnownAnswer).where(_is_at(places))
     newest = query.order_by(col(KnownAnswer.changed_at).desc(), col(KnownAnswer.id).desc())
     return session.exec(newest.offset(skip).limit(limit)).all()
+
+
+def page(
+    session: Session,
+    places: Sequence[Station],
+    team_ids: Sequence[int],
+    *,
+    words: str = "",
+    after: int | None = None,
+    limit: int = 20,
+) -> Sequence[tuple[KnownAnswer, Station, Event | None]]:
+    """Return the answers at these stations and below them, and of these teams' events.
+
+    They have all the words, in a question or an answer in any language, and are the newest first,
+    with outdated ones; ``after`` is the last one of the page before.
+    """
+    theirs = or_(_is_at(places) if places else false(), col(Event.team_id).in_(team_ids))
+    query = (
+        select(KnownAnswer, Station, Event)
+        .join(Station, col(Station.id) == col(KnownAnswer.station_id))
+        .join(Event, col(Event.id) == col(KnownAnswer.event_id), isouter=True)
+        .where(theirs)
+    )
+    for word in words.split():
+        query = query.where(or_(*(text.icontains(word, autoescape=True) for text in _TEXTS)))
+    if after is not None:
+        query = query.where(col(KnownAnswer.id) < after)
+    return session.exec(query.order_by(col(KnownAnswer.id).desc()).limit(limit)).all()
+
+
+_TEXTS: tuple[Any, ...] = (
+    col(KnownAnswer.question),
+    col(KnownAnswer.answer),
+    cast(col(KnownAnswer.variants), String),
+    cast(col(KnownAnswer.translations), String),
+)
 
 
 def told(

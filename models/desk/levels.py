@@ -33,27 +33,27 @@ def first(session: Session, thread: Thread, now: Moment) -> Level | None:
     """Whoever has the thread: its event's organizers, else the nearest at its station or above."""
     if thread.with_event and thread.event_id is not None:
         event = session.get_one(Event, thread.event_id)
-        leaders = _leaders(session, thread, event, now)
-        if leaders and event.team_id is not None:
-            return Level(None, leaders)
+        led = leaders(session, thread, event, now)
+        if led and event.team_id is not None:
+            return Level(None, led)
         level = _nearest(session, thread, thread.station_id, now)
-        if leaders:
+        if led:
             others = level.member_ids if level is not None else ()
             station = level.station if level is not None else None
-            return Level(station, tuple(dict.fromkeys((*leaders, *others))))
+            return Level(station, tuple(dict.fromkeys((*led, *others))))
         return level
     return _nearest(session, thread, thread.station_id, now)
 
 
-def _leaders(session: Session, thread: Thread, event: Event, now: Moment) -> tuple[int, ...]:
+def leaders(session: Session, thread: Thread, event: Event, now: Moment) -> tuple[int, ...]:
     """The publisher of an event and those who lead its team, who may read the thread."""
     published = [event.by_member_id] if event.by_member_id is not None else []
-    led = (
+    captains = (
         [member.id for member in leading.reached(session, event.team_id, now)]
         if (event.team_id is not None)
         else []
     )
-    found = dict.fromkeys((*published, *led))
+    found = dict.fromkeys((*published, *captains))
     return tuple(each for each in found if threads.may_read(session, thread, each, now))
 
 
@@ -87,7 +87,10 @@ def ask(session: Session, thread: Thread, line: ThreadLine, now: Moment) -> Leve
     session.add(thread)
     session.flush()
     if level is not None:
-        notify(session, thread, line, level.member_ids, now, due_at=max(line.at, now))
+        able = level.member_ids
+        # Whoever takes it goes on with it; the level above is asked if they don't.
+        asked = (thread.assigned_to,) if thread.assigned_to in able else able
+        notify(session, thread, line, asked, now, due_at=max(line.at, now))
     return level
 
 
@@ -99,8 +102,9 @@ def notify(
     now: Moment,
     *,
     due_at: Moment,
-    is_late: bool = False,
+    **more: bool,
 ) -> None:
+    """Plan notices of a line; ``more`` says why they get it: it ``is_late``, or ``is_given``."""
     for member_id in member_ids:
         deliveries.plan_for_member(
             session,
@@ -108,7 +112,7 @@ def notify(
             # A line comes again to those who get it back, and to whoever has a role above, too.
             key=f"thread:{thread.id}:{line.id}:{due_at:%Y%m%d%H%M%S}:{member_id}",
             topic="thread",
-            facts={"thread_id": thread.id, "line_id": line.id, "is_late": is_late},
+            facts={"thread_id": thread.id, "line_id": line.id, **more},
             due_at=due_at,
             expires_at=due_at + deliveries.A_WEEK,
             now=now,

@@ -1,14 +1,18 @@
 """The organizers' desk: which threads wait, which are one's own, what is asked often."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, and_, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from models.desk import levels, threads
 from models.desk.threads import Thread, ThreadLine, ThreadState
+from models.events.events import Event
 from models.network import roles
+from models.network.members import Member
 from models.network.stations import Station
 from models.rules.desk import alike
 from models.rules.network.permissions import Act
@@ -19,6 +23,9 @@ MIN_ALIKE = 3
 
 SCAN_LIMIT = 300
 """How many of the newest threads are compared."""
+
+
+Row = TypeVar("Row", Station, Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,87 @@ def mine(
         .offset(skip)
         .limit(limit)
     ).all()
+
+
+class Which(StrEnum):
+    """Which threads a list shows, of those that an organizer may read."""
+
+    WAITING = "waiting"
+    MINE = "mine"
+    ANSWERED = "answered"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A thread as lists show it: its first words, where it is, and who takes it."""
+
+    thread: Thread
+    text: str
+    place: Station | None
+    event: Event | None
+    taker: Member | None
+
+
+def page(
+    session: Session,
+    member_id: int,
+    now: Moment,
+    which: Which,
+    *,
+    after: tuple[Moment, int] | None = None,
+    limit: int = 20,
+) -> list[Listed]:
+    """Threads that this organizer may read: those that wait by age, all others newest first.
+
+    ``after`` are the time since when the last one of the page before waits, and its number.
+    """
+    theirs = threads.readable_by(session, member_id, now)
+    query = select(Thread).where(theirs, col(Thread.opened_at) <= now)
+    if which is Which.WAITING:
+        query = query.where(*_waits(now)).order_by(col(Thread.waits_since), col(Thread.id))
+        if after is not None:
+            since = col(Thread.waits_since)
+            query = query.where(
+                or_(since > after[0], and_(since == after[0], col(Thread.id) > after[1]))
+            )
+    else:
+        query = query.order_by(col(Thread.id).desc())
+        if after is not None:
+            query = query.where(col(Thread.id) < after[1])
+    if which is Which.MINE:
+        answered = select(ThreadLine.thread_id).where(ThreadLine.by_member_id == member_id)
+        query = query.where(or_(Thread.assigned_to == member_id, col(Thread.id).in_(answered)))
+    if which is Which.ANSWERED:
+        query = query.where(Thread.state != ThreadState.WAITING)
+    return _with_words(session, session.exec(query.limit(limit)).all(), now)
+
+
+def _with_words(session: Session, rows: Sequence[Thread], now: Moment) -> list[Listed]:
+    first = threads.first_lines(session, [each.id for each in rows])
+    places = _by_id(session, Station, {each.station_id for each in rows})
+    events = _by_id(session, Event, {each.event_id for each in rows})
+    takers = roles.who_hold(session, {each.assigned_to for each in rows if each.assigned_to}, now)
+    return [
+        Listed(
+            each,
+            first[each.id].text,
+            places.get(each.station_id),
+            events.get(each.event_id),
+            takers.get(each.assigned_to or 0),
+        )
+        for each in rows
+    ]
+
+
+def _by_id(
+    session: Session, table: type[Row], numbers: Collection[int | None]
+) -> dict[int | None, Row]:
+    wanted = [each for each in numbers if each is not None]
+    if not wanted:
+        return {}
+    rows = session.exec(select(table).where(col(table.id).in_(wanted)))
+    return {each.id: each for each in rows}
 
 
 def _waits(now: Moment) -> tuple[ColumnElement[bool], ...]:

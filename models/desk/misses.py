@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, case, false, null, or_, update
+from sqlalchemy import UniqueConstraint, and_, case, false, null, or_, update
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from models.desk import chain
@@ -94,15 +94,18 @@ def _may_be_kept(text: str, normalized: str) -> bool:
     return NUMBER.search(text) is None and ADDRESS.search(text.casefold()) is None
 
 
-def frequent(session: Session, *, skip: int = 0, limit: int = 5) -> Sequence[Miss]:
-    """Texts of several people that were not understood, the most frequent first."""
-    return session.exec(
-        select(Miss)
-        .where(col(Miss.by_member_id).is_(None))
-        .order_by(col(Miss.count).desc(), col(Miss.last_at).desc(), col(Miss.id))
-        .offset(skip)
-        .limit(limit)
-    ).all()
+def frequent(
+    session: Session, *, skip: int = 0, after: tuple[int, int] | None = None, limit: int = 5
+) -> Sequence[Miss]:
+    """Texts of several people that were not understood, the most frequent first.
+
+    ``after`` are how often the last one of the page before came, and its number.
+    """
+    times, number = col(Miss.count), col(Miss.id)
+    query = select(Miss).where(col(Miss.by_member_id).is_(None))
+    if after is not None:
+        query = query.where(or_(times < after[0], and_(times == after[0], number > after[1])))
+    return session.exec(query.order_by(times.desc(), number).offset(skip).limit(limit)).all()
 
 
 def get(session: Session, miss_id: int) -> Miss | None:
@@ -154,22 +157,33 @@ def teach(session: Session, miss: Miss, intent: Intent, by: int, now: Moment) ->
 
 
 def taught(
-    session: Session, by: int, now: Moment, *, skip: int = 0, limit: int = 5
+    session: Session,
+    by: int,
+    now: Moment,
+    *,
+    skip: int = 0,
+    after: tuple[Moment, int] | None = None,
+    limit: int = 5,
 ) -> Sequence[tuple[Synonym, Station]]:
-    """Meanings taught at an organizer's stations and below them, newest first."""
+    """Meanings taught at an organizer's stations and below them, newest first.
+
+    ``after`` are when the last one of the page before was taught, and its number.
+    """
     places = [
         col(Station.path).startswith(station.path)
         for grant, station in roles.grants_of(session, by, now)
         if grant.role in permissions.roles_for(Act.SEE_MISSES)
     ]
-    return session.exec(
+    at, number = col(Synonym.taught_at), col(Synonym.id)
+    query = (
         select(Synonym, Station)
         .join(Station, col(Station.id) == col(Synonym.station_id))
         .where(or_(false(), *places))
-        .order_by(col(Synonym.taught_at).desc(), col(Synonym.id).desc())
-        .offset(skip)
-        .limit(limit)
-    ).all()
+    )
+    if after is not None:
+        query = query.where(or_(at < after[0], and_(at == after[0], number < after[1])))
+    query = query.order_by(at.desc(), number.desc())
+    return session.exec(query.offset(skip).limit(limit)).all()
 
 
 def get_taught(session: Session, synonym_id: int) -> Synonym | None:

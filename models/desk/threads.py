@@ -37,6 +37,7 @@ class Thread(SQLModel, table=True):
     ``chosen_station_id`` is the station that the member chose, ``station_id`` the one that has it
     now, ``asked_station_id`` the highest whose organizers were asked for what waits now: None while
     nobody was, or only the leaders of a team. ``with_event``: the organizers of its event have it.
+    ``assigned_to`` is the one of its organizers who takes it, None while nobody does.
     ``with_name`` is the member's choice: without it no organizer learns who asked, where they work
     or in which minute they wrote, so every line is dated with the next full hour, and no organizer
     sees it before. ``waits_since`` is the time of the first line that waits for organizers, None
@@ -52,6 +53,7 @@ class Thread(SQLModel, table=True):
     chosen_station_id: int | None = Field(default=None, foreign_key="station.id")
     station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
     asked_station_id: int | None = Field(default=None, foreign_key="station.id")
+    assigned_to: int | None = Field(default=None, foreign_key="member.id", index=True)
     with_event: bool = False
     with_name: bool = False
     state: ThreadState = Field(default=ThreadState.WAITING, sa_type=one_of(ThreadState))
@@ -104,6 +106,14 @@ def is_waiting(thread: Thread, now: Moment) -> bool:
 def first_line(session: Session, thread_id: int) -> ThreadLine:
     query = select(ThreadLine).where(ThreadLine.thread_id == thread_id)
     return session.exec(query.order_by(col(ThreadLine.id)).limit(1)).one()
+
+
+def first_lines(session: Session, thread_ids: Sequence[int]) -> dict[int, ThreadLine]:
+    """The first line of each of these threads."""
+    firsts = select(func.min(ThreadLine.id)).where(col(ThreadLine.thread_id).in_(thread_ids))
+    numbers = firsts.group_by(col(ThreadLine.thread_id))
+    rows = session.exec(select(ThreadLine).where(col(ThreadLine.id).in_(numbers)))
+    return {each.thread_id: each for each in rows}
 
 
 def of_member(
@@ -231,6 +241,7 @@ def forget_member(session: Session, member_id: int) -> None:
         .values(
             member_id=None,
             with_name=False,
+            assigned_to=None,
             state=ThreadState.SETTLED,
             waits_since=None,
             ask_above_at=None,

@@ -26,7 +26,7 @@ class Whose:
     def condition(self) -> ColumnElement[bool]:
         """The condition of an event that is held there; false where there are none."""
         below = [col(Station.path).startswith(path) for path in self.paths]
-        at_places = col(Event.station_id).in_(select(Station.id).where(or_(*below)))
+        at_places = col(Event.station_id).in_(select(Station.id).where(or_(false(), *below)))
         conditions: list[ColumnElement[bool]] = [at_places] if below else []
         if self.teams:
             conditions.append(col(Event.team_id).in_(self.teams))

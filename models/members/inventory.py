@@ -110,6 +110,7 @@ PLACES = (
     Place("member_answer.member_id", Erasure.DELETE, Merge.VERB, "answers_kept_for_next_time"),
     Place("thread.member_id", Erasure.VERB, Merge.POINT, "threads"),
     Place("thread_line.by_member_id", Erasure.CLEAR, Merge.POINT, "threads_answered"),
+    Place("thread.assigned_to", Erasure.CLEAR, Merge.POINT, "threads_taken"),
     Place("known_answer.by_member_id", Erasure.CLEAR, Merge.POINT, "answers_kept"),
     Place("delivery.member_id", Erasure.VERB, Merge.VERB, "notices"),
     Place("delivery.address_id", Erasure.VERB, Merge.ROW, "notices", by_address=True),

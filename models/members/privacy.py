@@ -203,6 +203,11 @@ def _threads_answered(session: Session, member_id: int) -> list[dict[str, Any]]:
     return [{"answer": each.text, "at": each.at} for each in rows]
 
 
+def _threads_taken(session: Session, member_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(select(Thread).where(Thread.assigned_to == member_id))
+    return [{"letter": each.id, "what": each.kind, "state": each.state} for each in rows]
+
+
 def _events_published(session: Session, member_id: int) -> list[dict[str, Any]]:
     return [
         {"title": title.text, "translations": title.translations}
@@ -246,6 +251,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "bindings_proposed": binding.proposed_by,
     "threads": _threads,
     "threads_answered": _threads_answered,
+    "threads_taken": _threads_taken,
     "answers_kept_for_next_time": answers.kept_for_export,
     "pages_for_id_numbers": id_pages.of_member,
     "answers_kept": known.of_member,

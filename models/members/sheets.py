@@ -124,13 +124,8 @@ def opened(session: Session, member_id: int, by: int, now: Moment) -> Sheet | No
     member = seeing.find(session, by, aliases.now_of(session, member_id), now)
     if member is None:
         return None
-    latest = select(Audit.id).where(
-        Audit.member_id == by,
-        Audit.act == Act.SEE_PERSON,
-        Audit.subject == f"member:{member.id}",
-        col(Audit.at) > now - OPEN_FOR,
-    )
-    if session.exec(latest.limit(1)).first() is None:
+    subject = f"member:{member.id}"
+    if not audit.has_done(session, by, Act.SEE_PERSON, subject, now - OPEN_FOR):
         return None
     return _sheet(session, member, by, now)
 

@@ -69,16 +69,22 @@ def about(session: Session, subject: str) -> Sequence[Audit]:
 
 
 def has_done(
-    session: Session, member_id: int, act: Act, subject: str, since: Moment, *, what: str = ""
+    session: Session,
+    member_id: int,
+    act: Act,
+    subject: str,
+    since: Moment,
+    *,
+    what: str | None = None,
 ) -> bool:
-    """Return whether a member did this since then, with this ``what`` among its details."""
+    """Return whether a member did this since then; with ``what``, only what says so of itself."""
     query = select(Audit.details).where(
         Audit.subject == subject,
         Audit.member_id == member_id,
         Audit.act == act,
-        col(Audit.at) >= since,
+        col(Audit.at) > since,
     )
-    return any(each.get("what", "") == what for each in session.exec(query))
+    return any(what is None or each.get("what", "") == what for each in session.exec(query))
 
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
@@ -95,12 +101,19 @@ class Filter:
     act: str = ""
     by: int | None = None
     since: Moment | None = None
+    until: Moment | None = None
 
 
 def at_places(
-    session: Session, places: Sequence[Station], wanted: Filter, *, skip: int = 0, limit: int = 6
+    session: Session,
+    places: Sequence[Station],
+    wanted: Filter,
+    *,
+    skip: int = 0,
+    after: int | None = None,
+    limit: int = 6,
 ) -> Sequence[Audit]:
-    """Return the acts at these stations and below them, the newest first.
+    """Return the acts at these stations and below them, the newest first; or those ``after`` one.
 
     Acts without a station, such as the operator's, are those of the district.
     """
@@ -111,6 +124,10 @@ def at_places(
         query = query.where(col(Audit.member_id).in_(aliases.all_of(session, wanted.by)))
     if wanted.since is not None:
         query = query.where(col(Audit.at) >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(col(Audit.at) < wanted.until)
+    if after is not None:
+        query = query.where(col(Audit.id) < after)
     return session.exec(query.offset(skip).limit(limit)).all()
 
 

@@ -1,11 +1,11 @@
 """Give roles at stations, withdraw them, and answer who may do what."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from models.network import audit, helpers
 from models.network.members import Address, Member
@@ -182,6 +182,35 @@ def nearest(
         if others:
             return holders[0][0], list(others.values())
     return None
+
+
+def upwards(
+    session: Session, act: Act, station: Station, now: Moment, *, limit: int
+) -> Sequence[Member]:
+    """Return those who may do this at a station, of every level above as well, nearest first."""
+    allowed = [role for role in permissions.roles_for(act) if role not in permissions.LEADERS]
+    rows = session.exec(
+        select(Member)
+        .join(Grant, col(Grant.member_id) == col(Member.id))
+        .join(Station, col(Grant.station_id) == col(Station.id))
+        .where(
+            col(Station.path).in_(_upwards(station.path)),
+            col(Grant.role).in_(allowed),
+            *in_force(now),
+        )
+        .order_by(func.length(Station.path).desc(), col(Grant.id))
+        .limit(limit)
+    )
+    return list({each.id: each for each in rows}.values())
+
+
+def who_hold(session: Session, ids: Collection[int], now: Moment) -> dict[int, Member]:
+    """Return those of these members who hold any role now, by their numbers."""
+    if not ids:
+        return {}
+    holds = select(Grant.member_id).where(col(Grant.member_id).in_(ids), *in_force(now))
+    rows = session.exec(select(Member).where(col(Member.id).in_(holds)))
+    return {each.id: each for each in rows}
 
 
 def paths_with(session: Session, act: Act, now: Moment) -> set[str]:

@@ -16,7 +16,7 @@ from models.members.removing import NotErased, WhyErased
 from models.network import stations
 from models.rules.network.permissions import Act, Role
 
-section = Section("people", label=say("People"), path="/people", needs=Act.SEE_PERSON)
+section = Section("people", label=say("Workers"), path="/people", needs=Act.SEE_PERSON)
 
 SHOWN = 30
 NOT_BLOCKED: Mapping[NotBlocked, Sayable] = {
@@ -83,7 +83,7 @@ def people(desk: Desk, asked: Asked) -> Page:
         ],
         "roles": ROLES,
     }
-    return Page("people.html", say("People"), facts)
+    return Page("people.html", say("Workers"), facts)
 
 
 @section.page("/people/{member:int}")

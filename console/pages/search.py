@@ -11,9 +11,9 @@ from models.finding.hits import HitKind
 section = Section("search", label=say("Search"), path="/search")
 
 KINDS: Mapping[str, Sayable] = {
-    "people": say("People"),
+    "people": say("Workers"),
     "events": say("Events"),
-    "teams": say("Teams"),
+    "teams": say("Interest teams"),
     "clubs": say("Clubs"),
     "stations": say("Stations"),
     "companies": say("Companies"),

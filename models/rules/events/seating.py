@@ -108,6 +108,10 @@ class Room:
         """Return the room with this party seated, whether it fits or not."""
         return Room(self.seats, self.held + len(party), self._counting(party, 1))
 
+    def without(self, party: Party) -> "Room":
+        """Return the room after a party has left it."""
+        return Room(self.seats, self.held - len(party), self._counting(party, -1))
+
     def exchanging(self, was: Party, now: Party) -> "Room":
         """Return the room after people in it, who counted as ``was``, count as ``now``."""
         left = Room(self.seats, self.held, self._counting(was, -1))
@@ -126,10 +130,12 @@ class Room:
         if self.seats is None:
             return True
         taken = self._taken_or_kept()
-        return all(
+        keeps = all(
             number <= max(self.seats, taken[kind])
             for kind, number in after._taken_or_kept().items()
         )
+        # Where more is promised than there are seats, they have what a newcomer could have.
+        return keeps or self.without(was).fits(now)
 
     def _counting(self, party: Party, each_as: int) -> tuple[Quota, ...]:
         """Return the quotas with each person of a party counted as so many."""
@@ -145,7 +151,7 @@ class Room:
         """
         if leaves == comes:
             return True
-        return Room(self.seats, self.held - 1, self._counting([leaves], -1)).fits([comes])
+        return self.without([leaves]).fits([comes])
 
     def keeping_for(self, party: Party) -> "Room":
         """Return the room with all seats taken that this party could use, one person at a time.

@@ -62,6 +62,25 @@ def people(desks: Nanhai, station_id: int, many: int, *, unreachable: str = "") 
     return desks.store.write_now(add)
 
 
+def reachable(desks: Nanhai, member_id: int, station_id: int) -> None:
+    """Give a member a chat, without which they are asked nothing."""
+
+    def add(session: Session) -> None:
+        session.get_one(Member, member_id).station_id = station_id
+        external = f"chat-{member_id}"
+        session.add(
+            Address(
+                member_id=member_id,
+                account="telegram.nanhai",
+                external=external,
+                created_at=desks.now,
+            )
+        )
+        session.flush()
+
+    desks.store.write_now(add)
+
+
 def delivered(desks: Nanhai, number: int, of: dict[int, tuple[DeliveryState, str]]) -> None:
     def add(session: Session) -> None:
         for member_id, (state, reason) in of.items():

@@ -14,7 +14,7 @@ from models.sending import accounts
 from models.sending.accounts import PlatformAccount
 from models.sending.deliveries import Delivery
 from tests.console.browsing import DISTRICT, GUICHENG, SHISHAN, ZHAOXIN, Browser, Nanhai, Seen
-from tests.console.sent import keep, people, row_of
+from tests.console.sent import keep, people, reachable, row_of
 
 HERE = "/console/announcements"
 DOT = b64decode(
@@ -107,7 +107,7 @@ async def test_it_is_written_previewed_on_each_platform_and_sent(desks: Nanhai) 
         "Telegram · 中文",
         "Telegram · 英语",
         "微信 · 中文",
-        "狮山：周六停水。",
+        "南海区：周六停水。",
         "每周一次",
     ):
         assert said in seen.text, said
@@ -156,10 +156,13 @@ async def test_urgent_is_for_a_reason_and_never_every_week(desks: Nanhai) -> Non
 
 async def test_a_wide_one_names_who_may_approve_it_and_asks_them(desks: Nanhai) -> None:
     people(desks, ZHAOXIN, 305)
-    desks.member("狮山站长", Role.TOWN, SHISHAN)
-    desks.member("昭信另一位", Role.CONTACT_POINT, ZHAOXIN)
     browser = await desks.desk_of(Role.CONTACT_POINT, ZHAOXIN)
     path = await begun(browser)
+    alone = await browser.sends(f"{path}/write", text="厂里周六停水。")
+    assert "现在还没有" in alone.text
+    other = desks.member("昭信另一位", Role.CONTACT_POINT, ZHAOXIN)
+    reachable(desks, other, ZHAOXIN)
+    await browser.opens(f"{path}/write")
     seen = await browser.sends(f"{path}/write", text="厂里周六停水。")
     assert ("昭信另一位" in seen.text, "请人批" in seen.text) == (True, True)
     await browser.sends(f"{path}/send")

@@ -340,6 +340,7 @@ def preview(desk: Desk, asked: Asked) -> Page:
         "picture": picture_of(desk, row),
         "needs_approval": reached["at_most"] > most,
         "approvers": approvers(desk, row),
+        "nobody_approves": NOT_STARTED[NotStarted.NO_APPROVER],
         **reached,
     }
     return Page("announcement_preview.html", say("Preview"), facts)

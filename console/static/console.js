@@ -7,10 +7,12 @@ document.addEventListener("submit", (event) => {
   else if (event.target.method === "post") lock(event.target);
 });
 
-// A second press of the same button sends nothing.
+// A second press of the same button sends nothing. What answers with a file leaves the page where it
+// is, so the button comes back.
 function lock(form) {
   for (const button of form.querySelectorAll("button")) {
     setTimeout(() => { button.disabled = true; }, 0);
+    setTimeout(() => { button.disabled = false; }, 5000);
   }
 }
 

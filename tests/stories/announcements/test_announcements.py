@@ -195,7 +195,7 @@ async def test_who_cannot_be_reached_is_said_before_and_after_and_why(town: Nanh
     await boss.presses("写内容")
     preview = await boss.says("明天停电检修。")
     assert "\n1 人：" in preview
-    assert "收不到的 2 人（1 不收公告，1 拉黑了我们）" in preview
+    assert "收不到的 2 人（1 人不收公告，1 人拉黑了我们）" in preview
     await boss.presses("发送")
     # Somebody who mutes announcements after it was sent does not get it either.
     await ana.says("退订")
@@ -204,7 +204,7 @@ async def test_who_cannot_be_reached_is_said_before_and_after_and_why(town: Nanh
     await town.after(seconds=2)
     ended = await boss.presses("进度")
     assert (
-        "✅ 发完了：“明天停电检修。”\n已发 0 / 3\n收不到的 3 人（2 不收公告，1 拉黑了我们）"
+        "✅ 发完了：“明天停电检修。”\n已发 0 / 3\n收不到的 3 人（2 人不收公告，1 人拉黑了我们）"
         in ended
     )
     await boss.presses("没收到的人")

@@ -162,7 +162,9 @@ async def test_an_announcement_never_goes_by_a_template(town: Nanhai) -> None:
     await boss.presses("写内容")
     preview = await boss.says("今晚食堂加菜！")
     # One of them has not written for two days.
-    assert "2 人：微信 2\n其中 1 人要等下次来聊天时看到。\n收不到的 2 人（2 拉黑了我们）" in preview
+    assert (
+        "2 人：微信 2\n其中 1 人要等下次来聊天时看到。\n收不到的 2 人（2 人拉黑了我们）" in preview
+    )
     await boss.presses("发送")
     await town.works()
     assert await ben.hears("今晚食堂加菜！")

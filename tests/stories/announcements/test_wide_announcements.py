@@ -88,7 +88,7 @@ async def test_what_is_not_urgent_after_all_waits_for_the_morning(town: Nanhai) 
     await boss.presses("发送")
     await town.works()
     assert ana.unasked() == []
-    assert "等着的 1 人（1 在免打扰时间）" in await boss.presses("进度")
+    assert "等着的 1 人（1 人在免打扰时间）" in await boss.presses("进度")
     await town.at(local(2, 8))
     await ana.hears("明天停水。")
 
@@ -137,7 +137,7 @@ async def test_whoever_wrote_it_hears_when_a_wide_one_has_gone_out(town: Nanhai)
         await town.after(seconds=1)
     told = await boss.hears("✅ 发完了：“明天停水。”")
     assert "已发 1 / 111" in told
-    assert "收不到的 110 人（110 账号注销了）" in told
+    assert "收不到的 110 人（110 人账号注销了）" in told
 
 
 async def test_whoever_wrote_it_hears_when_somebody_else_stopped_it(town: Nanhai) -> None:
@@ -179,7 +179,7 @@ async def test_it_can_be_corrected_while_it_is_going_out(town: Nanhai) -> None:
     assert "停了" in boss.sees
     shown = await boss.presses("班车 7:30 发车。")
     assert "❌ 停了：“班车 7:30 发车。”\n已发 1 / 51" in shown
-    assert "收不到的 50 人（50 停发了）" in shown
+    assert "收不到的 50 人（50 人停发了）" in shown
 
 
 async def test_the_chat_page_tells_what_arrived_and_the_other_platforms_do_not(

@@ -309,6 +309,7 @@ VERBS: dict[str, Verb] = {
         s, at.team, WEEKLY, by, CARE, AT
     ),
     "desk.answering.answer": lambda s, at, by: answering.answer(s, at.thread, "好的", by, CARE, AT),
+    "desk.answering.give": lambda s, at, by: answering.give(s, at.thread, at.boss, by, AT),
     "desk.answering.settle": lambda s, at, by: answering.settle(s, at.thread, by, CARE, AT),
     "desk.answering.hand_over": lambda s, at, by: answering.hand_over(
         s, at.thread, ZHAOXIN, by, CARE, AT
@@ -341,6 +342,9 @@ READS = {
     *("members.looking_up.look_up", "members.seeing.require_above"),
     *("members.seeing.visible_to", "members.seeing.find", "members.sheets.open_sheet"),
     *("members.doubles.candidates", "members.doubles.preview"),
+    *("members.sheets.may_open", "members.sheets.opened", "reports.reports.of"),
+    *(f"events.answer_photos.{name}" for name in ("asked", "may_see", "open_one")),
+    *("events.running.has_viewed", "desk.answering.is_open_to"),
     "events.chains.look",
     *(f"loading.network.{name}" for name in ("prepare", "check", "preview")),
     "events.pictures.has_enough",
@@ -382,7 +386,12 @@ DECIDED = (
     {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
     | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}
     | {"members.blocking.unblock", "members.removing.take_back", "members.doubles.merge_doubles"}
-    | {"members.binding.decide", "events.draws.enter_number", "events.history.decide"}
+    | {
+        "desk.answering.put_back",
+        "members.binding.decide",
+        "events.draws.enter_number",
+        "events.history.decide",
+    }
     | {"events.issuing.issue", "events.certificates.withdraw"}
     | {"events.helping.withdraw", "events.walking_in.let_in_from_queue", "events.stops.write"}
     | {"events.checking_in.with_party", "events.postponing.restore"}

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from models.events import repeating
 from models.events.events import Event
 from models.network import roles
-from models.network.members import Member
+from models.network.members import Address, Member
 from models.network.roles import Grant
 from models.network.stations import Station, StationKind
 from models.rules.languages import Translated
@@ -40,6 +40,9 @@ def _network(session: Session) -> tuple[int, list[int], list[int]]:
     organizers = numbers[:2]
     for each in organizers:
         roles.give(session, each, Role.DISTRICT, station, NOW)
+        session.add(
+            Address(account="web.chat", external=f"w{each}", member_id=each, created_at=NOW)
+        )
     team = founding.propose(
         session, numbers[2], station, interest=Interest.CHESS, name="象棋队", about="下棋。"
     )

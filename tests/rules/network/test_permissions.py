@@ -64,6 +64,7 @@ EXPECTED = {
     Act.SEND_URGENT: {D, T, P},
     Act.RUN_TEAM: {D, T, P, C, V},
     Act.HAND_OVER_TEAM: {D, T, P, C},
+    Act.OPEN_CONSOLE: {D, T, P, M, C, V},
 }
 """Written out a second time on purpose: a change of the table must be meant."""
 

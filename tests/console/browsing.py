@@ -17,7 +17,7 @@ from bot.station import printing
 from console.app import console_routes
 from console.desk import House
 from models.network import consoles, roles
-from models.network.members import Member
+from models.network.members import Address, Member
 from models.network.stations import Care, Station
 from models.rules.languages import Translated
 from models.rules.network.permissions import Role
@@ -100,11 +100,14 @@ class Nanhai:
     browsers: list[aiohttp.ClientSession] = field(default_factory=list)
 
     def member(self, name: str, role: Role | None = None, station_id: int = DISTRICT) -> int:
-        """A member, with a role at a station."""
+        """A member with a chat, and with a role at a station."""
 
         def make(session: Session) -> int:
             made = Member(name=name, language="zh", consented_at=self.now, created_at=self.now)
             session.add(made)
+            session.flush()
+            chat = {"account": "telegram.nanhai", "external": f"{made.id}"}
+            session.add(Address(member_id=made.id, created_at=self.now, **chat))
             session.flush()
             if role is not None:
                 station = session.get_one(Station, station_id)

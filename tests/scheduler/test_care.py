@@ -456,6 +456,7 @@ def test_an_organizers_duty_cannot_be_muted() -> None:
         *("link-asked", "linked", "bind-asked", "thread"),
         *("draw-closed", "attendance-disputed", "photo-taken-down"),
         *("sign-up-request", "sign-up-requests-wait"),
+        *("blocked", "unblocked", "erasure"),
     }
     assert not any(is_muted(topic, list(NoticeKind)) for topic in duties)
 

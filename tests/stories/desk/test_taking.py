@@ -27,7 +27,7 @@ async def test_who_takes_a_letter_is_seen_and_goes_on_with_it(town: Nanhai) -> N
     await ana.says("夜班也能上吗")
     await town.works()
     await boss.hears("夜班也能上吗")
-    assert mate.unasked() == []
+    assert all("夜班也能上吗" not in each for each in mate.unasked())
     await boss.presses("转给")
     # Not every channel tells names.
     colleague = next(each for each in boss.labels if each.endswith(" 在跟"))

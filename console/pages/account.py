@@ -2,8 +2,6 @@
 
 from io import BytesIO
 
-import segno
-
 from bot.conversation.messages import say
 from console.desk import Desk
 from console.routing import Asked, Done, Missing, Page, Section, Wrong
@@ -36,6 +34,8 @@ def codes(desk: Desk, asked: Asked) -> Page:
     secret = asked.word("secret") if asked.wrong is not None else second_factors.new_secret()
     called = desk.in_words(desk.house.called)
     address = second_factors.address_of(secret, desk.member.name or str(desk.member.id), called)
+    import segno
+
     drawn = BytesIO()
     segno.make(address).save(drawn, kind="svg", scale=5, border=2, xmldecl=False)
     facts = {"secret": secret, "drawn": drawn.getvalue().decode()}

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from bot.channels.tencent.in_text import TextLimits, in_parts
-from bot.channels.tencent.push_channel import MAX_TEXT
 from bot.conversation.language import Reader, render, to_text
 from bot.conversation.messages import Message, Reply, Sayable, Text, say_n
 from console.desk import Desk
@@ -95,6 +93,10 @@ def _shown(desk: Desk, platform: str, message: Message) -> Shown:
     if platform != IN_TEXT:
         labels = [each.label for each in message.buttons]
         return Shown(name, message.language, [message.text], labels, bool(message.picture))
+    # Looked at rarely: a station that never does stays small.
+    from bot.channels.tencent.in_text import TextLimits, in_parts
+    from bot.channels.tencent.push_channel import MAX_TEXT
+
     limits = TextLimits(
         max_bytes=MAX_TEXT,
         has_press_links=True,

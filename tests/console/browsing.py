@@ -106,8 +106,13 @@ class Nanhai:
             made = Member(name=name, language="zh", consented_at=self.now, created_at=self.now)
             session.add(made)
             session.flush()
-            chat = {"account": "telegram.nanhai", "external": f"{made.id}"}
-            session.add(Address(member_id=made.id, created_at=self.now, **chat))
+            chat = Address(
+                member_id=made.id,
+                account="telegram.nanhai",
+                external=f"{made.id}",
+                created_at=self.now,
+            )
+            session.add(chat)
             session.flush()
             if role is not None:
                 station = session.get_one(Station, station_id)

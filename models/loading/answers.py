@@ -20,7 +20,7 @@ class AnswerLoader(Loader):
     sheet = "answers"
     at_once = 20
 
-    def read(self) -> None:
+    def read(self, session: Session) -> None:
         today = self.plan.now.astimezone(self.plan.care.zone).date()
         for reader in self.readers():
             station = reader.reference("station", self.directory.stations, STATION, required=True)

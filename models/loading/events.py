@@ -60,10 +60,7 @@ class EventLoader(Loader):
     # An event that people signed up for is changed by verbs, some milliseconds each.
     at_once = 1
 
-    def read(self) -> None:
-        raise NotImplementedError
-
-    def read_with(self, session: Session) -> None:
+    def read(self, session: Session) -> None:
         """Read the rows; which answers an event has that is there already, the store tells."""
         for reader in self.readers():
             self._read(session, reader)

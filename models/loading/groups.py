@@ -23,7 +23,7 @@ class TeamLoader(CodedLoader):
     sheet = "teams"
     model = Team
 
-    def read(self) -> None:
+    def read(self, session: Session) -> None:
         for reader in self.readers():
             station = reader.reference("station", self.directory.stations, STATION, required=True)
             self.keep_group(reader, station)
@@ -74,7 +74,7 @@ class ClubLoader(TeamLoader):
 
     sheet = "clubs"
 
-    def read(self) -> None:
+    def read(self, session: Session) -> None:
         for reader in self.readers():
             employer = reader.reference(
                 "enterprise", self.directory.enterprises, ENTERPRISE, required=True

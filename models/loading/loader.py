@@ -91,8 +91,11 @@ class Loader(ABC):
         self._lines: dict[str, int] = {}
 
     @abstractmethod
-    def read(self) -> None:
-        """Read the sheet's rows into ``rows``, report the bad ones, and say what others name."""
+    def read(self, session: Session) -> None:
+        """Read the sheet's rows into ``rows``, report the bad ones, and say what others name.
+
+        ``session`` is for what the store has of the rows that they name.
+        """
 
     @abstractmethod
     def compare(self, session: Session, rows: Sequence[Ready]) -> list[Compared]:

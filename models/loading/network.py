@@ -209,13 +209,11 @@ def prepare(
     members, events = MemberLoader(plan), EventLoader(plan)
     posts = RoleLoader(plan, members)
     places = (EnterpriseLoader(plan), StationLoader(plan), TeamLoader(plan), ClubLoader(plan))
-    answers = AnswerLoader(plan)
-    for loader in (*places, members):
-        loader.read()
-    posts.read_with(session)
-    events.read_with(session)
-    answers.read()
-    loading = Loading(plan, (*places, members, posts, events, answers))
+    # In this order: a row is read behind the sheets that it names.
+    loaders = (*places, members, posts, events, AnswerLoader(plan))
+    for loader in loaders:
+        loader.read(session)
+    loading = Loading(plan, loaders)
     loading.plan_work()
     for rows in sheets.rows.values():
         # They are read, and may be a hundred thousand.

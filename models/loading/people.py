@@ -62,7 +62,7 @@ class MemberLoader(Loader):
         self.people = Rows()
         self._blank = blank(lambda: Member(created_at=plan.now))
 
-    def read(self) -> None:
+    def read(self, session: Session) -> None:
         """Read people by their code, by station and staff number, or by station and name."""
         for reader in self.readers():
             ready = self._read(reader)

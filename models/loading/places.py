@@ -67,7 +67,7 @@ class EnterpriseLoader(CodedLoader):
     model = Enterprise
     at_once = 200
 
-    def read(self) -> None:
+    def read(self, session: Session) -> None:
         names = self.directory.enterprises
         for reader in self.readers():
             name = reader.texts("name", required=True)
@@ -94,7 +94,7 @@ class StationLoader(CodedLoader):
     sheet = "stations"
     model = Station
 
-    def read(self) -> None:
+    def read(self, session: Session) -> None:
         # A parent may stand below its children in the file: it is read before them.
         kinds = [
             (each, each.choice("kind", STATION_KINDS, "kind of station")) for each in self.readers()

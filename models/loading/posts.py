@@ -55,10 +55,7 @@ class RoleLoader(Loader):
         super().__init__(plan)
         self._members = members
 
-    def read(self) -> None:
-        raise NotImplementedError
-
-    def read_with(self, session: Session) -> None:
+    def read(self, session: Session) -> None:
         """Read the rows beside the people of the store, who may be named as well."""
         rows = self.plan.sheets.rows[self.sheet]
         wanted = {

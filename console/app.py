@@ -31,6 +31,7 @@ from console.routing import (
     Done,
     File,
     Missing,
+    NotTaken,
     Page,
     Shows,
     Upload,
@@ -163,10 +164,10 @@ class Console:
                 if declared.looks is not None:
                     looked = await self._store.read(self._look, declared, token, asked)
                     asked = replace(asked, looked=looked)
-                done = await self._store.write(self._do, declared, token, asked)
-                if not isinstance(done, Wrong):
-                    return Kept(done)
-                asked = replace(asked, wrong=done)
+                try:
+                    return Kept(await self._store.write(self._do, declared, token, asked))
+                except NotTaken as refused:
+                    asked = replace(asked, wrong=refused.wrong)
             return await shown(partial(_rightly, declared), token, asked, path, said)
         except NotAllowed as refused:
             page: Shows = partial(_not_allowed, refused)
@@ -214,13 +215,17 @@ class Console:
         assert declared.looks is not None
         return declared.looks(self._sender(session, declared, token, asked), asked)
 
-    def _do(
-        self, session: Session, declared: Declared, token: str, asked: Asked
-    ) -> Done | File | Wrong:
+    def _do(self, session: Session, declared: Declared, token: str, asked: Asked) -> Done | File:
+        """Raises NotTaken for what is wrong, so that nothing of the transaction is kept."""
         desk = self._sender(session, declared, token, asked)
         assert declared.does is not None
-        done = declared.does(desk, asked)
-        return Done(done.to, desk.in_words(done.said)) if isinstance(done, Done) else done
+        match declared.does(desk, asked):
+            case Done(to, said):
+                return Done(to, desk.in_words(said))
+            case Wrong(said, field):
+                raise NotTaken(said, field)
+            case File() as file:
+                return file
 
     def _show(
         self,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
 from bot.conversation.chat import Chat
@@ -82,16 +81,6 @@ class Desk:
             house.home,
             link_to=house.link_to,
         )
-
-    def savepoint(self) -> SessionTransaction:
-        """Begin what an act keeps whole or not at all.
-
-        It is told to the store at once: hot statements go past the session, which would tell it
-        late.
-        """
-        kept = self.session.begin_nested()
-        self.session.connection()
-        return kept
 
     # Rights
 

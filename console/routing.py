@@ -99,10 +99,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A form was not taken, and nothing was changed: why, and which field it is about."""
+    """A form was not taken: why, and which field it is about. What the act changed is undone."""
 
     said: Sayable
     field: str = ""
+
+
+class NotTaken(Exception):
+    """A form was not taken, as by Wrong: for where an act is deep in what it calls."""
+
+    def __init__(self, said: Sayable, field: str = "") -> None:
+        super().__init__(field)
+        self.wrong = Wrong(said, field)
 
 
 @dataclass(frozen=True, slots=True)

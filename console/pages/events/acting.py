@@ -9,9 +9,8 @@ from bot.conversation.messages import Sayable, When, lines, say, say_n
 from console.desk import Desk
 from console.pages.events import forms
 from console.pages.events.editing import SURE
-from console.pages.events.forms import NotTaken
 from console.pages.events.section import ONE, path_of, section, to_do
-from console.routing import Asked, Done, Page, Wrong
+from console.routing import Asked, Done, NotTaken, Page, Wrong
 from handlers.events import closing, moving, opening
 from handlers.events.collisions import same_day_line
 from handlers.events.fields import LONGEST_REASON
@@ -87,11 +86,8 @@ def move(desk: Desk, asked: Asked) -> Done | Wrong:
     event, _station = to_do(desk, asked)
     if why := windows.refusal(EventAct.MOVE, event, desk.now):
         return Wrong(TOO_LATE[why])
-    try:
-        starts_at, ends_at = forms.span(desk, asked)
-        reason = _reason(asked, "why_moved")
-    except NotTaken as refused:
-        return refused.wrong
+    starts_at, ends_at = forms.span(desk, asked)
+    reason = _reason(asked, "why_moved")
     becomes = {"starts_at": starts_at, "ends_at": ends_at, "is_postponed": False}
     if not asked.is_on(SURE):
         station_id, team_id, but = event.station_id, event.team_id, (event.id,)
@@ -117,10 +113,7 @@ def move(desk: Desk, asked: Asked) -> Done | Wrong:
 @section.act(f"{ONE}/postpone", again=course, needs=Act.RUN_EVENT)
 def postpone(desk: Desk, asked: Asked) -> Done | Wrong:
     event, _station = to_do(desk, asked)
-    try:
-        reason = _reason(asked, "why_postponed")
-    except NotTaken as refused:
-        return refused.wrong
+    reason = _reason(asked, "why_postponed")
     by, seen = desk.member.id, asked.number("revision")
     done = postponing.postpone(desk.session, event.id, reason, by, desk.now, seen=seen)
     return _done(desk, event, say("⚠️ Postponed."), done)
@@ -129,10 +122,7 @@ def postpone(desk: Desk, asked: Asked) -> Done | Wrong:
 @section.act(f"{ONE}/cancel", again=course, needs=Act.RUN_EVENT)
 def cancel(desk: Desk, asked: Asked) -> Done | Wrong:
     event, _station = to_do(desk, asked)
-    try:
-        reason = _reason(asked, "why_cancelled")
-    except NotTaken as refused:
-        return refused.wrong
+    reason = _reason(asked, "why_cancelled")
     by, seen = desk.member.id, asked.number("revision")
     done = running.call_off(desk.session, event.id, reason, by, desk.now, seen=seen)
     return _done(desk, event, say("❌ Cancelled."), done)
@@ -165,10 +155,7 @@ def open_again(desk: Desk, asked: Asked) -> Done | Wrong:
     was_open = windows.phase_of(event, desk.now) is Phase.OPEN
     if why := windows.refusal(EventAct.REOPEN, event, desk.now):
         return Wrong(TOO_LATE[why])
-    try:
-        closes_at = forms.closing(desk, asked, event.starts_at)
-    except NotTaken as refused:
-        return refused.wrong
+    closes_at = forms.closing(desk, asked, event.starts_at)
     by = desk.member.id
     done = running.open_sign_up(desk.session, event.id, closes_at, by, desk.care, desk.now)
     if isinstance(done, TooLate):
@@ -189,18 +176,14 @@ def once_more(desk: Desk, asked: Asked) -> Done | Wrong:
     seats = rules.read_seats(said) if said else 0
     if seats is None:
         return Wrong(say("Write a number like 20."), "more_seats")
-    try:
-        starts_at = forms.moment(desk, asked, "more_starts") or event.starts_at
-        ends_at = forms.moment(desk, asked, "more_ends") or starts_at + (
-            event.ends_at - event.starts_at
-        )
-    except NotTaken as refused:
-        return refused.wrong
+    starts_at = forms.moment(desk, asked, "more_starts") or event.starts_at
+    ends_at = forms.moment(desk, asked, "more_ends") or starts_at + (
+        event.ends_at - event.starts_at
+    )
     if starts_at <= desk.now:
         return Wrong(say("That moment has passed meanwhile."), "more_starts")
     if ends_at <= starts_at:
         return Wrong(say("It ends before it begins."), "more_ends")
-    kept = desk.savepoint()
     done = doubling.hold_twice(
         desk.session,
         event.id,
@@ -212,18 +195,16 @@ def once_more(desk: Desk, asked: Asked) -> Done | Wrong:
         desk.now,
         seen=asked.number("revision"),
     )
-    if isinstance(done, HeldTwice):
-        kept.commit()
-        return Done(path_of(done.second), _held_twice(done))
-    kept.rollback()
     match done:
+        case HeldTwice():
+            return Done(path_of(done.second), _held_twice(done))
         case TooLate(why=why):
             return Wrong(TOO_LATE[why])
         case Meanwhile():
             return Wrong(MEANWHILE)
-        case TooMuch(kept=keeps, seats=number):
+        case TooMuch(kept, number):
             why_not = say(
-                "That keeps {kept} seats, and there are {seats}.", kept=keeps, seats=number
+                "That keeps {kept} seats, and there are {seats}.", kept=kept, seats=number
             )
             return Wrong(why_not, "more_seats")
         case OfACourse():

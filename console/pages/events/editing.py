@@ -8,10 +8,10 @@ from bot.conversation.dialogs import Wrong as Unread
 from bot.conversation.messages import Sayable, When, lines, say, say_n
 from console.desk import Desk
 from console.pages.events import forms
-from console.pages.events.forms import NotTaken, Told
+from console.pages.events.forms import Told
 from console.pages.events.section import ONE, path_of, section, to_do
 from console.pages.events.showing import card
-from console.routing import Asked, Done, Page, Wrong
+from console.routing import Asked, Done, NotTaken, Page, Wrong
 from handlers.events import gating, room, shares
 from handlers.events.moving import MEANWHILE, TOO_LATE, asked_now, who_is_told, who_will_be_told
 from handlers.events.publishing import places_of
@@ -98,15 +98,9 @@ def save(desk: Desk, asked: Asked) -> Done | Wrong:
             pass
         case never:
             assert_never(never)
-    kept = desk.savepoint()
-    try:
-        told = forms.read(desk, asked, station, event)
-        _ask_first(desk, asked, event, told)
-        heard = [*_save(desk, asked, event, told)]
-    except NotTaken as refused:
-        kept.rollback()
-        return refused.wrong
-    kept.commit()
+    told = forms.read(desk, asked, station, event)
+    _ask_first(desk, asked, event, told)
+    heard = [*_save(desk, asked, event, told)]
     session.refresh(event)
     if event.revision == seen:
         return Done(path_of(event), say("It is so already."))
@@ -303,10 +297,7 @@ def put_picture(desk: Desk, asked: Asked) -> Done | Wrong:
     event, _station = to_do(desk, asked)
     number: int | None = None
     if not asked.is_on("none"):
-        try:
-            number = kept_picture(desk, asked)
-        except NotTaken as refused:
-            return refused.wrong
+        number = kept_picture(desk, asked)
         if number is None:
             return Wrong(NO_PICTURE, "picture")
     by = desk.member.id

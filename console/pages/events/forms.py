@@ -12,7 +12,7 @@ from typing import Any
 from bot.conversation import dialogs
 from bot.conversation.messages import Sayable, When, lines, say
 from console.desk import Desk
-from console.routing import Asked, Wrong
+from console.routing import Asked, NotTaken
 from handlers import dates
 from handlers.events import audiences
 from handlers.events.fields import CHECKS, FIELDS, LABELS
@@ -44,14 +44,6 @@ EMPTY: Mapping[str, Sayable] = {
     "along": say("Nobody"),
     "handing": say("Same share only"),
 }
-
-
-class NotTaken(Exception):
-    """What was typed cannot be taken; ``wrong`` says why, and nothing is changed."""
-
-    def __init__(self, said: Sayable, field: str = "") -> None:
-        super().__init__(field)
-        self.wrong = Wrong(said, field)
 
 
 @dataclass(frozen=True, slots=True)

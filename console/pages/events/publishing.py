@@ -6,10 +6,9 @@ from bot.conversation.messages import Sayable, When, lines, say
 from console.desk import Desk
 from console.pages.events import forms
 from console.pages.events.editing import SURE, kept_picture
-from console.pages.events.forms import NotTaken
 from console.pages.events.section import HERE, ONE, PATH, found, may, path_of, section
 from console.pages.events.showing import event_page
-from console.routing import Asked, Done, Missing, Page, Wrong
+from console.routing import Asked, Done, Missing, NotTaken, Page, Wrong
 from handlers import dates
 from handlers.events.approvals import answered_before
 from handlers.events.collisions import same_day_line
@@ -107,22 +106,13 @@ def _hosts(desk: Desk) -> list[tuple[str, Sayable, dict[str, Any]]]:
 @section.act(NEW, again=new, needs=Act.PUBLISH_EVENT)
 def publish(desk: Desk, asked: Asked) -> Done | Wrong:
     """Publish what was typed, or ask those who may."""
-    like, kept = _like(desk, asked), desk.savepoint()
-    try:
-        draft = _draft(desk, asked, like)
-        _ask_first(desk, asked, draft)
-    except NotTaken as refused:
-        kept.rollback()
-        return refused.wrong
+    like = _like(desk, asked)
+    draft = _draft(desk, asked, like)
+    _ask_first(desk, asked, draft)
     done = publishing.publish(desk.session, draft, desk.member.id, desk.now)
     if like is not None and isinstance(done, Published | Waits):
         templates.carry(desk.session, like.id, done.event, desk.member.id, desk.now)
-    answer = _answer(desk, draft, done)
-    if isinstance(answer, Wrong):
-        kept.rollback()
-    else:
-        kept.commit()
-    return answer
+    return _answer(desk, draft, done)
 
 
 def _draft(desk: Desk, asked: Asked, like: Event | None) -> Draft:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conversation.dialogs import ENOUGH_PICTURES, NO_PICTURE
-from bot.conversation.dialogs import Wrong as NotTaken
+from bot.conversation.dialogs import Wrong as Unfit
 from bot.conversation.messages import Sayable, When, lines, say
 from console.desk import Desk
 from console.pages.announcements import forecast
@@ -266,7 +266,7 @@ def asked_for(find: str) -> str:
 def _values(desk: Desk, asked: Asked, row: Announcement) -> dict[str, Any] | Wrong:
     """The columns of the draft but for its picture, or what cannot be taken."""
     text = asked.word("text")
-    if text and isinstance(refused := words.fits(text), NotTaken):
+    if text and isinstance(refused := words.fits(text), Unfit):
         return Wrong(refused.why, "text")
     at = time_in(desk, asked.word("at"))
     if isinstance(at, Wrong):
@@ -279,7 +279,7 @@ def _values(desk: Desk, asked: Asked, row: Announcement) -> dict[str, Any] | Wro
         if not changing.may_be_urgent(desk.chat, row):
             raise BadForm("urgent")
         reason = changing.urgent_reason(asked.word("reason"))
-        if isinstance(reason, NotTaken):
+        if isinstance(reason, Unfit):
             return Wrong(reason.why, "reason")
         urgent = reason
     # Nothing is urgent every week.
@@ -301,7 +301,7 @@ def _texts(desk: Desk, asked: Asked) -> dict[str, str] | Wrong:
         if code == desk.house.home:
             continue
         texts[code] = asked.word(f"text-{code}")
-        if texts[code] and isinstance(refused := words.fits(texts[code]), NotTaken):
+        if texts[code] and isinstance(refused := words.fits(texts[code]), Unfit):
             return Wrong(refused.why, f"text-{code}")
     return texts
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from bot.conversation.dialogs import ENOUGH_PICTURES, NO_PICTURE
-from bot.conversation.dialogs import Wrong as Unread
+from bot.conversation.dialogs import Wrong as Unfit
 from bot.conversation.messages import Sayable, When, lines, say, say_n
 from console.desk import Desk
 from console.pages.events import forms
@@ -268,7 +268,7 @@ def _shares(desk: Desk, asked: Asked, event: Event) -> Sayable | None:
     if said == shares_now(desk, event) and (until == now or not said):
         return None
     checked = shares.check(said) if said else said
-    if isinstance(checked, Unread):
+    if isinstance(checked, Unfit):
         raise NotTaken(checked.why, "shares")
     found, unknown = shares.meant(desk.session, event, said)
     if unknown:

@@ -14,6 +14,7 @@ from bot.station.accounts import Account, build_accounts, web_of
 from bot.station.bells import Bells
 from bot.station.certificates import certificate_routes
 from bot.station.core import Core, Now, build_core
+from bot.station.desk import desk_routes
 from bot.station.door_page import door_routes
 from bot.station.draw_pages import draw_routes
 from bot.station.event_pages import event_routes
@@ -21,8 +22,6 @@ from bot.station.files import calendar_routes
 from bot.station.id_page import id_routes
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
-from console.app import console_routes
-from console.desk import House
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
@@ -128,7 +127,18 @@ class Process:
             *(own.called, own.language, core.link_to),
         )
         asked = id_routes(core.store, core.settings.care(), core.now, own.language)
-        desk = console_routes(
+        papers = (*certificates, *at_doors, *drawn, *asked)
+        desk = desk_routes(self._desk)
+        return [*pages, *of_channels, *core.files.routes(), *calendars, *papers, *desk]
+
+    def _desk(self) -> list[BaseRoute]:
+        """What the desk alone needs is imported when it is opened."""
+        from console.app import console_routes
+        from console.desk import House
+
+        core = self.core
+        own = core.settings.station
+        return console_routes(
             core.store,
             House(
                 *(core.settings.care(), core.phrasebook, own.called, own.language),
@@ -139,8 +149,6 @@ class Process:
             origin=core.settings.server.public_url,
             secure_cookies=core.settings.server.public_url.startswith("https:"),
         )
-        papers = (*certificates, *at_doors, *drawn, *asked)
-        return [*pages, *of_channels, *core.files.routes(), *calendars, *papers, *desk]
 
 
 def build_process(

@@ -1,12 +1,12 @@
-"""Seal what must not be readable in the store alone: by keys that stand outside of it."""
+"""Seal what must not be readable in the store alone: by keys that stand outside of it.
+
+cryptography takes seven megabytes, so it is imported when something is sealed or opened.
+"""
 
 import base64
 import hashlib
 import os
 from dataclasses import dataclass, field
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 
@@ -25,12 +25,17 @@ class Sealing:
 
         ``about`` is told at opening again: what belongs elsewhere does not open there.
         """
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         key, nonce = self.keys[0], os.urandom(NONCE_BYTES)
         sealed = AESGCM(key).encrypt(nonce, text.encode(), about.encode())
         return f"{name_of(key)}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, about: str) -> str | None:
         """Return what was sealed; None without its key, or if it was changed."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         name, _, content = sealed.partition(":")
         key = next((each for each in self.keys if name_of(each) == name), None)
         if key is None:

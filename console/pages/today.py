@@ -80,7 +80,7 @@ def _under_way(desk: Desk) -> Iterator[tuple[Announcement, Sayable, int, int]]:
     for row in announcements.recent(desk.session, desk.member.id, desk.now, limit=LOOKED_AT):
         if row.state in UNDER_WAY:
             numbers = progress.of(desk.session, row.id, desk.now)
-            yield row, words.head(row), numbers.planned - numbers.pending, numbers.planned
+            yield row, words.head(row, desk.now), numbers.planned - numbers.pending, numbers.planned
 
 
 def _beginning(row: Announcement) -> str:

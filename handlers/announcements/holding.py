@@ -99,7 +99,7 @@ def _held_for(chat: Chat, facts: Mapping[str, Any], why: HeldFor) -> Reply | Dro
     if row is None or row.state != AnnouncementState.HELD or row.held_for is not why:
         return Drop(Reason.ANSWERED)
     was_for = say("It was for {when}.", when=When(row.due_at)) if row.due_at is not None else None
-    return Reply(lines(head(row), was_for), buttons=deciding(row))
+    return Reply(lines(head(row, chat.now), was_for), buttons=deciding(row))
 
 
 @router.notice("announcement-late")
@@ -152,4 +152,6 @@ def lapsed(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     row = announcements.get(chat.session, facts["announcement_id"])
     if row is None or row.state != AnnouncementState.LAPSED:
         return Drop(Reason.OUTDATED)
-    return Reply(head(row), buttons=(Button(say("Take it back"), TakeItBack(row.id)), MENU))
+    return Reply(
+        head(row, chat.now), buttons=(Button(say("Take it back"), TakeItBack(row.id)), MENU)
+    )

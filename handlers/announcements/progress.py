@@ -32,6 +32,7 @@ from handlers.announcements.sent import (
     TakeItBack,
     beginning,
     progress_of,
+    state_at,
     to_see,
 )
 from handlers.hearing import OTHER_REASON, REASONS, by_number, not_reached
@@ -87,7 +88,9 @@ def show(chat: Chat, press: ShowAnnouncement, numbers: Progress) -> Reply:
         buttons = (see, *correct, stop)
     else:
         buttons = (*missed, *correct, MENU)
-    return Reply(lines(head(row), *in_numbers(chat, row, numbers)), buttons=buttons, edit=True)
+    return Reply(
+        lines(head(row, chat.now), *in_numbers(chat, row, numbers)), buttons=buttons, edit=True
+    )
 
 
 HELD: Mapping[HeldFor, Callable[[str], Sayable]] = {
@@ -114,10 +117,10 @@ def reached_somebody(numbers: Progress) -> bool:
     return bool(numbers.sent or numbers.in_doubt)
 
 
-def head(row: Announcement) -> Sayable:
+def head(row: Announcement, now: datetime) -> Sayable:
     """Its state and its first words."""
     words = beginning(row)
-    match row.state:
+    match state_at(row, now):
         case AnnouncementState.DONE:
             return say("✅ Sent: “{words}”", words=words)
         case AnnouncementState.STOPPED:
@@ -224,7 +227,7 @@ def held(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         return Drop(Reason.ANSWERED)
     return Reply(
         lines(
-            head(row),
+            head(row, chat.now),
             *trial(chat, row, progress.count(chat.session, row, chat.now)),
             say("The others wait for your word."),
         ),
@@ -258,7 +261,7 @@ def ended(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
         lines(
             say("❌ Another organizer stopped it: “{words}”", words=beginning(row))
             if row.state == AnnouncementState.STOPPED
-            else head(row),
+            else head(row, chat.now),
             *in_numbers(chat, row, numbers),
         ),
         buttons=(Button(say("Progress"), ShowAnnouncement(row.id)), MENU),

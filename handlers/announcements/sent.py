@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.conversation.chat import Chat
@@ -225,7 +226,7 @@ def recent(chat: Chat, press: Recent) -> Reply:
 def _line(chat: Chat, row: Announcement) -> Sayable:
     at = row.started_at or row.first_at or row.created_at
     who = speaker(chat, row) if row.by_member_id != chat.member.id else None
-    return lines(beginning(row), who, When(at), STATES[row.state], between=DOT)
+    return lines(beginning(row), who, When(at), STATES[state_at(row, chat.now)], between=DOT)
 
 
 STATES = {
@@ -240,6 +241,16 @@ STATES = {
     AnnouncementState.STOPPED: say("stopped"),
     AnnouncementState.DONE: say("sent"),
 }
+
+
+def state_at(row: Announcement, now: datetime) -> AnnouncementState:
+    """Its state as people are told: one whose time has come goes out, before the clock ticks."""
+    is_due = row.due_at is not None and row.due_at <= now
+    return (
+        AnnouncementState.PLANNING
+        if row.state is AnnouncementState.APPROVED and is_due
+        else row.state
+    )
 
 
 def to_see(chat: Chat, announcement_id: int) -> Announcement | Reply:

@@ -53,16 +53,22 @@ def listed(desk: Desk, asked: Asked) -> Page:
     station, led = addressing.own(chat)
     own = [team for each in led if (team := teams.get(session, each)) is not None]
     facts = {
-        "rows": [(row, sent.speaker(chat, row), _numbers(desk, row)) for row in rows],
+        "rows": [
+            (row, *_state(desk, row), sent.speaker(chat, row), _numbers(desk, row)) for row in rows
+        ],
         "drafts": announcements.drafts(session, mine, DRAFTS) if after is None else [],
         "following": asked.query(before=rows[-1].id) if has_more else "",
         "own_place": station,
         "teams": [(each.id, team_name(each)) for each in own],
         "beginning": sent.beginning,
-        "states": sent.STATES,
-        "tags": TAGS,
     }
     return Page("announcements.html", section.label, facts)
+
+
+def _state(desk: Desk, row: Announcement) -> tuple[Sayable, str]:
+    """Its state in a word, and the look of that word."""
+    state = sent.state_at(row, desk.now)
+    return sent.STATES[state], TAGS.get(state, "")
 
 
 def _numbers(desk: Desk, row: Announcement) -> Sayable:
@@ -92,6 +98,7 @@ def one(desk: Desk, asked: Asked) -> Page:
     row = followed(desk, asked)
     session, chat = desk.session, desk.chat
     numbers = progress.of(session, row.id, desk.now)
+    state, tag = _state(desk, row)
     is_tried = row.state is AnnouncementState.HELD and row.held_for is HeldFor.TRIAL
     was_settled = numbers.planned - numbers.pending
     facts = {
@@ -103,9 +110,9 @@ def one(desk: Desk, asked: Asked) -> Page:
         "who": choosing.describe(session, row.aim),
         "when": sent.when_sent(row),
         "by_night": sent.by_night(chat, row),
-        "head": words.head(row),
-        "state": sent.STATES[row.state],
-        "tag": TAGS.get(row.state, ""),
+        "head": words.head(row, desk.now),
+        "state": state,
+        "tag": tag,
         "lines": [each for each in words.in_numbers(chat, row, numbers) if each],
         "trial": [each for each in words.trial(chat, row, numbers) if each] if is_tried else [],
         "settled": was_settled,

@@ -343,7 +343,7 @@ def preview(desk: Desk, asked: Asked) -> Page:
         "nobody_approves": NOT_STARTED[NotStarted.NO_APPROVER],
         **reached,
     }
-    return Page("announcement_preview.html", say("Preview"), facts)
+    return Page("announcement_preview.html", say("What people get"), facts)
 
 
 def _people(desk: Desk, asked: Asked) -> Count:

@@ -151,7 +151,7 @@ async def test_whoever_wrote_it_hears_when_somebody_else_stopped_it(town: Nanhai
     await town.works()
     await chief.hears("要给 300 人以上发公告")
     await chief.presses("批准")
-    assert "⏳ 还没到时间" in await chief.presses("进度")
+    assert "⏳ 正在发" in await chief.presses("进度")
     await chief.presses("停止")
     assert "❌ 停了：“周六停工检修。”" in await chief.presses("马上停")
     await town.after(seconds=1)

@@ -99,5 +99,7 @@ def how_asked(session: Session, question: EventQuestion, *, can_be_many: bool) -
         said.append(say("only after “{answer}”", answer=choice))
     if question.at_check_in:
         said.append(say("shown at check-in"))
+    if question.asked_again:
+        said.append(say("asked again at check-in"))
     said.append(say_n("erased {n} day after", "erased {n} days after", question.keep_days))
     return said

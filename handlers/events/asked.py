@@ -371,6 +371,9 @@ def _page(
     if question.id not in quotas.asked(chat.session, event):
         acts.append(switch("required", say("It must be answered"), say("It may be skipped")))
     acts.append(switch("at_check_in", say("Show it at check-in"), say("Not shown at check-in")))
+    if question.kind in rules.ASKED_AGAIN:
+        again, not_again = say("Ask again at check-in"), say("Not again at check-in")
+        acts.append(switch("asked_again", again, not_again))
     if can_be_many:
         acts.append(switch("per_person", say("Ask for each person"), say("Ask once for a party")))
     if question.kind in rules.WITH_CHOICES and event.seats is not None:

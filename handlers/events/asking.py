@@ -107,17 +107,17 @@ def dialog(start: Json) -> Generator[Question, Any, Any]:
     is_first = True
     for person in start["people"]:
         values = {int(number): value for number, value in person["values"].items()}
-        asked = [_asked(each) for each in person["questions"]]
+        asked = [as_asked(each) for each in person["questions"]]
         for each in person["questions"]:
             if each["id"] in values or each["id"] not in rules.shown(asked, values):
                 continue
             if each["kind"] == QuestionKind.ID_NUMBER:
                 # It is typed on a page, and its answer never passes through here.
                 continue
-            answer = yield _question(start, person, each, values, is_first=is_first)
+            answer = yield question_of(start, person, each, values, is_first=is_first)
             if answer == "no" and each["kind"] == QuestionKind.CONSENT:
                 return {**start, "said": None}
-            values[each["id"]] = _value(each, answer, start["kept"])
+            values[each["id"]] = value_of(each, answer, start["kept"])
             is_first = False
         said[str(person["signup"])] = values
     return {**start, "said": said}
@@ -128,11 +128,11 @@ def in_chat(question: EventQuestion) -> bool:
     return question.kind is not QuestionKind.ID_NUMBER
 
 
-def _asked(each: Json) -> Asked:
+def as_asked(each: Json) -> Asked:
     return Asked(each["id"], Condition(*each["if"]) if each["if"] else None)
 
 
-def _question(start: Json, person: Json, each: Json, said: Values, *, is_first: bool) -> Question:
+def question_of(start: Json, person: Json, each: Json, said: Values, *, is_first: bool) -> Question:
     kind, name = QuestionKind(each["kind"]), f"{person['signup']}-{each['id']}"
     text = partial(_text, start, person, each, is_first, dict(said))
     skip = None if each["required"] else say("Skip")
@@ -203,7 +203,7 @@ def _check(kind: QuestionKind, words: str, *, asks_id: bool) -> str | Wrong:
     return Wrong(WRONG[checked])
 
 
-def _value(each: Json, answer: str | list[str] | Json | None, kept: Mapping[str, str]) -> str:
+def value_of(each: Json, answer: str | list[str] | Json | None, kept: Mapping[str, str]) -> str:
     """The answer as it is kept; empty where it was skipped."""
     if not answer:
         return ""
@@ -258,7 +258,7 @@ def begin(
                 "number": each.number,
                 "questions": [
                     *(first if not place else ()),
-                    *(_to_json(one) for one in each.questions),
+                    *(to_json(one) for one in each.questions),
                 ],
                 "values": {
                     str(number): value
@@ -288,7 +288,7 @@ def _stop_to_json(chat: Chat, event: Event | Row) -> dict[str, Any]:
     }
 
 
-def _to_json(each: EventQuestion) -> dict[str, Any]:
+def to_json(each: EventQuestion) -> dict[str, Any]:
     text = each.text_of("text")
     return {
         "id": each.id,

@@ -96,18 +96,23 @@ class MarkPresent(Action, tag="tick"):
 
 @dataclass(frozen=True, slots=True)
 class WithParty(Action, tag="with-party"):
-    """Checks in those who came along with a person; the list goes on at ``skip``, -1: the codes."""
+    """Checks in those who came along with a person; the list goes on at ``skip``, -1: the codes.
+
+    With ``alone`` nobody came along.
+    """
 
     event_id: int
     signup_id: int
     skip: int = -1
+    alone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class OwnParty(Action, tag="own-party"):
-    """Checks in those who came along with oneself, at the door."""
+    """Checks in those who came along with oneself, at the door; with ``alone`` nobody did."""
 
     event_id: int
+    alone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

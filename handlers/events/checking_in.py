@@ -1,5 +1,8 @@
 """Checking people in by the codes that they show, and what a member shows."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
     QR,
@@ -14,7 +17,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
-from handlers.events import codes, doors, in_hall, walk_ins
+from handlers.events import asking_again, codes, doors, in_hall, walk_ins
 from handlers.events.arrivals import named, outcome, to_check_in
 from handlers.events.buttons import (
     MY_EVENTS,
@@ -26,12 +29,13 @@ from handlers.events.buttons import (
     WalkIns,
 )
 from handlers.events.running import run_card
-from handlers.events.ticking import tick_list
+from handlers.events.ticking import list_again, tick_list
 from handlers.words import DOT, title
 from models.events import checking_in, events, signups, stops
 from models.events.checking_in import CheckedIn, NotNow, Several
 from models.events.events import Event, Signup, SignupState
 from models.network import roles
+from models.rules.events.codes import code_in
 
 router = Router()
 
@@ -120,6 +124,26 @@ def took_code(chat: Chat, form: tuple[int, str]) -> Reply:
             return codes.after(chat, event, done)
 
 
+@asking_again.dialog.done
+def asked_again(chat: Chat, form: Mapping[str, Any]) -> Reply:
+    """Keep what was said of people who came, and go on with the next code or with the list."""
+    event = events.get(chat.session, form["event_id"])
+    if event is None:
+        return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
+    if form["own"]:
+        return Reply(asking_again.keep(chat, event, form), buttons=(MINE, EVENTS))
+    found, refusal = to_check_in(chat, event.id)
+    if found is None:
+        return refusal
+    before = asking_again.keep(chat, event, form)
+    if form["next"]:
+        done = checking_in.by_code(chat.session, event.id, form["next"], chat.member.id, chat.now)
+        return codes.after(chat, event, done)
+    if form["at"] == asking_again.AT_CODES:
+        return codes.go_on(chat, event, before)
+    return list_again(chat, event, form["at"], before=before)
+
+
 @router.command("checkin", zh="签到", also=("check in", "check-in"))
 def check_in_by_words(chat: Chat, words: str) -> Reply:
     """``签到`` shows today's event, or one's own code; ``签到 123456`` checks a person in.
@@ -131,7 +155,7 @@ def check_in_by_words(chat: Chat, words: str) -> Reply:
     if words.startswith("k"):
         return doors.at_the_door(chat, words.removeprefix("k"))
     mine = checking_in.events_of_the_day(chat.session, chat.member.id, chat.now)
-    code = codes.code_in(words)
+    code = code_in(words)
     if mine and code:
         return _anywhere(chat, mine[0], code)
     coming = next((each for each in mine if each.ends_at > chat.now), None)
@@ -174,7 +198,7 @@ def _anywhere(chat: Chat, first: Event, code: str) -> Reply:
 def scanned(chat: Chat, rest: str) -> Reply:
     """A member's code, ``c12-123456``, which means something to organizers only."""
     event_id, _, code = rest.partition("-")
-    if not event_id.isdecimal() or len(event_id) > 9 or codes.code_in(code) is None:
+    if not event_id.isdecimal() or len(event_id) > 9 or code_in(code) is None:
         return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
     event, refusal = to_check_in(chat, int(event_id))
     return took_code(chat, (int(event_id), code)) if event is not None else refusal

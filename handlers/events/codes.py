@@ -9,15 +9,14 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
+from handlers.events import asking_again
 from handlers.events.arrivals import outcome, so_far, those_along
-from handlers.events.buttons import CheckIn, WithParty
+from handlers.events.buttons import WithParty
 from models.events.checking_in import CheckedIn, CheckInOutcome
 from models.events.events import Event
+from models.rules.events.codes import code_in
 
 router = Router()
-
-CODE = re.compile(r"(?:签到\s*)?(?:c[0-9]{1,9}-)?([0-9]{3})[ -]?([0-9]{3})")
-"""Six digits, as they are read out, and as a scanned code holds them."""
 
 FINISH = re.compile(r"好了?|完了?|结束|完成|done|finish(?:ed)?", re.IGNORECASE)
 
@@ -43,12 +42,6 @@ def _code_or_end(words: str) -> str | Wrong:
     return code_in(words) or Wrong(say("A code has six digits."))
 
 
-def code_in(words: str) -> str | None:
-    """The six digits that somebody wrote or scanned; None for other words."""
-    match = CODE.fullmatch(words.strip())
-    return match[1] + match[2] if match else None
-
-
 def go_on(chat: Chat, event: Event, before: Sayable | None = None) -> Reply:
     """Ask for the next code, below what became of the last."""
     text = lines(before, so_far(chat, event))
@@ -56,11 +49,18 @@ def go_on(chat: Chat, event: Event, before: Sayable | None = None) -> Reply:
 
 
 def after(chat: Chat, event: Event, done: CheckInOutcome) -> Reply:
-    """Ask for the next code; of who came along with the last person, whether they are here."""
+    """Ask for the next code; of who came along with the last person, whether they are here.
+
+    What is asked again at check-in is asked before that, once it is known who came.
+    """
     along = those_along(chat, event, done)
-    reply = go_on(chat, event, lines(outcome(chat, event, done), along))
-    if along is None or not isinstance(done, CheckedIn):
-        return reply
+    said = lines(outcome(chat, event, done), along)
+    if not isinstance(done, CheckedIn):
+        return go_on(chat, event, said)
+    if along is None:
+        asked = asking_again.at_the_door(chat, event, [done.signup.id], before=said)
+        return asked or go_on(chat, event, said)
+    reply = go_on(chat, event, said)
     everybody = Button(say("All here"), WithParty(event.id, done.signup.id))
-    alone = Button(say("Only them"), CheckIn(event.id))
+    alone = Button(say("Only them"), WithParty(event.id, done.signup.id, alone=1))
     return replace(reply, choices=(), buttons=(everybody, alone))

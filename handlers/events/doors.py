@@ -17,7 +17,8 @@ from bot.conversation.messages import (
     say_n,
 )
 from bot.conversation.routing import Router
-from handlers.actions import EVENTS, MINE, Mine
+from handlers.actions import EVENTS, MINE
+from handlers.events import asking_again
 from handlers.events.arrivals import named, outcome, to_check_in
 from handlers.events.buttons import CheckIn, DayMenu, JoinNow, OwnParty, RollCall, Run, ShowDoor
 from handlers.words import title
@@ -124,11 +125,14 @@ def _is_here(chat: Chat, event: Event, done: CheckedIn) -> Reply:
     text = say("✅ You're checked in: {title}.", title=title(event))
     along = checking_in.coming_along(chat.session, done.signup)
     if not along:
-        return Reply(text, buttons=(MINE, EVENTS))
+        asked = asking_again.of_oneself(chat, event, [done.signup.id], before=text)
+        return asked or Reply(text, buttons=(MINE, EVENTS))
     names = listing(*(named(chat, event, each, member) for each, member in along))
     here = say("With you: {names}. Are they here?", names=names)
     everybody = Button(say("All here"), OwnParty(event.id))
-    return Reply(lines(text, here), buttons=(everybody, Button(say("Only me"), Mine())))
+    return Reply(
+        lines(text, here), buttons=(everybody, Button(say("Only me"), OwnParty(event.id, 1)))
+    )
 
 
 @router.button(OwnParty)
@@ -138,13 +142,21 @@ def all_here(chat: Chat, press: OwnParty) -> Reply:
     event = events.get(chat.session, press.event_id)
     if claim is None or event is None:
         return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
-    done = checking_in.with_party(chat.session, event.id, claim.id, None, chat.now)
-    text = (
-        outcome(chat, event, done)
-        if isinstance(done, NotNow)
-        else say_n("✅ {n} more is here.", "✅ {n} more are here.", len(done))
+    done = (
+        checking_in.with_party(chat.session, event.id, claim.id, None, chat.now)
+        if not press.alone
+        else []
     )
-    return Reply(text, buttons=(MINE, EVENTS))
+    if isinstance(done, NotNow):
+        return Reply(outcome(chat, event, done), buttons=(MINE, EVENTS))
+    text = (
+        say_n("✅ {n} more is here.", "✅ {n} more are here.", len(done))
+        if done
+        else say("✅ You're checked in: {title}.", title=title(event))
+    )
+    came = [claim.id, *(each.signup.id for each in done)]
+    asked = asking_again.of_oneself(chat, event, came, before=text)
+    return asked or Reply(text, buttons=(MINE, EVENTS))
 
 
 def _without_seat(chat: Chat, event: Event) -> Reply:

@@ -9,17 +9,17 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
 from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
-from handlers.events import codes
+from handlers.events import asking_again, codes
 from handlers.events.answers import AnswersOf
 from handlers.events.arrivals import named, outcome, so_far, those_along, to_check_in
 from handlers.events.buttons import CheckIn, LetIn, MarkPresent, TickList, WithParty
-from handlers.events.codes import code_in
 from handlers.events.running import name_of, sees_places
 from models.events import checking_in, running, walking_in
 from models.events.checking_in import CheckedIn, CheckInOutcome, NotNow
 from models.events.events import Event, Signup, SignupState
 from models.network.members import Member
 from models.network.stations import Station
+from models.rules.events.codes import code_in
 from models.rules.search import search, sounds
 
 router = Router()
@@ -47,10 +47,10 @@ def tick_list(chat: Chat, press: TickList) -> Reply:
     if event is None:
         return refusal
     running.record_view(chat.session, event, chat.member.id, chat.now)
-    return _tick_list(chat, event, press.skip)
+    return list_again(chat, event, press.skip)
 
 
-def _tick_list(
+def list_again(
     chat: Chat,
     event: Event,
     skip: int,
@@ -67,7 +67,7 @@ def _tick_list(
         else running.people(chat.session, event.id, ABSENT, skip=skip, limit=PAGE + 1)
     )
     if not people and skip:
-        return _tick_list(chat, event, 0, before=before, undo=undo, edit=edit)
+        return list_again(chat, event, 0, before=before, undo=undo, edit=edit)
     following = 0 if only is not None else skip + PAGE
     more = (Button(say("More"), TickList(event.id, following)),) if len(people) > PAGE else ()
     back = Button(say("Codes"), CheckIn(event.id))
@@ -113,6 +113,7 @@ def tick_by_words(chat: Chat, form: tuple[int, int, str]) -> Reply:
     states = (*ABSENT, SignupState.ATTENDED, *walking_in.IN_QUEUE)
     people = running.people(chat.session, event_id, states)
     text: list[Sayable] = []
+    came: list[int] = []
     for part in _parts(words, people):
         match meant(part, people):
             case []:
@@ -124,9 +125,11 @@ def tick_by_words(chat: Chat, form: tuple[int, int, str]) -> Reply:
                     chat.session, event_id, signup.id, chat.member.id, chat.now
                 )
                 text.append(outcome(chat, event, done))
+                came.append(signup.id)
             case several:
-                return _tick_list(chat, event, skip, before=lines(*text), only=several)
-    return _tick_list(chat, event, skip, before=lines(*text))
+                return list_again(chat, event, skip, before=lines(*text), only=several)
+    asked = asking_again.at_the_door(chat, event, came, before=lines(*text), at=skip)
+    return asked or list_again(chat, event, skip, before=lines(*text))
 
 
 def _parts(words: str, people: Sequence[Claimant]) -> list[str]:
@@ -163,7 +166,7 @@ def tick(chat: Chat, press: MarkPresent) -> Reply:
         return refusal
     if press.off:
         checking_in.undo(chat.session, press.event_id, press.signup_id, chat.member.id, chat.now)
-        return _tick_list(chat, event, press.skip, before=say("Taken back."), edit=True)
+        return list_again(chat, event, press.skip, before=say("Taken back."), edit=True)
     done = checking_in.from_list(
         chat.session, press.event_id, press.signup_id, chat.member.id, chat.now
     )
@@ -173,7 +176,10 @@ def tick(chat: Chat, press: MarkPresent) -> Reply:
 def after(
     chat: Chat, event: Event, skip: int, done: CheckInOutcome, *, edit: bool = False
 ) -> Reply:
-    """The list once somebody was checked in: a slip is taken back, those who came along asked."""
+    """The list once somebody was checked in: a slip is taken back, those who came along asked.
+
+    Before it stands what is asked again at check-in.
+    """
     undo: tuple[Button, ...] = ()
     if isinstance(done, CheckedIn) and not done.again:
         back = MarkPresent(event.id, done.signup.id, skip, 1)
@@ -182,7 +188,12 @@ def after(
     if along is not None and isinstance(done, CheckedIn):
         undo = (Button(say("All here"), WithParty(event.id, done.signup.id, skip)), *undo)
     before = lines(outcome(chat, event, done), along)
-    return _tick_list(chat, event, skip, before=before, undo=undo, edit=edit)
+    if along is None and isinstance(done, CheckedIn):
+        came = [done.signup.id]
+        asked = asking_again.at_the_door(chat, event, came, before=before, at=skip, undo=undo)
+        if asked is not None:
+            return asked
+    return list_again(chat, event, skip, before=before, undo=undo, edit=edit)
 
 
 @router.button(WithParty)
@@ -191,17 +202,23 @@ def with_party(chat: Chat, press: WithParty) -> Reply:
     event, refusal = to_check_in(chat, press.event_id)
     if event is None:
         return refusal
-    done = checking_in.with_party(
-        chat.session, press.event_id, press.signup_id, chat.member.id, chat.now
+    by, now = chat.member.id, chat.now
+    done = (
+        checking_in.with_party(chat.session, press.event_id, press.signup_id, by, now)
+        if not press.alone
+        else []
     )
-    text = (
-        outcome(chat, event, done)
-        if isinstance(done, NotNow)
-        else lines(*(outcome(chat, event, each) for each in done))
-    )
+    if isinstance(done, NotNow):
+        text: Sayable = outcome(chat, event, done)
+    else:
+        text = lines(*(outcome(chat, event, each) for each in done))
+        came = [press.signup_id, *(each.signup.id for each in done)]
+        asked = asking_again.at_the_door(chat, event, came, before=text, at=press.skip)
+        if asked is not None:
+            return asked
     if press.skip < 0:
         return codes.go_on(chat, event, before=text)
-    return _tick_list(chat, event, press.skip, before=text, edit=True)
+    return list_again(chat, event, press.skip, before=text, edit=True)
 
 
 def ask_to_let_in(

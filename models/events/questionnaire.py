@@ -15,6 +15,7 @@ from models.network.sealing import Sealing
 from models.network.translations import translations_of
 from models.rules.events import windows
 from models.rules.events.questions import (
+    ASKED_AGAIN,
     MOST_QUESTIONS,
     WITH_CHOICES,
     QuestionKind,
@@ -41,6 +42,7 @@ class NewQuestion:
     if_question: int | None = None
     if_choice: str = ""
     at_check_in: bool = False
+    asked_again: bool = False
     ready: str = ""
     keep_days: int | None = None
 
@@ -110,6 +112,7 @@ def add(
         if_question=new.if_question,
         if_choice=new.if_choice,
         at_check_in=new.at_check_in,
+        asked_again=new.asked_again and new.kind in ASKED_AGAIN,
         ready=new.ready,
         keep_days=(new.keep_days if new.keep_days is not None else keep_days_of(new.kind)),
     )
@@ -118,7 +121,7 @@ def add(
     return Added(question)
 
 
-CHANGEABLE = ("required", "per_person", "at_check_in")
+CHANGEABLE = ("required", "per_person", "at_check_in", "asked_again")
 
 
 def change(
@@ -131,6 +134,8 @@ def change(
     """
     question = questions.get(session, question_id)
     if question is None or what not in CHANGEABLE:
+        return question
+    if what == "asked_again" and question.kind not in ASKED_AGAIN:
         return question
     event = _locked(session, question.event_id, by, now)
     decides = question_id in quotas.asked(session, event)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, false
 from sqlalchemy import Column as SAColumn
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -18,7 +18,8 @@ class EventQuestion(Translatable, table=True):
     ``choices`` are the answers to choose from, as they were written; their translations stand
     under ``choice-0``, ``choice-1``. ``per_person`` asks it for each person of a party, else once.
     It is asked only where the answer to question ``if_question`` is, or holds, ``if_choice``. With
-    ``at_check_in`` those who check in see the answer. ``ready`` is the key of a ready-made one.
+    ``at_check_in`` those who check in see the answer; ``asked_again`` asks it of whoever checks in
+    once more. ``ready`` is the key of a ready-made one.
     Answers are erased ``keep_days`` after the event.
     """
 
@@ -35,6 +36,7 @@ class EventQuestion(Translatable, table=True):
     if_question: int | None = Field(default=None, foreign_key="event_question.id")
     if_choice: str = ""
     at_check_in: bool = False
+    asked_again: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     ready: str = ""
     keep_days: int = KEEP_DAYS
 

@@ -2,11 +2,20 @@
 
 import hashlib
 import hmac
+import re
 from datetime import datetime
 
 HALF = 1000
 ROUNDS = 6
 DIGITS = 6
+CODE = re.compile(r"(?:签到\s*)?(?:c[0-9]{1,9}-)?([0-9]{3})[ -]?([0-9]{3})")
+"""Six digits, as they are read out, and as a scanned code holds them."""
+
+
+def code_in(words: str) -> str | None:
+    """Return the six digits that somebody wrote or scanned; None for other words."""
+    match = CODE.fullmatch(words.strip())
+    return match[1] + match[2] if match else None
 
 
 def code_of(key: bytes, event_id: int, turn: int) -> str:

@@ -52,6 +52,11 @@ class QuestionKind(StrEnum):
 
 WITH_CHOICES = (QuestionKind.CHOICE, QuestionKind.CHOICES)
 
+ASKED_AGAIN = tuple(
+    each for each in QuestionKind if each not in (QuestionKind.ID_NUMBER, QuestionKind.PHOTO)
+)
+"""What can be asked again at check-in: what somebody else can tap or type for them at the door."""
+
 
 class WrongAnswer(StrEnum):
     """Why an answer cannot be taken."""

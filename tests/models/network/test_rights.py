@@ -15,6 +15,7 @@ from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadLine
 from models.events import (
     answers,
+    asking_again,
     chains,
     checking_in,
     doors,
@@ -74,7 +75,7 @@ LIMITS = SoloLimits()
 WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
 TITLE = Translated("{team}训练")
 EVERY_WEEK = Repeat(By.WEEK, ())
-QUESTION = NewQuestion(QuestionKind.TEXT, Translated("尺码？"))
+QUESTION = NewQuestion(QuestionKind.TEXT, Translated("尺码？"), asked_again=True)
 
 
 class Scene:
@@ -272,6 +273,9 @@ VERBS: dict[str, Verb] = {
     ),
     "events.checking_in.from_list": lambda s, at, by: checking_in.from_list(
         s, at.event, at.seat, by, AT
+    ),
+    "events.asking_again.note": lambda s, at, by: asking_again.note(
+        s, at.event, {at.came: {at.question: "要"}}, by, CARE, AT
     ),
     "events.checking_in.undo": lambda s, at, by: checking_in.undo(s, at.event, at.came, by, AT),
     "teams.founding.approve": lambda s, at, by: founding.approve(s, at.proposed, by, AT, CARE.zone),

@@ -1,5 +1,6 @@
-"""A real browser for the stories of the chat page."""
+"""A real browser for the stories of the chat page and of the desk."""
 
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -65,7 +66,7 @@ LOOKS = [Look(1280, 800, "light"), Look(1280, 800, "dark"), PHONE, Look(360, 740
 
 
 class Visitor:
-    """A person in front of the page, in a browser profile of their own."""
+    """A person in front of the station's pages, in a browser profile of their own."""
 
     def __init__(self, context: BrowserContext, origin: str) -> None:
         self.context = context
@@ -74,7 +75,7 @@ class Visitor:
         self.foreign: list[str] = []
 
     async def opens(self, path: str = "/chat") -> Page:
-        """One more tab, at the chat."""
+        """One more tab, at the chat or another page."""
         page = await self.context.new_page()
         page.on("console", self._hear)
         page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
@@ -113,8 +114,15 @@ async def origin(station: TinyStation, web: Web) -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visitor(browser: Browser, origin: str) -> AsyncIterator[Opener]:
-    """Makes visitors; afterwards no page of theirs may have complained or asked a foreign host."""
-    visitors: list[Visitor] = []
+    """Makes visitors of the chat page."""
+    async with visitors(browser, origin) as arrive:
+        yield arrive
+
+
+@contextlib.asynccontextmanager
+async def visitors(browser: Browser, origin: str) -> AsyncIterator[Opener]:
+    """Make visitors; afterwards no page of theirs may have complained or asked a foreign host."""
+    arrived: list[Visitor] = []
 
     async def arrive(look: Look = PHONE, locale: str = "zh-CN", **more: Any) -> Visitor:
         context = await browser.new_context(
@@ -124,11 +132,11 @@ async def visitor(browser: Browser, origin: str) -> AsyncIterator[Opener]:
             **more,
         )
         context.set_default_timeout(5000)
-        visitors.append(Visitor(context, origin))
-        return visitors[-1]
+        arrived.append(Visitor(context, origin))
+        return arrived[-1]
 
     yield arrive
-    for each in visitors:
+    for each in arrived:
         await each.context.close()
-    assert [each.complaints for each in visitors if each.complaints] == []
-    assert [each.foreign for each in visitors if each.foreign] == []
+    assert [each.complaints for each in arrived if each.complaints] == []
+    assert [each.foreign for each in arrived if each.foreign] == []

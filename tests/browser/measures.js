@@ -45,6 +45,32 @@
       .filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5)
       .map((node) => node.className || node.tagName);
   },
+  width() {
+    return document.scrollingElement.scrollWidth;
+  },
+  size() {
+    const loaded = performance.getEntriesByType("resource").filter((each) => each.initiatorType !== "img");
+    return [...performance.getEntriesByType("navigation"), ...loaded]
+      .reduce((sum, each) => sum + each.decodedBodySize, 0);
+  },
+  // Marks what can be acted on and listens where the keyboard goes; how many presses of Tab that takes.
+  watchTab() {
+    const acts = "a[href], button, input, select, textarea, summary, [role=button]";
+    const found = [...document.querySelectorAll(acts)].filter((node) => !node.disabled
+      && node.type !== "hidden" && node.checkVisibility({ visibilityProperty: true }));
+    window.unreached = new Set(found);
+    const reached = (node) => {
+      window.unreached.delete(node);
+      // The keyboard goes to one of radio buttons that belong together, and by arrows to the others.
+      if (node.type === "radio") for (const each of document.getElementsByName(node.name)) window.unreached.delete(each);
+    };
+    document.addEventListener("focusin", (event) => reached(event.target));
+    const parts = { date: 4, "datetime-local": 8, time: 4 };
+    return found.reduce((sum, node) => sum + (parts[node.type] || 1), 2);
+  },
+  missed() {
+    return [...window.unreached].map((node) => node.outerHTML.slice(0, 200));
+  },
   nameless() {
     return [...document.querySelectorAll("button, a, textarea, img:not([alt])")]
       .filter((node) => node.checkVisibility())

@@ -150,8 +150,11 @@ class Nanhai:
 
 
 @contextlib.asynccontextmanager
-async def nanhai(store: Store, now: datetime, **care: Any) -> AsyncIterator[Nanhai]:
-    store.write_now(network)
+async def nanhai(
+    store: Store, now: datetime, fill: Callable[[Session], object] = network, **care: Any
+) -> AsyncIterator[Nanhai]:
+    """The desk of what ``fill`` puts into an empty store."""
+    store.write_now(fill)
     town = Nanhai(store, now, replace(CARE, **care))
     house = House(
         town.care,

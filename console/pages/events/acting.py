@@ -54,7 +54,7 @@ def course(desk: Desk, asked: Asked) -> Page:
         "can_double": event.draw in (DrawState.NONE, DrawState.DRAWN) and event.seats is not None,
         "page": opening.label(event) if event.audience else None,
     }
-    return Page("events/course.html", say("Run {title}", title=title(event)), facts)
+    return Page("events/course.html", say("Time, cancel, more: {title}", title=title(event)), facts)
 
 
 def _reason(asked: Asked, field: str) -> str:

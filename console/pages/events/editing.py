@@ -53,7 +53,7 @@ def edit(desk: Desk, asked: Asked) -> Page:
         "release": event.quotas_until.isoformat() if event.quotas_until is not None else "",
         "shares_said": shares.EXAMPLE,
     }
-    return Page("events/edit.html", say("Edit {title}", title=title(event)), facts)
+    return Page("events/edit.html", say("Edit: {title}", title=title(event)), facts)
 
 
 def shares_now(desk: Desk, event: Event) -> str:

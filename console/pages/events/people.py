@@ -84,7 +84,7 @@ def people(desk: Desk, asked: Asked) -> Page:
         "refusals": [("", say("Without a reason")), *REFUSALS.items()],
         "can_add": closed is None,
     }
-    return Page("events/people.html", say("Sign-ups for {title}", title=title(event)), facts)
+    return Page("events/people.html", say("Sign-ups: {title}", title=title(event)), facts)
 
 
 def _rows(desk: Desk, event: Event, kind: str, skip: int) -> tuple[list[Row], bool]:
@@ -289,7 +289,7 @@ def names(desk: Desk, asked: Asked) -> Page:
         "found": found,
         "can_add": chains.why_not(desk.session, event, desk.now) is None,
     }
-    return Page("events/names.html", say("Sign up people for {title}", title=title(event)), facts)
+    return Page("events/names.html", say("Sign up a list: {title}", title=title(event)), facts)
 
 
 @section.act(f"{ONE}/names", again=names, needs=Act.RUN_EVENT)

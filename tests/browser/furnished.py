@@ -1,0 +1,171 @@
+"""The demo's Nanhai with what its desk would otherwise lack: letters, announcements, a poster.
+
+The desk is driven over what people see in the demo, since long names and full lists are what
+breaks a page. ``furnish`` tells which rows the addresses of pages name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+import demo
+from demo import living
+from models.announcements import announcements
+from models.announcements.announcements import AnnouncementState
+from models.desk import misses
+from models.desk.misses import Miss
+from models.desk.threads import Thread, ThreadKind, ThreadLine, ThreadState
+from models.events import posters
+from models.events.events import Event
+from models.events.posters import Poster
+from models.loading.network import load, read
+from models.network import roles
+from models.network.members import Address, Member
+from models.network.stations import Station
+from models.rules.network.audience import Audience
+from models.rules.network.permissions import Role
+from models.rules.understanding.intents import Intent
+from tests.miniature.rows import CARE
+
+NANHAI = Path(demo.__file__).parent / "nanhai.toml"
+
+BOSS, CORE = "陈主任", "阿芳"
+"""Who organizes the district, and who is a core member of Shishan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """``by_parameter`` is a row for each parameter of an address; the others are events.
+
+    Its announcement has gone out, ``draft`` is one that is being written; ``reader`` organizes
+    nothing.
+    """
+
+    by_parameter: Mapping[str, int | str]
+    boss: int
+    core: int
+    reader: int
+    draft: int
+    drawn: int
+    groups: int
+    held: int
+    queue: int
+
+
+def furnish(session: Session, now: datetime) -> Furnished:
+    """Fill an empty store."""
+    load(session, read(NANHAI), CARE, now)
+    living.live(session, CARE, now)
+    boss = _organizer(session, BOSS, Role.DISTRICT, "nanhai", now)
+    core = _organizer(session, CORE, Role.CORE_MEMBER, "shishan", now)
+    reader = session.exec(select(Member).where(Member.name == "周晓彤")).one()
+    tour = _event(session, living.TOUR)
+    poster = posters.hang(session, tour.id, "饭堂门口", boss.id, now)
+    assert isinstance(poster, Poster)
+    thread, line = _letter(session, boss, now)
+    unknown = [_miss(session, (boss, core), text, now) for text in ("哪里能打乒乓球", "有啥好玩的")]
+    taught = misses.teach(session, unknown[1], Intent.EVENTS, boss.id, now)
+    by_parameter: dict[str, int | str] = {
+        "event": tour.id,
+        "announcement": _announcement(session, boss, now, AnnouncementState.DONE),
+        "thread": thread,
+        "line": line,
+        "answer": 1,
+        "miss": unknown[0].id,
+        "word": taught.id,
+        "member": reader.id,
+        "poster": poster.id,
+        "kind": "pdf",
+    }
+    return Furnished(
+        by_parameter,
+        boss.id,
+        core.id,
+        reader.id,
+        _announcement(session, boss, now, AnnouncementState.DRAFT),
+        _event(session, living.DRAWN).id,
+        _event(session, "board-games").id,
+        _event(session, living.LESSONS[2]).id,
+        _event(session, living.LESSONS[3]).id,
+    )
+
+
+def _organizer(session: Session, name: str, role: Role, station: str, now: datetime) -> Member:
+    made = Member(name=name, language="zh", consented_at=now, created_at=now)
+    session.add(made)
+    session.flush()
+    external = str(made.id)
+    session.add(
+        Address(member_id=made.id, account="telegram.nanhai", external=external, created_at=now)
+    )
+    place = session.exec(select(Station).where(Station.code == station)).one()
+    roles.give(session, made.id, role, place, now)
+    return made
+
+
+def _event(session: Session, code: str) -> Event:
+    found = select(Event).where(col(Event.code).startswith(code))
+    return session.exec(found.order_by(col(Event.id)).limit(1)).one()
+
+
+def _letter(session: Session, boss: Member, now: datetime) -> tuple[int, int]:
+    """A question with an answer of the organizer, on which the member goes on."""
+    at = now - timedelta(hours=5)
+    asks = Member(name="黄小燕", station_id=2, consented_at=at, created_at=at)
+    session.add(asks)
+    session.flush()
+    thread = Thread(
+        kind=ThreadKind.QUESTION,
+        member_id=asks.id,
+        station_id=2,
+        chosen_station_id=2,
+        asked_station_id=2,
+        with_name=True,
+        state=ThreadState.WAITING,
+        opened_at=at,
+        last_at=now,
+        waits_since=now,
+    )
+    session.add(thread)
+    session.flush()
+    said = (
+        (
+            "下班晚，迟到二十分钟还进得去吗？厂里周五七点半才下班，赶过来要八点。",
+            None,
+        ),
+        ("进得去，从后门轻轻进来就好，给你留座。", boss.id),
+        ("那太好了，谢谢！能带一个同事吗？", None),
+    )
+    numbers = []
+    for minutes, (text, by) in enumerate(said):
+        line = ThreadLine(
+            thread_id=thread.id,
+            text=text,
+            is_answer=by is not None,
+            by_member_id=by,
+            at=at + timedelta(minutes=minutes),
+        )
+        session.add(line)
+        session.flush()
+        numbers.append(line.id)
+    return thread.id, numbers[1]
+
+
+def _miss(session: Session, writers: Sequence[Member], text: str, now: datetime) -> Miss:
+    """A text that several people wrote, so that organizers see it."""
+    for each in writers:
+        misses.note(session, text, "zh", each.id, now)
+    return session.exec(select(Miss).where(Miss.text == text)).one()
+
+
+def _announcement(session: Session, boss: Member, now: datetime, state: AnnouncementState) -> int:
+    station = session.get_one(Station, 1)
+    row = announcements.draft(session, station, boss.id, now, audience=Audience(stations=(2,)))
+    row.text = "周六羽毛球赛还有空位，带上球拍就能来。停车请走东门，自行车可以骑进来。"
+    row.state = state
+    session.add(row)
+    session.flush()
+    return row.id

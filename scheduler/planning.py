@@ -54,6 +54,14 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """Work that is no chain of steps: a job of this ``entrypoint`` does it while it ``is_due``."""
+
+    entrypoint: str
+    is_due: Callable[[Session, datetime], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Forgetting:
     """Rows to delete after ``keep``; ``work`` deletes those from before a moment."""
 
@@ -90,6 +98,7 @@ class Planner:
         *,
         duties: Sequence[Duty] = (),
         long_duties: Sequence[Duty] = (),
+        errands: Sequence[Errand] = (),
         forgetting: Sequence[Forgetting] = (),
         in_turns: Sequence[ForgettingInTurns] = (),
     ) -> None:
@@ -99,6 +108,7 @@ class Planner:
         self._care = care
         self._duties = [Duty("reminders", _any_reminder_due, self._plan_reminders), *duties]
         self._long_duties = list(long_duties)
+        self._errands = list(errands)
         self._in_turns = list(in_turns)
         self._forgetting = [Forgetting(KEEP_TICKS, ticks.forget_before), *forgetting]
 
@@ -107,6 +117,7 @@ class Planner:
         return (
             Tick("plan", 1, self.plan, self.anything_due),
             Tick("plan_long", 1, self.plan_long, self.anything_long_due),
+            Tick("errands", 1, self.run_errands, self.any_errand_due),
             Tick("sweep", 10, self.sweep, self.anything_lost),
             Tick("measure", 60, self.measure),
             Tick("scrub", 5, self.scrub, self.anything_erased),
@@ -153,6 +164,12 @@ class Planner:
         if in_turns:
             return await turns.take(self._store, duty.work, *known, enough=CHUNK)
         return await self._store.write(duty.work, *known)
+
+    async def run_errands(self, now: datetime) -> None:
+        """Enqueue the jobs of errands that are due, unless they are enqueued."""
+        for each in self._errands:
+            if await self._store.read(each.is_due, now):
+                await self._jobs.enqueue(each.entrypoint, dedupe_key=each.entrypoint)
 
     async def sweep(self, now: datetime) -> None:
         """Recover deliveries whose sender died, and expire those that are too late."""
@@ -202,6 +219,12 @@ class Planner:
     async def anything_long_due(self, now: datetime) -> bool:
         for duty in self._long_duties:
             if await self._store.read(duty.is_due, now):
+                return True
+        return False
+
+    async def any_errand_due(self, now: datetime) -> bool:
+        for each in self._errands:
+            if await self._store.read(each.is_due, now):
                 return True
         return False
 

@@ -22,6 +22,7 @@ from bot.station.files import calendar_routes
 from bot.station.id_page import id_routes
 from bot.station.parts import EVERYTHING, Part
 from bot.station.settings import Settings
+from bot.station.uploads import ENTRYPOINT, Uploads
 from models.announcements import announcements, running
 from models.announcements.running import Step
 from models.desk import levels, misses
@@ -38,6 +39,7 @@ from models.events import (
     repeating,
     sitting,
 )
+from models.loading import uploads
 from models.members import binding, leftovers, personal_codes, removing
 from models.network import consoles
 from models.network.stations import Care
@@ -49,7 +51,7 @@ from scheduler.clock import Clock
 from scheduler.delivery import Engine, sender_for
 from scheduler.jobs import Jobs
 from scheduler.pace import Pace
-from scheduler.planning import CHUNK, Duty, Forgetting, ForgettingInTurns, Planner
+from scheduler.planning import CHUNK, Duty, Errand, Forgetting, ForgettingInTurns, Planner
 
 FORGETTING = (
     Forgetting(timedelta(days=14), announcements.forget_drafts),
@@ -59,6 +61,7 @@ FORGETTING = (
     Forgetting(timedelta(days=1), personal_codes.forget_codes),
     Forgetting(timedelta(), id_pages.forget_expired),
     Forgetting(timedelta(), consoles.forget_expired),
+    Forgetting(timedelta(), uploads.forget_before),
     Forgetting(timedelta(days=14), binding.forget_requests),
     Forgetting(windows.AFTERWARDS, feedback.cut_off),
 )
@@ -178,6 +181,7 @@ def build_worker(
     for engine in engines:
         jobs.register(engine.name, engine.send_due)
     care = core.settings.care()
+    jobs.register(ENTRYPOINT, Uploads(core.store, care, core.phrasebook, core.now).work)
     planner = Planner(
         core.store,
         jobs,
@@ -185,6 +189,7 @@ def build_worker(
         care,
         duties=_duties(care),
         long_duties=_long_duties(care),
+        errands=[Errand(ENTRYPOINT, uploads.any_due)],
         forgetting=(
             *FORGETTING,
             Forgetting(timedelta(days=core.settings.station.photo_days), photos.erase_before),

@@ -1,6 +1,17 @@
 """The subjects of the desk, in the order of its menu."""
 
-from console.pages import account, announcements, audit, desk, events, people, report, search, today
+from console.pages import (
+    account,
+    announcements,
+    audit,
+    desk,
+    events,
+    network,
+    people,
+    report,
+    search,
+    today,
+)
 from console.routing import Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -10,6 +21,7 @@ SECTIONS: tuple[Section, ...] = (
     announcements.section,
     desk.section,
     people.section,
+    network.section,
     report.section,
     audit.section,
     account.section,

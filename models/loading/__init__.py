@@ -8,7 +8,9 @@ Two functions take what somebody sent, as bytes with the file's name (.xlsx, .cs
   columns that would change as the file calls them, and what is wrong with it.
 - ``await network.write(store, content, name, care, now, by=member_id, told=progress)`` writes the
   good rows, in transactions of some 25 ms, and returns a ``Report``. ``told(done, of)`` hears how
-  far it is.
+  far it is, ``note(session, done, of)`` keeps it along with the rows.
+
+``uploads`` keeps what was sent to the desk between the two.
 
 What is wrong is a ``Text``, which its reader has in their own language; ``SheetProblem.said()`` is
 the same with file, line and sheet. Both raise ``Unreadable`` and ``SecondDistrict``, whose ``why``

@@ -72,6 +72,9 @@ COMPARED_AT_ONCE = 500
 Progress = Callable[[int, int], None]
 """Is told how many rows of how many are done."""
 
+Note = Callable[[Session, int, int], None]
+"""Notes the same in the transaction in which they are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowPreview:
@@ -119,6 +122,12 @@ class Loading:
     @property
     def done(self) -> int:
         return sum(len(rows) for _loader, rows in self._work[: self._next])
+
+    @property
+    def reached(self) -> int:
+        """How many rows will be done once the last turn is kept."""
+        until = self._turn.until if self._turn is not None else self._next
+        return sum(len(rows) for _loader, rows in self._work[:until])
 
     @property
     def is_over(self) -> bool:
@@ -277,14 +286,17 @@ def load(session: Session, sheets: SheetFile, care: Care, now: Moment) -> Report
     return loading.finished()
 
 
-async def write_in_turns(store: Store, loading: Loading, told: Progress | None = None) -> Report:
+async def write_in_turns(
+    store: Store, loading: Loading, told: Progress | None = None, note: Note | None = None
+) -> Report:
     """Write what was prepared, in turns between which others write.
 
-    A turn waits as long as it took, and longer where others had kept it waiting.
+    A turn waits as long as it took, and longer where others had kept it waiting. What ``note``
+    raises undoes the turn, and ends the writing.
     """
     while not loading.is_over:
         asked = perf_counter()
-        began, ended = await store.write(_take, loading)
+        began, ended = await store.write(_take, loading, note)
         loading.keep()
         if told is not None:
             told(loading.done, loading.total)
@@ -293,9 +305,11 @@ async def write_in_turns(store: Store, loading: Loading, told: Progress | None =
     return loading.finished()
 
 
-def _take(session: Session, loading: Loading) -> tuple[float, float]:
+def _take(session: Session, loading: Loading, note: Note | None) -> tuple[float, float]:
     began = perf_counter()
     loading.turn(session)
+    if note is not None:
+        note(session, loading.reached, loading.total)
     return began, perf_counter()
 
 
@@ -321,14 +335,16 @@ async def write(
     *,
     by: int | None = None,
     told: Progress | None = None,
+    note: Note | None = None,
 ) -> Report:
     """Write the correct rows of a file of this name and content, in turns; report on all of them.
 
-    Raises as ``preview`` does; what was written by then stays, and may be written again.
+    Raises as ``preview`` does, and what ``note`` raises; what was written by then stays, and may
+    be written again.
     """
     sheets = await asyncio.to_thread(read_bytes, content, name)
     loading = await store.read(prepare, sheets, care, now, by)
-    return await write_in_turns(store, loading, told)
+    return await write_in_turns(store, loading, told, note)
 
 
 def _sort(problems: list[SheetProblem], sheets: SheetFile) -> None:

@@ -104,6 +104,7 @@ PLACES = (
     Place("poster_arrival.member_id", Erasure.CLEAR, Merge.VERB, "came_by_posters"),
     Place("id_page.member_id", Erasure.DELETE, Merge.DELETE, "pages_for_id_numbers"),
     Place("console_link.member_id", Erasure.DELETE, Merge.DELETE, untold="holds for five minutes"),
+    Place("uploaded_file.member_id", Erasure.DELETE, Merge.DELETE, "file_sent_to_the_desk"),
     Place("console_session.member_id", Erasure.DELETE, Merge.DELETE, "signed_in_at_the_desk"),
     # A secret is sealed for one member: who is merged sets the second step up anew.
     Place("second_factor.member_id", Erasure.DELETE, Merge.DELETE, "second_step"),

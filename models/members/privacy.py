@@ -26,6 +26,7 @@ from models.events import (
 )
 from models.events.entries import DrawEntry
 from models.events.events import Event, Signup, SignupState
+from models.loading import uploads
 from models.members import binding, erasures, inventory, personal_codes
 from models.members.profile import interests_of
 from models.network import (
@@ -256,6 +257,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "pages_for_id_numbers": id_pages.of_member,
     "answers_kept": known.of_member,
     "signed_in_at_the_desk": consoles.of_member,
+    "file_sent_to_the_desk": uploads.of_member,
     "second_step": second_factors.of_member,
     "pictures": pictures.of_member,
     "events_published": _events_published,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
+from io import BytesIO
 from typing import Any, TypeVar
 
 import aiohttp
@@ -78,7 +79,7 @@ class Browser:
             for each in value if isinstance(value, list) else [value]:
                 form.add_field(name, str(each))
         for name, (called, content) in (files or {}).items():
-            form.add_field(name, content, filename=called)
+            form.add_field(name, BytesIO(content), filename=called)
         async with self.session.post(f"{self.origin}{path}", data=form) as response:
             return await self._seen(response)
 

@@ -1,0 +1,6 @@
+"""The network at the desk: places, teams and roles, and the files that bring them."""
+
+from console.pages.network import importing
+from console.pages.network.section import section
+
+__all__ = ["importing", "section"]

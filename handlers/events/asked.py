@@ -22,7 +22,7 @@ from handlers.events.answers import how_asked, in_words
 from handlers.events.buttons import MY_EVENTS, AskIf, KeepDays, Run
 from handlers.events.id_numbers import ReadIds
 from handlers.events.photo_files import ShowSenders
-from handlers.events.ready_questions import READY, everywhere, of_ready
+from handlers.events.ready_questions import LABELS, of_ready
 from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
 from models.events import answers, questionnaire, questions, quotas
@@ -32,6 +32,7 @@ from models.events.questions import EventQuestion
 from models.rules.events import questions as rules
 from models.rules.events.companions import Along
 from models.rules.events.questions import QuestionKind, Written, WrongAnswer
+from models.rules.events.ready_questions import READY
 from models.rules.languages import Translated
 
 router = Router()
@@ -140,7 +141,7 @@ def _those(chat: Chat, event: Event) -> tuple[Button, ...]:
 
 def _ready_made(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
     has = {each.ready for each in questions.of_event(chat.session, event.id)}
-    left = [(key, each) for key, each in READY.items() if key not in has]
+    left = [(key, label) for key, label in LABELS.items() if key not in has]
     own = Button(say("Write my own"), WriteQuestion(event.id))
     back = Button(say("Back"), Run(event.id, WHAT) if has else Run(event.id))
     return Reply(
@@ -148,8 +149,8 @@ def _ready_made(chat: Chat, event: Event, *, before: Sayable | None = None) -> R
             before, say("What shall people be asked at sign-up for {title}?", title=title(event))
         ),
         tuple(
-            Choice(number, each.label, AskReady(event.id, key))
-            for number, (key, each) in enumerate(left, start=1)
+            Choice(number, label, AskReady(event.id, key))
+            for number, (key, label) in enumerate(left, start=1)
         ),
         (own, back),
     )
@@ -168,7 +169,7 @@ def ask_ready(chat: Chat, press: AskReady) -> Reply:
         return _ready_made(chat, event)
     if ready.kind is QuestionKind.CHOICE and not ready.choices:
         return choices.begin(chat, event_id=event.id, ready=press.ready)
-    return _add(chat, event, of_ready(press.ready, tuple(map(everywhere, ready.choices))))
+    return _add(chat, event, of_ready(press.ready))
 
 
 @router.dialog("question-choices")

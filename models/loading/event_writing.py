@@ -87,8 +87,7 @@ def would_change(session: Session, ready: Ready, event: Event, plan: Plan) -> li
         columns.append("closes_before")
     if row.postponed == YES and not undated.is_to_come(span["starts_at"]):
         columns.append("postponed")
-    asked = {each.text for each in questions.asked(session, event)} if row.questions else set()
-    if any(each.text not in asked for each in row.questions):
+    if questions.new(session, event, row.questions):
         columns.append("questions")
     if row.shares is not None and _shares_differ(session, event, row):
         columns.append("shares")
@@ -284,7 +283,7 @@ def _write_more(
             reader.wrong("postponed", say("it is over or cancelled"))
         is_changed = True
     if row.questions and not reader.is_bad:
-        is_changed |= questions.add(session, reader, event, row.questions, by, now)
+        is_changed |= questions.add(session, reader, event, row.questions, plan)
     if row.shares is not None and not reader.is_bad:
         is_changed |= _share_out(session, reader, row, event, plan)
     if row.hall is not None and row.hall != event.hall and not reader.is_bad:

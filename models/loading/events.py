@@ -32,7 +32,7 @@ from models.loading.rows import Compared, Fate, Ready, Report
 from models.loading.words import CATEGORIES, EVENT_KINDS
 from models.rules.events import gate_words, picturing
 from models.rules.events.gate_words import Said
-from models.rules.events.questions import OfSheet
+from models.rules.events.sheet_questions import OfSheet
 from models.rules.sentences import say
 
 
@@ -116,7 +116,7 @@ class EventLoader(Loader):
             row.audience = audience_of(reader, self.directory)
         if reader.has("picture"):
             row.picture = self._picture(reader)
-        row.questions = questions.read(reader)
+        row.questions = questions.read(reader, self.plan.care.sealing)
         if reader.has("shares"):
             meet = values["meet"].text if "meet" in values else ""
             answers = questions.answers(session, known.id, row.questions, meet)

@@ -10,31 +10,58 @@ from models.events.events import Event
 from models.events.questionnaire import Added, NewQuestion
 from models.events.quotas import Share
 from models.loading.cells import CellReader
+from models.loading.loader import Plan
+from models.network.sealing import Sealing
 from models.rules.events import questions as rules
 from models.rules.events import stops
-from models.rules.events.questions import OfSheet, QuestionKind
-from models.rules.languages import Translated
-from models.rules.sentences import say
-from models.store import Moment
+from models.rules.events.questions import QuestionKind
+from models.rules.events.sheet_questions import Fault, NotRead, OfSheet, read_questions
+from models.rules.sentences import Text, say
+
+_NO_NOTE = say(
+    "'{words}' says nothing of '{question}' that can be said in [ ], as in {example}",
+    example="带什么来？水果/零食[多选，可跳过，答“要”才问，签到时再问，保留 7 天]",
+)
+FAULTS: dict[Fault, Text] = {
+    Fault.NO_QUESTION: say(
+        "'{question}' is no question with its answers, as in {example}",
+        example="要不要订餐？要/不要",
+    ),
+    Fault.NO_NOTE: _NO_NOTE,
+    Fault.NO_CHOICES: say("'{question}' needs at least two answers, with / between them"),
+    Fault.HAS_CHOICES: say("'{question}' has answers to choose from and is answered otherwise"),
+    Fault.NO_ANSWER: say("no question before '{question}' has the answer '{words}'"),
+    Fault.NO_DAYS: say("answers to '{question}' are kept {days} days, not {words}"),
+    Fault.NOT_AGAIN: say("'{question}' cannot be asked again: it takes a photo or an ID number"),
+}
 
 
-def read(reader: CellReader) -> list[OfSheet]:
+def read(reader: CellReader, sealing: Sealing) -> list[OfSheet]:
     """Return the questions in the cell, each with its answers; name what is none."""
-    found = rules.read_questions(reader.text("questions"))
-    if isinstance(found, str):
-        reader.wrong(
-            "questions",
-            say(
-                "'{words}' is no question with its answers, as in {example}",
-                words=found,
-                example="要不要订餐？要/不要",
-            ),
-        )
+    found = read_questions(reader.text("questions"))
+    if isinstance(found, NotRead):
+        said = FAULTS[found.why]
+        days = "/".join(map(str, found.days))
+        values = {"question": found.question, "words": found.words, "days": days}
+        reader.wrong("questions", Text(said.id, {**values, **said.values}))
         return []
     if len(found) > rules.MOST_QUESTIONS:
         many = say("{number}; {most} at most", number=len(found), most=rules.MOST_QUESTIONS)
         reader.wrong("questions", many)
+    if any(each.kind is QuestionKind.ID_NUMBER for each in found) and not sealing:
+        reader.wrong("questions", say("ID numbers are asked only where a key is set for them"))
     return found
+
+
+def new(session: Session, event: Event, wanted: Sequence[OfSheet]) -> list[OfSheet]:
+    """Return what an event does not ask yet; what it asks besides stays as it is."""
+    asked = questions.of_event(session, event.id)
+    texts, ready = {each.text for each in asked}, {each.ready for each in asked}
+    return [
+        each
+        for each in wanted
+        if each.text.text not in texts and not (each.ready and each.ready in ready)
+    ]
 
 
 def add(
@@ -42,28 +69,37 @@ def add(
     reader: CellReader,
     event: Event,
     wanted: Sequence[OfSheet],
-    by: int | None,
-    now: Moment,
+    plan: Plan,
 ) -> bool:
     """Ask what an event does not ask yet; what it asks besides stays, people may have answered."""
     session.flush()
     was_added = False
-    asked = {each.text for each in questions.of_event(session, event.id)}
-    for each in wanted:
-        if each.text in asked:
-            continue
-        kind = QuestionKind.CHOICE if each.choices else QuestionKind.TEXT
-        new = NewQuestion(
-            kind,
-            Translated(each.text),
-            [Translated(choice) for choice in each.choices],
-            per_person=each.per_person,
+    for each in new(session, event, wanted):
+        asked = NewQuestion(
+            each.kind,
+            each.text,
+            each.choices,
+            each.required,
+            each.per_person,
+            _before(session, event, each.if_choice),
+            each.if_choice,
+            at_check_in=each.at_check_in,
+            asked_again=each.asked_again,
+            ready=each.ready,
+            keep_days=each.keep_days,
         )
-        done = questionnaire.add(session, event.id, new, by, now)
+        care = plan.care
+        done = questionnaire.add(session, event.id, asked, plan.by, plan.now, sealing=care.sealing)
         was_added |= isinstance(done, Added)
         if not isinstance(done, Added):
             reader.wrong("questions", say("'{words}' cannot be added any more", words=each.text))
     return was_added
+
+
+def _before(session: Session, event: Event, choice: str) -> int | None:
+    """Return the last question so far that has this answer; None without one."""
+    asked = questions.of_event(session, event.id) if choice else ()
+    return next((each.id for each in reversed(asked) if choice in each.choices), None)
 
 
 def answers(
@@ -73,14 +109,9 @@ def answers(
     asked = questions.of_event(session, event_id) if event_id is not None else ()
     return frozenset(
         [choice for each in asked for choice in each.choices]
-        + [choice for each in wanted for choice in each.choices]
+        + [choice.text for each in wanted for choice in each.choices]
         + [each.name for each in stops.of(meet)]
     )
-
-
-def asked(session: Session, event: Event) -> Sequence[questions.EventQuestion]:
-    """Return what an event asks already."""
-    return questions.of_event(session, event.id)
 
 
 def linked(session: Session, event: Event, shares: Sequence[Share]) -> list[Share]:

@@ -333,31 +333,6 @@ def read_question(words: str) -> Written | WrongAnswer:
     return Written(text, choices)
 
 
-_EACH = re.compile(r"\s*(?:每人|每个人|each)\s*[:：]\s*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class OfSheet:
-    """A question as a sheet has it; ``per_person`` asks it for each person of a party."""
-
-    text: str
-    choices: tuple[str, ...]
-    per_person: bool
-
-
-def read_questions(cell: str) -> list[OfSheet] | str:
-    """Return the questions of ``每人：男还是女？男/女；要不要订餐？要/不要``; or what is none."""
-    found: list[OfSheet] = []
-    parts: list[str] = re.split(r"[\n;；]", cell)
-    for part in filter(None, (each.strip() for each in parts)):
-        each = _EACH.match(part)
-        said = read_question(part[each.end() :] if each is not None else part)
-        if not isinstance(said, Written):
-            return part
-        found.append(OfSheet(said.text, said.choices, each is not None))
-    return found
-
-
 def read_choices(words: str) -> tuple[str, ...]:
     """Return the choices of ``桂城/狮山/大沥``, each once."""
     parts = (each.strip() for each in _BETWEEN_CHOICES.split(one_line(words)))

@@ -352,3 +352,52 @@ def test_a_file_that_changes_when_sign_up_closes_is_audited_as_an_organizer_is(
     assert (report.changed["events"], walk.starts_at - walk.closes_at) == (1, timedelta(hours=1))
     (act,) = store.read_now(audit.about, f"event:{walk.id}")
     assert (act.member_id, act.details["what"]) == (None, "closing time")
+
+
+def test_a_row_asks_every_kind_of_question_and_adds_only_what_is_new(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    def asked(session: Session) -> list[tuple[object, ...]]:
+        found = questions.of_event(session, 1)
+        places = {each.id: place for place, each in enumerate(found)}
+        return [
+            (
+                each.text,
+                each.kind.value,
+                len(each.choices),
+                each.required,
+                each.per_person,
+                places.get(each.if_question or 0),
+                each.if_choice,
+                each.asked_again,
+                each.keep_days,
+            )
+            for each in found
+        ]
+
+    first = "订餐；忌口[答“要”才问]；上车点：桂城/狮山[签到时再问，保留7天]"
+    row = WALK + f'questions = "{first}"\n'
+    assert put(store, tmp_path, NETWORK + row, now).problems == []
+    told = [
+        ("要不要订餐？", "choice", 2, True, True, None, "", False, 30),
+        ("有什么忌口或过敏吗？", "text", 0, False, True, 0, "要", False, 30),
+        ("在哪上车？", "choice", 2, True, False, None, "", True, 7),
+    ]
+    assert store.read_now(asked) == told
+    assert put(store, tmp_path, NETWORK + row, now).same["events"] == 1
+    more = "每人：带什么？水果/零食[several, optional]；哪天生日？[日期]；几个孩子？[数字，每人]；"
+    more += "同意拍照[同意，if 水果]；焊工证[照片]；紧急电话[电话]；鞋码[尺码，shown at check-in]"
+    row = WALK + f'questions = "{first}；{more}"\n'
+    assert put(store, tmp_path, NETWORK + row, now).problems == []
+    assert store.read_now(asked) == [
+        *told,
+        ("带什么？", "choices", 2, False, True, None, "", False, 30),
+        ("哪天生日？", "date", 0, True, False, None, "", False, 30),
+        ("几个孩子？", "number", 0, True, True, None, "", False, 30),
+        ("同意拍照", "consent", 0, True, False, 3, "水果", False, 30),
+        ("焊工证", "photo", 0, True, False, None, "", False, 7),
+        ("紧急电话", "phone", 0, True, False, None, "", False, 30),
+        ("鞋码", "size", 0, True, False, None, "", False, 30),
+    ]
+    english = [each.text_of("text").to("en") for each in store.read_now(questions.of_event, 1)]
+    assert english[0] == "Would you like a meal?"

@@ -264,7 +264,7 @@ def keep(chat: Chat, press: KeepSeat) -> Reply:
     event = events.get(chat.session, press.event_id)
     if event is None:
         return browsing.no_such_event()
-    if not handing.withdraw(chat.session, event.id, chat.member.id):
+    if not handovers.withdraw(chat.session, event.id, chat.member.id):
         return browsing.card(chat, event)
     said = say("All right, your seat at {title} stays yours.", title=title(event))
     return Reply(said, buttons=(_back(event), MINE))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from models.events import forgetting, gates, offers, parties, quotas, reminders
+from models.events import forgetting, gates, handed_parties, offers, parties, quotas, reminders
 from models.events._claims import (
     CLAIM,
     CLAIM_BY_ID,
@@ -133,10 +133,8 @@ def _begun(
 
 
 def _is_theirs(claim: Row, own: Row) -> bool:
-    """Return whether a seat is the own one of somebody who brings nobody, or of whom they bring."""
-    return bool(claim.takes_seat) and (
-        (claim.id == own.id and not own.brings) or claim.party_id == own.id
-    )
+    """Return whether a seat is their own, or that of somebody whom they bring."""
+    return bool(claim.takes_seat) and own.id in (claim.id, claim.party_id)
 
 
 def _put(
@@ -263,7 +261,8 @@ def take(
     """Give the caller the seat that is handed to them; None where nothing is any more.
 
     ``said`` is what they answered, which decides in which quotas they count. The giver's claim ends
-    with their answers and reminders; the taker gets reminders of their own.
+    with their answers and reminders; the taker gets reminders of their own, and leads whom the
+    giver brought.
     """
     row = session.get(Handover, handover_id)
     if row is None:
@@ -276,11 +275,16 @@ def take(
     why = _why_not_now(session, event, claim, caller, column, care, now)
     if why is not None:
         return Stays(event, why)
-    giver = row.from_member_id
-    session.delete(row)
-    session.flush()
-    _leave(session, event, claim, giver, now)
-    signup_id = _seat(session, event, caller, column, giver, claim.seat, now)
+    giver, room = row.from_member_id, quotas.room_of(session, event, now)
+    with session.begin_nested() as step:
+        session.delete(row)
+        session.flush()
+        _leave(session, event, claim, giver, now)
+        signup_id = _seat(session, event, caller, column, giver, claim.seat, now)
+        why = handed_parties.follow(session, event, claim, signup_id, said, room, now)
+        if why is not None:
+            step.rollback()
+            return Stays(event, why)
     parties.remind(session, event, signup_id, care, now, but=0)
     if event.waiting:
         # What the giver counted in may have room for somebody of the queue now.
@@ -356,17 +360,6 @@ def refuse(session: Session, handover_id: int, member_id: int, now: Moment) -> E
     session.flush()
     _tell_giver(session, row, "refused", now, event.starts_at, now, about=member_id)
     return event
-
-
-def withdraw(session: Session, event_id: int, member_id: int) -> int:
-    """Take back all that this member would hand over at an event; return how many seats."""
-    rows = session.exec(
-        select(Handover).where(Handover.event_id == event_id, Handover.from_member_id == member_id)
-    ).all()
-    for each in rows:
-        session.delete(each)
-    session.flush()
-    return len(rows)
 
 
 def _tell_giver(

@@ -51,13 +51,7 @@ def seats_of(session: Session, event_id: int, member_id: int) -> Sequence[Signup
     if own is None or own.state not in LIVE:
         return []
     found = [own, *parties.in_force(session, own.id)]
-    return [
-        each
-        for each in found
-        if each.takes_seat
-        and each.state == SignupState.SEATED
-        and (each.party_id == own.id or not own.brings)
-    ]
+    return [each for each in found if each.takes_seat and each.state == SignupState.SEATED]
 
 
 def on_their_way(
@@ -79,6 +73,17 @@ def _still_holds(session: Session, row: Handover) -> bool:
     if claim is None or claim.turn != row.turn:
         return False
     return bool(claim.state == SignupState.SEATED)
+
+
+def withdraw(session: Session, event_id: int, member_id: int) -> int:
+    """Take back all that this member would hand over at an event; return how many seats."""
+    rows = session.exec(
+        select(Handover).where(Handover.event_id == event_id, Handover.from_member_id == member_id)
+    ).all()
+    for each in rows:
+        session.delete(each)
+    session.flush()
+    return len(rows)
 
 
 def is_open(session: Session, handover_id: int) -> bool:

@@ -134,8 +134,9 @@ def promised(session: Session, event_id: int) -> list[tuple[object, ...]]:
 def hand_over(
     session: Session, event: Event, one: Caller, to: Caller, said: dict[int, str], now: Moment
 ) -> bool:
-    """Whoever takes a seat has it alone, and it is one of those that were taken before."""
-    for each in handovers.seats_of(session, event.id, one.id)[:1]:
+    """Whoever takes a seat has that one, and leads whom a leader brought; the party stays whole."""
+    seats = handovers.seats_of(session, event.id, one.id)
+    for each in seats[to.id % len(seats) :][:1] if seats else ():
         done = handing.give_code(session, event.id, each.id, one, CARE, now)
         if not isinstance(done, OnItsWay) or one.id == to.id:
             return False
@@ -148,6 +149,11 @@ def hand_over(
             assert claim(session, event.id, to).state == SignupState.SEATED
             was = session.get_one(Signup, each.id, populate_existing=True)
             assert was.state == SignupState.CANCELLED
+            rest = {seat.id for seat in seats} - {each.id}
+            if each.member_id == one.id and each.party_id is None:
+                assert {e.party_id for e in claims(session, event.id) if e.id in rest} <= {
+                    taken.signup_id
+                }
             return True
         assert session.get_one(Event, event.id, populate_existing=True).held == before
     return False

@@ -2,7 +2,7 @@
 
 import re
 
-from models.events.events import Signup, SignupState
+from models.events.events import Event, Signup, SignupState
 from models.events.handovers import Handover
 from models.events.quotas import Quota
 from models.events.reminders import Reminder
@@ -85,9 +85,10 @@ async def test_a_code_brings_somebody_new_and_nobody_is_overtaken(town: Nanhai) 
     await ana.says(f"活动 {event.id}")
     await ana.presses("带人报名")
     await ana.says("小李")
-    # Only the seat of who comes along can go on: whoever brings others stays with them.
+    # Of a party each seat can go on; here that of who comes along.
     await ana.says(f"活动 {event.id}")
-    await ana.presses("转给工友")
+    assert "谁的位子" in await ana.presses("转给工友")
+    await ana.presses("小李")
     said = await ana.presses("一次性码")
     code = re.search(r"绑定 (\w+)", said)
     assert code is not None
@@ -147,3 +148,30 @@ async def test_where_seats_are_not_handed_over_it_says_what_can_be_done(town: Na
     assert "转给工友" in " ".join([await ana.says(f"活动 {other.id}"), *ana.labels])
     assert "不去羽毛球友谊赛了吗" in await ana.says("不去了")
     assert "取消了" in await ana.presses("取消报名")
+
+
+async def test_whoever_brings_others_hands_their_own_seat_over_and_the_party_stays_whole(
+    town: Nanhai,
+) -> None:
+    event = town.save(lamp_works(seats=3, along=Along.TWO))
+    ana = await at_zhaoxin(town, "小安", "阿梅")
+    ben = await at_zhaoxin(town, "小本", "李和平")
+    cai = await at_zhaoxin(town, "小蔡", "阿强")
+    await ana.says(f"活动 {event.id}")
+    await ana.presses("带人报名")
+    assert "和你一起" in await ana.says("阿强、小孩")
+    await ana.says(f"活动 {event.id}")
+    await ana.presses("转给工友")
+    await ana.presses("我自己的")
+    assert "已经去问李和平了" in await ana.says("李和平")
+    await town.works()
+    assert "✅ 报上了" in await ben.presses("要")
+    assert "和你一起：阿强、小孩" in await ben.says(f"活动 {event.id}")
+    assert "和李和平一起" in await cai.says(f"活动 {event.id}")
+    claims = town.rows(Signup)
+    assert [each.state for each in claims].count(SignupState.SEATED) == 3
+    assert town.get(Event, id=event.id).held == 3
+    # Whoever leads now gives up for all of them, or leaves one out.
+    assert "谁去不了" in await ben.says(f"取消报名 {event.id}")
+    await ben.presses("小孩")
+    assert town.get(Event, id=event.id).held == 2

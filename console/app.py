@@ -206,7 +206,7 @@ class Console:
     def _sender(self, session: Session, declared: Declared, token: str, asked: Asked) -> Desk:
         """Who sends a form. Raises BadForm where no page of theirs made it."""
         desk = self._desk(session, token)
-        if not compare_digest(asked.word(KEY).encode(), desk.signed_in.form_key.encode()):
+        if not compare_digest(asked.word(KEY).encode(), desk.browser.form_key.encode()):
             raise BadForm(KEY)
         _check_right(desk, declared)
         return desk
@@ -238,8 +238,8 @@ class Console:
     ) -> Kept:
         desk = self._desk(session, token)
         page = shows(desk, asked)
-        is_unseen = desk.now - desk.signed_in.seen_at >= consoles.SEEN_EVERY
-        unseen = desk.signed_in.id if is_unseen else None
+        is_unseen = desk.now - desk.browser.seen_at >= consoles.SEEN_EVERY
+        unseen = desk.browser.id if is_unseen else None
         if isinstance(page, File):
             return Kept(page, unseen)
         entries = [
@@ -252,7 +252,7 @@ class Console:
             "asked": asked,
             "menu": menu(entries, path),
             "said": said,
-            "form_key": desk.signed_in.form_key,
+            "form_key": desk.browser.form_key,
             "station": self._house.called,
             **page.facts,
         }

@@ -40,12 +40,15 @@ class House:
 
 @dataclass
 class Desk:
-    """``grants`` are the roles in force of the member who is signed in, with their stations."""
+    """``grants`` are the roles in force of the member who asks, with their stations.
+
+    ``signed_in`` is their browser's session; None where a program asks for them.
+    """
 
     session: Session
     house: House
     member: Member
-    signed_in: ConsoleSession
+    signed_in: ConsoleSession | None
     grants: Sequence[tuple[Grant, Station]]
     now: datetime
     held: Sequence[Held] = field(init=False)
@@ -55,6 +58,12 @@ class Desk:
             Held(grant.role, station.path, grant.team_id, grant.until)
             for grant, station in self.grants
         ]
+
+    @property
+    def browser(self) -> ConsoleSession:
+        """The session of the browser that asks, for what only a browser asks."""
+        assert self.signed_in is not None
+        return self.signed_in
 
     @property
     def care(self) -> Care:

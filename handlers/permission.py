@@ -56,6 +56,7 @@ WHAT = {
     Act.RUN_TEAM: say("run the team"),
     Act.HAND_OVER_TEAM: say("hand over the team"),
     Act.OPEN_CONSOLE: say("open the desk"),
+    Act.LET_PROGRAMS: say("let programs in"),
 }
 
 

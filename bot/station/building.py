@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 from starlette.routing import BaseRoute
@@ -14,7 +15,7 @@ from bot.station.accounts import Account, build_accounts, web_of
 from bot.station.bells import Bells
 from bot.station.certificates import certificate_routes
 from bot.station.core import Core, Now, build_core
-from bot.station.desk import desk_routes
+from bot.station.desk import desk_routes, program_routes
 from bot.station.door_page import door_routes
 from bot.station.draw_pages import draw_routes
 from bot.station.event_pages import event_routes
@@ -41,7 +42,7 @@ from models.events import (
 )
 from models.loading import uploads
 from models.members import binding, leftovers, personal_codes, removing
-from models.network import consoles
+from models.network import consoles, tokens
 from models.network.stations import Care
 from models.reports import monthly
 from models.rules.events import windows
@@ -53,6 +54,9 @@ from scheduler.jobs import Jobs
 from scheduler.pace import Pace
 from scheduler.planning import CHUNK, Duty, Errand, Forgetting, ForgettingInTurns, Planner
 
+if TYPE_CHECKING:
+    from console.desk import House
+
 FORGETTING = (
     Forgetting(timedelta(days=14), announcements.forget_drafts),
     Forgetting(timedelta(days=3), inbox.forget_before),
@@ -62,6 +66,7 @@ FORGETTING = (
     Forgetting(timedelta(), id_pages.forget_expired),
     Forgetting(timedelta(), consoles.forget_expired),
     Forgetting(timedelta(), uploads.forget_before),
+    Forgetting(timedelta(), tokens.forget_expired),
     Forgetting(timedelta(days=14), binding.forget_requests),
     Forgetting(windows.AFTERWARDS, feedback.cut_off),
 )
@@ -131,26 +136,37 @@ class Process:
         )
         asked = id_routes(core.store, core.settings.care(), core.now, own.language)
         papers = (*certificates, *at_doors, *drawn, *asked)
-        desk = desk_routes(self._desk)
+        desk = (*desk_routes(self._desk), *program_routes(self._programs))
         return [*pages, *of_channels, *core.files.routes(), *calendars, *papers, *desk]
 
     def _desk(self) -> list[BaseRoute]:
         """What the desk alone needs is imported when it is opened."""
         from console.app import console_routes
-        from console.desk import House
 
         core = self.core
-        own = core.settings.station
         return console_routes(
             core.store,
-            House(
-                *(core.settings.care(), core.phrasebook, own.called, own.language),
-                *(core.link_to, self.problems),
-            ),
+            self._house(),
             core.now,
             draw=printing.draw,
             origin=core.settings.server.public_url,
             secure_cookies=core.settings.server.public_url.startswith("https:"),
+        )
+
+    def _programs(self) -> list[BaseRoute]:
+        """What programs alone need is imported when the first one comes."""
+        from console.api.app import api_routes
+
+        return api_routes(self.core.store, self._house(), self.core.now)
+
+    def _house(self) -> "House":
+        from console.desk import House
+
+        core = self.core
+        own = core.settings.station
+        return House(
+            *(core.settings.care(), core.phrasebook, own.called, own.language),
+            *(core.link_to, self.problems),
         )
 
 

@@ -213,7 +213,7 @@ def console(
     forget: Annotated[
         bool,
         typer.Option(
-            "--forget", help="Take their codes and password away, and end their sessions."
+            "--forget", help="Take their codes and password away, end sessions and tokens."
         ),
     ] = False,
     config: Config = None,

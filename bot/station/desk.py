@@ -1,4 +1,4 @@
-"""The desk's routes, built when somebody opens it.
+"""The routes of the desk and of programs, built when somebody comes by them.
 
 What its pages import takes some megabytes and the better part of a second, which a station that is
 used in the chat alone never spends.
@@ -30,3 +30,8 @@ def desk_routes(build: Callable[[], Sequence[BaseRoute]]) -> list[BaseRoute]:
     """Everything below ``/console``."""
     desk = Desk(build)
     return [Route("/console", desk), Route("/console/{rest:path}", desk)]
+
+
+def program_routes(build: Callable[[], Sequence[BaseRoute]]) -> list[BaseRoute]:
+    """Everything below ``/api/v1``."""
+    return [Route("/api/v1{rest:path}", Desk(build))]

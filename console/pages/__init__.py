@@ -8,6 +8,7 @@ from console.pages import (
     events,
     network,
     people,
+    programs,
     report,
     search,
     today,
@@ -24,5 +25,6 @@ SECTIONS: tuple[Section, ...] = (
     network.section,
     report.section,
     audit.section,
+    programs.section,
     account.section,
 )

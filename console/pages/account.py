@@ -63,13 +63,13 @@ def turn_off(desk: Desk, asked: Asked) -> Done | Wrong:
 def end_session(desk: Desk, asked: Asked) -> Done:
     number = asked.number("session")
     consoles.end(desk.session, number, desk.member.id, desk.now)
-    is_this = number == desk.signed_in.id
+    is_this = number == desk.browser.id
     return Done("/console" if is_this else HERE, "" if is_this else say("That browser is out."))
 
 
 @section.act(f"{PATH}/leave", again=account)
 def leave(desk: Desk, asked: Asked) -> Done:
-    consoles.end(desk.session, desk.signed_in.id, desk.member.id, desk.now)
+    consoles.end(desk.session, desk.browser.id, desk.member.id, desk.now)
     return Done("/console")
 
 

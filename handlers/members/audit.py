@@ -204,7 +204,9 @@ def who(chat: Chat, row: Audit) -> Sequence[Sayable]:
     member = chat.session.get(Member, aliases.now_of(chat.session, row.member_id))
     if member is None:
         return (say("somebody erased"),)
-    name = person(member.name, member.id)
+    name: Sayable = person(member.name, member.id)
+    if audit.BY_TOKEN in row.details and row.act is not Act.LET_PROGRAMS:
+        name = say("{name}, by a program", name=name)
     held = roles.held_then(chat.session, member.id, row.at)
     where = stations.get(chat.session, row.station_id)
     path = where.path if where is not None else ""

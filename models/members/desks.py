@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from models.network import audit, consoles, members, roles, second_factors
+from models.network import audit, consoles, members, roles, second_factors, tokens
 from models.network.members import Member
 from models.network.stations import Station
 from models.rules.network.permissions import Act
@@ -39,9 +39,10 @@ def set_password(session: Session, member_id: int, password: str, now: Moment) -
 
 
 def forget(session: Session, member_id: int, now: Moment) -> None:
-    """Take away what a member proves beside a link, and end their sessions."""
+    """Take away what a member proves beside a link; end their sessions and tokens."""
     second_factors.take_away(session, member_id)
     consoles.end_all(session, member_id)
+    tokens.end_all(session, member_id)
     _record(session, member_id, now, changed="codes and password taken away")
 
 

@@ -39,6 +39,7 @@ from models.network import (
     roles,
     second_factors,
     stations,
+    tokens,
 )
 from models.network.members import Address, Caller, get
 from models.network.memberships import Membership
@@ -259,6 +260,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "signed_in_at_the_desk": consoles.of_member,
     "file_sent_to_the_desk": uploads.of_member,
     "second_step": second_factors.of_member,
+    "tokens_of_programs": tokens.of_member,
     "pictures": pictures.of_member,
     "events_published": _events_published,
     "announcements": announcements.of_member,

@@ -1,6 +1,7 @@
 """Record what members did by virtue of a role; rows are never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from models.store import Moment, one_of
 
 CODES_TAKEN = "codes taken"
 """Says of BIND_MEMBER, as ``what``, that the personal codes of a place were taken as a file."""
+
+BY_TOKEN = "token"  # noqa: S105
+"""Says in ``details`` by which token a program did it for the member."""
 
 
 class Audit(SQLModel, table=True):
@@ -48,8 +52,10 @@ def record(
     """Insert an act into the audit.
 
     ``details`` hold no personal data, but for a reason in the organizer's own words: one line of
-    200 characters at most.
+    200 characters at most. What is done inside ``by_token`` says so.
     """
+    if (token := session.info.get(BY_TOKEN)) is not None:
+        details = {BY_TOKEN: token, **details}
     session.add(
         Audit(
             at=now,
@@ -61,6 +67,16 @@ def record(
         )
     )
     session.flush()
+
+
+@contextmanager
+def by_token(session: Session, token_id: int) -> Iterator[None]:
+    """Let what is recorded meanwhile say that a program did it, by this token."""
+    session.info[BY_TOKEN] = token_id
+    try:
+        yield
+    finally:
+        del session.info[BY_TOKEN]
 
 
 def about(session: Session, subject: str) -> Sequence[Audit]:

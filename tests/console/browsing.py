@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from bot.conversation.language import phrasebook
 from bot.station import printing
+from console.api.app import api_routes
 from console.app import console_routes
 from console.desk import House
 from models.network import consoles, roles
@@ -168,6 +169,7 @@ async def nanhai(
     routes = console_routes(
         store, house, lambda: town.now, draw=printing.draw, origin="", secure_cookies=False
     )
+    routes += api_routes(store, house, lambda: town.now)
     try:
         async with serving(Starlette(routes=routes)) as town.origin:
             yield town

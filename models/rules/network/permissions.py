@@ -50,6 +50,7 @@ class Act(StrEnum):
     RUN_TEAM = "run_team"
     HAND_OVER_TEAM = "hand_over_team"
     OPEN_CONSOLE = "open_console"
+    LET_PROGRAMS = "let_programs"
 
 
 ORGANIZERS = frozenset({Role.DISTRICT, Role.TOWN, Role.CONTACT_POINT})
@@ -89,6 +90,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.RUN_TEAM: ORGANIZERS | LEADERS,
     Act.HAND_OVER_TEAM: ORGANIZERS | {Role.CAPTAIN},
     Act.OPEN_CONSOLE: HELPERS | LEADERS,
+    Act.LET_PROGRAMS: ORGANIZERS,
 }
 """The roles that may do an act: at their station and everything below it, or in their team.
 

@@ -46,11 +46,12 @@ from models.events.quotas import Share
 from models.events.repeating import Plan
 from models.members import binding, blocking, removing
 from models.members.removing import WhyErased
-from models.network import invites, roles
+from models.network import invites, roles, tokens
 from models.network.helpers import Helper
 from models.network.members import Address, Member
 from models.network.roles import NotAllowed
 from models.network.stations import Station
+from models.network.tokens import LASTS, Made
 from models.rules.dates.repeats import By, Repeat
 from models.rules.events.gates import Gates
 from models.rules.events.questions import QuestionKind
@@ -58,6 +59,7 @@ from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.network.floors import Count
 from models.rules.network.permissions import Role, SoloLimits
+from models.rules.network.scopes import Scope
 from models.rules.teams.joining import JoinMode, TeamState
 from models.rules.teams.weekly import WeeklySession
 from models.rules.understanding.intents import Intent
@@ -72,6 +74,7 @@ AT = local(5, 13)
 """An hour before the match: its check-in is open."""
 
 LIMITS = SoloLimits()
+SCOPES = (Scope.EVENTS_READ,)
 WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
 TITLE = Translated("{team}训练")
 EVERY_WEEK = Repeat(By.WEEK, ())
@@ -89,10 +92,13 @@ class Scene:
         )
         self._add(Member(name="李伟", station_id=ZHAOXIN, loaded_as="s4/李伟", created_at=AT))
         self.shishan = session.get_one(Station, SHISHAN)
-        roles.give(session, self.boss, Role.TOWN, self.shishan, AT)
+        self.town = roles.give(session, self.boss, Role.TOWN, self.shishan, AT).grant.id
         point = session.get_one(Station, ZHAOXIN)
         given = roles.give(session, self.author, Role.CONTACT_POINT, point, AT)
         self.grant = given.grant.id
+        made = tokens.make(session, self.grant, "大屏", SCOPES, LASTS[0], self.author, AT)
+        assert isinstance(made, Made)
+        self.token = made.token.id
         invites.invite(session, Role.CORE_MEMBER, self.shishan, AT, by=self.boss)
         self.event = self._add(badminton()).id
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
@@ -178,6 +184,10 @@ VERBS: dict[str, Verb] = {
         s, Role.CORE_MEMBER, at.shishan, AT, by=by
     ),
     "network.invites.withdraw_invite": lambda s, at, by: invites.withdraw_invite(s, 1, by, AT),
+    "network.tokens.make": lambda s, at, by: tokens.make(
+        s, at.town, "大屏", SCOPES, LASTS[0], by, AT
+    ),
+    "network.tokens.end": lambda s, at, by: tokens.end(s, at.token, by, AT),
     "network.roles.withdraw": lambda s, at, by: roles.withdraw(s, at.grant, by, AT),
     "teams.dismissing.dismiss": lambda s, at, by: dismissing.dismiss(s, at.grant, by, AT),
     "events.publishing.approve": lambda s, at, by: publishing.approve(s, at.asked, by, AT),

@@ -1,0 +1,1 @@
+"""Programs that ask the API, over real HTTP and on the real store."""

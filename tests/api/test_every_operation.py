@@ -1,0 +1,100 @@
+"""A walk over every operation: without a token, without its scope, from elsewhere, from a firm."""
+
+import pytest
+from sqlmodel import Session
+
+from console.api.routing import NUMBERS, Operation
+from console.api.subjects import OPERATIONS
+from models.events.events import Event, Signup, SignupState
+from models.rules.network.permissions import Role
+from models.rules.network.scopes import Scope
+from tests.api.programs import Answer, Program, program
+from tests.console.browsing import GUICHENG, SHISHAN, ZHAOXIN, Nanhai
+from tests.console.rows import keep
+from tests.miniature.rows import lamp_works, team
+
+
+async def calls(asking: Program, operation: Operation, number: int = 1) -> Answer:
+    """Ask for an operation about the rows of this number; with an empty body where one is due."""
+    path = NUMBERS.sub(str(number), operation.path)
+    return await asking.asks(operation.method, path, {} if operation.writes else None)
+
+
+def furnish(desks: Nanhai) -> None:
+    """An event with a seat, a team and an announcement of Guicheng, the first of their kinds."""
+    keep(desks, lamp_works(station_id=GUICHENG))
+    ana = desks.member("安娜")
+
+    def add(session: Session) -> None:
+        session.add(Signup(event_id=1, member_id=ana, state=SignupState.SEATED, at=desks.now))
+        session.add(team(station_id=GUICHENG))
+
+    desks.store.write_now(add)
+
+
+async def test_nobody_is_answered_without_a_token(desks: Nanhai) -> None:
+    furnish(desks)
+    for each in OPERATIONS[:18]:
+        answer = await calls(Program(desks), each)
+        assert answer.status == 401, each.name
+        assert answer.body["detail"].startswith("Send a token")
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_no_scope_opens_what_another_does(desks: Nanhai) -> None:
+    """A program that may do everything but one thing is refused that one thing."""
+    furnish(desks)
+    for scope in Scope:
+        others = [each for each in Scope if each is not scope]
+        asking = program(desks, Role.DISTRICT, scopes=others, name=f"without {scope}")
+        for each in OPERATIONS:
+            if each.scope is scope:
+                answer = await calls(asking, each)
+                assert (answer.status, scope in answer.body["detail"]) == (403, True), each.name
+
+
+@pytest.mark.parametrize(
+    ("role", "station_id"), [(Role.TOWN, SHISHAN), (Role.CONTACT_POINT, ZHAOXIN)]
+)
+async def test_what_belongs_to_another_place_is_nobody_elses(
+    desks: Nanhai, role: Role, station_id: int
+) -> None:
+    furnish(desks)
+    asking = program(desks, role, station_id)
+    before = desks.look(lambda session: session.get_one(Event, 1).model_dump_json())
+    for each in OPERATIONS:
+        answer = await calls(asking, each)
+        told = str(answer.body)
+        assert answer.status < 500, (each.name, told)
+        assert "走进灯具厂" not in told, each.name
+        assert "安娜" not in told, each.name
+        if each.numbers:
+            assert answer.status in (403, 404, 422), (each.name, told)
+    assert desks.look(lambda session: session.get_one(Event, 1).model_dump_json()) == before
+
+
+async def test_whoever_runs_everything_reads_everything(desks: Nanhai) -> None:
+    furnish(desks)
+    asking = program(desks, Role.DISTRICT)
+    for each in OPERATIONS:
+        if each.writes:
+            continue
+        answer = await calls(asking, each)
+        expected = 404 if "{announcement}" in each.path else 200
+        assert answer.status == expected, (each.name, answer.body)
+        for number in (0, 2**31, 10**19):
+            if each.numbers:
+                assert (await calls(asking, each, number)).status == 404, each.name
+
+
+async def test_what_is_wrong_is_said_in_the_language_asked_for(desks: Nanhai) -> None:
+    asking = program(desks, Role.DISTRICT)
+    answer = await asking.gets("/events?standing=soon")
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "standing")
+    assert (await asking.gets("/nothing", Accept_Language="zh")).body["detail"] == (
+        "这里没有东西，或者这个令牌看不到。"
+    )
+    refused = await asking.asks("PUT", "/events")
+    assert (refused.status, "GET" in refused.headers["Allow"]) == (405, True)
+    assert (await asking.gets("/events?limit=2&limit=3")).status == 422
+    assert (await asking.gets("/me?x=1")).status == 422

@@ -39,9 +39,7 @@ class Program:
     secret: str = ""
     member_id: int = 0
 
-    async def asks(
-        self, method: str, path: str, sent: Any = None, *, raw: bytes | None = None, **headers: str
-    ) -> Answer:
+    async def asks(self, method: str, path: str, sent: Any = None, **headers: str) -> Answer:
         """Send a request; underscores in names of headers stand for hyphens."""
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.secret:
@@ -50,7 +48,7 @@ class Program:
         url = f"{self.desks.origin}/api/v1{path}"
         async with (
             aiohttp.ClientSession() as session,
-            session.request(method, url, json=sent, data=raw, headers=said) as response,
+            session.request(method, url, json=sent, headers=said) as response,
         ):
             is_json = "json" in response.headers.get("Content-Type", "")
             body = (

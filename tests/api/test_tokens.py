@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -21,7 +22,7 @@ async def test_an_organizer_makes_a_token_at_the_desk_and_ends_it_there(desks: N
     browser = await desks.signed_in(chen)
     await browser.opens("/console/programs")
     ((grant, _station),) = desks.look(lambda session: roles.grants_of(session, chen, desks.now))
-    sent = {"name": " 大屏 ", "grant": grant.id, "days": 30}
+    sent: dict[str, Any] = {"name": " 大屏 ", "grant": grant.id, "days": 30}
     refused = await browser.sends("/console/programs", **sent)
     assert (refused.status, "勾一下" in refused.text) == (422, True)
     made = await browser.sends("/console/programs", scope=["events:read", "nonsense"], **sent)
@@ -87,7 +88,7 @@ async def test_only_organizers_let_programs_in(desks: Nanhai) -> None:
     ((grant, _station),) = desks.look(lambda session: roles.grants_of(session, chen, desks.now))
     other = await desks.desk_of(Role.DISTRICT, DISTRICT)
     await other.opens("/console/programs")
-    sent = {"name": "x", "grant": grant.id, "days": 30, "scope": Scope.EVENTS_READ}
+    sent: dict[str, Any] = {"name": "x", "grant": grant.id, "days": 30, "scope": Scope.EVENTS_READ}
     assert (await other.sends("/console/programs", **sent)).status == 403
 
 

@@ -7,11 +7,14 @@ from typing import Any
 import aiohttp
 from sqlmodel import Session
 
+from models.events.events import Signup, SignupState
 from models.network import roles, tokens
 from models.network.tokens import LASTS, Made
 from models.rules.network.permissions import Role
 from models.rules.network.scopes import Scope
-from tests.console.browsing import DISTRICT, Nanhai
+from tests.console.browsing import DISTRICT, GUICHENG, Nanhai
+from tests.console.rows import keep
+from tests.miniature.rows import lamp_works, team
 
 EVERYTHING = tuple(Scope)
 
@@ -87,3 +90,15 @@ def of_member(desks: Nanhai, member_id: int, scopes: Collection[Scope] = EVERYTH
         return made.secret
 
     return Program(desks, desks.store.write_now(make), member_id)
+
+
+def furnish(desks: Nanhai) -> None:
+    """An event with a seat, a team and an announcement of Guicheng, the first of their kinds."""
+    keep(desks, lamp_works(station_id=GUICHENG))
+    ana = desks.member("安娜")
+
+    def add(session: Session) -> None:
+        session.add(Signup(event_id=1, member_id=ana, state=SignupState.SEATED, at=desks.now))
+        session.add(team(station_id=GUICHENG))
+
+    desks.store.write_now(add)

@@ -14,8 +14,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from console.api.subjects import OPERATIONS
 from models.rules.network.permissions import Role
-from tests.api.programs import Program, program
-from tests.api.test_every_operation import furnish
+from tests.api.programs import Program, furnish, program
 from tests.console.browsing import Nanhai
 
 EXAMPLES = 8

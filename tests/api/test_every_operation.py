@@ -1,35 +1,20 @@
 """A walk over every operation: without a token, without its scope, from elsewhere, from a firm."""
 
 import pytest
-from sqlmodel import Session
 
 from console.api.routing import NUMBERS, Operation
 from console.api.subjects import OPERATIONS
-from models.events.events import Event, Signup, SignupState
+from models.events.events import Event
 from models.rules.network.permissions import Role
 from models.rules.network.scopes import Scope
-from tests.api.programs import Answer, Program, program
-from tests.console.browsing import GUICHENG, SHISHAN, ZHAOXIN, Nanhai
-from tests.console.rows import keep
-from tests.miniature.rows import lamp_works, team
+from tests.api.programs import Answer, Program, furnish, program
+from tests.console.browsing import SHISHAN, ZHAOXIN, Nanhai
 
 
 async def calls(asking: Program, operation: Operation, number: int = 1) -> Answer:
     """Ask for an operation about the rows of this number; with an empty body where one is due."""
     path = NUMBERS.sub(str(number), operation.path)
     return await asking.asks(operation.method, path, {} if operation.writes else None)
-
-
-def furnish(desks: Nanhai) -> None:
-    """An event with a seat, a team and an announcement of Guicheng, the first of their kinds."""
-    keep(desks, lamp_works(station_id=GUICHENG))
-    ana = desks.member("安娜")
-
-    def add(session: Session) -> None:
-        session.add(Signup(event_id=1, member_id=ana, state=SignupState.SEATED, at=desks.now))
-        session.add(team(station_id=GUICHENG))
-
-    desks.store.write_now(add)
 
 
 async def test_nobody_is_answered_without_a_token(desks: Nanhai) -> None:

@@ -1,6 +1,6 @@
 """Personal codes for the rows of files at one's places, as a list to print and hand out."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -11,14 +11,24 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.language import phrasebook
-from bot.conversation.messages import Action, Attachment, Button, Choice, Reply, lines, say, say_n
+from bot.conversation.messages import (
+    Action,
+    Attachment,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    lines,
+    say,
+    say_n,
+)
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.members.audit import ShowAudit
 from handlers.permission import reason
 from handlers.words import station_name
 from models.members import binding
-from models.members.binding import CodeList, NoCodes
+from models.members.binding import CodeList, NoCodes, RowCode
 from models.network import roles, stations
 from models.network.stations import Station, StationKind
 from models.rules.network import permissions
@@ -172,21 +182,31 @@ def _may_have_codes(
 @router.file("row-codes", may=_may_have_codes)
 def list_of_codes(session: Session, by: int, station_id: int, language: str, seed: str) -> bytes:
     """Place, name, staff number and code of everybody on the list, as .xlsx."""
+    station = session.get_one(Station, station_id)
+    in_words = phrasebook().into(language)
+    rows = binding.codes_of_list(session, station, seed)
+    if not rows:
+        raise LookupError("none of these codes binds anybody any more")
+    return workbook(in_words(say("personal codes")), table(rows, in_words))
+
+
+def table(rows: Sequence[RowCode], in_words: Callable[[Sayable], str]) -> list[list[str]]:
+    """The list of codes, headings first."""
+    cells = [[row.station, row.name, row.staff_number, row.shown] for row in rows]
+    return [[in_words(each) for each in HEADINGS], *cells]
+
+
+def workbook(called: str, rows: Sequence[Sequence[str]]) -> bytes:
+    """A workbook with one sheet of these texts, as .xlsx."""
     from openpyxl import Workbook
 
     from models.events.sign_up_lists import text
 
-    station = session.get_one(Station, station_id)
-    in_words = phrasebook().into(language)
-    rows: Sequence[binding.RowCode] = binding.codes_of_list(session, station, seed)
-    if not rows:
-        raise LookupError("none of these codes binds anybody any more")
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(in_words(say("personal codes")))
-    sheet.append([in_words(each) for each in HEADINGS])
+    # A sheet's name has 31 characters at most.
+    sheet = book.create_sheet(called[:31])
     for row in rows:
-        cells = (row.station, row.name, row.staff_number, row.shown)
-        sheet.append([text(sheet, each) for each in cells])
+        sheet.append([text(sheet, each) for each in row])
     kept = BytesIO()
     book.save(kept)
     return kept.getvalue()

@@ -6,15 +6,18 @@ from console.routing import Section
 from models.rules.network.permissions import Act
 
 PATH = "/network"
-HERE = f"/console{PATH}"
-IMPORT = f"{PATH}/import"
+IMPORT, ROLES_OF, CODES = f"{PATH}/import", f"{PATH}/roles", f"{PATH}/codes"
 
-section = Section("network", label=say("Network"), path=IMPORT, needs=Act.LOAD)
+section = Section("network", label=say("Network"), path=PATH, needs=Act.INVITE_CORE_MEMBER)
 
 
 def tabs(desk: Desk) -> list[tuple[str, str, Sayable]]:
     """The pages that this member may open: name, path and label."""
     found: list[tuple[str, str, Sayable]] = []
+    if desk.holds(Act.INVITE_CORE_MEMBER):
+        found.append(("roles", f"/console{ROLES_OF}", say("Roles and codes")))
+    if desk.holds(Act.BIND_MEMBER):
+        found.append(("codes", f"/console{CODES}", say("Personal codes")))
     if desk.holds(Act.LOAD):
         found.append(("import", f"/console{IMPORT}", say("Import")))
     return found

@@ -27,7 +27,8 @@ def address(declared: Declared, number: int = 1) -> str:
 
 
 def furnish(desks: Nanhai) -> None:
-    """An event of Guicheng, the first of its kind."""
+    """An event of Guicheng and somebody who organizes there, the first of their kind."""
+    desks.member("桂城组织者", Role.TOWN, GUICHENG)
     keep(desks, lamp_works(station_id=GUICHENG))
 
 

@@ -361,6 +361,7 @@ READS = {
     *("events.running.has_viewed", "desk.answering.is_open_to"),
     "events.chains.look",
     *(f"loading.network.{name}" for name in ("prepare", "check", "preview")),
+    *("loading.uploads.require", "members.holders.holders"),
     "events.pictures.has_enough",
     "network.roles.require",
     "network.roles.may_grant",
@@ -385,6 +386,7 @@ OWN = {
     "teams.teams.bid",
     "announcements.announcements.draft",
     "announcements.announcements.correct",
+    *("loading.uploads.send", "loading.uploads.throw_away"),
 }
 """What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""
 
@@ -403,6 +405,7 @@ DECIDED = (
     | {
         "desk.answering.put_back",
         "members.binding.decide",
+        "loading.uploads.want",
         "events.draws.enter_number",
         "events.history.decide",
     }

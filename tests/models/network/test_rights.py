@@ -391,7 +391,7 @@ OWN = {
 """What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""
 
 STEPS = {
-    *("events.running.to_change", "events.running.note", "loading.questions.add"),
+    *("events.running.to_change", "events.running.note"),
     *("events.certificates.locked", "events.certificates.record"),
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),

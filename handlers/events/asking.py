@@ -236,11 +236,13 @@ def begin(
     within: Dialog | None = None,
     handover: int = 0,
     birth_year: int | None = None,
+    **start: Any,
 ) -> Reply:
     """Ask these people; what they answered is asked again only if it is in ``without``.
 
     With ``stop`` the first of them is asked where they get on before anything else. ``within`` is
-    the dialog of whoever takes over the seat of ``handover``.
+    another dialog that is begun with ``start`` as well; of whoever takes over the seat of
+    ``handover``, or of a course.
     """
     first = (_stop_to_json(chat, event),) if stop else ()
     return (within or dialog).begin(
@@ -268,6 +270,7 @@ def begin(
             }
             for place, each in enumerate(people)
         ],
+        **start,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import (
@@ -19,14 +19,23 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE, OpenEvent, SignUp
-from handlers.events import ages, boarding, clashing, conditions, own_answers
+from handlers.events import (
+    ages,
+    asking,
+    asking_course,
+    boarding,
+    clashing,
+    conditions,
+    own_answers,
+)
 from handlers.words import seats_left, title
 from models.events import either, events, series, signups
 from models.events.events import Event
 from models.events.groups import Mode
-from models.events.series import AllSeated, AnotherDate, NotAll
+from models.events.series import AllSeated, AnotherDate, NotAll, Said
 from models.events.signups import AskedFirst, SignedUp
 from models.rules.events import undated
+from models.rules.events.questions import Values
 from models.rules.events.seating import NotAdmitted
 from models.rules.events.windows import EventAct, refusal
 from models.store.compiled import Row
@@ -146,8 +155,13 @@ def sign_up_all(chat: Chat, press: WholeSeries) -> Reply:
     return whole(chat, press)
 
 
-def whole(chat: Chat, press: WholeSeries, *, birth_year: int | None = None) -> Reply:
-    """All of them or none: who cannot have one date keeps the choice of single ones."""
+def whole(
+    chat: Chat, press: WholeSeries, *, birth_year: int | None = None, said: Said | None = None
+) -> Reply:
+    """All of them or none: who cannot have one date keeps the choice of single ones.
+
+    What the dates ask is asked before, the same question once; ``said`` are the answers.
+    """
     event = events.get(chat.session, press.event_id)
     if event is None or event.series_id is None:
         return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
@@ -164,14 +178,17 @@ def whole(chat: Chat, press: WholeSeries, *, birth_year: int | None = None) -> R
     if birth_year is None and (year := ages.first(chat, event.id, (), whole=True)) is not None:
         return year
     sure = bool(press.sure)
+    if said is None and (question := _first_of_all(chat, event, birth_year, sure=sure)) is not None:
+        return question
     match series.sign_up(
         chat.session,
         event.series_id,
         by,
         chat.care,
         chat.now,
-        asks_first=not sure,
+        asks_first=not sure and said is None,
         birth_year=birth_year,
+        said=said or {},
     ):
         case AllSeated(dates, True):
             chat.session.expire_all()
@@ -218,6 +235,38 @@ def whole(chat: Chat, press: WholeSeries, *, birth_year: int | None = None) -> R
             )
         case never:
             assert_never(never)
+
+
+def _first_of_all(chat: Chat, event: Event, birth_year: int | None, *, sure: bool) -> Reply | None:
+    """What is asked before a whole course is signed up for: a seat at the same time, then the rest.
+
+    None where nothing is, or where they cannot have one of the dates anyway.
+    """
+    assert event.series_id is not None
+    coming = series.to_come(chat.session, event.series_id, chat.now)
+    dates = asking_course.open_to(chat, coming, birth_year=birth_year)
+    if not dates or not any(each.questions or each.quotas for each in dates):
+        return None
+    for each in () if sure else dates:
+        clash = signups.clash_of(chat.session, each, chat.member.id, chat.now)
+        if clash is not None:
+            anyway = WholeSeries(event.id, sure=1)
+            return clashing.ask_first(chat, event, clash, anyway, at=each.starts_at)
+    return asking_course.first(chat, dates, of_course, wanted=event.id, birth_year=birth_year)
+
+
+of_course = router.dialog("asked-course", of_oneself=True)(asking.dialog.script)
+"""The questions of all dates of a course, to whoever signs up for all of it."""
+
+
+@of_course.done
+def course_answered(chat: Chat, form: dict[str, Any]) -> Reply:
+    event = events.get(chat.session, form["wanted"])
+    if form["said"] is None or event is None or event.series_id is None:
+        return asking.refused(chat, form)
+    coming = series.to_come(chat.session, event.series_id, chat.now)
+    said = asking_course.said_at(form, coming)
+    return whole(chat, WholeSeries(event.id), birth_year=form["birth_year"], said=said)
 
 
 def _asked(chat: Chat, dates: Sequence[Event]) -> tuple[tuple[Choice, ...], Sayable | None]:
@@ -274,7 +323,36 @@ def other_date(chat: Chat, press: OtherDate) -> Reply:
             for each in free
         )
         return Reply(lines(title(event), asked), choices, (back, MINE))
-    done = series.change_date(chat.session, event.id, press.to, chat.member, chat.care, chat.now)
+    to = events.get(chat.session, press.to)
+    if to is None or to.series_id != event.series_id:
+        return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
+    known = asking_course.known_from(chat, event, to)
+    if asking_course.open_to(chat, [to]) and (to.questions or to.quotas):
+        question = asking_course.first(
+            chat, [to], of_other_date, known=known, wanted=event.id, to=to.id
+        )
+        if question is not None:
+            return question
+    return _change(chat, event, to, known)
+
+
+of_other_date = router.dialog("asked-other-date", of_oneself=True)(asking.dialog.script)
+"""What another date asks that was not answered at the first one."""
+
+
+@of_other_date.done
+def other_date_answered(chat: Chat, form: dict[str, Any]) -> Reply:
+    event, to = events.get(chat.session, form["wanted"]), events.get(chat.session, form["to"])
+    if form["said"] is None or event is None or to is None:
+        return asking.refused(chat, form)
+    return _change(chat, event, to, asking_course.said_at(form, [to]).get(to.id, {}))
+
+
+def _change(chat: Chat, event: Event, to: Event, said: Values) -> Reply:
+    """Take the seat to another date; it is kept where that fails."""
+    back = Button(say("Keep it"), OpenEvent(event.id))
+    by, care, now = chat.member, chat.care, chat.now
+    done = series.change_date(chat.session, event.id, to.id, by, care, now, said={to.id: said})
     if isinstance(done, AnotherDate):
         when = When(done.event.starts_at, near=True)
         asked_there, stop = _asked(chat, [done.event])

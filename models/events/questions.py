@@ -52,6 +52,11 @@ class EventQuestion(Translatable, table=True):
         """Under what an answer is kept for the next event."""
         return self.ready or self.text
 
+    @property
+    def likeness(self) -> tuple[str, ...]:
+        """What two questions of different events have in common that are the same."""
+        return (self.ready or self.text, self.kind, *self.choices)
+
     def choices_said(self) -> list[Translated]:
         return [
             Translated(each, self.translations.get(f"choice-{number}", {}))

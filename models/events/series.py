@@ -1,13 +1,14 @@
 """A course of several dates: published together, signed up for whole or date by date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 
-from models.events import publishing, signups
+from models.events import answering, publishing, signups
 from models.events._claims import EVENT
 from models.events.events import UNLISTED, Event, EventState, Signup, SignupState
 from models.events.groups import Mode, Series
@@ -16,9 +17,15 @@ from models.events.signups import GaveUp, Kept, Requested, SignedUp
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.events import undated
+from models.rules.events.questions import Values
 from models.rules.events.seating import Seated
 from models.store import Moment
 from models.store.compiled import Row
+
+Said = Mapping[int, Values]
+"""What was answered, by the numbers of the dates."""
+
+NOTHING_SAID: Said = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +86,27 @@ def sign_up(
     *,
     asks_first: bool = False,
     birth_year: int | None = None,
+    said: Said = NOTHING_SAID,
 ) -> AllSeated | NotAll:
     """Claim a seat at every date that is open, or ask for it: all of them or none.
 
-    ``asks_first`` and ``birth_year`` are as in ``signups.sign_up``.
+    ``asks_first`` and ``birth_year`` are as in ``signups.sign_up``; ``said`` is what was answered,
+    by the dates, and is kept.
     """
     kept = _savepoint(session)
     dates: list[Moment] = []
     requested = False
     # In the order of their numbers, so that two members never wait for each other.
     for number, starts_at in _open(session, series_id, now):
-        done = signups.sign_up(
-            session, number, caller, care, now, asks_first=asks_first, birth_year=birth_year
+        done = _claim(
+            session,
+            number,
+            caller,
+            care,
+            now,
+            said,
+            asks_first=asks_first,
+            birth_year=birth_year,
         )
         assert done is not None
         if not isinstance(done.outcome, Seated | Requested):
@@ -100,6 +116,24 @@ def sign_up(
         requested = requested or isinstance(done.outcome, Requested)
     kept.commit()
     return AllSeated(sorted(dates), requested)
+
+
+def _claim(
+    session: Session,
+    event_id: int,
+    caller: Caller,
+    care: Care,
+    now: Moment,
+    said: Said,
+    **wanted: Any,
+) -> SignedUp | None:
+    """Sign up for one date, and keep what was answered where that makes a new claim."""
+    values = said.get(event_id, {})
+    done = signups.sign_up(session, event_id, caller, care, now, said=[values], **wanted)
+    is_new = done is not None and done.was in (None, SignupState.CANCELLED)
+    if done is not None and is_new and done.claim is not None and values:
+        answering.keep_first(session, event_id, {done.claim.id: values}, now)
+    return done
 
 
 def give_up(session: Session, series_id: int, member_id: int, care: Care, now: Moment) -> int:
@@ -112,9 +146,19 @@ def give_up(session: Session, series_id: int, member_id: int, care: Care, now: M
 
 
 def change_date(
-    session: Session, event_id: int, to_id: int, caller: Caller, care: Care, now: Moment
+    session: Session,
+    event_id: int,
+    to_id: int,
+    caller: Caller,
+    care: Care,
+    now: Moment,
+    *,
+    said: Said = NOTHING_SAID,
 ) -> AnotherDate | SignedUp | Kept | None:
-    """Take a seat at another date of the same course and give up this one; both or neither."""
+    """Take a seat at another date of the same course and give up this one; both or neither.
+
+    ``said`` is as in ``sign_up``.
+    """
     event, other = session.get(Event, event_id), session.get(Event, to_id)
     if event is None or other is None or event.series_id != other.series_id:
         return None
@@ -125,7 +169,7 @@ def change_date(
     if claim is None or is_with_others(claim):
         return None
     kept = _savepoint(session)
-    done = signups.sign_up(session, to_id, caller, care, now, instead_of=event_id)
+    done = _claim(session, to_id, caller, care, now, said, instead_of=event_id)
     if done is None or not isinstance(done.outcome, Seated):
         kept.rollback()
         return done
@@ -157,6 +201,12 @@ def _savepoint(session: Session) -> SessionTransaction:
 
 def of_event(session: Session, event: Event) -> Series | None:
     return session.get(Series, event.series_id) if event.series_id is not None else None
+
+
+def to_come(session: Session, series_id: int, now: Moment) -> Sequence[Event]:
+    """Return the dates that one can sign up for, the soonest first."""
+    numbers = {number for number, _ in _open(session, series_id, now)}
+    return [each for each in dates_of(session, series_id) if each.id in numbers]
 
 
 def dates_of(session: Session, series_id: int) -> Sequence[Event]:

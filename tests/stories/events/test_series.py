@@ -2,7 +2,8 @@
 
 from sqlmodel import Session, col, select
 
-from models.events.events import Event
+from models.events import answers
+from models.events.events import Event, Signup, SignupState
 from models.events.groups import Series
 from tests.stories.counting import Counted
 from tests.stories.people import Person
@@ -79,3 +80,56 @@ async def arrived(town: Nanhai, name: str) -> Person:
     person = town.person(name)
     await person.arrives()
     return person
+
+
+async def test_what_the_dates_ask_is_asked_once_and_goes_along_to_another_date(
+    town: Nanhai,
+) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("都可以")
+    await liu.presses("发布")
+    numbers = town.look(lambda session: session.exec(select(Event.id)).all())
+    for number in numbers:
+        await liu.says(f"管理活动 {number}")
+        await liu.presses("更多")
+        await liu.presses("报名问题")
+        await liu.presses("订餐")
+        if number != numbers[0]:
+            await liu.presses("再加一问")
+            await liu.presses("忌口过敏")
+            await liu.presses("看回答再问")
+            await liu.presses("要不要订餐？ 要")
+
+    def told(session: Session) -> list[tuple[int, list[str]]]:
+        rows = session.exec(select(Signup).order_by(col(Signup.event_id))).all()
+        of_claims = answers.of_claims(session, [each.id for each in rows])
+        return [
+            (each.event_id, sorted(of_claims.get(each.id, {}).values()))
+            for each in rows
+            if each.state == SignupState.SEATED
+        ]
+
+    first, second, third = numbers
+    ana = await arrived(town, "小安")
+    await ana.says(f"报名 {first}")
+    assert "要不要订餐？" in await ana.presses("全部 3 次")
+    assert "忌口或过敏" in await ana.presses("要")
+    assert "✅ 报上了：家庭教育课，共 3 次" in await ana.says("花生")
+    assert town.look(told) == [(first, ["要"]), (second, ["花生", "要"]), (third, ["花生", "要"])]
+    # Another date asks only what the first one had not asked.
+    ben = await arrived(town, "小本")
+    await ben.says(f"报名 {first}")
+    await ben.presses("只报这次")
+    assert "✅ 报上了" in await ben.presses("要")
+    await ben.says(f"活动 {first}")
+    await ben.presses("换个日子")
+    assert "忌口或过敏" in await ben.presses("12月12日 周六 19:00")
+    assert "✅ 换到 12月12日 周六 19:00" in await ben.presses("跳过")
+    assert (second, ["", "要"]) in town.look(told)
+    # Where nothing is left to ask, the answers go along by themselves.
+    await ben.says(f"活动 {second}")
+    await ben.presses("换个日子")
+    assert "✅ 换到 12月19日 周六 19:00" in await ben.presses("12月19日 周六 19:00")
+    assert [each for each in town.look(told) if each[0] == third][-1] == (third, ["", "要"])

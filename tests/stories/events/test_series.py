@@ -90,7 +90,9 @@ async def test_what_the_dates_ask_is_asked_once_and_goes_along_to_another_date(
     await liu.presses("全部，当系列")
     await liu.presses("都可以")
     await liu.presses("发布")
-    numbers = town.look(lambda session: session.exec(select(Event.id)).all())
+    numbers = town.look(
+        lambda session: session.exec(select(Event.id).order_by(col(Event.id))).all()
+    )
     for number in numbers:
         await liu.says(f"管理活动 {number}")
         await liu.presses("更多")

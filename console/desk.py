@@ -42,7 +42,8 @@ class House:
 class Desk:
     """``grants`` are the roles in force of the member who asks, with their stations.
 
-    ``signed_in`` is their browser's session; None where a program asks for them.
+    ``helps`` are the events at which they help for an evening. ``signed_in`` is their browser's
+    session; None where a program asks for them.
     """
 
     session: Session
@@ -50,6 +51,7 @@ class Desk:
     member: Member
     signed_in: ConsoleSession | None
     grants: Sequence[tuple[Grant, Station]]
+    helps: Sequence[int]
     now: datetime
     held: Sequence[Held] = field(init=False)
 
@@ -94,8 +96,10 @@ class Desk:
     # Rights
 
     def holds(self, act: Act | None) -> bool:
-        """Whether any of the member's roles allows an act somewhere."""
-        return act is None or any(each.role in permissions.roles_for(act) for each in self.held)
+        """Whether the member may do this anywhere; None is for everybody who holds a role."""
+        if act in permissions.FOR_AN_EVENING and self.helps:
+            return True
+        return any(act is None or each.role in permissions.roles_for(act) for each in self.held)
 
     def may(
         self,

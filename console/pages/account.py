@@ -8,8 +8,9 @@ from console.routing import Asked, Done, Missing, Page, Section, Wrong
 from models.members import profile
 from models.network import consoles, second_factors
 from models.rules.languages import LANGUAGES
+from models.rules.network.permissions import Act
 
-section = Section("account")
+section = Section("account", needs=Act.OPEN_CONSOLE)
 PATH = "/account"
 HERE = f"/console{PATH}"
 

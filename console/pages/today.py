@@ -13,14 +13,14 @@ from handlers.words import title
 from models.announcements import announcements, progress
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.desk import listing
-from models.events import agenda, publishing
+from models.events import agenda, checking_in, publishing
 from models.events.agenda import Whose
 from models.events.events import Event
 from models.network.stations import Station
 from models.rules.network.permissions import Act
 from models.teams import founding
 
-section = Section("today", label=say("Today"), path="/")
+section = Section("today", label=say("Today"), path="/", needs=Act.OPEN_CONSOLE)
 
 DAYS = 7
 SHOWN = 12
@@ -45,6 +45,7 @@ def today(desk: Desk, asked: Asked) -> Page:
     begins = _midnight(desk, desk.now.astimezone(desk.care.zone).date())
     until = begins + timedelta(days=DAYS)
     facts = {
+        "checks_in": checking_in.events_of_the_day(desk.session, desk.member.id, desk.now)[:SHOWN],
         "coming": agenda.between(desk.session, whose, begins, until, SHOWN),
         "short": agenda.short(desk.session, whose, desk.now, SHOWN),
         "waiting": [*_waiting(desk)],
@@ -58,7 +59,7 @@ def today(desk: Desk, asked: Asked) -> Page:
 def whose_events(desk: Desk) -> Whose:
     """The places and teams of which this member may see the lists of events."""
     places = desk.places(Act.CHECK_IN)
-    return Whose([each.path for each in places], desk.teams(Act.CHECK_IN))
+    return Whose([each.path for each in places], desk.teams(Act.CHECK_IN), desk.helps)
 
 
 def _waiting(desk: Desk) -> Iterator[Waiting]:

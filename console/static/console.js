@@ -1,10 +1,12 @@
-// What the desk does in the browser beside htmx: a question before what cannot be undone. Without
-// this script every form still works.
+// What the desk does in the browser beside htmx: a question before what cannot be undone, and
+// forgetting lists of names. Without this script every form still works.
 "use strict";
 document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
   const asks = event.target.dataset.asks;
   if (asks && !window.confirm(asks)) event.preventDefault();
   else if (event.target.method === "post") lock(event.target);
+  if (new URL(event.target.action).pathname === "/console/account/leave") forgetLists();
 });
 
 // A second press of the same button sends nothing. What answers with a file leaves the page where it
@@ -20,3 +22,19 @@ function lock(form) {
 window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form button:disabled")) button.disabled = false;
 });
+
+// The lists that check-in keeps (door.js) go with whoever signs out, and some hours after the event.
+// What a device has not told yet stays: it holds numbers alone.
+function forgetLists(isOver = () => true) {
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith("desk-door:") && isOver(name)) localStorage.removeItem(name);
+  }
+  if (window.caches && !Object.keys(localStorage).some((name) => name.startsWith("desk-door:"))) {
+    caches.delete("desk-door");
+  }
+}
+const isSignedOut = document.body.classList.contains("entrance");
+const isOver = (name) => JSON.parse(localStorage.getItem(name)).until * 1000 < Date.now();
+if (Object.keys(localStorage).some((name) => name.startsWith("desk-door:"))) {
+  forgetLists(isSignedOut ? undefined : isOver);
+}

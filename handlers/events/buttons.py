@@ -147,6 +147,13 @@ class ShowDoor(Action, tag="door"):
 
 
 @dataclass(frozen=True, slots=True)
+class ByCamera(Action, tag="by-camera"):
+    """Opens the page that scans codes."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class JoinNow(Action, tag="join-now"):
     """Takes a free seat at the door, with what was given when its code was scanned."""
 

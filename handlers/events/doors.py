@@ -20,18 +20,29 @@ from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MINE
 from handlers.events import asking_again
 from handlers.events.arrivals import named, outcome, to_check_in
-from handlers.events.buttons import CheckIn, DayMenu, JoinNow, OwnParty, RollCall, Run, ShowDoor
+from handlers.events.buttons import (
+    ByCamera,
+    CheckIn,
+    DayMenu,
+    JoinNow,
+    OwnParty,
+    RollCall,
+    Run,
+    ShowDoor,
+)
 from handlers.words import title
 from models.events import checking_in, doors, events, signups, stops
 from models.events.checking_in import CheckedIn, NoSeat, NotNow, OldCode
 from models.events.doors import MayJoin
 from models.events.events import Event
 from models.events.walking_in import Full
+from models.network import consoles
 from models.rules.events.windows import Why
 
 router = Router()
 
 PNG = "image/png"
+LASTS = int(consoles.LINK_LASTS.total_seconds() // 60)
 
 
 # What an organizer does
@@ -45,6 +56,7 @@ def day_menu(chat: Chat, press: DayMenu) -> Reply:
     acts: tuple[tuple[Sayable, Action], ...] = (
         (say("Code for the door"), ShowDoor(event.id)),
         (say("Changing code"), ShowDoor(event.id, 1)),
+        (say("By camera"), ByCamera(event.id)),
         *([(say("Stops"), RollCall(event.id))] if stops.of(event) else []),
         (say("Helpers"), Run(event.id, "helpers")),
         (say("Finish"), Run(event.id)),
@@ -53,6 +65,26 @@ def day_menu(chat: Chat, press: DayMenu) -> Reply:
         lines(title(event), say("What shall happen?")),
         tuple(Choice(number, label, act) for number, (label, act) in enumerate(acts, start=1)),
         (Button(say("Codes"), CheckIn(event.id)),),
+    )
+
+
+@router.button(ByCamera)
+def by_camera(chat: Chat, press: ByCamera) -> Reply:
+    """The way to the page that scans, and goes on without a network."""
+    event, refusal = to_check_in(chat, press.event_id)
+    if event is None:
+        return refusal
+    token = consoles.make_link(chat.session, chat.member.id, chat.now)
+    return Reply(
+        lines(
+            say("A browser scans their codes, with or without a network."),
+            say("Open it while there is one: “Check in” stands on the first page."),
+            say("The link works once, for {n} minutes. Don't pass it on.", n=LASTS),
+        ),
+        buttons=(
+            Button(say("Open the desk"), url=f"/console/enter/{token}"),
+            Button(say("Codes"), CheckIn(event.id)),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from bot.conversation.messages import Button, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.permission import denied
-from models.network import consoles, roles, stations
+from models.network import consoles, stations
 from models.rules.network.permissions import Act
 
 router = Router()
@@ -15,7 +15,7 @@ LASTS = int(consoles.LINK_LASTS.total_seconds() // 60)
 
 @router.command("console", zh="后台")
 def open_console(chat: Chat, words: str) -> Reply:
-    if not roles.held_by(chat.session, chat.member.id, chat.now):
+    if not consoles.may_open(chat.session, chat.member.id, chat.now):
         desk = stations.desk_of(chat.session, chat.member.station_id)
         refusal = denied(chat, Act.OPEN_CONSOLE, desk)
         return refusal or Reply(say("That's for the station's organizers."), buttons=(MENU,))

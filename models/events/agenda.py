@@ -18,10 +18,11 @@ SHORT_OF = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The places, by their paths, and the teams whose events are looked at."""
+    """The places, by their paths, and the teams whose events are looked at; and single events."""
 
     paths: Sequence[str] = ()
     teams: Collection[int] = ()
+    events: Collection[int] = ()
 
     def condition(self) -> ColumnElement[bool]:
         """The condition of an event that is held there; false where there are none."""
@@ -30,6 +31,8 @@ class Whose:
         conditions: list[ColumnElement[bool]] = [at_places] if below else []
         if self.teams:
             conditions.append(col(Event.team_id).in_(self.teams))
+        if self.events:
+            conditions.append(col(Event.id).in_(self.events))
         return or_(*conditions) if conditions else false()
 
 

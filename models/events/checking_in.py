@@ -180,14 +180,25 @@ def from_list(
     return check_in(session, event, signup, by, now, client_id)
 
 
-def undo(session: Session, event_id: int, signup_id: int, by: int, now: Moment) -> CheckInOutcome:
+def undo(
+    session: Session,
+    event_id: int,
+    signup_id: int,
+    by: int,
+    now: Moment,
+    *,
+    client_id: str = "",
+) -> CheckInOutcome:
     """Undo a check-in that was made by mistake."""
     event = to_check_in(session, event_id, by, now)
+    if (done := repeated(session, event_id, client_id)) is not None:
+        return done
     if why := windows.refusal(EventAct.UNDO_CHECK_IN, event, now, SignupState.ATTENDED):
         return NotNow(why)
     signup = session.get(Signup, signup_id)
     if signup is None or signup.event_id != event_id or signup.state != SignupState.ATTENDED:
         return NoSeat()
+    note_repeat(session, signup, client_id)
     signup.state, signup.attended_at = SignupState.SEATED, None
     session.add(signup)
     session.flush()

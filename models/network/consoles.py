@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
-from models.network import audit, roles, second_factors
+from models.network import audit, helpers, roles, second_factors
 from models.network.members import Member
 from models.network.stations import Care, Station
 from models.rules.network.permissions import Act
@@ -85,12 +85,19 @@ class NoEntry(StrEnum):
 # Entering
 
 
-def make_link(session: Session, member_id: int, now: Moment) -> str:
-    """Return the token of a link for a member who holds a role.
+def may_open(session: Session, member_id: int, now: Moment) -> bool:
+    """Return whether a member holds a role or helps at an event now."""
+    if roles.held_by(session, member_id, now):
+        return True
+    return session.execute(helpers.events_of(member_id, now)).first() is not None
 
-    A link that the member was given before ends. Raises NotAllowed where they hold no role.
+
+def make_link(session: Session, member_id: int, now: Moment) -> str:
+    """Return the token of a link for a member who may open the pages.
+
+    A link that the member was given before ends. Raises NotAllowed where they may not.
     """
-    if not roles.held_by(session, member_id, now):
+    if not may_open(session, member_id, now):
         raise roles.NotAllowed(Act.OPEN_CONSOLE)
     session.exec(delete(ConsoleLink).where(col(ConsoleLink.member_id) == member_id))
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -163,8 +170,7 @@ def enter_by_password(
 
 
 def _begin(session: Session, member_id: int, way: Way, browser: str, now: Moment) -> str | NoEntry:
-    grants = roles.grants_of(session, member_id, now)
-    if not grants:
+    if not may_open(session, member_id, now):
         return NoEntry.NO_ROLE
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(
@@ -180,14 +186,14 @@ def _begin(session: Session, member_id: int, way: Way, browser: str, now: Moment
         )
     )
     session.flush()
-    _, station = grants[0]
+    grants = roles.grants_of(session, member_id, now)
     audit.record(
         session,
         member_id,
         Act.OPEN_CONSOLE,
         f"member:{member_id}",
         now,
-        station_id=station.id,
+        station_id=grants[0][1].id if grants else None,
         way=str(way),
     )
     return token

@@ -3,7 +3,8 @@
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -19,6 +20,9 @@ from playwright.async_api import (
 from bot.channels.web.channel import Web
 from tests import needs
 from tests.channels.web.tiny_station import TinyStation, serving
+
+if TYPE_CHECKING:
+    from tests.browser.desks import Desks
 
 FLAGS = [
     "--no-sandbox",
@@ -140,3 +144,14 @@ async def visitors(browser: Browser, origin: str) -> AsyncIterator[Opener]:
         await each.context.close()
     assert [each.complaints for each in arrived if each.complaints] == []
     assert [each.foreign for each in arrived if each.foreign] == []
+
+
+# Who sits at the desk
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desks(browser: Browser, sqlite_url: str, now: datetime) -> AsyncIterator["Desks"]:
+    from tests.browser.desks import furnished_desks
+
+    async with furnished_desks(browser, sqlite_url, now) as found:
+        yield found

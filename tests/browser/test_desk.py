@@ -1,103 +1,23 @@
 """Every page of the desk in a real browser: on a phone and on a screen, with eyes and without."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, Page, expect
-from sqlmodel import Session
 
-from console.pages import SECTIONS
-from models.network.members import Member
-from models.network.sealing import Sealing
-from models.store import Store
-from tests.browser.conftest import Look, Visitor, visitors
-from tests.browser.furnished import Furnished, furnish
-from tests.console.browsing import SEALING_KEY, Nanhai, nanhai
+from tests.browser.conftest import Look
+from tests.browser.desks import PHONE, SCREEN, Desks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MEASURES = (Path(__file__).parent / "measures.js").read_text()
-PHONE, SCREEN = Look(320, 720, "dark"), Look(1440, 900, "light")
-"""The smallest screen, at night, and one on a desk."""
-
 AT_MOST = 200_000
 """Bytes of a page with its scripts and styles, before pictures."""
 
-PATIENCE = 30_000
-"""How long a page may take where much else runs, in milliseconds."""
-
 BAD = ("serious", "critical")
-PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
-FILES = re.compile(r"\.(pdf|xlsx)$|/picture$|/posters/")
-"""Addresses that answer with a file."""
-
-
-@dataclass
-class Desks:
-    """The desk of the demo, and people who sit at it in a browser."""
-
-    town: Nanhai
-    rows: Furnished
-    browser: Browser
-
-    @asynccontextmanager
-    async def visitor(
-        self, member_id: int, look: Look, language: str = "zh"
-    ) -> AsyncIterator[Visitor]:
-        """Somebody who is signed in."""
-
-        def speak(session: Session) -> None:
-            session.get_one(Member, member_id).language = language
-
-        self.town.store.write_now(speak)
-        async with visitors(self.browser, self.town.origin) as arrive:
-            person = await arrive(look)
-            person.context.set_default_timeout(PATIENCE)
-            page = await person.opens(self.town.link(member_id))
-            await page.get_by_role("button").click()
-            await page.wait_for_url("**/console")
-            await page.close()
-            yield person
-
-    def pages(self) -> list[str]:
-        """The address of every page, and of those that look otherwise for another row."""
-        rows = self.rows
-        declared = [each.path for section in SECTIONS for each in section.declared if not each.does]
-        filled = [PARAMETER.sub(partial(self._number, at), at) for at in declared]
-        more = [
-            "/search?words=灯",
-            "/events?words=灯",
-            *(f"/events/{each}" for each in (rows.drawn, rows.groups, rows.held, rows.queue)),
-            "/desk?which=all",
-            "/people?words=周",
-        ]
-        return [f"/console{at}".rstrip("/") for at in (*filled, *more) if not FILES.search(at)]
-
-    def _number(self, path: str, parameter: re.Match[str]) -> str:
-        is_draft = path.endswith(("/write", "/preview"))
-        return str(self.rows.draft if is_draft else self.rows.by_parameter[parameter[1]])
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desks(browser: Browser, sqlite_url: str, now: datetime) -> AsyncIterator[Desks]:
-    store = Store(sqlite_url)
-    rows: list[Furnished] = []
-
-    def fill(session: Session) -> None:
-        rows.append(furnish(session, now))
-
-    async with nanhai(store, now, fill, sealing=Sealing((SEALING_KEY,))) as town:
-        yield Desks(town, rows[0], browser)
-    store.close()
 
 
 async def measured(page: Page, measure: str) -> Any:

@@ -1,10 +1,11 @@
 """The events of the desk: their list, each one's page, and all that is done with them."""
 
-from console.pages.events import acting, editing, files, listing, people, publishing, showing
+from console.pages.events import acting, door, editing, files, listing, people, publishing, showing
 from console.pages.events.section import section
 
 __all__ = [
     "acting",
+    "door",
     "editing",
     "files",
     "listing",

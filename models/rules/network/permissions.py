@@ -102,7 +102,7 @@ contact point work for the members' employer, so they have neither SEE_PLACES, S
 SEE_PERSON, nor SEE_MISSES, nor what is done to a person.
 """
 
-FOR_AN_EVENING = frozenset({Act.CHECK_IN, Act.SEE_LIST})
+FOR_AN_EVENING = frozenset({Act.CHECK_IN, Act.SEE_LIST, Act.OPEN_CONSOLE})
 """What somebody who helps at one event may do there until it ends, without any role."""
 
 RANK = {

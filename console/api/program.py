@@ -42,6 +42,6 @@ def program_of(
         return None
     grants = roles.grants_of(session, held.member.id, now)
     return Program(
-        *(session, house, held.member, None, grants, now),
+        *(session, house, held.member, None, grants, (), now),
         *(held.token, held.station, language),
     )

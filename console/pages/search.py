@@ -25,7 +25,10 @@ PATHS: Mapping[HitKind, str] = {
     HitKind.EVENT: "/console/events/",
     HitKind.THREAD: "/console/desk/",
     HitKind.ANNOUNCEMENT: "/console/announcements/",
-    HitKind.STATION: "/console/report?station=",
+    HitKind.TEAM: "/console/network/teams/",
+    HitKind.CLUB: "/console/network/teams/",
+    HitKind.STATION: "/console/network/places/",
+    HitKind.COMPANY: "/console/network/companies/",
 }
 """Where a hit is opened; what has no page is shown only."""
 

@@ -241,6 +241,17 @@ def of_station(session: Session, station: Station, now: Moment) -> Sequence[tupl
     return sorted(grants, key=lambda each: -RANK[each[0].role])
 
 
+def at_station(session: Session, station_id: int, now: Moment) -> Sequence[tuple[Grant, Member]]:
+    """Return the roles that stand at this station itself, but for those in its teams."""
+    grants = session.exec(
+        select(Grant, Member)
+        .join(Member, col(Member.id) == col(Grant.member_id))
+        .where(Grant.station_id == station_id, col(Grant.team_id).is_(None), *in_force(now))
+        .order_by(col(Grant.id))
+    ).all()
+    return sorted(grants, key=lambda each: -RANK[each[0].role])
+
+
 def in_force(now: Moment) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of a grant that holds at ``now``, for a query's WHERE."""
     return (

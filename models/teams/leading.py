@@ -277,6 +277,11 @@ def record_view(session: Session, team: Team, by: int, now: Moment) -> None:
     _record(session, Act.SEE_TEAM, team, by, now)
 
 
+def has_viewed(session: Session, team: Team, by: int, since: Moment) -> bool:
+    """Return whether a member opened the list of those in the team since then."""
+    return audit.has_done(session, by, Act.SEE_TEAM, f"team:{team.id}", since)
+
+
 def _record(
     session: Session, act: Act, team: Team, by: int, now: Moment, **details: int | str | bool
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from bot.conversation.messages import Sayable, When, lines, say
 from console.desk import Desk
-from console.pages.network.section import CODES, PATH, ROLES_OF, section, tabs
+from console.pages.network.section import CODES, ROLES_OF, section, tabs
 from console.routing import Asked, Done, File, Missing, Page, Wrong
 from handlers.members import row_codes
 from handlers.members.roles import A_MINUTE, ROLES
@@ -27,7 +27,6 @@ GIVEN = (Role.TOWN, Role.CONTACT_POINT, Role.CORE_MEMBER)
 SPREADSHEET = row_codes.SHEET
 
 
-@section.page(PATH, needs=NEEDS)
 @section.page(ROLES_OF, needs=NEEDS)
 def shows_roles(desk: Desk, asked: Asked) -> Page:
     role = asked.word("role")

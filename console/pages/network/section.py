@@ -6,15 +6,20 @@ from console.routing import Section
 from models.rules.network.permissions import Act
 
 PATH = "/network"
+TEAMS, STATIONS, COMPANIES = f"{PATH}/teams", f"{PATH}/places", f"{PATH}/companies"
 IMPORT, ROLES_OF, CODES = f"{PATH}/import", f"{PATH}/roles", f"{PATH}/codes"
 
-section = Section("network", label=say("Network"), path=PATH, needs=Act.INVITE_CORE_MEMBER)
+section = Section("network", label=say("Network"), path=PATH, needs=Act.SEE_TEAM)
 
 
 def tabs(desk: Desk) -> list[tuple[str, str, Sayable]]:
     """The pages that this member may open: name, path and label."""
-    found: list[tuple[str, str, Sayable]] = []
+    found: list[tuple[str, str, Sayable]] = [
+        ("teams", f"/console{TEAMS}", say("Teams and clubs")),
+    ]
     if desk.holds(Act.INVITE_CORE_MEMBER):
+        found.append(("places", f"/console{STATIONS}", say("Stations and contact points")))
+        found.append(("companies", f"/console{COMPANIES}", say("Companies")))
         found.append(("roles", f"/console{ROLES_OF}", say("Roles and codes")))
     if desk.holds(Act.BIND_MEMBER):
         found.append(("codes", f"/console{CODES}", say("Personal codes")))

@@ -64,7 +64,7 @@ from models.rules.teams.joining import JoinMode, TeamState
 from models.rules.teams.weekly import WeeklySession
 from models.rules.understanding.intents import Intent
 from models.store import Store
-from models.teams import dismissing, founding, joining, leading, sessions, teams
+from models.teams import describing, dismissing, founding, joining, leading, sessions, teams
 from models.teams.teams import BidKind
 from tests.miniature.rows import CARE, badminton, local, network, team
 
@@ -298,6 +298,9 @@ VERBS: dict[str, Verb] = {
     "teams.joining.set_join_mode": lambda s, at, by: joining.set_join_mode(
         s, at.team, JoinMode.APPROVAL, by, AT
     ),
+    "teams.describing.describe": lambda s, at, by: describing.describe(
+        s, at.team.id, {"name": Translated("晨星队")}, by, AT
+    ),
     "teams.leading.appoint_deputy": lambda s, at, by: leading.appoint_deputy(
         s, at.team, at.ana, by, AT
     ),
@@ -374,7 +377,7 @@ READS = {
     "desk.answering.record_view",
     "desk.misses.taught",
     "desk.threads.for_organizer",
-    "teams.leading.record_view",
+    *("teams.leading.record_view", "teams.leading.has_viewed"),
 }
 """What only looks, records that somebody looked, or acts by itself."""
 

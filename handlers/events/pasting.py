@@ -16,6 +16,9 @@ from models.rules.texts import shortened
 LONGEST_LINE = 40
 """A longer text is kept as the description: it may say more than was read."""
 
+FEWEST_UNSAID = 2
+"""With as many letters that no field holds a short text is kept as well."""
+
 LATIN = "\u2e80"
 """Before it stand letters that are half as wide as Chinese characters."""
 
@@ -66,7 +69,7 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
     if said.gates:
         form["gates"] = said.gates
     brought = companions.read(said.companions) if said.companions else None
-    about = words.strip() if _says_more(words) else ""
+    about = words.strip() if _says_more(words, said.unsaid) else ""
     if len(about) > DETAILS["about"].most:
         form["about_said"] = len(about)
     read = {name: getattr(said, name, "") for name in DETAIL_TEXTS} | {"about": about}
@@ -83,7 +86,7 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
     return form | {name: text for name, text in texts.items() if text}
 
 
-def _says_more(words: str) -> bool:
+def _says_more(words: str, unsaid: str) -> bool:
     # A line holds twice as many letters as Chinese characters.
     width = sum(1 if each > LATIN else 0.5 for each in words)
-    return "\n" in words.strip() or width > LONGEST_LINE
+    return "\n" in words.strip() or width > LONGEST_LINE or len(unsaid) >= FEWEST_UNSAID

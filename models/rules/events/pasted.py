@@ -7,7 +7,7 @@ not plainly there is left open, to be asked: a time above all.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -73,8 +73,21 @@ _OPENING = re.compile(
 )
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _PARTICLES = re.compile(r"(?:[哦啊呀啦噢哈喔~～]|即可|就行|参加|前来|前往)+$")
+_MEETING_POINT = re.compile(
+    r"(?:集合|集中|上车)(?:地点|点|处)(?:设?在|是|为)?\s?(?P<place>[^，,。；;！!\s\ue000]{2,24})"
+)
 _MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
 
+
+_UNREAD = ("topic", "content", "who", "other")
+"""Labels that no field is read from; title and place may stand behind some of them."""
+_SELF_EVIDENT = re.compile(
+    r"发布|活动|通知|各位|大家|工友们?|我们|咱们?|准备|计划|组织|举办|举行|开展|欢迎|参加|报名|一起|来|去"
+    r"|[在于到的个搞办有场次了]|[哦啊呀啦噢哈喔吧]|\b(?:at|in|on|the|a|an|for|of|with|and|to|from|"
+    r"we|us|let's|join|come|please|sign up|people|everyone|all|is|are|will|be|there)\b",
+    re.IGNORECASE,
+)
+"""What is said around an event, and loses nothing when it is left out."""
 
 NOTHING = Slot("", Certainty.GUESSED)
 
@@ -90,6 +103,7 @@ class Pasted:
     gets them. ``closes`` is the end of sign-up, in UTC, ``opens`` when it begins; ``gates`` are its
     conditions as a column has them. ``names`` stand below a 接龙. ``labels``
     says how many labels there were, ``changes`` that an event that was known is moved by it.
+    ``unsaid`` are the words that are in none of these.
     """
 
     when: FoundTime | UnclearTime
@@ -110,6 +124,7 @@ class Pasted:
     labels: int = 0
     changes: bool = False
     is_chain: bool = False
+    unsaid: str = ""
 
     @property
     def title(self) -> str:
@@ -136,7 +151,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     first = _Reading(text, now, zone)
     labelled, left = first.labelled, first.body.left
     placed = first.placed
-    return Pasted(
+    said = Pasted(
         when=first.when,
         titled=first.picked("title"),
         placed=placed,
@@ -148,7 +163,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
         gates=gate_words.pasted(first.text).to_column(),
         bring=first.bring,
         cost=first.cost,
-        meet=_first(labelled, "meet") or _meeting(left, placed.value),
+        meet=first.meet or _meeting(left, placed.value),
         contact=first.contact,
         companions=_first(labelled, "companions") or _said(_COMPANIONS, first.text),
         names=tuple(labelled.get("name", ())),
@@ -156,6 +171,7 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
         changes=_CHANGE.search(first.text) is not None,
         is_chain=CHAIN.search(first.text) is not None,
     )
+    return replace(said, unsaid=_unsaid(first, said))
 
 
 def sheet_for(name: str, text: str, now: datetime, zone: ZoneInfo) -> Sheet | None:
@@ -201,6 +217,7 @@ class _Reading:
         self.opens = opens if is_ahead else None
         self.seats = _seats(labelled, body)
         self.bring = _bring(labelled, body)
+        self.meet = _first(labelled, "meet") or _meeting_point(body)
         body.cut(
             moments.spans(
                 body.left,
@@ -294,6 +311,16 @@ def _said(pattern: re.Pattern[str], text: str) -> str:
     return match[0].strip() if match is not None else ""
 
 
+def _unsaid(first: _Reading, said: Pasted) -> str:
+    """The words that stand in no field, without signs and what goes without saying."""
+    more = (each for kind in _UNREAD for each in first.labelled.get(kind, ()))
+    left = "\n".join((first.body.left, *more))
+    texts = [said.title, said.place, said.quota, said.meet, said.companions, *said.names]
+    for text in sorted(filter(None, texts), key=len, reverse=True):
+        left = left.replace(text, FILL)
+    return "".join(re.findall(r"[^\W_\ue000]+", _SELF_EVIDENT.sub("", left)))
+
+
 def _opens(
     labelled: Mapping[str, Sequence[str]], body: _Body, now: datetime, zone: ZoneInfo
 ) -> datetime | None:
@@ -365,6 +392,14 @@ def _bring(labelled: Mapping[str, Sequence[str]], body: _Body) -> str:
     body.cut([match.span()])
     things = match["things"] or match["before"] or match["worn"] or match["en"]
     return _PARTICLES.sub("", things.strip(FILL + " "))
+
+
+def _meeting_point(body: _Body) -> str:
+    match = _MEETING_POINT.search(body.left)
+    if match is None:
+        return ""
+    body.cut([match.span()])
+    return match["place"]
 
 
 def _meeting(left: str, place: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.events.pasting import understand
 from models.rules.dates.pieces import Why
 from models.rules.dates.reading import FoundTime, UnclearTime
 from models.rules.events import pasted
@@ -265,3 +266,24 @@ def test_an_announcement_with_several_times_still_plainly_announces() -> None:
     found = read("12月12日下午两点半羽毛球友谊赛，桂城体育馆，24人，南门14:10集合")
     assert isinstance(found.when, UnclearTime)
     assert found.announces
+
+
+EXTRAS = ("有茶歇", "下雨取消", "女生优先", "讲工伤怎么赔", "15组家庭", "记得吃早餐", "free tea")
+
+
+@given(
+    st.sampled_from(["羽毛球", "普法讲座", "亲子烘焙"]),
+    st.sampled_from(["体育中心", "大沥文化站", "狮山图书馆"]),
+    st.sampled_from(["，", " ", "；"]),
+    st.sampled_from(["", *EXTRAS]),
+)
+def test_a_short_line_is_kept_as_the_description_where_it_says_more(
+    title: str, place: str, between: str, extra: str
+) -> None:
+    text = between.join(filter(None, ("周六下午3点", place, title, "20人", extra)))
+    assert ("about" in understand(text, NOW, ZONE)) == bool(extra)
+
+
+def test_a_meeting_point_in_a_line_is_not_the_place() -> None:
+    said = read("周日早上8点西樵山爬山，集合点狮山地铁站，费用20元")
+    assert (said.place, said.meet) == ("西樵山", "狮山地铁站")

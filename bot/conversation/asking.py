@@ -117,12 +117,12 @@ class Dialog:
         text: str,
         reader: Reader,
         *,
-        instead: Callable[[], Reply | Later | None],
+        instead: Callable[[bool], Reply | Later | None],
     ) -> Reply | Later:
         """Take an answer in words.
 
         Words that are none may mean something else: that is done ``instead`` where nothing that was
-        told before would be lost.
+        told before would be lost. It is told whether they can be an answer after all.
         """
         question = dialogs.replay(self.script, state)
         if not isinstance(question, dialogs.Question):
@@ -151,7 +151,10 @@ class Dialog:
                 return self._step(chat, state.answered(question.name, value))
             case dialogs.Unclear(why, among):
                 has_told = state.answers or state.picked or set(state.start) - {"next"}
-                if not (among or has_told) and (reply := instead()) is not None:
+                is_elsewhere = dialogs.is_elsewhere(question, labels, text)
+                is_kept = is_elsewhere and self.label and self.is_worth(chat, state)
+                may_leave = not among and (not has_told or is_kept)
+                if may_leave and (reply := instead(not is_elsewhere)) is not None:
                     return reply
                 if among:
                     state = state.offered(among)

@@ -5,6 +5,7 @@ by name and the generator is run again from the start for each new one, so that 
 restarts and deploys, and any process can take the next answer.
 """
 
+import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,9 +36,14 @@ class Wrong:
     why: Sayable
 
 
-PICK_ONE = say("Pick one of these, or send its number.")
+PICK_ONE = say("Pick one of these, or send its number. “Menu” leaves it.")
 ENOUGH_PICTURES = say("That's many pictures for one day. Go on in words, or tomorrow.")
 NO_PICTURE = say("That's no picture I can show. JPEG or PNG, up to 5 MB.")
+
+_RUNS = re.compile(r"\d+|[a-z]+|[\u2e80-\U0003ffff]+")
+
+_AROUND = re.compile(r"^(?:那|就|还是|我?选|我?要)+|[吧啊呀啦哦嘛了的。.!！~～ ]+$")
+"""What is said around an option: 那就留名吧."""
 
 MOST_FOUND = 60
 """How many options that searches offered are kept with an open question."""
@@ -255,12 +261,33 @@ def read_words(
     return Unclear(PICK_ONE)
 
 
+def is_elsewhere(question: Question, labels: Sequence[str], text: str) -> bool:
+    """Whether words that answer nothing have nothing to do with the question.
+
+    It is so where only its options answer it, and the words share nothing with any of them.
+    """
+    takes_words = (question.find, question.means, question.check, question.read, question.skip)
+    if question.many or any(each is not None for each in takes_words):
+        return False
+    said = _pieces(text)
+    return not any(said & _pieces(label) for label in labels)
+
+
+def _pieces(text: str) -> set[str]:
+    """Words and numbers, and each two characters of what is written without spaces."""
+    runs = _RUNS.findall(text.casefold())
+    return {
+        run[at : at + 2] if run[0] > "\u2e80" else run for run in runs for at in range(len(run))
+    }
+
+
 def _read_one(options: Sequence[Option], labels: Sequence[str], text: str) -> str | None:
     # 000001 is a code or the like, and never the first option.
     if text.isdecimal() and not text.startswith("0") and int(text) <= len(options):
         return options[int(text) - 1].value
+    said = {text.casefold(), _AROUND.sub("", text.casefold())}
     for option, label in zip(options, labels, strict=True):
-        if text.casefold() == label.removeprefix("✓ ").casefold():
+        if label.removeprefix("✓ ").casefold() in said:
             return option.value
     return None
 

@@ -51,6 +51,12 @@ def put_aside(chat: Chat, state: State) -> None:
     chat.has_put_aside = True
 
 
+def take_back(chat: Chat, before: dict[str, Any] | None) -> None:
+    """Open again what was put aside for nothing; ``before`` is what was kept until then."""
+    members.remember_dialog(chat.session, chat.member, before)
+    chat.has_put_aside = False
+
+
 def keep_words(chat: Chat, words: str) -> None:
     """Keep what was written just now, so that a button can pass it on for a day."""
     kept = {"text": words, "at": int(chat.now.timestamp())}

@@ -282,10 +282,8 @@ class Routes:
         elif packed := place_of(said, heard.last_shown):
             return self._press(heard.chat, packed)
         is_known = heard.chat.has_consented and not is_blocked(heard.chat.member, heard.chat.now)
-        if is_known and not is_read:
-            for knows in self._knowers:
-                if (reply := knows(heard.chat, said)) is not None:
-                    return reply
+        if is_known and not is_read and (reply := self._known(heard.chat, said)) is not None:
+            return reply
         return self._mean(heard.chat, in_list(said, heard.last_shown) if said.is_place else said)
 
     # What the steps share
@@ -318,15 +316,31 @@ class Routes:
         place_id = chat.member.station_id
         return understand(text, self._taught.lessons(chat.session, chat.now, place_id))
 
-    def _leave_for(self, chat: Chat, text: str) -> Reply | Later | None:
-        """Something else that was plainly asked for amid a question; None where it was not."""
+    def _leave_for(self, chat: Chat, text: str, may_answer: bool) -> Reply | Later | None:
+        """Something else that was plainly asked for amid a question; None where it was not.
+
+        Of words that are surely no answer a guess is enough, or what is known.
+        """
         said = self._understand(chat, text)
+        if not may_answer:
+            if said.intent not in (None, *SMALL_TALK):
+                return self._mean(chat, said)
+            before = chat.member.dialog
+            self._leave(chat, keeps=True)
+            if (reply := self._known(chat, said)) is None:
+                drafts.take_back(chat, before)
+            return reply
         if said.intent in (None, *SMALL_TALK) or (said.words and not said.certain):
             return None
         # What was guessed may as well be the answer, unless it is plainly a question.
         is_unsure = bool(said.text) or said.confidence == Confidence.UNSURE
         is_guess = is_unsure and said.intent not in FACTS
         return None if is_guess else self._mean(chat, said)
+
+    def _known(self, chat: Chat, said: Understood) -> Reply | Later | None:
+        """What a subject knows of the words, before their meaning is followed."""
+        replies = (knows(chat, said) for knows in self._knowers)
+        return next((reply for reply in replies if reply is not None), None)
 
     def _mean(self, chat: Chat, said: Understood, *, leaves: bool = True) -> Reply | Later:
         fn: Handler | None = self._meanings.get(said.intent) if said.intent else None

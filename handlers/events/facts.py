@@ -109,7 +109,9 @@ def _who_may(chat: Chat, event: Event) -> Sayable | None:
     if allowed and companions.people_in(needs.said(chat)):
         return allowed
     condition = gates.line(event, chat.now)
-    return lines(condition, written, allowed) if written or allowed or condition else None
+    if written or condition:
+        return lines(condition, written, allowed)
+    return lines(allowed, say("Anybody else: better ask first.")) if allowed else None
 
 
 def company(chat: Chat, event: Event) -> Sayable | None:

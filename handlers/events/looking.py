@@ -22,9 +22,10 @@ from models.network import stations
 from models.network.stations import Station, StationKind
 from models.rules.events import windows
 from models.rules.events.windows import Phase
-from models.rules.understanding import slots
+from models.rules.understanding import slots, things
 from models.rules.understanding.intents import Intent, Understood
 from models.teams import teams
+from models.teams.teams import Team
 
 router = Router()
 
@@ -74,6 +75,9 @@ def asked_for_events(chat: Chat, request: Understood) -> Reply:
     named = events.named_in(chat.session, text, chat.now, caller=chat.member)
     if named:
         return _show(chat, Asked(ids=named, span=request.span, town=town_in(chat, text)[0]))
+    if (request.text or not request.words) and (thing := things.named_in(text)):
+        town = town_in(chat, text)[0]
+        return search(chat, f"{town.name} {thing}" if town is not None else thing, request.span)
     return look(chat, "" if request.text else request.words, request.span)
 
 
@@ -93,27 +97,34 @@ def search(chat: Chat, words: str, span: str = "") -> Reply:
     """What fits the words on those days; teams where only they do."""
     town, thing = town_in(chat, HERE.sub("", words).strip("的 "))
     ids = matching(chat, words)
-    if ids or (town is not None and (ids := matching(chat, thing))):
+    if not ids and town is not None:
+        ids = matching(chat, thing)
+    if ids:
         town = town if thing else None
         return _show(chat, Asked(thing or words, ids, span, town or _own_town(chat)))
     if OVER.search(words):
         return _over(chat)
     asked = Asked(thing or words, (), span, town or _own_town(chat))
-    team_buttons = [
-        Button(team_name(team), OpenTeam(team.id))
-        for team_id in teams.matching(chat.session, words, 2)
-        if (team := teams.get(chat.session, team_id)) is not None
-    ]
-    if span and not team_buttons:
+    named = teams.matching(chat.session, words, 2)
+    if span and not named:
         return _instead(chat, asked)
     nothing = (
         say("No coming event fits “{words}”.", words=words)
         if _quoted(words)
         else _none(chat, asked)
     )
-    if team_buttons:
-        return Reply(lines(nothing, say("There is a team:")), buttons=(*team_buttons, EVENTS))
+    if named:
+        there = teams.browse(chat.session, among=named)
+        return Reply(lines(nothing, say("There is a team:")), buttons=(*_open(there), EVENTS))
+    if (interest := things.interest_of(thing)) is not None:
+        close = teams.browse(chat.session, interests=[interest], limit=2)
+        if close:
+            return Reply(lines(nothing, say("Teams close to it:")), buttons=(*_open(close), EVENTS))
     return Reply(nothing, buttons=(EVENTS, TEAMS, MINE))
+
+
+def _open(shown: Sequence[Team]) -> list[Button]:
+    return [Button(team_name(team), OpenTeam(team.id)) for team in shown]
 
 
 def _over(chat: Chat) -> Reply:
@@ -123,8 +134,11 @@ def _over(chat: Chat) -> Reply:
 
 
 def matching(chat: Chat, words: str) -> Sequence[int]:
-    """The ids of coming events that the words name, the best first."""
-    return events.matching(chat.session, words, chat.now, caller=chat.member)
+    """The ids of coming events that the words name, the best first, or whose kind they ask for."""
+    ids = events.matching(chat.session, words, chat.now, caller=chat.member)
+    if ids or not (kind := things.kind_of(words)):
+        return ids
+    return events.of_kind(chat.session, kind, chat.now, caller=chat.member)
 
 
 def fitting(chat: Chat, words: str, span: str = "", limit: int = PAGE) -> list[Event]:

@@ -40,7 +40,7 @@ from handlers.members import linking, muting, privacy, profile, quiet, telling
 from handlers.teams import joining
 from handlers.words import team_name
 from models.rules.network.floors import Count
-from models.rules.understanding import slots, spans
+from models.rules.understanding import slots, spans, things
 from models.rules.understanding.intents import Intent, Understood
 from models.teams import teams as all_teams
 from models.teams.teams import Team
@@ -59,12 +59,14 @@ def find_teams(chat: Chat, request: Understood) -> Reply:
     """Teams that the words name, or the town and the thing in them; a day speaks of an event."""
     if request.text and spans.days_of(request.span):
         return looking.asked_for_events(chat, request)
-    town, thing = looking.town_in(chat, slots.read(request.words).rest)
-    thing = AROUND.sub("", thing)
+    town, thing = looking.town_in(chat, slots.read(request.text or request.words).rest)
+    thing = things.named_in(thing) if request.text else AROUND.sub("", thing)
     together = f"{town.name} {thing}" if town is not None and thing else ""
     for words in filter(None, (together, request.words, thing)):
         if all_teams.matching(chat.session, words, 1):
             return joining.list_teams(chat, words)
+    if thing and (request.text or looking.matching(chat, thing)):
+        return looking.search(chat, together or thing, request.span)
     return joining.list_teams(chat, request.words)
 
 
@@ -74,12 +76,17 @@ def join(chat: Chat, request: Understood) -> Reply:
     number = request.number
     if said := request.numbered.if_said(0):
         return joining.join(chat, Join(said))
-    if number or not request.words:
+    words = request.words or ("" if number else things.named_in(_typed(chat)))
+    if number or not words:
         team = all_teams.get(chat.session, number) if number else None
         return joining.card(chat, team) if team is not None else joining.list_teams(chat, "")
-    if all_teams.matching(chat.session, request.words, 1):
-        return joining.join_by_words(chat, request.words)
-    return looking.search(chat, request.words, request.span)
+    if all_teams.matching(chat.session, words, 1):
+        return joining.join_by_words(chat, words)
+    return looking.search(chat, words, request.span)
+
+
+def _typed(chat: Chat) -> str:
+    return plain(chat.incoming.text).casefold() if chat.incoming is not None else ""
 
 
 @router.intent(Intent.LEAVE)
@@ -241,7 +248,7 @@ def my_events(chat: Chat, request: Understood) -> Reply:
     """What an organizer runs; to a member who comes, or their own sign-ups."""
     if running.runs_any(chat):
         return running.my_events(chat, MyEvents())
-    typed = plain(chat.incoming.text).casefold() if chat.incoming is not None else ""
+    typed = _typed(chat)
     if WHO_COMES.search(typed):
         return facts.who_comes(chat, request)
     return signups.show_mine(chat, Mine())

@@ -445,6 +445,16 @@ def named_in(
     return naming.named(text, _search_texts(session, now, caller))
 
 
+def of_kind(
+    session: Session, kind: str, now: Moment, limit: int = 20, *, caller: Caller | None = None
+) -> list[int]:
+    """Return ids of coming events of a kind, soonest first."""
+    coming = _narrowed(select(Event.id), now, Wanted(), caller)
+    query = coming.where(Event.kind == kind).order_by(col(Event.starts_at), col(Event.id))
+    params = audiences.asked_by(caller) if caller is not None else None
+    return list(session.execute(query.limit(limit), params).scalars())
+
+
 def _search_texts(session: Session, now: Moment, caller: Caller | None) -> list[tuple[int, str]]:
     """Return ids and search texts of coming events, soonest first; those that admit the caller."""
     query = (

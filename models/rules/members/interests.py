@@ -44,7 +44,7 @@ INTERESTS: dict[Interest, tuple[str, str]] = {
 
 _WORDS = {
     Interest.BALL_GAMES: (
-        r"球(?!菜|鞋)|打波|网羽|\b(?:ball|balls|badminton|basketball|football|soccer|tennis|"
+        r"(?:羽毛|乒乓|保龄|高尔夫|[篮足排网台桌毽])?球(?!菜|鞋)|打波|网羽|\b(?:ball|balls|badminton|basketball|football|soccer|tennis|"
         r"volleyball|ping ?pong|billiards|snooker|bowling)\b"
     ),
     Interest.FITNESS: (
@@ -91,14 +91,15 @@ _WORDS = {
     Interest.VOLUNTEERING: r"志愿|义工|公益|献血|\b(?:volunteers?|volunteering)\b",
     Interest.FAMILY: r"亲子|带娃|家庭|陪孩子|\b(?:family|families|kids|children)\b",
 }
-_READ = {
+READ = {
     interest: re.compile(rf"{zh}|\b{en}\b|{_WORDS[interest]}")
     for interest, (zh, en) in INTERESTS.items()
 }
+"""The words that speak of each interest, in lower case."""
 
 
 @lru_cache(maxsize=4096)
 def named_in(text: str) -> tuple[Interest, ...]:
     """Return the interests that words in a text speak of: 羽毛球、唱歌, "I like singing"."""
     text = text.casefold()
-    return tuple(interest for interest, words in _READ.items() if words.search(text))
+    return tuple(interest for interest, words in READ.items() if words.search(text))

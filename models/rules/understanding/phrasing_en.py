@@ -55,9 +55,13 @@ RULES: tuple[Rule | Doubt, ...] = (
         r"\b(?:my (?:friend|wife|husband|mate|colleague|brother|sister)|he|she|they|"
         r"someone|somebody)\b"
         r".*\b(?:sign|signed|cancel\w*|regist\w+|join\w*)\b"
-        r"|\bif\b.*\b(?:cancel\w*|sign)\b|\b(?:is|was|are|will|has|why|did)\b.*\bcancel+ed\b"
-        r"|\bwill\b.*\bcancel\b|\bwhy\b.*\bcancel",
+        r"|\bif\b.*\b(?:cancel\w*|sign)\b|\bwhy\b.*\bcancel"
+        r"|\bmy (?:sign.?up|seat|place|booking|registration)\b.*\bcancel",
         (Intent.MINE, Intent.EVENTS, Intent.CANCEL),
+    ),
+    Rule(
+        Intent.IS_ON,
+        r"\b(?:is|was|are|will|has|did)\b.*\bcancel+ed\b|\bwill\b.*\bcancel\b",
     ),
     Doubt(
         rf"(?:{_SIGN_UP}|join|register|book).*\b(?:and|then|but|,)\b.*(?:cancel|drop|leave)"

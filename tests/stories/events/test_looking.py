@@ -172,3 +172,30 @@ async def test_who_has_no_role_never_meets_an_organizers_act(town: Nanhai) -> No
         ), words
         open_now = [(each.dialog or {}).get("topic") for each in town.rows(Address)]
         assert not any(open_now), words
+
+
+async def test_the_thing_is_found_in_a_question_that_is_only_guessed(town: Nanhai) -> None:
+    town.save(event("date", "周末有约", local(6, 19), kind="social"))
+    town.save(team(code="choir", name="桂声合唱团", about="一起唱歌", interest="music"))
+    town.save(team(code="street", name="街巷社", about="", interest="dance"))
+    ana = await _arrived(town)
+    for asked, shown in (
+        ("有没有教瑜伽的", "瑜伽入门"),
+        ("想找个人一起打羽毛球", "羽毛球友谊赛"),
+        ("有没有相亲的", "周末有约"),
+        ("想脱单", "周末有约"),
+        ("怎么加入唱歌队", "桂声合唱团"),
+        ("我想参加唱歌的队", "桂声合唱团"),
+        ("有没有教跳舞的", "近期没有和“跳舞”有关的活动。\n相近的队伍："),
+        ("下班后干点啥", "工资单怎么看"),
+    ):
+        said = " ".join([await ana.says(asked), *ana.labels])
+        assert shown in said, (asked, said)
+        assert "没有“干点啥”" not in said
+
+
+async def test_whether_it_was_cancelled_is_asked_of_ones_own(town: Nanhai) -> None:
+    ana = await _arrived(town)
+    await ana.says("报名羽毛球友谊赛")
+    assert "羽毛球友谊赛\n目前照常：" in await ana.says("活动取消了吗")
+    assert "羽毛球友谊赛\n目前照常：" in await ana.says("周六的羽毛球会不会取消")

@@ -1,5 +1,6 @@
 """What was begun survives whatever is typed or pressed; it is left only by saying so."""
 
+from tests.miniature.rows import badminton
 from tests.stories.scenes import organizer
 from tests.stories.station import Nanhai
 
@@ -27,3 +28,19 @@ async def test_an_event_is_published_from_a_draft_that_was_left(town: Nanhai) ->
     await liu.says("菜单")
     await town.after(days=15)
     assert "没有没写完的" in await liu.says("继续")
+
+
+async def test_whoever_asks_for_something_else_amid_a_choice_is_answered(town: Nanhai) -> None:
+    """The question takes no words of one's own, so that these can be meant for nothing else."""
+    town.save(badminton())
+    ana = town.person("小安")
+    await ana.arrives()
+    asked = await ana.says("我要投诉宿舍太吵了")
+    assert "让他们看到你的称呼吗？" in asked
+    # What means nothing is asked again, with the way out.
+    assert "先不弄了，回复“菜单”" in await ana.says("嗯嗯")
+    assert "羽毛球友谊赛" in await ana.says("有没有打羽毛球的")
+    assert "继续写心愿" in ana.labels
+    assert "让他们看到你的称呼吗？" in await ana.presses("继续写心愿")
+    # An option may have words around it.
+    assert "✅ 记下了" in await ana.says("那就不留名吧")

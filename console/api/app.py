@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -22,12 +23,14 @@ from bot.channels.browsers import language_of
 from bot.conversation.language import Reader, to_text
 from bot.conversation.messages import Sayable, say
 from console.api import page
+from console.api.acts import NAMES, untaken
 from console.api.description import described
 from console.api.problems import Problem, faults_of
 from console.api.program import Program, program_of
 from console.api.routing import NUMBERS, Call, Nothing, Operation, missing
 from console.api.subjects import OPERATIONS, SUBJECTS
 from console.desk import House
+from console.routing import BadForm, Missing, NotTaken
 from handlers.permission import WHAT
 from models.network import audit, tokens
 from models.network.roles import NotAllowed
@@ -146,6 +149,9 @@ class Api:
             run = self._store.write if operation.records else self._store.read
             return _tagged(request, _json(await run(self._read, *asked)))
         key = _key_of(request)
+        if operation.looks is not None:
+            looked = await self._store.read(self._look, *asked, key)
+            asked = (*asked[:-1], replace(call, looked=looked))
         try:
             answered, made = await self._store.write(self._write, *asked, key)
         except IntegrityError:
@@ -201,6 +207,22 @@ class Api:
             answered: BaseModel = operation.does(program, call)
         return answered
 
+    def _look(
+        self,
+        session: Session,
+        operation: Operation,
+        secret: str,
+        language: str,
+        call: Call,
+        key: str,
+    ) -> object:
+        program = self._program(session, secret, language)
+        assert operation.looks is not None
+        if key and inbox.repeated(session, ACCOUNT, _own(program, key))[0]:
+            return None
+        with _refusing():
+            return operation.looks(program, call)
+
     def _write(
         self,
         session: Session,
@@ -220,7 +242,7 @@ class Api:
         self, program: Program, operation: Operation, call: Call, key: str
     ) -> tuple[int, ...]:
         """Do it, unless the same token sent it with this key before; return what it was about."""
-        own = f"{program.token.id}:{key}"
+        own = _own(program, key)
         sent = f"{operation.name} {sorted(call.path.items())} {call.sent.model_dump_json()}"
         hashed = hashlib.sha256(sent.encode()).hexdigest()
         if key:
@@ -244,7 +266,7 @@ class Api:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Turns what verbs refuse into a problem."""
+    """Turns what verbs, and acts of the desk, refuse into a problem."""
     try:
         yield
     except NotAllowed as refused:
@@ -252,6 +274,17 @@ def _refusing() -> Iterator[None]:
         what = WHAT[act] if isinstance(act, Act) else ""
         why = say("The member of this token may not do that there: {what}.", what=what)
         raise Problem(403, why) from refused
+    except Missing as refused:
+        raise missing() from refused
+    except NotTaken as refused:
+        raise untaken(refused.wrong) from refused
+    except BadForm as refused:
+        raise Problem(422, UNFIT, NAMES.get(str(refused), str(refused))) from refused
+
+
+def _own(program: Program, key: str) -> str:
+    """An Idempotency-Key in the inbox: it is the token's own."""
+    return f"{program.token.id}:{key}"
 
 
 def _unknown(said: Sayable) -> Problem:

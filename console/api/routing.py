@@ -31,10 +31,14 @@ class Nothing(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was asked: the numbers in the path, and the query or the body as its schema read it."""
+    """What was asked: the numbers in the path, and the query or the body as its schema read it.
+
+    ``looked`` is what the operation's ``looks`` read before.
+    """
 
     path: Mapping[str, int]
     sent: BaseModel
+    looked: Any = None
 
     def number(self, name: str) -> int:
         """A number of the path. Raises Problem for one that nothing can have."""
@@ -58,7 +62,8 @@ Shows = Callable[..., BaseModel]
 class Operation:
     """``does`` reads or writes; what was written is answered by ``shows``, of its numbers.
 
-    ``records`` says of one that reads that it notes in the audit who looked.
+    ``records`` says of one that reads that it notes in the audit who looked. ``looks`` reads what
+    takes long before the operation writes.
     """
 
     name: str
@@ -73,6 +78,7 @@ class Operation:
     shows: Shows | None = None
     status: int = 200
     records: bool = False
+    looks: Callable[[Program, Call], Any] | None = None
 
     @property
     def writes(self) -> bool:
@@ -129,6 +135,7 @@ class Subject:
         body: type[BaseModel] = Nothing,
         method: str = "POST",
         status: int = 200,
+        looks: Callable[[Program, Call], Any] | None = None,
     ) -> Callable[[Writes], Writes]:
         """Declare what changes something; its function's docstring is its description."""
 
@@ -137,6 +144,7 @@ class Subject:
             made = Operation(
                 *(does.__name__, method, path, scope, summary, about, answers, does, body),
                 *(shows, status),
+                looks=looks,
             )
             self.operations.append(made)
             return does

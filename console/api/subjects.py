@@ -1,7 +1,20 @@
 """The subjects of the API, in the order of its description."""
 
-from console.api import announcements, events, me, people, sign_ups, teams
+from console.api import (
+    announcements,
+    announcing,
+    attending,
+    changing,
+    events,
+    me,
+    people,
+    sign_ups,
+    teams,
+)
 from console.api.routing import Subject
+
+WRITING = (changing, attending, announcing)
+"""What adds operations to the subjects below."""
 
 SUBJECTS: tuple[Subject, ...] = (
     me.subject,

@@ -20,7 +20,7 @@ SCOPES: dict[Scope, Sayable] = {
     Scope.EVENTS_READ: say("read events"),
     Scope.EVENTS_WRITE: say("publish, change and cancel events"),
     Scope.SIGN_UPS_READ: say("read who signed up, which is recorded"),
-    Scope.SIGN_UPS_WRITE: say("check people in"),
+    Scope.SIGN_UPS_WRITE: say("sign people up and check them in"),
     Scope.TEAMS_READ: say("read teams and who is in them"),
     Scope.MEMBERS_READ: say("find and open people, which is recorded"),
     Scope.ANNOUNCEMENTS_READ: say("read announcements and how far they are"),

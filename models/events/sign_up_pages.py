@@ -31,6 +31,17 @@ def one(session: Session, event_id: int, signup_id: int) -> Row | None:
     return row
 
 
+def claimed(session: Session, event_id: int, member_id: int | None, name: str) -> int | None:
+    """Return the number of a claim in force: of a member, or the one that is kept for a name."""
+    query = select(Signup.id).where(
+        Signup.event_id == event_id, Signup.state != SignupState.CANCELLED
+    )
+    if member_id is not None:
+        return session.exec(query.where(Signup.member_id == member_id)).first()
+    kept = query.where(col(Signup.member_id).is_(None), Signup.name == name)
+    return session.exec(kept.order_by(col(Signup.id).desc())).first()
+
+
 def _rows(event_id: int) -> Any:
     return (
         select(Signup, Member, Station)

@@ -7,9 +7,12 @@ from typing import Any
 import aiohttp
 from sqlmodel import Session
 
+from models.announcements import announcements
 from models.events.events import Signup, SignupState
 from models.network import roles, tokens
+from models.network.stations import Station
 from models.network.tokens import LASTS, Made
+from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from models.rules.network.scopes import Scope
 from tests.console.browsing import DISTRICT, GUICHENG, Nanhai
@@ -94,11 +97,14 @@ def of_member(desks: Nanhai, member_id: int, scopes: Collection[Scope] = EVERYTH
 
 def furnish(desks: Nanhai) -> None:
     """An event with a seat, a team and an announcement of Guicheng, the first of their kinds."""
+    chen = desks.member("陈主任", Role.TOWN, GUICHENG)
     keep(desks, lamp_works(station_id=GUICHENG))
     ana = desks.member("安娜")
 
     def add(session: Session) -> None:
         session.add(Signup(event_id=1, member_id=ana, state=SignupState.SEATED, at=desks.now))
         session.add(team(station_id=GUICHENG))
+        place, aim = session.get_one(Station, GUICHENG), Audience(stations=(GUICHENG,))
+        announcements.draft(session, place, chen, desks.now, audience=aim).text = "停水"
 
     desks.store.write_now(add)

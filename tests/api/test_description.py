@@ -17,7 +17,7 @@ from models.rules.network.permissions import Role
 from tests.api.programs import Program, furnish, program
 from tests.console.browsing import Nanhai
 
-EXAMPLES = 8
+EXAMPLES = 5
 """Requests for each operation, and as many with something wrong in them."""
 
 NOT_SAID: list[CheckFunction] = [positive_data_acceptance]

@@ -346,13 +346,13 @@ def preview(desk: Desk, asked: Asked) -> Page:
     return Page("announcement_preview.html", say("What people get"), facts)
 
 
-def _people(desk: Desk, asked: Asked) -> Count:
+def people_of(desk: Desk, asked: Asked) -> Count:
     """How many people it is for, exactly; of a million that takes seconds."""
     row = draft_of(desk, asked)
     return choosing.count(desk.chat, row.station_id, row.aim)
 
 
-@section.act(f"{PATH}/send", again=preview, looks=_people)
+@section.act(f"{PATH}/send", again=preview, looks=people_of)
 def send(desk: Desk, asked: Asked) -> Done | Wrong:
     announcements.locked(desk.session, asked.number("announcement"))
     row, people = draft_of(desk, asked), asked.looked

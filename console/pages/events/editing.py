@@ -56,6 +56,16 @@ def edit(desk: Desk, asked: Asked) -> Page:
     return Page("events/edit.html", say("Edit: {title}", title=title(event)), facts)
 
 
+def typed_of(desk: Desk, event: Event) -> dict[str, str]:
+    """The whole form of an event as it stands: sent back like this it changes nothing."""
+    until = event.quotas_until
+    return {
+        **forms.values_of(desk, event),
+        "shares": shares_now(desk, event),
+        "release": until.isoformat() if until is not None else "",
+    }
+
+
 def shares_now(desk: Desk, event: Event) -> str:
     """How the seats are shared out, a line a group, as it can be written."""
     if not event.quotas:

@@ -107,15 +107,16 @@ def _hosts(desk: Desk) -> list[tuple[str, Sayable, dict[str, Any]]]:
 def publish(desk: Desk, asked: Asked) -> Done | Wrong:
     """Publish what was typed, or ask those who may."""
     like = _like(desk, asked)
-    draft = _draft(desk, asked, like)
+    draft = draft_of(desk, asked, like)
     _ask_first(desk, asked, draft)
     done = publishing.publish(desk.session, draft, desk.member.id, desk.now)
     if like is not None and isinstance(done, Published | Waits):
         templates.carry(desk.session, like.id, done.event, desk.member.id, desk.now)
-    return _answer(desk, draft, done)
+    return answer_of(desk, draft, done)
 
 
-def _draft(desk: Desk, asked: Asked, like: Event | None) -> Draft:
+def draft_of(desk: Desk, asked: Asked, like: Event | None) -> Draft:
+    """What was typed as an event to be published. Raises NotTaken for what cannot be taken."""
     place = next((each for key, _, each in _hosts(desk) if key == asked.word("host")), None)
     station = stations.get(desk.session, place["station_id"]) if place is not None else None
     if place is None or station is None:
@@ -167,11 +168,12 @@ def _ask_first(desk: Desk, asked: Asked, draft: Draft) -> None:
         raise NotTaken(lines(others, say("Press once more to publish it.")), SURE)
 
 
-def _answer(
+def answer_of(
     desk: Desk,
     draft: Draft,
     done: Published | Waits | NobodyToAsk | MayNotPublish | Over,
 ) -> Done | Wrong:
+    """What is said of publishing, done or not."""
     match done:
         case Published(event):
             said = say(

@@ -9,9 +9,12 @@ NotImplementedError for the rest.
 import re
 import sys
 from collections.abc import Iterator
-from re import _constants as c  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
+
+# Private, and described by no types but those of packages that happen to be there.
+c: Any = import_module("re._constants")
+_parser: Any = import_module("re._parser")
 
 
 class TooManySteps(Exception):

@@ -1,7 +1,7 @@
 """Drafts of announcements whose audience and words were written at once: 通知报名35的人：…"""
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Button, Reply, lines, say
+from bot.conversation.messages import Button, Reply, Sayable, lines, say
 from handlers.announcements import audiences as choosing
 from handlers.announcements.audiences import Aim, Discard, EditDraft, ShowPreview
 from models.announcements import announcements
@@ -13,6 +13,7 @@ from models.rules.announcements.addressed import Addressed
 from models.rules.network import permissions
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Act
+from models.rules.understanding import things
 from models.teams import teams
 from models.teams.teams import Team
 
@@ -43,9 +44,28 @@ def draft(chat: Chat, told: Addressed) -> Reply | None:
     return None
 
 
+def kept(chat: Chat, told: Addressed) -> Reply | None:
+    """A draft with the words alone where nobody was found; None for who may write to nobody."""
+    station, _led = own(chat)
+    if station is None or len(told.words) > MAX_LENGTH:
+        return None
+    none = say("I found nobody by that. Your words are kept; choose who shall get them.")
+    return _drafted(chat, told, station, Audience(), why=none)
+
+
+SEVERAL = say("Several fit. Your words are kept; choose who shall get them.")
+
+
 def _drafted(
-    chat: Chat, told: Addressed, station: Station, aim: Audience, *, team_id: int | None = None
+    chat: Chat,
+    told: Addressed,
+    station: Station,
+    aim: Audience,
+    *,
+    team_id: int | None = None,
+    why: Sayable = SEVERAL,
 ) -> Reply:
+    """The draft; where its audience is empty, ``why``."""
     row = announcements.draft(
         chat.session, station, chat.member.id, chat.now, audience=aim, team_id=team_id
     )
@@ -53,7 +73,7 @@ def _drafted(
     drop = Button(say("Drop it"), Discard(row.id))
     if not aim:
         return Reply(
-            say("Several fit. Your words are kept; choose who shall get them."),
+            why,
             buttons=(Button(say("Choose people"), Aim(row.id)), drop),
         )
     words = told.words if len(told.words) <= SHOWN else told.words[:SHOWN] + "…"
@@ -81,7 +101,7 @@ def _aim(chat: Chat, told: Addressed, own_station: Station) -> Audience | None:
         fits = [each for each in _teams(chat, told.name) if _is_below(chat, each, own_station)]
         if fits:
             return Audience(teams=(fits[0].id,)) if len(fits) == 1 else Audience()
-    numbers = [told.number] if told.number else events.named_in(session, told.name, chat.now)
+    numbers = [told.number] if told.number else _events(chat, told.name)
     rows = [events.for_organizers(session, each) for each in numbers]
     below = [each.id for each in rows if each is not None and _is_below(chat, each, own_station)]
     if not below:
@@ -89,6 +109,14 @@ def _aim(chat: Chat, told: Addressed, own_station: Station) -> Audience | None:
     if len(below) > 1:
         return Audience()
     return Audience(waiting=(below[0],)) if told.waiting else Audience(seated=(below[0],))
+
+
+def _events(chat: Chat, name: str) -> list[int]:
+    """The coming events of this name; else those of the kind that it is."""
+    named = events.named_in(chat.session, name, chat.now)
+    if named or not (kind := things.kind_of(name)):
+        return named
+    return events.of_kind(chat.session, kind, chat.now)
 
 
 def _teams(chat: Chat, name: str) -> list[Team]:

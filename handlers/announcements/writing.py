@@ -84,7 +84,9 @@ def people_of_own(chat: Chat, _asked: object) -> Count:
 def announce(chat: Chat, words: str, people: Count) -> Reply:
     """``发公告`` asks for whom; ``发公告 给报了联谊的人：…`` has audience and words already."""
     told = addressed.read(words) if words else None
-    reply = addressing.draft(chat, told) if told is not None else None
+    reply = None
+    if told is not None:
+        reply = addressing.draft(chat, told) or addressing.kept(chat, told)
     return reply or begin(chat, Announce(), people)
 
 

@@ -56,7 +56,10 @@ def organize(chat: Chat, request: Understood) -> Reply | None:
         return None
     if told is not None and (reply := addressing.draft(chat, told)) is not None:
         return reply
-    return _event(chat, text) if names_a_time else None
+    reply = _event(chat, text) if names_a_time else None
+    if reply is None and told is not None and (told.seated or told.waiting):
+        return addressing.kept(chat, told)
+    return reply
 
 
 def _is_question(text: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from models.announcements.announcements import Announcement
 from models.rules.network.permissions import Role
-from tests.miniature.rows import badminton, local, team
+from tests.miniature.rows import badminton, event, local, team
 from tests.stories.scenes import organizer, published, settles, signed_up
 from tests.stories.station import Nanhai
 
@@ -107,3 +107,13 @@ async def test_words_for_a_town_and_for_a_team_find_their_people(town: Nanhai) -
     assert "羽毛球队" in boss.sees
     # Nobody of that name: it is no announcement.
     assert "发给：" not in await boss.says("告诉我妈：今晚不回")
+
+
+async def test_words_for_people_who_are_not_found_are_kept(town: Nanhai) -> None:
+    town.save(event("date", "周末有约", local(6, 19), kind="social", station_id=3))
+    boss = await organizer(town, Role.TOWN, 3)
+    assert "发给：报上周末有约的" in await boss.says("给报了联谊的人发：请带工牌")
+    await boss.says("不发了")
+    assert "没找到要发给谁。内容给你留着" in await boss.says("通知报名了插花的人：带剪刀")
+    await boss.presses("选人")
+    assert "带剪刀" in [each.text for each in town.rows(Announcement)]

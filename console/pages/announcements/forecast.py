@@ -1,14 +1,12 @@
 """Whom a draft would reach, and how, in the words of the chat; what people see on each platform."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from html import unescape
+from collections.abc import Mapping
 from typing import Any
 
-from bot.conversation.language import Reader, render, to_text
-from bot.conversation.messages import Message, Reply, Sayable, Text, say_n
+from bot.conversation.messages import Reply, Sayable, Text, say_n
+from console import previews
 from console.desk import Desk
+from console.previews import Shown
 from handlers.announcements import sent
 from handlers.announcements import writing as words
 from handlers.hearing import OTHER_REASON, REASONS
@@ -20,11 +18,6 @@ from models.announcements.audiences import Preview
 from models.announcements.forecasts import Forecast
 from models.sending import accounts
 from models.sending.reasons import Reason
-
-IN_TEXT = "WeChat"
-"""The platform whose messages have no buttons: what can be pressed are links in the text."""
-
-TAGS = re.compile(r"<[^>]*>")
 
 
 def facts(desk: Desk, row: Announcement) -> dict[str, Any]:
@@ -63,50 +56,10 @@ def _by_words(not_reached: Mapping[Reason, int]) -> list[tuple[Text, int]]:
     return sorted(numbers.values(), key=lambda each: (-each[1], each[0].id))
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What people get on a platform in a language: one text or several, and what can be pressed."""
-
-    platform: Sayable
-    language: str
-    texts: Sequence[str]
-    buttons: Sequence[str] = ()
-    has_picture: bool = False
-
-
 def on_platforms(desk: Desk, row: Announcement) -> list[Shown]:
     """The announcement as each platform of the station shows it, in each of its languages."""
     reply = sent.announced(desk.chat, row.id, None)
     assert isinstance(reply, Reply)
     known = sorted({each.platform for each in accounts.everyone(desk.session)})
     codes = (desk.house.home, *row.text_of("text").translations)
-    messages = [render(reply, _reader(desk, code)) for code in codes]
-    return [_shown(desk, platform, each) for platform in known for each in messages]
-
-
-def _reader(desk: Desk, language: str) -> Reader:
-    return desk.house.phrasebook.reader(language, desk.care.zone, desk.now)
-
-
-def _shown(desk: Desk, platform: str, message: Message) -> Shown:
-    name = Text(platform)
-    if platform != IN_TEXT:
-        labels = [each.label for each in message.buttons]
-        return Shown(name, message.language, [message.text], labels, bool(message.picture))
-    # Looked at rarely: a station that never does stays small.
-    from bot.channels.tencent.in_text import TextLimits, in_parts
-    from bot.channels.tencent.push_channel import MAX_TEXT
-
-    limits = TextLimits(
-        max_bytes=MAX_TEXT,
-        has_press_links=True,
-        link_to=desk.house.link_to,
-        # An announcement has no file.
-        file_link=lambda file: file.name,
-        render=lambda said, language: to_text(said, _reader(desk, language)),
-    )
-    return Shown(
-        name,
-        message.language,
-        [unescape(TAGS.sub("", each)) for each in in_parts(message, limits)],
-    )
+    return previews.shown(desk, reply, known, codes)

@@ -1,6 +1,16 @@
 """The events of the desk: their list, each one's page, and all that is done with them."""
 
-from console.pages.events import acting, door, editing, files, listing, people, publishing, showing
+from console.pages.events import (
+    acting,
+    door,
+    editing,
+    files,
+    listing,
+    people,
+    preview,
+    publishing,
+    showing,
+)
 from console.pages.events.section import section
 
 __all__ = [
@@ -10,6 +20,7 @@ __all__ = [
     "files",
     "listing",
     "people",
+    "preview",
     "publishing",
     "section",
     "showing",

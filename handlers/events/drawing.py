@@ -50,7 +50,7 @@ def page(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
         Choice(number, label, Run(event.id, what))
         for number, (label, what) in enumerate(_acts(event, draw), start=1)
     )
-    text = lines(before, title(event), *_stands(chat, event, draw))
+    text = lines(before, title(event), *stands(chat, event, draw))
     return Reply(text, acts, (record_link(event.id), Button(say("Back"), Run(event.id))))
 
 
@@ -69,7 +69,8 @@ def _acts(event: Event, draw: Draw) -> list[tuple[Sayable, str]]:
     return acts
 
 
-def _stands(chat: Chat, event: Event, draw: Draw) -> list[Sayable | None]:
+def stands(chat: Chat, event: Event, draw: Draw) -> list[Sayable | None]:
+    """Where the draw is: who entered, what it waits for, what it proves."""
     if event.draw == DrawState.DRAWN:
         counts = running.counts(chat.session, event.id)
         waiting = counts.get(SignupState.WAITING, 0)

@@ -66,6 +66,7 @@ class Desks:
             "/search?words=灯",
             "/events?words=灯",
             *(f"/events/{each}" for each in (rows.drawn, rows.groups, rows.held, rows.queue)),
+            f"/events/{rows.drawn}/draw",
             "/desk?which=all",
             "/people?words=周",
         ]

@@ -40,7 +40,7 @@ PATIENCE = 60_000
 
 
 class Phone:
-    """Somebody's phone with the chat."""
+    """Somebody's phone with the chat, or a window with the desk."""
 
     def __init__(self, page: Page, origin: str, language: str) -> None:
         self.page = page
@@ -100,6 +100,24 @@ class Phone:
         await page.wait_for_timeout(900)
         await self._keeps(name, page)
         await page.close()
+
+    async def goes(self, path: str) -> None:
+        """Open a page of the desk in the window itself."""
+        await self.page.goto(self.origin + path)
+
+    async def clicks(self, label: str) -> None:
+        """Click a button of the desk, which is called by its English words."""
+        said = self._into(Text(label))
+        await self.page.get_by_role("button", name=said, exact=True).first.click()
+        await self.page.wait_for_load_state()
+
+    async def fills(self, field: str, words: str) -> None:
+        await self.page.locator(f"[name={field}]").fill(words)
+
+    async def keeps(self, name: str) -> None:
+        """Keep what stands in the window."""
+        await self.page.wait_for_timeout(900)
+        await self._keeps(name)
 
     async def _keeps(self, name: str, page: Page | None = None) -> None:
         taken = Image.open(io.BytesIO(await (page or self.page).screenshot()))
@@ -171,6 +189,25 @@ async def phone(browser: Browser, origin: str, language: str) -> AsyncIterator[P
     await context.close()
 
 
+@asynccontextmanager
+async def seat(browser: Browser, origin: str, language: str, link: str) -> AsyncIterator[Phone]:
+    """A window in which somebody sits at the desk, as a link let them in."""
+    context = await browser.new_context(
+        viewport={"width": 1180, "height": 780},
+        locale={"zh": "zh-CN", "en": "en-US"}[language],
+        timezone_id="Asia/Shanghai",
+    )
+    context.set_default_timeout(PATIENCE)
+    page = await context.new_page()
+    await page.goto(link)
+    await page.get_by_role("button").click()
+    await page.goto(f"{origin}/console/account")
+    spoken = page.locator(f"form:has(input[name=language][value={language}]) button")
+    await spoken.click()
+    yield Phone(page, origin, language)
+    await context.close()
+
+
 async def take() -> None:
     """Take all pictures, each language from a demo of its own."""
     chromium = needs.demand(needs.CHROMIUM)
@@ -181,7 +218,8 @@ async def take() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 async with demo(Path(folder)) as (origin, command):
                     anybody = partial(phone, browser, origin, language)
-                    missed += await scenes.play(anybody, command, language)
+                    at_desk = partial(seat, browser, origin, language)
+                    missed += await scenes.play(anybody, at_desk, command, language)
         await browser.close()
     if missed:
         raise SystemExit("Not taken:\n" + "\n".join(missed))

@@ -15,7 +15,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 BADMINTON, LECTURE, EXCEL, WRITING, GALA, BOARD_GAMES = 1, 3, 7, 9, 11, 29
 PAST, FULL, COURSE, WALK, TOUR = 33, 34, 36, 40, 41
-"""Numbers of the demo's events."""
+KNOWN = 5
+"""Numbers of the demo's events, and of one of its people."""
 
 WORDS = {
     "zh": {
@@ -97,6 +98,7 @@ SCENES = (
     "afterwards",
     "announcing",
     "inviting",
+    "the_desk",
 )
 
 
@@ -110,6 +112,10 @@ class Phone(Protocol):
     async def shows(self, name: str) -> None: ...
     async def follows(self, part: str, name: str) -> None: ...
     async def looks_at(self, path: str, name: str) -> None: ...
+    async def goes(self, path: str) -> None: ...
+    async def clicks(self, label: str) -> None: ...
+    async def fills(self, field: str, words: str) -> None: ...
+    async def keeps(self, name: str) -> None: ...
 
 
 Command = Callable[..., Awaitable[str]]
@@ -119,12 +125,16 @@ Anybody = Callable[[], AbstractAsyncContextManager[Phone]]
 """A phone of somebody who is new."""
 
 
-async def play(anybody: Anybody, command: Command, language: str) -> list[str]:
+Seat = Callable[[str], AbstractAsyncContextManager[Phone]]
+"""A window at the desk, by a link that lets somebody in."""
+
+
+async def play(anybody: Anybody, at_desk: Seat, command: Command, language: str) -> list[str]:
     """Play every scene in a language; return those that could not be played, and why."""
     missed = []
     async with AsyncExitStack() as phones:
         boss, worker, other, known = [await phones.enter_async_context(anybody()) for _ in range(4)]
-        guide = Guide(boss, worker, other, known, command, language)
+        guide = Guide(boss, worker, other, known, at_desk, command, language)
         for name in SCENES:
             try:
                 await getattr(guide, name)()
@@ -142,10 +152,12 @@ class Guide:
         worker: Phone,
         other: Phone,
         known: Phone,
+        at_desk: Seat,
         command: Command,
         language: str,
     ) -> None:
         self.boss, self.worker, self.other, self.known = boss, worker, other, known
+        self.at_desk = at_desk
         self.command = command
         self.language = language
         self.words = WORDS[language]
@@ -299,6 +311,31 @@ class Guide:
         await self.boss.says(self.words["town"])
         await self.boss.presses("No end")
         await self.boss.shows("guide-invite")
+
+    async def the_desk(self) -> None:
+        link = (await self.command("console", "南海区")).split()[0]
+        async with self.at_desk(link) as desk:
+            for path, name in (
+                ("", "today"),
+                ("/events", "events"),
+                (f"/events/{BOARD_GAMES}", "event"),
+                ("/desk?which=all", "letters"),
+                ("/report", "report"),
+                ("/search?words=灯", "search"),
+            ):
+                await desk.looks_at(f"/console{path}", f"desk-{name}")
+            await desk.goes(f"/console/events/{TOUR}/people")
+            await desk.clicks("Show the names")
+            await desk.keeps("desk-people")
+            await desk.goes(f"/console/events/{TOUR}/door")
+            await desk.keeps("desk-door")
+            await desk.goes("/console/announcements")
+            await desk.clicks("Write an announcement")
+            await desk.fills("text", self.words["text"])
+            await desk.keeps("desk-announce")
+            await desk.goes(f"/console/people/{KNOWN}")
+            await desk.clicks("Open")
+            await desk.keeps("desk-person")
 
     async def _more(self, number: int) -> None:
         await self.boss.says(f"{self.words['manage']} {number}")

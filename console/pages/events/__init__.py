@@ -3,6 +3,7 @@
 from console.pages.events import (
     acting,
     door,
+    draw,
     editing,
     files,
     listing,
@@ -16,6 +17,7 @@ from console.pages.events.section import section
 __all__ = [
     "acting",
     "door",
+    "draw",
     "editing",
     "files",
     "listing",

@@ -40,6 +40,7 @@ from models.events import (
     repeating,
     sitting,
 )
+from models.hooks import delivering, spreading
 from models.loading import uploads
 from models.members import binding, leftovers, personal_codes, removing
 from models.network import consoles, tokens
@@ -48,6 +49,7 @@ from models.reports import monthly
 from models.rules.events import windows
 from models.sending import daily, inbox
 from models.store import Store
+from scheduler import hooks
 from scheduler.clock import Clock
 from scheduler.delivery import Engine, sender_for
 from scheduler.jobs import Jobs
@@ -69,6 +71,7 @@ FORGETTING = (
     Forgetting(timedelta(), tokens.forget_expired),
     Forgetting(timedelta(days=14), binding.forget_requests),
     Forgetting(windows.AFTERWARDS, feedback.cut_off),
+    Forgetting(delivering.KEEP, delivering.forget_before),
 )
 """What is deleted, and at what age."""
 
@@ -197,6 +200,7 @@ def build_worker(
     for engine in engines:
         jobs.register(engine.name, engine.send_due)
     care = core.settings.care()
+    jobs.register(hooks.ENTRYPOINT, hooks.Hooks(core.store, care, core.now).work)
     jobs.register(ENTRYPOINT, Uploads(core.store, care, core.phrasebook, core.now).work)
     planner = Planner(
         core.store,
@@ -205,7 +209,10 @@ def build_worker(
         care,
         duties=_duties(care),
         long_duties=_long_duties(care),
-        errands=[Errand(ENTRYPOINT, uploads.any_due)],
+        errands=[
+            Errand(ENTRYPOINT, uploads.any_due),
+            Errand(hooks.ENTRYPOINT, delivering.any_due),
+        ],
         forgetting=(
             *FORGETTING,
             Forgetting(timedelta(days=core.settings.station.photo_days), photos.erase_before),
@@ -273,6 +280,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("repeats", repeating.any_due, publish_again),
         Duty("feedback", any_feedback, ask_for_feedback),
         Duty("erasures", removing.any_due, erase_due),
+        Duty("hooks", spreading.any_noted, spreading.spread),
     ]
 
 

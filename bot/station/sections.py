@@ -158,6 +158,7 @@ class ServerSettings(Section):
     metrics_token: SecretStr = NOTHING
     answers_key: AnswersKey = NOTHING
     previous_answers_keys: list[AnswersKey] = []
+    private_hooks: bool = False
 
     def sealing(self) -> Sealing:
         """The keys for ID numbers: the first one seals, all of them open."""

@@ -97,6 +97,7 @@ class Settings(BaseSettings):
             sealing=self.server.sealing(),
             workdays=Workdays(frozenset(self.station.holidays), frozenset(self.station.workdays)),
             no_shows_bar=self.station.no_shows_bar,
+            private_hooks=self.server.private_hooks,
         )
 
     def accounts_in_words(self) -> list[str]:

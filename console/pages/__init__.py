@@ -6,6 +6,7 @@ from console.pages import (
     audit,
     desk,
     events,
+    hooks,
     network,
     people,
     programs,
@@ -14,6 +15,9 @@ from console.pages import (
     today,
 )
 from console.routing import Section
+
+BESIDE = (hooks,)
+"""Pages that stand in the section of another module."""
 
 SECTIONS: tuple[Section, ...] = (
     today.section,

@@ -9,6 +9,7 @@ from handlers.members import (
     binding,
     blocked,
     console,
+    hooks,
     linking,
     muting,
     privacy,
@@ -31,5 +32,6 @@ ROUTERS: tuple[Router, ...] = (
     row_codes.router,
     telling.router,
     console.router,
+    hooks.router,
     blocked.router,
 )

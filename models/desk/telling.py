@@ -11,6 +11,8 @@ from models.events.events import Event
 from models.network.members import Caller
 from models.network.stations import Care
 from models.rules.desk import anonymity
+from models.rules.sending.hook_kinds import HookKind
+from models.sending import noting
 from models.store import Moment
 
 MOST_A_DAY = 10
@@ -68,6 +70,7 @@ def tell(
     )
     session.add(thread)
     session.flush()
+    noting.note(session, HookKind.THREAD, at, thread_id=thread.id)
     return _wait(session, thread, text, at, care, now, picture_id)
 
 

@@ -3,15 +3,22 @@
 Private to ``models.events``: the verbs decide, and these functions write.
 """
 
-from sqlalchemy import and_, bindparam, case, insert, or_, update
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, case, insert, or_, update
 from sqlalchemy import select as columns_of
+from sqlalchemy.event import listens_for
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.events.events import Event, EventState, Signup, SignupState
 from models.rules.events import windows
 from models.rules.events.windows import EventAct
+from models.rules.sending.hook_kinds import HookKind
+from models.sending import noting
 from models.store import Moment, table_of
+from models.store.compiled import Row
 from models.store.statements import Prepared
 
 HOLDING = (SignupState.SEATED, SignupState.OFFERED)
@@ -115,7 +122,7 @@ AROUND = Prepared(
     )
 )
 """A member's claim on an event, and their seats at others in the same hours: one statement."""
-NEW_CLAIM = Prepared(
+_NEW_CLAIM = Prepared(
     insert(SIGNUPS).returning(*_CLAIM.selected_columns),
     (
         *("event_id", "member_id", "state", "turn", "offered_until", "at"),
@@ -166,6 +173,20 @@ _COUNT = Prepared(
 )
 
 
+def make_claim(session: Session, values: Mapping[str, Any]) -> Row:
+    """Insert a claim of these ``values``; return the columns that ``CLAIM`` reads."""
+    made = _NEW_CLAIM.one(session, values)
+    noting.note(session, HookKind.SIGN_UP, values["at"], signup_id=made.id)
+    return made
+
+
+@listens_for(Signup, "after_insert")
+def _made(_mapper: object, connection: Connection, claim: Signup) -> None:
+    # Of a party only who leads it is told of.
+    if claim.party_id is None:
+        noting.note_on(connection, HookKind.SIGN_UP, claim.at, signup_id=claim.id)
+
+
 def set_claim(
     session: Session,
     signup_id: int,
@@ -185,6 +206,9 @@ def set_claim(
             "new_at": now,
         },
     )
+    is_over = state == SignupState.CANCELLED
+    kind = HookKind.CANCEL if is_over else HookKind.SIGN_UP
+    noting.note(session, kind, now, signup_id=signup_id)
 
 
 def set_leader(session: Session, signup_id: int, brings: int, counts_in: str) -> None:

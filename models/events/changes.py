@@ -9,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Connection, bindparam, update
+from sqlalchemy.event import listens_for
 from sqlmodel import Session, col, select
 
 from models.events._claims import CONCERNED, SIGNUPS
 from models.events.events import Event, EventState, Signup
 from models.rules.events import undated
 from models.rules.events.changes import Facts, between
-from models.sending import deliveries
+from models.rules.sending.hook_kinds import HookKind
+from models.sending import deliveries, noting
 from models.sending.deliveries import Plan
 from models.sending.hearing import Hearing, who_hears
 from models.sending.topics import CALLED_OFF, EVENT_CHANGES, MOVED, RELOCATED
@@ -49,12 +51,18 @@ def facts_of(event: Event) -> Facts:
     )
 
 
+@listens_for(Event, "after_insert")
+def _made(_mapper: object, connection: Connection, event: Event) -> None:
+    noting.note_on(connection, HookKind.EVENT, None, event_id=event.id)
+
+
 def note_change(session: Session, event: Event, now: Moment) -> None:
     """Count a change of an event: of anything that organizers or calendars see of it."""
     event.revision += 1
     event.changed_at = now
     session.add(event)
     session.flush()
+    noting.note(session, HookKind.EVENT, now, event_id=event.id)
 
 
 def tell(session: Session, event: Event, was: Facts, now: Moment) -> Hearing:

@@ -17,6 +17,8 @@ from models.network.members import Member
 from models.rules.events import codes, windows
 from models.rules.events.windows import EventAct, Why
 from models.rules.network.permissions import Act
+from models.rules.sending.hook_kinds import HookKind
+from models.sending import noting
 from models.store import Moment, insert_once, keys
 
 KEY = "check-in"
@@ -291,6 +293,7 @@ def check_in(
     signup.state, signup.attended_at = SignupState.ATTENDED, now
     session.add(signup)
     session.flush()
+    noting.note(session, HookKind.CHECK_IN, now, event_id=event.id, signup_id=signup.id)
     if event.hall_seated_at is not None and signup.takes_seat and not signup.seat:
         # Whoever comes late is told at the door where to sit.
         sitting.fill(session, event, now)

@@ -17,9 +17,9 @@ from models.events._claims import (
     CLAIM,
     CLAIM_BY_ID,
     EVENT,
-    NEW_CLAIM,
     SIGNUPS,
     count,
+    make_claim,
     set_claim,
     set_leader,
 )
@@ -338,7 +338,7 @@ def _seat(
         values |= {"turn": turn, "offered_until": None, "at": now, "brings": 0, "name": ""}
         values |= {"counts_in": column, "is_child": False, "takes_seat": True, "stop": ""}
         values["seat"] = ""
-        signup_id: int = NEW_CLAIM.one(session, values)[0]
+        signup_id: int = make_claim(session, values).id
     else:
         signup_id = theirs.id
         set_claim(session, signup_id, SignupState.SEATED, turn, None, now)

@@ -33,8 +33,8 @@ from models.events._claims import (
     EVENT,
     HOLDING,
     LIVE,
-    NEW_CLAIM,
     count,
+    make_claim,
     set_claim,
     set_leader,
 )
@@ -136,7 +136,7 @@ def sign_up(
         state = SignupState.ASKED if is_asked else SignupState.ENTERED
     turn = event.turns + 1
     if claim is None:
-        made = NEW_CLAIM.one(
+        made = make_claim(
             session,
             {
                 "event_id": event_id,

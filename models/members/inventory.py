@@ -106,6 +106,7 @@ PLACES = (
     Place("console_link.member_id", Erasure.DELETE, Merge.DELETE, untold="holds for five minutes"),
     Place("uploaded_file.member_id", Erasure.DELETE, Merge.DELETE, "file_sent_to_the_desk"),
     Place("console_session.member_id", Erasure.DELETE, Merge.DELETE, "signed_in_at_the_desk"),
+    Place("hook.member_id", Erasure.VERB, Merge.POINT, "hooks"),
     Place("api_token.member_id", Erasure.DELETE, Merge.DELETE, "tokens_of_programs"),
     # A secret is sealed for one member: who is merged sets the second step up anew.
     Place("second_factor.member_id", Erasure.DELETE, Merge.DELETE, "second_step"),

@@ -26,6 +26,7 @@ from models.events import (
 )
 from models.events.entries import DrawEntry
 from models.events.events import Event, Signup, SignupState
+from models.hooks import keeping
 from models.loading import uploads
 from models.members import binding, erasures, inventory, personal_codes
 from models.members.profile import interests_of
@@ -261,6 +262,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "file_sent_to_the_desk": uploads.of_member,
     "second_step": second_factors.of_member,
     "tokens_of_programs": tokens.of_member,
+    "hooks": keeping.of_member,
     "pictures": pictures.of_member,
     "events_published": _events_published,
     "announcements": announcements.of_member,
@@ -315,6 +317,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     pictures.forget_member(session, member_id)
     certificates.forget_member(session, member_id)
     inbox.forget_member(session, member_id)
+    keeping.forget_hooks(session, member_id)
     session.flush()
     session.expunge_all()
     inventory.forget(session, member_id)

@@ -77,7 +77,8 @@ class Care:
     ``workdays`` knows the days off, ``sealing`` has the keys for ID numbers. ``no_shows_bar`` keeps
     whoever did not come to what they signed up for out of events that say nothing of it.
     ``reader`` is the model that reads what is not understood, ``hearer`` the one that makes text of
-    voice messages, as the operator calls them.
+    voice messages, as the operator calls them. ``private_hooks`` lets programs be told of things
+    at addresses of the house.
     """
 
     zone: ZoneInfo
@@ -92,6 +93,7 @@ class Care:
     workdays: Workdays = field(default_factory=Workdays, kw_only=True)
     sealing: Sealing = field(default_factory=Sealing, kw_only=True)
     no_shows_bar: bool = field(default=False, kw_only=True)
+    private_hooks: bool = field(default=False, kw_only=True)
 
     def quiet_of(self, own: str | None, shift: Shift | None) -> str:
         """Return a member's quiet hours, by their own setting or else by their shift."""

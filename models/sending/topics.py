@@ -53,6 +53,7 @@ TOPICS = {
     # They are sent in the same way: to whoever came, once.
     "photos": Topic(NoticeKind.REMINDER),
     "photo-taken-down": _DUTY,
+    "hook-off": _DUTY,
     "signed-up": _CHANGE,
     "signed-off": _CHANGE,
     "seat-handed": _CHANGE,

@@ -454,7 +454,7 @@ def test_an_organizers_duty_cannot_be_muted() -> None:
         *("announcement-held", "announcement-late", "announcement-orphaned"),
         *("approval-waits", "event-approval-waits"),
         *("link-asked", "linked", "bind-asked", "thread"),
-        *("draw-closed", "attendance-disputed", "photo-taken-down"),
+        *("draw-closed", "attendance-disputed", "photo-taken-down", "hook-off"),
         *("sign-up-request", "sign-up-requests-wait"),
         *("blocked", "unblocked", "erasure"),
     }

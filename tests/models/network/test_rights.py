@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,15 @@ from models.events.pictures import Photo, StoredPicture
 from models.events.questionnaire import Added, NewQuestion
 from models.events.quotas import Share
 from models.events.repeating import Plan
+from models.hooks import keeping
+from models.hooks.keeping import Kept
 from models.members import binding, blocking, removing
 from models.members.removing import WhyErased
 from models.network import invites, roles, tokens
 from models.network.helpers import Helper
 from models.network.members import Address, Member
 from models.network.roles import NotAllowed
+from models.network.sealing import Sealing
 from models.network.stations import Station
 from models.network.tokens import LASTS, Made
 from models.rules.dates.repeats import By, Repeat
@@ -60,6 +64,7 @@ from models.rules.network.audience import Audience
 from models.rules.network.floors import Count
 from models.rules.network.permissions import Role, SoloLimits
 from models.rules.network.scopes import Scope
+from models.rules.sending.hook_kinds import HookKind
 from models.rules.teams.joining import JoinMode, TeamState
 from models.rules.teams.weekly import WeeklySession
 from models.rules.understanding.intents import Intent
@@ -75,6 +80,7 @@ AT = local(5, 13)
 
 LIMITS = SoloLimits()
 SCOPES = (Scope.EVENTS_READ,)
+SEALED = replace(CARE, sealing=Sealing((b"k" * 32,)))
 WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
 TITLE = Translated("{team}训练")
 EVERY_WEEK = Repeat(By.WEEK, ())
@@ -99,6 +105,11 @@ class Scene:
         made = tokens.make(session, self.grant, "大屏", SCOPES, LASTS[0], self.author, AT)
         assert isinstance(made, Made)
         self.token = made.token.id
+        url, kinds = "https://firm.example/", (HookKind.SIGN_UP,)
+        told = keeping.make(session, self.grant, url, kinds, self.author, SEALED, AT)
+        assert isinstance(told, Kept)
+        told.hook.disabled_at = AT
+        self.hook = told.hook.id
         invites.invite(session, Role.CORE_MEMBER, self.shishan, AT, by=self.boss)
         self.event = self._add(badminton()).id
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
@@ -188,6 +199,12 @@ VERBS: dict[str, Verb] = {
         s, at.town, "大屏", SCOPES, LASTS[0], by, AT
     ),
     "network.tokens.end": lambda s, at, by: tokens.end(s, at.token, by, AT),
+    "hooks.keeping.make": lambda s, at, by: keeping.make(
+        s, at.town, "https://town.example/", (HookKind.SIGN_UP,), by, SEALED, AT
+    ),
+    "hooks.keeping.turn_on": lambda s, at, by: keeping.turn_on(s, at.hook, by, AT),
+    "hooks.keeping.test": lambda s, at, by: keeping.test(s, at.hook, by, AT),
+    "hooks.keeping.end": lambda s, at, by: keeping.end(s, at.hook, by, AT),
     "network.roles.withdraw": lambda s, at, by: roles.withdraw(s, at.grant, by, AT),
     "teams.dismissing.dismiss": lambda s, at, by: dismissing.dismiss(s, at.grant, by, AT),
     "events.publishing.approve": lambda s, at, by: publishing.approve(s, at.asked, by, AT),

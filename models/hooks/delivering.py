@@ -1,0 +1,147 @@
+"""Hand out what hooks are to be told, and take in what was answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, delete, select
+
+from models.hooks import keeping
+from models.hooks.keeping import HookDelivery
+from models.network.stations import Care
+from models.rules.sending import hook_kinds
+from models.rules.sending.hook_kinds import HookKind
+from models.sending import deliveries
+from models.sending.noting import Hook
+from models.store import Moment
+
+AT_ONCE = 20
+LEASE = timedelta(minutes=2)
+"""For how long what was handed out is nobody else's: longer than any attempt takes."""
+
+KEEP = timedelta(days=30)
+GONE = 410
+"""The answer by which a receiver says that it wants nothing any more."""
+
+LONGEST_TROUBLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One thing to be sent now; ``attempts`` counts this one."""
+
+    id: int
+    url: str
+    secret: str
+    name: str
+    kind: HookKind
+    at: Moment
+    numbers: dict[str, int]
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of an attempt: a status, or what went wrong; ``wait`` is what was asked for."""
+
+    id: int
+    status: int | None = None
+    trouble: str = ""
+    wait: timedelta | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def any_due(session: Session, now: Moment) -> bool:
+    """Return whether a hook is to be told something now."""
+    query = select(HookDelivery.id).where(col(HookDelivery.next_at) <= now).limit(1)
+    return session.exec(query).first() is not None
+
+
+def hand_out(session: Session, care: Care, now: Moment) -> list[Outgoing]:
+    """Return what is due, and let nobody else have it meanwhile.
+
+    What belongs to a hook that has ended, or is turned off, is given up; a test is sent anyway.
+    """
+    rows = session.exec(
+        select(HookDelivery)
+        .where(col(HookDelivery.next_at) <= now)
+        .order_by(col(HookDelivery.next_at), col(HookDelivery.id))
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    hooks = {each[0].id: each[0] for each in session.exec(keeping.held(now))}
+    outgoing: list[Outgoing] = []
+    for row in rows:
+        hook = hooks.get(row.hook_id)
+        is_off = hook is None or (hook.disabled_at is not None and row.kind is not HookKind.TEST)
+        secret = care.sealing.open(hook.sealed, keeping.about(hook.id)) if hook else None
+        if hook is None or secret is None or is_off:
+            row.next_at, row.trouble = None, "turned off" if is_off else "no key"
+            session.add(row)
+            continue
+        row.attempts += 1
+        row.next_at = now + LEASE
+        session.add(row)
+        named = {"event": row.event_id, "sign_up": row.signup_id, "thread": row.thread_id}
+        numbers = {name: number for name, number in named.items() if number is not None}
+        outgoing.append(
+            Outgoing(*(row.id, hook.url, secret, row.name, row.kind, row.at, numbers, row.attempts))
+        )
+    session.flush()
+    return outgoing
+
+
+def settle(session: Session, answers: Sequence[Answered], now: Moment) -> None:
+    """Note what was answered: it is taken, tried again later, or given up.
+
+    A hook that said it is gone, or that has failed for ``hook_kinds.LASTING``, is turned off, and
+    its member is told.
+    """
+    for each in answers:
+        row = session.get(HookDelivery, each.id, with_for_update=True)
+        hook = session.get(Hook, row.hook_id, with_for_update=True) if row is not None else None
+        if row is None or hook is None:
+            continue
+        row.answer, row.trouble = each.status, each.trouble[:LONGEST_TROUBLE]
+        if each.is_taken:
+            row.took_at, row.next_at, hook.failing_since = now, None, None
+        else:
+            wait = hook_kinds.wait_after(row.attempts, each.wait)
+            is_test = row.kind is HookKind.TEST
+            row.next_at = None if wait is None or is_test else now + wait
+            _note_failure(session, hook, row, now, is_gone=each.status == GONE)
+        session.add(row)
+        session.add(hook)
+    session.flush()
+
+
+def _note_failure(
+    session: Session, hook: Hook, row: HookDelivery, now: Moment, *, is_gone: bool
+) -> None:
+    if row.kind is HookKind.TEST:
+        return
+    hook.failing_since = hook.failing_since or now
+    if hook.disabled_at is None and (is_gone or now - hook.failing_since >= hook_kinds.LASTING):
+        hook.disabled_at, row.next_at = now, None
+        deliveries.plan_for_member(
+            session,
+            hook.member_id,
+            key=f"hook-off:{hook.id}:{now.timestamp():.6f}",
+            topic="hook-off",
+            facts={"hook_id": hook.id},
+            due_at=now,
+            expires_at=now + deliveries.A_WEEK,
+            now=now,
+        )
+
+
+def forget_before(session: Session, moment: Moment) -> None:
+    """Delete what hooks were told before a moment."""
+    session.exec(
+        delete(HookDelivery).where(
+            col(HookDelivery.at) < moment, col(HookDelivery.next_at).is_(None)
+        )
+    )

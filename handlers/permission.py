@@ -38,6 +38,7 @@ WHAT = {
     Act.APPROVE_CLUB: say("approve a club"),
     Act.ANSWER_THREAD: say("answer letters"),
     Act.KEEP_ANSWER: say("write an answer for all"),
+    Act.KEEP_PARTNER: say("keep the list of partners"),
     Act.BIND_MEMBER: say("confirm who somebody is"),
     Act.LOAD: say("load a file"),
     Act.SEE_MISSES: say("see what was not understood"),

@@ -23,7 +23,7 @@ from handlers.actions import (
     ToCalendar,
     ask,
 )
-from handlers.events import audiences, claims, conditions, days, own_answers, room, series
+from handlers.events import audiences, claims, conditions, days, own_answers, partners, room, series
 from handlers.events.buttons import record_link
 from handlers.events.cards import event_card
 from handlers.events.company import with_you
@@ -277,10 +277,11 @@ def card(chat: Chat, event: Event) -> Reply:
     shared = room.line(chat.session, event, chat.now)
     if shared is not None and may_sign_up and is_open and closed is None:
         shared = lines(shared, room.open_to(chat, event))
-    where = station_name(station)
+    told = {"claim": mine, "whom": whom, "shared": shared, "unfit": unfit}
+    told["partners"] = partners.told(chat.session, event.id)
     return Reply(
         lines(
-            event_card(event, where, chat.now, claim=mine, whom=whom, shared=shared, unfit=unfit),
+            event_card(event, station_name(station), chat.now, **told),
             series.dates_line(chat, event),
             _who_sees(station) if may_sign_up and closed is None else None,
         ),

@@ -20,13 +20,14 @@ def event_card(
     whom: Sayable | None = None,
     shared: Sayable | None = None,
     unfit: Sayable | None = None,
+    partners: Sayable | None = None,
 ) -> Lines:
     """An event in full, with what the reader has there.
 
     ``where`` is its station, for an event without a place of its own; ``whom`` says whom it is
     for, ``shared`` how its seats are shared out, where that is to be said,
-    ``unfit`` which of its conditions the reader does not fit. Without ``now`` it is a
-    draft, seen as it will be once members can sign up.
+    ``unfit`` which of its conditions the reader does not fit, ``partners`` who is with it. Without
+    ``now`` it is a draft, seen as it will be once members can sign up.
     """
     is_off = event.state == EventState.CANCELLED or undated.is_to_come(event.starts_at)
     shows_reason = is_off and bool(event.reason)
@@ -46,6 +47,7 @@ def event_card(
         shared,
         whom,
         *_practical(event),
+        partners,
         *standing(event, Stands.TEXT),
         say("Why: {reason}", reason=event.reason) if shows_reason else None,
     )

@@ -34,6 +34,7 @@ from handlers.events import (
     kept_names,
     name_lists,
     opening,
+    partners,
     photos,
     posters,
     postponing,
@@ -158,7 +159,8 @@ def _more(chat: Chat, event: Event) -> Reply:
 def _as_seen(chat: Chat, event: Event) -> Reply:
     where = station_name(stations.get(chat.session, event.station_id))
     back = Button(say("Back"), Run(event.id))
-    card = event_card(event, where, chat.now, whom=whom(chat.session, event))
+    told = {"whom": whom(chat.session, event), "partners": partners.told(chat.session, event.id)}
+    card = event_card(event, where, chat.now, **told)
     return Reply(card, buttons=(back, MY_EVENTS))
 
 

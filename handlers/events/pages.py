@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import Sayable, When, lines, say
-from handlers.events import gates
+from handlers.events import gates, partners
 from handlers.events.fields import DETAIL_FIELDS, LABELS, Stands, told
 from handlers.events.posters import ways
 from handlers.events.printing import Words
@@ -92,7 +92,7 @@ def page(
         map=event.map_url if event.map_url.startswith(SCHEMES) else "",
         map_label=in_words(say("Map")),
         picture=pictures.name(session, event.picture_id),
-        rows=_rows(event, now, in_words),
+        rows=(*_rows(event, now, in_words), *_partners(session, event, in_words)),
         about=in_words(event.text_of("about")),
         seats=in_words(why_no_seats(event, now) or seats_of_all(event)),
         call=in_words(say("Sign up in a chat") if is_open else say("Open it in a chat")),
@@ -102,6 +102,10 @@ def page(
         else "",
         calendar=in_words(say("Add to calendar")),
     )
+
+
+def _partners(session: Session, event: Event, in_words: Words) -> list[tuple[str, str]]:
+    return [(in_words(label), in_words(names)) for label, names in partners.rows(session, event.id)]
 
 
 def _notice(event: Event, in_words: Words) -> tuple[str, ...]:

@@ -156,6 +156,7 @@ NOBODY = frozenset(
         "event_question.translations",
         "known_answer.translations",
         "known_answer.variants",
+        "partner.translations",
         "repeating.translations",
         "signup.knows",
         "station.translations",

@@ -14,9 +14,10 @@ from console.pages.events.showing import card
 from console.routing import Asked, Done, NotTaken, Page, Wrong
 from handlers.events import gating, room, shares
 from handlers.events.moving import MEANWHILE, TOO_LATE, asked_now, who_is_told, who_will_be_told
+from handlers.events.partners import PARTS
 from handlers.events.publishing import places_of
 from handlers.words import station_name, team_name, title
-from models.events import editing, pictures, quotas, running
+from models.events import editing, partnering, pictures, quotas, running
 from models.events import gating as conditions
 from models.events.editing import NotTheirHost, Same
 from models.events.events import Event
@@ -52,6 +53,7 @@ def edit(desk: Desk, asked: Asked) -> Page:
         "releases": _releases(desk, event),
         "release": event.quotas_until.isoformat() if event.quotas_until is not None else "",
         "shares_said": shares.EXAMPLE,
+        "partners": _partners(desk, event),
     }
     return Page("events/edit.html", say("Edit: {title}", title=title(event)), facts)
 
@@ -73,6 +75,20 @@ def shares_now(desk: Desk, event: Event) -> str:
     found = quotas.of_event(desk.session, event.id)
     said = [desk.in_words(room.share(desk.session, event, each.share)) for each in found]
     return "\n".join(said)
+
+
+def _partners(desk: Desk, event: Event) -> list[tuple[str, Sayable, bool]]:
+    """A box for each partner and part that the event may have, and whether it has it."""
+    ticked = partnering.chosen(desk.session, event.id)
+    return [
+        (
+            f"{row.id}-{part}",
+            lines(row.text_of("name"), PARTS[part], between=" · "),
+            (row.id, part) in ticked,
+        )
+        for row, parts in partnering.offered(desk.session, event)
+        for part in parts
+    ]
 
 
 def _releases(desk: Desk, event: Event) -> list[tuple[str, Sayable]]:

@@ -7,7 +7,7 @@ from bot.conversation.messages import Lines, Sayable, Text, When, say
 from console.desk import Desk
 from console.pages.events.section import ONE, found, may, section, tag_of
 from console.routing import Asked, File, Missing, Page
-from handlers.events import gates, pages, room
+from handlers.events import gates, pages, partners, room
 from handlers.events.audiences import described, whom
 from handlers.events.cards import event_card
 from handlers.words import CATEGORIES, KINDS, person, station_name, team_name, title
@@ -87,6 +87,7 @@ def card(desk: Desk, event: Event, station: Station) -> Lines:
         desk.now,
         whom=whom(desk.session, event),
         shared=room.line(desk.session, event, desk.now),
+        partners=partners.told(desk.session, event.id),
     )
 
 

@@ -7,6 +7,7 @@ from models.rules.network.permissions import Act
 
 PATH = "/network"
 TEAMS, STATIONS, COMPANIES = f"{PATH}/teams", f"{PATH}/places", f"{PATH}/companies"
+PARTNERS = f"{PATH}/partners"
 IMPORT, ROLES_OF, CODES = f"{PATH}/import", f"{PATH}/roles", f"{PATH}/codes"
 
 section = Section("network", label=say("Network"), path=PATH, needs=Act.SEE_TEAM)
@@ -21,6 +22,8 @@ def tabs(desk: Desk) -> list[tuple[str, str, Sayable]]:
         found.append(("places", f"/console{STATIONS}", say("Stations and contact points")))
         found.append(("companies", f"/console{COMPANIES}", say("Companies")))
         found.append(("roles", f"/console{ROLES_OF}", say("Roles and codes")))
+    if desk.holds(Act.KEEP_PARTNER):
+        found.append(("partners", f"/console{PARTNERS}", say("Partners")))
     if desk.holds(Act.BIND_MEMBER):
         found.append(("codes", f"/console{CODES}", say("Personal codes")))
     if desk.holds(Act.LOAD):

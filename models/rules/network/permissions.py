@@ -32,6 +32,7 @@ class Act(StrEnum):
     APPROVE_CLUB = "approve_club"
     ANSWER_THREAD = "answer_wish"
     KEEP_ANSWER = "keep_answer"
+    KEEP_PARTNER = "keep_partner"
     BIND_MEMBER = "bind_member"
     LOAD = "load"
     SEE_MISSES = "see_misses"
@@ -72,6 +73,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.APPROVE_CLUB: UPPER,
     Act.ANSWER_THREAD: ORGANIZERS,
     Act.KEEP_ANSWER: ORGANIZERS | LEADERS,
+    Act.KEEP_PARTNER: ORGANIZERS,
     Act.BIND_MEMBER: UPPER,
     Act.LOAD: UPPER,
     Act.SEE_MISSES: UPPER,

@@ -28,6 +28,7 @@ from models.events import (
     helping,
     id_pages,
     kept_names,
+    partnering,
     photos,
     posters,
     postponing,
@@ -49,9 +50,10 @@ from models.hooks import keeping
 from models.hooks.keeping import Kept
 from models.members import binding, blocking, removing
 from models.members.removing import WhyErased
-from models.network import invites, roles, tokens
+from models.network import invites, partners, roles, tokens
 from models.network.helpers import Helper
 from models.network.members import Address, Member
+from models.network.partners import Part, Partner
 from models.network.roles import NotAllowed
 from models.network.sealing import Sealing
 from models.network.stations import Station
@@ -83,6 +85,7 @@ SCOPES = (Scope.EVENTS_READ,)
 SEALED = replace(CARE, sealing=Sealing((b"k" * 32,)))
 WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
 TITLE = Translated("{team}训练")
+PARTNER = partners.Told(Translated("青少年宫"), (Part.TEACHES,))
 EVERY_WEEK = Repeat(By.WEEK, ())
 QUESTION = NewQuestion(QuestionKind.TEXT, Translated("尺码？"), asked_again=True)
 
@@ -112,6 +115,8 @@ class Scene:
         self.hook = told.hook.id
         invites.invite(session, Role.CORE_MEMBER, self.shishan, AT, by=self.boss)
         self.event = self._add(badminton()).id
+        union = Partner(station_id=SHISHAN, name="狮山工会", parts="hosts", since=AT)
+        self.partner = int(self._add(union).id)
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
         self.seat = self._seat(SignupState.SEATED, self.ana, 1)
         self.came = self._seat(SignupState.ATTENDED, self.author, 2)
@@ -191,6 +196,12 @@ class Scene:
 Verb = Callable[[Session, Scene, int], object]
 
 VERBS: dict[str, Verb] = {
+    "network.partners.add": lambda s, at, by: partners.add(s, SHISHAN, PARTNER, by, AT),
+    "network.partners.change": lambda s, at, by: partners.change(s, at.partner, PARTNER, by, AT),
+    "network.partners.end": lambda s, at, by: partners.end(s, at.partner, by, AT),
+    "events.partnering.choose": lambda s, at, by: partnering.choose(
+        s, at.event, [(at.partner, Part.HOSTS)], by, AT
+    ),
     "network.invites.invite": lambda s, at, by: invites.invite(
         s, Role.CORE_MEMBER, at.shishan, AT, by=by
     ),

@@ -49,6 +49,7 @@ EXPECTED = {
     Act.APPROVE_CLUB: {D, T},
     Act.ANSWER_THREAD: {D, T, P},
     Act.KEEP_ANSWER: {D, T, P, C, V},
+    Act.KEEP_PARTNER: {D, T, P},
     Act.SEE_MISSES: {D, T},
     Act.SEE_LIST: {D, T, P, M, C, V},
     Act.SEE_TEAM: {D, T, P, C, V},
@@ -65,6 +66,7 @@ EXPECTED = {
     Act.RUN_TEAM: {D, T, P, C, V},
     Act.HAND_OVER_TEAM: {D, T, P, C},
     Act.OPEN_CONSOLE: {D, T, P, M, C, V},
+    Act.LET_PROGRAMS: {D, T, P},
 }
 """Written out a second time on purpose: a change of the table must be meant."""
 

@@ -16,7 +16,7 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from models.hooks import addresses, delivering
-from models.hooks.delivering import Answered, Outgoing
+from models.hooks.delivering import Answered, Outgoing, Trouble
 from models.network.stations import Care
 from models.rules.sending import hook_kinds
 from models.store import Store
@@ -25,8 +25,6 @@ ENTRYPOINT = "hooks"
 
 SECONDS = aiohttp.ClientTimeout(total=15, sock_connect=5)
 """How long a receiver may take: what takes longer belongs behind its own queue."""
-
-NOT_PUBLIC = "no public address"
 
 
 class NotPublic(OSError):
@@ -44,7 +42,7 @@ class PublicOnly(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
         if not all(hook_kinds.is_public(each["host"]) for each in found):
-            raise NotPublic(NOT_PUBLIC)
+            raise NotPublic(host)
         return found
 
     async def close(self) -> None:
@@ -90,7 +88,7 @@ class Hooks:
         """One attempt; a redirect is an answer that is not taken, and is never followed."""
         # An address that is written as numbers asks no resolver.
         if not addresses.is_address(each.url, private=self._care.private_hooks):
-            return Answered(each.id, trouble=NOT_PUBLIC)
+            return Answered(each.id, trouble=Trouble.NOT_PUBLIC)
         body = self._body(each)
         headers = self._signed(each, body)
         try:
@@ -98,11 +96,11 @@ class Hooks:
                 URL(each.url), data=body, headers=headers, allow_redirects=False
             ) as response:
                 wait = _seconds(response.headers.get("Retry-After", ""))
-                return Answered(each.id, response.status, response.reason or "", wait)
+                return Answered(each.id, response.status, wait=wait)
         except NotPublic:
-            return Answered(each.id, trouble=NOT_PUBLIC)
+            return Answered(each.id, trouble=Trouble.NOT_PUBLIC)
         except TimeoutError:
-            return Answered(each.id, trouble="no answer in time")
+            return Answered(each.id, trouble=Trouble.SILENT)
         except (aiohttp.ClientError, OSError, ValueError) as problem:
             return Answered(each.id, trouble=_trouble(problem))
 
@@ -124,14 +122,14 @@ class Hooks:
         }
 
 
-def _trouble(problem: BaseException) -> str:
-    """What went wrong in a few words, without addresses of the house."""
+def _trouble(problem: BaseException) -> Trouble:
+    """What kept a connection from being made."""
     cause: BaseException | None = problem
     while cause is not None:
         if isinstance(cause, NotPublic):
-            return NOT_PUBLIC
+            return Trouble.NOT_PUBLIC
         cause = cause.__cause__ or cause.__context__
-    return type(problem).__name__
+    return Trouble.UNREACHED
 
 
 def _seconds(said: str) -> timedelta | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from bot.conversation.language import Reader
@@ -25,9 +26,18 @@ def shown(described: Mapping[str, Any], station: Translated, reader: Reader) -> 
         "schemas": [
             (name, each, [*_fields(each)], each.get("enum")) for name, each in schemas.items()
         ],
-        "reference": _reference,
+        "coded": _coded,
     }
     return rendered("api.html", title, reader, facts).response()
+
+
+def _coded(text: str) -> Markup:
+    """Words of the description, with what stands between backticks as code."""
+    parts = [escape(each) for each in text.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(each) if number % 2 else each
+        for number, each in enumerate(parts)
+    )
 
 
 def _operations(described: Mapping[str, Any], tag: str) -> Iterator[tuple[str, str, Any, str, str]]:

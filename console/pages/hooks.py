@@ -7,6 +7,7 @@ from console.desk import Desk
 from console.pages.programs import section
 from console.routing import Asked, Done, Missing, Page, Wrong
 from models.hooks import addresses, keeping
+from models.hooks.delivering import Trouble
 from models.hooks.keeping import Held, HookDelivery, NotKept
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
@@ -35,6 +36,14 @@ NOT_KEPT: Mapping[NotKept, tuple[Sayable, str]] = {
     ),
     NotKept.NO_KIND: (say("Tick what the program shall hear of."), "kind"),
     NotKept.TOO_MANY: (say("You have as many as one can have; end one first."), "url"),
+}
+
+TROUBLES: Mapping[Trouble, Sayable] = {
+    Trouble.NOT_PUBLIC: say("no machine of the public internet"),
+    Trouble.SILENT: say("no answer in time"),
+    Trouble.UNREACHED: say("no connection"),
+    Trouble.OFF: say("turned off"),
+    Trouble.NO_KEY: say("its secret can't be opened any more"),
 }
 
 
@@ -78,6 +87,7 @@ def log(desk: Desk, asked: Asked) -> Page:
         "held": held,
         "rows": [(row, KINDS[row.kind], *_standing(row)) for row in rows],
         "said_of": KINDS,
+        "troubles": TROUBLES,
         "path": f"{HERE}/{held.hook.id}",
     }
     return Page(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlmodel import Session, col, delete, select
 
@@ -23,7 +24,16 @@ KEEP = timedelta(days=30)
 GONE = 410
 """The answer by which a receiver says that it wants nothing any more."""
 
-LONGEST_TROUBLE = 120
+
+class Trouble(StrEnum):
+    """What went wrong where there was no answer."""
+
+    NONE = ""
+    NOT_PUBLIC = "not public"
+    SILENT = "silent"
+    UNREACHED = "unreached"
+    OFF = "off"
+    NO_KEY = "no key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Answered:
 
     id: int
     status: int | None = None
-    trouble: str = ""
+    trouble: Trouble = Trouble.NONE
     wait: timedelta | None = None
 
     @property
@@ -79,7 +89,7 @@ def hand_out(session: Session, care: Care, now: Moment) -> list[Outgoing]:
         is_off = hook is None or (hook.disabled_at is not None and row.kind is not HookKind.TEST)
         secret = care.sealing.open(hook.sealed, keeping.about(hook.id)) if hook else None
         if hook is None or secret is None or is_off:
-            row.next_at, row.trouble = None, "turned off" if is_off else "no key"
+            row.next_at, row.trouble = None, Trouble.OFF if is_off else Trouble.NO_KEY
             session.add(row)
             continue
         row.attempts += 1
@@ -105,7 +115,7 @@ def settle(session: Session, answers: Sequence[Answered], now: Moment) -> None:
         hook = session.get(Hook, row.hook_id, with_for_update=True) if row is not None else None
         if row is None or hook is None:
             continue
-        row.answer, row.trouble = each.status, each.trouble[:LONGEST_TROUBLE]
+        row.answer, row.trouble = each.status, each.trouble
         if each.is_taken:
             row.took_at, row.next_at, hook.failing_since = now, None, None
         else:

@@ -33,7 +33,8 @@ class HookDelivery(SQLModel, table=True):
     """One thing that a hook is told; ``next_at`` is when it is tried, None once it has ended.
 
     ``name`` is its own, by which a receiver knows what comes twice. ``answer`` is the status that
-    the last attempt got, None for none, and ``trouble`` what went wrong then.
+    the last attempt got, None for none, and ``trouble`` what went wrong then, as
+    ``models.hooks.delivering.Trouble`` has it.
     """
 
     __tablename__ = "hook_delivery"

@@ -15,6 +15,7 @@ from models.desk import telling
 from models.events import checking_in, running, signups
 from models.events.events import Signup
 from models.hooks import addresses, keeping, spreading
+from models.hooks.delivering import Trouble
 from models.hooks.keeping import HookDelivery
 from models.network import members, roles
 from models.network.sealing import Sealing
@@ -232,7 +233,7 @@ async def test_a_hook_ends_with_its_role(desks: Nanhai, receiver: Receiver) -> N
     desks.store.write_now(withdraw)
     await pass_on(desks)
     assert receiver.taken == []
-    assert [each.trouble for each in log(desks)] == ["turned off"]
+    assert [each.trouble for each in log(desks)] == [Trouble.OFF]
 
 
 async def test_an_organizer_makes_and_ends_a_hook_at_the_desk(
@@ -293,7 +294,7 @@ async def test_no_name_leads_into_the_house(store: Store, now: datetime) -> None
         await store.write(spreading.spread, now)
         await Hooks(store, desks.care, lambda: now, Lying("127.0.0.1"), patience=HASTY).work()
         (row,) = log(desks)
-        assert (row.answer, row.trouble) == (None, "no public address")
+        assert (row.answer, row.trouble) == (None, Trouble.NOT_PUBLIC)
 
 
 @pytest.mark.parametrize(

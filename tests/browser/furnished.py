@@ -5,7 +5,7 @@ breaks a page. ``furnish`` tells which rows the addresses of pages name.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,12 +21,16 @@ from models.desk.threads import Thread, ThreadKind, ThreadLine, ThreadState
 from models.events import posters
 from models.events.events import Event
 from models.events.posters import Poster
+from models.hooks import keeping
+from models.hooks.keeping import Kept
 from models.loading.network import load, read
 from models.network import roles
 from models.network.members import Address, Member
+from models.network.sealing import Sealing
 from models.network.stations import Station
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
+from models.rules.sending.hook_kinds import HookKind
 from models.rules.understanding.intents import Intent
 from tests.miniature.rows import CARE
 
@@ -79,6 +83,7 @@ def furnish(session: Session, now: datetime) -> Furnished:
         "member": reader.id,
         "poster": poster.id,
         "kind": "pdf",
+        "hook": _hook(session, boss, now),
     }
     return Furnished(
         by_parameter,
@@ -152,6 +157,17 @@ def _letter(session: Session, boss: Member, now: datetime) -> tuple[int, int]:
         session.flush()
         numbers.append(line.id)
     return thread.id, numbers[1]
+
+
+def _hook(session: Session, boss: Member, now: datetime) -> int:
+    """A program that is told of sign-ups, and has a test on its way."""
+    ((grant, _station),) = roles.grants_of(session, boss.id, now)
+    care = replace(CARE, sealing=Sealing((b"k" * 32,)))
+    url, kinds = "https://screen.nanhai.example/told", (HookKind.SIGN_UP, HookKind.THREAD)
+    made = keeping.make(session, grant.id, url, kinds, boss.id, care, now)
+    assert isinstance(made, Kept)
+    keeping.test(session, made.hook.id, boss.id, now)
+    return made.hook.id
 
 
 def _miss(session: Session, writers: Sequence[Member], text: str, now: datetime) -> Miss:

@@ -30,6 +30,8 @@ STYLE = (
     "h1{font-size:1.5rem;line-height:1.3;margin:.3em 0 1em}"
     "dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1.2rem;margin:0}"
     "dt{opacity:.7}dd{margin:0;overflow-wrap:anywhere}"
+    "svg{width:1.2em;height:1.2em;vertical-align:-.25em;margin-right:.3em;fill:none;"
+    "stroke:currentColor;stroke-width:3}"
 )
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
@@ -43,6 +45,9 @@ HEADERS = {
 
 VALID = say("✅ This certificate is valid.")
 WITHDRAWN = say("❌ This certificate was withdrawn.")
+
+SIGNS = {"✅": "M4 13l5 5L20 6", "❌": "M5 5l14 14M19 5L5 19"}
+"""The signs as they are drawn: a browser may have no font for them."""
 
 
 def certificate_routes(store: Store, zone: ZoneInfo, own: str) -> list[BaseRoute]:
@@ -95,11 +100,13 @@ def _day(moment: datetime | None, zone: ZoneInfo) -> Days | None:
 
 def _html(language: str, state: str, heading: str, rows: Sequence[tuple[str, str]]) -> str:
     locale = LANGUAGES[language].locale.replace("_", "-")
+    sign, _, words = state.partition(" ")
+    drawn = f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{SIGNS[sign]}"/></svg>'
     told = "".join(f"<dt>{escape(label)}</dt><dd>{escape(said)}</dd>" for label, said in rows)
     return (
         f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(state)}</title><style>{STYLE}</style>\n"
-        f"<main><p><strong>{escape(state)}</strong></p>\n<h1>{escape(heading)}</h1>\n"
+        f"<title>{escape(words)}</title><style>{STYLE}</style>\n"
+        f"<main><p><strong>{drawn}{escape(words)}</strong></p>\n<h1>{escape(heading)}</h1>\n"
         f"<dl>{told}</dl></main></html>\n"
     )

@@ -11,7 +11,6 @@ from console.api.program import Program
 from console.api.routing import Call, Subject, missing
 from console.api.schemas import NO_NUL, At, Page, Paged, Place, Translations, translations
 from console.pages.today import whose_events
-from handlers.events import pages
 from handlers.words import places_and_teams
 from models.events import events, sought
 from models.events.events import HIDDEN, TEXTS, Category, Event, EventState, Kind
@@ -166,7 +165,7 @@ def told(program: Program, event: Event, station: Station) -> EventTold:
     def local(at: datetime) -> datetime | None:
         return program.local(at) if is_dated else None
 
-    is_shown = event.state not in HIDDEN and pages.has_page(event)
+    is_shown = event.state not in HIDDEN and event.has_page
     return EventTold(
         number=event.id,
         **{name: getattr(event, name) for name in TEXTS},

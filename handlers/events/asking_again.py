@@ -26,6 +26,9 @@ router = Router()
 AT_CODES = -1
 """Where a helper goes on: with codes, or at this place of the list."""
 
+NO_STOP = -1
+"""Where a helper goes on who calls no roll at a stop of a tour."""
+
 NEXT = "\n"
 """Before the six digits of the next person, which leave all else as it was."""
 
@@ -139,7 +142,7 @@ def of_oneself(
         for each in asking_again.left(chat.session, event, signup_ids)
         if each.claim.member_id in (None, chat.member.id)
     ]
-    return _begin(chat, event, people, before, own=1, at=AT_CODES) if people else None
+    return _begin(chat, event, people, before, own=1, at=AT_CODES, stop=NO_STOP) if people else None
 
 
 # Of whoever checks people in
@@ -152,13 +155,17 @@ def at_the_door(
     *,
     before: Sayable,
     at: int = AT_CODES,
+    stop: int = NO_STOP,
     undo: Sequence[Button] = (),
 ) -> Reply | None:
-    """The first question about people who were just checked in; None where nothing is asked."""
+    """The first question about people who were just checked in; None where nothing is asked.
+
+    ``stop`` is the number of that at which the roll is called.
+    """
     people = asking_again.left(chat.session, event, signup_ids)
     if not people:
         return None
-    reply = _begin(chat, event, people, before, own=0, at=at)
+    reply = _begin(chat, event, people, before, own=0, at=at, stop=stop)
     return replace(reply, buttons=(*reply.buttons, *undo)[:3])
 
 

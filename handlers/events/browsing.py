@@ -23,7 +23,17 @@ from handlers.actions import (
     ToCalendar,
     ask,
 )
-from handlers.events import audiences, claims, conditions, days, own_answers, partners, room, series
+from handlers.events import (
+    audiences,
+    claims,
+    conditions,
+    days,
+    own_answers,
+    partners,
+    room,
+    series,
+    sharing,
+)
 from handlers.events.buttons import record_link
 from handlers.events.cards import event_card
 from handlers.events.company import with_you
@@ -286,21 +296,27 @@ def card(chat: Chat, event: Event) -> Reply:
             _who_sees(station) if may_sign_up and closed is None else None,
         ),
         choices=_ways_on(chat, event, claim),
-        buttons=_with_ask(event, _acts(chat, event, claim, closed)),
+        buttons=_with_ask(
+            event, _acts(chat, event, claim, closed), sharing.below(chat, event, claim)
+        ),
         picture=pictures.name(chat.session, event.picture_id),
     )
 
 
 def _ways_on(chat: Chat, event: Event, claim: Any) -> tuple[Choice, ...]:
-    """What else one can do with one's claim: answer what is asked, hand the seat over."""
+    """What else one can do: answer what is asked, hand one's seat over, pass the event on."""
     ways = own_answers.on_card(chat, event, claim)
+    if _may_hand_over(chat, event, claim):
+        ways = (*ways, Choice(len(ways) + 1, say("Hand over seat"), HandOver(event.id)))
+    return (*ways, *sharing.on_card(chat, event, claim, len(ways) + 1))
+
+
+def _may_hand_over(chat: Chat, event: Event, claim: Any) -> bool:
     if claim is None or claim.state != SignupState.SEATED:
-        return ways
+        return False
     if not handovers.seats_of(chat.session, event.id, chat.member.id):
-        return ways
-    if handing.why_nobody(chat.session, event, claim, chat.now):
-        return ways
-    return (*ways, Choice(len(ways) + 1, say("Hand over seat"), HandOver(event.id)))
+        return False
+    return handing.why_nobody(chat.session, event, claim, chat.now) is None
 
 
 def _who_sees(station: Station | None) -> Sayable | None:
@@ -310,12 +326,12 @@ def _who_sees(station: Station | None) -> Sayable | None:
     return say("{place}'s organizers see the list of names.", place=station_name(station))
 
 
-def _with_ask(event: Event, acts: Sequence[Button]) -> tuple[Button, ...]:
-    """What can be done, the map and the question to its organizers; ways elsewhere give room."""
+def _with_ask(event: Event, acts: Sequence[Button], share: Sequence[Button]) -> tuple[Button, ...]:
+    """What can be done, the map, the question to its organizers; ways elsewhere give room."""
     own = [each for each in acts if each not in (EVENTS, MINE)]
     asking = () if len(own) + bool(event.map_url) >= MOST_BUTTONS else (ask(event.id),)
     elsewhere = [each for each in acts if each in (EVENTS, MINE)]
-    return (*own, *asking, *_map(event), *elsewhere)[:MOST_BUTTONS]
+    return (*own, *asking, *_map(event), *share, *elsewhere)[:MOST_BUTTONS]
 
 
 def _map(event: Event) -> tuple[Button, ...]:

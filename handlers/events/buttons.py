@@ -237,6 +237,13 @@ class WriteTo(Action, tag="write-to"):
 
 
 @dataclass(frozen=True, slots=True)
+class ShareEvent(Action, tag="share"):
+    """A text with the link to an event's public page, to be sent on."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class HangPoster(Action, tag="hang-poster"):
     """Asks where a poster of the event will hang."""
 

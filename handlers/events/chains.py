@@ -3,7 +3,7 @@
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Lines, Reply, Sayable, When, lines, say
 from bot.conversation.routing import Router
-from handlers.events import gates, pages
+from handlers.events import gates
 from handlers.events.buttons import PrintChain, Run
 from handlers.events.running import name_of, to_run
 from handlers.words import station_name, title, why_no_seats
@@ -84,7 +84,7 @@ def _foot(chat: Chat, event: Event) -> tuple[Sayable | None, ...]:
     if closed := why_no_seats(event, chat.now):
         return (waiting, closed)
     conditions = gates.line(event, chat.now, near=False)
-    link = chat.link_to(f"/e/{event.id}") if pages.has_page(event) else ""
+    link = chat.link_to(f"/e/{event.id}") if event.has_page else ""
     return (
         waiting,
         conditions,

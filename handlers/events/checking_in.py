@@ -25,10 +25,12 @@ from handlers.events.buttons import (
     CheckIn,
     DayMenu,
     MarkPresent,
+    RollAt,
     TickList,
     WalkIns,
 )
 from handlers.events.running import run_card
+from handlers.events.stops import roll_again
 from handlers.events.ticking import list_again, tick_list
 from handlers.words import DOT, title
 from models.events import checking_in, events, signups, stops
@@ -139,6 +141,8 @@ def asked_again(chat: Chat, form: Mapping[str, Any]) -> Reply:
     if form["next"]:
         done = checking_in.by_code(chat.session, event.id, form["next"], chat.member.id, chat.now)
         return codes.after(chat, event, done)
+    if form["stop"] != asking_again.NO_STOP:
+        return roll_again(chat, RollAt(event.id, form["stop"]), before=before)
     if form["at"] == asking_again.AT_CODES:
         return codes.go_on(chat, event, before)
     return list_again(chat, event, form["at"], before=before)

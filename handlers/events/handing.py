@@ -79,7 +79,9 @@ STAYS: Mapping[Why | NotHanded, Text] = {
 # Whoever hands it over
 
 
-@router.command("handover", zh="转让", also=("转给工友",), about=say("Hand a seat over"))
+@router.command(
+    "handover", zh="转让", also=("hand over", "转给工友"), about=say("Hand a seat over")
+)
 def by_words(chat: Chat, words: str) -> Reply:
     """``转让 35 张三``: which seat and whose it shall be; what is not said is asked."""
     match = NUMBERED.match(words)

@@ -64,12 +64,7 @@ class Page:
 def for_all(session: Session, event_id: int) -> Event | None:
     """The event where everybody may see it: published, and with a page for all."""
     event = events.get(session, event_id)
-    return event if event is not None and has_page(event) else None
-
-
-def has_page(event: Event) -> bool:
-    """Whether anybody may read its page: it is for everybody, or its organizer has opened it."""
-    return not event.audience or event.page_open
+    return event if event is not None and event.has_page else None
 
 
 def page(

@@ -8,6 +8,7 @@ from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, OpenEvent
+from handlers.events import asking_again
 from handlers.events.answers import NOT_CHANGED
 from handlers.events.arrivals import named, outcome, to_check_in
 from handlers.events.buttons import (
@@ -63,7 +64,9 @@ def board(chat: Chat, press: Board) -> Reply:
         return Reply(say("You can say so once the bus is on its way."), buttons=(MINE, EVENTS))
     if not isinstance(done, CheckedIn):
         return Reply(outcome(chat, event, done), buttons=(MINE, EVENTS))
-    return Reply(say("✅ You're on board: {title}.", title=title(event)), buttons=(MINE, EVENTS))
+    text = say("✅ You're on board: {title}.", title=title(event))
+    asked = asking_again.of_oneself(chat, event, [done.signup.id], before=text)
+    return asked or Reply(text, buttons=(MINE, EVENTS))
 
 
 # The roll-call
@@ -101,10 +104,10 @@ def roll_call(chat: Chat, press: RollCall) -> Reply:
 
 @router.button(RollAt)
 def roll_at(chat: Chat, press: RollAt) -> Reply:
-    return _roll_at(chat, press)
+    return roll_again(chat, press)
 
 
-def _roll_at(chat: Chat, press: RollAt, *, before: Sayable | None = None) -> Reply:
+def roll_again(chat: Chat, press: RollAt, *, before: Sayable | None = None) -> Reply:
     """Who is due at a stop and not there: a tap ticks them."""
     event, refusal = to_check_in(chat, press.event_id)
     if event is None:
@@ -155,8 +158,10 @@ def tick_at(chat: Chat, press: TickAt) -> Reply:
     done = checking_in.from_list(
         chat.session, press.event_id, press.signup_id, chat.member.id, chat.now
     )
-    at = RollAt(press.event_id, press.number)
-    return _roll_at(chat, at, before=outcome(chat, event, done))
+    at, said = RollAt(press.event_id, press.number), outcome(chat, event, done)
+    came = [done.signup.id] if isinstance(done, CheckedIn) else []
+    asked = asking_again.at_the_door(chat, event, came, before=said, stop=press.number)
+    return asked or roll_again(chat, at, before=said)
 
 
 # A message to who is missing
@@ -229,7 +234,7 @@ def took_word(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
         signup_id=one,
     )
     told = say_n("✅ {n} person gets it now.", "✅ {n} people get it now.", number)
-    return _roll_at(chat, at, before=told if number else say("Nobody is missing any more."))
+    return roll_again(chat, at, before=told if number else say("Nobody is missing any more."))
 
 
 @router.notice("event-word")

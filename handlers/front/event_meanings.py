@@ -41,7 +41,9 @@ router = Router()
 # Signing up
 
 
-@router.command("signup", zh="报名", also=("sign-up", "我要报名", "想报名"), about=say("Sign up"))
+@router.command(
+    "signup", zh="报名", also=("sign up", "sign-up", "我要报名", "想报名"), about=say("Sign up")
+)
 def sign_up_by_words(chat: Chat, words: str) -> Reply:
     return sign_up(chat, _spelt_out(Intent.SIGN_UP, words))
 

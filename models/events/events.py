@@ -197,6 +197,11 @@ class Event(Translatable, table=True):
         """``audience`` as a value."""
         return rules.from_column(self.audience)
 
+    @property
+    def has_page(self) -> bool:
+        """Whether anybody may read its page: it is for everybody, or its organizer opened it."""
+        return not self.audience or self.page_open
+
 
 class Signup(SQLModel, table=True):
     """A person's claim on an event. ``turn`` is their place in the queue, growing with time.

@@ -1,8 +1,8 @@
 """Take pictures of the organizers' guides from a demo of their own.
 
-``python -m tests.browser.guides [LANGUAGE ...]`` writes them into docs/images; what they show is
-told by ``scenes``. Look at every picture before it is committed: what looks wrong is mended on
-the page.
+``python -m tests.browser.guides [LANGUAGE ...] [SCENE ...]`` writes them into docs/images; what
+they show is told by ``scenes``. Look at every picture before it is committed: what looks wrong is
+mended on the page.
 """
 
 import asyncio
@@ -214,12 +214,13 @@ async def take() -> None:
     missed: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        for language in sys.argv[1:] or scenes.WORDS:
+        only = [each for each in scenes.SCENES if each in sys.argv] or scenes.SCENES
+        for language in [each for each in scenes.WORDS if each in sys.argv] or scenes.WORDS:
             with tempfile.TemporaryDirectory() as folder:
                 async with demo(Path(folder)) as (origin, command):
                     anybody = partial(phone, browser, origin, language)
                     at_desk = partial(seat, browser, origin, language)
-                    missed += await scenes.play(anybody, at_desk, command, language)
+                    missed += await scenes.play(anybody, at_desk, command, language, only)
         await browser.close()
     if missed:
         raise SystemExit("Not taken:\n" + "\n".join(missed))

@@ -7,7 +7,7 @@ from bot.conversation.messages import Lines, Sayable, Text, When, say
 from console.desk import Desk
 from console.pages.events.section import ONE, found, may, section, tag_of
 from console.routing import Asked, File, Missing, Page
-from handlers.events import gates, pages, partners, room
+from handlers.events import gates, partners, room
 from handlers.events.audiences import described, whom
 from handlers.events.cards import event_card
 from handlers.words import CATEGORIES, KINDS, person, station_name, team_name, title
@@ -58,7 +58,7 @@ def event_page(desk: Desk, asked: Asked) -> Page:
     counts = running.counts(desk.session, event.id)
     said, kind = tag_of(desk, event)
     is_published = event.state not in HIDDEN
-    has_page = is_published and pages.has_page(event)
+    has_page = is_published and event.has_page
     facts = {
         "event": event,
         "rights": rights,

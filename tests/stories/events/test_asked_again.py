@@ -7,7 +7,7 @@ from models.events.events import Event
 from models.events.questions import Answer
 from models.rules.events.companions import Along
 from models.rules.network.permissions import Role
-from tests.miniature.rows import badminton, local
+from tests.miniature.rows import badminton, lamp_works, local
 from tests.stories.people import Person
 from tests.stories.scenes import asks, called, code_of, organizer
 from tests.stories.station import Nanhai
@@ -93,6 +93,33 @@ async def test_people_who_check_themselves_in_are_asked_again_with_whom_they_bri
     assert sorted(value for number, value in values if number != first) == ["不要"]
     # Asked once: scanning again only says that they are here.
     assert "没变" not in await ana.opens(f"k{event.id}-{secret}")
+
+
+async def test_at_a_stop_of_a_tour_the_roll_goes_on_after_the_question(town: Nanhai) -> None:
+    three = "8:20 桂城站；8:40 狮山站"
+    event = town.save(
+        lamp_works(station_id=4, meet=three, starts_at=local(5, 9), ends_at=local(5, 12))
+    )
+    liu = await asks_again(town, event, "衣服尺码")
+    for name in ("小安", "小本"):
+        one = town.person(name)
+        await one.arrives()
+        await called(one, name)
+        await one.says(f"报名 {event.id}")
+        await one.says("M")
+        await one.presses("8:20 桂城站")
+    await town.at(local(5, 8))
+    await liu.says("签到")
+    await liu.presses("更多")
+    await liu.presses("上车点")
+    await liu.presses(next(each for each in liu.labels if "桂城站" in each))
+    asked = await liu.presses(next(each for each in liu.labels if "小安" in each))
+    assert "小安：衣服穿几码？\n报名时填的：M" in asked
+    assert "还差 1 人" in await liu.presses("没变")
+    # Who says that they got on is asked themselves.
+    await one.says("签到")
+    assert "报名时填的：M" in await one.presses("上车了")
+    assert "✅ 记下了" in await one.presses("没变")
 
 
 async def test_what_cannot_be_tapped_for_others_is_not_asked_again(town: Nanhai) -> None:

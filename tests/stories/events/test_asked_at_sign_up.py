@@ -274,3 +274,17 @@ async def test_an_organizer_lets_a_question_hang_on_an_answer_and_be_forgotten_s
     kept = {each.value: each.erase_at for each in town.rows(Answer)}
     assert kept["花生"] == event.ends_at + timedelta(days=7)
     assert kept["要"] == event.ends_at + timedelta(days=30)
+
+
+async def test_english_commands_of_two_words_leave_an_open_question(town: Nanhai) -> None:
+    event, other = town.save(badminton(questions=1)), town.save(lamp_works())
+    choices = ["吃", "不吃"]
+    kind = QuestionKind.CHOICE
+    row = EventQuestion(event_id=event.id, position=1, kind=kind, text="吃饭吗？", choices=choices)
+    town.save(row)
+    ana = town.person("小安")
+    await ana.arrives()
+    await ana.says("English")
+    assert "吃饭吗？" in await ana.says(f"sign up {event.id}")
+    assert "✅ You're in" in await ana.says(f"sign up {other.id}")
+    assert "Whose shall the seat be?" in await ana.says(f"hand over {other.id}")

@@ -142,3 +142,28 @@ async def test_an_event_prints_itself_for_a_group(town: Nanhai) -> None:
     town.change(Event, event.id, state=EventState.CLOSED)
     assert "报名 " not in await asks_for_chain(liu, event.title)
     assert SignupState.WAITING in [each.state for each in town.rows(Signup)]
+
+
+async def test_an_event_is_passed_on_from_its_card_and_organizers_find_the_poster(
+    town: Nanhai,
+) -> None:
+    event = town.save(badminton(station_id=4))
+    for_some = town.save(badminton(code="own", title="内部赛", station_id=4, audience="/s4/"))
+    ana = town.person("小安")
+    await ana.arrives()
+    await ana.says(f"活动 {event.id}")
+    shared = await ana.presses("分享")
+    assert f"/e/{event.id}" in shared
+    assert "羽毛球友谊赛\n12月5日 周六 14:00–17:00 · 狮山体育馆" in shared
+    assert "海报" not in ana.labels
+    await ana.presses("活动详情")
+    await ana.presses("报名")
+    await ana.says(f"活动 {event.id}")
+    assert f"/e/{event.id}" in await ana.presses("分享")
+    # What only some may read has no page, and nothing is sent that leads nowhere.
+    liu = await organizer(town)
+    await liu.says(f"活动 {for_some.id}")
+    assert "分享" not in " ".join(liu.labels)
+    await liu.says(f"活动 {event.id}")
+    await liu.presses("分享")
+    assert "贴在哪" in await liu.presses("海报")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from models.events import doors, draws
+from models.events import doors, draws, stops
 from models.events.events import Event
 from models.events.questions import EventQuestion
 from models.network.members import Member
@@ -33,7 +33,15 @@ TABLE = {
 COUNTED: set[str] = set()
 """The jobs that are told here."""
 
-AIMS = {"Sign up from a poster's code": 2, "Publish a copy of an event": 6, "Announce to a team": 4}
+AIMS = {
+    "Sign up from a poster's code": 2,
+    "Publish a copy of an event": 6,
+    "Announce to a team": 4,
+    "Publish a tour with stops": 8,
+    "Sign up with one more": 5,
+    "Enter the draw of an event": 5,
+}
+"""Steps in all; the last three are what a plain event costs, and six, two and two more."""
 
 
 async def somebody(town: Nanhai, name: str = "小安") -> Person:
@@ -294,6 +302,55 @@ async def test_publishing_in_one_message(town: Nanhai) -> Counted:
     liu = Counted(person)
     await liu.says("发布活动 周六下午3点 羽毛球赛 狮山体育馆 20人")
     assert "✅ 发布了" in await liu.presses("发布")
+    return liu
+
+
+@costs("Publish a tour with stops")
+async def test_publishing_a_tour_with_stops(town: Nanhai) -> Counted:
+    person = await somebody(town)
+    await town.appoint(person, Role.CONTACT_POINT, 4)
+    liu = Counted(person)
+    await liu.says("发布活动 周六9点 走进灯具厂 狮山 45人")
+    await liu.presses("改一改")
+    await liu.presses("集合点")
+    await liu.says("8:20 桂城站；8:40 狮山站")
+    assert "✅ 发布了" in await liu.presses("发布")
+    assert [each.name for each in stops.of(published(town)[0])] == ["桂城站", "狮山站"]
+    return liu
+
+
+@costs("Send an event on")
+async def test_sending_an_event_on(town: Nanhai) -> Counted:
+    event = town.save(lamp_works())
+    ana = Counted(await somebody(town))
+    await ana.says("活动")
+    await ana.presses(event.title)
+    assert f"/e/{event.id}" in await ana.presses("分享")
+    return ana
+
+
+@costs("Confirm an answer at the door")
+async def test_confirming_an_answer(town: Nanhai) -> Counted:
+    event = town.save(lamp_works(station_id=4, questions=1))
+    town.save(
+        EventQuestion(
+            event_id=event.id,
+            position=1,
+            kind=QuestionKind.SIZE,
+            text="尺码？",
+            asked_again=True,
+        )
+    )
+    ana, boss = await somebody(town), await somebody(town, "老陈")
+    await town.appoint(boss, Role.CONTACT_POINT, 4)
+    await ana.says(f"报名 {event.id}")
+    await ana.says("M")
+    await town.at(local(3, 10, 30))
+    code = re.search(r"\d{6}", await ana.says("签到"))
+    assert code is not None
+    liu = Counted(boss)
+    assert "报名时填的：M" in await liu.says(f"签到 {code[0]}")
+    assert "✅ 记下了" in await liu.presses("没变")
     return liu
 
 

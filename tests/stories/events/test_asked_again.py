@@ -101,8 +101,8 @@ async def test_at_a_stop_of_a_tour_the_roll_goes_on_after_the_question(town: Nan
         lamp_works(station_id=4, meet=three, starts_at=local(5, 9), ends_at=local(5, 12))
     )
     liu = await asks_again(town, event, "衣服尺码")
-    for name in ("小安", "小本"):
-        one = town.person(name)
+    people = [town.person(name) for name in ("小安", "小本")]
+    for one, name in zip(people, ("小安", "小本"), strict=True):
         await one.arrives()
         await called(one, name)
         await one.says(f"报名 {event.id}")
@@ -117,9 +117,10 @@ async def test_at_a_stop_of_a_tour_the_roll_goes_on_after_the_question(town: Nan
     assert "小安：衣服穿几码？\n报名时填的：M" in asked
     assert "还差 1 人" in await liu.presses("没变")
     # Who says that they got on is asked themselves.
-    await one.says("签到")
-    assert "报名时填的：M" in await one.presses("上车了")
-    assert "✅ 记下了" in await one.presses("没变")
+    ben = people[1]
+    await ben.says("签到")
+    assert "报名时填的：M" in await ben.presses("上车了")
+    assert "✅ 记下了" in await ben.presses("没变")
 
 
 async def test_what_cannot_be_tapped_for_others_is_not_asked_again(town: Nanhai) -> None:

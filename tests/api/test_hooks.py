@@ -5,7 +5,6 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -32,7 +31,7 @@ from tests.console.rows import keep
 from tests.miniature.rows import badminton, local
 
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/]+=*")
-HASTY = aiohttp.ClientTimeout(total=0.2)
+HASTY = 0.2
 
 
 @pytest_asyncio.fixture
@@ -71,7 +70,7 @@ def hook(
 async def pass_on(desks: Nanhai) -> None:
     """Let the station do what its clock would: make out who is told, and tell them."""
     await desks.store.write(spreading.spread, desks.now)
-    await Hooks(desks.store, desks.care, lambda: desks.now, patience=HASTY).work()
+    await Hooks(desks.store, desks.care, lambda: desks.now, seconds=HASTY).work()
 
 
 def signs_up(desks: Nanhai, event_id: int, name: str) -> int:
@@ -292,7 +291,7 @@ async def test_no_name_leads_into_the_house(store: Store, now: datetime) -> None
         hook(desks, "https://hooks.example/told", Role.DISTRICT, DISTRICT)
         keep(desks, badminton())
         await store.write(spreading.spread, now)
-        await Hooks(store, desks.care, lambda: now, Lying("127.0.0.1"), patience=HASTY).work()
+        await Hooks(store, desks.care, lambda: now, Lying("127.0.0.1"), seconds=HASTY).work()
         (row,) = log(desks)
         assert (row.answer, row.trouble) == (None, Trouble.NOT_PUBLIC)
 

@@ -12,7 +12,7 @@ section = Section("search", label=say("Search"), path="/search")
 
 KINDS: Mapping[str, Sayable] = {
     "people": say("Workers"),
-    "events": say("Events"),
+    "events": say("Events found"),
     "teams": say("Interest teams"),
     "clubs": say("Clubs"),
     "stations": say("Stations"),

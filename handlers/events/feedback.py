@@ -160,7 +160,7 @@ def show(chat: Chat, event: Event) -> Reply:
     args = (chat.member.id, event.id, chat.language)
     return Reply(
         lines(
-            say("{title}: {told}", title=title(event), told=_in_short(found)),
+            say("{title}: {told}", title=title(event), told=in_short(found)),
             *(
                 lines("★" * stars, bar, str(number), between=" ")
                 for stars, number, bar in reversed(list(_bars(found)))
@@ -171,7 +171,8 @@ def show(chat: Chat, event: Event) -> Reply:
     )
 
 
-def _in_short(found: Shown) -> Sayable:
+def in_short(found: Shown) -> Sayable:
+    """The mean and how many answered."""
     return say("{mean} of 5 ({n} answers)", mean=found.mean, n=found.number)
 
 
@@ -228,5 +229,5 @@ def make_chart(session: Session, by: int, event_id: int, language: str) -> Order
         Bar(in_words(say_n("{n} star", "{n} stars", stars)), number)
         for stars, number, _bar in reversed(_bars(found))
     ]
-    paper = Chart(language, in_words(title(event)), in_words(_in_short(found)), tuple(bars))
+    paper = Chart(language, in_words(title(event)), in_words(in_short(found)), tuple(bars))
     return Order(paper, "png")

@@ -119,10 +119,11 @@ def _read(words: str) -> str | Wrong:
     if len(words) > rules.LONGEST:
         return Wrong(say("That's long; {n} characters at most.", n=rules.LONGEST))
     found = rules.read(words)
-    return Wrong(_why(found)) if isinstance(found, Unread) else " ".join(words.split())
+    return Wrong(why_unread(found)) if isinstance(found, Unread) else " ".join(words.split())
 
 
-def _why(found: Unread) -> Sayable:
+def why_unread(found: Unread) -> Sayable:
+    """Why a hall cannot be read, with an example."""
     return lines(say(UNREAD[found.why].id, part=found.part), EXAMPLE)
 
 
@@ -144,14 +145,14 @@ def said(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
         case TooLate() as late:
             return too_late(chat, late)
         case Unread() as unread:
-            return hall.begin(chat, before=_why(unread), **seen_of(event))
+            return hall.begin(chat, before=why_unread(unread), **seen_of(event))
         case Seated(event) as done:
             if not event.hall:
                 told = say("✅ Nobody has a seat of their own now.")
                 return Reply(
                     lines(told, title(event)), buttons=(Button(say("Back"), Run(event.id)),)
                 )
-            return _show(chat, event, before=lines(say("✅ Noted."), _changes(done)))
+            return _show(chat, event, before=lines(say("✅ Noted."), changes(done)))
         case never:
             assert_never(never)
 
@@ -172,7 +173,7 @@ def _ask_anew(chat: Chat, event: Event) -> Reply:
         lines(
             title(event),
             say("Seated anew, parties together and groups side by side:"),
-            _changes(would),
+            changes(would),
             say("Whoever moves gets a message. Do it?"),
         ),
         buttons=(
@@ -194,12 +195,12 @@ def _seated(chat: Chat, done: Seated | TooLate | None, event: Event) -> Reply:
         case TooLate() as late:
             return too_late(chat, late)
         case Seated(event):
-            return _show(chat, event, before=lines(say("✅ Done."), _changes(done)))
+            return _show(chat, event, before=lines(say("✅ Done."), changes(done)))
         case never:
             assert_never(never)
 
 
-def _changes(done: Seated) -> Sayable | None:
+def changes(done: Seated) -> Sayable | None:
     """Whom a seating concerns; None where it is nobody."""
     parts = (
         say_n("{n} gets a seat", "{n} get a seat", done.given) if done.given else None,

@@ -25,7 +25,7 @@ PATIENCE = 30_000
 """How long a page may take where much else runs, in milliseconds."""
 
 PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
-FILES = re.compile(r"\.(pdf|xlsx)$|/picture$|/posters/")
+FILES = re.compile(r"\.(pdf|xlsx)$|/picture$|/posters/|/hall/")
 """Addresses that answer with a file."""
 
 
@@ -67,6 +67,7 @@ class Desks:
             "/events?words=灯",
             *(f"/events/{each}" for each in (rows.drawn, rows.groups, rows.held, rows.queue)),
             f"/events/{rows.drawn}/draw",
+            f"/events/{rows.held}/day",
             "/desk?which=all",
             "/people?words=周",
         ]

@@ -120,7 +120,10 @@ class Phone:
         await self._keeps(name)
 
     async def _keeps(self, name: str, page: Page | None = None) -> None:
-        taken = Image.open(io.BytesIO(await (page or self.page).screenshot()))
+        shown = page or self.page
+        # Nothing is shown as if somebody were about to type there.
+        await shown.evaluate("document.activeElement.blur()")
+        taken = Image.open(io.BytesIO(await shown.screenshot()))
         few = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
         few.save(IMAGES / f"{name}-{self.language}.png", optimize=True)
 

@@ -328,7 +328,7 @@ class Guide:
                 ("", "today"),
                 ("/events", "events"),
                 (f"/events/{BOARD_GAMES}", "event"),
-                ("/desk?which=all", "letters"),
+                ("/desk/1", "letters"),
                 ("/report", "report"),
                 ("/search?words=灯", "search"),
             ):

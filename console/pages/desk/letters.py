@@ -1,7 +1,7 @@
 """The lists of letters: those that wait by age, one's own, those answered, all to be read."""
 
 from console.desk import Desk
-from console.pages.desk.section import LISTS, from_key, section, tabs, to_key
+from console.pages.desk.section import from_key, section, tabs, to_key
 from console.routing import Asked, Missing, Page
 from handlers.desk import answering as words
 from handlers.desk import letters
@@ -34,7 +34,7 @@ def shows_list(desk: Desk, asked: Asked) -> Page:
         "waits": lambda thread: threads.is_waiting(thread, desk.now),
         "age": lambda thread: letters.age(thread.waits_since, desk.now),
     }
-    return Page("letters.html", LISTS[Which(which)], facts)
+    return Page("letters.html", section.label, facts)
 
 
 @section.page("/desk/often")

@@ -2,10 +2,12 @@
 
 from console.pages.events import (
     acting,
+    day,
     door,
     draw,
     editing,
     files,
+    hall,
     listing,
     partners,
     people,
@@ -17,10 +19,12 @@ from console.pages.events.section import section
 
 __all__ = [
     "acting",
+    "day",
     "door",
     "draw",
     "editing",
     "files",
+    "hall",
     "listing",
     "partners",
     "people",

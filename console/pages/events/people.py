@@ -36,12 +36,12 @@ PAGE = 50
 SURE = "sure"
 
 LISTS: dict[str, tuple[Sayable, Sequence[SignupState]]] = {
-    "all": (say("All of them"), running.ORDER),
+    "all": (say("All on the list"), running.ORDER),
     "asked": (say("Requests"), (SignupState.ASKED,)),
     "seats": (say("With a seat"), (SignupState.SEATED, SignupState.ATTENDED)),
     "queue": (say("Queue"), (SignupState.OFFERED, SignupState.WAITING)),
     "absent": (say("Not here"), (SignupState.SEATED, SignupState.NO_SHOW)),
-    "left": (say("Gave up"), (SignupState.CANCELLED,)),
+    "left": (say("Have given up"), (SignupState.CANCELLED,)),
 }
 
 

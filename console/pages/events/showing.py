@@ -11,7 +11,7 @@ from handlers.events import gates, partners, room
 from handlers.events.audiences import described, whom
 from handlers.events.cards import event_card
 from handlers.words import CATEGORIES, KINDS, person, station_name, team_name, title
-from models.events import checking_in, draws, pictures, posters, quotas, running
+from models.events import checking_in, draws, pictures, posters, quotas, running, stops
 from models.events.events import HIDDEN, Event, EventState, SignupState
 from models.network import members
 from models.network.stations import Station
@@ -72,6 +72,8 @@ def event_page(desk: Desk, asked: Asked) -> Page:
         "public": desk.house.link_to(f"/e/{event.id}") if has_page else "",
         "posters": posters.counts(desk.session, event.id) if rights.run and is_published else [],
         "is_published": is_published,
+        "has_stops": bool(stops.of(event)),
+        "is_over": event.ends_at < desk.now,
         "can_draw": bool(event.draw) or draws.why_not(event, desk.now) is None,
         "checks_in": rights.check_in and checking_in.is_the_day(event, desk.now),
         "can_edit": windows.refusal(EventAct.EDIT, event, desk.now) is None,

@@ -38,3 +38,11 @@ const isOver = (name) => JSON.parse(localStorage.getItem(name)).until * 1000 < D
 if (Object.keys(localStorage).some((name) => name.startsWith("desk-door:"))) {
   forgetLists(isSignedOut ? undefined : isOver);
 }
+
+// A box that ticks all others of a name, which needs this script.
+for (const box of document.querySelectorAll("[data-ticks]")) {
+  box.parentElement.hidden = false;
+  box.addEventListener("change", () => {
+    for (const each of document.querySelectorAll(`input[name="${box.dataset.ticks}"]`)) each.checked = box.checked;
+  });
+}

@@ -231,7 +231,7 @@ def took_word(chat: Chat, form: tuple[Mapping[str, Any], str | None]) -> Reply:
         chat.member.id,
         chat.now,
         stop=None if one else name,
-        signup_id=one,
+        signup_ids=[one] if one else None,
     )
     told = say_n("✅ {n} person gets it now.", "✅ {n} people get it now.", number)
     return roll_again(chat, at, before=told if number else say("Nobody is missing any more."))

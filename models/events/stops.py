@@ -4,7 +4,7 @@ The stops are read out of ``Event.meet``; a claim keeps the name of its own. To 
 checked in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -195,21 +195,22 @@ def write(
     now: Moment,
     *,
     stop: str | None = None,
-    signup_id: int | None = None,
+    signup_ids: Collection[int] | None = None,
 ) -> int:
-    """Send a text to all who are due at a stop and not there, or to one person; return to how many.
+    """Send a text to all who are due at a stop and not there, or to chosen people with a seat.
 
-    ``stop`` is empty for those who have chosen none. Whoever has no chat is not counted. Raises
-    NotAllowed when ``by`` may not check people in at the event.
+    Return to how many. ``stop`` is empty for those who have chosen none. Whoever has no chat is
+    not counted. Raises NotAllowed when ``by`` may not check people in at the event.
     """
     event = checking_in.to_check_in(session, event_id, by, now)
+    missing = (SignupState.SEATED, SignupState.NO_SHOW)
     query = select(Signup.id, Signup.member_id, Signup.stop).where(
         Signup.event_id == event_id,
-        col(Signup.state).in_((SignupState.SEATED, SignupState.NO_SHOW)),
+        col(Signup.state).in_(missing if signup_ids is None else DUE),
         col(Signup.member_id).is_not(None),
     )
-    if signup_id is not None:
-        query = query.where(Signup.id == signup_id)
+    if signup_ids is not None:
+        query = query.where(col(Signup.id).in_(signup_ids))
     known = {each.name for each in of(event)}
     rows = [
         (number, member_id)

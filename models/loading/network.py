@@ -291,7 +291,7 @@ async def write_in_turns(
 ) -> Report:
     """Write what was prepared, in turns between which others write.
 
-    A turn waits as long as it took, and longer where others had kept it waiting. What ``note``
+    A turn waits half as long as it took, and longer where others had kept it waiting. What ``note``
     raises undoes the turn, and ends the writing.
     """
     while not loading.is_over:
@@ -301,7 +301,7 @@ async def write_in_turns(
         if told is not None:
             told(loading.done, loading.total)
         waited = began - asked
-        await asyncio.sleep(max(ended - began, min(waited * 2, 0.5)))
+        await asyncio.sleep(max((ended - began) / 2, min(waited * 2, 0.5)))
     return loading.finished()
 
 

@@ -18,16 +18,18 @@ from models.announcements.announcements import AnnouncementState
 from models.desk import misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadKind, ThreadLine, ThreadState
-from models.events import posters
+from models.events import partnering, posters
 from models.events.events import Event
 from models.events.posters import Poster
 from models.hooks import keeping
 from models.hooks.keeping import Kept
 from models.loading.network import load, read
-from models.network import roles
+from models.network import partners, roles
 from models.network.members import Address, Member
+from models.network.partners import Part
 from models.network.sealing import Sealing
 from models.network.stations import Station
+from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from models.rules.sending.hook_kinds import HookKind
@@ -74,6 +76,10 @@ def furnish(session: Session, now: datetime) -> Furnished:
     taught = misses.teach(session, unknown[1], Intent.EVENTS, boss.id, now)
     by_parameter: dict[str, int | str] = {
         "event": tour.id,
+        "team": 1,
+        "station": 2,
+        "company": 1,
+        "partner": _partner(session, tour, boss, now),
         "announcement": _announcement(session, boss, now, AnnouncementState.DONE),
         "thread": thread,
         "line": line,
@@ -184,4 +190,12 @@ def _announcement(session: Session, boss: Member, now: datetime, state: Announce
     row.state = state
     session.add(row)
     session.flush()
+    return row.id
+
+
+def _partner(session: Session, event: Event, boss: Member, now: datetime) -> int:
+    """A partner of the event's place, which teaches there."""
+    told = partners.Told(Translated("南海青少年宫"), (Part.TEACHES,))
+    row = partners.add(session, event.station_id, told, boss.id, now)
+    partnering.choose(session, event.id, [(row.id, Part.TEACHES)], boss.id, now)
     return row.id

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.events import quotas
 from models.events.events import Event, EventState, Signup, SignupState
@@ -298,3 +298,37 @@ async def test_requests_are_answered_and_a_list_is_signed_up(desks: Nanhai) -> N
     await browser.sends(f"{path}/names", **chosen)
     names = desks.look(lambda session: session.exec(select(Signup.name)).all())
     assert "新来的" in names
+
+
+async def test_who_is_ticked_is_checked_in_or_written_to_together(desks: Nanhai) -> None:
+    [event] = keep(desks, lamp_works(seats=5))
+    path = f"/console/events/{event}"
+    seats = [claim(desks, event, name, SignupState.SEATED) for name in ("甲", "乙", "丙")]
+    waits = claim(desks, event, "丁", SignupState.WAITING)
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    await browser.opens(f"{path}/people")
+    opened = await browser.sends(f"{path}/people")
+    assert opened.html.count('name="pick"') == 3
+    none = await browser.sends(f"{path}/ticked/write", text="七点集合")
+    assert none.status == 422
+    for fields_ in ({"pick": seats}, {"pick": [waits], "text": "在吗"}):
+        assert (await browser.sends(f"{path}/ticked/write", None, **fields_)).status == 422
+    assert (await browser.sends(f"{path}/ticked/write", None, pick=["x"])).status == 400
+    await browser.opens(f"{path}/people")
+    told = await browser.sends(f"{path}/ticked/write", None, pick=seats[:2], text="七点集合")
+    assert "2 人马上会收到" in told.text
+    early = await browser.sends(f"{path}/ticked/check-in", None, pick=seats)
+    assert early.status == 422
+    desks.now = local(3, 10)
+    browser = await desks.desk_of(Role.CORE_MEMBER, GUICHENG)
+    await browser.opens(f"{path}/people")
+    await browser.sends(f"{path}/people")
+    done = await browser.sends(f"{path}/ticked/check-in", None, pick=[*seats[:2], waits])
+    assert "2 个人" in done.text
+
+    def came(session: Session) -> list[int]:
+        query = select(Signup.id).where(Signup.state == SignupState.ATTENDED)
+        return list(session.exec(query.order_by(col(Signup.id))))
+
+    assert desks.look(came) == seats[:2]
+    assert (await browser.sends(f"{path}/ticked/write", None, pick=seats, text="好")).status == 403

@@ -14,6 +14,7 @@ from console.pages.events import (
     preview,
     publishing,
     showing,
+    ticked,
 )
 from console.pages.events.section import section
 
@@ -32,4 +33,5 @@ __all__ = [
     "publishing",
     "section",
     "showing",
+    "ticked",
 ]

@@ -20,7 +20,16 @@ from handlers.events.moving import TOO_LATE
 from handlers.events.name_lists import Signing, signing, what_became
 from handlers.events.running import STATES, name_of, sees_places
 from handlers.words import station_name, title
-from models.events import chains, checking_in, handovers, parties, requests, running, walking_in
+from models.events import (
+    chains,
+    checking_in,
+    handovers,
+    parties,
+    requests,
+    running,
+    stops,
+    walking_in,
+)
 from models.events.chains import Chosen, Closed
 from models.events.checking_in import CheckedIn, NotNow
 from models.events.events import Event, Signup, SignupState
@@ -83,6 +92,7 @@ def people(desk: Desk, asked: Asked) -> Page:
         "in_group": room.in_group,
         "refusals": [("", say("Without a reason")), *REFUSALS.items()],
         "can_add": closed is None,
+        "ticks": {each.claim.id for each in rows if each.claim.state in stops.DUE},
     }
     return Page("events/people.html", say("Sign-ups: {title}", title=title(event)), facts)
 
@@ -122,7 +132,7 @@ def _acts(claim: Signup, is_day: bool) -> frozenset[str]:
     return frozenset({"from-queue"}) if claim.state in walking_in.IN_QUEUE else frozenset()
 
 
-def _back(event: Event, asked: Asked) -> str:
+def back_to_list(event: Event, asked: Asked) -> str:
     """The list from which a button was pressed."""
     kept = {"list": asked.word("list"), "skip": asked.word("skip")}
     query = "&".join(f"{name}={each}" for name, each in kept.items() if each.isalnum())
@@ -134,7 +144,7 @@ def open_list(desk: Desk, asked: Asked) -> Done:
     """Record that the names are opened, then show them."""
     event, _station = to_do(desk, asked, Act.SEE_LIST)
     running.record_view(desk.session, event, desk.member.id, desk.now)
-    return Done(_back(event, asked))
+    return Done(back_to_list(event, asked))
 
 
 # Check-in
@@ -148,11 +158,11 @@ def check_in(desk: Desk, asked: Asked) -> Done | Wrong:
     if asked.is_on("undo"):
         done = checking_in.undo(desk.session, event.id, number, by, desk.now)
         if isinstance(done, CheckedIn):
-            return Done(_back(event, asked), say("All right, that check-in is undone."))
+            return Done(back_to_list(event, asked), say("All right, that check-in is undone."))
     else:
         done = checking_in.from_list(desk.session, event.id, number, by, desk.now)
     said = outcome(desk.chat, event, done)
-    return Done(_back(event, asked), said) if isinstance(done, CheckedIn) else Wrong(said)
+    return Done(back_to_list(event, asked), said) if isinstance(done, CheckedIn) else Wrong(said)
 
 
 @section.act(f"{ONE}/from-queue", again=people)
@@ -176,7 +186,7 @@ def from_queue(desk: Desk, asked: Asked) -> Done | Wrong:
         case NotNow():
             return Wrong(outcome(desk.chat, event, done))
         case CheckedIn():
-            return Done(_back(event, asked), outcome(desk.chat, event, done))
+            return Done(back_to_list(event, asked), outcome(desk.chat, event, done))
         case never:
             assert_never(never)
 
@@ -214,7 +224,7 @@ def walk_in(desk: Desk, asked: Asked) -> Done | Wrong:
         case NotNow():
             return Wrong(outcome(desk.chat, event, done))
         case _:
-            return Done(_back(event, asked), say("✅ {n} came in.", n=len(done)))
+            return Done(back_to_list(event, asked), say("✅ {n} came in.", n=len(done)))
 
 
 # Requests
@@ -229,13 +239,13 @@ def let_in(desk: Desk, asked: Asked) -> Done | Wrong:
         number = requests.let_in_all(desk.session, event.id, by, care, now)
         said = say_n("✅ {n} was let in.", "✅ {n} were let in.", number)
         left = requests.number(desk.session, event.id)
-        return Done(_back(event, asked), lines(said, FULL if left else None))
+        return Done(back_to_list(event, asked), lines(said, FULL if left else None))
     match requests.let_in(desk.session, event.id, asked.number("claim"), by, care, now):
         case LetIn(_, claim, is_seated):
             name = _name(desk, claim)
             seated = say("✅ {name} has a seat and is told.", name=name)
             queued = say("⏳ It's full: {name} stands in the queue and is told.", name=name)
-            return Done(_back(event, asked), seated if is_seated else queued)
+            return Done(back_to_list(event, asked), seated if is_seated else queued)
         case NothingDone(why=Why.CLOSED):
             return Wrong(FULL)
         case NothingDone(why=Why.HAS_OTHER):
@@ -259,7 +269,8 @@ def refuse(desk: Desk, asked: Asked) -> Done | Wrong:
     match requests.refuse(desk.session, event.id, number, reason, by, desk.now):
         case NotLetIn(_, claim):
             return Done(
-                _back(event, asked), say("All right: {name} is told.", name=_name(desk, claim))
+                back_to_list(event, asked),
+                say("All right: {name} is told.", name=_name(desk, claim)),
             )
         case NothingDone(why=why):
             return Wrong(TOO_LATE[why])

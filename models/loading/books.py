@@ -5,7 +5,10 @@ that no program has worked out is told apart from an empty cell.
 """
 
 import re
+import zlib
+from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -26,6 +29,12 @@ from models.rules.sentences import say
 MOST_BYTES = 100_000_000
 """What the parts of a workbook may come to when they are unpacked."""
 
+MOST_COLUMNS = 256
+"""Columns that are read of a page; no sheet has as many."""
+
+LAST_ROW = 1_048_576
+"""The last row that Excel knows."""
+
 TITLES = 8
 """How many rows with something in them may stand above the headers."""
 
@@ -37,36 +46,53 @@ Lines = Iterator[tuple[int, Cells]]
 
 def read_xlsx(content: bytes, sheets: SheetFile) -> SheetFile:
     """Read every page of a workbook. Raises Unreadable when it is none, or too large."""
-    from xml.etree.ElementTree import ParseError
-
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        with ZipFile(BytesIO(content)) as parts:
-            size = sum(part.file_size for part in parts.infolist())
-            if size > MOST_BYTES:
-                raise Unreadable(
-                    say(
-                        "{file}: unpacked it has more than {most} MB; load it in parts",
-                        file=sheets.file,
-                        most=MOST_BYTES // 1_000_000,
-                    )
+    with _is_workbook(sheets.file), ZipFile(BytesIO(content)) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+        if size > MOST_BYTES:
+            raise Unreadable(
+                say(
+                    "{file}: unpacked it has more than {most} MB; load it in parts",
+                    file=sheets.file,
+                    most=MOST_BYTES // 1_000_000,
                 )
-            book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-            pages = [(page, _Page(parts, page, content)) for page in book.worksheets]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, ParseError) as problem:
-        raise Unreadable(
-            say("{file}: this is not an Excel workbook (.xlsx)", file=sheets.file)
-        ) from problem
+            )
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        pages = [(page, _Page(parts, page, content, sheets.file)) for page in book.worksheets]
     sheets.language = _language([page.title for page, _ in pages])
     try:
         for page, raw in pages:
-            cells: Iterator[Cells] = page.iter_rows(values_only=True)
-            read_page(sheets, page.title, raw.mended(enumerate(cells, 1)))
+            rows = enumerate(_rows(page, sheets.file), 1)
+            read_page(sheets, page.title, raw.mended(rows))
     finally:
         book.close()
     return sheets
+
+
+@contextmanager
+def _is_workbook(file: str) -> Iterator[None]:
+    """Raises Unreadable for what openpyxl raises where a file is none, or is damaged."""
+    from xml.etree.ElementTree import ParseError
+
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    archive = (BadZipFile, zlib.error, OSError, EOFError, RuntimeError)
+    try:
+        yield
+    except (*archive, InvalidFileException, ParseError, LookupError, TypeError, ValueError) as why:
+        raise Unreadable(say("{file}: this is not an Excel workbook (.xlsx)", file=file)) from why
+
+
+def _rows(page: Any, file: str) -> Iterator[Cells]:
+    """The rows of a page. Raises Unreadable where it is damaged.
+
+    A page that is formatted as a whole says that it has a million rows of 16,384 cells, and a
+    single cell can stand in the last of them: so it is said here how far they are read.
+    """
+    columns = min(page.max_column or MOST_COLUMNS, MOST_COLUMNS)
+    with _is_workbook(file):
+        yield from page.iter_rows(max_row=LAST_ROW, max_col=columns, values_only=True)
 
 
 def _language(titles: Sequence[str]) -> str:
@@ -79,7 +105,7 @@ def _language(titles: Sequence[str]) -> str:
 class _Page:
     """What the plain cells of a page do not tell: which are merged, which formulas lack a value."""
 
-    def __init__(self, parts: ZipFile, page: Any, content: bytes) -> None:
+    def __init__(self, parts: ZipFile, page: Any, content: bytes, file: str) -> None:
         xml = parts.read(str(page._worksheet_path).lstrip("/"))
         merged = MERGED.finditer(xml, xml.rfind(b"<mergeCells")) if b"<mergeCells" in xml else ()
         self._merged = sorted(
@@ -88,7 +114,7 @@ class _Page:
             if int(each[4]) > int(each[2])
         )
         self._formulas = (
-            _formulas(content, page.title) if b"<f>" in xml or b"<f " in xml else frozenset()
+            _formulas(content, page.title, file) if b"<f>" in xml or b"<f " in xml else frozenset()
         )
 
     def mended(self, rows: Lines) -> Lines:
@@ -96,31 +122,30 @@ class _Page:
         if not self._merged and not self._formulas:
             yield from rows
             return
-        waiting, open_ = list(self._merged), list[_Merged]()
+        waiting, open_ = deque(self._merged), dict[int, _Merged]()
         for line, row in rows:
             cells = list(row)
             for place, cell in enumerate(cells):
                 if cell is None and (line, place) in self._formulas:
                     cells[place] = FormulaWithoutValue()
             while waiting and waiting[0][0] <= line:
-                first, last, place = waiting.pop(0)
+                first, last, place = waiting.popleft()
                 if first == line and place < len(cells):
-                    open_.append(_Merged(last, place, cells[place]))
-            open_ = [each for each in open_ if each.last >= line]
-            for each in open_:
-                if each.place < len(cells) and is_empty(cells[each.place]):
-                    cells[each.place] = each.value
+                    open_[place] = _Merged(last, cells[place])
+            open_ = {place: each for place, each in open_.items() if each.last >= line}
+            for place, each in open_.items():
+                if place < len(cells) and is_empty(cells[place]):
+                    cells[place] = each.value
             yield line, cells
 
 
 @dataclass(frozen=True, slots=True)
 class _Merged:
     last: int
-    place: int
     value: Any
 
 
-def _formulas(content: bytes, title: str) -> frozenset[tuple[int, int]]:
+def _formulas(content: bytes, title: str, file: str) -> frozenset[tuple[int, int]]:
     """The line and place of each cell with a formula."""
     from openpyxl import load_workbook
 
@@ -128,7 +153,7 @@ def _formulas(content: bytes, title: str) -> frozenset[tuple[int, int]]:
     try:
         return frozenset(
             (line, place)
-            for line, row in enumerate(book[title].iter_rows(values_only=True), 1)
+            for line, row in enumerate(_rows(book[title], file), 1)
             for place, cell in enumerate(row)
             if isinstance(cell, str) and cell.startswith("=")
         )
@@ -149,7 +174,7 @@ def _column_number(letters: bytes) -> int:
 
 def read_page(sheets: SheetFile, title: str, rows: Lines, sheet: str | None = None) -> None:
     """Read the rows of a page into those of the sheet of its title, or of ``sheet``."""
-    filled = ((line, row) for line, row in rows if not all(map(is_empty, row)))
+    filled = ((line, row) for line, row in rows if not _is_blank(row))
     sheet = sheet or sheet_named(title)
     first = next(filled, None)
     if first is None:
@@ -174,6 +199,11 @@ def read_page(sheets: SheetFile, title: str, rows: Lines, sheet: str | None = No
             no_such_column(sheets, sheet, line, name)
         kept.append(column.name if column is not None else "")
     _read_rows(sheets, sheet, filled, kept)
+
+
+def _is_blank(row: Cells) -> bool:
+    # Below and between the rows of a page are up to a million without a cell.
+    return row.count(None) == len(row) or all(map(is_empty, row))
 
 
 def _read_rows(sheets: SheetFile, sheet: str, filled: Lines, kept: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Files that cannot be loaded, or not wholly: every mistake is named."""
 
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -8,12 +9,14 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.station.commands import cli
+from models.loading import books
 from models.loading.books import MOST_BYTES
-from models.loading.network import SecondDistrict, Unreadable, read
+from models.loading.network import SecondDistrict, Unreadable, read, read_bytes
 from models.loading.sheets import SheetProblem
 from models.loading.words import INTEREST_WORDS
 from models.network import stations
 from models.store import Store
+from tests.models.loading.files import book
 from tests.models.loading.walk import (
     NETWORK,
     WALK,
@@ -243,6 +246,36 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_read(tmp_pa
     assert path.stat().st_size < 1_000_000
     with pytest.raises(Unreadable, match="more than 100 MB"):
         read(path)
+
+
+CELL = '<row r="{line}"><c r="{at}" t="{kind}"><v>{value}</v></c></row></sheetData>'
+
+
+def with_a_cell(line: int, column: str, kind: str = "n", value: str = "1") -> bytes:
+    """A workbook that says it is as large as Excel knows, with one more cell in it."""
+    made, content = book({"members": [["name"], ["阿梅"]]}), BytesIO()
+    cell = CELL.format(line=line, at=f"{column}{line}", kind=kind, value=value)
+    with ZipFile(BytesIO(made)) as parts, ZipFile(content, "w", ZIP_DEFLATED) as changed:
+        for name in parts.namelist():
+            part = parts.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = part.replace(b'ref="A1:A2"', b'ref="A1:XFD1048576"')
+                part = part.replace(b"</sheetData>", cell.encode())
+            changed.writestr(name, part)
+    return content.getvalue()
+
+
+def test_a_small_file_with_a_cell_far_away_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(books, "LAST_ROW", 5000)
+    for line, column in ((10**12, "A"), (3, "XFD")):
+        found = read_bytes(with_a_cell(line, column), "a.xlsx")
+        assert [each.values for each in found.rows["members"]] == [{"name": "阿梅"}]
+
+
+def test_a_workbook_with_a_damaged_cell_is_refused() -> None:
+    for kind, value in (("s", "99"), ("n", "x"), ("d", "someday"), ("b", "?")):
+        with pytest.raises(Unreadable, match="is not an Excel workbook"):
+            read_bytes(with_a_cell(3, "A", kind, value), "a.xlsx")
 
 
 def test_a_message_quotes_no_cell_of_any_length() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 
 class HookKind(StrEnum):
@@ -27,6 +27,8 @@ AGAIN = tuple(
 
 LONGEST_WAIT = timedelta(hours=12)
 """How long a receiver may ask to be left alone (Retry-After) before the next attempt."""
+
+NAT64 = IPv6Network("64:ff9b::/96")
 
 LASTING = timedelta(days=3)
 """A hook whose every attempt has failed for so long is turned off."""
@@ -60,7 +62,15 @@ def is_public(address: str) -> bool:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    within = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    if within is not None and not is_public(str(within)):
-        return False
-    return found.is_global and not found.is_multicast
+    if isinstance(found, IPv4Address):
+        return found.is_global and not found.is_multicast
+    within = found.ipv4_mapped or found.sixtofour or _translated(found)
+    if within is not None:
+        return is_public(str(within))
+    is_set_aside = found.is_multicast or found.is_site_local or found.is_reserved
+    return found.is_global and not is_set_aside
+
+
+def _translated(address: IPv6Address) -> IPv4Address | None:
+    """The address that a network without IPv4 of its own turns this one into (RFC 6052)."""
+    return IPv4Address(int(address) & 0xFFFF_FFFF) if address in NAT64 else None

@@ -104,6 +104,7 @@ async def test_personal_codes_are_made_for_a_reason_and_handed_out_as_a_list(
     assert "有 1 个人还没来过" in (await browser.opens(CODES)).text
     assert "没有叫“桂城”的" in (await browser.opens(f"{CODES}?place=桂城")).text
     assert "有 0 个人还没来过" in (await browser.opens(f"{CODES}?place=昭信")).text
+    assert (await browser.opens(f"{CODES}?of={GUICHENG}")).status == 404
     await browser.opens(CODES)
     assert (await browser.sends(CODES, of=SHISHAN, reason=" ")).status == 422
     await browser.opens(CODES)

@@ -191,19 +191,27 @@ def personal(desk: Desk, asked: Asked) -> Page:
 
 
 def _place_of_codes(desk: Desk, asked: Asked) -> Station | Wrong | None:
-    """The place of the form, or that of the words; without any the member's own."""
+    """The place of the form, or that of the words; without any the member's own.
+
+    Raises Missing for one that is not theirs: how many people wait there is not theirs to know.
+    """
     if asked.word("of"):
-        return stations.get(desk.session, asked.number("of"))
+        return _own_place(desk, asked)
     if asked.word("place"):
         return named_place(desk, asked.word("place"), Act.BIND_MEMBER)
     return next(iter(desk.places(Act.BIND_MEMBER)), None)
 
 
-@section.act(CODES, needs=Act.BIND_MEMBER, again=personal)
-def take(desk: Desk, asked: Asked) -> Wrong | File:
+def _own_place(desk: Desk, asked: Asked) -> Station:
     station = stations.get(desk.session, asked.number("of"))
     if station is None or not desk.may(Act.BIND_MEMBER, station):
         raise Missing
+    return station
+
+
+@section.act(CODES, needs=Act.BIND_MEMBER, again=personal)
+def take(desk: Desk, asked: Asked) -> Wrong | File:
+    station = _own_place(desk, asked)
     why = one_line(asked.word("reason"))
     if not why:
         return Wrong(

@@ -337,7 +337,7 @@ async def _upload(name: str, sent: UploadFile) -> Upload:
     picture = None
     if name == PICTURE and content:
         picture = await asyncio.to_thread(_decoded, content)
-    return Upload(sent.filename or "", content, picture)
+    return Upload(_clean(sent.filename or ""), content, picture)
 
 
 def _clean(value: str) -> str:

@@ -90,6 +90,7 @@ async def test_what_no_page_sends_changes_nothing(desks: Nanhai) -> None:
         [good, {"id": "b"}],
         [good, {"id": "", "claim": mei}],
         [good, {"id": "x" * 41, "claim": mei}],
+        [good, {"id": "a\0", "claim": mei}],
         [good, {"id": "b", "claim": True}],
         [good, {"id": "b", "claim": 2**31}],
         [good, {"id": "b", "code": "12345"}],

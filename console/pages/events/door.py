@@ -4,6 +4,7 @@ The page keeps the list in the browser and decides by it who stands there. What 
 here under names of the device's own, once or again, whenever there is a network.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -30,7 +31,9 @@ PATH = f"{ONE}/door"
 AT_ONCE = 200
 """Check-ins that a device tells of in one request."""
 
-LONGEST_ID = 40
+ID = re.compile(r"[!-~]{1,40}")
+"""What a device may call a check-in: it makes a UUID."""
+
 KEPT_FOR = timedelta(hours=6)
 """How long after the end of an event a browser keeps its list."""
 
@@ -98,7 +101,7 @@ def _is_told(each: object) -> bool:
     if not isinstance(each, dict):
         return False
     name, claim, code = each.get("id"), each.get("claim"), each.get("code")
-    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ID:
+    if not isinstance(name, str) or ID.fullmatch(name) is None:
         return False
     if claim is not None:
         return type(claim) is int and 0 < claim < 2**31

@@ -183,6 +183,9 @@ def change_event(program: Program, call: Call) -> tuple[int, ...]:
 def _words(sent: NewEvent | EventChange, given: dict[str, Any]) -> dict[str, Any]:
     """The fields of the desk's form, of what was given."""
     words: dict[str, Any] = {name: given[name] for name in PLAIN if name in given}
+    if words.get("seats") == 0:
+        # A form is left empty for no limit.
+        words["seats"] = ""
     if sent.host is not None:
         words["host"] = forms.host_key(sent.host.place, sent.host.team)
     if "audience" in given:

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.conversation.messages import MAX_NUMBER, say
 from console.api.problems import Problem
 from console.api.program import Program
 from console.api.routing import Call, Subject, missing
-from console.api.schemas import NO_NUL, At, Page, Paged, Place, Translations, translations
+from console.api.schemas import NO_NUL, At, Moment, Page, Paged, Place, Translations, translations
 from console.pages.today import whose_events
 from handlers.words import places_and_teams
 from models.events import events, sought
@@ -86,8 +86,8 @@ class EventQuery(Paged):
     ] = None
     kind: Kind | None = None
     category: Category | None = None
-    since: Annotated[AwareDatetime | None, Field(description="The earliest start.")] = None
-    until: Annotated[AwareDatetime | None, Field(description="All starts are before.")] = None
+    since: Annotated[Moment | None, Field(description="The earliest start.")] = None
+    until: Annotated[Moment | None, Field(description="All starts are before.")] = None
 
 
 @subject.read("/events", scope=Scope.EVENTS_READ, answers=Page[EventTold], query=EventQuery)

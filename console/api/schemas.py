@@ -1,7 +1,7 @@
 """What several subjects share: texts and times as they are told, places, pages of lists."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -24,8 +24,13 @@ At = Annotated[
     datetime,
     Field(description="A moment with the offset of the station's time zone (RFC 3339)."),
 ]
-Sent = Annotated[
+Moment = Annotated[
     AwareDatetime,
+    # In any other zone it is a moment as well: not so at the ends of what a calendar holds.
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC)),
+]
+Sent = Annotated[
+    Moment,
     Field(description="A moment with any offset, such as `2026-12-05T14:00:00+08:00` (RFC 3339)."),
 ]
 Translations = Annotated[

@@ -16,7 +16,7 @@ from models.rules.dates.words import number
 from models.rules.events.numbers import seats_of_label
 from models.rules.languages import DEFAULT, LANGUAGES, Translated, asked_for
 from models.rules.sentences import Text, say
-from models.rules.texts import one_line, visible
+from models.rules.texts import is_link, one_line, visible
 from models.store import Moment
 
 CellValue = TypeVar("CellValue")
@@ -157,7 +157,7 @@ class CellReader:
     def url(self, name: str) -> str:
         """An http or https address, or an empty text."""
         url = self.text(name)
-        if url and not re.match(r"https?://[^\s/]+", url):
+        if url and not is_link(url):
             self.wrong(name, say("'{words}' is not a web address (https://…)", words=url))
         return url
 

@@ -18,6 +18,7 @@ _TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
 _LINES = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
+_LINK = re.compile(r"https?://[^\s/?#]+\S*")
 _REFUSED = re.compile(r'[\\/:*?"<>|\s]+')
 """What some file system refuses in a name, and blanks."""
 
@@ -28,6 +29,11 @@ def file_name(*parts: str) -> str:
     """Return a file's name of these parts, without its ending: what is refused becomes a space."""
     named = one_line(_REFUSED.sub(" ", " ".join(parts)))
     return named[:LONGEST_NAME].strip(" .")
+
+
+def is_link(text: str) -> bool:
+    """Return whether a text is a web address and nothing else: https or http, and no blanks."""
+    return _LINK.fullmatch(text) is not None and visible(text) == text
 
 
 def shortened(text: str, most: int) -> str:

@@ -36,6 +36,8 @@ async def test_a_program_publishes_changes_moves_and_cancels_an_event(desks: Nan
     assert (made.status, made.body["state"], made.body["seats"]) == (201, "open", 20)
     number, path = made.body["number"], f"/events/{made.body['number']}"
     assert made.headers["Location"] == f"/api/v1{path}"
+    unlimited = await publishes(town, title="万人走", seats=0)
+    assert (unlimited.status, unlimited.body["seats"]) == (201, None), unlimited.body
     sent = {"revision": 0, "seats": 30, "bring": "水", "is_approved_by_hand": True}
     changed = await town.asks("PATCH", path, sent)
     assert changed.status == 200, changed.body
@@ -71,6 +73,9 @@ async def test_what_a_form_refuses_a_program_is_refused_and_told_where(desks: Na
         ({"ends_at": "2026-12-08T19:00:00+08:00"}, "ends_at"),
         ({"closes_at": "2026-12-09T19:30:00+08:00"}, "closes_at"),
         ({"map_url": "javascript:alert(1)"}, "map_url"),
+        ({"map_url": "https://map.example/1\n2"}, "map_url"),
+        ({"starts_at": "0001-01-01T00:00:00+14:00"}, "starts_at"),
+        ({"closes_at": "9999-12-31T23:59:59-14:00"}, "closes_at"),
         ({"audience": ["月球"]}, "audience"),
         ({"host": {"place": GUICHENG}}, "host"),
         ({"translations": {"title": {"xx": "?"}}}, "translations.title.xx"),

@@ -27,6 +27,7 @@ from models.rules.events.details import DETAILS
 from models.rules.events.gates import LONGEST_DONE, OLDEST, YOUNGEST, Gates
 from models.rules.languages import LANGUAGES, LanguageName, Translated
 from models.rules.network.audience import Audience
+from models.rules.texts import is_link
 from models.store import Moment
 
 LONGEST_URL = 300
@@ -182,8 +183,8 @@ def _one_of(asked: Asked, name: str, known: Mapping[Any, Any]) -> str:
 
 def _url(asked: Asked) -> str:
     said = asked.word("map_url")
-    if said and not said.startswith(("https://", "http://")):
-        raise NotTaken(say("A link begins with https://"), "map_url")
+    if said and not is_link(said):
+        raise NotTaken(say("A link begins with https:// and has no spaces."), "map_url")
     if len(said) > LONGEST_URL:
         raise NotTaken(say("That's long; {n} characters at most.", n=LONGEST_URL), "map_url")
     return said

@@ -10,7 +10,7 @@ from models.network import partners, stations
 from models.network.partners import LONGEST_LINK, LONGEST_NAME, LONGEST_NOTE, Part, Partner, Told
 from models.rules.languages import LANGUAGES, LanguageName, Translated
 from models.rules.network.permissions import Act
-from models.rules.texts import one_line
+from models.rules.texts import is_link, one_line
 
 NEEDS = Act.KEEP_PARTNER
 ONE = f"{PARTNERS}/{{partner:int}}"
@@ -94,8 +94,8 @@ def _told(asked: Asked) -> Told:
     does = [part for part in Part if part in asked.every("does")]
     if not does:
         raise NotTaken(say("Tick what they do."), "does")
-    if words["link"] and not words["link"].startswith(("https://", "http://")):
-        raise NotTaken(say("A link begins with https://"), "link")
+    if words["link"] and not is_link(words["link"]):
+        raise NotTaken(say("A link begins with https:// and has no spaces."), "link")
     name = Translated(words["name"], {code: words[f"name-{code}"] for code in OTHERS})
     return Told(name, does, words["link"], words["note"])
 

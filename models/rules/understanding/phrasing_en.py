@@ -60,6 +60,11 @@ RULES: tuple[Rule | Doubt, ...] = (
         (Intent.MINE, Intent.EVENTS, Intent.CANCEL),
     ),
     Rule(
+        Intent.WHO_MAY,
+        r"\b(?:can|may|could) (?:i|we) bring(?: along)? (?:my |a |our |some )?"
+        r"(?:kids?|child(?:ren)?|son|daughter|bab(?:y|ies)|wife|husband|partner|famil(?:y|ies)|friends?)\b",
+    ),
+    Rule(
         Intent.IS_ON,
         r"\b(?:is|was|are|will|has|did)\b.*\bcancel+ed\b|\bwill\b.*\bcancel\b",
     ),

@@ -38,6 +38,7 @@ CHECKS = {
     "rush": Check("--workers 100", 4),
     "draw": Check("--people 300 --seats 40", 1),
     "search": Check("--people 500 --events 50 --times 2", 26),
+    "console": Check("--people 500 --events 50 --sign-ups 300 --times 2", 16),
     "loading": Check("--members 300 --rate 5 --calm 1 --files xlsx", 2),
     "outgoing": Check("--texts 100 --pairs 1", 2),
     "profile_update": Check("--updates 50 --top 1", 1),

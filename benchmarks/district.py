@@ -129,7 +129,7 @@ def _places(connection: Connection) -> None:
 
 
 def _events(connection: Connection, dice: Random, events: int) -> None:
-    start = datetime.now(UTC) - timedelta(days=events // 20)
+    start = datetime.now(UTC) - timedelta(hours=events // 2)
     rows: list[SQLModel] = []
     for number in range(1, events + 1):
         title = "".join(dice.sample(TITLES, 2)) + f"第{number}场"

@@ -82,6 +82,14 @@ async def _ours(space: Workspace, people: int, events: int, times: int) -> list[
         origin = f"http://127.0.0.1:{space.port}"
         entered = await browser.post(f"{origin}/console/enter/{link}", headers={"Origin": origin})
         assert entered.status == 200, entered.status
+        list_of_names = f"{origin}/console/events/{events}/people"
+        async with browser.get(list_of_names) as closed:
+            key = find(r'name="key" value="([^"]+)"', await closed.text())
+        assert key is not None
+        async with browser.post(
+            list_of_names, data={"key": key[1]}, headers={"Origin": origin}
+        ) as opened:
+            assert opened.status == 200, opened.status
         rows = await _timed(OURS, browser, origin, pages, pid, times)
         print(f"{OURS}: {resident_megabytes(pid):,.0f} MB resident")
         return rows

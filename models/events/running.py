@@ -6,10 +6,11 @@ event's revision when the organizer was asked whether to do it: if it is another
 nothing is done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, not_
+from sqlalchemy import ColumnElement, and_, false, func, not_
 from sqlmodel import Session, col, or_, select
 
 from models.events import _changes, changes, checking_in, entries, gates, offers, quotas
@@ -393,10 +394,16 @@ def has_viewed(session: Session, event: Event, by: int, since: Moment, what: str
     return audit.has_done(session, by, Act.SEE_LIST, f"event:{event.id}", since, what=what)
 
 
-def namesakes(session: Session, event_id: int) -> Namesakes:
-    """Return what members with a claim on this event share."""
+def namesakes(
+    session: Session, event_id: int, shown: Iterable[Member | None] | None = None
+) -> Namesakes:
+    """Return what members with a claim on this event share; only what the ``shown`` ones do."""
     claims = select(Signup.member_id).where(Signup.event_id == event_id)
-    return names.namesakes(session, col(Member.id).in_(claims))
+    among: ColumnElement[bool] = col(Member.id).in_(claims)
+    if shown is not None:
+        called = {each.name for each in shown if each is not None}
+        among = and_(among, col(Member.name).in_(called))
+    return names.namesakes(session, among)
 
 
 def people(
@@ -413,12 +420,17 @@ def people(
     """
     in_line = (SignupState.OFFERED, SignupState.WAITING)
     gave_up = col(Signup.state) == SignupState.CANCELLED
+    order = (gave_up, col(Signup.state).in_(in_line), col(Signup.turn))
+    named: tuple[Any, ...] = Signup.event_id == event_id, col(Signup.state).in_(states)
+    if limit is not None:
+        # The index alone says which they are; only these rows are read.
+        shown = select(Signup.id).where(*named).order_by(*order).offset(skip).limit(limit)
+        named = (col(Signup.id).in_(session.exec(shown).all()),)
     query = (
         select(Signup, Member, Station)
         .join(Member, col(Member.id) == col(Signup.member_id), isouter=True)
         .join(Station, col(Station.id) == col(Member.station_id), isouter=True)
-        .where(Signup.event_id == event_id, col(Signup.state).in_(states))
-        .order_by(gave_up, col(Signup.state).in_(in_line), col(Signup.turn))
-        .offset(skip)
+        .where(*named)
+        .order_by(*order)
     )
-    return session.exec(query.limit(limit) if limit is not None else query).all()
+    return session.exec(query if limit is not None else query.offset(skip)).all()

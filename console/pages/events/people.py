@@ -100,7 +100,7 @@ def people(desk: Desk, asked: Asked) -> Page:
 def _rows(desk: Desk, event: Event, kind: str, skip: int) -> tuple[list[Row], bool]:
     found = running.people(desk.session, event.id, LISTS[kind][1], skip=skip, limit=PAGE + 1)
     claims = [each[0] for each in found[:PAGE]]
-    namesakes = running.namesakes(desk.session, event.id)
+    namesakes = running.namesakes(desk.session, event.id, [each[1] for each in found])
     leaders = parties.leaders(desk.session, claims)
     givers = handovers.givers(desk.session, claims)
     sees = sees_places(desk.chat, event)

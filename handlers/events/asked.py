@@ -12,16 +12,29 @@ from bot.conversation.messages import (
     Choice,
     Reply,
     Sayable,
-    clauses,
     lines,
     say,
     say_n,
 )
 from bot.conversation.routing import Router
-from handlers.events.answers import how_asked, in_words
+from handlers.events.answers import how_asked
 from handlers.events.buttons import MY_EVENTS, AskIf, KeepDays, Run
 from handlers.events.id_numbers import ReadIds
 from handlers.events.photo_files import ShowSenders
+from handlers.events.question_words import (
+    ASKED_NOW,
+    KINDS,
+    NO_KEY,
+    OF_CHOICES,
+    SHARES,
+    TOO_MANY,
+    WRITE_CHOICES,
+    check_choices,
+    counted_in_words,
+    delete_with_answers,
+    deleted,
+    too_long,
+)
 from handlers.events.ready_questions import LABELS, of_ready
 from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
@@ -83,17 +96,6 @@ class AskThose(Action, tag="ask-those"):
     event_id: int
 
 
-KINDS: dict[QuestionKind, Sayable] = {
-    QuestionKind.TEXT: say("In any words"),
-    QuestionKind.NUMBER: say("With a number"),
-    QuestionKind.DATE: say("With a day"),
-    QuestionKind.PHONE: say("With a phone number"),
-    QuestionKind.CONSENT: say("By agreeing"),
-    QuestionKind.PHOTO: say("With a photo"),
-}
-"""How a question without choices is answered."""
-
-
 # The list
 
 
@@ -111,26 +113,16 @@ def show(chat: Chat, event: Event) -> Reply:
                 number,
                 each.text_of("text"),
                 ShowQuestion(each.id),
-                lines(each.text_of("text"), _counted(each, counted.get(each.id, {})), between=DOT),
+                lines(
+                    each.text_of("text"),
+                    counted_in_words(each, counted.get(each.id, {})),
+                    between=DOT,
+                ),
             )
             for number, each in enumerate(asked, start=1)
         ),
         (another, *_those(chat, event), Button(say("Back"), Run(event.id)))[:3],
     )
-
-
-def _counted(question: EventQuestion, counted: Mapping[str, int]) -> Sayable | None:
-    """How often each choice was picked; of other kinds how many have answered."""
-    if question.kind in (*rules.WITH_CHOICES, QuestionKind.SIZE):
-        known = question.choices if question.kind in rules.WITH_CHOICES else rules.SIZES
-        parts = (
-            say("{answer} {n}", answer=in_words(question, each), n=counted[each])
-            for each in known
-            if each in counted
-        )
-        return clauses(*parts) if counted else None
-    number = sum(counted.values())
-    return say_n("{n} has answered", "{n} have answered", number) if number else None
 
 
 def _those(chat: Chat, event: Event) -> tuple[Button, ...]:
@@ -177,27 +169,10 @@ def choices(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     """Ask for what can be chosen, of a ready-made question that leaves it open."""
     words = yield Question(
         "choices",
-        say("Write what can be chosen, like “Guicheng / Shishan / Dali”."),
-        check=_choices,
+        WRITE_CHOICES,
+        check=check_choices,
     )
     return start["event_id"], start["ready"], words
-
-
-def _choices(words: str) -> str | Wrong:
-    found = rules.read_choices(words)
-    if len(found) < 2:
-        return Wrong(say("Write at least two, with / between them."))
-    if len(found) > rules.MOST_CHOICES or any(len(each) > rules.LONGEST_CHOICE for each in found):
-        return Wrong(_too_long())
-    return "/".join(found)
-
-
-def _too_long() -> Sayable:
-    return say(
-        "That's too much: {n} choices of {characters} characters at most.",
-        n=rules.MOST_CHOICES,
-        characters=rules.LONGEST_CHOICE,
-    )
 
 
 @choices.done
@@ -228,13 +203,7 @@ def own(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     )
     written = rules.read_question(words)
     assert isinstance(written, Written), words
-    if written.choices:
-        options: dict[QuestionKind, Sayable] = {
-            QuestionKind.CHOICE: say("One answer"),
-            QuestionKind.CHOICES: say("Several answers"),
-        }
-    else:
-        options = KINDS
+    options = OF_CHOICES if written.choices else KINDS
     kind = yield Question(
         "kind",
         lines(
@@ -252,7 +221,7 @@ def _question(words: str) -> str | Wrong:
         case WrongAnswer.EMPTY:
             return Wrong(say("Write a few words."))
         case WrongAnswer():
-            return Wrong(_too_long())
+            return Wrong(too_long())
         case _:
             return words
 
@@ -271,21 +240,13 @@ def _add(chat: Chat, event: Event, new: NewQuestion) -> Reply:
     sealing = chat.care.sealing
     match questionnaire.add(chat.session, event.id, new, chat.member.id, chat.now, sealing=sealing):
         case NoKey():
-            return Reply(
-                lines(
-                    say("ID numbers can't be asked here yet: they are kept encrypted only."),
-                    say("Whoever operates the station can set a key for them."),
-                ),
-                buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS),
-            )
+            return Reply(NO_KEY, buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS))
         case NotAdded(None):
-            many = say("{n} questions are asked already: more would keep people from signing up.")
-            text = say(many.id, n=rules.MOST_QUESTIONS)
-            return Reply(text, buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS))
+            return Reply(TOO_MANY, buttons=(Button(say("Back"), Run(event.id, WHAT)), MY_EVENTS))
         case NotAdded():
             return run_card(chat, event)
         case Added(question, is_new):
-            before = say("✅ Asked from now on.") if is_new else None
+            before = ASKED_NOW if is_new else None
             return _page(chat, event, question, before=before)
 
 
@@ -319,17 +280,17 @@ def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
     counted = answers.counts(chat.session, event.id).get(question.id, {})
     if counted and not press.sure:
         return Reply(
-            say("Delete “{question}” with all answers?", question=question.text_of("text")),
+            delete_with_answers(question),
             buttons=(
                 Button(say("Delete it"), DeleteQuestion(question.id, 1)),
                 Button(say("Keep it"), ShowQuestion(question.id)),
             ),
         )
-    said = say("Deleted: {question}", question=question.text_of("text"))
+    said = deleted(question)
     done = questionnaire.remove(chat.session, question.id, chat.member.id, chat.now)
     if isinstance(done, SharesSeats):
         return Reply(
-            say("Seats are shared out by its answers. Share them out anew first, then delete it."),
+            SHARES,
             buttons=(
                 Button(say("Share seats out"), Run(event.id, "shares")),
                 Button(say("Keep it"), ShowQuestion(question.id)),
@@ -392,7 +353,7 @@ def _page(
             question.text_of("text"),
             lines(*question.choices_said(), between=" / ") if question.choices else None,
             lines(*how_asked(chat.session, question, can_be_many=can_be_many), between=DOT),
-            _counted(question, counted),
+            counted_in_words(question, counted),
         ),
         tuple(Choice(number, label, act) for number, (label, act) in enumerate(acts, start=1)),
         (

@@ -1,10 +1,11 @@
 """When a question is asked, and how long its answers are kept, as an organizer sets it."""
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say, say_n
+from bot.conversation.messages import Button, Choice, Reply, lines, say
 from bot.conversation.routing import Router
 from handlers.events.asked import ShowQuestion, with_question
 from handlers.events.buttons import MY_EVENTS, AskIf, KeepDays
+from handlers.events.question_words import days
 from handlers.events.running import to_prepare
 from models.events import questionnaire, questions
 from models.events.questions import EventQuestion
@@ -55,16 +56,12 @@ def keep_days(chat: Chat, press: KeepDays) -> Reply:
     if press.days in offered:
         questionnaire.keep_for(chat.session, question.id, press.days, chat.member.id, chat.now)
         return with_question(chat, question.id)
-    rows = [(_days(each), KeepDays(question.id, each)) for each in offered]
+    rows = [(days(each), KeepDays(question.id, each)) for each in offered]
     return Reply(
         say("How long after the event are the answers kept?"),
         tuple(Choice(number, label, act) for number, (label, act) in enumerate(rows, start=1)),
         (Button(say("Back"), ShowQuestion(question.id)),),
     )
-
-
-def _days(number: int) -> Sayable:
-    return say_n("{n} day", "{n} days", number)
 
 
 def _to_set(chat: Chat, question_id: int) -> tuple[EventQuestion, Reply] | tuple[None, Reply]:

@@ -184,6 +184,41 @@ def ask_if(
     return question
 
 
+@dataclass(frozen=True, slots=True)
+class HangsOn:
+    """Nothing was done: ``question`` is asked after an answer to ``other``, so it comes after."""
+
+    question: EventQuestion
+    other: EventQuestion
+
+
+def move(
+    session: Session, question_id: int, earlier: bool, by: int, now: Moment
+) -> EventQuestion | HangsOn | None:
+    """Ask a question one place earlier or later; the first and the last stay where they are.
+
+    None where there is no such question any more. Raises ``roles.NotAllowed`` as ``add`` does.
+    """
+    question = questions.get(session, question_id)
+    if question is None:
+        return None
+    event = _locked(session, question.event_id, by, now)
+    asked = [*questions.of_event(session, event.id)]
+    place = asked.index(question)
+    upper = place - 1 if earlier else place
+    if not 0 <= upper < len(asked) - 1:
+        return question
+    first, second = asked[upper], asked[upper + 1]
+    if second.if_question == first.id:
+        return HangsOn(second, first)
+    asked[upper], asked[upper + 1] = second, first
+    for position, each in enumerate(asked, start=1):
+        each.position = position
+        session.add(each)
+    _changed(session, event, by, now, "question moved")
+    return question
+
+
 def keep_for(
     session: Session, question_id: int, days: int, by: int, now: Moment
 ) -> EventQuestion | None:

@@ -68,6 +68,7 @@ class Desks:
             *(f"/events/{each}" for each in (rows.drawn, rows.groups, rows.held, rows.queue)),
             f"/events/{rows.drawn}/draw",
             f"/events/{rows.held}/day",
+            f"/events/{rows.groups}/questions",
             "/desk?which=all",
             "/people?words=周",
         ]

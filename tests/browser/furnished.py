@@ -13,14 +13,16 @@ from sqlmodel import Session, col, select
 
 import demo
 from demo import living
+from handlers.events.ready_questions import of_ready
 from models.announcements import announcements
 from models.announcements.announcements import AnnouncementState
 from models.desk import misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadKind, ThreadLine, ThreadState
-from models.events import partnering, posters
+from models.events import partnering, posters, questionnaire
 from models.events.events import Event
 from models.events.posters import Poster
+from models.events.questionnaire import Added
 from models.hooks import keeping
 from models.hooks.keeping import Kept
 from models.loading.network import load, read
@@ -71,6 +73,8 @@ def furnish(session: Session, now: datetime) -> Furnished:
     tour = _event(session, living.TOUR)
     poster = posters.hang(session, tour.id, "饭堂门口", boss.id, now)
     assert isinstance(poster, Poster)
+    asked = questionnaire.add(session, tour.id, of_ready("allergies"), boss.id, now)
+    assert isinstance(asked, Added)
     thread, line = _letter(session, boss, now)
     unknown = [_miss(session, (boss, core), text, now) for text in ("哪里能打乒乓球", "有啥好玩的")]
     taught = misses.teach(session, unknown[1], Intent.EVENTS, boss.id, now)
@@ -80,6 +84,7 @@ def furnish(session: Session, now: datetime) -> Furnished:
         "station": 2,
         "company": 1,
         "partner": _partner(session, tour, boss, now),
+        "question": asked.question.id,
         "announcement": _announcement(session, boss, now, AnnouncementState.DONE),
         "thread": thread,
         "line": line,

@@ -13,6 +13,7 @@ from console.pages.events import (
     people,
     preview,
     publishing,
+    questions,
     showing,
     ticked,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "people",
     "preview",
     "publishing",
+    "questions",
     "section",
     "showing",
     "ticked",

@@ -142,6 +142,7 @@ class Scene:
         added = questionnaire.add(session, self.event, QUESTION, self.boss, AT)
         assert isinstance(added, Added)
         self.question = added.question.id
+        questionnaire.add(session, self.event, QUESTION, self.boss, AT)
         self.proposed = self._add(team(code="new", name="新队", state=TeamState.WAITING)).id
         for each in (self.ana, self.author):
             teams.join(session, self.team, each, AT)
@@ -272,6 +273,9 @@ VERBS: dict[str, Verb] = {
     ),
     "events.questionnaire.ask_if": lambda s, at, by: questionnaire.ask_if(
         s, at.question, None, "", by, AT
+    ),
+    "events.questionnaire.move": lambda s, at, by: questionnaire.move(
+        s, at.question, False, by, AT
     ),
     "events.questionnaire.keep_for": lambda s, at, by: questionnaire.keep_for(
         s, at.question, 7, by, AT

@@ -1,0 +1,268 @@
+"""The questions of an event at sign-up: listed, added, changed, put in order and deleted."""
+
+from typing import Any, assert_never
+
+from bot.conversation.messages import Sayable, lines, say, say_n
+from console.desk import Desk
+from console.pages.events import question_form as forms
+from console.pages.events.editing import SURE
+from console.pages.events.section import ONE, path_of, section, to_do
+from console.routing import Asked, Done, Missing, NotTaken, Page, Wrong
+from handlers.events.answers import how_asked
+from handlers.events.moving import TOO_LATE
+from handlers.events.question_words import (
+    ASKED_NOW,
+    KINDS,
+    NO_KEY,
+    OF_CHOICES,
+    SHARES,
+    TOO_MANY,
+    WRITE_CHOICES,
+    counted_in_words,
+    days,
+    delete_with_answers,
+    deleted,
+)
+from handlers.events.ready_questions import LABELS, of_ready
+from handlers.words import DOT, title
+from models.events import answers, questionnaire, quotas
+from models.events import questions as asking
+from models.events.events import Event
+from models.events.questionnaire import Added, HangsOn, NewQuestion, NoKey, NotAdded, SharesSeats
+from models.events.questions import EventQuestion
+from models.rules.events import questions as rules
+from models.rules.events import windows
+from models.rules.events.companions import Along
+from models.rules.events.questions import MOST_QUESTIONS, WITH_CHOICES, QuestionKind
+from models.rules.events.ready_questions import READY
+from models.rules.events.windows import EventAct
+from models.rules.languages import LANGUAGES, LanguageName, Translated
+from models.rules.network.permissions import Act
+
+PATH = f"{ONE}/questions"
+QUESTION = f"{PATH}/{{question:int}}"
+
+OF_KIND = {
+    **OF_CHOICES,
+    **KINDS,
+    QuestionKind.ID_NUMBER: say("With an ID number"),
+    QuestionKind.SIZE: say("With a size"),
+}
+"""How each is answered."""
+
+USUAL_DAYS = say(
+    "As usual: {n} days, photos {photos}", n=rules.KEEP_DAYS, photos=rules.KEEP_DAYS_PHOTO
+)
+LONGEST_CHOICES = 300
+"""Characters of a field with all choices."""
+
+
+@section.page(PATH, needs=Act.RUN_EVENT)
+def questions(desk: Desk, asked: Asked) -> Page:
+    """The questions in the order in which they are asked, and the ways to add one."""
+    event, _station = to_do(desk, asked)
+    found = asking.of_event(desk.session, event.id)
+    why = windows.refusal(EventAct.EDIT, event, desk.now)
+    has = {each.ready for each in found}
+    facts = {
+        **_of_both(desk, event),
+        "rows": [(each, _about(desk, event, each)) for each in found],
+        "why": TOO_LATE[why] if why is not None else None,
+        "full": TOO_MANY if len(found) >= MOST_QUESTIONS else None,
+        "ready": [(key, label) for key, label in LABELS.items() if key not in has],
+        "open_ready": [key for key, each in READY.items() if _is_open(key)],
+        "write_choices": WRITE_CHOICES,
+        "unasked": len(answers.unasked(desk.session, event.id)),
+        "kinds": [*forms.OFFERED.items()],
+        "conditions": forms.offered(_conditions(desk, event)),
+        "days": [("", USUAL_DAYS), *((n, days(n)) for n in rules.DAYS)],
+        "others": [code for code in LANGUAGES if code != desk.house.home],
+        "language": LanguageName,
+        "longest": rules.LONGEST,
+        "longest_choices": LONGEST_CHOICES,
+    }
+    return Page(
+        "events/questions.html", say("Questions at sign-up: {title}", title=title(event)), facts
+    )
+
+
+@section.page(QUESTION, needs=Act.RUN_EVENT)
+def question(desk: Desk, asked: Asked) -> Page:
+    """One of them, and what can be set about it."""
+    event, found = _one(desk, asked)
+    why = windows.refusal(EventAct.EDIT, event, desk.now)
+    conditions = questionnaire.conditions(desk.session, found)
+    on = next(
+        (
+            forms.key_of(other, choice)
+            for other, choice in conditions
+            if (other.id, choice) == (found.if_question, found.if_choice)
+        ),
+        "",
+    )
+    facts = {
+        **_of_both(desk, event),
+        "question": found,
+        "about": _about(desk, event, found),
+        "why": TOO_LATE[why] if why is not None else None,
+        "decides": found.id in quotas.asked(desk.session, event),
+        "can_ask_again": found.kind in rules.ASKED_AGAIN,
+        "conditions": forms.offered(conditions),
+        "condition": on,
+        "days": [(n, days(n)) for n in sorted({*rules.days_for(found.kind), found.keep_days})],
+    }
+    return Page("events/question.html", found.text_of("text"), facts)
+
+
+def _of_both(desk: Desk, event: Event) -> dict[str, Any]:
+    return {"event": event, "can_be_many": Along(event.along).most > 0}
+
+
+def _about(desk: Desk, event: Event, each: EventQuestion) -> list[Sayable]:
+    """The kind with the choices, how it is asked, and what was answered so far."""
+    many = Along(event.along).most > 0
+    counted = answers.counts(desk.session, event.id).get(each.id, {})
+    other = asking.get(desk.session, each.if_question) if each.if_question is not None else None
+    found: list[Sayable | None] = [
+        lines(OF_KIND[each.kind], lines(*each.choices_said(), between=" / "), between=DOT)
+        if each.choices
+        else OF_KIND[each.kind],
+        lines(*how_asked(desk.session, each, can_be_many=many), between=DOT),
+        say("Hangs on: {question}", question=other.text_of("text")) if other is not None else None,
+        counted_in_words(each, counted),
+    ]
+    return [said for said in found if said is not None]
+
+
+def _conditions(desk: Desk, event: Event) -> forms.Conditions:
+    """The answers on which a new question may hang, which is asked last."""
+    return [
+        (each, choice)
+        for each in asking.of_event(desk.session, event.id)
+        if each.kind in WITH_CHOICES
+        for choice in each.choices
+    ]
+
+
+def _is_open(key: str) -> bool:
+    """Whether a ready-made question leaves open what can be chosen."""
+    return READY[key].kind is QuestionKind.CHOICE and not READY[key].choices
+
+
+def _one(desk: Desk, asked: Asked) -> tuple[Event, EventQuestion]:
+    """The event and the question of the path. Raises Missing for one of another event."""
+    event, _station = to_do(desk, asked)
+    found = asking.get(desk.session, asked.number("question"))
+    if found is None or found.event_id != event.id:
+        raise Missing
+    return event, found
+
+
+def _require_in_time(desk: Desk, event: Event) -> None:
+    why = windows.refusal(EventAct.EDIT, event, desk.now)
+    if why is not None:
+        raise NotTaken(TOO_LATE[why])
+
+
+def _to_set(desk: Desk, asked: Asked) -> tuple[Event, EventQuestion]:
+    event, found = _one(desk, asked)
+    _require_in_time(desk, event)
+    return event, found
+
+
+# Adding one
+
+
+@section.act(f"{PATH}/ready", again=questions, needs=Act.RUN_EVENT)
+def add_ready(desk: Desk, asked: Asked) -> Done | Wrong:
+    """Add a ready-made one, with what can be chosen where it leaves that open."""
+    event, _station = to_do(desk, asked)
+    key = asked.word("ready")
+    if key not in READY:
+        return Wrong(say("Pick one of these."), "ready")
+    field = f"choices-of-{key}"
+    said = forms.choices_of(asked.word(field), field) if _is_open(key) else ()
+    return _add(desk, event, of_ready(key, [Translated(each) for each in said]))
+
+
+@section.act(PATH, again=questions, needs=Act.RUN_EVENT)
+def add_own(desk: Desk, asked: Asked) -> Done | Wrong:
+    event, _station = to_do(desk, asked)
+    return _add(desk, event, forms.read(desk, asked, _conditions(desk, event)))
+
+
+def _add(desk: Desk, event: Event, new: NewQuestion) -> Done | Wrong:
+    done = questionnaire.add(
+        desk.session, event.id, new, desk.member.id, desk.now, sealing=desk.care.sealing
+    )
+    match done:
+        case NoKey():
+            return Wrong(NO_KEY)
+        case NotAdded(None):
+            return Wrong(TOO_MANY)
+        case NotAdded(why=why):
+            assert why is not None
+            return Wrong(TOO_LATE[why])
+        case Added(is_new=is_new):
+            said = ASKED_NOW if is_new else say("It is so already.")
+            return Done(path_of(event, "questions"), said)
+        case never:
+            assert_never(never)
+
+
+@section.act(f"{PATH}/others", again=questions, needs=Act.RUN_EVENT)
+def ask_others(desk: Desk, asked: Asked) -> Done:
+    """Ask those who signed up before a question was added."""
+    event, _station = to_do(desk, asked)
+    _require_in_time(desk, event)
+    number = answers.ask_those_signed_up(desk.session, event, desk.member.id, desk.now)
+    said = say_n("{n} person gets a message.", "{n} people get a message.", number)
+    return Done(path_of(event, "questions"), said)
+
+
+# One of them
+
+
+@section.act(QUESTION, again=question, needs=Act.RUN_EVENT)
+def change(desk: Desk, asked: Asked) -> Done:
+    """Set what the form says otherwise than it is."""
+    event, found = _to_set(desk, asked)
+    session, by, now = desk.session, desk.member.id, desk.now
+    if (kept := forms.days_of(asked, found.kind, found.keep_days)) not in (None, found.keep_days):
+        assert kept is not None
+        questionnaire.keep_for(session, found.id, kept, by, now)
+    other, choice = forms.condition_of(asked, questionnaire.conditions(session, found))
+    on = other.id if other is not None else None
+    if (on, choice) != (found.if_question, found.if_choice):
+        questionnaire.ask_if(session, found.id, on, choice, by, now)
+    for what in questionnaire.CHANGEABLE:
+        is_offered = what != "per_person" or Along(event.along).most > 0
+        if is_offered and asked.is_on(what) != getattr(found, what):
+            questionnaire.change(session, found.id, what, asked.is_on(what), by, now)
+    return Done(path_of(event, "questions"), say("Saved."))
+
+
+@section.act(f"{QUESTION}/move", again=questions, needs=Act.RUN_EVENT)
+def move(desk: Desk, asked: Asked) -> Done | Wrong:
+    event, found = _to_set(desk, asked)
+    earlier = asked.is_on("earlier")
+    done = questionnaire.move(desk.session, found.id, earlier, desk.member.id, desk.now)
+    if isinstance(done, HangsOn):
+        later, first = done.question.text_of("text"), done.other.text_of("text")
+        return Wrong(
+            say("“{later}” hangs on “{first}”, so it comes after.", later=later, first=first)
+        )
+    return Done(path_of(event, "questions"))
+
+
+@section.act(f"{QUESTION}/delete", again=question, needs=Act.RUN_EVENT)
+def delete(desk: Desk, asked: Asked) -> Done | Wrong:
+    """Delete it; one that somebody has answered is asked about once."""
+    event, found = _to_set(desk, asked)
+    if answers.counts(desk.session, event.id).get(found.id) and not asked.is_on(SURE):
+        return Wrong(delete_with_answers(found), SURE)
+    said = deleted(found)
+    done = questionnaire.remove(desk.session, found.id, desk.member.id, desk.now)
+    if isinstance(done, SharesSeats):
+        return Wrong(SHARES)
+    return Done(path_of(event, "questions"), said)

@@ -1,0 +1,82 @@
+"""The words about questions at sign-up, as their organizers read them in a chat and at the desk."""
+
+from collections.abc import Mapping
+
+from bot.conversation.dialogs import Wrong
+from bot.conversation.messages import Sayable, clauses, lines, say, say_n
+from handlers.events.answers import in_words
+from models.events.questions import EventQuestion
+from models.rules.events import questions as rules
+from models.rules.events.questions import QuestionKind
+
+KINDS: dict[QuestionKind, Sayable] = {
+    QuestionKind.TEXT: say("In any words"),
+    QuestionKind.NUMBER: say("With a number"),
+    QuestionKind.DATE: say("With a day"),
+    QuestionKind.PHONE: say("With a phone number"),
+    QuestionKind.CONSENT: say("By agreeing"),
+    QuestionKind.PHOTO: say("With a photo"),
+}
+"""How a question without choices is answered."""
+
+OF_CHOICES: dict[QuestionKind, Sayable] = {
+    QuestionKind.CHOICE: say("One answer"),
+    QuestionKind.CHOICES: say("Several answers"),
+}
+"""How one with choices is answered."""
+
+ASKED_NOW = say("✅ Asked from now on.")
+WRITE_CHOICES = say("Write what can be chosen, like “Guicheng / Shishan / Dali”.")
+NO_KEY = lines(
+    say("ID numbers can't be asked here yet: they are kept encrypted only."),
+    say("Whoever operates the station can set a key for them."),
+)
+TOO_MANY = say(
+    "{n} questions are asked already: more would keep people from signing up.",
+    n=rules.MOST_QUESTIONS,
+)
+SHARES = say("Seats are shared out by its answers. Share them out anew first, then delete it.")
+
+
+def too_long() -> Sayable:
+    return say(
+        "That's too much: {n} choices of {characters} characters at most.",
+        n=rules.MOST_CHOICES,
+        characters=rules.LONGEST_CHOICE,
+    )
+
+
+def check_choices(words: str) -> str | Wrong:
+    found = rules.read_choices(words)
+    if len(found) < 2:
+        return Wrong(say("Write at least two, with / between them."))
+    if len(found) > rules.MOST_CHOICES or any(len(each) > rules.LONGEST_CHOICE for each in found):
+        return Wrong(too_long())
+    return "/".join(found)
+
+
+def days(number: int) -> Sayable:
+    return say_n("{n} day", "{n} days", number)
+
+
+def delete_with_answers(question: EventQuestion) -> Sayable:
+    """What is asked before a question is deleted that somebody has answered."""
+    return say("Delete “{question}” with all answers?", question=question.text_of("text"))
+
+
+def deleted(question: EventQuestion) -> Sayable:
+    return say("Deleted: {question}", question=question.text_of("text"))
+
+
+def counted_in_words(question: EventQuestion, counted: Mapping[str, int]) -> Sayable | None:
+    """How often each choice was picked; of other kinds how many have answered."""
+    if question.kind in (*rules.WITH_CHOICES, QuestionKind.SIZE):
+        known = question.choices if question.kind in rules.WITH_CHOICES else rules.SIZES
+        parts = (
+            say("{answer} {n}", answer=in_words(question, each), n=counted[each])
+            for each in known
+            if each in counted
+        )
+        return clauses(*parts) if counted else None
+    number = sum(counted.values())
+    return say_n("{n} has answered", "{n} have answered", number) if number else None

@@ -159,7 +159,8 @@
     const answer = await fetch(location.pathname, {
       method: "POST", body: form, signal: AbortSignal.timeout(PATIENCE),
     });
-    if (answer.status === 401 || answer.status === 403) {
+    // 404: whoever organizes elsewhere alone is told no more of an event than that it isn't theirs.
+    if ([401, 403, 404].includes(answer.status)) {
       forget();
       network = answer.status === 401 ? text("signedOut") : text("refused", { n: told.length });
       return;

@@ -10,12 +10,15 @@ from playwright.async_api import Page, async_playwright, expect
 from sqlmodel import Session, col, select
 
 from models.events import checking_in, helping
-from models.events.events import Signup, SignupState
+from models.events.events import Event, Signup, SignupState
+from models.network import roles
 from models.network.audit import Audit
 from models.network.members import Member
-from models.rules.network.permissions import Act
+from models.network.stations import Station
+from models.rules.network.permissions import Act, Role
 from tests.browser.conftest import FLAGS, Visitor
 from tests.browser.desks import PHONE, Desks
+from tests.console.browsing import GUICHENG, SHISHAN
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -127,6 +130,27 @@ async def test_the_list_goes_with_whoever_signs_out_and_what_waits_stays(desks: 
         await page.goto(f"{person.origin}/console/events/{event_of(desks)}/door")
         await expect(page.locator("#sending")).to_have_text("都传上去了")
         assert states(desks)[one] == SignupState.ATTENDED
+
+
+async def test_the_list_goes_with_a_role_also_from_who_has_another_elsewhere(desks: Desks) -> None:
+    def place(session: Session) -> int:
+        return session.get_one(Event, event_of(desks)).station_id
+
+    here = desks.town.look(place)
+    elsewhere = next(each for each in (GUICHENG, SHISHAN) if each != here)
+    lin = desks.town.member("小林", Role.CORE_MEMBER, elsewhere)
+
+    def give(session: Session) -> int:
+        station = session.get_one(Station, here)
+        return roles.give(session, lin, Role.CORE_MEMBER, station, desks.town.now).grant.id
+
+    grant = desks.town.store.write_now(give)
+    async with at_the_door(desks, lin) as (_person, page):
+        desks.town.store.write_now(roles.withdraw, grant, lin, desks.town.now)
+        await page.evaluate("window.dispatchEvent(new Event('online'))")
+        await expect(page.locator("#network")).to_contain_text("不能再给这场签到了")
+        await expect(page.locator("#people li")).to_have_count(0)
+        assert await page.evaluate("Object.keys(localStorage)") == []
 
 
 async def test_who_helps_for_an_evening_checks_in_there_and_sees_nothing_else(

@@ -1,6 +1,7 @@
 """Hooks at the desk: addresses of programs that are told of what happens, and what they took."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from bot.conversation.messages import Sayable, say
 from console.desk import Desk
@@ -51,6 +52,7 @@ TROUBLES: Mapping[Trouble, Sayable] = {
 def hooks(desk: Desk, asked: Asked) -> Page:
     facts = {
         "hooks": keeping.at_places(desk.session, desk.member.id, desk.now),
+        "called": partial(_called, desk),
         "grants": [
             (grant.id, station.text_of("name"))
             for grant, station in desk.grants
@@ -61,6 +63,12 @@ def hooks(desk: Desk, asked: Asked) -> Page:
         "longest": addresses.LONGEST_URL,
     }
     return Page("hooks.html", say("What programs are told"), facts)
+
+
+def _called(desk: Desk, held: Held) -> str:
+    """The address for whoever made it; for others its host: a secret may be in the rest."""
+    is_own = held.member.id == desk.member.id
+    return held.hook.url if is_own else addresses.host_of(held.hook.url)
 
 
 @section.act(PATH, again=hooks)
@@ -85,6 +93,7 @@ def log(desk: Desk, asked: Asked) -> Page:
     rows = keeping.log_of(desk.session, held.hook.id)
     facts = {
         "held": held,
+        "called": _called(desk, held),
         "rows": [(row, KINDS[row.kind], *_standing(row)) for row in rows],
         "said_of": KINDS,
         "troubles": TROUBLES,

@@ -256,6 +256,12 @@ async def test_an_organizer_makes_and_ends_a_hook_at_the_desk(
     assert receiver.said(found[0]) == [{"type": "event.changed", "data": {"event": 1}}]
     other = await desks.desk_of(Role.TOWN, GUICHENG)
     assert (await other.opens(f"{path}/{kept.id}")).status == 404
+    # Who organizes there as well sees where it leads, and no secret of the address.
+    beside = await desks.desk_of(Role.DISTRICT)
+    for each in (path, f"{path}/{kept.id}"):
+        assert kept.url in (await browser.opens(each)).text
+        seen = (await beside.opens(each)).html
+        assert ("127.0.0.1" in seen, kept.url in seen) == (True, False)
     await browser.opens(f"{path}/{kept.id}")
     await browser.sends(f"{path}/{kept.id}/end")
     assert log(desks) == []

@@ -105,8 +105,11 @@ def rendered(
 
 
 def menu(entries: Sequence[tuple[str, Sayable]], path: str) -> list[dict[str, Any]]:
-    """The entries of the menu as templates take them; the one that is open is marked."""
+    """The entries of the menu as templates take them; the one that is open is marked.
+
+    Those without a label are subjects that stand elsewhere.
+    """
     above = [at for at, _label in entries if path == at or path.startswith(f"{at}/")]
     # The first page's address is the beginning of all others.
     opened = max(above, key=len, default="")
-    return [{"path": at, "label": label, "is_open": at == opened} for at, label in entries]
+    return [{"path": at, "label": label, "is_open": at == opened} for at, label in entries if label]

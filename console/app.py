@@ -251,7 +251,7 @@ class Console:
         entries = [
             (f"/console{each.path}".removesuffix("/"), each.label)
             for each in SECTIONS
-            if each.label and desk.holds(each.needs)
+            if desk.holds(each.needs)
         ]
         facts = {
             "desk": desk,

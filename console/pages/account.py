@@ -10,7 +10,7 @@ from models.network import consoles, second_factors
 from models.rules.languages import LANGUAGES
 from models.rules.network.permissions import Act
 
-section = Section("account", needs=Act.OPEN_CONSOLE)
+section = Section("account", path="/account", needs=Act.OPEN_CONSOLE)
 PATH = "/account"
 HERE = f"/console{PATH}"
 

@@ -208,3 +208,11 @@ def test_a_sealed_secret_opens_for_its_member_alone(store: Store, now: datetime)
     sealed = sealing.seal("SECRET", "second-factor:1")
     assert sealing.open(sealed, "second-factor:2") is None
     assert replace(sealing, keys=(b"x" * 32,)).open(sealed, "second-factor:1") is None
+
+
+async def test_ones_own_page_is_no_page_of_the_menu(desks: Nanhai) -> None:
+    browser = await desks.desk_of(Role.DISTRICT)
+    open_entry = 'aria-current="page"'
+    assert open_entry in (await browser.opens("/console")).html
+    assert open_entry in (await browser.opens("/console/calendar")).html
+    assert open_entry not in (await browser.opens("/console/account")).html

@@ -9,6 +9,7 @@ from bot.conversation.messages import Sayable, say
 from console.desk import Desk
 from console.routing import Asked, Page, Section
 from handlers.announcements import progress as words
+from handlers.reports.labels import period_name
 from handlers.words import title
 from models.announcements import announcements, progress
 from models.announcements.announcements import Announcement, AnnouncementState
@@ -18,6 +19,7 @@ from models.events.agenda import Whose
 from models.events.events import Event
 from models.network.stations import Station
 from models.rules.network.permissions import Act
+from models.rules.reports.periods import Period
 from models.teams import founding
 
 section = Section("today", label=say("Today"), path="/", needs=Act.OPEN_CONSOLE)
@@ -139,7 +141,7 @@ def calendar(desk: Desk, asked: Asked) -> Page:
         "weekdays": WEEKDAYS,
         "clock": lambda at: f"{at.astimezone(desk.care.zone):%H:%M}",
     }
-    return Page("calendar.html", say("{year}-{month}", year=first.year, month=f"{first:%m}"), facts)
+    return Page("calendar.html", period_name(Period.of_months(first, 1, desk.care.zone)), facts)
 
 
 def clashing(events: list[tuple[Event, Station]]) -> frozenset[int]:

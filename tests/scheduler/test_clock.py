@@ -131,6 +131,7 @@ async def test_the_planner_ticks_every_second_and_sweeps(house: House) -> None:
     assert planned == {
         "plan": 1,
         "plan_long": 1,
+        "errands": 1,
         "sweep": 10,
         "measure": 60,
         "scrub": 5,

@@ -1,6 +1,6 @@
 """The same tables in sqladmin, as its documentation shows it: a model view for each.
 
-python -m benchmarks.peers.sqladmin_desk --store sqlite:////tmp/store.db --port 8090
+python -m benchmarks.peers.sqladmin_desk --store sqlite:///store.db --port 8090
 """
 
 import argparse

@@ -28,7 +28,8 @@ class Receiver:
         self.taken.append((dict(request.headers), await request.text()))
         status = self.answers.pop(0) if self.answers else 204
         if status == SILENCE:
-            await asyncio.sleep(30)
+            # Until whoever calls hangs up, which cancels this.
+            await asyncio.Event().wait()
         return web.Response(status=status, headers=self.headers)
 
     def said(self, secret: str) -> list[dict[str, Any]]:

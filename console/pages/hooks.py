@@ -58,7 +58,11 @@ def hooks(desk: Desk, asked: Asked) -> Page:
             for grant, station in desk.grants
             if grant.role in permissions.roles_for(Act.LET_PROGRAMS)
         ],
-        "kinds": [(kind, said) for kind, said in KINDS.items() if kind is not HookKind.TEST],
+        "kinds": [
+            (kind, said, kind in asked.every("kind"))
+            for kind, said in KINDS.items()
+            if kind is not HookKind.TEST
+        ],
         "said_of": KINDS,
         "longest": addresses.LONGEST_URL,
     }

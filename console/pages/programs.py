@@ -45,7 +45,11 @@ def programs(desk: Desk, asked: Asked) -> Page:
     facts = {
         "tokens": tokens.at_places(desk.session, desk.member.id, desk.now),
         "grants": [(grant.id, station.text_of("name")) for grant, station in grants],
-        "scopes": [(each, said) for each, said in SCOPES.items() if each in scopes],
+        "scopes": [
+            (each, said, each in asked.every("scope"))
+            for each, said in SCOPES.items()
+            if each in scopes
+        ],
         "said_of": SCOPES,
         "lasts": [(each.days, say_n("{n} day", "{n} days", each.days)) for each in sorted(LASTS)],
         "longest": LONGEST_NAME,

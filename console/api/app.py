@@ -155,6 +155,8 @@ class Api:
         try:
             answered, made = await self._store.write(self._write, *asked, key)
         except IntegrityError:
+            if not key:
+                raise
             # Another process is answering the same request: its answer is kept by then.
             raise Problem(
                 409, say("The same Idempotency-Key is in use. Send it once more.")

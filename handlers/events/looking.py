@@ -114,8 +114,9 @@ def search(chat: Chat, words: str, span: str = "") -> Reply:
         else _none(chat, asked)
     )
     if named:
-        there = teams.browse(chat.session, among=named)
-        return Reply(lines(nothing, say("There is a team:")), buttons=(*_open(there), EVENTS))
+        there = {team.id: team for team in teams.browse(chat.session, among=named)}
+        best_first = [there[each] for each in named if each in there]
+        return Reply(lines(nothing, say("Teams for it:")), buttons=(*_open(best_first), EVENTS))
     if (interest := things.interest_of(thing)) is not None:
         close = teams.browse(chat.session, interests=[interest], limit=2)
         if close:

@@ -22,6 +22,7 @@ from models.rules.events.labels import CHAIN, parts
 from models.rules.events.naming import ACTIVITY
 from models.rules.events.numbers import FILL
 from models.rules.events.picking import Sheet
+from models.rules.events.unsaid import UNREAD, unsaid
 from models.rules.texts import shortened
 
 LONGEST = 1500
@@ -78,16 +79,6 @@ _MEETING_POINT = re.compile(
 )
 _MEETS = re.compile(r"(?P<place>[^，,。；;！!\s\ue000]{2,24}?)(?:集合|集中|上车|碰头)")
 
-
-_UNREAD = ("topic", "content", "who", "other")
-"""Labels that no field is read from; title and place may stand behind some of them."""
-_SELF_EVIDENT = re.compile(
-    r"发布|活动|通知|各位|大家|工友们?|我们|咱们?|准备|计划|组织|举办|举行|开展|欢迎|参加|报名|一起|来|去"
-    r"|[在于到的个搞办有场次了]|[哦啊呀啦噢哈喔吧]|\b(?:at|in|on|the|a|an|for|of|with|and|to|from|"
-    r"we|us|let's|join|come|please|sign up|people|everyone|all|is|are|will|be|there)\b",
-    re.IGNORECASE,
-)
-"""What is said around an event, and loses nothing when it is left out."""
 
 NOTHING = Slot("", Certainty.GUESSED)
 
@@ -171,7 +162,9 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
         changes=_CHANGE.search(first.text) is not None,
         is_chain=CHAIN.search(first.text) is not None,
     )
-    return replace(said, unsaid=_unsaid(first, said))
+    more = (each for kind in UNREAD for each in labelled.get(kind, ()))
+    fields = [said.title, said.place, said.quota, said.meet, said.companions, *said.names]
+    return replace(said, unsaid=unsaid("\n".join((first.body.left, *more)), fields))
 
 
 def sheet_for(name: str, text: str, now: datetime, zone: ZoneInfo) -> Sheet | None:
@@ -309,16 +302,6 @@ def _first(labelled: Mapping[str, Sequence[str]], kind: str) -> str:
 def _said(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match[0].strip() if match is not None else ""
-
-
-def _unsaid(first: _Reading, said: Pasted) -> str:
-    """The words that stand in no field, without signs and what goes without saying."""
-    more = (each for kind in _UNREAD for each in first.labelled.get(kind, ()))
-    left = "\n".join((first.body.left, *more))
-    texts = [said.title, said.place, said.quota, said.meet, said.companions, *said.names]
-    for text in sorted(filter(None, texts), key=len, reverse=True):
-        left = left.replace(text, FILL)
-    return "".join(re.findall(r"[^\W_\ue000]+", _SELF_EVIDENT.sub("", left)))
 
 
 def _opens(

@@ -17,7 +17,11 @@ _KINDS = {
     "gala": r"晚会|演出|\b(?:galas?|concerts?)\b",
 }
 _READ = {kind: re.compile(words) for kind, words in _KINDS.items()}
-"""Kinds of events by the words that ask for them. A team's own evenings are asked for as teams."""
+"""Kinds of events by the words that ask for them. A team's own evenings are asked for as teams.
+
+They are fewer than those by which the kind of a title is guessed (``publishing.KIND_WORDS``): a
+question with 课 or 赛 in it mostly asks for one thing, and not for all trainings or contests.
+"""
 
 
 def named_in(text: str) -> str:

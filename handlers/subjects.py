@@ -2,12 +2,25 @@
 
 from bot.conversation.finding import Routes
 from bot.conversation.routing import Router
-from handlers import announcements, desk, events, front, members, permission, reports, teams
+from handlers import (
+    announcements,
+    contests,
+    desk,
+    events,
+    front,
+    gala,
+    members,
+    permission,
+    reports,
+    teams,
+)
 
 ROUTERS: tuple[Router, ...] = (
     *front.ROUTERS,
     *events.ROUTERS,
     *teams.ROUTERS,
+    *contests.ROUTERS,
+    *gala.ROUTERS,
     *members.ROUTERS,
     *desk.ROUTERS,
     *announcements.ROUTERS,

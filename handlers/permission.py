@@ -39,6 +39,8 @@ WHAT = {
     Act.ANSWER_THREAD: say("answer letters"),
     Act.KEEP_ANSWER: say("write an answer for all"),
     Act.KEEP_PARTNER: say("keep the list of partners"),
+    Act.RUN_CONTEST: say("run a contest"),
+    Act.DECIDE_AWARD: say("decide on an award"),
     Act.BIND_MEMBER: say("confirm who somebody is"),
     Act.LOAD: say("load a file"),
     Act.SEE_MISSES: say("see what was not understood"),

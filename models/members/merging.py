@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Delete, Update, bindparam, delete, select, update
 from sqlmodel import Session, col
 
+from models.contests import entries
 from models.events import feedback, forgetting, posters, reminders
 from models.events import merging as claims
 from models.members import erasures, inventory
@@ -137,6 +138,10 @@ def _unite_feedback(session: Session, this: Merging) -> None:
     feedback.unite(session, this.stays, this.goes)
 
 
+def _unite_authors(session: Session, this: Merging) -> None:
+    entries.unite(session, this.stays, this.goes)
+
+
 def _unite_answers(session: Session, this: Merging) -> None:
     forgetting.unite_kept(session, this.stays, this.goes)
 
@@ -257,6 +262,7 @@ VERBS: Mapping[str, Callable[[Session, Merging], None]] = {
     "certificate.member_id": _unite_certificates,
     "poster_arrival.member_id": _unite_arrivals,
     "feedback.member_id": _unite_feedback,
+    "entry_author.member_id": _unite_authors,
     "member_answer.member_id": _unite_answers,
     "daily_count.member_id": _unite_counts,
     "membership.member_id": _unite_memberships,

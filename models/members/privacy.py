@@ -7,6 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from models.announcements import announcements
 from models.announcements.announcements import Announcement
+from models.contests import contests, entries, sounds
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
 from models.events import (
@@ -236,6 +237,11 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "feedback": feedback.of_member,
     "photos_sent": photos.of_member,
     "posters_made": posters.made_by,
+    "contests_written": contests.made_by,
+    "entries": entries.of_member,
+    "entries_as_author": entries.authored_by,
+    "parts_of_entries": entries.parts_by,
+    "sounds": sounds.of_member,
     "signed_up_for_others": _signed_up_for_others,
     "seats_handed_over": handovers.of_member,
     "teams": _teams,
@@ -314,6 +320,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     teams.forget_proposals(session, member_id)
     announcements.forget_drafts_of(session, member_id)
     invites.forget_codes(session, member_id)
+    entries.forget_member(session, member_id)
     pictures.forget_member(session, member_id)
     certificates.forget_member(session, member_id)
     inbox.forget_member(session, member_id)

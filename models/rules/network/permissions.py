@@ -33,6 +33,8 @@ class Act(StrEnum):
     ANSWER_THREAD = "answer_wish"
     KEEP_ANSWER = "keep_answer"
     KEEP_PARTNER = "keep_partner"
+    RUN_CONTEST = "run_contest"
+    DECIDE_AWARD = "decide_award"
     BIND_MEMBER = "bind_member"
     LOAD = "load"
     SEE_MISSES = "see_misses"
@@ -74,6 +76,8 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.ANSWER_THREAD: ORGANIZERS,
     Act.KEEP_ANSWER: ORGANIZERS | LEADERS,
     Act.KEEP_PARTNER: ORGANIZERS,
+    Act.RUN_CONTEST: ORGANIZERS,
+    Act.DECIDE_AWARD: UPPER,
     Act.BIND_MEMBER: UPPER,
     Act.LOAD: UPPER,
     Act.SEE_MISSES: UPPER,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from models.announcements import announcements, lifecycle
+from models.contests import contests
 from models.desk import answering, known, misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadLine
@@ -117,6 +118,8 @@ class Scene:
         self.event = self._add(badminton()).id
         union = Partner(station_id=SHISHAN, name="狮山工会", parts="hosts", since=AT)
         self.partner = int(self._add(union).id)
+        texts = contests.Draft(ZHAOXIN, Translated("征文"), AT, local(20, 18))
+        self.contest = contests.create(session, texts, self.author, AT).id
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
         self.seat = self._seat(SignupState.SEATED, self.ana, 1)
         self.came = self._seat(SignupState.ATTENDED, self.author, 2)
@@ -197,6 +200,10 @@ class Scene:
 Verb = Callable[[Session, Scene, int], object]
 
 VERBS: dict[str, Verb] = {
+    "contests.contests.create": lambda s, at, by: contests.create(
+        s, contests.Draft(SHISHAN, Translated("征文"), AT, local(20, 18)), by, AT
+    ),
+    "contests.contests.publish": lambda s, at, by: contests.publish(s, at.contest, by, AT),
     "network.partners.add": lambda s, at, by: partners.add(s, SHISHAN, PARTNER, by, AT),
     "network.partners.change": lambda s, at, by: partners.change(s, at.partner, PARTNER, by, AT),
     "network.partners.end": lambda s, at, by: partners.end(s, at.partner, by, AT),
@@ -414,6 +421,7 @@ READS = {
 """What only looks, records that somebody looked, or acts by itself."""
 
 OWN = {
+    "contests.parts.add",
     "desk.misses.note",
     "events.publishing.publish",
     "events.pictures.keep",
@@ -427,6 +435,7 @@ OWN = {
 
 STEPS = {
     *("events.running.to_change", "events.running.note"),
+    *("contests.contests.locked", "contests.contests.record"),
     *("events.certificates.locked", "events.certificates.record"),
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),
@@ -434,7 +443,8 @@ STEPS = {
 """The steps of verbs that ask for the right, or that a member does for themselves."""
 
 DECIDED = (
-    {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
+    {"contests.contests.close"}
+    | {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
     | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}
     | {"members.blocking.unblock", "members.removing.take_back", "members.doubles.merge_doubles"}
     | {

@@ -50,6 +50,8 @@ EXPECTED = {
     Act.ANSWER_THREAD: {D, T, P},
     Act.KEEP_ANSWER: {D, T, P, C, V},
     Act.KEEP_PARTNER: {D, T, P},
+    Act.RUN_CONTEST: {D, T, P},
+    Act.DECIDE_AWARD: {D, T},
     Act.SEE_MISSES: {D, T},
     Act.SEE_LIST: {D, T, P, M, C, V},
     Act.SEE_TEAM: {D, T, P, C, V},

@@ -17,8 +17,8 @@ from bot import __version__
 from bot.station import logs, settings
 from bot.station.addresses import shown
 from bot.station.alone import claimed, lock_of
-from bot.station.draw_commands import draw
 from bot.station.parts import EVERYTHING, Part
+from bot.station.record_commands import draw, protocol
 from bot.station.settings import Misconfigured, Settings
 from models.network import consoles, stations
 from models.network.stations import Station, StationKind
@@ -45,6 +45,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(draw, name="draw")
+cli.add_typer(protocol, name="protocol")
 
 Config = Annotated[
     Path | None,

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from bot.station.draw_commands import draw
+from bot.station.record_commands import draw
 from models.rules.events import draw_records, draws
 from models.rules.events.draw_records import Fault, Proven
 from models.rules.events.draws import LOTS, DrawList, Entry

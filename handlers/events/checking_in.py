@@ -37,7 +37,7 @@ from models.events import checking_in, events, signups, stops
 from models.events.checking_in import CheckedIn, NotNow, Several
 from models.events.events import Event, Signup, SignupState
 from models.network import roles
-from models.rules.events.codes import code_in
+from models.rules.events.codes import DIGITS, code_in
 
 router = Router()
 
@@ -150,14 +150,19 @@ def asked_again(chat: Chat, form: Mapping[str, Any]) -> Reply:
 
 @router.command("checkin", zh="签到", also=("check in", "check-in"))
 def check_in_by_words(chat: Chat, words: str) -> Reply:
-    """``签到`` shows today's event, or one's own code; ``签到 123456`` checks a person in.
+    """``签到`` shows today's event, or one's own code; ``签到 42`` begins at that event.
 
-    ``签到 k12-…`` and ``签到 c12-123456`` are what codes hold, for apps that cannot open them.
+    ``签到 123456`` checks a person in; ``签到 k12-…`` and ``签到 c12-123456`` are what codes hold,
+    for apps that cannot open them.
     """
     if words.startswith("c") and "-" in words:
         return scanned(chat, words.removeprefix("c"))
     if words.startswith("k"):
         return doors.at_the_door(chat, words.removeprefix("k"))
+    if words.isdecimal() and len(words) < DIGITS:
+        event, _ = to_check_in(chat, int(words))
+        if event is not None:
+            return begin(chat, CheckIn(event.id))
     mine = checking_in.events_of_the_day(chat.session, chat.member.id, chat.now)
     code = code_in(words)
     if mine and code:

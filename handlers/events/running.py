@@ -69,7 +69,9 @@ HEADINGS = (
 # My events
 
 
-@router.command("myevents", zh="管理活动", also=("我的活动", "my events"))
+@router.command(
+    "myevents", zh="管理活动", also=("我的活动", "管理", "my events", "manage", "guest list")
+)
 def my_events_by_words(chat: Chat, words: str) -> Reply:
     """Their own sign-ups to whoever runs nothing: every member calls them 我的活动.
 

@@ -34,7 +34,7 @@ from handlers.announcements.audiences import Announce
 from handlers.desk.letters import LONGEST
 from handlers.desk.telling import begin as begin_letter
 from handlers.events import calendars, facts, looking, publishing, running, signups
-from handlers.events.buttons import MyEvents, NewEvent
+from handlers.events.buttons import NewEvent
 from handlers.front import welcome
 from handlers.members import linking, muting, privacy, profile, quiet, telling
 from handlers.teams import joining
@@ -247,7 +247,7 @@ def publish(chat: Chat, request: Understood) -> Reply:
 def my_events(chat: Chat, request: Understood) -> Reply:
     """What an organizer runs; to a member who comes, or their own sign-ups."""
     if running.runs_any(chat):
-        return running.my_events(chat, MyEvents())
+        return running.my_events_by_words(chat, request.words)
     typed = _typed(chat)
     if WHO_COMES.search(typed):
         return facts.who_comes(chat, request)

@@ -32,7 +32,7 @@ _ENGLISH = re.compile(
     r"(?!\s?(?:more|cars|bikes|rmb|yuan|min|hours))",
     re.IGNORECASE,
 )
-_EACH = re.compile(rf"男女(?:生|同胞|职工)?各\s?{_N}\s?{_UNIT}?")
+_EACH = re.compile(rf"男女(?:生|同胞|职工)?各\s?{_N}(?![半样成])\s?{_UNIT}?")
 _SEXES = re.compile(
     rf"男(?:生|士)?\s?(?P<m>\d{{1,4}})\s?{_UNIT}?[、，,\s]?女(?:生"
     rf"|士)?\s?(?P<f>\d{{1,4}})\s?{_UNIT}?"

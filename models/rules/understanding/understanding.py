@@ -47,6 +47,9 @@ LOOSE = frozenset({Intent.EVENTS, Intent.TEAMS, Intent.HELP, Intent.PROFILE, Int
 """Intents whose rules take a word anywhere, and so say little."""
 REFUSED = frozenset({Intent.NO, Intent.MINE})
 """Intents whose rules read what is not to be done: 别取消, 我没有要报名."""
+RUNNING = frozenset({Intent.MY_EVENTS, Intent.EDIT_EVENT})
+"""What an organizer wants of an event, which may be named by its number: 名单 42."""
+
 ORGANIZING = frozenset({Intent.PUBLISH, Intent.MY_EVENTS, Intent.EDIT_EVENT, Intent.ANNOUNCE})
 SURE = 0.8
 """How probable a guess at an organizer's act must be: most who write are none."""
@@ -65,6 +68,7 @@ APOSTROPHES = re.compile(r"(?<=\w)['’‘`´](?=\w)")
 TWICE = re.compile(r"([\u3400-\u9fff]{2,6}?),?\1+")
 STRAY = re.compile(r"(?<=[\u3400-\u9fff])[a-z]{1,2}$")
 WHETHER = re.compile("有没有|有什么|有哪些|有木有|有无|有啥|哪里有|哪有")
+LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,9})\s?号?$")
 NUMBER = re.compile(r"^(?:no\.?|number|#)?\s*(\d{1,9})\s*号?$")
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九十")} | {
@@ -202,8 +206,11 @@ def _unsure(tidied: str) -> Understood:
 
 
 def _guessed(intent: Intent, tidied: str) -> Understood:
+    """What was guessed of a text, with the number of the event that an organizer's ends with."""
     span = slots.read(tidied).span
-    return Understood(intent, span=span, confidence=Confidence.LIKELY, text=tidied)
+    number = LAST_NUMBER.search(tidied) if intent in RUNNING else None
+    words = number[1] if number is not None else ""
+    return Understood(intent, words, span=span, confidence=Confidence.LIKELY, text=tidied)
 
 
 def _offered(shares: Sequence[tuple[Intent, float]]) -> tuple[Intent, ...]:

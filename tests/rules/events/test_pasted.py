@@ -137,6 +137,7 @@ def test_a_quota_is_counted_and_said() -> None:
     assert (found.seats, found.quota) == (40, "男女各20人")
     found = read("歌唱大赛 12月13日14:00 每企业限2组")
     assert (found.seats, found.quota) == (None, "每企业限2组")
+    assert read("一日游 12月12日9:00 桂城站 45人，男女各一半").seats == 45
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,21 @@ async def test_an_organizer_sees_who_comes_and_who_waits(town: Nanhai) -> None:
     assert "· 排队" in names.splitlines()[2]
 
 
+async def test_a_number_behind_what_is_wanted_opens_that_event(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    other = town.save(badminton(station_id=4, title="另一场", code="other"))
+    liu = await organizer(town)
+    (ana,) = await members_at(town, event, "小安")
+    for words in ("名单{}", "名单 {}", "签到{}", "管理 {}", "guest list {}"):
+        opened = await liu.says(words.format(event.id))
+        assert event.title in opened, words
+        assert other.title not in opened, words
+    assert "改" in await liu.says(f"改{event.id}")
+    assert other.title not in liu.sees
+    mine = await ana.says(f"名单{event.id}")
+    assert "报名 1" not in mine
+
+
 async def test_only_events_below_ones_own_place_can_be_run(town: Nanhai) -> None:
     elsewhere = town.save(badminton(station_id=2))
     liu = await organizer(town)

@@ -137,7 +137,7 @@ def _second_of(
     second.search = sounds.renamed(event.search, event.text_of("title").versions(), titles)
     session.add(second)
     session.flush()
-    repeating.carry(session, event.id, second.id)
+    repeating.carry(session, event.id, second)
     return second
 
 

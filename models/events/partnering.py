@@ -59,6 +59,20 @@ def offered(session: Session, event: Event) -> Sequence[tuple[Partner, tuple[Par
     return [(row, tuple(each for each in Part if each in does)) for row, does in found.values()]
 
 
+def carry(session: Session, like_id: int, event: Event) -> None:
+    """Bring along the partners of the event that this one is like.
+
+    Only those that its own place has still: who has ended stays with the earlier event alone.
+    """
+    session.flush()
+    station = session.get_one(Station, event.station_id)
+    here = {each.id for each in partners.of_station(session, station)}
+    for number, part in sorted(chosen(session, like_id) - chosen(session, event.id)):
+        if number in here:
+            session.add(EventPartner(event_id=event.id, partner_id=number, part=part))
+    session.flush()
+
+
 def choose(
     session: Session, event_id: int, wanted: Collection[Chosen], by: int | None, now: Moment
 ) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.events import entries, questions, quotas, running
+from models.events import entries, partnering, questions, quotas, running
 from models.events.events import UNLISTED, Category, Event, Kind
 from models.events.groups import Repeating
 from models.events.questions import EventQuestion
@@ -241,20 +241,21 @@ def bare(row: Repeating) -> Event:
 def _publish(session: Session, event: Event, example: Event, now: Moment) -> None:
     if not insert_once(session, Event, event.model_dump(exclude={"id"})) or example.id is None:
         return
-    made = session.exec(select(Event.id).where(Event.code == event.code)).one()
+    made = session.exec(select(Event).where(Event.code == event.code)).one()
     carry(session, example.id, made)
-    entries.begin_like(session, session.get_one(Event, made), example, now)
+    entries.begin_like(session, made, example, now)
 
 
-def carry(session: Session, like: int, event_id: int) -> None:
+def carry(session: Session, like: int, event: Event) -> None:
     """Bring along what belongs to the event that this one is like, in the same order."""
     for rows in CARRIED:
         table = table_of(rows)
         told = columns_of(table).where(table.c.event_id == like).order_by(table.c.id)
         for each in session.execute(told).mappings().all():
-            session.add(rows(**{**each, "id": None, "event_id": event_id}))
+            session.add(rows(**{**each, "id": None, "event_id": event.id}))
     session.flush()
-    quotas.relink(session, event_id, questions.relink(session, like, event_id))
+    quotas.relink(session, event.id, questions.relink(session, like, event.id))
+    partnering.carry(session, like, event)
 
 
 def _plan_next(row: Repeating, care: Care) -> None:

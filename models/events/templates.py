@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from models.events import quotas, repeating
+from models.events import partnering, quotas, repeating
 from models.events.events import Event
 from models.events.running import where_may
 from models.network import audit, roles
@@ -43,24 +43,25 @@ def of_member(session: Session, member_id: int, now: Moment) -> Sequence[Event]:
     ).all()
 
 
-def carry(session: Session, like_id: int, event: Event, member_id: int, now: Moment) -> bool:
-    """Bring shares of seats and questions along to a new event that is like another.
+def carry(session: Session, like_id: int, event: Event, member_id: int, now: Moment) -> None:
+    """Bring shares of seats, questions and partners along to a new event that is like another.
 
-    Only where the member may run that one too, and the shares fit its seats; return whether so.
+    Only where the member may run that one too; shares and questions where the shares fit its seats.
     """
     like = session.get(Event, like_id)
-    if like is None or not (like.quotas or like.questions) or event.quotas or event.questions:
-        return False
     held = where_may(session, member_id, Act.RUN_EVENT, now)
-    if session.exec(select(Event.id).where(Event.id == like_id, held)).first() is None:
-        return False
+    if (
+        like is None
+        or session.exec(select(Event.id).where(Event.id == like_id, held)).first() is None
+    ):
+        return
     shares = [each.share for each in quotas.of_event(session, like_id)]
-    if quotas.too_much(shares, event.seats) is not None:
-        return False
-    repeating.carry(session, like_id, event.id)
+    if event.quotas or event.questions or quotas.too_much(shares, event.seats) is not None:
+        partnering.carry(session, like_id, event)
+        return
+    repeating.carry(session, like_id, event)
     event.quotas, event.questions = like.quotas, like.questions
     if like.quotas_until is not None:
         event.quotas_until = event.starts_at - (like.starts_at - like.quotas_until)
     session.add(event)
     session.flush()
-    return True

@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, select
 
-from models.events import draws, editing, gating, halls, pictures, postponing, quotas, running
+from models.events import (
+    draws,
+    editing,
+    gating,
+    halls,
+    partnering,
+    pictures,
+    postponing,
+    quotas,
+    running,
+)
 from models.events.draws import NotDone
 from models.events.events import Event, EventState
 from models.events.gating import GatesNotSet
 from models.events.quotas import TooMuch
 from models.events.running import Changed, TooLate
-from models.loading import questions
+from models.loading import event_partners, questions
 from models.loading.cells import CellReader
 from models.loading.event_cells import NO, PROBLEMS, UNDRAWN, WITH_WEB, YES, column_of
 from models.loading.loader import Plan
@@ -93,6 +103,8 @@ def would_change(session: Session, ready: Ready, event: Event, plan: Plan) -> li
         columns.append("shares")
     if row.hall is not None and row.hall != event.hall:
         columns.append("hall")
+    if row.partners is not None:
+        columns += event_partners.differing(partnering.chosen(session, event.id), row.partners)
     if row.drawn and not event.draw:
         why = draws.why_not(event, plan.now)
         if why is not None:
@@ -289,6 +301,9 @@ def _write_more(
     if row.hall is not None and row.hall != event.hall and not reader.is_bad:
         halls.set_hall(session, event.id, row.hall, by, now, seen=None)
         is_changed = True
+    if row.partners is not None and not reader.is_bad:
+        is_changed |= row.partners != partnering.chosen(session, event.id)
+        partnering.choose(session, event.id, row.partners, by, now)
     if row.drawn and not event.draw and not reader.is_bad:
         drawn = draws.set_up(session, event.id, by, now)
         if isinstance(drawn, NotDone):

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from models.events.draws import WhyNot
 from models.events.events import Event
-from models.loading import event_writing, questions
+from models.events.partnering import Chosen
+from models.loading import event_partners, event_writing, questions
 from models.loading.cells import CellReader, EventTimes
 from models.loading.directory import Known
 from models.loading.event_cells import (
@@ -52,6 +53,7 @@ class EventRow:
     drawn: str = ""
     postponed: str = ""
     conditions: Said | None = None
+    partners: frozenset[Chosen] | None = None
     opens_before: timedelta | None = None
 
 
@@ -123,6 +125,7 @@ class EventLoader(Loader):
             row.shares = shares_of(reader, answers, self.directory)
             if reader.has("shared_until"):
                 row.shared_until = reader.span("shared_until")
+        row.partners = event_partners.read(session, reader, row.station, known)
         if reader.has("hall"):
             row.hall = hall_of(reader)
         row.drawn = reader.choice("draw", DRAWN, required=False) or ""

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from models.events import events, pictures, questions, quotas, running
+from models.events import events, partnering, pictures, questions, quotas, running
 from models.events.events import Event, EventState, Signup, SignupState
 from models.network import audit
+from models.network.partners import Part, Partner
 from models.rules.events import undated
 from models.rules.events.states import DrawState
 from models.sending.deliveries import Delivery
@@ -263,6 +264,42 @@ def test_seats_are_shared_out_by_a_row_and_kept_where_it_says_nothing(
     put(store, tmp_path, NETWORK + row, now)
     assert store.read_now(by_answers) == told
     assert [each.text for each in store.read_now(questions.of_event, 1)] == ["男还是女？", "忌口？"]
+
+
+def test_a_row_names_partners_of_its_place_and_keeps_those_of_parts_it_leaves_empty(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    put(store, tmp_path, NETWORK + WALK, now)
+
+    def add(session: Session) -> list[int]:
+        names = (("青少年宫", "teaches"), ("灯具协会", "hosts sponsors"), ("红十字会", "teaches"))
+        rows = [Partner(station_id=1, name=name, parts=does, since=now) for name, does in names]
+        session.add_all(rows)
+        session.flush()
+        rows[2].ended_at = now
+        return [each.id for each in rows]
+
+    palace, lamps, _ended = store.write_now(add)
+    row = NETWORK + WALK + 'teaches = "青少年宫"\nhosts = "灯具协会"\n'
+    report = put(store, tmp_path, row, now)
+    assert (report.problems, report.changed["events"]) == ([], 1)
+    number = event(store, "walk").id
+    both = {(palace, Part.TEACHES), (lamps, Part.HOSTS)}
+    assert store.read_now(partnering.chosen, number) == both
+    assert put(store, tmp_path, row, now).same["events"] == 1
+    # An empty cell leaves its part; each problem names its cell, and nothing is changed.
+    put(store, tmp_path, NETWORK + WALK + 'sponsors = ["灯具协会"]\n', now)
+    assert store.read_now(partnering.chosen, number) == {*both, (lamps, Part.SPONSORS)}
+    for wrong in ("红十字会", "灯具协会", "谁也不是"):
+        report = put(store, tmp_path, NETWORK + WALK + f'teaches = "{wrong}"\n', now)
+        assert str(report.problems[0]).endswith(
+            f"teaches: '{wrong}' is no partner of this place that does so"
+        )
+    assert store.read_now(partnering.chosen, number) == {*both, (lamps, Part.SPONSORS)}
+    other = WALK.replace('"walk"', '"ride"')
+    put(store, tmp_path, NETWORK + other + 'teaches = "青少年宫"\n', now)
+    ride = event(store, "ride").id
+    assert store.read_now(partnering.chosen, ride) == {(palace, Part.TEACHES)}
 
 
 def test_a_picture_beside_the_file_is_kept_once_and_of_a_photo_the_pixels_alone(

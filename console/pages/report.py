@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.conversation.messages import Sayable, say
 from console.desk import Desk
 from console.routing import Asked, File, Missing, Page, Section
+from handlers.events.partners import PARTS
 from handlers.reports import files, labels
 from handlers.reports.accounts import PDF, SPREADSHEET
 from handlers.words import CATEGORIES, KINDS
@@ -88,6 +89,7 @@ def _parts(found: Report) -> list[tuple[Sayable, list[tuple[Sayable, Part]]]]:
     named: tuple[tuple[Sayable, Sequence[Part], Mapping[str, Sayable]], ...] = (
         (labels.CATEGORY, found.categories, {str(key): said for key, said in CATEGORIES.items()}),
         (labels.KIND, found.kinds, {str(key): said for key, said in KINDS.items()}),
+        (labels.PART, found.roles, {str(key): said for key, said in PARTS.items()}),
     )
     return [
         (heading, [(words.get(str(each.key), ""), each) for each in parts if each.events])

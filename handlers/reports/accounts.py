@@ -234,6 +234,9 @@ def _how_it_was(now: Figures) -> Sayable | None:
         else None,
         say("rated {stars} of 5", stars=str(now.stars)) if now.stars is not None else None,
         say("{hours} hours of learning", hours=hours) if now.learnt else None,
+        say_n("{n} event with partners", "{n} events with partners", now.with_partners)
+        if now.with_partners
+        else None,
         say("certificates: {n}", n=issued) if now.certificates.number else None,
     )
     return clauses(*parts) if any(parts) else None

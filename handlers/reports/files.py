@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.conversation.messages import Sayable, lines, say
 from bot.conversation.routing import Router
+from handlers.events.partners import PARTS
 from handlers.events.printing import Words
 from handlers.reports import labels
 from handlers.reports.labels import FIGURES, Unit, Value
@@ -116,6 +117,8 @@ def _charts(report: Report, in_words: Callable[[Sayable], str]) -> Iterator[Bars
         most = sorted(places, key=lambda each: -each.events)[:MOST_BARS]
         bars = tuple(Bar(in_words(each.name), each.events) for each in most)
         yield Bars(in_words(labels.PLACE), bars)
+    if report.roles:
+        yield Bars(in_words(labels.PART), _bars(report.roles, _partner_parts(in_words)))
 
 
 def _bars(parts: Iterable[Part], named: Mapping[Any, str]) -> tuple[Bar, ...]:
@@ -128,6 +131,10 @@ def _categories(in_words: Callable[[Sayable], str]) -> dict[Any, str]:
 
 def _kinds(in_words: Callable[[Sayable], str]) -> dict[Any, str]:
     return {str(each): in_words(KINDS[each]) for each in Kind}
+
+
+def _partner_parts(in_words: Callable[[Sayable], str]) -> dict[Any, str]:
+    return {str(each): in_words(label) for each, label in PARTS.items()}
 
 
 # The tables behind it
@@ -189,6 +196,12 @@ def _sheets(
         labels.ENTERPRISE,
         (labels.ENTERPRISE, *both),
         [(in_words(name), *_counts(part)) for name, part in report.enterprises],
+    )
+    yield labels.PART, (labels.PART, *both), _parts(report.roles, _partner_parts(in_words))
+    yield (
+        labels.PARTNER,
+        (labels.PARTNER, *both),
+        [(in_words(name), *_counts(part)) for name, part in report.partners],
     )
     yield (
         labels.MONTH,

@@ -57,7 +57,9 @@ FIGURES = (
     Figure(say("Core members"), lambda each: each.core_members),
     Figure(say("Company clubs"), lambda each: each.clubs),
     Figure(say("Contact points"), lambda each: each.contact_points),
+    Figure(say("Partners"), lambda each: each.partners),
     Figure(say("Events held"), lambda each: each.events),
+    Figure(say("Events with partners"), lambda each: each.with_partners),
     Figure(say("Attendances"), lambda each: each.came),
     Figure(say("People reached"), lambda each: each.people),
     Figure(say("Came for the first time"), lambda each: each.first_timers),
@@ -75,11 +77,13 @@ FIGURES = (
 )
 """Every figure of an account, in the order of a page."""
 
-CATEGORY, KIND, PLACE, ENTERPRISE, MONTH, EVENT = HEADINGS = (
+CATEGORY, KIND, PLACE, ENTERPRISE, PART, PARTNER, MONTH, EVENT = HEADINGS = (
     say("By category"),
     say("By kind"),
     say("By place"),
     say("By company"),
+    say("By what partners do"),
+    say("By partner"),
     say("By month"),
     say("All the events"),
 )

@@ -17,10 +17,13 @@ from models.events.certificates import Certificate
 from models.events.events import HIDDEN, Event, EventState, Kind, Signup, SignupState
 from models.events.feedback import Feedback
 from models.events.history import TOOK_PART
+from models.events.partnering import EventPartner
 from models.network.members import Member
+from models.network.partners import Partner
 from models.network.roles import Grant
 from models.network.stations import Station, StationKind
 from models.rules.events import attending
+from models.rules.languages import Translated
 from models.rules.network.floors import STEP
 from models.rules.network.permissions import Role
 from models.rules.reports.figures import (
@@ -95,6 +98,7 @@ def events(
     before, ends = period.before, period.ends
     begins, begins_before, ends_before = period.begins, before.begins, before.ends
     came, told = _came(session), _stars(session, top, begins_before)
+    partners = _partners(session, top, begins_before)
     rows = session.execute(
         columns_of(
             EVENTS.c.id,
@@ -132,6 +136,7 @@ def events(
             attending.minutes_of(starts_at, ends_at) if kind in LEARNING else 0,
             answers,
             stars,
+            tuple(partners.get(event_id, ())),
         )
         yield (NOW if is_now else BEFORE), this, who
 
@@ -168,7 +173,7 @@ def _stars(session: Session, top: Station, since: Moment) -> dict[int, tuple[int
     sums of any events tell of nobody.
     """
     event_id = FEEDBACK.c.event_id
-    concerned = columns_of(EVENTS.c.id).where(EVENTS.c.starts_at >= since, here(Event, top))
+    concerned = _since_then(top, since)
     given = (
         columns_of(
             event_id,
@@ -185,6 +190,25 @@ def _stars(session: Session, top: Station, since: Moment) -> dict[int, tuple[int
         .group_by(given.c.event_id)
     )
     return {number: (answers, int(stars)) for number, answers, stars in rows}
+
+
+def _partners(session: Session, top: Station, since: Moment) -> dict[int, list[tuple[int, str]]]:
+    """Return the partners by event, each with what it does."""
+    partner_id, part = col(EventPartner.partner_id), type_coerce(col(EventPartner.part), String)
+    rows = session.execute(
+        columns_of(col(EventPartner.event_id), partner_id, part)
+        .where(col(EventPartner.event_id).in_(_since_then(top, since)))
+        .order_by(partner_id)
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for event_id, number, does in rows:
+        found.setdefault(event_id, []).append((number, does))
+    return found
+
+
+def _since_then(top: Station, since: Moment) -> Any:
+    """Return the query of the events of a station and below that began since."""
+    return columns_of(EVENTS.c.id).where(EVENTS.c.starts_at >= since, here(Event, top))
 
 
 # The network
@@ -238,6 +262,16 @@ def core_members(session: Session, top: Station, at: Moment) -> list[tuple[int, 
     return [(member_id, station_id) for member_id, station_id in rows]
 
 
+def partners_at(session: Session, top: Station, at: Moment) -> int:
+    """Return how many partners the station and those below it had at a moment."""
+    ended_at = col(Partner.ended_at)
+    return session.exec(
+        select(func.count(col(Partner.id))).where(
+            col(Partner.since) <= at, or_(ended_at.is_(None), ended_at > at), here(Partner, top)
+        )
+    ).one()
+
+
 def network_at(session: Session, network: Tree, top: Station, at: Moment) -> Network:
     teams = teams_by_place(session, network, top, at).values()
     return Network(
@@ -245,6 +279,7 @@ def network_at(session: Session, network: Tree, top: Station, at: Moment) -> Net
         sum(clubs for _each, clubs in teams),
         len({member_id for member_id, _station in core_members(session, top, at)}),
         sum(contact_points_by_place(session, network, top, at).values()),
+        partners_at(session, top, at),
     )
 
 
@@ -319,6 +354,11 @@ def _since(column: Any, at: Moment) -> ColumnElement[bool]:
 
 def _within(column: Any, period: Period) -> ColumnElement[bool]:
     return and_(column >= period.begins, column < period.ends)
+
+
+def partner_names(session: Session, ids: Iterable[int]) -> Mapping[int, Translated]:
+    rows = session.exec(select(Partner).where(col(Partner.id).in_(set(ids))))
+    return {each.id: each.text_of("name") for each in rows}
 
 
 def names(session: Session, ids: Iterable[int]) -> Mapping[int, Station]:

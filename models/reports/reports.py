@@ -1,6 +1,6 @@
 """The account of a period for a station and all below it, for one who may see it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,6 +47,8 @@ class Report:
     that its reader may see numbers of people as they are; they are in steps of five otherwise.
     ``places`` are the stations right below, and this one last; ``enterprises`` those that held
     something, with their names. ``months`` stand by their first days, ``lines`` are the events.
+    ``roles`` are what partners did, ``partners`` who did, with their names: one event may be in
+    several of these.
     """
 
     station_id: int
@@ -63,6 +65,8 @@ class Report:
     enterprises: tuple[tuple[Translated, Part], ...]
     months: tuple[Part, ...]
     lines: tuple[Line, ...]
+    roles: tuple[Part, ...] = ()
+    partners: tuple[tuple[Translated, Part], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,14 @@ def of(
     )
 
     def parts(key: Callable[[Held], str | int | date | None]) -> list[Part]:
-        found = rules.parts(counted.now, counted.before, key, is_exact=is_exact)
+        return shares(lambda each: (key(each),))
+
+    def shares(keys: Callable[[Held], Iterable[str | int | date | None]]) -> list[Part]:
+        found = rules.shares(counted.now, counted.before, keys, is_exact=is_exact)
         return sorted(found.values(), key=lambda each: (-each.events, str(each.key)))
+
+    partners = shares(lambda each: [number for number, _part in each.partners])
+    named = counting.partner_names(session, [int(str(each.key)) for each in partners])
 
     return Report(
         station_id=station.id,
@@ -143,6 +153,8 @@ def of(
         enterprises=_enterprises(session, parts(lambda each: each.enterprise_id)),
         months=_months(counted, period, is_exact=is_exact),
         lines=tuple(rules.line(each, is_exact=is_exact) for each in counted.now),
+        roles=tuple(shares(lambda each: [part for _number, part in each.partners])),
+        partners=tuple((named[int(str(each.key))], each) for each in partners),
     )
 
 

@@ -23,7 +23,8 @@ class Held:
     ``place_id`` is the part of the network to which its host belongs, ``day`` its first day in the
     station's zone. ``seats`` is None where there was room for everybody, ``taken`` how many of them
     were. ``learnt`` are the minutes that each who came learnt there. ``answers`` are the stars that
-    are told of it, ``stars`` their sum.
+    are told of it, ``stars`` their sum. ``partners`` are the numbers of those with it, each with
+    what it does.
     """
 
     event_id: int
@@ -41,6 +42,7 @@ class Held:
     learnt: int = 0
     answers: int = 0
     stars: int = 0
+    partners: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Totals:
     learnt: int = 0
     answers: int = 0
     stars: int = 0
+    with_partners: int = 0
 
     def plus(self, each: Held, *, is_exact: bool = True) -> "Totals":
         """The sums with one more event.
@@ -71,6 +74,7 @@ class Totals:
             self.learnt + came * each.learnt,
             self.answers + each.answers,
             self.stars + each.stars,
+            self.with_partners + bool(each.partners),
         )
 
 
@@ -108,6 +112,7 @@ class Network:
     clubs: int = 0
     core_members: int = 0
     contact_points: int = 0
+    partners: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,8 @@ class Figures:
     timed: Count = NOBODY
     within_a_day: Count = NOBODY
     median: timedelta | None = None
+    partners: int = 0
+    with_partners: int = 0
 
     @property
     def attendance(self) -> float | None:
@@ -238,6 +245,8 @@ def figures(
         timed=count(letters.timed),
         within_a_day=count(quick),
         median=_middle(letters.waits) if letters.waits and is_told else None,
+        partners=network.partners,
+        with_partners=totals.with_partners,
     )
 
 
@@ -245,7 +254,18 @@ def parts(
     now: Iterable[Held], before: Iterable[Held], key: Callable[[Held], Key], *, is_exact: bool
 ) -> Mapping[Key, Part]:
     """Return the parts that events fall into by their key; each is in exactly one."""
-    these, those = _by(now, key), _by(before, key)
+    return shares(now, before, lambda each: (key(each),), is_exact=is_exact)
+
+
+def shares(
+    now: Iterable[Held],
+    before: Iterable[Held],
+    keys: Callable[[Held], Iterable[Key]],
+    *,
+    is_exact: bool,
+) -> Mapping[Key, Part]:
+    """Return the parts by each key that events have; one event may be in several, or in none."""
+    these, those = _by(now, keys), _by(before, keys)
     return {
         each: Part(
             each,  # type: ignore[arg-type]
@@ -287,10 +307,11 @@ def _middle(waits: Sequence[timedelta]) -> timedelta:
     return waits[half] if len(waits) % 2 else (waits[half - 1] + waits[half]) / 2
 
 
-def _by(events: Iterable[Held], key: Callable[[Held], Key]) -> dict[Key, list[Held]]:
+def _by(events: Iterable[Held], keys: Callable[[Held], Iterable[Key]]) -> dict[Key, list[Held]]:
     found: dict[Key, list[Held]] = {}
     for each in events:
-        found.setdefault(key(each), []).append(each)
+        for key in dict.fromkeys(keys(each)):
+            found.setdefault(key, []).append(each)
     return found
 
 

@@ -15,8 +15,10 @@ from models.desk.threads import Thread, ThreadLine, ThreadState
 from models.events.certificates import Certificate
 from models.events.events import Category, Event, EventState, Kind, Signup, SignupState
 from models.events.feedback import Feedback
+from models.events.partnering import EventPartner
 from models.network import roles
 from models.network.members import Member
+from models.network.partners import Part, Partner
 from models.network.stations import Enterprise, Station
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import TeamState
@@ -70,8 +72,20 @@ def _events(session: Session) -> None:
     lecture.held = 6
     for stars in (5, 5, 4, 4, 4, 1):
         session.add(Feedback(event_id=lecture.id, stars=stars))
+    palace = Partner(station_id=DISTRICT, name="青少年宫", parts="teaches hosts", since=at(1, 1))
+    lamps = Partner(station_id=SHISHAN, name="灯具协会", parts="sponsors", since=at(10, 1))
+    session.add_all((palace, lamps))
+    session.flush()
     match = _held(session, "match", at(10, 31, 23), SHISHAN, Kind.CONTEST, Category.CULTURE)
     _claims(session, match, {ANA: CAME, BEN: CAME})
+    for held, partner, part in (
+        (lecture, palace, Part.TEACHES),
+        (lecture, palace, Part.HOSTS),
+        (lecture, lamps, Part.SPONSORS),
+        (match, lamps, Part.SPONSORS),
+        (visit, palace, Part.TEACHES),
+    ):
+        session.add(EventPartner(event_id=held.id, partner_id=partner.id, part=part))
     talk = _held(session, "talk", at(11, 5), GUICHENG, Kind.LECTURE, Category.THOUGHT)
     _claims(session, talk, {ANA: SEATED, BEN: SEATED, FAN: SEATED})
     session.add(Signup(event_id=talk.id, name="老李", state=SEATED, at=at(11, 1), by_member_id=ANA))

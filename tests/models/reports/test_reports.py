@@ -81,6 +81,27 @@ def test_october_is_as_counted_by_hand(accounts: Accounts) -> None:
     assert (before.first_timers, before.teams, before.core_members) == (Count(1), 1, Count(1))
 
 
+def test_partners_count_once_an_event_and_by_what_they_do(accounts: Accounts) -> None:
+    report = accounts.of(DISTRICT, "2026-10")
+    assert (report.now.partners, report.now.with_partners) == (2, 2)
+    # In September one partner had no partnership yet.
+    assert (report.before.partners, report.before.with_partners) == (1, 1)
+    parts = [(each.key, each.events, each.came, each.events_before) for each in report.roles]
+    assert parts == [
+        ("sponsors", 2, Count(7), 0),
+        ("hosts", 1, Count(5), 0),
+        ("teaches", 1, Count(5), 1),
+    ]
+    named = [(name.text, part.events, part.events_before) for name, part in report.partners]
+    assert named == [("灯具协会", 2, 0), ("青少年宫", 1, 1)]
+    shishan = accounts.of(SHISHAN, "2026-10", MAYOR).now
+    assert (shishan.partners, shishan.with_partners) == (1, 2)
+    november = accounts.of(DISTRICT, "2026-11")
+    assert (november.now.partners, november.now.with_partners) == (2, 0)
+    company = accounts.of(COMPANY, "2026-10", BOSS)
+    assert {each.came for each in company.roles} == {Count(5, is_exact=False)}
+
+
 def test_november_counts_seats_where_nobody_was_checked_in_and_nothing_called_off(
     accounts: Accounts,
 ) -> None:

@@ -1,8 +1,11 @@
 """An event is kept as a template and held again; moving one names what else is on that day."""
 
-from models.events import questions, quotas
+from sqlmodel import Session
+
+from models.events import partnering, questions, quotas
+from models.network.partners import Part, Partner
 from models.rules.network.permissions import Role
-from tests.miniature.rows import badminton, lamp_works
+from tests.miniature.rows import badminton, lamp_works, local
 from tests.stories.scenes import organizer, published
 from tests.stories.station import Nanhai
 
@@ -44,3 +47,43 @@ async def test_moving_an_event_names_what_else_is_on_that_day(town: Nanhai) -> N
     await boss.presses("更多")
     await boss.presses("改时间")
     assert "⚠️ 同一天还有：羽毛球友谊赛 14:00" in await boss.says("周六下午3点")
+
+
+async def test_partners_come_along_to_one_like_it_and_to_the_next_while_they_are_any(
+    town: Nanhai,
+) -> None:
+    event = town.save(lamp_works(seats=30))
+
+    def keep(session: Session) -> None:
+        for name in ("青少年宫", "灯具协会"):
+            row = Partner(station_id=1, name=name, parts="teaches", since=town.hands.now)
+            session.add(row)
+            session.flush()
+            partnering.choose(
+                session,
+                event.id,
+                {*partnering.chosen(session, event.id), (row.id, Part.TEACHES)},
+                None,
+                town.hands.now,
+            )
+        row.ended_at = town.hands.now
+
+    town.store.write_now(keep)
+    boss = await organizer(town, Role.DISTRICT, 1)
+    assert "授课：青少年宫、灯具协会" in await boss.says(f"活动 {event.id}")
+    await boss.says(f"发布活动 照第{event.id}号再办一个")
+    await boss.says("12月12日 9点")
+    await boss.presses("发布")
+    copy = published(town)[-1]
+    assert copy.id != event.id
+    assert "授课：青少年宫\n" in f"{await boss.says(f'活动 {copy.id}')}\n"
+    await boss.says(f"管理活动 {copy.id}")
+    await boss.presses("更多")
+    await boss.presses("定期再办")
+    await boss.presses("每周")
+    await boss.presses("假日不办")
+    await town.at(local(12, 10))
+    following = published(town)[-1]
+    assert following.id > copy.id
+    with_it = town.look(partnering.chosen, following.id)
+    assert with_it == town.look(partnering.chosen, copy.id)

@@ -115,7 +115,16 @@ async def test_the_account_is_printed_on_one_page_and_its_tables_are_a_workbook(
     assert figures["参加人次"] == (10, 2, 8)
     assert figures["学习时长（小时）"] == (20, 0, 20)
     names = [sheet.title for sheet in book.worksheets[1:]]
-    assert names == ["按类别", "按类型", "按地方", "按企业", "按月份", "活动明细"]
+    assert names == [
+        "按类别",
+        "按类型",
+        "按地方",
+        "按企业",
+        "按合作内容",
+        "按合作方",
+        "按月份",
+        "活动明细",
+    ]
     months = list(book["按月份"].values)
     assert months[1:] == [(_cell(10, 1), 2, 10)]
     first = list(book["活动明细"].values)[1]

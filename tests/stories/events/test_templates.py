@@ -55,18 +55,16 @@ async def test_partners_come_along_to_one_like_it_and_to_the_next_while_they_are
     event = town.save(lamp_works(seats=30))
 
     def keep(session: Session) -> None:
-        for name in ("青少年宫", "灯具协会"):
-            row = Partner(station_id=1, name=name, parts="teaches", since=town.hands.now)
-            session.add(row)
-            session.flush()
-            partnering.choose(
-                session,
-                event.id,
-                {*partnering.chosen(session, event.id), (row.id, Part.TEACHES)},
-                None,
-                town.hands.now,
-            )
-        row.ended_at = town.hands.now
+        now = town.hands.now
+        palace, lamps = (
+            Partner(station_id=1, name=name, parts="teaches", since=now)
+            for name in ("青少年宫", "灯具协会")
+        )
+        session.add_all((palace, lamps))
+        session.flush()
+        both = {(palace.id, Part.TEACHES), (lamps.id, Part.TEACHES)}
+        partnering.choose(session, event.id, both, None, now)
+        lamps.ended_at = now
 
     town.store.write_now(keep)
     boss = await organizer(town, Role.DISTRICT, 1)

@@ -67,6 +67,9 @@ __all__ = [
 SHARE = 0.02
 """Seconds after which a turn takes no more rows; with the last ones and the commit it is 25 ms."""
 
+OF_THE_FILE, OF_ROWS = 0.5, 0.1
+"""How long it rests beside each turn: SQLite locks the file, PostgreSQL new rows alone."""
+
 COMPARED_AT_ONCE = 500
 
 Progress = Callable[[int, int], None]
@@ -291,9 +294,10 @@ async def write_in_turns(
 ) -> Report:
     """Write what was prepared, in turns between which others write.
 
-    A turn waits half as long as it took, and longer where others had kept it waiting. What ``note``
-    raises undoes the turn, and ends the writing.
+    Behind a turn it rests, and longer where others had kept it waiting. What ``note`` raises undoes
+    the turn, and ends the writing.
     """
+    rest = OF_THE_FILE if store.is_sqlite else OF_ROWS
     while not loading.is_over:
         asked = perf_counter()
         began, ended = await store.write(_take, loading, note)
@@ -301,7 +305,7 @@ async def write_in_turns(
         if told is not None:
             told(loading.done, loading.total)
         waited = began - asked
-        await asyncio.sleep(max((ended - began) / 2, min(waited * 2, 0.5)))
+        await asyncio.sleep(max((ended - began) * rest, min(waited * 2, 0.5)))
     return loading.finished()
 
 

@@ -23,10 +23,10 @@ from models.loading.rows import (
 from models.loading.words import INTEREST_WORDS, SHIFTS
 from models.network import name_keys
 from models.network.members import Address, Member, MemberInterest
-from models.network.name_keys import NameKey
 from models.rules.members.interests import Interest
 from models.rules.sentences import Text, say
 from models.store import table_of
+from models.store.statements import Prepared
 
 MEMBER, ADDRESS, INTEREST = table_of(Member), table_of(Address), table_of(MemberInterest)
 
@@ -195,7 +195,7 @@ class MemberLoader(Loader):
             for interest in sorted(each.more.interests)
         ]
         if wanted:
-            session.execute(insert(INTEREST), wanted)
+            _INTERESTS.insert_all(session, wanted)
         for each in compared:
             report.count(self.sheet, each.fate)
 
@@ -204,7 +204,7 @@ class MemberLoader(Loader):
         if not rows:
             return
         values = [{**self._blank, **as_row(each.values)} for each in rows]
-        session.execute(insert(MEMBER), values)
+        _MEMBERS.insert_all(session, values)
         query = select(MEMBER.c.loaded_as, MEMBER.c.id).where(
             MEMBER.c.loaded_as != "", MEMBER.c.loaded_as.in_([each.key for each in rows])
         )
@@ -214,10 +214,11 @@ class MemberLoader(Loader):
             assert each.known is not None
             each.known.id = numbers[each.key]
             keys += name_keys.rows_of(numbers[each.key], each.label)
-        if keys:
-            session.execute(insert(table_of(NameKey)), keys)
+        name_keys.put_all(session, keys)
 
 
+_MEMBERS = Prepared(insert(MEMBER), [each.name for each in MEMBER.c if each.name != "id"])
+_INTERESTS = Prepared(insert(INTEREST), ["member_id", "interest"])
 _UPDATE = update(MEMBER).where(MEMBER.c.id == bindparam("key"))
 
 

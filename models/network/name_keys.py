@@ -4,11 +4,14 @@ The keys follow from the name, so whoever writes a name writes them: a row objec
 (``models.network.members``), a verb that updates the column calls ``put``.
 """
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import Connection, String, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, insert
 
 from models.rules.search import people
 from models.store import table_of
+from models.store.statements import Prepared
 
 
 class NameKey(SQLModel, table=True):
@@ -25,6 +28,7 @@ class NameKey(SQLModel, table=True):
 
 
 _INSERT = insert(table_of(NameKey))
+_INSERT_ALL = Prepared(_INSERT, ["key", "member_id"])
 _DELETE = delete(NameKey).where(col(NameKey.member_id) == bindparam("of_member"))
 
 
@@ -40,6 +44,11 @@ def put_on(connection: Connection, member_id: int, name: str, *, is_new: bool) -
         connection.execute(_DELETE, {"of_member": member_id})
     if rows := rows_of(member_id, name):
         connection.execute(_INSERT, rows)
+
+
+def put_all(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Keep the rows of many names, none of which has any."""
+    _INSERT_ALL.insert_all(session, rows)
 
 
 def rows_of(member_id: int, name: str) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Insert
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Convert = Callable[[Any], Any]
@@ -13,7 +13,10 @@ Row = Any
 
 
 class Compiled:
-    """One statement in one dialect: its SQL, and how values go in and come out."""
+    """One statement in one dialect: its SQL, and how values go in and come out.
+
+    ``copy`` is PostgreSQL's command for the rows of an insert that gives values alone.
+    """
 
     def __init__(self, statement: Any, dialect: Dialect, keys: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=_positional(dialect), column_keys=keys)
@@ -42,6 +45,11 @@ class Compiled:
         names = [column.key or f"column_{place}" for place, column in enumerate(columns)]
         self.row = _row_of(names)
         self.error: type[Exception] = dialect.loaded_dbapi.Error
+        self.copy = ""
+        if isinstance(statement, Insert):
+            quoted = map(compiled.preparer.quote, compiled.positiontup)
+            into = compiled.preparer.format_table(statement.table)
+            self.copy = f"COPY {into} ({', '.join(quoted)}) FROM STDIN"
 
     def bind(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values as the driver takes them, in the order of the placeholders."""

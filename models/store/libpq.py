@@ -20,6 +20,7 @@ class Libpq:
     """
 
     def __init__(self, driver: Any) -> None:
+        self._driver = driver
         self._libpq = driver.pgconn
         self._adapters = Transformer(driver)
         self._names: dict[tuple[bytes, tuple[int, ...] | None], bytes] = {}
@@ -45,6 +46,11 @@ class Libpq:
     def many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
         for row in rows:
             self.rows(compiled, row)
+
+    def copy(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+        with self._driver.cursor() as cursor, cursor.copy(compiled.copy) as copy:
+            for row in rows:
+                copy.write_row(compiled.bind(row))
 
     def _begin(self) -> None:
         # psycopg begins a transaction with its first statement, and it does not see these.

@@ -62,6 +62,15 @@ class Prepared:
         except compiled.error as problem:
             raise self._as_sqlalchemy(compiled, problem) from problem
 
+    def insert_all(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows by a plain insert: on PostgreSQL by COPY, which plans nothing."""
+        session.flush()
+        raw, compiled = self._prepare(session)
+        try:
+            raw.copy(compiled, rows)
+        except compiled.error as problem:
+            raise self._as_sqlalchemy(compiled, problem) from problem
+
     def _run(
         self, session: Session, values: Mapping[str, Any]
     ) -> tuple[Compiled, Sequence[Sequence[Any]]]:

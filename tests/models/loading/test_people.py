@@ -141,7 +141,8 @@ def test_a_club_is_found_by_its_company_and_gets_the_next_number(
     assert (report.problems, report.added["clubs"]) == ([], 2)
 
     def clubs(session: Session) -> list[tuple[object, ...]]:
-        found = session.exec(select(Team).where(col(Team.enterprise_id).is_not(None)))
+        mine = select(Team).where(col(Team.enterprise_id).is_not(None))
+        found = session.exec(mine.order_by(col(Team.id)))
         return [(e.name, e.register_number, e.expected_members, e.station_id) for e in found]
 
     there = store.read_now(clubs)

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -17,6 +17,7 @@ from models.store import Store, StoreDown, ping
 from models.store.statements import Prepared
 
 A_DAY = timedelta(days=1)
+A_MOMENT = datetime(2026, 12, 5, tzinfo=UTC)
 
 FOUND = Prepared(insert(Enterprise), ["code", "name", "name_en"])
 RENAME = Prepared(
@@ -61,6 +62,37 @@ async def test_rows_come_out_by_name(store: Store) -> None:
 async def test_many_rows_go_in_at_once(store: Store) -> None:
     await store.write(FOUND.run_many, [row(f"e{n}") for n in range(30)])
     assert await store.read(codes) == [f"e{n}" for n in range(30)]
+
+
+NOTICE = Delivery(
+    key="", account="web.chat", topic="reminder", due_at=A_MOMENT, expires_at=A_MOMENT
+)
+NOTICED = Prepared(insert(Delivery), [name for name in NOTICE.model_dump() if name != "id"])
+
+
+async def test_what_is_copied_in_is_what_an_insert_would_have_written(
+    store: Store, now: datetime
+) -> None:
+    facts = {"title": "羽毛球\t第 1 场\n\\N", "none": None}
+    blank = NOTICE.model_dump(exclude={"id"})
+    rows = [{**blank, "key": f"{n}", "facts": facts, "due_at": now} for n in range(300)]
+    await store.write(NOTICED.insert_all, rows)
+    asked = {"now": now, "state": DeliveryState.PLANNED}
+    found = await store.read(DUE.all, asked)
+    assert len(found) == 300
+    assert {(each.due_at, each.facts["title"], each.message) for each in found} == {
+        (now, facts["title"], None)
+    }
+    outcomes = await asyncio.gather(
+        store.write(ping),
+        store.write(NOTICED.insert_all, [{**rows[0], "key": "new"}, rows[1]]),
+        store.write(NOTICED.insert_all, [{**rows[0], "key": "another"}]),
+        return_exceptions=True,
+    )
+    # One that is there already undoes all of its own call, and of no other.
+    assert isinstance(outcomes[1], IntegrityError)
+    assert "羽毛球" not in str(outcomes[1])
+    assert len(await store.read(DUE.all, asked)) == 301
 
 
 async def test_times_words_and_facts_go_in_and_come_out_as_themselves(

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from models.contests import entries
 from models.events import feedback, forgetting, posters, reminders
 from models.events import merging as claims
+from models.gala import stage, voting
 from models.members import erasures, inventory
 from models.members.inventory import PLACES, Merge, Place
 from models.network import name_keys, roles
@@ -142,6 +143,14 @@ def _unite_authors(session: Session, this: Merging) -> None:
     entries.unite(session, this.stays, this.goes)
 
 
+def _unite_votes(session: Session, this: Merging) -> None:
+    voting.unite(session, this.stays, this.goes)
+
+
+def _unite_backings(session: Session, this: Merging) -> None:
+    stage.unite(session, this.stays, this.goes)
+
+
 def _unite_answers(session: Session, this: Merging) -> None:
     forgetting.unite_kept(session, this.stays, this.goes)
 
@@ -263,6 +272,8 @@ VERBS: Mapping[str, Callable[[Session, Merging], None]] = {
     "poster_arrival.member_id": _unite_arrivals,
     "feedback.member_id": _unite_feedback,
     "entry_author.member_id": _unite_authors,
+    "poll_vote.member_id": _unite_votes,
+    "stage_backing.member_id": _unite_backings,
     "member_answer.member_id": _unite_answers,
     "daily_count.member_id": _unite_counts,
     "membership.member_id": _unite_memberships,

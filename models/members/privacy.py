@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from models.announcements import announcements
+from models.announcements import announcements, streams
 from models.announcements.announcements import Announcement
 from models.contests import contests, entries, sounds
 from models.desk import known, misses, threads
@@ -27,6 +27,7 @@ from models.events import (
 )
 from models.events.entries import DrawEntry
 from models.events.events import Event, Signup, SignupState
+from models.gala import lines, polls, programme, stage, voting
 from models.hooks import keeping
 from models.loading import uploads
 from models.members import binding, erasures, inventory, personal_codes
@@ -252,6 +253,12 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "helped_at_events": helpers.of_member,
     "helpers_named": helpers.given_by,
     "written_at_events": stops.written_by,
+    "votes_at_events": voting.of_member,
+    "lines_on_screens": lines.of_member,
+    "questions_to_the_stage": stage.of_member,
+    "polls_written": polls.made_by,
+    "programmes_written": programme.made_by,
+    "streams_named": streams.named_by,
     "codes_made": invites.codes_of_member,
     "wrong_codes": guesses.of_member,
     "erasure_asked_for": erasures.of_member,
@@ -317,6 +324,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     # Before it is forgotten who brought whom.
     forgetting.forget_member(session, member_id)
     parties.forget_member(session, member_id)
+    stage.forget_member(session, member_id)
     teams.forget_proposals(session, member_id)
     announcements.forget_drafts_of(session, member_id)
     invites.forget_codes(session, member_id)

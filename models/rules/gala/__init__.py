@@ -1,1 +1,1 @@
-"""What may be shown on the second screen, and when a stream's link has to leave."""
+"""An evening that many watch: its running order, polls and quizzes, lines on the screen."""

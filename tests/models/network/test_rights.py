@@ -75,6 +75,8 @@ from models.store import Store
 from models.teams import describing, dismissing, founding, joining, leading, sessions, teams
 from models.teams.teams import BidKind
 from tests.miniature.rows import CARE, badminton, local, network, team
+from tests.models.network import rights_at_galas
+from tests.models.network.rights_at_galas import Evening
 
 MODELS = Path(roles.__file__).parents[1]
 SHISHAN, ZHAOXIN = 3, 4
@@ -136,6 +138,7 @@ class Scene:
         other = int(self._add(StoredPicture(**taken, by=self.author)).id)
         row = Photo(event_id=self.over, picture_id=other, at=AT, hidden_at=AT)
         self.photo = int(self._add(row).id)
+        self.gala = Evening(session, self.event, self.over, self.boss, AT)
         self.hall = self._add(badminton(code="hall", hall="2排×3座", hall_seats=6)).id
         self.to_draw = self._add(badminton(code="to-draw", seats=3, **later)).id
         self.drawn = self._add(badminton(code="drawn", seats=3, **later)).id
@@ -386,6 +389,7 @@ VERBS: dict[str, Verb] = {
     "announcements.lifecycle.start": lambda s, at, by: lifecycle.start(
         s, at.draft, by, AT, people=Count(4), limits=LIMITS
     ),
+    **rights_at_galas.verbs(AT),
 }
 """Each verb as a member ``by`` calls it; the member with the right succeeds."""
 
@@ -436,6 +440,7 @@ OWN = {
 STEPS = {
     *("events.running.to_change", "events.running.note"),
     *("contests.contests.locked", "contests.contests.record"),
+    *("gala.screens.locked", "gala.screens.record"),
     *("events.certificates.locked", "events.certificates.record"),
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),

@@ -1,6 +1,6 @@
 """Words that are the number of something."""
 
-from models.rules.search.search import plain
+from models.rules.search.plain import plain
 
 MOST_DIGITS = 10
 HIGHEST = 2**31 - 1

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import Select, case
 from sqlmodel import Session, col, or_, select
 
 from models.events import audiences, running
 from models.events.events import HIDDEN, Event
+from models.finding import sieving
 from models.finding.hits import Hit, HitKind, Hits
-from models.finding.numbers import number_in
 from models.network import roles
 from models.network.members import Member
 from models.network.stations import Enterprise, Station
@@ -35,10 +36,9 @@ def events(session: Session, member: Member, words: str, now: Moment, limit: int
         running.where_may(session, member.id, Act.CHECK_IN, now),
     )
     visible = or_(own, col(Event.state).not_in(HIDDEN) & _IS_FOR)
-    query = select(Event.id, Event.search).where(visible).order_by(col(Event.starts_at).desc())
-    params = audiences.asked_by(member)
-    rows: Sequence[Any] = session.exec(query, params=params).all()
-    ranked = _ranked(words, [(row[0], row[1]) for row in rows], limit)
+    query = select(Event.id, Event.search).where(visible)
+    order, params = (col(Event.starts_at).desc(), col(Event.id)), audiences.asked_by(member)
+    ranked = sieving.ranked(session, query, order, words, limit, params=params)
     found = select(Event, Station).join(Station, col(Station.id) == col(Event.station_id))
     by_id = {
         event.id: (event, station)
@@ -67,20 +67,19 @@ def teams(session: Session, by: int, words: str, now: Moment, limit: int) -> tup
         below = or_(*(col(Station.path).startswith(path) for path in paths))
         here = col(Team.station_id).in_(select(Station.id).where(below))
         visible.append((col(Team.state) == TeamState.WAITING) & here)
-    rows = session.exec(
-        select(Team.id, Team.search, Team.enterprise_id)
-        .where(or_(*visible))
-        .order_by(col(Team.members).desc(), col(Team.id))
-    ).all()
-    of_teams = [(number, text) for number, text, firm in rows if firm is None]
-    of_clubs = [(number, text) for number, text, firm in rows if firm is not None]
+    query = select(Team.id, Team.search).where(or_(*visible))
+    of_a_firm = col(Team.enterprise_id).is_not(None)
     return (
-        _team_hits(session, HitKind.TEAM, _ranked(words, of_teams, limit)),
-        _team_hits(session, HitKind.CLUB, _ranked(words, of_clubs, limit)),
+        _team_hits(session, HitKind.TEAM, query.where(~of_a_firm), words, limit),
+        _team_hits(session, HitKind.CLUB, query.where(of_a_firm), words, limit),
     )
 
 
-def _team_hits(session: Session, kind: HitKind, ranked: dict[int, float]) -> Hits:
+def _team_hits(
+    session: Session, kind: HitKind, among: Select[Any, Any], words: str, limit: int
+) -> Hits:
+    order = (col(Team.members).desc(), col(Team.id))
+    ranked = sieving.ranked(session, among, order, words, limit)
     query = (
         select(Team, Station)
         .join(Station, col(Station.id) == col(Team.station_id))
@@ -101,9 +100,9 @@ def _team_hits(session: Session, kind: HitKind, ranked: dict[int, float]) -> Hit
 
 def stations(session: Session, words: str, limit: int) -> Hits:
     """Places that fit the words, with the place above them."""
-    rows = session.exec(select(Station.id, Station.search, Station.name).order_by(Station.path))
-    entries = [(number, text or name) for number, text, name in rows]
-    ranked = _ranked(words, entries, limit, numbered=False)
+    text = case((col(Station.search) != "", col(Station.search)), else_=col(Station.name))
+    query, order = select(Station.id, text), (col(Station.path),)
+    ranked = sieving.ranked(session, query, order, words, limit, numbered=False)
     by_id = {each.id: each for each in _rows(session, Station, ranked)}
     above = [each.parent_id for each in by_id.values() if each.parent_id is not None]
     names = {each.id: each.text_of("name") for each in _rows(session, Station, above)}
@@ -124,9 +123,9 @@ def companies(session: Session, words: str, limit: int) -> Hits:
     rows = session.exec(select(Enterprise).order_by(col(Enterprise.id))).all()
     by_id = {each.id: each.text_of("name") for each in rows}
     entries = [(number, _search_text(name.versions())) for number, name in by_id.items()]
-    ranked = _ranked(words, entries, limit, numbered=False)
     return tuple(
-        Hit(HitKind.COMPANY, number, by_id[number], score=score) for number, score in ranked.items()
+        Hit(HitKind.COMPANY, number, by_id[number], score=score)
+        for number, score in sifting.rank(words, entries)[:limit]
     )
 
 
@@ -138,14 +137,3 @@ def _search_text(names: tuple[str, ...]) -> str:
 def _rows(session: Session, kind: Any, ids: Any) -> Sequence[Any]:
     rows: Sequence[Any] = session.exec(select(kind).where(col(kind.id).in_(ids))).all()
     return rows
-
-
-def _ranked(
-    words: str, entries: Sequence[tuple[int, str]], limit: int, *, numbered: bool = True
-) -> dict[int, float]:
-    """The best ids with their scores; whose number the words are stands first."""
-    number = number_in(words) if numbered else None
-    found = {number: 1.0} if number is not None and any(number == e[0] for e in entries) else {}
-    for each, score in sifting.rank(words, entries)[: limit + 1]:
-        found.setdefault(each, score)
-    return dict(list(found.items())[:limit])

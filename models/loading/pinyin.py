@@ -7,6 +7,8 @@ Chinese name that is loaded; names that members type are indexed by ``models.rul
 import re
 from functools import lru_cache
 
+from models.rules.search import sounds
+
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 NOT_A_SOUND = re.compile(r"[^a-z0-9]+")
 
@@ -14,8 +16,7 @@ NOT_A_SOUND = re.compile(r"[^a-z0-9]+")
 def index(name: str, *aliases: str) -> str:
     """The search text of a name and its aliases, a line each.
 
-    A Chinese line holds the name and its syllables: ``羽毛球队<tab>yu mao qiu dui``.
-    ``models.rules.search.search.rank`` reads it.
+    ``models.rules.search.sounds.line`` says what stands in a line, ``search.rank`` reads it.
     """
     names = dict.fromkeys(each.strip() for each in (name, *aliases))
     return "\n".join(_line(each) for each in names if each)
@@ -25,9 +26,7 @@ def index(name: str, *aliases: str) -> str:
 @lru_cache(maxsize=4096)
 def _line(name: str) -> str:
     name = re.sub(r"\s+", " ", name)
-    if not CHINESE.search(name):
-        return name
-    return f"{name}\t{' '.join(_sounds(name))}"
+    return sounds.line(name, _sounds(name) if CHINESE.search(name) else [])
 
 
 def syllables(name: str) -> str:
@@ -38,5 +37,5 @@ def syllables(name: str) -> str:
 def _sounds(name: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    sounds = (NOT_A_SOUND.sub("", each.lower()) for each in lazy_pinyin(name))
-    return [each for each in sounds if each]
+    heard = (NOT_A_SOUND.sub("", each.lower()) for each in lazy_pinyin(name))
+    return [each for each in heard if each]

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from models.rules.search.search import plain
+from models.rules.search.plain import plain
 from models.rules.search.sounds import sound
 
 TOKEN = re.compile(

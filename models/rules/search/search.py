@@ -14,6 +14,7 @@ from itertools import product
 
 from rapidfuzz.distance import OSA
 
+from models.rules.search.plain import plain
 from models.rules.search.sounds import sound
 
 EXACT, PREFIX, INSIDE = 1.0, 0.9, 0.75
@@ -28,7 +29,6 @@ SEVERAL_WORDS = 0.95
 # Longer than any name; what is pasted by mistake must not cost more than a search.
 LONGEST = 60
 
-SPACE = re.compile(r"[^\w]+|_+")
 APART = re.compile(r"[\s,，、;；.。/|&+·:：!！?？()（）《》“”\"]+")
 TONE_DIGITS = re.compile(r"(?:[a-z]{1,6}[1-5])+")
 LATIN = re.compile(r"[a-z0-9]+")
@@ -94,24 +94,8 @@ def parts(words: str) -> tuple[str, ...]:
     return tuple(each for each in asked if each)
 
 
-def plain(text: str) -> str:
-    """Remove case, width, marks of tones, spaces, punctuation; ``nǚ`` becomes ``nv``, as typed."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    if not text.isascii():
-        text = unicodedata.normalize("NFD", text)
-        text = re.sub("u\u0308|u([\u0300-\u0304\u030c])\u0308|u\u0308[\u0300-\u030c]", "v", text)
-        text = "".join(each for each in text if not unicodedata.combining(each))
-        text = unicodedata.normalize("NFC", text)
-    return SPACE.sub("", text)
-
-
 def _toneless(word: str) -> str:
     return re.sub("[1-5]", "", word) if TONE_DIGITS.fullmatch(word) else word
-
-
-def everything(text: str) -> str:
-    """All that a search text is found by as it is typed, in one string."""
-    return _read(text).everything
 
 
 def toneless(asked: tuple[str, ...]) -> tuple[str, ...]:
@@ -129,7 +113,7 @@ def _read(text: str) -> _Entry:
 @lru_cache(maxsize=4096)
 def _name(line: str) -> _Name:
     # Towns and kinds stand in many texts: they are read once, and compared once for each word.
-    text, _, spaced = line.partition("\t")
+    text, spaced, _ = f"{line}\t\t".split("\t", 2)
     syllables = spaced.split()
     starts: list[int] = []
     length = 0

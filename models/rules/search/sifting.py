@@ -1,23 +1,43 @@
-"""Rank many thousand names: first by what stands in them, so that few are looked at closely.
+"""Of many thousand names keep the few that can be meant, by what stands in their search texts.
 
 ``search.rank`` weighs every name in up to four ways, which takes some 50 us a name. Nearly always
 the words stand in the names they mean, as they are typed or by their sound; whether they do is one
-look into one string, which is kept.
+look into the search text, which a database takes as well (``models.finding.sieving``).
 """
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from models.rules.search import search
 from models.rules.search.sounds import CHINESE, sound
-
-KEPT = 32_768
-"""Of how many names the string is kept: some 12 MB, once they are searched."""
 
 MOST_GUESSED = 100
 """Among how many names, the first, a slip is looked for."""
 
 Entry = tuple[int, str]
+Pieces = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What passes holds, of each of ``clauses``, every piece of one of its choices at least."""
+
+    clauses: tuple[tuple[Pieces, ...], ...]
+
+    def passes(self, text: str) -> bool:
+        return all(
+            any(all(piece in text for piece in pieces) for pieces in clause)
+            for clause in self.clauses
+        )
+
+
+def sieves(words: str) -> tuple[Sieve, ...]:
+    """The sieves for these words, the finest first; none for words that say nothing."""
+    asked = search.parts(words)
+    if not asked:
+        return ()
+    readings = dict.fromkeys((asked, search.toneless(asked)))
+    return tuple(dict.fromkeys(make(said) for make in (_holding, _sounding) for said in readings))
 
 
 def rank(words: str, entries: Sequence[Entry]) -> list[tuple[int, float]]:
@@ -25,43 +45,24 @@ def rank(words: str, entries: Sequence[Entry]) -> list[tuple[int, float]]:
 
     Where the words stand in no name, slips are forgiven in the first ``MOST_GUESSED`` alone.
     """
-    asked = search.parts(words)
-    if not asked:
-        return []
-    looks = [(entry, _string(entry[1])) for entry in entries]
-    readings = dict.fromkeys((asked, search.toneless(asked)))
-    for sift in (_holding, _sounding):
-        for said in readings:
-            if (found := sift(said, looks)) and (ranked := search.rank(words, found)):
-                return ranked
+    for sieve in sieves(words):
+        found = [entry for entry in entries if sieve.passes(entry[1])]
+        if found and (ranked := search.rank(words, found)):
+            return ranked
     return search.rank(words, entries[:MOST_GUESSED])
 
 
-def _holding(parts: tuple[str, ...], looks: Iterable[tuple[Entry, str]]) -> list[Entry]:
-    """Those in which every word stands, or all of them without a space."""
-    whole = "".join(parts)
-    telling = search.telling(parts)
-    return [
-        entry
-        for entry, string in looks
-        if whole in string or all(part in string for part in telling)
-    ]
+def _holding(parts: Pieces) -> Sieve:
+    """That every word stands in it, or all of them without a space."""
+    choices = dict.fromkeys((("".join(parts),), search.telling(parts)))
+    return Sieve((tuple(choices),))
 
 
-def _sounding(parts: tuple[str, ...], looks: Iterable[tuple[Entry, str]]) -> list[Entry]:
-    """Those in which begin and end of every word stand, or what sounds like it."""
-    ways = []
+def _sounding(parts: Pieces) -> Sieve:
+    """That begin and end of every word stand in it, or what sounds like it."""
+    clauses = []
     for part in search.telling(parts):
         bare = search.without_suffix(part) if CHINESE.match(part) else part
-        ways.append((bare[:2], bare[-2:], sound(bare) or bare))
-    return [
-        entry
-        for entry, string in looks
-        if all((head in string and tail in string) or so in string for head, tail, so in ways)
-    ]
-
-
-@lru_cache(maxsize=KEPT)
-def _string(text: str) -> str:
-    """All that a search text is found by, in one string."""
-    return search.everything(text)
+        ends = tuple(dict.fromkeys((bare[:2], bare[-2:])))
+        clauses.append(tuple(dict.fromkeys((ends, (sound(bare) or bare,)))))
+    return Sieve(tuple(clauses))

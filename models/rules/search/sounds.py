@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from models.rules.search.plain import plain
+
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 CHARACTER_OR_WORD = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
 
@@ -238,17 +240,29 @@ def index(name: str, *aliases: str) -> str:
     return "\n".join(_line(each) for each in names if each)
 
 
+def line(name: str, syllables: Sequence[str]) -> str:
+    """A line of a search text: the name, its syllables, and how it is typed besides.
+
+    ``羽毛球队<tab>yu mao qiu dui<tab>yumaoqiudui ymqd``. What somebody types stands in it as they
+    type it, plain, so that a database can look for it.
+    """
+    initials = "".join(each if each.isdecimal() else each[0] for each in syllables)
+    typed = dict.fromkeys((plain(name), "".join(syllables), initials))
+    parts = (name, " ".join(syllables), " ".join(each for each in typed if each and each != name))
+    return "\t".join(parts).rstrip("\t")
+
+
 def renamed(index_: str, old: Sequence[str], new: Sequence[str]) -> str:
     """The search text of something whose names are others now; its further names stay."""
-    lines = [line for line in index_.splitlines() if line.partition("\t")[0] not in old]
+    lines = [each for each in index_.splitlines() if each.partition("\t")[0] not in old]
     return "\n".join(dict.fromkeys([*index(*new).splitlines(), *lines]))
 
 
 def _line(name: str) -> str:
     name = re.sub(r"\s+", " ", name)
     if not CHINESE.search(name):
-        return name
+        return line(name, [])
     sounds = _sounds()
     pieces = CHARACTER_OR_WORD.findall(name.lower())
     syllables = (sounds.get(each, "" if CHINESE.match(each) else each) for each in pieces)
-    return f"{name}\t{' '.join(each for each in syllables if each)}"
+    return line(name, [each for each in syllables if each])

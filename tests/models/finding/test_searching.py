@@ -9,13 +9,14 @@ from sqlmodel import Session
 from models.announcements.announcements import Announcement, AnnouncementState
 from models.desk.threads import Thread, ThreadLine
 from models.events.events import EventState
-from models.finding import searching
+from models.finding import searching, sieving
 from models.finding.hits import Found, Hit, HitKind
 from models.network import roles
 from models.network.members import Member
 from models.network.stations import Enterprise, Station
 from models.rules.languages import Translated
 from models.rules.network.permissions import Role
+from models.rules.search import sounds
 from models.rules.teams.joining import TeamState
 from models.store import Store
 from tests.miniature.rows import badminton, lamp_works, local, network, team
@@ -165,3 +166,27 @@ def test_a_hit_says_which_one_it_is(scene: Scene) -> None:
 @pytest.mark.parametrize("words", ["", " ", "！", "\x00", "%", "_" * 500, "9" * 30])
 def test_nothing_finds_nothing(scene: Scene, words: str) -> None:
     assert scene.search("区长", words) == Found()
+
+
+def test_of_very_many_events_those_that_begin_with_the_words_are_weighed(scene: Scene) -> None:
+    def add(session: Session) -> None:
+        for number in range(sieving.MOST_WEIGHED + 20):
+            later = NOW + timedelta(days=2 + number)
+            row = badminton(code=f"many-{number}", title=f"初级登山{number}", starts_at=later)
+            row.ends_at = row.closes_at = later
+            row.search = sounds.index(row.title)
+            session.add(row)
+        first = badminton(code="first", title="登山")
+        first.search = sounds.index(first.title)
+        session.add(first)
+
+    scene.store.write_now(add)
+
+    def titles(words: str) -> list[str]:
+        return [hit.title.text for hit in scene.search("小安", words).events]
+
+    assert titles("登山")[:2] == ["登山", "初级登山319"]
+    assert titles("dengshan")[:2] == ["初级登山319", "初级登山318"]
+    # A slip is looked for among the latest; those of long ago are found as they are written.
+    assert titles("初级登善")[0] == "初级登山319"
+    assert titles("初级登山7")[0] == "初级登山7"

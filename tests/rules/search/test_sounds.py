@@ -26,4 +26,17 @@ def test_a_name_indexed_without_a_dictionary_is_found_by_its_sounds(words: str) 
 
 
 def test_a_character_outside_the_table_is_kept_without_a_sound() -> None:
-    assert sounds.index("㙍滘队") == "㙍滘队\tdui"
+    assert sounds.index("㙍滘队") == "㙍滘队\tdui\tdui d"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("羽毛球队", "羽毛球队\tyu mao qiu dui\tyumaoqiudui ymqd"),
+        ("badminton", "badminton"),
+        ("Table Tennis", "Table Tennis\t\ttabletennis"),
+        ("KTV 之夜", "KTV 之夜\tktv zhi ye\tktv之夜 ktvzhiye kzy"),
+    ],
+)
+def test_what_is_typed_stands_in_the_search_text_as_it_is_typed(name: str, text: str) -> None:
+    assert sounds.index(name) == text

@@ -22,6 +22,7 @@ from bot.station.event_pages import event_routes
 from bot.station.files import calendar_routes
 from bot.station.id_page import id_routes
 from bot.station.parts import EVERYTHING, Part
+from bot.station.screens import screen_routes
 from bot.station.settings import Settings
 from bot.station.uploads import ENTRYPOINT, Uploads
 from models.announcements import announcements, running
@@ -40,6 +41,7 @@ from models.events import (
     repeating,
     sitting,
 )
+from models.gala import lines, ranking, stage, voting
 from models.hooks import delivering, spreading
 from models.loading import uploads
 from models.members import binding, leftovers, personal_codes, removing
@@ -82,6 +84,9 @@ FORGETTING_IN_TURNS = (
     ForgettingInTurns(
         leftovers.KEEP_PICTURES, leftovers.unused_pictures, leftovers.forget_pictures, at_once=20
     ),
+    ForgettingInTurns(lines.KEPT, lines.old, lines.forget, at_once=20),
+    ForgettingInTurns(lines.KEPT, stage.old, stage.forget, at_once=20),
+    ForgettingInTurns(lines.KEPT, voting.old, voting.forget, at_once=20),
 )
 
 
@@ -140,7 +145,12 @@ class Process:
         asked = id_routes(core.store, core.settings.care(), core.now, own.language)
         papers = (*certificates, *at_doors, *drawn, *asked)
         desk = (*desk_routes(self._desk), *program_routes(self._programs))
-        return [*pages, *of_channels, *core.files.routes(), *calendars, *papers, *desk]
+        screens = screen_routes(
+            *(core.store, core.settings.care(), core.now, own.language, core.link_to),
+            secure_cookies=core.settings.server.public_url.startswith("https:"),
+        )
+        # What a crowd asks for comes first: each request looks for its route in this order.
+        return [*screens, *pages, *of_channels, *core.files.routes(), *calendars, *papers, *desk]
 
     def _desk(self) -> list[BaseRoute]:
         """What the desk alone needs is imported when it is opened."""
@@ -299,6 +309,9 @@ def _long_duties(care: Care) -> list[Duty]:
     def certify(session: Session, at: datetime) -> int:
         return CHUNK if issuing.take(session, care.zone, at) else 0
 
+    def rank(session: Session, at: datetime, step: ranking.Ranked) -> int:
+        return CHUNK if ranking.take(session, at, step) else 0
+
     def any_account(session: Session, at: datetime) -> bool:
         return monthly.any_due(session, at, care)
 
@@ -311,6 +324,7 @@ def _long_duties(care: Care) -> list[Duty]:
     return [
         Duty("certificates", issuing.any_due, certify),
         Duty("draws", drawing.any_due, draw, drawing.look),
+        Duty("quizzes", ranking.any_due, rank, ranking.look),
         Duty("announcements", running.any_due, announce, look),
         Duty("accounts", any_account, account, count),
     ]

@@ -3,13 +3,12 @@
 A page is made at most once a second for each language, however many people open it.
 """
 
-import asyncio
 import base64
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -21,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import LinkTo
 from bot.channels.browsers import language_of
 from bot.station import no_file
+from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
 from handlers.events import pages
 from handlers.events.pages import Page
@@ -58,10 +58,6 @@ PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
 
-LASTS = timedelta(seconds=1)
-MOST = 1000
-"""Copies that are kept, of all events and languages: some ten megabytes."""
-
 # Nine digits at most: PostgreSQL raises an error for a number beyond the column's range.
 NAME = re.compile(r"([1-9][0-9]{0,8})(\.ics)?")
 
@@ -73,44 +69,6 @@ class Asked:
     event_id: int
     language: str
     is_calendar: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    content: bytes
-    tag: str
-    media_type: str
-
-
-class Copies:
-    """Copies of what ``make`` makes, each for ``LASTS`` by the clock ``now``.
-
-    Who asks while one is being made waits for it. ``make`` returns None for what is not there,
-    which is kept as well. At most ``MOST`` are kept; the oldest goes first.
-    """
-
-    def __init__(
-        self, make: Callable[[Asked], Awaitable[Copy | None]], now: Callable[[], datetime]
-    ) -> None:
-        self._make = make
-        self._now = now
-        self._kept: dict[Asked, tuple[datetime, asyncio.Future[Copy | None]]] = {}
-
-    async def get(self, asked: Asked) -> Copy | None:
-        at = self._now()
-        kept = self._kept.get(asked)
-        if kept is None or not timedelta() <= at - kept[0] < LASTS:
-            self._kept.pop(asked, None)
-            while len(self._kept) >= MOST:
-                del self._kept[next(iter(self._kept))]
-            kept = self._kept[asked] = (at, asyncio.ensure_future(self._make(asked)))
-        try:
-            # Whoever closes the connection does not end the work for all others.
-            return await asyncio.shield(kept[1])
-        except Exception:
-            if self._kept.get(asked) is kept:
-                del self._kept[asked]
-            raise
 
 
 def event_routes(
@@ -127,12 +85,12 @@ def event_routes(
         event_id, language = asked.event_id, asked.language
         if asked.is_calendar:
             content = await store.read(pages.calendar, event_id, language, zone, now())
-            return _copy(content, "text/calendar") if content is not None else None
+            return Copy.of(content, "text/calendar") if content is not None else None
         page = await store.read(pages.page, event_id, language, zone, now())
         if page is None:
             return None
         html = _html(page, event_id, language, called.to(language), link_to)
-        return _copy(html.encode(), "text/html")
+        return Copy.of(html.encode(), "text/html")
 
     copies = Copies(make, now)
 
@@ -167,10 +125,6 @@ def event_routes(
         Route("/e/{name}", show, methods=["GET"]),
         Route("/e/{event}/{name}", show_picture, methods=["GET"]),
     ]
-
-
-def _copy(content: bytes, media_type: str) -> Copy:
-    return Copy(content, f'"{hashlib.sha256(content).hexdigest()[:20]}"', media_type)
 
 
 def _picture(session: Session, event_id: int, name: str) -> tuple[str, bytes] | None:

@@ -53,6 +53,11 @@ class NoFile(Enum):
         say("There's no certificate of this code."),
         say("Look whether every letter of the address is right. If so, don't trust the paper."),
     )
+    NO_SCREEN = (
+        404,
+        say("There's no screen behind this link."),
+        say("It may have been replaced: scan the code on the wall, or ask the organizers."),
+    )
     NO_DRAW = (
         404,
         say("There's no draw behind this link."),

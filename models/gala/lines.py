@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Index, bindparam, delete, func, insert
 from sqlalchemy import select as columns_of
@@ -21,6 +21,7 @@ from models.rules.gala import lines as rules
 from models.store import Moment, one_of, table_of
 from models.store.statements import Prepared
 
+A_SECOND = timedelta(seconds=1)
 KEPT = timedelta(days=30)
 """How long lines and questions are kept after they were written."""
 
@@ -115,8 +116,15 @@ _SHOWN = Prepared(
 # What people do
 
 
+class Writer(Blockable, Protocol):
+    """Who writes: a member, as a row or as a caller."""
+
+    @property
+    def id(self) -> int: ...
+
+
 def write(
-    session: Session, event_id: int, who: "Writer", words: str, now: Moment
+    session: Session, event_id: int, who: Writer, words: str, now: Moment
 ) -> Taken | TooSoon | NotTaken:
     """Take a line to the screen of an event; the same line again is taken once."""
     screen = _RULES.first(session, {"event_id": event_id})
@@ -149,12 +157,6 @@ def write(
         },
     )
     return Taken(state)
-
-
-class Writer(Blockable):
-    """Who writes: a member, as a row or as a caller."""
-
-    id: int
 
 
 # What organizers do

@@ -82,7 +82,7 @@ class DrawEntry(SQLModel, table=True):
 ENTRIES = table_of(DrawEntry)
 
 
-def _is_one_person() -> ColumnElement[bool]:
+def one_person() -> ColumnElement[bool]:
     """Return the condition that a member is one person for all we can know.
 
     They have an address on a platform that knows its people, or are bound to a row of a file.
@@ -104,7 +104,7 @@ def may_enter(session: Session, event_id: int, member_ids: Sequence[int]) -> boo
 def is_one_person(session: Session, member_ids: Sequence[int]) -> bool:
     """Return whether each of these members is one person for all we can know."""
     known = session.exec(
-        select(Member.id).where(col(Member.id).in_(member_ids), _is_one_person())
+        select(Member.id).where(col(Member.id).in_(member_ids), one_person())
     ).all()
     return set(known) == set(member_ids)
 
@@ -239,7 +239,5 @@ def web_alone(session: Session, event_id: int) -> int:
         .join(DrawEntry, col(DrawEntry.signup_id) == col(Signup.id))
         .where(DrawEntry.event_id == event_id, col(Signup.member_id).is_not(None))
     )
-    rows = session.exec(
-        select(Member.id).where(col(Member.id).in_(claims), ~_is_one_person())
-    ).all()
+    rows = session.exec(select(Member.id).where(col(Member.id).in_(claims), ~one_person())).all()
     return len(rows)

@@ -115,6 +115,12 @@ PLACES = (
     Place("entry_author.member_id", Erasure.DELETE, Merge.VERB, "entries_as_author"),
     Place("entry_part.by_member_id", Erasure.VERB, Merge.POINT, "parts_of_entries"),
     Place("sound.by_member_id", Erasure.VERB, Merge.POINT, "sounds"),
+    Place("judging.by_member_id", Erasure.CLEAR, Merge.POINT, "judgings_set_up"),
+    Place("judge.member_id", Erasure.VERB, Merge.VERB, "judged"),
+    Place("judge.by_member_id", Erasure.CLEAR, Merge.POINT, "judges_asked"),
+    Place("voting.by_member_id", Erasure.CLEAR, Merge.POINT, "votings_set_up"),
+    Place("vote.member_id", Erasure.VERB, Merge.VERB, "votes"),
+    Place("vote_apart.by_member_id", Erasure.CLEAR, Merge.POINT, "votes_set_apart"),
     Place("event_photo.by_member_id", Erasure.DELETE, Merge.POINT, "photos_sent"),
     Place("event_poster.by_member_id", Erasure.CLEAR, Merge.POINT, "posters_made"),
     Place("poster_arrival.member_id", Erasure.CLEAR, Merge.VERB, "came_by_posters"),
@@ -165,6 +171,7 @@ NOBODY = frozenset(
         "contest.translations",
         "contest_category.translations",
         "contest_prize.translations",
+        "criterion.translations",
         "draw.earlier",
         "draw.gone",
         "draw.listed",
@@ -176,6 +183,7 @@ NOBODY = frozenset(
         "known_answer.translations",
         "known_answer.variants",
         "partner.translations",
+        "protocol.record",
         "repeating.translations",
         "signup.knows",
         "station.translations",
@@ -185,6 +193,7 @@ NOBODY = frozenset(
 """Columns of JSON that never point to a member: what an event was, places, teams, public words.
 
 The codes of a draw tell nothing of who is in it: which are whose is in ``draw_entry``, by sign-up.
+So it is with the codes of entries and judges in the record of a judging.
 """
 
 

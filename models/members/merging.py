@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Delete, Update, bindparam, delete, select, update
 from sqlmodel import Session, col
 
-from models.contests import entries
+from models.contests import entries, judges, votes
 from models.events import feedback, forgetting, posters, reminders
 from models.events import merging as claims
 from models.gala import stage, voting
@@ -151,6 +151,14 @@ def _unite_backings(session: Session, this: Merging) -> None:
     stage.unite(session, this.stays, this.goes)
 
 
+def _unite_judges(session: Session, this: Merging) -> None:
+    judges.unite(session, this.stays, this.goes)
+
+
+def _unite_contest_votes(session: Session, this: Merging) -> None:
+    votes.unite(session, this.stays, this.goes)
+
+
 def _unite_answers(session: Session, this: Merging) -> None:
     forgetting.unite_kept(session, this.stays, this.goes)
 
@@ -274,6 +282,8 @@ VERBS: Mapping[str, Callable[[Session, Merging], None]] = {
     "entry_author.member_id": _unite_authors,
     "poll_vote.member_id": _unite_votes,
     "stage_backing.member_id": _unite_backings,
+    "judge.member_id": _unite_judges,
+    "vote.member_id": _unite_contest_votes,
     "member_answer.member_id": _unite_answers,
     "daily_count.member_id": _unite_counts,
     "membership.member_id": _unite_memberships,

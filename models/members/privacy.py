@@ -7,7 +7,16 @@ from sqlmodel import Session, col, or_, select
 
 from models.announcements import announcements, streams
 from models.announcements.announcements import Announcement
-from models.contests import contests, entries, sounds
+from models.contests import (
+    assignments,
+    contests,
+    entries,
+    judges,
+    judging,
+    sounds,
+    votes,
+)
+from models.contests import voting as contest_voting
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
 from models.events import (
@@ -243,6 +252,12 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "entries_as_author": entries.authored_by,
     "parts_of_entries": entries.parts_by,
     "sounds": sounds.of_member,
+    "judgings_set_up": judging.set_by,
+    "judged": judges.of_one,
+    "judges_asked": judges.asked_by,
+    "votings_set_up": contest_voting.set_by,
+    "votes": votes.of_member,
+    "votes_set_apart": votes.set_apart_by,
     "signed_up_for_others": _signed_up_for_others,
     "seats_handed_over": handovers.of_member,
     "teams": _teams,
@@ -328,6 +343,8 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     teams.forget_proposals(session, member_id)
     announcements.forget_drafts_of(session, member_id)
     invites.forget_codes(session, member_id)
+    assignments.forget_member(session, member_id, now)
+    votes.forget_member(session, member_id)
     entries.forget_member(session, member_id)
     pictures.forget_member(session, member_id)
     certificates.forget_member(session, member_id)

@@ -5,7 +5,7 @@ judges who have at least two less, along chains of entries that both may judge, 
 left. That is an optimal semi-matching: loads that no other assignment makes more even (Harvey,
 Ladner, Lovász and Tamir, "Semi-matchings for bipartite graphs and load balancing", 2003).
 
-Ties are broken by a seed that follows from the codes of all entries and judges, which are random:
+Ties are broken by a seed that is made of the codes of all entries and judges, which are random:
 nobody can choose it, and whoever has the codes comes to the same assignment.
 """
 
@@ -61,9 +61,8 @@ def conflict(entry: Ties, judge: Ties, *, declared: bool = False) -> Conflict | 
 
 
 def seed_of(entries: Iterable[str], judges: Iterable[str]) -> str:
-    """Return the seed that follows from the codes of all entries and judges."""
-    listed = " ".join((*sorted(entries), "/", *sorted(judges)))
-    return hashlib.sha256(listed.encode()).hexdigest()
+    """Return the seed, which lists the codes of all entries and judges."""
+    return " ".join((*sorted(entries), "/", *sorted(judges)))
 
 
 def assign(
@@ -94,7 +93,8 @@ class _Desk:
         seed: str,
         kept: Collection[Pair],
     ) -> None:
-        self.entries, self.per_entry, self.seed = sorted(entries), per_entry, seed
+        self.entries, self.per_entry = sorted(entries), per_entry
+        self.seed = hashlib.sha256(seed.encode()).hexdigest()
         self.judges, self.conflicts = sorted(judges), frozenset(conflicts)
         self.kept: dict[str, set[str]] = {each: set() for each in self.entries}
         self.given: dict[str, set[str]] = {each: set() for each in self.entries}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from models.rules.contests import assigning, scoring
+from models.rules.contests import scoring
 from models.rules.contests.assigning import Pair
 from models.rules.contests.scoring import Criterion, Method, Scored
 
@@ -23,7 +23,6 @@ class Fault(StrEnum):
     NOT_A_RECORD = "this is not the record of a judging"
     MALFORMED = "it does not hold: a part of the record is missing or is not what it should be"
     HASH = "it does not hold: something was changed after its hash was published"
-    SEED = "it does not hold: the seed does not follow from the codes"
     CONFLICT = "it does not hold: somebody judged an entry with a conflict"
     TWICE = "it does not hold: somebody judged an entry twice"
     PLACES = "it does not hold: scores and places do not follow from the points"
@@ -34,7 +33,7 @@ class Judging:
     """All that scores and places follow from, and what assigning them followed from.
 
     ``entries`` are codes with the number of their category. ``conflicts`` are those that were known
-    when entries were assigned, by ``seed``.
+    when entries were assigned, by ``seed``, which lists the codes as they were then.
     """
 
     criteria: tuple[Criterion, ...]
@@ -97,8 +96,6 @@ def verify(record: object) -> Proven | Fault:
     pairs = [(each.entry, each.judge) for each in judging.scored]
     if record.get("hash") != hash_of(record):
         return Fault.HASH
-    if judging.seed and judging.seed != assigning.seed_of(judging.entries, judging.judges):
-        return Fault.SEED
     if len(set(pairs)) < len(pairs):
         return Fault.TWICE
     if not judging.conflicts.isdisjoint(pairs):

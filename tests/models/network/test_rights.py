@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from models.announcements import announcements, lifecycle
-from models.contests import contests
+from models.contests import contests, judges, judging, voting
 from models.desk import answering, known, misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadLine
@@ -90,6 +90,7 @@ WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
 TITLE = Translated("{team}训练")
 PARTNER = partners.Told(Translated("青少年宫"), (Part.TEACHES,))
 EVERY_WEEK = Repeat(By.WEEK, ())
+JUDGED = judging.Plan((judging.Asked(Translated("立意")),), local(27, 18))
 QUESTION = NewQuestion(QuestionKind.TEXT, Translated("尺码？"), asked_again=True)
 
 
@@ -207,6 +208,11 @@ VERBS: dict[str, Verb] = {
         s, contests.Draft(SHISHAN, Translated("征文"), AT, local(20, 18)), by, AT
     ),
     "contests.contests.publish": lambda s, at, by: contests.publish(s, at.contest, by, AT),
+    "contests.judging.set_up": lambda s, at, by: judging.set_up(s, at.contest, JUDGED, by, AT),
+    "contests.judges.invite": lambda s, at, by: judges.invite(s, at.contest, at.ana, by, AT),
+    "contests.voting.set_up": lambda s, at, by: voting.set_up(
+        s, at.contest, voting.Plan(AT, local(25, 12)), by, AT
+    ),
     "network.partners.add": lambda s, at, by: partners.add(s, SHISHAN, PARTNER, by, AT),
     "network.partners.change": lambda s, at, by: partners.change(s, at.partner, PARTNER, by, AT),
     "network.partners.end": lambda s, at, by: partners.end(s, at.partner, by, AT),
@@ -426,6 +432,7 @@ READS = {
 
 OWN = {
     "contests.parts.add",
+    *("contests.scores.give", "contests.scores.note"),
     "desk.misses.note",
     "events.publishing.publish",
     "events.pictures.keep",
@@ -448,7 +455,8 @@ STEPS = {
 """The steps of verbs that ask for the right, or that a member does for themselves."""
 
 DECIDED = (
-    {"contests.contests.close"}
+    {"contests.contests.close", "contests.judging.put_off"}
+    | {"contests.assignments.assign", "contests.assignments.leave"}
     | {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
     | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}
     | {"members.blocking.unblock", "members.removing.take_back", "members.doubles.merge_doubles"}

@@ -179,7 +179,6 @@ def test_a_record_is_recomputed_from_itself_and_names_nobody(judging: Judging) -
         ({"format": "yizhan-draw-1"}, Fault.NOT_A_RECORD),
         ({"format": protocols.FORMAT}, Fault.MALFORMED),
         (small(hash="00"), Fault.HASH),
-        (small(seed="00"), Fault.SEED),
         (small(conflicts=[["AAAA", "J1"]]), Fault.CONFLICT),
         (small(scores=[["AAAA", "J1", [9, 8]], ["AAAA", "J1", [9, 8]]]), Fault.TWICE),
         (small(result=[]), Fault.PLACES),

@@ -1,0 +1,109 @@
+"""The records of judgings: by codes alone, so that they hold when somebody is erased."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlalchemy import Column as SAColumn
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.contests import assignments, categories, entries, judging, scores
+from models.contests.contests import Contest
+from models.contests.judges import Judge
+from models.rules.contests import protocols as rules
+from models.rules.contests import scoring
+from models.rules.contests.protocols import Judging as Facts
+from models.rules.contests.scoring import Standing
+from models.rules.contests.states import ContestState
+from models.store import Moment
+
+
+class Protocol(SQLModel, table=True):
+    """The record of a judging, or of one round of a stage; the latest one counts."""
+
+    __table_args__ = (Index("protocol_contest", "contest_id", "round_id", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    contest_id: int = Field(foreign_key="contest.id")
+    round_id: int | None = None
+    record: dict[str, Any] = Field(sa_column=SAColumn(JSON, nullable=False))
+    hash: str
+    made_at: Moment
+
+
+def make(session: Session, contest_id: int, now: Moment, round_id: int | None = None) -> Protocol:
+    """Write the record of what was judged; its scores are to be unsealed."""
+    record = rules.record_of(facts_of(session, contest_id, round_id), contest_id, round_id)
+    row = Protocol(
+        contest_id=contest_id,
+        round_id=round_id,
+        record=record,
+        hash=str(record["hash"]),
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def standings(session: Session, contest_id: int, round_id: int | None = None) -> list[Standing]:
+    """Return the entries as their marks place them: for what is unsealed."""
+    facts = facts_of(session, contest_id, round_id)
+    return scoring.standings(
+        facts.criteria,
+        facts.method,
+        facts.scored,
+        is_normalised=facts.is_normalised,
+        groups=facts.entries,
+    )
+
+
+def facts_of(session: Session, contest_id: int, round_id: int | None = None) -> Facts:
+    """Return all that scores and places follow from."""
+    row = judging.of_contest(session, contest_id)
+    assert row is not None
+    marks = scores.scored(session, contest_id, round_id)
+    order = {each.id: at for at, each in enumerate(categories.of_contest(session, contest_id), 1)}
+    listed = {
+        each.code: order.get(each.category_id or 0, 0)
+        for each in entries.handed_in(session, contest_id)
+    }
+    marked = {each.entry for each in marks}
+    if round_id is not None:
+        listed = {code: category for code, category in listed.items() if code in marked}
+    codes = session.exec(
+        select(Judge.code).where(
+            Judge.contest_id == contest_id, col(Judge.accepted_at).is_not(None)
+        )
+    ).all()
+    counted = tuple(each for each in marks if each.entry in listed)
+    pairs = {(each.entry, each.judge) for each in counted}
+    known = assignments.conflicts_of(session, contest_id)
+    return Facts(
+        judging.in_rules(judging.criteria_of(session, contest_id)),
+        row.method,
+        row.is_normalised,
+        row.per_entry,
+        row.seed,
+        listed,
+        tuple(codes),
+        # A tie that came about after somebody had judged does not undo their mark.
+        frozenset(pair for pair in known if pair[0] in listed and pair not in pairs),
+        counted,
+    )
+
+
+# Reading
+
+
+def of_contest(session: Session, contest_id: int, round_id: int | None = None) -> Protocol | None:
+    """Return the latest record of a contest, or of one of its rounds; for its organizers."""
+    query = select(Protocol).where(Protocol.contest_id == contest_id, Protocol.round_id == round_id)
+    return session.exec(query.order_by(col(Protocol.id).desc())).first()
+
+
+def published(session: Session, contest_id: int, round_id: int | None = None) -> Protocol | None:
+    """Return the record that everybody may read: once the result is public."""
+    contest = session.get(Contest, contest_id)
+    if contest is None or contest.state is not ContestState.DECIDED:
+        return None
+    return of_contest(session, contest_id, round_id)

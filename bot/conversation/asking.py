@@ -83,7 +83,8 @@ class Dialog:
 
         A press that the question does not offer changes nothing: it is asked again.
         """
-        question = dialogs.replay(self.script, state)
+        run = dialogs.Replay(self.script, state)
+        question = run.at
         if not isinstance(question, dialogs.Question) or question.name != answer.name:
             return None
         options = dialogs.options_of(question, chat.session)
@@ -91,10 +92,10 @@ class Dialog:
             return dialogs.ask(chat, question, options, state, before=dialogs.PICK_ONE)
         if not answer.value:
             value: Any = list(state.picked) if question.many else None
-            return self._step(chat, state.answered(question.name, value))
+            return self._step(chat, state.answered(question.name, value), run=run)
         if question.many:
-            return self._step(chat, state.toggled(answer.value), edit=True)
-        return self._step(chat, state.answered(question.name, answer.value))
+            return self._step(chat, state.toggled(answer.value), run=run, edit=True)
+        return self._step(chat, state.answered(question.name, answer.value), run=run)
 
     def takes_words(self, state: State, packed: str) -> bool:
         """Whether words that name a shown option are an answer of their own, not a press.
@@ -124,16 +125,18 @@ class Dialog:
         Words that are none may mean something else: that is done ``instead`` where nothing that was
         told before would be lost. It is told whether they can be an answer after all.
         """
-        question = dialogs.replay(self.script, state)
+        run = dialogs.Replay(self.script, state)
+        question = run.at
         if not isinstance(question, dialogs.Question):
-            return self._step(chat, state)
+            return self._step(chat, state, run=run)
         if not question.many_lines:
             text = " ".join(text.split())
         if (
             question.skip is not None
             and text.casefold() == to_text(question.skip, reader).casefold()
         ):
-            return self._step(chat, state.answered(question.name, [] if question.many else None))
+            skipped = state.answered(question.name, [] if question.many else None)
+            return self._step(chat, skipped, run=run)
         options = dialogs.options_of(question, chat.session)
         labels = [to_text(option.label, reader) for option in options]
         said = dialogs.read_words(
@@ -148,7 +151,7 @@ class Dialog:
         )
         match said:
             case dialogs.Taken(value):
-                return self._step(chat, state.answered(question.name, value))
+                return self._step(chat, state.answered(question.name, value), run=run)
             case dialogs.Unclear(why, among):
                 has_told = state.answers or state.picked or set(state.start) - {"next"}
                 is_elsewhere = dialogs.is_elsewhere(question, labels, text)
@@ -173,7 +176,8 @@ class Dialog:
 
         Of what could not be fetched, or is no picture at all, it says so and asks again.
         """
-        question = dialogs.replay(self.script, state)
+        run = dialogs.Replay(self.script, state)
+        question = run.at
         if not isinstance(question, dialogs.Question) or not question.pictures:
             return None
         if picture is None:
@@ -195,7 +199,7 @@ class Dialog:
             "name": "" if question.private else pictures.name(chat.session, number),
             "text": text,
         }
-        return self._step(chat, state.answered(question.name, seen))
+        return self._step(chat, state.answered(question.name, seen), run=run)
 
     def ask_again(self, chat: Chat, state: State, explain: Explain) -> Reply | None:
         """The open question as it stands, under what explains it."""
@@ -220,9 +224,17 @@ class Dialog:
         return dialogs.ask(chat, question, dialogs.options_of(question, chat.session), state)
 
     def _step(
-        self, chat: Chat, state: State, *, before: Sayable | None = None, edit: bool = False
+        self,
+        chat: Chat,
+        state: State,
+        *,
+        run: dialogs.Replay | None = None,
+        before: Sayable | None = None,
+        edit: bool = False,
     ) -> Reply | Later:
-        match dialogs.replay(self.script, state):
+        """Ask what comes next, or end; a ``run`` has read the answers before the newest already."""
+        run = run or dialogs.Replay(self.script, state)
+        match run.go_on(state.answers):
             case dialogs.Finished(form):
                 assert self._finish is not None, f"dialog {self.topic} does nothing with its form"
                 return chat.call(self._finish, form, self._look, partial(self._close, chat))

@@ -35,7 +35,8 @@ class Commands:
 
     def __init__(self) -> None:
         self._named: dict[str, tuple[CommandWords, Handler]] = {}
-        self._longest_first: list[str] = []
+        self._longest_first: dict[str, list[str]] = {}
+        """Words that others may follow without a space, by the character that they begin with."""
 
     def add(self, words: CommandWords, fn: Handler) -> None:
         for name in map(str.casefold, words.names):
@@ -43,9 +44,10 @@ class Commands:
                 raise ValueError(f"{name!r} is declared twice")
             self._named[name] = words, fn
             if not name.isascii() or " " in name:
-                self._longest_first.append(name)
-        # 取消报名 must not be taken for 取消.
-        self._longest_first.sort(key=len, reverse=True)
+                alike = self._longest_first.setdefault(name[0], [])
+                alike.append(name)
+                # 取消报名 must not be taken for 取消.
+                alike.sort(key=len, reverse=True)
 
     def find(self, text: str) -> Called | None:
         """A command that is spelt out: ``/signup 3``, ``signup``, ``报名 3``, ``报名3``.
@@ -62,7 +64,7 @@ class Commands:
         known = self._named.get(first.removeprefix("/").casefold())
         if known is not None and (is_slashed or _is_clear(known[0], rest)):
             return _called(known, rest, is_slashed)
-        for prefix in self._longest_first:
+        for prefix in self._longest_first.get(said[:1], ()):
             if not said.startswith(prefix):
                 continue
             rest = text[len(prefix) :]

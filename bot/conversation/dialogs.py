@@ -149,16 +149,33 @@ class State:
         return replace(self, found=tuple(found)[-MOST_FOUND:])
 
 
+class Replay:
+    """A script that is run over the answers kept so far, and then handed the next one.
+
+    ``at`` is where it stands: at the open question, or at its end.
+    """
+
+    def __init__(self, script: Script, state: State) -> None:
+        self._script = script(state.start)
+        self.at = self._sent(None)
+        self.go_on(state.answers)
+
+    def go_on(self, answers: Mapping[str, Any]) -> Question | Finished:
+        """Hand it these answers, as far as it asks for them; the others it was handed before."""
+        while isinstance(self.at, Question) and self.at.name in answers:
+            self.at = self._sent(answers[self.at.name])
+        return self.at
+
+    def _sent(self, answer: Any) -> Question | Finished:
+        try:
+            return self._script.send(answer)
+        except StopIteration as end:
+            return Finished(end.value)
+
+
 def replay(script: Script, state: State) -> Question | Finished:
     """Run the script over the answers kept so far: the next question, or the form."""
-    generator = script(state.start)
-    try:
-        question = next(generator)
-        while question.name in state.answers:
-            question = generator.send(state.answers[question.name])
-    except StopIteration as end:
-        return Finished(end.value)
-    return question
+    return Replay(script, state).at
 
 
 def options_of(question: Question, session: Session) -> tuple[Option, ...]:

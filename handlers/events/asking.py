@@ -300,6 +300,7 @@ def to_json(each: EventQuestion) -> dict[str, Any]:
         "choices": [[one.text, dict(one.translations)] for one in each.choices_said()],
         "required": each.required,
         "key": each.key,
+        "ready": each.ready != "",
         "if": [each.if_question, each.if_choice] if each.if_question is not None else None,
     }
 
@@ -432,10 +433,21 @@ def keep(chat: Chat, form: Json, reply: Reply, claim: Row | None) -> Reply:
         added = parties.newest(chat.session, claim.id, len(along))
         said |= dict(zip(added, along, strict=True))
     answering.keep_first(chat.session, event_id, said, chat.now)
-    if len(reply.buttons) > 2 or not answers.to_keep(chat.session, claim.id, chat.member.id):
+    if len(reply.buttons) > 2 or not _is_of_use(form):
         return reply
     remember = Button(say("Remember answers"), RememberAnswers(event_id))
     return replace(reply, buttons=(*reply.buttons, remember))
+
+
+def _is_of_use(form: Json) -> bool:
+    """Whether the member answered what can be kept for the next event, and is not kept yet."""
+    said, kept = form["said"].get("0", {}), form["kept"]
+    return any(
+        said[each["id"]] not in ("", kept.get(each["key"]))
+        for each in form["people"][0]["questions"]
+        # What was begun before 0.4.0 does not say which questions are ready-made.
+        if each.get("ready") and each["kind"] in answers.KEPT_KINDS and each["id"] in said
+    )
 
 
 def back(event: Event) -> Button:

@@ -6,7 +6,7 @@ Private to ``models.events``: the verbs decide, and these functions write.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, or_, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, literal_column, or_, update
 from sqlalchemy import select as columns_of
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import aliased
@@ -66,8 +66,9 @@ EVENT = Prepared(
 SIGNUPS = table_of(Signup)
 EVENTS = table_of(Event)
 IN_FORCE = or_(*(SIGNUPS.c.state == each for each in LIVE))
-HAS_SEAT = or_(*(SIGNUPS.c.state == each for each in (*HOLDING, *CAME)))
-"""Conditions of prepared statements, which take no lists."""
+"""A condition of prepared statements, which take no lists."""
+HAS_SEAT = SIGNUPS.c.state.in_([literal_column(f"'{each}'") for each in (*HOLDING, *CAME)])
+"""A condition as the index ``signup_held`` writes it, or neither database would use that."""
 
 _CLAIM = columns_of(
     SIGNUPS.c.id,

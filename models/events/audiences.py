@@ -64,8 +64,9 @@ def belongs(session: Session, columns: Sequence[str], member: Somebody) -> list[
         return []
     rows = _PLACES.all(session, {"member_id": member.id, "station_id": member.station_id})
     path, employer = (rows[0].path or "", rows[0].enterprise_id) if rows else ("", None)
-    teams = frozenset(each.team_id for each in rows if each.team_id is not None)
-    return [rules.admits(rules.from_column(each), path, employer, teams) for each in columns]
+    teams = [each.team_id for each in rows if each.team_id is not None]
+    parts = rules.parts_of(path, employer, teams)
+    return [rules.admits(each, parts) for each in columns]
 
 
 def is_for(column: Any) -> ColumnElement[bool]:

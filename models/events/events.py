@@ -203,6 +203,9 @@ class Event(Translatable, table=True):
         return not self.audience or self.page_open
 
 
+HAS_SEAT = "state IN ('seated', 'offered', 'attended', 'no_show')"
+
+
 class Signup(SQLModel, table=True):
     """A person's claim on an event. ``turn`` is their place in the queue, growing with time.
 
@@ -228,6 +231,13 @@ class Signup(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("event_id", "member_id"),
         Index("signup_queue", "event_id", "state", "turn"),
+        # What every sign-up to an event with quotas counts, and counts from this alone.
+        Index(
+            "signup_held",
+            *("event_id", "counts_in", "takes_seat"),
+            sqlite_where=text(HAS_SEAT),
+            postgresql_where=text(HAS_SEAT),
+        ),
         Index(
             "signup_party",
             "party_id",

@@ -27,7 +27,7 @@ from models.store import Moment, table_of
 from models.store.compiled import Row
 from models.store.statements import Prepared
 
-FIRST_PAGE, PAGE, TURNS_AT_ONCE = 10, 50, 1000
+FIRST_PAGE, PAGE, TURNS_AT_ONCE = 3, 50, 1000
 """How many of the queue are read at a time: at first, afterwards, and by their turns alone."""
 
 LAPSED_AT_ONCE = 200

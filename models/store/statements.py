@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from models.store.compiled import Compiled, Row
 from models.store.connections import RawConnection
-from models.store.sessions import raw_of
+from models.store.sessions import memory_of, raw_of
 
 
 class Prepared:
@@ -82,7 +82,7 @@ class Prepared:
             raise self._as_sqlalchemy(compiled, problem) from problem
 
     def _prepare(self, session: Session) -> tuple[RawConnection, Compiled]:
-        raw, dialect = raw_of(session)
+        raw, dialect = memory_of(session).raw or raw_of(session)
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = Compiled(self._statement, dialect, self._keys)

@@ -5,7 +5,8 @@ its audience: ``昭信集团、狮山羽毛球队`` means both.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from models.rules.network.audience import Audience
@@ -17,21 +18,24 @@ GROUPS = {letter: group for group, letter in LETTERS.items()}
 PART = re.compile(r"([set])([1-9][0-9]{0,9})")
 
 
-def admits(
-    audience: Audience, path: str, enterprise_id: int | None, teams: Collection[int]
-) -> bool:
-    """Whether an event is for a person, by the path of their station, their employer and teams.
+def admits(column: str, parts: AbstractSet[str]) -> bool:
+    """Whether an event with this audience is for a person of these parts; empty is for everybody.
 
-    A station means itself and everything below it; an empty audience is everybody.
+    A station means itself and everything below it.
     """
-    if not audience:
-        return True
-    here = path.strip("/").split("/")
-    return (
-        any(str(station) in here for station in audience.stations)
-        or enterprise_id in audience.enterprises
-        or any(team in audience.teams for team in teams)
-    )
+    return not column or not parts.isdisjoint(column.split("/"))
+
+
+def parts_of(path: str, enterprise_id: int | None, teams: Iterable[int]) -> AbstractSet[str]:
+    """Return every part of a column that a person belongs to.
+
+    That is by their station's path, their employer and their teams: ``s3``, ``e2``, ``t17``.
+    """
+    parts = {f"t{each}" for each in teams}
+    parts.update(f"s{each}" for each in path.strip("/").split("/") if each)
+    if enterprise_id is not None:
+        parts.add(f"e{enterprise_id}")
+    return parts
 
 
 def to_column(audience: Audience) -> str:

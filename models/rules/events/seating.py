@@ -7,7 +7,7 @@ are seated together or not at all; each is given as the numbers of the quotas th
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -40,6 +40,8 @@ Party = Sequence[Person]
 
 ANYBODY: Person = frozenset()
 """Somebody who counts in no quota."""
+
+NOBODY: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +88,24 @@ class Room:
         """
         if not self.quotas:
             return self.seats is None or self.held + len(party) <= self.seats
-        after = self.seating(party)
-        counted = frozenset().union(*party)
-        for each in after.quotas:
-            if each.number in counted and each.most is not None and each.held > each.most:
+        if self.seats is not None and self.held + len(party) > self.seats:
+            return False
+        counted = Counter(chain.from_iterable(party))
+        for each in self.quotas:
+            more = counted[each.number]
+            if more and each.most is not None and each.held + more > each.most:
                 return False
         if self.seats is None:
             return True
-        before = self._taken_or_kept()
-        return after.held <= self.seats and all(
-            taken <= self.seats or taken <= before[kind]
-            for kind, taken in after._taken_or_kept().items()
-        )
+        after, before = self._taken_or_kept(len(party), counted), self._taken_or_kept()
+        return all(taken <= self.seats or taken <= before[kind] for kind, taken in after.items())
 
     def could_fit(self, party: Party) -> bool:
         """Return whether a party could be seated if nobody else were and nothing kept."""
-        alone = tuple(Quota(each.number, each.kind, 0, each.most) for each in self.quotas)
-        return Room(self.seats, 0, alone).fits(party)
+        if self.seats is not None and len(party) > self.seats:
+            return False
+        counted = Counter(chain.from_iterable(party))
+        return all(each.most is None or counted[each.number] <= each.most for each in self.quotas)
 
     def seating(self, party: Party) -> "Room":
         """Return the room with this party seated, whether it fits or not."""
@@ -169,7 +172,7 @@ class Room:
 
         A party for which this is false is barred by a quota, so who stands behind it may pass.
         """
-        return all(self.fits([person]) for person in party)
+        return all(self.fits([person]) for person in set(party))
 
     def left_for(self, person: Person, most: int) -> int:
         """Return how many like this person could still be seated, up to ``most``."""
@@ -182,11 +185,14 @@ class Room:
         """Return how many of a party could be seated, one person at a time."""
         return self.keeping_for(party).held - self.held
 
-    def _taken_or_kept(self) -> dict[str, int]:
-        """By kind of quota: the seats that are held, and those still kept for its groups."""
-        numbers = dict.fromkeys((each.kind for each in self.quotas), self.held)
+    def _taken_or_kept(self, more: int = 0, counted: Mapping[int, int] = NOBODY) -> dict[str, int]:
+        """By kind of quota: the seats that are held, and those still kept for its groups.
+
+        With so many ``more`` people in them, ``counted`` by the quotas in which they count.
+        """
+        numbers = dict.fromkeys((each.kind for each in self.quotas), self.held + more)
         for each in self.quotas:
-            numbers[each.kind] += each.kept
+            numbers[each.kind] += max(0, each.least - each.held - counted.get(each.number, 0))
         return numbers
 
 

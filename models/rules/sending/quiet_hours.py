@@ -4,7 +4,7 @@ They are written ``22:00-08:00``, or several with commas between them, or ``off`
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -206,9 +206,14 @@ def _heard(
         at = next_allowed(until, hours, zone).astimezone(UTC)
 
 
-def _moments_around(at: datetime, clocks: Iterable[time], zone: ZoneInfo) -> list[datetime]:
+def _moments_around(at: datetime, clocks: Iterable[time], zone: ZoneInfo) -> Sequence[datetime]:
     """When the clock shows one of these, from two days before ``at`` to two days after it."""
-    today = at.astimezone(zone).date()
+    return _moments_near(at.astimezone(zone).date(), tuple(clocks), zone)
+
+
+# Asked for every sign-up of a rush behind which somebody waits, and the same for all of a day.
+@lru_cache(maxsize=1024)
+def _moments_near(today: date, clocks: Sequence[time], zone: ZoneInfo) -> Sequence[datetime]:
     days = [today + number * A_DAY for number in range(-2, 3)]
     return sorted(
         moment for day in days for clock in clocks for moment in _moments(day, clock, zone)

@@ -85,8 +85,10 @@ class Taught(Protocol):
         """The intent of texts that are like this one beyond doubt."""
 
 
+# Many say the same in few words: in a rush a thousand answer a question with "2", XL or 没有.
+@lru_cache(maxsize=1024)
 def understand(text: str, taught: Taught | None = None) -> Understood:
-    """What a text asks for, and what was ``taught`` of it."""
+    """What a text asks for, and what was ``taught`` of it, which does not change."""
     tidied = tidy(text)
     if not tidied:
         return Understood(None, likeliest=USUAL)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -181,3 +182,25 @@ async def test_a_connection_lost_in_the_middle_is_a_store_that_is_down(postgresq
     await store.write(found, "after")
     assert await store.read(codes) == ["after"]
     store.close()
+
+
+def one_delivery(session: Session) -> Delivery:
+    return session.scalars(select(Delivery)).one()
+
+
+async def test_moments_and_words_go_in_as_through_a_session(store: Store, now: datetime) -> None:
+    """Whatever zone they are told in, and whether a word is a member of its list or plain."""
+    there = now.replace(microsecond=0).astimezone(ZoneInfo("Asia/Shanghai"))
+    told = {**NOTICE.model_dump(exclude={"id"}), "key": "told", "due_at": there}
+    await store.write(NOTICED.run, {**told, "state": "planned"})
+    kept = await store.read(one_delivery)
+    assert (kept.due_at, kept.state) == (there, DeliveryState.PLANNED)
+    asked = {"now": there, "state": DeliveryState.PLANNED}
+    due = await store.read(DUE.one, asked)
+    assert (due.due_at, due.state) == (there, DeliveryState.PLANNED)
+    with pytest.raises(ValueError, match="timezone"):
+        await store.write(
+            NOTICED.run, {**told, "key": "naive", "due_at": there.replace(tzinfo=None)}
+        )
+    with pytest.raises(LookupError):
+        await store.write(NOTICED.run, {**told, "key": "odd", "state": "lost"})

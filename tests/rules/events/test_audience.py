@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.events.audience import admits, from_column, part_of, to_column
+from models.rules.events.audience import admits, from_column, part_of, parts_of, to_column
 from models.rules.network.audience import Audience
 
 some = st.lists(st.integers(1, 9), max_size=3, unique=True).map(tuple)
@@ -43,14 +43,14 @@ def test_an_event_admits_whoever_belongs_to_a_part_of_its_audience(
     teams: tuple[int, ...],
     expected: bool,
 ) -> None:
-    assert admits(audience, path, enterprise, teams) is expected
+    assert admits(to_column(audience), parts_of(path, enterprise, teams)) is expected
 
 
 @given(paths, employers, teams)
 def test_without_an_audience_it_admits_everybody(
     path: str, enterprise: int | None, teams: frozenset[int]
 ) -> None:
-    assert admits(Audience(), path, enterprise, teams)
+    assert admits("", parts_of(path, enterprise, teams))
 
 
 @given(audiences, audiences, paths, employers, teams)
@@ -59,8 +59,9 @@ def test_a_wider_audience_shuts_nobody_out(
 ) -> None:
     named = [each for each in (one, other) if each]
     both = from_column(to_column(one) + to_column(other))
-    expected = not named or any(admits(each, path, enterprise, teams) for each in named)
-    assert admits(both, path, enterprise, teams) is expected
+    parts = parts_of(path, enterprise, teams)
+    expected = not named or any(admits(to_column(each), parts) for each in named)
+    assert admits(to_column(both), parts) is expected
 
 
 @given(audiences)

@@ -56,7 +56,7 @@ def shown(program: Program, event_id: int, signup_id: int) -> SignUp:
         raise missing()
     program.require(Act.SEE_LIST, station, team_id=event.team_id, event_id=event.id)
     record(program, event)
-    return told(program, event, row, running.namesakes(program.session, event_id))
+    return told(program, event, row, running.namesakes(program.session, event_id, [row[1]]))
 
 
 @subject.write(

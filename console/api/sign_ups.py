@@ -65,7 +65,7 @@ def list_sign_ups(program: Program, call: Call) -> Page[SignUp]:
     states = (asked.state,) if asked.state is not None else running.ORDER
     after, limit = number_in(asked.after), asked.limit
     rows = sign_up_pages.page(program.session, event.id, states, after, limit + 1)
-    namesakes = running.namesakes(program.session, event.id)
+    namesakes = running.namesakes(program.session, event.id, [each[1] for each in rows])
     following = str(rows[limit - 1][0].id) if len(rows) > limit else None
     items = [told(program, event, each, namesakes) for each in rows[:limit]]
     return Page[SignUp](items=items, next=following)

@@ -74,6 +74,6 @@ def _name(chat: Chat, event: Event, each: Sent) -> Sayable:
         each.claim,
         each.member,
         each.station,
-        running.namesakes(chat.session, event.id),
+        running.namesakes(chat.session, event.id, [each.member]),
         sees_places=sees_places(chat, event),
     )

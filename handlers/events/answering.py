@@ -77,7 +77,7 @@ def show(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
 
 
 def _who(chat: Chat, event: Event, claim: Signup, member: Any, station: Station | None) -> Sayable:
-    namesakes = running.namesakes(chat.session, event.id)
+    namesakes = running.namesakes(chat.session, event.id, [member])
     sees = sees_places(chat, event)
     name = name_of(claim, member, station, namesakes, sees_places=sees)
     others = len(parties.in_force(chat.session, claim.id))

@@ -65,7 +65,7 @@ def outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
 def named(chat: Chat, event: Event, claim: Signup, member: Member | None) -> Sayable:
     """A person on the event's list by the name that tells them from the others there."""
     station = stations.get(chat.session, member.station_id) if member is not None else None
-    namesakes = running.namesakes(chat.session, event.id)
+    namesakes = running.namesakes(chat.session, event.id, [member])
     sees = sees_places(chat, event)
     return name_of(claim, member, station, namesakes, sees_places=sees)
 

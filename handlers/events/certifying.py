@@ -149,7 +149,7 @@ def _one_by_one(chat: Chat, event: Event, minutes: int, skip: int) -> Reply:
     """Those who came, each with what a tap does: issue a certificate, or show it."""
     rows = certificates.who_came(chat.session, event.id, skip=skip, limit=PAGE + 1)
     running.record_view(chat.session, event, chat.member.id, chat.now)
-    namesakes = running.namesakes(chat.session, event.id)
+    namesakes = running.namesakes(chat.session, event.id, [each[1] for each in rows])
     sees = sees_places(chat, event)
     choices = []
     for number, (signup, member, certificate) in enumerate(rows[:PAGE], start=skip + 1):

@@ -85,7 +85,7 @@ def _ask(
     before: Sayable | None = None,
     edit: bool = False,
 ) -> Reply:
-    namesakes = running.namesakes(chat.session, event.id)
+    namesakes = running.namesakes(chat.session, event.id, [each[1] for each in rows])
     sees = sees_places(chat, event)
     question = take_helper.begin(chat, event_id=event.id)
     return replace(

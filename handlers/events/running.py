@@ -243,7 +243,7 @@ def show_people(chat: Chat, press: ShowPeople) -> Reply:
     if not rows:
         return Reply(say("Nobody has signed up yet."), buttons=(back, MY_EVENTS))
     running.record_view(chat.session, event, chat.member.id, chat.now)
-    namesakes = running.namesakes(chat.session, press.event_id)
+    namesakes = running.namesakes(chat.session, press.event_id, [each[1] for each in rows])
     claims = [each[0] for each in rows]
     beside = Beside(parties.leaders(chat.session, claims), handovers.givers(chat.session, claims))
     sees = sees_places(chat, event)

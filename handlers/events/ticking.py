@@ -78,7 +78,7 @@ def list_again(
         if only is not None
         else say("Tap who is here, or write numbers or names:")
     )
-    namesakes = running.namesakes(chat.session, event.id)
+    namesakes = running.namesakes(chat.session, event.id, [each[1] for each in people])
     sees = sees_places(chat, event)
     answers = AnswersOf(chat, event, at_check_in=True)
     question = take_names.begin(chat, event_id=event.id, skip=skip)

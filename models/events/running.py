@@ -399,11 +399,12 @@ def namesakes(
 ) -> Namesakes:
     """Return what members with a claim on this event share; only what the ``shown`` ones do."""
     claims = select(Signup.member_id).where(Signup.event_id == event_id)
-    among: ColumnElement[bool] = col(Member.id).in_(claims)
-    if shown is not None:
-        called = {each.name for each in shown if each is not None}
-        among = and_(among, col(Member.name).in_(called))
-    return names.namesakes(session, among)
+    if shown is None:
+        return names.namesakes(session, col(Member.id).in_(claims))
+    # By the index of names: an event may have more claims than there are people so called.
+    called = col(Member.name).in_({each.name for each in shown if each is not None})
+    claims = claims.where(col(Signup.member_id) == col(Member.id))
+    return names.namesakes(session, and_(called, claims.exists()))
 
 
 def people(

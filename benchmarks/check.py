@@ -39,6 +39,8 @@ CHECKS = {
     "draw": Check("--people 300 --seats 40", 1),
     "search": Check("--people 500 --events 50 --times 2", 26),
     "console": Check("--people 500 --events 50 --sign-ups 300 --times 2", 16),
+    "console --store postgresql": Check("--people 500 --events 50 --sign-ups 300 --times 2", 16),
+    "busy_desk": Check("--people 500 --events 50 --sign-ups 300 --times 2", 9),
     "loading": Check("--members 300 --rate 5 --calm 1 --files xlsx", 2),
     "outgoing": Check("--texts 100 --pairs 1", 2),
     "profile_update": Check("--updates 50 --top 1", 1),
@@ -65,7 +67,7 @@ def problem(name: str, check: Check) -> str:
     began = time.monotonic()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", f"benchmarks.{name}", *check.arguments.split()],
+            [sys.executable, "-m", *f"benchmarks.{name} {check.arguments}".split()],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -73,26 +73,30 @@ async def _ours(space: Workspace, people: int, events: int, times: int) -> list[
         ("letters", "/console/desk"),
         ("audit", "/console/audit"),
     )
-    async with running(OURS, command, space) as pid, _browser() as browser:
-        store = Store(space.store)
-        try:
-            link = await store.write(consoles.make_link, district.DISTRICT_HEAD, datetime.now(UTC))
-        finally:
-            store.close()
+    async with running(OURS, command, space) as pid, browsing() as browser:
         origin = f"http://127.0.0.1:{space.port}"
-        entered = await browser.post(f"{origin}/console/enter/{link}", headers={"Origin": origin})
-        assert entered.status == 200, entered.status
-        list_of_names = f"{origin}/console/events/{events}/people"
-        async with browser.get(list_of_names) as closed:
-            key = find(r'name="key" value="([^"]+)"', await closed.text())
-        assert key is not None
-        async with browser.post(
-            list_of_names, data={"key": key[1]}, headers={"Origin": origin}
-        ) as opened:
-            assert opened.status == 200, opened.status
+        await enter(browser, origin, space.store, events)
         rows = await _timed(OURS, browser, origin, pages, pid, times)
         print(f"{OURS}: {resident_megabytes(pid):,.0f} MB resident")
         return rows
+
+
+async def enter(browser: aiohttp.ClientSession, origin: str, store_url: str, event: int) -> None:
+    """Sign an organizer of the district in, and open the list of names of this event."""
+    store = Store(store_url)
+    try:
+        link = await store.write(consoles.make_link, district.DISTRICT_HEAD, datetime.now(UTC))
+    finally:
+        store.close()
+    entered = await browser.post(f"{origin}/console/enter/{link}", headers={"Origin": origin})
+    assert entered.status == 200, entered.status
+    list_of_names = f"{origin}/console/events/{event}/people"
+    async with browser.get(list_of_names) as closed:
+        key = find(r'name="key" value="([^"]+)"', await closed.text())
+    assert key is not None
+    said = {"key": key[1]}
+    async with browser.post(list_of_names, data=said, headers={"Origin": origin}) as opened:
+        assert opened.status == 200, opened.status
 
 
 async def _peer(space: Workspace, times: int) -> list[tuple[str, ...]]:
@@ -104,13 +108,13 @@ async def _peer(space: Workspace, times: int) -> list[tuple[str, ...]]:
         ("people, page 100", "/admin/member/list?page=100"),
         ("sign-ups", "/admin/signup/list"),
     )
-    async with running(PEER, command, space) as pid, _browser() as browser:
+    async with running(PEER, command, space) as pid, browsing() as browser:
         rows = await _timed(PEER, browser, f"http://127.0.0.1:{space.port}", pages, pid, times)
         print(f"{PEER}: {resident_megabytes(pid):,.0f} MB resident")
         return rows
 
 
-def _browser() -> aiohttp.ClientSession:
+def browsing() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         cookie_jar=aiohttp.CookieJar(unsafe=True),
         headers={"Accept-Language": "zh-CN"},
@@ -123,13 +127,13 @@ async def _timed(
 ) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for called, path in pages:
-        await _opens(browser, origin + path)
+        await opens(browser, origin + path)
         began, taken, size = cpu_seconds(pid), [], 0
         for _ in range(times):
             # The desk answers a browser some twenty times a second.
             await asyncio.sleep(0.06)
             started = time.perf_counter()
-            size = await _opens(browser, origin + path)
+            size = await opens(browser, origin + path)
             taken.append(time.perf_counter() - started)
         cpu = (cpu_seconds(pid) - began) / times
         rows.append(
@@ -142,7 +146,7 @@ async def _timed(
     return rows
 
 
-async def _opens(browser: aiohttp.ClientSession, url: str) -> int:
+async def opens(browser: aiohttp.ClientSession, url: str) -> int:
     """Open a page; return its bytes. A page that is none, or asks to sign in, is a fault."""
     async with browser.get(url) as response:
         html = await response.text()

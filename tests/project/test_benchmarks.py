@@ -138,7 +138,7 @@ def test_every_benchmark_is_checked() -> None:
         for path in ROOT.glob("*.py")
         if re.search(rf"(?m)^python -m benchmarks\.{path.stem}\b", path.read_text("utf-8"))
     }
-    assert commands == set(check.CHECKS)
+    assert commands == {each.partition(" ")[0] for each in check.CHECKS}
 
 
 def test_only_rows_below_a_head_are_figures() -> None:

@@ -21,6 +21,7 @@ from bot.station.draw_pages import draw_routes
 from bot.station.event_pages import event_routes
 from bot.station.files import calendar_routes
 from bot.station.id_page import id_routes
+from bot.station.match_pages import match_routes
 from bot.station.parts import EVERYTHING, Part
 from bot.station.screens import screen_routes
 from bot.station.settings import Settings
@@ -142,8 +143,11 @@ class Process:
             *(core.store, core.settings.care().zone, core.now),
             *(own.called, own.language, core.link_to),
         )
+        played = match_routes(
+            core.store, core.settings.care().zone, core.now, own.called, own.language
+        )
         asked = id_routes(core.store, core.settings.care(), core.now, own.language)
-        papers = (*certificates, *at_doors, *drawn, *asked)
+        papers = (*certificates, *at_doors, *drawn, *asked, *played)
         desk = (*desk_routes(self._desk), *program_routes(self._programs))
         screens = screen_routes(
             *(core.store, core.settings.care(), core.now, own.language, core.link_to),

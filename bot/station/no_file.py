@@ -68,6 +68,11 @@ class NoFile(Enum):
         say("There's no event at this address, or it isn't for everybody."),
         say("Ask whoever sent it, or write its number in the chat."),
     )
+    NO_MATCHES = (
+        404,
+        say("There are no matches behind this link."),
+        say("Write “matches” in the chat to see them all."),
+    )
     NO_CALENDAR = (
         404,
         say("There's no calendar behind this link: it may have been given a new one."),

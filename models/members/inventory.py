@@ -107,6 +107,9 @@ PLACES = (
     Place("announcement.by_member_id", Erasure.CLEAR, Merge.POINT, "announcements"),
     Place("announcement.approved_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
     Place("announcement.released_by", Erasure.CLEAR, Merge.POINT, "announcements_approved"),
+    Place("match_result.by_member_id", Erasure.CLEAR, Merge.POINT, "matches"),
+    Place("tournament_side.captain_id", Erasure.CLEAR, Merge.POINT, "matches"),
+    Place("tournament.by_member_id", Erasure.CLEAR, Merge.POINT, "matches"),
     Place("event.by_member_id", Erasure.CLEAR, Merge.POINT, "events_published"),
     Place("certificate.member_id", Erasure.VERB, Merge.VERB, "certificates"),
     Place("certificate.by_member_id", Erasure.CLEAR, Merge.POINT, "certificates_issued"),
@@ -188,6 +191,9 @@ NOBODY = frozenset(
         "signup.knows",
         "station.translations",
         "team.translations",
+        "tournament.drawn",
+        "tournament.listed",
+        "tournament.translations",
     )
 )
 """Columns of JSON that never point to a member: what an event was, places, teams, public words.

@@ -14,6 +14,7 @@ from models.contests import (
     judges,
     judging,
     sounds,
+    tournaments,
     votes,
 )
 from models.contests import voting as contest_voting
@@ -258,6 +259,7 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "votings_set_up": contest_voting.set_by,
     "votes": votes.of_member,
     "votes_set_apart": votes.set_apart_by,
+    "matches": tournaments.of_member,
     "signed_up_for_others": _signed_up_for_others,
     "seats_handed_over": handovers.of_member,
     "teams": _teams,

@@ -117,6 +117,17 @@ TOPICS = {
     "thread-answer": _CHANGE,
     "thread-passed": _CHANGE,
     "thread-settled": _CHANGE,
+    "tournament-drawn": _CHANGE,
+    "tournament-over": _CHANGE,
+    "tournament-cancelled": _CHANGE,
+    "match-set": _CHANGE,
+    "match-soon": Topic(NoticeKind.REMINDER),
+    "match-score-due": _CHANGE,
+    "match-reported": _CHANGE,
+    "match-settled": _CHANGE,
+    "match-next": _CHANGE,
+    "match-disputed": _DUTY,
+    "match-unconfirmed": _DUTY,
     "monthly-account": Topic(NoticeKind.ACCOUNT),
 }
 

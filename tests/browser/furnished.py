@@ -16,6 +16,7 @@ from demo import living
 from handlers.events.ready_questions import of_ready
 from models.announcements import announcements
 from models.announcements.announcements import AnnouncementState
+from models.contests import matches, tournaments
 from models.desk import misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadKind, ThreadLine, ThreadState
@@ -36,6 +37,7 @@ from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from models.rules.sending.hook_kinds import HookKind
 from models.rules.understanding.intents import Intent
+from models.teams import teams
 from tests.miniature.rows import CARE
 
 NANHAI = Path(demo.__file__).parent / "nanhai.toml"
@@ -94,6 +96,7 @@ def furnish(session: Session, now: datetime) -> Furnished:
         "member": reader.id,
         "poster": poster.id,
         "kind": "pdf",
+        "tournament": _tournament(session, boss, now),
         "hook": _hook(session, boss, now),
     }
     return Furnished(
@@ -107,6 +110,20 @@ def furnish(session: Session, now: datetime) -> Furnished:
         _event(session, living.LESSONS[2]).id,
         _event(session, living.LESSONS[3]).id,
     )
+
+
+def _tournament(session: Session, boss: Member, now: datetime) -> int:
+    """A tournament amid its table, with a score that both sides tell differently."""
+    told = tournaments.Told(Translated("区厂际羽毛球团体赛"), promotes=2)
+    station = session.exec(select(Station).where(Station.code == "nanhai")).one()
+    row = tournaments.open_one(session, told, station.id, boss.id, now)
+    for each in teams.browse(session, limit=5):
+        tournaments.put_in(session, row.id, each, boss.id, now)
+    tournaments.draw(session, row.id, "", boss.id, now)
+    first, second, *_ = matches.of_tournament(session, row.id)
+    matches.decide(session, first.id, 3, 1, "记录表", boss.id, now)
+    matches.set_time(session, second.id, now + timedelta(days=3), "狮山体育馆", boss.id, now)
+    return row.id
 
 
 def _organizer(session: Session, name: str, role: Role, station: str, now: datetime) -> Member:

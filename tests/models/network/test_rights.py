@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from models.announcements import announcements, lifecycle
-from models.contests import contests, judges, judging, voting
+from models.contests import contests, judges, judging, tournaments, voting
 from models.desk import answering, known, misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadLine
@@ -89,6 +89,7 @@ SEALED = replace(CARE, sealing=Sealing((b"k" * 32,)))
 WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
 TITLE = Translated("{team}训练")
 PARTNER = partners.Told(Translated("青少年宫"), (Part.TEACHES,))
+CUP = tournaments.Told(Translated("拔河赛"))
 EVERY_WEEK = Repeat(By.WEEK, ())
 JUDGED = judging.Plan((judging.Asked(Translated("立意")),), local(27, 18))
 QUESTION = NewQuestion(QuestionKind.TEXT, Translated("尺码？"), asked_again=True)
@@ -123,6 +124,8 @@ class Scene:
         self.partner = int(self._add(union).id)
         texts = contests.Draft(ZHAOXIN, Translated("征文"), AT, local(20, 18))
         self.contest = contests.create(session, texts, self.author, AT).id
+        opened = tournaments.open_one(session, CUP, SHISHAN, self.boss, AT)
+        self.tournament = opened.id
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
         self.seat = self._seat(SignupState.SEATED, self.ana, 1)
         self.came = self._seat(SignupState.ATTENDED, self.author, 2)
@@ -212,6 +215,15 @@ VERBS: dict[str, Verb] = {
     "contests.judges.invite": lambda s, at, by: judges.invite(s, at.contest, at.ana, by, AT),
     "contests.voting.set_up": lambda s, at, by: voting.set_up(
         s, at.contest, voting.Plan(AT, local(25, 12)), by, AT
+    ),
+    "contests.tournaments.open_one": lambda s, at, by: tournaments.open_one(
+        s, CUP, SHISHAN, by, AT
+    ),
+    "contests.tournaments.put_in": lambda s, at, by: tournaments.put_in(
+        s, at.tournament, at.team, by, AT
+    ),
+    "contests.tournaments.cancel": lambda s, at, by: tournaments.cancel(
+        s, at.tournament, "下雨", by, AT
     ),
     "network.partners.add": lambda s, at, by: partners.add(s, SHISHAN, PARTNER, by, AT),
     "network.partners.change": lambda s, at, by: partners.change(s, at.partner, PARTNER, by, AT),
@@ -448,6 +460,7 @@ STEPS = {
     *("events.running.to_change", "events.running.note"),
     *("contests.contests.locked", "contests.contests.record"),
     *("gala.screens.locked", "gala.screens.record"),
+    *("contests.tournaments.require", "contests.tournaments.record"),
     *("events.certificates.locked", "events.certificates.record"),
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),
@@ -455,8 +468,9 @@ STEPS = {
 """The steps of verbs that ask for the right, or that a member does for themselves."""
 
 DECIDED = (
-    {"contests.contests.close", "contests.judging.put_off"}
+    {"contests.contests.close", "contests.judging.put_off", "contests.tournaments.draw"}
     | {"contests.assignments.assign", "contests.assignments.leave"}
+    | {f"contests.matches.{name}" for name in ("set_time", "decide", "walk_over", "withdraw")}
     | {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
     | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}
     | {"members.blocking.unblock", "members.removing.take_back", "members.doubles.merge_doubles"}

@@ -1,0 +1,155 @@
+"""The public page of a tournament, ``/m/N``, and the record of its draw, ``/m/N.json``."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.channels.browsers import language_of
+from bot.station import event_pages, no_file
+from bot.station.copies import Copies, Copy
+from bot.station.no_file import NoFile
+from handlers.contests import match_pages
+from handlers.contests.match_pages import Page, Round, Shown
+from models.rules.languages import LANGUAGES, Translated
+from models.store import Store
+
+STYLE = (
+    f"{event_pages.STYLE}"
+    "table{border-collapse:collapse;width:100%;font-size:1rem}"
+    "th,td{padding:.35rem .3rem;text-align:right;border-bottom:1px solid light-dark(#ddd,#444)}"
+    "th{font-weight:normal;opacity:.75;font-size:.85rem}"
+    "th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}"
+    ".wide{overflow-x:auto}.cup{display:flex;gap:1.2rem;min-width:max-content}"
+    ".cup section{display:flex;flex-direction:column;justify-content:space-around;width:12rem}"
+    ".match{padding:.5rem .7rem;margin:.35rem 0;border:1px solid light-dark(#ccc,#555);"
+    "border-radius:.6rem}.match p{margin:0}"
+    ".match small{opacity:.75}"
+    "h3{font-size:1rem;font-weight:normal;opacity:.75;margin:.8em 0 .2em}"
+)
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    **event_pages.SAFE,
+    "Cache-Control": "public, max-age=1",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Vary": "Accept-Language",
+}
+NAME = re.compile(r"([1-9][0-9]{0,8})(\.json)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: the page of a tournament in a language, or the record of its draw."""
+
+    number: int
+    language: str
+    is_record: bool = False
+
+
+def match_routes(
+    store: Store, zone: ZoneInfo, now: Callable[[], datetime], called: Translated, own: str
+) -> list[BaseRoute]:
+    """The routes of tournaments; the station is ``called`` so, and ``own`` is its language."""
+
+    async def make(asked: Asked) -> Copy | None:
+        if asked.is_record:
+            record = await store.read(match_pages.record, asked.number)
+            found = orjson.dumps(record) if record is not None else None
+            return Copy.of(found, "application/json") if found is not None else None
+        page = await store.read(match_pages.page, asked.number, asked.language, zone, now())
+        if page is None:
+            return None
+        html = _html(page, asked.number, asked.language, called.to(asked.language))
+        return Copy.of(html.encode(), "text/html")
+
+    copies = Copies(make, now)
+
+    async def show(request: Request) -> Response:
+        language = request.query_params.get("lang", "")
+        if language not in LANGUAGES:
+            language = language_of(request, own)
+        read = NAME.fullmatch(request.path_params["name"])
+        asked = Asked(int(read[1]), language, read[2] is not None) if read is not None else None
+        copy = await copies.get(asked) if asked is not None else None
+        if copy is None:
+            return no_file.page(NoFile.NO_MATCHES, language)
+        headers = {**HEADERS, "ETag": copy.tag}
+        if copy.tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(copy.content, headers=headers, media_type=copy.media_type)
+
+    return [Route("/m/{name}", show, methods=["GET"])]
+
+
+# The page
+
+
+def _html(page: Page, number: int, language: str, called: str) -> str:
+    locale = LANGUAGES[language].locale.replace("_", "-")
+    by = " · ".join(dict.fromkeys(filter(None, (called, page.station, page.state))))
+    rules = "".join(f"<p>{escape(each)}</p>\n" for each in page.rules)
+    won = f"<p><strong>{escape(page.won)}</strong></p>\n" if page.won else ""
+    sides = "".join(f"<li>{escape(each)}</li>" for each in page.sides)
+    cup = "".join(_round(each) for each in page.cup)
+    chats = "".join(f'<a href="{escape(path)}">{escape(label)}</a>' for label, path in page.ways)
+    data = f'<p><a href="/m/{number}.json">{escape(page.draw)}</a></p>\n' if page.draw else ""
+    others = "".join(
+        f' · <a href="/m/{number}?lang={code}" hreflang="{code}">{escape(each.name)}</a>'
+        for code, each in LANGUAGES.items()
+        if code != language
+    )
+    return (
+        f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(page.title)}</title>"
+        f'<meta property="og:title" content="{escape(page.title)}"><style>{STYLE}</style>\n'
+        f'<main><p class="by">{escape(by)}</p>\n<h1>{escape(page.title)}</h1>\n{won}'
+        f'<p class="about">{escape(page.about)}</p>\n'
+        f"{_table(page)}"
+        f"{f'<div class=wide tabindex=0><div class=cup>{cup}</div></div>' if cup else ''}\n"
+        f"{f'<ul>{sides}</ul>' if sides else ''}\n"
+        f"{''.join(_round(each) for each in page.rounds)}\n{rules}{data}"
+        f'<h2>{escape(page.call)}</h2>\n<p class="ways">{chats}</p>\n'
+        f"<p>{others.removeprefix(' · ')}</p></main></html>\n"
+    )
+
+
+def _table(page: Page) -> str:
+    if not page.rows:
+        return ""
+    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in page.head)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>\n" for row in page.rows
+    )
+    return (
+        f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>{rows}</tbody></table></div>\n"
+    )
+
+
+def _round(each: Round) -> str:
+    found = "".join(_match(match) for match in each.matches)
+    return f"<section><h3>{escape(each.title)}</h3>{found}</section>\n"
+
+
+def _match(match: Shown) -> str:
+    home, away = (
+        f"<strong>{escape(side)}</strong>" if match.won == place else escape(side)
+        for place, side in enumerate((match.home, match.away))
+    )
+    score = f" <strong>{escape(match.score)}</strong>" if match.score else ""
+    between = " – " if match.home and match.away else ""
+    note = f"<p><small>{escape(match.note)}</small></p>" if match.note else ""
+    return f'<div class="match"><p>{home}{between}{away}{score}</p>{note}</div>'

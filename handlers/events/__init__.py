@@ -6,6 +6,7 @@ Other subjects call ``browsing`` for lists and cards, ``looking`` to find events
 
 from bot.conversation.routing import Router
 from handlers.events import (
+    acts_by_words,
     ages,
     answer_photos,
     answering,
@@ -107,6 +108,7 @@ ROUTERS: tuple[Router, ...] = (
     missed.router,
     moving.router,
     postponing.router,
+    acts_by_words.router,
     doubling.router,
     repeating.router,
     series.router,

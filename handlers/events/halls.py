@@ -21,14 +21,12 @@ from bot.conversation.messages import (
     say_n,
 )
 from bot.conversation.routing import Drop, Router
-from bot.conversation.typed import plain
-from handlers.actions import EVENTS, MENU, MINE, GiveUp, OpenEvent
+from handlers.actions import EVENTS, MINE, GiveUp, OpenEvent
 from handlers.events import in_hall
-from handlers.events.buttons import MY_EVENTS, MyEvents, Run
+from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.moving import meanwhile, seen_of, too_late
 from handlers.events.printing import KINDS, Words
-from handlers.events.running import line as event_line
-from handlers.events.running import may_have_list, my_events, name_of, sees_places, to_run
+from handlers.events.running import may_have_list, name_of, sees_places, to_run
 from handlers.words import DOT, station_name, title
 from models.events import events, halls, running, signups, sitting
 from models.events.events import Event, SignupState
@@ -329,29 +327,6 @@ def _names(session: Session, event: Event, in_words: Words, sees: int) -> dict[i
 
 
 # In words
-
-
-@router.command(
-    "seating", zh="排座", also=("座位表", "重新排座"), about=say("Seat people in a hall")
-)
-def by_words(chat: Chat, words: str) -> Reply:
-    """``排座 12``, or without a number one of one's own; ``重新排座`` asks about that at once."""
-    called = plain(chat.incoming.text) if chat.incoming is not None else ""
-    what = "hall-anew" if called.startswith("重新") else "hall"
-    if words.isdecimal() and len(words) < 10:
-        event, refusal = to_run(chat, int(words))
-        return ACTS[what](chat, event) if event is not None else refusal
-    mine = running.events_of(chat.session, chat.member.id, chat.now, past=False, limit=5)
-    if not mine:
-        return my_events(chat, MyEvents())
-    return Reply(
-        say("Which one?"),
-        tuple(
-            Choice(event.id, title(event), Run(event.id, what), event_line(event, chat.now))
-            for event in mine
-        ),
-        (MY_EVENTS, MENU),
-    )
 
 
 @router.command(

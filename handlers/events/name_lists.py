@@ -14,7 +14,6 @@ from bot.conversation import drafts
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Tell, Wrong
 from bot.conversation.messages import (
-    Action,
     Button,
     Choice,
     Reply,
@@ -27,20 +26,20 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import MENU
+from handlers.events import meant
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run, ShowPeople, TakeNames
 from handlers.events.running import line, to_run
 from handlers.words import DOT, person_apart, seats_left, title
 from models.events import chains, events, kept_names, running
 from models.events.chains import Chosen, Closed, Found, Listed
 from models.events.events import Event
-from models.network import members, names, roles, stations
+from models.network import members, names, stations
 from models.rules.dates import reading
 from models.rules.dates.reading import FoundTime
 from models.rules.events import chains as rules
 from models.rules.events.chains import Chain
 from models.rules.events.companions import Along
 from models.rules.events.windows import Why
-from models.rules.network.permissions import Act
 
 router = Router()
 
@@ -89,10 +88,10 @@ def event_of(chat: Chat, text: str, chain: Chain) -> Event | None:
     """The event that a list names by number or title, or that is on the screen."""
     numbers = [int(each["n"]) for each in _NUMBER.finditer(text)]
     for number in dict.fromkeys(numbers):
-        if (event := _to_run(chat, number)) is not None:
+        if (event := meant.theirs(chat, number)) is not None:
             return event
     named = events.named_in(chat.session, chain.heading, chat.now) if chain.heading else []
-    theirs = [each for number in named if (each := _to_run(chat, number)) is not None]
+    theirs = [each for number in named if (each := meant.theirs(chat, number)) is not None]
     when = reading.read(chain.heading, chat.now, chat.care.zone)
     if isinstance(when, FoundTime):
         # The same title on another day is another event.
@@ -101,35 +100,13 @@ def event_of(chat: Chat, text: str, chain: Chain) -> Event | None:
         theirs = [each for each in theirs if each.starts_at.astimezone(zone).date() == day]
     if theirs or named:
         return theirs[0] if len(theirs) == 1 else None
-    return _on_screen(chat)
-
-
-def _to_run(chat: Chat, number: int) -> Event | None:
-    event = events.for_organizers(chat.session, number)
-    if event is None:
-        return None
-    station = stations.get(chat.session, event.station_id)
-    may = station is not None and roles.may(
-        chat.session, chat.member.id, Act.RUN_EVENT, station, chat.now, team_id=event.team_id
-    )
-    return event if may else None
-
-
-def _on_screen(chat: Chat) -> Event | None:
-    """The one event that the buttons of what was shown last are about."""
-    shown = chat.shown()
-    if shown is None:
-        return None
-    packed = [each.data for each in shown.buttons] + [each.data for each in shown.choices]
-    acts = [Action.unpack(each) for each in packed if each]
-    about = {getattr(each, "event_id", 0) for each in acts} - {0}
-    return _to_run(chat, about.pop()) if len(about) == 1 else None
+    return meant.on_screen(chat)
 
 
 def _which(chat: Chat, text: str, chain: Chain) -> Reply:
     drafts.keep_words(chat, text[: rules.LONGEST])
     rows = running.events_of(chat.session, chat.member.id, chat.now, past=False, limit=SHOWN)
-    rows = [each for each in rows if _to_run(chat, each.id) is not None]
+    rows = [each for each in rows if meant.theirs(chat, each.id) is not None]
     n = len(chain.entries)
     said = say_n("{n} name is in it.", "{n} names are in it.", n)
     new = Button(say("New event"), NewEvent())

@@ -5,12 +5,8 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question
-from bot.conversation.messages import Choice, Reply, When, lines, say
+from bot.conversation.messages import Reply, When, lines, say
 from bot.conversation.routing import Router
-from bot.conversation.typed import plain
-from handlers.actions import MENU, Mine
-from handlers.events import changing, signups
-from handlers.events.buttons import MY_EVENTS, Run
 from handlers.events.moving import (
     YES,
     asked,
@@ -22,12 +18,12 @@ from handlers.events.moving import (
     too_late,
     who_is_told,
 )
-from handlers.events.running import line, run_card, runs_any, to_run
+from handlers.events.running import run_card, to_run
 from handlers.words import title
-from models.events import postponing, running
+from models.events import postponing
 from models.events.events import Event
 from models.events.running import Changed, Meanwhile, TooLate
-from models.rules.events import undated, windows
+from models.rules.events import windows
 from models.rules.events.windows import EventAct
 
 router = Router()
@@ -129,67 +125,3 @@ def restore(chat: Chat, form: tuple[Mapping[str, Any], bool]) -> Reply:
                 event,
                 before=lines(say("✅ It takes place after all."), told, asked_now(done.offered)),
             )
-
-
-# In words
-
-WORDS: dict[str, tuple[EventAct, tuple[str, ...]]] = {
-    "postpone": (
-        EventAct.POSTPONE,
-        ("延期", "下雨了延期", "下雨延期", "活动延期", "改期待定", "postpone"),
-    ),
-    "restore": (
-        EventAct.RESTORE,
-        ("恢复活动", "取消错了", "取消错了恢复", "restore event"),
-    ),
-    "twice": (
-        EventAct.HOLD_TWICE,
-        (
-            "加一场",
-            "再加一场",
-            "加开一场",
-            "加一辆车",
-            "分两场",
-            "分两车",
-            "hold once more",
-            "second bus",
-        ),
-    ),
-    "time": (EventAct.MOVE, ("定日子", "定下日子", "set the date")),
-}
-"""What the words ask for, and the act it is; the longest that a message begins with counts."""
-
-
-@router.command(
-    "postpone",
-    zh="延期",
-    also=tuple(
-        each for _, words in WORDS.values() for each in words if each not in ("延期", "postpone")
-    ),
-)
-def by_words(chat: Chat, words: str) -> Reply:
-    """``延期 12``; without a number the only event with which it can be done, else which one."""
-    if not runs_any(chat):
-        # A member who writes so wants to know whether theirs takes place.
-        return signups.show_mine(chat, Mine())
-    said = plain(chat.incoming.text).casefold() if chat.incoming is not None else ""
-    what = max(WORDS, key=lambda each: max(len(w) * said.startswith(w) for w in WORDS[each][1]))
-    if words.isdecimal() and len(words) < 10:
-        return changing.run(chat, Run(int(words), what))
-    act = WORDS[what][0]
-    mine = running.events_of(chat.session, chat.member.id, chat.now, past=False, limit=LOOKED_AT)
-    fits = [each for each in mine if windows.refusal(act, each, chat.now) is None]
-    if what == "time":
-        fits = [each for each in fits if undated.is_to_come(each.starts_at)] or fits
-    if len(fits) == 1:
-        return changing.run(chat, Run(fits[0].id, what))
-    if not fits:
-        return Reply(say("None of your coming events fits."), buttons=(MY_EVENTS, MENU))
-    return Reply(
-        say("Which one?"),
-        tuple(
-            Choice(event.id, title(event), Run(event.id, what), line(event, chat.now))
-            for event in fits[:SHOWN]
-        ),
-        (MY_EVENTS, MENU),
-    )

@@ -57,6 +57,23 @@ async def test_a_number_behind_what_is_wanted_opens_that_event(town: Nanhai) -> 
     assert other.title not in liu.sees
     mine = await ana.says(f"名单{event.id}")
     assert "报名 1" not in mine
+    # So does every act by the words of its button; without a number that of the event on screen.
+    for words, asked in (
+        ("名额分配{}", "谁有几席"),
+        ("报名问题 {}", "报名时问什么"),
+        ("poster {}", "贴在哪"),
+        ("帮手{}", "帮手"),
+        ("取消活动 {}", "取消"),
+        ("接龙{}", "#接龙"),
+    ):
+        await liu.says("菜单")
+        assert asked in await liu.says(words.format(event.id)), words
+        await liu.says(f"管理 {event.id}")
+        assert asked in await liu.says(words.format("").strip()), words
+        await liu.says("菜单")
+    assert "哪一个" in await liu.says("名额分配")
+    assert "组织者" in await ana.says(f"海报 {event.id}")
+    assert "不去" in await ana.says(f"取消活动 {event.id}") or "取消" in ana.sees
 
 
 async def test_only_events_below_ones_own_place_can_be_run(town: Nanhai) -> None:

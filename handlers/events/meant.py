@@ -1,0 +1,31 @@
+"""Which of the events that they run an organizer means."""
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Action
+from models.events import events
+from models.events.events import Event
+from models.network import roles, stations
+from models.rules.network.permissions import Act
+
+
+def theirs(chat: Chat, number: int) -> Event | None:
+    """The event of this number, if this member may run it."""
+    event = events.for_organizers(chat.session, number)
+    if event is None:
+        return None
+    station = stations.get(chat.session, event.station_id)
+    may = station is not None and roles.may(
+        chat.session, chat.member.id, Act.RUN_EVENT, station, chat.now, team_id=event.team_id
+    )
+    return event if may else None
+
+
+def on_screen(chat: Chat) -> Event | None:
+    """The one event of theirs that the buttons of what was shown last are about."""
+    shown = chat.shown()
+    if shown is None:
+        return None
+    packed = [each.data for each in shown.buttons] + [each.data for each in shown.choices]
+    acts = [Action.unpack(each) for each in packed if each]
+    about = {getattr(each, "event_id", 0) for each in acts} - {0}
+    return theirs(chat, about.pop()) if len(about) == 1 else None

@@ -16,6 +16,8 @@ from sqlmodel import Session
 
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say
+from models.rules.understanding.intents import Intent
+from models.rules.understanding.understanding import understand
 
 Script = Callable[[Mapping[str, Any]], Generator["Question", Any, Any]]
 """Takes what the dialog was begun with; is sent each answer; returns the form."""
@@ -44,6 +46,10 @@ _RUNS = re.compile(r"\d+|[a-z]+|[\u2e80-\U0003ffff]+")
 
 _AROUND = re.compile(r"^(?:那|就|还是|我?选|我?要)+|[吧啊呀啦哦嘛了的。.!！~～ ]+$")
 """What is said around an option: 那就留名吧."""
+
+YES, NO = "yes", "no"
+AGREEING: Mapping[Intent, str] = {Intent.YES: YES, Intent.NO: NO}
+"""What the options of a question that is agreed to are called."""
 
 MOST_FOUND = 60
 """How many options that searches offered are kept with an open question."""
@@ -254,7 +260,7 @@ def read_words(
         several = _read_several(options, labels, text)
         if several:
             return Taken(list(dict.fromkeys([*picked, *several])))
-    elif (one := _read_one(options, labels, text)) is not None:
+    elif (one := _read_one(options, labels, text) or _agreed(options, text)) is not None:
         return Taken(one)
     if question.means is not None:
         meant = list(question.means(text))
@@ -276,6 +282,17 @@ def read_words(
         understood = question.read(text, now, zone)
         return Unclear(understood.why) if isinstance(understood, Wrong) else Taken(understood)
     return Unclear(PICK_ONE)
+
+
+def _agreed(options: Sequence[Option], text: str) -> str | None:
+    """The option that a bare yes or no picks: 确定 under “Postpone it” and “Leave it”.
+
+    It does so only where one of the options is called "yes"; no does where the other is called so.
+    """
+    values = {each.value for each in options}
+    said = understand(text)
+    agreed = AGREEING.get(said.intent) if said.intent is not None and not said.words else None
+    return agreed if YES in values and agreed in values else None
 
 
 def is_elsewhere(question: Question, labels: Sequence[str], text: str) -> bool:

@@ -13,7 +13,7 @@ from bot.conversation.chat import Chat, Later
 from bot.conversation.dialogs import Answer, State
 from bot.conversation.incoming import Incoming
 from bot.conversation.language import Reader
-from bot.conversation.messages import Action, Reply
+from bot.conversation.messages import Action, Button, Reply, say
 from bot.conversation.routing import (
     Bar,
     Command,
@@ -35,6 +35,7 @@ from bot.conversation.typed import (
     LastShown,
     agreed_to,
     in_list,
+    link_shown_as,
     place_of,
     plain,
     row_of,
@@ -257,7 +258,12 @@ class Routes:
     def shown_on_screen(self, heard: Heard) -> Reply | Later | None:
         """The number or the label of what was shown last."""
         packed = shown_as(heard.text, heard.last_shown) if heard.text else ""
-        return self._press(heard.chat, packed) if packed else None
+        if packed:
+            return self._press(heard.chat, packed)
+        link = link_shown_as(heard.text, heard.last_shown) if heard.text else None
+        if link is None:
+            return None
+        return Reply(say("Tap to open it:"), buttons=(Button(link.label, url=link.url),))
 
     def bare_command(self, heard: Heard) -> Reply | Later | None:
         """The word of a command alone."""

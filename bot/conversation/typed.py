@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation.messages import Message
+from bot.conversation.messages import Message, ShownButton
 from models.rules.understanding.intents import Understood
 
 LastShown = Callable[[], Message | None]
@@ -50,6 +50,14 @@ def shown_as(text: str, last_shown: LastShown) -> str:
         if wanted == button.label.casefold():
             return button.data
     return ""
+
+
+def link_shown_as(text: str, last_shown: LastShown) -> ShownButton | None:
+    """Return the button shown with this label that opens an address."""
+    message = last_shown() if len(text) <= LONGEST_LABEL else None
+    buttons = message.buttons if message is not None else ()
+    wanted = text.casefold()
+    return next((each for each in buttons if each.url and wanted == each.label.casefold()), None)
 
 
 def row_of(text: str, shown: Message | None, last_list: LastShown) -> str:

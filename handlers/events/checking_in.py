@@ -41,6 +41,8 @@ from models.rules.events.codes import DIGITS, code_in
 
 router = Router()
 
+CALLED = ("check in", "check-in", "签到码", "我的签到码", "我到了", "my code", "check-in code")
+
 PNG = "image/png"
 MOST_ALONG = 3
 """How many codes of people without a chat fit into a message."""
@@ -148,7 +150,7 @@ def asked_again(chat: Chat, form: Mapping[str, Any]) -> Reply:
     return list_again(chat, event, form["at"], before=before)
 
 
-@router.command("checkin", zh="签到", also=("check in", "check-in"))
+@router.command("checkin", zh="签到", also=CALLED)
 def check_in_by_words(chat: Chat, words: str) -> Reply:
     """``签到`` shows today's event, or one's own code; ``签到 42`` begins at that event.
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Generator, Mapping
 from typing import Any
 
+from bot.conversation import drafts
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question
 from bot.conversation.messages import (
@@ -28,10 +29,10 @@ from handlers.actions import (
     RefuseHanded,
     TakeHanded,
 )
-from handlers.events import asking, browsing, facts, signups
+from handlers.events import asking, browsing, signups
 from handlers.events.company import called
 from handlers.events.notices import as_card
-from handlers.words import title
+from handlers.words import DOT, title
 from models.events import events, handing, handovers, parties, reminders
 from models.events import signups as all_signups
 from models.events.events import Event, SignupState
@@ -39,11 +40,11 @@ from models.events.handing import OnItsWay, Stays, Taken
 from models.events.handovers import Handover
 from models.events.signups import SignedUp
 from models.network import members
+from models.rules.events import handing as rules
 from models.rules.events.handing import NotHanded
 from models.rules.events.questions import NOTHING, STOP, Values
 from models.rules.events.seating import Seated
 from models.rules.events.windows import Why
-from models.rules.understanding.intents import Intent, Understood
 from models.sending.reasons import Reason
 
 router = Router()
@@ -88,24 +89,18 @@ def by_words(chat: Chat, words: str) -> Reply:
     assert match is not None
     number, who = int(match["n"] or 0), match["who"].strip()
     if not number:
-        return _which(chat)
+        return which(chat)
     event = events.get(chat.session, number)
     if event is None:
         return browsing.no_such_event()
-    return _begin(chat, event, who=who)
+    return begin(chat, event, who=who)
 
 
-@router.intent(Intent.TRANSFER)
-def in_own_words(chat: Chat, request: Understood) -> Reply:
-    event = events.get(chat.session, request.number) if request.number else None
-    event = event or facts.on_screen(chat, only_card=True)
-    if event is not None and handovers.seats_of(chat.session, event.id, chat.member.id):
-        return _begin(chat, event)
-    return _which(chat)
+def which(chat: Chat, who: str = "") -> Reply:
+    """The seats that could be handed over, or the question about the only one.
 
-
-def _which(chat: Chat) -> Reply:
-    """The seats that could be handed over, or the question about the only one."""
+    ``who`` is whose it shall be, if that was said: the answer finds it in the words that are kept.
+    """
     mine = [
         event
         for claim, event in all_signups.of_member(chat.session, chat.member.id, chat.now)
@@ -114,12 +109,17 @@ def _which(chat: Chat) -> Reply:
     if not mine:
         return Reply(say("You have no seat to hand over."), buttons=(EVENTS, MINE))
     if len(mine) == 1:
-        return _begin(chat, mine[0])
+        return begin(chat, mine[0], who=who)
+    if who and chat.incoming is not None:
+        drafts.keep_words(chat, chat.incoming.text)
     return Reply(
-        say("Which seat do you hand over?"),
+        say("Which seat goes to {name}?", name=who) if who else say("Which seat do you hand over?"),
         tuple(
             Choice(
-                each.id, title(each), HandOver(each.id), lines(title(each), When(each.starts_at))
+                each.id,
+                title(each),
+                HandOver(each.id),
+                lines(title(each), When(each.starts_at), between=DOT),
             )
             for each in mine[:10]
         ),
@@ -130,10 +130,14 @@ def _which(chat: Chat) -> Reply:
 @router.button(HandOver)
 def ask(chat: Chat, press: HandOver) -> Reply:
     event = events.get(chat.session, press.event_id)
-    return _begin(chat, event, press.signup_id) if event is not None else browsing.no_such_event()
+    if event is None:
+        return browsing.no_such_event()
+    if who := rules.whom(drafts.words_of(chat)):
+        drafts.forget_words(chat)
+    return begin(chat, event, press.signup_id, who=who)
 
 
-def _begin(chat: Chat, event: Event, signup_id: int = 0, *, who: str = "") -> Reply:
+def begin(chat: Chat, event: Event, signup_id: int = 0, *, who: str = "") -> Reply:
     """Ask which seat of a party it is, and whose it shall be; or say who is asked already."""
     seats = handovers.seats_of(chat.session, event.id, chat.member.id)
     if not seats:

@@ -12,7 +12,7 @@ from bot.conversation.typed import whole
 from handlers.desk import known, needs
 from handlers.events import facts, looking
 from models.desk import known as answers
-from models.rules.understanding.intents import FACTS, NEED, Intent, Understood
+from models.rules.understanding.intents import AROUND, FACTS, NEED, Intent, Understood
 from models.teams import teams
 
 router = Router()
@@ -32,7 +32,8 @@ def known_first(chat: Chat, request: Understood) -> Reply | None:
     row = answers.get(chat.session, found.certain) if found.certain is not None else None
     if row is None or _names_something(chat, request):
         return None
-    if event is not None and request.intent in FACTS and row.event_id != event_id:
+    is_of_event = request.intent in FACTS | AROUND
+    if event is not None and is_of_event and row.event_id != event_id:
         return None
     needs.keep_words(chat)
     return known.answer(chat, found)

@@ -16,6 +16,25 @@ TO_ANSWER = timedelta(days=1)
 """How long somebody may think about a seat that is handed to them, at most."""
 
 
+_TO_WHOM = re.compile(
+    r"(?:[转让送]|位子|位置|座位|名额|席位)给(?P<who>[^\s,，。我吧了的]{2,8})(?:吧|了)?$"
+    r"|\b(?:seat|place|it)(?: over)? to (?P<en>[a-z][\w' -]{1,30})$",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(r"[换改](?!人)|\b(?:change|switch|swap|move|another)\b", re.IGNORECASE)
+
+
+def whom(said: str) -> str:
+    """Return whom the words give a seat to, 把位子给何伟明; empty where they name nobody."""
+    found = _TO_WHOM.search(said)
+    return (found["who"] or found["en"]).strip() if found is not None else ""
+
+
+def is_another_date(said: str) -> bool:
+    """Return whether words about one's seat, 换到19号, are of its date and not of a person."""
+    return _ANOTHER.search(said) is not None
+
+
 class Handing(StrEnum):
     """What an event says of handing seats over; ALIKE is the rule above."""
 

@@ -117,6 +117,9 @@ FACTS = frozenset(
 )
 """What people ask about one event."""
 
+AROUND = frozenset({Intent.COMPANIONS, Intent.TRANSFER, Intent.CHECK_IN})
+"""What they want of an event beside a seat: it is meant of the one that they see."""
+
 NEED = frozenset({Intent.WAGES, Intent.INJURY, Intent.VIOLENCE, Intent.DESPAIR, Intent.DANGER})
 """Distress, which is never answered with a list or a joke."""
 

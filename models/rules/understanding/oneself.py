@@ -44,7 +44,9 @@ _DEEP = (
 """Who wants to jump there changes no job."""
 _MOVED_EN = "(?:moved|relocated|transferred)"
 _CALLED = "(?:我的?名字?(?:是|叫)|我叫做?|(?:以后)?叫我|我改名叫?)"
-_PLACE = r"(?P<place>[^不没吗哪什啥?？,，\s]{2,14}?)"
+_PLACE = (
+    r"(?P<place>(?!\d{1,2}[号日月]|周[一二三四五六日天末]|下周|星期)[^不没吗哪什啥?？,，\s]{2,14}?)"
+)
 _PLACE_EN = r"(?P<place>[\w&' -]{2,30}?)"
 
 _PATTERNS: tuple[tuple[What, str], ...] = (

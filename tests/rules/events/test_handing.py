@@ -14,6 +14,14 @@ from models.rules.events.seating import ANYBODY, Person, Quota, Room
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
+SAID = {
+    "把位子给何伟明": "何伟明",
+    "转给李国强吧": "李国强",
+    "我的名额让给小安": "小安",
+    "give my seat to Feng Siyu": "Feng Siyu",
+    "位子给我": "",
+    "转让": "",
+}
 ZHAOXIN, DALI = frozenset({1}), frozenset({2})
 ROOM = Room(10, 10, (Quota(1, "place", 5, 5, 5), Quota(2, "place", 0, 3, 2)))
 
@@ -119,3 +127,11 @@ def test_whoever_is_asked_has_time_and_so_has_the_giver(minutes: int, hours: str
 )
 def test_an_organizers_words_are_read(words: str, found: Handing | None) -> None:
     assert handing.read(words) == found
+
+
+def test_whom_a_seat_is_given_to_and_whether_another_date_is_meant_is_read_from_words() -> None:
+    assert {said: handing.whom(said) for said in SAID} == SAID
+    for said in ("换到19号", "换个日子", "switch to the 19th", "another date"):
+        assert handing.is_another_date(said), said
+    for said in ("换人", "转给李国强", "give my seat to Feng Siyu"):
+        assert not handing.is_another_date(said), said

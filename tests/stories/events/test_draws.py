@@ -71,6 +71,9 @@ async def test_seats_are_drawn_with_a_public_number_and_anybody_can_check(town: 
         assert "12月5日 周六 12:00" in each.sees
     codes = [re.search(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){2}", each.sees) for each in people]
     assert all(codes)
+    # The label of a button that opens a page is understood when it is typed; so is what it tells.
+    assert "点一下打开" in await people[0].says("怎么抽的")
+    assert "签号" in await people[0].says("我有多大机会")
     assert "抽签 2 席，5 人参加" in await people[0].says("活动")
     assert "你已经在抽签里了" in await people[0].says(f"报名 {event.id}")
     before = await record(town, event)

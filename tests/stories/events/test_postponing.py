@@ -35,7 +35,8 @@ async def test_a_rained_off_event_waits_for_its_date_and_everybody_keeps_their_p
     ana, ben, cai = await members_at(town, event, "小安", "小本", "小蔡")
     assert "为什么延期" in await liu.says("下雨了延期")
     assert "会通知 3 人" in await liu.says("暴雨")
-    assert "已经通知 3 人" in await liu.presses("延期")
+    # A bare yes agrees to what is asked, as its button does.
+    assert "已经通知 3 人" in await liu.says("确定")
     await town.works()
     for each in (ana, cai):
         told = await each.hears("⚠️ 延期了：羽毛球友谊赛，原定 12月5日 周六 14:00")
@@ -49,6 +50,7 @@ async def test_a_rained_off_event_waits_for_its_date_and_everybody_keeps_their_p
     assert "20261205T140000" in calendar
     assert "STATUS:CANCELLED" in calendar
     assert "你排第 1" in await cai.opens(f"e{event.id}")
+    assert "你排第 1" in await cai.says("什么时候轮到我")
     dan = town.person("小丹")
     await dan.arrives()
     assert "定下日子再开放报名" in await dan.says(f"报名 {event.id}")

@@ -55,6 +55,9 @@ async def test_a_pasted_course_is_published_signed_up_for_and_changed(town: Nanh
     await ben.says("我的")
     await ben.presses("家庭教育课")
     counted = Counted(ben)
+    assert "换到哪一次" in await ben.says("换到19号")
+    await ben.says("我的")
+    await ben.presses("家庭教育课")
     assert "换到哪一次" in await counted.presses("换个日子")
     assert "✅ 换到 12月19日 周六 19:00" in await counted.presses("12月19日 周六 19:00")
     assert counted.steps == 2

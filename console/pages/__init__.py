@@ -7,6 +7,7 @@ from console.pages import (
     contests,
     desk,
     events,
+    gala,
     hooks,
     network,
     people,
@@ -17,7 +18,7 @@ from console.pages import (
 )
 from console.routing import Section
 
-BESIDE = (hooks,)
+BESIDE = (gala, hooks)
 """Pages that stand in the section of another module."""
 
 SECTIONS: tuple[Section, ...] = (

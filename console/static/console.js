@@ -46,3 +46,11 @@ for (const box of document.querySelectorAll("[data-ticks]")) {
     for (const each of document.querySelectorAll(`input[name="${box.dataset.ticks}"]`)) each.checked = box.checked;
   });
 }
+
+// The keys A and D press the first and the second button of what stands first in a queue.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  const place = ["a", "d"].indexOf(event.key.toLowerCase());
+  const buttons = document.querySelectorAll("[data-shortcuts] button");
+  if (place in buttons) buttons[place].click();
+});

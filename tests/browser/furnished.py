@@ -24,6 +24,9 @@ from models.events import partnering, posters, questionnaire
 from models.events.events import Event
 from models.events.posters import Poster
 from models.events.questionnaire import Added
+from models.gala import polls, programme, screens, stage
+from models.gala.lines import LineState, ScreenLine
+from models.gala.polls import Poll
 from models.hooks import keeping
 from models.hooks.keeping import Kept
 from models.loading.network import load, read
@@ -32,6 +35,9 @@ from models.network.members import Address, Member
 from models.network.partners import Part
 from models.network.sealing import Sealing
 from models.network.stations import Station
+from models.rules.gala import polls as poll_rules
+from models.rules.gala import running_order
+from models.rules.gala.polls import Drafted
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
@@ -98,6 +104,7 @@ def furnish(session: Session, now: datetime) -> Furnished:
         "kind": "pdf",
         "tournament": _tournament(session, boss, now),
         "hook": _hook(session, boss, now),
+        **_evening(session, tour, boss, now),
     }
     return Furnished(
         by_parameter,
@@ -124,6 +131,27 @@ def _tournament(session: Session, boss: Member, now: datetime) -> int:
     matches.decide(session, first.id, 3, 1, "记录表", boss.id, now)
     matches.set_time(session, second.id, now + timedelta(days=3), "狮山体育馆", boss.id, now)
     return row.id
+
+
+def _evening(session: Session, event: Event, boss: Member, now: datetime) -> dict[str, int]:
+    """A programme, a screen with lines and questions, and a poll that is a draft."""
+    text = "开场舞 | 木棉队 | 6 | 灯光全开，等音乐停了再上台\n合唱《十年》 | 五家企业 | 5"
+    items = running_order.read(text)
+    drafted = poll_rules.read("最佳节目", "哪个节目最好？\n- 开场舞\n- 合唱《十年》")
+    assert isinstance(items, list)
+    assert isinstance(drafted, Drafted)
+    screens.open_one(session, event.id, boss.id, now)
+    rows = programme.add(session, event.id, items, boss.id, now)
+    programme.go_on(session, event.id, boss.id, now, seen=None)
+    poll = polls.write(session, event.id, drafted, boss.id, now)
+    assert isinstance(poll, Poll)
+    for words, state in (("木棉队加油", LineState.WAITING), ("太好看了", LineState.SHOWN)):
+        session.add(
+            ScreenLine(event_id=event.id, member_id=boss.id, words=words, state=state, at=now)
+        )
+    stage.ask(session, event.id, boss, "明年还办吗？", now)
+    session.flush()
+    return {"item": rows[0].id, "poll": poll.id}
 
 
 def _organizer(session: Session, name: str, role: Role, station: str, now: datetime) -> Member:

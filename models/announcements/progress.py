@@ -97,11 +97,17 @@ def of(session: Session, announcement_id: int, now: Moment) -> Progress:
 
 def count(session: Session, announcement: Announcement, now: Moment) -> Progress:
     """Count the deliveries of the latest run."""
-    counted = session.execute(
-        select(_DELIVERY.c.state, _DELIVERY.c.reason, func.count())
-        .where(*_of_run(announcement))
-        .group_by(_DELIVERY.c.state, _DELIVERY.c.reason)
-    ).all()
+    # In the order of their index and with every run: then SQLite counts without sorting, three
+    # times as fast.
+    in_order = (_DELIVERY.c.state, _DELIVERY.c.run, _DELIVERY.c.reason)
+    of_all = session.execute(
+        select(*in_order, func.count())
+        .where(_DELIVERY.c.announcement_id == announcement.id)
+        .group_by(*in_order)
+    )
+    counted = [
+        (state, reason, number) for state, run, reason, number in of_all if run == announcement.run
+    ]
     numbers = dict.fromkeys(("sent", "pending", "waiting", "in_doubt", "muted", "stopped"), 0)
     postponed, unreachable, not_sent = Counter[Reason](), Counter[Reason](), Counter[Reason]()
     for kept_state, kept_reason, number in counted:

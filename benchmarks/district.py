@@ -1,12 +1,12 @@
 """A district as large as there is one: a million people, ten thousand events, seven towns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import migrations
 from benchmarks.stations import mend_sequences
@@ -18,7 +18,8 @@ from models.network.roles import Grant
 from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Role
 from models.rules.search import sounds
-from models.store import open_engine
+from models.store import open_engine, table_of
+from models.store.statements import Prepared
 
 CHUNK = 10_000
 TOWNS = 7
@@ -169,11 +170,11 @@ def _people(connection: Connection, dice: Random, chunk: range) -> None:
         }
         for number, name in names.items()
     ]
-    connection.execute(insert(Member), people)
+    _copy(connection, Member, people)
     chats = [{**address, "member_id": each, "external": str(each)} for each in chunk]
-    connection.execute(insert(Address), chats)
+    _copy(connection, Address, chats)
     keys = [row for number, name in names.items() for row in name_keys.rows_of(number, name)]
-    connection.execute(insert(NameKey), keys)
+    _copy(connection, NameKey, keys)
 
 
 def _sign_ups(connection: Connection, people: int, events: int, numbers: range) -> None:
@@ -190,7 +191,7 @@ def _sign_ups(connection: Connection, people: int, events: int, numbers: range) 
         }
         for number in numbers
     ]
-    connection.execute(insert(Signup), rows)
+    _copy(connection, Signup, rows)
 
 
 def _size(connection: Connection) -> str:
@@ -214,4 +215,10 @@ def _size(connection: Connection) -> str:
 def _insert(connection: Connection, rows: Sequence[SQLModel]) -> None:
     for start in range(0, len(rows), CHUNK):
         some = rows[start : start + CHUNK]
-        connection.execute(insert(type(some[0])), [row.model_dump() for row in some])
+        _copy(connection, type(some[0]), [row.model_dump() for row in some])
+
+
+def _copy(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        insert_into = Prepared(insert(table_of(model)), list(rows[0]))
+        insert_into.insert_all(Session(connection), rows)

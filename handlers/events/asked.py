@@ -1,7 +1,7 @@
 """What an organizer has people asked at sign-up: ready-made questions, own ones, the answers."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.conversation.chat import Chat
@@ -33,6 +33,7 @@ from handlers.events.question_words import (
     counted_in_words,
     delete_with_answers,
     deleted,
+    hangs_on,
     too_long,
 )
 from handlers.events.ready_questions import LABELS, of_ready
@@ -40,7 +41,7 @@ from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
 from models.events import answers, questionnaire, questions, quotas
 from models.events.events import Event
-from models.events.questionnaire import Added, NewQuestion, NoKey, NotAdded, SharesSeats
+from models.events.questionnaire import Added, HangsOn, NewQuestion, NoKey, NotAdded, SharesSeats
 from models.events.questions import EventQuestion
 from models.rules.events import questions as rules
 from models.rules.events.companions import Along
@@ -79,6 +80,14 @@ class SetQuestion(Action, tag="set-question"):
     question_id: int
     what: str
     value: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveQuestion(Action, tag="move-question"):
+    """Asks a question one place ``earlier`` or later."""
+
+    question_id: int
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +280,21 @@ def set_question(chat: Chat, press: SetQuestion) -> Reply:
     return with_question(chat, press.question_id)
 
 
+@router.button(MoveQuestion)
+def move_question(chat: Chat, press: MoveQuestion) -> Reply:
+    """Move it by one place, and show it again with its place: another tap moves it further."""
+    question = questions.get(chat.session, press.question_id)
+    event, refusal = to_prepare(chat, question.event_id if question is not None else 0)
+    if event is None or question is None:
+        return refusal
+    by, earlier = chat.member.id, bool(press.earlier)
+    done = questionnaire.move(chat.session, question.id, earlier, by, chat.now)
+    asked = [each.id for each in questions.of_event(chat.session, event.id)]
+    place = say("It is number {n} of {all} now.", n=asked.index(question.id) + 1, all=len(asked))
+    told = hangs_on(done) if isinstance(done, HangsOn) else place
+    return replace(_page(chat, event, question, before=told), edit=True)
+
+
 @router.button(DeleteQuestion)
 def delete_question(chat: Chat, press: DeleteQuestion) -> Reply:
     question = questions.get(chat.session, press.question_id)
@@ -346,6 +370,11 @@ def _page(
         acts.append((say("Look at the photos"), ShowSenders(question.id)))
     acts.append((say("Only after an answer"), AskIf(question.id)))
     acts.append((say("How long to keep"), KeepDays(question.id)))
+    asked = [each.id for each in questions.of_event(chat.session, event.id)]
+    if question.id != asked[0]:
+        acts.append((say("Ask it earlier"), MoveQuestion(question.id, 1)))
+    if question.id != asked[-1]:
+        acts.append((say("Ask it later"), MoveQuestion(question.id)))
     acts.append((say("Delete the question"), DeleteQuestion(question.id)))
     return Reply(
         lines(

@@ -83,7 +83,7 @@ def _show(chat: Chat, event: Event, *, before: Sayable | None = None) -> Reply:
         lines(
             before,
             title(event),
-            say("Hall: {hall}", hall=event.hall),
+            say("Hall: {hall}", hall=in_hall.described(event)),
             say(
                 "{sit} of {people} have a seat; {seats} can be given.",
                 sit=stand.sit,
@@ -126,7 +126,7 @@ def why_unread(found: Unread) -> Sayable:
 
 
 def _ask(chat: Chat, event: Event) -> Reply:
-    now = say("Hall: {hall}", hall=event.hall) if event.hall else None
+    now = say("Hall: {hall}", hall=in_hall.described(event)) if event.hall else None
     return hall.begin(chat, before=lines(title(event), now), **seen_of(event))
 
 

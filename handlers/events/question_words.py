@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.conversation.dialogs import Wrong
 from bot.conversation.messages import Sayable, clauses, lines, say, say_n
 from handlers.events.answers import in_words
+from models.events.questionnaire import HangsOn
 from models.events.questions import EventQuestion
 from models.rules.events import questions as rules
 from models.rules.events.questions import QuestionKind
@@ -66,6 +67,12 @@ def delete_with_answers(question: EventQuestion) -> Sayable:
 
 def deleted(question: EventQuestion) -> Sayable:
     return say("Deleted: {question}", question=question.text_of("text"))
+
+
+def hangs_on(found: HangsOn) -> Sayable:
+    """Why a question cannot be asked before another one."""
+    later, first = found.question.text_of("text"), found.other.text_of("text")
+    return say("“{later}” hangs on “{first}”, so it comes after.", later=later, first=first)
 
 
 def counted_in_words(question: EventQuestion, counted: Mapping[str, int]) -> Sayable | None:

@@ -22,6 +22,7 @@ from handlers.events.question_words import (
     days,
     delete_with_answers,
     deleted,
+    hangs_on,
 )
 from handlers.events.ready_questions import LABELS, of_ready
 from handlers.words import DOT, title
@@ -248,10 +249,7 @@ def move(desk: Desk, asked: Asked) -> Done | Wrong:
     earlier = asked.is_on("earlier")
     done = questionnaire.move(desk.session, found.id, earlier, desk.member.id, desk.now)
     if isinstance(done, HangsOn):
-        later, first = done.question.text_of("text"), done.other.text_of("text")
-        return Wrong(
-            say("“{later}” hangs on “{first}”, so it comes after.", later=later, first=first)
-        )
+        return Wrong(hangs_on(done))
     return Done(path_of(event, "questions"))
 
 

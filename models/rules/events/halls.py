@@ -4,7 +4,7 @@ Who gets which is ``models.rules.events.sitting``.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -13,6 +13,8 @@ from typing import Self
 MOST_UNITS, MOST_IN_UNIT, MOST_SEATS = 200, 200, 5000
 LONGEST = 300
 """Characters of the words."""
+TO = "–"
+"""Between the first and the last of a range."""
 
 
 class HallKind(StrEnum):
@@ -85,24 +87,38 @@ class Hall:
         """Return whether there is this seat, kept or not."""
         return 0 < seat.unit <= len(self.sizes) and 0 < seat.number <= self.sizes[seat.unit - 1]
 
+    @property
+    def runs(self) -> list[tuple[str, int]]:
+        """The rows or tables that follow each other with as many seats: ``("1–3", 18)``."""
+        units = groupby(range(1, len(self.sizes) + 1), key=lambda unit: self.sizes[unit - 1])
+        return [(ranges(theirs)[0], size) for size, theirs in units]
+
+    @property
+    def kept_units(self) -> list[int]:
+        """The rows or tables that are kept whole."""
+        units = range(1, len(self.sizes) + 1)
+        return [unit for unit in units if self.kept.issuperset(self.of_unit(unit))]
+
     def of_unit(self, unit: int) -> list[Seat]:
         """Return every seat of a row or table, those that are kept as well."""
         return [Seat(unit, number) for number in range(1, self.sizes[unit - 1] + 1)]
 
 
-def together(seats: Sequence[Seat]) -> list[tuple[int, str]]:
-    """Return seats by row or table, those side by side as a range: ``(5, "12–14、17")``."""
-    found = []
-    for unit, theirs in groupby(sorted(seats), key=lambda seat: seat.unit):
-        runs: list[list[int]] = []
-        for seat in theirs:
-            if runs and runs[-1][-1] == seat.number - 1:
-                runs[-1].append(seat.number)
-            else:
-                runs.append([seat.number])
-        said = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
-        found.append((unit, "、".join(said)))
-    return found
+def together(seats: Iterable[Seat]) -> list[tuple[int, list[str]]]:
+    """Return seats by row or table, those side by side as a range: ``(5, ["12–14", "17"])``."""
+    by_unit = groupby(sorted(seats), key=lambda seat: seat.unit)
+    return [(unit, ranges(seat.number for seat in theirs)) for unit, theirs in by_unit]
+
+
+def ranges(numbers: Iterable[int]) -> list[str]:
+    """Return ascending numbers, those that follow each other as a range: ``12–14``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}{TO}{run[-1]}" for run in runs]
 
 
 # Reading
@@ -141,8 +157,9 @@ _ENDS = re.compile(
 )
 _NAMED = re.compile(
     rf"(?:第?\s*{_SPAN}\s*{_UNIT}|{_UNIT.replace('unit', 'unit2')}\s*{_SPAN.replace('of', 'of2')})"
-    rf"(?:\s*(?:第|seats?|的)?\s*(?P<seat>\d{{1,3}})(?:\s*(?:-|至|到|to)\s*(?P<last>\d{{1,3}}))?"
-    rf"\s*(?:{_SEATS}|号座?|号))?"
+    rf"(?:\s*(?P<seats>第|seats?|的)?\s*(?P<seat>\d{{1,3}})"
+    rf"(?:\s*(?:-|至|到|to)\s*(?P<last>\d{{1,3}}))?"
+    rf"\s*(?:{_SEATS}|号座?|号|(?(seats)|(?!))))?"
 )
 _TABLES = ("桌", "台", "table")
 

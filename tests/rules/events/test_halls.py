@@ -73,7 +73,7 @@ def test_any_words_are_read_or_refused(words: str) -> None:
 
 def test_seats_side_by_side_are_told_as_a_range() -> None:
     seats = [Seat(5, 12), Seat(5, 14), Seat(5, 13), Seat(6, 1), Seat(5, 17)]
-    assert together(seats) == [(5, "12–14、17"), (6, "1")]
+    assert together(seats) == [(5, ["12–14", "17"]), (6, ["1"])]
 
 
 # Who sits where

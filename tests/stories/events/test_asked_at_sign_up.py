@@ -277,6 +277,23 @@ async def test_an_organizer_lets_a_question_hang_on_an_answer_and_be_forgotten_s
     assert kept["要"] == event.ends_at + timedelta(days=30)
 
 
+async def test_an_organizer_puts_questions_in_order_by_one_tap_a_place(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await organizer(town)
+    await asks(liu, event, "订餐", "忌口过敏", "衣服尺码")
+    # The page of the newest question is open: it is the last, so it can only go up.
+    assert "往前挪" in liu.labels
+    assert "往后挪" not in liu.labels
+    assert "现在是第 2 个问题（共 3 个）" in await liu.presses("往前挪")
+    assert "现在是第 1 个问题（共 3 个）" in await liu.presses("往前挪")
+    assert "往前挪" not in liu.labels
+    kept = sorted(town.rows(EventQuestion), key=lambda each: each.position)
+    assert [each.ready for each in kept] == ["size", "meal", "allergies"]
+    # One that hangs on the answer to another stays behind it.
+    town.change(EventQuestion, kept[1].id, if_question=kept[0].id, if_choice="M")
+    assert "只能排在它后面" in await liu.presses("往后挪")
+
+
 async def test_english_commands_of_two_words_leave_an_open_question(town: Nanhai) -> None:
     event, other = town.save(badminton(questions=1)), town.save(lamp_works())
     choices = ["吃", "不吃"]

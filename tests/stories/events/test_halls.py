@@ -1,15 +1,22 @@
 """A hall: said in a line, seated at closing, told once, kept when others leave, printed."""
 
+import re
 from io import BytesIO
 
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlmodel import Session, col, select
 
+from bot.conversation.language import phrasebook
+from handlers.events import in_hall
 from models.events import sitting
 from models.events.events import Event, Signup
 from models.members import merging
 from models.network.members import Member
 from models.rules.events.companions import Along, Companions
+from models.rules.events.halls import Hall, HallKind, read
+from models.rules.languages import LANGUAGES
 from tests.miniature.rows import CARE, badminton, local
 from tests.papers.papers import pages_of, size_of
 from tests.stories.people import Person
@@ -163,3 +170,19 @@ async def test_all_are_seated_anew_only_where_the_organizer_says_so(town: Nanhai
     assert "你的座位" not in await cai.says(f"活动 {event.id}")
     # A member cannot press what an organizer can.
     assert "组织者来做" in await ben.says(f"排座 {event.id}")
+
+
+@st.composite
+def halls(draw: st.DrawFn) -> Hall:
+    sizes = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=6)))
+    kind = draw(st.sampled_from(HallKind))
+    every = list(Hall(kind, sizes))
+    kept = frozenset(draw(st.lists(st.sampled_from(every), max_size=len(every) - 1)))
+    return Hall(kind, sizes, kept)
+
+
+@given(halls(), st.sampled_from(sorted(LANGUAGES)))
+def test_a_hall_is_told_in_words_that_are_read_as_the_same_hall(hall: Hall, language: str) -> None:
+    told = phrasebook().into(language)(in_hall.in_words(hall))
+    assert read(told) == hall
+    assert (language == "en") == (re.search("[排桌座留第]", told) is None)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from sqlalchemy import text
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session
 
@@ -69,6 +70,9 @@ SHARE = 0.02
 
 OF_THE_FILE, OF_ROWS = 0.5, 0.1
 """How long it rests beside each turn: SQLite locks the file, PostgreSQL new rows alone."""
+
+FIRST_GROWN = 500
+"""After how many rows PostgreSQL is to see how the tables have grown, and again at four times."""
 
 COMPARED_AT_ONCE = 500
 
@@ -297,16 +301,24 @@ async def write_in_turns(
     Behind a turn it rests, and longer where others had kept it waiting. What ``note`` raises undoes
     the turn, and ends the writing.
     """
-    rest = OF_THE_FILE if store.is_sqlite else OF_ROWS
+    rest, grown = OF_THE_FILE if store.is_sqlite else OF_ROWS, FIRST_GROWN
     while not loading.is_over:
         asked = perf_counter()
         began, ended = await store.write(_take, loading, note)
         loading.keep()
         if told is not None:
             told(loading.done, loading.total)
+        if loading.done >= grown and not store.is_sqlite:
+            await store.write(_analyze)
+            grown *= 4
         waited = began - asked
         await asyncio.sleep(max((ended - began) * rest, min(waited * 2, 0.5)))
     return loading.finished()
+
+
+def _analyze(session: Session) -> None:
+    """Let PostgreSQL see how large the tables are: till then it looks through them for each row."""
+    session.execute(text("ANALYZE member"))
 
 
 def _take(session: Session, loading: Loading, note: Note | None) -> tuple[float, float]:

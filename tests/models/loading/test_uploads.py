@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from models.loading import network
@@ -101,11 +101,11 @@ def test_a_town_loads_what_is_below_it_and_gives_the_roles_that_it_may_give(
 ) -> None:
     put(store, NETWORK + DALI, now)
     boss = organizer(store, Role.TOWN, "guicheng", now)
-    for text, said in PLACES:
-        found = shown(store, text.encode(), "a.toml", now, boss)
+    for row, said in PLACES:
+        found = shown(store, row.encode(), "a.toml", now, boss)
         problems = told(found.report.problems)
-        assert len(problems) == bool(said), (text, problems)
-        assert all(said in each for each in problems), (text, problems)
+        assert len(problems) == bool(said), (row, problems)
+        assert all(said in each for each in problems), (row, problems)
 
 
 def test_who_may_load_nowhere_is_refused_and_so_is_a_right_that_was_lost(
@@ -208,6 +208,23 @@ async def test_others_write_between_two_turns(store: Store, now: datetime) -> No
     await other
     assert report.added["members"] == 600
     assert len(seen) > 1
+
+
+async def test_postgresql_sees_a_table_grow_while_it_is_loaded(
+    postgresql_url: str, now: datetime
+) -> None:
+    store = Store(postgresql_url)
+    put(store, NETWORK, now)
+    sheets = read_bytes(many(600).encode(), "工友.csv")
+    loading = await store.read(prepare, sheets, CARE, now)
+    await network.write_in_turns(store, loading)
+
+    def rows_seen(session: Session) -> float:
+        seen = text("SELECT reltuples FROM pg_class WHERE oid = 'member'::regclass")
+        return float(session.execute(seen).scalar_one())
+
+    assert store.read_now(rows_seen) >= network.FIRST_GROWN
+    store.close()
 
 
 def test_a_file_is_checked_as_a_whole_before_anything_is_written(

@@ -8,11 +8,15 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Sayable, When, lines, listing, say, say_n
 from handlers.events import audiences
+from handlers.words import INTERESTS, SHIFTS
 from models.events import questions, quotas, stops
 from models.events.events import Event
 from models.events.quotas import Open, Share
 from models.rules.events import audience as rules
+from models.rules.events import declared
 from models.rules.events.questions import NOTHING, STOP, Values
+from models.rules.members.interests import Interest
+from models.rules.members.shifts import Shift
 
 MOST_TOLD = 50
 """Up to how many seats are counted for somebody: more is plenty."""
@@ -53,9 +57,22 @@ def share(session: Session, event: Event, each: Share) -> Sayable:
 
 
 def _group(session: Session, event: Event, each: Share) -> Sayable:
+    if declared.is_declared(each.who):
+        return _declared(each.who)
     if each.asked is None:
         return audiences.described(session, rules.from_column(each.who))
     return _choice(session, event, each.asked, each.choice)
+
+
+def _declared(column: str) -> Sayable:
+    """Those of an interest or shift, or who are new here, as they are written as well."""
+    match declared.group_of(column):
+        case Interest() as interest:
+            return say("who likes {interest}", interest=INTERESTS[interest])
+        case Shift() as shift:
+            return SHIFTS[shift]
+        case None:
+            return say("first-timers")
 
 
 def _choice(session: Session, event: Event, number: int, choice: str) -> Sayable:

@@ -14,24 +14,27 @@ from bot.conversation.messages import Reply, Sayable, When, lines, listing, say
 from bot.conversation.routing import Router
 from handlers.events import audiences
 from handlers.events.moving import asked_now, meanwhile, seen_of, too_late
+from handlers.events.ready_questions import of_ready
 from handlers.events.room import line, share
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
-from models.events import events, questions, running, stops
+from models.events import events, questionnaire, questions, running, stops
 from models.events.events import Event
+from models.events.questionnaire import Added, NoKey, NotAdded
 from models.events.quotas import MOST_QUOTAS, Share, TooMuch
 from models.events.running import Changed, Meanwhile, TooLate
 from models.network import stations
 from models.rules.events import audience as rules
+from models.rules.events import declared, ready_questions, undated
 from models.rules.events import questions as rules_of_questions
 from models.rules.events import shares as reading
-from models.rules.events import undated
+from models.rules.events.ready_questions import READY
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 
 router = Router()
 
-FOR_GOOD = "for good"
+FOR_GOOD, ANEW, ASK_IT = "for good", "anew", "ask it"
 MOST_NAMED = 6
 DAYS_BEFORE = (1, 3, 7)
 """How many days before an event what is left of its shares may be released."""
@@ -53,13 +56,25 @@ def share_out(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     until = yield Question(
         "until",
         partial(_preview, start["event_id"], said),
-        options=(
-            *(Option(at, lines(When(datetime.fromisoformat(at)))) for at in start["times"]),
-            Option(FOR_GOOD, say("Never")),
-            Option("no", say("Leave it")),
-        ),
+        offer=partial(_until, start["event_id"], said, start["times"]),
     )
     return {**start, "said": said, "until": until}
+
+
+def _until(event_id: int, said: str, times_: Sequence[str], session: Session) -> tuple[Option, ...]:
+    """When what is left is released; of words that mean nobody here, what helps instead."""
+    event = events.for_organizers(session, event_id)
+    unknown = meant(session, event, said)[1] if event is not None else ""
+    leave = Option("no", say("Leave it"))
+    if unknown and ready_questions.of_answer(unknown) is not None:
+        return Option(ASK_IT, say("Ask it")), Option(ANEW, say("Write anew")), leave
+    if unknown:
+        return Option(ANEW, say("Write anew")), leave
+    return (
+        *(Option(at, lines(When(datetime.fromisoformat(at)))) for at in times_),
+        Option(FOR_GOOD, say("Never")),
+        leave,
+    )
 
 
 def _ask(event_id: int, chat: Chat) -> Sayable:
@@ -70,7 +85,7 @@ def _ask(event_id: int, chat: Chat) -> Sayable:
         EXAMPLE,
         say("By answers, too: {answers}. Men/women 20 each.", answers=listing(*named[:MOST_NAMED]))
         if named
-        else None,
+        else say("By interest or shift, too: night shift 10; first-timers at least 5"),
     )
 
 
@@ -88,6 +103,11 @@ def _preview(event_id: int, said: str, chat: Chat) -> Sayable:
     if event is None:
         return say("There is no such event any more.")
     shares, unknown = meant(chat.session, event, said)
+    if unknown and (key := ready_questions.of_answer(unknown)) is not None:
+        return lines(
+            say("Nobody is asked yet: {question}", question=READY[key].text),
+            say("Ask it at sign-up, and share the seats out by the answer?"),
+        )
     if unknown:
         return say(
             "“{words}” is no place, company, team or answer here. Leave it and write it anew.",
@@ -120,6 +140,8 @@ def meant(session: Session, event: Event, said: str) -> tuple[list[Share], str]:
             share = Share("", each.least, each.most, answer.question_id, answer.choice)
         elif (part := audiences.part_called(session, _anywhere(session), each.name)) is not None:
             who = rules.to_column(Audience().toggled(*part))
+            share = Share(who, each.least, each.most)
+        elif who := declared.column_of(each.name):
             share = Share(who, each.least, each.most)
         else:
             return shares, each.name
@@ -160,14 +182,32 @@ def _anywhere(session: Session) -> audiences.Host:
     return {"station_id": district.id if district is not None else 0}
 
 
-def ask(chat: Chat, event: Event) -> Reply:
+def ask(chat: Chat, event: Event, *, said: str = "") -> Reply:
+    """Ask who gets how many; of what is ``said`` already, when the rest is released."""
     now = line(chat.session, event, chat.now)
     return share_out.begin(
         chat,
         before=lines(title(event), numbers(event, chat.now), now),
+        answered={"shares": said} if said else None,
         **seen_of(event),
         times=[at.isoformat() for at in times(event, chat.now)],
     )
+
+
+def _ask_it(chat: Chat, event: Event, said: str) -> Reply:
+    """Add the ready-made question that seats are to be shared out by, and go on with the words."""
+    key = ready_questions.of_answer(meant(chat.session, event, said)[1])
+    if key is None:
+        return ask(chat, event)
+    by, sealing = chat.member.id, chat.care.sealing
+    new = of_ready(key)
+    match questionnaire.add(chat.session, event.id, new, by, chat.now, sealing=sealing):
+        case Added():
+            return ask(chat, event, said=said)
+        case NotAdded() | NoKey():
+            return run_card(chat, event, before=say("No further question can be added."))
+        case never:
+            assert_never(never)
 
 
 def times(event: Event, now: datetime) -> Sequence[datetime]:
@@ -185,6 +225,8 @@ def put(chat: Chat, form: Mapping[str, Any]) -> Reply:
         return refusal
     if form["until"] == "no":
         return run_card(chat, event, before=say("All right, nothing was changed."))
+    if form["until"] == ASK_IT:
+        return _ask_it(chat, event, form["said"])
     shares, unknown = meant(chat.session, event, form["said"])
     if unknown:
         return ask(chat, event)

@@ -10,12 +10,13 @@ from sqlalchemy import bindparam, delete, func, or_, text, update
 from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.events import audiences, entries
+from models.events import audiences, declared, entries
 from models.events._claims import CAME, HAS_SEAT, LIVE, SIGNUPS
 from models.events.audiences import Somebody
 from models.events.events import Event, Signup, SignupState
 from models.events.questions import Answer, EventQuestion
 from models.network.members import Member
+from models.rules.events import declared as declared_rules
 from models.rules.events import questions as asking
 from models.rules.events import seating
 from models.rules.events.questions import NOTHING, STOP, Values
@@ -33,9 +34,9 @@ MOST_QUOTAS = 12
 class Quota(SQLModel, table=True):
     """Seats of an event for a group: at ``least`` so many are kept, it may have ``most``.
 
-    ``who`` is the group, as the column of an event's audience; it is empty of those whose answer to
-    question ``question_id`` is ``choice``, or who get on at the stop ``choice``. ``most`` None sets
-    no limit.
+    ``who`` is the group, as the column of an event's audience, or of ``declared``: of an interest,
+    a shift or those who are new. It is empty of those whose answer to question ``question_id`` is
+    ``choice``, or who get on at the stop ``choice``. ``most`` None sets no limit.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -78,7 +79,14 @@ class Share:
         return asked is not None and self.choice in asking.picked(said.get(asked, ""))
 
 
-_KINDS = {"s": "place", "e": "place", "t": "team"}
+_KINDS = {
+    "s": "place",
+    "e": "place",
+    "t": "team",
+    declared_rules.INTEREST: "interest",
+    declared_rules.SHIFT: "shift",
+    declared_rules.NEW: "new",
+}
 
 _HELD = Prepared(
     columns_of(SIGNUPS.c.counts_in, func.count())
@@ -176,10 +184,17 @@ def _counted(session: Session, quotas: Quotas, member: Somebody, said: Values) -
 
 
 def _by_place(session: Session, quotas: Quotas, member: Somebody) -> set[int]:
-    """Return the quotas in which a member counts by where they work or by their teams."""
-    by_place = [each for each in quotas if each.share.who]
-    belongs = audiences.belongs(session, [each.share.who for each in by_place], member)
-    return {each.id for each, is_in in zip(by_place, belongs, strict=True) if is_in}
+    """Return the quotas in which a member counts by place, team, profile, or as new here."""
+    of_groups = [each for each in quotas if each.share.who]
+    said = [each for each in of_groups if declared_rules.is_declared(each.share.who)]
+    by_place = [each for each in of_groups if each not in said]
+    belongs = [
+        *audiences.belongs(session, [each.share.who for each in by_place], member),
+        *declared.belongs(
+            session, [each.share.who for each in said], member, said[0].id if said else 0
+        ),
+    ]
+    return {each.id for each, is_in in zip((*by_place, *said), belongs, strict=True) if is_in}
 
 
 def _with_answers(quotas: Quotas, by_place: Collection[int], said: Values) -> str:

@@ -13,6 +13,7 @@ from models.loading.directory import Directory, Known, Names
 from models.network.stations import StationKind
 from models.rules.events import (
     companions,
+    declared,
     handing,
 )
 from models.rules.events import halls as halls_read
@@ -148,16 +149,20 @@ Part = tuple[str, Known]
 
 @dataclass(frozen=True, slots=True)
 class SaidShare:
-    """A share as the cell says it: of a group, or of an answer or stop called ``choice``."""
+    """A share as the cell says it: of a group, or of an answer or stop called ``choice``.
+
+    ``who`` is the column of one by interest, by shift or of those who are new.
+    """
 
     of: Part | None
     least: int
     most: int | None
     choice: str = ""
+    who: str = ""
 
     def share(self) -> Share:
         """The share, once its group is in the store."""
-        who = column_of([self.of]) if self.of is not None else ""
+        who = column_of([self.of]) if self.of is not None else self.who
         return Share(who or "", self.least, self.most, choice=self.choice)
 
 
@@ -185,6 +190,9 @@ def shares_of(reader: CellReader, answers: frozenset[str], directory: Directory)
             for known in {names.by_code.get(each.name), *names.called(each.name)}
             if known is not None
         ]
+        if not found and (who := declared.column_of(each.name)):
+            shares.append(SaidShare(None, each.least, each.most, who=who))
+            continue
         # A contact point is called as its company: its own people are meant.
         if not found or len({group for group, _ in found}) != len(found):
             reader.wrong(

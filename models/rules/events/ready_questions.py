@@ -88,3 +88,13 @@ _BY_NAME = {name.casefold(): key for key, each in READY.items() for name in each
 def named(words: str) -> str:
     """Return the key of the ready-made question of this name; empty where there is none."""
     return _BY_NAME.get(" ".join(words.split()).casefold(), "")
+
+
+def of_answer(choice: str) -> str | None:
+    """Return the ready-made question that can be answered so: 男; None where there is none."""
+    wanted = choice.casefold()
+    for key, each in READY.items():
+        said = (version.casefold() for one in each.choices for version in one.versions())
+        if wanted in said:
+            return key
+    return None

@@ -243,6 +243,10 @@ def test_seats_are_shared_out_by_a_row_and_kept_where_it_says_nothing(
     assert "they keep 10 of 9 seats" in str(report.problems[0])
     put(store, tmp_path, NETWORK + many + 'shares = ""\n', now)
     assert store.read_now(shared) == kept
+    by_profile = many + 'shares = "夜班 2；喜欢摄影的 1；第一次来的 至少 1"\n'
+    put(store, tmp_path, NETWORK + by_profile, now)
+    groups = [("/h:night/", 2, 2), ("/i:photography/", 1, 1), ("/n:first/", 1, None)]
+    assert store.read_now(shared) == groups
 
     # By answers and stops as well; a second time changes nothing.
     row = many + 'questions = "每人：男还是女？男/女；忌口？"\nmeet = "8:20 桂城站；8:40 狮山站"\n'

@@ -1,6 +1,6 @@
 """Seats that are shared out: what is kept, what is open to whom, and when it is released."""
 
-from models.events.events import Event, Signup
+from models.events.events import Event, Signup, SignupState
 from models.rules.events.companions import Along
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, lamp_works, local
@@ -59,6 +59,44 @@ async def test_what_is_written_wrongly_is_said_and_nothing_is_changed(town: Nanh
     await boss.presses("不改了")
     assert "要留 9 席，一共只有 3 席" in await shares_out(boss, event.id, "狮山 9", "不放开")
     assert "名额分配" not in await boss.says(f"活动 {event.id}")
+
+
+async def test_seats_are_kept_for_a_shift_and_for_who_is_new(town: Nanhai) -> None:
+    times = {"starts_at": local(5, 11), "ends_at": local(5, 13), "closes_at": local(5, 11)}
+    event = town.save(lamp_works(seats=1, **times))
+    boss = await organizer(town, Role.DISTRICT, 1)
+    await shares_out(boss, event.id, "夜班 至少1", "不放开")
+    ana, ben = town.person("小安"), town.person("小本")
+    await settles(ana, "昭信", shift="夜班")
+    await settles(ben, "狮山", "摄影")
+    card = await ben.says(f"活动 {event.id}")
+    assert "名额分配：夜班至少 1 席" in card
+    assert "现在没有对你开放的位子" in card
+    assert "你还能报 1 席。" in await ana.says(f"活动 {event.id}")
+    assert "✅ 报上了" in await ana.presses("报名")
+    # Who ever came is no first-timer at the next one; at the one where they came they stay one.
+    (claim,) = town.rows(Signup)
+    town.change(Signup, claim.id, state=SignupState.ATTENDED)
+    other = town.save(badminton(station_id=4, seats=1))
+    await boss.says(f"名额分配 {other.id}")
+    assert "喜欢摄影的 1 席、第一次来的 1 席" in await boss.says("喜欢摄影的 1；第一次来的 1")
+    await boss.presses("不放开")
+    assert "现在没有对你开放的位子" in await ana.says(f"活动 {other.id}")
+    # One seat may count in several shares: Ben likes it, and is new.
+    assert "你还能报 1 席。" in await ben.says(f"活动 {other.id}")
+    assert "✅ 报上了" in await ben.presses("报名")
+
+
+async def test_the_question_that_seats_hang_on_is_added_in_one_tap(town: Nanhai) -> None:
+    event = town.save(badminton(station_id=4, seats=4))
+    boss = await organizer(town, Role.DISTRICT, 1)
+    await boss.says(f"名额分配 {event.id}")
+    assert "报名时还没有问：男还是女？" in await boss.says("男女各2")
+    assert "名额分配：男 2 席、女 2 席" in await boss.presses("加上这一问")
+    assert "✅ 名额分好了。" in await boss.presses("不放开")
+    await boss.says(f"名额分配 {event.id}")
+    assert "没找到“月球”" in await boss.says("月球 1")
+    assert "谁有几席" in await boss.presses("重新写")
 
 
 async def test_as_many_men_as_women_by_what_they_answer(town: Nanhai) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question, Wrong
-from bot.conversation.messages import Action, Button, Reply, lines, say
+from bot.conversation.messages import Action, Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, WISH, OpenEvent, OpenTeam
 from models.announcements import announcements
@@ -66,11 +66,14 @@ WHAT = {
 LONGEST_REASON = 200
 
 
-def why_sent_back() -> Question:
+WHY_SENT_BACK = say("What shall be different? They will read it.")
+
+
+def why_sent_back(asked: Sayable = WHY_SENT_BACK) -> Question:
     """The question for a reason, which those whose request is sent back will read."""
     return Question(
         "reason",
-        say("What shall be different? They will read it."),
+        asked,
         check=reason,
         skip=say("No reason"),
     )

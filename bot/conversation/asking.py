@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from bot.conversation import dialogs, drafts
 from bot.conversation.chat import Chat, Later
 from bot.conversation.dialogs import Answer, Script, State
-from bot.conversation.incoming import Picture
+from bot.conversation.incoming import Incoming, Picture
 from bot.conversation.language import Reader, to_text
 from bot.conversation.messages import Action, Reply, Sayable
+from models.contests import sounds
 from models.events import pictures
 
 Looked = TypeVar("Looked")
@@ -200,6 +201,24 @@ class Dialog:
             "text": text,
         }
         return self._step(chat, state.answered(question.name, seen), run=run)
+
+    def takes_sounds(self, state: State) -> bool:
+        """Whether the open question takes a voice message as its answer."""
+        question = dialogs.replay(self.script, state)
+        return isinstance(question, dialogs.Question) and question.sounds
+
+    def listen(self, chat: Chat, state: State, incoming: Incoming) -> Reply | Later | None:
+        """Take a sound as the answer; of what is none it says so and asks again."""
+        question = dialogs.replay(self.script, state)
+        if not isinstance(question, dialogs.Question) or not question.sounds:
+            return None
+        options = dialogs.options_of(question, chat.session)
+        if incoming.recording is None:
+            return dialogs.ask(chat, question, options, state, before=dialogs.NO_SOUND)
+        if sounds.has_enough(chat.session, chat.member.id, chat.now):
+            return dialogs.ask(chat, question, options, state, before=dialogs.ENOUGH_SOUNDS)
+        number = sounds.keep(chat.session, incoming.recording, chat.member.id, chat.now)
+        return self._step(chat, state.answered(question.name, {"sound": number, "text": ""}))
 
     def ask_again(self, chat: Chat, state: State, explain: Explain) -> Reply | None:
         """The open question as it stands, under what explains it."""

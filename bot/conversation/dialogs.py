@@ -41,6 +41,8 @@ class Wrong:
 PICK_ONE = say("Pick one of these, or send its number. “Menu” leaves it.")
 ENOUGH_PICTURES = say("That's many pictures for one day. Go on in words, or tomorrow.")
 NO_PICTURE = say("That's no picture I can show. JPEG or PNG, up to 5 MB.")
+NO_SOUND = say("I couldn't take that. A picture, or a voice message of up to 5 minutes, works.")
+ENOUGH_SOUNDS = say("That's many recordings for one day. Go on in words, or tomorrow.")
 
 _RUNS = re.compile(r"\d+|[a-z]+|[\u2e80-\U0003ffff]+")
 
@@ -75,6 +77,7 @@ class Question:
     too: the answer is ``{"picture": number, "name": its name, "text": what stood below it}``.
     The answer in words is one line, or as typed with ``many_lines``.
     Such a picture is for few with ``private``: it has no name by which it is shown.
+    With ``sounds`` a voice message answers it, too: ``{"sound": number, "text": ""}``.
     ``shows`` is the name of a picture shown with the question. A ``text`` that is read from the
     store is read whenever it is asked: for what may change while the question is open.
     """
@@ -91,6 +94,7 @@ class Question:
     skip: Sayable | None = None
     pictures: bool = False
     private: bool = False
+    sounds: bool = False
     many_lines: bool = False
     shows: str = ""
 

@@ -19,6 +19,7 @@ from bot.conversation.pace import WRITES, WRITES_AT_ONCE, LeftOut, left_out
 from bot.conversation.paging import first_page
 from bot.conversation.picturing import Pictures, album_of
 from bot.conversation.receipts import acknowledge
+from bot.conversation.recordings import Recordings
 from bot.conversation.routing import Drop
 from bot.conversation.turns import Turns
 from bot.conversation.voices import Hear, Voices
@@ -95,6 +96,7 @@ class Dispatcher:
         self._left_out = LeftOut()
         self._monotonic = monotonic
         self._pictures = Pictures(store, routes)
+        self._recordings = Recordings(store, routes)
         self._read = read
         self._link_to = link_to
         self._voices = Voices(store, hear) if hear is not None else None
@@ -119,7 +121,10 @@ class Dispatcher:
             return self._ask_to_wait(incoming, chat)
         if incoming.fetch is not None:
             incoming = await self._pictures.taken(incoming, incoming.fetch)
-        if incoming.voice is not None and self._voices is not None:
+        if incoming.voice is not None:
+            incoming = await self._recordings.taken(incoming, incoming.voice)
+        # WeChat may have made words of it itself.
+        if incoming.voice is not None and incoming.not_text and self._voices is not None:
             incoming = await self._voices.taken(incoming, incoming.voice)
         incoming, now, is_second, looks = _visible(incoming), self._now(), False, 0
         seen: Seen | None = None

@@ -49,7 +49,7 @@ from models.rules.understanding.intents import FACTS, SMALL_TALK, Confidence, In
 from models.rules.understanding.understanding import understand
 
 NOTHING = Understood(None)
-TYPED_LINK = re.compile(r"([a-z])[0-9]{1,9}-[a-z0-9]{6}")
+TYPED_LINK = re.compile(r"([a-z])[0-9]{1,9}-[a-z0-9]{6,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +184,13 @@ class Routes:
         return typed[0]
 
     def sent_picture(self, heard: Heard) -> Reply | Later | None:
-        """A picture as the answer to the open question."""
+        """A picture or a sound as the answer to the open question."""
         incoming = heard.incoming
         if heard.question is None or (incoming.picture is None and not incoming.not_text):
             return None
         dialog, state = heard.question
+        if incoming.picture is None and dialog.takes_sounds(state):
+            return dialog.listen(heard.chat, state, incoming)
         return dialog.see(heard.chat, state, incoming.picture, heard.text)
 
     def heard_by_voice(self, heard: Heard) -> Reply | Later | None:
@@ -313,6 +315,11 @@ class Routes:
             return True
         question = self._open_dialog(kept)
         return question is not None and question[0].takes_pictures(question[1])
+
+    def takes_sound(self, kept: dict[str, Any] | None) -> bool:
+        """Whether a voice message is for the question of a dialog, as it is stored."""
+        question = self._open_dialog(kept)
+        return question is not None and question[0].takes_sounds(question[1])
 
     def _open_dialog(self, kept: dict[str, Any] | None) -> tuple[Dialog, State] | None:
         dialog = self._dialogs.get(kept.get("topic", "")) if kept is not None else None

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from models.rules.contests.recording import Recording
 from models.rules.understanding.intents import Understood
 
 
@@ -81,7 +82,8 @@ class Incoming:
     Where it is a picture, the channel tells how to ``fetch`` it; handlers get the ``picture`` where
     the open question takes one. What came together has the name of its ``album``: it is answered
     once.
-    ``voice`` is a voice message; ``is_heard`` says that ``text`` was made of one.
+    ``voice`` is a voice message; ``is_heard`` says that ``text`` was made of one. ``recording`` is
+    what it holds, where the open question takes a sound.
     ``read`` is what a reader beside the station made of the words that were not understood; without
     an intent where it did not know either.
     """
@@ -108,6 +110,7 @@ class Incoming:
     receipts: tuple[Receipt, ...] = ()
     voice: Voice | None = field(default=None, repr=False, compare=False)
     is_heard: bool = False
+    recording: Recording | None = field(default=None, repr=False, compare=False)
     read: Understood | None = None
 
     @property

@@ -28,6 +28,7 @@ from bot.station.settings import Settings
 from bot.station.uploads import ENTRYPOINT, Uploads
 from models.announcements import announcements, running
 from models.announcements.running import Step
+from models.contests import deadlines
 from models.desk import levels, misses
 from models.events import (
     absences,
@@ -261,6 +262,9 @@ def _engine(core: Core, account: Account, shard: int, bells: Bells | None) -> En
 def _duties(care: Care) -> list[Duty]:
     """What comes due at a time and takes milliseconds."""
 
+    def end_contests(session: Session, at: datetime) -> int:
+        return deadlines.work(session, at, care)
+
     def lapse_offers(session: Session, at: datetime) -> int:
         return offers.lapse_offers(session, at, care)
 
@@ -294,6 +298,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("repeats", repeating.any_due, publish_again),
         Duty("feedback", any_feedback, ask_for_feedback),
         Duty("erasures", removing.any_due, erase_due),
+        Duty("contests", deadlines.any_due, end_contests),
         Duty("hooks", spreading.any_noted, spreading.spread),
     ]
 

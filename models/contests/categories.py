@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Field, Session, col, select
 
+from models.network.partners import Partner
 from models.network.translations import Translatable
 
 
@@ -35,3 +36,13 @@ def of_contest(session: Session, contest_id: int) -> Sequence[ContestCategory]:
     """Return the categories of a contest in their order."""
     query = select(ContestCategory).where(ContestCategory.contest_id == contest_id)
     return session.exec(query.order_by(col(ContestCategory.position))).all()
+
+
+def prizes_of(session: Session, contest_id: int) -> Sequence[tuple[ContestPrize, Partner | None]]:
+    """Return the prizes of a contest in their order, with who gives them."""
+    query = (
+        select(ContestPrize, Partner)
+        .join(Partner, col(Partner.id) == col(ContestPrize.partner_id), isouter=True)
+        .where(ContestPrize.contest_id == contest_id)
+    )
+    return session.exec(query.order_by(col(ContestPrize.position))).all()

@@ -4,20 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, false, text
+from sqlalchemy import Index, and_, case, false, text
 from sqlmodel import Field, Session, col, select
 
+from models.events import audiences
 from models.network import audit, roles
 from models.network.translations import Translatable
 from models.rules.contests import states
 from models.rules.contests.entering import Limits
+from models.rules.contests.reminding import next_reminder
 from models.rules.contests.states import ContestState, Enters, Form, PartKind, Phase
 from models.rules.events import audience as audience_rules
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Act
 from models.rules.search import sounds
-from models.store import Moment, one_of
+from models.store import Moment, one_of, table_of
 
 TEXTS = ("title", "about", "rules")
 """The texts of a contest that stand in further languages as well."""
@@ -86,9 +88,16 @@ class Contest(Translatable, table=True):
         return tuple(kind for kind in PartKind if kind in kept)
 
     @property
+    def limits(self) -> Limits:
+        return Limits(self.most_parts, self.most_letters, self.most_entries, self.most_authors)
+
+    @property
     def aim(self) -> Audience:
         """``audience`` as a value."""
         return audience_rules.from_column(self.audience)
+
+
+_IS_FOR = audiences.is_for(table_of(Contest).c.audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,26 @@ class TooLate:
     phase: Phase
 
 
+def draft_of(contest: Contest) -> Draft:
+    """Return a contest as a draft, to be changed and given to ``edit``."""
+    return Draft(
+        station_id=contest.station_id,
+        title=contest.text_of("title"),
+        opens_at=contest.opens_at,
+        closes_at=contest.closes_at,
+        form=contest.form,
+        about=contest.text_of("about"),
+        rules=contest.text_of("rules"),
+        kinds=contest.takes,
+        enters=contest.enters,
+        audience=contest.audience,
+        repairs_until=contest.repairs_until,
+        results_at=contest.results_at,
+        is_gallery_open=contest.is_gallery_open,
+        limits=contest.limits,
+    )
+
+
 def create(session: Session, draft: Draft, by: int | None, now: Moment) -> Contest:
     """Write a contest that nobody else sees yet. Raises NotAllowed when ``by`` may not run one.
 
@@ -137,26 +166,28 @@ def create(session: Session, draft: Draft, by: int | None, now: Moment) -> Conte
         year=draft.closes_at.year,
         opens_at=draft.opens_at,
         closes_at=draft.closes_at,
-        repairs_until=draft.repairs_until,
-        results_at=draft.results_at,
-        kinds=" ".join(kind for kind in PartKind if kind in draft.kinds),
-        enters=draft.enters,
-        audience=draft.audience,
-        is_gallery_open=draft.is_gallery_open,
         by_member_id=by,
         changed_at=now,
-        most_parts=draft.limits.parts,
-        most_letters=draft.limits.letters,
-        most_entries=draft.limits.entries,
-        most_authors=draft.limits.authors,
     )
-    for column in TEXTS:
-        contest.put_text(column, getattr(draft, column))
-    contest.search = sounds.index(*contest.text_of("title").versions())
+    _write(contest, draft)
     session.add(contest)
     session.flush()
     record(session, contest, by, now, "written")
     return contest
+
+
+def _write(contest: Contest, draft: Draft) -> None:
+    for column in TEXTS:
+        contest.put_text(column, getattr(draft, column))
+    contest.search = sounds.index(*contest.text_of("title").versions())
+    contest.year = draft.closes_at.year
+    contest.opens_at, contest.closes_at = draft.opens_at, draft.closes_at
+    contest.repairs_until, contest.results_at = draft.repairs_until, draft.results_at
+    contest.kinds = " ".join(kind for kind in PartKind if kind in draft.kinds)
+    contest.enters, contest.audience = draft.enters, draft.audience
+    contest.is_gallery_open = draft.is_gallery_open
+    contest.most_parts, contest.most_letters = draft.limits.parts, draft.limits.letters
+    contest.most_entries, contest.most_authors = draft.limits.entries, draft.limits.authors
 
 
 def publish(session: Session, contest_id: int, by: int | None, now: Moment) -> Changed | TooLate:
@@ -164,6 +195,7 @@ def publish(session: Session, contest_id: int, by: int | None, now: Moment) -> C
     contest = locked(session, contest_id, by, now)
     if contest.state not in (ContestState.DRAFT, ContestState.CLOSED) or contest.closes_at <= now:
         return TooLate(contest, states.phase_of(contest, now))
+    contest.remind_at = next_reminder(contest.closes_at, now)
     return _put(session, contest, ContestState.OPEN, by, now, "published")
 
 
@@ -173,7 +205,43 @@ def close(session: Session, contest_id: int, by: int | None, now: Moment) -> Cha
     phase = states.phase_of(contest, now)
     if phase not in (Phase.UPCOMING, Phase.ENTERING):
         return TooLate(contest, phase)
+    contest.remind_at = None
     return _put(session, contest, ContestState.CLOSED, by, now, "closed")
+
+
+def edit(
+    session: Session, contest_id: int, draft: Draft, by: int | None, now: Moment
+) -> Changed | TooLate:
+    """Write everything of a contest anew but its form and its place, before its result.
+
+    One that was closed and gets a deadline ahead is open again.
+    """
+    contest = locked(session, contest_id, by, now)
+    phase = states.phase_of(contest, now)
+    if phase in (Phase.DECIDED, Phase.CANCELLED):
+        return TooLate(contest, phase)
+    _write(contest, draft)
+    contest.changed_at = now
+    if phase is Phase.CLOSED and draft.closes_at > now:
+        contest.state = ContestState.OPEN
+    if contest.state is ContestState.OPEN:
+        contest.remind_at = next_reminder(contest.closes_at, now)
+    session.add(contest)
+    session.flush()
+    record(session, contest, by, now, "edited")
+    return Changed(contest)
+
+
+def open_gallery(
+    session: Session, contest_id: int, by: int | None, now: Moment, *, is_open: bool
+) -> Contest:
+    """Let everybody look at what was handed in, or nobody but organizers and authors."""
+    contest = locked(session, contest_id, by, now)
+    contest.is_gallery_open, contest.changed_at = is_open, now
+    session.add(contest)
+    session.flush()
+    record(session, contest, by, now, "gallery opened" if is_open else "gallery closed")
+    return contest
 
 
 def locked(session: Session, contest_id: int, by: int | None, now: Moment) -> Contest:
@@ -213,6 +281,28 @@ def get(session: Session, contest_id: int) -> Contest | None:
     """Return a contest that members may see; None if there is none, or before it is opened."""
     contest = session.get(Contest, contest_id)
     return contest if contest is not None and contest.state is not ContestState.DRAFT else None
+
+
+def listed(
+    session: Session, caller: audiences.Somebody, now: Moment, *, skip: int = 0, limit: int = 5
+) -> Sequence[Contest]:
+    """Return the contests that a member may see: those that take entries now, then the newest.
+
+    Those that are for other places and teams are left out, and those that were cancelled.
+    """
+    is_open = and_(col(Contest.state) == ContestState.OPEN, col(Contest.closes_at) > now)
+    query = (
+        select(Contest)
+        .where(
+            col(Contest.state).in_((ContestState.OPEN, ContestState.CLOSED, ContestState.DECIDED)),
+            _IS_FOR,
+        )
+        .order_by(case((is_open, 0), else_=1), col(Contest.closes_at).desc(), col(Contest.id))
+        .offset(skip)
+        .limit(limit)
+    )
+    found = session.exec(query, params=audiences.asked_by(caller))
+    return found.all()
 
 
 def made_by(session: Session, member_id: int) -> list[dict[str, Any]]:

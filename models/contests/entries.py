@@ -3,15 +3,13 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, delete, update
-from sqlmodel import Field, Session, SQLModel, col, func, or_, select
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from models.contests import categories, parts
+from models.contests import categories
 from models.contests.contests import Contest
 from models.contests.parts import EntryPart
-from models.contests.sounds import Sound
 from models.events import audiences
 from models.network.members import Member
 from models.rules.contests import entering, states
@@ -148,6 +146,31 @@ def begin(
     return Done(entry)
 
 
+def locked(session: Session, entry_id: int, member_id: int, now: Moment) -> Entry | Shut | None:
+    """Lock an entry for one of its authors who changes it; None for everybody else."""
+    entry = session.get(Entry, entry_id, with_for_update=True, populate_existing=True)
+    if entry is None or not is_author(session, entry_id, member_id):
+        return None
+    contest = session.get_one(Contest, entry.contest_id)
+    phase = states.phase_of(contest, now)
+    if not entering.may_change(entry.state, phase, entry.repair_until, now):
+        return Shut(contest, phase)
+    return entry
+
+
+def touch(session: Session, entry: Entry, now: Moment) -> None:
+    """Write a changed entry; what was handed in and lacks something now is a draft again."""
+    entry.changed_at = now
+    session.add(entry)
+    session.flush()
+    if entry.state is EntryState.HANDED_IN:
+        contest = session.get_one(Contest, entry.contest_id)
+        if lacks_of(session, entry, contest):
+            entry.state = EntryState.GATHERING
+            session.add(entry)
+            session.flush()
+
+
 def declare(session: Session, entry_id: int, now: Moment) -> Entry:
     """Record that its author says that the work is their own."""
     entry = session.get_one(Entry, entry_id, with_for_update=True, populate_existing=True)
@@ -173,7 +196,48 @@ def hand_in(session: Session, entry_id: int, now: Moment) -> Done | Incomplete |
     return Done(entry)
 
 
+def withdraw(session: Session, entry_id: int, member_id: int, now: Moment) -> Entry | None:
+    """Take an entry out of its contest, until the result is known; only who hands it in does so.
+
+    None where it is not theirs, or too late.
+    """
+    entry = session.get(Entry, entry_id, with_for_update=True, populate_existing=True)
+    if entry is None or entry.member_id != member_id or entry.state is EntryState.WITHDRAWN:
+        return None
+    contest = session.get_one(Contest, entry.contest_id)
+    if states.phase_of(contest, now) in (Phase.DECIDED, Phase.CANCELLED):
+        return None
+    entry.state, entry.changed_at = EntryState.WITHDRAWN, now
+    session.add(entry)
+    session.flush()
+    return entry
+
+
 # Reading
+
+
+def is_author(session: Session, entry_id: int, member_id: int) -> bool:
+    """Return whether a member agreed to be an author of an entry."""
+    return any(
+        each.member_id == member_id and each.agreed_at is not None
+        for each in authors_of(session, entry_id)
+    )
+
+
+def of_author(session: Session, member_id: int) -> Sequence[tuple[Entry, Contest]]:
+    """Return the entries of which a member is an author, those changed last first."""
+    rows = session.exec(
+        select(Entry, Contest)
+        .join(Contest, col(Contest.id) == col(Entry.contest_id))
+        .join(EntryAuthor, col(EntryAuthor.entry_id) == col(Entry.id))
+        .where(
+            EntryAuthor.member_id == member_id,
+            col(EntryAuthor.agreed_at).is_not(None),
+            Entry.state != EntryState.WITHDRAWN,
+        )
+        .order_by(col(Entry.changed_at).desc(), col(Entry.id).desc())
+    )
+    return rows.all()
 
 
 def get(session: Session, entry_id: int) -> Entry | None:
@@ -202,6 +266,14 @@ def handed_in(session: Session, contest_id: int) -> Sequence[Entry]:
     return session.exec(query.order_by(col(Entry.id))).all()
 
 
+def number_of(session: Session, contest_id: int) -> int:
+    """Return how many entries of a contest were handed in and count."""
+    query = select(func.count()).select_from(Entry)
+    return session.exec(
+        query.where(Entry.contest_id == contest_id, Entry.state == EntryState.HANDED_IN)
+    ).one()
+
+
 def authors_of(session: Session, entry_id: int) -> Sequence[EntryAuthor]:
     """Return who agreed to be its author or was asked, but for those who refused."""
     query = select(EntryAuthor).where(
@@ -228,118 +300,3 @@ def lacks_of(session: Session, entry: Entry, contest: Contest) -> tuple[Lack, ..
         is_declared=entry.declared_at is not None,
     )
     return entering.lacks(inside)
-
-
-# What is kept about a member
-
-
-def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """Return the entries that a member hands in, as plain values."""
-    rows = session.exec(
-        select(Entry, Contest)
-        .join(Contest, col(Contest.id) == col(Entry.contest_id))
-        .where(Entry.member_id == member_id)
-        .order_by(col(Entry.id))
-    )
-    return [
-        {
-            "contest": contest.title,
-            "code": entry.code,
-            "title": entry.title,
-            "state": entry.state,
-            "declared_as_own_at": entry.declared_at,
-            "handed_in_at": entry.handed_in_at,
-        }
-        for entry, contest in rows
-    ]
-
-
-def parts_by(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """Return the parts of entries that a member gave, as plain values."""
-    rows = session.exec(
-        select(EntryPart, Entry.code)
-        .join(Entry, col(Entry.id) == col(EntryPart.entry_id))
-        .where(EntryPart.by_member_id == member_id)
-        .order_by(col(EntryPart.id))
-    )
-    return [{"entry": code, "kind": part.kind, "text": part.text} for part, code in rows]
-
-
-def authored_by(session: Session, member_id: int) -> list[dict[str, Any]]:
-    """Return the entries of which a member is an author or was asked, as plain values."""
-    rows = session.exec(
-        select(EntryAuthor, Entry)
-        .join(Entry, col(Entry.id) == col(EntryAuthor.entry_id))
-        .where(EntryAuthor.member_id == member_id)
-        .order_by(col(EntryAuthor.id))
-    )
-    return [
-        {
-            "entry": entry.code,
-            "title": entry.title,
-            "shown_as": author.named,
-            "nickname": author.nickname,
-            "agreed_at": author.agreed_at,
-            "refused_at": author.refused_at,
-        }
-        for author, entry in rows
-    ]
-
-
-def forget_member(session: Session, member_id: int) -> None:
-    """Erase the parts that a member gave; their entries pass to another author, or to nobody.
-
-    An entry that nobody is left of keeps its code, state and times, for the results need them.
-    """
-    theirs = or_(col(EntryPart.by_member_id) == member_id, col(Sound.by_member_id) == member_id)
-    session.execute(
-        delete(EntryPart).where(
-            col(EntryPart.id).in_(
-                select(EntryPart.id)
-                .join(Sound, col(Sound.id) == col(EntryPart.sound_id), isouter=True)
-                .where(theirs)
-            )
-        )
-    )
-    session.execute(delete(Sound).where(col(Sound.by_member_id) == member_id))
-    for entry in session.exec(select(Entry).where(Entry.member_id == member_id)).all():
-        others = authors_of(session, entry.id)
-        agreed = [
-            each.member_id
-            for each in others
-            if each.agreed_at is not None and each.member_id != member_id
-        ]
-        entry.member_id = agreed[0] if agreed else None
-        if not agreed:
-            _empty(session, entry)
-        session.add(entry)
-    session.flush()
-
-
-def _empty(session: Session, entry: Entry) -> None:
-    """Take from an entry what its authors wrote; one that is not handed in is withdrawn."""
-    entry.title, entry.reason = "", ""
-    for part in parts.of_entry(session, entry.id):
-        session.delete(part)
-    if entry.state is not EntryState.HANDED_IN:
-        entry.state = EntryState.WITHDRAWN
-
-
-def unite(session: Session, stays: int, goes: int) -> None:
-    """Give one member the authorship of another; of two of one entry that which agreed stays."""
-    rows = session.exec(
-        select(EntryAuthor)
-        .where(col(EntryAuthor.member_id).in_((stays, goes)))
-        .order_by(col(EntryAuthor.agreed_at).is_(None), col(EntryAuthor.id))
-    ).all()
-    kept: dict[int, EntryAuthor] = {}
-    for each in rows:
-        if each.entry_id in kept:
-            session.delete(each)
-        kept.setdefault(each.entry_id, each)
-    session.flush()
-    session.execute(
-        update(EntryAuthor)
-        .where(col(EntryAuthor.id).in_([each.id for each in kept.values()]))
-        .values(member_id=stays)
-    )

@@ -1,10 +1,16 @@
 """Sounds that members sent: as they were sent, and as a copy that browsers play."""
 
+import hashlib
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.rules.contests.recording import Recording
 from models.store import Moment
+
+MOST_A_DAY = 20
+"""Sounds that are taken of one member within a day."""
 
 
 class Sound(SQLModel, table=True):
@@ -22,6 +28,32 @@ class Sound(SQLModel, table=True):
     seconds: int
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     at: Moment
+
+
+def keep(session: Session, recording: Recording, by: int, now: Moment) -> int:
+    """Store a sound with its copy and return its number."""
+    sound = Sound(
+        hash=hashlib.sha256(recording.content).hexdigest()[:32],
+        media_type=recording.media_type,
+        content=recording.content,
+        copy_type=recording.copy_type,
+        copy_content=recording.copy_content,
+        seconds=recording.seconds,
+        by_member_id=by,
+        at=now,
+    )
+    session.add(sound)
+    session.flush()
+    number = sound.id
+    # The session goes on and must not hold megabytes.
+    session.expunge(sound)
+    return number
+
+
+def has_enough(session: Session, by: int, now: Moment) -> bool:
+    """Return whether a member has sent as many sounds within a day as are taken."""
+    sent = select(Sound.id).where(Sound.by_member_id == by, Sound.at > now - timedelta(days=1))
+    return len(session.exec(sent.limit(MOST_A_DAY)).all()) == MOST_A_DAY
 
 
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlmodel import Session, col
 
 from models.announcements.announcements import Announcement
+from models.contests.contests import Contest
+from models.contests.parts import EntryPart
 from models.desk.threads import ThreadLine
 from models.events.events import Event
 from models.events.pictures import Photo, StoredPicture
@@ -79,6 +81,8 @@ def _unused() -> list[ColumnElement[bool]]:
             col(ThreadLine.picture_id),
             col(Photo.picture_id),
             col(Answer.picture_id),
+            col(EntryPart.picture_id),
+            col(Contest.picture_id),
         )
     ]
     asking = exists().where(

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Delete, Update, bindparam, delete, select, update
 from sqlmodel import Session, col
 
-from models.contests import entries, judges, votes
+from models.contests import forgetting as contest_entries
+from models.contests import judges, votes
 from models.events import feedback, forgetting, posters, reminders
 from models.events import merging as claims
 from models.gala import stage, voting
@@ -140,7 +141,7 @@ def _unite_feedback(session: Session, this: Merging) -> None:
 
 
 def _unite_authors(session: Session, this: Merging) -> None:
-    entries.unite(session, this.stays, this.goes)
+    contest_entries.unite(session, this.stays, this.goes)
 
 
 def _unite_votes(session: Session, this: Merging) -> None:

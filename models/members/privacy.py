@@ -10,13 +10,13 @@ from models.announcements.announcements import Announcement
 from models.contests import (
     assignments,
     contests,
-    entries,
     judges,
     judging,
     sounds,
     tournaments,
     votes,
 )
+from models.contests import forgetting as contest_entries
 from models.contests import voting as contest_voting
 from models.desk import known, misses, threads
 from models.desk.threads import Thread, ThreadLine
@@ -249,9 +249,9 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "photos_sent": photos.of_member,
     "posters_made": posters.made_by,
     "contests_written": contests.made_by,
-    "entries": entries.of_member,
-    "entries_as_author": entries.authored_by,
-    "parts_of_entries": entries.parts_by,
+    "entries": contest_entries.entries_of,
+    "entries_as_author": contest_entries.authorships_of,
+    "parts_of_entries": contest_entries.parts_of,
     "sounds": sounds.of_member,
     "judgings_set_up": judging.set_by,
     "judged": judges.of_one,
@@ -347,7 +347,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     invites.forget_codes(session, member_id)
     assignments.forget_member(session, member_id, now)
     votes.forget_member(session, member_id)
-    entries.forget_member(session, member_id)
+    contest_entries.forget_member(session, member_id)
     pictures.forget_member(session, member_id)
     certificates.forget_member(session, member_id)
     inbox.forget_member(session, member_id)

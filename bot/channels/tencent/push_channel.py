@@ -339,7 +339,7 @@ class PushChannel(ABC):
         """Pass the message to the station; returns what the passive reply has to show."""
         if self._api is not None and push.field("MsgType").lower() == "image":
             incoming = replace(incoming, fetch=partial(self._fetch_picture, self._api, push))
-        if push.field("MsgType").lower() == "voice" and incoming.not_text:
+        if push.field("MsgType").lower() == "voice":
             incoming = replace(incoming, voice=Voice(partial(self._fetch_voice, push)))
         listen = partial(self._services.listen, incoming)
         message = await self._retries.persist(incoming.key, listen)

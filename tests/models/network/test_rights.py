@@ -11,7 +11,17 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from models.announcements import announcements, lifecycle
-from models.contests import contests, judges, judging, tournaments, voting
+from models.contests import (
+    arranging,
+    contests,
+    judges,
+    judging,
+    organizing,
+    thanking,
+    tournaments,
+    voting,
+)
+from models.contests.entries import Entry
 from models.desk import answering, known, misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadLine
@@ -59,6 +69,7 @@ from models.network.roles import NotAllowed
 from models.network.sealing import Sealing
 from models.network.stations import Station
 from models.network.tokens import LASTS, Made
+from models.rules.contests.states import EntryState
 from models.rules.dates.repeats import By, Repeat
 from models.rules.events.gates import Gates
 from models.rules.events.questions import QuestionKind
@@ -126,6 +137,9 @@ class Scene:
         self.contest = contests.create(session, texts, self.author, AT).id
         opened = tournaments.open_one(session, CUP, SHISHAN, self.boss, AT)
         self.tournament = opened.id
+        work = Entry(contest_id=self.contest, code="ABCD2345", begun_at=AT, changed_at=AT)
+        work.state = EntryState.HANDED_IN
+        self.entry = int(self._add(work).id)
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
         self.seat = self._seat(SignupState.SEATED, self.ana, 1)
         self.came = self._seat(SignupState.ATTENDED, self.author, 2)
@@ -210,6 +224,24 @@ VERBS: dict[str, Verb] = {
     "contests.contests.create": lambda s, at, by: contests.create(
         s, contests.Draft(SHISHAN, Translated("征文"), AT, local(20, 18)), by, AT
     ),
+    "contests.contests.edit": lambda s, at, by: contests.edit(
+        s, at.contest, contests.draft_of(s.get_one(contests.Contest, at.contest)), by, AT
+    ),
+    "contests.contests.open_gallery": lambda s, at, by: contests.open_gallery(
+        s, at.contest, by, AT, is_open=True
+    ),
+    "contests.arranging.put": lambda s, at, by: arranging.put(
+        s, at.contest, [Translated("文案")], by, AT
+    ),
+    "contests.arranging.put_prizes": lambda s, at, by: arranging.put_prizes(
+        s, at.contest, [arranging.Prize(Translated("一等奖"))], by, AT
+    ),
+    "contests.organizing.cancel": lambda s, at, by: organizing.cancel(s, at.contest, "", by, AT),
+    "contests.organizing.send_back": lambda s, at, by: organizing.send_back(
+        s, at.entry, "太短", None, by, AT
+    ),
+    "contests.organizing.hide": lambda s, at, by: organizing.hide(s, at.entry, "广告", by, AT),
+    "contests.thanking.thank": lambda s, at, by: thanking.thank(s, at.contest, {}, by, AT),
     "contests.contests.publish": lambda s, at, by: contests.publish(s, at.contest, by, AT),
     "contests.judging.set_up": lambda s, at, by: judging.set_up(s, at.contest, JUDGED, by, AT),
     "contests.judges.invite": lambda s, at, by: judges.invite(s, at.contest, at.ana, by, AT),
@@ -443,8 +475,11 @@ READS = {
 """What only looks, records that somebody looked, or acts by itself."""
 
 OWN = {
-    "contests.parts.add",
     *("contests.scores.give", "contests.scores.note"),
+    *(f"contests.gathering.{name}" for name in ("add", "take_out", "move_up", "name", "sort")),
+    *("contests.gathering.enter_for_team", "contests.gathering.enter_for_company"),
+    *("contests.authors.ask", "contests.authors.leave_out", "contests.parts.add"),
+    *("contests.sounds.keep", "contests.sounds.has_enough"),
     "desk.misses.note",
     "events.publishing.publish",
     "events.pictures.keep",
@@ -469,6 +504,7 @@ STEPS = {
 
 DECIDED = (
     {"contests.contests.close", "contests.judging.put_off", "contests.tournaments.draw"}
+    | {"contests.organizing.show"}
     | {"contests.assignments.assign", "contests.assignments.leave"}
     | {f"contests.matches.{name}" for name in ("set_time", "decide", "walk_over", "withdraw")}
     | {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}

@@ -1,0 +1,188 @@
+"""Contests for members: the list, a card, the rules, and the way into an entry."""
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    listing,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Router
+from handlers.actions import EVENTS, MENU
+from handlers.contests import gathering, looking, wording
+from handlers.contests.buttons import (
+    CONTESTS,
+    MY_ENTRIES,
+    RUN_CONTESTS,
+    EnterContest,
+    ListContests,
+    OpenContest,
+    OpenEntry,
+    RunContest,
+    ShowRules,
+)
+from handlers.events.audiences import described
+from handlers.words import DOT, how_to_pick, station_name
+from models.contests import contests, entries, organizing
+from models.contests.contests import Contest
+from models.events.audiences import admits
+from models.network import roles, stations
+from models.rules.contests import states
+from models.rules.contests.states import ContestState, Form, Phase
+from models.rules.network.permissions import Act
+
+router = Router()
+
+PAGE = 5
+
+
+@router.command("contests", zh="评选", also=("征集", "contest"), about=say("Contests and calls"))
+def list_by_words(chat: Chat, words: str) -> Reply:
+    """``评选 12`` opens the one of this number."""
+    if words.isdecimal() and len(words) < 10:
+        return open_contest(chat, OpenContest(int(words)))
+    return list_contests(chat, ListContests())
+
+
+@router.button(ListContests)
+def list_contests(chat: Chat, press: ListContests) -> Reply:
+    skip = max(press.skip, 0)
+    rows = contests.listed(chat.session, chat.member, chat.now, skip=skip, limit=PAGE + 1)
+    more = (Button(say("More"), ListContests(skip + PAGE)),) if len(rows) > PAGE else ()
+    runs = roles.where(chat.session, chat.member.id, Act.RUN_CONTEST, chat.now) is not None
+    further = RUN_CONTESTS if runs else MENU
+    if not rows:
+        return Reply(
+            say("No contest takes entries now. New ones are listed here."),
+            buttons=(EVENTS, MY_ENTRIES, further),
+        )
+    return Reply(
+        lines(say("Contests:"), how_to_pick(chat)),
+        tuple(
+            Choice(
+                each.id,
+                wording.title_of(each),
+                OpenContest(each.id),
+                wording.line(chat.session, each, chat.now),
+            )
+            for each in rows[:PAGE]
+        ),
+        (*more, MY_ENTRIES, further),
+        edit=skip > 0,
+    )
+
+
+@router.link("w", typed=True)
+def follow(chat: Chat, rest: str) -> Reply:
+    """A deep link: the contest's number, and behind it the code of one of its entries."""
+    number, _, code = rest.partition("-")
+    contest_id = int(number) if number.isdecimal() and len(number) < 10 else 0
+    entry = entries.by_code(chat.session, contest_id, code) if code else None
+    if entry is not None:
+        return looking.shown_to_all(chat, entry)
+    return open_contest(chat, OpenContest(contest_id))
+
+
+def gone() -> Reply:
+    return Reply(say("There is no such contest any more."), buttons=(CONTESTS, MENU))
+
+
+@router.button(OpenContest)
+def open_contest(chat: Chat, press: OpenContest) -> Reply:
+    contest = contests.get(chat.session, press.contest_id)
+    return card(chat, contest) if contest is not None else gone()
+
+
+def card(chat: Chat, contest: Contest) -> Reply:
+    """A contest with what this member can do about it now."""
+    number = entries.number_of(chat.session, contest.id)
+    whom = say("For: {audience}", audience=described(chat.session, contest.aim))
+    return Reply(
+        lines(
+            wording.title_of(contest),
+            lines(
+                station_name(stations.get(chat.session, contest.station_id)),
+                wording.standing(contest, chat.now),
+                between=DOT,
+            ),
+            _what(contest),
+            whom if contest.audience else None,
+            _result(contest),
+            say_n("{n} entry so far", "{n} entries so far", number) if number else None,
+        ),
+        buttons=_buttons(chat, contest),
+    )
+
+
+def _what(contest: Contest) -> Sayable | None:
+    if contest.state is ContestState.CANCELLED:
+        return say("Why: {reason}", reason=contest.reason) if contest.reason else None
+    if contest.form is not Form.CALL or not contest.takes:
+        return None
+    return say("You can hand in: {kinds}", kinds=wording.kinds_of(contest))
+
+
+def _result(contest: Contest) -> Sayable | None:
+    if contest.results_at is None or contest.state is ContestState.DECIDED:
+        return None
+    return say("The result comes {when}.", when=When(contest.results_at))
+
+
+def _buttons(chat: Chat, contest: Contest) -> tuple[Button, ...]:
+    theirs = entries.of_member_in(chat.session, contest.id, chat.member.id)
+    phase = states.phase_of(contest, chat.now)
+    may = admits(chat.session, contest.audience, chat.member)
+    found: list[Button] = []
+    if theirs:
+        found.append(Button(say("My entry"), OpenEntry(theirs[-1].id)))
+    elif phase is Phase.ENTERING and may and contest.form is Form.CALL:
+        found.append(Button(say("Hand in"), EnterContest(contest.id)))
+    found.append(Button(say("Rules"), ShowRules(contest.id)))
+    if organizing.may_run(chat.session, contest, chat.member.id, chat.now):
+        found.append(Button(say("Run it"), RunContest(contest.id)))
+    elif contest.is_gallery_open:
+        found.append(Button(say("See the entries"), url=f"/w/{contest.id}"))
+    return tuple(found[:3])
+
+
+@router.button(ShowRules)
+def show_rules(chat: Chat, press: ShowRules) -> Reply:
+    """All that is said of a contest, for whoever asked to read it."""
+    contest = contests.get(chat.session, press.contest_id)
+    if contest is None:
+        return gone()
+    kinds = wording.categories_of(chat.session, contest.id)
+    prizes = wording.prizes_of(chat.session, contest.id)
+    limits = contest.limits
+    return Reply(
+        lines(
+            wording.title_of(contest),
+            contest.text_of("about") or None,
+            contest.text_of("rules") or None,
+            say("Categories: {names}", names=listing(*kinds)) if kinds else None,
+            say("Prizes: {prizes}", prizes=listing(*prizes)) if prizes else None,
+            say("Who enters: {who}", who=wording.ENTERS[contest.enters]),
+            say(
+                "At most {n} parts, {letters} characters in all",
+                n=limits.parts,
+                letters=limits.letters,
+            ),
+            say("Up to {n} authors", n=limits.authors) if limits.authors > 1 else None,
+        ),
+        buttons=(*_enter(chat, contest), Button(say("Back"), OpenContest(contest.id))),
+    )
+
+
+def _enter(chat: Chat, contest: Contest) -> tuple[Button, ...]:
+    first = _buttons(chat, contest)[0]
+    return () if isinstance(first.action, ShowRules) else (first,)
+
+
+@router.button(EnterContest)
+def enter(chat: Chat, press: EnterContest) -> Reply:
+    return gathering.begin(chat, press)

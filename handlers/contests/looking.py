@@ -1,0 +1,197 @@
+"""Entries as they are shown: part by part to their authors and organizers, as a whole to others."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Attachment, Button, Reply, Sayable, lines, listing, say
+from bot.conversation.routing import Router
+from handlers.actions import MENU
+from handlers.contests import gathering, wording
+from handlers.contests.buttons import (
+    CONTESTS,
+    MY_ENTRIES,
+    AddPart,
+    MovePart,
+    OpenContest,
+    OpenEntry,
+    RunEntry,
+    ShowPart,
+    TakeOut,
+)
+from handlers.words import DOT
+from models.contests import authors, entries, gallery, organizing, parts
+from models.contests import gathering as verbs
+from models.contests.contests import Contest
+from models.contests.entries import Entry, Shut
+from models.contests.parts import EntryPart
+from models.contests.sounds import Sound
+from models.events.pictures import StoredPicture
+from models.rules.contests.states import PartKind
+
+router = Router()
+
+MAKER = "entry-file"
+
+
+@router.button(ShowPart)
+def show_part(chat: Chat, press: ShowPart) -> Reply:
+    """A part of an entry, for its authors and for those who run the contest."""
+    entry = entries.get(chat.session, press.entry_id)
+    if entry is None or not may_look(chat.session, chat.now, chat.member.id, entry):
+        return gathering.not_theirs()
+    there = parts.of_entry(chat.session, entry.id)
+    is_own = gathering.own(chat, entry.id) is not None
+    back = (
+        Button(say("My entry"), OpenEntry(entry.id))
+        if is_own
+        else Button(say("Back"), RunEntry(entry.id))
+    )
+    if not there:
+        add = (Button(say("Add to it"), AddPart(entry.id)),) if is_own else ()
+        return Reply(lines(wording.named(entry), say("nothing yet")), buttons=(*add, back))
+    at = next((n for n, each in enumerate(there) if each.id == press.part_id), 0)
+    contest = chat.session.get_one(Contest, entry.contest_id)
+    return Reply(
+        lines(
+            say("{entry}, part {n} of {all}", entry=wording.named(entry), n=at + 1, all=len(there)),
+            *_said(there[at]),
+        ),
+        buttons=_around(chat, entry, contest, there, at, back, is_own=is_own),
+        file=_file(chat, entry, there[at]),
+    )
+
+
+def _around(
+    chat: Chat,
+    entry: Entry,
+    contest: Contest,
+    there: Sequence[EntryPart],
+    at: int,
+    back: Button,
+    *,
+    is_own: bool,
+) -> tuple[Button, ...]:
+    """On to the next part, and what can be done with this one; the whole page where it is last."""
+    part, is_last = there[at], at + 1 == len(there)
+    if is_last:
+        on = Button(say("As a page"), url=page_of(chat.session, entry))
+    else:
+        on = Button(say("Next part"), ShowPart(entry.id, there[at + 1].id))
+    if not is_own or not gathering.may_change(chat, entry, contest):
+        return (on, back)
+    if at:
+        return (
+            on,
+            Button(say("Move it up"), MovePart(entry.id, part.id)),
+            Button(say("Take it out"), TakeOut(entry.id, part.id)),
+        )
+    return (on, back, Button(say("Take it out"), TakeOut(entry.id, part.id)))
+
+
+def page_of(session: Session, entry: Entry) -> str:
+    """The path of an entry's page, with the key that opens it before everybody may."""
+    return f"/w/{entry.contest_id}/{entry.code}?see={gallery.key_of(session, entry.id)}"
+
+
+def _said(part: EntryPart) -> list[Sayable]:
+    match part.kind:
+        case PartKind.TEXT:
+            return [wording.folded(part.text)]
+        case PartKind.PICTURE:
+            return [part.text or say("A picture, attached.")]
+        case PartKind.AUDIO:
+            return [say("A recording, attached.")]
+        case PartKind.LINK:
+            return [part.text]
+
+
+def _file(chat: Chat, entry: Entry, part: EntryPart) -> Attachment | None:
+    name, kind = "", ""
+    if part.picture_id is not None:
+        picture = chat.session.get(StoredPicture, part.picture_id)
+        kind = picture.media_type if picture is not None and picture.content else ""
+        name = f"{entry.code}-{part.position}.{kind.partition('/')[2]}"
+    elif part.sound_id is not None:
+        sound = chat.session.get(Sound, part.sound_id)
+        kind = sound.copy_type if sound is not None else ""
+        name = f"{entry.code}-{part.position}.mp3"
+    return Attachment(name, kind, MAKER, (chat.member.id, entry.id, part.id)) if kind else None
+
+
+def may_look(session: Session, now: datetime, by: int, entry: Entry) -> bool:
+    if entries.is_author(session, entry.id, by) or gallery.is_shown(session, entry):
+        return True
+    contest = session.get_one(Contest, entry.contest_id)
+    return organizing.may_run(session, contest, by, now)
+
+
+def may_have_file(session: Session, now: datetime, by: int, entry_id: int, part_id: int) -> bool:
+    """Whether this member may still look at the part."""
+    entry = entries.get(session, entry_id)
+    return entry is not None and may_look(session, now, by, entry)
+
+
+@router.file(MAKER, may=may_have_file)
+def make_file(session: Session, by: int, entry_id: int, part_id: int) -> bytes:
+    entry = entries.get(session, entry_id)
+    found = gallery.file_of(session, entry, part_id) if entry is not None else None
+    return found.content if found is not None else b""
+
+
+@router.button(MovePart)
+def move_part(chat: Chat, press: MovePart) -> Reply:
+    entry = gathering.own(chat, press.entry_id)
+    if entry is None:
+        return gathering.not_theirs()
+    by = chat.member.id
+    done = verbs.move_up(chat.session, entry.id, press.part_id, by, chat.now)
+    if isinstance(done, Shut):
+        return gathering.shut(done.contest, done.phase)
+    return show_part(chat, ShowPart(entry.id, press.part_id))
+
+
+@router.button(TakeOut)
+def take_out(chat: Chat, press: TakeOut) -> Reply:
+    entry = gathering.own(chat, press.entry_id)
+    if entry is None:
+        return gathering.not_theirs()
+    if not press.sure:
+        return Reply(
+            say("Take this part out of {title} for good?", title=wording.named(entry)),
+            buttons=(
+                Button(say("Keep it"), ShowPart(entry.id, press.part_id)),
+                Button(say("Take it out"), TakeOut(entry.id, press.part_id, 1)),
+            ),
+        )
+    done = verbs.take_out(chat.session, entry.id, press.part_id, chat.member.id, chat.now)
+    if isinstance(done, Shut):
+        return gathering.shut(done.contest, done.phase)
+    return gathering.card(chat, entry, before=say("✅ Taken out."))
+
+
+def shown_to_all(chat: Chat, entry: Entry) -> Reply:
+    """An entry for somebody who came by its link."""
+    if gathering.own(chat, entry.id) is not None:
+        return gathering.card(chat, entry)
+    contest = chat.session.get_one(Contest, entry.contest_id)
+    back = Button(say("The contest"), OpenContest(contest.id))
+    if not gallery.is_shown(chat.session, entry):
+        return Reply(say("This entry isn't shown."), buttons=(back, CONTESTS, MENU))
+    shown = gallery.one(chat.session, entry)
+    first = next((each.text for each in shown.parts if each.kind is PartKind.TEXT), "")
+    names = authors.names_of(chat.session, entry.id)
+    return Reply(
+        lines(
+            lines(wording.named(entry), wording.title_of(contest), between=DOT),
+            listing(*names) if names else None,
+            " ".join(wording.folded(first).split()) or None,
+        ),
+        buttons=(
+            Button(say("See it whole"), url=f"/w/{contest.id}/{entry.code}"),
+            back,
+            MY_ENTRIES,
+        ),
+    )

@@ -1,0 +1,132 @@
+"""Contests and entries in words: kinds, states, what is in an entry and what it lacks."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.conversation.messages import Lines, Sayable, Text, When, lines, listing, say, say_n
+from handlers.words import DOT, station_name
+from models.contests import categories, gathering
+from models.contests.contests import Contest
+from models.contests.entries import Entry
+from models.contests.parts import EntryPart
+from models.network import stations
+from models.rules.contests import states
+from models.rules.contests.entering import Lack
+from models.rules.contests.states import Enters, EntryState, PartKind, Phase
+from models.rules.languages import Translated
+from models.teams.teams import Team
+
+KINDS: Mapping[PartKind, Sayable] = {
+    PartKind.TEXT: say("texts"),
+    PartKind.PICTURE: say("pictures"),
+    PartKind.AUDIO: say("voice and sound"),
+    PartKind.LINK: say("links to videos"),
+}
+ENTERS: Mapping[Enters, Sayable] = {
+    Enters.PERSON: say("everybody for themselves"),
+    Enters.TEAM: say("teams, by those who lead them"),
+    Enters.COMPANY: say("companies, by their organizers"),
+}
+STATES: Mapping[EntryState, Sayable] = {
+    EntryState.GATHERING: say("⏳ not handed in yet"),
+    EntryState.HANDED_IN: say("✅ handed in"),
+    EntryState.RETURNED: say("⚠️ sent back to be mended"),
+    EntryState.WITHDRAWN: say("❌ withdrawn"),
+    EntryState.HIDDEN: say("❌ hidden"),
+}
+LACKS: Mapping[Lack, Sayable] = {
+    Lack.PARTS: say("the work itself"),
+    Lack.TITLE: say("a title"),
+    Lack.CATEGORY: say("a category"),
+    Lack.HOST: say("for whom it is"),
+    Lack.AGREEMENT: say("the yes of an author"),
+    Lack.DECLARATION: say("the word that it's your own"),
+}
+PHASES: Mapping[Phase, Sayable] = {
+    Phase.DRAFT: say("not published"),
+    Phase.CLOSED: say("closed, being judged"),
+    Phase.DECIDED: say("the result is known"),
+    Phase.CANCELLED: say("❌ cancelled"),
+}
+"""What holds for good; the others say a time."""
+
+LONGEST_SHOWN = 300
+
+
+def title_of(contest: Contest) -> Translated:
+    return contest.text_of("title")
+
+
+def named(entry: Entry) -> Sayable:
+    """An entry by its title, or by its code where it has none yet."""
+    return say("“{title}”", title=entry.title) if entry.title else entry.code
+
+
+def standing(contest: Contest, now: datetime) -> Sayable:
+    """In which phase a contest is, with the time at which it ends."""
+    match states.phase_of(contest, now):
+        case Phase.UPCOMING:
+            return say("from {when}", when=When(contest.opens_at, near=True))
+        case Phase.ENTERING:
+            return say("until {when}", when=When(contest.closes_at, near=True))
+        case phase:
+            return PHASES[phase]
+
+
+def line(session: Session, contest: Contest, now: datetime) -> Lines:
+    """A contest in a list: what, until when, whose."""
+    place = station_name(stations.get(session, contest.station_id))
+    return lines(title_of(contest), standing(contest, now), place, between=DOT)
+
+
+def kinds_of(contest: Contest) -> Lines:
+    return listing(*(KINDS[kind] for kind in contest.takes))
+
+
+def categories_of(session: Session, contest_id: int) -> list[Translated]:
+    return [each.text_of("title") for each in categories.of_contest(session, contest_id)]
+
+
+def prizes_of(session: Session, contest_id: int) -> list[Sayable]:
+    """The prizes, each with how many there are and who gives it."""
+    found: list[Sayable] = []
+    for prize, partner in categories.prizes_of(session, contest_id):
+        each: Sayable = prize.text_of("title")
+        if prize.number > 1:
+            each = say("{prize} × {n}", prize=each, n=prize.number)
+        if partner is not None:
+            each = say("{prize} (from {partner})", prize=each, partner=partner.text_of("name"))
+        found.append(each)
+    return found
+
+
+def inside(there: Sequence[EntryPart]) -> Sayable:
+    """What is in an entry, by kind."""
+    counts = Counter(each.kind for each in there)
+    says = {
+        PartKind.TEXT: lambda n: say_n("{n} text", "{n} texts", n),
+        PartKind.PICTURE: lambda n: say_n("{n} picture", "{n} pictures", n),
+        PartKind.AUDIO: lambda n: say_n("{n} recording", "{n} recordings", n),
+        PartKind.LINK: lambda n: say_n("{n} link", "{n} links", n),
+    }
+    found = [says[kind](counts[kind]) for kind in PartKind if counts[kind]]
+    return listing(*found) if found else say("nothing yet")
+
+
+def lacking(lacks: Sequence[Lack]) -> Text | None:
+    """What an entry lacks, in a line; None where it is complete."""
+    return say("Missing: {what}", what=listing(*(LACKS[each] for each in lacks))) if lacks else None
+
+
+def host_of(session: Session, entry: Entry) -> Sayable | None:
+    """For whom it is entered, where it is not for a person."""
+    host = gathering.host_of(session, entry)
+    return host.text_of("name") if isinstance(host, Team) else host
+
+
+def folded(text: str) -> str:
+    """A text as far as a chat shows it."""
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"

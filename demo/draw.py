@@ -1,7 +1,7 @@
 """Make the pictures of the demo's events anew from their drawings: ``python -m demo.draw``.
 
-``pictures/CODE.svg`` is drawn by hand, in a few flat shapes; the PNG beside it is what is loaded,
-for chats show no SVG. Look at what was made before it is committed.
+``pictures/CODE.svg`` and ``works/NAME.svg`` are drawn by hand, in a few flat shapes; the PNG beside
+it is what is loaded, for chats show no SVG. Look at what was made before it is committed.
 """
 
 from io import BytesIO
@@ -10,7 +10,8 @@ from pathlib import Path
 import typst
 from PIL import Image
 
-FOLDER = Path(__file__).parent / "pictures"
+HERE = Path(__file__).parent
+FOLDERS = HERE / "pictures", HERE / "works"
 PAGE = """\
 #set page(width: 640pt, height: 320pt, margin: 0pt)
 #image(bytes(sys.inputs.drawing), format: "svg", width: 100%)
@@ -31,7 +32,7 @@ def png_of(svg: str) -> bytes:
 
 
 def main() -> None:
-    for drawing in sorted(FOLDER.glob("*.svg")):
+    for drawing in sorted(each for folder in FOLDERS for each in folder.glob("*.svg")):
         drawing.with_suffix(".png").write_bytes(png_of(drawing.read_text("utf-8")))
 
 

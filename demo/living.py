@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from demo import calling
 from models.events import (
     absences,
     checking_in,
@@ -68,6 +69,7 @@ def live(session: Session, care: Care, now: datetime) -> None:
     if _event(session, LESSONS[0]) is None:
         _earlier(session, care, now)
     _tour(session, care, now)
+    calling.call(session, _people(session), now)
 
 
 # Three weeks

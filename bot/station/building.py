@@ -14,6 +14,7 @@ from bot.station import printing
 from bot.station.accounts import Account, build_accounts, web_of
 from bot.station.bells import Bells
 from bot.station.certificates import certificate_routes
+from bot.station.contest_pages import contest_routes
 from bot.station.core import Core, Now, build_core
 from bot.station.desk import desk_routes, program_routes
 from bot.station.door_page import door_routes
@@ -147,6 +148,10 @@ class Process:
         played = match_routes(
             core.store, core.settings.care().zone, core.now, own.called, own.language
         )
+        galleries = contest_routes(
+            *(core.store, core.settings.care().zone, core.now),
+            *(own.called, own.language, core.link_to),
+        )
         asked = id_routes(core.store, core.settings.care(), core.now, own.language)
         papers = (*certificates, *at_doors, *drawn, *asked, *played)
         desk = (*desk_routes(self._desk), *program_routes(self._programs))
@@ -155,7 +160,16 @@ class Process:
             secure_cookies=core.settings.server.public_url.startswith("https:"),
         )
         # What a crowd asks for comes first: each request looks for its route in this order.
-        return [*screens, *pages, *of_channels, *core.files.routes(), *calendars, *papers, *desk]
+        return [
+            *screens,
+            *pages,
+            *galleries,
+            *of_channels,
+            *core.files.routes(),
+            *calendars,
+            *papers,
+            *desk,
+        ]
 
     def _desk(self) -> list[BaseRoute]:
         """What the desk alone needs is imported when it is opened."""

@@ -73,6 +73,11 @@ class NoFile(Enum):
         say("There are no matches behind this link."),
         say("Write “matches” in the chat to see them all."),
     )
+    NO_CONTEST = (
+        404,
+        say("There's no contest at this address, or it isn't shown."),
+        say("Write “contests” in the chat to see which there are."),
+    )
     NO_CALENDAR = (
         404,
         say("There's no calendar behind this link: it may have been given a new one."),

@@ -42,7 +42,7 @@ class Listed:
 
 
 def send_back(
-    session: Session, entry_id: int, reason: str, until: Moment | None, by: int, now: Moment
+    session: Session, entry_id: int, reason: str, until: Moment | None, by: int | None, now: Moment
 ) -> Entry | None:
     """Send an entry back for repair, with words; its authors may change it until a time.
 
@@ -111,7 +111,7 @@ def _tell_cancelled(session: Session, contest: Contest, now: Moment) -> int:
     return len(told)
 
 
-def _locked(session: Session, entry_id: int, by: int, now: Moment) -> tuple[Entry, Contest]:
+def _locked(session: Session, entry_id: int, by: int | None, now: Moment) -> tuple[Entry, Contest]:
     entry = session.get_one(Entry, entry_id, with_for_update=True, populate_existing=True)
     contest = session.get_one(Contest, entry.contest_id)
     roles.require(session, by, Act.RUN_CONTEST, contest.station_id, now)
@@ -125,7 +125,7 @@ def _put(
     state: EntryState,
     reason: str,
     topic: str,
-    by: int,
+    by: int | None,
     now: Moment,
 ) -> Entry:
     entry.state, entry.reason, entry.changed_at = state, reason, now
@@ -162,10 +162,22 @@ def may_run(session: Session, contest: Contest, member_id: int, now: Moment) -> 
     return roles.may(session, member_id, Act.RUN_CONTEST, station, now)
 
 
-def run_by(session: Session, member_id: int, now: Moment, *, limit: int = 50) -> Sequence[Contest]:
-    """Return the contests that a member may run, the newest first."""
+def run_by(
+    session: Session,
+    member_id: int,
+    now: Moment,
+    *,
+    state: ContestState | None = None,
+    before: int = 0,
+    limit: int = 50,
+) -> Sequence[Contest]:
+    """Return the contests that a member may run, the newest first; from below a number on."""
     query = select(Contest).join(Station, col(Station.id) == col(Contest.station_id))
     query = query.where(_is_run_by(session, member_id, now)).order_by(col(Contest.id).desc())
+    if state is not None:
+        query = query.where(Contest.state == state)
+    if before:
+        query = query.where(col(Contest.id) < before)
     return session.exec(query.limit(limit)).all()
 
 

@@ -152,7 +152,7 @@ def read(desk: Desk, asked: Asked, host: Station, was: Event | None = None) -> T
         category=Category(_one_of(asked, "category", CATEGORIES)),
         seats=_seats(asked),
         gates=_gates(asked, rules_of_gates.from_column(was.gates if was is not None else "")),
-        audience=_audience(desk, asked, host),
+        audience=audience(desk, asked, host),
     )
 
 
@@ -229,7 +229,7 @@ def _age(asked: Asked, name: str) -> int | None:
     return int(said)
 
 
-def _audience(desk: Desk, asked: Asked, host: Station) -> str:
+def audience(desk: Desk, asked: Asked, host: Station) -> str:
     """Whom it is for, by the names of places, companies and teams, one a line."""
     found = Audience()
     where = {"station_id": host.id, "team_id": None}

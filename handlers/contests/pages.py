@@ -1,6 +1,6 @@
 """What anybody may read of a contest, on its pages ``/w/N`` and ``/w/N/CODE``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -179,7 +179,7 @@ def _texts(session: Session, contest: Contest, in_words: Words) -> tuple[tuple[s
     prizes = wording.prizes_of(session, contest.id)
     rows = [
         (say("What it's about"), contest.text_of("about")),
-        (say("Rules"), contest.text_of("rules")),
+        (say("The rules"), contest.text_of("rules")),
         (say("Prizes"), listing(*prizes) if prizes else ""),
     ]
     said = [(in_words(label), in_words(text) if text else "") for label, text in rows]
@@ -244,8 +244,16 @@ def _tile(session: Session, contest: Contest, shown: Shown, in_words: Words) -> 
 
 def _folded(parts: Sequence[EntryPart]) -> str:
     texts = [each.text for each in parts if each.kind is PartKind.TEXT]
-    text = " ".join(" ".join(texts).split())
+    text = _joined(line for each in texts for line in each.splitlines())
     return text if len(text) <= LONGEST_FOLDED else text[:LONGEST_FOLDED] + "…"
+
+
+def _joined(lines_of: Iterable[str]) -> str:
+    """The lines as one; Chinese needs no space between them."""
+    said = ""
+    for line in filter(None, map(str.strip, lines_of)):
+        said += f" {line}" if said and said[-1].isascii() else line
+    return said
 
 
 def _by(session: Session, entry: Entry, in_words: Words) -> str:

@@ -71,7 +71,7 @@ def standing(contest: Contest, now: datetime) -> Sayable:
         case Phase.UPCOMING:
             return say("from {when}", when=When(contest.opens_at, near=True))
         case Phase.ENTERING:
-            return say("until {when}", when=When(contest.closes_at, near=True))
+            return say("entries until {when}", when=When(contest.closes_at, near=True))
         case phase:
             return PHASES[phase]
 

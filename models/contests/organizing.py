@@ -57,7 +57,7 @@ def send_back(
     return _put(session, entry, contest, EntryState.RETURNED, reason, RETURNED, by, now)
 
 
-def hide(session: Session, entry_id: int, reason: str, by: int, now: Moment) -> Entry | None:
+def hide(session: Session, entry_id: int, reason: str, by: int | None, now: Moment) -> Entry | None:
     """Show an entry to nobody any more, with a reason for its authors; it does not take part."""
     entry, contest = _locked(session, entry_id, by, now)
     if entry.state not in (EntryState.HANDED_IN, EntryState.RETURNED):

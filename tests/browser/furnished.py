@@ -17,6 +17,9 @@ from handlers.events.ready_questions import of_ready
 from models.announcements import announcements
 from models.announcements.announcements import AnnouncementState
 from models.contests import matches, tournaments
+from models.contests.contests import Contest
+from models.contests.entries import Entry
+from models.contests.parts import EntryPart
 from models.desk import misses
 from models.desk.misses import Miss
 from models.desk.threads import Thread, ThreadKind, ThreadLine, ThreadState
@@ -105,6 +108,7 @@ def furnish(session: Session, now: datetime) -> Furnished:
         "tournament": _tournament(session, boss, now),
         "hook": _hook(session, boss, now),
         **_evening(session, tour, boss, now),
+        **_call(session),
     }
     return Furnished(
         by_parameter,
@@ -117,6 +121,19 @@ def furnish(session: Session, now: datetime) -> Furnished:
         _event(session, living.LESSONS[2]).id,
         _event(session, living.LESSONS[3]).id,
     )
+
+
+def _call(session: Session) -> dict[str, int]:
+    """The call of the demo, with the first picture that was handed in."""
+    contest = session.exec(select(Contest)).one()
+    part = session.exec(
+        select(EntryPart)
+        .join(Entry, col(Entry.id) == col(EntryPart.entry_id))
+        .where(Entry.contest_id == contest.id, col(EntryPart.picture_id).is_not(None))
+        .order_by(col(EntryPart.id))
+        .limit(1)
+    ).one()
+    return {"contest": contest.id, "entry": part.entry_id, "part": part.id}
 
 
 def _tournament(session: Session, boss: Member, now: datetime) -> int:

@@ -447,6 +447,7 @@ UNRECORDED = {"teams.leading.offer_captaincy"}
 """What is put into the audit when somebody accepts it."""
 
 READS = {
+    "contests.lists.record_view",
     *("finding.searching.search", "finding.things.teams"),
     *(f"finding.written.{name}_with" for name in ("threads", "announcements")),
     *("members.looking_up.look_up", "members.seeing.require_above"),

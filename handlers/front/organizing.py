@@ -70,7 +70,7 @@ def _event(chat: Chat, text: str) -> Reply | None:
     said = pasted.read(text, chat.now, chat.care.zone)
     if said.changes and isinstance(said.when, FoundTime):
         return _change(chat, text)
-    chain = rules.read(text) if said.is_chain else Chain()
+    chain = rules.read(text) if said.is_chain or rules.is_bare(text) else Chain()
     if chain.entries and name_lists.event_of(chat, text, chain) is not None:
         return name_lists.offered(chat, text)
     if said.announces and publishing.places_of(chat):

@@ -101,6 +101,16 @@ def read(text: str) -> Chain:
     return Chain(said_before, entries[:MOST_NAMES], max(0, len(entries) - MOST_NAMES))
 
 
+def is_bare(text: str) -> bool:
+    """Return whether a text is nothing but numbered lines with names, two or more.
+
+    A list that is passed on often lacks its first line, which calls it a 接龙.
+    """
+    lines = [each for each in text[:LONGEST].splitlines() if each.strip()]
+    chain = read(text)
+    return len(lines) > 1 and not chain.heading and len(chain.entries) == len(lines)
+
+
 def _entry(said: str) -> Entry | None:
     """The person of a line; None where it names nobody, or somebody who does not come."""
     if not said or said[0].isdecimal() or _LABEL.search(said) or _GONE.search(said):

@@ -108,3 +108,14 @@ def test_nobody_of_another_name_is_ever_sure(
         sure = known[meant.ids[0]]
         assert name.endswith(sure.name)
         assert sure.name in set(chains.names_of(entry))
+
+
+def test_a_list_without_its_first_line_is_nothing_but_names() -> None:
+    assert chains.is_bare("1. 何伟明\n2、张三 2人\n\n3 老王（带小孩）")
+    for text in (
+        "1. 何伟明",
+        "周六 9:00 徒步\n1. 何伟明\n2. 张三",
+        "1. 集合：8:20\n2. 张三",
+        "何伟明",
+    ):
+        assert not chains.is_bare(text), text

@@ -43,6 +43,11 @@ async def test_a_pasted_list_is_signed_up_after_the_last_tap_and_only_once(town:
     )
     await town.appoint(liu, Role.CONTACT_POINT, 4)
     await mei.says(f"报名 {match.id}")
+    # A list without a first line is for the event on the screen.
+    await liu.says(f"管理活动 {match.id}")
+    assert "羽毛球友谊赛" in await liu.says("1. 阿梅\n2. 小陈（带小孩）")
+    assert "会报上 2 人 · 1 个已报" in liu.sees
+    await liu.says("菜单")
     asked = await liu.says(LIST)
     # Of two of one name the one at another firm is nobody whom this organizer may see.
     assert "羽毛球友谊赛 · 12月5日 周六 14:00（4 天后） · 余 6 席" in asked

@@ -32,8 +32,10 @@ from handlers.events import (
     conditions,
     entering,
     id_numbers,
+    meant,
     series,
 )
+from handlers.events.buttons import Run
 from handlers.events.company import ask_who_stays_away, with_you
 from handlers.events.promises import promise
 from handlers.events.refusals import NOT_GIVEN_UP, no_sign_up, not_for_them, title_of
@@ -303,7 +305,12 @@ def give_up(chat: Chat, press: GiveUp) -> Reply:
         case Kept(_, Why.CHECKED_IN):
             return browsing.card(chat, event)
         case Kept(_, why):
-            return Reply(say(NOT_GIVEN_UP[why].id, title=title(event)), buttons=(EVENTS, MINE))
+            # Who runs it may mean the event.
+            is_theirs = why == Why.NO_SUCH_CLAIM and meant.theirs(chat, event.id) is not None
+            off = (Button(say("Cancel the event"), Run(event.id, "off")),) if is_theirs else ()
+            return Reply(
+                say(NOT_GIVEN_UP[why].id, title=title(event)), buttons=(*off, EVENTS, MINE)
+            )
         case GaveUp() as done:
             return _gave_up(chat, event, done)
         case never:

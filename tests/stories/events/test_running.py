@@ -72,6 +72,10 @@ async def test_a_number_behind_what_is_wanted_opens_that_event(town: Nanhai) -> 
         assert asked in await liu.says(words.format("").strip()), words
         await liu.says("菜单")
     assert "哪一个" in await liu.says("名额分配")
+    # Who runs an event and has no seat may mean the event itself.
+    assert "你没有报" in await liu.says(f"取消报名 {event.id}")
+    assert "取消" in await liu.presses("取消活动")
+    await liu.says("菜单")
     assert "组织者" in await ana.says(f"海报 {event.id}")
     assert "不去" in await ana.says(f"取消活动 {event.id}") or "取消" in ana.sees
 

@@ -5,10 +5,12 @@ failure says it by its class: NotConnected, or Broken and TimeoutError.
 """
 
 import asyncio
+import os
 import select
 import socket
 import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from weakref import WeakSet
 
@@ -29,6 +31,17 @@ CREDENTIALS_REFUSED = "the proxy refuses the user name or the password (HTTP 407
 
 HttpAnswer = tuple[int, bytes]
 """An HTTP status and the body."""
+
+
+def tls() -> ssl.SSLContext:
+    """Return what every connection trusts: the system's authorities, or those of SSL_CERT_FILE."""
+    return _trusting(os.environ.get("SSL_CERT_FILE", ""))
+
+
+# To read the authorities takes some 20 ms, and every account would read them again.
+@cache
+def _trusting(_certificates: str) -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 class NotConnected(Exception):
@@ -157,7 +170,7 @@ class HttpClient:
                 connector=_Connector(
                     limit=self._connections,
                     keepalive_timeout=KEEP_ALIVE_SECONDS,
-                    ssl=ssl.create_default_context(),
+                    ssl=tls(),
                     resolver=_PublicResolver() if self._is_public_only else None,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),

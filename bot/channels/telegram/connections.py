@@ -23,6 +23,7 @@ from bot.channels.outgoing import (
     HttpAnswer,
     NotConnected,
     input_of,
+    tls,
 )
 
 OTHER_FAMILY_SECONDS = 0.25
@@ -100,7 +101,7 @@ class ConnectionPool:
     async def _connect(self) -> "_Connection":
         loop = asyncio.get_running_loop()
         if self._uses_tls and self._tls is None:
-            self._tls = ssl.create_default_context()
+            self._tls = tls()
         try:
             async with asyncio.timeout(self._connect_seconds):
                 found = await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)

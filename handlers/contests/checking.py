@@ -31,10 +31,7 @@ router = Router()
 PAGE = 8
 FILTERS: Mapping[str, Sayable] = {
     "": say("All"),
-    EntryState.HANDED_IN: say("Handed in"),
-    EntryState.GATHERING: say("Unfinished"),
-    EntryState.RETURNED: say("Sent back"),
-    EntryState.HIDDEN: say("Hidden"),
+    **{state: said for state, said in wording.TAGS.items() if state is not EntryState.WITHDRAWN},
 }
 """What a list of entries can be narrowed to; here and at the desk."""
 

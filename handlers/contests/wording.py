@@ -37,6 +37,15 @@ STATES: Mapping[EntryState, Sayable] = {
     EntryState.WITHDRAWN: say("❌ withdrawn"),
     EntryState.HIDDEN: say("❌ hidden"),
 }
+TAGS: Mapping[EntryState, Sayable] = {
+    EntryState.HANDED_IN: say("Handed in"),
+    EntryState.GATHERING: say("Unfinished"),
+    EntryState.RETURNED: say("Sent back"),
+    EntryState.HIDDEN: say("Hidden"),
+    EntryState.WITHDRAWN: say("Withdrawn"),
+}
+"""The same where a colour or a column says the rest."""
+
 LACKS: Mapping[Lack, Sayable] = {
     Lack.PARTS: say("the work itself"),
     Lack.TITLE: say("a title"),

@@ -47,6 +47,8 @@ WORDS = {
         "history": "参加过的",
         "help": "帮助",
         "events": "活动",
+        "call": "评选 1",
+        "work": "我守着三号机，它响一声我就知道累不累。",
     },
     "en": {
         "town": "Guicheng",
@@ -76,6 +78,8 @@ WORDS = {
         "history": "history",
         "help": "help",
         "events": "events",
+        "call": "contests 1",
+        "work": "I mind machine three; one sound and I know how tired it is.",
     },
 }
 
@@ -100,6 +104,7 @@ SCENES = (
     "afterwards",
     "announcing",
     "inviting",
+    "a_call",
     "the_desk",
 )
 
@@ -320,6 +325,14 @@ class Guide:
         await self.boss.says(self.words["town"])
         await self.boss.presses("No end")
         await self.boss.shows("guide-invite")
+
+    async def a_call(self) -> None:
+        await self.boss.says(self.words["call"])
+        await self.boss.presses("Hand in")
+        await self.boss.says(self.words["work"])
+        await self.boss.presses("That's it for now")
+        await self.boss.shows("guide-entry")
+        await self.boss.looks_at(f"/w/1?lang={self.language}", "guide-gallery")
 
     async def the_desk(self) -> None:
         link = (await self.command("console", "南海区")).split()[0]

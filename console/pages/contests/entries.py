@@ -51,7 +51,7 @@ def shows_entries(desk: Desk, asked: Asked) -> Page:
                 wording.named(each.entry),
                 by_id.get(each.entry.category_id or 0, ""),
                 listing(*names.get(each.entry.id, ())),
-                wording.STATES[each.entry.state],
+                wording.TAGS[each.entry.state],
                 CLASSES.get(each.entry.state, ""),
                 wording.lacking(each.lacks)
                 if each.entry.state in (EntryState.GATHERING, EntryState.RETURNED)
@@ -80,7 +80,7 @@ def shows_entry(desk: Desk, asked: Asked) -> Page:
         "entry": entry,
         "here": here,
         "back": path_of(contest, "entries"),
-        "state": (wording.STATES[entry.state], CLASSES.get(entry.state, "")),
+        "state": (wording.TAGS[entry.state], CLASSES.get(entry.state, "")),
         "parts": parts.of_entry(desk.session, entry.id),
         "lacks": wording.lacking(entries.lacks_of(desk.session, entry, contest)),
         "about": _facts(desk, entry, contest),

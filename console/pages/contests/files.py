@@ -45,7 +45,7 @@ def sheet(desk: Desk, asked: Asked) -> File:
     )
     words = lists.ListWords(
         tuple(desk.in_words(each) for each in headings),
-        lambda state: desk.in_words(wording.STATES[state]),
+        lambda state: desk.in_words(wording.TAGS[state]),
         lambda there: desk.in_words(wording.inside(there)),
         lambda entry: desk.in_words(wording.host_of(desk.session, entry) or ""),
     )

@@ -75,9 +75,7 @@ def shows_contest(desk: Desk, asked: Asked) -> Page:
         "kind": CLASSES.get(phase, ""),
         "phase": phase,
         "about": _facts(desk, contest, station.text_of("name")),
-        "counts": [
-            (counts[state], wording.STATES[state]) for state in EntryState if state in counts
-        ],
+        "counts": [(counts[state], wording.TAGS[state]) for state in EntryState if state in counts],
         "public": desk.house.link_to(f"/w/{contest.id}") if phase is not Phase.DRAFT else "",
         "most": LONGEST_REASON,
     }

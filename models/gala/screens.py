@@ -6,7 +6,9 @@ NotAllowed when ``by`` may not run the event.
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam
@@ -25,6 +27,10 @@ TOKEN_BYTES = 24
 
 LONGEST_NOTE = 80
 """Characters of the line that stands above everything else on the screen."""
+
+
+SOON = timedelta(days=14)
+"""How long before it begins an evening is found by its screen."""
 
 
 class Shows(StrEnum):
@@ -177,6 +183,17 @@ def event_of(session: Session, token: str) -> int | None:
     """Return the number of the event whose screen this token opens."""
     row = _EVENT.first(session, {"token_hash": hash_of(token)})
     return row[0] if row is not None else None
+
+
+def evenings(session: Session, now: Moment) -> Sequence[int]:
+    """Return the events with a screen that are on or begin soon."""
+    rows: Sequence[int] = session.exec(
+        select(Screen.event_id)
+        .join(Event, col(Event.id) == col(Screen.event_id))
+        .where(col(Event.ends_at) > now, col(Event.starts_at) < now + SOON)
+        .order_by(col(Event.starts_at))
+    ).all()
+    return rows
 
 
 def hash_of(token: str) -> str:

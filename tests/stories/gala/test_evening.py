@@ -1,0 +1,107 @@
+"""A whole gala evening, by many people: programme, poll, lines, the stage, the draw."""
+
+from functools import partial
+
+from models.events import draws
+from models.events.events import Event
+from models.gala import lines, polls, screens, stage
+from models.gala.lines import LineState
+from models.gala.screens import Shows
+from models.gala.stage import QuestionState
+from models.rules.network.permissions import Role
+from tests.miniature.rows import badminton, local
+from tests.stories.gala.evening import STARTS, asks, gala, link_of, phone
+from tests.stories.people import Person
+from tests.stories.scenes import members_at, organizer
+from tests.stories.station import Nanhai
+
+BEST = "哪个最好？\n- 开场舞\n- 合唱"
+
+
+async def test_a_whole_evening_in_the_chats_and_on_the_screen(town: Nanhai) -> None:
+    event = gala(town)
+    host = await organizer(town, Role.DISTRICT, 1, "主持人")
+    ana, ben = await members_at(town, event, "小安", "阿本")
+    before = await ana.says("汇报会")
+    assert "年度汇报会" in before
+    assert "接下来 19:30：开场舞" in before
+    await town.at(STARTS)
+    await host.says("汇报会")
+    assert "接下来 19:30：开场舞" in await host.presses("主持")
+    on = await host.presses("下一个")
+    assert ("正在进行：开场舞" in on, "灯光全开" in on) == (True, True)
+    assert "正在进行：开场舞 · 木棉队" in await ana.says("汇报会")
+    poll = asks(town, event, "最佳节目", BEST)
+    assert "哪个最好" in await _votes(ana)
+    assert "✅ 已记下你的选择" in await ana.presses("合唱")
+    await _votes(ben)
+    await ben.presses("合唱")
+    async with phone(town, link_of(town, event)) as guest:
+        choices = (await guest.reads())["poll"]["questions"][0]["choices"]
+        await guest.sends("votes", choices=[choices[0]["id"]])
+        assert [
+            each["votes"] for each in (await guest.reads())["poll"]["questions"][0]["choices"]
+        ] == [
+            1,
+            2,
+        ]
+        await ana.says("汇报会")
+        await ana.presses("发弹幕")
+        assert "上屏了" in await ana.says("木棉队加油")
+        assert [said for _, said in (await guest.reads("lines"))["lines"]] == ["木棉队加油"]
+        await _asks_the_stage(town, event, ben)
+        assert (await guest.reads())["questions"][0]["words"] == "明年还办吗？"
+        await host.says("汇报会")
+        await host.presses("主持")
+        assert "3 人作答" in await host.presses("投票和抢答")
+        assert "结束了" in await host.presses("结束")
+        assert (await guest.reads())["poll"]["open"] is False
+        await host.presses("下一个")
+        items = (await guest.reads())["programme"]["items"]
+        assert [each["is"] for each in items] == ["over", "on", "to come"]
+    counted = town.store.read_now(polls.counted, poll)
+    assert [each.votes for each in counted] == [3]
+    assert town.store.read_now(lines.queue, event.id, LineState.WAITING, 9) == []
+
+
+async def _votes(person: Person) -> str:
+    said = await person.says("汇报会")
+    assert "年度汇报会" in said
+    return await person.presses("投票")
+
+
+async def _asks_the_stage(town: Nanhai, event: Event, person: Person) -> None:
+    await person.says("汇报会")
+    await person.presses("向台上提问")
+    assert "有人看过就会上屏" in await person.says("明年还办吗？")
+    [row] = town.store.read_now(stage.in_state, event.id, QuestionState.WAITING, 9)
+    show = (event.id, row.id, QuestionState.SHOWN, None, town.hands.now)
+    town.store.write_now(stage.decide, *show)
+
+
+async def test_the_wall_shows_what_is_published_of_a_draw_step_by_step(town: Nanhai) -> None:
+    event = gala(town)
+    prize = town.save(
+        badminton(
+            code="prize",
+            title="幸运抽奖",
+            seats=1,
+            starts_at=local(6, 14),
+            ends_at=local(6, 17),
+            closes_at=local(5, 20),
+        )
+    )
+    now = town.hands.now
+    town.store.write_now(draws.set_up, prize.id, None, now)
+    # On the web people are known by their browser alone.
+    town.store.write_now(draws.admit_web, prize.id, None, now)
+    show = partial(screens.show, draw_event_id=prize.id)
+    town.store.write_now(show, event.id, Shows.DRAW, None, now)
+    await members_at(town, prize, "小安", "阿本")
+    async with phone(town, link_of(town, event)) as guest:
+        draw = (await guest.reads())["draw"]
+        assert (draw["state"], "commitment" in draw, "drawn" in draw) == ("entering", True, False)
+        await town.at(local(5, 20, 1))
+        draw = (await guest.reads())["draw"]
+        assert (draw["won"], len(draw["drawn"]), "secret" in draw) == (1, 1, True)
+        assert draw["page"] == f"/draws/{prize.id}"

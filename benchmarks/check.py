@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from benchmarks import announcement, signup
+from benchmarks import announcement, gala_proxy, signup
 from benchmarks.bots import ROOT
 
 SECONDS = 420
@@ -41,6 +41,10 @@ CHECKS = {
     "console": Check("--people 500 --events 50 --sign-ups 300 --times 2", 16),
     "console --store postgresql": Check("--people 500 --events 50 --sign-ups 300 --times 2", 16),
     "busy_desk": Check("--people 500 --events 50 --sign-ups 300 --times 2", 9),
+    "gala": Check(
+        "--readers 60 --minutes 0.05 --votes 60 --lines 20 --seconds 0.5",
+        3 + (gala_proxy.NGINX is not None),
+    ),
     "loading": Check("--members 300 --rate 5 --calm 1 --files xlsx", 2),
     "outgoing": Check("--texts 100 --pairs 1", 2),
     "profile_update": Check("--updates 50 --top 1", 1),

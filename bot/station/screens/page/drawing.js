@@ -42,7 +42,7 @@ function drawProgramme(programme, isWall) {
   let items = programme.items;
   if (isWall) {
     const at = Math.max(0, items.findIndex((each) => each.is !== "over"));
-    items = items.slice(Math.max(0, at - 1), at + 8);
+    items = items.slice(Math.max(0, at - 1), at + 7);
   }
   if (!items.length) return put("programme");
   const rows = items.map((each) =>

@@ -96,6 +96,7 @@ class Uploads:
         report = await network.write(
             *(self._store, due.content, due.name, self._care, self._now()),
             by=due.member_id,
+            were_there=due.were_there,
             note=note,
         )
         put = self._phrasebook.into(due.language)

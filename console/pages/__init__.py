@@ -11,6 +11,7 @@ from console.pages import (
     hooks,
     network,
     people,
+    people_at_once,
     programs,
     report,
     search,
@@ -18,7 +19,7 @@ from console.pages import (
 )
 from console.routing import Section
 
-BESIDE = (gala, hooks)
+BESIDE = (gala, hooks, people_at_once)
 """Pages that stand in the section of another module."""
 
 SECTIONS: tuple[Section, ...] = (

@@ -8,7 +8,7 @@ from console.desk import Desk
 from console.routing import Asked, Done, Missing, Page, Section, Wrong
 from handlers.members.roles import ROLES
 from models.events.events import SignupState
-from models.members import blocking, doubles, looking_up, removing, sheets
+from models.members import at_once, blocking, doubles, looking_up, removing, sheets
 from models.members.blocking import NotBlocked
 from models.members.doubles import NotMerged, Preview
 from models.members.looking_up import After, Wanted
@@ -19,6 +19,7 @@ from models.rules.network.permissions import Act, Role
 section = Section("people", label=say("Workers"), path="/people", needs=Act.SEE_PERSON)
 
 SHOWN = 30
+FILTERS = ("words", "station", "role", "bound", "after", "from_key")
 NOT_BLOCKED: Mapping[NotBlocked, Sayable] = {
     NotBlocked.NO_REASON: say("Say why: the audit keeps it."),
     NotBlocked.ROLE_ELSEWHERE: say("They hold a role that you cannot take away."),
@@ -53,26 +54,32 @@ STATES: Mapping[SignupState, Sayable] = {
 BOUND: Mapping[str, bool | None] = {"": None, "yes": True, "no": False}
 
 
-@section.page("/people")
-def people(desk: Desk, asked: Asked) -> Page:
-    """A page of a list; ``after`` and ``key`` of the query say where the one before ended."""
+def wanted(asked: Asked) -> Wanted:
+    """Whom the filters of the list mean."""
     role = asked.word("role")
-    wanted = Wanted(
+    return Wanted(
         words=asked.word("words"),
         station_id=asked.number("station", 0) or None,
         role=Role(role) if role in set(Role) else None,
         is_bound=BOUND.get(asked.word("bound")),
     )
+
+
+@section.page("/people")
+def people(desk: Desk, asked: Asked) -> Page:
+    """A page of a list; ``after`` and ``from_key`` of the query say where the one before ended."""
     after = asked.number("after", 0)
     page = looking_up.look_up(
         desk.session,
         desk.member.id,
-        wanted,
+        wanted(asked),
         desk.now,
-        after=After(after, asked.word("key")) if after else None,
+        after=After(after, asked.word("from_key")) if after else None,
         limit=SHOWN,
     )
-    following = asked.query(after=page.after.member_id, key=page.after.key) if page.after else ""
+    following = (
+        asked.query(after=page.after.member_id, from_key=page.after.key) if page.after else ""
+    )
     facts = {
         "people": page.people,
         "following": following,
@@ -82,6 +89,11 @@ def people(desk: Desk, asked: Asked) -> Page:
             for each in (place, *stations.contact_points(desk.session, place.id))
         ],
         "roles": ROLES,
+        "filters": {name: asked.word(name) for name in FILTERS},
+        "blocks": desk.holds(Act.BLOCK_MEMBER),
+        "erases": desk.holds(Act.ERASE_MEMBER),
+        "why_erased": WHY_ERASED,
+        "most": at_once.MOST_IN_LIST,
     }
     return Page("people.html", say("Workers"), facts)
 
@@ -123,15 +135,22 @@ def open_person(desk: Desk, asked: Asked) -> Done:
     return Done(_path(sheet.id))
 
 
+def last_day(desk: Desk, asked: Asked) -> datetime | Wrong | None:
+    """The end of the day that was typed; None where none was."""
+    said = asked.word("until")
+    try:
+        last = datetime.strptime(said, "%Y-%m-%d").date() if said else None  # noqa: DTZ007
+        day = timedelta(days=1)
+        return datetime.combine(last + day, time(), desk.care.zone) if last is not None else None
+    except (ValueError, OverflowError):
+        return Wrong(say("That's no day."), "until")
+
+
 @section.act("/people/{member:int}/block", needs=Act.BLOCK_MEMBER, again=person)
 def block(desk: Desk, asked: Asked) -> Done | Wrong:
-    number, until = _seen(desk, asked), None
-    if said := asked.word("until"):
-        try:
-            last = datetime.strptime(said, "%Y-%m-%d").date()  # noqa: DTZ007
-            until = datetime.combine(last + timedelta(days=1), time(), desk.care.zone)
-        except (ValueError, OverflowError):
-            return Wrong(say("That's no day."), "until")
+    number, until = _seen(desk, asked), last_day(desk, asked)
+    if isinstance(until, Wrong):
+        return until
     who = (desk.session, number, asked.word("reason"), desk.member.id, desk.care, desk.now)
     done = blocking.block(*who, until=until)
     if isinstance(done, NotBlocked):

@@ -176,19 +176,22 @@ def _line(chat: Chat, row: Audit) -> Sayable:
     return lines(When(row.at), *who(chat, row), what(row), *about(chat, row), between=DOT)
 
 
+TAKEN: Mapping[str, Sayable] = {
+    audit.CODES_TAKEN: say("take the personal codes"),
+    audit.PEOPLE_TAKEN: say("take a list of people"),
+}
+"""Lists that are taken with a reason, by what the audit says of them."""
+
+
 def what(row: Audit) -> Sayable:
     """What was done."""
-    return say("take the personal codes") if _takes_codes(row) else WHAT[row.act]
+    return TAKEN.get(row.details.get("what", "")) or WHAT[row.act]
 
 
 def about(chat: Chat, row: Audit) -> Sequence[Sayable | None]:
     """What it was about, and the reason where one was given."""
-    reason = f"“{row.details.get('reason', '')}”" if _takes_codes(row) else None
-    return _subject(chat, row), reason
-
-
-def _takes_codes(row: Audit) -> bool:
-    return row.details.get("what") == audit.CODES_TAKEN
+    is_list = row.details.get("what") in TAKEN
+    return _subject(chat, row), f"“{row.details.get('reason', '')}”" if is_list else None
 
 
 def actor(chat: Chat, member_id: int) -> Sayable:

@@ -4,7 +4,7 @@ Other subjects call ``joining`` for lists and cards.
 """
 
 from bot.conversation.routing import Router
-from handlers.teams import approvals, clubs, founding, joining, leading, members, sessions
+from handlers.teams import approvals, closing, clubs, founding, joining, leading, members, sessions
 
 ROUTERS: tuple[Router, ...] = (
     joining.router,
@@ -13,5 +13,6 @@ ROUTERS: tuple[Router, ...] = (
     clubs.router,
     leading.router,
     members.router,
+    closing.router,
     sessions.router,
 )

@@ -34,7 +34,7 @@ from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
 from models.rules.teams.joining import JoinMode, TeamState
 from models.sending.reasons import Reason
-from models.teams import leading, sessions, teams
+from models.teams import founding, leading, sessions, teams
 from models.teams.leading import BidAnswered, NotDone
 from models.teams.teams import Bid, BidState, Team
 
@@ -78,6 +78,11 @@ class ChangeSession(Action, tag="session"):
 
     team_id: int
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTeam(Action, tag="close-team"):
+    team_id: int
 
 
 WAYS_IN = {
@@ -131,6 +136,8 @@ def manage(chat: Chat, press: ManageTeam) -> Reply:
         rows.append((label, "", TeamPeople(number, 0, 1)))
     if teams.is_member(chat.session, number, chat.member.id):
         rows.append((say("Leave the team"), "", Leave(number)))
+    if may(chat, team, founding.act_for(team)):
+        rows.append((say("Close the team"), "", CloseTeam(number)))
     return Reply(
         say("{team}: what would you like to change?", team=team_name(team)),
         tuple(

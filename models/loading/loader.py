@@ -39,7 +39,8 @@ class Plan:
     """What loading a file starts from: the file, what there is, the clock, and who loads it.
 
     ``by`` is None for the operator, who may load into every place. A member may do so at the
-    stations ``at``, by their roles ``held``, and below these.
+    stations ``at``, by their roles ``held``, and below these. ``were_there`` are the lines of the
+    people who were in the store when somebody looked at the file.
     """
 
     sheets: SheetFile
@@ -49,6 +50,7 @@ class Plan:
     by: int | None = None
     at: frozenset[int] = frozenset()
     held: Sequence[Held] = ()
+    were_there: frozenset[int] = frozenset()
     problems: list[SheetProblem] = field(default_factory=list)
 
     def take_rights(self, session: Session) -> None:

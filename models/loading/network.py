@@ -208,19 +208,28 @@ class _Turn:
 
 
 def prepare(
-    session: Session, sheets: SheetFile, care: Care, now: Moment, by: int | None = None
+    session: Session,
+    sheets: SheetFile,
+    care: Care,
+    now: Moment,
+    by: int | None = None,
+    were_there: frozenset[int] = frozenset(),
 ) -> Loading:
     """Read and check every row of a file beside what the store has; this writes nothing.
 
     Relative days count from ``now`` in the zone of ``care``. ``by`` may load into the places of
-    their role alone; None is the operator. Raises SecondDistrict when the file would give the tree
-    of stations a second root, and NotAllowed when ``by`` may load nowhere.
+    their role alone; None is the operator. Nobody is made anew who was there, by their lines in
+    ``were_there``, when the file was looked at: they were erased since.
+
+    Raises SecondDistrict when the file would give the tree of stations a second root, and
+    NotAllowed when ``by`` may load nowhere.
     """
     # Else the first turn that meets a row object would do it, with a transaction open.
     configure_mappers()
     directory = Directory(session)
     require_one_district(sheets, directory.root)
-    plan = Plan(sheets, directory, care, now, by, problems=list(sheets.problems))
+    found = list(sheets.problems)
+    plan = Plan(sheets, directory, care, now, by, were_there=were_there, problems=found)
     plan.take_rights(session)
     members, events = MemberLoader(plan), EventLoader(plan)
     posts = RoleLoader(plan, members)
@@ -350,16 +359,17 @@ async def write(
     now: Moment,
     *,
     by: int | None = None,
+    were_there: frozenset[int] = frozenset(),
     told: Progress | None = None,
     note: Note | None = None,
 ) -> Report:
     """Write the correct rows of a file of this name and content, in turns; report on all of them.
 
-    Raises as ``preview`` does, and what ``note`` raises; what was written by then stays, and may
-    be written again.
+    ``were_there`` is as in ``prepare``. Raises as ``preview`` does, and what ``note`` raises; what
+    was written by then stays, and may be written again.
     """
     sheets = await asyncio.to_thread(read_bytes, content, name)
-    loading = await store.read(prepare, sheets, care, now, by)
+    loading = await store.read(prepare, sheets, care, now, by, were_there)
     return await write_in_turns(store, loading, told, note)
 
 

@@ -53,6 +53,10 @@ class Rows:
     by_name: dict[str, list[Ready]] = field(default_factory=dict)
 
 
+ERASED = say("they were erased since this file was read")
+"""Said of rows of people who were in the store when somebody looked at the file."""
+
+
 class MemberLoader(Loader):
     sheet = "members"
     at_once = 100
@@ -173,7 +177,7 @@ class MemberLoader(Loader):
         return Compared(ready, fate, stored, changes, fields)
 
     def write(self, session: Session, rows: Sequence[Ready], report: Report) -> None:
-        compared = self.compare(session, rows)
+        compared = [each for each in self.compare(session, rows) if not self._erased(each)]
         new = [each.ready for each in compared if each.fate is Fate.ADDED]
         self._add(session, new)
         changed = [each for each in compared if each.fate is Fate.CHANGED]
@@ -198,6 +202,14 @@ class MemberLoader(Loader):
             _INTERESTS.insert_all(session, wanted)
         for each in compared:
             report.count(self.sheet, each.fate)
+
+    def _erased(self, each: Compared) -> bool:
+        """Report a row whose person was erased since somebody looked at the file."""
+        line = each.ready.reader.line
+        if each.fate is not Fate.ADDED or line not in self.plan.were_there:
+            return False
+        each.ready.reader.problem(ERASED)
+        return True
 
     def _add(self, session: Session, rows: Sequence[Ready]) -> None:
         """Insert members, and look up their numbers: cheaper than to have each returned."""

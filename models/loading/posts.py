@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from models.loading.cells import CellReader
 from models.loading.directory import Known, Several
 from models.loading.loader import Loader, Plan
-from models.loading.people import MemberLoader, People
+from models.loading.people import ERASED, MemberLoader, People
 from models.loading.places import KINDS, STATION
 from models.loading.rows import Compared, Fate, Ready, Report
 from models.loading.words import ROLES
@@ -179,7 +179,10 @@ class RoleLoader(Loader):
         return Compared(ready, Fate.ADDED)
 
     def write(self, session: Session, rows: Sequence[Ready], report: Report) -> None:
-        compared = self.compare(session, rows)
+        for row in rows:
+            if row.more.person.id is None:
+                row.reader.problem(ERASED)
+        compared = self.compare(session, [row for row in rows if not row.reader.is_bad])
         now, by = self.plan.now, self.plan.by
         new = [each.ready.more for each in compared if each.fate is Fate.ADDED]
         if new:

@@ -81,13 +81,15 @@ class Uploaded:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        facts: Mapping[str, Any] = json.loads(zlib.decompress(self.told)) if self.told else {}
-        return facts
+        return _unpacked(self.told)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A file that is to be read, or written where it ``is_wanted``."""
+    """A file that is to be read, or written where it ``is_wanted``.
+
+    ``were_there`` are the lines of those of its people who were in the store as it was shown.
+    """
 
     id: int
     member_id: int
@@ -95,6 +97,7 @@ class Due:
     name: str
     content: bytes
     is_wanted: bool
+    were_there: frozenset[int] = frozenset()
 
 
 class ThrownAway(Exception):
@@ -197,7 +200,18 @@ def next_due(session: Session, now: Moment) -> Due | None:
         return None
     row, language = found
     is_wanted = row.state is UploadState.WANTED
-    return Due(row.id, row.member_id, language, row.name, row.content, is_wanted)
+    there = _were_there(row.told) if is_wanted else frozenset()
+    return Due(row.id, row.member_id, language, row.name, row.content, is_wanted, there)
+
+
+def _were_there(told: bytes) -> frozenset[int]:
+    """The lines of the people who were not new when the file was shown."""
+    rows = _unpacked(told).get("rows", ())
+    return frozenset(
+        each["line"]
+        for each in rows
+        if each["sheet"] == "members" and each["fate"] in ("same", "changed")
+    )
 
 
 def _due(query: Any, now: Moment) -> Any:
@@ -245,6 +259,11 @@ def _change(session: Session, number: int, **values: Any) -> bool:
 
 def _packed(told: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(told, ensure_ascii=False).encode(), 1)
+
+
+def _unpacked(told: bytes) -> Mapping[str, Any]:
+    facts: Mapping[str, Any] = json.loads(zlib.decompress(told)) if told else {}
+    return facts
 
 
 def _record_part(session: Session, by: int, rows: int, now: Moment) -> None:

@@ -125,7 +125,7 @@ def opened(session: Session, member_id: int, by: int, now: Moment) -> Sheet | No
     if member is None:
         return None
     subject = f"member:{member.id}"
-    if not audit.has_done(session, by, Act.SEE_PERSON, subject, now - OPEN_FOR):
+    if not audit.has_done(session, by, Act.SEE_PERSON, subject, now - OPEN_FOR, what=""):
         return None
     return _sheet(session, member, by, now)
 

@@ -19,6 +19,9 @@ from models.store import Moment, one_of
 CODES_TAKEN = "codes taken"
 """Says of BIND_MEMBER, as ``what``, that the personal codes of a place were taken as a file."""
 
+PEOPLE_TAKEN = "people taken"
+"""Says of SEE_PERSON that they stood on a list of people that was taken as a file."""
+
 BY_TOKEN = "token"  # noqa: S105
 """Says in ``details`` by which token a program did it for the member."""
 

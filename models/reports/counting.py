@@ -220,7 +220,7 @@ def teams_by_place(
     """Return teams and clubs that there were at a moment, by the place to which they belong."""
     rows = session.execute(
         columns_of(col(Team.station_id), col(Team.enterprise_id).is_not(None), func.count())
-        .where(col(Team.state) == TeamState.ACTIVE, _since(col(Team.since), at), here(Team, top))
+        .where(_was_active(at), _since(col(Team.since), at), here(Team, top))
         .group_by(col(Team.station_id), col(Team.enterprise_id).is_not(None))
     )
     found: dict[int, tuple[int, int]] = {}
@@ -229,6 +229,12 @@ def teams_by_place(
         teams, clubs = found.get(place, (0, 0))
         found[place] = (teams, clubs + number) if is_club else (teams + number, clubs)
     return found
+
+
+def _was_active(at: Moment) -> ColumnElement[bool]:
+    """Whether it is a team, or was one then and is closed since."""
+    was_one = and_(col(Team.state) == TeamState.CLOSED, col(Team.ended_at) > at)
+    return or_(col(Team.state) == TeamState.ACTIVE, was_one)
 
 
 def contact_points_by_place(

@@ -91,6 +91,7 @@ TOPICS = {
     "team-approved": _CHANGE,
     "team-sent-back": _CHANGE,
     "team-removed": _CHANGE,
+    "team-closed": _CHANGE,
     "attendance-disputed": _DUTY,
     "attendance-decided": _CHANGE,
     "approve-team": _DUTY,

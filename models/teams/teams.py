@@ -26,7 +26,8 @@ class Team(Translatable, table=True):
     With ``enterprise_id`` it is a club: ``station_id`` is its contact point, ``responsible`` the
     person who answers for it, ``register_number`` the number its approval gave it. ``founder_id``
     is None for teams from files and after the founder is erased. ``members`` counts memberships.
-    ``since`` is when it was approved or first loaded; None: before that was kept.
+    ``since`` is when it was approved or first loaded; None: before that was kept. ``ended_at`` is
+    when it was closed.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -47,6 +48,7 @@ class Team(Translatable, table=True):
     expected_members: int | None = None
     register_number: str | None = Field(default=None, unique=True)
     since: Moment | None = None
+    ended_at: Moment | None = None
 
 
 class BidKind(StrEnum):

@@ -8,6 +8,7 @@ from bot.conversation.language import phrasebook
 from bot.station.uploads import Uploads
 from models.loading import uploads
 from models.loading.uploads import UploadedFile
+from models.members import privacy
 from models.network.audit import Audit
 from models.network.members import Member
 from models.network.stations import Station
@@ -161,3 +162,35 @@ async def test_whoever_lost_the_right_meanwhile_writes_nothing(desks: Nanhai) ->
     assert desks.look(people) == []
     [file] = desks.look(kept)
     assert (file.state, file.content) == ("broken_off", b"")
+
+
+async def test_who_is_erased_after_a_file_was_shown_is_not_made_anew_by_it(desks: Nanhai) -> None:
+    browser = await desks.desk_of(Role.DISTRICT)
+    content = book(
+        {
+            "工友": [HEAD, ROWS[0], ROWS[1]],
+            "角色": [["姓名", "角色", "负责"], ["小李", "活动骨干", "桂城"]],
+        }
+    )
+
+    async def shown() -> int:
+        await sent(browser, content)
+        await works(desks)
+        await browser.opens(HERE)
+        return desks.look(kept)[0].id
+
+    await browser.sends(f"{HERE}/write", file=await shown())
+    await works(desks)
+    assert desks.look(people) == ["小李", "小王"]
+
+    def erase(session: Session) -> None:
+        gone = session.exec(select(Member.id).where(Member.name == "小李")).one()
+        privacy.erase_member(session, gone, desks.care, desks.now)
+
+    again = await shown()
+    desks.store.write_now(erase)
+    await browser.sends(f"{HERE}/write", file=again)
+    await works(desks)
+    assert desks.look(people) == ["小王"]
+    told = (await browser.opens(HERE)).text
+    assert told.count("已经删除了") == 2

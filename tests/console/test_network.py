@@ -149,3 +149,46 @@ async def test_places_and_companies_show_firms_no_small_numbers(desks: Nanhai) -
     assert ("5 人以上" in own, "工友 7" in own) == (True, False)
     assert (await firm.opens(f"{PLACES}/{SHISHAN}")).status == 404
     assert (await firm.opens("/console/network/companies")).status == 200
+
+
+async def test_a_team_is_closed_with_a_reason_once(desks: Nanhai) -> None:
+    number = keep(desks, name="飞羽队", station_id=SHISHAN)
+    ana = desks.member("小安")
+
+    def join(session: Session) -> None:
+        teams.join(session, session.get_one(Team, number), ana, desks.now)
+
+    desks.store.write_now(join)
+    browser = await desks.desk_of(Role.TOWN, SHISHAN)
+    here = f"{TEAMS}/{number}"
+    assert "队里有 1 人" in (await browser.opens(here)).text
+    assert (await browser.sends(f"{here}/close", reason="长" * 301)).status == 422
+    await browser.opens(here)
+    done = await browser.sends(f"{here}/close", reason="球馆拆了")
+    assert (done.path, "已关闭：飞羽队" in done.text) == (TEAMS, True)
+    row = row_of(desks, number)
+    assert (row.state, row.members, row.ended_at) == (TeamState.CLOSED, 0, desks.now)
+    assert "飞羽队" in (await browser.opens(f"{TEAMS}?state=closed")).text
+    assert "原因：球馆拆了" in (await browser.opens(here)).text
+    await browser.opens("/console/account")
+    assert (await browser.sends(f"{here}/close", reason="")).status == 422
+
+
+async def test_a_place_is_renamed_by_who_may_load_there_and_found_so(desks: Nanhai) -> None:
+    browser = await desks.desk_of(Role.TOWN, SHISHAN)
+    here = f"{PLACES}/{ZHAOXIN}"
+    fields = {"name": "昭信新厂", "name-en": "Zhaoxin Works", "address": "科技路 2 号"}
+    for wrong in ({"name": ""}, {"map_url": "javascript:alert(1)"}, {"address": "长" * 121}):
+        await browser.opens(here)
+        assert (await browser.sends(f"{here}/describe", None, **{**fields, **wrong})).status == 422
+    await browser.opens(here)
+    link = "https://uri.amap.com/marker?position=113.15,23.03"
+    done = await browser.sends(f"{here}/describe", None, **fields, map_url=link)
+    assert ("科技路 2 号" in done.text, link.replace("&", "&amp;") in done.html) == (True, True)
+    assert "昭信新厂" in (await browser.opens(f"{PLACES}?words=zxxc")).text
+    row = desks.look(lambda session: session.get_one(Station, ZHAOXIN))
+    assert row.text_of("name").to("en") == "Zhaoxin Works"
+    firm = await desks.desk_of(Role.CONTACT_POINT, ZHAOXIN)
+    assert "describe" not in (await firm.opens(here)).html
+    await firm.opens("/console/account")
+    assert (await firm.sends(f"{here}/describe", None, **fields)).status == 403

@@ -1,12 +1,18 @@
 """Finding, opening, blocking and merging people at the desk, and the account of a period."""
 
-import pytest
-from sqlmodel import Session, select
+from io import BytesIO
 
+import pytest
+from openpyxl import load_workbook
+from sqlmodel import Session, col, select
+
+from models.members import views
+from models.network import roles
 from models.network.audit import Audit
 from models.network.members import Member
+from models.network.stations import Station
 from models.rules.network.permissions import Act, Role
-from tests.console.browsing import GUICHENG, SHISHAN, ZHAOXIN, Nanhai
+from tests.console.browsing import DISTRICT, GUICHENG, SHISHAN, ZHAOXIN, Nanhai, Seen
 
 
 def resident(desks: Nanhai, name: str, station_id: int) -> int:
@@ -106,3 +112,90 @@ async def test_the_account_says_the_sentence_of_a_report(desks: Nanhai) -> None:
     assert (await town.opens("/console/report?station=999")).status == 404
     helper = await desks.desk_of(Role.CORE_MEMBER, GUICHENG)
     assert (await helper.opens("/console/report")).status == 403
+
+
+async def test_several_are_blocked_for_one_reason_once_it_was_said_what_becomes_of_them(
+    desks: Nanhai,
+) -> None:
+    mei, ping, boss = (resident(desks, name, GUICHENG) for name in ("阿梅", "阿平", "上司"))
+    away = resident(desks, "别处", SHISHAN)
+
+    def promote(session: Session) -> None:
+        place = session.get_one(Station, DISTRICT)
+        roles.give(session, boss, Role.DISTRICT, place, desks.now)
+
+    desks.store.write_now(promote)
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    here = "/console/people/ticked/block"
+
+    def blocked(session: Session) -> list[int]:
+        rows = session.exec(select(Member).where(col(Member.blocked_until).is_not(None)))
+        return sorted(each.id for each in rows)
+
+    async def sends(pick: list[int], **fields: object) -> Seen:
+        await browser.opens("/console/people")
+        return await browser.sends(here, None, pick=pick, why_blocked="打人", **fields)
+
+    assert "先勾选" in (await sends([])).text
+    seen = await sends([mei, ping, boss, away])
+    assert (seen.status, "阿梅：已停用" in seen.text) == (422, True)
+    assert seen.text.count("这个不归你管") == 2
+    assert desks.look(blocked) == []
+    # Other boxes than those that were looked at are looked at first, and so is another button.
+    looked = {"sure-block": f"{mei},{ping}"}
+    assert (await sends([mei, ping, boss], **looked)).status == 422
+    assert (await sends([mei, ping], **{"sure-erase": f"{mei},{ping}"})).status == 422
+    assert desks.look(blocked) == []
+    done = await sends([mei, ping], **looked)
+    assert (done.path, "办好了，共 2 人" in done.text) == ("/console/people", True)
+    assert desks.look(blocked) == [mei, ping]
+
+    def reasons(session: Session) -> list[str]:
+        rows = session.exec(select(Audit).where(Audit.act == Act.BLOCK_MEMBER))
+        return [each.details["reason"] for each in rows]
+
+    assert desks.look(reasons) == ["打人", "打人"]
+
+
+async def test_several_are_erased_each_as_alone(desks: Nanhai) -> None:
+    mei, ping = (resident(desks, name, GUICHENG) for name in ("阿梅", "阿平"))
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    fields = {"pick": [mei, ping], "why_erased": "left", "sure-erase": f"{mei},{ping}"}
+    await browser.opens("/console/people")
+    await browser.sends("/console/people/ticked/erase", None, **fields)
+
+    def subjects(session: Session) -> set[str]:
+        return set(session.exec(select(Audit.subject).where(Audit.act == Act.ERASE_MEMBER)))
+
+    assert desks.look(subjects) == {f"member:{mei}", f"member:{ping}"}
+    await browser.opens("/console/people")
+    fields["why_erased"] = "for fun"
+    assert (await browser.sends("/console/people/ticked/erase", None, **fields)).status == 422
+
+
+async def test_a_list_of_people_is_taken_for_a_reason_that_those_on_it_can_read(
+    desks: Nanhai,
+) -> None:
+    mei = resident(desks, "阿梅", GUICHENG)
+    resident(desks, "阿梅", SHISHAN)
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    await browser.opens("/console/people")
+    assert (await browser.sends("/console/people/list", None, what_for="")).status == 422
+    await browser.opens("/console/people")
+    form = {
+        "key": (await browser.opens("/console/people")).key,
+        "words": "阿梅",
+        "what_for": "排班",
+    }
+    answer = await browser.session.post(f"{desks.origin}/console/people/list", data=form)
+    book = await answer.read()
+    assert answer.status == 200, book.decode()
+    rows = list(load_workbook(BytesIO(book)).active.values)  # type: ignore[union-attr]
+    assert [row[1:3] for row in rows] == [("称呼", "地方"), ("阿梅", "桂城")]
+    read = desks.look(lambda session: views.of_member(session, mei))
+    assert [each.details["reason"] for each in read] == ["排班"]
+    # A list is no opening of the person.
+    assert "来驿站的时间" not in (await browser.opens(f"/console/people/{mei}")).text
+    core = await desks.desk_of(Role.CORE_MEMBER, GUICHENG)
+    await core.opens("/console/account")
+    assert (await core.sends("/console/people/list", None, what_for="看看")).status == 403

@@ -15,7 +15,7 @@ from models.rules.events import undated
 from models.rules.network.permissions import Act, Role
 from tests.console.browsing import DISTRICT, GUICHENG, SHISHAN, ZHAOXIN, Browser, Nanhai
 from tests.console.rows import keep
-from tests.miniature.rows import lamp_works, local
+from tests.miniature.rows import badminton, lamp_works, local
 
 NEW = "/console/events/new"
 
@@ -332,3 +332,39 @@ async def test_who_is_ticked_is_checked_in_or_written_to_together(desks: Nanhai)
 
     assert desks.look(came) == seats[:2]
     assert (await browser.sends(f"{path}/ticked/write", None, pick=seats, text="好")).status == 403
+
+
+async def test_several_events_are_cancelled_for_one_reason_each_decided_alone(
+    desks: Nanhai,
+) -> None:
+    one, two, over, away = keep(
+        desks,
+        lamp_works(station_id=GUICHENG),
+        badminton(station_id=GUICHENG),
+        badminton(station_id=GUICHENG, code="over", state=EventState.CANCELLED),
+        badminton(station_id=SHISHAN, code="away"),
+    )
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+    here = "/console/events/ticked/cancel"
+
+    def states(session: Session) -> list[EventState]:
+        numbers = (one, two, over, away)
+        return [session.get_one(Event, each).state for each in numbers]
+
+    before = desks.look(states)
+    pick = [f"{each}-0" for each in (one, two, over, away)]
+    page = await browser.opens("/console/events")
+    assert f'value="{one}-0"' in page.html
+    seen = await browser.sends(here, None, pick=pick, why_cancelled="台风")
+    assert (seen.status, "再按一次" in seen.text) == (422, True)
+    assert ("活动取消了，什么都没改" in seen.text, "不归你管" in seen.text) == (True, True)
+    assert desks.look(states) == before
+    await browser.opens("/console/events")
+    sure = {"sure-cancel": ",".join(pick)}
+    done = await browser.sends(here, None, pick=pick, why_cancelled="台风", **sure)
+    assert "取消了 2 场活动" in done.text
+    cancelled = EventState.CANCELLED
+    assert desks.look(states) == [cancelled, cancelled, cancelled, before[3]]
+    assert desks.look(lambda session: session.get_one(Event, one).reason) == "台风"
+    await browser.opens("/console/events")
+    assert (await browser.sends(here, None, pick="x", why_cancelled="")).status == 400

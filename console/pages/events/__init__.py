@@ -14,6 +14,7 @@ from console.pages.events import (
     preview,
     publishing,
     questions,
+    several,
     showing,
     ticked,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "publishing",
     "questions",
     "section",
+    "several",
     "showing",
     "ticked",
 ]

@@ -11,16 +11,21 @@ from console.desk import Desk
 from console.pages.events.section import PATH, section, tag_of
 from console.pages.today import month_of, whose_events
 from console.routing import Asked, Page
+from handlers.events.fields import LONGEST_REASON
 from handlers.words import CATEGORIES, KINDS, station_name
 from models.events import sought
-from models.events.events import Category, Kind
+from models.events.events import Category, Event, Kind
 from models.events.sought import Key, Sought, Standing
 from models.network import stations
 from models.network.stations import Station
-from models.rules.network.permissions import Act
+from models.rules.events import windows
+from models.rules.events.windows import EventAct
+from models.rules.network import permissions
+from models.rules.network.permissions import Act, Place
 
 PAGE, FOUND = 30, 50
 LONGEST = 80
+FILTERS = ("state", "words", "place", "kind", "category", "month", "after")
 
 STANDINGS: dict[Standing, Sayable] = {
     Standing.COMING: say("To come"),
@@ -59,10 +64,19 @@ def events(desk: Desk, asked: Asked) -> Page:
         "kinds": [("", say("Any kind")), *KINDS.items()],
         "categories": [("", say("Any category")), *CATEGORIES.items()],
         "may_publish": desk.holds(Act.PUBLISH_EVENT),
+        "ticks": {event.id for event, station in found if _may_cancel(desk, event, station)},
+        "filters": {name: asked.word(name) for name in FILTERS},
+        "most_reason": LONGEST_REASON,
         "is_filtered": any(asked.word(each) for each in ("words", "place", "kind", "category"))
         or wanted.since is not None,
     }
     return Page("events/list.html", say("All events"), facts)
+
+
+def _may_cancel(desk: Desk, event: Event, station: Station) -> bool:
+    place = Place(station.path, event.team_id)
+    is_late = windows.refusal(EventAct.CANCEL, event, desk.now)
+    return is_late is None and permissions.may(Act.RUN_EVENT, desk.held, place, desk.now)
 
 
 def places_to_choose(desk: Desk) -> list[Station]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.conversation.messages import Sayable, lines, say
+from bot.conversation.messages import Sayable, lines, say, say_n
 from console.desk import Desk
 from console.pages.network.section import section
 from console.pages.network.teams import (
@@ -14,14 +14,13 @@ from console.pages.network.teams import (
     shows_people,
     shows_team,
 )
+from console.pages.network.texts import texts_in
 from console.routing import Asked, Done, Missing, Wrong
 from handlers import permission
 from handlers.teams.leading import WAYS_IN
-from models.rules.languages import LANGUAGES, Translated
 from models.rules.network.permissions import Act
 from models.rules.teams.joining import JoinMode, TeamState
-from models.rules.texts import one_line
-from models.teams import describing, founding, joining, leading, listing
+from models.teams import closing, describing, founding, joining, leading, listing
 from models.teams.describing import TEXTS
 from models.teams.founding import TeamNotDecided
 from models.teams.leading import NotDone
@@ -92,24 +91,25 @@ def way_in(desk: Desk, asked: Asked) -> Done | Wrong:
 @section.act(f"{ONE}/describe", needs=NEEDS, again=shows_team)
 def describe(desk: Desk, asked: Asked) -> Done | Wrong:
     team = _active(desk, asked, Act.HAND_OVER_TEAM)
-    texts: dict[str, Translated] = {}
-    for name, most in TEXTS.items():
-        others = {}
-        for field in (name, *(f"{name}-{code}" for code in LANGUAGES if code != "zh")):
-            words = one_line(asked.word(field))
-            if len(words) > most:
-                return Wrong(
-                    say("{label}: {n} characters at most.", label=LABELS[name], n=most), field
-                )
-            others[field] = words
-        own = others.pop(name)
-        texts[name] = Translated(
-            own, {key.rpartition("-")[2]: said for key, said in others.items()}
-        )
+    texts = texts_in(asked, TEXTS, LABELS)
     if not texts["name"].text:
         return Wrong(say("A team has a name."), "name")
     describing.describe(desk.session, team.id, texts, desk.member.id, desk.now)
     return Done(path_of(team), say("Saved."))
+
+
+@section.act(f"{ONE}/close", needs=NEEDS, again=shows_team)
+def close(desk: Desk, asked: Asked) -> Done | Wrong:
+    team, _station = found(desk, asked)
+    reason = permission.reason(asked.word("reason"))
+    if not isinstance(reason, str):
+        return Wrong(reason.why, "reason")
+    done = closing.close(desk.session, team.id, reason, desk.member.id, desk.now)
+    if isinstance(done, TeamNotDecided):
+        return Wrong(NOT_DECIDED[done])
+    told = say_n("{n} person is told.", "{n} people are told.", done.told)
+    said = say("❌ Closed: {team}.", team=done.team.text_of("name"))
+    return Done("/console/network/teams", lines(said, told))
 
 
 # Who is in it

@@ -5,16 +5,20 @@ from collections.abc import Mapping, Sequence
 from bot.conversation.messages import Sayable, say
 from console.desk import Desk
 from console.pages.network.section import COMPANIES, STATIONS, section, tabs
-from console.routing import Asked, Missing, Page
+from console.pages.network.texts import rows_of, texts_in
+from console.routing import Asked, Done, Missing, Page, Wrong
 from handlers.members.roles import ROLES
-from models.network import placing, roles, stations
+from models.network import describing, placing, roles, stations
 from models.network.placing import Counted
 from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Act
 from models.rules.teams.joining import TeamState
+from models.rules.texts import is_link
 from models.teams import listing
 
 NEEDS = Act.INVITE_CORE_MEMBER
+ONE = f"{STATIONS}/{{station:int}}"
+LABELS: Mapping[str, Sayable] = {"name": say("Its name"), "address": say("Address")}
 SHOWN, BELOW = 30, 50
 KINDS: Mapping[StationKind, Sayable] = {
     StationKind.DISTRICT: say("District"),
@@ -50,12 +54,17 @@ def shows_places(desk: Desk, asked: Asked) -> Page:
     return Page("network/places.html", say("Stations and contact points"), facts)
 
 
-@section.page(f"{STATIONS}/{{station:int}}", needs=NEEDS)
-def shows_place(desk: Desk, asked: Asked) -> Page:
+def _found(desk: Desk, asked: Asked) -> Station:
+    """The place of the path. Raises Missing where it is none of this member's."""
     station = stations.get(desk.session, asked.number("station"))
     if station is None or not desk.may(NEEDS, station):
         raise Missing
-    session = desk.session
+    return station
+
+
+@section.page(ONE, needs=NEEDS)
+def shows_place(desk: Desk, asked: Asked) -> Page:
+    station, session = _found(desk, asked), desk.session
     enterprise = placing.company(session, station.enterprise_id)
     teams = listing.page(session, [station.path], (), (TeamState.ACTIVE,), 0, BELOW + 1)
     facts = {
@@ -71,8 +80,24 @@ def shows_place(desk: Desk, asked: Asked) -> Page:
         "most": BELOW,
         "sees_report": desk.may(Act.SEE_REPORT, station),
         "sees_people": desk.may(Act.SEE_PERSON, station),
+        "changes": desk.may(Act.LOAD, station),
+        "texts": rows_of(station, describing.TEXTS, LABELS),
+        "longest_link": describing.LONGEST_LINK,
     }
     return Page("network/place.html", station.text_of("name"), facts)
+
+
+@section.act(f"{ONE}/describe", needs=Act.LOAD, again=shows_place)
+def describe(desk: Desk, asked: Asked) -> Done | Wrong:
+    station = _found(desk, asked)
+    texts = texts_in(asked, describing.TEXTS, LABELS)
+    map_url = asked.word("map_url")
+    if not texts["name"].text:
+        return Wrong(say("A place has a name."), "name")
+    if map_url and (len(map_url) > describing.LONGEST_LINK or not is_link(map_url)):
+        return Wrong(say("A link begins with https:// and has no spaces."), "map_url")
+    describing.describe(desk.session, station.id, texts, map_url, desk.member.id, desk.now)
+    return Done(f"/console{STATIONS}/{station.id}", say("Saved."))
 
 
 def _people(desk: Desk, station: Station) -> Counted | None:

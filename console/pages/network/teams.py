@@ -7,16 +7,17 @@ from typing import Any
 from bot.conversation.messages import Sayable, say
 from console.desk import Desk
 from console.pages.network.section import PATH, TEAMS, section, tabs
+from console.pages.network.texts import rows_of
 from console.routing import Asked, Missing, Page
 from handlers.members.roles import ROLES
+from handlers.teams.closing import what_ends
 from handlers.teams.leading import WAYS_IN
 from handlers.words import INTERESTS, person_apart
 from models.network import members, stations
 from models.network.stations import Station
-from models.rules.languages import LANGUAGES
 from models.rules.network.permissions import Act
 from models.rules.teams.joining import JoinMode, TeamState
-from models.teams import founding, leading, listing
+from models.teams import closing, founding, leading, listing
 from models.teams import teams as all_teams
 from models.teams.describing import TEXTS
 from models.teams.teams import Team
@@ -31,6 +32,7 @@ STATES: Mapping[TeamState, Sayable] = {
     TeamState.ACTIVE: say("Approved ones"),
     TeamState.WAITING: say("Waiting for approval"),
     TeamState.PROPOSED: say("Looking for supporters"),
+    TeamState.CLOSED: say("Closed ones"),
 }
 LABELS: Mapping[str, Sayable] = {
     "name": say("Its name"),
@@ -129,24 +131,12 @@ def shows_team(desk: Desk, asked: Asked) -> Page:
             and desk.may(founding.act_for(team), station),
             "run": is_active and desk.may(Act.RUN_TEAM, station, **about),
             "describe": is_active and desk.may(Act.HAND_OVER_TEAM, station, **about),
+            "close": is_active and desk.may(founding.act_for(team), station),
         },
-        "texts": _texts(team),
+        "ends": what_ends(team.members, len(closing.to_come(session, team.id, desk.now))),
+        "texts": rows_of(team, TEXTS, LABELS),
     }
     return Page("network/team.html", team.text_of("name"), facts)
-
-
-def _texts(team: Team) -> list[tuple[str, Sayable, int, str, list[tuple[str, str, str]]]]:
-    """Of each text: its field, label, length and words, and those in further languages."""
-    rows = []
-    for name, most in TEXTS.items():
-        said = team.text_of(name)
-        others = [
-            (code, f"{name}-{code}", said.translations.get(code, ""))
-            for code in LANGUAGES
-            if code != "zh"
-        ]
-        rows.append((name, LABELS[name], most, said.text, others))
-    return rows
 
 
 @section.page(f"{ONE}/people", needs=NEEDS)

@@ -21,7 +21,7 @@ class JoinMode(StrEnum):
 class TeamState(StrEnum):
     """PROPOSED looks for supporters, WAITING for the station; only ACTIVE ones are real.
 
-    WITHDRAWN was taken back by its founder.
+    WITHDRAWN was taken back by its founder; CLOSED was a team until an organizer closed it.
     """
 
     PROPOSED = "proposed"
@@ -29,6 +29,7 @@ class TeamState(StrEnum):
     ACTIVE = "active"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
 
 
 class JoinOutcome(StrEnum):

@@ -59,8 +59,10 @@ from models.events.quotas import Share
 from models.events.repeating import Plan
 from models.hooks import keeping
 from models.hooks.keeping import Kept
-from models.members import binding, blocking, removing
+from models.members import at_once, binding, blocking, removing
+from models.members.looking_up import Wanted
 from models.members.removing import WhyErased
+from models.network import describing as describing_places
 from models.network import invites, partners, roles, tokens
 from models.network.helpers import Helper
 from models.network.members import Address, Member
@@ -83,7 +85,16 @@ from models.rules.teams.joining import JoinMode, TeamState
 from models.rules.teams.weekly import WeeklySession
 from models.rules.understanding.intents import Intent
 from models.store import Store
-from models.teams import describing, dismissing, founding, joining, leading, sessions, teams
+from models.teams import (
+    closing,
+    describing,
+    dismissing,
+    founding,
+    joining,
+    leading,
+    sessions,
+    teams,
+)
 from models.teams.teams import BidKind
 from tests.miniature.rows import CARE, badminton, local, network, team
 from tests.models.network import rights_at_galas
@@ -257,6 +268,9 @@ VERBS: dict[str, Verb] = {
     "contests.tournaments.cancel": lambda s, at, by: tournaments.cancel(
         s, at.tournament, "下雨", by, AT
     ),
+    "network.describing.describe": lambda s, at, by: describing_places.describe(
+        s, SHISHAN, {"name": Translated("狮山镇")}, "", by, AT
+    ),
     "network.partners.add": lambda s, at, by: partners.add(s, SHISHAN, PARTNER, by, AT),
     "network.partners.change": lambda s, at, by: partners.change(s, at.partner, PARTNER, by, AT),
     "network.partners.end": lambda s, at, by: partners.end(s, at.partner, by, AT),
@@ -390,6 +404,7 @@ VERBS: dict[str, Verb] = {
     "teams.joining.set_join_mode": lambda s, at, by: joining.set_join_mode(
         s, at.team, JoinMode.APPROVAL, by, AT
     ),
+    "teams.closing.close": lambda s, at, by: closing.close(s, at.team.id, "没人", by, AT),
     "teams.describing.describe": lambda s, at, by: describing.describe(
         s, at.team.id, {"name": Translated("晨星队")}, by, AT
     ),
@@ -429,6 +444,7 @@ VERBS: dict[str, Verb] = {
     "desk.misses.teach": lambda s, at, by: misses.teach(s, at.miss, Intent.EVENTS, by, AT),
     "desk.misses.drop": lambda s, at, by: misses.drop(s, at.miss, by, AT),
     "desk.misses.unteach": lambda s, at, by: misses.unteach(s, 1, by, AT),
+    "members.at_once.take_list": lambda s, at, by: at_once.take_list(s, Wanted(), "排班", by, AT),
     "members.blocking.block": lambda s, at, by: blocking.block(s, at.ana, "骚扰", by, CARE, AT),
     "members.removing.ask": lambda s, at, by: removing.ask(
         s, at.ana, WhyErased.ASKED, by, CARE, AT
@@ -493,6 +509,7 @@ OWN = {
 """What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""
 
 STEPS = {
+    *("events.cancelling.call_off", "members.at_once.block", "members.at_once.erase"),
     *("events.running.to_change", "events.running.note"),
     *("contests.contests.locked", "contests.contests.record"),
     *("gala.screens.locked", "gala.screens.record"),
@@ -501,7 +518,7 @@ STEPS = {
     *("events.checking_in.check_in", "events.checking_in.to_check_in"),
     *(f"events.parties.{name}" for name in ("add", "give_up", "tell_given_up", "tell_one")),
 }
-"""The steps of verbs that ask for the right, or that a member does for themselves."""
+"""Steps of verbs that ask for the right, or that a member does for themselves; or many verbs."""
 
 DECIDED = (
     {"contests.contests.close", "contests.judging.put_off", "contests.tournaments.draw"}

@@ -6,8 +6,9 @@ from models.network.audit import Audit
 from models.network.roles import Grant
 from models.rules.network.permissions import Role
 from models.teams.teams import Team
-from tests.miniature.rows import team
+from tests.miniature.rows import badminton, team
 from tests.stories.people import Person
+from tests.stories.scenes import organizer
 from tests.stories.station import Nanhai
 
 
@@ -240,3 +241,36 @@ async def test_what_a_team_s_people_are_is_in_their_own_file_and_gone_with_them(
     await cai.presses("删除")
     await town.after(minutes=1)
     assert all("想加入" not in each for each in (*ana.unasked(), *ben.unasked()))
+
+
+async def test_an_organizer_closes_a_team_and_all_in_it_are_told_why(town: Nanhai) -> None:
+    row, (ana, ben) = await led(town, "小安", "小本")
+    match = town.save(badminton(team_id=row.id))
+    bid = town.person("小比")
+    await bid.arrives()
+    await bid.says(f"报名 {match.id}")
+    await ana.opens(f"t{row.id}")
+    await ana.presses("管理队伍")
+    assert "关闭队伍" not in ana.labels
+    liu = await organizer(town, Role.TOWN, 3)
+    await liu.opens(f"t{row.id}")
+    await liu.presses("管理队伍")
+    assert "队里的人都会看到" in await liu.presses("关闭队伍")
+    sure = await liu.says("球馆拆了")
+    assert "队里有 2 人，都会收到通知" in sure
+    assert "1 场还没办的活动会取消" in sure
+    assert "不关了" in await liu.presses("留着")
+    await liu.presses("管理队伍")
+    await liu.presses("关闭队伍")
+    await liu.says("球馆拆了")
+    said = await liu.presses("关闭队伍")
+    assert said == "❌ 已关闭：狮山羽毛球队。\n已经通知 2 人。"
+    await town.after(minutes=1)
+    for each in (ana, ben):
+        assert "❌ 狮山羽毛球队关闭了。\n原因：球馆拆了" in await each.hears("关闭了")
+    assert "球馆拆了" in await bid.hears("取消")
+    assert town.look(roles_in, row.id) == []
+    assert "狮山羽毛球队" not in await ana.says("我的")
+    assert "狮山羽毛球队" not in await ben.says("队伍")
+    assert "已经没有了" in await ben.opens(f"t{row.id}")
+    assert town.look(acts)[-1] == "approve_team"

@@ -172,6 +172,22 @@ class PlaceCards:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeSlips:
+    """Personal codes to be cut out and handed over: ``how`` says what to do with one.
+
+    ``slips`` are a place, a name, a staff number and the code each.
+    """
+
+    language: str
+    how: str
+    slips: tuple[tuple[str, str, str, str], ...]
+
+    def addressed(self, link_to: LinkTo) -> "CodeSlips":
+        """The same: there is no address on it."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A figure of an account: what it is called, itself, what it was before, and the change."""
 
@@ -211,7 +227,7 @@ class Account:
         return self
 
 
-Paper = Account | Poster | Certificate | NameList | Chart | SeatPlan | PlaceCards
+Paper = Account | Poster | Certificate | NameList | Chart | SeatPlan | PlaceCards | CodeSlips
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from papers.facts import (
     Bar,
     Certificate,
     Chart,
+    CodeSlips,
     Format,
     NameList,
     Order,
@@ -44,6 +45,7 @@ WIDTHS = {
     "chart": 120,
     "seats": 297,
     "cards": 210,
+    "slips": 210,
     "account": 210,
 }
 """Millimetres."""
@@ -108,6 +110,8 @@ def _template(paper: Paper, format: Format) -> tuple[str, dict[str, Any]]:
             return "account", facts
         case PlaceCards():
             return "cards", facts
+        case CodeSlips():
+            return "slips", facts
         case never:
             assert_never(never)
 

@@ -34,6 +34,7 @@ from models.network.stations import Station, StationKind
 from models.rules.network import permissions
 from models.rules.network.permissions import Act
 from models.rules.texts import file_name, one_line
+from papers.facts import CodeSlips
 
 router = Router()
 
@@ -194,6 +195,16 @@ def table(rows: Sequence[RowCode], in_words: Callable[[Sayable], str]) -> list[l
     """The list of codes, headings first."""
     cells = [[row.station, row.name, row.staff_number, row.shown] for row in rows]
     return [[in_words(each) for each in HEADINGS], *cells]
+
+
+def slips(rows: Sequence[RowCode], language: str, in_words: Callable[[Sayable], str]) -> CodeSlips:
+    """The same list as slips to cut out, each with what to do with it."""
+    how = say("Open the station's chat and send this line. It works once, for 180 days.")
+    cells = tuple(
+        (row.station, row.name, row.staff_number, in_words(say("claim {code}", code=row.shown)))
+        for row in rows
+    )
+    return CodeSlips(language, in_words(how), cells)
 
 
 def workbook(called: str, rows: Sequence[Sequence[str]]) -> bytes:

@@ -7,14 +7,16 @@ from sqlmodel import Session, col, select
 
 from models.loading.network import load, read_bytes
 from models.network import invites, members, roles
+from models.network.audit import Audit
 from models.network.invites import Invite
 from models.network.members import Member
 from models.network.roles import Grant
 from models.network.stations import Station
-from models.rules.network.permissions import Role
+from models.rules.network.permissions import Act, Role
 from models.sending.deliveries import Delivery
 from tests.console.browsing import GUICHENG, SHISHAN, ZHAOXIN, Browser, Nanhai
 from tests.miniature.rows import CARE
+from tests.papers.papers import pages_of
 
 HERE = "/console/network/roles"
 CODES = "/console/network/codes"
@@ -112,6 +114,13 @@ async def test_personal_codes_are_made_for_a_reason_and_handed_out_as_a_list(
     await browser.opens(CODES)
     [_heads, row] = await book(browser, CODES, of=SHISHAN, reason="年会发码")
     assert row[:3] == ("狮山", "小李", "A1")
+    # As slips they are made for a reason too, and the ones from before end.
+    form = {"key": (await browser.opens(CODES)).key, "of": SHISHAN, "reason": "发码", "as": "pdf"}
+    async with browser.session.post(f"{desks.origin}{CODES}", data=form) as answer:
+        assert pages_of(await answer.read()) == 1
+    taken = select(Audit).where(Audit.act == Act.BIND_MEMBER)
+    reasons = desks.look(lambda session: [e.details["reason"] for e in session.exec(taken)])
+    assert reasons == ["年会发码", "发码"]
     point = await desks.desk_of(Role.CONTACT_POINT, ZHAOXIN)
     assert (await point.opens(CODES)).status == 403
     unbound = desks.look(lambda session: session.exec(select(col(Member.id))).all())

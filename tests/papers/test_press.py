@@ -11,6 +11,7 @@ from papers.facts import (
     Bar,
     Bars,
     Code,
+    CodeSlips,
     Named,
     NameList,
     Order,
@@ -97,6 +98,8 @@ def test_a_hall_is_printed_whole_and_as_one_picture(are_tables: bool) -> None:
     assert height > width * 210 / 297
     cards = PlaceCards("zh", "年度汇报会", (("Konstantinopolskaya Maria", "5 排 12 座"),) * 11)
     assert pages_of(draw(Order(cards))) == 2
+    slip = ("昭信集团" * 9, "Konstantinopolskaya Maria" * 2, "A1", "绑定 7KQM-2XWP-9CTA")
+    assert pages_of(draw(Order(CodeSlips("zh", "在驿站聊天里发这一行。" * 9, (slip,) * 17)))) == 2
 
 
 @pytest.mark.parametrize(

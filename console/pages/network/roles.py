@@ -20,11 +20,12 @@ from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place, Role
 from models.rules.texts import file_name, one_line
 from models.teams import dismissing
+from papers.facts import Order
 
 NEEDS = Act.INVITE_CORE_MEMBER
 SHOWN, OPEN, MOST = 30, 50, 50
 GIVEN = (Role.TOWN, Role.CONTACT_POINT, Role.CORE_MEMBER)
-SPREADSHEET = row_codes.SHEET
+SPREADSHEET, PDF = row_codes.SHEET, "application/pdf"
 
 
 @section.page(ROLES_OF, needs=NEEDS)
@@ -224,6 +225,9 @@ def take(desk: Desk, asked: Asked) -> Wrong | File:
         return Wrong(say("More than {n} at once: choose a company there.", n=binding.MOST_CODES))
     rows = binding.codes_of_list(desk.session, station, done.seed)
     called = desk.in_words(say("personal codes"))
-    table = row_codes.table(rows, desk.in_words)
     name = file_name(desk.in_words(station_name(station)), called)
+    if asked.word("as") == "pdf":
+        slips = row_codes.slips(rows, desk.member.language, desk.in_words)
+        return File(f"{name}.pdf", PDF, Order(slips))
+    table = row_codes.table(rows, desk.in_words)
     return File(f"{name}.xlsx", SPREADSHEET, lambda: row_codes.workbook(called, table))

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.conversation.chat import Chat
 from bot.conversation.language import Phrasebook, Reader, to_text
 from bot.conversation.messages import Sayable
+from models.announcements.progress import Watched
 from models.desk.recall import Recall
 from models.network import members, roles
 from models.network.consoles import ConsoleSession
@@ -26,7 +27,8 @@ class House:
     """What every request shares. ``called`` is the station's name, ``home`` its language.
 
     ``link_to`` makes the public address of a path; it is empty where the station has none.
-    ``problems`` are the accounts that do not work, and why; ``recall`` finds known answers.
+    ``problems`` are the accounts that do not work, and why; ``recall`` finds known answers,
+    ``watched`` keeps counts of announcements that go out.
     """
 
     care: Care
@@ -36,6 +38,7 @@ class House:
     link_to: Callable[[str], str]
     problems: Callable[[], Mapping[str, str]]
     recall: Recall = field(default_factory=Recall)
+    watched: Watched = field(default_factory=Watched)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from math import ceil
+from time import perf_counter
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, func
@@ -24,6 +25,8 @@ from models.store import Moment, table_of
 MINUTE = timedelta(minutes=1)
 HELD_BACK = (Reason.QUIET_HOURS, Reason.DAILY_CAP)
 """Reasons of the station for a later delivery; other delays are the platform's."""
+
+MOST_WATCHED = 100
 
 _DELIVERY = table_of(Delivery)
 
@@ -93,6 +96,32 @@ def of(session: Session, announcement_id: int, now: Moment) -> Progress:
     current = count(session, announcement, now)
     # Deliveries are deleted after two months; what waited until then is not sent any more.
     return current if current.planned >= at_end.planned else at_end
+
+
+class Watched:
+    """Progress of announcements under way, for pages that ask for it every few seconds.
+
+    A count of ``much`` deliveries or more is kept for ``rest`` times as long as it took: so all who
+    watch together cost one reader a twentieth of its time. One for each process.
+    """
+
+    def __init__(self, *, much: int = 20_000, rest: int = 20) -> None:
+        self._much, self._rest = much, rest
+        self._kept: dict[tuple[int, int, AnnouncementState], tuple[float, Progress]] = {}
+
+    def of(self, session: Session, announcement: Announcement, now: Moment) -> Progress:
+        key = (announcement.id, announcement.run, announcement.state)
+        began = perf_counter()
+        until, kept = self._kept.get(key, (began, None))
+        if kept is not None and began < until:
+            return kept
+        found = of(session, announcement.id, now)
+        if found.planned >= self._much:
+            ended = perf_counter()
+            if len(self._kept) >= MOST_WATCHED:
+                self._kept.clear()
+            self._kept[key] = ended + self._rest * (ended - began), found
+        return found
 
 
 def count(session: Session, announcement: Announcement, now: Moment) -> Progress:

@@ -34,7 +34,7 @@ from models.rules.events.states import DrawState, EventState, SignupState
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 from models.rules.search import naming, search
-from models.store import Moment, one_of
+from models.store import Link, Moment, one_of
 from models.store.statements import Prepared
 
 __all__ = [
@@ -131,7 +131,7 @@ class Event(Translatable, table=True):
     title: str
     about: str = ""
     place: str = ""
-    map_url: str = ""
+    map_url: str = Field(default="", sa_type=Link)
     bring: str = ""
     cost: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     meet: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

@@ -157,6 +157,24 @@ def room_of(
     return Room(event.seats, event.held, tuple(in_room(each, held[each.id]) for each in quotas))
 
 
+def waiting_in(session: Session, event_id: int) -> Counter[int]:
+    """Return how many wait for a seat by the quota in which they would count."""
+    found: Counter[int] = Counter()
+    rows = session.execute(
+        columns_of(SIGNUPS.c.counts_in, func.count())
+        .where(
+            SIGNUPS.c.event_id == event_id,
+            SIGNUPS.c.state == SignupState.WAITING,
+            SIGNUPS.c.takes_seat,
+        )
+        .group_by(SIGNUPS.c.counts_in)
+    )
+    for column, number in rows:
+        for each in person_of(column):
+            found[each] += number
+    return found
+
+
 def in_room(quota: Numbered, held: int = 0) -> seating.Quota:
     """Return a quota as the rules take it."""
     return seating.Quota(quota.id, quota.share.kind, quota.share.least, quota.share.most, held)

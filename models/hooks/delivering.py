@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from sqlalchemy import func
+from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete, select
 
 from models.hooks import keeping
@@ -16,7 +18,7 @@ from models.sending import deliveries
 from models.sending.noting import Hook
 from models.store import Moment
 
-AT_ONCE = 20
+AT_ONCE, OF_ONE = 40, 5
 LEASE = timedelta(minutes=2)
 """For how long what was handed out is nobody else's: longer than any attempt takes."""
 
@@ -73,12 +75,18 @@ def any_due(session: Session, now: Moment) -> bool:
 def hand_out(session: Session, care: Care, now: Moment) -> list[Outgoing]:
     """Return what is due, and let nobody else have it meanwhile.
 
-    What belongs to a hook that has ended, or is turned off, is given up; a test is sent anyway.
+    What belongs to a hook that has ended, or is turned off, is given up; a test is sent anyway. A
+    hook gets a few at a time, so that a slow one with many never holds the others up.
     """
+    due = col(HookDelivery.next_at) <= now
+    order = (col(HookDelivery.next_at), col(HookDelivery.id))
+    place = func.row_number().over(partition_by=col(HookDelivery.hook_id), order_by=order)
+    ranked = columns_of(col(HookDelivery.id), place.label("place")).where(due).subquery()
+    first = columns_of(ranked.c.id).where(ranked.c.place <= OF_ONE)
     rows = session.exec(
         select(HookDelivery)
-        .where(col(HookDelivery.next_at) <= now)
-        .order_by(col(HookDelivery.next_at), col(HookDelivery.id))
+        .where(due, col(HookDelivery.id).in_(first))
+        .order_by(*order)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()

@@ -19,7 +19,7 @@ from models.rules.members.shifts import Shift
 from models.rules.network.permissions import SoloLimits
 from models.rules.search import search
 from models.rules.sending import quiet_hours
-from models.store import Moment, one_of
+from models.store import Link, Moment, one_of
 
 
 class StationKind(StrEnum):
@@ -52,7 +52,7 @@ class Station(Translatable, table=True):
     path: str = Field(default="", index=True)
     name: str
     address: str = ""
-    map_url: str = ""
+    map_url: str = Field(default="", sa_type=Link)
     search: str = ""
     since: Moment | None = None
     accounted_until: Moment | None = None

@@ -8,9 +8,10 @@ from models.store.engines import open_engine
 from models.store.failures import StoreDown, store_failures
 from models.store.funnel import Store, ping
 from models.store.sessions import cached, insert_once, keep_loaded_rows, memory_of
-from models.store.tables import Moment, Words, one_of, table_of
+from models.store.tables import Link, Moment, Words, one_of, table_of
 
 __all__ = [
+    "Link",
     "Moment",
     "Store",
     "StoreDown",

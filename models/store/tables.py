@@ -49,6 +49,20 @@ class Words(TypeDecorator[StrEnum]):
         return None if value is None else self.words(value)
 
 
+class Link(TypeDecorator[str]):
+    """A web address. Breaks and blanks that came with one that was pasted are none of it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else "".join(value.split())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        # Some were kept before they were checked.
+        return None if value is None else "".join(value.split())
+
+
 def table_of(row: type[SQLModel]) -> Table:
     """Return the Core table of a row class, which SQLModel does not declare."""
     table: Table = row.__table__  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from sqlmodel import Session, col, select
 from models.desk import telling
 from models.events import checking_in, running, signups
 from models.events.events import Signup
-from models.hooks import addresses, keeping, spreading
+from models.hooks import addresses, delivering, keeping, spreading
 from models.hooks.delivering import Trouble
 from models.hooks.keeping import HookDelivery
 from models.network import members, roles
@@ -329,3 +330,20 @@ async def test_no_name_leads_into_the_house(store: Store, now: datetime) -> None
 )
 def test_a_hook_has_an_address_of_the_public_internet(url: str, is_taken: bool) -> None:
     assert addresses.is_address(url, private=False) is is_taken
+
+
+async def test_a_receiver_with_many_takes_no_place_from_the_others(
+    desks: Nanhai, receiver: Receiver
+) -> None:
+    hook(desks, receiver.url, kinds=(HookKind.SIGN_UP,))
+    (match,) = keep(desks, badminton())
+    for number in range(7):
+        signs_up(desks, match, f"工友{number}")
+    await desks.store.write(spreading.spread, desks.now)
+    desks.now += timedelta(seconds=1)
+    hook(desks, f"{receiver.url}/quick", kinds=(HookKind.SIGN_UP,))
+    signs_up(desks, match, "安娜")
+    await desks.store.write(spreading.spread, desks.now)
+    first = desks.store.write_now(delivering.hand_out, desks.care, desks.now)
+    told = Counter(each.url for each in first)
+    assert told == {receiver.url: delivering.OF_ONE, f"{receiver.url}/quick": 1}

@@ -5,9 +5,10 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from models.announcements.announcements import Announcement, AnnouncementState, HeldFor, Repeat
+from models.announcements.progress import Watched
 from models.network.audit import Audit
 from models.rules.network.permissions import Act, Role
 from models.sending.deliveries import Delivery, DeliveryState
@@ -173,3 +174,23 @@ async def test_a_correction_goes_to_those_who_got_the_wrong_one(desks: Nanhai) -
     correction = desks.look(lambda session: session.exec(newest).first())
     assert correction is not None
     assert (correction.corrects_id, correction.state) == (number, AnnouncementState.APPROVED)
+
+
+async def test_what_is_watched_is_not_counted_anew_for_each_who_watches(desks: Nanhai) -> None:
+    chen = desks.member("陈主任", Role.TOWN, SHISHAN)
+    number = keep(desks, chen, state=AnnouncementState.RUNNING, run=1)
+    told = people(desks, ZHAOXIN, 3)
+    sent = (DeliveryState.SENT, "")
+    small, large = Watched(), Watched(much=1, rest=10**6)
+
+    def counted(watched: Watched) -> int:
+        def count(session: Session) -> int:
+            row = session.get_one(Announcement, number)
+            return watched.of(session, row, desks.now).sent
+
+        return desks.look(count)
+
+    delivered(desks, number, {told[0]: sent})
+    assert (counted(small), counted(large)) == (1, 1)
+    delivered(desks, number, {told[1]: sent})
+    assert (counted(small), counted(large)) == (2, 1)

@@ -13,7 +13,7 @@ from handlers.announcements import audiences as choosing
 from handlers.announcements import progress as words
 from handlers.permission import sees_reach
 from handlers.words import DOT, team_name
-from models.announcements import announcements, holding, lifecycle, progress
+from models.announcements import announcements, holding, lifecycle
 from models.announcements.announcements import Announcement, AnnouncementState, HeldFor, Repeat
 from models.announcements.progress import Progress
 from models.events import pictures
@@ -97,7 +97,7 @@ def one(desk: Desk, asked: Asked) -> Page:
     """Its words, its numbers, and what can be done; the numbers come anew while it goes out."""
     row = followed(desk, asked)
     session, chat = desk.session, desk.chat
-    numbers = progress.of(session, row.id, desk.now)
+    numbers = desk.house.watched.of(session, row, desk.now)
     state, tag = _state(desk, row)
     is_tried = row.state is AnnouncementState.HELD and row.held_for is HeldFor.TRIAL
     was_settled = numbers.planned - numbers.pending

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.conversation.messages import Lines, Sayable, Text, When, say
 from console.desk import Desk
+from console.pages.events import picture as seats_drawn
 from console.pages.events.section import ONE, found, may, section, tag_of
 from console.routing import Asked, File, Missing, Page
 from handlers.events import gates, partners, room
@@ -42,15 +43,6 @@ class Rights:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A number as a bar: ``part`` of ``whole``, and its words."""
-
-    part: int
-    whole: int
-    said: Sayable
-
-
 @section.page(ONE)
 def event_page(desk: Desk, asked: Asked) -> Page:
     event, station = found(desk, asked)
@@ -66,7 +58,7 @@ def event_page(desk: Desk, asked: Asked) -> Page:
         "card": card(desk, event, station),
         "picture": pictures.name(desk.session, event.picture_id),
         "about": [*_facts(desk, event, station)],
-        "bars": [*_bars(desk, event)],
+        "seats": seats_drawn.of(desk, event),
         "numbers": [*_numbers(event, counts)],
         "asking": counts.get(SignupState.ASKED, 0),
         "public": desk.house.link_to(f"/e/{event.id}") if has_page else "",
@@ -128,20 +120,6 @@ def _facts(desk: Desk, event: Event, station: Station) -> Iterator[tuple[Sayable
         yield say("Template"), say("“new event” offers it")
     if event.reason:
         yield say("Why"), event.reason
-
-
-def _bars(desk: Desk, event: Event) -> Iterator[Bar]:
-    """The seats, and each group that has some of them."""
-    if event.seats is not None:
-        said = say("{n} of {all}", n=event.held, all=event.seats)
-        yield Bar(event.held, event.seats, said)
-    if not quotas.has_quotas(event, desk.now):
-        return
-    held = {each.number: each.held for each in quotas.room_of(desk.session, event, desk.now).quotas}
-    for each in quotas.of_event(desk.session, event.id):
-        taken, share = held.get(each.id, 0), room.share(desk.session, event, each.share)
-        said = say("{share}: {n} taken", share=share, n=taken)
-        yield Bar(taken, each.share.most or each.share.least, said)
 
 
 NUMBERS: dict[SignupState, Text] = {

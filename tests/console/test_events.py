@@ -108,8 +108,8 @@ async def test_an_events_page_shows_the_card_the_numbers_and_the_shares(desks: N
     browser = await desks.desk_of(Role.TOWN, GUICHENG)
     seen = await browser.opens(f"/console/events/{number}")
     assert "桂城站集合" in seen.text
-    assert "全部名额: 2 / 10" in seen.text
-    assert '<rect class="fill" x="0" y="18" width="120.0"' in seen.html
+    assert "全部名额：2 / 10" in seen.text
+    assert '<rect class="fill" y="5" width="120.0"' in seen.html
     assert f"https://station.example/e/{number}" in seen.html
     assert "阿梅" not in seen.text
 

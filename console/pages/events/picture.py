@@ -9,12 +9,13 @@ from handlers.events import room
 from models.events import quotas
 from models.events.events import Event
 
-WIDTH, ROW, BAR = 600, 44, 14
+WIDTH, MARGIN = 600, 4
+"""Units of a drawing; a mark at its very end needs a margin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the picture, in the units of its drawing: bars from the left, marks where they are.
+    """A row of the picture, in units of its drawing: bars from the left, marks where they are.
 
     ``taken`` and ``waiting`` follow one another on ``whole``; ``floor`` and ``ceiling`` are None
     where there is none.
@@ -22,7 +23,6 @@ class Line:
 
     label: Sayable
     said: Sayable
-    y: int
     taken: float
     waiting: float
     whole: float
@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    height: int
+    width: int
     lines: Sequence[Line]
 
 
@@ -57,16 +57,15 @@ def of(desk: Desk, event: Event) -> Picture | None:
         Line(
             each.label,
             _said(each),
-            place * ROW,
             each.taken * scale,
             each.waiting * scale,
             each.whole * scale,
             each.least * scale if each.least else None,
             each.most * scale if each.most is not None else None,
         )
-        for place, each in enumerate(groups)
+        for each in groups
     ]
-    return Picture(len(found) * ROW, found)
+    return Picture(WIDTH + MARGIN, found)
 
 
 def _groups(desk: Desk, event: Event) -> Iterator[_Group]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from demo import calling
+from demo import calling, evening
 from models.events import (
     absences,
     checking_in,
@@ -45,6 +45,7 @@ TOLD = timedelta(days=22)
 
 LESSONS = [f"phone-photos-{number}" for number in range(1, 5)]
 COURSE = [f"cantonese-{number}" for number in range(1, 4)]
+GALA = "stars-gala"
 DRAWN, WEEKLY, TOUR = "lantern-making", "lake-walk", "aluminium-tour"
 
 PUBLIC_NUMBER, DIGITS = "桂城站大厅摇号：三个球", "417"
@@ -70,6 +71,8 @@ def live(session: Session, care: Care, now: datetime) -> None:
         _earlier(session, care, now)
     _tour(session, care, now)
     calling.call(session, _people(session), now)
+    if (gala := _event(session, GALA)) is not None:
+        evening.live(session, gala, _people(session), now)
 
 
 # Three weeks

@@ -11,6 +11,7 @@ from demo import living
 from models.events import certificates, chances, feedback, history, photos, repeating, series, stops
 from models.events._claims import CLAIM
 from models.events.events import Event, Signup, SignupState
+from models.gala import lines, polls, programme
 from models.loading.network import load, read
 from models.network.members import Member
 from models.network.stations import Care
@@ -126,3 +127,27 @@ def test_a_second_start_adds_nothing_and_the_next_day_has_a_tour_of_its_own(
     store.write_now(living.live, CARE, now + timedelta(days=1))
     events, _, members = store.read_now(count)
     assert (events, members) == (before[0] + 1, before[2])
+
+
+def test_the_gala_has_a_programme_and_people_who_answer_and_write(
+    store: Store, now: datetime
+) -> None:
+    store.write_now(live, CARE, now)
+    store.write_now(live, CARE, now)
+
+    def look(session: Session) -> tuple[int, int, int, int]:
+        gala = event(session, living.GALA)
+        poll, quiz = polls.of_event(session, gala.id)
+        [asked] = polls.counted(session, poll.id)
+        assert quiz.is_quiz
+        items = len(programme.of_event(session, gala.id))
+        return (
+            items,
+            asked.votes,
+            len(lines.shown(session, gala.id)),
+            lines.waiting(session, gala.id),
+        )
+
+    items, votes, shown, waiting = store.read_now(look)
+    assert (items, shown, waiting) == (9, 3, 1)
+    assert votes > 5

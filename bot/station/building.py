@@ -29,7 +29,7 @@ from bot.station.settings import Settings
 from bot.station.uploads import ENTRYPOINT, Uploads
 from models.announcements import announcements, running
 from models.announcements.running import Step
-from models.contests import deadlines
+from models.contests import deadlines, unsealing
 from models.desk import levels, misses
 from models.events import (
     absences,
@@ -300,6 +300,9 @@ def _duties(care: Care) -> list[Duty]:
     def ask_for_feedback(session: Session, at: datetime) -> int:
         return feedback.ask(session, at, care)
 
+    def unseal(session: Session, at: datetime) -> int:
+        return unsealing.work(session, at, care)
+
     return [
         Duty("letters", levels.any_due, ask_above),
         Duty("offers", offers.any_lapsed, lapse_offers),
@@ -313,6 +316,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("feedback", any_feedback, ask_for_feedback),
         Duty("erasures", removing.any_due, erase_due),
         Duty("contests", deadlines.any_due, end_contests),
+        Duty("judging", unsealing.any_due, unseal),
         Duty("hooks", spreading.any_noted, spreading.spread),
     ]
 

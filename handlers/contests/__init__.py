@@ -2,17 +2,21 @@
 
 from bot.conversation.routing import Router
 from handlers.contests import (
+    asking_judges,
     authors,
+    beside_marks,
     browsing,
     checking,
     finishing,
     gathering,
+    judging,
     looking,
     match_notices,
     matches,
     notices,
     publishing,
     running,
+    voting,
 )
 
 ROUTERS: tuple[Router, ...] = (
@@ -25,6 +29,10 @@ ROUTERS: tuple[Router, ...] = (
     running.router,
     checking.router,
     notices.router,
+    asking_judges.router,
+    judging.router,
+    beside_marks.router,
+    voting.router,
     matches.router,
     match_notices.router,
 )

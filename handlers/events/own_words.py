@@ -136,7 +136,7 @@ def on_board(chat: Chat, words: str) -> Reply:
     "lookback",
     zh="评价",
     also=(
-        *("我要评价", "评价活动", "打分", "我要打分", "活动照片", "看照片", "照片"),
+        *("我要评价", "评价活动", "我要打分", "活动照片", "看照片", "照片"),
         *("我去了", "我那次去了", "我明明去了", "怎么记我没来", "没给我签到"),
         *("rate", "rate it", "give feedback", "photos", "event photos", "i was there"),
     ),

@@ -23,6 +23,9 @@ ASKED, ANSWERED = "judge-asked", "judge-answered"
 """Topics: to who shall judge, and to those who asked them."""
 
 
+MOST_FOUND = 5
+
+
 class Judge(SQLModel, table=True):
     """A judge of a contest, known in its record by a random ``code`` alone.
 
@@ -204,6 +207,26 @@ def open_for(session: Session, member_id: int) -> Sequence[tuple[Judge, Contest]
 def judges_now(session: Session, member_id: int) -> bool:
     """Return whether a member judges a contest now, and may open the desk for it."""
     return any(judge.accepted_at is not None for judge, _ in open_for(session, member_id))
+
+
+def own(session: Session, judge_id: int, member_id: int) -> tuple[Judge, Contest] | None:
+    """Return where a member judges or is asked to; None: it is not theirs, refused or left."""
+    return session.exec(
+        select(Judge, Contest)
+        .join(Contest, col(Contest.id) == col(Judge.contest_id))
+        .where(
+            Judge.id == judge_id,
+            Judge.member_id == member_id,
+            col(Judge.refused_at).is_(None),
+            col(Judge.left_at).is_(None),
+        )
+    ).first()
+
+
+def companies_called(session: Session, words: str) -> Sequence[Enterprise]:
+    """Return the companies whose name has these words in it, a few at most."""
+    query = select(Enterprise).where(col(Enterprise.name).contains(words, autoescape=True))
+    return session.exec(query.order_by(col(Enterprise.id)).limit(MOST_FOUND)).all()
 
 
 def ties_of(session: Session, judge_ids: Collection[int]) -> dict[int, frozenset[int]]:

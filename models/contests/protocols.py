@@ -12,7 +12,8 @@ from models.contests.judges import Judge
 from models.rules.contests import protocols as rules
 from models.rules.contests import scoring
 from models.rules.contests.protocols import Judging as Facts
-from models.rules.contests.scoring import Standing
+from models.rules.contests.protocols import Public
+from models.rules.contests.scoring import Method, Standing
 from models.rules.contests.states import ContestState
 from models.store import Moment
 
@@ -30,9 +31,18 @@ class Protocol(SQLModel, table=True):
     made_at: Moment
 
 
-def make(session: Session, contest_id: int, now: Moment, round_id: int | None = None) -> Protocol:
+def make(
+    session: Session,
+    contest_id: int,
+    now: Moment,
+    round_id: int | None = None,
+    public: Public | None = None,
+    *,
+    is_result: bool = False,
+) -> Protocol:
     """Write the record of what was judged; its scores are to be unsealed."""
-    record = rules.record_of(facts_of(session, contest_id, round_id), contest_id, round_id)
+    facts = facts_of(session, contest_id, round_id)
+    record = rules.record_of(facts, contest_id, round_id, public, is_result=is_result)
     row = Protocol(
         contest_id=contest_id,
         round_id=round_id,
@@ -58,9 +68,8 @@ def standings(session: Session, contest_id: int, round_id: int | None = None) ->
 
 
 def facts_of(session: Session, contest_id: int, round_id: int | None = None) -> Facts:
-    """Return all that scores and places follow from."""
+    """Return all that scores and places follow from; without judges there are no points."""
     row = judging.of_contest(session, contest_id)
-    assert row is not None
     marks = scores.scored(session, contest_id, round_id)
     order = {each.id: at for at, each in enumerate(categories.of_contest(session, contest_id), 1)}
     listed = {
@@ -80,10 +89,10 @@ def facts_of(session: Session, contest_id: int, round_id: int | None = None) -> 
     known = assignments.conflicts_of(session, contest_id)
     return Facts(
         judging.in_rules(judging.criteria_of(session, contest_id)),
-        row.method,
-        row.is_normalised,
-        row.per_entry,
-        row.seed,
+        row.method if row is not None else Method.MEAN,
+        row is not None and row.is_normalised,
+        row.per_entry if row is not None else 0,
+        row.seed if row is not None else "",
         listed,
         tuple(codes),
         # A tie that came about after somebody had judged does not undo their mark.

@@ -14,9 +14,10 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.contests import judges, judging
 from models.contests.contests import Contest
-from models.contests.entries import Entry
+from models.contests.entries import Entry, EntryAuthor
 from models.contests.judges import Judge
 from models.contests.judging import Criterion, Judging
+from models.contests.parts import EntryPart
 from models.network.members import Member
 from models.rules.contests.scoring import Scored
 from models.store import Moment
@@ -200,6 +201,30 @@ def own(
 
 def of_entry(session: Session, row: Assignment) -> Entry:
     return session.get_one(Entry, row.entry_id)
+
+
+def made_by(session: Session, entry_id: int) -> list[str]:
+    """Return the names of an entry's authors, for judges who are not blind."""
+    rows = session.exec(
+        select(Member.name)
+        .join(EntryAuthor, col(EntryAuthor.member_id) == col(Member.id))
+        .where(EntryAuthor.entry_id == entry_id, col(EntryAuthor.agreed_at).is_not(None))
+        .order_by(col(EntryAuthor.id))
+    )
+    return [each for each in rows if each]
+
+
+def may_hear(session: Session, assignment_id: int, part_id: int) -> bool:
+    """Return whether a part belongs to an entry that somebody judges by this assignment now."""
+    found = session.exec(
+        select(Assignment, Judge)
+        .join(Judge, col(Judge.id) == col(Assignment.judge_id))
+        .join(EntryPart, col(EntryPart.entry_id) == col(Assignment.entry_id))
+        .where(Assignment.id == assignment_id, EntryPart.id == part_id, is_live(), *judges.active())
+    ).first()
+    if found is None:
+        return False
+    return not judges.is_over(session, session.get_one(Contest, found[1].contest_id))
 
 
 def points_of(session: Session, assignment_ids: Sequence[int]) -> dict[int, dict[int, Score]]:

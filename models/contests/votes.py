@@ -12,7 +12,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.contests.contests import Contest
-from models.contests.entries import Entry
+from models.contests.entries import Entry, handed_in
 from models.contests.voting import Voting
 from models.events.entries import is_one_person, one_person
 from models.network.members import Caller, Member
@@ -266,6 +266,30 @@ def of_member_in(session: Session, contest_id: int, member_id: int) -> frozenset
     """Return the entries of a contest that a member votes for."""
     mine = _MINE.all(session, {"contest": contest_id, "member": member_id})
     return frozenset(each.entry_id for each in mine)
+
+
+def open_contests(session: Session, now: Moment) -> Sequence[tuple[Contest, Voting]]:
+    """Return the contests on which the public votes now, those that end soonest first."""
+    query = (
+        select(Contest, Voting)
+        .join(Voting, col(Voting.contest_id) == col(Contest.id))
+        .where(
+            col(Voting.opens_at) <= now,
+            col(Voting.closes_at) > now,
+            col(Contest.state).in_((ContestState.OPEN, ContestState.CLOSED)),
+        )
+    )
+    return session.exec(query.order_by(col(Voting.closes_at), col(Contest.id))).all()
+
+
+def ballot(session: Session, contest_id: int, member_id: int) -> list[Entry]:
+    """Return the entries of a contest, in an order of each member's own: none is always first."""
+    rows = handed_in(session, contest_id)
+    return sorted(rows, key=lambda each: _lot(member_id, each.id))
+
+
+def _lot(member_id: int, entry_id: int) -> bytes:
+    return hashlib.sha256(f"{member_id}/{entry_id}".encode()).digest()
 
 
 # What is kept about a member

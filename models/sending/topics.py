@@ -139,6 +139,11 @@ TOPICS = {
     "match-next": _CHANGE,
     "match-disputed": _DUTY,
     "match-unconfirmed": _DUTY,
+    "judge-asked": _CHANGE,
+    "judge-answered": _CHANGE,
+    "entries-to-judge": _CHANGE,
+    "entries-left-to-judge": Topic(NoticeKind.REMINDER),
+    "judging-done": _CHANGE,
     "monthly-account": Topic(NoticeKind.ACCOUNT),
 }
 

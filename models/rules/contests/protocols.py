@@ -8,11 +8,13 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
-from models.rules.contests import scoring
+from models.rules.contests import results, scoring
 from models.rules.contests.assigning import Pair
-from models.rules.contests.scoring import Criterion, Method, Scored
+from models.rules.contests.results import Placed
+from models.rules.contests.scoring import Criterion, Method, Scored, Standing
 
 FORMAT = "yizhan-judging-1"
 
@@ -48,6 +50,21 @@ class Judging:
 
 
 @dataclass(frozen=True, slots=True)
+class Public:
+    """What the public gave: the weight of the votes for each entry, after the ceiling.
+
+    ``web`` counts votes of people whom only a web chat knows, ``apart`` those that were set apart,
+    by sign and entry. Neither counts.
+    """
+
+    jury_percent: int
+    ceiling: int | None
+    weighs: Mapping[str, Fraction]
+    web: Mapping[str, int]
+    apart: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Proven:
     """The record holds: what was recomputed."""
 
@@ -57,12 +74,24 @@ class Proven:
     unscored: int
 
 
-def record_of(judging: Judging, contest: int, stage: int | None = None) -> dict[str, Any]:
-    """Return the published record; ``stage`` is the round of a stage that it is about."""
+def record_of(
+    judging: Judging,
+    contest: int,
+    stage: int | None = None,
+    public: Public | None = None,
+    *,
+    is_result: bool = False,
+) -> dict[str, Any]:
+    """Return the published record; ``stage`` is the round of a stage that it is about.
+
+    ``public`` is given where the public votes: then the record ends with the places of both.
+    ``is_result``: the contest's result is fixed with it.
+    """
     record: dict[str, Any] = {
         "format": FORMAT,
         "contest": contest,
         "round": stage,
+        "is_result": is_result,
         "criteria": [[each.weight, each.most] for each in judging.criteria],
         "method": str(judging.method),
         "is_normalised": judging.is_normalised,
@@ -74,6 +103,15 @@ def record_of(judging: Judging, contest: int, stage: int | None = None) -> dict[
         "scores": sorted([each.entry, each.judge, list(each.points)] for each in judging.scored),
         "result": _result(judging),
     }
+    if public is not None:
+        record["public"] = {
+            "jury_percent": public.jury_percent,
+            "ceiling": public.ceiling,
+            "weighs": [[code, str(each)] for code, each in sorted(public.weighs.items())],
+            "web": [list(each) for each in sorted(public.web.items())],
+            "apart": [list(each) for each in sorted(public.apart)],
+        }
+        record["places"] = _places(judging, public)
     return {**record, "hash": hash_of(record)}
 
 
@@ -91,6 +129,8 @@ def verify(record: object) -> Proven | Fault:
     try:
         judging = judging_from(record)
         result = _result(judging)
+        public = public_from(record["public"]) if "public" in record else None
+        places = _places(judging, public) if public is not None else None
     except (KeyError, TypeError, ValueError):
         return Fault.MALFORMED
     pairs = [(each.entry, each.judge) for each in judging.scored]
@@ -100,7 +140,7 @@ def verify(record: object) -> Proven | Fault:
         return Fault.TWICE
     if not judging.conflicts.isdisjoint(pairs):
         return Fault.CONFLICT
-    if record.get("result") != result:
+    if record.get("result") != result or record.get("places") != places:
         return Fault.PLACES
     marked = {each.entry for each in judging.scored}
     unscored = len(judging.entries) - len(marked)
@@ -112,7 +152,9 @@ def judging_from(record: Mapping[str, Any]) -> Judging:
     entries = {_text(code): _number(group) for code, group in record["entries"]}
     judges = tuple(map(_text, record["judges"]))
     criteria = tuple(Criterion(_number(w), _number(most)) for w, most in record["criteria"])
-    if not criteria or not all(each.weight and each.most for each in criteria):
+    if not criteria and record["scores"]:
+        raise ValueError("points without a criterion")
+    if not all(each.weight and each.most for each in criteria):
         raise ValueError("criteria without weight or points")
     if type(record["is_normalised"]) is not bool:
         raise TypeError("not a truth value")
@@ -132,6 +174,26 @@ def judging_from(record: Mapping[str, Any]) -> Judging:
     )
 
 
+def public_from(kept: Mapping[str, Any]) -> Public:
+    """Read the public's part. Raises KeyError, TypeError or ValueError as ``judging_from`` does."""
+    percent = _number(kept["jury_percent"])
+    if percent > scoring.FULL:
+        raise ValueError("more than the whole")
+    return Public(
+        percent,
+        None if kept["ceiling"] is None else _number(kept["ceiling"]),
+        {_text(code): Fraction(_text(each)) for code, each in kept["weighs"]},
+        {_text(code): _number(each) for code, each in kept["web"]},
+        tuple((_text(sign), _text(code), _number(n)) for sign, code, n in kept["apart"]),
+    )
+
+
+def placed(judging: Judging, public: Public) -> list[Placed]:
+    """Return the places that judges and public give together."""
+    rows = _standings(judging)
+    return results.join(rows, public.weighs, judging.entries, public.jury_percent)
+
+
 def in_words(proven: Proven) -> Iterator[str]:
     """What a record that holds proves, in sentences, and what it does not."""
     yield (
@@ -145,15 +207,35 @@ def in_words(proven: Proven) -> Iterator[str]:
 
 def _result(judging: Judging) -> list[list[object]]:
     """The published result: place, code and score, as they are ordered."""
-    rows = scoring.standings(
+    rows = _standings(judging)
+    listed = sorted(rows, key=lambda each: (judging.entries[each.entry], each.place, each.entry))
+    return [[each.place, each.entry, scoring.shown(each.score)] for each in listed]
+
+
+def _places(judging: Judging, public: Public) -> list[list[object]]:
+    """The published places: place, code, total, and both parts of it."""
+    return [
+        [
+            each.place,
+            each.entry,
+            scoring.shown(each.total),
+            None if each.jury is None else scoring.shown(each.jury),
+            None if each.public is None else scoring.shown(each.public),
+        ]
+        for each in placed(judging, public)
+    ]
+
+
+def _standings(judging: Judging) -> list[Standing]:
+    if not judging.criteria:
+        return []
+    return scoring.standings(
         judging.criteria,
         judging.method,
         judging.scored,
         is_normalised=judging.is_normalised,
         groups=judging.entries,
     )
-    listed = sorted(rows, key=lambda each: (judging.entries[each.entry], each.place, each.entry))
-    return [[each.place, each.entry, scoring.shown(each.score)] for each in listed]
 
 
 def _scored(

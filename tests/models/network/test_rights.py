@@ -464,6 +464,7 @@ UNRECORDED = {"teams.leading.offer_captaincy"}
 
 READS = {
     "contests.lists.record_view",
+    "contests.apart.signs",
     *("finding.searching.search", "finding.things.teams"),
     *(f"finding.written.{name}_with" for name in ("threads", "announcements")),
     *("members.looking_up.look_up", "members.seeing.require_above"),
@@ -524,6 +525,8 @@ DECIDED = (
     {"contests.contests.close", "contests.judging.put_off", "contests.tournaments.draw"}
     | {"contests.organizing.show"}
     | {"contests.assignments.assign", "contests.assignments.leave"}
+    | {f"contests.apart.{name}" for name in ("set_apart", "count_again")}
+    | {"contests.results.settle", "contests.results.publish"}
     | {f"contests.matches.{name}" for name in ("set_time", "decide", "walk_over", "withdraw")}
     | {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
     | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from bot.station.record_commands import protocol
 from models.rules.contests import assigning, protocols, scoring
-from models.rules.contests.protocols import Fault, Judging, Proven
+from models.rules.contests.protocols import Fault, Judging, Proven, Public
 from models.rules.contests.scoring import Criterion, Method, Scored
 
 
@@ -81,6 +81,9 @@ def small(**changes: Any) -> dict[str, Any]:
     )
     record |= changes
     return record if "hash" in changes else {**record, "hash": protocols.hash_of(record)}
+
+
+PUBLIC = {"jury_percent": 70, "ceiling": 30, "weighs": [["BBBB", "45/2"]], "web": [], "apart": []}
 
 
 # Marks, scores, places
@@ -163,9 +166,13 @@ def test_a_score_is_shown_with_halves_rounded_up(value: Fraction) -> None:
 # The record
 
 
-@given(judgings())
-def test_a_record_is_recomputed_from_itself_and_names_nobody(judging: Judging) -> None:
-    record = record_of(judging)
+@given(judgings(), st.none() | st.integers(0, 99), st.data())
+def test_a_record_is_recomputed_from_itself(
+    judging: Judging, percent: int | None, data: st.DataObject
+) -> None:
+    weighs = {each: data.draw(st.fractions(0, 50)) for each in judging.entries}
+    public = Public(percent, 30, weighs, {}) if percent is not None else None
+    record = json.loads(json.dumps(protocols.record_of(judging, 7, None, public)))
     proven = protocols.verify(record)
     assert isinstance(proven, Proven)
     assert (proven.entries, proven.marks) == (len(judging.entries), len(judging.scored))
@@ -186,6 +193,8 @@ def test_a_record_is_recomputed_from_itself_and_names_nobody(judging: Judging) -
         (small(method="dice"), Fault.MALFORMED),
         (small(criteria=[[0, 10], [1, 10]]), Fault.MALFORMED),
         (small(criteria=[]), Fault.MALFORMED),
+        (small(public=PUBLIC, places=[]), Fault.PLACES),
+        (small(public={**PUBLIC, "jury_percent": 101}, places=[]), Fault.MALFORMED),
         (small(is_normalised=0), Fault.MALFORMED),
         (small(scores=[["AAAA", "J1", [11, 8]]]), Fault.MALFORMED),
         (small(scores=[["AAAA", "J9", [9, 8]]]), Fault.MALFORMED),

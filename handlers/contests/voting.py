@@ -1,0 +1,212 @@
+"""投票: the public reads entries and votes, two taps from the command."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import (
+    Action,
+    Button,
+    Choice,
+    Reply,
+    Sayable,
+    When,
+    lines,
+    say,
+    say_n,
+)
+from bot.conversation.routing import Router
+from handlers.actions import MENU
+from handlers.contests.judging import title_of
+from models.contests import contests, entries, parts, votes, voting
+from models.contests.contests import Contest
+from models.contests.entries import Entry
+from models.contests.votes import NoneLeft, Refused, Voted, WhyNot
+from models.contests.voting import Voting
+from models.events import pictures
+from models.rules.contests.states import EntryState
+
+router = Router()
+
+PAGE, LONGEST_SHOWN = 5, 400
+
+
+@dataclass(frozen=True, slots=True)
+class ListBallot(Action, tag="ballot"):
+    contest_id: int
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry(Action, tag="ballot-entry"):
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote(Action, tag="cast-vote"):
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackVote(Action, tag="vote-back"):
+    entry_id: int
+
+
+@router.command("vote", zh="投票", also=("给作品投票", "我要投票"), about=say("Vote on entries"))
+def vote(chat: Chat, words: str) -> Reply:
+    rows = votes.open_contests(chat.session, chat.now)
+    number = int(words) if words.isdecimal() and len(words) < 10 else 0
+    wanted = [row for row in rows if number in (0, row[0].id)]
+    if len(wanted) == 1:
+        return _ballot(chat, *wanted[0])
+    if not rows:
+        return Reply(say("There is nothing to vote on right now."), buttons=(MENU,))
+    return Reply(
+        say("Which contest do you want to vote on?"),
+        tuple(
+            Choice(
+                each.id,
+                title_of(each),
+                ListBallot(each.id),
+                say("{title} until {when}", title=title_of(each), when=When(row.closes_at)),
+            )
+            for each, row in rows[:PAGE]
+        ),
+        (MENU,),
+    )
+
+
+@router.button(ListBallot)
+def list_ballot(chat: Chat, press: ListBallot) -> Reply:
+    contest = contests.get(chat.session, press.contest_id)
+    row = voting.of_contest(chat.session, press.contest_id)
+    if contest is None or row is None:
+        return Reply(say("There is nothing to vote on right now."), buttons=(MENU,))
+    return _ballot(chat, contest, row, skip=press.skip)
+
+
+def _ballot(
+    chat: Chat, contest: Contest, row: Voting, *, skip: int = 0, before: Sayable | None = None
+) -> Reply:
+    """The entries, in an order of this member's own; what they vote for is ticked."""
+    there = votes.ballot(chat.session, contest.id, chat.member.id)
+    mine = votes.of_member_in(chat.session, contest.id, chat.member.id)
+    page = there[skip : skip + PAGE]
+    more = (
+        (Button(say("More"), ListBallot(contest.id, skip + PAGE)),)
+        if len(there) > skip + PAGE
+        else ()
+    )
+    return Reply(
+        lines(
+            before,
+            say(
+                "{title}: vote until {when}.",
+                title=title_of(contest),
+                when=When(row.closes_at, near=True),
+            ),
+            _rule(row),
+            say("Nobody sees how it stands before the end."),
+        ),
+        tuple(
+            Choice(
+                number,
+                _named(each),
+                ReadEntry(each.id),
+                say("✅ {entry}", entry=_named(each)) if each.id in mine else _named(each),
+            )
+            for number, each in enumerate(page, start=skip + 1)
+        ),
+        (*more, MENU),
+    )
+
+
+def _rule(row: Voting) -> Sayable:
+    if row.is_per_category:
+        return say("You have a vote in each category.")
+    return say_n("You have {n} vote.", "You have {n} votes.", row.votes)
+
+
+def _named(entry: Entry) -> Sayable:
+    return entry.title or entry.code
+
+
+@router.button(ReadEntry)
+def read(chat: Chat, press: ReadEntry) -> Reply:
+    entry = entries.get(chat.session, press.entry_id)
+    if entry is None or entry.state is not EntryState.HANDED_IN:
+        return Reply(say("That entry isn't shown any more."), buttons=(MENU,))
+    there = parts.of_entry(chat.session, entry.id)
+    text = "\n".join(each.text for each in there if each.text)
+    picture = next((each.picture_id for each in there if each.picture_id is not None), None)
+    mine = votes.of_member_in(chat.session, entry.contest_id, chat.member.id)
+    act = (
+        Button(say("Take it back"), TakeBackVote(entry.id))
+        if entry.id in mine
+        else Button(say("Vote for it"), CastVote(entry.id))
+    )
+    return Reply(
+        lines(
+            _named(entry),
+            text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
+        ),
+        buttons=(act, Button(say("All entries"), ListBallot(entry.contest_id))),
+        picture=pictures.name(chat.session, picture),
+    )
+
+
+@router.button(CastVote)
+def cast(chat: Chat, press: CastVote) -> Reply:
+    done = votes.cast(chat.session, chat.member, press.entry_id, chat.now)
+    if done is None:
+        return Reply(say("That entry isn't shown any more."), buttons=(MENU,))
+    on = Button(say("All entries"), ListBallot(done.contest_id))
+    entry = entries.get(chat.session, press.entry_id)
+    assert entry is not None
+    match done:
+        case Voted():
+            return Reply(
+                lines(
+                    say("✅ Your vote is for {entry}.", entry=_named(entry)),
+                    say_n("You have {n} vote left.", "You have {n} votes left.", done.left)
+                    if done.left
+                    else say("You can change it until voting ends."),
+                    say("Only this page knows you: it is counted apart until you link a chat.")
+                    if done.is_web
+                    else None,
+                ),
+                buttons=(Button(say("Take it back"), TakeBackVote(entry.id)), on),
+            )
+        case NoneLeft():
+            return Reply(say("All your votes are given. Take one back first."), buttons=(on, MENU))
+        case Refused():
+            return Reply(_why(done), buttons=(on, MENU))
+        case never:
+            assert_never(never)
+
+
+def _why(refused: Refused) -> Sayable:
+    match refused.why:
+        case WhyNot.NOT_YET:
+            assert refused.at is not None
+            return say("Voting begins {when}.", when=When(refused.at, near=True))
+        case WhyNot.TOO_NEW:
+            assert refused.at is not None
+            return say("Who came before {when} votes this time.", when=When(refused.at))
+        case WhyNot.NOT_SHOWN:
+            return say("That entry isn't shown any more.")
+        case WhyNot.CLOSED | WhyNot.NO_VOTING:
+            return say("Voting on it is over.")
+        case never:
+            assert_never(never)
+
+
+@router.button(TakeBackVote)
+def take_back(chat: Chat, press: TakeBackVote) -> Reply:
+    entry = entries.get(chat.session, press.entry_id)
+    if entry is None or not votes.take_back(chat.session, chat.member, entry.id, chat.now):
+        return Reply(say("There is no vote to take back, or voting is over."), buttons=(MENU,))
+    return Reply(
+        say("Taken back. You can vote for another one."),
+        buttons=(Button(say("All entries"), ListBallot(entry.contest_id)), MENU),
+    )

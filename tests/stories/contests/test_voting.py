@@ -1,0 +1,82 @@
+"""The public votes in two taps; the result is told with its record, and nobody peeks before."""
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from models.contests import protocols, results, votes, voting
+from models.contests.contests import Contest
+from models.contests.voting import Plan
+from models.rules.contests import protocols as rules
+from tests.miniature.contests import call, entrants, entry
+from tests.stories.counting import Counted
+from tests.stories.station import Nanhai
+
+TITLES = ("我的岗位", "夜班的灯", "回家的路")
+
+
+def opened(session: Session, town: Nanhai, each: int = 1) -> Contest:
+    """A call with three entries, on which the public votes for a day."""
+    now = town.hands.now
+    contest = call(session, now)
+    for place, writer in enumerate(entrants(session, len(TITLES), now)):
+        entry(session, contest, writer, now, title=TITLES[place])
+    plan = Plan(now, now + timedelta(days=1), jury_percent=0, votes=each)
+    assert isinstance(voting.set_up(session, contest.id, plan, None, now), voting.SetUp)
+    return contest
+
+
+async def test_a_vote_takes_two_taps_moves_until_the_end_and_counts_once(town: Nanhai) -> None:
+    ana, ben = town.person("小安"), town.person("小本")
+    for each in (ana, ben):
+        await each.arrives()
+    assert "没有在投票的评选" in await ana.says("投票")
+    contest = town.store.write_now(opened, town)
+    listed = await ana.says(f"投票 {contest.id}")
+    assert "你有 1 票" in listed
+    assert all(title in listed for title in TITLES)
+    steps = Counted(ana)
+    assert "平凡也发光" in await steps.presses("夜班的灯")
+    assert "投给了夜班的灯" in await steps.presses("投这件")
+    assert steps.steps == 2
+    # Pressed twice, or for another one: there is one vote.
+    assert "投给了夜班的灯" in await ana.presses("投这件")
+    assert "✅ 夜班的灯" in await ana.presses("全部作品")
+    await ana.presses("回家的路")
+    assert "投给了回家的路" in await ana.presses("投这件")
+    await ben.says("投票")
+    await ben.presses("回家的路")
+    await ben.presses("投这件")
+    assert "收回了" in await ben.presses("撤回")
+    await ben.presses("全部作品")
+    await ben.presses("我的岗位")
+    await ben.presses("投这件")
+    assert town.look(lambda session: votes.turnout(session, contest.id)) == 2
+
+    await town.after(days=1, minutes=1)
+    assert "没有在投票的评选" in await ana.says("投票")
+    done = town.store.write_now(results.settle, contest.id, None, town.hands.now)
+    assert isinstance(done, results.Settled)
+    kept = town.look(lambda session: protocols.of_contest(session, contest.id))
+    assert kept is not None
+    assert isinstance(rules.verify(kept.record), rules.Proven)
+    is_web = town.channel == "web"
+    public = kept.record["public"]
+    assert len(public["web"]) == (2 if is_web else 0)
+    assert len(public["weighs"]) == (0 if is_web else 2)
+
+
+async def test_of_several_votes_one_has_to_be_taken_back_first(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    town.store.write_now(opened, town, 2)
+    await ana.says("投票")
+    for title, left in (("我的岗位", "还剩 1 票"), ("夜班的灯", "可以改")):
+        await ana.presses(title)
+        assert left in await ana.presses("投这件")
+        await ana.presses("全部作品")
+    await ana.presses("回家的路")
+    assert "先收回一票" in await ana.presses("投这件")
+    await ana.presses("全部作品")
+    await ana.presses("我的岗位")
+    assert "收回了" in await ana.presses("撤回")

@@ -1,0 +1,286 @@
+"""Judging and votes of a contest at the desk: set up, judges, progress, signs, the result."""
+
+import re
+from typing import Any, assert_never
+
+from bot.conversation.messages import Sayable, say
+from console.desk import Desk
+from console.pages.contests.section import ONE as CONTEST
+from console.pages.contests.section import found, path_of, section
+from console.pages.events.forms import moment, typed
+from console.routing import Asked, Done, NotTaken, Page, Wrong
+from models.contests import (
+    apart,
+    assignments,
+    entries,
+    judges,
+    judging,
+    protocols,
+    results,
+    scores,
+    votes,
+    voting,
+)
+from models.contests.assignments import NotReady
+from models.contests.contests import Contest
+from models.contests.judging import Asked as Criterion
+from models.contests.judging import BadCriteria, Plan, SetUp
+from models.network import members, roles
+from models.rules.contests.bursts import Noticed, Sign
+from models.rules.contests.scoring import Method
+from models.rules.languages import Translated
+from models.rules.texts import one_line
+
+ONE = f"{CONTEST}/judging"
+LINE = re.compile(r"(?P<title>.+?)[ ,，:：]+(?P<weight>\d{1,3})%?[ ,，/／]+(?P<most>\d{1,3})")
+
+METHODS: dict[Method, Sayable] = {
+    Method.MEAN: say("Mean"),
+    Method.TRIMMED: say("Mean without the highest and the lowest"),
+    Method.MEDIAN: say("Median"),
+}
+LACKS: dict[str, Sayable] = {
+    assignments.CRITERIA: say("First say how it is judged."),
+    assignments.ENTRIES: say("Nobody has handed in an entry."),
+    assignments.JUDGES: say("Nobody has agreed to judge yet."),
+    assignments.CLOSING: say("Entries are assigned once the contest takes no more of them."),
+    assignments.SEALED: say("The marks are final."),
+    results.MARKS: say("Marks are not in yet."),
+    results.VOTES: say("Voting goes on."),
+    results.RULES: say("Nothing says how places come about: neither judges nor votes."),
+    results.RESULT: say("The result is fixed already, or there is none."),
+    results.AN_HOUR: say("Those who entered hear it first: it can be public an hour later."),
+}
+SIGNS: dict[Sign, Sayable] = {
+    Sign.NEW: say("new accounts"),
+    Sign.AT_ONCE: say("many within a minute"),
+    Sign.SOURCE: say("one way to the web"),
+    Sign.UNIT: say("a whole unit within a minute"),
+}
+
+
+def _found(desk: Desk, asked: Asked) -> Contest:
+    return found(desk, asked)[0]
+
+
+def _here(contest: Contest) -> str:
+    return path_of(contest, "judging")
+
+
+@section.page(ONE)
+def shows(desk: Desk, asked: Asked) -> Page:
+    contest = _found(desk, asked)
+    how = judging.of_contest(desk.session, contest.id)
+    vote = voting.of_contest(desk.session, contest.id)
+    kept = protocols.of_contest(desk.session, contest.id)
+    facts = {
+        "contest": contest,
+        "here": _here(contest),
+        "how": how,
+        "lines": "\n".join(map(_line, judging.criteria_of(desk.session, contest.id))),
+        "methods": list(METHODS.items()),
+        "until": typed(desk, how.until) if how is not None else "",
+        "jury": scores.progress(desk.session, contest.id),
+        "preview": assignments.preview(desk.session, contest) if how and not how.seed else None,
+        "vote": vote,
+        "opens": typed(desk, vote.opens_at) if vote is not None else "",
+        "closes": typed(desk, vote.closes_at) if vote is not None else "",
+        "known": typed(desk, vote.known_before) if vote and vote.known_before else "",
+        "is_frozen": vote is not None and vote.opens_at <= desk.now,
+        "turnout": votes.turnout(desk.session, contest.id) if vote is not None else 0,
+        "signs": _signs(desk, contest) if vote is not None and not vote.settled_at else None,
+        "apart": apart.of_contest(desk.session, contest.id),
+        "kept": kept,
+        "places": _places(desk, contest, kept) if kept is not None else [],
+        "is_fixed": results.settled(desk.session, contest.id) is not None,
+    }
+    title = say("Judging: {title}", title=contest.text_of("title"))
+    return Page("contests/judging.html", title, facts)
+
+
+def _line(row: judging.Criterion) -> str:
+    english = row.text_of("title").translations.get("en", "")
+    return f"{row.title}{f' | {english}' if english else ''} {row.weight} {row.most}"
+
+
+def _signs(desk: Desk, contest: Contest) -> list[tuple[int, Sayable, str, int]] | None:
+    """The signs in its votes; None for who organizes a company, whom they may be about."""
+    try:
+        noticed = apart.signs(desk.session, contest.id, desk.member.id, desk.now)
+    except roles.NotAllowed:
+        return None
+    return [
+        (place, SIGNS[each.sign], _entry(desk, each), len(each.votes))
+        for place, each in enumerate(noticed)
+    ]
+
+
+def _entry(desk: Desk, noticed: Noticed) -> str:
+    entry = entries.get(desk.session, noticed.entry)
+    return (entry.title or entry.code) if entry is not None else ""
+
+
+def _places(desk: Desk, contest: Contest, kept: protocols.Protocol) -> list[tuple[Any, ...]]:
+    titles = {each.code: each.title for each in entries.handed_in(desk.session, contest.id)}
+    listed = kept.record.get("places") or kept.record["result"]
+    return [(place, code, titles.get(code, ""), total) for place, code, total, *_parts in listed]
+
+
+# Judges
+
+
+@section.act(f"{ONE}/set", again=shows)
+def set_up(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    until = moment(desk, asked, "until")
+    if until is None:
+        raise NotTaken(say("By when are marks due?"), "until")
+    known = {str(each): each for each in Method}
+    plan = Plan(
+        criteria=tuple(_criteria(asked.word("criteria"))),
+        until=until,
+        per_entry=asked.number("per_entry", 3),
+        method=known.get(asked.word("method"), Method.MEAN),
+        is_normalised=asked.is_on("normalised"),
+        is_blind=asked.is_on("blind"),
+        shows_notes=asked.is_on("notes"),
+    )
+    match judging.set_up(desk.session, contest.id, plan, desk.member.id, desk.now):
+        case SetUp():
+            return Done(_here(contest), say("Saved."))
+        case judging.Assigned():
+            return _put_off(desk, contest, until)
+        case judging.TooLate():
+            return Wrong(say("Marks are due after the contest has closed, and later."), "until")
+        case BadCriteria():
+            return Wrong(say("A line for each criterion: name, weight, most points."), "criteria")
+        case never:
+            assert_never(never)
+
+
+def _put_off(desk: Desk, contest: Contest, until: Any) -> Done | Wrong:
+    """Entries are with their judges: only the deadline is taken."""
+    done = judging.put_off(desk.session, contest.id, until, desk.member.id, desk.now)
+    if not isinstance(done, SetUp):
+        return Wrong(LACKS[assignments.SEALED], "until")
+    return Done(_here(contest), say("The deadline is moved; all else stays as it was assigned."))
+
+
+def _criteria(words: str) -> list[Criterion]:
+    listed = []
+    for each in filter(None, map(str.strip, words.splitlines())):
+        read = LINE.fullmatch(each)
+        if read is None:
+            raise NotTaken(say("A line for each criterion: name, weight, most points."), "criteria")
+        title, _bar, english = (part.strip() for part in read["title"].partition("|"))
+        said = Translated(title, {"en": english} if english else {})
+        listed.append(Criterion(said, int(read["weight"]), int(read["most"])))
+    return listed
+
+
+@section.act(f"{ONE}/invite", again=shows)
+def invite(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    number = asked.number("member", 0)
+    done = judges.invite(desk.session, contest.id, number, desk.member.id, desk.now)
+    if done is None:
+        return Wrong(say("Nobody here has this number."), "member")
+    if isinstance(done, judges.Over):
+        return Wrong(LACKS[assignments.SEALED], "member")
+    name = members.names_of(desk.session, [number]).get(number) or str(number)
+    return Done(_here(contest), say("✅ {name} is asked.", name=name))
+
+
+@section.act(f"{ONE}/leave", again=shows)
+def leave(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    if assignments.leave(desk.session, asked.number("judge"), desk.member.id, desk.now) is None:
+        return Wrong(say("That's settled already."))
+    return Done(_here(contest), say("Taken off; what was not marked went to the others."))
+
+
+@section.act(f"{ONE}/assign", again=shows)
+def assign(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    done = assignments.assign(desk.session, contest.id, desk.member.id, desk.now)
+    if isinstance(done, NotReady):
+        return Wrong(LACKS[done.lacks])
+    return Done(_here(contest), say("✅ {n} entries are with their judges.", n=done.entries))
+
+
+# Votes
+
+
+@section.act(f"{ONE}/votes", again=shows)
+def set_votes(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    opens, closes = moment(desk, asked, "opens"), moment(desk, asked, "closes")
+    if opens is None or closes is None:
+        raise NotTaken(say("From when until when do people vote?"), "opens")
+    plan = voting.Plan(
+        opens_at=opens,
+        closes_at=closes,
+        votes=asked.number("votes", 1),
+        is_per_category=asked.is_on("category"),
+        known_before=moment(desk, asked, "known"),
+        ceiling=asked.number("ceiling", 0) or None,
+        jury_percent=asked.number("percent", 0),
+    )
+    match voting.set_up(desk.session, contest.id, plan, desk.member.id, desk.now):
+        case voting.SetUp():
+            return Done(_here(contest), say("Saved. It is frozen when voting opens."))
+        case voting.Frozen():
+            return Wrong(say("Voting has opened: its rules stay as they were published."), "opens")
+        case voting.BadPlan():
+            return Wrong(
+                say("It opens from now on and closes later; a ceiling is 5 or more."), "opens"
+            )
+        case voting.Over():
+            return Wrong(LACKS[results.RESULT], "opens")
+        case never:
+            assert_never(never)
+
+
+@section.act(f"{ONE}/apart", again=shows)
+def set_apart(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    there = apart.signs(desk.session, contest.id, desk.member.id, desk.now)
+    place, reason = asked.number("sign"), one_line(asked.word("reason"))
+    noticed = there[place] if 0 <= place < len(there) else None
+    by = desk.member.id
+    if (
+        noticed is None
+        or len(noticed.votes) != asked.number("size")
+        or apart.set_apart(desk.session, contest.id, noticed, reason, by, desk.now) is None
+    ):
+        return Wrong(say("Say why; or it has changed meanwhile: look again."), "reason")
+    return Done(_here(contest), say("Set apart. The number and the sign stand in the record."))
+
+
+@section.act(f"{ONE}/again", again=shows)
+def count_again(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    if apart.count_again(desk.session, asked.number("apart"), desk.member.id, desk.now) is None:
+        return Wrong(say("That's settled already."))
+    return Done(_here(contest), say("They count again."))
+
+
+# The result
+
+
+@section.act(f"{ONE}/settle", again=shows)
+def settle(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    done = results.settle(desk.session, contest.id, desk.member.id, desk.now)
+    if isinstance(done, results.NotYet):
+        return Wrong(LACKS[done.lacks])
+    return Done(_here(contest), say("✅ The result is fixed. It can be public in an hour."))
+
+
+@section.act(f"{ONE}/publish", again=shows)
+def publish(desk: Desk, asked: Asked) -> Done | Wrong:
+    contest = _found(desk, asked)
+    done = results.publish(desk.session, contest.id, desk.member.id, desk.now)
+    if isinstance(done, results.NotYet):
+        return Wrong(LACKS[done.lacks])
+    return Done(_here(contest), say("✅ The result is public, with its record."))

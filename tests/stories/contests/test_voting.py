@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import aiohttp
 from sqlmodel import Session
 
 from models.contests import protocols, results, votes, voting
@@ -60,6 +61,12 @@ async def test_a_vote_takes_two_taps_moves_until_the_end_and_counts_once(town: N
     kept = town.look(lambda session: protocols.of_contest(session, contest.id))
     assert kept is not None
     assert isinstance(rules.verify(kept.record), rules.Proven)
+    async with aiohttp.ClientSession() as browser:
+        path = f"{town.origin}/protocols/{contest.id}.json"
+        assert (await browser.get(path)).status == 404
+        await town.after(hours=1, minutes=1)
+        town.store.write_now(results.publish, contest.id, None, town.hands.now)
+        assert await (await browser.get(path)).json() == kept.record
     is_web = town.channel == "web"
     public = kept.record["public"]
     assert len(public["web"]) == (2 if is_web else 0)

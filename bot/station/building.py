@@ -12,6 +12,7 @@ from bot.channels import Channel
 from bot.channels.web.channel import Web
 from bot.station import printing
 from bot.station.accounts import Account, build_accounts, web_of
+from bot.station.award_pages import award_routes
 from bot.station.bells import Bells
 from bot.station.certificates import certificate_routes
 from bot.station.contest_pages import contest_routes
@@ -154,8 +155,11 @@ class Process:
             *(core.store, core.settings.care().zone, core.now),
             *(own.called, own.language, core.link_to),
         )
+        honours = award_routes(
+            core.store, core.settings.care().zone, core.now, own.called, own.language
+        )
         asked = id_routes(core.store, core.settings.care(), core.now, own.language)
-        papers = (*certificates, *at_doors, *drawn, *asked, *played)
+        papers = (*certificates, *at_doors, *drawn, *asked, *played, *honours)
         desk = (*desk_routes(self._desk), *program_routes(self._programs))
         screens = screen_routes(
             *(core.store, core.settings.care(), core.now, own.language, core.link_to),

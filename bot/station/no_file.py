@@ -78,6 +78,11 @@ class NoFile(Enum):
         say("There's no contest at this address, or it isn't shown."),
         say("Write “contests” in the chat to see which there are."),
     )
+    NO_AWARD = (
+        404,
+        say("There's no award behind this link, or nobody is proposed yet."),
+        say("Write “honours” in the chat to see the hall of fame."),
+    )
     NO_CALENDAR = (
         404,
         say("There's no calendar behind this link: it may have been given a new one."),

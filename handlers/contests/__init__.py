@@ -10,13 +10,16 @@ from handlers.contests import (
     finishing,
     gathering,
     judging,
+    honours,
     looking,
     match_notices,
     matches,
+    nominating,
     notices,
     publishing,
     running,
     voting,
+    stage,
 )
 
 ROUTERS: tuple[Router, ...] = (
@@ -35,4 +38,7 @@ ROUTERS: tuple[Router, ...] = (
     voting.router,
     matches.router,
     match_notices.router,
+    stage.router,
+    nominating.router,
+    honours.router,
 )

@@ -63,7 +63,7 @@ def drawn(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     first = say("You meet first: {match}.", match=words.sides(own[0], names)) if own else None
     return Reply(
         lines(say("🔔 The order is drawn: {title}.", title=row.text_of("title")), first),
-        buttons=(Button(say("See it"), OpenTournament(row.id)), MINE),
+        buttons=(Button(say("Take a look"), OpenTournament(row.id)), MINE),
     )
 
 
@@ -79,7 +79,7 @@ def over(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("🔔 {title} is over. Won by {side}.", title=row.text_of("title"), side=names[won]),
             say("Thank you for playing."),
         ),
-        buttons=(Button(say("See it"), OpenTournament(row.id)), MENU),
+        buttons=(Button(say("Take a look"), OpenTournament(row.id)), MENU),
     )
 
 
@@ -182,7 +182,7 @@ def settled(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("Why: {reason}", reason=match.reason) if match.reason else None,
             row.text_of("title"),
         ),
-        buttons=(Button(say("See it"), OpenTournament(row.id)), MINE),
+        buttons=(Button(say("Take a look"), OpenTournament(row.id)), MINE),
     )
 
 

@@ -343,7 +343,7 @@ def enter(chat: Chat, press: EnterTournament) -> Reply:
             say("✅ {side} is in: {title}.", side=name, title=row.text_of("title")),
             say("You'll be told here when the order is drawn."),
         ),
-        buttons=(Button(say("See it"), OpenTournament(row.id)), MINE),
+        buttons=(Button(say("Take a look"), OpenTournament(row.id)), MINE),
     )
 
 
@@ -384,7 +384,7 @@ def leave(chat: Chat, press: LeaveTournament) -> Reply:
         return refused(done.why)
     return Reply(
         say("{side} is out of {title}.", side=name, title=row.text_of("title")),
-        buttons=(Button(say("See it"), see), TOURNAMENTS),
+        buttons=(Button(say("Take a look"), see), TOURNAMENTS),
     )
 
 
@@ -531,7 +531,7 @@ def _said(chat: Chat, match_id: int, done: Reported | Settled | Disputed | NotDo
             names = tournaments.names_of(chat.session, row.id)
             return Reply(
                 say("✅ It counts: {match}.", match=words.result(found, names)),
-                buttons=(Button(say("See it"), OpenTournament(row.id)), TOURNAMENTS),
+                buttons=(Button(say("Take a look"), OpenTournament(row.id)), TOURNAMENTS),
             )
         case Disputed():
             said = say("⏳ You say different things; the organizers decide, and tell both.")

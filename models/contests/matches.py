@@ -98,7 +98,7 @@ def _side(session: Session, side_id: int | None) -> Side | None:
 
 
 def set_time(
-    session: Session, match_id: int, starts_at: Moment, place: str, by: int, now: Moment
+    session: Session, match_id: int, starts_at: Moment, place: str, by: int | None, now: Moment
 ) -> Set | NotDone:
     """Set when and where a match is played; both sides are told, reminded, and asked after it."""
     row, match = _locked(session, match_id)
@@ -193,7 +193,7 @@ def _dispute(session: Session, row: Tournament, match: Match, now: Moment) -> Di
 
 
 def decide(
-    session: Session, match_id: int, home: int, away: int, reason: str, by: int, now: Moment
+    session: Session, match_id: int, home: int, away: int, reason: str, by: int | None, now: Moment
 ) -> Settled | NotDone:
     """Decide the score as an organizer, with a reason; also of a match that is settled."""
     row, match = _locked(session, match_id)
@@ -212,7 +212,7 @@ def decide(
 
 
 def walk_over(
-    session: Session, match_id: int, winner_id: int, reason: str, by: int, now: Moment
+    session: Session, match_id: int, winner_id: int, reason: str, by: int | None, now: Moment
 ) -> Settled | NotDone:
     """Give a match to the side that came, as an organizer, with a reason."""
     row, match = _locked(session, match_id)

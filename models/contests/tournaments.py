@@ -202,7 +202,9 @@ def require(session: Session, row: Tournament, by: int | None, now: Moment) -> N
     roles.require(session, by, Act.RUN_CONTEST, row.station_id, now)
 
 
-def open_one(session: Session, told: Told, station_id: int, by: int, now: Moment) -> Tournament:
+def open_one(
+    session: Session, told: Told, station_id: int, by: int | None, now: Moment
+) -> Tournament:
     """Open a tournament; sides may enter from now on until its order is drawn."""
     roles.require(session, by, Act.RUN_CONTEST, station_id, now)
     row = Tournament(
@@ -227,7 +229,7 @@ def open_one(session: Session, told: Told, station_id: int, by: int, now: Moment
 
 
 def cancel(
-    session: Session, number: int, reason: str, by: int, now: Moment
+    session: Session, number: int, reason: str, by: int | None, now: Moment
 ) -> Tournament | NotDone:
     """End a tournament before its time, and tell those who speak for its sides why."""
     row = lock(session, number)
@@ -288,7 +290,7 @@ def enter(
 
 
 def put_in(
-    session: Session, number: int, what: Team | Station, by: int, now: Moment
+    session: Session, number: int, what: Team | Station, by: int | None, now: Moment
 ) -> Side | NotDone:
     """Enter a team or a company on behalf of those who lead it, as an organizer."""
     row = lock(session, number)
@@ -375,7 +377,9 @@ def names_of(session: Session, number: int) -> dict[int, Translated]:
 # The draw
 
 
-def draw(session: Session, number: int, public: str, by: int, now: Moment) -> Tournament | NotDone:
+def draw(
+    session: Session, number: int, public: str, by: int | None, now: Moment
+) -> Tournament | NotDone:
     """Draw the order of the sides and make the matches that follow from it; once.
 
     ``public`` is a number that was drawn by somebody else after entries closed; empty without one.

@@ -9,7 +9,7 @@ from models.desk.levels import Level
 from models.desk.threads import Thread, ThreadKind, ThreadLine, ThreadState
 from models.events.events import Event
 from models.network.members import Caller
-from models.network.stations import Care
+from models.network.stations import Care, Station
 from models.rules.desk import anonymity
 from models.rules.sending.hook_kinds import HookKind
 from models.sending import noting
@@ -47,15 +47,18 @@ def tell(
     to: int | None = None,
     with_name: bool = False,
     picture_id: int | None = None,
+    desk: Station | None = None,
 ) -> Told | TooMany:
     """Open a thread and notify those who are asked.
 
-    ``to`` is the id of one of the ``threads.addressees``; any other value means the usual one.
+    ``to`` is the id of one of the ``threads.addressees``; any other value means the usual one. With
+    a ``desk`` it is that station's matter, whoever tells it.
     """
     if threads.told_lately(session, caller.id, now)[0] >= MOST_A_DAY:
         return TooMany()
     able = threads.addressees(session, caller.station_id, event)
-    station = next((each for each in able if each.id == to), able[0] if able else None)
+    usual = able[0] if able else None
+    station = desk or next((each for each in able if each.id == to), usual)
     at = now if with_name else anonymity.dated(now)
     thread = Thread(
         kind=kind,

@@ -9,9 +9,12 @@ from models.announcements import announcements, streams
 from models.announcements.announcements import Announcement
 from models.contests import (
     assignments,
+    awards,
     contests,
     judges,
     judging,
+    laureates,
+    rounds,
     sounds,
     tournaments,
     votes,
@@ -260,6 +263,9 @@ SECTIONS: Mapping[str, Callable[[Session, int], Any]] = {
     "votes": votes.of_member,
     "votes_set_apart": votes.set_apart_by,
     "matches": tournaments.of_member,
+    "rounds_planned": rounds.made_by,
+    "nominations": awards.told_to,
+    "awards_given": laureates.of_member,
     "signed_up_for_others": _signed_up_for_others,
     "seats_handed_over": handovers.of_member,
     "teams": _teams,
@@ -347,6 +353,7 @@ def forget(session: Session, member_id: int, now: Moment) -> None:
     invites.forget_codes(session, member_id)
     assignments.forget_member(session, member_id, now)
     votes.forget_member(session, member_id)
+    awards.forget_member(session, member_id)
     contest_entries.forget_member(session, member_id)
     pictures.forget_member(session, member_id)
     certificates.forget_member(session, member_id)

@@ -12,6 +12,9 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, type_
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
+from models.contests.contests import Contest
+from models.contests.entries import Entry
+from models.contests.laureates import Laureate
 from models.desk.threads import Thread, ThreadLine, ThreadState
 from models.events.certificates import Certificate
 from models.events.events import HIDDEN, Event, EventState, Kind, Signup, SignupState
@@ -22,6 +25,7 @@ from models.network.members import Member
 from models.network.partners import Partner
 from models.network.roles import Grant
 from models.network.stations import Station, StationKind
+from models.rules.contests.states import ContestState
 from models.rules.events import attending
 from models.rules.languages import Translated
 from models.rules.network.floors import STEP
@@ -31,6 +35,7 @@ from models.rules.reports.figures import (
     ELSEWHERE,
     NOW,
     Attendance,
+    Contested,
     Held,
     Letters,
     Network,
@@ -287,6 +292,42 @@ def network_at(session: Session, network: Tree, top: Station, at: Moment) -> Net
         sum(contact_points_by_place(session, network, top, at).values()),
         partners_at(session, top, at),
     )
+
+
+# Contests
+
+
+def contested(
+    session: Session, top: Station, periods: Sequence[Period], now: Moment
+) -> list[Contested]:
+    """Return for each period the contests opened, entries handed in and laureates named in it.
+
+    Laureates count once everybody may read of them.
+    """
+    return [
+        Contested(
+            session.exec(
+                select(func.count(col(Contest.id))).where(
+                    _within(Contest.opens_at, each),
+                    col(Contest.state).not_in((ContestState.DRAFT, ContestState.CANCELLED)),
+                    here(Contest, top),
+                )
+            ).one(),
+            session.exec(
+                select(func.count(col(Entry.id)))
+                .join(Contest, col(Contest.id) == col(Entry.contest_id))
+                .where(_within(Entry.handed_in_at, each), here(Contest, top))
+            ).one(),
+            session.exec(
+                select(func.count(col(Laureate.id))).where(
+                    _within(Laureate.public_at, each),
+                    col(Laureate.public_at) <= now,
+                    here(Laureate, top),
+                )
+            ).one(),
+        )
+        for each in periods
+    ]
 
 
 # Letters and certificates

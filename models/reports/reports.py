@@ -110,13 +110,15 @@ def of(
             letters,
             certificates,
             is_exact=is_exact,
+            contested=contested,
         )
-        for each, events, people, letters, certificates in zip(
+        for each, events, people, letters, certificates, contested in zip(
             both,
             (counted.now, counted.before),
             (counted.people.of(NOW), counted.people.of(BEFORE)),
             counting.letters(session, station, both, now),
             counting.certificates(session, station, both, now),
+            counting.contested(session, station, both, now),
             strict=True,
         )
     )

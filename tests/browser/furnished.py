@@ -38,6 +38,7 @@ from models.network.members import Address, Member
 from models.network.partners import Part
 from models.network.sealing import Sealing
 from models.network.stations import Station
+from models.rules.contests.states import Form
 from models.rules.gala import polls as poll_rules
 from models.rules.gala import running_order
 from models.rules.gala.polls import Drafted
@@ -106,6 +107,8 @@ def furnish(session: Session, now: datetime) -> Furnished:
         "poster": poster.id,
         "kind": "pdf",
         "tournament": _tournament(session, boss, now),
+        "stage": _contest(session, Form.STAGE),
+        "award": _contest(session, Form.AWARD),
         "hook": _hook(session, boss, now),
         **_evening(session, tour, boss, now),
         **_call(session),
@@ -125,7 +128,8 @@ def furnish(session: Session, now: datetime) -> Furnished:
 
 def _call(session: Session) -> dict[str, int]:
     """The call of the demo, with the first picture that was handed in."""
-    contest = session.exec(select(Contest)).one()
+    called = select(Contest).where(Contest.form == Form.CALL).order_by(col(Contest.id))
+    contest = session.exec(called.limit(1)).one()
     part = session.exec(
         select(EntryPart)
         .join(Entry, col(Entry.id) == col(EntryPart.entry_id))
@@ -134,6 +138,12 @@ def _call(session: Session) -> dict[str, int]:
         .limit(1)
     ).one()
     return {"contest": contest.id, "entry": part.entry_id, "part": part.id}
+
+
+def _contest(session: Session, form: Form) -> int:
+    """The newest contest of a form in the demo."""
+    found = select(Contest.id).where(Contest.form == form).order_by(col(Contest.id).desc())
+    return session.exec(found.limit(1)).one()
 
 
 def _tournament(session: Session, boss: Member, now: datetime) -> int:

@@ -84,16 +84,16 @@ def add(desk: Desk, asked: Asked) -> Done | Wrong:
 
 def _told(asked: Asked) -> Told:
     """What the form tells. Raises NotTaken for what is missing or too long."""
-    said = {"title": _short(asked, "title", LONGEST_TITLE)}
+    said = {"title": short(asked, "title", LONGEST_TITLE)}
     if not said["title"]:
         raise NotTaken(say("It needs a title."), "title")
-    others = {code: _short(asked, f"title-{code}", LONGEST_TITLE) for code in OTHERS}
+    others = {code: short(asked, f"title-{code}", LONGEST_TITLE) for code in OTHERS}
     mode = asked.word("mode")
     if mode not in set(Mode):
         raise NotTaken(say("Pick how it's played."), "mode")
     return Told(
         Translated(said["title"], others),
-        _short(asked, "about", LONGEST_ABOUT),
+        short(asked, "about", LONGEST_ABOUT),
         Mode(mode),
         asked.is_on("companies"),
         Points(*(_few(asked, each, MOST_POINTS) for each in ("win", "draw", "loss"))),
@@ -101,7 +101,7 @@ def _told(asked: Asked) -> Told:
     )
 
 
-def _short(asked: Asked, name: str, most: int) -> str:
+def short(asked: Asked, name: str, most: int) -> str:
     said = one_line(asked.word(name))
     if len(said) > most:
         raise NotTaken(say("That's long; {n} characters at most.", n=most), name)
@@ -252,7 +252,7 @@ def set_time(desk: Desk, asked: Asked) -> Done | Wrong:
     starts_at = moment(desk, asked, "starts")
     if starts_at is None:
         return Wrong(say("When is it played?"), "starts")
-    place = _short(asked, "place", LONGEST_PLACE)
+    place = short(asked, "place", LONGEST_PLACE)
     done = matches.set_time(desk.session, match, starts_at, place, desk.member.id, desk.now)
     return _told_done(row, done, say("✅ Set. Both sides are told, and reminded the day before."))
 
@@ -290,7 +290,7 @@ def _own_side(desk: Desk, row: Tournament, side_id: int) -> None:
 
 def _reason(asked: Asked) -> str:
     """The reason that a form gives. Raises NotTaken without one."""
-    said = _short(asked, "reason", LONGEST_REASON)
+    said = short(asked, "reason", LONGEST_REASON)
     if not said:
         raise NotTaken(say("Say why; those concerned will read it."), "reason")
     return said

@@ -116,6 +116,18 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Contested:
+    """The contests and awards that were opened in a period, entries handed in, and laureates."""
+
+    contests: int = 0
+    entries: int = 0
+    laureates: int = 0
+
+
+NOTHING_CONTESTED = Contested()
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of a period, as their reader may see them.
 
@@ -146,6 +158,9 @@ class Figures:
     median: timedelta | None = None
     partners: int = 0
     with_partners: int = 0
+    contests: int = 0
+    entries: Count = NOBODY
+    laureates: int = 0
 
     @property
     def attendance(self) -> float | None:
@@ -215,6 +230,7 @@ def figures(
     certificates: int,
     *,
     is_exact: bool,
+    contested: Contested = NOTHING_CONTESTED,
 ) -> Figures:
     """Return what a reader sees, who may see exact numbers of people or may not."""
 
@@ -247,6 +263,9 @@ def figures(
         median=_middle(letters.waits) if letters.waits and is_told else None,
         partners=network.partners,
         with_partners=totals.with_partners,
+        contests=contested.contests,
+        entries=count(contested.entries),
+        laureates=contested.laureates,
     )
 
 

@@ -13,10 +13,12 @@ from sqlmodel import Session, SQLModel
 from models.announcements import announcements, lifecycle
 from models.contests import (
     arranging,
+    awards,
     contests,
     judges,
     judging,
     organizing,
+    rounds,
     thanking,
     tournaments,
     voting,
@@ -71,7 +73,7 @@ from models.network.roles import NotAllowed
 from models.network.sealing import Sealing
 from models.network.stations import Station
 from models.network.tokens import LASTS, Made
-from models.rules.contests.states import EntryState
+from models.rules.contests.states import EntryState, Form
 from models.rules.dates.repeats import By, Repeat
 from models.rules.events.gates import Gates
 from models.rules.events.questions import QuestionKind
@@ -111,6 +113,8 @@ SEALED = replace(CARE, sealing=Sealing((b"k" * 32,)))
 WEEKLY = WeeklySession(local(9, 19), timedelta(hours=2), "体育馆")
 TITLE = Translated("{team}训练")
 PARTNER = partners.Told(Translated("青少年宫"), (Part.TEACHES,))
+AWARDED = awards.Plan()
+ROUND = rounds.Told(Translated("复赛"), 1)
 CUP = tournaments.Told(Translated("拔河赛"))
 EVERY_WEEK = Repeat(By.WEEK, ())
 JUDGED = judging.Plan((judging.Asked(Translated("立意")),), local(27, 18))
@@ -151,6 +155,10 @@ class Scene:
         work = Entry(contest_id=self.contest, code="ABCD2345", begun_at=AT, changed_at=AT)
         work.state = EntryState.HANDED_IN
         self.entry = int(self._add(work).id)
+        self.stage, self.award = (
+            contests.create(session, replace(texts, form=each), self.author, AT).id
+            for each in (Form.STAGE, Form.AWARD)
+        )
         self.asked = self._add(badminton(code="asked", state=EventState.ASKED)).id
         self.seat = self._seat(SignupState.SEATED, self.ana, 1)
         self.came = self._seat(SignupState.ATTENDED, self.author, 2)
@@ -259,6 +267,8 @@ VERBS: dict[str, Verb] = {
     "contests.voting.set_up": lambda s, at, by: voting.set_up(
         s, at.contest, voting.Plan(AT, local(25, 12)), by, AT
     ),
+    "contests.rounds.add": lambda s, at, by: rounds.add(s, at.stage, ROUND, by, AT),
+    "contests.awards.set_up": lambda s, at, by: awards.set_up(s, at.award, AWARDED, by, AT),
     "contests.tournaments.open_one": lambda s, at, by: tournaments.open_one(
         s, CUP, SHISHAN, by, AT
     ),
@@ -474,6 +484,7 @@ READS = {
     *(f"events.answer_photos.{name}" for name in ("asked", "may_see", "open_one")),
     *("events.running.has_viewed", "desk.answering.is_open_to"),
     "events.chains.look",
+    "contests.deciding.lacks_of",
     *(f"loading.network.{name}" for name in ("prepare", "check", "preview")),
     *("loading.uploads.require", "members.holders.holders"),
     "events.pictures.has_enough",
@@ -527,6 +538,10 @@ DECIDED = (
     | {"contests.assignments.assign", "contests.assignments.leave"}
     | {f"contests.apart.{name}" for name in ("set_apart", "count_again")}
     | {"contests.results.settle", "contests.results.publish"}
+    | {"contests.rounds.draw", "contests.awards.shortlist"}
+    | {"contests.deciding.propose", "contests.deciding.decide"}
+    | {f"contests.calling.{name}" for name in ("call_next", "mark_absent", "bring_back")}
+    | {f"contests.calling.{name}" for name in ("withdraw", "close", "correct")}
     | {f"contests.matches.{name}" for name in ("set_time", "decide", "walk_over", "withdraw")}
     | {f"announcements.lifecycle.{name}" for name in ("approve", "refuse", "stop")}
     | {f"announcements.holding.{name}" for name in ("resume", "put_off", "skip_week", "take_back")}

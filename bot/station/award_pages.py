@@ -1,0 +1,130 @@
+"""The public pages of awards: ``/h/N``, and the hall of fame, ``/honours``, by year."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.channels.browsers import language_of
+from bot.station import event_pages, no_file
+from bot.station.copies import Copies, Copy
+from bot.station.no_file import NoFile
+from handlers.contests import award_pages
+from handlers.contests.award_pages import Group, Page, Shown
+from models.rules.languages import LANGUAGES, Translated
+from models.store import Store
+
+STYLE = (
+    f"{event_pages.STYLE}"
+    ".one{padding:.7rem .9rem;margin:.5rem 0;border:1px solid light-dark(#ccc,#555);"
+    "border-radius:.6rem}.one p{margin:.2rem 0;white-space:pre-line;overflow-wrap:anywhere}"
+    ".one small{opacity:.75}"
+)
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    **event_pages.SAFE,
+    "Cache-Control": "public, max-age=1",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Vary": "Accept-Language",
+}
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: an award, or the laureates of a year, 0 for the latest."""
+
+    number: int
+    language: str
+    is_year: bool
+
+
+def award_routes(
+    store: Store, zone: ZoneInfo, now: Callable[[], datetime], called: Translated, own: str
+) -> list[BaseRoute]:
+    """The routes of awards; the station is ``called`` so, and ``own`` is its language."""
+
+    async def make(asked: Asked) -> Copy | None:
+        find = award_pages.honours if asked.is_year else award_pages.award
+        page = await store.read(find, asked.number, asked.language, zone, now())
+        if page is None:
+            return None
+        html = _html(page, asked.language, called.to(asked.language))
+        return Copy.of(html.encode(), "text/html")
+
+    copies = Copies(make, now)
+
+    async def show(request: Request, *, is_year: bool) -> Response:
+        language = request.query_params.get("lang", "")
+        if language not in LANGUAGES:
+            language = language_of(request, own)
+        said = request.path_params.get("number", "")
+        number = int(said) if NUMBER.fullmatch(said) else 0
+        copy = await copies.get(Asked(number, language, is_year)) if number or not said else None
+        if copy is None:
+            return no_file.page(NoFile.NO_AWARD, language)
+        headers = {**HEADERS, "ETag": copy.tag}
+        if copy.tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(copy.content, headers=headers, media_type=copy.media_type)
+
+    async def award(request: Request) -> Response:
+        return await show(request, is_year=False)
+
+    async def honours(request: Request) -> Response:
+        return await show(request, is_year=True)
+
+    return [
+        Route("/h/{number}", award, methods=["GET"]),
+        Route("/honours", honours, methods=["GET"]),
+        Route("/honours/{number}", honours, methods=["GET"]),
+    ]
+
+
+def _html(page: Page, language: str, called: str) -> str:
+    locale = LANGUAGES[language].locale.replace("_", "-")
+    by = " · ".join(filter(None, (called, page.by)))
+    said = "".join(f"<p>{escape(each)}</p>\n" for each in page.said)
+    chats = "".join(f'<a href="{escape(path)}">{escape(label)}</a>' for label, path in page.ways)
+    call = f"<h2>{escape(page.call)}</h2>\n" if page.call else ""
+    others = " · ".join(f'<a href="{escape(to)}">{escape(label)}</a>' for label, to in page.others)
+    languages = " · ".join(
+        f'<a href="?lang={code}" hreflang="{code}">{escape(each.name)}</a>'
+        for code, each in LANGUAGES.items()
+        if code != language
+    )
+    return (
+        f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(page.title)}</title>"
+        f'<meta property="og:title" content="{escape(page.title)}"><style>{STYLE}</style>\n'
+        f'<main><p class="by">{escape(by)}</p>\n<h1>{escape(page.title)}</h1>\n{said}'
+        f"{''.join(_group(each) for each in page.groups)}\n"
+        f'{call}<p class="ways">{chats}</p>\n<p>{others}</p>\n<p>{languages}</p></main></html>\n'
+    )
+
+
+def _group(each: Group) -> str:
+    title = escape(each.title)
+    linked = f'<a href="{escape(each.link)}">{title}</a>' if each.link else title
+    return f"<h2>{linked}</h2>\n{''.join(_one(shown) for shown in each.people)}"
+
+
+def _one(shown: Shown) -> str:
+    told = "".join(f"<p>{escape(each)}</p>" for each in shown.told)
+    name = f"<strong>{escape(shown.name)}</strong>" if shown.name else ""
+    return (
+        f'<div class="one"><p>{escape(shown.place)}. {name} '
+        f"<small>{escape(shown.code)}</small></p>{told}</div>\n"
+    )

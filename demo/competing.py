@@ -4,7 +4,7 @@ Everybody in it is invented. What was played, sung and decided was so by the ver
 each at its time.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
 from sqlmodel import Session, col, select
@@ -58,7 +58,7 @@ def compete(session: Session, care: Care, now: datetime) -> None:
         return
     district = stations.district(session)
     assert district is not None
-    _matches(session, district.id, now)
+    _matches(session, district.id, care, now)
     _singing(session, district.id, now)
     _stars_of_last_year(session, district.id, care, now - A_YEAR)
     _stars_of_this_year(session, district.id, now)
@@ -69,11 +69,11 @@ def _people(session: Session, many: int) -> list[Member]:
     return list(session.exec(query).all())
 
 
-def _matches(session: Session, station_id: int, now: datetime) -> None:
+def _matches(session: Session, station_id: int, care: Care, now: datetime) -> None:
     """A round robin of five teams, half of it played, the next matches with their times."""
     then = now - 12 * A_DAY
-    title = Translated("厂际羽毛球团体赛", {"en": "Badminton between teams"})
-    told = tournaments.Told(title, "周末在各镇街体育馆打，三局两胜。", promotes=2)
+    title = Translated("兴趣队趣味赛", {"en": "Games between interest teams"})
+    told = tournaments.Told(title, "投篮、踢毽、拔河三项，周末打。", promotes=2)
     row = tournaments.open_one(session, told, station_id, None, then)
     for team in teams.browse(session, limit=PLAYING):
         tournaments.put_in(session, row.id, team, None, then)
@@ -83,7 +83,9 @@ def _matches(session: Session, station_id: int, now: datetime) -> None:
     for match, (home, away) in zip(every[:half], cycle(SCORES), strict=False):
         matches.decide(session, match.id, home, away, "记录表", None, then + 5 * A_DAY)
     for at, match in enumerate(every[half : half + 3], start=2):
-        matches.set_time(session, match.id, now + at * A_DAY, "桂城体育馆", None, now)
+        evening = (now + at * A_DAY).astimezone(care.zone).replace(hour=19, minute=0, second=0)
+        starts_at = evening.replace(microsecond=0).astimezone(UTC)
+        matches.set_time(session, match.id, starts_at, "桂城体育馆", None, now)
 
 
 def _singing(session: Session, station_id: int, now: datetime) -> None:

@@ -212,7 +212,7 @@ def _entering(chat: Chat, row: Tournament, mine: Side | None) -> Reply:
         label = say("Enter company") if row.of_companies else say("Enter my team")
         buttons.append(Button(label, EnterTournament(row.id)))
     if mine is not None:
-        buttons.append(Button(say("Withdraw"), LeaveTournament(mine.id)))
+        buttons.append(Button(say("Pull out"), LeaveTournament(mine.id)))
     return Reply(
         lines(
             _heading(chat, row),
@@ -376,7 +376,7 @@ def leave(chat: Chat, press: LeaveTournament) -> Reply:
             ),
             buttons=(
                 Button(say("Keep it in"), see),
-                Button(say("Withdraw"), LeaveTournament(side.id, 1)),
+                Button(say("Pull out"), LeaveTournament(side.id, 1)),
             ),
         )
     done = matches.withdraw(chat.session, side.id, "", chat.member.id, chat.now)

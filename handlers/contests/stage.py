@@ -148,7 +148,7 @@ def _running(chat: Chat, row: ContestRound) -> Reply:
         else:
             buttons.append(Button(say("Close the round"), CloseRound(row.id)))
     elif own is not None and own.state in (*AHEAD, AppearanceState.STANDBY):
-        buttons.append(Button(say("Withdraw"), LeaveRound(own.id)))
+        buttons.append(Button(say("Pull out"), LeaveRound(own.id)))
     event = rounds.event_of(chat.session, row)
     if event is not None and len(buttons) < 2:
         buttons.append(Button(say("See event"), OpenEvent(event.id)))
@@ -284,7 +284,7 @@ def leave(chat: Chat, press: LeaveRound) -> Reply:
             say("Withdraw from this round? A standby moves up at once."),
             buttons=(
                 Button(say("Stay in"), OpenRound(each.round_id)),
-                Button(say("Withdraw"), LeaveRound(each.id, 1)),
+                Button(say("Pull out"), LeaveRound(each.id, 1)),
             ),
         )
     done = calling.withdraw(chat.session, each.id, chat.member.id, chat.now)

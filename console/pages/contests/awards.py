@@ -155,7 +155,7 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
         "contest": contest,
         "row": row,
         "here": f"{HERE}/{contest.id}",
-        "station": station,
+        "host": station,
         "terms": words.terms_of(row),
         "prize": words.prize_of(desk.session, row),
         "closes": When(contest.closes_at, near=True),

@@ -137,7 +137,7 @@ def shows_one(desk: Desk, asked: Asked) -> Page:
     facts = {
         "row": row,
         "here": f"{HERE}/{row.id}",
-        "station": stations.get(desk.session, row.station_id),
+        "host": stations.get(desk.session, row.station_id),
         "state": words.STATES[row.state],
         "rules": words.rules_of(row),
         "names": names,

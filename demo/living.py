@@ -14,11 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-<<<<<<< HEAD
-from demo import calling, evening
-=======
-from demo import calling, competing
->>>>>>> d2fd2b77 (Tell contests, matches and awards in the demo)
+from demo import calling, competing, evening
 from models.events import (
     absences,
     checking_in,
@@ -75,12 +71,9 @@ def live(session: Session, care: Care, now: datetime) -> None:
         _earlier(session, care, now)
     _tour(session, care, now)
     calling.call(session, _people(session), now)
-<<<<<<< HEAD
     if (gala := _event(session, GALA)) is not None:
         evening.live(session, gala, _people(session), now)
-=======
     competing.compete(session, care, now)
->>>>>>> d2fd2b77 (Tell contests, matches and awards in the demo)
 
 
 # Three weeks

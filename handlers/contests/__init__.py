@@ -9,8 +9,8 @@ from handlers.contests import (
     checking,
     finishing,
     gathering,
-    judging,
     honours,
+    judging,
     looking,
     match_notices,
     matches,
@@ -18,8 +18,8 @@ from handlers.contests import (
     notices,
     publishing,
     running,
-    voting,
     stage,
+    voting,
 )
 
 ROUTERS: tuple[Router, ...] = (

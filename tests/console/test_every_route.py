@@ -32,11 +32,16 @@ def furnish(desks: Nanhai) -> None:
     keep(desks, lamp_works(station_id=GUICHENG))
 
 
-async def test_who_is_not_signed_in_sees_the_way_in_and_does_nothing(desks: Nanhai) -> None:
+async def test_who_is_not_signed_in_sees_the_way_in(desks: Nanhai) -> None:
     furnish(desks)
     browser = desks.browser()
     for each in PAGES:
         assert (await browser.opens(address(each))).status == 401, each.path
+
+
+async def test_who_is_not_signed_in_does_nothing(desks: Nanhai) -> None:
+    furnish(desks)
+    browser = desks.browser()
     for each in ACTS:
         url = f"{desks.origin}{address(each)}"
         async with browser.session.post(url, data={"key": "x"}) as answer:

@@ -20,6 +20,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU, MINE, TEAMS
 from handlers.contests import match_words as words
+from handlers.events import looking
 from handlers.permission import denied
 from handlers.permission import reason as short_reason
 from handlers.words import DOT, how_to_pick, station_name
@@ -137,7 +138,8 @@ def matches_by_words(chat: Chat, said: str) -> Reply:
     if len(found) == 1:
         return open_one(chat, OpenTournament(found[0].id))
     if said and not found:
-        return Reply(say("No matches fit “{words}”.", words=said[:30]), buttons=(TOURNAMENTS, MENU))
+        none = say("No matches fit “{words}”.", words=said[:30])
+        return looking.instead(chat, Reply(none, buttons=(TOURNAMENTS, MENU)))
     if said:
         return Reply(
             say("These fit “{words}”:", words=said[:30]), _choices(chat, found), (TOURNAMENTS,)
@@ -151,7 +153,7 @@ def list_all(chat: Chat, press: ListTournaments) -> Reply:
     rows = tournaments.listed(chat.session, skip=skip, limit=PAGE + 1)
     if not rows:
         none = say("No matches yet. Organizers open them; teams and companies enter.")
-        return Reply(none, buttons=(TEAMS, MENU))
+        return looking.instead(chat, Reply(none, buttons=(TEAMS, MENU)))
     more = (Button(say("More"), ListTournaments(skip + PAGE)),) if len(rows) > PAGE else ()
     return Reply(
         lines(say("Matches"), how_to_pick(chat)),

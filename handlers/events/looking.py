@@ -124,6 +124,16 @@ def search(chat: Chat, words: str, span: str = "") -> Reply:
     return Reply(nothing, buttons=(EVENTS, TEAMS, MINE))
 
 
+def instead(chat: Chat, nothing: Reply) -> Reply:
+    """Events that fit what was typed, where a command of that word has nothing to show.
+
+    比赛 and 汇报会 are commands, and events are called so as well.
+    """
+    words = plain(chat.incoming.text) if chat.incoming is not None else ""
+    found = words and not words.startswith("/") and matching(chat, words)
+    return search(chat, words) if found else nothing
+
+
 def _open(shown: Sequence[Team]) -> list[Button]:
     return [Button(team_name(team), OpenTeam(team.id)) for team in shown]
 

@@ -5,6 +5,7 @@ Knows every subject, so no other subject calls it; the station takes its menus f
 
 from bot.conversation.routing import Router
 from handlers.front import (
+    contest_meanings,
     drafts,
     event_meanings,
     help,
@@ -22,6 +23,7 @@ ROUTERS: tuple[Router, ...] = (
     help.router,
     drafts.router,
     event_meanings.router,
+    contest_meanings.router,
     # Before what is known: an announcement answers no question.
     organizing.router,
     knowing.router,

@@ -61,6 +61,15 @@ class Intent(StrEnum):
     TRANSFER = "transfer"
     CHECK_IN = "checkin"
     FEEDBACK = "feedback"
+    # Contests, awards and the gala
+    CONTESTS = "contest_list"
+    MY_ENTRIES = "my_entries"
+    VOTE = "cast_vote"
+    JUDGE = "judging"
+    NOMINATE = "nomination"
+    HONOURS = "honour_roll"
+    GALA = "gala_evening"
+    MATCHES = "match_table"
     # Oneself, and who is there
     ERASE = "erase"
     BECOME = "become"

@@ -1,0 +1,62 @@
+"""Requests in people's own words about contests, awards, matches and the gala: all only show."""
+
+from bot.conversation.chat import Chat
+from bot.conversation.messages import Reply
+from bot.conversation.routing import Router
+from handlers.contests import (
+    asking_judges,
+    browsing,
+    gathering,
+    honours,
+    matches,
+    nominating,
+    voting,
+)
+from handlers.contests.buttons import ListContests, MyEntries
+from handlers.contests.honours import ShowHonours
+from handlers.contests.matches import ListTournaments
+from handlers.contests.nominating import ListAwards
+from handlers.gala import evenings
+from models.rules.understanding.intents import Intent, Understood
+
+router = Router()
+
+
+@router.intent(Intent.CONTESTS)
+def contests(chat: Chat, request: Understood) -> Reply:
+    return browsing.list_contests(chat, ListContests())
+
+
+@router.intent(Intent.MY_ENTRIES)
+def my_entries(chat: Chat, request: Understood) -> Reply:
+    return gathering.mine(chat, MyEntries())
+
+
+@router.intent(Intent.VOTE)
+def vote(chat: Chat, request: Understood) -> Reply:
+    return voting.vote(chat, "")
+
+
+@router.intent(Intent.JUDGE)
+def judge(chat: Chat, request: Understood) -> Reply:
+    return asking_judges.judge(chat, "")
+
+
+@router.intent(Intent.NOMINATE)
+def nominate(chat: Chat, request: Understood) -> Reply:
+    return nominating.list_awards(chat, ListAwards())
+
+
+@router.intent(Intent.HONOURS)
+def laureates(chat: Chat, request: Understood) -> Reply:
+    return honours.show(chat, ShowHonours())
+
+
+@router.intent(Intent.GALA)
+def gala(chat: Chat, request: Understood) -> Reply:
+    return evenings.gala(chat, "")
+
+
+@router.intent(Intent.MATCHES)
+def fixtures(chat: Chat, request: Understood) -> Reply:
+    return matches.list_all(chat, ListTournaments())

@@ -86,7 +86,7 @@ def returned(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
     return Reply(
         lines(
             say(
-                "⚠️ {title} came back: please mend it until {when}.",
+                "⚠️ {title} came back: you can mend it until {when}.",
                 title=wording.named(entry),
                 when=When(until, near=True),
             ),

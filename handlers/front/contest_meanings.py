@@ -12,8 +12,8 @@ from handlers.contests import (
     nominating,
     voting,
 )
+from handlers.contests.award_words import ShowHonours
 from handlers.contests.buttons import ListContests, MyEntries
-from handlers.contests.honours import ShowHonours
 from handlers.contests.matches import ListTournaments
 from handlers.contests.nominating import ListAwards
 from handlers.gala import evenings

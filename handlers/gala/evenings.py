@@ -9,7 +9,7 @@ from bot.conversation.dialogs import Question, Wrong
 from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, say, say_n
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
-from handlers.events import in_hall
+from handlers.events import in_hall, looking
 from handlers.words import DOT, title, when_now
 from models.events import events, signups
 from models.events.events import Event
@@ -74,7 +74,7 @@ def gala(chat: Chat, words: str) -> Reply:
     found = events.upcoming(chat.session, chat.now, among=numbers, caller=chat.member, limit=5)
     if not found:
         none = say("No evening with a screen is on, or to come soon.")
-        return Reply(none, buttons=(EVENTS, MENU))
+        return looking.instead(chat, Reply(none, buttons=(EVENTS, MENU)))
     if len(found) == 1:
         return show(chat, ShowEvening(found[0].id))
     return Reply(

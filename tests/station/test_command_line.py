@@ -129,8 +129,8 @@ def test_the_demo_can_be_chatted_with_and_keeps_what_was_said_to_it(folder: Path
         assert "同意" in answer
         station.stop()
     first = counts(folder)
-    # Those of whom it tells have no chat; whoever keeps its desk does not come out of a file.
-    assert first["members"] == 2
+    # Those of whom it tells have no chat; who keeps its desk, judges and votes is in no file.
+    assert first["members"] == 9
     assert first["events"] >= 40
     assert first["teams"] >= 40
     with serving(folder, "demo") as station:
@@ -204,7 +204,7 @@ def test_an_idle_station_is_small(station: Serving) -> None:
     if not status.exists():
         pytest.skip("This system does not tell how much memory a process holds.")
     resident = int(re.findall(r"VmRSS:\s+(\d+) kB", status.read_text())[0])
-    assert resident < 136 * 1024
+    assert resident < 144 * 1024
 
 
 # What is wrong is said in a sentence

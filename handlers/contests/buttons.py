@@ -46,6 +46,14 @@ class AddPart(Action, tag="entry-add"):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadNotes(Action, tag="entry-notes"):
+    """What judges wrote on one's own entry, from the note at this place on."""
+
+    entry_id: int
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HandIn(Action, tag="entry-hand-in"):
     """Hands an entry in, after what it lacks; ``own`` declares it the author's own work."""
 

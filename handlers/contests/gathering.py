@@ -20,11 +20,12 @@ from handlers.contests.buttons import (
     MyEntries,
     OpenContest,
     OpenEntry,
+    ReadNotes,
     ShowPart,
 )
 from handlers.events.audiences import ways_in
 from handlers.words import DOT
-from models.contests import contests, entries, parts
+from models.contests import contests, entries, notes, parts
 from models.contests import gathering as verbs
 from models.contests.contests import Contest
 from models.contests.entries import Done, Enough, Entry, NotForThem, Shut
@@ -190,7 +191,9 @@ def card(chat: Chat, entry: Entry, *, before: Sayable | None = None) -> Reply:
     )
     look = Button(say("Look at it"), ShowPart(entry.id))
     if not may:
-        return Reply(text, buttons=(look, Button(say("More"), ChangeEntry(entry.id)), MY_ENTRIES))
+        has_notes = bool(notes.for_authors(chat.session, entry))
+        last = Button(say("Judges' notes"), ReadNotes(entry.id)) if has_notes else MY_ENTRIES
+        return Reply(text, buttons=(look, Button(say("More"), ChangeEntry(entry.id)), last))
     more = Button(say("Change or more"), ChangeEntry(entry.id))
     add = Button(say("Add to it"), AddPart(entry.id))
     if entry.state is EntryState.HANDED_IN:

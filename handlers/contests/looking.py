@@ -17,12 +17,13 @@ from handlers.contests.buttons import (
     MovePart,
     OpenContest,
     OpenEntry,
+    ReadNotes,
     RunEntry,
     ShowPart,
     TakeOut,
 )
 from handlers.words import DOT
-from models.contests import authors, entries, gallery, organizing, parts
+from models.contests import authors, entries, gallery, notes, organizing, parts
 from models.contests import gathering as verbs
 from models.contests.contests import Contest
 from models.contests.entries import Entry, Shut
@@ -170,6 +171,31 @@ def take_out(chat: Chat, press: TakeOut) -> Reply:
     if isinstance(done, Shut):
         return gathering.shut(done.contest, done.phase)
     return gathering.card(chat, entry, before=say("✅ Taken out."))
+
+
+@router.button(ReadNotes)
+def read_notes(chat: Chat, press: ReadNotes) -> Reply:
+    """A note on one's own entry, one a message: each may be long."""
+    entry = gathering.own(chat, press.entry_id)
+    if entry is None:
+        return gathering.not_theirs()
+    written = notes.for_authors(chat.session, entry)
+    if not 0 <= press.at < len(written):
+        return gathering.card(chat, entry)
+    back = Button(say("My entry"), OpenEntry(entry.id))
+    more = Button(say("Next note"), ReadNotes(entry.id, press.at + 1))
+    return Reply(
+        lines(
+            say(
+                "{entry}, note {n} of {all} by its judges:",
+                entry=wording.named(entry),
+                n=press.at + 1,
+                all=len(written),
+            ),
+            written[press.at],
+        ),
+        buttons=(more, back) if press.at + 1 < len(written) else (back,),
+    )
 
 
 def shown_to_all(chat: Chat, entry: Entry) -> Reply:

@@ -262,15 +262,3 @@ def scored(session: Session, contest_id: int, round_id: int | None = None) -> li
         points.setdefault(number, [0] * len(order))[order[criterion_id]] = given
         codes[number] = (entry, judge)
     return [Scored(*codes[number], tuple(given)) for number, given in points.items()]
-
-
-def notes_of(session: Session, entry_id: int) -> list[tuple[str, str]]:
-    """Return the notes that judges wrote on an entry, with the code of each."""
-    return list(
-        session.exec(
-            select(Judge.code, Assignment.note)
-            .join(Assignment, col(Assignment.judge_id) == col(Judge.id))
-            .where(Assignment.entry_id == entry_id, Assignment.note != "", is_live())
-            .order_by(col(Assignment.id))
-        ).all()
-    )

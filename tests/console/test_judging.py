@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.contests import judges, protocols, scores, voting
+from models.contests import judges, judging, protocols, scores, unsealing, voting
 from models.contests.contests import Contest
 from models.rules.contests.states import ContestState
 from models.rules.network.permissions import Role
@@ -59,11 +59,15 @@ async def test_a_contest_is_judged_and_its_result_is_fixed_before_it_is_public(
     def mark(session: Session) -> None:
         judge, _member = judges.of_contest(session, number)[0]
         mark_all(session, judge, (9, 7), now)
+        assert judge.member_id is not None
+        first = scores.of_judge(session, judge.id)[0]
+        assert scores.note(session, first.id, "<b>结尾有力", judge.member_id, now)
 
     desks.store.write_now(mark)
     shown = (await browser.opens(here)).text
     assert "已打 3/3" in shown.replace("打了 3 件，共 3 件", "已打 3/3")
     assert "86" not in shown
+    assert "结尾有力" not in shown
     assert (await browser.sends(f"{here}/settle")).status == 422
     progress = desks.store.read_now(scores.progress, number)
     assert [each.done for each in progress] == [3, 0]
@@ -83,3 +87,9 @@ async def test_a_contest_is_judged_and_its_result_is_fixed_before_it_is_public(
     assert (row.ceiling, row.jury_percent) == (30, 70)
     others = await desks.desk_of(Role.TOWN, GUICHENG)
     assert (await others.opens(here)).status == 404
+
+    def unseal(session: Session) -> None:
+        unsealing.unseal(session, judging.locked(session, number), now)
+
+    desks.store.write_now(unseal)
+    assert "&lt;b&gt;结尾有力" in (await browser.opens(here)).html

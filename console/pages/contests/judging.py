@@ -15,6 +15,7 @@ from models.contests import (
     entries,
     judges,
     judging,
+    notes,
     protocols,
     results,
     scores,
@@ -92,6 +93,7 @@ def shows(desk: Desk, asked: Asked) -> Page:
         "apart": apart.of_contest(desk.session, contest.id),
         "kept": kept,
         "places": _places(desk, contest, kept) if kept is not None else [],
+        "notes": notes.of_contest(desk.session, contest.id),
         "is_fixed": results.settled(desk.session, contest.id) is not None,
     }
     title = say("Judging: {title}", title=contest.text_of("title"))

@@ -144,7 +144,7 @@ def test_what_a_judge_leaves_behind_goes_to_the_others(store: Store, now: dateti
         mark_all(session, second, (6, 8), now)
         privacy.erase_member(session, first.member_id, CARE, now)
         session.expire_all()
-        assert scores.notes_of(session, done.entry_id) == []
+        assert session.get_one(scores.Assignment, done.id).note == ""
         assert len(scores.scored(session, contest.id)) == 1 + left[second.id].given
         # Two chats of one person are one judge.
         (again,) = entrants(session, 1, now, GUICHENG)

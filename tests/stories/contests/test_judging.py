@@ -2,8 +2,9 @@
 
 from sqlmodel import Session, func, select
 
-from models.contests import judges, protocols, scores
+from models.contests import judges, notes, protocols, results, scores
 from models.contests.contests import Contest
+from models.contests.entries import EntryAuthor
 from models.network.members import Member
 from models.rules.contests import protocols as rules
 from models.rules.network.permissions import Role
@@ -38,7 +39,7 @@ async def _jury(town: Nanhai) -> tuple[Contest, Person, Person]:
         session.add(contest)
         for place, writer in enumerate(entrants(session, ENTRIES, town.hands.now)):
             entry(session, contest, writer, town.hands.now, title=TITLES[place])
-        set_up(session, contest, town.hands.now, is_blind=True)
+        set_up(session, contest, town.hands.now, is_blind=True, shows_notes=True)
         for each in numbers:
             judges.invite(session, contest.id, each, liu, town.hands.now)
         return contest
@@ -98,6 +99,8 @@ async def test_a_jury_marks_in_taps_and_nobody_reads_points_before_all_are_in(
     progress = town.look(lambda session: scores.progress(session, contest.id))
     assert [(each.done, each.given) for each in progress] == [(3, 3), (3, 3)]
 
+    assert town.look(lambda session: notes.of_contest(session, contest.id)) == []
+
     await town.after(minutes=31)
     assert "分已经定了" in await ben.says("打分") or "没有等你打分" in ben.sees
     kept = town.look(lambda session: protocols.of_contest(session, contest.id))
@@ -105,6 +108,28 @@ async def test_a_jury_marks_in_taps_and_nobody_reads_points_before_all_are_in(
     assert isinstance(rules.verify(kept.record), rules.Proven)
     places = [place for place, _code, _score in kept.record["result"]]
     assert places == [1, 2, 2]
+    await _reads_notes(town, contest)
+
+
+async def _reads_notes(town: Nanhai, contest: Contest) -> None:
+    """Who runs it reads notes once points are unsealed; authors after the result, as was said."""
+    cleo = town.person("小成")
+    await cleo.arrives()
+    writer = newest(town)
+    ((noted, written),) = town.look(lambda session: notes.of_contest(session, contest.id))
+    assert written == ["结尾有力，开头可以短些。"]
+
+    def enters(session: Session) -> None:
+        now = town.hands.now
+        row = EntryAuthor(entry_id=noted.id, member_id=writer, asked_at=now, agreed_at=now)
+        session.add(row)
+
+    town.store.write_now(enters)
+    assert noted.title in await cleo.says("我的作品")
+    assert town.look(notes.for_authors, noted) == []
+    town.store.write_now(results.settle, contest.id, None, town.hands.now)
+    await cleo.says("我的作品")
+    assert written[0] in await cleo.presses("评委评语")
 
 
 async def test_a_judge_with_a_conflict_hands_an_entry_on_and_one_may_drop_out(

@@ -92,7 +92,8 @@ def call(session: Session, people: list[Member], now: datetime) -> None:
     """Publish the call and let people hand in, where it is not there yet."""
     if session.exec(select(Contest).where(Contest.title == TITLE.text)).first() is not None:
         return
-    at = now - OPENED
+    # At noon of Greenwich it is eight in the evening here: nobody closes a call at 0:25.
+    at = (now - OPENED).replace(hour=12, minute=0, second=0, microsecond=0)
     district = session.exec(select(Station).where(col(Station.parent_id).is_(None))).one()
     draft = contests.Draft(
         station_id=district.id,

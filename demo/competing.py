@@ -129,7 +129,8 @@ def _opened(
     closes_at: datetime,
 ) -> Contest:
     limits = Limits(entries=99, authors=2)
-    draft = Draft(station_id, title, opens_at, closes_at, form=form, limits=limits)
+    evening = closes_at.replace(hour=12, minute=0, second=0, microsecond=0)
+    draft = Draft(station_id, title, opens_at, evening, form=form, limits=limits)
     contest = contests.create(session, draft, None, opens_at)
     contests.publish(session, contest.id, None, opens_at)
     return contest

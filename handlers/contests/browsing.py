@@ -26,9 +26,11 @@ from handlers.contests.buttons import (
     RunContest,
     ShowRules,
 )
+from handlers.contests.nominating import OpenAward, open_award
+from handlers.contests.stage import OpenRound
 from handlers.events.audiences import described
 from handlers.words import DOT, how_to_pick, station_name
-from models.contests import contests, entries, organizing
+from models.contests import contests, entries, organizing, rounds
 from models.contests.contests import Contest
 from models.events.audiences import admits
 from models.network import roles, stations
@@ -95,7 +97,11 @@ def gone() -> Reply:
 @router.button(OpenContest)
 def open_contest(chat: Chat, press: OpenContest) -> Reply:
     contest = contests.get(chat.session, press.contest_id)
-    return card(chat, contest) if contest is not None else gone()
+    if contest is None:
+        return gone()
+    if contest.form is Form.AWARD and contest.state is not ContestState.CANCELLED:
+        return open_award(chat, OpenAward(contest.id))
+    return card(chat, contest)
 
 
 def card(chat: Chat, contest: Contest) -> Reply:
@@ -142,6 +148,9 @@ def _buttons(chat: Chat, contest: Contest) -> tuple[Button, ...]:
         found.append(Button(say("My entry"), OpenEntry(theirs[-1].id)))
     elif phase is Phase.ENTERING and may and contest.form is Form.CALL:
         found.append(Button(say("Hand in"), EnterContest(contest.id)))
+    drawn = rounds.drawn(chat.session, contest.id) if contest.form is Form.STAGE else None
+    if drawn is not None:
+        found.append(Button(say("On the stage"), OpenRound(drawn.id)))
     found.append(Button(say("Rules"), ShowRules(contest.id)))
     if organizing.may_run(chat.session, contest, chat.member.id, chat.now):
         found.append(Button(say("Run it"), RunContest(contest.id)))

@@ -1,6 +1,6 @@
 """Deadlines of contests: reminders to who has an unfinished entry, and the closing itself."""
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.contests.contests import Contest
@@ -44,8 +44,9 @@ def work(session: Session, now: Moment, care: Care) -> int:
 
 
 def _due(now: Moment) -> SelectOfScalar[Contest]:
-    is_over = and_(col(Contest.state) == ContestState.OPEN, col(Contest.closes_at) <= now)
-    return select(Contest).where(or_(col(Contest.remind_at) <= now, is_over))
+    """Open ones alone: one that was decided meanwhile keeps its state."""
+    is_due = or_(col(Contest.remind_at) <= now, col(Contest.closes_at) <= now)
+    return select(Contest).where(col(Contest.state) == ContestState.OPEN, is_due)
 
 
 def _remind(session: Session, contest: Contest, care: Care, now: Moment) -> None:

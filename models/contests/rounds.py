@@ -318,6 +318,12 @@ def of_contest(session: Session, contest_id: int) -> Sequence[ContestRound]:
     return session.exec(query.order_by(col(ContestRound.level), col(ContestRound.id))).all()
 
 
+def drawn(session: Session, contest_id: int) -> ContestRound | None:
+    """Return the last round of a contest whose order is drawn, over or not."""
+    rows = [each for each in of_contest(session, contest_id) if each.state != RoundState.PLANNED]
+    return rows[-1] if rows else None
+
+
 def to_come(session: Session, limit: int = 5) -> Sequence[ContestRound]:
     """Return the rounds whose order is drawn and that are not over; or else the last one."""
     drawn = select(ContestRound).where(ContestRound.state == RoundState.DRAWN)

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.contests import contests, entries, parts
+from models.contests import contests, deadlines, entries, parts
 from models.contests.entries import Done, Enough, EntryAuthor, Incomplete, Shut
 from models.members import merging, privacy
 from models.rules.contests.entering import Lack
-from models.rules.contests.states import EntryState, PartKind, Phase
+from models.rules.contests.states import ContestState, EntryState, PartKind, Phase
 from models.store import Store
 from tests.miniature.contests import CATEGORIES, call, entrants, entry
 from tests.miniature.rows import CARE, network
@@ -75,5 +75,23 @@ def test_who_are_one_person_are_one_author(store: Store, now: datetime) -> None:
         assert (author.member_id, author.agreed_at) == (stays, now)
         kept = entries.of_member_in(session, contest.id, stays)
         assert [each.state for each in kept] == [EntryState.HANDED_IN]
+
+    store.write_now(walk)
+
+
+def test_the_clock_closes_what_is_open_and_leaves_what_was_decided(
+    store: Store, now: datetime
+) -> None:
+    def walk(session: Session) -> None:
+        network(session)
+        contest, other = call(session, now), call(session, now)
+        other.state = ContestState.DECIDED
+        session.add(other)
+        session.flush()
+        late = now + timedelta(days=13)
+        assert deadlines.any_due(session, late)
+        deadlines.work(session, late, CARE)
+        assert (contest.state, other.state) == (ContestState.CLOSED, ContestState.DECIDED)
+        assert not deadlines.any_due(session, late)
 
     store.write_now(walk)

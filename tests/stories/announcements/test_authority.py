@@ -145,7 +145,7 @@ async def test_nobody_approves_an_event_in_time(town: Nanhai) -> None:
     assert len([each for each in boss.unasked() if "想给昭信集团发布" in each]) == 2
     await core.says("菜单")
     await town.at(local(1, 14))
-    await core.hears("「羽毛球散打」没批，过了")
+    await core.hears("“羽毛球散打”没批，过了")
     await town.at(local(1, 17))
     assert len([each for each in core.unasked() if "没批，过了" in each]) == 1
     await core.says("管理活动")

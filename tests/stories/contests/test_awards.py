@@ -188,7 +188,7 @@ async def test_a_nominee_refuses_and_nothing_of_them_is_shown(town: Nanhai) -> N
     await ana.presses("征求同意")
     await town.after(minutes=1)
     await ben.hears("小安提名你")
-    assert "谢绝吗" in await ben.presses("不用了")
+    assert "谢绝吗" in await ben.presses("这次不了")
     assert "已谢绝" in await ben.presses("不同意")
     await town.after(minutes=1)
     await ana.hears("谢绝了提名")

@@ -50,8 +50,8 @@ async def test_an_entry_is_gathered_over_days_and_handed_in(town: Nanhai) -> Non
     await ana.presses("下一项")
     said = await ana.presses("往前放")
     assert "第 1 项" in said
-    await ana.presses("删掉")
-    assert "✅ 删掉了" in await ana.presses("删掉")
+    await ana.presses("拿掉")
+    assert "✅ 拿掉了" in await ana.presses("拿掉")
     await ana.presses("修改更多")
     await ana.presses("撤回作品")
     assert "撤回了" in await ana.presses("撤回作品")

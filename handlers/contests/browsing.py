@@ -14,7 +14,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
-from handlers.contests import gathering, looking, wording
+from handlers.contests import gathering, looking, voting, wording
 from handlers.contests.buttons import (
     CONTESTS,
     MY_ENTRIES,
@@ -30,7 +30,7 @@ from handlers.contests.nominating import OpenAward, open_award
 from handlers.contests.stage import OpenRound
 from handlers.events.audiences import described
 from handlers.words import DOT, how_to_pick, station_name
-from models.contests import contests, entries, organizing, rounds
+from models.contests import contests, entries, organizing, rounds, votes
 from models.contests.contests import Contest
 from models.events.audiences import admits
 from models.network import roles, stations
@@ -81,9 +81,11 @@ def list_contests(chat: Chat, press: ListContests) -> Reply:
 
 @router.link("w", typed=True)
 def follow(chat: Chat, rest: str) -> Reply:
-    """A deep link: the contest's number, and behind it the code of one of its entries."""
+    """A deep link: a contest's number, and behind it the code of an entry, or BALLOT."""
     number, _, code = rest.partition("-")
     contest_id = int(number) if number.isdecimal() and len(number) < 10 else 0
+    if code == wording.BALLOT and votes.is_open(chat.session, contest_id, chat.now):
+        return voting.list_ballot(chat, voting.ListBallot(contest_id))
     entry = entries.by_code(chat.session, contest_id, code) if code else None
     if entry is not None:
         return looking.shown_to_all(chat, entry)
@@ -140,23 +142,17 @@ def _result(contest: Contest) -> Sayable | None:
 
 
 def _buttons(chat: Chat, contest: Contest) -> tuple[Button, ...]:
-    theirs = entries.of_member_in(chat.session, contest.id, chat.member.id)
-    phase = states.phase_of(contest, chat.now)
-    may = admits(chat.session, contest.audience, chat.member)
-    found: list[Button] = []
-    if theirs:
-        found.append(Button(say("My entry"), OpenEntry(theirs[-1].id)))
-    elif phase is Phase.ENTERING and may and contest.form is Form.CALL:
-        found.append(Button(say("Hand in"), EnterContest(contest.id)))
-    drawn = rounds.drawn(chat.session, contest.id) if contest.form is Form.STAGE else None
-    if drawn is not None:
-        found.append(Button(say("On the stage"), OpenRound(drawn.id)))
-    found.append(Button(say("Rules"), ShowRules(contest.id)))
+    rules = (Button(say("Rules"), ShowRules(contest.id)),)
+    around: tuple[Button, ...] = ()
     if organizing.may_run(chat.session, contest, chat.member.id, chat.now):
-        found.append(Button(say("Run it"), RunContest(contest.id)))
+        around = (Button(say("Run it"), RunContest(contest.id)),)
     elif contest.is_gallery_open:
-        found.append(Button(say("See the entries"), url=f"/w/{contest.id}"))
-    return tuple(found[:3])
+        around = (Button(say("See the entries"), url=f"/w/{contest.id}"),)
+    own = _enter(chat, contest)
+    if votes.is_open(chat.session, contest.id, chat.now):
+        # The rules stand on the page as well.
+        return (Button(say("Vote"), voting.ListBallot(contest.id)), *own, *around, *rules)[:3]
+    return (*own, *rules, *around)[:3]
 
 
 @router.button(ShowRules)
@@ -183,13 +179,22 @@ def show_rules(chat: Chat, press: ShowRules) -> Reply:
             ),
             say("Up to {n} authors", n=limits.authors) if limits.authors > 1 else None,
         ),
-        buttons=(*_enter(chat, contest), Button(say("Back"), OpenContest(contest.id))),
+        buttons=(*_enter(chat, contest)[:1], Button(say("Back"), OpenContest(contest.id))),
     )
 
 
 def _enter(chat: Chat, contest: Contest) -> tuple[Button, ...]:
-    first = _buttons(chat, contest)[0]
-    return () if isinstance(first.action, ShowRules) else (first,)
+    """The ways to one's own entry, or to begin one, and to the stage; there may be none."""
+    drawn = rounds.drawn(chat.session, contest.id) if contest.form is Form.STAGE else None
+    stage = (Button(say("On the stage"), OpenRound(drawn.id)),) if drawn is not None else ()
+    theirs = entries.of_member_in(chat.session, contest.id, chat.member.id)
+    if theirs:
+        return (Button(say("My entry"), OpenEntry(theirs[-1].id)), *stage)
+    is_entering = states.phase_of(contest, chat.now) is Phase.ENTERING
+    may = admits(chat.session, contest.audience, chat.member)
+    if is_entering and may and contest.form is Form.CALL:
+        return (Button(say("Hand in"), EnterContest(contest.id)),)
+    return stage
 
 
 @router.button(EnterContest)

@@ -9,7 +9,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.messages import Attachment, Button, Reply, Sayable, lines, listing, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU
-from handlers.contests import gathering, wording
+from handlers.contests import gathering, voting, wording
 from handlers.contests.buttons import (
     CONTESTS,
     MY_ENTRIES,
@@ -23,7 +23,7 @@ from handlers.contests.buttons import (
     TakeOut,
 )
 from handlers.words import DOT
-from models.contests import authors, entries, gallery, notes, organizing, parts
+from models.contests import authors, entries, gallery, notes, organizing, parts, votes
 from models.contests import gathering as verbs
 from models.contests.contests import Contest
 from models.contests.entries import Entry, Shut
@@ -209,15 +209,15 @@ def shown_to_all(chat: Chat, entry: Entry) -> Reply:
     shown = gallery.one(chat.session, entry)
     first = next((each.text for each in shown.parts if each.kind is PartKind.TEXT), "")
     names = authors.names_of(chat.session, entry.id)
+    whole = Button(say("See it whole"), url=f"/w/{contest.id}/{entry.code}")
+    is_voted_on = votes.is_open(chat.session, contest.id, chat.now)
     return Reply(
         lines(
             lines(wording.named(entry), wording.title_of(contest), between=DOT),
             listing(*names) if names else None,
             " ".join(wording.folded(first).split()) or None,
         ),
-        buttons=(
-            Button(say("See it whole"), url=f"/w/{contest.id}/{entry.code}"),
-            back,
-            MY_ENTRIES,
-        ),
+        buttons=(voting.choose(chat, entry), whole, back)
+        if is_voted_on
+        else (whole, back, MY_ENTRIES),
     )

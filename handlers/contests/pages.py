@@ -12,7 +12,7 @@ from handlers.contests import wording
 from handlers.events.posters import ways
 from handlers.events.printing import Words
 from handlers.words import DOT, station_name
-from models.contests import authors, categories, contests, entries, gallery
+from models.contests import authors, categories, contests, entries, gallery, votes
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.gallery import Shown
@@ -93,7 +93,8 @@ def page(
     in_words = Words(language, zone, now)
     rows = gallery.page(session, contest, category_id=category_id, skip=skip, limit=PAGE + 1)
     number = gallery.number(session, contest, category_id)
-    is_entering = states.phase_of(contest, now) is Phase.ENTERING
+    is_voted_on = votes.is_open(session, contest.id, now)
+    ballot = f"-{wording.BALLOT}" if is_voted_on else ""
     return Page(
         title=in_words(wording.title_of(contest)),
         path=f"/w/{contest.id}",
@@ -101,8 +102,8 @@ def page(
         notice=in_words(_notice()) if not contest.is_gallery_open else "",
         when=in_words(wording.standing(contest, now)),
         texts=_texts(session, contest, in_words),
-        call=in_words(say("Hand in in a chat") if is_entering else say("Open it in a chat")),
-        ways=tuple(ways(session, f"w{contest.id}", in_words)),
+        call=in_words(_call(contest, now, is_voted_on=is_voted_on)),
+        ways=tuple(ways(session, f"w{contest.id}{ballot}", in_words)),
         card=_card(in_words, contest, now),
         heading=in_words(say("Entries: {n}", n=number)) if number else "",
         filters=_filters(session, contest, in_words, category_id),
@@ -138,6 +139,7 @@ def entry_page(
     by = _by(session, entry, in_words)
     suffix = "" if is_shown else f"?see={key}"
     path = f"/w/{contest.id}/{entry.code}"
+    is_voted_on = votes.is_open(session, contest.id, now)
     return Page(
         title=title,
         path=path,
@@ -147,7 +149,9 @@ def entry_page(
         else in_words(say("Only you see this page: it isn't shown to others yet.")),
         when=by,
         texts=(),
-        call=in_words(say("Open it in a chat")) if is_shown else "",
+        call=in_words(say("Vote in a chat") if is_voted_on else say("Open it in a chat"))
+        if is_shown
+        else "",
         ways=tuple(way_of(session, entry, in_words)) if is_shown else (),
         card=" · ".join(filter(None, (in_words(wording.title_of(contest)), by))),
         parts=tuple(
@@ -168,6 +172,13 @@ def entry_page(
 def way_of(session: Session, entry: Entry, in_words: Words) -> list[tuple[str, str]]:
     """The buttons below an entry: labels with the paths that open it in a chat."""
     return ways(session, f"w{entry.contest_id}-{entry.code}", in_words)
+
+
+def _call(contest: Contest, now: datetime, *, is_voted_on: bool) -> Sayable:
+    if is_voted_on:
+        return say("Vote in a chat")
+    is_entering = states.phase_of(contest, now) is Phase.ENTERING
+    return say("Hand in in a chat") if is_entering else say("Open it in a chat")
 
 
 def _notice() -> Sayable:

@@ -139,20 +139,21 @@ def read(chat: Chat, press: ReadEntry) -> Reply:
     there = parts.of_entry(chat.session, entry.id)
     text = "\n".join(each.text for each in there if each.text)
     picture = next((each.picture_id for each in there if each.picture_id is not None), None)
-    mine = votes.of_member_in(chat.session, entry.contest_id, chat.member.id)
-    act = (
-        Button(say("Take it back"), TakeBackVote(entry.id))
-        if entry.id in mine
-        else Button(say("Vote for it"), CastVote(entry.id))
-    )
     return Reply(
         lines(
             _named(entry),
             text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
         ),
-        buttons=(act, Button(say("All entries"), ListBallot(entry.contest_id))),
+        buttons=(choose(chat, entry), Button(say("All entries"), ListBallot(entry.contest_id))),
         picture=pictures.name(chat.session, picture),
     )
+
+
+def choose(chat: Chat, entry: Entry) -> Button:
+    """Vote for an entry, or take the vote for it back."""
+    if entry.id in votes.of_member_in(chat.session, entry.contest_id, chat.member.id):
+        return Button(say("Take it back"), TakeBackVote(entry.id))
+    return Button(say("Vote for it"), CastVote(entry.id))
 
 
 @router.button(CastVote)

@@ -62,6 +62,9 @@ PHASES: Mapping[Phase, Sayable] = {
 }
 """What holds for good; the others say a time."""
 
+BALLOT = "ballot"
+"""What stands behind the number of a contest in the link to its ballot, in place of a code."""
+
 LONGEST_SHOWN = 300
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, update
 from sqlalchemy import select as columns_of
 from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel.sql.expression import Select
 
 from models.contests.contests import Contest
 from models.contests.entries import Entry, handed_in
@@ -270,7 +271,17 @@ def of_member_in(session: Session, contest_id: int, member_id: int) -> frozenset
 
 def open_contests(session: Session, now: Moment) -> Sequence[tuple[Contest, Voting]]:
     """Return the contests on which the public votes now, those that end soonest first."""
-    query = (
+    query = _open(now).order_by(col(Voting.closes_at), col(Contest.id))
+    return session.exec(query).all()
+
+
+def is_open(session: Session, contest_id: int, now: Moment) -> bool:
+    """Return whether the public votes on a contest now."""
+    return session.exec(_open(now).where(col(Contest.id) == contest_id)).first() is not None
+
+
+def _open(now: Moment) -> Select[Contest, Voting]:
+    return (
         select(Contest, Voting)
         .join(Voting, col(Voting.contest_id) == col(Contest.id))
         .where(
@@ -279,7 +290,6 @@ def open_contests(session: Session, now: Moment) -> Sequence[tuple[Contest, Voti
             col(Contest.state).in_((ContestState.OPEN, ContestState.CLOSED)),
         )
     )
-    return session.exec(query.order_by(col(Voting.closes_at), col(Contest.id))).all()
 
 
 def ballot(session: Session, contest_id: int, member_id: int) -> list[Entry]:

@@ -1,11 +1,13 @@
 """The public votes in two taps; the result is told with its record, and nobody peeks before."""
 
+import re
 from datetime import timedelta
 
 import aiohttp
+import pytest
 from sqlmodel import Session
 
-from models.contests import protocols, results, votes, voting
+from models.contests import entries, protocols, results, votes, voting
 from models.contests.contests import Contest
 from models.contests.voting import Plan
 from models.rules.contests import protocols as rules
@@ -87,3 +89,41 @@ async def test_of_several_votes_one_has_to_be_taken_back_first(town: Nanhai) -> 
     await ana.presses("全部作品")
     await ana.presses("我的岗位")
     assert "收回了" in await ana.presses("撤回")
+
+
+@pytest.mark.parametrize("channel", ["web", "telegram"])
+async def test_the_gallery_leads_into_a_chat_where_one_tap_votes(town: Nanhai) -> None:
+    ana = town.person("小安")
+    await ana.arrives()
+    contest = town.store.write_now(opened, town)
+    first, *_rest = town.look(lambda session: entries.handed_in(session, contest.id))
+
+    async def ways(path: str) -> tuple[str, list[str]]:
+        """The page, and what its buttons open in the accounts of the station."""
+        headers = {"Accept-Language": "zh-CN"}
+        async with town.http.get(f"{town.origin}/w/{path}", headers=headers) as response:
+            page = await response.text()
+        return page, re.findall(r'href="[^"]*/go/[^"/]+/([^"]+)"', page)
+
+    page, (link, *_others) = await ways(f"{contest.id}/{first.code}")
+    assert "在对话里投票" in page
+    assert first.title in await ana.opens(link)
+    assert f"投给了{first.title}" in await ana.presses("投这件")
+    await ana.opens(link)
+    assert "撤回" in ana.labels
+    page, (link, *_others) = await ways(str(contest.id))
+    assert "在对话里投票" in page
+    assert "你有 1 票" in await ana.opens(link)
+    assert "你有 1 票" in await ana.says(link)
+    await ana.says(f"评选 {contest.id}")
+    assert ana.labels[0] == "投票"
+
+    await town.after(days=1, minutes=1)
+    ballot = link
+    page, (link, *_others) = await ways(str(contest.id))
+    assert "在对话里投票" not in page
+    assert link != ballot
+    await ana.opens(ballot)
+    assert "投票" not in ana.labels
+    await ana.opens(f"w{contest.id}-{first.code}")
+    assert not {"投这件", "撤回"} & {*ana.labels}

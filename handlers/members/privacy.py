@@ -33,6 +33,22 @@ from models.sending.reasons import Reason
 
 router = Router()
 
+VOTES_AND_SCREENS = (
+    say(
+        "Votes on entries are kept until you are erased; nobody reads who voted for what, and only "
+        "the town and the district see signs of bought votes, as numbers, never a company."
+    ),
+    say(
+        "Judges' marks stay for good under random codes, without names; who runs the contest reads "
+        "them once they are final, and everybody once its result is public."
+    ),
+    say(
+        "What you write to an evening's screen or ask there, and what you answer in its polls, is "
+        "erased after 30 days; who holds it reads who wrote, and nobody who voted for what."
+    ),
+)
+"""What is kept of votes, marks and evenings: until when, and who reads it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stay(Action, tag="stay"):
@@ -57,6 +73,7 @@ def press_privacy(chat: Chat, press: ShowPrivacy) -> Reply:
                 "but whoever holds an event sees its list with these answers, also where that's "
                 "your company. You can have it all as a file, or have it erased."
             ),
+            *VOTES_AND_SCREENS,
             told_of_models(chat),
             say_n(
                 "{n} answer is kept for your next sign-ups.",

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.conversation.incoming import Incoming
 from handlers.actions import Erase
 from models.events.events import Event, Signup
+from models.gala import lines
 from models.network.members import Address, Member
 from models.rules.network.permissions import Role
 from models.rules.teams.joining import JoinMode
@@ -48,7 +49,9 @@ async def _with_a_past(town: Nanhai) -> Person:
 
 async def test_all_that_is_known_comes_as_a_file(town: Nanhai) -> None:
     ana = await _with_a_past(town)
-    assert "厂里看不到" in await ana.says("隐私")
+    said = await ana.says("隐私")
+    for each in ("厂里看不到", "没人看得到谁投了哪件", "随机编码", f"{lines.KEPT.days} 天后删掉"):
+        assert each in said
     assert "都在这个文件里" in await ana.presses("拿一份")
     known = json.loads((await ana.file()).content)
     member = known["member"]

@@ -161,7 +161,7 @@ def _all(chat: Chat, entry: Entry) -> Reply:
     if is_entering and len(theirs) < contest.most_entries:
         rows.append((say("Hand in another one"), EnterContest(contest.id, another=1)))
     if entry.member_id == chat.member.id and entry.state is not EntryState.WITHDRAWN:
-        rows.append((say("Withdraw it"), WithdrawEntry(entry.id)))
+        rows.append((say("Withdraw my entry"), WithdrawEntry(entry.id)))
     return Reply(
         lines(wording.named(entry), say("What would you like?")),
         tuple(Choice(n, label, action) for n, (label, action) in enumerate(rows, start=1)),
@@ -323,7 +323,7 @@ def withdraw(chat: Chat, press: WithdrawEntry) -> Reply:
                 "Withdraw {title}? It takes no part then, and isn't shown.",
                 title=wording.named(entry),
             ),
-            buttons=(_back(entry), Button(say("Withdraw it"), WithdrawEntry(entry.id, 1))),
+            buttons=(_back(entry), Button(say("Withdraw my entry"), WithdrawEntry(entry.id, 1))),
         )
     if entries.withdraw(chat.session, entry.id, chat.member.id, chat.now) is None:
         contest = contests.get(chat.session, entry.contest_id)

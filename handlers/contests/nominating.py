@@ -418,16 +418,19 @@ def show_dossier(chat: Chat, press: ShowDossier) -> Reply:
 
 @router.button(TakeFromDossier)
 def take_out(chat: Chat, press: TakeFromDossier) -> Reply:
-    done = awards.take_out(
-        chat.session, press.nomination_id, press.part_id, chat.member.id, chat.now
-    )
-    if not done:
+    number = press.nomination_id
+    is_theirs = _own(chat, number) is not None
+    if not is_theirs or not awards.take_out(
+        chat.session, number, press.part_id, chat.member.id, chat.now
+    ):
         return refused(WhyNot.NOT_THEIRS)
     return open_nomination(chat, OpenNomination(press.nomination_id))
 
 
 @router.button(AskNominee)
 def ask_nominee(chat: Chat, press: AskNominee) -> Reply:
+    if _own(chat, press.nomination_id) is None:
+        return refused(WhyNot.NOT_THEIRS)
     done = awards.ask(chat.session, press.nomination_id, chat.member.id, chat.now)
     if isinstance(done, NotDone):
         return refused(done.why)

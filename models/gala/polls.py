@@ -143,9 +143,10 @@ def write(
     """Keep a draft of a poll; with ``poll_id`` in the place of the one that stood there."""
     event = screens.locked(session, event_id, by, now)
     if poll_id is not None:
-        poll = _of(session, event_id, poll_id)
-        if poll.state is not PollState.DRAFT:
+        found = get(session, event_id, poll_id)
+        if found is None or found.state is not PollState.DRAFT:
             return NotDone.NOT_A_DRAFT
+        poll = found
         _delete_questions(session, poll.id)
     elif len(of_event(session, event_id)) >= rules.MOST_POLLS:
         return NotDone.TOO_MANY
@@ -175,8 +176,8 @@ def remove(
 ) -> NotDone | None:
     """Delete a draft; None when that is done."""
     event = screens.locked(session, event_id, by, now)
-    poll = _of(session, event_id, poll_id)
-    if poll.state is not PollState.DRAFT:
+    poll = get(session, event_id, poll_id)
+    if poll is None or poll.state is not PollState.DRAFT:
         return NotDone.NOT_A_DRAFT
     _delete_questions(session, poll.id)
     session.execute(delete(Poll).where(col(Poll.id) == poll_id))
@@ -193,8 +194,8 @@ def open_one(
     One is open at a time: whoever looks up sees what they are asked.
     """
     event = screens.locked(session, event_id, by, now)
-    poll = _of(session, event_id, poll_id)
-    if poll.state is not PollState.DRAFT:
+    poll = get(session, event_id, poll_id)
+    if poll is None or poll.state is not PollState.DRAFT:
         return NotDone.NOT_A_DRAFT
     if open_at(session, event_id) is not None:
         return NotDone.ANOTHER_IS_OPEN
@@ -218,8 +219,8 @@ def go_on(
     ``seen`` is the question that was open for whoever asks; where it is another, nothing changes.
     """
     event = screens.locked(session, event_id, by, now)
-    poll = _of(session, event_id, poll_id)
-    if poll.state is not PollState.OPEN:
+    poll = get(session, event_id, poll_id)
+    if poll is None or poll.state is not PollState.OPEN:
         return NotDone.NOT_OPEN
     asked = questions_of(session, poll_id)
     current = next((each for each in asked if each.is_open), None)
@@ -243,8 +244,8 @@ def close(
 ) -> Poll | NotDone:
     """Close a poll: it takes no more answers, and what was hidden is shown."""
     event = screens.locked(session, event_id, by, now)
-    poll = _of(session, event_id, poll_id)
-    if poll.state is not PollState.OPEN:
+    poll = get(session, event_id, poll_id)
+    if poll is None or poll.state is not PollState.OPEN:
         return NotDone.NOT_OPEN
     poll.state, poll.closed_at = PollState.CLOSED, now
     session.add(poll)
@@ -342,10 +343,6 @@ def made_by(session: Session, member_id: int) -> list[dict[str, Any]]:
         .order_by(col(Poll.id))
     )
     return [{"event": title, "poll": poll.title, "state": poll.state} for poll, title in rows]
-
-
-def _of(session: Session, event_id: int, poll_id: int) -> Poll:
-    return session.exec(select(Poll).where(Poll.id == poll_id, Poll.event_id == event_id)).one()
 
 
 def _delete_questions(session: Session, poll_id: int) -> None:

@@ -25,7 +25,7 @@ PATIENCE = 30_000
 """How long a page may take where much else runs, in milliseconds."""
 
 PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
-FILES = re.compile(r"\.(pdf|xlsx)$|/picture$|/posters/|/hall/")
+FILES = re.compile(r"\.(pdf|xlsx)$|/picture$|/posters/|/hall/|/files/")
 """Addresses that answer with a file."""
 
 

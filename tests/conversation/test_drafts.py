@@ -33,12 +33,13 @@ BEGUN = {
     "newteam": ("建队伍", "跑步健身"),
     "newteam-rest": ("建队伍", "跑步健身", "狮山", "狮山夜跑队"),
     "newclub": ("申请社团", "昭信集团"),
+    "new-contest": ("发布评选", "一句话写车间"),
     "newclub-rest": ("申请社团", "昭信集团", "跑步健身", "夜跑社"),
 }
 """What is typed to begin each dialog that is kept."""
 
-BY_A_PRESS = {"own-question", "asked", "birth-year-for"}
-"""Kept dialogs that nobody begins by a word; stories of questions at sign-up leave them."""
+BY_A_PRESS = {"own-question", "asked", "birth-year-for", "entry-part", "dossier", "nominate"}
+"""Kept dialogs that nobody begins by a word; stories of sign-up and of contests leave them."""
 
 WAYS: dict[str, dict[str, Any]] = {
     "a command": {"text": "/events"},

@@ -52,7 +52,8 @@ def _act(session: Session) -> None:
     team = session.get(teams.Team, 1)
     assert team is not None
     teams.join(session, team, first.id, AT)
-    telling.tell(session, first, TEXT, CARE, AT, with_name=True)
+    for each in people[:2]:
+        telling.tell(session, each, TEXT, CARE, AT, with_name=True)
     pictures.keep(session, b"\x89PNG\x00\xff", "image/png", first.id, AT)
     misses.note(session, "有没有免费的理发", "zh", first.id, AT)
     audit.record(session, first.id, next(iter(Act)), "event 1", AT, station_id=1)

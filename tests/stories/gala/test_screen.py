@@ -55,7 +55,7 @@ async def test_a_small_document_tells_what_is_on_and_a_cache_may_keep_it(town: N
     assert (svg[0], svg[2]["Content-Type"]) == (200, "image/svg+xml")
 
 
-async def test_a_link_that_was_replaced_opens_nothing(town: Nanhai) -> None:
+async def test_a_replaced_link_opens_nothing(town: Nanhai) -> None:
     event = gala(town)
     old = link_of(town, event)
     async with phone(town, old) as ana:

@@ -1,7 +1,5 @@
 """The public pages of awards: ``/h/N``, and the hall of fame, ``/honours``, by year."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,31 +11,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.browsers import language_of
-from bot.station import event_pages, no_file
+from bot.station import no_file, public_pages
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
+from bot.station.public_pages import answered, headers_of, language_asked
 from handlers.contests import award_pages
 from handlers.contests.award_pages import Group, Page, Shown
 from models.rules.languages import LANGUAGES, Translated
 from models.store import Store
 
 STYLE = (
-    f"{event_pages.STYLE}"
+    f"{public_pages.STYLE}"
     ".one{padding:.7rem .9rem;margin:.5rem 0;border:1px solid light-dark(#ccc,#555);"
     "border-radius:.6rem}.one p{margin:.2rem 0;white-space:pre-line;overflow-wrap:anywhere}"
     ".one small{opacity:.75}"
 )
-STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    **event_pages.SAFE,
-    "Cache-Control": "public, max-age=1",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Vary": "Accept-Language",
-}
+HEADERS = headers_of(STYLE)
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -66,18 +55,13 @@ def award_routes(
     copies = Copies(make, now)
 
     async def show(request: Request, *, is_year: bool) -> Response:
-        language = request.query_params.get("lang", "")
-        if language not in LANGUAGES:
-            language = language_of(request, own)
+        language = language_asked(request, own)
         said = request.path_params.get("number", "")
         number = int(said) if NUMBER.fullmatch(said) else 0
         copy = await copies.get(Asked(number, language, is_year)) if number or not said else None
         if copy is None:
             return no_file.page(NoFile.NO_AWARD, language)
-        headers = {**HEADERS, "ETag": copy.tag}
-        if copy.tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return Response(copy.content, headers=headers, media_type=copy.media_type)
+        return answered(request, copy, HEADERS)
 
     async def award(request: Request) -> Response:
         return await show(request, is_year=False)

@@ -4,8 +4,6 @@ A page is made at most once a second for each language, filter and page of entri
 people open it. Who has the key of an entry sees it before everybody does; that page is not kept.
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,8 +20,8 @@ from bot.channels import LinkTo
 from bot.channels.browsers import language_of
 from bot.station import no_file
 from bot.station.copies import Copies, Copy
-from bot.station.event_pages import SAFE
 from bot.station.no_file import NoFile
+from bot.station.public_pages import SAFE, answered, headers_of, language_asked
 from bot.station.ranges import ranged
 from handlers.contests import pages
 from handlers.contests.pages import Page, Part, Tile
@@ -54,16 +52,7 @@ STYLE = (
     ".note{border-left:4px solid;padding-left:.8rem}"
 )
 
-STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    **SAFE,
-    "Cache-Control": "public, max-age=1",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; img-src 'self'; media-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Vary": "Accept-Language",
-}
+HEADERS = headers_of(STYLE, "img-src 'self'; media-src 'self'; ")
 
 # Nine digits at most: PostgreSQL raises an error for a number beyond the column's range.
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -106,34 +95,27 @@ def contest_routes(
 
     copies = Copies(make, now)
 
-    def in_language(request: Request) -> str:
-        language = request.query_params.get("lang", "")
-        return language if language in LANGUAGES else language_of(request, own)
-
-    async def answered(request: Request, asked: Asked) -> Response:
+    async def answer(request: Request, asked: Asked) -> Response:
         copy = await copies.get(asked)
         if copy is None:
             return no_file.page(NoFile.NO_CONTEST, asked.language)
-        tagged = {**HEADERS, "ETag": copy.tag}
-        if copy.tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=tagged)
-        return Response(copy.content, headers=tagged, media_type=copy.media_type)
+        return answered(request, copy, HEADERS)
 
     async def show(request: Request) -> Response:
-        language, contest_id = in_language(request), _number(request.path_params["contest"])
+        language, contest_id = language_asked(request, own), _number(request.path_params["contest"])
         if contest_id is None:
             return no_file.page(NoFile.NO_CONTEST, language)
         category = _number(request.query_params.get("category", ""))
         page = min(_number(request.query_params.get("page", "")) or 1, MOST_PAGES)
-        return await answered(request, Asked(contest_id, language, category, page))
+        return await answer(request, Asked(contest_id, language, category, page))
 
     async def show_entry(request: Request) -> Response:
-        language, contest_id = in_language(request), _number(request.path_params["contest"])
+        language, contest_id = language_asked(request, own), _number(request.path_params["contest"])
         code, key = request.path_params["code"].upper(), request.query_params.get("see", "")
         if contest_id is None or CODE.fullmatch(code) is None:
             return no_file.page(NoFile.NO_CONTEST, language)
         if not key:
-            return await answered(request, Asked(contest_id, language, code=code))
+            return await answer(request, Asked(contest_id, language, code=code))
         asked = Asked(contest_id, language, code=code)
         page = await store.read(_with_key, asked, key, zone, now())
         if page is None:

@@ -3,8 +3,6 @@
 A page is made at most once a second for each language, however many people open it.
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,36 +20,14 @@ from bot.channels.browsers import language_of
 from bot.station import no_file
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
+from bot.station.public_pages import SAFE, STYLE, answered, headers_of, language_asked
 from handlers.events import pages
 from handlers.events.pages import Page
 from models.events import pictures
 from models.rules.languages import LANGUAGES, Translated
 from models.store import Store
 
-STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:0 auto;padding:1.5rem}"
-    "h1{font-size:1.6rem;line-height:1.3;margin:.2em 0 .6em}"
-    "h2{font-size:1.1rem;margin:1.5em 0 .5em}"
-    "img{width:100%;height:auto;border-radius:.6rem}"
-    "dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1.2rem;margin:1em 0}"
-    "dt,.by{opacity:.75}dd{margin:0;overflow-wrap:anywhere}p{margin:.5em 0}"
-    ".about{white-space:pre-line;overflow-wrap:anywhere}"
-    ".ways{display:flex;flex-wrap:wrap;gap:.6rem}"
-    ".ways a{padding:.7rem 1.1rem;border:2px solid;border-radius:.6rem;text-decoration:none}"
-    "a{color:light-dark(#0b57d0,#a8c7fa)}"
-)
-STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-SAFE = {"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
-HEADERS = {
-    **SAFE,
-    "Cache-Control": "public, max-age=1",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; img-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Vary": "Accept-Language",
-}
+HEADERS = headers_of(STYLE, "img-src 'self'; ")
 PICTURE_HEADERS = {
     **SAFE,
     "Cache-Control": "public, max-age=3600",
@@ -95,21 +71,15 @@ def event_routes(
     copies = Copies(make, now)
 
     async def show(request: Request) -> Response:
-        language = request.query_params.get("lang", "")
-        if language not in LANGUAGES:
-            language = language_of(request, own)
+        language = language_asked(request, own)
         read = NAME.fullmatch(request.path_params["name"])
         if read is None:
             return no_file.page(NoFile.NO_EVENT, language)
         copy = await copies.get(Asked(int(read[1]), language, read[2] is not None))
         if copy is None:
             return no_file.page(NoFile.NO_EVENT, language)
-        headers = {**HEADERS, "ETag": copy.tag}
-        if copy.tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        if read[2]:
-            headers["Content-Disposition"] = f'attachment; filename="event-{read[1]}.ics"'
-        return Response(copy.content, headers=headers, media_type=copy.media_type)
+        named = {"Content-Disposition": f'attachment; filename="event-{read[1]}.ics"'}
+        return answered(request, copy, {**HEADERS, **named} if read[2] else HEADERS)
 
     async def show_picture(request: Request) -> Response:
         """The picture of a page, which unlike other pictures a cache may keep."""

@@ -1,7 +1,5 @@
 """The public page of a tournament, ``/m/N``, and the record of its draw, ``/m/N.json``."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.browsers import language_of
-from bot.station import event_pages, no_file
+from bot.station import no_file, public_pages
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
+from bot.station.public_pages import answered, headers_of, language_asked
 from handlers.contests import match_pages
 from handlers.contests.match_pages import Page, Round, Shown
 from models.rules.languages import LANGUAGES, Translated
 from models.store import Store
 
 STYLE = (
-    f"{event_pages.STYLE}"
+    f"{public_pages.STYLE}"
     "table{border-collapse:collapse;width:100%;font-size:1rem}"
     "th,td{padding:.35rem .3rem;text-align:right;border-bottom:1px solid light-dark(#ddd,#444)}"
     "th{font-weight:normal;opacity:.75;font-size:.85rem}"
@@ -36,16 +34,7 @@ STYLE = (
     ".match small{opacity:.75}"
     "h3{font-size:1rem;font-weight:normal;opacity:.75;margin:.8em 0 .2em}"
 )
-STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    **event_pages.SAFE,
-    "Cache-Control": "public, max-age=1",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Vary": "Accept-Language",
-}
+HEADERS = headers_of(STYLE)
 NAME = re.compile(r"([1-9][0-9]{0,8})(\.json)?")
 
 
@@ -77,18 +66,13 @@ def match_routes(
     copies = Copies(make, now)
 
     async def show(request: Request) -> Response:
-        language = request.query_params.get("lang", "")
-        if language not in LANGUAGES:
-            language = language_of(request, own)
+        language = language_asked(request, own)
         read = NAME.fullmatch(request.path_params["name"])
         asked = Asked(int(read[1]), language, read[2] is not None) if read is not None else None
         copy = await copies.get(asked) if asked is not None else None
         if copy is None:
             return no_file.page(NoFile.NO_MATCHES, language)
-        headers = {**HEADERS, "ETag": copy.tag}
-        if copy.tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return Response(copy.content, headers=headers, media_type=copy.media_type)
+        return answered(request, copy, HEADERS)
 
     return [Route("/m/{name}", show, methods=["GET"])]
 

@@ -20,13 +20,13 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from bot.channels import LinkTo
-from bot.channels.browsers import language_of
 from bot.channels.web.assets import Asset, serve
 from bot.channels.web.requests import GUARDS
 from bot.conversation.language import phrasebook
 from bot.station import no_file
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
+from bot.station.public_pages import language_asked
 from bot.station.screens import words
 from bot.station.screens.taking import TAKES, Taking
 from handlers.gala import shown
@@ -123,9 +123,7 @@ def screen_routes(
     pages = Copies(make_page, now)
 
     async def show(request: Request) -> Response:
-        language = request.query_params.get("lang", "")
-        if language not in LANGUAGES:
-            language = language_of(request, own)
+        language = language_asked(request, own)
         token = request.path_params["token"]
         copy = await pages.get((token, language)) if len(token) <= LONGEST_TOKEN else None
         if copy is None:

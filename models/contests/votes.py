@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, update
 from sqlalchemy import select as columns_of
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel, col, distinct, func, select
 from sqlmodel.sql.expression import Select
 
 from models.contests.contests import Contest
@@ -258,8 +258,8 @@ def forget_sources(session: Session, row: Voting, now: Moment) -> None:
 
 
 def turnout(session: Session, contest_id: int) -> int:
-    """Return how many votes there are, which organizers may read while voting is open."""
-    query = select(func.count()).select_from(Vote).where(Vote.contest_id == contest_id)
+    """Return how many members voted, which organizers may read while voting is open."""
+    query = select(func.count(distinct(col(Vote.member_id)))).where(Vote.contest_id == contest_id)
     return session.exec(query).one()
 
 

@@ -9,6 +9,7 @@ from console.pages.contests.section import ONE as CONTEST
 from console.pages.contests.section import found, path_of, section
 from console.pages.events.forms import moment, typed
 from console.routing import Asked, Done, NotTaken, Page, Wrong
+from handlers.words import people
 from models.contests import (
     apart,
     assignments,
@@ -27,9 +28,12 @@ from models.contests.contests import Contest
 from models.contests.judging import Asked as Criterion
 from models.contests.judging import BadCriteria, Plan, SetUp
 from models.network import members, roles
+from models.network.stations import Station
 from models.rules.contests.bursts import Noticed, Sign
 from models.rules.contests.scoring import Method
 from models.rules.languages import Translated
+from models.rules.network.floors import Count, floored
+from models.rules.network.permissions import Act
 from models.rules.texts import one_line
 
 ONE = f"{CONTEST}/judging"
@@ -88,7 +92,7 @@ def shows(desk: Desk, asked: Asked) -> Page:
         "closes": typed(desk, vote.closes_at) if vote is not None else "",
         "known": typed(desk, vote.known_before) if vote and vote.known_before else "",
         "is_frozen": vote is not None and vote.opens_at <= desk.now,
-        "turnout": votes.turnout(desk.session, contest.id) if vote is not None else 0,
+        "turnout": _turnout(desk, contest) if vote is not None else "",
         "signs": _signs(desk, contest) if vote is not None and not vote.settled_at else None,
         "apart": apart.of_contest(desk.session, contest.id),
         "kept": kept,
@@ -98,6 +102,13 @@ def shows(desk: Desk, asked: Asked) -> Page:
     }
     title = say("Judging: {title}", title=contest.text_of("title"))
     return Page("contests/judging.html", title, facts)
+
+
+def _turnout(desk: Desk, contest: Contest) -> Sayable:
+    """How many voted; not exactly to who organizes a company, whose people they may be."""
+    number = votes.turnout(desk.session, contest.id)
+    station = desk.session.get_one(Station, contest.station_id)
+    return people(Count(number) if desk.may(Act.SEE_REACH, station) else floored(number))
 
 
 def _line(row: judging.Criterion) -> str:

@@ -74,6 +74,7 @@ def shows_contest(desk: Desk, asked: Asked) -> Page:
         "standing": wording.standing(contest, desk.now),
         "kind": CLASSES.get(phase, ""),
         "phase": phase,
+        "may_publish": phase in (Phase.DRAFT, Phase.CLOSED) and contest.closes_at > desk.now,
         "about": _facts(desk, contest, station.text_of("name")),
         "counts": [(counts[state], wording.TAGS[state]) for state in EntryState if state in counts],
         "public": desk.house.link_to(f"/w/{contest.id}") if phase is not Phase.DRAFT else "",

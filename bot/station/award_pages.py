@@ -14,10 +14,18 @@ from starlette.routing import BaseRoute, Route
 from bot.station import no_file, public_pages
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
-from bot.station.public_pages import answered, headers_of, language_asked
+from bot.station.public_pages import (
+    answered,
+    by_line,
+    document,
+    headers_of,
+    language_asked,
+    links,
+    other_languages,
+)
 from handlers.contests import award_pages
 from handlers.contests.award_pages import Group, Page, Shown
-from models.rules.languages import LANGUAGES, Translated
+from models.rules.languages import Translated
 from models.store import Store
 
 STYLE = (
@@ -50,7 +58,7 @@ def award_routes(
         if page is None:
             return None
         html = _html(page, asked.language, called.to(asked.language))
-        return Copy.of(html.encode(), "text/html")
+        return Copy.of(html, "text/html")
 
     copies = Copies(make, now)
 
@@ -76,27 +84,16 @@ def award_routes(
     ]
 
 
-def _html(page: Page, language: str, called: str) -> str:
-    locale = LANGUAGES[language].locale.replace("_", "-")
-    by = " · ".join(filter(None, (called, page.by)))
+def _html(page: Page, language: str, called: str) -> bytes:
     said = "".join(f"<p>{escape(each)}</p>\n" for each in page.said)
-    chats = "".join(f'<a href="{escape(path)}">{escape(label)}</a>' for label, path in page.ways)
     call = f"<h2>{escape(page.call)}</h2>\n" if page.call else ""
     others = " · ".join(f'<a href="{escape(to)}">{escape(label)}</a>' for label, to in page.others)
-    languages = " · ".join(
-        f'<a href="?lang={code}" hreflang="{code}">{escape(each.name)}</a>'
-        for code, each in LANGUAGES.items()
-        if code != language
+    main = (
+        f"<main>{by_line(called, page.by)}<h1>{escape(page.title)}</h1>\n{said}"
+        f"{''.join(_group(each) for each in page.groups)}\n{call}{links(page.ways)}"
+        f"<p>{others}</p>\n<p>{other_languages('', language)}</p></main>"
     )
-    return (
-        f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(page.title)}</title>"
-        f'<meta property="og:title" content="{escape(page.title)}"><style>{STYLE}</style>\n'
-        f'<main><p class="by">{escape(by)}</p>\n<h1>{escape(page.title)}</h1>\n{said}'
-        f"{''.join(_group(each) for each in page.groups)}\n"
-        f'{call}<p class="ways">{chats}</p>\n<p>{others}</p>\n<p>{languages}</p></main></html>\n'
-    )
+    return document(language, page.title, STYLE, main)
 
 
 def _group(each: Group) -> str:

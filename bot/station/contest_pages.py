@@ -21,14 +21,24 @@ from bot.channels.browsers import language_of
 from bot.station import no_file
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
-from bot.station.public_pages import SAFE, answered, headers_of, language_asked
+from bot.station.public_pages import (
+    SAFE,
+    answered,
+    by_line,
+    card_of,
+    document,
+    headers_of,
+    language_asked,
+    links,
+    other_languages,
+)
 from bot.station.ranges import ranged
 from handlers.contests import pages
 from handlers.contests.pages import Page, Part, Tile
 from models.contests import entries, gallery
 from models.contests.gallery import File
 from models.rules.contests.states import PartKind
-from models.rules.languages import LANGUAGES, Translated
+from models.rules.languages import Translated
 from models.store import Store
 
 STYLE = (
@@ -91,7 +101,7 @@ def contest_routes(
         if page is None:
             return None
         html = _html(page, asked.language, called.to(asked.language), link_to)
-        return Copy.of(html.encode(), "text/html")
+        return Copy.of(html, "text/html")
 
     copies = Copies(make, now)
 
@@ -184,15 +194,9 @@ def _file(session: Session, contest_id: int, code: str, part_id: int, key: str) 
 # The page
 
 
-def _html(page: Page, language: str, called: str, link_to: LinkTo) -> str:
-    locale = LANGUAGES[language].locale.replace("_", "-")
-    by = " · ".join(dict.fromkeys(filter(None, (called, page.by))))
-    return (
-        f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(page.title)}</title>{_card(page, called, link_to)}"
-        f"<style>{STYLE}</style>\n"
-        f'<main{_when(bool(page.parts), CLASS_ONE)}><p class="by">{escape(by)}</p>\n'
+def _html(page: Page, language: str, called: str, link_to: LinkTo) -> bytes:
+    main = (
+        f"<main{_when(bool(page.parts), CLASS_ONE)}>{by_line(called, page.by)}"
         f"<h1>{escape(page.title)}</h1>\n"
         f"{_when(bool(page.when), f'<p><strong>{escape(page.when)}</strong></p>')}"
         f"{_when(bool(page.notice), f'<p class={QUOTED_NOTE}>{escape(page.notice)}</p>')}\n"
@@ -203,11 +207,17 @@ def _html(page: Page, language: str, called: str, link_to: LinkTo) -> str:
         f"{_filters(page)}"
         f"{_when(bool(page.none), f'<p>{escape(page.none)}</p>')}"
         f"{_tiles(page.tiles)}"
-        f"{_row(page.more)}{_row(page.back)}"
-        f"<p>{_other_languages(page.path, language)}</p></main></html>\n"
+        f"{links(page.more, ROW)}{links(page.back, ROW)}"
+        f"<p>{other_languages(page.path, language)}</p></main>"
     )
+    cover = page.cover or next((each.cover for each in page.tiles if each.cover), "")
+    card = card_of(
+        called, page.title, page.card, link_to(page.path), link_to(cover) if cover else ""
+    )
+    return document(language, page.title, STYLE, main, card)
 
 
+ROW = "row"
 CLASS_ONE = ' class="one"'
 QUOTED_NOTE = '"note"'
 
@@ -237,12 +247,7 @@ def _part(part: Part) -> str:
 
 
 def _ways(page: Page) -> str:
-    return f"<h2>{escape(page.call)}</h2>\n{_row(page.ways)}" if page.ways else ""
-
-
-def _row(links: Iterable[tuple[str, str]]) -> str:
-    found = "".join(f'<a href="{escape(path)}">{escape(label)}</a>' for label, path in links)
-    return f'<p class="row">{found}</p>\n' if found else ""
+    return f"<h2>{escape(page.call)}</h2>\n{links(page.ways, ROW)}" if page.ways else ""
 
 
 def _filters(page: Page) -> str:
@@ -268,28 +273,4 @@ def _tile(tile: Tile) -> str:
     return (
         f'<li><a href="{escape(tile.path)}">{cover}<div><h3>{escape(tile.title)}</h3>{by}'
         f"<p>{escape(tile.text)}</p>{sound}</div></a></li>\n"
-    )
-
-
-def _other_languages(path: str, language: str) -> str:
-    return " · ".join(
-        f'<a href="{escape(path)}?lang={code}" hreflang="{code}">{escape(each.name)}</a>'
-        for code, each in LANGUAGES.items()
-        if code != language
-    )
-
-
-def _card(page: Page, called: str, link_to: LinkTo) -> str:
-    """What other programs show of a link to the page, by https://ogp.me."""
-    cover = page.cover or next((each.cover for each in page.tiles if each.cover), "")
-    told = {
-        "og:type": "website",
-        "og:title": page.title,
-        "og:description": page.card,
-        "og:site_name": called,
-        "og:url": link_to(page.path),
-        "og:image": link_to(cover) if cover else "",
-    }
-    return "".join(
-        f'<meta property="{name}" content="{escape(said)}">' for name, said in told.items() if said
     )

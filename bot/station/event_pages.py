@@ -20,11 +20,22 @@ from bot.channels.browsers import language_of
 from bot.station import no_file
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
-from bot.station.public_pages import SAFE, STYLE, answered, headers_of, language_asked
+from bot.station.public_pages import (
+    SAFE,
+    STYLE,
+    answered,
+    by_line,
+    card_of,
+    document,
+    headers_of,
+    language_asked,
+    links,
+    other_languages,
+)
 from handlers.events import pages
 from handlers.events.pages import Page
 from models.events import pictures
-from models.rules.languages import LANGUAGES, Translated
+from models.rules.languages import Translated
 from models.store import Store
 
 HEADERS = headers_of(STYLE, "img-src 'self'; ")
@@ -66,7 +77,7 @@ def event_routes(
         if page is None:
             return None
         html = _html(page, event_id, language, called.to(language), link_to)
-        return Copy.of(html.encode(), "text/html")
+        return Copy.of(html, "text/html")
 
     copies = Copies(make, now)
 
@@ -107,53 +118,28 @@ def _picture(session: Session, event_id: int, name: str) -> tuple[str, bytes] | 
 # The page
 
 
-def _html(page: Page, event_id: int, language: str, called: str, link_to: LinkTo) -> str:
-    locale = LANGUAGES[language].locale.replace("_", "-")
-    picture = f"/e/{event_id}/{page.picture}" if page.picture else ""
+def _html(page: Page, event_id: int, language: str, called: str, link_to: LinkTo) -> bytes:
+    here = f"/e/{event_id}"
+    picture = f"{here}/{page.picture}" if page.picture else ""
     rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(said)}</dd>" for label, said in page.rows)
     notice = "".join(f"<p><strong>{escape(each)}</strong></p>\n" for each in page.notice)
     map_ = f' · <a href="{escape(page.map)}">{escape(page.map_label)}</a>' if page.map else ""
-    chats = "".join(f'<a href="{escape(path)}">{escape(label)}</a>' for label, path in page.ways)
-    by = " · ".join(dict.fromkeys(filter(None, (called, page.station, page.kind))))
-    return (
-        f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(page.title)}</title>{_card(page, event_id, picture, called, link_to)}"
-        f"<style>{STYLE}</style>\n"
-        f'<main><p class="by">{escape(by)}</p>\n<h1>{escape(page.title)}</h1>\n{notice}'
+    main = (
+        f"<main>{by_line(called, page.station, page.kind)}<h1>{escape(page.title)}</h1>\n{notice}"
         f"{_image(picture)}"
         f"<p><strong>{escape(page.when)}</strong></p>\n"
         f"<p>{escape(page.place)}{map_}</p>\n<p>{escape(page.seats)}</p>\n"
         f"<dl>{rows}</dl>\n"
         f'<p class="about">{escape(page.about)}</p>\n'
-        f'<h2>{escape(page.call)}</h2>\n<p class="ways">{chats}</p>\n<p>{escape(page.typed)}</p>\n'
-        f'<p><a href="/e/{event_id}.ics?lang={language}">{escape(page.calendar)}</a>'
-        f"{_other_languages(event_id, language)}</p></main></html>\n"
+        f"<h2>{escape(page.call)}</h2>\n{links(page.ways)}<p>{escape(page.typed)}</p>\n"
+        f'<p><a href="{here}.ics?lang={language}">{escape(page.calendar)}</a>'
+        f" · {other_languages(here, language)}</p></main>"
     )
+    card = card_of(
+        called, page.title, pages.card_of(page), link_to(here), link_to(picture) if picture else ""
+    )
+    return document(language, page.title, STYLE, main, card)
 
 
 def _image(picture: str) -> str:
     return f'<p><img src="{escape(picture)}" alt=""></p>\n' if picture else ""
-
-
-def _other_languages(event_id: int, language: str) -> str:
-    return "".join(
-        f' · <a href="/e/{event_id}?lang={code}" hreflang="{code}">{escape(each.name)}</a>'
-        for code, each in LANGUAGES.items()
-        if code != language
-    )
-
-
-def _card(page: Page, event_id: int, picture: str, called: str, link_to: LinkTo) -> str:
-    """What other programs show of a link to the page, by https://ogp.me."""
-    told = {
-        "og:type": "website",
-        "og:title": page.title,
-        "og:description": pages.card_of(page),
-        "og:site_name": called,
-        "og:url": link_to(f"/e/{event_id}"),
-        "og:image": link_to(picture) if picture else "",
-    }
-    return "".join(
-        f'<meta property="{name}" content="{escape(said)}">' for name, said in told.items() if said
-    )

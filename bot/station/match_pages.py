@@ -15,10 +15,18 @@ from starlette.routing import BaseRoute, Route
 from bot.station import no_file, public_pages
 from bot.station.copies import Copies, Copy
 from bot.station.no_file import NoFile
-from bot.station.public_pages import answered, headers_of, language_asked
+from bot.station.public_pages import (
+    answered,
+    by_line,
+    document,
+    headers_of,
+    language_asked,
+    links,
+    other_languages,
+)
 from handlers.contests import match_pages
 from handlers.contests.match_pages import Page, Round, Shown
-from models.rules.languages import LANGUAGES, Translated
+from models.rules.languages import Translated
 from models.store import Store
 
 STYLE = (
@@ -61,7 +69,7 @@ def match_routes(
         if page is None:
             return None
         html = _html(page, asked.number, asked.language, called.to(asked.language))
-        return Copy.of(html.encode(), "text/html")
+        return Copy.of(html, "text/html")
 
     copies = Copies(make, now)
 
@@ -80,34 +88,23 @@ def match_routes(
 # The page
 
 
-def _html(page: Page, number: int, language: str, called: str) -> str:
-    locale = LANGUAGES[language].locale.replace("_", "-")
-    by = " · ".join(dict.fromkeys(filter(None, (called, page.station, page.state))))
+def _html(page: Page, number: int, language: str, called: str) -> bytes:
     rules = "".join(f"<p>{escape(each)}</p>\n" for each in page.rules)
     won = f"<p><strong>{escape(page.won)}</strong></p>\n" if page.won else ""
     sides = "".join(f"<li>{escape(each)}</li>" for each in page.sides)
     cup = "".join(_round(each) for each in page.cup)
-    chats = "".join(f'<a href="{escape(path)}">{escape(label)}</a>' for label, path in page.ways)
     data = f'<p><a href="/m/{number}.json">{escape(page.draw)}</a></p>\n' if page.draw else ""
-    others = "".join(
-        f' · <a href="/m/{number}?lang={code}" hreflang="{code}">{escape(each.name)}</a>'
-        for code, each in LANGUAGES.items()
-        if code != language
-    )
-    return (
-        f'<!doctype html>\n<html lang="{locale}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(page.title)}</title>"
-        f'<meta property="og:title" content="{escape(page.title)}"><style>{STYLE}</style>\n'
-        f'<main><p class="by">{escape(by)}</p>\n<h1>{escape(page.title)}</h1>\n{won}'
+    main = (
+        f"<main>{by_line(called, page.station, page.state)}<h1>{escape(page.title)}</h1>\n{won}"
         f'<p class="about">{escape(page.about)}</p>\n'
         f"{_table(page)}"
         f"{f'<div class=wide tabindex=0><div class=cup>{cup}</div></div>' if cup else ''}\n"
         f"{f'<ul>{sides}</ul>' if sides else ''}\n"
         f"{''.join(_round(each) for each in page.rounds)}\n{rules}{data}"
-        f'<h2>{escape(page.call)}</h2>\n<p class="ways">{chats}</p>\n'
-        f"<p>{others.removeprefix(' · ')}</p></main></html>\n"
+        f"<h2>{escape(page.call)}</h2>\n{links(page.ways)}"
+        f"<p>{other_languages(f'/m/{number}', language)}</p></main>"
     )
+    return document(language, page.title, STYLE, main)
 
 
 def _table(page: Page) -> str:

@@ -1,7 +1,9 @@
-"""What the public pages share: their style and headers, their language, and answers from copies."""
+"""What the public pages share: frame, style, headers, language, and answers from copies."""
 
 import base64
 import hashlib
+from collections.abc import Iterable, Mapping
+from html import escape
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -55,3 +57,63 @@ def answered(request: Request, copy: Copy, headers: dict[str, str]) -> Response:
     if copy.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=tagged)
     return Response(copy.content, headers=tagged, media_type=copy.media_type)
+
+
+# What stands on every page
+
+
+def document(
+    language: str, title: str, style: str, main: str, card: Mapping[str, str] | None = None
+) -> bytes:
+    """An HTML page around ``main``, which is HTML with its element of that name.
+
+    ``card`` is what other programs show of a link to it, by https://ogp.me; the title without one.
+    What is empty in it is left out.
+    """
+    told = card if card is not None else {"og:title": title}
+    shown = "".join(
+        f'<meta property="{name}" content="{escape(said)}">' for name, said in told.items() if said
+    )
+    html = (
+        f'<!doctype html>\n<html lang="{locale_of(language)}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title>{shown}<style>{style}</style>\n{main}</html>\n"
+    )
+    return html.encode()
+
+
+def card_of(called: str, title: str, told: str, url: str, picture: str) -> dict[str, str]:
+    """The card of a page of the station that is ``called`` so; ``picture`` may be empty."""
+    return {
+        "og:type": "website",
+        "og:title": title,
+        "og:description": told,
+        "og:site_name": called,
+        "og:url": url,
+        "og:image": picture,
+    }
+
+
+def locale_of(language: str) -> str:
+    """The language as HTML names it."""
+    return LANGUAGES[language].locale.replace("_", "-")
+
+
+def by_line(*names: str) -> str:
+    """Whose page it is: each name once, those that are empty left out."""
+    return f'<p class="by">{escape(" · ".join(dict.fromkeys(filter(None, names))))}</p>\n'
+
+
+def links(found: Iterable[tuple[str, str]], kind: str = "ways") -> str:
+    """Labels with paths as a row of buttons; nothing where there are none."""
+    row = "".join(f'<a href="{escape(path)}">{escape(label)}</a>' for label, path in found)
+    return f'<p class="{kind}">{row}</p>\n' if row else ""
+
+
+def other_languages(path: str, language: str) -> str:
+    """The same page in each of the other languages."""
+    return " · ".join(
+        f'<a href="{escape(path)}?lang={code}" hreflang="{code}">{escape(each.name)}</a>'
+        for code, each in LANGUAGES.items()
+        if code != language
+    )

@@ -25,7 +25,7 @@ from bot.station.files import calendar_routes
 from bot.station.id_page import id_routes
 from bot.station.match_pages import match_routes
 from bot.station.parts import EVERYTHING, Part
-from bot.station.protocol_data import protocol_routes
+from bot.station.protocol_pages import protocol_routes
 from bot.station.screens import screen_routes
 from bot.station.settings import Settings
 from bot.station.uploads import ENTRYPOINT, Uploads
@@ -143,7 +143,9 @@ class Process:
         at_doors = door_routes(core.store, core.link_to, core.now, own.language)
         certificates = certificate_routes(core.store, core.settings.care().zone, own.language)
         drawn = draw_routes(core.store, core.settings.care().zone, core.now, own.language)
-        drawn += protocol_routes(core.store)
+        drawn += protocol_routes(
+            core.store, core.settings.care().zone, core.now, own.called, own.language
+        )
         pages = event_routes(
             *(core.store, core.settings.care().zone, core.now),
             *(own.called, own.language, core.link_to),

@@ -142,7 +142,7 @@ def contest_routes(
         code, key = request.path_params["code"].upper(), request.query_params.get("see", "")
         found = None
         if contest_id is not None and part_id is not None and CODE.fullmatch(code):
-            found = await store.read(_file, contest_id, code, part_id, key)
+            found = await store.read(_file, contest_id, code, part_id, key, now())
         if found is None:
             return no_file.page(NoFile.NO_PICTURE, language_of(request, own))
         kept = "no-store" if key else "public, max-age=60"
@@ -183,11 +183,13 @@ def _with_key(
     return pages.entry_page(session, *where, zone, now, key=key)
 
 
-def _file(session: Session, contest_id: int, code: str, part_id: int, key: str) -> File | None:
+def _file(
+    session: Session, contest_id: int, code: str, part_id: int, key: str, now: datetime
+) -> File | None:
     entry = entries.by_code(session, contest_id, code)
     if entry is None:
         return None
-    may = gallery.is_shown(session, entry) or (key and gallery.is_key(session, entry.id, key))
+    may = gallery.is_shown(session, entry, now) or (key and gallery.is_key(session, entry.id, key))
     return gallery.file_of(session, entry, part_id) if may else None
 
 
@@ -200,7 +202,7 @@ def _html(page: Page, language: str, called: str, link_to: LinkTo) -> bytes:
         f"<h1>{escape(page.title)}</h1>\n"
         f"{_when(bool(page.when), f'<p><strong>{escape(page.when)}</strong></p>')}"
         f"{_when(bool(page.notice), f'<p class={QUOTED_NOTE}>{escape(page.notice)}</p>')}\n"
-        f"{''.join(map(_folded, page.texts))}"
+        f"{links(page.results, ROW)}{''.join(map(_folded, page.texts))}"
         f"{''.join(map(_part, page.parts))}"
         f"{_ways(page)}"
         f"{_when(bool(page.heading), f'<h2>{escape(page.heading)}</h2>')}\n"

@@ -30,12 +30,8 @@ from models.rules.languages import Translated
 from models.store import Store
 
 STYLE = (
-    f"{public_pages.STYLE}"
-    "table{border-collapse:collapse;width:100%;font-size:1rem}"
-    "th,td{padding:.35rem .3rem;text-align:right;border-bottom:1px solid light-dark(#ddd,#444)}"
-    "th{font-weight:normal;opacity:.75;font-size:.85rem}"
-    "th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}"
-    ".wide{overflow-x:auto}.cup{display:flex;gap:1.2rem;min-width:max-content}"
+    f"{public_pages.STYLE}{public_pages.TABLES}"
+    ".cup{display:flex;gap:1.2rem;min-width:max-content}"
     ".cup section{display:flex;flex-direction:column;justify-content:space-around;width:12rem}"
     ".match{padding:.5rem .7rem;margin:.35rem 0;border:1px solid light-dark(#ccc,#555);"
     "border-radius:.6rem}.match p{margin:0}"

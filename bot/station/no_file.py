@@ -78,6 +78,11 @@ class NoFile(Enum):
         say("There's no contest at this address, or it isn't shown."),
         say("Write “contests” in the chat to see which there are."),
     )
+    NO_RESULT = (
+        404,
+        say("There's no result at this address, or it isn't public yet."),
+        say("Write “contests” in the chat to see which there are."),
+    )
     NO_AWARD = (
         404,
         say("There's no award behind this link, or nobody is proposed yet."),

@@ -25,6 +25,15 @@ STYLE = (
     ".ways a{padding:.7rem 1.1rem;border:2px solid;border-radius:.6rem;text-decoration:none}"
     "a{color:light-dark(#0b57d0,#a8c7fa)}"
 )
+TABLES = (
+    "table{border-collapse:collapse;width:100%;font-size:1rem}"
+    "th,td{padding:.35rem .3rem;text-align:right;border-bottom:1px solid light-dark(#ddd,#444)}"
+    "th{font-weight:normal;opacity:.75;font-size:.85rem}"
+    "th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}"
+    ".wide{overflow-x:auto}"
+)
+"""Tables of places besides; one stands in an element of class ``wide``."""
+
 SAFE = {"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 
 

@@ -14,7 +14,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU
-from handlers.contests import gathering, looking, voting, wording
+from handlers.contests import gathering, looking, result_pages, voting, wording
 from handlers.contests.buttons import (
     CONTESTS,
     MY_ENTRIES,
@@ -30,7 +30,7 @@ from handlers.contests.nominating import OpenAward, open_award
 from handlers.contests.stage import OpenRound
 from handlers.events.audiences import described
 from handlers.words import DOT, how_to_pick, station_name
-from models.contests import contests, entries, organizing, rounds, votes
+from models.contests import contests, entries, gallery, organizing, protocols, rounds, votes
 from models.contests.contests import Contest
 from models.events.audiences import admits
 from models.network import roles, stations
@@ -121,6 +121,7 @@ def card(chat: Chat, contest: Contest) -> Reply:
             _what(contest),
             whom if contest.audience else None,
             _result(contest),
+            *result_pages.winners(chat.session, contest),
             say_n("{n} entry so far", "{n} entries so far", number) if number else None,
         ),
         buttons=_buttons(chat, contest),
@@ -130,7 +131,8 @@ def card(chat: Chat, contest: Contest) -> Reply:
 def _what(contest: Contest) -> Sayable | None:
     if contest.state is ContestState.CANCELLED:
         return say("Why: {reason}", reason=contest.reason) if contest.reason else None
-    if contest.form is not Form.CALL or not contest.takes:
+    is_over = contest.state is ContestState.DECIDED
+    if contest.form is not Form.CALL or not contest.takes or is_over:
         return None
     return say("You can hand in: {kinds}", kinds=wording.kinds_of(contest))
 
@@ -146,9 +148,12 @@ def _buttons(chat: Chat, contest: Contest) -> tuple[Button, ...]:
     around: tuple[Button, ...] = ()
     if organizing.may_run(chat.session, contest, chat.member.id, chat.now):
         around = (Button(say("Run it"), RunContest(contest.id)),)
-    elif contest.is_gallery_open:
+    elif gallery.is_open(chat.session, contest, chat.now):
         around = (Button(say("See the entries"), url=f"/w/{contest.id}"),)
     own = _enter(chat, contest)
+    if protocols.published(chat.session, contest.id) is not None:
+        result = Button(say("The result"), url=result_pages.path_of(contest.id))
+        return (result, *own, *around, *rules)[:3]
     if votes.is_open(chat.session, contest.id, chat.now):
         # The rules stand on the page as well.
         return (Button(say("Vote"), voting.ListBallot(contest.id)), *own, *around, *rules)[:3]

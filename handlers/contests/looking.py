@@ -123,7 +123,7 @@ def _file(chat: Chat, entry: Entry, part: EntryPart) -> Attachment | None:
 
 
 def may_look(session: Session, now: datetime, by: int, entry: Entry) -> bool:
-    if entries.is_author(session, entry.id, by) or gallery.is_shown(session, entry):
+    if entries.is_author(session, entry.id, by) or gallery.is_shown(session, entry, now):
         return True
     contest = session.get_one(Contest, entry.contest_id)
     return organizing.may_run(session, contest, by, now)
@@ -204,7 +204,7 @@ def shown_to_all(chat: Chat, entry: Entry) -> Reply:
         return gathering.card(chat, entry)
     contest = chat.session.get_one(Contest, entry.contest_id)
     back = Button(say("The contest"), OpenContest(contest.id))
-    if not gallery.is_shown(chat.session, entry):
+    if not gallery.is_shown(chat.session, entry, chat.now):
         return Reply(say("This entry isn't shown."), buttons=(back, CONTESTS, MENU))
     shown = gallery.one(chat.session, entry)
     first = next((each.text for each in shown.parts if each.kind is PartKind.TEXT), "")

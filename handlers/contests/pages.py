@@ -1,18 +1,27 @@
 """What anybody may read of a contest, on its pages ``/w/N`` and ``/w/N/CODE``."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.conversation.messages import Sayable, lines, listing, say
-from handlers.contests import wording
+from handlers.contests import result_pages, wording
 from handlers.events.posters import ways
 from handlers.events.printing import Words
 from handlers.words import DOT, station_name
-from models.contests import authors, categories, contests, entries, gallery, votes
+from models.contests import (
+    authors,
+    categories,
+    contests,
+    entries,
+    gallery,
+    protocols,
+    rounds,
+    votes,
+)
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.gallery import Shown
@@ -54,7 +63,8 @@ class Page:
     """A page in a reader's words. ``ways`` are labels with the paths that open it in a chat.
 
     ``filters`` are labels with paths, and whether each is the one shown; ``following`` is the path
-    of the next page, ``before`` that of the one before; they may be empty.
+    of the next page, ``before`` that of the one before; they may be empty. ``results`` are labels
+    with the paths of what is public of the result.
     """
 
     title: str
@@ -73,7 +83,8 @@ class Page:
     cover: str = ""
     none: str = ""
     more: tuple[tuple[str, str], ...] = ()
-    back: tuple[tuple[str, str], ...] = field(default=())
+    back: tuple[tuple[str, str], ...] = ()
+    results: tuple[tuple[str, str], ...] = ()
 
 
 def page(
@@ -91,26 +102,30 @@ def page(
     if contest is None or not gallery.has_page(contest):
         return None
     in_words = Words(language, zone, now)
-    rows = gallery.page(session, contest, category_id=category_id, skip=skip, limit=PAGE + 1)
-    number = gallery.number(session, contest, category_id)
+    is_open = gallery.is_open(session, contest, now)
+    rows = (
+        gallery.page(session, contest, category_id=category_id, skip=skip, limit=PAGE + 1)
+        if is_open
+        else []
+    )
+    number = gallery.number(session, contest, category_id) if is_open else 0
     is_voted_on = votes.is_open(session, contest.id, now)
     ballot = f"-{wording.BALLOT}" if is_voted_on else ""
     return Page(
         title=in_words(wording.title_of(contest)),
         path=f"/w/{contest.id}",
         by=in_words(station_name(stations.get(session, contest.station_id))),
-        notice=in_words(_notice()) if not contest.is_gallery_open else "",
+        notice=in_words(_notice()) if not is_open else "",
         when=in_words(wording.standing(contest, now)),
         texts=_texts(session, contest, in_words),
         call=in_words(_call(contest, now, is_voted_on=is_voted_on)),
         ways=tuple(ways(session, f"w{contest.id}{ballot}", in_words)),
+        results=tuple(_results(session, contest, in_words)),
         card=_card(in_words, contest, now),
         heading=in_words(say("Entries: {n}", n=number)) if number else "",
-        filters=_filters(session, contest, in_words, category_id),
+        filters=_filters(session, contest, in_words, category_id) if is_open else (),
         tiles=tuple(_tile(session, contest, each, in_words) for each in rows[:PAGE]),
-        none=in_words(say("No entry is shown yet."))
-        if contest.is_gallery_open and not rows
-        else "",
+        none=in_words(say("No entry is shown yet.")) if is_open and not rows else "",
         more=_more(contest, in_words, category_id, skip, has_more=len(rows) > PAGE),
     )
 
@@ -130,7 +145,7 @@ def entry_page(
     entry = entries.by_code(session, contest_id, code)
     if contest is None or entry is None:
         return None
-    is_shown = gallery.is_shown(session, entry)
+    is_shown = gallery.is_shown(session, entry, now)
     if not is_shown and not (key and gallery.is_key(session, entry.id, key)):
         return None
     in_words = Words(language, zone, now)
@@ -167,6 +182,15 @@ def entry_page(
         cover=f"{path}/{shown.cover}" if shown.cover and is_shown else "",
         back=((in_words(say("All entries")), f"/w/{contest.id}"),) if is_shown else (),
     )
+
+
+def _results(session: Session, contest: Contest, in_words: Words) -> Iterator[tuple[str, str]]:
+    """The result, and that of each round of a stage that is over."""
+    if protocols.published(session, contest.id) is not None:
+        yield in_words(say("The result")), result_pages.path_of(contest.id)
+    for row in rounds.of_contest(session, contest.id):
+        if protocols.published(session, contest.id, row.id) is not None:
+            yield in_words(row.text_of("name")), result_pages.path_of(contest.id, row.id)
 
 
 def way_of(session: Session, entry: Entry, in_words: Words) -> list[tuple[str, str]]:
@@ -213,7 +237,7 @@ def _filters(
     session: Session, contest: Contest, in_words: Words, chosen: int | None
 ) -> tuple[tuple[str, str, bool], ...]:
     kinds = categories.of_contest(session, contest.id)
-    if not kinds or not contest.is_gallery_open:
+    if not kinds:
         return ()
     path = f"/w/{contest.id}"
     every = (in_words(say("All")), path, chosen is None)

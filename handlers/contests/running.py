@@ -21,7 +21,7 @@ from handlers.contests.buttons import (
 from handlers.events.audiences import described
 from handlers.permission import denied, why_sent_back
 from handlers.words import DOT
-from models.contests import categories, contests, organizing
+from models.contests import categories, contests, gallery, organizing
 from models.contests.contests import Changed, Contest, TooLate
 from models.network import roles, stations
 from models.rules.contests import states
@@ -39,6 +39,8 @@ PUBLISH, CLOSE, REOPEN, GALLERY, CANCEL, MORE = (
     "cancel",
     "more",
 )
+
+STAYS_OPEN = say("Since voting began everybody sees the entries; hide single ones instead.")
 
 
 def to_run(chat: Chat, contest_id: int) -> tuple[Contest | None, Reply]:
@@ -87,9 +89,7 @@ def run_contests(chat: Chat, press: RunContests) -> Reply:
 def card(chat: Chat, contest: Contest, *, before: Sayable | None = None) -> Reply:
     """A contest with what came in and what can be done now."""
     phase = states.phase_of(contest, chat.now)
-    shown = (
-        say("everybody sees the entries") if contest.is_gallery_open else say("only you see them")
-    )
+    shown = wording.seen_by(chat.session, contest, chat.now)
     return Reply(
         lines(
             before,
@@ -157,6 +157,8 @@ def run(chat: Chat, press: RunContest) -> Reply:
             done = contests.close(chat.session, contest.id, by, now)
             return _done(chat, done, say("✅ Closed: nothing more is handed in."))
         case "gallery":
+            if gallery.stays_open(chat.session, contest, now):
+                return card(chat, contest, before=STAYS_OPEN)
             is_open = not contest.is_gallery_open
             contests.open_gallery(chat.session, contest.id, by, now, is_open=is_open)
             said = (
@@ -168,14 +170,16 @@ def run(chat: Chat, press: RunContest) -> Reply:
         case "cancel":
             return why_cancelled.begin(chat, contest_id=contest.id)
         case "more":
-            return _more(contest, states.phase_of(contest, now))
+            return _more(chat, contest, states.phase_of(contest, now))
         case _:
             return card(chat, contest)
 
 
-def _more(contest: Contest, phase: Phase) -> Reply:
-    shows = say("Hide the entries") if contest.is_gallery_open else say("Show the entries to all")
-    rows: list[tuple[Sayable, str]] = [(shows, GALLERY)]
+def _more(chat: Chat, contest: Contest, phase: Phase) -> Reply:
+    rows: list[tuple[Sayable, str]] = []
+    if not gallery.stays_open(chat.session, contest, chat.now):
+        hide, show = say("Hide the entries"), say("Show the entries to all")
+        rows.append((hide if contest.is_gallery_open else show, GALLERY))
     if phase in (Phase.UPCOMING, Phase.ENTERING):
         rows.append((say("Close it now"), CLOSE))
     rows.append((say("Cancel the contest"), CANCEL))

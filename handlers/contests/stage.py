@@ -9,9 +9,10 @@ from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, Te
 from bot.conversation.routing import Drop, Router
 from handlers.actions import EVENTS, MENU, MINE, OpenEvent
 from handlers.contests import stage_words as words
+from handlers.contests.result_pages import path_of
 from handlers.permission import denied
 from handlers.words import DOT, title
-from models.contests import calling, contests, judging, rounds, scores
+from models.contests import calling, contests, judging, protocols, rounds, scores
 from models.contests.calling import Called, Ended, Waiting
 from models.contests.contests import Contest
 from models.contests.rounds import (
@@ -181,9 +182,11 @@ def _own_line(own: Appearance | None) -> Sayable | None:
 
 
 def _over(chat: Chat, row: ContestRound) -> Reply:
+    how = Button(say("How it came about"), url=path_of(row.contest_id, row.id))
+    is_recorded = protocols.published(chat.session, row.contest_id, row.id) is not None
     return Reply(
         lines(_heading(chat, row), *words.places(chat.session, row, SHOWN)),
-        buttons=(MINE, MENU),
+        buttons=(*((how,) if is_recorded else ()), MINE, MENU),
     )
 
 

@@ -18,7 +18,7 @@ from bot.conversation.messages import (
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.contests.judging import title_of
-from models.contests import contests, entries, parts, votes, voting
+from models.contests import contests, entries, parts, results, votes, voting
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.votes import NoneLeft, Refused, Voted, WhyNot
@@ -91,6 +91,7 @@ def _ballot(
     """The entries, in an order of this member's own; what they vote for is ticked."""
     there = votes.ballot(chat.session, contest.id, chat.member.id)
     mine = votes.of_member_in(chat.session, contest.id, chat.member.id)
+    least = results.least_of(chat.session, contest.id)
     page = there[skip : skip + PAGE]
     more = (
         (Button(say("More"), ListBallot(contest.id, skip + PAGE)),)
@@ -106,6 +107,7 @@ def _ballot(
                 when=When(row.closes_at, near=True),
             ),
             _rule(row),
+            say("An entry counts from {n} votes on.", n=least) if least else None,
             say("Nobody sees how it stands before the end."),
         ),
         tuple(

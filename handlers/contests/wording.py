@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.conversation.messages import Lines, Sayable, Text, When, lines, listing, say, say_n
 from handlers.words import DOT, station_name
-from models.contests import categories, gathering
+from models.contests import categories, gallery, gathering
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.parts import EntryPart
@@ -137,6 +137,13 @@ def host_of(session: Session, entry: Entry) -> Sayable | None:
     """For whom it is entered, where it is not for a person."""
     host = gathering.host_of(session, entry)
     return host.text_of("name") if isinstance(host, Team) else host
+
+
+def seen_by(session: Session, contest: Contest, now: datetime) -> Sayable:
+    """Who may look at the entries of a contest, as its organizers read it."""
+    if gallery.is_open(session, contest, now):
+        return say("everybody sees the entries")
+    return say("only you see them")
 
 
 def folded(text: str) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
-from models.contests import conflicts, contests, judges, judging, rounds, scores
+from models.contests import conflicts, contests, judges, judging, protocols, rounds, scores
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.rounds import (
@@ -373,6 +373,8 @@ def _end(session: Session, row: ContestRound, now: Moment, *, is_corrected: bool
     row.state, row.ended_at = RoundState.OVER, now
     session.add(row)
     session.flush()
+    if judging.of_contest(session, row.contest_id) is not None:
+        protocols.make(session, row.contest_id, now, row.id)
     _promote(session, row)
     _announce(session, row, now, is_corrected=is_corrected)
     return Ended(row, tuple(found))

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from models.contests import voting
 from models.contests.contests import Contest
 from models.contests.entries import Entry, EntryAuthor
 from models.contests.parts import EntryPart
 from models.contests.sounds import Sound
 from models.events.pictures import StoredPicture
 from models.rules.contests.states import ContestState, EntryState, PartKind
+from models.store import Moment
 from models.store.keys import kept, shared
 
 KEY = "entry pages"
@@ -39,10 +41,24 @@ def has_page(contest: Contest) -> bool:
     return contest.state in OPEN
 
 
-def is_shown(session: Session, entry: Entry) -> bool:
+def is_open(session: Session, contest: Contest, now: Moment) -> bool:
+    """Return whether everybody may look at what was handed in."""
+    return contest.is_gallery_open or stays_open(session, contest, now)
+
+
+def stays_open(session: Session, contest: Contest, now: Moment) -> bool:
+    """Return whether everybody may look whatever organizers wish: since voting has begun.
+
+    Whoever votes reads the entries and passes them on, so their pages stay from then on.
+    """
+    row = voting.of_contest(session, contest.id)
+    return row is not None and row.opens_at <= now
+
+
+def is_shown(session: Session, entry: Entry, now: Moment) -> bool:
     """Return whether everybody may see an entry."""
     contest = session.get_one(Contest, entry.contest_id)
-    if not has_page(contest) or not contest.is_gallery_open:
+    if not has_page(contest) or not is_open(session, contest, now):
         return False
     return session.exec(select(Entry.id).where(Entry.id == entry.id, *_shown())).first() is not None
 
@@ -50,9 +66,7 @@ def is_shown(session: Session, entry: Entry) -> bool:
 def page(
     session: Session, contest: Contest, *, category_id: int | None, skip: int, limit: int
 ) -> list[Shown]:
-    """Return the entries that everybody may see, in a fixed order that favours nobody."""
-    if not contest.is_gallery_open:
-        return []
+    """Return what everybody may see once it is open, in an order that favours nobody."""
     query = select(Entry).where(Entry.contest_id == contest.id, *_shown())
     if category_id is not None:
         query = query.where(Entry.category_id == category_id)
@@ -62,9 +76,7 @@ def page(
 
 
 def number(session: Session, contest: Contest, category_id: int | None) -> int:
-    """Return how many entries everybody may see."""
-    if not contest.is_gallery_open:
-        return 0
+    """Return how many entries everybody may see once it is open."""
     query = select(func.count()).select_from(Entry).where(Entry.contest_id == contest.id, *_shown())
     if category_id is not None:
         query = query.where(Entry.category_id == category_id)

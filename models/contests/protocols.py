@@ -39,10 +39,15 @@ def make(
     public: Public | None = None,
     *,
     is_result: bool = False,
+    final_id: int | None = None,
 ) -> Protocol:
-    """Write the record of what was judged; its scores are to be unsealed."""
-    facts = facts_of(session, contest_id, round_id)
-    record = rules.record_of(facts, contest_id, round_id, public, is_result=is_result)
+    """Write the record of what was judged; its scores are to be unsealed.
+
+    ``final_id`` is the round whose marks give the result of a contest on a stage.
+    """
+    stage = round_id if round_id is not None else final_id
+    facts = facts_of(session, contest_id, stage)
+    record = rules.record_of(facts, contest_id, stage, public, is_result=is_result)
     row = Protocol(
         contest_id=contest_id,
         round_id=round_id,
@@ -78,7 +83,8 @@ def facts_of(session: Session, contest_id: int, round_id: int | None = None) -> 
     }
     marked = {each.entry for each in marks}
     if round_id is not None:
-        listed = {code: category for code, category in listed.items() if code in marked}
+        # Whoever stood on the stage was marked, and there they stand in no categories.
+        listed = {code: 0 for code in listed if code in marked}
     codes = session.exec(
         select(Judge.code).where(
             Judge.contest_id == contest_id, col(Judge.accepted_at).is_not(None)
@@ -90,7 +96,7 @@ def facts_of(session: Session, contest_id: int, round_id: int | None = None) -> 
     return Facts(
         judging.in_rules(judging.criteria_of(session, contest_id)),
         row.method if row is not None else Method.MEAN,
-        row is not None and row.is_normalised,
+        row is not None and row.is_normalised and round_id is None,
         row.per_entry if row is not None else 0,
         row.seed if row is not None else "",
         listed,
@@ -111,8 +117,13 @@ def of_contest(session: Session, contest_id: int, round_id: int | None = None) -
 
 
 def published(session: Session, contest_id: int, round_id: int | None = None) -> Protocol | None:
-    """Return the record that everybody may read: once the result is public."""
+    """Return the record that everybody may read: once the result is public.
+
+    That of a round is written when its result is announced, and is public with it.
+    """
     contest = session.get(Contest, contest_id)
-    if contest is None or contest.state is not ContestState.DECIDED:
+    if contest is None:
+        return None
+    if round_id is None and contest.state is not ContestState.DECIDED:
         return None
     return of_contest(session, contest_id, round_id)

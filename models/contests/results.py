@@ -11,6 +11,7 @@ from models.contests import (
     entries,
     judging,
     protocols,
+    rounds,
     thanking,
     votes,
     voting,
@@ -23,7 +24,7 @@ from models.contests.voting import Voting
 from models.network.stations import Station, StationKind
 from models.rules.contests import weighing
 from models.rules.contests.protocols import Public
-from models.rules.contests.states import ContestState
+from models.rules.contests.states import ContestState, Form
 from models.rules.contests.weighing import Ballots
 from models.store import Moment
 
@@ -70,18 +71,23 @@ def settle(session: Session, contest_id: int, by: int | None, now: Moment) -> Se
     over = contest.state in (ContestState.DECIDED, ContestState.CANCELLED)
     if over or settled(session, contest_id) is not None:
         return NotYet(contest, RESULT)
-    if how is not None and how.unsealed_at is None:
+    is_stage = contest.form is Form.STAGE
+    final = rounds.final_of(session, contest_id) if is_stage else None
+    if how is not None and (how.unsealed_at is None if not is_stage else final is None):
         return NotYet(contest, MARKS)
     if vote is not None and now < vote.closes_at:
         return NotYet(contest, VOTES)
     public = public_of(session, vote) if vote is not None else None
-    kept = protocols.make(session, contest_id, now, None, public, is_result=True)
+    final_id = final.id if final is not None else None
+    kept = protocols.make(session, contest_id, now, None, public, is_result=True, final_id=final_id)
     if vote is not None:
         votes.forget_sources(session, vote, now)
     contests.record(session, contest, by, now, "result fixed", hash=kept.hash)
     places = places_in(session, kept)
-    first = {entry_id: place for entry_id, place in places.items() if place <= FIRST}
-    thanking.thank(session, contest_id, first, by, now)
+    if not is_stage:
+        # Who stood on the stage heard it there.
+        first = {entry_id: place for entry_id, place in places.items() if place <= FIRST}
+        thanking.thank(session, contest_id, first, by, now)
     return Settled(contest, kept, places)
 
 
@@ -94,7 +100,7 @@ def publish(session: Session, contest_id: int, by: int | None, now: Moment) -> P
     kept = settled(session, contest_id)
     if kept is None or contest.state in (ContestState.DECIDED, ContestState.CANCELLED):
         return NotYet(contest, RESULT)
-    if now < kept.made_at + AHEAD:
+    if contest.form is not Form.STAGE and now < kept.made_at + AHEAD:
         return NotYet(contest, AN_HOUR)
     contest.state, contest.decided_at, contest.changed_at = ContestState.DECIDED, now, now
     session.add(contest)
@@ -113,9 +119,12 @@ def public_of(session: Session, row: Voting) -> Public:
         .group_by(col(Vote.entry_id), col(Vote.station_id), col(Vote.is_web))
     ).all()
     groups = _groups(session)
+    least, given = least_of(session, row.contest_id), Counter[tuple[int, bool]]()
+    for entry_id, _station_id, is_web, number in rows:
+        given[entry_id, is_web] += number
     web, counted = Counter[str](), dict[int | None, list[Ballots]]()
     for entry_id, station_id, is_web, number in rows:
-        if entry_id not in codes:
+        if entry_id not in codes or given[entry_id, is_web] < least:
             continue
         if is_web:
             web[codes[entry_id]] += number
@@ -128,7 +137,15 @@ def public_of(session: Session, row: Voting) -> Public:
         for ballots in counted.values()
         for entry_id, weight in weighing.totals(ballots, row.ceiling).items()
     }
-    return Public(row.jury_percent, row.ceiling, weighs, dict(web), _apart(session, row.contest_id))
+    apart = tuple(each for each in _apart(session, row.contest_id) if each[2] >= least)
+    return Public(row.jury_percent, row.ceiling, weighs, dict(web), apart, least)
+
+
+def least_of(session: Session, contest_id: int) -> int:
+    """Return from how many votes on an entry of a contest counts; 0: each vote does."""
+    contest = session.get_one(Contest, contest_id)
+    station = session.get_one(Station, contest.station_id)
+    return weighing.LEAST_VOTES if station.kind is StationKind.CONTACT_POINT else 0
 
 
 def _groups(session: Session) -> dict[int, str]:

@@ -349,6 +349,17 @@ def of_level(session: Session, contest_id: int, level: int) -> Sequence[ContestR
     return [each for each in of_contest(session, contest_id) if each.level == level]
 
 
+def final_of(session: Session, contest_id: int) -> ContestRound | None:
+    """Return the round whose places are those of the contest: the only one of the last level.
+
+    None while any round is to come.
+    """
+    every = of_contest(session, contest_id)
+    is_over = bool(every) and all(each.state is RoundState.OVER for each in every)
+    last = [each for each in every if each.level == every[-1].level]
+    return last[0] if is_over and len(last) == 1 else None
+
+
 def of_event(session: Session, event_id: int) -> Sequence[ContestRound]:
     """Return the rounds at an event, those of lower levels first."""
     query = select(ContestRound).where(ContestRound.event_id == event_id)

@@ -87,7 +87,7 @@ def shows_entry(desk: Desk, asked: Asked) -> Page:
         "asks_until": not is_entering,
         "repairs": forms.typed(desk, contest.repairs_until) if contest.repairs_until else "",
         "public": desk.house.link_to(f"/w/{contest.id}/{entry.code}")
-        if gallery.is_shown(desk.session, entry)
+        if gallery.is_shown(desk.session, entry, desk.now)
         else "",
         "most": LONGEST_REASON,
     }

@@ -9,6 +9,8 @@ from console.pages.contests.section import ONE as CONTEST
 from console.pages.contests.section import found, path_of, section
 from console.pages.events.forms import moment, typed
 from console.routing import Asked, Done, NotTaken, Page, Wrong
+from handlers.contests.judging_words import LACKS, METHODS, SIGNS
+from handlers.contests.result_pages import path_of as path_of_result
 from handlers.words import people
 from models.contests import (
     apart,
@@ -29,7 +31,7 @@ from models.contests.judging import Asked as Criterion
 from models.contests.judging import BadCriteria, Plan, SetUp
 from models.network import members, roles
 from models.network.stations import Station
-from models.rules.contests.bursts import Noticed, Sign
+from models.rules.contests.bursts import Noticed
 from models.rules.contests.scoring import Method
 from models.rules.languages import Translated
 from models.rules.network.floors import Count, floored
@@ -38,30 +40,6 @@ from models.rules.texts import one_line
 
 ONE = f"{CONTEST}/judging"
 LINE = re.compile(r"(?P<title>.+?)[ ,，:：]+(?P<weight>\d{1,3})%?[ ,，/／]+(?P<most>\d{1,3})")
-
-METHODS: dict[Method, Sayable] = {
-    Method.MEAN: say("Mean"),
-    Method.TRIMMED: say("Mean without the highest and the lowest"),
-    Method.MEDIAN: say("Median"),
-}
-LACKS: dict[str, Sayable] = {
-    assignments.CRITERIA: say("First say how it is judged."),
-    assignments.ENTRIES: say("Nobody has handed in an entry."),
-    assignments.JUDGES: say("Nobody has agreed to judge yet."),
-    assignments.CLOSING: say("Entries are assigned once the contest takes no more of them."),
-    assignments.SEALED: say("The marks are final."),
-    results.MARKS: say("Marks are not in yet."),
-    results.VOTES: say("Voting goes on."),
-    results.RULES: say("Nothing says how places come about: neither judges nor votes."),
-    results.RESULT: say("The result is fixed already, or there is none."),
-    results.AN_HOUR: say("Those who entered hear it first: it can be public an hour later."),
-}
-SIGNS: dict[Sign, Sayable] = {
-    Sign.NEW: say("new accounts"),
-    Sign.AT_ONCE: say("many within a minute"),
-    Sign.SOURCE: say("one way to the web"),
-    Sign.UNIT: say("a whole unit within a minute"),
-}
 
 
 def _found(desk: Desk, asked: Asked) -> Contest:
@@ -98,6 +76,7 @@ def shows(desk: Desk, asked: Asked) -> Page:
         "kept": kept,
         "places": _places(desk, contest, kept) if kept is not None else [],
         "notes": notes.of_contest(desk.session, contest.id),
+        "public": desk.house.link_to(path_of_result(contest.id)),
         "is_fixed": results.settled(desk.session, contest.id) is not None,
     }
     title = say("Judging: {title}", title=contest.text_of("title"))

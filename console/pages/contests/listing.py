@@ -7,9 +7,10 @@ from console.desk import Desk
 from console.pages.contests.section import ONE, PATH, found, path_of, section
 from console.routing import Asked, Done, Page, Wrong
 from handlers.contests import wording
+from handlers.contests.running import STAYS_OPEN
 from handlers.events.audiences import described
 from handlers.permission import LONGEST_REASON
-from models.contests import contests, organizing
+from models.contests import contests, gallery, organizing
 from models.contests.contests import Changed, Contest, TooLate
 from models.network import stations
 from models.rules.contests import states
@@ -74,6 +75,7 @@ def shows_contest(desk: Desk, asked: Asked) -> Page:
         "standing": wording.standing(contest, desk.now),
         "kind": CLASSES.get(phase, ""),
         "phase": phase,
+        "may_hide": not gallery.stays_open(desk.session, contest, desk.now),
         "may_publish": phase in (Phase.DRAFT, Phase.CLOSED) and contest.closes_at > desk.now,
         "about": _facts(desk, contest, station.text_of("name")),
         "counts": [(counts[state], wording.TAGS[state]) for state in EntryState if state in counts],
@@ -108,9 +110,7 @@ def _facts(desk: Desk, contest: Contest, place: Sayable) -> list[tuple[Sayable, 
         ),
         (
             say("Gallery"),
-            say("everybody sees the entries")
-            if contest.is_gallery_open
-            else say("only you see them"),
+            wording.seen_by(desk.session, contest, desk.now),
         ),
         (say("Why"), contest.reason or None),
     ]
@@ -142,8 +142,10 @@ def close(desk: Desk, asked: Asked) -> Done | Wrong:
 
 
 @section.act(f"{ONE}/gallery", again=shows_contest)
-def open_gallery(desk: Desk, asked: Asked) -> Done:
+def open_gallery(desk: Desk, asked: Asked) -> Done | Wrong:
     contest, _station = found(desk, asked)
+    if gallery.stays_open(desk.session, contest, desk.now):
+        return Wrong(STAYS_OPEN)
     is_open = asked.is_on("open")
     contests.open_gallery(desk.session, contest.id, desk.member.id, desk.now, is_open=is_open)
     said = (

@@ -54,7 +54,8 @@ class Public:
     """What the public gave: the weight of the votes for each entry, after the ceiling.
 
     ``web`` counts votes of people whom only a web chat knows, ``apart`` those that were set apart,
-    by sign and entry. Neither counts.
+    by sign and entry. Neither counts. Where ``least`` is not 0 entries with fewer votes than that
+    count for nothing, and are not listed.
     """
 
     jury_percent: int
@@ -62,6 +63,7 @@ class Public:
     weighs: Mapping[str, Fraction]
     web: Mapping[str, int]
     apart: tuple[tuple[str, str, int], ...] = ()
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def record_of(
         "result": _result(judging),
     }
     if public is not None:
+        least = {"least": public.least} if public.least else {}
         record["public"] = {
+            **least,
             "jury_percent": public.jury_percent,
             "ceiling": public.ceiling,
             "weighs": [[code, str(each)] for code, each in sorted(public.weighs.items())],
@@ -185,6 +189,7 @@ def public_from(kept: Mapping[str, Any]) -> Public:
         {_text(code): Fraction(_text(each)) for code, each in kept["weighs"]},
         {_text(code): _number(each) for code, each in kept["web"]},
         tuple((_text(sign), _text(code), _number(n)) for sign, code, n in kept["apart"]),
+        _number(kept.get("least", 0)),
     )
 
 

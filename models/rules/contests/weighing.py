@@ -19,6 +19,12 @@ from fractions import Fraction
 LEAST_CEILING = 5
 """Below it a group's weight would tell how single people voted."""
 
+LEAST_VOTES = 5
+"""From how many votes on an entry counts in a contest of one company, whose people all voters are.
+
+Fewer would tell its organizers how single people voted.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Ballots:

@@ -171,7 +171,7 @@ def test_signs_are_shown_above_companies_and_set_apart_with_a_reason(
         network(session)
         lamp_company(session)
         contest = call(session, now, station_id=CONTACT_POINT)
-        lamps = entry(session, contest, entrants(session, 1, now)[0], now)
+        lamps, other = (entry(session, contest, each, now) for each in entrants(session, 2, now))
         opened(session, contest, now)
         known = now - timedelta(days=90)
         for place in range(6):
@@ -199,7 +199,14 @@ def test_signs_are_shown_above_companies_and_set_apart_with_a_reason(
         assert row is not None
         assert results.public_of(session, row).apart == ((Sign.UNIT, lamps.code, 6),)
         assert apart.count_again(session, kept.id, town.id, now) == kept
-        assert dict(results.public_of(session, row).weighs) == {lamps.code: 6}
+        # All voters of its contest are its people: four votes would tell who gave them.
+        for _each in range(4):
+            votes.cast(session, voter(session, known, CONTACT_POINT), other.id, now)
+        public = results.public_of(session, row)
+        assert dict(public.weighs) == {lamps.code: 6}
+        assert public.least == 5
+        votes.cast(session, voter(session, known, CONTACT_POINT), other.id, now)
+        assert dict(results.public_of(session, row).weighs) == {lamps.code: 6, other.code: 5}
 
     store.write_now(walk)
 

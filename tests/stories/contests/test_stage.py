@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from models.contests import calling, contests, judges, judging, rounds
+from models.contests import calling, contests, judges, judging, protocols, results, rounds
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.judging import Asked
 from models.contests.rounds import Appearance, AppearanceState, ContestRound, RoundState
 from models.events.events import Event, Signup, SignupState
 from models.network.members import Member
+from models.rules.contests import protocols as checking
 from models.rules.contests.promotion import Rule
 from models.rules.contests.scoring import Method
 from models.rules.contests.states import Form
@@ -117,9 +118,17 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
             assert "台风（2/2）" in await judge.presses(str(points))
             assert "给" in await judge.presses(str(points))
         last = await boss.presses("下一位" if at + 1 < len(order) else "台上结束")
-    # The last points are in: the result is there at once.
+    # The last points are in: the result is there at once, with how it came about.
     assert "1. " in last
     assert "90.00 分" in last
+    assert "名次怎么来的" in boss.labels
+    semi = town.get(ContestRound, level=1)
+    status, page = await reads(town, f"/protocols/{number}-{semi.id}")
+    assert (status, "去掉最高最低再平均" in page, ">90<" in page) == (200, True, True)
+    kept = town.look(protocols.published, number, semi.id)
+    assert kept is not None
+    assert isinstance(checking.verify(kept.record), checking.Proven)
+    assert (await reads(town, f"/protocols/{number}"))[0] == 404
     await town.after(seconds=5)
     assert "第 1 名，90.00 分" in await by_member[order[0]].hears("分数出来了")
     assert "晋级" in await by_member[order[2]].hears("分数出来了")
@@ -144,6 +153,25 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
     shown = town.look(calling.now_next, evening.id)
     assert shown.now.title in SONGS
     assert [each.title for each in shown.next] != [shown.now.title]
+
+    # The places of the final are those of the contest, and its result is public with its record.
+    judge = jury[0][0]
+    await town.after(seconds=5)
+    await judge.hears("音准（1/2）：打几分")
+    await judge.presses("9")
+    await judge.presses("9")
+    assert isinstance(does(town, results.settle, number, None), results.NotYet)
+    does(town, calling.close, final.id, None, sure=True)
+    assert isinstance(does(town, results.settle, number, None), results.Settled)
+    assert isinstance(does(town, results.publish, number, None), results.Published)
+    status, page = await reads(town, f"/protocols/{number}")
+    assert (status, shown.now.title in page) == (200, True)
+
+
+async def reads(town: Nanhai, path: str) -> tuple[int, str]:
+    headers = {"Accept-Language": "zh-CN"}
+    async with town.http.get(f"{town.origin}{path}", headers=headers) as response:
+        return response.status, await response.text()
 
 
 def _order(session: Session, contest_id: int, level: int) -> list[int | None]:

@@ -69,6 +69,19 @@ async def test_a_vote_takes_two_taps_moves_until_the_end_and_counts_once(town: N
         await town.after(hours=1, minutes=1)
         town.store.write_now(results.publish, contest.id, None, town.hands.now)
         assert await (await browser.get(path)).json() == kept.record
+        # In words for everybody: which places, by which rule, what does not count.
+        page = path.removesuffix(".json")
+        told = await (await browser.get(page, headers={"Accept-Language": "zh-CN"})).text()
+        assert all(title in told for title in TITLES)
+        assert "只看大家投票" in told
+        assert kept.hash in told
+        assert ("只在网页上来过" in told) == (town.channel == "web")
+        gallery = await (await browser.get(f"{town.origin}/w/{contest.id}")).text()
+        assert f'href="/protocols/{contest.id}"' in gallery
+    said = await ana.says(f"评选 {contest.id}")
+    assert "1. " in said
+    if town.channel == "web":
+        assert "看结果" in ana.labels
     is_web = town.channel == "web"
     public = kept.record["public"]
     assert len(public["web"]) == (2 if is_web else 0)

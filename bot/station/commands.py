@@ -23,6 +23,7 @@ from bot.station.settings import Misconfigured, Settings
 from models.network import consoles, stations
 from models.network.stations import Station, StationKind
 from models.rules.network.permissions import Role
+from models.rules.network.scopes import Scope
 from models.store import Store, StoreDown
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -248,6 +249,50 @@ def console(
     typer.echo(f"The desk of {row.name}: the link works once, for five minutes.", err=True)
     if password:
         typer.echo(f"With the password the number is {who}.", err=True)
+
+
+@cli.command()
+def token(
+    station: Annotated[str, typer.Argument(help="A station's code or name", metavar="STATION")],
+    name: Annotated[str, typer.Option(help="Make one: for which program it is.")] = "",
+    may: Annotated[
+        list[Scope] | None,
+        typer.Option(help="What the program may do; may be given again.", metavar="SCOPE"),
+    ] = None,
+    days: Annotated[int, typer.Option(help="How long it lasts: 30, 90 or 365.")] = 30,
+    member: Annotated[str, typer.Option(help="The organizer's name, of several.")] = "",
+    end: Annotated[int | None, typer.Option(help="End the one of this number.")] = None,
+    config: Config = None,
+) -> None:
+    """List the tokens of a station and all below it; make one for a program, or end one.
+
+    A token is its organizer's: what the program does by it is their act.
+    """
+    from bot.station import token_command
+    from models.network.tokens import LASTS
+
+    read = _settings(config)
+    _need_current_tables(read)
+    if timedelta(days=days) not in LASTS:
+        _end("--days is 30, 90 or 365.", MISUSED)
+    store = _store(read)
+    try:
+        row = _station(store, station)
+        if end is not None:
+            if not store.write_now(token_command.end, row, end, now()):
+                _end(f"{row.name} has no token of the number {end}.", MISUSED)
+        elif name or may:
+            asked = (row, member, name, may or (), timedelta(days=days), now())
+            made = store.write_now(token_command.make, *asked)
+            if isinstance(made, str):
+                _end(made, MISUSED)
+            typer.echo(made.secret)
+            typer.echo("It is shown only once.", err=True)
+        else:
+            for line in store.read_now(token_command.listed, row, now()):
+                typer.echo(line)
+    finally:
+        store.close()
 
 
 def _station(store: Store, words: str) -> Station:

@@ -1,19 +1,23 @@
 """Signing people up for an event, taking names off, and checking in."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from bot.conversation.messages import say
 from console.api import events
+from console.api.acts import asked, done
+from console.api.changing import Reason
 from console.api.problems import Problem
 from console.api.program import Program
 from console.api.routing import Call, missing
 from console.api.schemas import NO_NUL, Number, Strict
-from console.api.sign_ups import SignUp, record, subject, told
+from console.api.sign_ups import SignUp, shown, subject
+from console.pages.events import people
+from console.routing import Does
 from handlers.events.arrivals import outcome
 from handlers.events.name_lists import what_became
-from models.events import chains, checking_in, kept_names, running, sign_up_pages
+from models.events import chains, checking_in, kept_names, sign_up_pages
 from models.events.chains import Chosen, Closed
 from models.events.checking_in import CheckedIn, CheckInOutcome
 from models.events.events import Event
@@ -23,6 +27,7 @@ from models.rules.network.permissions import Act
 from models.rules.network.scopes import Scope
 
 WRITE = Scope.SIGN_UPS_WRITE
+ONE = "/events/{event}/sign-ups/{sign_up}"
 LONGEST_NAME = 40
 
 NO_ROOM = say("No seat is free for a name alone; a member could wait for one.")
@@ -46,17 +51,6 @@ class CodeShown(Strict):
         StringConstraints(max_length=64, pattern=r"^[!-~]*$"),
         Field(description="What the device calls this check-in; told twice, it is one."),
     ] = ""
-
-
-def shown(program: Program, event_id: int, signup_id: int) -> SignUp:
-    """A claim after it was changed; who reads its name is recorded."""
-    event, station = events.the(program, event_id)
-    row = sign_up_pages.one(program.session, event_id, signup_id)
-    if row is None:
-        raise missing()
-    program.require(Act.SEE_LIST, station, team_id=event.team_id, event_id=event.id)
-    record(program, event)
-    return told(program, event, row, running.namesakes(program.session, event_id, [row[1]]))
 
 
 @subject.write(
@@ -87,13 +81,11 @@ def sign_up(program: Program, call: Call) -> tuple[int, ...]:
     return event.id, claim
 
 
-@subject.write(
-    "/events/{event}/sign-ups/{sign_up}/cancel", scope=WRITE, answers=SignUp, shows=shown
-)
+@subject.write(f"{ONE}/cancel", scope=WRITE, answers=SignUp, shows=shown)
 def take_name_off(program: Program, call: Call) -> tuple[int, ...]:
     """Free the seat that is kept for a name; it is offered to the queue.
 
-    What members signed up for themselves they give up themselves.
+    What members signed up for themselves they give up themselves: see `/me/sign-ups`.
     """
     event, _station = _to_act(program, call, Act.RUN_EVENT)
     number = call.number("sign_up")
@@ -105,21 +97,46 @@ def take_name_off(program: Program, call: Call) -> tuple[int, ...]:
     return event.id, number
 
 
+@subject.write(f"{ONE}/let-in", scope=WRITE, answers=SignUp, shows=shown)
+def let_in(program: Program, call: Call) -> tuple[int, ...]:
+    """Grant the request of somebody who waits for an organizer's yes; they are told."""
+    return _answered(program, call, people.let_in, {})
+
+
 @subject.write(
-    "/events/{event}/sign-ups/{sign_up}/check-in", scope=WRITE, answers=SignUp, shows=shown
+    f"{ONE}/refuse",
+    scope=WRITE,
+    answers=SignUp,
+    shows=shown,
+    body=Reason,
 )
+def refuse(program: Program, call: Call) -> tuple[int, ...]:
+    """Refuse the request of somebody who waits for an organizer's yes; they read the reason."""
+    return _answered(program, call, people.refuse, {"reason": call.read(Reason).reason})
+
+
+def _answered(program: Program, call: Call, act: Does, words: dict[str, Any]) -> tuple[int, ...]:
+    event, _station = _to_act(program, call, Act.RUN_EVENT)
+    number = call.number("sign_up")
+    if sign_up_pages.one(program.session, event.id, number) is None:
+        raise missing()
+    done(act(program, asked({"event": event.id}, {**words, "claim": number})))
+    return event.id, number
+
+
+@subject.write(f"{ONE}/check-in", scope=WRITE, answers=SignUp, shows=shown)
 def check_in(program: Program, call: Call) -> tuple[int, ...]:
     """Check somebody in from the list; who is checked in already stays so."""
     event, _station = _to_act(program, call, Act.CHECK_IN)
     number, by = call.number("sign_up"), program.member.id
     if sign_up_pages.one(program.session, event.id, number) is None:
         raise missing()
-    done = checking_in.from_list(program.session, event.id, number, by, program.now)
-    return event.id, _came(program, event, done)
+    came = checking_in.from_list(program.session, event.id, number, by, program.now)
+    return event.id, _came(program, event, came)
 
 
 @subject.write(
-    "/events/{event}/sign-ups/{sign_up}/check-in",
+    f"{ONE}/check-in",
     scope=WRITE,
     answers=SignUp,
     shows=shown,
@@ -131,8 +148,8 @@ def undo_check_in(program: Program, call: Call) -> tuple[int, ...]:
     number, by = call.number("sign_up"), program.member.id
     if sign_up_pages.one(program.session, event.id, number) is None:
         raise missing()
-    done = checking_in.undo(program.session, event.id, number, by, program.now)
-    return event.id, _came(program, event, done)
+    came = checking_in.undo(program.session, event.id, number, by, program.now)
+    return event.id, _came(program, event, came)
 
 
 @subject.write(
@@ -145,7 +162,7 @@ def check_in_by_code(program: Program, call: Call) -> tuple[int, ...]:
     """
     event, _station = _to_act(program, call, Act.CHECK_IN)
     sent = call.read(CodeShown)
-    done = checking_in.by_code(
+    came = checking_in.by_code(
         program.session,
         event.id,
         sent.code,
@@ -153,7 +170,7 @@ def check_in_by_code(program: Program, call: Call) -> tuple[int, ...]:
         program.now,
         client_id=sent.client_id,
     )
-    return event.id, _came(program, event, done)
+    return event.id, _came(program, event, came)
 
 
 def _to_act(program: Program, call: Call, act: Act) -> tuple[Event, Station]:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from console.api import events
 from console.api.program import Program
-from console.api.routing import Call, Subject
+from console.api.routing import Call, Subject, missing
 from console.api.schemas import At, Page, Paged, number_in
 from console.pages.events.files import OPEN_FOR
 from handlers.events.running import name_of, sees_places
@@ -69,6 +69,28 @@ def list_sign_ups(program: Program, call: Call) -> Page[SignUp]:
     following = str(rows[limit - 1][0].id) if len(rows) > limit else None
     items = [told(program, event, each, namesakes) for each in rows[:limit]]
     return Page[SignUp](items=items, next=following)
+
+
+@subject.read(
+    "/events/{event}/sign-ups/{sign_up}",
+    scope=Scope.SIGN_UPS_READ,
+    answers=SignUp,
+    records=True,
+)
+def read_sign_up(program: Program, call: Call) -> SignUp:
+    """Tell of one sign-up, as a hook names it."""
+    return shown(program, call.number("event"), call.number("sign_up"))
+
+
+def shown(program: Program, event_id: int, signup_id: int) -> SignUp:
+    """A claim after it was changed; who reads its name is recorded."""
+    event, station = events.the(program, event_id)
+    row = sign_up_pages.one(program.session, event_id, signup_id)
+    if row is None:
+        raise missing()
+    program.require(Act.SEE_LIST, station, team_id=event.team_id, event_id=event.id)
+    record(program, event)
+    return told(program, event, row, running.namesakes(program.session, event_id, [row[1]]))
 
 
 def to_see(program: Program, call: Call) -> tuple[Event, object]:

@@ -5,15 +5,19 @@ from console.api import (
     announcing,
     attending,
     changing,
+    draws,
     events,
     me,
+    own,
     people,
+    questions,
+    quotas,
     sign_ups,
     teams,
 )
 from console.api.routing import Subject
 
-WRITING = (changing, attending, announcing)
+WRITING = (changing, questions, quotas, draws, attending, announcing, own)
 """What adds operations to the subjects below."""
 
 SUBJECTS: tuple[Subject, ...] = (

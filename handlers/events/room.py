@@ -30,7 +30,7 @@ def groups(session: Session, event: Event, now: datetime) -> list[tuple[int, Say
     return [
         (
             each.id,
-            _group(session, event, each.share),
+            group(session, event, each.share),
             room.left_for(frozenset({each.id}), MOST_TOLD),
         )
         for each in quotas.of_event(session, event.id)
@@ -46,7 +46,7 @@ def in_group(name: Sayable, left: int) -> Sayable:
 
 def share(session: Session, event: Event, each: Share) -> Sayable:
     """Who gets how many seats."""
-    name, least, most = _group(session, event, each), each.least, each.most
+    name, least, most = group(session, event, each), each.least, each.most
     if most is None:
         return say("{name} at least {n}", name=name, n=least)
     if least == most:
@@ -56,7 +56,8 @@ def share(session: Session, event: Event, each: Share) -> Sayable:
     return say("{name} {least} to {most}", name=name, least=least, most=most)
 
 
-def _group(session: Session, event: Event, each: Share) -> Sayable:
+def group(session: Session, event: Event, each: Share) -> Sayable:
+    """The group that a share is for, as it can be written."""
     if declared.is_declared(each.who):
         return _declared(each.who)
     if each.asked is None:

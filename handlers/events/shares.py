@@ -29,6 +29,7 @@ from models.rules.events import declared, ready_questions, undated
 from models.rules.events import questions as rules_of_questions
 from models.rules.events import shares as reading
 from models.rules.events.ready_questions import READY
+from models.rules.events.shares import Said
 from models.rules.languages import Translated
 from models.rules.network.audience import Audience
 
@@ -128,13 +129,19 @@ def _preview(event_id: int, said: str, chat: Chat) -> Sayable:
 
 
 def meant(session: Session, event: Event, said: str) -> tuple[list[Share], str]:
-    """The shares of these words, and the first name that nobody has.
+    """The shares of these words, and the first name that nobody has."""
+    found = reading.read(said)
+    return shares_of(session, event, found if not isinstance(found, str) else ())
+
+
+def shares_of(session: Session, event: Event, found: Sequence[Said]) -> tuple[list[Share], str]:
+    """The shares of groups that are named, and the first name that nobody has.
 
     What can be answered at this event is meant before a place of the same name.
     """
-    found, answers = reading.read(said), _answers(session, event)
+    answers = _answers(session, event)
     shares: list[Share] = []
-    for each in found if not isinstance(found, str) else ():
+    for each in found:
         answer = next((one for one in answers if one.is_called(each.name)), None)
         if answer is not None:
             share = Share("", each.least, each.most, answer.question_id, answer.choice)
@@ -147,6 +154,10 @@ def meant(session: Session, event: Event, said: str) -> tuple[list[Share], str]:
             return shares, each.name
         shares.append(share)
     return shares, ""
+
+
+def nobody_called(name: str) -> Sayable:
+    return say("“{words}” is no place, company, team or answer here.", words=name)
 
 
 @dataclass(frozen=True, slots=True)

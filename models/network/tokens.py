@@ -199,6 +199,13 @@ def at_places(session: Session, member_id: int, now: Moment) -> Sequence[Held]:
     return [Held(*each) for each in rows]
 
 
+def below(session: Session, station: Station, now: Moment) -> Sequence[Held]:
+    """Return the tokens that belong to a station and those below it, the newest first."""
+    here = col(Station.path).startswith(station.path)
+    rows = session.exec(_held(now).where(here).order_by(col(ApiToken.id).desc()))
+    return [Held(*each) for each in rows]
+
+
 def _held(now: Moment) -> Any:
     return (
         select(ApiToken, Member, Grant, Station)

@@ -9,9 +9,11 @@ from sqlmodel import Session
 
 from models.announcements import announcements
 from models.events.events import Signup, SignupState
+from models.events.questions import EventQuestion
 from models.network import roles, tokens
 from models.network.stations import Station
 from models.network.tokens import LASTS, Made
+from models.rules.events.questions import QuestionKind
 from models.rules.network.audience import Audience
 from models.rules.network.permissions import Role
 from models.rules.network.scopes import Scope
@@ -96,13 +98,18 @@ def of_member(desks: Nanhai, member_id: int, scopes: Collection[Scope] = EVERYTH
 
 
 def furnish(desks: Nanhai) -> None:
-    """An event with a seat, a team and an announcement of Guicheng, the first of their kinds."""
+    """An event with a seat and a question, a team and an announcement of Guicheng.
+
+    Each is the first of its kind.
+    """
     chen = desks.member("陈主任", Role.TOWN, GUICHENG)
     keep(desks, lamp_works(station_id=GUICHENG))
     ana = desks.member("安娜")
 
     def add(session: Session) -> None:
         session.add(Signup(event_id=1, member_id=ana, state=SignupState.SEATED, at=desks.now))
+        asked = QuestionKind.TEXT
+        session.add(EventQuestion(event_id=1, position=1, kind=asked, text="吃什么？"))
         session.add(team(station_id=GUICHENG))
         place, aim = session.get_one(Station, GUICHENG), Audience(stations=(GUICHENG,))
         announcements.draft(session, place, chen, desks.now, audience=aim).text = "停水"

@@ -9,6 +9,7 @@ from console.api.routing import NUMBERS, Operation
 from console.api.subjects import OPERATIONS
 from models.announcements.announcements import Announcement
 from models.events.events import Event, Signup
+from models.events.questions import EventQuestion
 from models.rules.network.permissions import Role
 from models.rules.network.scopes import Scope
 from models.teams.teams import Team
@@ -23,9 +24,17 @@ BODIES: dict[str, Any] = {
     "cancel_event": {"revision": 0},
     "restore_event": {"revision": 0},
     "send_event_back": {"reason": "太挤"},
+    "refuse": {"reason": "人满了"},
     "sign_up": {"name": "老李"},
     "check_in_by_code": {"code": "123456"},
     "change_announcement": {"text": "来水了"},
+    "ask_question": {"kind": "text", "text": "带饭吗？"},
+    "ask_ready_question": {"ready": "phone"},
+    "change_question": {"required": False},
+    "move_question": {"earlier": True},
+    "share_out": {"revision": 0, "quotas": []},
+    "name_public_number": {"name": "排列 3"},
+    "enter_public_number": {"number": "739"},
 }
 """What an operation takes, so that only the right is missing."""
 
@@ -79,7 +88,7 @@ async def test_what_belongs_to_another_place_is_nobody_elses(
 
 def what_stands(session: Session) -> list[str]:
     """Rows of Guicheng as they stand."""
-    kinds: tuple[type[SQLModel], ...] = (Event, Signup, Team, Announcement)
+    kinds: tuple[type[SQLModel], ...] = (Event, Signup, EventQuestion, Team, Announcement)
     return [session.get_one(kind, 1).model_dump_json() for kind in kinds]
 
 
@@ -90,7 +99,8 @@ async def test_whoever_runs_everything_reads_everything(desks: Nanhai) -> None:
         if each.writes:
             continue
         answer = await calls(asking, each)
-        expected = 404 if "{announcement}" in each.path else 200
+        is_draft = "{announcement}" in each.path
+        expected = 404 if is_draft or each.name == "read_draw_record" else 200
         assert answer.status == expected, (each.name, answer.body)
         for number in (0, 2**31, 10**19):
             if each.numbers:

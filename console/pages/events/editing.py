@@ -1,6 +1,6 @@
 """Correcting a published event on one page: who would hear of it is said before it is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from bot.conversation.dialogs import ENOUGH_PICTURES, NO_PICTURE
@@ -22,7 +22,7 @@ from models.events import gating as conditions
 from models.events.editing import NotTheirHost, Same
 from models.events.events import Event
 from models.events.gating import GatesNotSet, GatesSet
-from models.events.quotas import TooMuch
+from models.events.quotas import Share, TooMuch
 from models.events.running import Changed, Meanwhile, TooFew, TooLate
 from models.network.stations import Station
 from models.rules.events import gates as rules_of_gates
@@ -298,20 +298,30 @@ def _shares(desk: Desk, asked: Asked, event: Event) -> Sayable | None:
         raise NotTaken(checked.why, "shares")
     found, unknown = shares.meant(desk.session, event, said)
     if unknown:
-        why = say("“{words}” is no place, company, team or answer here.", words=unknown)
-        raise NotTaken(why, "shares")
+        raise NotTaken(shares.nobody_called(unknown), "shares")
     times = {
         at.isoformat(): at for at in (*shares.times(event, desk.now), event.quotas_until) if at
     }
+    return asked_now(shared_out(desk, event, found, times.get(until)).offered)
+
+
+def shared_out(
+    desk: Desk,
+    event: Event,
+    found: Sequence[Share],
+    until: Moment | None,
+    seen: int | None = None,
+) -> Changed:
+    """Share the seats of an event out. Raises NotTaken where that cannot be done."""
     done = running.share_out(
-        desk.session, event.id, found, times.get(until), desk.member.id, desk.care, desk.now
+        desk.session, event.id, found, until, desk.member.id, desk.care, desk.now, seen=seen
     )
     if isinstance(done, TooMuch):
         why = say(
             "That keeps {kept} seats, and there are {seats}.", kept=done.kept, seats=done.seats
         )
         raise NotTaken(why, "shares")
-    return asked_now(_changed(done, "shares").offered)
+    return _changed(done, "shares")
 
 
 # The picture

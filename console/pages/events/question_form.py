@@ -114,6 +114,13 @@ def condition_of(asked: Asked, conditions: Conditions) -> tuple[EventQuestion | 
     raise NotTaken(say("A question can hang on one with choices that is asked before it."))
 
 
+def condition_now(question: EventQuestion, conditions: Conditions) -> str:
+    """The answer on which a question hangs, as the form sends it; empty for none."""
+    now = (question.if_question, question.if_choice)
+    found = (key_of(*each) for each in conditions if (each[0].id, each[1]) == now)
+    return next(found, "")
+
+
 def key_of(question: EventQuestion, choice: str) -> str:
     return f"{question.id}-{question.choices.index(choice)}"
 

@@ -75,7 +75,7 @@ def questions(desk: Desk, asked: Asked) -> Page:
         "write_choices": WRITE_CHOICES,
         "unasked": len(answers.unasked(desk.session, event.id)),
         "kinds": [*forms.OFFERED.items()],
-        "conditions": forms.offered(_conditions(desk, event)),
+        "conditions": forms.offered(conditions(desk, event)),
         "days": [("", USUAL_DAYS), *((n, days(n)) for n in rules.DAYS)],
         "others": [code for code in LANGUAGES if code != desk.house.home],
         "language": LanguageName,
@@ -92,15 +92,7 @@ def question(desk: Desk, asked: Asked) -> Page:
     """One of them, and what can be set about it."""
     event, found = _one(desk, asked)
     why = windows.refusal(EventAct.EDIT, event, desk.now)
-    conditions = questionnaire.conditions(desk.session, found)
-    on = next(
-        (
-            forms.key_of(other, choice)
-            for other, choice in conditions
-            if (other.id, choice) == (found.if_question, found.if_choice)
-        ),
-        "",
-    )
+    possible = questionnaire.conditions(desk.session, found)
     facts = {
         **_of_both(desk, event),
         "question": found,
@@ -108,8 +100,8 @@ def question(desk: Desk, asked: Asked) -> Page:
         "why": TOO_LATE[why] if why is not None else None,
         "decides": found.id in quotas.asked(desk.session, event),
         "can_ask_again": found.kind in rules.ASKED_AGAIN,
-        "conditions": forms.offered(conditions),
-        "condition": on,
+        "conditions": forms.offered(possible),
+        "condition": forms.condition_now(found, possible),
         "days": [(n, days(n)) for n in sorted({*rules.days_for(found.kind), found.keep_days})],
     }
     return Page("events/question.html", found.text_of("text"), facts)
@@ -135,7 +127,7 @@ def _about(desk: Desk, event: Event, each: EventQuestion) -> list[Sayable]:
     return [said for said in found if said is not None]
 
 
-def _conditions(desk: Desk, event: Event) -> forms.Conditions:
+def conditions(desk: Desk, event: Event) -> forms.Conditions:
     """The answers on which a new question may hang, which is asked last."""
     return [
         (each, choice)
@@ -183,30 +175,37 @@ def add_ready(desk: Desk, asked: Asked) -> Done | Wrong:
         return Wrong(say("Pick one of these."), "ready")
     field = f"choices-of-{key}"
     said = forms.choices_of(asked.word(field), field) if _is_open(key) else ()
-    return _add(desk, event, of_ready(key, [Translated(each) for each in said]))
+    new = of_ready(key, [Translated(each) for each in said])
+    return _told(event, added(desk, event, new))
 
 
 @section.act(PATH, again=questions, needs=Act.RUN_EVENT)
-def add_own(desk: Desk, asked: Asked) -> Done | Wrong:
+def add_own(desk: Desk, asked: Asked) -> Done:
     event, _station = to_do(desk, asked)
-    return _add(desk, event, forms.read(desk, asked, _conditions(desk, event)))
+    new = forms.read(desk, asked, conditions(desk, event))
+    return _told(event, added(desk, event, new))
 
 
-def _add(desk: Desk, event: Event, new: NewQuestion) -> Done | Wrong:
+def _told(event: Event, done: Added) -> Done:
+    said = ASKED_NOW if done.is_new else say("It is so already.")
+    return Done(path_of(event, "questions"), said)
+
+
+def added(desk: Desk, event: Event, new: NewQuestion) -> Added:
+    """Ask one more question. Raises NotTaken where none can be added."""
     done = questionnaire.add(
         desk.session, event.id, new, desk.member.id, desk.now, sealing=desk.care.sealing
     )
     match done:
         case NoKey():
-            return Wrong(NO_KEY)
+            raise NotTaken(NO_KEY)
         case NotAdded(None):
-            return Wrong(TOO_MANY)
+            raise NotTaken(TOO_MANY)
         case NotAdded(why=why):
             assert why is not None
-            return Wrong(TOO_LATE[why])
-        case Added(is_new=is_new):
-            said = ASKED_NOW if is_new else say("It is so already.")
-            return Done(path_of(event, "questions"), said)
+            raise NotTaken(TOO_LATE[why])
+        case Added():
+            return done
         case never:
             assert_never(never)
 

@@ -1,7 +1,7 @@
 # Set-up and the daily commands. Only Python 3.11 or newer and pip are assumed.
 
 SHELL := /bin/sh
-CANDIDATES := python3.11 python3.12 python3.13 python3
+CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3
 PYTHON ?= $(shell for candidate in $(CANDIDATES); do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$candidate; break; }; done)

@@ -56,7 +56,7 @@ def test_what_the_platform_publishes_is_signed_and_read_as_it_says(example: Exam
 def test_the_same_text_with_the_same_random_bytes_is_sealed_to_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(envelopes.secrets, "token_hex", lambda size: "0123456789abcdef"[: 2 * size])
+    monkeypatch.setattr("secrets.token_hex", lambda size: "0123456789abcdef"[: 2 * size])
     sealed = MessageCipher(KEY, CORP).encrypt("工友，你好" * 20)
     digest = "c983949b363c94cd6121ac5018df0883b3cae9f4624a078fad9c7f8c49149a0b"
     assert hashlib.sha256(sealed.encode()).hexdigest() == digest

@@ -46,6 +46,7 @@ CHECKS = {
         3 + (gala_proxy.NGINX is not None),
     ),
     "loading": Check("--members 300 --rate 5 --calm 1 --files xlsx", 2),
+    "copying": Check("--people 300 --events 10 --sign-ups 300", 2),
     "outgoing": Check("--texts 100 --pairs 1", 2),
     "profile_update": Check("--updates 50 --top 1", 1),
 }

@@ -27,6 +27,9 @@ _BEFORE = re.compile(r'(?m)^down_revision\b[^=\n]*=\s*"(?P<name>\d{4})"')
 
 LONGEST_WAIT_MS = 600_000
 
+COPYING = "copying"
+"""The revision of a database that ``yizhan copy`` has begun to fill: nobody may serve it."""
+
 
 class MigrationFailed(Exception):
     """The schema could not be changed; the message is one sentence without a full stop."""
@@ -108,8 +111,15 @@ def _upgrade_alone(engine: Engine, connection: Connection, to: str) -> None:
             raise _failed(to, f"{len(broken)} rows of {broken[0][0]} and others lose their parent")
 
 
+def mark(connection: Connection, revision: str) -> None:
+    """Write of which revision a database is; its tables stay as they are."""
+    connection.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
+
+
 def unknown(revision: str | None) -> MigrationFailed:
     """The error for a database whose revision this program does not have."""
+    if revision == COPYING:
+        return MigrationFailed("A copy into this store has not ended: run yizhan copy once more")
     return MigrationFailed(
         f"The tables are of version {revision}, made by a newer Yizhan: this one knows {head()}"
     )

@@ -17,6 +17,7 @@ from bot import __version__
 from bot.station import logs, settings
 from bot.station.addresses import shown
 from bot.station.alone import claimed, lock_of
+from bot.station.copy_command import Refused
 from bot.station.parts import EVERYTHING, Part
 from bot.station.record_commands import draw, protocol
 from bot.station.settings import Misconfigured, Settings
@@ -64,7 +65,7 @@ def main() -> None:
         _end(str(problem), MISUSED)
     except StoreDown as problem:
         _end(f"The store cannot be used: {str(problem).splitlines()[0]}.", WRONG)
-    except migrations.MigrationFailed as problem:
+    except (migrations.MigrationFailed, Refused) as problem:
         _end(f"{problem}.", WRONG)
 
 
@@ -453,6 +454,21 @@ def migrate(config: Config = None) -> None:
         return
     migrations.upgrade(read.store.url)
     typer.echo(f"The tables are of version {migrations.head()} now.")
+
+
+@cli.command()
+def copy(
+    source: Annotated[
+        str, typer.Argument(help="A store's URL, or a file of settings", metavar="FROM")
+    ],
+    target: Annotated[str, typer.Argument(help="The same, of an empty store", metavar="TO")],
+) -> None:
+    """Copy a stopped station's store to an empty one, of either kind; if killed, run it again."""
+    from bot.station import copy_command
+
+    logs.set_up("info", "console")
+    if not copy_command.copy(copy_command.store_of(source), copy_command.store_of(target)):
+        raise typer.Exit(WRONG)
 
 
 def _settings(config: Path | None) -> Settings:

@@ -1,7 +1,6 @@
 """What ``yizhan load`` does and prints, in the language of the file's headers."""
 
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import typer
 
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import Sayable, say
+from bot.station.progress import Bar
 from models.loading import network
 from models.loading.columns import title
 from models.loading.network import Fate, Preview, Report, SecondDistrict, SheetFile, Unreadable
@@ -17,9 +17,6 @@ from models.store import Moment, Store
 
 SHOWN = 20
 """How many rows of each kind ``--check`` names of a sheet; the others are counted."""
-
-MANY = 2_000
-"""From so many rows on a command that prints into a file says how far it is, ten times."""
 
 
 def template(file: Path) -> None:
@@ -51,7 +48,7 @@ def load(store: Store, sheets: SheetFile, care: Care, now: Moment) -> bool | str
         loading = store.read_now(network.prepare, sheets, care, now)
     except SecondDistrict as problem:
         return f"{problem}."
-    with _Progress(loading.total, sheets.file) as progress:
+    with Bar(loading.total, sheets.file) as progress:
         report = asyncio.run(network.write_in_turns(store, loading, progress.show))
     _print(sheets, [*_counts(report), *_problems(report)])
     return bool(report.problems)
@@ -105,29 +102,3 @@ def _rows(found: Preview) -> list[Sayable]:
         if number > SHOWN
     ]
     return lines
-
-
-class _Progress:
-    """Says how far loading is: in one line that moves on a terminal, else in a few lines."""
-
-    def __init__(self, total: int, file: str) -> None:
-        self._total, self._file = total, file
-        self._moves = sys.stderr.isatty()
-        self._tenth = 0
-
-    def __enter__(self) -> "_Progress":
-        return self
-
-    def __exit__(self, *_problem: object) -> None:
-        if self._moves and self._tenth:
-            typer.echo("", err=True)
-
-    def show(self, done: int, total: int) -> None:
-        if self._moves:
-            part = done * 30 // max(total, 1)
-            bar = "#" * part + "." * (30 - part)
-            self._tenth = 1
-            typer.echo(f"\r{self._file} [{bar}] {done:,} / {total:,}", nl=False, err=True)
-        elif total >= MANY and done * 10 // total > self._tenth:
-            self._tenth = done * 10 // total
-            typer.echo(f"{self._file}: {done:,} / {total:,}", err=True)

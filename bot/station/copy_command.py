@@ -1,0 +1,150 @@
+"""What ``yizhan copy`` does: move a station from SQLite to PostgreSQL or back."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from sqlmodel import Session
+
+import migrations
+from bot.station import settings
+from bot.station.alone import SQLITE, claimed
+from bot.station.progress import Bar
+from models.store import Store, copying
+from models.store.copying import Compared
+
+POSTGRESQL = "postgresql://"
+
+
+class Refused(Exception):
+    """Nothing was copied; the message is one sentence that says why, and what to do."""
+
+
+def store_of(words: str) -> str:
+    """The address of a store, given itself or by a file of settings. Raises Misconfigured."""
+    if words.startswith((SQLITE, POSTGRESQL)):
+        return words
+    if "://" in words:
+        raise Refused(f"A store's URL begins with {SQLITE} or {POSTGRESQL}")
+    path = Path(words)
+    with_environment = settings.read(path).store.url
+    # A variable goes before every file, and two files that are named mean two stores.
+    return str(tomllib.loads(path.read_text("utf-8")).get("store", {}).get("url", with_environment))
+
+
+def copy(source: str, target: str) -> bool:
+    """Copy all rows, compare them and say so; return whether both stores are the same.
+
+    Raises Refused when one of the two is in use, is not of this version, or is not empty.
+    """
+    if source == target:
+        raise Refused("Both are the same store")
+    with _alone(source, "source"), _alone(target, "target"):
+        has_begun = _prepare(source, target)
+        migrations.import_models()
+        with _opened(source) as reading, _opened(target) as writing:
+            for store, which in ((reading, "source"), (writing, "target")):
+                others = store.read_now(copying.others_connected)
+                if others:
+                    raise Refused(
+                        f"The {which} has {others} other connections: stop the station and close "
+                        "them first"
+                    )
+            if not has_begun:
+                writing.write_now(_begin)
+            return reading.read_now(_copy_and_compare, writing)
+
+
+def _copy_and_compare(session: Session, target: Store) -> bool:
+    total = sum(copying.count(session).values())
+    with Bar(total, "Copying") as bar:
+        copying.copy(session, target, lambda _table, rows: bar.add(rows))
+    with Bar(total, "Comparing") as bar:
+        compared = target.read_now(_compare, session, lambda _table, rows: bar.add(rows))
+    differing = [each for each in compared if each.differences]
+    for table in compared:
+        if table.rows:
+            typer.echo(f"{table.table}: {table.rows:,} rows, {table.digest[:16]}")
+    if differing:
+        for difference in (each for table in differing for each in table.differences):
+            key = ", ".join(map(str, difference.key))
+            typer.echo(f"{difference.table} ({key}) {difference.fault}.", err=True)
+        typer.echo(
+            "The target is not what the source is, and cannot be served: make it anew, empty, and "
+            "copy once more.",
+            err=True,
+        )
+        return False
+    target.write_now(_finish, copying.last_numbers(session))
+    rows = sum(table.rows for table in compared)
+    typer.echo(
+        f"{rows:,} rows of {len(compared)} tables are copied, and each is the same in both stores. "
+        "Put the target's address into [store] url, then run yizhan serve."
+    )
+    return True
+
+
+def _compare(
+    target: Session, source: Session, progress: Callable[[str, int], None]
+) -> list[Compared]:
+    return list(copying.compare(source, target, progress))
+
+
+def _begin(session: Session) -> None:
+    filled = [name for name, rows in copying.count(session).items() if rows]
+    if filled:
+        raise Refused(f"The target is not empty, it has rows in {filled[0]}: name an empty one")
+    copying.begin(session)
+    migrations.mark(session.connection(), migrations.COPYING)
+
+
+def _finish(session: Session, numbers: dict[str, int]) -> None:
+    copying.set_last_numbers(session, numbers)
+    copying.finish(session)
+    copying.analyze(session)
+    migrations.mark(session.connection(), migrations.head())
+
+
+def _prepare(source: str, target: str) -> bool:
+    """See that the source is of this version, and give an empty target its tables.
+
+    Returns whether a copy into the target has begun before.
+    """
+    if source.startswith(SQLITE) and not Path(source.removeprefix(SQLITE)).exists():
+        raise Refused(f"{source.removeprefix(SQLITE)}: there is no such store")
+    at = migrations.current(source)
+    if at != migrations.head():
+        if not migrations.is_known(at):
+            raise migrations.unknown(at)
+        raise Refused("The source's tables are not of this version: run yizhan migrate there first")
+    at = migrations.current(target)
+    if at is None:
+        migrations.upgrade(target)
+    elif at not in (migrations.head(), migrations.COPYING):
+        if not migrations.is_known(at):
+            raise migrations.unknown(at)
+        raise Refused("The target's tables are not of this version: name an empty one")
+    return at == migrations.COPYING
+
+
+@contextmanager
+def _alone(url: str, which: str) -> Iterator[None]:
+    """Keep a SQLite store for this process; one that is served is refused."""
+    if url.startswith(SQLITE):
+        Path(url.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
+    claim = claimed(url)
+    if claim is None:
+        raise Refused(f"A station serves the {which}: stop it first")
+    with claim:
+        yield
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Store]:
+    store = Store(url)
+    try:
+        yield store
+    finally:
+        store.close()

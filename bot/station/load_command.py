@@ -56,6 +56,7 @@ def load(store: Store, sheets: SheetFile, care: Care, now: Moment) -> bool | str
 
 def _print(sheets: SheetFile, lines: Sequence[Sayable]) -> None:
     put: Callable[[Sayable], str] = str
+    lines = lines or [say("{file} holds no rows.", file=sheets.file)]
     if sheets.language != "en":
         put = phrasebook().into(sheets.language)
     for line in lines:

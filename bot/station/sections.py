@@ -3,7 +3,7 @@
 import base64
 import re
 from datetime import date
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -75,6 +75,16 @@ def _beside_the_stations(hours: str, info: ValidationInfo) -> str:
     except ValueError as problem:
         raise ValueError("must leave, beside quiet_hours, some time of the day") from problem
     return hours
+
+
+def _a_host(host: str) -> str:
+    is_a_name = re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9.-]+", host)
+    try:
+        if not is_a_name:
+            ip_address(host)
+    except ValueError as problem:
+        raise ValueError('must be an address of this machine such as "127.0.0.1"') from problem
+    return host
 
 
 def _addresses(proxies: list[str]) -> list[str]:
@@ -151,7 +161,7 @@ class StoreSettings(Section):
 
 
 class ServerSettings(Section):
-    host: str = "127.0.0.1"
+    host: Annotated[str, AfterValidator(_a_host)] = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: Url = ""
     trusted_proxies: Annotated[list[str], AfterValidator(_addresses)] = []

@@ -1,16 +1,17 @@
 """Every setting of the station, read once from a TOML file and the environment, then passed on."""
 
-import os
 import tomllib
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -33,26 +34,34 @@ from bot.station.sections import (
     WeChatSettings,
     WeComSettings,
 )
+from bot.station.variables import (
+    BETWEEN,
+    IN_A_FILE,
+    PREFIX,
+    Misconfigured,
+    Variable,
+    gathered,
+    secret,
+)
 from models.network.stations import Care
 from models.rules.dates.workdays import Workdays
 from models.rules.languages import LANGUAGES
-
-ENVIRONMENT = "YIZHAN_"
 
 RENAMED = {("station", "broadcasts_per_day"): "announcements_per_day"}
 """By section and old name, the new name of a setting in the same section."""
 
 
-class Misconfigured(Exception):
-    """A setting is wrong; the message is one sentence for the operator and holds no value."""
+TELEGRAM = TelegramSettings.model_fields["api_base"].default
+FOR_ACCOUNTS = ("telegram", "wechat", "wecom", "reader")
+"""Sections about services of others, which a command that needs only the store does without."""
 
 
 class Settings(BaseSettings):
-    """``YIZHAN_TELEGRAM__NANHAI__TOKEN`` in the environment is ``[telegram.nanhai] token``."""
+    """Every setting, by section; ``read`` makes it."""
 
     model_config = SettingsConfigDict(
-        env_prefix=ENVIRONMENT,
-        env_nested_delimiter="__",
+        env_prefix=PREFIX,
+        env_nested_delimiter=BETWEEN,
         extra="forbid",
         frozen=True,
         hide_input_in_errors=True,
@@ -80,8 +89,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # The file comes in as arguments; the environment goes before it.
-        return env_settings, init_settings
+        # ``read`` puts the file and the variables together.
+        return (init_settings,)
 
     def care(self) -> Care:
         return Care(
@@ -126,34 +135,93 @@ def _way(account: TelegramSettings | WeChatSettings | WeComSettings) -> str:
     return ", through a proxy" if account.proxy.get_secret_value() else ""
 
 
-def read(path: Path | None) -> Settings:
-    """The settings from this file, if any, and the environment; raises Misconfigured."""
+def read(path: Path | None, *, folder: Path = Path(), only_store: bool = False) -> Settings:
+    """The settings of this file, if any, and of the variables; raises Misconfigured.
+
+    ``folder`` is that of ``.env`` where there is no file. With ``only_store`` the accounts are
+    left out, with whatever is wrong or missing in their sections.
+    """
     written = _written(path)
-    for variable in sorted(os.environ):
-        section, marked, _key = variable.upper().removeprefix(ENVIRONMENT).partition("__")
-        known = section.lower() in Settings.model_fields
-        if variable.upper().startswith(ENVIRONMENT) and marked and not known:
+    variables = gathered(path.parent if path else folder)
+    if only_store:
+        written = {name: section for name, section in written.items() if name not in FOR_ACCOUNTS}
+        variables = {
+            name: variable
+            for name, variable in variables.items()
+            if _section_of(name) not in FOR_ACCOUNTS
+        }
+    for name, variable in variables.items():
+        if BETWEEN not in name or _section_of(name) not in Settings.model_fields:
             sections = ", ".join(Settings.model_fields)
-            raise Misconfigured(f"environment variable {variable}: known sections are {sections}.")
+            raise Misconfigured(
+                f"{variable.place}: is not {PREFIX}SECTION{BETWEEN}NAME; "
+                f"known sections are {sections}."
+            )
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {name.lower(): variable.value for name, variable in variables.items()}
     try:
-        settings = Settings(**written)
+        settings = Settings(**_laid_over(_with_files(written, path), dict(source())))
     except ValidationError as problem:
-        raise Misconfigured(_sentence(problem, path)) from None
+        raise Misconfigured(_sentence(problem, path, variables)) from None
     except SettingsError as problem:
         raise Misconfigured(f"environment: {problem}; a list is written as JSON.") from None
+    for keys, sentence in _what_does_not_go_together(settings):
+        raise Misconfigured(f"{_place(path, keys, variables)}: {_setting(keys)} {sentence}.")
+    return settings
+
+
+def _section_of(variable: str) -> str:
+    return variable.removeprefix(PREFIX).partition(BETWEEN)[0].lower()
+
+
+def _what_does_not_go_together(settings: Settings) -> Iterator[tuple[list[str], str]]:
+    """Settings that are right one by one: the keys of one, and what is wrong with it."""
     for name, account in settings.wechat.items():
         if account.verified and not account.secret.get_secret_value():
-            raise Misconfigured(
-                f"{_place(path, ['wechat', name, 'secret'])}: "
-                f"[wechat.{name}] secret is missing; a verified account needs it to write."
+            yield (
+                ["wechat", name, "secret"],
+                "is missing; a verified account needs it to write",
             )
+    owners: dict[str, str] = {}
     for name, bot in settings.telegram.items():
-        if bot.mode == "webhook" and not settings.server.public_url:
-            raise Misconfigured(
-                f"{_place(path, ['telegram', name, 'mode'])}: "
-                f'[telegram.{name}] mode "webhook" needs [server] public_url.'
-            )
-    return settings
+        first = owners.setdefault(bot.token.get_secret_value(), name)
+        if first != name:
+            yield ["telegram", name, "token"], f"is also that of [telegram.{first}]"
+        url = settings.server.public_url
+        if bot.mode == "webhook" and not url:
+            yield ["telegram", name, "mode"], '"webhook" needs [server] public_url'
+        elif bot.mode == "webhook" and bot.api_base == TELEGRAM and not url.startswith("https:"):
+            yield ["telegram", name, "mode"], '"webhook" needs [server] public_url with https'
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Both tables as one; where they differ, ``above`` holds."""
+    laid = dict(below)
+    for key, value in above.items():
+        under = laid.get(key)
+        if isinstance(value, dict) and isinstance(under, dict):
+            laid[key] = _laid_over(under, value)
+        else:
+            laid[key] = value
+    return laid
+
+
+def _with_files(
+    written: dict[str, Any], path: Path | None, keys: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The same, where ``token_file`` and its kin are replaced by what stands in these files."""
+    replaced: dict[str, Any] = {}
+    for key, value in written.items():
+        name = key.removesuffix(IN_A_FILE.lower())
+        if isinstance(value, dict):
+            replaced[key] = _with_files(value, path, (*keys, key))
+        elif name != key and isinstance(value, str) and name in _fields([*keys]):
+            if name in written:
+                raise Misconfigured(f"{path}: {_setting([*keys, name])} stands beside {key}.")
+            replaced[name] = secret(value, f"{path}: {_setting([*keys, key])}")
+        else:
+            replaced[key] = value
+    return replaced
 
 
 def _written(path: Path | None) -> dict[str, Any]:
@@ -174,18 +242,25 @@ def _written(path: Path | None) -> dict[str, Any]:
 # A mistake in one sentence
 
 
-def _sentence(problem: ValidationError, path: Path | None) -> str:
+def _sentence(
+    problem: ValidationError, path: Path | None, variables: Mapping[str, Variable]
+) -> str:
     """The first mistake: where it stands, which setting, what is expected; never its value."""
     mistake = problem.errors(include_input=False, include_url=False)[0]
     # Pydantic marks a bad NAME by a part of its own at the end.
     keys = [str(key) for key in mistake["loc"] if key != "[key]"]
-    return f"{_place(path, keys)}: {_setting(keys)} {_expected(mistake, keys)}."
+    return f"{_place(path, keys, variables)}: {_setting(keys)} {_expected(mistake, keys)}."
 
 
-def _place(path: Path | None, keys: list[str]) -> str:
-    variable = ENVIRONMENT + "__".join(keys).upper()
-    in_environment = any(each.upper() == variable for each in os.environ)
-    return f"environment variable {variable}" if in_environment or path is None else str(path)
+def _variable(keys: list[str]) -> str:
+    return PREFIX + BETWEEN.join(keys).upper()
+
+
+def _place(path: Path | None, keys: list[str], variables: Mapping[str, Variable]) -> str:
+    given = variables.get(_variable(keys))
+    if given:
+        return given.place
+    return f"environment variable {_variable(keys)}" if path is None else str(path)
 
 
 def _setting(keys: list[str]) -> str:
@@ -200,6 +275,8 @@ def _expected(mistake: ErrorDetails, keys: list[str]) -> str:
         return f"is in no known language; known are {', '.join(LANGUAGES)}"
     if mistake["type"] == "extra_forbidden":
         return f"is not a setting; known here: {', '.join(_fields(keys[:-1]))}"
+    if mistake["type"] == "missing" and _is_secret(keys):
+        return f"is missing; {_variable(keys)} and {_variable(keys)}{IN_A_FILE} may give it as well"
     if mistake["type"] == "missing":
         return "is missing"
     if mistake["type"] == "value_error":
@@ -216,11 +293,21 @@ def _expected(mistake: ErrorDetails, keys: list[str]) -> str:
     return mistake["msg"].replace("Input should", "should").replace("Value should", "should")
 
 
+def _is_secret(keys: list[str]) -> bool:
+    field = NAMED[keys[0]].model_fields.get(keys[-1]) if keys[0] in NAMED else None
+    return field is not None and field.annotation is SecretStr
+
+
 def _fields(section: list[str]) -> list[str]:
     """The names that may stand in this section."""
     if not section:
         return list(Settings.model_fields)
-    kind = NAMED.get(section[0]) or Settings.model_fields[section[0]].annotation
+    kind = NAMED.get(section[0]) or _kind_of(section[0])
     if kind is WeChatSettings and len(section) > 2:
         kind = FormSettings
     return list(getattr(kind, "model_fields", ()))
+
+
+def _kind_of(section: str) -> Any:
+    field = Settings.model_fields.get(section)
+    return field.annotation if field else None

@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from bot.station.sections import NAMED, Section
-from bot.station.settings import RENAMED, Misconfigured, Settings, read
+from bot.station.settings import RENAMED, Settings, read
+from bot.station.variables import Misconfigured
 from models.rules.languages import Translated
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -47,6 +48,11 @@ def sections() -> dict[str, type[Section]]:
     return found
 
 
+def example() -> dict[str, Any]:
+    """The example file with its accounts, whose lines begin with # and no blank."""
+    return tomllib.loads(re.sub(r"(?m)^#(?=\S)", "", EXAMPLE.read_text("utf-8")))
+
+
 def plain(value: object) -> object:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
@@ -55,8 +61,7 @@ def plain(value: object) -> object:
 
 
 def test_the_example_file_names_every_setting_and_no_other() -> None:
-    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
-    written = {name: table.get("NAME", table) for name, table in example.items()}
+    written = {name: table.get("NAME", table) for name, table in example().items()}
     # Names in further languages are read together.
     written["station"]["names"] = {"en": written["station"].pop("name_en")}
     assert {name: list(table) for name, table in written.items()} == {
@@ -65,17 +70,23 @@ def test_the_example_file_names_every_setting_and_no_other() -> None:
 
 
 def test_the_example_file_shows_the_defaults() -> None:
-    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    shown = example()
     for section, kind in sections().items():
-        table: dict[str, Any] = example[section].get("NAME", example[section])
+        table: dict[str, Any] = shown[section].get("NAME", shown[section])
         for name, field in kind.model_fields.items():
             if not field.is_required() and name != "names":
                 assert table[name] == plain(field.default), f"[{section}] {name}"
 
 
 def test_the_example_file_explains_every_setting_in_a_sentence() -> None:
-    unexplained = re.findall(r"(?m)^(?!#).*\n(\w+) = ", EXAMPLE.read_text("utf-8"))
+    unexplained = re.findall(r"(?m)^(?!# ).*\n#?(\w+) = ", EXAMPLE.read_text("utf-8"))
     assert unexplained == []
+
+
+def test_the_example_file_can_be_copied_whole() -> None:
+    copied = read(EXAMPLE)
+    assert copied.model_dump(exclude={"station"}) == read(None).model_dump(exclude={"station"})
+    assert copied.station.called == read(None).station.called
 
 
 def test_nothing_written_means_the_defaults() -> None:
@@ -126,6 +137,80 @@ def test_a_station_has_a_name_in_each_language(
     assert read(path).station.called.to("en") == "The Nanhai station"
 
 
+# Where secrets stand
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "token"
+    secret.write_text(f"{TOKEN}\n", "utf-8")
+    path = write(f"[telegram.nanhai]\ntoken_file = '{secret}'")
+    assert read(path).telegram["nanhai"].token.get_secret_value() == TOKEN
+    monkeypatch.setenv("YIZHAN_TELEGRAM__NANHAI__TOKEN", "1:variable")
+    assert read(path).telegram["nanhai"].token.get_secret_value() == "1:variable"
+    monkeypatch.setenv("YIZHAN_TELEGRAM__NANHAI__TOKEN_FILE", str(secret))
+    with pytest.raises(Misconfigured, match="YIZHAN_TELEGRAM__NANHAI__TOKEN is given twice"):
+        read(path)
+    monkeypatch.delenv("YIZHAN_TELEGRAM__NANHAI__TOKEN")
+    assert read(None).telegram["nanhai"].token.get_secret_value() == TOKEN
+    secret.write_text("\n", "utf-8")
+    with pytest.raises(Misconfigured, match="token is empty"):
+        read(None)
+
+
+def test_a_file_of_variables_stands_beside_the_settings(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variables = tmp_path / ".env"
+    variables.write_text(
+        "# What compose reads as well\nDATABASE_PASSWORD=x\n"
+        "YIZHAN_SERVER__PORT=8083\nYIZHAN_READER__API_KEY='a${HOME}b'\n",
+        "utf-8",
+    )
+    path = write("[server]\nport = 8081")
+    assert read(path).server.port == 8083
+    assert read(path).reader.api_key.get_secret_value() == "a${HOME}b"
+    assert read(None, folder=tmp_path).server.port == 8083
+    monkeypatch.setenv("YIZHAN_SERVER__PORT", "8084")
+    assert read(path).server.port == 8084
+    variables.write_text("YIZHAN_STATION__TIMEZONE=Nanhai\n", "utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        read(path)
+    assert str(caught.value).startswith(
+        f"{variables}: YIZHAN_STATION__TIMEZONE: [station] timezone"
+    )
+
+
+def test_credentials_of_a_service_are_variables_that_yield(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "YIZHAN_TELEGRAM__NANHAI__TOKEN").write_text(f"{TOKEN}\n", "utf-8")
+    (tmp_path / "of-another-program").write_bytes(b"\xff")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert read(None).telegram["nanhai"].token.get_secret_value() == TOKEN
+    monkeypatch.setenv("YIZHAN_TELEGRAM__NANHAI__TOKEN", "1:variable")
+    assert read(None).telegram["nanhai"].token.get_secret_value() == "1:variable"
+
+
+def test_a_missing_secret_is_told_where_it_may_stand(write: Write) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        read(write("[telegram.nanhai]\nmode = 'polling'"))
+    assert "YIZHAN_TELEGRAM__NANHAI__TOKEN and YIZHAN_TELEGRAM__NANHAI__TOKEN_FILE" in str(
+        caught.value
+    )
+
+
+def test_what_only_looks_at_the_store_needs_no_account(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("[telegram.nanhai]\n[wecom.a]\n[reader]\nmodel = 'x'\n[server]\nport = 8081")
+    monkeypatch.setenv("YIZHAN_WECHAT__NANHAI__SECRET", "alone")
+    settings = read(path, only_store=True)
+    assert (settings.server.port, settings.telegram, settings.wecom) == (8081, {}, {})
+    assert settings.reader.models == ""
+
+
 # What is wrong
 
 
@@ -142,6 +227,24 @@ def test_a_station_has_a_name_in_each_language(
         ("[store]\nurl = 'mysql://x'", "[store] url must begin with sqlite:/// or postgresql://"),
         ("[store]\nurl = 'postgresql://a:b@c:port/d'", "[store] url must be postgresql://USER"),
         ("[server]\nport = 'many'", "[server] port should be a valid integer"),
+        ("[server]\nhost = '999.1.1.1'", "[server] host must be an address of this machine"),
+        (
+            f"[telegram.a]\ntoken = '{TOKEN}'\n[telegram.b]\ntoken = '{TOKEN}'",
+            "[telegram.b] token is also that of [telegram.a].",
+        ),
+        (
+            (
+                "[server]\npublic_url = 'http://station'\n"
+                f"[telegram.a]\ntoken = '{TOKEN}'\nmode = 'webhook'"
+            ),
+            '[telegram.a] mode "webhook" needs [server] public_url with https.',
+        ),
+        (
+            f"[telegram.a]\ntoken = '{TOKEN}'\ntoken_file = 'token'",
+            "[telegram.a] token stands beside token_file.",
+        ),
+        ("[telegram.a]\ntoken_file = 'nowhere'", "[telegram.a] token_file: nowhere cannot be read"),
+        ("[telegram.a]\ntokn_file = 'x'\ntoken='1:x'", "[telegram.a] tokn_file is not a setting"),
         ("[server]\nport = 70000", "[server] port should be less than or equal to 65535"),
         ("[server]\npublic_url = 'station'", "[server] public_url must be an address such as"),
         ("[station]\nname = ''", "[station] name should have 1 characters at least"),
@@ -298,8 +401,10 @@ def test_a_folder_is_not_a_file_of_settings(tmp_path: Path) -> None:
         ("YIZHAN_SERVER__PORT", "many", "YIZHAN_SERVER__PORT: [server] port should be"),
         ("YIZHAN_STORE__URLL", "x", "YIZHAN_STORE__URLL: [store] urll is not a setting"),
         ("YIZHAN_STATION__BROADCASTS_PER_DAY", "3", "is now called announcements_per_day"),
-        ("YIZHAN_TELEGRM__A__TOKEN", TOKEN, "YIZHAN_TELEGRM__A__TOKEN: known sections are store"),
+        ("YIZHAN_TELEGRM__A__TOKEN", TOKEN, "known sections are store, server"),
         ("YIZHAN_SERVER__TRUSTED_PROXIES", "not json", "a list is written as JSON"),
+        ("YIZHAN_PORT", "8080", "YIZHAN_PORT: is not YIZHAN_SECTION__NAME;"),
+        ("YIZHAN_STORE__URL_FILE", "nowhere", "URL_FILE: nowhere cannot be read: No such file"),
     ],
 )
 def test_a_wrong_variable_gets_one_sentence_that_names_it(

@@ -1,0 +1,56 @@
+"""What every command begins and ends with: its settings, the store, one sentence on a failure."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+import migrations
+from bot.station import logs, settings
+from bot.station.settings import Settings
+from models.store import Store
+
+DEFAULT_CONFIG = Path("config.toml")
+
+WRONG, MISUSED = 1, 2
+"""Exit codes: the operation failed; the settings or arguments are invalid."""
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings; config.toml here, if there is one.", metavar="FILE"),
+]
+
+
+def now() -> datetime:
+    """The current time in UTC; the only place where the program reads the clock."""
+    return datetime.now(UTC)
+
+
+def settings_of(config: Path | None, *, only_store: bool = False) -> Settings:
+    """Read the settings; ``only_store`` is for commands that need nothing of an account."""
+    path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    read = settings.read(path, only_store=only_store)
+    logs.set_up(read.log.level, read.log.format)
+    return read
+
+
+def open_store(read: Settings) -> Store:
+    """Open the store with every table known: a foreign key is resolved by its table's name."""
+    migrations.import_models()
+    return Store(read.store.url)
+
+
+def need_current_tables(read: Settings) -> None:
+    at, wanted = migrations.current(read.store.url), migrations.head()
+    if not migrations.is_known(at):
+        raise migrations.unknown(at)
+    if at != wanted:
+        found = f"are of version {at}, not {wanted}" if at else "are missing"
+        end(f"The tables {found}: run yizhan migrate.", WRONG)
+
+
+def end(sentence: str, code: int) -> NoReturn:
+    typer.echo(sentence, err=True)
+    sys.exit(code)

@@ -84,6 +84,7 @@ class Incoming:
     once.
     ``voice`` is a voice message; ``is_heard`` says that ``text`` was made of one. ``recording`` is
     what it holds, where the open question takes a sound.
+    ``origin`` is the IP address of a web chat, where the station knows it: it is never kept.
     ``read`` is what a reader beside the station made of the words that were not understood; without
     an intent where it did not know either.
     """
@@ -111,6 +112,7 @@ class Incoming:
     voice: Voice | None = field(default=None, repr=False, compare=False)
     is_heard: bool = False
     recording: Recording | None = field(default=None, repr=False, compare=False)
+    origin: str = field(default="", repr=False, compare=False)
     read: Understood | None = None
 
     @property

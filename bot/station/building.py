@@ -31,7 +31,7 @@ from bot.station.settings import Settings
 from bot.station.uploads import ENTRYPOINT, Uploads
 from models.announcements import announcements, running
 from models.announcements.running import Step
-from models.contests import deadlines, unsealing
+from models.contests import deadlines, unsealing, watching
 from models.desk import levels, misses
 from models.events import (
     absences,
@@ -325,6 +325,7 @@ def _duties(care: Care) -> list[Duty]:
         Duty("erasures", removing.any_due, erase_due),
         Duty("contests", deadlines.any_due, end_contests),
         Duty("judging", unsealing.any_due, unseal),
+        Duty("voting", watching.any_due, watching.work),
         Duty("hooks", spreading.any_noted, spreading.spread),
     ]
 

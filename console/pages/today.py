@@ -13,6 +13,7 @@ from handlers.reports.labels import period_name
 from handlers.words import title
 from models.announcements import announcements, progress
 from models.announcements.announcements import Announcement, AnnouncementState
+from models.contests import watching
 from models.desk import listing
 from models.events import agenda, checking_in, publishing
 from models.events.agenda import Whose
@@ -72,6 +73,10 @@ def _waiting(desk: Desk) -> Iterator[Waiting]:
         if row.state in (AnnouncementState.ASKED, AnnouncementState.HELD):
             path = f"/console/announcements/{row.id}"
             yield Waiting(say("An announcement to decide on"), _beginning(row), path)
+    for place in desk.places(Act.SEE_PLACES):
+        for contest in watching.suspected(session, place.path, desk.now):
+            path = f"/console/contests/{contest.id}/judging"
+            yield Waiting(say("A unit that voted as one"), contest.text_of("title"), path)
     for place in desk.places(Act.APPROVE_TEAM):
         for team in founding.waiting(session, place.path):
             path = f"/console/network/teams/{team.id}"

@@ -6,6 +6,7 @@ from typing import Any
 from bot.conversation.chat import Chat
 from bot.conversation.messages import Button, Reply, When, lines, say
 from bot.conversation.routing import Drop, Router
+from handlers.actions import MENU
 from handlers.contests import gathering, running, wording
 from handlers.contests.buttons import (
     CONTESTS,
@@ -17,7 +18,7 @@ from handlers.contests.buttons import (
     RunContest,
     RunEntries,
 )
-from models.contests import contests, deadlines, entries, organizing, thanking
+from models.contests import contests, deadlines, entries, organizing, thanking, watching
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.rules.contests.states import ContestState, EntryState
@@ -144,6 +145,28 @@ def called_off(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
             say("What you have gathered stays under “my entries”."),
         ),
         buttons=(MY_ENTRIES, CONTESTS),
+    )
+
+
+@router.notice(watching.UNIT_VOTED)
+def unit_voted(chat: Chat, facts: Mapping[str, Any]) -> Reply | Drop:
+    """A sign of pressure, without the unit's name: it stands in a chat that others may see."""
+    contest = contests.get(chat.session, facts["contest"])
+    entry = entries.get(chat.session, facts["entry"])
+    if contest is None or entry is None or contest.state is ContestState.DECIDED:
+        return Drop(Reason.OUTDATED)
+    return Reply(
+        lines(
+            say(
+                "⚠️ {contest}: nearly all voters of one company or team, {n} of them, voted for "
+                "{entry} within a minute.",
+                contest=wording.title_of(contest),
+                n=facts["votes"],
+                entry=wording.named(entry),
+            ),
+            say("They still count. At the desk you can look at it, and set them apart."),
+        ),
+        buttons=(MENU,),
     )
 
 

@@ -160,7 +160,8 @@ def choose(chat: Chat, entry: Entry) -> Button:
 
 @router.button(CastVote)
 def cast(chat: Chat, press: CastVote) -> Reply:
-    done = votes.cast(chat.session, chat.member, press.entry_id, chat.now)
+    origin = chat.incoming.origin if chat.incoming is not None else ""
+    done = votes.cast(chat.session, chat.member, press.entry_id, chat.now, origin=origin)
     if done is None:
         return Reply(say("That entry isn't shown any more."), buttons=(MENU,))
     on = Button(say("All entries"), ListBallot(done.contest_id))

@@ -35,8 +35,9 @@ router = Router()
 
 VOTES_AND_SCREENS = (
     say(
-        "Votes on entries are kept until you are erased; nobody reads who voted for what, and only "
-        "the town and the district see signs of bought votes, as numbers, never a company."
+        "Votes on entries are kept until you are erased, of the web also a keyed hash of the IP "
+        "address, until the result; nobody reads who voted for what, and only the town and the "
+        "district see signs of bought votes, as numbers, never a company."
     ),
     say(
         "Judges' marks stay for good under random codes, without names; who runs the contest reads "

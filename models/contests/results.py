@@ -81,7 +81,8 @@ def settle(session: Session, contest_id: int, by: int | None, now: Moment) -> Se
     final_id = final.id if final is not None else None
     kept = protocols.make(session, contest_id, now, None, public, is_result=True, final_id=final_id)
     if vote is not None:
-        votes.forget_sources(session, vote, now)
+        vote.settled_at, vote.watch_at = now, None
+        votes.erase_sources(session, vote)
     contests.record(session, contest, by, now, "result fixed", hash=kept.hash)
     places = places_in(session, kept)
     if not is_stage:

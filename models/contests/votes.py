@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, update
@@ -152,7 +153,7 @@ def cast(
     """Vote for an entry, in place of another one where a member has one vote; None: no such entry.
 
     The caller's row is locked by the update, so their votes are given one after the other.
-    ``origin`` is where on the web they are, which is kept as a hash alone, until the result.
+    ``origin`` is the IP address of a web chat, which is kept as a hash alone, until the result.
     """
     facts = _facts(session, entry_id, caller.id)
     if facts is None:
@@ -243,13 +244,24 @@ def _left(facts: Row, mine: Sequence[Row]) -> int:
 def _hash(key: str, origin: str) -> str:
     if not origin or not key:
         return ""
-    return hmac.new(bytes.fromhex(key), origin.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(bytes.fromhex(key), _way(origin).encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def forget_sources(session: Session, row: Voting, now: Moment) -> None:
-    """End a voting: where votes came from is erased, and the key with it."""
+def _way(origin: str) -> str:
+    """The address, of IPv6 the network that one household or hall is given (RFC 6177)."""
+    try:
+        address = ip_address(origin)
+    except ValueError:
+        return origin
+    if address.version == 4:
+        return origin
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+
+
+def erase_sources(session: Session, row: Voting) -> None:
+    """Erase where the votes of a voting came from, and the key with it."""
     session.execute(update(Vote).where(col(Vote.contest_id) == row.contest_id).values(source=""))
-    row.source_key, row.settled_at = "", now
+    row.source_key = ""
     session.add(row)
     session.flush()
 
@@ -308,13 +320,16 @@ def _lot(member_id: int, entry_id: int) -> bytes:
 def of_member(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Return the votes of a member, as plain values."""
     rows = session.exec(
-        select(Contest.title, Entry.code, Vote.at)
+        select(Contest.title, Entry.code, Vote.at, Vote.source)
         .join(Entry, col(Entry.id) == col(Vote.entry_id))
         .join(Contest, col(Contest.id) == col(Vote.contest_id))
         .where(Vote.member_id == member_id)
         .order_by(col(Vote.id))
     )
-    return [{"contest": title, "entry": code, "at": at} for title, code, at in rows]
+    return [
+        {"contest": title, "entry": code, "at": at, "hash_of_the_way_to_the_web": source}
+        for title, code, at, source in rows
+    ]
 
 
 def set_apart_by(session: Session, member_id: int) -> list[dict[str, Any]]:

@@ -24,15 +24,16 @@ class Voting(SQLModel, table=True):
     known to the station before ``known_before`` votes; None: everybody. All votes of one company
     weigh ``ceiling`` at most; None: they are counted. ``jury_percent`` is the judges' part of the
     result. ``source_key`` is the key of the hashes of where on the web votes came from; at
-    ``settled_at``, when the result was computed, both are erased.
+    ``settled_at``, when the result was computed, both are erased. At ``watch_at`` votes are looked
+    through next, or their sources erased where there is no result; None: never again.
     """
 
     __table_args__ = (
         Index(
-            "voting_unsettled",
-            "closes_at",
-            sqlite_where=text("settled_at IS NULL"),
-            postgresql_where=text("settled_at IS NULL"),
+            "voting_watch",
+            "watch_at",
+            sqlite_where=text("watch_at IS NOT NULL"),
+            postgresql_where=text("watch_at IS NOT NULL"),
         ),
     )
 
@@ -47,6 +48,7 @@ class Voting(SQLModel, table=True):
     jury_percent: int = FULL
     source_key: str = ""
     settled_at: Moment | None = None
+    watch_at: Moment | None = None
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     changed_at: Moment
 
@@ -113,6 +115,7 @@ def set_up(
     row.opens_at, row.closes_at, row.votes = plan.opens_at, plan.closes_at, plan.votes
     row.is_per_category, row.known_before = plan.is_per_category, plan.known_before
     row.ceiling, row.jury_percent = plan.ceiling, plan.jury_percent
+    row.watch_at = plan.opens_at
     row.by_member_id, row.changed_at = by, now
     session.add(row)
     session.flush()

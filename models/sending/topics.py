@@ -158,6 +158,7 @@ TOPICS = {
     "entries-to-judge": _CHANGE,
     "entries-left-to-judge": Topic(NoticeKind.REMINDER),
     "judging-done": _CHANGE,
+    "unit-voted": _DUTY,
     "monthly-account": Topic(NoticeKind.ACCOUNT),
 }
 

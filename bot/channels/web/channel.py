@@ -39,7 +39,7 @@ from bot.channels.web.requests import (
     whole_body,
 )
 from bot.channels.web.subscribing import Subscribing
-from bot.channels.web.visitors import ACCOUNT, Visitor, Visitors
+from bot.channels.web.visitors import ACCOUNT, Visitor, Visitors, client_of
 from bot.conversation.incoming import Incoming, Picture
 from bot.conversation.messages import Attachment, Message, say
 from models.rules.events.picturing import LARGEST, media_type_of
@@ -253,6 +253,7 @@ class Web:
             address=visitor.address,
             key=f"{visitor.address[:16]}:{matching(MESSAGE_ID, given.get('id'), 'id')}",
             language=known_language(given.get("language")),
+            origin=client_of(request),
             not_text=True,
             fetch=fetch,
         )
@@ -273,6 +274,7 @@ class Web:
             press=press_data(value) if name == "press" else "",
             link=matching(PAYLOAD, value, "link") if name == "link" else "",
             language=known_language(body.get("language")),
+            origin=client_of(request),
             unnumbered=True,
         )
 

@@ -35,6 +35,11 @@ def address_in(request: Request) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest() if _TOKEN.fullmatch(cookie) else ""
 
 
+def client_of(request: Request) -> str:
+    """Return the IP address that a request comes from; empty where it isn't known."""
+    return request.client.host if request.client is not None else ""
+
+
 class Visitors:
     """Recognises visitors by their cookie, and limits how often they and their hosts may ask.
 
@@ -104,8 +109,7 @@ class Visitors:
 
     def check_client(self, request: Request) -> None:
         """Raises RequestRefused when too many requests come from one IP address."""
-        client = request.client.host if request.client is not None else ""
-        wait = self._per_client.wait(client, self._clock())
+        wait = self._per_client.wait(client_of(request), self._clock())
         if wait:
             raise RequestRefused(429, "too many requests", wait)
 

@@ -73,6 +73,16 @@ def notice(casts: Iterable[Cast]) -> list[Noticed]:
     return sorted(found, key=lambda each: (each.entry, each.since, each.sign, str(each.unit)))
 
 
+def of_units(casts: Iterable[Cast]) -> list[Noticed]:
+    """Return the sign UNIT alone, where these are all votes of the units that they name."""
+    return [*_units(sorted(casts, key=lambda each: (each.entry, each.at, each.id)))]
+
+
+def fewest_of_unit(voters: int) -> float:
+    """Return how many of a unit's voters have to vote as one for a sign."""
+    return max(FEWEST_OF_UNIT, MOST_OF_UNIT * voters)
+
+
 def _new(listed: Sequence[Cast]) -> Iterator[Noticed]:
     fresh = (each for each in listed if each.at - each.known_since < NEW)
     for votes in _by(fresh, lambda each: each.entry):
@@ -100,7 +110,7 @@ def _units(listed: Sequence[Cast]) -> Iterator[Noticed]:
         for unit in each.units:
             of_unit[unit].append(each)
     for unit, votes in of_unit.items():
-        least = max(FEWEST_OF_UNIT, MOST_OF_UNIT * len(votes))
+        least = fewest_of_unit(len(votes))
         for alike in _by(votes, lambda each: each.entry):
             busiest = max(_windows(alike), key=len)
             if len(busiest) >= least:

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from models.contests import apart, categories, protocols, results, votes, voting
+from models.contests import apart, categories, protocols, results, votes, voting, watching
 from models.contests.contests import Contest
 from models.contests.votes import NoneLeft, Refused, Vote, Voted, WhyNot
 from models.contests.voting import Plan
@@ -18,6 +18,7 @@ from models.rules.contests.bursts import Sign
 from models.rules.contests.states import ContestState
 from models.rules.network.permissions import Role
 from models.sending.accounts import PlatformAccount
+from models.sending.deliveries import Delivery
 from models.store import Store
 from tests.miniature.contests import CATEGORIES, call, entrants, entry
 from tests.miniature.juries import lamp_company
@@ -188,6 +189,13 @@ def test_signs_are_shown_above_companies_and_set_apart_with_a_reason(
         # Whoever organizes the firm learns nothing of it, though the contest is its own.
         with pytest.raises(roles.NotAllowed):
             apart.signs(session, contest.id, boss.id, now)
+        # The town is told once, however often it is looked at; the firm is not.
+        for at in (now + timedelta(minutes=1), now + timedelta(minutes=20)):
+            assert watching.any_due(session, at)
+            watching.work(session, at)
+        told = session.exec(select(Delivery).where(Delivery.topic == watching.UNIT_VOTED)).all()
+        assert [(each.member_id, each.facts["votes"]) for each in told] == [(town.id, 6)]
+        assert watching.suspected(session, "/", now) == [contest]
         (found,) = apart.signs(session, contest.id, town.id, now)
         assert (found.sign, len(found.votes)) == (Sign.UNIT, 6)
         assert apart.set_apart(session, contest.id, found, " ", town.id, now) is None
@@ -195,6 +203,7 @@ def test_signs_are_shown_above_companies_and_set_apart_with_a_reason(
             apart.set_apart(session, contest.id, found, "一起投的", boss.id, now)
         kept = apart.set_apart(session, contest.id, found, "班组长逐个收手机投的", town.id, now)
         assert kept is not None
+        assert watching.suspected(session, "/", now) == []
         row = voting.of_contest(session, contest.id)
         assert row is not None
         assert results.public_of(session, row).apart == ((Sign.UNIT, lamps.code, 6),)
@@ -229,5 +238,33 @@ def test_an_erased_voter_takes_an_open_vote_along_and_two_chats_have_one(
         ]
         privacy.erase_member(session, stays, CARE, now)
         assert votes.turnout(session, contest.id) == 0
+
+    store.write_now(walk)
+
+
+def test_where_votes_came_from_is_kept_as_a_hash_and_erased_without_a_result_too(
+    store: Store, now: datetime
+) -> None:
+    def walk(session: Session) -> None:
+        network(session)
+        contest = call(session, now)
+        one = entry(session, contest, entrants(session, 1, now)[0], now)
+        opened(session, contest, now)
+        ways = ("198.51.100.7", "2001:db8:0:7::1", "2001:db8:0:7:aaaa::2", "2001:db8:0:8::1", "?")
+        for way in ways:
+            votes.cast(session, voter(session, now), one.id, now, origin=way)
+        kept = session.exec(select(Vote.source).order_by(col(Vote.id))).all()
+        # A household's addresses are one way; a hash of nothing else tells them apart.
+        assert kept[1] == kept[2]
+        assert len({*kept}) == len(ways) - 1
+        assert not any("198" in each or ":" in each for each in kept)
+        end = now + timedelta(days=9)
+        watching.work(session, end)
+        assert not watching.any_due(session, end + watching.KEEP - timedelta(seconds=1))
+        assert watching.work(session, end + watching.KEEP) == 1
+        assert {*session.exec(select(Vote.source)).all()} == {""}
+        row = voting.of_contest(session, contest.id)
+        assert row is not None
+        assert (row.source_key, row.settled_at, row.watch_at) == ("", None, None)
 
     store.write_now(walk)

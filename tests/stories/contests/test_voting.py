@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from models.contests import entries, protocols, results, votes, voting
 from models.contests.contests import Contest
+from models.contests.votes import Vote
 from models.contests.voting import Plan
 from models.rules.contests import protocols as rules
 from tests.miniature.contests import call, entrants, entry
@@ -55,6 +56,10 @@ async def test_a_vote_takes_two_taps_moves_until_the_end_and_counts_once(town: N
     await ben.presses("我的岗位")
     await ben.presses("投这件")
     assert town.look(lambda session: votes.turnout(session, contest.id)) == 2
+    # Of the web it is known, as a hash alone, whether two came by one way.
+    ways = town.look(lambda session: [*session.exec(select(Vote.source))])
+    assert len({*ways}) == 1
+    assert (ways[0] != "") == (town.channel == "web")
 
     await town.after(days=1, minutes=1)
     assert "没有在投票的评选" in await ana.says("投票")

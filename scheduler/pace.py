@@ -9,9 +9,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from bot.channels.rates import RecentSends
-
-BEHIND = 0.8
-"""The share of an account's pace that announcements may use; the rest is for notices."""
+from models.rules.sending.paces import BEHIND
 
 SOON = 2.0
 """The longest wait for an address, in seconds and in all; a delivery that needs longer is given

@@ -60,6 +60,7 @@ def _described(channel: Channel) -> PlatformAccount:
         is_windowed=channel.is_windowed,
         notifies=channel.notifies,
         by_cookie=channel.by_cookie,
+        per_second=channel.messages_per_second,
     )
 
 

@@ -11,6 +11,7 @@ from handlers.announcements import (
     holding,
     progress,
     sent,
+    streams,
     writing,
 )
 
@@ -22,4 +23,5 @@ ROUTERS: tuple[Router, ...] = (
     progress.router,
     approvals.router,
     holding.router,
+    streams.router,
 )

@@ -42,6 +42,13 @@ class Host(Action, tag="gala-host"):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowStreams(Action, tag="streams"):
+    """Where the evening is streamed, and when people are told; ``announcements`` answers it."""
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShowPoll(Action, tag="gala-poll"):
     event_id: int
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -18,6 +18,7 @@ class PlatformAccount(SQLModel, table=True):
     platform lets the station write only for a while after the person wrote. ``notifies`` says that
     the person's device announces a message; a web page shows it only while it is open.
     ``by_cookie`` says that a person is known by a cookie, so that a browser can forget them.
+    ``per_second`` is how many messages it may send in a second; 0 where no process has told.
 
     An account without a row counts as not windowed and as notifying.
     """
@@ -29,6 +30,7 @@ class PlatformAccount(SQLModel, table=True):
     is_windowed: bool = False
     notifies: bool = True
     by_cookie: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    per_second: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})
 
 
 _TABLE = table_of(PlatformAccount)
@@ -40,7 +42,7 @@ def register(session: Session, accounts: Iterable[PlatformAccount]) -> None:
     """Insert or update the rows of these accounts; leave all others as they are."""
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert(_TABLE) if on_postgresql else sqlite.insert(_TABLE)
-    described = ("platform", "is_windowed", "notifies", "by_cookie")
+    described = ("platform", "is_windowed", "notifies", "by_cookie", "per_second")
     upsert = insert.on_conflict_do_update(
         index_elements=["account"], set_={name: insert.excluded[name] for name in described}
     )

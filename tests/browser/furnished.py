@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 import demo
 from demo import living
 from handlers.events.ready_questions import of_ready
-from models.announcements import announcements
+from models.announcements import announcements, streams
 from models.announcements.announcements import AnnouncementState
 from models.contests import matches, tournaments
 from models.contests.contests import Contest
@@ -38,6 +38,7 @@ from models.network.members import Address, Member
 from models.network.partners import Part
 from models.network.sealing import Sealing
 from models.network.stations import Station
+from models.rules.announcements.streaming import Stream
 from models.rules.contests.states import Form
 from models.rules.gala import polls as poll_rules
 from models.rules.gala import running_order
@@ -177,6 +178,11 @@ def _evening(session: Session, event: Event, boss: Member, now: datetime) -> dic
             ScreenLine(event_id=event.id, member_id=boss.id, words=words, state=state, at=now)
         )
     stage.ask(session, event.id, boss, "明年还办吗？", now)
+    told = [
+        Stream("南海融媒", "https://live.example/1"),
+        Stream("区总视频号", "https://v.example/2"),
+    ]
+    streams.name(session, event.id, told, boss.id, now)
     session.flush()
     return {"item": rows[0].id, "poll": poll.id}
 

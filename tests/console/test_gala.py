@@ -2,8 +2,9 @@
 
 import re
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from models.announcements.announcements import Announcement, AnnouncementState
 from models.events.events import Kind
 from models.gala import lines, polls, programme, screens, stage, voting
 from models.gala.lines import LineState, ScreenLine
@@ -11,6 +12,7 @@ from models.gala.polls import Poll, PollState
 from models.gala.screens import Screen, Shows
 from models.gala.stage import QuestionState, StageQuestion
 from models.network import members
+from models.network.members import Member
 from models.rules.network.permissions import Role
 from tests.console.browsing import GUICHENG, SHISHAN, Nanhai
 from tests.console.rows import keep
@@ -176,3 +178,37 @@ async def test_lines_and_questions_are_read_before_they_are_shown(desks: Nanhai)
         return [each.by_member_id for each in session.exec(select(ScreenLine))]
 
     assert None not in desks.look(writers)
+
+
+async def test_streams_are_named_judged_and_planned_at_the_desk(desks: Nanhai) -> None:
+    event, here = gala(desks)
+    here = f"{here}/streams"
+    browser = await desks.desk_of(Role.TOWN, GUICHENG)
+
+    def arrive(session: Session) -> None:
+        members.meet(session, "web.chat", "小安", language="zh", now=desks.now)
+        ana = session.exec(select(Member).order_by(col(Member.id).desc())).first()
+        assert ana is not None
+        ana.station_id, ana.consented_at = GUICHENG, desks.now
+
+    desks.store.write_now(arrive)
+    page = await browser.opens(here)
+    assert "什么时候发" not in page.text
+    wrong = await browser.sends(here, None, streams="南海融媒 live.example/1")
+    assert (wrong.status, "第 1 行" in wrong.text) == (422, True)
+    await browser.opens(here)
+    page = await browser.sends(here, None, streams="南海融媒 https://live.example/1")
+    assert ("每个账号按自己的速度" in page.text, "web.chat" in page.text) == (True, True)
+    assert "看直播：汇报会" in page.text
+    written = await browser.sends(f"{here}/write")
+    assert "https://live.example/1" in written.text
+    await browser.opens(here)
+    planned = await browser.sends(f"{here}/plan")
+    assert "✅" in planned.text
+    [row] = desks.look(lambda session: session.exec(select(Announcement)).all())
+    assert (row.state, row.link) == (AnnouncementState.APPROVED, f"event:{event}")
+    assert "发出。" in planned.text
+    core = await desks.desk_of(Role.CORE_MEMBER, GUICHENG)
+    assert (await core.opens(here)).status == 403
+    other = await desks.desk_of(Role.TOWN, SHISHAN)
+    assert (await other.opens(here)).status == 404

@@ -93,6 +93,7 @@ class House(Miniature):
             platform=platform.platform.id,
             is_windowed=platform.is_windowed,
             notifies=platform.notifies,
+            per_second=platform.messages_per_second,
         )
         self.store.write_now(accounts.register, [row])
 

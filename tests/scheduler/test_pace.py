@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.rates import Limits, RecentSends
-from scheduler.pace import BEHIND, SOON, Pace, Rank
+from models.rules.sending.paces import BEHIND
+from scheduler.pace import SOON, Pace, Rank
 
 TINY = 1e-9
 

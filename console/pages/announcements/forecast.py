@@ -33,7 +33,7 @@ def facts(desk: Desk, row: Announcement) -> dict[str, Any]:
         "at_most": shown.people.at_most,
         "margin": found.margin,
         "reached": [(Text(name), number) for name, number in sorted(shown.reached.items())],
-        "not_reached": _by_words(shown.not_reached),
+        "not_reached": by_words(shown.not_reached),
         "wait": shown.wait,
         "whole": sum(shown.reached.values()) + sum(shown.not_reached.values()),
         "notes": said,
@@ -47,7 +47,7 @@ def _people(found: Forecast) -> Sayable:
     return people_in_words(count)
 
 
-def _by_words(not_reached: Mapping[Reason, int]) -> list[tuple[Text, int]]:
+def by_words(not_reached: Mapping[Reason, int]) -> list[tuple[Text, int]]:
     """Numbers by the words of their reasons; reasons of the same words are one."""
     numbers: dict[str, tuple[Text, int]] = {}
     for reason, number in not_reached.items():

@@ -3,6 +3,6 @@
 Its pages stand below the event's own.
 """
 
-from console.pages.gala import audience, cues, polls, programme
+from console.pages.gala import audience, cues, polls, programme, streams
 
-__all__ = ["audience", "cues", "polls", "programme"]
+__all__ = ["audience", "cues", "polls", "programme", "streams"]

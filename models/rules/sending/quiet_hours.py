@@ -193,6 +193,15 @@ def _after(begins: datetime, wanted: timedelta, hours: str, zone: ZoneInfo) -> d
     raise ValueError("quiet hours leave no such time")
 
 
+def before(ends: datetime, wanted: timedelta, hours: str, zone: ZoneInfo) -> datetime:
+    """The latest moment from which so much time that is not quiet passes until ``ends``."""
+    for since, until in reversed(list(_heard(ends - FAR, ends.astimezone(UTC), hours, zone))):
+        if until - since >= wanted:
+            return until - wanted
+        wanted -= until - since
+    raise ValueError("quiet hours leave no such time")
+
+
 def _heard(
     begins: datetime, ends: datetime, hours: str, zone: ZoneInfo
 ) -> Iterable[tuple[datetime, datetime]]:

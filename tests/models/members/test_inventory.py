@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, select
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, select
 from sqlmodel import Session, SQLModel
 
 from models.members import inventory, privacy
@@ -150,7 +150,7 @@ def _value(column: Column[Any], now: datetime) -> Any:
         return [] if column.name in ("leads", "muted") else {}
     if isinstance(kind, Boolean):
         return False
-    if isinstance(kind, Integer):
+    if isinstance(kind, Integer | Float):
         return 1
     if isinstance(kind, LargeBinary):
         return b"picture"

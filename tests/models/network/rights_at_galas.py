@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.announcements import streams
 from models.gala import lines, polls, programme, screens, stage
 from models.gala.polls import Poll
 from models.gala.screens import Moderation, Shows
@@ -13,6 +14,8 @@ from models.gala.stage import QuestionState, StageQuestion
 from models.rules.gala import polls as rules
 from models.rules.gala.polls import Drafted
 from models.rules.gala.running_order import Item
+from models.rules.network.floors import Count
+from models.rules.network.permissions import SoloLimits
 
 ITEM = Item("开场舞", "木棉队", 5)
 POLL = rules.read("最佳节目", "哪个最好？\n- 开场舞\n- 合唱")
@@ -45,7 +48,7 @@ class Evening:
 
 
 def verbs(at: datetime) -> dict[str, Callable[[Session, Any, int], object]]:
-    """Each verb of ``models.gala``, on ``gala`` of what it is called with."""
+    """Each verb of ``models.gala`` and of its streams, on ``gala`` of what it is called with."""
     assert isinstance(POLL, Drafted)
     drafted = POLL
     return {
@@ -80,6 +83,10 @@ def verbs(at: datetime) -> dict[str, Callable[[Session, Any, int], object]]:
             by,
             at,
             seen=polls.questions_of(s, x.gala.open)[0].id,
+        ),
+        "announcements.streams.name": lambda s, x, by: streams.name(s, x.gala.event, [], by, at),
+        "announcements.streams.plan": lambda s, x, by: streams.plan(
+            s, x.draft, at, by, at, people=Count(4), limits=SoloLimits()
         ),
         "gala.lines.decide": lambda s, x, by: lines.decide(
             s, x.gala.event, [x.gala.line], by, at, shown=True

@@ -516,6 +516,7 @@ OWN = {
     "teams.teams.bid",
     "announcements.announcements.draft",
     "announcements.announcements.correct",
+    "announcements.streams.draft",
     *("loading.uploads.send", "loading.uploads.throw_away"),
 }
 """What is the member's own until it is sent or decided, which asks then; ``publish`` answers so."""

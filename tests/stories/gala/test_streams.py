@@ -1,0 +1,78 @@
+"""The links of an evening's streams, from the organizer's plan to everybody's chat."""
+
+from datetime import timedelta
+
+from models.announcements.announcements import Announcement, AnnouncementState
+from models.announcements.streams import StreamLink
+from models.rules.network.permissions import Role
+from tests.stories.gala.evening import STARTS, gala
+from tests.stories.scenes import crowd, organizer, settles
+from tests.stories.station import Nanhai
+
+LINES = "南海融媒 https://live.example/1\n区总视频号 https://v.example/2"
+
+
+async def test_links_are_planned_backwards_and_everybody_has_them_before_the_start(
+    town: Nanhai,
+) -> None:
+    event = gala(town)
+    host = await organizer(town, Role.DISTRICT, 1, "主持人")
+    ana, ben = town.person("小安"), town.person("阿本")
+    for each in (ana, ben):
+        await settles(each, "狮山")
+    # Sixty people of another account, which no process here speaks for and told its pace.
+    crowd(town, event.station_id, 60)
+    await host.says("汇报会")
+    await host.presses("主持")
+    assert "还没写在哪里直播" in await host.presses("直播")
+    await host.presses("写上链接")
+    assert "第 2 行" in await host.says("南海融媒 https://live.example/1\n视频号")
+    card = await host.says(LINES)
+    assert "https://v.example/2" in card
+    assert ("62 人" in card, "60 人（1 分钟）" in card) == (True, True)
+    # Quarter of an hour is kept free at the end; more for who joins until then.
+    assert "19:14（4 天后） 开始发，开场前全部发完" in card
+    assert "✅ 已安排" in await host.presses("安排")
+    [row] = town.rows(Announcement)
+    assert (row.state, row.link) == (AnnouncementState.APPROVED, f"event:{event.id}")
+    assert row.first_at is not None
+    assert timedelta(minutes=15) < STARTS - row.first_at < timedelta(minutes=17)
+    await town.at(row.first_at - timedelta(minutes=1))
+    assert not any("看直播" in said for said in ana.unasked())
+    await ana.says("我的")
+    await ben.says("我的")
+    await town.at(row.first_at)
+    for one in (ana, ben):
+        assert "南海融媒 https://live.example/1" in await one.hears("看直播：年度汇报会")
+
+
+async def test_other_links_or_an_earlier_start_are_said_on_the_card(town: Nanhai) -> None:
+    event = gala(town)
+    host = await organizer(town, Role.DISTRICT, 1, "主持人")
+    await settles(town.person("小安"), "狮山")
+    await host.says("汇报会")
+    await host.presses("主持")
+    await host.presses("直播")
+    await host.presses("写上链接")
+    await host.says(LINES)
+    await host.presses("安排")
+    town.moves(event, STARTS - timedelta(hours=3), "场地改期")
+    await host.says("汇报会")
+    await host.presses("主持")
+    assert "撤回来再安排一次" in await host.presses("直播")
+    await host.presses("链接")
+    changed = await host.says("新平台 https://new.example/3")
+    assert "里面的链接和现在的不一样" in changed
+    assert [each.name for each in town.rows(StreamLink)] == ["新平台"]
+    await host.presses("进度")
+    await host.presses("撤回")
+    [row] = town.rows(Announcement)
+    assert row.state is AnnouncementState.DRAFT
+    await host.says("汇报会")
+    await host.presses("主持")
+    await host.presses("直播")
+    await host.presses("安排")
+    [row] = town.rows(Announcement)
+    assert "https://new.example/3" in row.text
+    assert row.first_at is not None
+    assert STARTS - timedelta(hours=3, minutes=20) < row.first_at < STARTS - timedelta(hours=3)

@@ -38,6 +38,10 @@ RETRIES = 3
 # a deadlock after a second only (deadlock_timeout), and two batches would soon be in one.
 BATCH_LOCK_TIMEOUT_MS = 20
 
+# Most calls succeed, and a savepoint costs a twentieth of one. So calls run in savepoints only once
+# one has failed: its batch again, and so many after it, because failures come in runs.
+CAREFUL_BATCHES = 16
+
 
 @dataclass(slots=True)
 class _Call:
@@ -65,6 +69,8 @@ class Store:
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._reading = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._closed = False
+        # How many of the next batches run in savepoints.
+        self._careful = 0
         self.fails_to_write = False
         # A process that was killed may have left a log behind.
         self.holds_erased = self.is_sqlite
@@ -76,9 +82,10 @@ class Store:
     async def write(self, fn: Verb[Result], *args: Any) -> Result:
         """Run ``fn(session, *args)`` in a transaction; return what it returned once durable.
 
-        Calls that wait together are committed together, each in a savepoint of its own, in the
-        order in which they came. Raises StoreDown when the database is away, and whatever ``fn``
-        raised, after its savepoint was rolled back.
+        Calls that wait together are committed together, in the order in which they came. What one
+        of them raises undoes that one alone; the others may be run again for it, and have no
+        effect but in the database. Raises StoreDown when the database is away, and whatever ``fn``
+        raised, after it was undone.
         """
         loop = asyncio.get_running_loop()
         call = _Call(fn, args, loop, loop.create_future())
@@ -180,11 +187,11 @@ class Store:
                 return
 
     def _commit(self, batch: list[_Call], attempt: int = 1) -> int:
-        """Run the calls in one transaction; where it fails as a whole, one by one.
+        """Run the calls in one transaction; where one fails, again in savepoints, then one by one.
 
         Returns how many have ended: those that must wait for another batch begin the next one.
         """
-        ended = len(batch)
+        ended, is_careful = len(batch), self._careful > 0
         try:
             connection = self._begin()
         except StoreDown as problem:
@@ -195,19 +202,22 @@ class Store:
         try:
             # Leaving a connection that was lost fails in its own turn: that is a store down, too.
             with store_failures(), connection, open_session(connection) as session:
-                if len(batch) == 1:
-                    # A failure of the only call undoes the transaction: no savepoint is needed.
-                    batch[0].outcome = batch[0].fn(session, *batch[0].args)
-                    session.flush()
-                else:
+                if is_careful and len(batch) > 1:
+                    self._careful -= 1
                     ended = self._run_in_savepoints(session, connection, batch)
+                else:
+                    self._run(session, connection, batch)
                 connection.commit()
             self._note_erased(memory_of(session).erased)
         except BaseException as problem:
             if len(batch) > 1:
-                ended = len(batch)
                 for call in batch:
                     call.outcome = call.error = None
+                self._careful = CAREFUL_BATCHES
+                if not is_careful:
+                    return self._commit(batch)
+                ended = len(batch)
+                for call in batch:
                     self._commit([call])
             elif not is_conflict(problem):
                 batch[0].error = problem
@@ -227,26 +237,31 @@ class Store:
                 raise
             return connection
 
+    def _run(self, session: Session, connection: Connection, batch: list[_Call]) -> None:
+        """Run the calls one after the other; what any of them raises undoes the transaction."""
+        for number, call in enumerate(batch):
+            if number == 1:
+                self._wait_briefly(connection)
+            call.outcome = call.fn(session, *call.args)
+            session.flush()
+            session.expunge_all()
+
     def _run_in_savepoints(
         self, session: Session, connection: Connection, batch: list[_Call]
     ) -> int:
         """Run the calls up to the first that must wait for another batch; say how many ran."""
         raw = raw_connection_of(connection)
-        # From the second call on the batch holds rows, and waits for others' only briefly.
-        brief = f"SET LOCAL lock_timeout = {BATCH_LOCK_TIMEOUT_MS}"
-        lock_timeout = () if self.is_sqlite else (brief,)
         for number, call in enumerate(batch):
-            if number == 0:
-                raw.do("SAVEPOINT call")
-            else:
-                raw.do("RELEASE SAVEPOINT call", *lock_timeout, "SAVEPOINT call")
-                lock_timeout = ()
+            if number == 1:
+                self._wait_briefly(connection)
+            raw.do(*(("RELEASE SAVEPOINT call",) if number else ()), "SAVEPOINT call")
             erased = memory_of(session).erased
             before = len(erased)
             try:
                 call.outcome = call.fn(session, *call.args)
                 session.flush()
             except Exception as problem:
+                self._careful = CAREFUL_BATCHES
                 del erased[before:]
                 if number and state_of(problem) == LOCK_TIMEOUT:
                     raw.do("ROLLBACK TO SAVEPOINT call")
@@ -259,6 +274,11 @@ class Store:
                 raw.do("ROLLBACK TO SAVEPOINT call")
             session.expunge_all()
         return len(batch)
+
+    def _wait_briefly(self, connection: Connection) -> None:
+        """Let a batch wait for others' rows only briefly from its second call on: it holds some."""
+        if not self.is_sqlite:
+            raw_connection_of(connection).do(f"SET LOCAL lock_timeout = {BATCH_LOCK_TIMEOUT_MS}")
 
 
 def _hand_back(batch: Iterable[_Call]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -10,9 +11,18 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, text
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    StatementError,
+)
 from sqlmodel import Session, col, select
+from structlog.testing import capture_logs
 
 from models.network.stations import Enterprise
 from models.store import Store, StoreDown, insert_once, memory_of, ping
@@ -20,6 +30,8 @@ from models.store.ticks import TakenSlot
 from tests.databases import Away
 
 AN_HOUR = timedelta(hours=1)
+FAILS = {"raises": LookupError, "breaks a rule": IntegrityError, "is wrong": DBAPIError}
+WAYS = ("succeeds", *FAILS)
 
 
 def found(session: Session, code: str, name: str = "厂") -> int:
@@ -175,6 +187,55 @@ async def test_a_value_that_cannot_be_kept_is_no_trouble_to_others(store: Store)
     with pytest.raises(StatementError):
         await failing
     assert sorted(await store.read(codes)) == ["after", "before"]
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(st.sampled_from(WAYS), min_size=1, max_size=6), min_size=1, max_size=4))
+def test_each_call_of_any_batches_has_its_own_end(store: Store, batches: list[list[str]]) -> None:
+    """Whichever fail and however: the others are kept once, in order, and answered as they ran."""
+    before = len(store.read_now(codes))
+    runs: Counter[str] = Counter()
+
+    def act(session: Session, code: str, way: str) -> str:
+        runs[code] += 1
+        found(session, code)
+        if way == "raises":
+            raise LookupError(code)
+        if way == "breaks a rule":
+            found(session, code)
+        if way == "is wrong":
+            session.execute(text("SELECT nothing FROM nowhere"))
+        memory_of(session).erased.append(1)
+        return f"{code} run {runs[code]}"
+
+    async def ask() -> list[tuple[str, str, Any]]:
+        ends: list[tuple[str, str, Any]] = []
+        for number, ways in enumerate(batches):
+            names = [f"{before}-{number}-{place}" for place in range(len(ways))]
+            async with busy(store):
+                asked = [
+                    asyncio.create_task(store.write(act, *each))
+                    for each in zip(names, ways, strict=True)
+                ]
+            told = await asyncio.gather(*asked, return_exceptions=True)
+            ends += zip(names, ways, told, strict=True)
+        return ends
+
+    with capture_logs() as logged:
+        ends = asyncio.run(ask())
+    kept = [code for code, way, _ in ends if way not in FAILS]
+    assert store.read_now(codes)[before:] == kept
+    assert [each["event"] for each in logged] == ["member erased"] * len(kept)
+    for code, way, told in ends:
+        # What is answered is of the run that was kept, which is the last one.
+        if way in FAILS:
+            assert isinstance(told, FAILS[way])
+        else:
+            assert told == f"{code} run {runs[code]}"
+    if len(kept) == len(ends):
+        assert set(runs.values()) == {1}
 
 
 async def test_a_row_changed_by_a_failing_call_is_seen_unchanged_by_the_next(store: Store) -> None:
@@ -430,10 +491,20 @@ async def test_two_processes_that_wait_for_each_other_are_both_served(postgresql
 async def test_batches_of_two_processes_on_the_same_rows_undo_nothing(
     postgresql_url: str,
 ) -> None:
-    """Each holds what the other wants next: what ran is kept, and the rest comes after."""
+    """Each holds what the other wants next: what ran is kept, and the rest comes after.
+
+    So it is once calls run in savepoints, which a failure leads to.
+    """
     one, other = Store(postgresql_url), Store(postgresql_url)
     await one.write(found, "a")
     await one.write(found, "b")
+    for store in (one, other):
+        async with busy(store):
+            failing = [asyncio.create_task(store.write(found_and_fail, "c")) for _ in range(2)]
+        assert all(
+            isinstance(each, LookupError)
+            for each in await asyncio.gather(*failing, return_exceptions=True)
+        )
     both_hold_one = threading.Barrier(2)
     held: list[str] = []
 

@@ -13,8 +13,9 @@ from handlers.contests.result_pages import path_of
 from handlers.permission import denied
 from handlers.words import DOT, title
 from models.contests import calling, contests, judging, protocols, rounds, scores
-from models.contests.calling import Called, Ended, Waiting
+from models.contests.calling import Called, Waiting
 from models.contests.contests import Contest
+from models.contests.promoting import Ended
 from models.contests.rounds import (
     AHEAD,
     Appearance,

@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from handlers.words import masked
+from models.contests import showing
+from models.contests.contests import Contest
+from models.contests.rounds import Performer
+from models.contests.showing import NowNext
 from models.events import draws
 from models.events.events import Event
 from models.gala import lines, polls, programme, ranking, screens, stage
@@ -32,8 +36,11 @@ def now_on(session: Session, token: str, zone: ZoneInfo, now: datetime) -> dict[
         return None
     screen, event = found
     poll = _poll_of(session, screen)
-    is_lively = screen.lines is not Moderation.OFF or (
-        poll is not None and poll.state is PollState.OPEN
+    on = showing.now_next(session, event.id)
+    is_lively = (
+        screen.lines is not Moderation.OFF
+        or (poll is not None and poll.state is PollState.OPEN)
+        or (on is not None and not on.places)
     )
     return {
         "every": LIVELY if is_lively else QUIET,
@@ -42,6 +49,7 @@ def now_on(session: Session, token: str, zone: ZoneInfo, now: datetime) -> dict[
         "programme": _programme(session, event, zone, now),
         "poll": _poll(session, poll) if poll is not None else None,
         "draw": _draw(session, screen) if screen.shows is Shows.DRAW else None,
+        "stage": _stage(session, on) if on is not None else None,
         "questions": [
             {"id": each.id, "words": each.words, "backed": each.backed}
             for each in stage.shown(session, event.id)
@@ -133,6 +141,26 @@ def _question(poll: Poll, asked: Asked) -> dict[str, Any]:
         "votes": asked.votes,
         "choices": choices,
     }
+
+
+def _stage(session: Session, on: NowNext) -> dict[str, Any]:
+    """Who is called in a round of a contest at the evening; once it is over, its places."""
+    contest = session.get_one(Contest, on.round.contest_id)
+    return {
+        "title": contest.title,
+        "round": on.round.name,
+        "now": _performer(on.now) if on.now is not None else "",
+        "next": [_performer(each) for each in on.next],
+        "places": [
+            {"place": place, "who": _performer(each), "score": score}
+            for place, each, score in on.places
+        ],
+    }
+
+
+def _performer(each: Performer) -> str:
+    host = each.host.text if each.host is not None else ""
+    return " · ".join(filter(None, (each.title, host, *each.names))) or each.code
 
 
 def _places(session: Session, poll: Poll) -> list[dict[str, Any]]:

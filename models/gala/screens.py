@@ -40,6 +40,7 @@ class Shows(StrEnum):
     POLL = "poll"
     DRAW = "draw"
     QUESTIONS = "questions"
+    STAGE = "stage"
 
 
 class Moderation(StrEnum):

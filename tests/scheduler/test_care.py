@@ -457,7 +457,7 @@ def test_an_organizers_duty_cannot_be_muted() -> None:
         *("draw-closed", "attendance-disputed", "photo-taken-down", "hook-off"),
         *("sign-up-request", "sign-up-requests-wait"),
         *("blocked", "unblocked", "erasure"),
-        *("contest-closed", "match-disputed", "match-unconfirmed", "stage-judge"),
+        *("contest-closed", "match-disputed", "match-unconfirmed", "stage-judge", "unit-voted"),
     }
     assert not any(is_muted(topic, list(NoticeKind)) for topic in duties)
 

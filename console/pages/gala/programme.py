@@ -23,6 +23,7 @@ SHOWS: dict[Shows, Sayable] = {
     Shows.POLL: say("Poll"),
     Shows.DRAW: say("Draw"),
     Shows.QUESTIONS: say("Questions to the stage"),
+    Shows.STAGE: say("Singers on the stage, and their places"),
 }
 MODERATION: dict[Moderation, Sayable] = {
     Moderation.BEFORE: say("shown once somebody has read them"),

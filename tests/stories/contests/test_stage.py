@@ -5,7 +5,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from models.contests import calling, contests, judges, judging, protocols, results, rounds
+from models.contests import (
+    calling,
+    contests,
+    judges,
+    judging,
+    promoting,
+    protocols,
+    results,
+    rounds,
+    showing,
+)
 from models.contests.contests import Contest
 from models.contests.entries import Entry
 from models.contests.judging import Asked
@@ -22,6 +32,7 @@ from models.rules.languages import Translated
 from models.rules.network.permissions import Role
 from tests.miniature.contests import call, entry
 from tests.miniature.rows import event, local
+from tests.stories.gala.evening import link_of, phone
 from tests.stories.people import Person
 from tests.stories.station import Nanhai
 
@@ -106,6 +117,11 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
     scores = {order[0]: 9, order[1]: 6, order[2]: 8, order[3]: 7}
     await boss.says("出场")
     last = await boss.presses("下一位")
+    # The hall reads who sings, and who comes next.
+    async with phone(town, link_of(town, evening)) as wall:
+        on = (await wall.reads())["stage"]
+        assert any(song in on["now"] for song in SONGS)
+        assert (on["round"], len(on["next"]), on["places"]) == ("复赛", 2, [])
     for at, member_id in enumerate(order):
         await town.after(seconds=5)
         await by_member[member_id].hears("请上台")
@@ -129,6 +145,10 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
     assert kept is not None
     assert isinstance(checking.verify(kept.record), checking.Proven)
     assert (await reads(town, f"/protocols/{number}"))[0] == 404
+    async with phone(town, link_of(town, evening)) as wall:
+        on = (await wall.reads())["stage"]
+        assert next(each["score"] for each in on["places"]) == "90.00"
+        assert (on["now"], len(on["places"])) == ("", 4)
     await town.after(seconds=5)
     assert "第 1 名，90.00 分" in await by_member[order[0]].hears("分数出来了")
     assert "晋级" in await by_member[order[2]].hears("分数出来了")
@@ -150,7 +170,7 @@ async def test_a_contest_evening_from_the_first_song_to_who_sings_in_the_final(
 
     # The screen shows who is on and who comes next.
     does(town, calling.call_next, final.id, None)
-    shown = town.look(calling.now_next, evening.id)
+    shown = town.look(showing.now_next, evening.id)
     assert shown.now.title in SONGS
     assert [each.title for each in shown.next] != [shown.now.title]
 
@@ -215,7 +235,7 @@ async def test_who_does_not_come_is_passed_and_points_are_corrected_with_a_reaso
     [row] = town.rows(ContestRound, level=1)
     assert "还有人没演出" in await boss.presses("结束本轮") if "结束本轮" in boss.labels else True
     ended = does(town, calling.close, row.id, boss_id, sure=True)
-    assert isinstance(ended, calling.Ended)
+    assert isinstance(ended, promoting.Ended)
     await town.after(minutes=1)
     await by_member[order[1]].hears("第 1 名，85.00 分")
     assert not any("分数出来了" in each for each in by_member[order[0]].unasked())
@@ -227,7 +247,7 @@ async def test_who_does_not_come_is_passed_and_points_are_corrected_with_a_reaso
             session, given.id, criterion.id, 10, "听错了", boss_id, town.hands.now
         )
 
-    assert isinstance(town.store.write_now(corrected), calling.Ended)
+    assert isinstance(town.store.write_now(corrected), promoting.Ended)
     await town.after(minutes=1)
     assert "95.00" in await by_member[order[1]].hears("分数有更正")
     assert town.get(Contest, id=number).id == number

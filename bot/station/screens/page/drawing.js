@@ -51,6 +51,16 @@ function drawProgramme(programme, isWall) {
   put("programme", make("h2", {}, say("programme")), make("ol", {}, ...rows));
 }
 
+function drawStage(stage) {
+  if (!stage) return put("stage");
+  const on = stage.now ? [make("p", { class: "muted" }, say("on_stage")), make("strong", {}, stage.now)] : [];
+  const next = stage.next.map((each) => make("p", { class: "muted" }, `${say("next")} · ${each}`));
+  const rows = stage.places.map((each) =>
+    make("li", {}, make("span", {}, `${each.place} · ${each.who}`), make("span", {}, each.score)));
+  put("stage", make("h2", {}, `${stage.title} · ${stage.round}`), ...on, ...next,
+    rows.length ? make("ol", {}, ...rows) : null);
+}
+
 function drawPoll(poll, answers, code, choose) {
   if (!poll) return put("poll");
   const parts = [make("h2", {}, `${say(poll.quiz ? "quiz" : "poll")} · ${poll.title}`)];

@@ -21,6 +21,7 @@ function draw() {
   root.classList.toggle("many", Boolean(latest.poll && latest.poll.questions.length > 2));
   document.getElementById("note").textContent = latest.note;
   drawOn(latest.programme);
+  drawStage(latest.stage);
   drawPoll(latest.poll, isWall ? {} : own.answers, isWall ? "" : own.code, isWall ? null : choose);
   drawDraw(latest.draw);
   drawQuestions(latest.questions, own.backed, isWall ? null : back);

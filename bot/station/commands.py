@@ -13,13 +13,14 @@ import typer
 
 import migrations
 from bot import __version__
-from bot.station import logs, variables
+from bot.station import variables
 from bot.station.alone import claimed, is_there, lock_of
-from bot.station.copy_command import Refused
+from bot.station.keeping_commands import keeping
 from bot.station.opening import (
     MISUSED,
     WRONG,
     Config,
+    Refused,
     end,
     need_current_tables,
     now,
@@ -43,6 +44,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(people)
+cli.add_typer(keeping)
 cli.add_typer(draw, name="draw")
 cli.add_typer(protocol, name="protocol")
 
@@ -248,21 +250,6 @@ def migrate(config: Config = None) -> None:
         return
     migrations.upgrade(read.store.url)
     typer.echo(f"The tables are of version {migrations.head()} now.")
-
-
-@cli.command()
-def copy(
-    source: Annotated[
-        str, typer.Argument(help="A store's URL, or a file of settings", metavar="FROM")
-    ],
-    target: Annotated[str, typer.Argument(help="The same, of an empty store", metavar="TO")],
-) -> None:
-    """Copy a stopped station's store to an empty one, of either kind; if killed, run it again."""
-    from bot.station import copy_command
-
-    logs.set_up("info", "console")
-    if not copy_command.copy(copy_command.store_of(source), copy_command.store_of(target)):
-        raise typer.Exit(WRONG)
 
 
 def _in_a_process_of_its_own(command: str, config: Path | None, *arguments: str) -> None:

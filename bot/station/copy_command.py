@@ -11,15 +11,12 @@ from sqlmodel import Session
 import migrations
 from bot.station import settings
 from bot.station.alone import SQLITE, claimed
+from bot.station.opening import Refused
 from bot.station.progress import Bar
 from models.store import Store, copying
 from models.store.copying import Compared
 
 POSTGRESQL = "postgresql://"
-
-
-class Refused(Exception):
-    """Nothing was copied; the message is one sentence that says why, and what to do."""
 
 
 def store_of(words: str) -> str:
@@ -29,7 +26,7 @@ def store_of(words: str) -> str:
     if "://" in words:
         raise Refused(f"A store's URL begins with {SQLITE} or {POSTGRESQL}")
     path = Path(words)
-    with_environment = settings.read(path).store.url
+    with_environment = settings.read(path, only_store=True).store.url
     # A variable goes before every file, and two files that are named mean two stores.
     return str(tomllib.loads(path.read_text("utf-8")).get("store", {}).get("url", with_environment))
 

@@ -1,6 +1,7 @@
 """What every command begins and ends with: its settings, the store, one sentence on a failure."""
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -9,6 +10,7 @@ import typer
 
 import migrations
 from bot.station import logs, settings
+from bot.station.erased import erased_list
 from bot.station.settings import Settings
 from models.store import Store
 
@@ -21,6 +23,10 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", help="Settings; config.toml here, if there is one.", metavar="FILE"),
 ]
+
+
+class Refused(Exception):
+    """A command was not carried out; the message is one sentence without a full stop."""
 
 
 def now() -> datetime:
@@ -39,7 +45,13 @@ def settings_of(config: Path | None, *, only_store: bool = False) -> Settings:
 def open_store(read: Settings) -> Store:
     """Open the store with every table known: a foreign key is resolved by its table's name."""
     migrations.import_models()
-    return Store(read.store.url)
+    noted = erased_list(read.store.url, read.store.erased)
+
+    def note(numbers: Sequence[int]) -> None:
+        if noted is not None:
+            noted.add(numbers, now())
+
+    return Store(read.store.url, on_erased=note)
 
 
 def need_current_tables(read: Settings) -> None:

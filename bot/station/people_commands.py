@@ -225,21 +225,13 @@ def erase(
 ) -> None:
     """Erase members by number: those who were erased since a backup that was restored."""
     from models.members import privacy
-    from models.network.members import Member
 
     read = settings_of(config, only_store=True)
     need_current_tables(read)
     store = open_store(read)
-
-    def erase_one(session: Session, number: int) -> bool:
-        if session.get(Member, number) is None:
-            return False
-        privacy.erase_member(session, number, read.care(), now())
-        return True
-
     try:
         for number in numbers:
-            was_there = store.write_now(erase_one, number)
+            was_there = store.write_now(privacy.erase_by_number, number, read.care(), now())
             typer.echo(f"{number}: {'erased' if was_there else 'not there'}")
     finally:
         store.close()

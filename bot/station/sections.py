@@ -158,6 +158,7 @@ class Section(BaseModel):
 
 class StoreSettings(Section):
     url: Annotated[str, AfterValidator(_a_store)] = "sqlite:///data/yizhan.db"
+    erased: str = ""
 
 
 class ServerSettings(Section):

@@ -5,7 +5,7 @@ import contextlib
 import ctypes
 import gc
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -16,6 +16,7 @@ from bot.station import bells, webapp
 from bot.station.addresses import shown
 from bot.station.building import Process, build_process
 from bot.station.connections import RESERVED, raise_open_files
+from bot.station.erased import erased_list
 from bot.station.parts import EVERYTHING, Part, in_words
 from bot.station.settings import Settings
 from models.store import Store
@@ -36,7 +37,13 @@ async def run(
     """Serve these parts until a signal comes; ``say`` prints what runs where."""
     log.info("station starts", version=__version__, parts=in_words(parts))
     open_files = raise_open_files()
-    store = Store(settings.store.url)
+    noted = erased_list(settings.store.url, settings.store.erased)
+
+    def note(numbers: Sequence[int]) -> None:
+        if noted is not None:
+            noted.add(numbers, now())
+
+    store = Store(settings.store.url, on_erased=note)
     try:
         process = build_process(settings, store, now, parts)
         running = _Running(process)

@@ -57,7 +57,7 @@ from models.network import (
     stations,
     tokens,
 )
-from models.network.members import Address, Caller, get
+from models.network.members import Address, Caller, Member, get
 from models.network.memberships import Membership
 from models.network.stations import Care
 from models.rules.events import undated
@@ -337,6 +337,14 @@ def erase_member(session: Session, member_id: int, care: Care, now: Moment) -> N
     leading.leave_all(session, member_id, now)
     forget(session, member_id, now)
     memory_of(session).erased.append(member_id)
+
+
+def erase_by_number(session: Session, number: int, care: Care, now: Moment) -> bool:
+    """Erase the member of this number; return whether there was one."""
+    if session.get(Member, number) is None:
+        return False
+    erase_member(session, number, care, now)
+    return True
 
 
 def forget(session: Session, member_id: int, now: Moment) -> None:

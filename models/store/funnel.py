@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -59,12 +59,20 @@ class Store:
     ``url`` is ``sqlite:///path`` or ``postgresql://…``; ``readers`` the number of reading threads.
     There is one writing connection: several would share the batches among them and wait for each
     other's rows. ``fails_to_write`` says how the last write ended, because a database on a full
-    disk can still be read. ``holds_erased`` says that SQLite's write-ahead log may hold pages of
-    before an erasure; ``truncate_log`` empties it.
+    disk can still be read. ``on_erased`` is called, on the writer's thread, with the numbers of
+    members who were erased, once that is durable. ``holds_erased`` says that SQLite's write-ahead
+    log may hold pages of before an erasure; ``truncate_log`` empties it.
     """
 
-    def __init__(self, url: str, *, readers: int = 2) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        readers: int = 2,
+        on_erased: Callable[[Sequence[int]], None] | None = None,
+    ) -> None:
         self.engine = open_engine(url)
+        self._on_erased = on_erased
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._reading = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
@@ -149,11 +157,13 @@ class Store:
         if is_busy:
             self.holds_erased = True
 
-    def _note_erased(self, numbers: Iterable[int]) -> None:
+    def _note_erased(self, numbers: Sequence[int]) -> None:
         """Log who was erased, by number, to be erased again after a backup is restored."""
         for number in numbers:
             log.info("member erased", member=number)
             self.holds_erased = self.is_sqlite
+        if numbers and self._on_erased is not None:
+            self._on_erased(numbers)
 
     def close(self) -> None:
         """Finish what was asked, then close every connection."""

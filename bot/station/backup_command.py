@@ -1,0 +1,231 @@
+"""What ``yizhan backup`` and ``yizhan restore`` do, on either kind of store."""
+
+import os
+import shlex
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import inspect
+
+import migrations
+from bot.station.alone import SQLITE, claimed
+from bot.station.erased import ErasedList
+from bot.station.opening import Refused
+from models.network.stations import Care
+from models.store import Store, open_engine, store_failures
+
+TIME = "%Y%m%dT%H%M%SZ"
+FILE, DUMP, SEALED = ".db", ".dump", ".sealed"
+
+
+# Backing up
+
+
+def backup(url: str, folder: Path, now: datetime, *, through: str = "") -> Path:
+    """Write the store as it stands into a new file in ``folder``; return its path.
+
+    A station may serve meanwhile. ``through`` is a command that encrypts: it reads the backup from
+    its standard input, and what it writes to its standard output is kept. Raises Refused.
+    """
+    is_file = url.startswith(SQLITE)
+    path = folder / f"yizhan-{now:{TIME}}{FILE if is_file else DUMP}"
+    part = path.with_name(f"{path.name}.part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        if is_file:
+            _copy_file(Path(url.removeprefix(SQLITE)), part)
+        else:
+            _dump(url, part)
+        if through:
+            path = _seal(part, path.with_name(f"{path.name}{SEALED}"), through)
+        else:
+            _end_file(part, path)
+    except OSError as problem:
+        raise Refused(f"{problem.filename}: {problem.strerror}") from problem
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def rotate(folder: Path, keep: timedelta, now: datetime) -> list[Path]:
+    """Remove backups older than ``keep`` by the time in their names, but never the newest."""
+    made = sorted(
+        (at, path) for path in folder.glob("yizhan-2*") if (at := _time_of(path)) is not None
+    )
+    old = [path for at, path in made[:-1] if at < now - keep]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def _time_of(path: Path) -> datetime | None:
+    if path.name.endswith(".part"):
+        return None
+    try:
+        return datetime.fromisoformat(path.name.removeprefix("yizhan-").partition(".")[0])
+    except ValueError:
+        return None
+
+
+def _copy_file(store: Path, part: Path) -> None:
+    """Write a SQLite file anew from one snapshot, without what was deleted, and look it through."""
+    if not store.exists():
+        raise Refused(f"{store}: there is no such store")
+    try:
+        with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as reading:
+            reading.execute("VACUUM INTO ?", (str(part),))
+        _look_through(part)
+    except sqlite3.Error as problem:
+        raise Refused(f"The store cannot be copied: {problem}") from problem
+
+
+def _look_through(file: Path) -> None:
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as reading:
+        found = reading.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise Refused(f"{file.name} is damaged: {found}")
+
+
+def _dump(url: str, part: Path) -> None:
+    """Let pg_dump write its own format, and pg_restore read its table of contents."""
+    address, environment = _connection(url)
+    _run("pg_dump", "--format=custom", f"--file={part}", address, environment=environment)
+    _run("pg_restore", "--list", str(part), environment=environment)
+
+
+def _connection(url: str) -> tuple[str, dict[str, str]]:
+    """The address without its password, for a command line, and the environment with it.
+
+    Other users of the machine see the command lines of all processes.
+    """
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    given: dict[str, Any] = dict(conninfo_to_dict(url))
+    password = given.pop("password", None)
+    kept = {"PGPASSWORD": password} if password else {}
+    return f"--dbname={make_conninfo(**given)}", {**os.environ, **kept}
+
+
+def _run(program: str, *arguments: str, environment: dict[str, str]) -> None:
+    found = shutil.which(program)
+    if found is None:
+        raise Refused(f"{program} is not installed: it comes with PostgreSQL's client")
+    done = subprocess.run(  # noqa: S603
+        [found, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"{program} ended with {done.returncode}"]
+        raise Refused(lines[0].rstrip("."))
+
+
+def _seal(part: Path, path: Path, through: str) -> Path:
+    sealed = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("rb") as plain, sealed.open("wb") as out:
+            done = subprocess.run(  # noqa: S603
+                shlex.split(through), stdin=plain, stdout=out, check=False
+            )
+        if done.returncode or not sealed.stat().st_size:
+            raise Refused(
+                f"{through.split(maxsplit=1)[0]} ended with {done.returncode}: nothing kept"
+            )
+        _end_file(sealed, path)
+    finally:
+        sealed.unlink(missing_ok=True)
+    return path
+
+
+def _end_file(part: Path, path: Path) -> None:
+    """Give a whole file its name, once it is on the disk."""
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+# Restoring
+
+
+def restore(url: str, file: Path) -> None:
+    """Put a backup into an empty store, and bring its tables to this version.
+
+    Raises Refused where the store is not empty or in use, or the file is no backup of its
+    kind, and what ``migrations.upgrade`` raises.
+    """
+    if not file.exists():
+        raise Refused(f"{file}: there is no such file")
+    if file.suffix == SEALED:
+        raise Refused(f"{file} is encrypted: decrypt it first")
+    kind = FILE if url.startswith(SQLITE) else DUMP
+    if file.suffix != kind:
+        raise Refused(f"{file}: a backup for {url.partition(':')[0]} ends in {kind}")
+    try:
+        if kind == FILE:
+            _put_file(file, Path(url.removeprefix(SQLITE)), url)
+        else:
+            _put_dump(file, url)
+    except OSError as problem:
+        raise Refused(f"{problem.filename}: {problem.strerror}") from problem
+    migrations.upgrade(url)
+
+
+def erase_again(
+    store: Store, lists: Sequence[ErasedList], care: Care, now: datetime
+) -> tuple[int, int]:
+    """Erase who stands in the lists and is in the store again; say how many, of how many listed.
+
+    Raises Refused where a list cannot be read.
+    """
+    from models.members import privacy
+
+    try:
+        numbers = {number for each in lists for number in each.numbers()}
+    except OSError as problem:
+        raise Refused(f"{problem.filename}: {problem.strerror}") from problem
+    erased = [store.write_now(privacy.erase_by_number, each, care, now) for each in sorted(numbers)]
+    return sum(erased), len(erased)
+
+
+def _put_file(file: Path, store: Path, url: str) -> None:
+    store.parent.mkdir(parents=True, exist_ok=True)
+    claim = claimed(url)
+    if claim is None:
+        raise Refused("A station serves this store: stop it first")
+    with claim:
+        left = [path for end in ("", "-wal", "-shm") if (path := Path(f"{store}{end}")).exists()]
+        if left:
+            raise Refused(f"{left[0]} is in the way: move it away first")
+        part = store.with_name(f"{store.name}.part")
+        try:
+            shutil.copyfile(file, part)
+            _look_through(part)
+            _end_file(part, store)
+        except sqlite3.Error as problem:
+            raise Refused(f"{file} is no backup: {problem}") from problem
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _put_dump(file: Path, url: str) -> None:
+    engine = open_engine(url)
+    try:
+        with store_failures(), engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+    finally:
+        engine.dispose()
+    if tables:
+        raise Refused(f"The database is not empty, it has {tables[0]}: name an empty one")
+    address, environment = _connection(url)
+    options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+    _run("pg_restore", *options, address, str(file), environment=environment)

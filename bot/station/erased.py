@@ -1,0 +1,51 @@
+"""Who was erased, by number, in a file beside the store: a backup still holds them."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from bot.station.alone import SQLITE
+
+log = structlog.get_logger(__name__)
+
+
+class ErasedList:
+    """A file with a line for each member who was erased: ``2026-12-01T02:00:00+00:00 17``.
+
+    It is written after the commit: a process that dies in between leaves the number to its log.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, numbers: Sequence[int], now: datetime) -> None:
+        """Add members, on the disk. One that cannot be written is an error in the log."""
+        lines = "".join(f"{now.isoformat(timespec='seconds')} {number}\n" for number in numbers)
+        try:
+            with self.path.open("a", encoding="ascii") as file:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as problem:
+            log.error("erased members are not noted", reason=problem.strerror)
+
+    def numbers(self) -> list[int]:
+        """Everybody who was erased, each once, as far as a line is whole. Raises OSError."""
+        found: dict[int, None] = {}
+        for line in self.path.read_text("ascii").splitlines():
+            _at, _, number = line.partition(" ")
+            if number.isdecimal():
+                found[int(number)] = None
+        return list(found)
+
+
+def erased_list(url: str, path: str) -> ErasedList | None:
+    """The list that belongs to a store; ``path`` is the setting, empty for the usual place."""
+    if path:
+        return ErasedList(Path(path))
+    if url.startswith(SQLITE):
+        return ErasedList(Path(f"{url.removeprefix(SQLITE)}.erased"))
+    return None

@@ -1,0 +1,90 @@
+"""Commands that move and keep a station: ``copy``, ``backup`` and ``restore``."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.station import logs
+from bot.station.erased import ErasedList, erased_list
+from bot.station.opening import (
+    WRONG,
+    Config,
+    need_current_tables,
+    now,
+    open_store,
+    settings_of,
+)
+
+keeping = typer.Typer()
+
+
+@keeping.command()
+def copy(
+    source: Annotated[
+        str, typer.Argument(help="A store's URL, or a file of settings", metavar="FROM")
+    ],
+    target: Annotated[str, typer.Argument(help="The same, of an empty store", metavar="TO")],
+) -> None:
+    """Copy a stopped station's store to an empty one, of either kind; if killed, run it again."""
+    from bot.station import copy_command
+
+    logs.set_up("info", "console")
+    if not copy_command.copy(copy_command.store_of(source), copy_command.store_of(target)):
+        raise typer.Exit(WRONG)
+
+
+@keeping.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Where backups are kept", metavar="FOLDER")],
+    config: Config = None,
+    keep_days: Annotated[
+        int, typer.Option("--keep-days", min=1, help="Remove backups that are older.")
+    ] = 30,
+    through: Annotated[
+        str, typer.Option(help="A command that encrypts, such as 'age -r age1...'.")
+    ] = "",
+) -> None:
+    """Back the store up into a new file, while the station serves, and remove old ones."""
+    from bot.station import backup_command
+
+    read = settings_of(config, only_store=True)
+    need_current_tables(read)
+    at = now()
+    path = backup_command.backup(read.store.url, folder, at, through=through)
+    typer.echo(f"{path}: {path.stat().st_size:,} bytes")
+    for old in backup_command.rotate(folder, timedelta(days=keep_days), at):
+        typer.echo(f"{old}: older than {keep_days} days, removed")
+
+
+@keeping.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="As yizhan backup wrote it", metavar="FILE")],
+    config: Config = None,
+    erased: Annotated[
+        list[Path] | None,
+        typer.Option(help="A list of who was erased; each machine has one.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Put a backup into an empty store, and erase again who was erased since."""
+    from bot.station import backup_command
+
+    read = settings_of(config, only_store=True)
+    backup_command.restore(read.store.url, file)
+    usual = erased_list(read.store.url, read.store.erased)
+    lists = [ErasedList(path) for path in erased or ()]
+    if not lists and usual is not None and usual.path.exists():
+        lists = [usual]
+    store = open_store(read)
+    try:
+        again, listed = backup_command.erase_again(store, lists, read.care(), now())
+    finally:
+        store.close()
+    typer.echo(f"{file} is restored; {again} of {listed} members of the list are erased again.")
+    if not lists:
+        typer.echo(
+            "No list of erased members was found: the log of the station says who was erased "
+            "since; run yizhan erase NUMBER...",
+            err=True,
+        )

@@ -1,0 +1,167 @@
+"""A backup holds the station as it was, and who was erased since stays erased after a restore."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+import migrations
+from bot.station import backup_command, opening
+from bot.station.erased import ErasedList
+from models.network import members
+from models.store import Store
+from tests import databases
+from tests.commands import run, run_afresh
+
+AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump of the server's own version, as an operator has it."""
+    monkeypatch.setenv("PATH", f"{databases.programs()}:{os.environ['PATH']}")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, store_url: str) -> Path:
+    write_settings(tmp_path, store_url)
+    with closing(Store(store_url)) as store:
+        for name in ("mei", "ana", "li"):
+            store.write_now(partial(members.meet, language="zh", now=AT), "web.chat", name)
+    return tmp_path
+
+
+@pytest.fixture
+def elsewhere(store_url: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty store of the same kind, without tables."""
+    if store_url.startswith("sqlite:"):
+        yield f"sqlite:///{folder}/restored/yizhan.db"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    yield databases.create_database(server, f"restored_{request.getfixturevalue('worker_id')}")
+
+
+def write_settings(folder: Path, url: str) -> None:
+    erased = folder / "erased.txt"
+    (folder / "config.toml").write_text(
+        f'[store]\nurl = "{url}"\nerased = "{erased}"\n[server]\nport = 0\n', "utf-8"
+    )
+
+
+def numbers(url: str) -> list[int]:
+    def read(session: Session) -> list[int]:
+        return list(session.execute(text("SELECT id FROM member ORDER BY id")).scalars())
+
+    with closing(Store(url)) as store:
+        return store.read_now(read)
+
+
+def test_who_was_erased_since_a_backup_is_erased_again(folder: Path, elsewhere: str) -> None:
+    made = run_afresh(folder, "backup", "backups")
+    assert made.returncode == 0, made.stderr
+    (backup,) = (folder / "backups").iterdir()
+    assert made.stdout.startswith(f"backups/{backup.name}: ")
+    assert backup.stat().st_mode & 0o077 == 0
+    assert run(folder, "erase", "2", "99").stdout == "2: erased\n99: not there\n"
+    with (folder / "erased.txt").open("a") as torn:
+        # A line that was cut off by a power cut, and a number that is in no backup.
+        torn.write("2026-12-01T02:00:00+00:00 700\n2026-12-01T0")
+
+    write_settings(folder, elsewhere)
+    restored = run_afresh(folder, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    assert "1 of 2 members of the list are erased again." in restored.stdout
+    assert numbers(elsewhere) == [1, 3]
+    assert migrations.is_current(elsewhere)
+    # The same store is not filled a second time.
+    again = run(folder, "restore", str(backup))
+    assert again.returncode == 1
+    assert "in the way" in again.stderr or "not empty" in again.stderr
+
+
+def test_a_restore_without_a_list_says_where_to_look(folder: Path, elsewhere: str) -> None:
+    assert run(folder, "backup", ".").returncode == 0
+    (backup,) = folder.glob("yizhan-*")
+    write_settings(folder, elsewhere)
+    restored = run(folder, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    assert "the log of the station says who was erased since" in restored.stderr
+    assert numbers(elsewhere) == [1, 2, 3]
+
+
+def test_a_backup_is_encrypted_before_it_is_kept(folder: Path) -> None:
+    made = run(folder, "backup", "backups", "--through", "tr a-y b-z")
+    assert made.returncode == 0, made.stderr
+    (sealed,) = (folder / "backups").iterdir()
+    assert sealed.suffix == ".sealed"
+    assert b"yizhan" not in sealed.read_bytes()
+    refused = run(folder, "restore", str(sealed))
+    assert refused.stderr == f"{sealed} is encrypted: decrypt it first.\n"
+    failed = run(folder, "backup", "backups", "--through", "false")
+    assert failed.stderr == "false ended with 1: nothing kept.\n"
+    assert [each.name for each in (folder / "backups").iterdir()] == [sealed.name]
+
+
+def test_old_backups_go_and_the_newest_stays(tmp_path: Path) -> None:
+    days = {day: AT - timedelta(days=day) for day in (0, 29, 31, 400)}
+    for at in days.values():
+        (tmp_path / f"yizhan-{at:{backup_command.TIME}}.db").touch()
+    for other in ("yizhan-notes.txt", "letter.db", "yizhan-20200101T000000Z.db.part"):
+        (tmp_path / other).touch()
+    gone = backup_command.rotate(tmp_path, timedelta(days=30), AT)
+    assert [path.name[7:15] for path in gone] == ["20251027", "20261031"]
+    assert backup_command.rotate(tmp_path, timedelta(days=30), AT + timedelta(days=999)) != []
+    assert [each.name[7:15] for each in tmp_path.glob("yizhan-2*.db")] == ["20261201"]
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_what_is_no_backup_is_said_in_one_sentence(
+    tmp_path: Path, sqlite_url: str, postgresql_url: str
+) -> None:
+    empty = f"sqlite:///{tmp_path}/new/yizhan.db"
+    (tmp_path / "torn.db").write_bytes(b"SQLite format 3\0" + bytes(5_000))
+    (tmp_path / "torn.dump").write_bytes(b"PGDMP")
+    for url, file, why in (
+        (empty, "nothing.db", "there is no such file"),
+        (empty, "torn.dump", "a backup for sqlite ends in .db"),
+        (empty, "torn.db", "torn.db"),
+        (postgresql_url, "torn.dump", "The database is not empty"),
+        (sqlite_url, "torn.db", "is in the way: move it away first"),
+    ):
+        with pytest.raises(opening.Refused, match=why):
+            backup_command.restore(url, tmp_path / file)
+    assert not (tmp_path / "new" / "yizhan.db").exists()
+
+
+def test_a_password_is_in_no_command_line() -> None:
+    address, environment = backup_command._connection("postgresql://me:s3cret@db:5433/yizhan")
+    assert "s3cret" not in address
+    assert environment["PGPASSWORD"] == "s3cret"
+    assert "port=5433" in address
+
+
+def test_a_backup_of_a_file_holds_nothing_that_was_deleted(tmp_path: Path, sqlite_url: str) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as store:
+        store.execute("PRAGMA secure_delete=OFF")
+        store.execute("INSERT INTO key VALUES ('gone', 'zqxname')")
+        store.commit()
+        store.execute("DELETE FROM key WHERE name = 'gone'")
+        store.commit()
+    backup = backup_command.backup(sqlite_url, tmp_path / "kept", AT)
+    assert b"zqxname" not in backup.read_bytes()
+
+
+def test_a_station_notes_who_is_erased_in_a_file_beside_its_store(tmp_path: Path) -> None:
+    noted = ErasedList(tmp_path / "yizhan.db.erased")
+    noted.add([17, 4], AT)
+    noted.add([17], AT)
+    assert noted.path.read_text().splitlines()[0] == "2026-12-01T02:00:00+00:00 17"
+    assert noted.numbers() == [17, 4]
+    ErasedList(tmp_path).add([1], AT)

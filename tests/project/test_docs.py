@@ -46,6 +46,7 @@ MADE_LATER = {
     "data/yizhan.db",
     "data/yizhan.db-wal",
     "data/yizhan.db-shm",
+    "data/yizhan.db.erased",
 }
 """Paths of the example command, of a station that has run, and of a closed release."""
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
+from typer.core import TyperGroup
+from typer.main import get_command
 
 import migrations
 from bot.station import backup_command, opening
+from bot.station.commands import cli
 from bot.station.erased import ErasedList
 from models.network import members
 from models.store import Store
@@ -165,3 +168,17 @@ def test_a_station_notes_who_is_erased_in_a_file_beside_its_store(tmp_path: Path
     assert noted.path.read_text().splitlines()[0] == "2026-12-01T02:00:00+00:00 17"
     assert noted.numbers() == [17, 4]
     ErasedList(tmp_path).add([1], AT)
+
+
+def test_the_timer_backs_up_by_a_command_that_is_known() -> None:
+    units = Path(__file__).parents[2] / "deploy" / "systemd"
+    service = (units / "yizhan-backup.service").read_text("utf-8")
+    (line,) = [each for each in service.splitlines() if each.startswith("ExecStart=")]
+    program, *arguments = line.removeprefix("ExecStart=").split()
+    assert program.endswith("/bin/yizhan")
+    command = get_command(cli)
+    assert isinstance(command, TyperGroup)
+    command.commands["backup"].make_context("backup", arguments[1:])
+    assert arguments[0] == "backup"
+    assert f"ReadWritePaths=/opt/yizhan/data {arguments[1]}" in service
+    assert "OnCalendar=" in (units / "yizhan-backup.timer").read_text("utf-8")

@@ -230,7 +230,8 @@ class Signup(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("event_id", "member_id"),
-        Index("signup_queue", "event_id", "state", "turn"),
+        # Accounts read from this alone who was at each event.
+        Index("signup_queue", "event_id", "state", "turn", "member_id"),
         # What every sign-up to an event with quotas counts, and counts from this alone.
         Index(
             "signup_held",

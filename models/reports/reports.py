@@ -91,8 +91,8 @@ def of(
 ) -> Report | NotShown:
     """Return the account of a period for a member; ``by`` None is the operator.
 
-    A period that still runs is counted until now, and the one before it as far. It reads for about
-    a second where there are a million claims: on a snapshot.
+    A period that still runs is counted until now, and the one before it as far. Where there are a
+    million claims it reads for half a second: on a snapshot.
     """
     if by is not None and not roles.may(session, by, Act.SEE_REPORT, station, now):
         return NotShown(station.id)

@@ -19,7 +19,7 @@ STORE ?= both
 # For how many seconds the platform answers nothing.
 SILENCE ?= 600
 
-.PHONY: help setup run test test-all lint chaos texts pictures understanding bench bench-check migration release lock clean
+.PHONY: help setup run test test-all lint chaos year texts pictures understanding bench bench-check migration release lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -45,6 +45,9 @@ lint: $(VENV)/.test  ## Style, types and the direction of imports.
 chaos: $(VENV)/.test  ## Kill the station a hundred times at work: make chaos KILLS=20 STORE=sqlite SEED=7
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --store $(STORE) --silence $(SILENCE) \
 		$(if $(SEED),--seed $(SEED))
+
+year: $(VENV)/.test  ## Let a year of a district pass, and check what must hold: make year STORE=sqlite SEED=7
+	@$(BIN)/python -m tests.year --store $(STORE) $(if $(SEED),--seed $(SEED))
 
 pictures: $(VENV)/.test  ## Take the pictures of the organizers' guides anew: make pictures OF=zh
 	@$(BIN)/python -m tests.browser.guides $(OF)

@@ -1,0 +1,19 @@
+"""A small year: all that must hold after the large one."""
+
+import pytest
+
+from tests.year.run import play
+from tests.year.volumes import SMALL
+
+SEED = 35
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_a_year_leaves_nothing_wrong(kind: str, request: pytest.FixtureRequest) -> None:
+    played = await play(request.getfixturevalue(f"{kind}_url"), SMALL, SEED)
+    assert played.wrong == []
+    number = {each.what: each.number for each in played.found}
+    assert number["messages that came by themselves"] > 1000
+    assert number["draws"] > 0
+    assert number["contests"] == 2
+    assert number["members that were erased"] == SMALL.erased

@@ -156,11 +156,13 @@ def _form(
         once = into(say("They are shown once. Copy what you need, and delete it afterwards."))
         return f"{_heading(shown, FULL, into)}<p>{once}</p>\n{_button(SHOW_THEM, into)}"
     why = into(say("It's kept encrypted, seen by who runs the event, and deleted after it."))
+    for_all = say("Yours holds for all dates of this course that you signed up for.")
+    course = f"<p>{into(for_all)}</p>\n" if shown.event.series_id is not None else ""
     send = into(say("Send"))
     fields = "".join(_field(each, into, each.field in wrong, typed) for each in shown.asked)
     again = _button(SHOW_KEPT, into, "second") if any(e.shown for e in shown.asked) else ""
     return (
-        f"{_heading(shown, ID_NUMBER, into)}<p>{why}</p>\n"
+        f"{_heading(shown, ID_NUMBER, into)}<p>{why}</p>\n{course}"
         f'<form method="post" autocomplete="off">{fields}<button>{send}</button></form>\n{again}'
     )
 

@@ -12,11 +12,8 @@ from models.events.answers import PersonAsked
 from models.events.events import Event, Signup
 from models.events.questions import EventQuestion
 from models.rules.events import windows
-from models.rules.events.questions import STOP, QuestionKind
+from models.rules.events.questions import STOP
 from models.rules.events.windows import EventAct, Why
-
-OF_ONE_DATE = (QuestionKind.ID_NUMBER, QuestionKind.PHOTO)
-"""What is kept with one sign-up alone: it is asked for afterwards, date by date."""
 
 Said = dict[int, dict[int, str]]
 """What was answered, by the dates' numbers and those of their questions."""
@@ -60,7 +57,8 @@ def first(
     known = known or {}
     stop = bool(with_stop) and STOP not in known
     person = PersonAsked(0, "", asked, known)
-    if not person.missing() and not stop:
+    if not any(asking.in_chat(each) for each in person.missing()) and not stop:
+        # ID numbers alone are typed on a page once there are seats, one time for all dates.
         return None
     event = with_stop[0] if with_stop else dates[0]
     kept = {str(number): places for number, places in same.items()}
@@ -76,8 +74,6 @@ def _united(
     stands_for: dict[int, int] = {}
     for event in dates:
         for each in questions.of_event(chat.session, event.id) if event.questions else ():
-            if each.kind in OF_ONE_DATE:
-                continue
             condition = stands_for.get(each.if_question or 0)
             if each.if_question is not None and condition is None:
                 continue
@@ -115,7 +111,7 @@ def known_from(chat: Chat, was: Event, to: Event) -> dict[int, str]:
     found = {
         each.id: values[like.id]
         for each in questions.of_event(chat.session, to.id)
-        if each.kind not in OF_ONE_DATE
+        if asking.in_chat(each)
         and (like := before.get(each.likeness)) is not None
         and like.id in values
     }

@@ -1,6 +1,6 @@
 """ID numbers: links to the page on which they are typed, and to that which shows them in full."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, OpenEvent
 from handlers.events.buttons import MY_EVENTS, Run
 from handlers.words import title
-from models.events import events, id_pages
+from models.events import events, id_numbers, id_pages
 from models.events.events import Event
 from models.store.compiled import Row
 
@@ -67,16 +67,27 @@ def page(chat: Chat, event: Event | Row, *, before: Sayable | None = None) -> Re
 
 
 def then(chat: Chat, event_id: int, reply: Reply) -> Reply:
-    """A reply after a sign-up, which says that ID numbers are still to be typed, if any are."""
+    """A reply after a sign-up, which says that ID numbers are still to be typed, if any are.
+
+    What was typed for another date of the same course is not.
+    """
     event = events.get(chat.session, event_id) if chat.care.sealing else None
     if event is None or not event.questions:
         return reply
+    id_numbers.carry(chat.session, event, chat.member.id, chat.care.sealing, chat.now)
     number = id_pages.missing(chat.session, event, chat.member.id)
     if not number:
         return reply
     left = say_n("One thing is left: an ID number.", "Left to do: {n} ID numbers.", number)
     button = Button(say("ID number"), TypeId(event.id))
     return replace(reply, text=lines(reply.text, left), buttons=(button, *reply.buttons)[:3])
+
+
+def then_for_all(chat: Chat, dates: Iterable[Event], reply: Reply) -> Reply:
+    """What ``then`` says after a sign-up for these dates of a course, of the first that asks."""
+    asks = (each for each in dates if id_pages.missing(chat.session, each, chat.member.id))
+    first = next(asks, None)
+    return then(chat, first.id, reply) if first is not None else reply
 
 
 def not_here(chat: Chat) -> Reply:

@@ -26,6 +26,7 @@ from handlers.events import (
     boarding,
     clashing,
     conditions,
+    id_numbers,
     own_answers,
 )
 from handlers.words import seats_left, title
@@ -200,11 +201,14 @@ def whole(
             )
             answer = say("The organizers answer each sign-up; you hear here.")
             leave = Button(say("Give up all"), WholeSeries(event.id, 1))
-            return Reply(lines(asked_all, answer), buttons=(MINE, leave))
+            all_dates = series.dates_of(chat.session, event.series_id)
+            asked_for = Reply(lines(asked_all, answer), buttons=(MINE, leave))
+            return id_numbers.then_for_all(chat, all_dates, asked_for)
         case AllSeated(dates):
             chat.session.expire_all()
-            asked, stop = _asked(chat, series.dates_of(chat.session, event.series_id))
-            return Reply(
+            all_dates = series.dates_of(chat.session, event.series_id)
+            asked, stop = _asked(chat, all_dates)
+            seated = Reply(
                 lines(
                     say_n(
                         "✅ You're in: {title}, {n} date.",
@@ -219,6 +223,7 @@ def whole(
                 asked,
                 (MINE, Button(say("Give up all"), WholeSeries(event.id, 1))),
             )
+            return id_numbers.then_for_all(chat, all_dates, seated)
         case NotAll(at, SignedUp(outcome=AskedFirst(), clash=clash)) if clash is not None:
             anyway = WholeSeries(event.id, sure=1)
             return clashing.ask_first(chat, event, clash, anyway, at=at)
@@ -356,9 +361,10 @@ def _change(chat: Chat, event: Event, to: Event, said: Values) -> Reply:
     if isinstance(done, AnotherDate):
         when = When(done.event.starts_at, near=True)
         asked_there, stop = _asked(chat, [done.event])
-        return Reply(
+        changed = Reply(
             lines(say("✅ Changed to {when}: {title}.", when=when, title=title(event)), stop),
             asked_there,
             (MINE, EVENTS),
         )
+        return id_numbers.then(chat, done.event.id, changed)
     return Reply(say("That didn't work; you have your seat as before."), buttons=(back, MINE))

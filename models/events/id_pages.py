@@ -1,7 +1,6 @@
 """One-time pages for ID numbers: where people type theirs, and organizers read them in full.
 
-An ID number never travels through a chat. It is kept as ``440***********1234 SEALED``: what lists
-show, and the whole number sealed by a key that is not in the store.
+An ID number never travels through a chat.
 """
 
 import hashlib
@@ -13,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.events import answers, questions
+from models.events import answers, id_numbers, questions
 from models.events._claims import LIVE
 from models.events.events import Event, Signup, SignupState
 from models.events.questions import EventQuestion
@@ -200,7 +199,7 @@ def put(
 ) -> Typed | Mistyped | None:
     """Keep the numbers typed on a page, by its fields; an empty field changes nothing.
 
-    The page ends by it. None where there is none any more, or no key to seal them with.
+    One's own holds for all dates of a course. The page ends by it. None where there is none any more, or no key to seal them with.
     """
     page = _page(session, token, now, locked=True)
     found = _shown(session, page, now) if page is not None and not page.reads_all else None
@@ -216,8 +215,10 @@ def put(
         fields = wrong or {each.field for each in found.asked if not each.shown}
         return Mistyped(found, frozenset(fields))
     for each, number in numbers:
-        value = sealed(care.sealing, number, each.question.id)
+        value = id_numbers.sealed(care.sealing, number, each.question.id)
         answers.keep(session, found.event.id, each.signup_id, {each.question.id: value}, now)
+    own = [(each.question, number) for each, number in numbers if not each.number]
+    id_numbers.spread(session, found.event, page.member_id, own, care.sealing, now)
     session.delete(page)
     session.flush()
     return Typed(found.event, len(numbers))
@@ -241,7 +242,7 @@ def read(session: Session, token: str, care: Care, now: Moment) -> Read | None:
             for each in found.asked
         ]
     opened = [
-        (name, question, opened_of(care.sealing, value, question.id))
+        (name, question, id_numbers.opened_of(care.sealing, value, question.id))
         for name, question, value in rows
         if value
     ]
@@ -307,19 +308,6 @@ def _all_of(session: Session, event: Event) -> list[tuple[str, EventQuestion, st
         for claim in claims
         for question in _of_event(session, event.id)
     ]
-
-
-# As they are kept
-
-
-def sealed(sealing: Sealing, number: str, question_id: int) -> str:
-    """Return an ID number as an answer keeps it."""
-    return f"{rules.masked_id(number)} {sealing.seal(number, f'question:{question_id}')}"
-
-
-def opened_of(sealing: Sealing, value: str, question_id: int) -> str:
-    """Return the ID number of an answer; empty where its key is not there."""
-    return sealing.open(value.partition(" ")[2], f"question:{question_id}") or ""
 
 
 def forget_expired(session: Session, moment: Moment) -> None:

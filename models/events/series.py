@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 
-from models.events import answering, publishing, signups
+from models.events import answering, id_numbers, publishing, signups
 from models.events._claims import EVENT
 from models.events.events import UNLISTED, Event, EventState, Signup, SignupState
 from models.events.groups import Mode, Series
@@ -173,6 +173,8 @@ def change_date(
     if done is None or not isinstance(done.outcome, Seated):
         kept.rollback()
         return done
+    # Before the answers of the other date go with its seat.
+    id_numbers.carry(session, other, caller.id, care.sealing, now)
     left = signups.give_up(session, event_id, caller.id, care, now)
     if not isinstance(left, GaveUp):
         kept.rollback()

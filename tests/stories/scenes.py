@@ -187,8 +187,7 @@ def check_ins(town: Nanhai, event: Event) -> int:
 
 async def asks(liu: Person, event: Event, *ready: str) -> str:
     """Add these ready-made questions, two taps each."""
-    await liu.says("管理活动")
-    await liu.presses(event.title)
+    await liu.says(f"管理活动 {event.id}")
     await liu.presses("更多")
     said = await liu.presses("报名问题")
     for number, each in enumerate(ready):
@@ -196,6 +195,13 @@ async def asks(liu: Person, event: Event, *ready: str) -> str:
             await liu.presses("再加一问")
         said = await liu.presses(each)
     return said
+
+
+def id_page_of(person: Person) -> str:
+    """The path of the page for ID numbers that somebody was just led to."""
+    found = re.search(r"/ask/[A-Za-z0-9_-]{43}", person.link("打开页面"))
+    assert found is not None
+    return found[0]
 
 
 async def opens(town: Nanhai, path: str, **headers: str) -> tuple[int, str, Mapping[str, str]]:

@@ -12,18 +12,11 @@ from models.network.audit import Audit
 from models.rules.events.companions import Along
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton
-from tests.stories.people import Person
-from tests.stories.scenes import asks, called, organizer
+from tests.stories.scenes import asks, called, id_page_of, organizer
 from tests.stories.station import Nanhai
 
 NUMBER, OTHER = "11010519491231002X", "440524198001010013"
 MASKED = "110***********002X"
-
-
-def page_of(person: Person) -> str:
-    found = re.search(r"/ask/[A-Za-z0-9_-]{43}", person.link("打开页面"))
-    assert found is not None
-    return found[0]
 
 
 async def test_an_id_number_is_typed_on_a_page_and_read_only_for_a_reason(town: Nanhai) -> None:
@@ -37,7 +30,7 @@ async def test_an_id_number_is_typed_on_a_page_and_read_only_for_a_reason(town: 
     await ana.presses("带人报名")
     assert "还差 2 个身份证号没填" in await ana.presses("1 人")
     assert "不写在聊天里" in await ana.presses("身份证号")
-    path = page_of(ana)
+    path = id_page_of(ana)
     url = f"{town.origin}{path}"
     form = ""
     # A preview of the link, and whoever mistypes, use nothing up.
@@ -82,7 +75,7 @@ async def test_an_id_number_is_typed_on_a_page_and_read_only_for_a_reason(town: 
     await liu.presses("你的身份证号是多少？")
     assert "做什么用" in await liu.presses("看完整号码")
     assert "只显示一次" in await liu.says("给大家买保险")
-    full = f"{town.origin}{page_of(liu)}"
+    full = f"{town.origin}{id_page_of(liu)}"
     async with town.http.get(full) as response:
         assert NUMBER not in await response.text()
     async with town.http.post(full, data={"read": "1"}) as response:
@@ -114,7 +107,7 @@ async def test_who_does_not_run_the_event_and_who_types_in_the_chat(town: Nanhai
     await ana.arrives()
     assert "还差 1 个身份证号没填" in await ana.says(f"报名 {event.id}")
     assert "别写在聊天里" in await ana.says(f"我的身份证号是{NUMBER}")
-    url = f"{town.origin}{page_of(ana)}"
+    url = f"{town.origin}{id_page_of(ana)}"
     assert town.count(Answer) == 0
     await town.after(minutes=31)
     async with town.http.get(url) as response:

@@ -1,15 +1,23 @@
 """A course of four evenings: one sign-up for all or single ones, another date, all given up."""
 
+import re
+
 from sqlmodel import Session, col, select
 
 from models.events import answers
 from models.events.events import Event, Signup, SignupState
 from models.events.groups import Series
+from models.events.pictures import StoredPicture
+from models.events.questions import Answer
+from models.rules.events.questions import shown_of
+from tests.pictures import png
 from tests.stories.counting import Counted
 from tests.stories.people import Person
-from tests.stories.scenes import organizer
+from tests.stories.scenes import asks, id_page_of, organizer
 from tests.stories.station import Nanhai
 
+NUMBER, OTHER = "11010519491231002X", "440524198001010013"
+MASKED, OTHER_MASKED = "110***********002X", "440***********0013"
 PASTED = "发布活动 家庭教育课 12月5日、12日、19日 19:00 桂城站 2人"
 
 
@@ -138,3 +146,74 @@ async def test_what_the_dates_ask_is_asked_once_and_goes_along_to_another_date(
     await ben.presses("换个日子")
     assert "✅ 换到 12月19日 周六 19:00" in await ben.presses("12月19日 周六 19:00")
     assert [each for each in town.look(told) if each[0] == third][-1] == (third, ["", "要"])
+
+
+async def test_an_id_number_and_a_photo_are_given_once_for_all_dates(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says(PASTED)
+    await liu.presses("全部，当系列")
+    await liu.presses("都可以")
+    await liu.presses("发布")
+    numbers = [each.id for each in town.rows(Event)]
+    for number in numbers:
+        event = town.look(lambda session, number=number: session.get_one(Event, number))
+        await asks(liu, event, "身份证号", "证书照片")
+
+    def told(session: Session) -> list[tuple[int, list[str]]]:
+        """What each date has of ana: the photo, and the number as lists show it."""
+        rows = session.exec(
+            select(Signup)
+            .where(Signup.state == SignupState.SEATED)
+            .order_by(col(Signup.event_id), col(Signup.id))
+        ).all()
+        of_claims = answers.of_claims(session, [each.id for each in rows])
+        return [
+            (each.event_id, sorted(map(shown_of, of_claims.get(each.id, {}).values())))
+            for each in rows
+        ]
+
+    ana = await arrived(town, "小安")
+    await ana.says(f"报名 {numbers[0]}")
+    assert "拍照发来" in await ana.presses("全部 3 次")
+    said = await ana.sends_picture(png(40))
+    assert "✅ 报上了：家庭教育课，共 3 次" in said
+    assert "还差 1 个身份证号没填" in said
+    assert town.count(StoredPicture) == 1
+    await ana.presses("身份证号")
+    assert "所有场次" in await types(town, ana, NUMBER)
+    assert town.look(told) == [(number, ["1", MASKED]) for number in numbers]
+    [first, *_] = town.rows(Answer)
+    # Another number typed at one of them stands at all of them; each is sealed for its own date.
+    await ana.says(f"活动 {numbers[1]}")
+    await ana.presses("我填的")
+    await ana.presses("你的身份证号是多少？")
+    await types(town, ana, OTHER)
+    assert town.look(told) == [(number, ["1", OTHER_MASKED]) for number in numbers]
+    sealed = [each.value for each in town.rows(Answer) if " " in each.value]
+    assert len(set(sealed)) == 3
+
+    # Who takes the dates one by one types it once as well, and it goes along to another date.
+    await ana.says(f"取消报名 {numbers[2]}")
+    await ana.says(f"取消报名 {numbers[1]}")
+    await ana.says(f"活动 {numbers[1]}")
+    await ana.presses("报名")
+    await ana.presses("只报这次")
+    assert "身份证号" not in await ana.sends_picture(png(90))
+    assert (numbers[1], ["2", OTHER_MASKED]) in town.look(told)
+    await ana.says(f"取消报名 {numbers[0]}")
+    await ana.says(f"活动 {numbers[1]}")
+    await ana.presses("换个日子")
+    assert "✅ 换到 12月19日 周六 19:00" in await ana.presses("12月19日 周六 19:00")
+    assert town.look(told) == [(numbers[2], ["2", OTHER_MASKED])]
+    assert town.count(StoredPicture) == 1
+
+
+async def types(town: Nanhai, person: Person, number: str) -> str:
+    """Type an ID number on the page that somebody was led to; returns what the page said first."""
+    url = f"{town.origin}{id_page_of(person)}"
+    async with town.http.get(url) as response:
+        form = await response.text()
+    [field] = re.findall(r'name="(n\d+-\d+)"', form)
+    async with town.http.post(url, data={field: number}) as response:
+        assert "✅ 记下了" in await response.text()
+    return form

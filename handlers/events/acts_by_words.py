@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.conversation.chat import Chat
-from bot.conversation.messages import Choice, Reply, say
+from bot.conversation.messages import Button, Choice, Reply, say
 from bot.conversation.routing import Router
 from bot.conversation.typed import plain
-from handlers.actions import MENU, GiveUp, Mine
-from handlers.events import answering, asked, changing, meant, publishing, signups
+from handlers.actions import MENU, GiveUp, Mine, OpenEvent
+from handlers.events import answering, asked, changing, editing, meant, publishing, signups
 from handlers.events.buttons import MY_EVENTS, NewEvent, Run
-from handlers.events.running import line, my_events_by_words, runs_any, to_run
+from handlers.events.running import line, may_not, my_events_by_words, runs_any, to_run
 from handlers.permission import denied
 from handlers.words import title
-from models.events import running
+from models.events import events, running
 from models.events.events import Event
 from models.network import stations
 from models.rules.events import undated, windows
@@ -185,3 +185,21 @@ def by_words(chat: Chat, words: str) -> Reply:
     said = plain(chat.incoming.text).casefold().removeprefix("/") if chat.incoming else ""
     called = max((each for each in _ACTS if said.startswith(each)), key=len)
     return _begin(_ACTS[called], chat, words)
+
+
+def below_list(chat: Chat, number: int) -> Reply | None:
+    """The event of a number that is typed below a list of one's own, and stands in no row of it.
+
+    None where what was shown last is no such list.
+    """
+    row = meant.row_called(chat, number)
+    if row is None:
+        return None
+    event = events.for_organizers(chat.session, number)
+    if event is not None and may_not(chat, Act.CHECK_IN, event) is None:
+        return changing.run(chat, row) if isinstance(row, Run) else editing.edit(chat, row)
+    listed = events.get(chat.session, number)
+    is_shown = listed is not None and listed.state not in events.UNLISTED
+    see = (Button(say("Event details"), OpenEvent(number)),) if is_shown else ()
+    none = say("None of your events has the number {n}.", n=number)
+    return Reply(none, buttons=(*see, MY_EVENTS, MENU))

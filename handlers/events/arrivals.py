@@ -1,5 +1,6 @@
 """What check-in by codes, by the list and at the door say alike."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.conversation.chat import Chat
@@ -60,6 +61,20 @@ def outcome(chat: Chat, event: Event, done: CheckInOutcome) -> Sayable:
             return say("Too many wrong codes. Use the list, or wait ten minutes.")
         case never:
             assert_never(never)
+
+
+def taken_back(chat: Chat, event: Event, signup_ids: Sequence[int]) -> Sayable:
+    """Undo the check-in of these people, and say whose it was."""
+    done = [
+        checking_in.undo(chat.session, event.id, each, chat.member.id, chat.now)
+        for each in signup_ids
+    ]
+    names = [
+        named(chat, event, each.signup, each.member) for each in done if isinstance(each, CheckedIn)
+    ]
+    if not names:
+        return say("Nobody was checked in here just now.")
+    return say("Taken back: {names}.", names=listing(*names))
 
 
 def named(chat: Chat, event: Event, claim: Signup, member: Member | None) -> Sayable:

@@ -36,7 +36,7 @@ from handlers.events.question_words import (
     hangs_on,
     too_long,
 )
-from handlers.events.ready_questions import LABELS, of_ready
+from handlers.events.ready_questions import LABELS
 from handlers.events.running import run_card, to_prepare
 from handlers.words import DOT, title
 from models.events import answers, questionnaire, questions, quotas
@@ -170,7 +170,7 @@ def ask_ready(chat: Chat, press: AskReady) -> Reply:
         return _ready_made(chat, event)
     if ready.kind is QuestionKind.CHOICE and not ready.choices:
         return choices.begin(chat, event_id=event.id, ready=press.ready)
-    return _add(chat, event, of_ready(press.ready))
+    return _add(chat, event, questionnaire.of_ready(press.ready))
 
 
 @router.dialog("question-choices")
@@ -190,7 +190,7 @@ def add_with_choices(chat: Chat, form: tuple[int, str, str]) -> Reply:
     if event is None:
         return refusal
     said = [Translated(each) for each in rules.read_choices(form[2])]
-    return _add(chat, event, of_ready(form[1], said))
+    return _add(chat, event, questionnaire.of_ready(form[1], said))
 
 
 @router.button(WriteQuestion)

@@ -9,6 +9,7 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import PICK_ONE, Check, Question, Wrong
 from bot.conversation.messages import Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
+from handlers.events import door_words
 from handlers.events.answers import NOT_CHANGED, in_words
 from handlers.events.arrivals import named
 from handlers.events.asking import Json, as_asked, called, question_of, to_json, value_of
@@ -30,28 +31,28 @@ NO_STOP = -1
 """Where a helper goes on who calls no roll at a stop of a tour."""
 
 NEXT = "\n"
-"""Before the six digits of the next person, which leave all else as it was."""
+"""Before the next person's six digits, or a word of the door; both leave all else as it was."""
 
 
 @router.dialog("asked-again", of_oneself=True)
 def dialog(start: Json) -> Generator[Question, Any, Any]:
     """Ask each of these people what they had answered; skipping leaves it as it was."""
     said: dict[str, dict[int, str]] = {}
-    next_code = ""
+    following = ""
     for person in start["people"]:
         values = {int(number): value for number, value in person["values"].items()}
         all_asked = [as_asked(each) for each in person["all"]]
         told: dict[int, str] = {}
         for each in person["questions"]:
-            if next_code or each["id"] not in rules.shown(all_asked, values):
+            if following or each["id"] not in rules.shown(all_asked, values):
                 continue
             answer = yield _question(start, person, each, values)
             if isinstance(answer, str) and answer.startswith(NEXT):
-                next_code = answer.removeprefix(NEXT)
+                following = answer.removeprefix(NEXT)
                 continue
             values[each["id"]] = told[each["id"]] = _value(each, answer, values)
         said[str(person["signup"])] = told
-    return {**start, "said": said, "next": next_code}
+    return {**start, "said": said, "next": following}
 
 
 def _value(each: Json, answer: Any, values: Values) -> str:
@@ -77,8 +78,8 @@ def _question(start: Json, person: Json, each: Json, values: Values) -> Question
 
 
 def _or_next(check: Check | None, words: str) -> str | Wrong:
-    if (code := code_in(words)) is not None:
-        return NEXT + code
+    if following := code_in(words) or door_words.meant_by(words):
+        return NEXT + following
     return check(words) if check is not None else Wrong(PICK_ONE)
 
 

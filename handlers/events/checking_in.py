@@ -1,6 +1,6 @@
 """Checking people in by the codes that they show, and what a member shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.conversation.chat import Chat
@@ -17,8 +17,8 @@ from bot.conversation.messages import (
 )
 from bot.conversation.routing import Router
 from handlers.actions import EVENTS, MENU, MINE, Ticket
-from handlers.events import asking_again, codes, doors, in_hall, walk_ins
-from handlers.events.arrivals import named, outcome, to_check_in
+from handlers.events import asking_again, codes, door_words, doors, in_hall, walk_ins
+from handlers.events.arrivals import named, outcome, taken_back, to_check_in
 from handlers.events.buttons import (
     MY_EVENTS,
     Board,
@@ -110,15 +110,17 @@ def begin(chat: Chat, press: CheckIn) -> Reply:
 
 
 @codes.take_code.done
-def took_code(chat: Chat, form: tuple[int, str]) -> Reply:
+def took_code(chat: Chat, form: tuple[int, str, Sequence[int]]) -> Reply:
     event, refusal = to_check_in(chat, form[0])
     if event is None:
         return refusal
     match form[1]:
-        case "finish":
+        case door_words.FINISH:
             return run_card(chat, event)
-        case "list":
+        case door_words.LIST:
             return tick_list(chat, TickList(form[0]))
+        case door_words.UNDO:
+            return codes.undo(chat, event, form[2])
         case "walk-in":
             return walk_ins.ask(chat, WalkIns(form[0]))
         case "more":
@@ -140,14 +142,21 @@ def asked_again(chat: Chat, form: Mapping[str, Any]) -> Reply:
     if found is None:
         return refusal
     before = asking_again.keep(chat, event, form)
-    if form["next"]:
+    came = [each["signup"] for each in form["people"]]
+    if form["next"] == door_words.UNDO:
+        before = taken_back(chat, event, came)
+    elif form["next"] == door_words.LIST and form["stop"] == asking_again.NO_STOP:
+        return list_again(chat, event, 0, before=before, last=came)
+    elif form["next"] == door_words.FINISH:
+        return run_card(chat, event, before=before)
+    elif form["next"]:
         done = checking_in.by_code(chat.session, event.id, form["next"], chat.member.id, chat.now)
         return codes.after(chat, event, done)
     if form["stop"] != asking_again.NO_STOP:
         return roll_again(chat, RollAt(event.id, form["stop"]), before=before)
     if form["at"] == asking_again.AT_CODES:
-        return codes.go_on(chat, event, before)
-    return list_again(chat, event, form["at"], before=before)
+        return codes.go_on(chat, event, before, last=came)
+    return list_again(chat, event, form["at"], before=before, last=came)
 
 
 @router.command("checkin", zh="签到", also=CALLED)
@@ -212,4 +221,4 @@ def scanned(chat: Chat, rest: str) -> Reply:
     if not event_id.isdecimal() or len(event_id) > 9 or code_in(code) is None:
         return Reply(say("There is no such event any more."), buttons=(EVENTS, MINE))
     event, refusal = to_check_in(chat, int(event_id))
-    return took_code(chat, (int(event_id), code)) if event is not None else refusal
+    return took_code(chat, (int(event_id), code, ())) if event is not None else refusal

@@ -1,7 +1,6 @@
 """The question for check-in codes, one after the other; it stands open while people arrive."""
 
-import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,16 +8,14 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Option, Question, Wrong
 from bot.conversation.messages import Button, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
-from handlers.events import asking_again
-from handlers.events.arrivals import outcome, so_far, those_along
+from handlers.events import asking_again, door_words
+from handlers.events.arrivals import outcome, so_far, taken_back, those_along
 from handlers.events.buttons import WithParty
 from models.events.checking_in import CheckedIn, CheckInOutcome
 from models.events.events import Event
 from models.rules.events.codes import code_in
 
 router = Router()
-
-FINISH = re.compile(r"好了?|完了?|结束|完成|done|finish(?:ed)?", re.IGNORECASE)
 
 
 @router.dialog("check-in", of_oneself=True)
@@ -27,25 +24,31 @@ def take_code(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
         "code",
         say("Write the six digits that they show you."),
         options=(
-            Option("list", say("Tick a list")),
+            Option(door_words.LIST, say("Tick a list")),
             Option("walk-in", say("Walk-ins")),
             Option("more", say("More")),
         ),
-        check=_code_or_end,
+        check=_code_or_words,
     )
-    return start["event_id"], code
+    return start["event_id"], code, start.get("last", ())
 
 
-def _code_or_end(words: str) -> str | Wrong:
-    if FINISH.fullmatch(words.strip()):
-        return "finish"
-    return code_in(words) or Wrong(say("A code has six digits."))
+def _code_or_words(words: str) -> str | Wrong:
+    meant = door_words.meant_by(words)
+    return meant or code_in(words) or Wrong(say("A code has six digits."))
 
 
-def go_on(chat: Chat, event: Event, before: Sayable | None = None) -> Reply:
-    """Ask for the next code, below what became of the last."""
+def go_on(
+    chat: Chat, event: Event, before: Sayable | None = None, *, last: Sequence[int] = ()
+) -> Reply:
+    """Ask for the next code, below what became of the last; ``last`` are whom "undo" means."""
     text = lines(before, so_far(chat, event))
-    return take_code.begin(chat, before=text, event_id=event.id)
+    return take_code.begin(chat, before=text, event_id=event.id, last=list(last))
+
+
+def undo(chat: Chat, event: Event, last: Sequence[int]) -> Reply:
+    """Undo the check-in that was made just now, and ask for the next code."""
+    return go_on(chat, event, taken_back(chat, event, last))
 
 
 def after(chat: Chat, event: Event, done: CheckInOutcome) -> Reply:
@@ -57,10 +60,11 @@ def after(chat: Chat, event: Event, done: CheckInOutcome) -> Reply:
     said = lines(outcome(chat, event, done), along)
     if not isinstance(done, CheckedIn):
         return go_on(chat, event, said)
+    last = () if done.again else (done.signup.id,)
     if along is None:
         asked = asking_again.at_the_door(chat, event, [done.signup.id], before=said)
-        return asked or go_on(chat, event, said)
-    reply = go_on(chat, event, said)
+        return asked or go_on(chat, event, said, last=last)
+    reply = go_on(chat, event, said, last=last)
     everybody = Button(say("All here"), WithParty(event.id, done.signup.id))
     alone = Button(say("Only them"), WithParty(event.id, done.signup.id, alone=1))
     return replace(reply, choices=(), buttons=(everybody, alone))

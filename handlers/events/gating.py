@@ -19,10 +19,11 @@ from bot.conversation.messages import (
     say_n,
 )
 from bot.conversation.routing import Router
-from handlers.events import gates
+from handlers.actions import EVENTS, OpenEvent
+from handlers.events import audiences, facts, gates, meant
 from handlers.events.buttons import MY_EVENTS, Run, SetGate, WriteGates
 from handlers.events.moving import TOO_LATE
-from handlers.events.running import my_events_by_words, run_card, to_run
+from handlers.events.running import my_events_by_words, run_card, runs_any, to_run
 from handlers.words import title
 from models.events import events, gating
 from models.events.events import Event
@@ -161,12 +162,30 @@ def _set(chat: Chat, event: Event, words: str) -> Reply:
 
 @router.command("conditions", zh="报名条件")
 def by_words(chat: Chat, words: str) -> Reply:
-    """``报名条件 12 18-35岁；要我同意`` sets them; without words they are shown."""
-    number, _, said = words.partition(" ")
-    is_number = number.isdecimal() and len(number) < 10
-    if not is_number or events.for_organizers(chat.session, int(number)) is None:
+    """``报名条件 12 18-35岁；要我同意`` sets them; without words they are shown.
+
+    Without a number those of the event on the screen are meant.
+    """
+    first, _, rest = words.partition(" ")
+    number = int(first) if first.isdecimal() and len(first) < 10 else 0
+    said = rest.strip() if number else words.strip()
+    if not runs_any(chat):
+        event = events.get(chat.session, number) if number else facts.on_screen(chat)
+        return _told(chat, event) if event is not None else my_events_by_words(chat, "")
+    if not number:
+        shown = meant.on_screen(chat)
+        number = shown.id if shown is not None else 0
+    if not number or events.for_organizers(chat.session, number) is None:
         return my_events_by_words(chat, "")
-    event, refusal = to_run(chat, int(number))
+    event, refusal = to_run(chat, number)
     if event is None:
         return refusal
-    return _set(chat, event, said.strip()) if said.strip() else show(chat, event)
+    return _set(chat, event, said) if said else show(chat, event)
+
+
+def _told(chat: Chat, event: Event) -> Reply:
+    """The conditions to somebody who runs no event."""
+    whom, said = audiences.whom(chat.session, event), gates.line(event, chat.now)
+    anybody = say("Anybody may sign up.") if whom is None and said is None else None
+    details = Button(say("Event details"), OpenEvent(event.id))
+    return Reply(lines(title(event), said, whom, anybody), buttons=(details, EVENTS))

@@ -45,7 +45,7 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
     ``titles_said`` and ``places_said`` are what it may be called, and where it may be, where that
     is a guess. ``choices`` are the times to choose from where there are several, ``unclear`` is
     why no time was read, and ``quota`` what is said about who gets the seats, which is asked and
-    never assumed.
+    never assumed. What is said about men and women is ``of_both``: so many of each, 0 of halves.
     ``about_said`` is how long the text was where it is too long for the description. ``repeat`` is
     the rule by which it comes again.
     """
@@ -58,9 +58,12 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
         form["unclear"] = str(said.when.why)
     if said.dates:
         form["choices"] = [dates.kept(each.starts, each.ends) for each in said.dates]
+    both = said.of_both
+    if both is not None:
+        form["of_both"] = [both.men, both.women]
     if said.seats is not None:
-        form["seats_said" if said.quota else "seats"] = said.seats
-    if said.quota:
+        form["seats_said" if said.quota and both is None else "seats"] = said.seats
+    if said.quota and both is None:
         form["quota"] = said.quota
     if said.closes is not None:
         form["closes"] = said.closes.isoformat()
@@ -69,6 +72,7 @@ def form_of(said: Pasted, words: str, rule: str = "") -> EventForm:
     if said.gates:
         form["gates"] = said.gates
     brought = companions.read(said.companions) if said.companions else None
+    words = _without(words, said.quota) if both is not None else words
     about = words.strip() if _says_more(words, said.unsaid) else ""
     if len(about) > DETAILS["about"].most:
         form["about_said"] = len(about)
@@ -90,3 +94,12 @@ def _says_more(words: str, unsaid: str) -> bool:
     # A line holds twice as many letters as Chinese characters.
     width = sum(1 if each > LATIN else 0.5 for each in words)
     return "\n" in words.strip() or width > LONGEST_LINE or len(unsaid) >= FEWEST_UNSAID
+
+
+def _without(words: str, clause: str) -> str:
+    """The words without a clause that stands in a field, and the sign after or before it."""
+    for sign in ("，", ",", "、", "；", ";", " "):
+        for pair in (clause + sign, sign + clause):
+            if pair in words:
+                return words.replace(pair, "", 1)
+    return words.replace(clause, "", 1)

@@ -13,7 +13,7 @@ from bot.conversation.dialogs import Option, Question, State, Wrong
 from bot.conversation.messages import Sayable, When, lines, listing, say
 from bot.conversation.routing import Router
 from handlers import dates
-from handlers.events import audiences, labelled, pasting
+from handlers.events import audiences, labelled, pasting, room
 from handlers.events.cards import event_card
 from handlers.events.collisions import same_day_line
 from handlers.events.drawing import WHY_NOT
@@ -37,8 +37,10 @@ from models.events.publishing import Draft
 from models.rules.dates.reading import FoundTime
 from models.rules.dates.repeats import By, Repeat
 from models.rules.events import audience as rules_of_audience
-from models.rules.events import details, draws
+from models.rules.events import details, draws, shares
 from models.rules.events import publishing as rules
+from models.rules.events.ready_questions import READY
+from models.rules.events.shares import Said
 from models.rules.texts import one_line
 
 router = Router()
@@ -102,6 +104,8 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
             _put_all(form, told)
         elif what == "draw":
             form["drawn"] = not form.get("drawn")
+        elif what == "anybody":
+            form.pop("of_both", None)
         elif what == "audience":
             host, now = start["places"][form["for"]], form.get("audience", "")
             form["audience"] = yield from audiences.choose(f"audience-{turn}", host, now)
@@ -111,11 +115,20 @@ def new_event(start: Start) -> Generator[Question, Any, Any]:
 
 
 def _how_seats_are_given(form: EventForm) -> tuple[Option, ...]:
-    """The other way of giving the seats, where they are limited: one tap and no question."""
+    """The other ways of giving the seats, where they are limited: one tap and no question."""
     if not form["seats"]:
         return ()
     other = say("First come first") if form.get("drawn") else say("Draw the seats")
-    return (Option("draw", other),)
+    anybody = (Option("anybody", say("Anybody any seat")),) if _shares(form) else ()
+    return (Option("draw", other), *anybody)
+
+
+def _shares(form: EventForm) -> list[Said]:
+    """How the seats are shared out between men and women, where that was said and can be."""
+    if "of_both" not in form:
+        return []
+    men, women = form["of_both"]
+    return shares.of_men_and_women(men, women, form["seats"])
 
 
 def _mode(form: EventForm) -> Question:
@@ -155,6 +168,7 @@ def _preview(start: Start, form: EventForm, turn: int) -> Question:
             say("This is what members will see:"),
             event_card(publishing.event_of(draft_of(form, place, chat.now)), name_of(place), None),
             lines(KINDS[Kind(form["kind"])], CATEGORIES[Category(_category(form))], between=" · "),
+            _shared_out(form),
             _what_was_cut(form),
             _too_soon_to_draw(form, chat.now),
             _comes_again(chat, form),
@@ -200,6 +214,20 @@ def _course(form: EventForm) -> Sayable | None:
 def _same_day(chat: Chat, form: EventForm, place: Mapping[str, Any]) -> Sayable | None:
     starts_at, ends_at = dates.span(form["when"], length(form))
     return same_day_line(chat, place["station_id"], place["team_id"], starts_at, ends_at)
+
+
+def _shared_out(form: EventForm) -> Sayable | None:
+    """How many seats are kept for whom, and what people are asked for it."""
+    found = _shares(form)
+    if not found:
+        return None
+    asked = READY["gender"]
+    words = {each.text: each for each in asked.choices}
+    parts = [room.called(words[each.name], each.least, each.most) for each in found]
+    return lines(
+        say("Seats: {shares}", shares=listing(*parts)),
+        say("Asked at sign-up: {question}", question=asked.text),
+    )
 
 
 def _what_was_cut(form: EventForm) -> Sayable | None:
@@ -286,6 +314,7 @@ def draft_of(form: EventForm, place: Mapping[str, Any], now: datetime) -> Draft:
         opens_at=_opens_at(form, starts_at, now),
         gates=form.get("gates", ""),
         is_drawn=_entries_close(form, now) is not None,
+        shares=_shares(form),
     )
 
 

@@ -1,11 +1,7 @@
 """The ready-made questions as an organizer taps them, and the station's own words as rows."""
 
-from collections.abc import Sequence
-
 from bot.conversation.language import phrasebook
 from bot.conversation.messages import Text, say
-from models.events.questionnaire import NewQuestion
-from models.rules.events.ready_questions import READY
 from models.rules.languages import DEFAULT, LANGUAGES, Translated
 
 LABELS = {
@@ -20,20 +16,6 @@ LABELS = {
     "gender": say("Man or woman"),
 }
 """What the button of each is called, in the order in which they are offered."""
-
-
-def of_ready(key: str, choices: Sequence[Translated] = ()) -> NewQuestion:
-    """A ready-made question, with these answers where it leaves them open."""
-    ready = READY[key]
-    return NewQuestion(
-        ready.kind,
-        ready.text,
-        choices or ready.choices,
-        required=ready.required,
-        per_person=ready.per_person,
-        at_check_in=ready.at_check_in,
-        ready=key,
-    )
 
 
 def everywhere(text: Text) -> Translated:

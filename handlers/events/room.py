@@ -46,7 +46,11 @@ def in_group(name: Sayable, left: int) -> Sayable:
 
 def share(session: Session, event: Event, each: Share) -> Sayable:
     """Who gets how many seats."""
-    name, least, most = group(session, event, each), each.least, each.most
+    return called(group(session, event, each), each.least, each.most)
+
+
+def called(name: Sayable, least: int, most: int | None) -> Sayable:
+    """A group by its name, with its seats."""
     if most is None:
         return say("{name} at least {n}", name=name, n=least)
     if least == most:

@@ -14,7 +14,6 @@ from bot.conversation.messages import Reply, Sayable, When, lines, listing, say
 from bot.conversation.routing import Router
 from handlers.events import audiences
 from handlers.events.moving import asked_now, meanwhile, seen_of, too_late
-from handlers.events.ready_questions import of_ready
 from handlers.events.room import line, share
 from handlers.events.running import numbers, run_card, to_run
 from handlers.words import title
@@ -211,7 +210,7 @@ def _ask_it(chat: Chat, event: Event, said: str) -> Reply:
     if key is None:
         return ask(chat, event)
     by, sealing = chat.member.id, chat.care.sealing
-    new = of_ready(key)
+    new = questionnaire.of_ready(key)
     match questionnaire.add(chat.session, event.id, new, by, chat.now, sealing=sealing):
         case Added():
             return ask(chat, event, said=said)

@@ -9,11 +9,18 @@ from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
 from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, say
 from bot.conversation.routing import Router
-from handlers.events import asking_again, codes
+from handlers.events import asking_again, codes, door_words
 from handlers.events.answers import AnswersOf
-from handlers.events.arrivals import named, outcome, so_far, those_along, to_check_in
+from handlers.events.arrivals import (
+    named,
+    outcome,
+    so_far,
+    taken_back,
+    those_along,
+    to_check_in,
+)
 from handlers.events.buttons import CheckIn, LetIn, MarkPresent, TickList, WithParty
-from handlers.events.running import name_of, sees_places
+from handlers.events.running import name_of, run_card, sees_places
 from models.events import checking_in, running, walking_in
 from models.events.checking_in import CheckedIn, CheckInOutcome, NotNow
 from models.events.events import Event, Signup, SignupState
@@ -37,7 +44,7 @@ Claimant = tuple[Signup, Member | None, Station | None]
 def take_names(start: Mapping[str, Any]) -> Generator[Question, Any, Any]:
     """Ask who is here; the list with its buttons stands in the question."""
     words = yield Question("who", say("Write numbers or names."), check=lambda words: words)
-    return start["event_id"], start["skip"], words
+    return start["event_id"], start["skip"], words, start.get("last", ())
 
 
 @router.button(TickList)
@@ -59,15 +66,19 @@ def list_again(
     undo: tuple[Button, ...] = (),
     edit: bool = False,
     only: Sequence[Claimant] | None = None,
+    last: Sequence[int] = (),
 ) -> Reply:
-    """The list from ``skip`` on, or ``only`` these people, of whom one is meant."""
+    """The list from ``skip`` on, or ``only`` these people, of whom one is meant.
+
+    ``last`` are the claims whose check-in the word "undo" takes back.
+    """
     people = (
         only
         if only is not None
         else running.people(chat.session, event.id, ABSENT, skip=skip, limit=PAGE + 1)
     )
     if not people and skip:
-        return list_again(chat, event, 0, before=before, undo=undo, edit=edit)
+        return list_again(chat, event, 0, before=before, undo=undo, edit=edit, last=last)
     following = 0 if only is not None else skip + PAGE
     more = (Button(say("More"), TickList(event.id, following)),) if len(people) > PAGE else ()
     back = Button(say("Codes"), CheckIn(event.id))
@@ -81,7 +92,7 @@ def list_again(
     namesakes = running.namesakes(chat.session, event.id, [each[1] for each in people])
     sees = sees_places(chat, event)
     answers = AnswersOf(chat, event, at_check_in=True)
-    question = take_names.begin(chat, event_id=event.id, skip=skip)
+    question = take_names.begin(chat, event_id=event.id, skip=skip, last=list(last))
     return replace(
         question,
         text=lines(before, so_far(chat, event), asked),
@@ -101,12 +112,19 @@ def list_again(
 
 
 @take_names.done
-def tick_by_words(chat: Chat, form: tuple[int, int, str]) -> Reply:
+def tick_by_words(chat: Chat, form: tuple[int, int, str, Sequence[int]]) -> Reply:
     """Check in the people of these numbers and names; of several that fit it asks which one."""
-    event_id, skip, words = form
+    event_id, skip, words, last = form
     event, refusal = to_check_in(chat, event_id)
     if event is None:
         return refusal
+    match door_words.meant_by(words):
+        case door_words.FINISH:
+            return run_card(chat, event)
+        case door_words.LIST:
+            return list_again(chat, event, 0)
+        case door_words.UNDO:
+            return list_again(chat, event, skip, before=taken_back(chat, event, last))
     if (code := code_in(words)) is not None:
         done = checking_in.by_code(chat.session, event_id, code, chat.member.id, chat.now)
         return after(chat, event, skip, done)
@@ -114,6 +132,7 @@ def tick_by_words(chat: Chat, form: tuple[int, int, str]) -> Reply:
     people = running.people(chat.session, event_id, states)
     text: list[Sayable] = []
     came: list[int] = []
+    new: list[int] = []
     for part in _parts(words, people):
         match meant(part, people):
             case []:
@@ -126,10 +145,12 @@ def tick_by_words(chat: Chat, form: tuple[int, int, str]) -> Reply:
                 )
                 text.append(outcome(chat, event, done))
                 came.append(signup.id)
+                if isinstance(done, CheckedIn) and not done.again:
+                    new.append(signup.id)
             case several:
                 return list_again(chat, event, skip, before=lines(*text), only=several)
     asked = asking_again.at_the_door(chat, event, came, before=lines(*text), at=skip)
-    return asked or list_again(chat, event, skip, before=lines(*text))
+    return asked or list_again(chat, event, skip, before=lines(*text), last=new)
 
 
 def _parts(words: str, people: Sequence[Claimant]) -> list[str]:
@@ -181,7 +202,9 @@ def after(
     Before it stands what is asked again at check-in.
     """
     undo: tuple[Button, ...] = ()
+    last: tuple[int, ...] = ()
     if isinstance(done, CheckedIn) and not done.again:
+        last = (done.signup.id,)
         back = MarkPresent(event.id, done.signup.id, skip, 1)
         undo = (Button(say("Take back"), back),)
     along = those_along(chat, event, done)
@@ -193,7 +216,7 @@ def after(
         asked = asking_again.at_the_door(chat, event, came, before=before, at=skip, undo=undo)
         if asked is not None:
             return asked
-    return list_again(chat, event, skip, before=before, undo=undo, edit=edit)
+    return list_again(chat, event, skip, before=before, undo=undo, edit=edit, last=last)
 
 
 @router.button(WithParty)

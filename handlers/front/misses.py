@@ -10,7 +10,7 @@ from bot.conversation.typed import plain
 from bot.conversation.voices import is_too_long
 from handlers.actions import EVENTS, MENU, MINE, TEAMS, TELL, WISH, OpenTeam, ShowMenu
 from handlers.desk import known, needs
-from handlers.events import browsing, facts, id_numbers, looking
+from handlers.events import acts_by_words, browsing, facts, id_numbers, looking
 from handlers.front import chores, drafts
 from handlers.front.welcome import show_menu
 from handlers.permission import denied
@@ -166,6 +166,8 @@ def not_understood(chat: Chat, request: Understood) -> Reply | Unread:
         # It is neither read for its meaning, nor kept, nor passed on.
         return id_numbers.not_here(chat)
     if text.isdecimal() and len(text) < 10:
+        if (own := acts_by_words.below_list(chat, int(text))) is not None:
+            return own
         event = all_events.get(chat.session, int(text))
         if event is not None and event.state not in all_events.UNLISTED:
             return browsing.card(chat, event)

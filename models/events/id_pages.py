@@ -17,7 +17,6 @@ from models.events._claims import LIVE
 from models.events.events import Event, Signup, SignupState
 from models.events.questions import EventQuestion
 from models.network import audit, members, roles
-from models.network.sealing import Sealing
 from models.network.stations import Care, Station
 from models.rules.events import questions as rules
 from models.rules.events import windows
@@ -199,7 +198,8 @@ def put(
 ) -> Typed | Mistyped | None:
     """Keep the numbers typed on a page, by its fields; an empty field changes nothing.
 
-    One's own holds for all dates of a course. The page ends by it. None where there is none any more, or no key to seal them with.
+    One's own holds for all dates of a course. The page ends by it. None where there is none any
+    more, or no key to seal them with.
     """
     page = _page(session, token, now, locked=True)
     found = _shown(session, page, now) if page is not None and not page.reads_all else None

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.events import entries
+from models.events import entries, questionnaire
 from models.events.events import Category, Event, EventState, Kind
 from models.network import audit, roles, stations
 from models.network.members import Member
@@ -17,6 +17,7 @@ from models.network.stations import Station
 from models.network.translations import Translations
 from models.rules.events import gates
 from models.rules.events.publishing import PublishRight, publish_right
+from models.rules.events.shares import Said
 from models.rules.events.states import DrawState
 from models.rules.network import permissions
 from models.rules.network.permissions import Act, Place
@@ -38,6 +39,7 @@ class Draft:
 
     ``station_id`` and ``team_id`` are its host, ``audience`` whom it admits, as its column has it.
     With ``is_drawn`` its seats are drawn among all who enter by ``closes_at``.
+    ``shares`` are the seats by the answers to ready-made questions, which are asked then.
     ``opens_at`` and ``gates`` are the conditions of a sign-up, as columns.
     ``details`` are the columns of ``models.rules.events.details``.
     """
@@ -60,6 +62,7 @@ class Draft:
     opens_at: Moment | None = None
     gates: str = ""
     is_drawn: bool = False
+    shares: Sequence[Said] = ()
 
 
 # Outcomes
@@ -131,6 +134,8 @@ def publish(
         event.asked_again_at = now
     session.add(event)
     session.flush()
+    if draft.shares:
+        questionnaire.share_by_answers(session, event, draft.shares)
     if draft.is_drawn:
         entries.begin(session, event, event.closes_at, now)
     subject = f"event:{event.id}"

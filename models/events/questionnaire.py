@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 from models.events import forgetting, questions, quotas
 from models.events.events import Event
 from models.events.questions import EventQuestion
-from models.events.quotas import Quota
+from models.events.quotas import Quota, Share
 from models.network import audit, roles
 from models.network.sealing import Sealing
 from models.network.translations import translations_of
-from models.rules.events import windows
+from models.rules.events import ready_questions, windows
 from models.rules.events.questions import (
     ASKED_AGAIN,
     MOST_QUESTIONS,
@@ -22,6 +22,8 @@ from models.rules.events.questions import (
     days_for,
     keep_days_of,
 )
+from models.rules.events.ready_questions import READY
+from models.rules.events.shares import Said
 from models.rules.events.windows import EventAct, Why
 from models.rules.languages import Translated
 from models.rules.network.permissions import Act
@@ -49,6 +51,20 @@ class NewQuestion:
     def texts(self) -> Mapping[str, Translated]:
         numbered = {f"choice-{number}": each for number, each in enumerate(self.choices)}
         return {"text": self.text, **numbered}
+
+
+def of_ready(key: str, choices: Sequence[Translated] = ()) -> NewQuestion:
+    """Return a ready-made question, with these answers where it leaves them open."""
+    ready = READY[key]
+    return NewQuestion(
+        ready.kind,
+        ready.text,
+        choices or ready.choices,
+        required=ready.required,
+        per_person=ready.per_person,
+        at_check_in=ready.at_check_in,
+        ready=key,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +116,16 @@ def add(
         return Added(same, is_new=False)
     if len(asked) >= MOST_QUESTIONS:
         return NotAdded()
-    question = EventQuestion(
+    question = _row(event_id, new, max((each.position for each in asked), default=0) + 1)
+    session.add(question)
+    _changed(session, event, by, now, "question added")
+    return Added(question)
+
+
+def _row(event_id: int, new: NewQuestion, position: int) -> EventQuestion:
+    return EventQuestion(
         event_id=event_id,
-        position=max((each.position for each in asked), default=0) + 1,
+        position=position,
         kind=new.kind,
         text=new.text.text,
         translations=translations_of(new.texts()),
@@ -116,9 +139,27 @@ def add(
         ready=new.ready,
         keep_days=(new.keep_days if new.keep_days is not None else keep_days_of(new.kind)),
     )
-    session.add(question)
-    _changed(session, event, by, now, "question added")
-    return Added(question)
+
+
+def share_by_answers(session: Session, event: Event, shares: Sequence[Said]) -> None:
+    """Share the seats of an event that nobody has seen yet by answers to ready-made questions.
+
+    These are asked then. Of a share that is of no such answer, and of shares that keep more seats
+    than there are, nothing comes.
+    """
+    asked: dict[str, EventQuestion] = {}
+    found: list[Share] = []
+    for each in shares:
+        key = ready_questions.of_answer(each.name)
+        if key is None:
+            continue
+        if key not in asked:
+            asked[key] = _row(event.id, of_ready(key), len(asked) + 1)
+            session.add(asked[key])
+            session.flush()
+        found.append(Share("", each.least, each.most, asked[key].id, each.name))
+    event.questions = len(asked)
+    quotas.put(session, event, found)
 
 
 CHANGEABLE = ("required", "per_person", "at_check_in", "asked_again")

@@ -13,7 +13,6 @@ from sqlmodel import Session, col, select
 
 import demo
 from demo import living
-from handlers.events.ready_questions import of_ready
 from models.announcements import announcements, streams
 from models.announcements.announcements import AnnouncementState
 from models.contests import matches, tournaments
@@ -86,7 +85,7 @@ def furnish(session: Session, now: datetime) -> Furnished:
     tour = _event(session, living.TOUR)
     poster = posters.hang(session, tour.id, "饭堂门口", boss.id, now)
     assert isinstance(poster, Poster)
-    asked = questionnaire.add(session, tour.id, of_ready("allergies"), boss.id, now)
+    asked = questionnaire.add(session, tour.id, questionnaire.of_ready("allergies"), boss.id, now)
     assert isinstance(asked, Added)
     thread, line = _letter(session, boss, now)
     unknown = [_miss(session, (boss, core), text, now) for text in ("哪里能打乒乓球", "有啥好玩的")]

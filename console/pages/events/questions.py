@@ -24,7 +24,7 @@ from handlers.events.question_words import (
     deleted,
     hangs_on,
 )
-from handlers.events.ready_questions import LABELS, of_ready
+from handlers.events.ready_questions import LABELS
 from handlers.words import DOT, title
 from models.events import answers, questionnaire, quotas
 from models.events import questions as asking
@@ -175,7 +175,7 @@ def add_ready(desk: Desk, asked: Asked) -> Done | Wrong:
         return Wrong(say("Pick one of these."), "ready")
     field = f"choices-of-{key}"
     said = forms.choices_of(asked.word(field), field) if _is_open(key) else ()
-    new = of_ready(key, [Translated(each) for each in said])
+    new = questionnaire.of_ready(key, [Translated(each) for each in said])
     return _told(event, added(desk, event, new))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from models.rules.dates.words import number
 
@@ -36,6 +37,14 @@ _EACH = re.compile(rf"男女(?:生|同胞|职工)?各\s?{_N}(?![半样成])\s?{_
 _SEXES = re.compile(
     rf"男(?:生|士)?\s?(?P<m>\d{{1,4}})\s?{_UNIT}?[、，,\s]?女(?:生"
     rf"|士)?\s?(?P<f>\d{{1,4}})\s?{_UNIT}?"
+)
+_OF_A_TEAM = re.compile(r"每个?(?:队|组|支|车间|班|家|户|单位|企业)[^，,。；;\n]*$")
+"""Before what is said of the men and women of each team: 每队12人（男8女4）."""
+_HALVES = re.compile(
+    r"男女(?:生|士|嘉宾)?(?:人数|名额|比例)?(?:(?:各占?|对)一?半|[:：为]?\s?1\s?[:：比]\s?1(?!\d))"
+    r"|half (?:men|male)(?: and|,)? half (?:women|female)|as many men as women"
+    r"|equal numbers of (?:men and women|women and men)",
+    re.IGNORECASE,
 )
 UNLIMITED = re.compile(
     r"(?:人数|名额|人员|席位)(?:不限|没有?限制?)|不限(?:人数|名额|席位)"
@@ -87,8 +96,8 @@ def seats_of_label(value: str) -> int | None:
     """The number behind a label of seats; None where it does not tell how many people."""
     if UNLIMITED.search(value) or "不限" in value or "open to all" in value.casefold():
         return 0
-    if (both := _of_both(value)) is not None:
-        return both[0]
+    if (both := of_both(value)) is not None and both.seats:
+        return both.seats
     if (whole := _IN_ALL.search(value)) is not None:
         return int(whole["n"] or whole["more"])
     value = _PER.sub(" ", value)
@@ -103,8 +112,9 @@ def seats(text: str) -> tuple[int | None, Sequence[tuple[int, int]]]:
 
     Two numbers that disagree are none; what is left of them, or belongs to each company, is not it.
     """
-    if (both := _of_both(text)) is not None:
-        return both[0], [both[1]]
+    both = of_both(text)
+    if both is not None and both.seats:
+        return both.seats, [both.span]
     masked = text
     for pattern in (_PER, _LEFT):
         masked = pattern.sub(lambda match: FILL * len(match[0]), masked)
@@ -138,14 +148,30 @@ def _names_a_team(text: str, at: int) -> bool:
     )
 
 
-def _of_both(text: str) -> tuple[int, tuple[int, int]] | None:
-    """The seats of a quota for men and women together: 男女各20人, 男15女15."""
+@dataclass(frozen=True, slots=True)
+class OfBoth:
+    """So many seats for men and for women, and where a text says so; of halves both are 0."""
+
+    men: int
+    women: int
+    span: tuple[int, int]
+
+    @property
+    def seats(self) -> int:
+        return self.men + self.women
+
+
+def of_both(text: str) -> OfBoth | None:
+    """Read what is said of men and women: 男女各20人, 男女各一半, 男15女15."""
     if (each := _EACH.search(text)) is not None:
         counted = number(each["n"]) if not each["n"].isdecimal() else int(each["n"])
-        return (2 * counted, each.span()) if counted else None
-    if (match := _SEXES.search(text)) is not None:
-        return int(match["m"]) + int(match["f"]), match.span()
-    return None
+        return OfBoth(counted, counted, each.span()) if counted else None
+    if (halves := _HALVES.search(text)) is not None:
+        return OfBoth(0, 0, halves.span())
+    match = _SEXES.search(text)
+    if match is None or _OF_A_TEAM.search(text, max(0, match.start() - 12), match.start()):
+        return None
+    return OfBoth(int(match["m"]), int(match["f"]), match.span())
 
 
 def cost(text: str) -> tuple[int, int] | None:

@@ -20,7 +20,7 @@ from models.rules.dates.reading import FoundTime, UnclearTime
 from models.rules.events import gate_words, moments, numbers, picking, stops
 from models.rules.events.labels import CHAIN, parts
 from models.rules.events.naming import ACTIVITY
-from models.rules.events.numbers import FILL
+from models.rules.events.numbers import FILL, OfBoth
 from models.rules.events.picking import Sheet
 from models.rules.events.unsaid import UNREAD, unsaid
 from models.rules.texts import shortened
@@ -91,10 +91,10 @@ class Pasted:
 
     ``when`` says why where no time was read; ``dates`` are the times to choose from where there are
     several. ``seats`` is None if not given and 0 for no limit; ``quota`` is what it says about who
-    gets them. ``closes`` is the end of sign-up, in UTC, ``opens`` when it begins; ``gates`` are its
-    conditions as a column has them. ``names`` stand below a 接龙. ``labels``
-    says how many labels there were, ``changes`` that an event that was known is moved by it.
-    ``unsaid`` are the words that are in none of these.
+    gets them, ``of_both`` the same where it is about men and women. ``closes`` is the end of
+    sign-up, in UTC, ``opens`` when it begins; ``gates`` are its conditions as a column has them.
+    ``names`` stand below a 接龙. ``labels`` says how many labels there were, ``changes`` that an
+    event that was known is moved by it. ``unsaid`` are the words that are in none of these.
     """
 
     when: FoundTime | UnclearTime
@@ -102,6 +102,7 @@ class Pasted:
     placed: Slot[str] = NOTHING
     seats: int | None = None
     quota: str = ""
+    of_both: OfBoth | None = None
     dates: Sequence[FoundTime] = ()
     closes: datetime | None = None
     opens: datetime | None = None
@@ -147,7 +148,8 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
         titled=first.picked("title"),
         placed=placed,
         seats=first.seats,
-        quota=_said(_QUOTA, first.text),
+        quota=first.quota,
+        of_both=first.of_both,
         dates=first.dates,
         closes=first.closes,
         opens=first.opens,
@@ -209,6 +211,8 @@ class _Reading:
         is_ahead = opens is not None and now < opens < _before(closes, when)
         self.opens = opens if is_ahead else None
         self.seats = _seats(labelled, body)
+        self.of_both = both = numbers.of_both(self.text)
+        self.quota = self.text[slice(*both.span)] if both else _said(_QUOTA, self.text)
         self.bring = _bring(labelled, body)
         self.meet = _first(labelled, "meet") or _meeting_point(body)
         body.cut(

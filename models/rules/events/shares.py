@@ -49,6 +49,16 @@ def read(words: str) -> list[Said] | str:
     return before[0] if before else found
 
 
+def of_men_and_women(men: int, women: int, seats: int) -> list[Said]:
+    """Return the shares of so many men and women, 0 and 0 for halves; none beyond the ``seats``."""
+    if not men and not women:
+        half, rest = seats // 2, seats - seats // 2
+        return [Said(name, half, rest) for name in _TWO["男女"]] if half else []
+    if men + women > seats:
+        return []
+    return [Said(*each) for each in zip(_TWO["男女"], (men, women), (men, women), strict=True)]
+
+
 def _names(name: str) -> tuple[str, ...]:
     """The groups that have so many seats each: ``男/女``."""
     return _TWO.get(name) or tuple(filter(None, (each.strip() for each in _AND.split(name))))

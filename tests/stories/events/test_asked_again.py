@@ -57,6 +57,42 @@ async def test_whoever_is_at_the_door_confirms_or_changes_an_answer_by_one_tap(
     assert sorted(each.value for each in town.rows(Answer)) == ["2XL", "M", "XL"]
 
 
+async def test_words_of_the_door_are_followed_at_the_codes_the_list_and_a_question(
+    town: Nanhai,
+) -> None:
+    event = town.save(badminton(station_id=4))
+    liu = await asks_again(town, event, "衣服尺码")
+    people = {name: town.person(name) for name in ("小安", "小本", "小陈")}
+    for name, each in people.items():
+        await each.arrives()
+        await called(each, name)
+        await each.says(f"报名 {event.id}")
+        await each.says("M")
+    await town.at(local(5, 13))
+    codes = [await code_of(each) for each in people.values()]
+    await liu.says("签到")
+    assert "刚才没有签到的人" in await liu.says("撤销")
+    assert "小安：衣服穿几码？" in await liu.says(codes[0])
+    # Amid the question the list comes, and the answer of then holds.
+    said = await liu.says("谁没来")
+    assert "到了 1 / 3" in said
+    assert {"小本", "小陈"} <= {each.split(" ")[0] for each in liu.labels}
+    await liu.says("小本")
+    assert "撤销了：小本" in await liu.says("签错了")
+    assert "到了 1 / 3" in liu.sees
+    await liu.says("小本")
+    await liu.presses("没变")
+    assert "撤销了：小本" in await liu.says("撤销")
+    await liu.presses("输签到码")
+    await liu.says(codes[2])
+    await liu.presses("没变")
+    assert "到了 2 / 3" in liu.sees
+    assert "撤销了：小陈" in await liu.says("点错了")
+    assert "谁到了就点谁" in await liu.says("名单")
+    assert "六位" not in liu.sees
+    assert "✅ 签到 1 人" in await liu.says("好了")
+
+
 async def test_people_who_check_themselves_in_are_asked_again_with_whom_they_bring(
     town: Nanhai,
 ) -> None:

@@ -44,6 +44,35 @@ async def test_an_organizer_sees_who_comes_and_who_waits(town: Nanhai) -> None:
     assert "· 排队" in names.splitlines()[2]
 
 
+async def test_a_number_below_the_list_opens_that_event_or_says_that_it_is_not_theirs(
+    town: Nanhai,
+) -> None:
+    rows = [town.save(badminton(station_id=4, code=f"b{n}", title=f"第{n}场")) for n in range(7)]
+    other = town.save(badminton(station_id=3, code="other", title="别处的"))
+    liu = await organizer(town)
+    listed = await liu.says("管理活动")
+    beyond = next(each for each in rows if each.title not in listed)
+    opened = await liu.says(str(beyond.id))
+    assert beyond.title in opened
+    assert "名单" in liu.labels
+    await liu.says("管理活动")
+    assert f"你管的活动里没有 {other.id} 号" in await liu.says(str(other.id))
+    assert other.title in await liu.presses("活动详情")
+    await liu.says("管理活动")
+    assert "没有 999 号" in await liu.says("999")
+    # Its conditions by their word alone: of the event on the screen.
+    await liu.says(f"管理 {rows[0].id}")
+    assert rows[0].title in await liu.says("报名条件")
+    await liu.says(f"活动 {rows[1].id}")
+    assert "18–35 岁" in await liu.says("报名条件 18-35岁")
+    ana = town.person("小安")
+    await ana.arrives()
+    await ana.says(f"活动 {rows[1].id}")
+    assert "18–35 岁" in await ana.says("报名条件")
+    await ana.says(f"活动 {other.id}")
+    assert "谁都能报" in await ana.says("报名条件")
+
+
 async def test_a_number_behind_what_is_wanted_opens_that_event(town: Nanhai) -> None:
     event = town.save(badminton(station_id=4))
     other = town.save(badminton(station_id=4, title="另一场", code="other"))

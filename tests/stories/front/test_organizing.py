@@ -3,6 +3,7 @@
 import pytest
 
 from models.announcements.announcements import Announcement
+from models.events import quotas
 from models.rules.network.permissions import Role
 from tests.miniature.rows import badminton, event, local, team
 from tests.stories.scenes import organizer, published, settles, signed_up
@@ -43,13 +44,50 @@ async def test_a_long_announcement_says_how_much_of_it_is_kept(town: Nanhai) -> 
 
 async def test_two_days_are_chosen_from_and_a_quota_is_asked(town: Nanhai) -> None:
     liu = await organizer(town)
-    text = "12月5日或12月6日下午2点 单身青年联谊 桂城万达 男女各20人"
+    text = "12月5日或12月6日下午2点 单身青年联谊 桂城万达 40人，每企业限10人"
     assert "里面有好几个时间" in await liu.says(text)
     asked = await liu.presses("发布一个活动")
     assert "里面有好几个时间，用哪个？" in asked
     asked = await liu.presses("12月6日 周日 14:00（5 天后）")
-    assert "原文写着“男女各20人”" in asked
+    assert "原文写着“每企业限10人”" in asked
     assert "余 40 席" in await liu.presses("40")
+
+
+OF_BOTH = (
+    ("男15人女15人", 30, "男 15 席、女 15 席", (15, 15)),
+    ("30人，男女各一半，带身份证", 30, "男 15 席、女 15 席", (15, 15)),
+    ("男女各20人", 40, "男 20 席、女 20 席", (20, 20)),
+    ("31人，男女对半", 31, "男 15–16 席、女 15–16 席", (15, 16)),
+)
+"""What is written of men and women, the seats in all, how they are told, and for each from, to."""
+
+
+async def test_what_is_said_of_men_and_women_shares_the_seats_out(town: Nanhai) -> None:
+    liu, ana = await organizer(town), town.person("小安")
+    await ana.arrives()
+    for who, seats, told, each in OF_BOTH:
+        preview = await liu.says(f"发布活动 单身青年联谊 12月6日下午2点-4点 桂城万达 {who}")
+        assert f"余 {seats} 席" in preview
+        assert f"名额分配：{told}\n报名时问：男还是女？" in preview
+        # It stands in the shares, and no more in the text.
+        assert "男女" not in preview
+        assert "✅ 发布了" in await liu.presses("发布")
+        event = published(town)[-1]
+        kept = [one.share for one in town.look(quotas.of_event, event.id)]
+        assert [one.choice for one in kept] == ["男", "女"]
+        assert {(one.least, one.most) for one in kept} == {each}
+    assert "男还是女？" in await ana.says(f"报名 {published(town)[-1].id}")
+    assert "✅ 报上了" in await ana.presses("女")
+
+
+async def test_anybody_may_have_any_seat_after_all(town: Nanhai) -> None:
+    liu = await organizer(town)
+    await liu.says("发布活动 单身青年联谊 12月6日下午2点-4点 桂城万达 男女各20人")
+    await liu.presses("改一改")
+    assert "报名时问" not in await liu.presses("不分配")
+    await liu.presses("发布")
+    [event] = published(town)
+    assert (event.seats, event.quotas, event.questions) == (40, 0, 0)
 
 
 async def test_a_chain_a_change_and_a_question_are_no_new_event_by_themselves(

@@ -1,6 +1,7 @@
 """Tell hooks what happened, signed by Standard Webhooks; nothing is held open meanwhile."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,12 +22,17 @@ ENTRYPOINT = "hooks"
 SECONDS = 15.0
 """How long a receiver may take: what takes longer belongs behind its own queue."""
 
+LOOK = 1.0
+"""After how many seconds in which nobody has answered it looks for what has become due."""
+
+Sending = dict[asyncio.Task[Answered], Outgoing]
+
 
 class Hooks:
     """Sends what is due.
 
     ``resolver`` finds the addresses of names, the system's by default; ``seconds`` is how long a
-    receiver may take.
+    receiver may take, ``look`` as LOOK.
     """
 
     def __init__(
@@ -37,26 +43,54 @@ class Hooks:
         resolver: "AbstractResolver | None" = None,
         *,
         seconds: float = SECONDS,
+        look: float = LOOK,
     ) -> None:
         self._store = store
         self._care = care
         self._now = now
         self._resolver = resolver
         self._seconds = seconds
+        self._look = look
 
     async def work(self, _payload: str = "") -> None:
-        """Tell every hook what it is due, some at once."""
-        while outgoing := await self._store.write(delivering.hand_out, self._care, self._now()):
-            await self._store.write(delivering.settle, await self._send(outgoing), self._now())
-
-    async def _send(self, outgoing: Sequence[Outgoing]) -> list[Answered]:
+        """Tell every hook what it is due; each that has been answered makes room for the next."""
+        if not (first := await self._take({})):
+            return
         from scheduler import calling
 
-        private = self._care.private_hooks
         async with calling.session(
-            private=private, resolver=self._resolver, seconds=self._seconds
+            private=self._care.private_hooks, resolver=self._resolver, seconds=self._seconds
         ) as calls:
-            return await asyncio.gather(*(self._tell(calls, each) for each in outgoing))
+            under_way: Sending = {}
+            try:
+                self._begin(calls, under_way, first)
+                while under_way:
+                    done, _ = await asyncio.wait(
+                        under_way, timeout=self._look, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    answers = [each.result() for each in done]
+                    for each in done:
+                        del under_way[each]
+                    if answers:
+                        await self._store.write(delivering.settle, answers, self._now())
+                    if await self._store.read(delivering.any_due, self._now()):
+                        self._begin(calls, under_way, await self._take(under_way))
+            finally:
+                for each in under_way:
+                    each.cancel()
+
+    async def _take(self, under_way: Sending) -> Sequence[Outgoing]:
+        busy = Counter(each.hook_id for each in under_way.values())
+        return await self._store.write(delivering.hand_out, self._care, self._now(), busy)
+
+    def _begin(
+        self,
+        calls: "ClientSession",
+        under_way: Sending,
+        outgoing: Sequence[Outgoing],
+    ) -> None:
+        for each in outgoing:
+            under_way[asyncio.create_task(self._tell(calls, each))] = each
 
     async def _tell(self, calls: "ClientSession", each: Outgoing) -> Answered:
         from scheduler import calling

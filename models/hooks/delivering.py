@@ -1,11 +1,12 @@
 """Hand out what hooks are to be told, and take in what was answered."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete, select
 
@@ -18,11 +19,17 @@ from models.sending import deliveries
 from models.sending.noting import Hook
 from models.store import Moment
 
-AT_ONCE, OF_ONE = 40, 5
+AT_ONCE, OF_ONE = 40, 4
+"""How many are under way at a time, and how many of them to one hook."""
+
+OF_FAILING, TO_FAILING = 1, 20
+"""The same to a hook whose last attempt failed, and to all of these together."""
+
 LEASE = timedelta(minutes=2)
 """For how long what was handed out is nobody else's: longer than any attempt takes."""
 
 KEEP = timedelta(days=30)
+NOTHING: Mapping[int, int] = {}
 GONE = 410
 """The answer by which a receiver says that it wants nothing any more."""
 
@@ -43,6 +50,7 @@ class Outgoing:
     """One thing to be sent now; ``attempts`` counts this one."""
 
     id: int
+    hook_id: int
     url: str
     secret: str
     name: str
@@ -72,27 +80,19 @@ def any_due(session: Session, now: Moment) -> bool:
     return session.exec(query).first() is not None
 
 
-def hand_out(session: Session, care: Care, now: Moment) -> list[Outgoing]:
+def hand_out(
+    session: Session, care: Care, now: Moment, under_way: Mapping[int, int] = NOTHING
+) -> list[Outgoing]:
     """Return what is due, and let nobody else have it meanwhile.
 
-    What belongs to a hook that has ended, or is turned off, is given up; a test is sent anyway. A
-    hook gets a few at a time, so that a slow one with many never holds the others up.
+    ``under_way`` is how many are being sent already, by hook. What belongs to a hook that has
+    ended, or is turned off, is given up; a test is sent anyway. A hook gets a few at a time and one
+    in trouble a single one, so that a slow or dead one with many holds nobody up.
     """
-    due = col(HookDelivery.next_at) <= now
-    order = (col(HookDelivery.next_at), col(HookDelivery.id))
-    place = func.row_number().over(partition_by=col(HookDelivery.hook_id), order_by=order)
-    ranked = columns_of(col(HookDelivery.id), place.label("place")).where(due).subquery()
-    first = columns_of(ranked.c.id).where(ranked.c.place <= OF_ONE)
-    rows = session.exec(
-        select(HookDelivery)
-        .where(due, col(HookDelivery.id).in_(first))
-        .order_by(*order)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    ).all()
     hooks = {each[0].id: each[0] for each in session.exec(keeping.held(now))}
+    busy = Counter(under_way)
     outgoing: list[Outgoing] = []
-    for row in rows:
+    for row in _due(session, [n for n in busy if not _room(hooks.get(n), busy, hooks)], now):
         hook = hooks.get(row.hook_id)
         is_off = hook is None or (hook.disabled_at is not None and row.kind is not HookKind.TEST)
         secret = care.sealing.open(hook.sealed, keeping.about(hook.id)) if hook else None
@@ -100,16 +100,48 @@ def hand_out(session: Session, care: Care, now: Moment) -> list[Outgoing]:
             row.next_at, row.trouble = None, Trouble.OFF if is_off else Trouble.NO_KEY
             session.add(row)
             continue
+        if not _room(hook, busy, hooks):
+            continue
+        busy[hook.id] += 1
         row.attempts += 1
         row.next_at = now + LEASE
         session.add(row)
         named = {"event": row.event_id, "sign_up": row.signup_id, "thread": row.thread_id}
         numbers = {name: number for name, number in named.items() if number is not None}
         outgoing.append(
-            Outgoing(*(row.id, hook.url, secret, row.name, row.kind, row.at, numbers, row.attempts))
+            Outgoing(
+                *(row.id, hook.id, hook.url, secret, row.name, row.kind, row.at, numbers),
+                row.attempts,
+            )
         )
     session.flush()
     return outgoing
+
+
+def _due(session: Session, full: Sequence[int], now: Moment) -> Sequence[HookDelivery]:
+    """Return the first few that are due of each hook that has room, locked."""
+    due = and_(col(HookDelivery.next_at) <= now, col(HookDelivery.hook_id).not_in(full))
+    order = (col(HookDelivery.next_at), col(HookDelivery.id))
+    place = func.row_number().over(partition_by=col(HookDelivery.hook_id), order_by=order)
+    ranked = columns_of(col(HookDelivery.id), place.label("place")).where(due).subquery()
+    first = columns_of(ranked.c.id).where(ranked.c.place <= OF_ONE)
+    return session.exec(
+        select(HookDelivery)
+        .where(due, col(HookDelivery.id).in_(first))
+        .order_by(*order)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def _room(hook: Hook | None, busy: Counter[int], hooks: Mapping[int, Hook]) -> bool:
+    """Return whether one more may be sent to a hook, beside those that are under way."""
+    if hook is None or busy.total() >= AT_ONCE:
+        return False
+    if hook.failing_since is None:
+        return busy[hook.id] < OF_ONE
+    to_failing = sum(n for each, n in busy.items() if each in hooks and hooks[each].failing_since)
+    return busy[hook.id] < OF_FAILING and to_failing < TO_FAILING
 
 
 def settle(session: Session, answers: Sequence[Answered], now: Moment) -> None:

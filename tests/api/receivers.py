@@ -23,14 +23,22 @@ class Receiver:
     answers: list[int] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
     taken: list[tuple[Mapping[str, str], str]] = field(default_factory=list)
+    came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def take(self, request: web.Request) -> web.Response:
         self.taken.append((dict(request.headers), await request.text()))
+        async with self.came:
+            self.came.notify_all()
         status = self.answers.pop(0) if self.answers else 204
         if status == SILENCE:
             # Until whoever calls hangs up, which cancels this.
             await asyncio.Event().wait()
         return web.Response(status=status, headers=self.headers)
+
+    async def has_taken(self, number: int) -> None:
+        """Wait until so many have come."""
+        async with self.came, asyncio.timeout(20):
+            await self.came.wait_for(lambda: len(self.taken) >= number)
 
     def said(self, secret: str) -> list[dict[str, Any]]:
         """What came, each signed with this secret, without its timestamp."""

@@ -1,5 +1,6 @@
 """Programs that are told of what happens: by whom, of what, how often, and when no more."""
 
+import asyncio
 import re
 import socket
 from collections import Counter
@@ -347,3 +348,47 @@ async def test_a_receiver_with_many_takes_no_place_from_the_others(
     first = desks.store.write_now(delivering.hand_out, desks.care, desks.now)
     told = Counter(each.url for each in first)
     assert told == {receiver.url: delivering.OF_ONE, f"{receiver.url}/quick": 1}
+
+
+async def test_slow_and_dead_receivers_hold_nobody_up(desks: Nanhai) -> None:
+    """Each has many to be told; who answers is told all of them while the others do not."""
+    (match,) = keep(desks, badminton())
+    many, kinds = 12, (HookKind.SIGN_UP,)
+    async with receiving() as silent, receiving() as broken, receiving() as quick:
+        silent.answers, broken.answers = [SILENCE] * 100, [500] * 100
+        for each in (silent, broken, quick):
+            hook(desks, each.url, kinds=kinds)
+        for number in range(many):
+            signs_up(desks, match, f"工友{number}")
+        await desks.store.write(spreading.spread, desks.now)
+        desks.now += timedelta(seconds=1)
+        working = asyncio.create_task(
+            Hooks(desks.store, desks.care, lambda: desks.now, seconds=60, look=0.05).work()
+        )
+        await quick.has_taken(many)
+        await broken.has_taken(many)
+        # What comes later is told while the silent one is still waited for.
+        signs_up(desks, match, "安娜")
+        await desks.store.write(spreading.spread, desks.now)
+        await quick.has_taken(many + 1)
+        assert (len(silent.taken), working.done()) == (delivering.OF_ONE, False)
+        working.cancel()
+        await asyncio.wait([working])
+
+
+async def test_who_fails_is_tried_once_at_a_time(desks: Nanhai, receiver: Receiver) -> None:
+    hook(desks, receiver.url, kinds=(HookKind.SIGN_UP,))
+    receiver.answers = [500]
+    (match,) = keep(desks, badminton())
+    signs_up(desks, match, "安娜")
+    await pass_on(desks)
+    for number in range(5):
+        signs_up(desks, match, f"工友{number}")
+    await desks.store.write(spreading.spread, desks.now)
+    (one,) = desks.store.write_now(delivering.hand_out, desks.care, desks.now)
+    under_way = {one.hook_id: 1}
+    assert desks.store.write_now(delivering.hand_out, desks.care, desks.now, under_way) == []
+    done = [delivering.Answered(one.id, 204)]
+    desks.store.write_now(delivering.settle, done, desks.now)
+    more = desks.store.write_now(delivering.hand_out, desks.care, desks.now)
+    assert len(more) == delivering.OF_ONE

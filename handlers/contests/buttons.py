@@ -162,6 +162,20 @@ class RunEntry(Action, tag="run-entry"):
 
 
 @dataclass(frozen=True, slots=True)
+class RunJudging(Action, tag="run-judging"):
+    """The judging of a contest as its organizers see it; ``what`` is done about it."""
+
+    contest_id: int
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskToJudge(Action, tag="ask-to-judge"):
+    contest_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewContest(Action, tag="new-contest"):
     pass
 

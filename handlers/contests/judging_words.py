@@ -1,11 +1,16 @@
 """Words of judging and votes that chat, desk and public pages share."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-from bot.conversation.messages import Sayable, say
-from models.contests import assignments, results
+from bot.conversation.messages import Sayable, listing, say
+from models.contests import assignments, judging, results
+from models.contests.judging import Asked
 from models.rules.contests.bursts import Sign
 from models.rules.contests.scoring import Method
+from models.rules.languages import Translated
+
+LINE = re.compile(r"(?P<title>.+?)[ ,，:：]+(?P<weight>\d{1,3})%?[ ,，/／]+(?P<most>\d{1,3})")
 
 METHODS: Mapping[Method, Sayable] = {
     Method.MEAN: say("Mean"),
@@ -32,3 +37,26 @@ SIGNS: Mapping[Sign, Sayable] = {
     Sign.SOURCE: say("one way to the web"),
     Sign.UNIT: say("a whole unit within a minute"),
 }
+
+
+def criteria_in(words: str) -> list[Asked]:
+    """Read criteria, a line each: ``立意 | Idea 60 10``; none where a line says something else."""
+    found = []
+    for each in filter(None, map(str.strip, words.splitlines())):
+        read = LINE.fullmatch(each)
+        if read is None:
+            return []
+        title, _bar, english = (part.strip() for part in read["title"].partition("|"))
+        said = Translated(title, {"en": english} if english else {})
+        found.append(Asked(said, int(read["weight"]), int(read["most"])))
+    return found
+
+
+def looked_at(rows: Sequence[judging.Criterion]) -> Sayable:
+    """What judges look at, each with its part of the whole."""
+    whole = sum(each.weight for each in rows)
+    said = [
+        say("{name} {n}%", name=each.text_of("title"), n=round(100 * each.weight / whole))
+        for each in rows
+    ]
+    return say("Looked at: {criteria}", criteria=listing(*said))

@@ -16,12 +16,13 @@ from handlers.contests import running, wording
 from handlers.contests.buttons import RUN_CONTESTS, ChangeContest, NewContest, RunContest
 from handlers.events.audiences import choose, own_people
 from handlers.permission import denied
-from models.contests import arranging, contests
-from models.contests.contests import Changed, Contest, Draft, TooLate
+from handlers.words import DOT
+from models.contests import arranging, categories, contests
+from models.contests.contests import TEXTS, Changed, Contest, Draft, TooLate
 from models.network import roles, stations
 from models.network.stations import StationKind
 from models.rules.contests.states import Enters, PartKind
-from models.rules.languages import Translated
+from models.rules.languages import LANGUAGES, LanguageName, Translated
 from models.rules.network.permissions import Act, roles_for
 
 router = Router()
@@ -142,7 +143,15 @@ FIELDS: Mapping[str, Sayable] = {
     "audience": say("For whom"),
     "enters": say("Who enters"),
     "authors": say("Most authors"),
+    "translate": say("In another language"),
 }
+TRANSLATED: Mapping[str, Sayable] = {
+    f"{text}-{code}": lines(FIELDS[text], LanguageName(code), between=DOT)
+    for text in TEXTS
+    for code in LANGUAGES
+    if code != "zh"
+}
+"""The texts in further languages; the original is what is written first."""
 
 
 @router.button(ChangeContest)
@@ -150,12 +159,13 @@ def change(chat: Chat, press: ChangeContest) -> Reply:
     contest, refusal = running.to_run(chat, press.contest_id)
     if contest is None:
         return refusal
-    if press.what not in FIELDS:
+    further = press.what == "translate"
+    if further or press.what not in {**FIELDS, **TRANSLATED}:
         return Reply(
             lines(wording.title_of(contest), say("What shall change? The desk has all of it.")),
             tuple(
                 Choice(n, label, ChangeContest(contest.id, what))
-                for n, (what, label) in enumerate(FIELDS.items(), start=1)
+                for n, (what, label) in enumerate((TRANSLATED if further else FIELDS).items(), 1)
             ),
             (Button(say("Back"), RunContest(contest.id)), RUN_CONTESTS),
         )
@@ -194,9 +204,19 @@ def _question(what: str, now: datetime) -> Question:
     if what == "categories":
         return Question(
             "categories",
-            say("Write the categories, with commas between: texts, photos."),
+            say("Write the categories, with commas between: texts, photos. Or: 文案 | Texts, 摄影"),
             check=_categories,
             skip=say("No categories"),
+        )
+    if what in TRANSLATED:
+        text, _, code = what.partition("-")
+        most = LONGEST_TITLE if text == "title" else LONGEST_TEXT
+        return Question(
+            what,
+            say("How does it read in {language}?", language=LanguageName(code)),
+            check=partial(short, most),
+            many_lines=text != "title",
+            skip=say("Take it away"),
         )
     if what == "title":
         return Question("title", say("What is it called?"), check=partial(short, LONGEST_TITLE))
@@ -206,7 +226,7 @@ def _question(what: str, now: datetime) -> Question:
 
 def _categories(words: str) -> str | Wrong:
     found = split(words)
-    if len(found) > MOST_CATEGORIES or any(len(each) > LONGEST_CATEGORY for each in found):
+    if len(found) > MOST_CATEGORIES or not all(map(is_category, found)):
         return Wrong(
             say(
                 "At most {n} categories of {letters} characters.",
@@ -229,7 +249,7 @@ def keep_field(chat: Chat, form: tuple[int, str, Any]) -> Reply:
     if contest is None:
         return refusal
     if what == "categories":
-        titles = [Translated(each) for each in split(said or "")]
+        titles = _titles(chat, contest, split(said or ""))
         stays = arranging.put(chat.session, contest.id, titles, chat.member.id, chat.now)
         names = listing(*(each.text_of("title") for each in stays))
         kept = say("It has entries and stays: {names}", names=names) if stays else None
@@ -242,6 +262,30 @@ def keep_field(chat: Chat, form: tuple[int, str, Any]) -> Reply:
             return running.card(chat, contest, before=say("It can't be changed any more."))
         case never:
             assert_never(never)
+
+
+def _titles(chat: Chat, contest: Contest, names: list[str]) -> list[Translated]:
+    """Categories as they were written, ``文案 | Texts``; those that stay keep their English."""
+    known = {
+        each.title: each.text_of("title").translations
+        for each in categories.of_contest(chat.session, contest.id)
+    }
+    read = map(category_in, names)
+    return [
+        each if each.translations else replace(each, translations=known.get(each.text, {}))
+        for each in read
+    ]
+
+
+def category_in(words: str) -> Translated:
+    """A category as it is written: ``文案 | Texts``."""
+    title, _bar, english = (each.strip() for each in words.partition("|"))
+    return Translated(title, {"en": english} if english else {})
+
+
+def is_category(words: str) -> bool:
+    """Whether the words of a category are short enough, in both languages."""
+    return all(len(each) <= LONGEST_CATEGORY for each in category_in(words).versions())
 
 
 def _changed(contest: Contest, what: str, said: Any) -> Draft:
@@ -261,5 +305,11 @@ def _changed(contest: Contest, what: str, said: Any) -> Draft:
             return replace(draft, enters=Enters(said))
         case "authors":
             return replace(draft, limits=replace(draft.limits, authors=int(said)))
-        case _:
+        case "audience":
             return replace(draft, audience=said)
+        case _:
+            text, _, language = what.partition("-")
+            known: Translated = getattr(draft, text)
+            others = {**known.translations, language: said or ""}
+            further: dict[str, Any] = {text: replace(known, translations=others)}
+            return replace(draft, **further)

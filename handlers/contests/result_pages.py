@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.conversation.messages import Sayable, When, listing, say, say_n
 from handlers.contests import wording
-from handlers.contests.judging_words import METHODS, SIGNS
+from handlers.contests.judging_words import METHODS, SIGNS, looked_at
 from handlers.contests.stage_words import on_stage
 from handlers.events.printing import Words
 from handlers.words import station_name
@@ -219,14 +219,9 @@ def _parts(record: Mapping[str, Any], public: Mapping[str, Any] | None) -> Sayab
 
 
 def _marks(session: Session, contest: Contest, record: Mapping[str, Any]) -> Iterator[Sayable]:
-    whole = sum(weight for weight, _most in record["criteria"])
     named = judging.criteria_of(session, contest.id)
-    if len(named) == len(record["criteria"]):
-        said = [
-            say("{name} {n}%", name=each.text_of("title"), n=round(100 * weight / whole))
-            for each, (weight, _most) in zip(named, record["criteria"], strict=True)
-        ]
-        yield say("Looked at: {criteria}", criteria=listing(*said))
+    if [[each.weight, each.most] for each in named] == record["criteria"]:
+        yield looked_at(named)
     yield say(
         "{n} marks of {judges} judges; of each entry: {method}.",
         n=len(record["scores"]),

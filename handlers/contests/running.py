@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from bot.conversation.chat import Chat
 from bot.conversation.dialogs import Question
-from bot.conversation.messages import Button, Choice, Reply, Sayable, lines, listing, say
+from bot.conversation.messages import Action, Button, Choice, Reply, Sayable, lines, listing, say
 from bot.conversation.routing import Router
 from handlers.actions import MENU
 from handlers.contests import wording
@@ -17,6 +17,7 @@ from handlers.contests.buttons import (
     RunContest,
     RunContests,
     RunEntries,
+    RunJudging,
 )
 from handlers.events.audiences import described
 from handlers.permission import denied, why_sent_back
@@ -176,19 +177,18 @@ def run(chat: Chat, press: RunContest) -> Reply:
 
 
 def _more(chat: Chat, contest: Contest, phase: Phase) -> Reply:
-    rows: list[tuple[Sayable, str]] = []
+    rows: list[tuple[Sayable, Action]] = [(say("Judging and result"), RunJudging(contest.id))]
     if not gallery.stays_open(chat.session, contest, chat.now):
         hide, show = say("Hide the entries"), say("Show the entries to all")
-        rows.append((hide if contest.is_gallery_open else show, GALLERY))
+        label = hide if contest.is_gallery_open else show
+        rows.append((label, RunContest(contest.id, GALLERY)))
     if phase in (Phase.UPCOMING, Phase.ENTERING):
-        rows.append((say("Close it now"), CLOSE))
-    rows.append((say("Cancel the contest"), CANCEL))
+        rows.append((say("Close it now"), RunContest(contest.id, CLOSE)))
+    if phase is not Phase.DECIDED:
+        rows.append((say("Cancel the contest"), RunContest(contest.id, CANCEL)))
     return Reply(
         lines(wording.title_of(contest), say("What would you like?")),
-        tuple(
-            Choice(n, label, RunContest(contest.id, what))
-            for n, (label, what) in enumerate(rows, start=1)
-        ),
+        tuple(Choice(n, label, action) for n, (label, action) in enumerate(rows, start=1)),
         (
             Button(say("Back"), RunContest(contest.id)),
             Button(say("Its page"), url=f"/w/{contest.id}"),

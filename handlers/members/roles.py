@@ -27,6 +27,7 @@ from handlers import dates
 from handlers.actions import MENU, ShowHelp
 from handlers.members import linking
 from handlers.words import DOT, person, station_name
+from models.contests import judges
 from models.events import handing, helping
 from models.events.helping import Helps
 from models.network import invites, members, roles, stations
@@ -118,6 +119,8 @@ def claim(chat: Chat, words: str) -> Reply:
         case BadRoleCode() as why:
             if why is BadRoleCode.UNKNOWN and (seat := _seat(chat, words)) is not None:
                 return seat
+            if why is BadRoleCode.UNKNOWN and (asked := _judging(chat, words)) is not None:
+                return asked
             if why is BadRoleCode.UNKNOWN:
                 linking.note_wrong(chat)
             return Reply(BAD_CODES[why], buttons=(MENU,))
@@ -141,6 +144,16 @@ def _seat(chat: Chat, words: str) -> Reply | None:
         return None
     told = chat.notices["seat-handed"](chat, {"event_id": row.event_id, "handover": row.id})
     return told if isinstance(told, Reply) else None
+
+
+def _judging(chat: Chat, words: str) -> Reply | None:
+    """The question whether one judges, by a code that its organizers passed on."""
+    row = judges.claim(chat.session, chat.member.id, words, chat.now)
+    if row is None:
+        return None
+    told = chat.notices[judges.ASKED](chat, {"judge": row.id})
+    already = Reply(say("You judge there already. Write “judge” to go on."), buttons=(MENU,))
+    return told if isinstance(told, Reply) else already
 
 
 def _place(station: Station, team: Team | None) -> Sayable:

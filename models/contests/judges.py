@@ -1,20 +1,24 @@
 """The judges of a contest: asked, accepting or refusing, and what they are tied to."""
 
+import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, UniqueConstraint, update
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.contests import contests, judging
 from models.contests.contests import Contest
 from models.contests.judging import Judging
+from models.network import roles
 from models.network.members import Member
-from models.network.stations import Enterprise
+from models.network.stations import Enterprise, Station
 from models.rules.contests.states import ContestState
 from models.rules.network import codes
+from models.rules.network.permissions import Act
 from models.sending import deliveries
 from models.sending.deliveries import A_WEEK
 from models.store import Moment
@@ -24,21 +28,32 @@ ASKED, ANSWERED = "judge-asked", "judge-answered"
 
 
 MOST_FOUND = 5
+CODE_LASTS = timedelta(days=30)
 
 
 class Judge(SQLModel, table=True):
     """A judge of a contest, known in its record by a random ``code`` alone.
 
-    ``member_id`` is None after the member is erased. Who has accepted and not left judges.
+    ``member_id`` is None after the member is erased, and while nobody has sent the one-time code of
+    which ``invite_hash`` is the hash. Who has accepted and not left judges.
     """
 
-    __table_args__ = (UniqueConstraint("contest_id", "member_id"),)
+    __table_args__ = (
+        UniqueConstraint("contest_id", "member_id"),
+        Index(
+            "judge_invite",
+            "invite_hash",
+            sqlite_where=text("invite_hash <> ''"),
+            postgresql_where=text("invite_hash <> ''"),
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True)
     contest_id: int = Field(foreign_key="contest.id")
     member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     code: str = Field(unique=True)
     by_member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    invite_hash: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     asked_at: Moment
     accepted_at: Moment | None = None
     refused_at: Moment | None = None
@@ -107,6 +122,63 @@ def invite(
         about=by,
     )
     return Invited(judge)
+
+
+def make_code(session: Session, contest_id: int, by: int, now: Moment) -> str | Over:
+    """Return a new code: the first member who sends it within ``CODE_LASTS`` is asked to judge.
+
+    Raises NotAllowed when ``by`` may not run the contest.
+    """
+    contest = contests.locked(session, contest_id, by, now)
+    if is_over(session, contest):
+        return Over(contest)
+    code = codes.make(secrets.choice)
+    session.add(
+        Judge(
+            contest_id=contest_id,
+            code=codes.make(secrets.choice),
+            by_member_id=by,
+            invite_hash=_hash(code),
+            asked_at=now,
+        )
+    )
+    session.flush()
+    contests.record(session, contest, by, now, "judge's code")
+    return code
+
+
+def claim(session: Session, member_id: int, code: str, now: Moment) -> Judge | None:
+    """Ask the member who sent a code to judge, once; None: it is none, or is good no more.
+
+    Who made it must still be allowed to. Who judges there already leaves the code unused.
+    """
+    query = select(Judge).where(Judge.invite_hash == _hash(code), col(Judge.left_at).is_(None))
+    row = session.exec(query.with_for_update()).first()
+    if row is None or row.by_member_id is None or now >= row.asked_at + CODE_LASTS:
+        return None
+    contest = session.get_one(Contest, row.contest_id)
+    station = session.get_one(Station, contest.station_id)
+    may = roles.may(session, row.by_member_id, Act.RUN_CONTEST, station, now)
+    if is_over(session, contest) or not may:
+        return None
+    before = of_member(session, contest.id, member_id)
+    if before is not None:
+        if before.refused_at is not None or before.left_at is not None:
+            before.accepted_at = before.refused_at = before.left_at = None
+            before.asked_at = now
+            session.add(before)
+            session.delete(row)
+            session.flush()
+        return before
+    row.member_id, row.invite_hash, row.asked_at = member_id, "", now
+    session.add(row)
+    session.flush()
+    contests.record(session, contest, row.by_member_id, now, "judge asked", judge=member_id)
+    return row
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(codes.plain(code).encode()).hexdigest()
 
 
 def answer(

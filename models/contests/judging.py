@@ -151,6 +151,26 @@ def set_up(
     return SetUp(row)
 
 
+def plan_of(session: Session, contest_id: int) -> Plan:
+    """Return how a contest is judged as a plan, to be changed and set up; what is usual before."""
+    contest, row = session.get_one(Contest, contest_id), of_contest(session, contest_id)
+    asked = tuple(
+        Asked(each.text_of("title"), each.weight, each.most)
+        for each in criteria_of(session, contest_id)
+    )
+    if row is None:
+        return Plan(asked, contest.closes_at)
+    return Plan(
+        criteria=asked,
+        until=row.until,
+        per_entry=row.per_entry,
+        method=row.method,
+        is_normalised=row.is_normalised,
+        is_blind=row.is_blind,
+        shows_notes=row.shows_notes,
+    )
+
+
 def put_off(
     session: Session, contest_id: int, until: Moment, by: int | None, now: Moment
 ) -> SetUp | TooLate | None:

@@ -16,6 +16,8 @@ from handlers.contests.publishing import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_CATEGORIES,
+    category_in,
+    is_category,
 )
 from handlers.words import places_and_teams
 from models.contests import arranging, categories, contests
@@ -118,13 +120,19 @@ def _values(desk: Desk, contest: Contest) -> dict[str, str]:
         "enters": str(contest.enters),
         "audience": "\n".join(desk.in_words(each) for each in names),
         "categories": "\n".join(
-            each.title for each in categories.of_contest(desk.session, contest.id)
+            _category(each.text_of("title"))
+            for each in categories.of_contest(desk.session, contest.id)
         ),
         "prizes": "\n".join(
             _prize(prize.title, prize.number, partner.name if partner is not None else "")
             for prize, partner in categories.prizes_of(desk.session, contest.id)
         ),
     }
+
+
+def _category(title: Translated) -> str:
+    english = title.translations.get("en", "")
+    return f"{title.text}{f' | {english}' if english else ''}"
 
 
 def _prize(title: str, number: int, partner: str) -> str:
@@ -193,14 +201,14 @@ def _number(asked: Asked, name: str) -> int:
 
 def _categories(asked: Asked) -> list[Translated]:
     found = list(dict.fromkeys(filter(None, map(one_line, asked.word("categories").splitlines()))))
-    if len(found) > MOST_CATEGORIES or any(len(each) > LONGEST_CATEGORY for each in found):
+    if len(found) > MOST_CATEGORIES or not all(map(is_category, found)):
         why = say(
             "At most {n} categories of {letters} characters.",
             n=MOST_CATEGORIES,
             letters=LONGEST_CATEGORY,
         )
         raise NotTaken(why, "categories")
-    return [Translated(each) for each in found]
+    return [category_in(each) for each in found]
 
 
 def _prizes(desk: Desk, asked: Asked, station: Station) -> list[Prize]:

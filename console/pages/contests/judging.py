@@ -1,17 +1,18 @@
 """Judging and votes of a contest at the desk: set up, judges, progress, signs, the result."""
 
-import re
 from typing import Any, assert_never
 
-from bot.conversation.messages import Sayable, say
+from bot.conversation.messages import Sayable, listing, say
 from console.desk import Desk
 from console.pages.contests.section import ONE as CONTEST
 from console.pages.contests.section import found, path_of, section
 from console.pages.events.forms import moment, typed
 from console.routing import Asked, Done, NotTaken, Page, Wrong
-from handlers.contests.judging_words import LACKS, METHODS, SIGNS
+from handlers.contests.judging_words import LACKS, METHODS, SIGNS, criteria_in
+from handlers.contests.jury import NOBODY, called
 from handlers.contests.result_pages import path_of as path_of_result
-from handlers.words import people
+from handlers.words import people as of_people
+from handlers.words import person
 from models.contests import (
     apart,
     assignments,
@@ -27,19 +28,16 @@ from models.contests import (
 )
 from models.contests.assignments import NotReady
 from models.contests.contests import Contest
-from models.contests.judging import Asked as Criterion
 from models.contests.judging import BadCriteria, Plan, SetUp
-from models.network import members, roles
+from models.network import roles
 from models.network.stations import Station
 from models.rules.contests.bursts import Noticed
 from models.rules.contests.scoring import Method
-from models.rules.languages import Translated
 from models.rules.network.floors import Count, floored
 from models.rules.network.permissions import Act
 from models.rules.texts import one_line
 
 ONE = f"{CONTEST}/judging"
-LINE = re.compile(r"(?P<title>.+?)[ ,，:：]+(?P<weight>\d{1,3})%?[ ,，/／]+(?P<most>\d{1,3})")
 
 
 def _found(desk: Desk, asked: Asked) -> Contest:
@@ -87,7 +85,7 @@ def _turnout(desk: Desk, contest: Contest) -> Sayable:
     """How many voted; not exactly to who organizes a company, whose people they may be."""
     number = votes.turnout(desk.session, contest.id)
     station = desk.session.get_one(Station, contest.station_id)
-    return people(Count(number) if desk.may(Act.SEE_REACH, station) else floored(number))
+    return of_people(Count(number) if desk.may(Act.SEE_REACH, station) else floored(number))
 
 
 def _line(row: judging.Criterion) -> str:
@@ -129,7 +127,7 @@ def set_up(desk: Desk, asked: Asked) -> Done | Wrong:
         raise NotTaken(say("By when are marks due?"), "until")
     known = {str(each): each for each in Method}
     plan = Plan(
-        criteria=tuple(_criteria(asked.word("criteria"))),
+        criteria=tuple(criteria_in(asked.word("criteria"))),
         until=until,
         per_entry=asked.number("per_entry", 3),
         method=known.get(asked.word("method"), Method.MEAN),
@@ -158,29 +156,36 @@ def _put_off(desk: Desk, contest: Contest, until: Any) -> Done | Wrong:
     return Done(_here(contest), say("The deadline is moved; all else stays as it was assigned."))
 
 
-def _criteria(words: str) -> list[Criterion]:
-    listed = []
-    for each in filter(None, map(str.strip, words.splitlines())):
-        read = LINE.fullmatch(each)
-        if read is None:
-            raise NotTaken(say("A line for each criterion: name, weight, most points."), "criteria")
-        title, _bar, english = (part.strip() for part in read["title"].partition("|"))
-        said = Translated(title, {"en": english} if english else {})
-        listed.append(Criterion(said, int(read["weight"]), int(read["most"])))
-    return listed
-
-
 @section.act(f"{ONE}/invite", again=shows)
 def invite(desk: Desk, asked: Asked) -> Done | Wrong:
     contest = _found(desk, asked)
-    number = asked.number("member", 0)
+    words = asked.word("member").strip()
+    people = called(desk.session, desk.member.id, words, desk.now)
+    if not isinstance(people, int) and len(people) > 1:
+        named = listing(*(say("{name} (no. {n})", name=each.name, n=each.id) for each in people))
+        return Wrong(say("Which one? Write the number: {names}", names=named), "member")
+    if not people:
+        return Wrong(NOBODY, "member")
+    number, name = (people, words) if isinstance(people, int) else (people[0].id, people[0].name)
     done = judges.invite(desk.session, contest.id, number, desk.member.id, desk.now)
     if done is None:
-        return Wrong(say("Nobody here has this number."), "member")
+        return Wrong(NOBODY, "member")
     if isinstance(done, judges.Over):
         return Wrong(LACKS[assignments.SEALED], "member")
-    name = members.names_of(desk.session, [number]).get(number) or str(number)
-    return Done(_here(contest), say("✅ {name} is asked.", name=name))
+    return Done(_here(contest), say("✅ {name} is asked.", name=person(name, number)))
+
+
+@section.act(f"{ONE}/code", again=shows)
+def make_code(desk: Desk, asked: Asked) -> Done | Wrong:
+    """A code for somebody who is no worker here."""
+    contest = _found(desk, asked)
+    code = judges.make_code(desk.session, contest.id, desk.member.id, desk.now)
+    if not isinstance(code, str):
+        return Wrong(LACKS[assignments.SEALED], "member")
+    words = say(
+        "Whoever shall judge writes “claim {code}” to the station, once within 30 days.", code=code
+    )
+    return Done(_here(contest), words)
 
 
 @section.act(f"{ONE}/leave", again=shows)

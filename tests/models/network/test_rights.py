@@ -263,6 +263,7 @@ VERBS: dict[str, Verb] = {
     "contests.thanking.thank": lambda s, at, by: thanking.thank(s, at.contest, {}, by, AT),
     "contests.contests.publish": lambda s, at, by: contests.publish(s, at.contest, by, AT),
     "contests.judging.set_up": lambda s, at, by: judging.set_up(s, at.contest, JUDGED, by, AT),
+    "contests.judges.make_code": lambda s, at, by: judges.make_code(s, at.contest, by, AT),
     "contests.judges.invite": lambda s, at, by: judges.invite(s, at.contest, at.ana, by, AT),
     "contests.voting.set_up": lambda s, at, by: voting.set_up(
         s, at.contest, voting.Plan(AT, local(25, 12)), by, AT

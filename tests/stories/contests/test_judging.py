@@ -1,8 +1,10 @@
 """A jury marks a call: asked in the chat, a tap for each criterion, sealed until all are in."""
 
+import re
+
 from sqlmodel import Session, func, select
 
-from models.contests import judges, notes, protocols, results, scores
+from models.contests import contests, judges, notes, protocols, results, scores
 from models.contests.contests import Contest
 from models.contests.entries import EntryAuthor
 from models.network.members import Member
@@ -167,3 +169,57 @@ async def test_a_judge_with_a_conflict_hands_an_entry_on_and_one_may_drop_out(
     progress = town.look(lambda session: scores.progress(session, contest.id))
     assert [each.given for each in progress if each.judge.left_at] == [1]
     assert "没有等你打分" in await ben.says("打分")
+
+
+async def test_a_judging_is_set_up_in_the_chat_with_judges_by_name_and_by_code(
+    town: Nanhai,
+) -> None:
+    boss = await organizer(town, Role.TOWN, SHISHAN, "站长")
+    ana, expert = town.person("小安"), town.person("专家")
+    await ana.arrives()
+    ana_id = newest(town)
+    await expert.arrives()
+
+    def begin(session: Session) -> Contest:
+        contest = call(session, town.hands.now)
+        for place, writer in enumerate(entrants(session, ENTRIES, town.hands.now)):
+            entry(session, contest, writer, town.hands.now, title=TITLES[place])
+        found = session.get_one(Member, ana_id)
+        found.name, found.station_id = "安小兰", SHISHAN
+        session.add(found)
+        return contest
+
+    contest = town.store.write_now(begin)
+    await boss.says(f"评选 {contest.id}")
+    await boss.presses("管理")
+    await boss.presses("更多")
+    assert "还没定怎么评" in await boss.presses("评审和结果")
+    await boss.presses("怎么评")
+    assert "没看懂" in await boss.says("立意很好")
+    await boss.says("立意 | Idea 60 10\n文采 40 10")
+    await boss.says("12月28日 18:00")
+    await boss.presses("2")
+    said = await boss.presses("不能，只看编号")
+    assert "立意 60%" in said
+    # By a name the tap says who it is; who isn't there gets a code that works once.
+    await boss.presses("请评委")
+    await boss.says("安小兰")
+    assert "已经去问" in await boss.presses("安小兰")
+    await boss.presses("请评委")
+    code = re.search(r"绑定 (\w{8})", await boss.presses("一次性码"))
+    assert code is not None
+    assert "请你来评" in await expert.says(f"绑定 {code[1]}")
+    assert "别的企业" in await expert.presses("我来评")
+    assert "没有这个码" in await expert.says(f"绑定 {code[1]}")
+    await town.works()
+    await ana.hears("请你来评")
+    await ana.presses("我来评")
+
+    town.store.write_now(contests.close, contest.id, None, town.hands.now)
+    await boss.says(f"评选 {contest.id}")
+    await boss.presses("管理")
+    await boss.presses("更多")
+    await boss.presses("评审和结果")
+    assert "3 件作品" in await boss.presses("分作品")
+    await town.works()
+    assert "有 3 件作品请你打分" in await expert.hears("请你打分")

@@ -1,10 +1,10 @@
 """Row counts for the operator (``yizhan status``)."""
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.desk import listing
-from models.events.events import Event, Signup
+from models.events.events import Event, Signup, SignupState
 from models.members.binding import is_unbound
 from models.network.members import Member
 from models.network.stations import Station
@@ -35,3 +35,14 @@ def count(session: Session, now: Moment) -> dict[str, int]:
         states = session.exec(select(column, func.count()).group_by(column).order_by(column)).all()
         counts |= {f"{name} {state}": number for state, number in states}
     return counts | {"letters unread": listing.unheard(session, now).number}
+
+
+def sizes(session: Session) -> tuple[int, dict[str, int]]:
+    """How many members have agreed to the privacy notice, and how many sign-ups are in each state.
+
+    A state in which none is counts 0.
+    """
+    agreed = select(func.count()).where(col(Member.consented_at).is_not(None))
+    states = select(Signup.state, func.count()).group_by(col(Signup.state))
+    found = {str(state): number for state, number in session.exec(states).all()}
+    return session.exec(agreed).one(), {state: found.get(state, 0) for state in SignupState}

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from models.store import Store, StoreDown, ticks
+from scheduler.metrics import TICKED
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,9 @@ class Clock:
         self._working[tick.name] = task
         try:
             now = self._now()
-            if tick.has_work is not None and not await tick.has_work(now):
+            has_work = tick.has_work is None or await tick.has_work(now)
+            TICKED.labels(tick.name).set(now.timestamp())
+            if not has_work:
                 return False
             slot = int(now.timestamp()) // tick.seconds
             if not await self._store.write(ticks.take, tick.name, slot, now):

@@ -34,6 +34,12 @@ LETTERS_UNHEARD_SECONDS = Gauge(
     "yizhan_letters_unheard_oldest_seconds", "For how long the oldest of these waits."
 )
 
+TICKED = Gauge(
+    "yizhan_last_tick_timestamp_seconds", "When this process last struck a tick.", ["tick"]
+)
+MEMBERS = Gauge("yizhan_members", "Members who have agreed to the privacy notice.")
+SIGN_UPS = Gauge("yizhan_sign_ups", "Sign-ups that are kept, by state.", ["state"])
+
 MOST_REASONS = 60
 """The most labels taken from platforms' errors: new ones must not fill the memory."""
 

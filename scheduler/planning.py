@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
+from models import census
 from models.desk import listing
 from models.events import reminders
 from models.events.events import EventState, SignupState
@@ -27,7 +28,9 @@ from scheduler.metrics import (
     DELIVERIES,
     LETTERS_UNHEARD,
     LETTERS_UNHEARD_SECONDS,
+    MEMBERS,
     QUEUE,
+    SIGN_UPS,
 )
 
 log = structlog.get_logger(__name__)
@@ -120,6 +123,7 @@ class Planner:
             Tick("errands", 1, self.run_errands, self.any_errand_due),
             Tick("sweep", 10, self.sweep, self.anything_lost),
             Tick("measure", 60, self.measure),
+            Tick("count", 300, self.count),
             Tick("scrub", 5, self.scrub, self.anything_erased),
             Tick("tidy", 3600, self.tidy),
         )
@@ -186,6 +190,13 @@ class Planner:
         unheard = await self._store.read(listing.unheard, now)
         LETTERS_UNHEARD.set(unheard.number)
         LETTERS_UNHEARD_SECONDS.set(unheard.seconds(now))
+
+    async def count(self, now: datetime) -> None:
+        """Set the metrics of what is kept: members and sign-ups."""
+        members, sign_ups = await self._store.read(census.sizes)
+        MEMBERS.set(members)
+        for state, number in sign_ups.items():
+            SIGN_UPS.labels(state).set(number)
 
     async def tidy(self, now: datetime) -> None:
         """Delete what each Forgetting no longer keeps."""

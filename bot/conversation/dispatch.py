@@ -23,6 +23,7 @@ from bot.conversation.recordings import Recordings
 from bot.conversation.routing import Drop
 from bot.conversation.turns import Turns
 from bot.conversation.voices import Hear, Voices
+from bot.conversation.watched import FAILURES
 from models.events import changes
 from models.network import members
 from models.network.stations import Care
@@ -146,19 +147,15 @@ class Dispatcher:
                     incoming = replace(incoming, read=await self._read(answer, chat))
             except StoreDown:
                 raise
-            except IntegrityError:
+            except IntegrityError as problem:
                 # Most likely another process answered the same push meanwhile; its answer stands
                 # there now.
                 if is_second:
-                    log.exception(
-                        "handler failed", account=incoming.account, press=_tag(incoming.press)
-                    )
+                    _note_failure(incoming, problem)
                     break
                 is_second = True
-            except Exception:
-                log.exception(
-                    "handler failed", account=incoming.account, press=_tag(incoming.press)
-                )
+            except Exception as problem:
+                _note_failure(incoming, problem)
                 break
         return await self._store.write(self._apologise, incoming, self._now())
 
@@ -378,6 +375,12 @@ class Dispatcher:
 
     def _reader(self, language: str, now: datetime) -> Reader:
         return self._phrasebook.reader(language, self._care.zone, now)
+
+
+def _note_failure(incoming: Incoming, problem: Exception) -> None:
+    FAILURES.labels(incoming.account).inc()
+    press = _tag(incoming.press)
+    log.error("handler failed", account=incoming.account, press=press, exc_info=problem)
 
 
 def _tag(press: str) -> str:

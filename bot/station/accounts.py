@@ -131,7 +131,7 @@ def _telegram(core: Core) -> Iterator[Account]:
         channel = Telegram(
             account=account,
             token=bot.token.get_secret_value(),
-            listen=core.dispatcher.listen,
+            listen=core.watched.listen,
             make_file=core.files.make,
             link_to=core.link_to,
             mode=bot.mode,

@@ -5,6 +5,7 @@ import errno
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ import typer
 
 import migrations
 from bot import __version__
-from bot.station import variables
+from bot.station import logs, variables
 from bot.station.alone import claimed, is_there, lock_of
 from bot.station.keeping_commands import keeping
 from bot.station.opening import (
@@ -282,4 +283,11 @@ def _serve(read: Settings, parts: frozenset[Part] = EVERYTHING, port: int | None
         which = "host" if problem.errno == errno.EADDRNOTAVAIL else "port, or --port,"
         end(f"{said}; [server] {which} names another.", WRONG)
     with serves_alone, listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(read, listening, now, typer.echo, parts))
+        runner.run(run(read, listening, now, _say(read), parts))
+
+
+def _say(read: Settings) -> Callable[[str], None]:
+    """How lines at the start are said: as lines of the log where machines read it."""
+    if read.log.format == "console":
+        return typer.echo
+    return logs.say

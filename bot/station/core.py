@@ -14,6 +14,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.finding import Routes
 from bot.conversation.language import Phrasebook, Reader, phrasebook, to_text
 from bot.conversation.messages import Sayable
+from bot.conversation.watched import Watched
 from bot.reading import Models
 from bot.station.files import Files
 from bot.station.parts import EVERYTHING, Part
@@ -43,6 +44,7 @@ class Core:
     routes: Routes
     phrasebook: Phrasebook
     dispatcher: Dispatcher
+    watched: Watched
     files: Files
     link_to: LinkTo
     models: Models
@@ -67,7 +69,7 @@ class Core:
             return to_text(text, self.reader(language or own))
 
         return Services(
-            listen=self.dispatcher.listen,
+            listen=self.watched.listen,
             make_file=self.files.make,
             file_link=self.files.link,
             link_to=self.link_to,
@@ -121,7 +123,7 @@ def build_core(
     own = settings.station.language
     files = Files(store, routes.files, link_to, key, now, rights=routes.rights, language=own)
     process = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-    parts_of = (routes, words, dispatcher, files, link_to, models)
+    parts_of = (routes, words, dispatcher, Watched(dispatcher.listen), files, link_to, models)
     return Core(settings, store, now, parts, process, *parts_of)
 
 

@@ -93,6 +93,11 @@ def set_up(level: str, style: Literal["console", "json"], stream: TextIO | None 
     sys.excepthook = _log_uncaught
 
 
+def say(line: str) -> None:
+    """Log what else is printed at the start, where every line is read by a machine."""
+    structlog.get_logger("yizhan").info("says", line=line)
+
+
 def _logger_of(*names: Any) -> logging.Logger:
     return logging.getLogger(names[0] if names else "yizhan")
 

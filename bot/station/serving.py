@@ -73,6 +73,7 @@ def _app(process: Process) -> Starlette:
         process.http_routes() if serves else [],
         problems=process.problems,
         now=core.now,
+        accounts=[channel.account for channel in process.channels],
         metrics_token=core.settings.server.metrics_token.get_secret_value(),
         front="/chat" if serves and process.web else "",
         running=in_words(core.parts),

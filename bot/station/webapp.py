@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 import uvicorn
-from prometheus_client import CONTENT_TYPE_LATEST, Info, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, Info, generate_latest
 from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 
 BUILD = Info("yizhan_build", "The version that this process runs.")
 BUILD.info({"version": __version__})
+
+STORE_UP = Gauge("yizhan_store_up", "Whether the store can be read, and takes writes.")
+ACCOUNT_UP = Gauge("yizhan_account_up", "Whether an account works, as /readyz says.", ["account"])
 
 BODY_LIMIT = LARGEST + 64 * 1024
 """Bytes of a request body: a picture and what is said of it. Most routes accept fewer."""
@@ -62,6 +65,7 @@ def build(
     *,
     problems: Problems,
     now: Callable[[], datetime],
+    accounts: Sequence[str] = (),
     metrics_token: str = "",
     front: str = "",
     running: Sequence[str] = (),
@@ -69,9 +73,9 @@ def build(
 ) -> Starlette:
     """Build the application: these routes, health, readiness and metrics.
 
-    ``/`` redirects to ``front``. Without ``metrics_token`` there is no ``/metrics``. ``running``
-    names the parts of the station that this process runs; ``body_seconds`` limits how long a
-    request body may take.
+    ``/`` redirects to ``front``. ``accounts`` names all of this process, for the metrics. Without
+    ``metrics_token`` there is no ``/metrics``. ``running`` names the parts of the station that this
+    process runs; ``body_seconds`` limits how long a request body may take.
     """
 
     async def healthz(request: Request) -> Response:
@@ -104,6 +108,14 @@ def build(
         expected = f"Bearer {metrics_token}"
         if not hmac.compare_digest(given.encode(), expected.encode()):
             raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+        try:
+            await store.read(ping)
+            STORE_UP.set(not store.fails_to_write)
+        except StoreDown:
+            STORE_UP.set(0)
+        failing = problems()
+        for account in accounts:
+            ACCOUNT_UP.labels(account).set(account not in failing)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def home(request: Request) -> Response:

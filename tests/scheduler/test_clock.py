@@ -134,6 +134,7 @@ async def test_the_planner_ticks_every_second_and_sweeps(house: House) -> None:
         "errands": 1,
         "sweep": 10,
         "measure": 60,
+        "count": 300,
         "scrub": 5,
         "tidy": 3600,
     }

@@ -167,6 +167,25 @@ def test_metrics_need_their_token(station: Serving) -> None:
     status, text = station.ask("GET", "/metrics", headers=right)
     assert status == 200
     assert "process_resident_memory_bytes" in text
+    assert 'yizhan_account_up{account="web.chat"} 1.0' in text
+    assert "yizhan_store_up 1.0" in text
+    station.ask("POST", "/chat/messages", {"id": "counted-one", "text": "你好"})
+    text = station.ask("GET", "/metrics", headers=right)[1]
+    assert 'yizhan_incoming_total{account="web.chat",outcome="answered"} 1.0' in text
+    assert 'yizhan_answer_seconds_count{channel="web"} 1.0' in text
+    assert 'yizhan_last_tick_timestamp_seconds{tick="plan"}' in text
+
+
+def test_where_machines_read_the_log_every_line_at_the_start_is_one_of_it(migrated: Path) -> None:
+    config = migrated / "config.toml"
+    config.write_text(config.read_text("utf-8") + 'format = "json"\n', "utf-8")
+    with Started(migrated, "serve") as process:
+        for line in process.stdout:
+            said = json.loads(line)
+            if str(said.get("line", "")).startswith("WeCom"):
+                break
+        else:
+            raise AssertionError("It did not say which accounts are on.")
 
 
 def test_a_station_says_that_it_is_ready(station: Serving) -> None:

@@ -103,7 +103,7 @@ class Telegram:
         self._retry_after = 0.0
         self._was_taken = False
         self._connecting: asyncio.Task[None] | None = None
-        self._condition = Condition(account, mode)
+        self._condition = Condition(account, mode if hears else "sending only")
         self._api = Api(token, api_base=api_base, answer_seconds=answer_seconds, proxy=proxy)
         self._sender = MessageSender(
             account=account,
